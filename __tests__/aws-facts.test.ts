@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { ACCESS_LEVELS } from "../modules/support-app/access-level";
-import { actionsOf } from "../modules/support-app/capability";
+import { ACCESS_LEVELS } from "../modules/support-app/model/access-level";
+import { actionsOf } from "../modules/support-app/model/capability";
+import { MAX_ACCOUNTS, MAX_CHANNELS, MAX_WORKSPACES } from "../modules/support-app/model/channel-set";
+import { SLACK_CHANNEL_TYPE } from "../modules/support-app/model/cloud-control-types";
 import {
   ACCOUNT_ALIAS,
   DESCRIPTION,
@@ -12,16 +14,14 @@ import {
   TAG_KEY,
   TAG_VALUE,
   type TextLimit,
-} from "../modules/support-app/limits";
-import { SUPPORT_APP_SERVICE } from "../modules/support-app/policy-documents";
+} from "../modules/support-app/model/limits";
+import { SUPPORT_APP_SERVICE } from "../modules/support-app/model/policy-statements";
 import {
   CREATE_SERVICE_LINKED_ROLE,
   SERVICE_QUOTAS_ROLE_NAME,
   SERVICE_QUOTAS_ROLE_PATH,
   SERVICE_QUOTAS_SERVICE,
-} from "../modules/support-app/service-quotas-role";
-import { MAX_ACCOUNTS, MAX_CHANNELS, SLACK_CHANNEL_TYPE } from "../modules/support-app/slack-channel";
-import { MAX_WORKSPACES } from "../modules/support-app/slack-workspace";
+} from "../modules/support-app/model/service-quotas-role";
 import { REGIONS } from "../stacks/environments-schema";
 
 const FACTS = readFileSync("docs/aws-facts.md", "utf8");

@@ -11,8 +11,9 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "modules/support-app/aws-bindings.ts":
     "it exports the bindings again; lint.test.ts proves that nothing else names them",
   "modules/support-app/framework.ts": "it exports the framework again; lint.test.ts proves that nothing else names it",
-  "modules/support-app/support-app-access-props.ts": "types",
+  "modules/support-app/model/access.ts": "types",
   "packaging/picture.ts": "a script that needs a browser, for README's pictures alone",
+  "stacks/input-error.ts": "a class with one field",
 };
 
 test("every source file has a test file in its mirror, or a reason for having none", () => {

@@ -1,4 +1,4 @@
-import { actionsOf, CAPABILITIES } from "../modules/support-app/capability";
+import { actionsOf, CAPABILITIES } from "../modules/support-app/model/capability";
 import { listed } from "../stacks/listed";
 import { excessOf } from "./iam/excess";
 import type { Statement, Targets } from "./iam/policy";

@@ -1,4 +1,4 @@
-import { describe } from "../modules/support-app/problem";
+import { describe } from "../modules/support-app/model/problem";
 import { expectedName, ONLY } from "../stacks/chosen-environments";
 import type { Environment } from "../stacks/environment";
 import { CommandError } from "./command-error";

@@ -1,8 +1,8 @@
 import { closeSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { ACCOUNT_ID } from "../modules/support-app/limits";
-import { messageOf } from "../modules/support-app/printable";
-import { describePath } from "../modules/support-app/problem";
+import { ACCOUNT_ID } from "../modules/support-app/model/limits";
+import { messageOf } from "../modules/support-app/model/printable";
+import { describePath } from "../modules/support-app/model/problem";
 import { counted } from "../stacks/counted";
 import { ENVIRONMENT_NAME } from "../stacks/environments-schema";
 import { CommandError } from "./command-error";

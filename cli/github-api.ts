@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { describe, pathInWords } from "../modules/support-app/problem";
+import { describe, pathInWords } from "../modules/support-app/model/problem";
 import { CommandError } from "./command-error";
 import { causeOfFetch } from "./fetch-cause";
 import { parseJson } from "./json";

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
-import { messageOf } from "../modules/support-app/printable";
-import { describe } from "../modules/support-app/problem";
+import { messageOf } from "../modules/support-app/model/printable";
+import { describe } from "../modules/support-app/model/problem";
 import { CommandError } from "./command-error";
 
 /** Appends Markdown to the summary of the run in GitHub Actions. */

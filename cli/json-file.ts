@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { messageOf } from "../modules/support-app/printable";
+import { messageOf } from "../modules/support-app/model/printable";
 import { CommandError } from "./command-error";
 import { parseJson } from "./json";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { UNPRINTABLE } from "../modules/support-app/printable";
+import { UNPRINTABLE } from "../modules/support-app/model/printable";
 import { canonical } from "../stacks/canonical";
 import { type Fields, isFields } from "../stacks/fields";
 

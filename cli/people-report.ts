@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
-import { describePath } from "../modules/support-app/problem";
+import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/model/access-level";
+import { describePath } from "../modules/support-app/model/problem";
 import { counted } from "../stacks/counted";
 import { CommandError } from "./command-error";
 import { readReport } from "./report-files";

@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
-import { messageOf, printableLines } from "../modules/support-app/printable";
+import { messageOf, printableLines } from "../modules/support-app/model/printable";
 import { CommandError } from "./command-error";
 
 const STDOUT = 1;

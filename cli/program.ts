@@ -1,13 +1,7 @@
-import "../modules/support-app/peers";
-
 import { Command, CommanderError, type OutputConfiguration } from "commander";
-import { describe } from "../modules/support-app/problem";
-import { ContextError } from "../stacks/app";
-import { ChoiceError } from "../stacks/chosen-environments";
-import { CurrentFolderError, expectCurrentFolder } from "../stacks/current-folder";
-import { EnvironmentsError } from "../stacks/environments";
-import { ProviderLockError } from "../stacks/provider-lock";
-import { CommandError } from "./command-error";
+import { describe } from "../modules/support-app/model/problem";
+import { expectCurrentFolder } from "../stacks/current-folder";
+import { InputError } from "../stacks/input-error";
 import type { PackageOrigin } from "./init/package-origin";
 import { packageJson } from "./package-files";
 import { print, tell } from "./print";
@@ -41,8 +35,7 @@ const COMMANDS: readonly (readonly [names: readonly string[], load: () => AddCom
   [["watch"], () => (require("./watch/command") as typeof import("./watch/command")).addWatchCommand],
 ];
 
-/** Exit statuses that every command has. */
-const ERROR = 1;
+/** The exit status of wrong usage. */
 const WRONG_USAGE = 2;
 
 /**
@@ -79,17 +72,9 @@ export async function runSupportApp(args: readonly string[], origin?: () => Pack
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has printed it
-    const inputErrors = [
-      CommandError,
-      EnvironmentsError,
-      ChoiceError,
-      ContextError,
-      ProviderLockError,
-      CurrentFolderError,
-    ];
-    if (!(error instanceof Error && inputErrors.some((known) => error instanceof known))) throw error;
+    if (!(error instanceof InputError)) throw error;
     tell(linesIn(withoutSlackTokens(error.message)));
-    return error instanceof CommandError ? error.status : ERROR;
+    return error.status;
   }
 }
 
@@ -118,8 +103,9 @@ export function supportAppProgram(
     .enablePositionalOptions() // publish has its own --version
     .hook("preAction", expectCurrentFolder)
     .exitOverride();
-  const ofName = COMMANDS.filter(([names]) => names.includes(name ?? ""));
-  for (const [, load] of ofName.length > 0 ? ofName : COMMANDS) load()(program, exitWith, origin);
+  const matching = COMMANDS.filter(([names]) => names.includes(name ?? ""));
+  for (const [, load] of matching.length > 0 || name === "--version" ? matching : COMMANDS)
+    load()(program, exitWith, origin);
   return program;
 }
 

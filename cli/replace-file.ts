@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { describePath } from "../modules/support-app/problem";
+import { describePath } from "../modules/support-app/model/problem";
 import { attempt, diskAdvice, diskReason, errorCode } from "../stacks/disk-error";
 import { makeFolders } from "../stacks/make-folders";
 import { uninterrupted } from "../stacks/uninterrupted";

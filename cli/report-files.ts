@@ -1,8 +1,8 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
-import { messageOf } from "../modules/support-app/printable";
-import { describePath } from "../modules/support-app/problem";
+import { messageOf } from "../modules/support-app/model/printable";
+import { describePath } from "../modules/support-app/model/problem";
 import { CommandError, UsageError } from "./command-error";
 import { readJsonFile } from "./json-file";
 

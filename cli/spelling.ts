@@ -1,6 +1,6 @@
-import { actionsOf, CAPABILITIES } from "../modules/support-app/capability";
-import { CURRENT_TIME_KEY } from "../modules/support-app/policy-documents";
-import { CREATE_SERVICE_LINKED_ROLE, LINKED_SERVICE_KEY } from "../modules/support-app/service-quotas-role";
+import { actionsOf, CAPABILITIES } from "../modules/support-app/model/capability";
+import { CURRENT_TIME_KEY } from "../modules/support-app/model/policy-statements";
+import { CREATE_SERVICE_LINKED_ROLE, LINKED_SERVICE_KEY } from "../modules/support-app/model/service-quotas-role";
 
 /** The action or condition key in AWS's spelling, if the Support App uses it; any other unchanged. */
 export function spelled(name: string): string {

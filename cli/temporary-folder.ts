@@ -1,8 +1,8 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { messageOf } from "../modules/support-app/printable";
-import { describePath } from "../modules/support-app/problem";
+import { messageOf } from "../modules/support-app/model/printable";
+import { describePath } from "../modules/support-app/model/problem";
 import { CommandError } from "./command-error";
 
 /** Creates a temporary folder that nobody else can read. */

@@ -1,4 +1,4 @@
-import { describePath } from "../modules/support-app/problem";
+import { describePath } from "../modules/support-app/model/problem";
 import { CommandError } from "./command-error";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

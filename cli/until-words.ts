@@ -1,5 +1,5 @@
-import type { Capability } from "../modules/support-app/capability";
-import { untilOf } from "../modules/support-app/until";
+import type { Capability } from "../modules/support-app/model/capability";
+import { untilOf } from "../modules/support-app/model/until";
 
 /**
  * When access ends, in words.

@@ -1,8 +1,12 @@
-import { SLACK_CHANNEL, SLACK_CHANNEL_NAME, SLACK_WORKSPACE, type TextLimit } from "../modules/support-app/limits";
-import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../modules/support-app/notify";
-import { oneOf } from "../modules/support-app/problem";
-import { MAX_CHANNELS } from "../modules/support-app/slack-channel";
-import { MAX_WORKSPACES } from "../modules/support-app/slack-workspace";
+import { MAX_CHANNELS, MAX_WORKSPACES } from "../modules/support-app/model/channel-set";
+import {
+  SLACK_CHANNEL,
+  SLACK_CHANNEL_NAME,
+  SLACK_WORKSPACE,
+  type TextLimit,
+} from "../modules/support-app/model/limits";
+import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../modules/support-app/model/notify";
+import { oneOf } from "../modules/support-app/model/problem";
 import { listOf, type ModuleVariable, patternOf, type Rule } from "./module-variable";
 
 /** The description of a module's `channels`. */

@@ -1,6 +1,7 @@
-import { printableLines } from "../modules/support-app/printable";
-import { describe } from "../modules/support-app/problem";
+import { printableLines } from "../modules/support-app/model/printable";
+import { describe } from "../modules/support-app/model/problem";
 import type { Environment } from "./environment";
+import { InputError } from "./input-error";
 import { oneOfNames } from "./listed";
 import { suggestion } from "./suggestion";
 
@@ -11,7 +12,7 @@ export const ONLY = "SUPPORT_APP_ONLY";
 export const CHOICE = "supportAppOnly";
 
 /** An invalid choice of environments. The message is complete, and written for people. */
-export class ChoiceError extends Error {
+export class ChoiceError extends InputError {
   constructor(received: string, expected: string) {
     super(printableLines([`Received ${received} in ${ONLY}, expected ${expected} Nothing was written.`]));
   }

@@ -1,7 +1,8 @@
-import { messageOf } from "../modules/support-app/printable";
+import { messageOf } from "../modules/support-app/model/printable";
+import { InputError } from "./input-error";
 
 /** The current folder was removed, or can't be entered. The message is complete, and written for people. */
-export class CurrentFolderError extends Error {}
+export class CurrentFolderError extends InputError {}
 
 /** @throws CurrentFolderError if there is none, so that no relative path leads anywhere */
 export function expectCurrentFolder(): void {

@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
 import { getSystemErrorMap } from "node:util";
-import { describePath } from "../modules/support-app/problem";
+import { describePath } from "../modules/support-app/model/problem";
 
 /** The code of an error of the operating system, such as ENOENT. Undefined: it is another error. */
 export function errorCode(error: unknown): string | undefined {

@@ -1,6 +1,6 @@
-import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
-import type { Problem } from "../modules/support-app/problem";
-import type { SupportAppAccessProps } from "../modules/support-app/support-app-access-props";
+import type { Access } from "../modules/support-app/model/access";
+import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/model/access-level";
+import type { Problem } from "../modules/support-app/model/problem";
 import type { AccessEntry, BackendEntry, ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import type { RuleSet } from "./rules-schema";
 
@@ -28,7 +28,7 @@ export interface Environment {
   /** ARN of the role that Terraform assumes to deploy. Undefined: the credentials are used as they are. */
   readonly deployRole?: string;
   /** What people in the channels may do, one entry for each access level that the environment has. */
-  readonly accesses: readonly SupportAppAccessProps[];
+  readonly accesses: readonly Access[];
   /** The channels of every access level. */
   readonly channels: readonly Channel[];
   /** Whether the account may have channels that the file doesn't. Undefined: not once the file has channels. */
@@ -134,7 +134,7 @@ export function toProps(
   entry: AccessEntry,
   account?: string,
   tags?: Record<string, string>,
-): SupportAppAccessProps {
+): Access {
   const { channels: _, tags: __, ...own } = entry;
   const properties = Object.entries(own).map(([key, value]) => [propertyOf(key), value]);
   return { access, account, tags, ...Object.fromEntries(properties) };

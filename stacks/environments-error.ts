@@ -1,10 +1,11 @@
-import { printableLines } from "../modules/support-app/printable";
+import { printableLines } from "../modules/support-app/model/printable";
+import { InputError } from "./input-error";
 
 /** Maximum number of errors that are shown. */
 const MAX_SHOWN = 50;
 
 /** All errors of an environment file, or of its rules. The message is complete, and written for people. */
-export class EnvironmentsError extends Error {
+export class EnvironmentsError extends InputError {
   /** One for each error. */
   readonly lines: readonly string[];
 

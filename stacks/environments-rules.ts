@@ -1,15 +1,14 @@
-import type { AccessLevel } from "../modules/support-app/access-level";
-import { claim } from "../modules/support-app/claim";
-import { iamNamesOf, policyArnOf } from "../modules/support-app/iam-names";
-import { notifyProblems } from "../modules/support-app/notify";
-import { describe, type Problem, pathInWords } from "../modules/support-app/problem";
-import { channelSetProblems, MAX_ACCOUNTS } from "../modules/support-app/slack-channel";
-import { workspaceSetProblems } from "../modules/support-app/slack-workspace";
-import { ruleProblems, tagSetProblems } from "../modules/support-app/validation";
-import { cloudWorkspace } from "./backend";
+import type { AccessLevel } from "../modules/support-app/model/access-level";
+import { ruleProblems, tagSetProblems } from "../modules/support-app/model/access-rules";
+import { channelSetProblems, MAX_ACCOUNTS, workspaceSetProblems } from "../modules/support-app/model/channel-set";
+import { claim } from "../modules/support-app/model/claim";
+import { iamNamesOf, policyArnOf } from "../modules/support-app/model/iam-names";
+import { notifyProblems } from "../modules/support-app/model/notify";
+import { describe, type Problem, pathInWords } from "../modules/support-app/model/problem";
 import { accessOf, keyOf, LEVELS, tagLayers, toProps } from "./environment";
 import type { ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import { listed } from "./listed";
+import { cloudWorkspace } from "./state-location";
 
 /** environments.yaml in which anything may be missing. An invalid value is `undefined`. */
 export interface EnvironmentsDraft {

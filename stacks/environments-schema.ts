@@ -1,5 +1,8 @@
 import { z } from "zod";
-import { OPTIONAL_CAPABILITIES } from "../modules/support-app/capability";
+import { POLICY_SOURCES } from "../modules/support-app/model/access";
+import { TEMPORARY_EXPECTED, WITHOUT_EXPECTED } from "../modules/support-app/model/access-rules";
+import { OPTIONAL_CAPABILITIES } from "../modules/support-app/model/capability";
+import { MAX_CHANNELS, MAX_WORKSPACES } from "../modules/support-app/model/channel-set";
 import {
   ACCOUNT_ALIAS,
   ACCOUNT_ID,
@@ -16,15 +19,11 @@ import {
   TAG_KEY,
   TAG_VALUE,
   type TextLimit,
-} from "../modules/support-app/limits";
-import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../modules/support-app/notify";
-import { oneOf } from "../modules/support-app/problem";
-import { SERVICE_QUOTAS_ROLE_MODES } from "../modules/support-app/service-quotas-role";
-import { MAX_CHANNELS } from "../modules/support-app/slack-channel";
-import { MAX_WORKSPACES } from "../modules/support-app/slack-workspace";
-import { POLICY_SOURCES } from "../modules/support-app/support-app-access-props";
-import { UNTIL } from "../modules/support-app/until";
-import { TEMPORARY_EXPECTED, WITHOUT_EXPECTED } from "../modules/support-app/validation";
+} from "../modules/support-app/model/limits";
+import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../modules/support-app/model/notify";
+import { oneOf } from "../modules/support-app/model/problem";
+import { SERVICE_QUOTAS_ROLE_MODES } from "../modules/support-app/model/service-quotas-role";
+import { UNTIL } from "../modules/support-app/model/until";
 import { choice, flag, integer, list, mapping, namedBy, tagsOf, text, withDefault } from "./schema-values";
 import { suggestion } from "./suggestion";
 

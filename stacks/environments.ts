@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { messageOf } from "../modules/support-app/printable";
+import { messageOf } from "../modules/support-app/model/printable";
 import { chosenEnvironments } from "./chosen-environments";
 import { type Environment, toEnvironment } from "./environment";
 import { EnvironmentsError } from "./environments-error";

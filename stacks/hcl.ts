@@ -1,6 +1,7 @@
-import { printableLines } from "../modules/support-app/printable";
-import { describe } from "../modules/support-app/problem";
+import { printableLines } from "../modules/support-app/model/printable";
+import { describe } from "../modules/support-app/model/problem";
 import { type Fields, isFields } from "./fields";
+import { InputError } from "./input-error";
 
 /** Sections in the order in which people read them, with the number of names before the brace of their blocks. */
 const SECTIONS: Readonly<Record<string, number>> = {
@@ -89,7 +90,7 @@ const REMARK = "//";
 const INDENT = "  ";
 
 /** Terraform in JSON that may mean something else in HCL. The message is complete, and written for people. */
-export class HclError extends Error {
+export class HclError extends InputError {
   constructor(
     readonly received: string,
     readonly expected: string,

@@ -1,4 +1,4 @@
-import { oneOf } from "../modules/support-app/problem";
+import { oneOf } from "../modules/support-app/model/problem";
 
 /** Maximum number of names that a message lists. */
 const MAX_LISTED = 5;

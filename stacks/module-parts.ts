@@ -7,7 +7,7 @@ import {
   TerraformVariable,
   Token,
 } from "../modules/support-app/framework";
-import { notifySettings } from "../modules/support-app/notify";
+import { notifySettings } from "../modules/support-app/model/notify";
 import { channelResource } from "../modules/support-app/slack-channel";
 import type { ModuleVariable, Rule } from "./module-variable";
 

@@ -1,4 +1,4 @@
-import type { TextLimit } from "../modules/support-app/limits";
+import type { TextLimit } from "../modules/support-app/model/limits";
 
 /** A variable of a published module. */
 export interface ModuleVariable {

@@ -1,5 +1,10 @@
-import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
-import { CAPABILITY_WORDS, OPTIONAL_CAPABILITIES, type OptionalCapability } from "../modules/support-app/capability";
+import { POLICY_SOURCES } from "../modules/support-app/model/access";
+import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/model/access-level";
+import {
+  CAPABILITY_WORDS,
+  OPTIONAL_CAPABILITIES,
+  type OptionalCapability,
+} from "../modules/support-app/model/capability";
 import {
   ACCOUNT_ID,
   MAX_SESSION_DURATION,
@@ -12,10 +17,9 @@ import {
   TAG_KEY_CHARACTERS,
   TAG_VALUE,
   type TextLimit,
-} from "../modules/support-app/limits";
-import { oneOf } from "../modules/support-app/problem";
-import type { ServiceQuotasRoleMode } from "../modules/support-app/service-quotas-role";
-import { POLICY_SOURCES } from "../modules/support-app/support-app-access-props";
+} from "../modules/support-app/model/limits";
+import { oneOf } from "../modules/support-app/model/problem";
+import type { ServiceQuotasRoleMode } from "../modules/support-app/model/service-quotas-role";
 import { CHANNELS_DESCRIPTION, channelRules, REGISTERED_WORKSPACES } from "./channel-variables";
 import { listOf, type ModuleVariable, patternOf, type Rule } from "./module-variable";
 

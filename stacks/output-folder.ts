@@ -14,17 +14,18 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Manifest } from "../modules/support-app/framework";
-import { describePath } from "../modules/support-app/problem";
+import { describePath } from "../modules/support-app/model/problem";
 import { DIGEST_OUTPUT } from "./digest";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "./disk-error";
 import { ENVIRONMENT_NAME } from "./environments-schema";
+import { InputError } from "./input-error";
 import { makeFolders, removeFolders } from "./make-folders";
 import { hasEnded, preparedFolder } from "./prepared-folder";
 import { PROVIDER_LOCK } from "./provider-lock";
 import { uninterrupted } from "./uninterrupted";
 
 /** An output folder that can't be written. The message is complete, and written for people. */
-export class OutputFolderError extends Error {}
+export class OutputFolderError extends InputError {}
 
 /** The forms of Terraform that CDKTF writes, and what a stack's file is called in each. */
 const STACK_FILES = { json: "cdk.tf.json", hcl: "cdk.tf" } as const;

@@ -1,11 +1,12 @@
 import type { App, TerraformStack } from "../modules/support-app/framework";
-import { newApp } from "./app";
+import { newApp } from "./cdktf/app";
+import { forgettingTokens } from "./cdktf/forgotten-tokens";
+import { withoutTokenTraces } from "./cdktf/token-traces";
+import { withUtilIsArray } from "./cdktf/util-is-array";
 import { withoutRemarks } from "./digest";
 import type { Environment } from "./environment";
-import { forgettingTokens } from "./forgotten-tokens";
-import { REQUIRED_VERSION, SupportAppStack } from "./support-app-stack";
-import { withoutTokenTraces } from "./token-traces";
-import { withUtilIsArray } from "./util-is-array";
+import { REQUIRED_VERSION } from "./required-versions";
+import { SupportAppStack } from "./support-app-stack";
 
 /** Terraform in JSON, by section. */
 export type Terraform = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -1,4 +1,4 @@
-import { describe, pathInWords } from "../modules/support-app/problem";
+import { describe, pathInWords } from "../modules/support-app/model/problem";
 import { counted } from "./counted";
 import type { RuleProblem } from "./environments-rules";
 import { listed } from "./listed";

@@ -1,9 +1,10 @@
 import { lstatSync, readFileSync, type Stats, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { printableLines } from "../modules/support-app/printable";
-import { describePath } from "../modules/support-app/problem";
+import { printableLines } from "../modules/support-app/model/printable";
+import { describePath } from "../modules/support-app/model/problem";
 import { diskReason, errorCode, notAFile } from "./disk-error";
 import { environmentsFile } from "./environments";
+import { InputError } from "./input-error";
 
 /** Terraform's name for the file that pins the versions and checksums of providers. */
 export const PROVIDER_LOCK = ".terraform.lock.hcl";
@@ -12,7 +13,7 @@ export const PROVIDER_LOCK = ".terraform.lock.hcl";
 const MAX_SIZE = 1_000_000;
 
 /** A provider lock file that can't be read. The message is complete, and written for people. */
-export class ProviderLockError extends Error {
+export class ProviderLockError extends InputError {
   constructor(file: string, found: string) {
     super(
       printableLines(

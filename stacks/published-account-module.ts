@@ -1,6 +1,6 @@
 import { AccountAlias, SlackWorkspace } from "../modules/support-app";
 import { type App, ref, TerraformStack, Token } from "../modules/support-app/framework";
-import { ACCOUNT_ALIAS } from "../modules/support-app/limits";
+import { ACCOUNT_ALIAS } from "../modules/support-app/model/limits";
 import { workspaceRules } from "./channel-variables";
 import { declare, output, REQUIRED } from "./module-parts";
 import { type ModuleVariable, patternOf } from "./module-variable";

@@ -4,31 +4,16 @@ import {
   OrganizationsPolicyAttachment,
 } from "../modules/support-app/aws-bindings";
 import { type App, ref, TerraformStack, Token } from "../modules/support-app/framework";
-import { guardrailStatements } from "../modules/support-app/guardrail-statements";
+import {
+  guardrailStatements,
+  MAX_POLICY_LENGTH,
+  POLICY_VARIABLE,
+  PRINCIPAL_PATTERN,
+  ROLE_PATTERN,
+} from "../modules/support-app/model/guardrail-statements";
 import { declare, output, REQUIRED } from "./module-parts";
 import type { ModuleVariable, Rule } from "./module-variable";
 import { synthesized, type Terraform } from "./portable";
-
-/** Maximum number of characters in a service control policy, including white space. Source: AWS Organizations User Guide, quotas. */
-export const MAX_POLICY_LENGTH = 5120;
-
-/** A policy variable, or how Terraform writes one: IAM would replace it with a different value for each principal. */
-const POLICY_VARIABLE = "[$%#&][{]";
-
-/**
- * A pattern of the policy's ARNs, for both RE2 and JavaScript: they end in a name and have no wildcard.
- * Source: IAM API Reference, the parameters Path and RoleName of CreateRole.
- */
-function arnPattern(kind: string): string {
-  return String.raw`^arn:aws:iam::[0-9]{12}:${kind}/([!-)+->@-[\]-~]{1,510}/)?[A-Za-z0-9_+=,.@-]{1,64}$`;
-}
-
-const [ROLE, PRINCIPAL] = [arnPattern("role"), arnPattern("(role|user)")];
-
-/** Whether a text is a value of aws:PrincipalArn: for a session, the ARN of its role. Patterns and policy variables aren't. */
-export function isPrincipalArn(text: string): boolean {
-  return new RegExp(PRINCIPAL).test(text) && !new RegExp(POLICY_VARIABLE).test(text);
-}
 
 /** The variables of the guardrail's module, in the order in which people read them. */
 export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
@@ -40,7 +25,7 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
     default: [],
     rules: arnRules(
       "role_arns",
-      ROLE,
+      ROLE_PATTERN,
       "the ARN of a role, such as arn:aws:iam::111122223333:role/AWSSupportAppFullRole",
     ),
   },
@@ -52,7 +37,7 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
     default: [],
     rules: arnRules(
       "deployer_arns",
-      PRINCIPAL,
+      PRINCIPAL_PATTERN,
       "the ARN of a role or user, such as arn:aws:iam::111122223333:role/terraform",
     ),
   },

@@ -1,9 +1,9 @@
 import { SupportAppAccess } from "../modules/support-app";
-import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
 import type { DataAwsIamPolicyDocument, IamRolePolicyAttachmentsExclusive } from "../modules/support-app/aws-bindings";
-import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../modules/support-app/capability";
 import { type App, TerraformStack, type TerraformVariable, Token } from "../modules/support-app/framework";
-import { permissionStatements, trustStatements } from "../modules/support-app/policy-documents";
+import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/model/access-level";
+import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../modules/support-app/model/capability";
+import { permissionStatements, trustStatements } from "../modules/support-app/model/policy-statements";
 import { workspacesRule } from "./channel-variables";
 import { addChannels, CHANNELS_OUTPUT, declare, keyedChannels, output, precondition, REQUIRED } from "./module-parts";
 import { moduleVariables, variableOf } from "./module-variables";

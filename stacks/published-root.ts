@@ -1,7 +1,7 @@
-import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../modules/support-app/access-level";
-import { OPTIONAL_CAPABILITIES } from "../modules/support-app/capability";
 import { type App, ref, TerraformStack, Token } from "../modules/support-app/framework";
-import { MAX_CHANNELS } from "../modules/support-app/slack-channel";
+import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../modules/support-app/model/access-level";
+import { OPTIONAL_CAPABILITIES } from "../modules/support-app/model/capability";
+import { MAX_CHANNELS } from "../modules/support-app/model/channel-set";
 import { channelRules, workspacesRule } from "./channel-variables";
 import { addChannels, CHANNELS_OUTPUT, declare, keyedChannels, output, precondition, REQUIRED } from "./module-parts";
 import { listOf, type ModuleVariable, type Rule } from "./module-variable";

@@ -1,8 +1,8 @@
-import type { AccessLevel } from "../modules/support-app/access-level";
-import { type Capability, OPTIONAL_CAPABILITIES } from "../modules/support-app/capability";
-import { grantsOf } from "../modules/support-app/grant";
-import { describe, oneOf, type Problem, pathInWords } from "../modules/support-app/problem";
-import { endOf } from "../modules/support-app/until";
+import type { AccessLevel } from "../modules/support-app/model/access-level";
+import { type Capability, OPTIONAL_CAPABILITIES } from "../modules/support-app/model/capability";
+import { grantsOf } from "../modules/support-app/model/grant";
+import { describe, oneOf, type Problem, pathInWords } from "../modules/support-app/model/problem";
+import { endOf } from "../modules/support-app/model/until";
 import { counted } from "./counted";
 import { accessOf, LEVELS, tagLayers, toProps } from "./environment";
 import { type EnvironmentDraft, type EnvironmentsDraft, isRetired, type RuleProblem } from "./environments-rules";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
-import { CAPABILITIES, type Capability } from "../modules/support-app/capability";
-import { PATH, SLACK_WORKSPACE, type TextLimit } from "../modules/support-app/limits";
-import { oneOf } from "../modules/support-app/problem";
+import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/model/access-level";
+import { CAPABILITIES, type Capability } from "../modules/support-app/model/capability";
+import { PATH, SLACK_WORKSPACE, type TextLimit } from "../modules/support-app/model/limits";
+import { oneOf } from "../modules/support-app/model/problem";
 import { slackRules, TIER_NAME, tagValue } from "./environments-schema";
 import { choice, integer, list, mapping, namedBy, tagsOf, text } from "./schema-values";
 

@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { claim } from "../modules/support-app/claim";
-import { messageOf } from "../modules/support-app/printable";
-import { describe, type Problem } from "../modules/support-app/problem";
-import { tagSetProblems } from "../modules/support-app/validation";
+import { tagSetProblems } from "../modules/support-app/model/access-rules";
+import { claim } from "../modules/support-app/model/claim";
+import { messageOf } from "../modules/support-app/model/printable";
+import { describe, type Problem } from "../modules/support-app/model/problem";
 import { notAFile } from "./disk-error";
 import { EnvironmentsError } from "./environments-error";
 import { problemLines } from "./problem-lines";

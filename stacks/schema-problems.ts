@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isMapping } from "../modules/support-app/mapping";
-import { describe, oneOf, type Problem, pathInWords } from "../modules/support-app/problem";
+import { isMapping } from "../modules/support-app/model/mapping";
+import { describe, oneOf, type Problem, pathInWords } from "../modules/support-app/model/problem";
 import { nearest } from "./suggestion";
 import { type Located, received, type YamlSource } from "./yaml-source";
 import type { YamlValue } from "./yaml-value";

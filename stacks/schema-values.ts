@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { MAX_TAGS, TAG_KEY, type TextLimit } from "../modules/support-app/limits";
-import { oneOf } from "../modules/support-app/problem";
+import { MAX_TAGS, TAG_KEY, type TextLimit } from "../modules/support-app/model/limits";
+import { oneOf } from "../modules/support-app/model/problem";
 import { suggestion } from "./suggestion";
 
 /*

@@ -9,21 +9,13 @@ import {
 } from "../modules/support-app/framework";
 import { handBackServiceQuotasRole } from "../modules/support-app/service-quotas-role";
 import { addBackend } from "./backend";
+import { resolvedOnce } from "./cdktf/resolved-once";
 import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "./digest";
 import type { Environment } from "./environment";
 import type { Fields } from "./fields";
 import { toHcl } from "./hcl";
 import { profileOf } from "./profile";
-import { resolvedOnce } from "./resolved-once";
-
-/** The provider versions that a deployed environment works with. CDKTF's bindings would pin the one they were generated from. */
-export const AWS_PROVIDER = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
-
-/** The versions of Terraform that a deployable configuration works with: 1.7 is the first with `removed` blocks. */
-export const REQUIRED_VERSION = ">= 1.7";
-
-/** The same with state in S3: 1.10 is the first with its lock file. */
-export const REQUIRED_VERSION_S3 = ">= 1.10";
+import { AWS_PROVIDER, REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "./required-versions";
 
 /** What a retired environment has beside its provider and backend. */
 const NOTHING = { accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined } as const;

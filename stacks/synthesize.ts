@@ -3,30 +3,31 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type App, Manifest, TerraformElement, TerraformStack } from "../modules/support-app/framework";
 import { FRAMEWORK, frameworkOf } from "../modules/support-app/library";
-import { printableLines } from "../modules/support-app/printable";
-import { describe, describePath } from "../modules/support-app/problem";
-import { ContextError, newApp } from "./app";
-import { CHOICE, ChoiceError, ONLY } from "./chosen-environments";
-import { collectGarbage } from "./collect-garbage";
+import { printableLines } from "../modules/support-app/model/printable";
+import { describe, describePath } from "../modules/support-app/model/problem";
+import { newApp } from "./cdktf/app";
+import { forgettingTokens } from "./cdktf/forgotten-tokens";
+import { withoutTokenTraces } from "./cdktf/token-traces";
+import { withUtilIsArray } from "./cdktf/util-is-array";
+import { CHOICE, ONLY } from "./chosen-environments";
 import { counted } from "./counted";
-import { CurrentFolderError, expectCurrentFolder } from "./current-folder";
+import { expectCurrentFolder } from "./current-folder";
 import type { Environment } from "./environment";
-import { EnvironmentsError, loadRuledEnvironments } from "./environments";
-import { forgettingTokens } from "./forgotten-tokens";
-import { HclError } from "./hcl";
-import { OutputFolderError, writeOutput } from "./output-folder";
-import { PROVIDER_LOCK, ProviderLockError, readProviderLock } from "./provider-lock";
+import { loadRuledEnvironments } from "./environments";
+import { InputError } from "./input-error";
+import { writeOutput } from "./output-folder";
+import { PROVIDER_LOCK, readProviderLock } from "./provider-lock";
 import { RULES, rulesRecord } from "./rules-record";
 import type { RulesFile } from "./rules-schema";
 import { SupportAppStack } from "./support-app-stack";
-import { withoutTokenTraces } from "./token-traces";
-import { withUtilIsArray } from "./util-is-array";
 
 /** Adds your own resources to the stack of an environment before it is written. */
 export type Customize = (stack: SupportAppStack, environment: Environment) => void;
 
 /** Arguments that synthesizing doesn't know. The message is complete, and written for people. */
-class ArgumentsError extends Error {
+class ArgumentsError extends InputError {
+  override readonly status = 2;
+
   constructor(args: readonly string[]) {
     super(
       printableLines([
@@ -37,17 +38,13 @@ class ArgumentsError extends Error {
 }
 
 /** A customization that can't be written. The message is complete, and written for people. */
-class CustomizeError extends Error {}
+class CustomizeError extends InputError {}
 
 /** The files that CDKTF writes for stacks without assets, and the provider lock file. */
 const OUTPUT = /^(manifest\.json|stacks\/[\w-]+\/(cdk\.tf(\.json)?|metadata\.json|\.terraform\.lock\.hcl))$/;
 
 /** Set by CDKTF's command, which says itself what it wrote, and marks what an app prints to standard error as an error. */
 const CDKTF_COMMAND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
-
-/** Exit statuses, those of the support-app command. */
-const ERROR = 1;
-const WRONG_USAGE = 2;
 
 /**
  * Reads the environments and writes a stack for each, in JSON or HCL: all of them, or nothing. This is what main.ts does.
@@ -71,20 +68,9 @@ export function synthesize(customize?: Customize): void {
     const gone = removed.length > 0 ? ` Removed the folders of other environments: ${removed.join(", ")}.` : "";
     console.error(`Wrote the Terraform of ${count} to ${describePath(outputFolder())}.${gone}`);
   } catch (error) {
-    const isUsage = error instanceof ArgumentsError;
-    const inputErrors = [
-      EnvironmentsError,
-      ChoiceError,
-      CurrentFolderError,
-      CustomizeError,
-      OutputFolderError,
-      ContextError,
-      ProviderLockError,
-      HclError,
-    ];
-    if (!(error instanceof Error && (isUsage || inputErrors.some((known) => error instanceof known)))) throw error;
+    if (!(error instanceof InputError)) throw error;
     console.error(error.message);
-    process.exitCode = isUsage ? WRONG_USAGE : ERROR;
+    process.exitCode = error.status;
   }
 }
 
@@ -115,10 +101,7 @@ export function writeStacks(
         writeFileSync(join(folder, manifest.forStack(stack).workingDirectory, PROVIDER_LOCK), providerLock);
       };
       if (customize === undefined) {
-        for (const [index, environment] of environments.entries()) {
-          collectGarbage(index);
-          writeAndLetGo(app, environment, outdir, write);
-        }
+        for (const environment of environments) writeThenDispose(app, environment, outdir, write);
       } else {
         for (const stack of customizedStacks(app, environments, outdir, customize)) write(stack);
       }
@@ -147,7 +130,7 @@ function writeManifest(
 }
 
 /** Keeps one stack at a time in memory. Ours refer to nothing outside themselves, so CDKTF needn't prepare them. */
-function writeAndLetGo(
+function writeThenDispose(
   app: App,
   environment: Environment,
   outdir: string,

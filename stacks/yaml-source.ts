@@ -1,5 +1,5 @@
 import { isAlias, isScalar, type Node } from "yaml";
-import { describe, type Problem, shortened } from "../modules/support-app/problem";
+import { describe, type Problem, shortened } from "../modules/support-app/model/problem";
 import { EnvironmentsError } from "./environments-error";
 import { type LocatedMessage, type Place, Places } from "./places";
 import { parseYaml } from "./yaml-syntax";

@@ -1,5 +1,5 @@
 import { Composer, type CST, type Document, type ErrorCode, Lexer, Parser, visit } from "yaml";
-import { describe, shortened } from "../modules/support-app/problem";
+import { describe, shortened } from "../modules/support-app/model/problem";
 import type { LocatedMessage, Places } from "./places";
 
 /** Maximum nesting that is read: more than either file can have, and less than the parser's stack holds. */

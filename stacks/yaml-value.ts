@@ -1,6 +1,6 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
-import { isMapping } from "../modules/support-app/mapping";
-import { describe } from "../modules/support-app/problem";
+import { isMapping } from "../modules/support-app/model/mapping";
+import { describe } from "../modules/support-app/model/problem";
 import { MAX_DEPTH, TOO_DEEP } from "./yaml-syntax";
 
 /** Maximum number of values in a text with its aliases expanded: enough for thousands of environments with all they can have. */

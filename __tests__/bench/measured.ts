@@ -18,7 +18,7 @@ export function measured(program: readonly string[], environment: Record<string,
   const start = performance.now();
   const { status, stderr, output } = spawnSync(
     process.execPath,
-    ["--expose-gc", "--require", "ts-node/register", "--require", "./__tests__/bench/report-usage.js", ...program],
+    ["--require", "ts-node/register", "--require", "./__tests__/bench/report-usage.js", ...program],
     {
       env: { ...process.env, ...environment },
       stdio: ["ignore", "ignore", "pipe", "pipe"],

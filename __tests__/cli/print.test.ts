@@ -144,7 +144,7 @@ test("everything is printed by print and tell", () => {
 test("messages of foreign errors are read with messageOf", () => {
   /** Any message but that of a problem, a failed lookup or a schema's issue, which are data that becomes a line later. */
   const reading = /(?<!\b(unknown|problem|issue|issues\[0\]\?|data\?))\??\.message\b|\bmessage\b.*\} = .*\berror\b/;
-  expect(filesOf(linesWith(reading, "modules/support-app/printable.ts"))).toEqual([
+  expect(filesOf(linesWith(reading, "modules/support-app/model/printable.ts"))).toEqual([
     "cli/aws/broken-answer.ts", // a schema's issue, which becomes a line later
     "cli/aws/lookup.ts", // AWS's words are sorted there, and printed as everything is
     "cli/deploy/fleet.ts", // our own, whose lines are printable

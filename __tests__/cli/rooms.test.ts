@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { CAPABILITIES, CAPABILITY_WORDS } from "../../modules/support-app/capability";
+import { CAPABILITIES, CAPABILITY_WORDS } from "../../modules/support-app/model/capability";
 
 /** The commands. They share everything else in cli/. */
 const COMMANDS = [
@@ -75,6 +75,38 @@ test("modules don't import stacks, and neither imports cli", () => {
   expect(wrong).toEqual([]);
 });
 
+test("the model imports nothing but itself: no framework, no file, no network", () => {
+  const model = "modules/support-app/model/";
+  const wrong = ALL.filter((file) => file.startsWith(model)).flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/(?:from|import\(|require\() ?"([^"]+)"/g)]
+      .map(([, name = ""]) => (name.startsWith(".") ? relative(".", join(dirname(file), name)) : name))
+      .filter((path) => !path.startsWith(model))
+      .map((path) => `${file} imports ${path}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("no command loads the framework before it makes Terraform", () => {
+  const framework = ["modules/support-app/framework", "modules/support-app/aws-bindings"];
+  const loading = new Map<string, boolean>();
+  const loads = (path: string): boolean => {
+    const known = loading.get(path);
+    if (known !== undefined) return known;
+    if (framework.includes(path)) return true;
+    loading.set(path, false);
+    const file = [`${path}.ts`, `${path}/index.ts`].find(existsSync);
+    const text = file === undefined ? "" : readFileSync(file, "utf8");
+    const loaded = [...text.matchAll(/^(?:import|export) (?!type )(?:[^;]*? from )?"(\.[^"]+)";/gm)].map(
+      ([, name = ""]) => relative(".", join(dirname(`${path}.ts`), name)),
+    );
+    const result = loaded.some(loads);
+    loading.set(path, result);
+    return result;
+  };
+  expect(loads("stacks/synthesize")).toBe(true);
+  expect(["cli/program", ...COMMANDS.map((command) => `cli/${command}/command`)].filter(loads)).toEqual([]);
+});
+
 test("no regular expression parses one of this project's own messages", () => {
   const reading =
     /\b(message|sentence|words|note|expected)s?\??\.(match|matchAll|search)\(|\.(test|exec)\((message|sentence|words|note|expected)\b/;
@@ -88,11 +120,11 @@ test("no regular expression parses one of this project's own messages", () => {
 });
 
 test.each([
-  ['"iam:CreateServiceLinkedRole"', "modules/support-app/service-quotas-role.ts"],
-  ['"AWS::SupportApp::SlackChannelConfiguration"', "modules/support-app/slack-channel.ts"],
-  ['"AWS::SupportApp::SlackWorkspaceConfiguration"', "modules/support-app/slack-workspace.ts"],
-  ['"AWS::SupportApp::AccountAlias"', "modules/support-app/account-alias.ts"],
-  ...CAPABILITIES.map((capability) => [`"${CAPABILITY_WORDS[capability]}"`, "modules/support-app/capability.ts"]),
+  ['"iam:CreateServiceLinkedRole"', "modules/support-app/model/service-quotas-role.ts"],
+  ['"AWS::SupportApp::SlackChannelConfiguration"', "modules/support-app/model/cloud-control-types.ts"],
+  ['"AWS::SupportApp::SlackWorkspaceConfiguration"', "modules/support-app/model/cloud-control-types.ts"],
+  ['"AWS::SupportApp::AccountAlias"', "modules/support-app/model/cloud-control-types.ts"],
+  ...CAPABILITIES.map((capability) => [`"${CAPABILITY_WORDS[capability]}"`, "modules/support-app/model/capability.ts"]),
 ])("%s is written down once", (fact, home) => {
   expect(ALL.filter((file) => readFileSync(file, "utf8").includes(fact ?? ""))).toEqual([home]);
 });

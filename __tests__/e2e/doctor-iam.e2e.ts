@@ -14,7 +14,7 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
+import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { iamIn, newAccount, type PolicyDocument, readPolicy, readRole } from "./support/account";
 import { type Aws, diagnosedWithoutChange, expectFoundAndHealed, type Fault, startAws } from "./support/doctor";
 import { createBoundary, createServiceQuotasRole, policyDocument, trustIn } from "./support/examples";

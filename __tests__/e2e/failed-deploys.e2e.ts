@@ -6,7 +6,7 @@ import {
   PutRolePolicyCommand,
   SimulateCustomPolicyCommand,
 } from "@aws-sdk/client-iam";
-import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
+import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { weekly } from "../support/thorough";
 import {
   allowedActions,

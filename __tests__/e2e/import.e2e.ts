@@ -12,7 +12,12 @@ import {
 } from "@aws-sdk/client-iam";
 import pLimit from "p-limit";
 import { parse, stringify } from "yaml";
-import { actionsOf, CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
+import {
+  actionsOf,
+  CAPABILITIES,
+  type Capability,
+  OPTIONAL_CAPABILITIES,
+} from "../../modules/support-app/model/capability";
 import { permissionsOf, trustOf } from "../support/access";
 import { xmlAnswer } from "../support/answering-aws";
 import { merged } from "../support/merged";

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetRoleCommand, ListAttachedRolePoliciesCommand, ListRolesCommand } from "@aws-sdk/client-iam";
-import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
-import { SERVICE_QUOTAS_ROLE_MODES } from "../../modules/support-app/service-quotas-role";
+import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
+import { SERVICE_QUOTAS_ROLE_MODES } from "../../modules/support-app/model/service-quotas-role";
 import { documentPermissions, permissionsOf } from "../support/access";
 import { parseTerraform, synthesize } from "../support/synthesize";
 import { iamIn, newAccount } from "./support/account";

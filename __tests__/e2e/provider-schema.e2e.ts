@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AWS_PROVIDER } from "../../stacks/support-app-stack";
+import { AWS_PROVIDER } from "../../stacks/required-versions";
 import { AWS_SCHEMA, type Block } from "../support/provider-schema";
 import { newAccount } from "./support/account";
 import { createProject, removeProjects, terraformIn } from "./support/project";

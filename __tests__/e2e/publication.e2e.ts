@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { roleArnOf } from "../../modules/support-app/iam-names";
+import { roleArnOf } from "../../modules/support-app/model/iam-names";
 import { parseEnvironments } from "../../stacks/environments";
 import type { EnvironmentEntry } from "../../stacks/environments-schema";
 import { rootVariables } from "../../stacks/published-root";

@@ -17,7 +17,7 @@ import semver from "semver";
 import { FRAMEWORKS, type Framework, packageFor } from "../../cli/init/framework";
 import { markdownTable } from "../../cli/markdown";
 import { REQUIRED } from "../../stacks/module-parts";
-import { REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "../../stacks/support-app-stack";
+import { REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "../../stacks/required-versions";
 import { newAccount } from "../e2e/support/account";
 import { createBucket } from "../e2e/support/examples";
 import { startEmulator } from "../e2e/support/ministack";

@@ -1,6 +1,6 @@
 /*
  * Runs the unit tests in StrykerJS's own process: what a test file imports is loaded once, and each mutant is only switched on.
- * StrykerJS's runner for Jest loads every test file that could be affected for each mutant (docs/decisions/0037-mutants-run-in-one-process.md).
+ * StrykerJS's runner for Jest loads every test file that could be affected for each mutant (docs/decisions/0018-how-tests-run.md).
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,6 +1,6 @@
-import { cloudWorkspace, stateKey } from "../../stacks/backend";
 import { parseEnvironments } from "../../stacks/environments";
 import { BUCKET_REGIONS } from "../../stacks/environments-schema";
+import { cloudWorkspace, stateKey } from "../../stacks/state-location";
 import { GOOD_HOSTS, IMPOSSIBLE_HOSTS, REFUSED_HOSTS } from "../support/backend-limits";
 import { errorsOf } from "../support/errors";
 

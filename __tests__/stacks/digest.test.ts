@@ -1,6 +1,6 @@
 import { IamRole } from "../../modules/support-app/aws-bindings";
 import { TerraformOutput } from "../../modules/support-app/framework";
-import { newApp } from "../../stacks/app";
+import { newApp } from "../../stacks/cdktf/app";
 import { digestOfStack, digestOutput, digestOutputIn, resourcesIn, withoutRemarks } from "../../stacks/digest";
 import type { Environment } from "../../stacks/environment";
 import { parseEnvironments } from "../../stacks/environments";

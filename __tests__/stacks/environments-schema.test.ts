@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { TAG_KEY, type TextLimit } from "../../modules/support-app/limits";
+import { TAG_KEY, type TextLimit } from "../../modules/support-app/model/limits";
 import {
   BUCKET,
   BUCKET_REGIONS,

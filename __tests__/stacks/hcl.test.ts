@@ -1,6 +1,6 @@
 import { format } from "@cdktf/hcl-tools";
 import { parse } from "@cdktf/hcl2json";
-import { newApp } from "../../stacks/app";
+import { newApp } from "../../stacks/cdktf/app";
 import { parseEnvironments } from "../../stacks/environments";
 import { toHcl } from "../../stacks/hcl";
 import { portableEnvironment, type Terraform } from "../../stacks/portable";

@@ -1,5 +1,5 @@
 import { TerraformStack } from "../../modules/support-app/framework";
-import { newApp } from "../../stacks/app";
+import { newApp } from "../../stacks/cdktf/app";
 import { addChannels, declare, keyedChannels, output, precondition } from "../../stacks/module-parts";
 
 function terraformOf(build: (stack: TerraformStack) => unknown): Record<string, Record<string, unknown>> {

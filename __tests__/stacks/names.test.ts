@@ -1,4 +1,4 @@
-import { TAG_KEY } from "../../modules/support-app/limits";
+import { TAG_KEY } from "../../modules/support-app/model/limits";
 import { errorsOf } from "../support/errors";
 import { OBJECT_NAMES } from "../support/object-names";
 import { parseTerraform, synthesize } from "../support/synthesize";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { IamRole } from "../../modules/support-app/aws-bindings";
-import { newApp } from "../../stacks/app";
+import { newApp } from "../../stacks/cdktf/app";
 import type { Environment } from "../../stacks/environment";
 import { parseEnvironments } from "../../stacks/environments";
 import { SupportAppStack } from "../../stacks/support-app-stack";

@@ -1,4 +1,5 @@
-import { GUARDRAIL_VARIABLES, isPrincipalArn, publishedGuardrailModule } from "../../stacks/published-guardrail-module";
+import { isPrincipalArn } from "../../modules/support-app/model/guardrail-statements";
+import { GUARDRAIL_VARIABLES, publishedGuardrailModule } from "../../stacks/published-guardrail-module";
 
 const ROLE = "arn:aws:iam::111122223333:role/";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { SupportAppAccessProps } from "../../modules/support-app";
-import { localStatePath } from "../../stacks/backend";
 import type { Environment } from "../../stacks/environment";
+import { localStatePath } from "../../stacks/state-location";
 import { awsManagedPolicy, channelsOf, peopleCan, permissionsOf, trustOf } from "../support/access";
 import { expectNoMachineIn } from "../support/machine";
 import {

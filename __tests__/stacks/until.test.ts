@@ -1,8 +1,8 @@
 import { authorize } from "../../cli/iam/authorize";
 import { readAccess } from "../../cli/terraform/access";
 import { readStack } from "../../cli/terraform/stack";
-import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
-import { inSeconds } from "../../modules/support-app/until";
+import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
+import { inSeconds } from "../../modules/support-app/model/until";
 import { parseEnvironments } from "../../stacks/environments";
 import { type Notation, parseTerraform, synthesize } from "../support/synthesize";
 

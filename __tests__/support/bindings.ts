@@ -1,6 +1,6 @@
 import { type IConstruct, TerraformElement } from "../../modules/support-app/framework";
+import { resolve } from "../../stacks/cdktf/resolve";
 import { isFields } from "../../stacks/fields";
-import { resolve } from "../../stacks/resolve";
 
 /**
  * What CDKTF's bindings know about a stack beyond its JSON, with the same order and names: whether a value is a block

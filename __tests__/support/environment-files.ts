@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
-import { DESCRIPTION, PATH, TAG_KEY, TAG_VALUE } from "../../modules/support-app/limits";
+import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
+import { DESCRIPTION, PATH, TAG_KEY, TAG_VALUE } from "../../modules/support-app/model/limits";
 
 const unit = (min: number, max: number) => fc.integer({ min, max }).map((code) => String.fromCodePoint(code));
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });

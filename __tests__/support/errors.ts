@@ -1,4 +1,4 @@
-import { printableLines } from "../../modules/support-app/printable";
+import { printableLines } from "../../modules/support-app/model/printable";
 import { EnvironmentsError, parseEnvironments } from "../../stacks/environments";
 
 /** The errors of an environment file, a line each, without the heading. It is called environments.yaml. */

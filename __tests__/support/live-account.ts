@@ -5,12 +5,12 @@ import type { LookupFailure } from "../../cli/aws/lookup";
 import type { Account, OtherRole } from "../../cli/doctor/account";
 import type { LiveAccess, LiveBoundary } from "../../cli/doctor/live-access";
 import { readPolicy } from "../../cli/iam/policy";
-import type { AccessLevel } from "../../modules/support-app/access-level";
-import { grantsOf } from "../../modules/support-app/grant";
-import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
-import { permissionStatements } from "../../modules/support-app/policy-documents";
-import { serviceQuotasModeOf } from "../../modules/support-app/service-quotas-role";
-import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
+import type { Access } from "../../modules/support-app/model/access";
+import type { AccessLevel } from "../../modules/support-app/model/access-level";
+import { grantsOf } from "../../modules/support-app/model/grant";
+import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/model/iam-names";
+import { permissionStatements } from "../../modules/support-app/model/policy-statements";
+import { serviceQuotasModeOf } from "../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
 import { parseEnvironments } from "../../stacks/environments";
 import { NOW } from "./now";
@@ -90,7 +90,7 @@ export function withAccess(account: Account, access: AccessLevel, changed: Parti
 }
 
 /** The policy that an access has of its own. */
-export function ownPolicy(props: SupportAppAccessProps, ...more: object[]): LivePolicy {
+export function ownPolicy(props: Access, ...more: object[]): LivePolicy {
   const statements = grantsOf(props)
     .flatMap(({ capabilities, end }) => permissionStatements(capabilities, serviceQuotasModeOf(props), end))
     .map(({ effect, actions, resources, condition }) => ({
@@ -108,7 +108,7 @@ function conditionOf(blocks: unknown): object {
   return Object.fromEntries(all.map(({ test, variable, values }) => [test, { [variable]: values[0] }]));
 }
 
-function accessOf(props: SupportAppAccessProps): LiveAccess {
+function accessOf(props: Access): LiveAccess {
   const { known: trust } = documentOf({
     ...TRUST,
     ...(props.sourceAccountCondition ? { Condition: { StringEquals: { "aws:SourceAccount": props.account } } } : {}),

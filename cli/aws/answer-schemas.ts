@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describePath } from "../../modules/support-app/problem";
+import { describePath } from "../../modules/support-app/model/problem";
 import { accountOfArn, pathAndNameOf } from "../iam/arn";
 import { isFields, parseJson } from "../json";
 import { type LiveDocument, readLiveDocument } from "./live-document";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { describe, pathInWords } from "../../modules/support-app/problem";
+import { describe, pathInWords } from "../../modules/support-app/model/problem";
 
 /**
  * An answer that isn't from AWS, or lacks what AWS promises. The message says what was received and what was expected.

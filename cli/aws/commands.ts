@@ -1,4 +1,4 @@
-import { printable } from "../../modules/support-app/printable";
+import { printable } from "../../modules/support-app/model/printable";
 import type { Environment } from "../../stacks/environment";
 
 /** The account and region that a command is for. */

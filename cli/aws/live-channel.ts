@@ -1,9 +1,11 @@
 import { type CloudControlClient, GetResourceCommand, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { z } from "zod";
-import { ACCOUNT_ALIAS_TYPE } from "../../modules/support-app/account-alias";
-import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
-import { SLACK_WORKSPACE_TYPE } from "../../modules/support-app/slack-workspace";
+import {
+  ACCOUNT_ALIAS_TYPE,
+  SLACK_CHANNEL_TYPE,
+  SLACK_WORKSPACE_TYPE,
+} from "../../modules/support-app/model/cloud-control-types";
 import { accountOfArn, pathAndNameOf } from "../iam/arn";
 import type { Fields } from "../json";
 import {

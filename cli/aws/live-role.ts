@@ -8,7 +8,7 @@ import {
   ListRolePoliciesCommand,
   ListRolesCommand,
 } from "@aws-sdk/client-iam";
-import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
+import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
 import { pathAndNameOf } from "../iam/arn";
 import { authorize } from "../iam/authorize";
 import {

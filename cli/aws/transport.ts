@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { STSClient } from "@aws-sdk/client-sts";
-import { describe } from "../../modules/support-app/problem";
+import { describe } from "../../modules/support-app/model/problem";
 import { isFields, parseJson } from "../json";
 import { BrokenAnswer } from "./broken-answer";
 import { NoAnswer, type Silence } from "./silence";

@@ -1,4 +1,4 @@
-import { describePath } from "../../modules/support-app/problem";
+import { describePath } from "../../modules/support-app/model/problem";
 import { CommandError } from "../command-error";
 import { isFields } from "../json";
 import { readJsonFile } from "../json-file";
@@ -27,7 +27,7 @@ export async function runApp({ run, stop }: Children, only: readonly string[]): 
 }
 
 function readSettings(): { readonly app: string; readonly output: string } {
-  const expected = 'expected one with the app, such as "app": "node --expose-gc --require ts-node/register main.ts".';
+  const expected = 'expected one with the app, such as "app": "node --require ts-node/register main.ts".';
   const settings = readJsonFile(
     SETTINGS,
     (why) => `Received a folder without a readable ${SETTINGS} (${why}), ${expected} Change to the project's folder.`,

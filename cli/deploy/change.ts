@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf } from "../../modules/support-app/printable";
-import { describe, describePath } from "../../modules/support-app/problem";
+import { messageOf } from "../../modules/support-app/model/printable";
+import { describe, describePath } from "../../modules/support-app/model/problem";
 import type { Environment } from "../../stacks/environment";
 import { CommandError } from "../command-error";
 import { packageJson } from "../package-files";

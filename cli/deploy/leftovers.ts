@@ -1,16 +1,16 @@
 import { CloudControlClient, GetResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { GetPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
-import { addressOfLevel } from "../../modules/support-app/access-level";
-import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
-import { NOTIFY_OF_NOTHING, notifyProperties } from "../../modules/support-app/notify";
+import type { Access } from "../../modules/support-app/model/access";
+import { addressOfLevel } from "../../modules/support-app/model/access-level";
+import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
+import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/model/iam-names";
+import { NOTIFY_OF_NOTHING, notifyProperties } from "../../modules/support-app/model/notify";
 import {
   SERVICE_QUOTAS_ROLE_ADDRESS,
   SERVICE_QUOTAS_ROLE_NAME,
   serviceQuotasModeOf,
   serviceQuotasRoleArn,
-} from "../../modules/support-app/service-quotas-role";
-import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
-import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
+} from "../../modules/support-app/model/service-quotas-role";
 import type { Channel, Environment } from "../../stacks/environment";
 import { policyAnswer, resourceAnswer, wholeChannel } from "../aws/answer-schemas";
 import { expectAnswer } from "../aws/broken-answer";
@@ -136,7 +136,7 @@ async function isOther(client: CloudControlClient, { accesses }: Environment, gi
   return canonical(live) !== canonical(expected);
 }
 
-function addressOf(type: string, { access }: SupportAppAccessProps): string {
+function addressOf(type: string, { access }: Access): string {
   return `${type}.${addressOfLevel(access)}`;
 }
 

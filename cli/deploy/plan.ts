@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { messageOf } from "../../modules/support-app/printable";
+import { messageOf } from "../../modules/support-app/model/printable";
 import { CommandError } from "../command-error";
 import { compare } from "../iam/compare";
 import { readPolicy } from "../iam/policy";

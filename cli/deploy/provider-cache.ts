@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import pLimit from "p-limit";
-import { messageOf } from "../../modules/support-app/printable";
-import { describePath } from "../../modules/support-app/problem";
+import { messageOf } from "../../modules/support-app/model/printable";
+import { describePath } from "../../modules/support-app/model/problem";
 import { makeFolders } from "../../stacks/make-folders";
 import { PROVIDER_LOCK } from "../../stacks/provider-lock";
 import { CommandError } from "../command-error";

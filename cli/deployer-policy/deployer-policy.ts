@@ -1,15 +1,15 @@
-import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
-import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
+import type { Access } from "../../modules/support-app/model/access";
+import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/model/iam-names";
+import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
 import {
   CREATE_SERVICE_LINKED_ROLE,
   LINKED_SERVICE_KEY,
   managesServiceQuotasRole,
   SERVICE_QUOTAS_ROLE_PATH,
   SERVICE_QUOTAS_SERVICE,
-} from "../../modules/support-app/service-quotas-role";
-import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
-import { stateKey } from "../../stacks/backend";
+} from "../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
+import { stateKey } from "../../stacks/state-location";
 import { CommandError } from "../command-error";
 import { accountOfArn } from "../iam/arn";
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "../iam/policy-document";
@@ -123,7 +123,7 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
  * What creates an access's role and attaches its own policy and no other. A role with a boundary gets no policy without
  * it and can't lose it, since the deployer can change the role's trust and policy.
  */
-function roleStatements(access: SupportAppAccessProps): PolicyStatement[] {
+function roleStatements(access: Access): PolicyStatement[] {
   const level = access.access === "full" ? "Full" : "ReadOnly";
   const role = [roleArnOf(access)];
   const bounded = access.permissionsBoundary && {
@@ -142,8 +142,7 @@ function roleStatements(access: SupportAppAccessProps): PolicyStatement[] {
 
 /** What whoever has the policy can do beyond the environment, in sentences. */
 export function notPreventedBy({ accesses }: Environment): string[] {
-  const namesOf = (some: readonly SupportAppAccessProps[]) =>
-    some.map((access) => iamNamesOf(access).roleName).join(", ");
+  const namesOf = (some: readonly Access[]) => some.map((access) => iamNamesOf(access).roleName).join(", ");
   const unbounded = accesses.filter(({ permissionsBoundary }) => permissionsBoundary === undefined);
   const boundaries = [...new Set(accesses.flatMap(({ permissionsBoundary = "" }) => permissionsBoundary || []))];
   const ofAccount = boundaries.filter((arn) => accountOfArn(arn) !== "aws");

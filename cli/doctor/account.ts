@@ -1,9 +1,9 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { DescribeSeverityLevelsCommand, SupportClient } from "@aws-sdk/client-support";
-import type { AccessLevel } from "../../modules/support-app/access-level";
-import { iamNamesOf, roleArnOf } from "../../modules/support-app/iam-names";
-import { SERVICE_QUOTAS_ROLE_PATH } from "../../modules/support-app/service-quotas-role";
+import type { AccessLevel } from "../../modules/support-app/model/access-level";
+import { iamNamesOf, roleArnOf } from "../../modules/support-app/model/iam-names";
+import { SERVICE_QUOTAS_ROLE_PATH } from "../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
 import { severityLevelsAnswer } from "../aws/answer-schemas";
 import { expectAnswer } from "../aws/broken-answer";

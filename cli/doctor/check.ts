@@ -1,5 +1,5 @@
-import { iamNamesOf } from "../../modules/support-app/iam-names";
-import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
+import type { Access } from "../../modules/support-app/model/access";
+import { iamNamesOf } from "../../modules/support-app/model/iam-names";
 import type { Channel, Environment } from "../../stacks/environment";
 import { endpointInWords } from "../aws/endpoint";
 import { unsupportedWords } from "../aws/live-document";
@@ -111,18 +111,18 @@ export function yamlChange({ name }: Environment, change: object): Fix["change"]
 }
 
 /** What to set if AWS's policy isn't enough: a customer-managed policy, which can't be adopted because it doesn't exist yet. */
-export function ownPolicyChange({ policy, adopt }: SupportAppAccessProps): object {
+export function ownPolicyChange({ policy, adopt }: Access): object {
   if (policy !== "aws-managed") return {};
   return { policy: "customer-managed", ...(adopt ? { adopt: false } : {}) };
 }
 
 /** What a finding about an access level's role is about, in words. */
-export function roleSubject(props: SupportAppAccessProps): string {
+export function roleSubject(props: Access): string {
   return `role ${iamNamesOf(props).roleName} (${props.access})`;
 }
 
 /** An access level's role. */
-export function roleOf(props: SupportAppAccessProps): Subject {
+export function roleOf(props: Access): Subject {
   return { subject: roleSubject(props), about: [props.access] };
 }
 

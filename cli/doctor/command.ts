@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, openSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { messageOf } from "../../modules/support-app/printable";
-import { describe, describePath, oneOf } from "../../modules/support-app/problem";
+import { messageOf } from "../../modules/support-app/model/printable";
+import { describe, describePath, oneOf } from "../../modules/support-app/model/problem";
 import { counted } from "../../stacks/counted";
 import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";

@@ -1,6 +1,6 @@
-import { grantsOf } from "../../modules/support-app/grant";
-import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
-import { endOf, inSeconds } from "../../modules/support-app/until";
+import type { Access } from "../../modules/support-app/model/access";
+import { grantsOf } from "../../modules/support-app/model/grant";
+import { endOf, inSeconds } from "../../modules/support-app/model/until";
 import type { Environment } from "../../stacks/environment";
 import { endWords } from "../until-words";
 
@@ -41,7 +41,7 @@ export function endingNotes(environment: Environment, whole: Environment, time: 
 }
 
 /** What to do with access that has ended: an environment is retired once all of it has. */
-function removalWords({ accesses }: Environment, { access }: SupportAppAccessProps, now: string): string {
-  const hasEnded = ({ until }: SupportAppAccessProps) => until !== undefined && endOf(until) <= now;
+function removalWords({ accesses }: Environment, { access }: Access, now: string): string {
+  const hasEnded = ({ until }: Access) => until !== undefined && endOf(until) <= now;
   return accesses.every(hasEnded) ? "Retire the environment" : `Remove ${access} from environments.yaml`;
 }

@@ -1,7 +1,7 @@
-import { CAPABILITIES, type Capability } from "../../modules/support-app/capability";
-import { capabilitiesAt } from "../../modules/support-app/grant";
-import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
-import { endOf, inSeconds } from "../../modules/support-app/until";
+import type { Access } from "../../modules/support-app/model/access";
+import { CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
+import { capabilitiesAt } from "../../modules/support-app/model/grant";
+import { endOf, inSeconds } from "../../modules/support-app/model/until";
 import type { Environment } from "../../stacks/environment";
 import { capabilitiesInWords, endWords, untilWords } from "../until-words";
 import { channelSubject } from "./check";
@@ -19,7 +19,7 @@ export function givenNotes({ accesses, channels }: Environment, time: Date): str
   });
 }
 
-function givenInWords(props: SupportAppAccessProps, time: Date): string {
+function givenInWords(props: Access, time: Date): string {
   const end = props.until === undefined ? undefined : endOf(props.until);
   if (end !== undefined && end <= inSeconds(time)) {
     return `nothing any more: all ${props.access} access ended at ${endWords(end)}`;

@@ -1,5 +1,5 @@
-import { policyArnOf } from "../../modules/support-app/iam-names";
-import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
+import type { Access } from "../../modules/support-app/model/access";
+import { policyArnOf } from "../../modules/support-app/model/iam-names";
 import { type PolicyId, policyIdOf } from "../aws/live-role";
 import { knownOf, type LookupFailure } from "../aws/lookup";
 import { authorize, type NamedPolicy } from "../iam/authorize";
@@ -55,7 +55,7 @@ export interface Denied {
  * Judges an action by the role's policies and by IAM's simulation. The policies name the cause; only the simulation knows
  * the organization's policies, but it lacks the context of a real request. Anything that depends on that is unknown.
  */
-export function judge(found: LiveAccess, props: SupportAppAccessProps, action: string): Judgement {
+export function judge(found: LiveAccess, props: Access, action: string): Judgement {
   // A boundary other than that of environments.yaml has a check of its own, so its effect is ignored here.
   const access: LiveAccess = hasOtherBoundary(found, props)
     ? { ...found, boundary: { known: undefined }, simulated: { known: undefined } }
@@ -75,7 +75,7 @@ export function judge(found: LiveAccess, props: SupportAppAccessProps, action: s
 }
 
 /** Whether a role lacks the permissions boundary of environments.yaml. */
-export function hasOtherBoundary({ role }: LiveAccess, { permissionsBoundary }: SupportAppAccessProps): boolean {
+export function hasOtherBoundary({ role }: LiveAccess, { permissionsBoundary }: Access): boolean {
   const found = knownOf(role);
   return permissionsBoundary !== undefined && found !== undefined && found.boundary !== permissionsBoundary;
 }
@@ -86,16 +86,12 @@ export function isOfOrganization({ cause }: Denied): boolean {
 }
 
 /** Whether no deploy can give it: the organization limits the account, or the boundary of environments.yaml limits the role. */
-export function isLimited(denied: Denied, { permissionsBoundary }: SupportAppAccessProps): boolean {
+export function isLimited(denied: Denied, { permissionsBoundary }: Access): boolean {
   return isOfOrganization(denied) || (permissionsBoundary !== undefined && denied.by?.arn === permissionsBoundary);
 }
 
 /** What the role's own policies say. */
-function judgePolicies(
-  { policies, boundary, time }: LiveAccess,
-  props: SupportAppAccessProps,
-  action: string,
-): Judgement {
+function judgePolicies({ policies, boundary, time }: LiveAccess, props: Access, action: string): Judgement {
   if ("unknown" in policies) return { is: "unknown", because: "unread", why: policies.unknown };
   const read: NamedPolicy<PolicyId>[] = [];
   let why: LookupFailure | undefined;

@@ -3,11 +3,11 @@ import {
   SimulatePrincipalPolicyCommand,
   type SimulatePrincipalPolicyCommandInput,
 } from "@aws-sdk/client-iam";
-import { actionsOf, CAPABILITIES } from "../../modules/support-app/capability";
-import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
-import { CURRENT_TIME_KEY } from "../../modules/support-app/policy-documents";
-import { CREATE_SERVICE_LINKED_ROLE } from "../../modules/support-app/service-quotas-role";
-import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
+import type { Access } from "../../modules/support-app/model/access";
+import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
+import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/model/iam-names";
+import { CURRENT_TIME_KEY } from "../../modules/support-app/model/policy-statements";
+import { CREATE_SERVICE_LINKED_ROLE } from "../../modules/support-app/model/service-quotas-role";
 import { simulationPage } from "../aws/answer-schemas";
 import { BrokenAnswer, expectAnswer } from "../aws/broken-answer";
 import {
@@ -64,7 +64,7 @@ export interface Simulated {
 }
 
 /** Whether a policy is the access level's own, under any path: names are unique in an account. */
-export function isOwnPolicy({ arn }: PolicyId, props: SupportAppAccessProps): boolean {
+export function isOwnPolicy({ arn }: PolicyId, props: Access): boolean {
   const [found, own] = [arn ?? "", policyArnOf(props)];
   const nameIn = (some: string) => pathAndNameOf(some).name.toLowerCase();
   return nameIn(found) === nameIn(own) && accountOfArn(found) === accountOfArn(own);
@@ -76,12 +76,7 @@ export function isGone({ role }: Pick<LiveAccess, "role">): boolean {
 }
 
 /** Reads what the account has of an access level. */
-export async function readAccess(
-  iam: IAMClient,
-  account: string,
-  props: SupportAppAccessProps,
-  time: Date,
-): Promise<LiveAccess> {
+export async function readAccess(iam: IAMClient, account: string, props: Access, time: Date): Promise<LiveAccess> {
   const RoleName = iamNamesOf(props).roleName;
   const role = await readRole(iam, account, RoleName);
   if (isGone({ role })) {
@@ -123,12 +118,7 @@ async function readBoundary(
 }
 
 /** IAM's simulation of every action that is checked, each on its own resource. */
-async function simulate(
-  iam: IAMClient,
-  roleArn: string,
-  props: SupportAppAccessProps,
-  time: Date,
-): Promise<Lookup<Simulation>> {
+async function simulate(iam: IAMClient, roleArn: string, props: Access, time: Date): Promise<Lookup<Simulation>> {
   const [own, right] = await Promise.all([
     simulateAlike(iam, roleArn, props, time, actionsOf(CAPABILITIES)),
     simulateAlike(iam, roleArn, props, time, [CREATE_SERVICE_LINKED_ROLE]),
@@ -146,7 +136,7 @@ function typeOf(key: string): "date" | "string" {
 function simulateAlike(
   iam: IAMClient,
   roleArn: string,
-  props: SupportAppAccessProps,
+  props: Access,
   time: Date,
   actions: readonly string[],
 ): Promise<Lookup<Simulation>> {

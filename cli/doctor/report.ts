@@ -1,4 +1,4 @@
-import { printable } from "../../modules/support-app/printable";
+import { printable } from "../../modules/support-app/model/printable";
 import { counted } from "../../stacks/counted";
 import { listed } from "../../stacks/listed";
 import { type Answer, DOCTOR_REPORT_VERSION, findingLines, reportedEnvironmentSchema, worstOf } from "../doctor-report";

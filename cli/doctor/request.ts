@@ -1,13 +1,13 @@
-import { roleArnOf } from "../../modules/support-app/iam-names";
-import { CURRENT_TIME_KEY } from "../../modules/support-app/policy-documents";
+import type { Access } from "../../modules/support-app/model/access";
+import { roleArnOf } from "../../modules/support-app/model/iam-names";
+import { CURRENT_TIME_KEY } from "../../modules/support-app/model/policy-statements";
 import {
   CREATE_SERVICE_LINKED_ROLE,
   LINKED_SERVICE_KEY,
   SERVICE_QUOTAS_SERVICE,
   serviceQuotasRoleArn,
-} from "../../modules/support-app/service-quotas-role";
-import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
-import { inSeconds } from "../../modules/support-app/until";
+} from "../../modules/support-app/model/service-quotas-role";
+import { inSeconds } from "../../modules/support-app/model/until";
 import type { Request } from "../iam/authorize";
 
 /**
@@ -15,7 +15,7 @@ import type { Request } from "../iam/authorize";
  *
  * Source: Service Authorization Reference: AWS Support has no resources, Service Quotas has.
  */
-export function requestOf(props: SupportAppAccessProps, action: string, time: Date): Request {
+export function requestOf(props: Access, action: string, time: Date): Request {
   const isRight = action === CREATE_SERVICE_LINKED_ROLE;
   const keys = {
     "aws:principalaccount": String(props.account),

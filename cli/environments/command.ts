@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { messageOf } from "../../modules/support-app/printable";
-import { describe } from "../../modules/support-app/problem";
+import { messageOf } from "../../modules/support-app/model/printable";
+import { describe } from "../../modules/support-app/model/problem";
 import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError } from "../command-error";

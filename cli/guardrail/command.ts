@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { describe } from "../../modules/support-app/problem";
+import { isPrincipalArn, MAX_POLICY_LENGTH } from "../../modules/support-app/model/guardrail-statements";
+import { describe } from "../../modules/support-app/model/problem";
 import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
 import { listed } from "../../stacks/listed";
-import { isPrincipalArn, MAX_POLICY_LENGTH } from "../../stacks/published-guardrail-module";
 import { CommandError, UsageError } from "../command-error";
 import { environmentsNamed } from "../environment";
 import { accountOfArn } from "../iam/arn";

@@ -1,5 +1,5 @@
-import { guardrailStatements } from "../../modules/support-app/guardrail-statements";
-import { roleArnOf } from "../../modules/support-app/iam-names";
+import { guardrailStatements } from "../../modules/support-app/model/guardrail-statements";
+import { roleArnOf } from "../../modules/support-app/model/iam-names";
 import type { Environment } from "../../stacks/environment";
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "../iam/policy-document";
 

@@ -1,4 +1,4 @@
-import { inSeconds } from "../../modules/support-app/until";
+import { inSeconds } from "../../modules/support-app/model/until";
 import { canonical, distinct } from "../json";
 import { type Test, testOf } from "./condition";
 import { coversPattern, hasWildcard, type Pattern } from "./pattern";

@@ -1,5 +1,5 @@
-import { BEFORE, CURRENT_TIME_KEY } from "../../modules/support-app/policy-documents";
-import { inSeconds } from "../../modules/support-app/until";
+import { BEFORE, CURRENT_TIME_KEY } from "../../modules/support-app/model/policy-statements";
+import { inSeconds } from "../../modules/support-app/model/until";
 import type { Pattern } from "./pattern";
 import { type Condition, POLICY_VARIABLE } from "./policy";
 

@@ -1,4 +1,4 @@
-import { actionsOf, CAPABILITIES } from "../../modules/support-app/capability";
+import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
 import { distinct } from "../json";
 import { coversPattern, isOneActionOf } from "./pattern";
 import type { Statement, Targets } from "./policy";

@@ -2,7 +2,7 @@ import {
   CREATE_SERVICE_LINKED_ROLE,
   LINKED_SERVICE_KEY,
   SERVICE_QUOTAS_SERVICE,
-} from "../../modules/support-app/service-quotas-role";
+} from "../../modules/support-app/model/service-quotas-role";
 import { canonical } from "../json";
 import type { Statement } from "./policy";
 import { endIn } from "./until";

@@ -1,11 +1,16 @@
-import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/access-level";
-import type { DataAwsIamPolicyDocumentStatement } from "../../modules/support-app/aws-bindings";
-import { actionsOf, CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
-import { grantedCapabilities, grantsOf } from "../../modules/support-app/grant";
-import { DESCRIPTION, PATH, POLICY_ARN } from "../../modules/support-app/limits";
-import { permissionStatements, trustStatements } from "../../modules/support-app/policy-documents";
-import { printable } from "../../modules/support-app/printable";
-import { endOf, inSeconds, UNTIL, untilOf } from "../../modules/support-app/until";
+import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
+import {
+  actionsOf,
+  CAPABILITIES,
+  type Capability,
+  OPTIONAL_CAPABILITIES,
+} from "../../modules/support-app/model/capability";
+import { grantedCapabilities, grantsOf } from "../../modules/support-app/model/grant";
+import { DESCRIPTION, PATH, POLICY_ARN } from "../../modules/support-app/model/limits";
+import type { PolicyStatement } from "../../modules/support-app/model/policy-statements";
+import { permissionStatements, trustStatements } from "../../modules/support-app/model/policy-statements";
+import { printable } from "../../modules/support-app/model/printable";
+import { endOf, inSeconds, UNTIL, untilOf } from "../../modules/support-app/model/until";
 import { LEVELS } from "../../stacks/environment";
 import type { AccessEntry } from "../../stacks/environments-schema";
 import { accountOfArn } from "../iam/arn";
@@ -235,7 +240,7 @@ function trustOf({ trust }: TrustingRole, account: string): Trust | Refusal {
   };
 }
 
-type WrittenStatements = readonly DataAwsIamPolicyDocumentStatement[];
+type WrittenStatements = readonly PolicyStatement[];
 
 /** The first choice that gives nothing more than the live statements that it replaces. Otherwise what the last one does. */
 function formWithin<Choice>(

@@ -1,4 +1,4 @@
-import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/access-level";
+import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
 import { accessOf, LEVELS } from "../../stacks/environment";
 import type { AccessEntry, Defaults, EnvironmentEntry } from "../../stacks/environments-schema";
 import { CommandError } from "../command-error";
@@ -24,7 +24,7 @@ export function besideDefaults(entry: EnvironmentEntry, defaults: Defaults): Env
 }
 
 /**
- * The values that mean the same as a missing key. Sources: SupportAppAccessProps; for the session, IAM API Reference,
+ * The values that mean the same as a missing key. Sources: Access; for the session, IAM API Reference,
  * CreateRole.
  */
 function unsetOf(level: AccessLevel): Partial<AccessEntry> {

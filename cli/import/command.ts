@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { ACCOUNT_ID } from "../../modules/support-app/limits";
-import { describe, describePath } from "../../modules/support-app/problem";
+import { ACCOUNT_ID } from "../../modules/support-app/model/limits";
+import { describe, describePath } from "../../modules/support-app/model/problem";
 import { parseEnvironments } from "../../stacks/environments";
 import { ENVIRONMENT_NAME, REGIONS, ROLE_ARN } from "../../stacks/environments-schema";
 import { CommandError, UsageError } from "../command-error";

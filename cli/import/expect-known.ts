@@ -1,4 +1,4 @@
-import { describe } from "../../modules/support-app/problem";
+import { describe } from "../../modules/support-app/model/problem";
 import { loginCommand } from "../aws/commands";
 import { endpointInWords } from "../aws/endpoint";
 import { closedWords, type Lookup, type LookupFailure } from "../aws/lookup";

@@ -1,4 +1,4 @@
-import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
+import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { LEVELS } from "../../stacks/environment";
 import { awsCommand, onlyInAccount, quoted } from "../aws/commands";
 import { yamlLines } from "./environment-yaml";

@@ -1,5 +1,5 @@
-import { ACCOUNT_ID } from "../../modules/support-app/limits";
-import { describePath } from "../../modules/support-app/problem";
+import { ACCOUNT_ID } from "../../modules/support-app/model/limits";
+import { describePath } from "../../modules/support-app/model/problem";
 import { counted } from "../../stacks/counted";
 import { type EnvironmentEntry, ROLE_ARN } from "../../stacks/environments-schema";
 import { listed } from "../../stacks/listed";

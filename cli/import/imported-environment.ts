@@ -1,13 +1,13 @@
-import type { AccessLevel } from "../../modules/support-app/access-level";
+import type { AccessLevel } from "../../modules/support-app/model/access-level";
 import {
   SLACK_CHANNEL,
   SLACK_CHANNEL_NAME,
   SLACK_WORKSPACE,
   TAG_KEY,
   TAG_VALUE,
-} from "../../modules/support-app/limits";
-import { type Notify, notifyOf, notifyProblems, notifyProperties } from "../../modules/support-app/notify";
-import { printable } from "../../modules/support-app/printable";
+} from "../../modules/support-app/model/limits";
+import { type Notify, notifyOf, notifyProblems, notifyProperties } from "../../modules/support-app/model/notify";
+import { printable } from "../../modules/support-app/model/printable";
 import { LEVELS } from "../../stacks/environment";
 import type { ChannelEntry, EnvironmentEntry } from "../../stacks/environments-schema";
 import type { LiveChannel } from "../aws/live-channel";

@@ -1,7 +1,7 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { GetPolicyCommand, GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
-import { describe } from "../../modules/support-app/problem";
-import { serviceQuotasRoleArn } from "../../modules/support-app/service-quotas-role";
+import { describe } from "../../modules/support-app/model/problem";
+import { serviceQuotasRoleArn } from "../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
 import { wholePolicyAnswer, wholeRoleAnswer } from "../aws/answer-schemas";
 import { expectAnswer } from "../aws/broken-answer";

@@ -1,6 +1,6 @@
-import type { AccessLevel } from "../../modules/support-app/access-level";
-import { PATH } from "../../modules/support-app/limits";
-import { BEFORE, CURRENT_TIME_KEY } from "../../modules/support-app/policy-documents";
+import type { AccessLevel } from "../../modules/support-app/model/access-level";
+import { PATH } from "../../modules/support-app/model/limits";
+import { BEFORE, CURRENT_TIME_KEY } from "../../modules/support-app/model/policy-statements";
 import { listed } from "../../stacks/listed";
 import { unsupportedWords } from "../aws/live-document";
 import type { Condition, UnreadablePolicy } from "../iam/policy";

@@ -1,6 +1,6 @@
-import { ACCESS_LEVELS } from "../../modules/support-app/access-level";
-import { grantedCapabilities } from "../../modules/support-app/grant";
-import { endOf, inSeconds } from "../../modules/support-app/until";
+import { ACCESS_LEVELS } from "../../modules/support-app/model/access-level";
+import { grantedCapabilities } from "../../modules/support-app/model/grant";
+import { endOf, inSeconds } from "../../modules/support-app/model/until";
 import { counted } from "../../stacks/counted";
 import type { Defaults } from "../../stacks/environments-schema";
 import { abilityWords } from "../ability-words";

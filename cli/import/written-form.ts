@@ -1,4 +1,4 @@
-import type { DataAwsIamPolicyDocumentStatement } from "../../modules/support-app/aws-bindings";
+import type { PolicyStatement } from "../../modules/support-app/model/policy-statements";
 import { POLICY_VERSION } from "../iam/policy";
 import { canonical, type Fields, isFields, list, parseJson } from "../json";
 
@@ -6,11 +6,11 @@ import { canonical, type Fields, isFields, list, parseJson } from "../json";
  * Whether the AWS provider considers a policy equal to the one that it would write. It ignores the order of statements
  * and lists, but not how statements are split, their IDs, or conditions without a key.
  */
-export function isWrittenAlike(text: string, statements: readonly DataAwsIamPolicyDocumentStatement[]): boolean {
+export function isWrittenAlike(text: string, statements: readonly PolicyStatement[]): boolean {
   return formOf(parseJson(text)) === formOf({ Version: POLICY_VERSION, Statement: statements.map(written) });
 }
 
-function written(statement: DataAwsIamPolicyDocumentStatement): Fields {
+function written(statement: PolicyStatement): Fields {
   const { effect, actions, resources, principals, condition } = statement;
   const all = <T>(given: unknown) => (given ?? []) as readonly T[];
   const conditions = all<{ test: string; variable: string; values: string[] }>(condition);

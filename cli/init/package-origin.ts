@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
-import { messageOf } from "../../modules/support-app/printable";
+import { messageOf } from "../../modules/support-app/model/printable";
 import { attempt } from "../../stacks/disk-error";
 import { checksum } from "../checksum";
 import { CommandError } from "../command-error";

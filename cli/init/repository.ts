@@ -106,7 +106,7 @@ function newPackageJson(repositoryName: string, { origin, hasCli }: RepositorySe
   const content = {
     name: repositoryName,
     private: true,
-    scripts: { synth: "node --expose-gc --require ts-node/register main.ts" },
+    scripts: { synth: "node --require ts-node/register main.ts" },
     ...pinned,
     ...(hasCli ? { optionalDependencies } : {}),
   };

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { createTwoFilesPatch } from "diff";
-import { messageOf } from "../../modules/support-app/printable";
-import { describePath } from "../../modules/support-app/problem";
+import { messageOf } from "../../modules/support-app/model/printable";
+import { describePath } from "../../modules/support-app/model/problem";
 import { checksum } from "../checksum";
 import { CommandError } from "../command-error";
 import { type Fields, isFields, jsonText } from "../json";

@@ -1,4 +1,4 @@
-import { describe } from "../../modules/support-app/problem";
+import { describe } from "../../modules/support-app/model/problem";
 import { CommandError } from "../command-error";
 import { fieldsIn, isFields } from "../json";
 import type { Terraform } from "../terraform/synthesized-folder";

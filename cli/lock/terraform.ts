@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { messageOf } from "../../modules/support-app/printable";
-import { describePath } from "../../modules/support-app/problem";
+import { messageOf } from "../../modules/support-app/model/printable";
+import { describePath } from "../../modules/support-app/model/problem";
 import { CommandError } from "../command-error";
 import { tell } from "../print";
 import { noTerraform, terraformBinary, terraformEnv, toldOfSignals } from "../terraform-binary";

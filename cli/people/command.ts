@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { describe } from "../../modules/support-app/problem";
+import { describe } from "../../modules/support-app/model/problem";
 import type { Channel, Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
 import { MAX_MEMBERS } from "../../stacks/environments-schema";

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../modules/support-app/access-level";
-import { CAPABILITIES, type Capability } from "../../modules/support-app/capability";
-import { roleArnOf } from "../../modules/support-app/iam-names";
-import { NOTIFY_OF_NOTHING } from "../../modules/support-app/notify";
-import { messageOf } from "../../modules/support-app/printable";
-import { describePath, pathInWords } from "../../modules/support-app/problem";
+import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../modules/support-app/model/access-level";
+import { CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
+import { roleArnOf } from "../../modules/support-app/model/iam-names";
+import { NOTIFY_OF_NOTHING } from "../../modules/support-app/model/notify";
+import { messageOf } from "../../modules/support-app/model/printable";
+import { describePath, pathInWords } from "../../modules/support-app/model/problem";
 import { type Environment, LEVELS } from "../../stacks/environment";
 import type { Terraform } from "../../stacks/portable";
 import { CommandError } from "../command-error";

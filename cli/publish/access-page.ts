@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { CAPABILITIES, type Capability } from "../../modules/support-app/capability";
-import { printable } from "../../modules/support-app/printable";
+import { CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
+import { printable } from "../../modules/support-app/model/printable";
 import { countsInWords } from "../people-report";
 import { capabilitiesInWords } from "../until-words";
 import type { AccessDocument, PublishedEnvironment } from "./access-document";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import semver from "semver";
-import { describe, describePath } from "../../modules/support-app/problem";
+import { describe, describePath } from "../../modules/support-app/model/problem";
 import { ONLY } from "../../stacks/chosen-environments";
 import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
@@ -10,7 +10,7 @@ import { type PeopleReport, readPeopleReport } from "../people-report";
 import { print, progressOf, tell } from "../print";
 import { channelKey, countsByChannel, readAccessDocument } from "./access-document";
 import { type File, MANIFEST } from "./files";
-import { type Earlier, publicationOf, publishedIn } from "./publication";
+import type { Earlier } from "./publication";
 import { differences, readPublished } from "./published-folder";
 import { expectReplaceable, replaceFolder } from "./replace-folder";
 
@@ -117,6 +117,7 @@ function publication<T>(
   since?: string,
   given?: GivenReport,
 ): T {
+  const { publicationOf, publishedIn }: typeof import("./publication") = require("./publication"); // the framework is loaded only now
   const environments = publishedIn(loadEnvironments());
   if (given) tellCounted(environments, given);
   const earlier = since === undefined ? undefined : readEarlier(since);

@@ -2,7 +2,7 @@ import {
   managesServiceQuotasRole,
   serviceQuotasModeOf,
   serviceQuotasRoleRemoved,
-} from "../../modules/support-app/service-quotas-role";
+} from "../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
 import { toHcl } from "../../stacks/hcl";
 import type { Terraform } from "../../stacks/portable";

@@ -1,4 +1,4 @@
-import { type AccessLevel, addressOfLevel } from "../../modules/support-app/access-level";
+import { type AccessLevel, addressOfLevel } from "../../modules/support-app/model/access-level";
 import { toHcl } from "../../stacks/hcl";
 import type { ModuleVariable } from "../../stacks/module-variable";
 import { moduleVariables } from "../../stacks/module-variables";

@@ -3,11 +3,10 @@ import {
   type AccessLevel,
   addressOfLevel,
   capabilitiesOf,
-} from "../../modules/support-app/access-level";
-import { actionsOf, OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
-import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
-import { MAX_CHANNELS } from "../../modules/support-app/slack-channel";
-import { MAX_WORKSPACES } from "../../modules/support-app/slack-workspace";
+} from "../../modules/support-app/model/access-level";
+import { actionsOf, OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
+import { MAX_CHANNELS, MAX_WORKSPACES } from "../../modules/support-app/model/channel-set";
+import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
 import { toHcl } from "../../stacks/hcl";
 import { listOf } from "../../stacks/module-variable";
 import { variableOf } from "../../stacks/module-variables";

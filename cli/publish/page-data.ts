@@ -1,4 +1,4 @@
-import { printable } from "../../modules/support-app/printable";
+import { printable } from "../../modules/support-app/model/printable";
 import { jsonText } from "../json";
 import { countsInWords } from "../people-report";
 import { endWords } from "../until-words";

@@ -1,5 +1,6 @@
-import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/access-level";
-import { collectGarbage } from "../../stacks/collect-garbage";
+import "../../modules/support-app/peers";
+
+import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
 import type { Environment } from "../../stacks/environment";
 import { portableEnvironment } from "../../stacks/portable";
 import { checksum } from "../checksum";
@@ -106,13 +107,11 @@ function* contentsOf(
   const published: PublishedEnvironment[] = [];
   for (const [index, environment] of environments.entries()) {
     progress(index + 1);
-    collectGarbage(index);
     const terraform = portableEnvironment(environment);
     const access = publishedEnvironment(environment, terraform);
     published.push(access);
     yield* within(`environments/${environment.name}`, environmentFiles(environment, terraform, access));
   }
-  globalThis.gc?.();
   const access = accessDocument(published, version, people);
   yield ["access.json", json(access)];
   const changes = since && { version: since.access.version, changes: changesSince(since.access, access) };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf } from "../../modules/support-app/printable";
-import { describePath } from "../../modules/support-app/problem";
+import { messageOf } from "../../modules/support-app/model/printable";
+import { describePath } from "../../modules/support-app/model/problem";
 import { errorCode } from "../../stacks/disk-error";
 import { checksum } from "../checksum";
 import { CommandError } from "../command-error";

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, posix, relative, resolve } from "node:path";
-import { describePath } from "../../modules/support-app/problem";
+import { describePath } from "../../modules/support-app/model/problem";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../stacks/disk-error";
 import { makeFolders, removeFolders } from "../../stacks/make-folders";
 import { preparedFolder } from "../../stacks/prepared-folder";

@@ -1,5 +1,5 @@
-import { addressOfLevel } from "../../modules/support-app/access-level";
-import type { Capability } from "../../modules/support-app/capability";
+import { addressOfLevel } from "../../modules/support-app/model/access-level";
+import type { Capability } from "../../modules/support-app/model/capability";
 import type { RoleAccess } from "../terraform/access";
 import type { ChannelChange } from "../terraform/access-changes";
 import { compareAccess, type RoleChange, verdictOf } from "../terraform/access-changes";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { describePath, oneOf } from "../../modules/support-app/problem";
+import { describePath, oneOf } from "../../modules/support-app/model/problem";
 import { CommandError, UsageError } from "../command-error";
 import { MAX_JOBS } from "../github-jobs";
 import { jsonText } from "../json";

@@ -1,5 +1,5 @@
-import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../modules/support-app/service-quotas-role";
-import { inSeconds } from "../../modules/support-app/until";
+import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../modules/support-app/model/service-quotas-role";
+import { inSeconds } from "../../modules/support-app/model/until";
 import { digestOutputIn } from "../../stacks/digest";
 import type { Difference } from "../iam/compare";
 import { statementsFrom } from "../iam/until";

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { z } from "zod";
-import { messageOf, printableLines } from "../../modules/support-app/printable";
-import { describe, describePath } from "../../modules/support-app/problem";
+import { messageOf, printableLines } from "../../modules/support-app/model/printable";
+import { describe, describePath } from "../../modules/support-app/model/problem";
 import { CommandError } from "../command-error";
 import { ask, BOT, type GitHub, gitHubOf, howToRun, listAll, variablesOf, wrongPart } from "../github-api";
 import { readJsonFile } from "../json-file";

@@ -1,6 +1,6 @@
-import { notifyOf } from "../../modules/support-app/notify";
-import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../modules/support-app/service-quotas-role";
-import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
+import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
+import { notifyOf } from "../../modules/support-app/model/notify";
+import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../modules/support-app/model/service-quotas-role";
 import { awsManagedPolicy } from "../iam/aws-managed-policies";
 import { mergePolicies, type Policy, readPolicy, type UnreadablePolicy } from "../iam/policy";
 import { type Fields, isFields, listIfAny, textOf } from "../json";

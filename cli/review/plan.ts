@@ -1,4 +1,4 @@
-import { describePath } from "../../modules/support-app/problem";
+import { describePath } from "../../modules/support-app/model/problem";
 import { CommandError } from "../command-error";
 import { type Fields, isFields, textOf } from "../json";
 import { readJsonFile } from "../json-file";

@@ -1,4 +1,4 @@
-import { CAPABILITIES } from "../../modules/support-app/capability";
+import { CAPABILITIES } from "../../modules/support-app/model/capability";
 import { LEVELS } from "../../stacks/environment";
 import { rulesOfTier } from "../../stacks/rules";
 import type { RulesRecord } from "../../stacks/rules-record";

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { AWS_PROVIDER } from "../../stacks/support-app-stack";
+import { AWS_PROVIDER } from "../../stacks/required-versions";
 import { canonical, textOf } from "../json";
 import { readDesiredState } from "../terraform/desired-state";
 import type { AwsProvider, Backend, Block, Import, Move, Stack } from "../terraform/stack";

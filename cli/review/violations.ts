@@ -1,6 +1,6 @@
-import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../modules/support-app/access-level";
-import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
-import { CREATE_SERVICE_LINKED_ROLE } from "../../modules/support-app/service-quotas-role";
+import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../modules/support-app/model/access-level";
+import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
+import { CREATE_SERVICE_LINKED_ROLE } from "../../modules/support-app/model/service-quotas-role";
 import { LEVELS } from "../../stacks/environment";
 import type { Targets } from "../iam/policy";
 import { hasTemplate } from "../iam/terraform-policy";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describePath } from "../../modules/support-app/problem";
+import { describePath } from "../../modules/support-app/model/problem";
 import { expectAnswer } from "../aws/broken-answer";
 import type { Page } from "../aws/pages";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
 import type { z } from "zod";
-import { messageOf } from "../../modules/support-app/printable";
+import { messageOf } from "../../modules/support-app/model/printable";
 import { BrokenAnswer } from "../aws/broken-answer";
 import { listen, NoAnswer, PATIENCE, type Patience, type Silence } from "../aws/silence";
 import { causeOfFetch } from "../fetch-cause";

@@ -1,4 +1,4 @@
-import { messageOf } from "../../modules/support-app/printable";
+import { messageOf } from "../../modules/support-app/model/printable";
 import { MAX_MEMBERS } from "../../stacks/environments-schema";
 import { everyPage } from "../aws/pages";
 import type { PeopleCounts } from "../people-report";

@@ -1,10 +1,10 @@
-import { actionsOf } from "../../modules/support-app/capability";
+import { actionsOf } from "../../modules/support-app/model/capability";
 import {
   CREATE_SERVICE_LINKED_ROLE,
   LINKED_SERVICE_KEY,
   SERVICE_QUOTAS_SERVICE,
   serviceQuotasRoleArn,
-} from "../../modules/support-app/service-quotas-role";
+} from "../../modules/support-app/model/service-quotas-role";
 import { authorize } from "../iam/authorize";
 import { compare, type Difference, NO_DIFFERENCE } from "../iam/compare";
 import { reachOf } from "../iam/reach";

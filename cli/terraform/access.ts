@@ -1,7 +1,6 @@
-import { type Notify, notifyOf } from "../../modules/support-app/notify";
-import { SERVICE_QUOTAS_ROLE_ADDRESS, serviceQuotasRoleArn } from "../../modules/support-app/service-quotas-role";
-import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
-import { SLACK_WORKSPACE_TYPE } from "../../modules/support-app/slack-workspace";
+import { SLACK_CHANNEL_TYPE, SLACK_WORKSPACE_TYPE } from "../../modules/support-app/model/cloud-control-types";
+import { type Notify, notifyOf } from "../../modules/support-app/model/notify";
+import { SERVICE_QUOTAS_ROLE_ADDRESS, serviceQuotasRoleArn } from "../../modules/support-app/model/service-quotas-role";
 import { pathAndNameOf } from "../iam/arn";
 import { awsManagedPolicy } from "../iam/aws-managed-policies";
 import type { Policy, Statement } from "../iam/policy";

@@ -1,4 +1,4 @@
-import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
+import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { hasEnd, isGiven, type Reach, rankOf, reachOfAll } from "../iam/reach";
 import { onceEach } from "../json";
 import type { RoleAccess } from "./access";

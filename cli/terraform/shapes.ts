@@ -1,8 +1,15 @@
-import { ACCOUNT_ALIAS_SCHEMA, ACCOUNT_ALIAS_TYPE } from "../../modules/support-app/account-alias";
-import { POLICY_ARN } from "../../modules/support-app/limits";
-import { SERVICE_QUOTAS_ROLE_ADDRESS, SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
-import { SLACK_CHANNEL_SCHEMA, SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
-import { SLACK_WORKSPACE_SCHEMA, SLACK_WORKSPACE_TYPE } from "../../modules/support-app/slack-workspace";
+import {
+  ACCOUNT_ALIAS_TYPE,
+  CLOUD_CONTROL_SCHEMAS,
+  SLACK_CHANNEL_TYPE,
+  SLACK_WORKSPACE_TYPE,
+} from "../../modules/support-app/model/cloud-control-types";
+
+import { POLICY_ARN } from "../../modules/support-app/model/limits";
+import {
+  SERVICE_QUOTAS_ROLE_ADDRESS,
+  SERVICE_QUOTAS_SERVICE,
+} from "../../modules/support-app/model/service-quotas-role";
 import { canonical, isFields, list } from "../json";
 import { readDesiredState } from "./desired-state";
 import { type Block, isLiteral, isReferenceIn, isText } from "./stack";
@@ -55,9 +62,9 @@ export const PARTS = [ATTACHMENT, ONLY_ATTACHED, ONLY_INLINE] as const;
 
 /** The schema of each Cloud Control type. With another one, Terraform would plan something other than what is written. */
 const SCHEMAS: ReadonlyMap<unknown, string> = new Map([
-  [SLACK_CHANNEL_TYPE, SLACK_CHANNEL_SCHEMA],
-  [SLACK_WORKSPACE_TYPE, SLACK_WORKSPACE_SCHEMA],
-  [ACCOUNT_ALIAS_TYPE, ACCOUNT_ALIAS_SCHEMA],
+  [SLACK_CHANNEL_TYPE, CLOUD_CONTROL_SCHEMAS[SLACK_CHANNEL_TYPE]],
+  [SLACK_WORKSPACE_TYPE, CLOUD_CONTROL_SCHEMAS[SLACK_WORKSPACE_TYPE]],
+  [ACCOUNT_ALIAS_TYPE, CLOUD_CONTROL_SCHEMAS[ACCOUNT_ALIAS_TYPE]],
 ]);
 
 /** What the constructs write, by address up to the name: `aws_iam_role` or `data.aws_iam_policy_document`. */

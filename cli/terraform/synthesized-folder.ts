@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf } from "../../modules/support-app/printable";
-import { describePath } from "../../modules/support-app/problem";
+import { messageOf } from "../../modules/support-app/model/printable";
+import { describePath } from "../../modules/support-app/model/problem";
 import { CHOICE, ONLY } from "../../stacks/chosen-environments";
 import { PROVIDER_LOCK, readProviderLock } from "../../stacks/provider-lock";
 import { RULES, type RulesRecord, readRulesRecord } from "../../stacks/rules-record";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
-import { describePath } from "../../modules/support-app/problem";
+import { describePath } from "../../modules/support-app/model/problem";
 import { environmentsFile, loadEnvironments } from "../../stacks/environments";
 import { CommandError } from "../command-error";
 import { type GitHub, gitHubOf, howToRun, variablesOf } from "../github-api";

@@ -1,4 +1,4 @@
-import { claim } from "../../modules/support-app/claim";
+import { claim } from "../../modules/support-app/model/claim";
 import { CommandError } from "../command-error";
 import { type GitHub, GitHubError } from "../github-api";
 import { idOf } from "./finding-key";

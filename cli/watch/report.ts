@@ -1,6 +1,6 @@
 import { lstatSync } from "node:fs";
 import { z } from "zod";
-import { describePath } from "../../modules/support-app/problem";
+import { describePath } from "../../modules/support-app/model/problem";
 import { worstOf } from "../doctor-report";
 import { readReport } from "../report-files";
 import { titleOf } from "./finding-key";

@@ -1,5 +1,5 @@
-import { claim } from "../../modules/support-app/claim";
-import { describe, describePath } from "../../modules/support-app/problem";
+import { claim } from "../../modules/support-app/model/claim";
+import { describe, describePath } from "../../modules/support-app/model/problem";
 import type { Environment } from "../../stacks/environment";
 import { CommandError } from "../command-error";
 import { type DoctorReport, doctorReportSchema, type ReportedEnvironment } from "../doctor-report";

@@ -1,26 +1,12 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
-import { type CloudControlType, cloudControlResource, cloudControlSchema } from "./cloud-control";
+import { cloudControlResource } from "./cloud-control";
+import { assertNoProblems, describeProp, formatProblem } from "./construct-problems";
 import { Construct, type TerraformProvider } from "./framework";
-import { ACCOUNT_ALIAS } from "./limits";
+import { ACCOUNT_ALIAS_TYPE } from "./model/cloud-control-types";
+import { ACCOUNT_ALIAS } from "./model/limits";
 import { neighbours } from "./neighbours";
-import { describe, sentence, throwIfAny } from "./problem";
+import { textProblems, unknownProblems } from "./prop-problems";
 import { providerProblems } from "./provider";
-import { textProblems, unknownProblems } from "./validation";
-
-/** The Cloud Control type of an account alias. */
-export const ACCOUNT_ALIAS_TYPE = "AWS::SupportApp::AccountAlias";
-
-/** Source: CloudFormation User Guide, AWS::SupportApp::AccountAlias. */
-const TYPE: CloudControlType = {
-  typeName: ACCOUNT_ALIAS_TYPE,
-  properties: { AccountAlias: { type: "string" }, AccountAliasResourceId: { type: "string" } },
-  required: ["AccountAlias"],
-  primaryIdentifier: ["/properties/AccountAliasResourceId"],
-  readOnlyProperties: ["/properties/AccountAliasResourceId"],
-};
-
-/** The type's schema, as JSON for Terraform. */
-export const ACCOUNT_ALIAS_SCHEMA = cloudControlSchema(TYPE);
 
 /** The alias of an account. */
 export interface AccountAliasProps {
@@ -46,19 +32,19 @@ export class AccountAlias extends Construct {
 
   constructor(scope: Construct, id: string, props: AccountAliasProps) {
     super(scope, id);
-    throwIfAny(this, [
+    assertNoProblems(this, [
       ...unknownProblems(props ?? {}, ["alias", "provider"]),
       ...textProblems(props ?? {}, { alias: ACCOUNT_ALIAS }),
       ...providerProblems(this, props?.provider),
     ]);
     const { alias, provider } = props;
-    this.resource = cloudControlResource(this, TYPE, { AccountAlias: alias }, { provider });
+    this.resource = cloudControlResource(this, ACCOUNT_ALIAS_TYPE, { AccountAlias: alias }, { provider });
     this.node.addValidation({
       validate: () => {
         const [first = this] = neighbours(this.resource, AccountAlias, ({ resource }) => resource);
         if (first === this) return [];
-        const message = `received ${describe(alias)}, expected one alias per account: ${describe(first.node.path)} already sets it.`;
-        return [sentence(this, { path: ["alias"], message })];
+        const message = `received ${describeProp(alias)}, expected one alias per account: ${describeProp(first.node.path)} already sets it.`;
+        return [formatProblem(this, { path: ["alias"], message })];
       },
     });
   }

@@ -1,4 +1,4 @@
-import { claim } from "./claim";
+import { describeProp } from "./construct-problems";
 import {
   type Construct,
   type IConstruct,
@@ -9,7 +9,8 @@ import {
   Token,
 } from "./framework";
 import { FRAMEWORK, frameworkOf } from "./library";
-import { describe, type Problem } from "./problem";
+import { claim } from "./model/claim";
+import type { Problem } from "./model/problem";
 
 /**
  * The Terraform name of a construct's elements: its path in the stack, with `_` for characters that Terraform rejects.
@@ -33,7 +34,7 @@ export function addressProblems(construct: Construct): Problem[] {
   return [
     {
       path: ["id"],
-      message: `received ${describe(path)}, expected a path in the stack that begins with a letter, since it becomes a Terraform name.`,
+      message: `received ${describeProp(path)}, expected a path in the stack that begins with a letter, since it becomes a Terraform name.`,
     },
   ];
 }
@@ -58,7 +59,7 @@ export function clashProblems(construct: Construct): Problem[] {
   return [
     {
       path: ["id"],
-      message: `received ${describe(pathInStack(construct).join("/"))}, expected an id whose Terraform addresses are unused: ${describe(clash.twin.node.path)} already has ${clash.address}. Choose another id.`,
+      message: `received ${describeProp(pathInStack(construct).join("/"))}, expected an id whose Terraform addresses are unused: ${describeProp(clash.twin.node.path)} already has ${clash.address}. Choose another id.`,
     },
   ];
 }

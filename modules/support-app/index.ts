@@ -5,19 +5,19 @@
  */
 import "./peers";
 
-export type { AccessLevel } from "./access-level";
 export { AccountAlias, type AccountAliasProps } from "./account-alias";
-export { CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES, type OptionalCapability } from "./capability";
-export type { TemporaryCapability } from "./grant";
-export type { Notify, NotifyEvent, NotifySeverity } from "./notify";
-export type { ServiceQuotasRoleMode } from "./service-quotas-role";
-export { SlackChannel, type SlackChannelId, type SlackChannelProps } from "./slack-channel";
+export type { OnlyWithFullAccess, PolicySource } from "./model/access";
+export type { AccessLevel } from "./model/access-level";
+export { CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES, type OptionalCapability } from "./model/capability";
+export type { SlackChannelId } from "./model/channel-set";
+export type { TemporaryCapability } from "./model/grant";
+export type { Notify, NotifyEvent, NotifySeverity } from "./model/notify";
+export type { ServiceQuotasRoleMode } from "./model/service-quotas-role";
+export { SlackChannel, type SlackChannelProps } from "./slack-channel";
 export { SlackWorkspace, type SlackWorkspaceProps } from "./slack-workspace";
-export { SupportAppAccess } from "./support-app-access";
-export type {
-  FullAccessProps,
-  OnlyWithFullAccess,
-  PolicySource,
-  ReadOnlyAccessProps,
-  SupportAppAccessProps,
-} from "./support-app-access-props";
+export {
+  type FullAccessProps,
+  type ReadOnlyAccessProps,
+  SupportAppAccess,
+  type SupportAppAccessProps,
+} from "./support-app-access";

@@ -1,4 +1,4 @@
-import { messageOf } from "./printable";
+import { messageOf } from "./model/printable";
 
 /*
  * Loads the framework, so that a project without it is told what to install. Every entry point imports this file first.

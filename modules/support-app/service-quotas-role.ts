@@ -1,58 +1,12 @@
 import { named } from "./address";
 import { IamServiceLinkedRole } from "./aws-bindings";
 import type { Construct, TerraformProvider, TerraformStack } from "./framework";
-
-/**
- * How the account gets the service-linked role AWSServiceRoleForServiceQuotas, without which nobody can request a quota
- * increase.
- *
- * - `on-demand`: the channel's policy lets the Support App create it with the first request, as in AWS's
- *   AWSSupportAppFullAccess
- * - `create`: this stack creates it; the channel's policy doesn't allow it
- * - `adopt`: this stack imports the existing one; the channel's policy doesn't allow creating it
- * - `existing`: someone else manages it; this stack has no role, and the channel's policy doesn't allow creating it
- */
-export type ServiceQuotasRoleMode = "on-demand" | "create" | "adopt" | "existing";
-
-/** Every mode of the Service Quotas role. */
-export const SERVICE_QUOTAS_ROLE_MODES: readonly ServiceQuotasRoleMode[] = ["on-demand", "create", "adopt", "existing"];
-
-/** The AWS service that the role is linked to. */
-export const SERVICE_QUOTAS_SERVICE = "servicequotas.amazonaws.com";
-
-/** The action that creates a service-linked role. */
-export const CREATE_SERVICE_LINKED_ROLE = "iam:CreateServiceLinkedRole";
-
-/** The condition key that only this action has: the service that the role is linked to. */
-export const LINKED_SERVICE_KEY = "iam:AWSServiceName";
-
-const NAME = "service_quotas";
-
-/** The Terraform address of the service-linked role with the default provider, the same in every stack. */
-export const SERVICE_QUOTAS_ROLE_ADDRESS = `aws_iam_service_linked_role.${NAME}`;
-
-/** The path of the service-linked role, which no other role has. */
-export const SERVICE_QUOTAS_ROLE_PATH = `/aws-service-role/${SERVICE_QUOTAS_SERVICE}/`;
-
-/** The service-linked role's name. */
-export const SERVICE_QUOTAS_ROLE_NAME = "AWSServiceRoleForServiceQuotas";
-
-/** ARN of the service-linked role. */
-export function serviceQuotasRoleArn(account: string | undefined): string {
-  return `arn:aws:iam::${account}:role${SERVICE_QUOTAS_ROLE_PATH}${SERVICE_QUOTAS_ROLE_NAME}`;
-}
-
-/** The mode of an access. */
-export function serviceQuotasModeOf(props: {
-  readonly serviceQuotasRole?: ServiceQuotasRoleMode;
-}): ServiceQuotasRoleMode {
-  return props.serviceQuotasRole ?? "on-demand";
-}
-
-/** Whether this mode puts the service-linked role into the stack. */
-export function managesServiceQuotasRole(mode: ServiceQuotasRoleMode): boolean {
-  return mode === "create" || mode === "adopt";
-}
+import {
+  SERVICE_QUOTAS_ROLE_ID,
+  SERVICE_QUOTAS_SERVICE,
+  serviceQuotasRoleArn,
+  serviceQuotasRoleRemoved,
+} from "./model/service-quotas-role";
 
 /** Options of {@link createServiceQuotasRole}. */
 export interface ServiceQuotasRoleProps {
@@ -68,7 +22,7 @@ export interface ServiceQuotasRoleProps {
 export function createServiceQuotasRole(scope: Construct, props: ServiceQuotasRoleProps): IamServiceLinkedRole {
   const { provider } = props;
   const role = named(
-    provider?.alias === undefined ? NAME : `${NAME}_${provider.alias}`,
+    provider?.alias === undefined ? SERVICE_QUOTAS_ROLE_ID : `${SERVICE_QUOTAS_ROLE_ID}_${provider.alias}`,
     new IamServiceLinkedRole(scope, "service-quotas-role", {
       awsServiceName: SERVICE_QUOTAS_SERVICE,
       tags: props.tags,
@@ -80,15 +34,6 @@ export function createServiceQuotasRole(scope: Construct, props: ServiceQuotasRo
     role.importFrom(serviceQuotasRoleArn(props.adoptFromAccount), provider);
   }
   return role;
-}
-
-/**
- * The section `removed` in Terraform's JSON that hands the service-linked role back to the account.
- *
- * @param address of the role, if it isn't in the root module
- */
-export function serviceQuotasRoleRemoved(address = SERVICE_QUOTAS_ROLE_ADDRESS): object[] {
-  return [{ from: address, lifecycle: { destroy: false } }];
 }
 
 /**

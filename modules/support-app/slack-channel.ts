@@ -1,39 +1,17 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
-import { claim } from "./claim";
-import { type CloudControlType, cloudControlResource, cloudControlSchema } from "./cloud-control";
+import { cloudControlResource } from "./cloud-control";
+import { assertNoProblems, describeProp, formatProblem, unexpectedProp } from "./construct-problems";
 import { Construct, type TerraformMetaArguments, type TerraformProvider, TerraformStack } from "./framework";
-import { SLACK_CHANNEL, SLACK_CHANNEL_NAME, SLACK_WORKSPACE } from "./limits";
+import { channelSetProblems, type SlackChannelId } from "./model/channel-set";
+import { SLACK_CHANNEL_TYPE } from "./model/cloud-control-types";
+import { SLACK_CHANNEL, SLACK_CHANNEL_NAME, SLACK_WORKSPACE } from "./model/limits";
+import { NOTIFY_OF_NOTHING, type Notify, notifyProblems, notifyProperties } from "./model/notify";
+import type { Problem } from "./model/problem";
 import { neighbours } from "./neighbours";
-import { NOTIFY_OF_NOTHING, type Notify, notifyProblems, notifyProperties, notifyValueProblems } from "./notify";
-import { describe, type Problem, sentence, throwIfAny, unexpected } from "./problem";
+import { notifyValueProblems, textProblems, unknownProblems } from "./prop-problems";
 import { providerProblems } from "./provider";
-import { MAX_WORKSPACES, SlackWorkspace, tooManyWorkspaces } from "./slack-workspace";
+import { SlackWorkspace } from "./slack-workspace";
 import { SupportAppAccess } from "./support-app-access";
-import { textProblems, unknownProblems } from "./validation";
-
-/** The Cloud Control type of a channel configuration. */
-export const SLACK_CHANNEL_TYPE = "AWS::SupportApp::SlackChannelConfiguration";
-
-/** Source: CloudFormation User Guide, AWS::SupportApp::SlackChannelConfiguration. */
-const TYPE: CloudControlType = {
-  typeName: SLACK_CHANNEL_TYPE,
-  properties: {
-    TeamId: { type: "string" },
-    ChannelId: { type: "string" },
-    ChannelName: { type: "string" },
-    NotifyOnCreateOrReopenCase: { type: "boolean" },
-    NotifyOnAddCorrespondenceToCase: { type: "boolean" },
-    NotifyOnResolveCase: { type: "boolean" },
-    NotifyOnCaseSeverity: { type: "string" },
-    ChannelRoleArn: { type: "string" },
-  },
-  required: ["TeamId", "ChannelId", "NotifyOnCaseSeverity", "ChannelRoleArn"],
-  primaryIdentifier: ["/properties/TeamId", "/properties/ChannelId"],
-  createOnlyProperties: ["/properties/TeamId", "/properties/ChannelId"],
-};
-
-/** The type's schema, as JSON for Terraform. */
-export const SLACK_CHANNEL_SCHEMA = cloudControlSchema(TYPE);
 
 // Stryker disable BooleanLiteral: only the keys are read
 /** Every property, for callers without type checks. */
@@ -47,24 +25,6 @@ const PROPERTIES = Object.keys({
   provider: true,
 } satisfies Record<keyof SlackChannelProps, true>);
 // Stryker restore BooleanLiteral
-
-/** Maximum number of channels in an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
-export const MAX_CHANNELS = 20;
-
-/**
- * Maximum number of accounts that a channel is configured in. Source: AWS Support App API Reference,
- * CreateSlackChannelConfiguration.
- */
-export const MAX_ACCOUNTS = 100;
-
-/** Which channel it is. */
-export interface SlackChannelId {
-  /** The workspace's ID in Slack: `T` and up to 255 capital letters and digits. */
-  readonly workspace: string;
-
-  /** The channel's ID in Slack: `C` or `G` and up to 255 capital letters and digits. */
-  readonly channel: string;
-}
 
 /** A Slack channel, what people in it may do and what it is notified of. */
 export interface SlackChannelProps extends SlackChannelId {
@@ -120,7 +80,7 @@ export class SlackChannel extends Construct implements SlackChannelId {
   constructor(scope: Construct, id: string, props: SlackChannelProps) {
     super(scope, id);
     const notify = props?.notify === undefined ? NOTIFY_OF_NOTHING : props.notify;
-    throwIfAny(this, [
+    assertNoProblems(this, [
       ...unknownProblems(props ?? {}, PROPERTIES),
       ...this.partnerProblems("access", props?.access, SupportAppAccess),
       ...(props?.registration === undefined
@@ -135,12 +95,12 @@ export class SlackChannel extends Construct implements SlackChannelId {
       ...providerProblems(this, props?.provider),
     ]);
     const on = notify.on ?? [];
-    throwIfAny(this, inNotify(notifyProblems({ ...notify, on })));
+    assertNoProblems(this, inNotify(notifyProblems({ ...notify, on })));
     const { access, registration, provider = access.role.provider } = props;
     this.workspace = props.workspace;
     this.channel = props.channel;
     this.registration = registration;
-    this.node.addValidation({ validate: () => this.problemsInStack().map((problem) => sentence(this, problem)) });
+    this.node.addValidation({ validate: () => this.problemsInStack().map((problem) => formatProblem(this, problem)) });
 
     const { workspace, channel, name } = props;
     this.resource = channelResource(
@@ -156,12 +116,12 @@ export class SlackChannel extends Construct implements SlackChannelId {
     partner: unknown,
     kind: typeof SupportAppAccess | typeof SlackWorkspace,
   ): Problem[] {
-    if (!(partner instanceof kind)) return [unexpected([property], partner, `a ${kind.name}`)];
+    if (!(partner instanceof kind)) return [unexpectedProp([property], partner, `a ${kind.name}`)];
     if (TerraformStack.of(partner) === TerraformStack.of(this)) return [];
     return [
       {
         path: [property],
-        message: `received ${describe(partner.node.path)}, expected a ${kind.name} of the channel's own stack, ${describe(TerraformStack.of(this).node.path)}.`,
+        message: `received ${describeProp(partner.node.path)}, expected a ${kind.name} of the channel's own stack, ${describeProp(TerraformStack.of(this).node.path)}.`,
       },
     ];
   }
@@ -169,7 +129,11 @@ export class SlackChannel extends Construct implements SlackChannelId {
   private problemsInStack(): Problem[] {
     const channels = neighbours(this.resource, SlackChannel, ({ resource }) => resource);
     const registrations = neighbours(this.resource, SlackWorkspace, ({ resource }) => resource);
-    const inSet = channels.map(({ workspace, channel, node }) => ({ workspace, channel, label: describe(node.path) }));
+    const inSet = channels.map(({ workspace, channel, node }) => ({
+      workspace,
+      channel,
+      label: describeProp(node.path),
+    }));
     const problems = channelSetProblems(
       inSet,
       registrations.map(({ workspace }) => workspace),
@@ -181,7 +145,7 @@ export class SlackChannel extends Construct implements SlackChannelId {
     if (isElsewhere || this.registration?.workspace !== expected?.workspace) {
       problems.push({
         path: ["registration"],
-        message: `received ${this.registration ? `the registration of ${this.registration.workspace}${isElsewhere ? " with another provider" : ""}` : "nothing"}, expected ${expected ? `${describe(expected.node.path)}, which registers` : "none, or the registration of"} the channel's workspace ${this.workspace}.`,
+        message: `received ${this.registration ? `the registration of ${this.registration.workspace}${isElsewhere ? " with another provider" : ""}` : "nothing"}, expected ${expected ? `${describeProp(expected.node.path)}, which registers` : "none, or the registration of"} the channel's workspace ${this.workspace}.`,
       });
     }
     return problems;
@@ -203,54 +167,7 @@ export function channelResource(
   meta: TerraformMetaArguments,
 ): CloudcontrolapiResource {
   const properties = { TeamId: workspace, ChannelId: channel, ChannelName: name, ChannelRoleArn: roleArn, ...notify };
-  return cloudControlResource(scope, TYPE, properties, meta);
-}
-
-/** A channel in a set, labelled as the reader knows it. Undefined: not a valid ID. */
-export interface ChannelInSet {
-  readonly workspace: string | undefined;
-  readonly channel: string | undefined;
-  readonly label: string;
-}
-
-/**
- * Problems between the channels of one account. Each problem's path begins with the index of a channel.
- *
- * @param registered the workspaces that are registered for the account, with or without channels
- */
-export function channelSetProblems(
-  channels: readonly ChannelInSet[],
-  registered: readonly (string | undefined)[],
-): Problem[] {
-  const problems: Problem[] = [];
-  const first = new Map<string, string>();
-  const workspaces = new Set(registered);
-  const all = new Set([...registered, ...channels.map(({ workspace }) => workspace)]);
-  for (const set of [workspaces, all]) set.delete(undefined);
-  channels.forEach(({ workspace, channel, label }, index) => {
-    if (workspace !== undefined && channel !== undefined) {
-      const twin = claim(first, `${workspace} ${channel}`, label);
-      if (twin !== undefined) {
-        problems.push({
-          path: [index, "channel"],
-          message: `received ${describe(channel)} of ${workspace} a second time, expected each channel once, since it has one role: ${twin} has it already. Remove one of the two.`,
-        });
-      }
-    }
-    if (workspace !== undefined && !workspaces.has(workspace)) {
-      workspaces.add(workspace);
-      if (workspaces.size === MAX_WORKSPACES + 1) {
-        problems.push({ path: [index, "workspace"], message: tooManyWorkspaces(all.size) });
-      }
-    }
-    if (index === MAX_CHANNELS) {
-      problems.push({
-        path: [index, "channel"],
-        message: `received ${channels.length} channels, expected at most ${MAX_CHANNELS}, the AWS limit for an account.`,
-      });
-    }
-  });
-  return problems;
+  return cloudControlResource(scope, SLACK_CHANNEL_TYPE, properties, meta);
 }
 
 function inNotify(problems: readonly Problem[]): Problem[] {

@@ -1,33 +1,14 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
-import { claim } from "./claim";
-import { type CloudControlType, cloudControlResource, cloudControlSchema } from "./cloud-control";
+import { cloudControlResource } from "./cloud-control";
+import { assertNoProblems, describeProp, formatProblem } from "./construct-problems";
 import { Construct, type TerraformProvider } from "./framework";
-import { SLACK_WORKSPACE } from "./limits";
+import { workspaceSetProblems } from "./model/channel-set";
+import { SLACK_WORKSPACE_TYPE } from "./model/cloud-control-types";
+import { SLACK_WORKSPACE } from "./model/limits";
+import type { Problem } from "./model/problem";
 import { neighbours } from "./neighbours";
-import { describe, type Problem, sentence, throwIfAny } from "./problem";
+import { textProblems, unknownProblems } from "./prop-problems";
 import { providerProblems } from "./provider";
-import { textProblems, unknownProblems } from "./validation";
-
-/** The Cloud Control type of a workspace registration. */
-export const SLACK_WORKSPACE_TYPE = "AWS::SupportApp::SlackWorkspaceConfiguration";
-
-/** Source: CloudFormation User Guide, AWS::SupportApp::SlackWorkspaceConfiguration. */
-const TYPE: CloudControlType = {
-  typeName: SLACK_WORKSPACE_TYPE,
-  properties: { TeamId: { type: "string" }, VersionId: { type: "string" } },
-  required: ["TeamId"],
-  primaryIdentifier: ["/properties/TeamId"],
-  createOnlyProperties: ["/properties/TeamId"],
-  writeOnlyProperties: ["/properties/VersionId"],
-};
-
-/** The type's schema, as JSON for Terraform. */
-export const SLACK_WORKSPACE_SCHEMA = cloudControlSchema(TYPE);
-
-/**
- * Maximum number of workspaces in an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration.
- */
-export const MAX_WORKSPACES = 5;
 
 /** Which Slack workspace to register. */
 export interface SlackWorkspaceProps {
@@ -58,51 +39,23 @@ export class SlackWorkspace extends Construct {
 
   constructor(scope: Construct, id: string, props: SlackWorkspaceProps) {
     super(scope, id);
-    throwIfAny(this, [
+    assertNoProblems(this, [
       ...unknownProblems(props ?? {}, ["workspace", "provider"]),
       ...textProblems(props ?? {}, { workspace: SLACK_WORKSPACE }),
       ...providerProblems(this, props?.provider),
     ]);
     const { workspace, provider } = props;
     this.workspace = workspace;
-    this.resource = cloudControlResource(this, TYPE, { TeamId: workspace }, { provider });
-    this.node.addValidation({ validate: () => this.problemsInStack().map((problem) => sentence(this, problem)) });
+    this.resource = cloudControlResource(this, SLACK_WORKSPACE_TYPE, { TeamId: workspace }, { provider });
+    this.node.addValidation({ validate: () => this.problemsInStack().map((problem) => formatProblem(this, problem)) });
   }
 
   private problemsInStack(): Problem[] {
     const workspaces = neighbours(this.resource, SlackWorkspace, ({ resource }) => resource);
     return workspaceSetProblems(
-      workspaces.map(({ workspace, node }) => ({ workspace, label: describe(node.path) })),
+      workspaces.map(({ workspace, node }) => ({ workspace, label: describeProp(node.path) })),
     ).flatMap(({ path: [index], message }) =>
       index === workspaces.indexOf(this) ? [{ path: ["workspace"], message }] : [],
     );
   }
-}
-
-/** A workspace in a set, labelled as the reader knows it. Undefined: not a valid ID. */
-export interface WorkspaceInSet {
-  readonly workspace: string | undefined;
-  readonly label: string;
-}
-
-/** Problems between the workspaces of one account. Each problem's path is the index of a workspace. */
-export function workspaceSetProblems(workspaces: readonly WorkspaceInSet[]): Problem[] {
-  const problems: Problem[] = [];
-  const first = new Map<string, string>();
-  workspaces.forEach(({ workspace, label }, index) => {
-    const twin = workspace === undefined ? undefined : claim(first, workspace, label);
-    if (twin !== undefined) {
-      problems.push({
-        path: [index],
-        message: `received ${describe(workspace)} a second time, expected each workspace once: ${twin} has it already.`,
-      });
-    }
-    if (index === MAX_WORKSPACES) problems.push({ path: [index], message: tooManyWorkspaces(workspaces.length) });
-  });
-  return problems;
-}
-
-/** The message for more workspaces than AWS allows. */
-export function tooManyWorkspaces(count: number): string {
-  return `received ${count} workspaces, expected at most ${MAX_WORKSPACES}, the AWS limit for an account.`;
 }

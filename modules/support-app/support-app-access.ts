@@ -1,4 +1,3 @@
-import { ACCESS_LEVELS } from "./access-level";
 import { addressProblems, clashOf, clashProblems, named, nameOf } from "./address";
 import {
   DataAwsIamPolicyDocument,
@@ -9,22 +8,44 @@ import {
   IamRolePolicyAttachmentsExclusive,
   type IamServiceLinkedRole,
 } from "./aws-bindings";
-import type { Capability } from "./capability";
-import { Construct, type ITerraformDependable, Token } from "./framework";
-import { grantedCapabilities, grantsOf } from "./grant";
-import { type IamNames, iamNamesOf, policyArnOf } from "./iam-names";
-import { neighbours } from "./neighbours";
-import { permissionStatements, trustStatements } from "./policy-documents";
-import { describe, type Problem, sentence, throwIfAny } from "./problem";
-import { providerProblems } from "./provider";
+import { assertNoProblems, describeProp, formatProblem, isToken } from "./construct-problems";
+import { Construct, type ITerraformDependable, type TerraformProvider } from "./framework";
+import type { FullAccess, ReadOnlyAccess } from "./model/access";
+import { ACCESS_LEVELS } from "./model/access-level";
+import { ruleProblems } from "./model/access-rules";
+import type { Capability } from "./model/capability";
+import { grantedCapabilities, grantsOf } from "./model/grant";
+import { type IamNames, iamNamesOf, policyArnOf } from "./model/iam-names";
+import { permissionStatements, trustStatements } from "./model/policy-statements";
+import type { Problem } from "./model/problem";
 import {
-  createServiceQuotasRole,
   managesServiceQuotasRole,
   SERVICE_QUOTAS_ROLE_ADDRESS,
   serviceQuotasModeOf,
-} from "./service-quotas-role";
-import type { SupportAppAccessProps } from "./support-app-access-props";
-import { ruleProblems, valueProblems } from "./validation";
+} from "./model/service-quotas-role";
+import { neighbours } from "./neighbours";
+import { valueProblems } from "./prop-problems";
+import { providerProblems } from "./provider";
+import { createServiceQuotasRole } from "./service-quotas-role";
+
+/** The provider of an access. */
+interface ProviderProps {
+  /**
+   * The provider of every resource and data source, for a stack with aliased providers. Must be in the same stack.
+   *
+   * @default - the stack's default AWS provider
+   */
+  readonly provider?: TerraformProvider;
+}
+
+/** People in the channel can see support cases and nothing else: nothing can be left out. */
+export interface ReadOnlyAccessProps extends ReadOnlyAccess, ProviderProps {}
+
+/** People in the channel can do everything that isn't left out. */
+export interface FullAccessProps extends FullAccess, ProviderProps {}
+
+/** What people in a Slack channel may do, and the settings of the role and policy behind it. */
+export type SupportAppAccessProps = ReadOnlyAccessProps | FullAccessProps;
 
 /** The new role or policy is created before the old one is destroyed; if that fails, the old one stays. */
 const REPLACED_WITHOUT_A_GAP = { createBeforeDestroy: true };
@@ -75,12 +96,13 @@ export class SupportAppAccess extends Construct {
 
   constructor(scope: Construct, id: string, props: SupportAppAccessProps) {
     super(scope, id);
-    throwIfAny(this, [...valueProblems(props ?? {}), ...providerProblems(this, props?.provider)]);
-    throwIfAny(this, ruleProblems(props));
+    assertNoProblems(this, [...valueProblems(props ?? {}), ...providerProblems(this, props?.provider)]);
+    assertNoProblems(this, ruleProblems(props, undefined, describeProp));
     this.address = nameOf(this);
-    throwIfAny(this, addressProblems(this));
+    assertNoProblems(this, addressProblems(this));
     this.node.addValidation({
-      validate: () => [...this.clashProblems(), ...this.iamNameProblems()].map((problem) => sentence(this, problem)),
+      validate: () =>
+        [...this.clashProblems(), ...this.iamNameProblems()].map((problem) => formatProblem(this, problem)),
     });
 
     const level = ACCESS_LEVELS[props.access];
@@ -197,7 +219,7 @@ export class SupportAppAccess extends Construct {
     return [
       {
         path: ["serviceQuotasRole"],
-        message: `received a second Service Quotas role, expected one per account: ${describe(clash.twin.node.path)} already has ${clash.address}. Set existing for one of them.`,
+        message: `received a second Service Quotas role, expected one per account: ${describeProp(clash.twin.node.path)} already has ${clash.address}. Set existing for one of them.`,
       },
     ];
   }
@@ -206,13 +228,13 @@ export class SupportAppAccess extends Construct {
     const others = neighbours(this.role, SupportAppAccess, ({ role }) => role).filter((other) => other !== this);
     return (Object.keys(this.iamNames) as (keyof IamNames)[]).flatMap((property) => {
       const name = this.iamNames[property];
-      if (name === undefined || Token.isUnresolved(name)) return [];
+      if (name === undefined || isToken(name)) return [];
       const twin = others.find((other) => String(other.iamNames[property]).toLowerCase() === name.toLowerCase());
       if (!twin) return [];
       return [
         {
           path: [property],
-          message: `received ${describe(name)}, expected a unique name: ${describe(twin.node.path)} already has this one, and IAM ignores case. Set another ${property}.`,
+          message: `received ${describeProp(name)}, expected a unique name: ${describeProp(twin.node.path)} already has this one, and IAM ignores case. Set another ${property}.`,
         },
       ];
     });

@@ -63,7 +63,7 @@ test("a signal while the app runs is no failure of the app", async () => {
   expect(error).toMatchObject({ message: "Received SIGTERM while synthesizing. Nothing was changed." });
 });
 
-const EXPECTED = 'expected one with the app, such as "app": "node --expose-gc --require ts-node/register main.ts".';
+const EXPECTED = 'expected one with the app, such as "app": "node --require ts-node/register main.ts".';
 
 test.each([
   ["{}"],

@@ -7,7 +7,7 @@ import { MAX_OTHER_ROLES, readAccount } from "../../../cli/doctor/account";
 import { CHECKS, diagnose } from "../../../cli/doctor/diagnose";
 import { doctorReportSchema } from "../../../cli/doctor-report";
 import { runSupportApp } from "../../../cli/program";
-import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
+import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
 import { ACCOUNT, documentOf, environmentOf, policyText } from "../../support/live-account";
 import { NOW } from "../../support/now";

@@ -2,7 +2,7 @@ import type { LivePolicy } from "../../../cli/aws/live-role";
 import type { LookupFailure } from "../../../cli/aws/lookup";
 import { hasOtherBoundary, isLimited, isOfOrganization, judge } from "../../../cli/doctor/judge";
 import type { LiveAccess, Simulated } from "../../../cli/doctor/live-access";
-import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
+import type { Access } from "../../../modules/support-app/model/access";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, environmentOf, healthyAccount } from "../../support/live-account";
 
 const ACTION = "support:CreateCase";
@@ -17,7 +17,7 @@ const conditional = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
 const odd = { ...allow, Who: "x" };
 const oddly = [{ reason: "unknown-element", source: odd }];
 
-function propsOf(yaml: string): SupportAppAccessProps {
+function propsOf(yaml: string): Access {
   const [props] = environmentOf(yaml).accesses;
   if (!props) throw new Error(yaml);
   return props;

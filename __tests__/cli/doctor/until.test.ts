@@ -1,6 +1,6 @@
 import type { Account } from "../../../cli/doctor/account";
 import { CHECKS } from "../../../cli/doctor/diagnose";
-import type { AccessLevel } from "../../../modules/support-app/access-level";
+import type { AccessLevel } from "../../../modules/support-app/model/access-level";
 import { environmentOf, healthyAccount, ownPolicy, withAccess } from "../../support/live-account";
 
 /** What doctor finds and notes at a time, where the account has what other lines would say. */

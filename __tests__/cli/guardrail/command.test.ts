@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../../cli/program";
-import { GUARDRAIL_VARIABLES, isPrincipalArn } from "../../../stacks/published-guardrail-module";
+import { isPrincipalArn } from "../../../modules/support-app/model/guardrail-statements";
+import { GUARDRAIL_VARIABLES } from "../../../stacks/published-guardrail-module";
 import { printedInTests } from "../../support/printed";
 
 const IAM = "arn:aws:iam::111122223333";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { excessOf } from "../../../cli/iam/excess";
 import { matches } from "../../../cli/iam/pattern";
 import { readPolicy } from "../../../cli/iam/policy";
-import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
+import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { policyText } from "../../support/live-account";
 import { propertyRuns } from "../../support/thorough";
 import { allows, type JsonStatement } from "./request";

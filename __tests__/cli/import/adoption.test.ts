@@ -4,8 +4,8 @@ import { type Adoption, adoptionOf, type InexpressibleRole } from "../../../cli/
 import { differencesOf } from "../../../cli/import/differences";
 import type { TrustingRole } from "../../../cli/import/live-setup";
 import { refusalWords } from "../../../cli/import/refusal";
-import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../../modules/support-app/capability";
-import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
+import type { Access } from "../../../modules/support-app/model/access";
+import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { toProps } from "../../../stacks/environment";
 import { ACCOUNT, environmentOf, ownPolicy, policyText } from "../../support/live-account";
 import { NOW } from "../../support/now";
@@ -23,7 +23,7 @@ function whyNot(given: TrustingRole): string {
 }
 
 /** What environments.yaml then says. */
-function propsOf({ access, entry }: Adoption): SupportAppAccessProps {
+function propsOf({ access, entry }: Adoption): Access {
   return toProps(access, entry, ACCOUNT);
 }
 
@@ -65,7 +65,7 @@ test("every environment's role is imported as the same entry, and a deploy chang
         attached: [attached(document.known.text, { name, arn, path, description: props.policyDescription })],
       }),
     );
-    const withoutNothing = ({ without = [], ...rest }: SupportAppAccessProps) => ({ ...rest, without });
+    const withoutNothing = ({ without = [], ...rest }: Access) => ({ ...rest, without });
     expect({ yaml, ...withoutNothing(propsOf(adoption)) }).toEqual({
       yaml,
       ...withoutNothing({ ...props, adopt: true }),

@@ -4,7 +4,7 @@ import { type Adoption, adoptionOf } from "../../../cli/import/adoption";
 import { differencesOf, notesOn, requesterWords, rightWords } from "../../../cli/import/differences";
 import type { TrustingRole } from "../../../cli/import/live-setup";
 import { refusalWords } from "../../../cli/import/refusal";
-import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
+import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { ACCOUNT, policyText } from "../../support/live-account";
 import { NOW } from "../../support/now";
 import { allow, attached, role, TRUST, VIEW } from "../../support/trusting-role";

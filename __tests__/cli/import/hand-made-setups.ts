@@ -3,7 +3,7 @@ import { readLiveDocument } from "../../../cli/aws/live-document";
 import FULL_ACCESS from "../../../cli/iam/aws-managed-policies/AWSSupportAppFullAccess.json";
 import READ_ONLY_ACCESS from "../../../cli/iam/aws-managed-policies/AWSSupportAppReadOnlyAccess.json";
 import type { AttachedPolicy, TrustingRole } from "../../../cli/import/live-setup";
-import { actionsOf, CAPABILITIES, type Capability } from "../../../modules/support-app/capability";
+import { actionsOf, CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { ACCOUNT, policyText } from "../../support/live-account";
 import { attached, role, TRUST } from "../../support/trusting-role";
 import { VIEWING_POLICIES } from "../../support/viewing-policies";

@@ -2,7 +2,7 @@ import { readLiveDocument } from "../../../cli/aws/live-document";
 import { importedEnvironment } from "../../../cli/import/imported-environment";
 import type { LiveSetup } from "../../../cli/import/live-setup";
 import { reportLines } from "../../../cli/import/report";
-import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
+import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
 import type { Defaults } from "../../../stacks/environments-schema";
 import { ACCOUNT, policyText } from "../../support/live-account";
 import { NOW } from "../../support/now";

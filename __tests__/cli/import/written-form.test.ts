@@ -1,6 +1,6 @@
 import { isWrittenAlike } from "../../../cli/import/written-form";
-import { capabilitiesOf } from "../../../modules/support-app/access-level";
-import { permissionStatements, trustStatements } from "../../../modules/support-app/policy-documents";
+import { capabilitiesOf } from "../../../modules/support-app/model/access-level";
+import { permissionStatements, trustStatements } from "../../../modules/support-app/model/policy-statements";
 import { ACCOUNT, policyText } from "../../support/live-account";
 
 const [DESCRIBE, READ] = ["support:DescribeCases", "support:DescribeCommunications"];

@@ -45,7 +45,7 @@ test("a new repository has these and the user's own, and its package is named an
   expect(JSON.parse(text)).toEqual({
     name: "slack-access",
     private: true,
-    scripts: { synth: "node --expose-gc --require ts-node/register main.ts" },
+    scripts: { synth: "node --require ts-node/register main.ts" },
     dependencies: pinnedVersions(ORIGIN).dependencies,
     devDependencies: pinnedVersions(ORIGIN).devDependencies,
   });

@@ -1,6 +1,6 @@
 import { accountFiles, guardrailFiles, moduleFiles, moduleName, rootFiles } from "../../../cli/publish/module-files";
-import type { AccessLevel } from "../../../modules/support-app/access-level";
-import { serviceQuotasRoleRemoved } from "../../../modules/support-app/service-quotas-role";
+import type { AccessLevel } from "../../../modules/support-app/model/access-level";
+import { serviceQuotasRoleRemoved } from "../../../modules/support-app/model/service-quotas-role";
 import { toHcl } from "../../../stacks/hcl";
 import { moduleVariables } from "../../../stacks/module-variables";
 import { ACCOUNT_VARIABLES } from "../../../stacks/published-account-module";

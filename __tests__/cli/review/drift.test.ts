@@ -3,7 +3,7 @@ import { plannedChanges } from "../../../cli/review/planned-changes";
 import { readPlannedResource } from "../../../cli/review/planned-resource";
 import { readStack } from "../../../cli/terraform/stack";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
-import { SLACK_WORKSPACE_SCHEMA } from "../../../modules/support-app/slack-workspace";
+import { CLOUD_CONTROL_SCHEMAS, SLACK_WORKSPACE_TYPE } from "../../../modules/support-app/model/cloud-control-types";
 import type { Draft } from "../../support/plan-fixtures";
 import { ACCOUNT, CODE, document, EMPTY, edited, POLICY, roleIn, setPolicy, TRUST } from "./small-stack";
 
@@ -201,7 +201,7 @@ describe("what a deploy gives beyond the change of the code", () => {
         workspace_T01: {
           type_name: "AWS::SupportApp::SlackWorkspaceConfiguration",
           desired_state: '${jsonencode({"TeamId" = "T01"})}',
-          schema: SLACK_WORKSPACE_SCHEMA,
+          schema: CLOUD_CONTROL_SCHEMAS[SLACK_WORKSPACE_TYPE],
         },
       };
     });

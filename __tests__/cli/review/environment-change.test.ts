@@ -11,7 +11,8 @@ import { readAccess } from "../../../cli/terraform/access";
 import { readStack } from "../../../cli/terraform/stack";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import type { Verdict } from "../../../cli/terraform/verdict";
-import { SLACK_WORKSPACE_SCHEMA, SLACK_WORKSPACE_TYPE } from "../../../modules/support-app/slack-workspace";
+import { CLOUD_CONTROL_SCHEMAS, SLACK_WORKSPACE_TYPE } from "../../../modules/support-app/model/cloud-control-types";
+
 import { S3, stackOf } from "../../support/attacked-stack";
 import { digested } from "../../support/digested";
 import { AWS_MANAGED, change, changed, type Draft, FULL, report, statements } from "../../support/edited-stack";
@@ -206,7 +207,7 @@ describe("the verdict and whether Terraform may plan", () => {
           workspace: {
             type_name: SLACK_WORKSPACE_TYPE,
             desired_state: '${jsonencode({"TeamId" = "T01"})}',
-            schema: SLACK_WORKSPACE_SCHEMA,
+            schema: CLOUD_CONTROL_SCHEMAS[SLACK_WORKSPACE_TYPE],
           },
         }),
     ],

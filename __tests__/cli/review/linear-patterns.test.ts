@@ -15,7 +15,7 @@ import { readLock } from "../../../cli/terraform/provider-lock";
 import { readStack } from "../../../cli/terraform/stack";
 import { checkPermission, checkTrust } from "../../../cli/terraform/statements";
 import { parseStack } from "../../../cli/terraform/synthesized-folder";
-import { printableLines } from "../../../modules/support-app/printable";
+import { printableLines } from "../../../modules/support-app/model/printable";
 import { readRulesRecord } from "../../../stacks/rules-record";
 import { isThorough } from "../../support/thorough";
 

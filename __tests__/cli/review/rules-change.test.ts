@@ -6,7 +6,7 @@ import {
   withTiers,
 } from "../../../cli/review/rules-change";
 import type { Synthesized, Terraform } from "../../../cli/terraform/synthesized-folder";
-import { CAPABILITIES } from "../../../modules/support-app/capability";
+import { CAPABILITIES } from "../../../modules/support-app/model/capability";
 import type { RulesRecord } from "../../../stacks/rules-record";
 import type { RuleSet, RulesFile } from "../../../stacks/rules-schema";
 import { NOW } from "../../support/now";

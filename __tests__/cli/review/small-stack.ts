@@ -1,6 +1,7 @@
 import { PARTS } from "../../../cli/terraform/shapes";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
-import { SLACK_CHANNEL_SCHEMA, SLACK_CHANNEL_TYPE } from "../../../modules/support-app/slack-channel";
+import { CLOUD_CONTROL_SCHEMAS, SLACK_CHANNEL_TYPE } from "../../../modules/support-app/model/cloud-control-types";
+
 import type { Draft } from "../../support/plan-fixtures";
 
 export const ACCOUNT = "111122223333";
@@ -63,7 +64,7 @@ export function channelIn(code: Draft, name = "oncall"): void {
   const desired_state = `\${jsonencode({${state.join(", ")}})}`;
   code.resource.aws_cloudcontrolapi_resource = {
     channel: {
-      ...{ type_name: SLACK_CHANNEL_TYPE, desired_state, schema: SLACK_CHANNEL_SCHEMA },
+      ...{ type_name: SLACK_CHANNEL_TYPE, desired_state, schema: CLOUD_CONTROL_SCHEMAS[SLACK_CHANNEL_TYPE] },
       depends_on: PARTS.map((type) => `${type}.full`),
     },
   };

@@ -1,7 +1,7 @@
 import { foreignMoves, stateChanges } from "../../../cli/review/state-changes";
 import type { Stack } from "../../../cli/terraform/stack";
 import type { Verdict } from "../../../cli/terraform/verdict";
-import { AWS_PROVIDER } from "../../../stacks/support-app-stack";
+import { AWS_PROVIDER } from "../../../stacks/required-versions";
 import { change, changed, type Draft, FULL, report } from "../../support/edited-stack";
 
 describe("each change, beside its twin that looks alike", () => {

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { stringify } from "yaml";
 import { type EnvironmentAccess, type RoleAccess, readAccess } from "../../../cli/terraform/access";
 import { readStack, type Stack } from "../../../cli/terraform/stack";
-import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../../modules/support-app/access-level";
-import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
-import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
+import type { Access } from "../../../modules/support-app/model/access";
+import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../../modules/support-app/model/access-level";
+import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
 import type { Environment } from "../../../stacks/environment";
 import type { BackendEntry } from "../../../stacks/environments-schema";
 import { environmentFile } from "../../support/environment-files";
@@ -48,7 +48,7 @@ function picked(body: Draft, ...names: readonly string[]): Draft {
   return Object.fromEntries(names.map((name) => [name, body[name]]));
 }
 
-function propsFrom(access: AccessLevel, { blocks, imports }: Stack, all: EnvironmentAccess): SupportAppAccessProps {
+function propsFrom(access: AccessLevel, { blocks, imports }: Stack, all: EnvironmentAccess): Access {
   const address = addressOfLevel(access);
   const bodyOf = (type: string): Draft => blocks.get(`${type}.${address}`)?.body ?? {};
   const { name, path, trust, boundary, maxSessionDuration, policies } = all.roles.get(address) as RoleAccess;
@@ -63,7 +63,7 @@ function propsFrom(access: AccessLevel, { blocks, imports }: Stack, all: Environ
       : {
           ...{ policyName: policy.slice(path.length), policyDescription: bodyOf("aws_iam_policy").description },
           ...grantedBy(access, all, imports),
-        }) as Partial<SupportAppAccessProps>),
+        }) as Partial<Access>),
   };
 }
 
@@ -86,7 +86,7 @@ function grantedBy(access: AccessLevel, { roles, serviceQuotasRole }: Environmen
   const isManaged = serviceQuotasRole === "managed" && access === "full" && mayRequest;
   const isCreatedOnDemand = permissions.some(({ actions }) => actions.patterns.includes("iam:createservicelinkedrole"));
   const mode = isManaged ? (isAdopted ? "adopt" : "create") : isCreatedOnDemand || !mayRequest ? undefined : "existing";
-  return { without, temporarily, until: lasting?.until, serviceQuotasRole: mode } as Partial<SupportAppAccessProps>;
+  return { without, temporarily, until: lasting?.until, serviceQuotasRole: mode } as Partial<Access>;
 }
 
 /** What a file's environments become when they are read back from their Terraform and written again. */

@@ -1,6 +1,7 @@
-import { ACCOUNT_ALIAS_SCHEMA, AccountAlias } from "../../../modules/support-app/account-alias";
+import { AccountAlias } from "../../../modules/support-app/account-alias";
 import { AwsProvider } from "../../../modules/support-app/aws-bindings";
 import { TerraformStack } from "../../../modules/support-app/framework";
+import { ACCOUNT_ALIAS_TYPE, CLOUD_CONTROL_SCHEMAS } from "../../../modules/support-app/model/cloud-control-types";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
 import { providersOf } from "../../support/providers-of";
@@ -12,7 +13,7 @@ test("an alias is all that AWS is told", () => {
   expect(JSON.parse(Testing.synth(stack)).resource.aws_cloudcontrolapi_resource.alias).toMatchObject({
     type_name: "AWS::SupportApp::AccountAlias",
     desired_state: '${jsonencode({"AccountAlias" = "Payments EU"})}',
-    schema: ACCOUNT_ALIAS_SCHEMA,
+    schema: CLOUD_CONTROL_SCHEMAS[ACCOUNT_ALIAS_TYPE],
   });
 });
 
@@ -21,18 +22,6 @@ test("an alias can be of another provider's account", () => {
   const provider = new AwsProvider(stack, "payments", { alias: "payments" });
   new AccountAlias(stack, "alias", { alias: "Payments EU", provider });
   expect(providersOf(stack)).toEqual({ "aws_cloudcontrolapi_resource.alias": "aws.payments" });
-});
-
-test("Terraform plans with the part of AWS's schema that it needs", () => {
-  expect(JSON.parse(ACCOUNT_ALIAS_SCHEMA)).toEqual({
-    typeName: "AWS::SupportApp::AccountAlias",
-    description: "AWS::SupportApp::AccountAlias",
-    additionalProperties: false,
-    properties: { AccountAlias: { type: "string" }, AccountAliasResourceId: { type: "string" } },
-    required: ["AccountAlias"],
-    primaryIdentifier: ["/properties/AccountAliasResourceId"],
-    readOnlyProperties: ["/properties/AccountAliasResourceId"],
-  });
 });
 
 test("an account has one alias: every further one says which is the first", () => {

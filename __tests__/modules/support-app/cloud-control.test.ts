@@ -1,26 +1,11 @@
-import {
-  type CloudControlType,
-  cloudControlResource,
-  cloudControlSchema,
-} from "../../../modules/support-app/cloud-control";
+import { cloudControlResource } from "../../../modules/support-app/cloud-control";
 import { Construct, TerraformStack } from "../../../modules/support-app/framework";
+import {
+  CLOUD_CONTROL_SCHEMAS,
+  ACCOUNT_ALIAS_TYPE as TYPE,
+} from "../../../modules/support-app/model/cloud-control-types";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
-
-const TYPE: CloudControlType = {
-  typeName: "AWS::SupportApp::AccountAlias",
-  properties: { AccountAlias: { type: "string" } },
-  required: ["AccountAlias"],
-  primaryIdentifier: ["/properties/AccountAlias"],
-};
-
-test("the schema accepts no property that isn't in it", () => {
-  expect(JSON.parse(cloudControlSchema(TYPE))).toEqual({
-    description: "AWS::SupportApp::AccountAlias",
-    additionalProperties: false,
-    ...TYPE,
-  });
-});
 
 test("a resource has its construct's address, its type's schema, and waits for what it depends on", () => {
   const stack = new TerraformStack(newApp(), "stack");
@@ -30,7 +15,7 @@ test("a resource has its construct's address, its type's schema, and waits for w
     first: { type_name: "AWS::SupportApp::AccountAlias", desired_state: '${jsonencode({"AccountAlias" = "a"})}' },
     on_call: {
       desired_state: '${jsonencode({"AccountAlias" = "b"})}',
-      schema: cloudControlSchema(TYPE),
+      schema: CLOUD_CONTROL_SCHEMAS[TYPE],
       depends_on: ["aws_cloudcontrolapi_resource.first"],
     },
   });

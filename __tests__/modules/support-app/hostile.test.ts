@@ -1,6 +1,7 @@
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../../../modules/support-app";
+import { formatProblem } from "../../../modules/support-app/construct-problems";
 import { TerraformStack } from "../../../modules/support-app/framework";
-import { describe as describe_, describePath, pathInWords, sentence } from "../../../modules/support-app/problem";
+import { describe as describe_, describePath, pathInWords } from "../../../modules/support-app/model/problem";
 import { HOSTILE_JSON, hostileCopies, obeyedIn } from "../../support/hostile";
 import { newApp } from "../../support/new-app";
 
@@ -67,7 +68,7 @@ test("a value, a path and a sentence that repeats something are printable by the
   for (const text of [describe_(HOSTILE_JSON), describePath(HOSTILE_JSON), pathInWords([HOSTILE_JSON, 1])]) {
     expect(obeyedIn(text)).toEqual([]);
   }
-  expect(obeyedIn(sentence(stack, { path: ["name"], message: `received ${HOSTILE_JSON}` }))).toEqual([]);
+  expect(obeyedIn(formatProblem(stack, { path: ["name"], message: `received ${HOSTILE_JSON}` }))).toEqual([]);
 });
 
 test("no id is obeyed, either", () => {

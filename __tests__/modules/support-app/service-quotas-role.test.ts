@@ -1,13 +1,7 @@
 import { AwsProvider } from "../../../modules/support-app/aws-bindings";
 import { TerraformStack } from "../../../modules/support-app/framework";
-import {
-  createServiceQuotasRole,
-  handBackServiceQuotasRole,
-  managesServiceQuotasRole,
-  serviceQuotasModeOf,
-  serviceQuotasRoleArn,
-  serviceQuotasRoleRemoved,
-} from "../../../modules/support-app/service-quotas-role";
+import { serviceQuotasRoleRemoved } from "../../../modules/support-app/model/service-quotas-role";
+import { createServiceQuotasRole, handBackServiceQuotasRole } from "../../../modules/support-app/service-quotas-role";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
 import { providersOf } from "../../support/providers-of";
@@ -22,24 +16,6 @@ function synthesized(fill: (stack: TerraformStack) => void): Record<string, unkn
   const { "//": _, ...sections } = JSON.parse(Testing.synth(stack));
   return sections;
 }
-
-test("the role's ARN", () => {
-  expect(serviceQuotasRoleArn("111122223333")).toBe(ARN);
-});
-
-test("without a mode, the first quota request creates the role", () => {
-  expect(serviceQuotasModeOf({})).toBe("on-demand");
-  expect(serviceQuotasModeOf({ serviceQuotasRole: "existing" })).toBe("existing");
-});
-
-test.each([
-  ["on-demand", false],
-  ["create", true],
-  ["adopt", true],
-  ["existing", false],
-] as const)("%s: the role is in the stack: %s", (mode, managed) => {
-  expect(managesServiceQuotasRole(mode)).toBe(managed);
-});
 
 test("a stack that creates the role can't destroy it, and leaves AWS's description alone", () => {
   const { resource, import: imported } = synthesized((stack) =>

@@ -11,11 +11,6 @@ import {
 } from "../../../modules/support-app";
 import { AwsProvider } from "../../../modules/support-app/aws-bindings";
 import { Construct, TerraformStack, TerraformVariable } from "../../../modules/support-app/framework";
-import {
-  type ChannelInSet,
-  channelSetProblems,
-  SLACK_CHANNEL_SCHEMA,
-} from "../../../modules/support-app/slack-channel";
 import { channelsOf } from "../../support/access";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
@@ -358,87 +353,7 @@ describe("between the elements of a stack", () => {
   });
 });
 
-describe("the channels of one account", () => {
-  function inSet(...ids: [workspace: string | undefined, channel: string | undefined][]): ChannelInSet[] {
-    return ids.map(([workspace, channel], index) => ({ workspace, channel, label: `line ${index + 1}` }));
-  }
-
-  test("are told apart by workspace and channel; an ID that isn't valid isn't compared", () => {
-    const channels = inSet(
-      ["T1", "C1"],
-      ["T1", "C2"],
-      ["T2", "C1"],
-      ["T1", undefined],
-      ["T1", undefined],
-      [undefined, "C1"],
-      [undefined, "C1"],
-      [undefined, undefined],
-      [undefined, undefined],
-    );
-    expect(channelSetProblems(channels, ["T1", undefined])).toEqual([]);
-    expect(channelSetProblems([...channels, { workspace: "T2", channel: "C1", label: "line 10" }], [])).toEqual([
-      {
-        path: [9, "channel"],
-        message:
-          'received "C1" of T2 a second time, expected each channel once, since it has one role: line 3 has it already. Remove one of the two.',
-      },
-    ]);
-  });
-
-  test("are in at most 5 workspaces, which is said of the first channel in the sixth", () => {
-    const five = inSet(["T1", "C1"], ["T2", "C1"], ["T3", "C1"], ["T4", "C1"], ["T5", "C1"], [undefined, "C1"]);
-    expect(channelSetProblems(five, [undefined, "T1", "T2"])).toEqual([]);
-    const seven = [...five, ...inSet(["T6", "C1"], ["T6", "C2"], ["T7", "C1"], [undefined, "C2"])];
-    expect(channelSetProblems(seven, [undefined])).toEqual([
-      {
-        path: [6, "workspace"],
-        message: "received 7 workspaces, expected at most 5, the AWS limit for an account.",
-      },
-    ]);
-    expect(channelSetProblems(five.slice(2), ["T6", "T7", "T8"])).toEqual([
-      {
-        path: [2, "workspace"],
-        message: "received 6 workspaces, expected at most 5, the AWS limit for an account.",
-      },
-    ]);
-  });
-
-  test("are at most 20, whatever else is wrong with them", () => {
-    const channels = Array.from({ length: 22 }, (_, index) => ["T1", `C${index}`] as [string, string]);
-    expect(channelSetProblems(inSet(...channels.slice(0, 20)), [])).toEqual([]);
-    const problem = {
-      path: [20, "channel"],
-      message: "received 22 channels, expected at most 20, the AWS limit for an account.",
-    };
-    expect(channelSetProblems(inSet(...channels), [])).toEqual([problem]);
-    expect(
-      channelSetProblems(inSet(...channels.map((): [undefined, undefined] => [undefined, undefined])), []),
-    ).toEqual([problem]);
-  });
-});
-
 describe("the schemas with which Terraform plans", () => {
-  test("the channel's has the type of each property", () => {
-    expect(JSON.parse(SLACK_CHANNEL_SCHEMA)).toEqual({
-      typeName: "AWS::SupportApp::SlackChannelConfiguration",
-      description: "AWS::SupportApp::SlackChannelConfiguration",
-      additionalProperties: false,
-      properties: {
-        TeamId: { type: "string" },
-        ChannelId: { type: "string" },
-        ChannelName: { type: "string" },
-        NotifyOnCreateOrReopenCase: { type: "boolean" },
-        NotifyOnAddCorrespondenceToCase: { type: "boolean" },
-        NotifyOnResolveCase: { type: "boolean" },
-        NotifyOnCaseSeverity: { type: "string" },
-        ChannelRoleArn: { type: "string" },
-      },
-      required: ["TeamId", "ChannelId", "NotifyOnCaseSeverity", "ChannelRoleArn"],
-      primaryIdentifier: ["/properties/TeamId", "/properties/ChannelId"],
-      createOnlyProperties: ["/properties/TeamId", "/properties/ChannelId"],
-    });
-  });
-
   test("are AWS's, without what a plan doesn't need", async () => {
     const { stack, access } = newStack();
     new SlackChannel(stack, "channel", { access, ...ONCALL });

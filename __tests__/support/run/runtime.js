@@ -15,7 +15,7 @@ let lasting;
 /** Where coverage is asked for, counts how often each piece of code has run in this process. */
 let counter;
 
-/** Loads tests and their support for one test file, and everything else once (docs/decisions/0038-tests-share-what-they-load.md). */
+/** Loads tests and their support for one test file, and everything else once (docs/decisions/0018-how-tests-run.md). */
 module.exports = class extends Runtime {
   constructor(...parts) {
     super(...parts);

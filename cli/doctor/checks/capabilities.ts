@@ -1,7 +1,7 @@
-import { actionsOf, type Capability } from "../../../modules/support-app/capability";
-import { capabilitiesAt } from "../../../modules/support-app/grant";
-import { iamNamesOf, policyArnOf } from "../../../modules/support-app/iam-names";
-import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
+import type { Access } from "../../../modules/support-app/model/access";
+import { actionsOf, type Capability } from "../../../modules/support-app/model/capability";
+import { capabilitiesAt } from "../../../modules/support-app/model/grant";
+import { iamNamesOf, policyArnOf } from "../../../modules/support-app/model/iam-names";
 import type { Environment } from "../../../stacks/environment";
 import { inAccount, quoted } from "../../aws/commands";
 import { accountOfArn } from "../../iam/arn";
@@ -66,12 +66,12 @@ export const capabilities: Check = {
 };
 
 /** What only the simulation shows: what the organization denies an access level's role. */
-function ofOrganization({ access }: SupportAppAccessProps): Subject["about"] {
+function ofOrganization({ access }: Access): Subject["about"] {
   return [access, "organization"];
 }
 
 /** Whether all policies that decide without the simulation could be read. */
-function arePoliciesRead(access: LiveAccess, props: SupportAppAccessProps): boolean {
+function arePoliciesRead(access: LiveAccess, props: Access): boolean {
   const { policies, boundary } = access;
   if ("unknown" in policies || policies.known.some(({ document }) => "unknown" in document)) return false;
   return "known" in boundary || hasOtherBoundary(access, props);
@@ -85,7 +85,7 @@ interface Missing {
 }
 
 /** What is missing, with one finding for each cause. */
-function missing(environment: Environment, props: SupportAppAccessProps, all: readonly Missing[]): Finding[] {
+function missing(environment: Environment, props: Access, all: readonly Missing[]): Finding[] {
   // Each fix drops all of them, so that a later fix doesn't restore what an earlier one dropped.
   const limited = all.flatMap(({ judgement, of }) =>
     judgement.is === "denied" && isLimited(judgement, props) ? of : [],
@@ -102,7 +102,7 @@ function missing(environment: Environment, props: SupportAppAccessProps, all: re
   });
 }
 
-function missingOf(props: SupportAppAccessProps, access: LiveAccess): Missing[] {
+function missingOf(props: Access, access: LiveAccess): Missing[] {
   const byCause = new Map<string, Missing>();
   for (const capability of capabilitiesAt(props, access.time)) {
     for (const action of actionsOf([capability])) {
@@ -118,12 +118,7 @@ function missingOf(props: SupportAppAccessProps, access: LiveAccess): Missing[] 
   return [...byCause.values()];
 }
 
-function fixOf(
-  environment: Environment,
-  props: SupportAppAccessProps,
-  judgement: Denied,
-  limited: readonly Capability[],
-): Fix {
+function fixOf(environment: Environment, props: Access, judgement: Denied, limited: readonly Capability[]): Fix {
   const { cause, by, why } = judgement;
   if (why) return lookupFix(why);
   if (isLimited(judgement, props)) return allowOrDropFix(environment, props, judgement, limited);
@@ -146,12 +141,7 @@ function fixOf(
 }
 
 /** The fix if no deploy can give it: allow it elsewhere, or drop the capability. */
-function allowOrDropFix(
-  environment: Environment,
-  props: SupportAppAccessProps,
-  { by }: Denied,
-  limited: readonly Capability[],
-): Fix {
+function allowOrDropFix(environment: Environment, props: Access, { by }: Denied, limited: readonly Capability[]): Fix {
   const allow =
     by?.arn === undefined
       ? "Ask whoever runs the organization to allow it"

@@ -1,8 +1,8 @@
-import type { AccessLevel } from "../../../modules/support-app/access-level";
-import { roleArnOf } from "../../../modules/support-app/iam-names";
-import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-app/notify";
-import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/slack-channel";
-import { inSeconds } from "../../../modules/support-app/until";
+import type { AccessLevel } from "../../../modules/support-app/model/access-level";
+import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/model/cloud-control-types";
+import { roleArnOf } from "../../../modules/support-app/model/iam-names";
+import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-app/model/notify";
+import { inSeconds } from "../../../modules/support-app/model/until";
 import type { Channel, Environment } from "../../../stacks/environment";
 import { abilityWords } from "../../ability-words";
 import { inAccount, quoted } from "../../aws/commands";

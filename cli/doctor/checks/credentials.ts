@@ -1,4 +1,4 @@
-import { describe } from "../../../modules/support-app/problem";
+import { describe } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environment";
 import { profileOf } from "../../../stacks/profile";
 import { loginCommand } from "../../aws/commands";

@@ -1,6 +1,6 @@
-import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/policy-documents";
-import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/slack-channel";
-import { inSeconds } from "../../../modules/support-app/until";
+import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/model/cloud-control-types";
+import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/model/policy-statements";
+import { inSeconds } from "../../../modules/support-app/model/until";
 import { counted } from "../../../stacks/counted";
 import { actionsWords } from "../../ability-words";
 import { inAccount, quoted } from "../../aws/commands";

@@ -1,4 +1,4 @@
-import { iamNamesOf } from "../../../modules/support-app/iam-names";
+import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import { knownOf } from "../../aws/lookup";
 import { type Check, deployFix, type Finding, roleOf } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";

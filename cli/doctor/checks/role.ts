@@ -1,6 +1,6 @@
-import { policyArnOf, roleArnOf } from "../../../modules/support-app/iam-names";
-import { PATH } from "../../../modules/support-app/limits";
-import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
+import type { Access } from "../../../modules/support-app/model/access";
+import { policyArnOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
+import { PATH } from "../../../modules/support-app/model/limits";
 import type { Environment } from "../../../stacks/environment";
 import { awsCommand, inAccount, onlyInAccount, quoted } from "../../aws/commands";
 import type { LivePolicy } from "../../aws/live-role";
@@ -32,7 +32,7 @@ export const role: Check = {
   },
 };
 
-function createFix(environment: Environment, { adopt }: SupportAppAccessProps): Fix {
+function createFix(environment: Environment, { adopt }: Access): Fix {
   const first = adopt
     ? " If it has never been deployed, there is nothing to adopt: correct role-name or set adopt: false first."
     : "";
@@ -40,7 +40,7 @@ function createFix(environment: Environment, { adopt }: SupportAppAccessProps): 
 }
 
 /** The fix for a role under another path. */
-function moveFix(environment: Environment, props: SupportAppAccessProps, access: LiveAccess, roleArn: string): Fix {
+function moveFix(environment: Environment, props: Access, access: LiveAccess, roleArn: string): Fix {
   if (isPathSettable(props, access)) {
     const text = "The role was created under another path. Set that path, and deploy.";
     return deployFix(environment, text, { [props.access]: { path: pathAndNameOf(roleArn).path } });
@@ -58,7 +58,7 @@ function moveFix(environment: Environment, props: SupportAppAccessProps, access:
 }
 
 /** Whether environments.yaml can set the path of an access level's role. The path also applies to its policy. */
-export function isPathSettable(props: SupportAppAccessProps, access: LiveAccess): boolean {
+export function isPathSettable(props: Access, access: LiveAccess): boolean {
   const roleArn = knownOf(access.role)?.arn ?? "";
   const withPath = { ...props, path: pathAndNameOf(roleArn).path };
   const hasPolicy =
@@ -70,7 +70,7 @@ export function isPathSettable(props: SupportAppAccessProps, access: LiveAccess)
 /** The commands that delete a role. IAM deletes none that has policies. Its own policy is deleted, too, if it can't stay. */
 function deleteCommands(
   environment: Environment,
-  props: SupportAppAccessProps,
+  props: Access,
   roleArn: string,
   policies: readonly LivePolicy[],
 ): string[] {

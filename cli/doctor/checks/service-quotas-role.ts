@@ -1,13 +1,13 @@
-import { actionsOf } from "../../../modules/support-app/capability";
-import { capabilitiesAt } from "../../../modules/support-app/grant";
-import { iamNamesOf } from "../../../modules/support-app/iam-names";
+import type { Access } from "../../../modules/support-app/model/access";
+import { actionsOf } from "../../../modules/support-app/model/capability";
+import { capabilitiesAt } from "../../../modules/support-app/model/grant";
+import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import {
   CREATE_SERVICE_LINKED_ROLE,
   SERVICE_QUOTAS_ROLE_NAME,
   SERVICE_QUOTAS_SERVICE,
   serviceQuotasModeOf,
-} from "../../../modules/support-app/service-quotas-role";
-import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
+} from "../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../stacks/environment";
 import { inAccount } from "../../aws/commands";
 import type { LivePolicy } from "../../aws/live-role";
@@ -73,7 +73,7 @@ export const serviceQuotasRole: Check = {
 /** The role is missing, and nobody creates it. */
 function missing(
   { environment, account: { serviceQuotasRole } }: Examined,
-  props: SupportAppAccessProps,
+  props: Access,
   access: LiveAccess,
 ): Finding[] {
   const of = { subject: `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`, about: SERVICE_LINKED_ROLE };
@@ -95,12 +95,7 @@ function missing(
 }
 
 /** The channel should create the role, but may not. */
-function notCreatable(
-  environment: Environment,
-  props: SupportAppAccessProps,
-  access: LiveAccess,
-  of: Subject,
-): Finding[] {
+function notCreatable(environment: Environment, props: Access, access: LiveAccess, of: Subject): Finding[] {
   const judgement = judge(access, props, CREATE_SERVICE_LINKED_ROLE);
   if (judgement.is === "allowed") return [];
   const expected = "it exists, or the channel may create it";
@@ -118,7 +113,7 @@ function notCreatable(
 }
 
 /** How the role gets created. */
-function creatingFix(environment: Environment, props: SupportAppAccessProps, denied: Denied): Fix {
+function creatingFix(environment: Environment, props: Access, denied: Denied): Fix {
   if (denied.why) return lookupFix(denied.why);
   if (isOfOrganization(denied)) {
     return { text: "Ask whoever runs the organization to allow it, or to create the role once.", commands: [] };
@@ -138,7 +133,7 @@ function creatingFix(environment: Environment, props: SupportAppAccessProps, den
 
 /** The role's own policy if it has such a statement, and whether all of it could be read. */
 function ownPolicyWith(
-  props: SupportAppAccessProps,
+  props: Access,
   { policies }: LiveAccess,
   isSuch: (statement: Statement) => boolean,
 ): { readonly policy?: LivePolicy; readonly isRead: boolean } {
@@ -160,7 +155,7 @@ function isOtherRight(statement: Statement): boolean {
 }
 
 /** The channel may create the role, although environments.yaml doesn't say so. */
-function unneeded(environment: Environment, props: SupportAppAccessProps, giving: LivePolicy): Finding[] {
+function unneeded(environment: Environment, props: Access, giving: LivePolicy): Finding[] {
   return [
     {
       answer: "unhealthy",
@@ -175,7 +170,7 @@ function unneeded(environment: Environment, props: SupportAppAccessProps, giving
 }
 
 /** The channel may create the role, as environments.yaml says, but the role exists now. */
-function leftOver({ environment, account }: Examined, props: SupportAppAccessProps): string[] {
+function leftOver({ environment, account }: Examined, props: Access): string[] {
   if (!knownOf(account.serviceQuotasRole) || props.policy === "aws-managed") return [];
   return [
     `The Service Quotas role exists, so the channel no longer needs the right to create it: set service-quotas-role: existing for ${props.access} of ${environment.name} to remove it.`,
@@ -188,7 +183,7 @@ function leftOver({ environment, account }: Examined, props: SupportAppAccessPro
  */
 function blockedBy(
   { account: { serviceQuotasRole } }: Examined,
-  props: SupportAppAccessProps,
+  props: Access,
   access: LiveAccess,
 ): Outcome["waitsFor"] {
   if (knownOf(serviceQuotasRole) !== false || serviceQuotasModeOf(props) !== "on-demand") return undefined;

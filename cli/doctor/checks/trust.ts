@@ -1,5 +1,5 @@
-import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/policy-documents";
-import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
+import type { Access } from "../../../modules/support-app/model/access";
+import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/model/policy-statements";
 import type { Environment } from "../../../stacks/environment";
 import { type LiveDocument, statementText, unsupportedWords } from "../../aws/live-document";
 import type { LiveRole } from "../../aws/live-role";
@@ -29,7 +29,7 @@ export const trust: Check = {
   },
 };
 
-function problems(environment: Environment, props: SupportAppAccessProps, { trust }: LiveRole): Finding[] {
+function problems(environment: Environment, props: Access, { trust }: LiveRole): Finding[] {
   const { unreadable } = trust.policy;
   const about = {
     subject: `trust of the ${roleSubject(props)}`,

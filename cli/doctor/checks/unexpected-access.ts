@@ -1,7 +1,10 @@
-import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
-import { capabilitiesAt, grantedCapabilities, grantsOf } from "../../../modules/support-app/grant";
-import { CREATE_SERVICE_LINKED_ROLE, serviceQuotasModeOf } from "../../../modules/support-app/service-quotas-role";
-import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
+import type { Access } from "../../../modules/support-app/model/access";
+import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
+import { capabilitiesAt, grantedCapabilities, grantsOf } from "../../../modules/support-app/model/grant";
+import {
+  CREATE_SERVICE_LINKED_ROLE,
+  serviceQuotasModeOf,
+} from "../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../stacks/environment";
 import { actionsWords } from "../../ability-words";
 import { type LiveDocument, spelledIn, unsupportedWords } from "../../aws/live-document";
@@ -46,7 +49,7 @@ export const unexpectedAccess: Check = {
 
 function problems(
   environment: Environment,
-  props: SupportAppAccessProps,
+  props: Access,
   access: LiveAccess,
   policy: LivePolicy,
   notes: string[],
@@ -97,12 +100,7 @@ function problems(
 }
 
 /** What people can do because a policy allows more than the access level has, before what it allows. */
-function consequence(
-  environment: Environment,
-  props: SupportAppAccessProps,
-  access: LiveAccess,
-  more: readonly Targets[],
-): string {
+function consequence(environment: Environment, props: Access, access: LiveAccess, more: readonly Targets[]): string {
   const writes = more
     .flatMap(({ not, patterns }) => (not ? [UNNAMED_ACTION] : patterns.filter((action) => !READING.test(action))))
     .some((action) => judge(access, props, action).is === "allowed");
@@ -124,7 +122,7 @@ function isNamedReading({ not, patterns }: Targets): boolean {
 const UNNAMED_ACTION = "unnamed:Action";
 
 /** What a policy allows beyond the access level, spelled as in the policy. */
-function beyond(document: LiveDocument, props: SupportAppAccessProps, isOwn: boolean): Targets[] {
+function beyond(document: LiveDocument, props: Access, isOwn: boolean): Targets[] {
   const capabilities = grantedCapabilities(props);
   const expected = actionsOf(capabilities).map((action) => action.toLowerCase());
   const mode = serviceQuotasModeOf(props);
@@ -142,7 +140,7 @@ function beyond(document: LiveDocument, props: SupportAppAccessProps, isOwn: boo
 }
 
 /** What a policy allows past its end in environments.yaml, in words. */
-function lasting(document: LiveDocument, props: SupportAppAccessProps): string[] {
+function lasting(document: LiveDocument, props: Access): string[] {
   const ends = new Map<string, string>();
   for (const { capabilities, end } of grantsOf(props)) {
     const right = capabilities.includes("request-quota-increases") ? [CREATE_SERVICE_LINKED_ROLE] : [];
@@ -165,7 +163,7 @@ function lasting(document: LiveDocument, props: SupportAppAccessProps): string[]
 }
 
 /** What people can do with all policies of the role, and were not promised. */
-function newCapabilities(access: LiveAccess, props: SupportAppAccessProps): string[] {
+function newCapabilities(access: LiveAccess, props: Access): string[] {
   const promised = capabilitiesAt(props, access.time);
   return CAPABILITIES.filter(
     (capability) =>
@@ -174,7 +172,7 @@ function newCapabilities(access: LiveAccess, props: SupportAppAccessProps): stri
   );
 }
 
-function promised(props: SupportAppAccessProps, { time }: LiveAccess): string {
+function promised(props: Access, { time }: LiveAccess): string {
   const now = capabilitiesAt(props, time);
   const given = grantsOf(props).flatMap(({ capabilities, end }) =>
     capabilities.filter((one) => now.includes(one)).map((one) => givenWords(one, end)),
@@ -182,7 +180,7 @@ function promised(props: SupportAppAccessProps, { time }: LiveAccess): string {
   return `${props.access}: ${given.join(", ") || "nothing any more"}`;
 }
 
-function channelsOf({ channels }: Environment, { access }: SupportAppAccessProps): string {
+function channelsOf({ channels }: Environment, { access }: Access): string {
   const names = channels.filter((channel) => channel.access === access).map(({ name }) => `#${name}`);
   return names.length > 0 ? names.join(", ") : "every channel with this role";
 }

@@ -1,5 +1,5 @@
-import type { AccessLevel } from "../../../modules/support-app/access-level";
-import type { Capability } from "../../../modules/support-app/capability";
+import type { AccessLevel } from "../../../modules/support-app/model/access-level";
+import type { Capability } from "../../../modules/support-app/model/capability";
 
 /**
  * The data of access.html. Texts are printable. Data that environments share is stored once and referred to by index.

@@ -1,5 +1,5 @@
 // Stryker disable all: it would add calls that a page doesn't have
-import type { Capability } from "../../../modules/support-app/capability";
+import type { Capability } from "../../../modules/support-app/model/capability";
 import type { PageData, PageEnvironment, PageRole } from "./data";
 
 /**

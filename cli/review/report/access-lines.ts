@@ -1,6 +1,6 @@
-import { actionsOf, CAPABILITY_WORDS, type Capability } from "../../../modules/support-app/capability";
-import type { Notify } from "../../../modules/support-app/notify";
-import { SERVICE_QUOTAS_ROLE_NAME } from "../../../modules/support-app/service-quotas-role";
+import { actionsOf, CAPABILITY_WORDS, type Capability } from "../../../modules/support-app/model/capability";
+import type { Notify } from "../../../modules/support-app/model/notify";
+import { SERVICE_QUOTAS_ROLE_NAME } from "../../../modules/support-app/model/service-quotas-role";
 import { canonical } from "../../json";
 import { code, linesOf } from "../../markdown";
 import type { RoleAccess } from "../../terraform/access";

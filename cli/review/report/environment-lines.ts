@@ -1,4 +1,4 @@
-import { actionsOf } from "../../../modules/support-app/capability";
+import { actionsOf } from "../../../modules/support-app/model/capability";
 import { code, linesOf } from "../../markdown";
 import { spelled } from "../../spelling";
 import type { Verdict } from "../../terraform/verdict";

@@ -1,4 +1,4 @@
-import { shortened } from "../../../modules/support-app/problem";
+import { shortened } from "../../../modules/support-app/model/problem";
 import type { Undecided } from "../../iam/compare";
 import { textOf } from "../../json";
 import { code } from "../../markdown";

@@ -5,7 +5,7 @@ import { permissionsBoundary } from "../../../../cli/doctor/checks/permissions-b
 import { serviceQuotasRole } from "../../../../cli/doctor/checks/service-quotas-role";
 import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
 import type { LiveAccess, Simulated } from "../../../../cli/doctor/live-access";
-import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/capability";
+import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import {
   ACCOUNT,
   boundaryWith,

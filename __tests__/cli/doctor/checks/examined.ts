@@ -4,7 +4,7 @@ import type { LivePolicy, LiveRole } from "../../../../cli/aws/live-role";
 import type { Account } from "../../../../cli/doctor/account";
 import type { Check, Finding } from "../../../../cli/doctor/check";
 import type { LiveAccess } from "../../../../cli/doctor/live-access";
-import type { AccessLevel } from "../../../../modules/support-app/access-level";
+import type { AccessLevel } from "../../../../modules/support-app/model/access-level";
 import { parseEnvironments } from "../../../../stacks/environments";
 import { ACCOUNT, environmentOf, healthyAccount, ownPolicy, withAccess } from "../../../support/live-account";
 import { merged } from "../../../support/merged";

@@ -8,7 +8,7 @@ import { trust } from "../../../../cli/doctor/checks/trust";
 import { unexpectedAccess } from "../../../../cli/doctor/checks/unexpected-access";
 import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
 import type { LiveAccess } from "../../../../cli/doctor/live-access";
-import type { SupportAppAccessProps } from "../../../../modules/support-app/support-app-access-props";
+import type { Access } from "../../../../modules/support-app/model/access";
 import { ACCOUNT, DENIED, documentOf, environmentOf, healthyAccount, withAccess } from "../../../support/live-account";
 import { addingPolicy, changing, examined, inAccount, only, onlyInAccount, ownPolicies, withRole } from "./examined";
 
@@ -194,7 +194,7 @@ describe("role", () => {
   });
 
   test("environments.yaml can set the path of a role whose policy has it, too, and no other", () => {
-    const props = environmentOf("full: {}").accesses[0] as SupportAppAccessProps;
+    const props = environmentOf("full: {}").accesses[0] as Access;
     const access = (arn: string, policies: LiveAccess["policies"]) => {
       const account = withRole("full", { arn })(healthyAccount(environmentOf("full: {}")));
       return { ...(account.accesses.get("full") as LiveAccess), policies };

@@ -3,7 +3,7 @@ import type { Account } from "../../../../cli/doctor/account";
 import { serviceQuotasRole } from "../../../../cli/doctor/checks/service-quotas-role";
 import { CHECKS } from "../../../../cli/doctor/diagnose";
 import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
-import { actionsOf } from "../../../../modules/support-app/capability";
+import { actionsOf } from "../../../../modules/support-app/model/capability";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../support/live-account";
 import { CREATE_ROLE, changing, editedPolicies, examined, only, ownPolicies } from "./examined";
 

@@ -1,0 +1,67 @@
+import { capabilitiesAt, grantedCapabilities, grantsOf } from "../../../../modules/support-app/model/grant";
+
+const LEFT_OUT = ["resolve-cases", "live-chat", "attach-files"] as const;
+
+/** Live chat and resolving cases during June, attaching files during the first half of the year. */
+const TEMPORARY = [
+  { capability: "live-chat", until: "2026-06-30" },
+  { capability: "attach-files", until: "2026-06-15T12:00:00+02:00" },
+  { capability: "resolve-cases", until: "2026-07-01T02:00:00+02:00" }, // the same time, said differently
+] as const;
+
+const LASTING = ["view-cases", "create-cases", "reply-to-cases", "request-quota-increases"];
+
+describe("what an access grants", () => {
+  test("without an end", () => {
+    expect(grantsOf({ access: "read-only" })).toEqual([{ capabilities: ["view-cases"], end: undefined }]);
+    expect(grantsOf({ access: "full", without: [...LEFT_OUT] })).toEqual([{ capabilities: LASTING, end: undefined }]);
+  });
+
+  test("until a day", () => {
+    expect(grantsOf({ access: "read-only", until: "2026-12-31" })).toEqual([
+      { capabilities: ["view-cases"], end: "2027-01-01T00:00:00Z" },
+    ]);
+  });
+
+  test("temporary capabilities come after the others, by their end, together where they end at the same time", () => {
+    expect(grantsOf({ access: "full", without: [...LEFT_OUT], temporarily: TEMPORARY })).toEqual([
+      { capabilities: LASTING, end: undefined },
+      { capabilities: ["attach-files"], end: "2026-06-15T10:00:00Z" },
+      { capabilities: ["live-chat", "resolve-cases"], end: "2026-07-01T00:00:00Z" },
+    ]);
+  });
+
+  test("in the usual order, including what ends or has ended", () => {
+    expect(grantedCapabilities({ access: "full", without: [...LEFT_OUT], temporarily: TEMPORARY })).toEqual([
+      "view-cases",
+      "create-cases",
+      "reply-to-cases",
+      "attach-files",
+      "resolve-cases",
+      "live-chat",
+      "request-quota-increases",
+    ]);
+    expect(grantedCapabilities({ access: "full", without: [...LEFT_OUT], until: "2001-01-01" })).toEqual(LASTING);
+  });
+});
+
+describe("what an access grants at a given time", () => {
+  test.each([
+    ["2026-06-15T09:59:59.999Z", ["attach-files", "resolve-cases", "live-chat"]],
+    ["2026-06-15T10:00:00.000Z", ["resolve-cases", "live-chat"]],
+    ["2026-06-30T23:59:59.999Z", ["resolve-cases", "live-chat"]],
+    ["2026-07-01T00:00:00.000Z", []],
+  ])("at %s, %j of the temporary capabilities", (time, temporary) => {
+    const given = { access: "full", without: [...LEFT_OUT], temporarily: TEMPORARY } as const;
+    const capabilities = capabilitiesAt(given, new Date(time));
+    expect(capabilities.filter((one) => LASTING.includes(one))).toEqual(LASTING);
+    expect(capabilities.filter((one) => !LASTING.includes(one))).toEqual(temporary);
+  });
+
+  test.each([
+    ["2026-12-31T23:59:59.999Z", ["view-cases"]],
+    ["2027-01-01T00:00:00.000Z", []],
+  ])("at %s, %j of an access until 2026-12-31", (time, capabilities) => {
+    expect(capabilitiesAt({ access: "read-only", until: "2026-12-31" }, new Date(time))).toEqual(capabilities);
+  });
+});

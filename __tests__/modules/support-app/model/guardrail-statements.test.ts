@@ -1,0 +1,48 @@
+import { guardrailStatements } from "../../../../modules/support-app/model/guardrail-statements";
+
+const DEPLOYER = "arn:aws:iam::111122223333:role/terraform";
+const ROLE = "arn:aws:iam::111122223333:role/AWSSupportAppFullRole";
+
+const ONLY_DEPLOYERS = {
+  sid: "OnlyDeployersConfigureTheSupportApp",
+  actions: [
+    "supportapp:Create*",
+    "supportapp:Delete*",
+    "supportapp:Put*",
+    "supportapp:Redeem*",
+    "supportapp:Register*",
+    "supportapp:Update*",
+  ],
+  resources: ["*"],
+  condition: { test: "ArnNotEquals", variable: "aws:PrincipalArn", values: [DEPLOYER] },
+};
+
+const TO_THE_SUPPORT_APP = {
+  test: "StringEquals",
+  variable: "iam:PassedToService",
+  values: ["supportapp.amazonaws.com"],
+};
+
+test("only the deployers can configure the Support App, and only with its roles", () => {
+  expect(guardrailStatements([DEPLOYER], [ROLE])).toEqual([
+    ONLY_DEPLOYERS,
+    {
+      sid: "NoOtherRoleForTheSupportApp",
+      actions: ["iam:PassRole"],
+      notResources: [ROLE],
+      condition: TO_THE_SUPPORT_APP,
+    },
+  ]);
+});
+
+test("without roles, nobody can pass one to the Support App", () => {
+  expect(guardrailStatements([DEPLOYER], [])).toEqual([
+    ONLY_DEPLOYERS,
+    {
+      sid: "NoOtherRoleForTheSupportApp",
+      actions: ["iam:PassRole"],
+      resources: ["*"],
+      condition: TO_THE_SUPPORT_APP,
+    },
+  ]);
+});

@@ -1,0 +1,112 @@
+import {
+  NOTIFY_EVENTS,
+  NOTIFY_OF_NOTHING,
+  type Notify,
+  notifyOf,
+  notifyProblems,
+  notifyProperties,
+} from "../../../../modules/support-app/model/notify";
+
+/** The flags of AWS, all false. */
+const OFF = {
+  NotifyOnCreateOrReopenCase: false,
+  NotifyOnAddCorrespondenceToCase: false,
+  NotifyOnResolveCase: false,
+};
+
+describe("what AWS is told", () => {
+  test("is every property, since it would keep one that is left out", () => {
+    expect(notifyProperties(NOTIFY_OF_NOTHING)).toEqual({ NotifyOnCaseSeverity: "none", ...OFF });
+    expect(notifyProperties({ severity: "high", on: ["reply-added"] })).toEqual({
+      NotifyOnCaseSeverity: "high",
+      ...OFF,
+      NotifyOnAddCorrespondenceToCase: true,
+    });
+    expect(notifyProperties({ severity: "all", on: ["case-resolved", "case-created"] })).toEqual({
+      NotifyOnCaseSeverity: "all",
+      NotifyOnCreateOrReopenCase: true,
+      NotifyOnAddCorrespondenceToCase: false,
+      NotifyOnResolveCase: true,
+    });
+  });
+
+  test.each<Notify>([
+    { severity: "none", on: [] },
+    { severity: "high", on: ["case-created"] },
+    { severity: "all", on: ["reply-added", "case-resolved"] },
+    { severity: "all", on: NOTIFY_EVENTS },
+  ])("is read back: %j", (notify) => {
+    expect(notifyOf(notifyProperties(notify))).toEqual(notify);
+  });
+
+  test.each([
+    ["the severity is missing", OFF],
+    ["the severity is unknown", { NotifyOnCaseSeverity: "low", ...OFF }],
+    ["the flags are missing", { NotifyOnCaseSeverity: "none" }],
+    [
+      "one flag is missing",
+      { NotifyOnCaseSeverity: "none", NotifyOnCreateOrReopenCase: false, NotifyOnResolveCase: false },
+    ],
+    ["a flag is unknown", { NotifyOnCaseSeverity: "none", ...OFF, NotifyOnEscalateCase: false }],
+    [
+      "an unknown flag is in the place of another",
+      {
+        NotifyOnCaseSeverity: "none",
+        NotifyOnCreateOrReopenCase: false,
+        NotifyOnResolveCase: false,
+        NotifyOnEscalateCase: true,
+      },
+    ],
+    [
+      "a flag is what only Terraform knows",
+      { NotifyOnCaseSeverity: "none", ...OFF, NotifyOnResolveCase: "${var.resolved}" },
+    ],
+  ])("isn't read back where %s", (_, properties) => {
+    expect(notifyOf(properties)).toBeUndefined();
+  });
+});
+
+describe("severity and events belong together", () => {
+  test.each<[Partial<Notify>, Notify["on"] | string]>([
+    [{ severity: "none" }, "no severity, no event"],
+    [{ severity: "none", on: [] }, "no severity, no event"],
+    [{ severity: "high", on: ["reply-added"] }, "a severity and an event"],
+    [{ on: ["reply-added"] }, "a severity that isn't valid, which is said elsewhere"],
+    [{ on: [] }, "the same without an event"],
+    [{ severity: "high", on: undefined }, "events that aren't valid, which is said elsewhere"],
+    [{ severity: "high", on: [undefined, undefined] as never }, "the same, each"],
+    [{ severity: "none", on: [undefined] as never }, "the same with the severity none"],
+  ])("%j is fine: %s", (notify) => {
+    expect(notifyProblems(notify)).toEqual([]);
+  });
+
+  test.each<[Partial<Notify>, (string | number)[], string]>([
+    [
+      { severity: "none", on: ["case-created", "reply-added"] },
+      ["on"],
+      "received case-created, reply-added, expected no event with the severity none. Remove it, or set severity to high or all.",
+    ],
+    [
+      { severity: "none", on: [undefined, "reply-added"] as never },
+      ["on"],
+      "received reply-added, expected no event with the severity none. Remove it, or set severity to high or all.",
+    ],
+    [
+      { severity: "high" },
+      ["severity"],
+      'received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add one, or set severity to none.',
+    ],
+    [
+      { severity: "all", on: [] },
+      ["severity"],
+      'received "all" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add one, or set severity to none.',
+    ],
+    [
+      { severity: "none", on: ["reply-added", "case-created", "reply-added"] },
+      ["on", 2],
+      'received "reply-added" a second time, expected each event once.',
+    ],
+  ])("%j isn't", (notify, path, message) => {
+    expect(notifyProblems(notify)).toEqual([{ path, message }]);
+  });
+});

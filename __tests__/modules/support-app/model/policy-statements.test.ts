@@ -1,0 +1,76 @@
+import { permissionStatements, trustStatements } from "../../../../modules/support-app/model/policy-statements";
+
+const END = "2027-01-01T00:00:00Z";
+const UNTIL_THEN = { test: "DateLessThan", variable: "aws:CurrentTime", values: [END] };
+const LINKED_TO_SERVICE_QUOTAS = {
+  test: "StringEquals",
+  variable: "iam:AWSServiceName",
+  values: ["servicequotas.amazonaws.com"],
+};
+const QUOTAS = [
+  "servicequotas:GetRequestedServiceQuotaChange",
+  "servicequotas:GetServiceQuota",
+  "servicequotas:RequestServiceQuotaIncrease",
+];
+
+describe("permissions", () => {
+  test("without an end have no condition", () => {
+    expect(permissionStatements(["resolve-cases"], "on-demand")).toEqual([
+      { effect: "Allow", actions: ["support:ResolveCase"], resources: ["*"] },
+    ]);
+  });
+
+  test("with an end hold before it", () => {
+    expect(permissionStatements(["resolve-cases"], "on-demand", END)).toEqual([
+      { effect: "Allow", actions: ["support:ResolveCase"], resources: ["*"], condition: [UNTIL_THEN] },
+    ]);
+  });
+
+  test("of quota requests include the Service Quotas role on demand", () => {
+    expect(permissionStatements(["request-quota-increases"], "on-demand")).toEqual([
+      { effect: "Allow", actions: QUOTAS, resources: ["*"] },
+      {
+        effect: "Allow",
+        actions: ["iam:CreateServiceLinkedRole"],
+        resources: ["*"],
+        condition: [LINKED_TO_SERVICE_QUOTAS],
+      },
+    ]);
+  });
+
+  test("to create the Service Quotas role end with the quota requests", () => {
+    expect(permissionStatements(["request-quota-increases"], "on-demand", END)).toEqual([
+      { effect: "Allow", actions: QUOTAS, resources: ["*"], condition: [UNTIL_THEN] },
+      {
+        effect: "Allow",
+        actions: ["iam:CreateServiceLinkedRole"],
+        resources: ["*"],
+        condition: [LINKED_TO_SERVICE_QUOTAS, UNTIL_THEN],
+      },
+    ]);
+  });
+
+  test.each(["create", "adopt", "existing"] as const)("never create the Service Quotas role with %s", (mode) => {
+    expect(permissionStatements(["request-quota-increases"], mode)).toEqual([
+      { effect: "Allow", actions: QUOTAS, resources: ["*"] },
+    ]);
+  });
+});
+
+describe("trust", () => {
+  const assume = {
+    effect: "Allow",
+    actions: ["sts:AssumeRole"],
+    principals: [{ type: "Service", identifiers: ["supportapp.amazonaws.com"] }],
+  };
+
+  test("is in the Support App", () => {
+    expect(trustStatements()).toEqual([assume]);
+  });
+
+  test("may be only on behalf of an account", () => {
+    expect(trustStatements("111122223333")).toEqual([
+      { ...assume, condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: ["111122223333"] }] },
+    ]);
+  });
+});

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import semver from "semver";
+import { parse } from "yaml";
+import { REQUIRED } from "../../stacks/module-parts";
+import { REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "../../stacks/required-versions";
+
+/** The oldest Terraform that each is said to work with, and where the table of the last run says so. */
+const OLDEST = [
+  ["modules", REQUIRED.required_version, "modules"],
+  ["environments", REQUIRED_VERSION, "state in a file"],
+  ["the modules' tests", ">= 1.7", "the modules' tests"],
+  ["state in S3", REQUIRED_VERSION_S3, "state in S3"],
+] as const;
+const oldestOf = (range: string) => semver.minVersion(range)?.version ?? "";
+
+const cells = (line: string) => line.split("|").map((cell) => cell.trim());
+const page = readFileSync("docs/frameworks.md", "utf8");
+const [, table = ""] = page.match(/<!-- matrix: terraforms -->\n\n(.*?)\n<!--/s) ?? [];
+const [header = [], , ...rows] = table.trim().split("\n").map(cells);
+
+test.each(OLDEST)("%s were tried with the oldest Terraform that is said to work, %s", (_, range, column) => {
+  const row = rows.find((one) => one.includes(`Terraform ${oldestOf(range)}`));
+  expect(row?.[header.indexOf(column)]).toBe("works");
+});
+
+test("nothing in the tables fails, and no Terraform was tried with what it isn't said to work with", () => {
+  expect(rows.length).toBeGreaterThanOrEqual(4);
+  for (const part of page.match(/<!-- matrix: \w+ -->.*?<!-- \/matrix -->/gs) ?? []) {
+    expect(part).not.toContain("fails");
+    expect(part).toContain("works");
+  }
+});
+
+test("the workflow tries the same ones", () => {
+  const { jobs } = parse(readFileSync(".github/workflows/matrix.yml", "utf8"));
+  const steps: { with?: Record<string, unknown> }[] = jobs.matrix.steps;
+  const versions = steps.flatMap(({ with: given }) => given?.terraform_version ?? []);
+  for (const [, range] of OLDEST) expect(versions).toContain(oldestOf(range));
+});

@@ -1,0 +1,30 @@
+import { type IConstruct, Token } from "./framework";
+import { printableLines } from "./model/printable";
+import { describe, type Problem, pathInWords } from "./model/problem";
+
+/** Whether only Terraform knows a value. */
+export function isToken(value: unknown): boolean {
+  return Token.isUnresolved(value);
+}
+
+/** A received value as an error message shows it. */
+export function describeProp(value: unknown): string {
+  return isToken(value) ? "a token, which Terraform knows only later" : describe(value);
+}
+
+/** The problem of an unexpected value. */
+export function unexpectedProp(path: Problem["path"], value: unknown, expected: string): Problem {
+  return { path, message: `received ${describeProp(value)}, expected ${expected}.` };
+}
+
+/** A problem of a construct's properties as a sentence. */
+export function formatProblem(construct: IConstruct, { path, message }: Problem): string {
+  return printableLines(
+    `${construct.constructor.name} ${describeProp(construct.node.path)}, ${pathInWords(path)}: ${message}`,
+  );
+}
+
+/** @throws Error with all problems of a construct's properties, if there are any */
+export function assertNoProblems(construct: IConstruct, problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new Error(problems.map((problem) => formatProblem(construct, problem)).join("\n"));
+}

@@ -1,0 +1,166 @@
+import type { Access } from "./access";
+import { OPTIONAL_CAPABILITIES } from "./capability";
+import { claim } from "./claim";
+import type { TemporaryCapability } from "./grant";
+import { ACCOUNT_ID, MAX_TAGS } from "./limits";
+import { describe, oneOf, type Problem } from "./problem";
+import { endOf } from "./until";
+
+/** What can be left out, in words. */
+export const WITHOUT_EXPECTED = `${oneOf(OPTIONAL_CAPABILITIES)}; view-cases can't be left out, since every other capability starts from viewing a case`;
+
+/** What can be granted temporarily, in words. */
+export const TEMPORARY_EXPECTED = `${oneOf(OPTIONAL_CAPABILITIES)}; view-cases ends only with everything else, by the access level's own until`;
+
+/** Problems with a set of tags as a whole. IAM ignores the case of tag keys (IAM User Guide, tagging rules). */
+export function tagSetProblems(tags: Readonly<Record<string, unknown>>): Problem[] {
+  const problems: Problem[] = [];
+  const keys = Object.keys(tags);
+  if (keys.length > MAX_TAGS) {
+    problems.push({
+      path: [],
+      message: `received ${keys.length} tags, expected at most ${MAX_TAGS}, the IAM limit for a role or a policy.`,
+    });
+  }
+  const first = new Map<string, string>();
+  for (const key of keys) {
+    const twin = claim(first, key.toLowerCase(), key);
+    if (twin === undefined) continue;
+    problems.push({
+      path: [key],
+      message: `received the tag keys ${describe(twin)} and ${describe(key)}, expected keys that differ in more than case, which IAM ignores.`,
+    });
+  }
+  return problems;
+}
+
+/**
+ * Problems between values that are valid on their own.
+ *
+ * @param props the properties; the caller passes `undefined` for invalid ones
+ * @param nameOf how the reader knows a property, if not by its own name
+ * @param describeValue how a message shows a value that only Terraform may know
+ */
+export function ruleProblems(
+  props: Access,
+  nameOf: (property: keyof Access) => string = (property) => property,
+  describeValue: (value: unknown) => string = describe,
+): Problem[] {
+  const problems: Problem[] = [];
+  const add = (property: keyof Access, message: string, ...inside: (string | number)[]) =>
+    problems.push({ path: [property, ...inside], message });
+  const without: readonly (string | undefined)[] = props.without ?? [];
+  const leftOut = without.filter(Boolean).join(", ");
+  const temporarily: readonly (Partial<TemporaryCapability> | undefined)[] = props.temporarily ?? [];
+  const givenForATime = temporarily.flatMap((one) => one?.capability ?? []).join(", ");
+  const mode = props.serviceQuotasRole;
+
+  const isReadOnly = props.access === "read-only";
+  const isAwsManaged = props.policy === "aws-managed";
+  const toNarrow = `or set ${nameOf("policy")} to customer-managed`;
+
+  if (leftOut && isReadOnly) {
+    add(
+      "without",
+      `received ${leftOut}, expected nothing to leave out: read-only has only view-cases. Remove ${nameOf("without")}.`,
+    );
+  } else if (leftOut && isAwsManaged) {
+    add(
+      "without",
+      `received ${leftOut}, expected nothing to leave out: AWS's managed policy can't be narrowed. Remove ${nameOf("without")}, ${toNarrow}.`,
+    );
+  }
+  without.forEach((capability, index) => {
+    if (capability !== undefined && without.indexOf(capability) < index) {
+      add("without", `received ${describe(capability)} a second time, expected each capability once.`, index);
+    }
+  });
+  if (props.until !== undefined && isAwsManaged) {
+    add(
+      "until",
+      `received ${describe(props.until)}, expected no end: AWS's managed policy can't be narrowed. Remove ${nameOf("until")}, ${toNarrow}.`,
+    );
+  }
+  if (givenForATime && (isReadOnly || isAwsManaged)) {
+    const why = isReadOnly ? "read-only has only view-cases" : "AWS's managed policy gives everything already";
+    const orNarrow = isReadOnly ? "" : `, ${toNarrow}`;
+    add(
+      "temporarily",
+      `received ${givenForATime}, expected no temporary capability: ${why}. Remove ${nameOf("temporarily")}${orNarrow}.`,
+    );
+  } else {
+    problems.push(...temporaryProblems(props.until, without, temporarily, nameOf));
+  }
+  const mayRequestQuotas =
+    !without.includes("request-quota-increases") ||
+    temporarily.some((one) => one?.capability === "request-quota-increases");
+  if (mode !== undefined && (isReadOnly || !mayRequestQuotas)) {
+    add(
+      "serviceQuotasRole",
+      `received ${describe(mode)}, expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove ${nameOf("serviceQuotasRole")}.`,
+    );
+  } else if (mode !== undefined && mode !== "on-demand" && isAwsManaged) {
+    add(
+      "serviceQuotasRole",
+      `received ${describe(mode)}, expected on-demand: AWS's managed policy always lets the channel create the Service Quotas role. Remove ${nameOf("serviceQuotasRole")}, ${toNarrow}.`,
+    );
+  }
+  for (const property of ["policyName", "policyDescription"] as const) {
+    if (!isAwsManaged || props[property] === undefined) continue;
+    add(
+      property,
+      `received ${describeValue(props[property])}, expected nothing: AWS's managed policy has a name and a description of its own. Remove ${nameOf(property)}, ${toNarrow}.`,
+    );
+  }
+  const byAccount = [
+    props.adopt && !isAwsManaged && nameOf("adopt"),
+    mode === "adopt" && nameOf("serviceQuotasRole"),
+    props.sourceAccountCondition && nameOf("sourceAccountCondition"),
+  ].filter(Boolean);
+  if (byAccount.length > 0 && props.account === undefined) {
+    add(
+      "account",
+      `received nothing, expected ${ACCOUNT_ID.expected}, which is required for ${byAccount.join(" and ")}.`,
+    );
+  }
+  const boundaryAccount = String(props.permissionsBoundary).match(/^arn:aws:iam::(\d{12}):/)?.[1];
+  if (boundaryAccount && ACCOUNT_ID.pattern.test(props.account ?? "") && boundaryAccount !== props.account) {
+    add(
+      "permissionsBoundary",
+      `received a policy of the account ${boundaryAccount}, expected one of ${props.account} or an AWS managed policy, since IAM accepts no other boundary.`,
+    );
+  }
+  return problems;
+}
+
+/**
+ * Problems with temporary capabilities. `without` must have each, so that removing one after its end grants nothing.
+ */
+function temporaryProblems(
+  until: string | undefined,
+  without: readonly (string | undefined)[],
+  temporarily: readonly (Partial<TemporaryCapability> | undefined)[],
+  nameOf: (property: keyof Access) => string,
+): Problem[] {
+  const capabilities = temporarily.map((one) => one?.capability);
+  return temporarily.flatMap(({ capability, until: ownUntil } = {}, index): Problem[] => {
+    const problems: Problem[] = [];
+    const add = (property: keyof TemporaryCapability, message: string) =>
+      problems.push({ path: ["temporarily", index, property], message });
+    if (capability !== undefined && capabilities.indexOf(capability) < index) {
+      add("capability", `received ${describe(capability)} a second time, expected each capability once.`);
+    } else if (capability !== undefined && !without.includes(capability) && !without.includes(undefined)) {
+      add(
+        "capability",
+        `received ${describe(capability)}, expected a capability that is also in ${nameOf("without")}: any other is already granted without an end. Add it to ${nameOf("without")}, or remove it here.`,
+      );
+    }
+    if (until !== undefined && ownUntil !== undefined && endOf(ownUntil) >= endOf(until)) {
+      add(
+        "until",
+        `received ${describe(ownUntil)}, expected an earlier end than ${nameOf("until")} (${until}), when everything ends. Set an earlier one, or remove the capability from ${nameOf("without")} and from here.`,
+      );
+    }
+    return problems;
+  });
+}

@@ -1,0 +1,100 @@
+import { claim } from "./claim";
+import { describe, type Problem } from "./problem";
+
+/** Maximum number of channels in an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
+export const MAX_CHANNELS = 20;
+
+/**
+ * Maximum number of accounts that a channel is configured in. Source: AWS Support App API Reference,
+ * CreateSlackChannelConfiguration.
+ */
+export const MAX_ACCOUNTS = 100;
+
+/**
+ * Maximum number of workspaces in an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration.
+ */
+export const MAX_WORKSPACES = 5;
+
+/** Which channel it is. */
+export interface SlackChannelId {
+  /** The workspace's ID in Slack: `T` and up to 255 capital letters and digits. */
+  readonly workspace: string;
+
+  /** The channel's ID in Slack: `C` or `G` and up to 255 capital letters and digits. */
+  readonly channel: string;
+}
+
+/** A channel in a set, labelled as the reader knows it. Undefined: not a valid ID. */
+export interface ChannelInSet {
+  readonly workspace: string | undefined;
+  readonly channel: string | undefined;
+  readonly label: string;
+}
+
+/**
+ * Problems between the channels of one account. Each problem's path begins with the index of a channel.
+ *
+ * @param registered the workspaces that are registered for the account, with or without channels
+ */
+export function channelSetProblems(
+  channels: readonly ChannelInSet[],
+  registered: readonly (string | undefined)[],
+): Problem[] {
+  const problems: Problem[] = [];
+  const first = new Map<string, string>();
+  const workspaces = new Set(registered);
+  const all = new Set([...registered, ...channels.map(({ workspace }) => workspace)]);
+  for (const set of [workspaces, all]) set.delete(undefined);
+  channels.forEach(({ workspace, channel, label }, index) => {
+    if (workspace !== undefined && channel !== undefined) {
+      const twin = claim(first, `${workspace} ${channel}`, label);
+      if (twin !== undefined) {
+        problems.push({
+          path: [index, "channel"],
+          message: `received ${describe(channel)} of ${workspace} a second time, expected each channel once, since it has one role: ${twin} has it already. Remove one of the two.`,
+        });
+      }
+    }
+    if (workspace !== undefined && !workspaces.has(workspace)) {
+      workspaces.add(workspace);
+      if (workspaces.size === MAX_WORKSPACES + 1) {
+        problems.push({ path: [index, "workspace"], message: tooManyWorkspaces(all.size) });
+      }
+    }
+    if (index === MAX_CHANNELS) {
+      problems.push({
+        path: [index, "channel"],
+        message: `received ${channels.length} channels, expected at most ${MAX_CHANNELS}, the AWS limit for an account.`,
+      });
+    }
+  });
+  return problems;
+}
+
+/** A workspace in a set, labelled as the reader knows it. Undefined: not a valid ID. */
+export interface WorkspaceInSet {
+  readonly workspace: string | undefined;
+  readonly label: string;
+}
+
+/** Problems between the workspaces of one account. Each problem's path is the index of a workspace. */
+export function workspaceSetProblems(workspaces: readonly WorkspaceInSet[]): Problem[] {
+  const problems: Problem[] = [];
+  const first = new Map<string, string>();
+  workspaces.forEach(({ workspace, label }, index) => {
+    const twin = workspace === undefined ? undefined : claim(first, workspace, label);
+    if (twin !== undefined) {
+      problems.push({
+        path: [index],
+        message: `received ${describe(workspace)} a second time, expected each workspace once: ${twin} has it already.`,
+      });
+    }
+    if (index === MAX_WORKSPACES) problems.push({ path: [index], message: tooManyWorkspaces(workspaces.length) });
+  });
+  return problems;
+}
+
+/** The message for more workspaces than AWS allows. */
+export function tooManyWorkspaces(count: number): string {
+  return `received ${count} workspaces, expected at most ${MAX_WORKSPACES}, the AWS limit for an account.`;
+}

@@ -1,0 +1,30 @@
+import type { Access } from "./access";
+import { ACCESS_LEVELS } from "./access-level";
+
+/** The names that must be unique in the account, ignoring case, by the property that sets each. */
+export interface IamNames {
+  readonly roleName: string;
+  /** Undefined when the policy is AWS managed. */
+  readonly policyName?: string;
+}
+
+/** The names of an access's role and policy. */
+export function iamNamesOf(props: Access): IamNames {
+  const level = ACCESS_LEVELS[props.access];
+  return {
+    roleName: props.roleName ?? level.roleName,
+    policyName: props.policy === "aws-managed" ? undefined : (props.policyName ?? level.policyName),
+  };
+}
+
+/** ARN of an access's role. */
+export function roleArnOf(props: Access): string {
+  return `arn:aws:iam::${props.account}:role${props.path ?? "/"}${iamNamesOf(props).roleName}`;
+}
+
+/** ARN of an access's policy, customer or AWS managed. */
+export function policyArnOf(props: Access): string {
+  const { policyName } = iamNamesOf(props);
+  if (policyName === undefined) return ACCESS_LEVELS[props.access].awsManagedPolicyArn;
+  return `arn:aws:iam::${props.account}:policy${props.path ?? "/"}${policyName}`;
+}

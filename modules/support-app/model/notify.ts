@@ -1,0 +1,97 @@
+import { describe, oneOf, type Problem } from "./problem";
+
+/** The severity of the cases that a channel is notified of. */
+export type NotifySeverity = "none" | "high" | "all";
+
+/** Every severity setting. */
+export const NOTIFY_SEVERITIES: readonly NotifySeverity[] = ["none", "high", "all"];
+
+/** An event that a channel is notified of: a case created or reopened, a reply added, a case resolved. */
+export type NotifyEvent = "case-created" | "reply-added" | "case-resolved";
+
+/** The AWS flag behind each event. */
+const NOTIFY_FLAGS: Readonly<Record<NotifyEvent, string>> = {
+  "case-created": "NotifyOnCreateOrReopenCase",
+  "reply-added": "NotifyOnAddCorrespondenceToCase",
+  "case-resolved": "NotifyOnResolveCase",
+};
+
+/** Every event. */
+export const NOTIFY_EVENTS = Object.keys(NOTIFY_FLAGS) as readonly NotifyEvent[];
+
+/** What a channel is notified of. */
+export interface Notify {
+  /** The severity of the cases. */
+  readonly severity: NotifySeverity;
+
+  /**
+   * The events: at least one with `high` or `all`, none with `none`.
+   *
+   * @default - no events
+   */
+  readonly on?: readonly NotifyEvent[];
+}
+
+/** The default: no notifications. */
+export const NOTIFY_OF_NOTHING: Notify = { severity: "none" };
+
+/** The properties for AWS. Always all of them: AWS keeps the previous value of a property that is left out. */
+export function notifyProperties({ severity, on = [] }: Notify): Record<string, string | boolean> {
+  return notifySettings(severity, (event) => on.includes(event));
+}
+
+/** The same, with values that Terraform may know only later. */
+export function notifySettings<Flag>(
+  severity: string,
+  flagOf: (event: NotifyEvent) => Flag,
+): Record<string, string | Flag> {
+  return {
+    NotifyOnCaseSeverity: severity,
+    ...Object.fromEntries(NOTIFY_EVENTS.map((event) => [NOTIFY_FLAGS[event], flagOf(event)])),
+  };
+}
+
+/** The same, read back. Undefined: a property is missing or unknown. */
+export function notifyOf(properties: Readonly<Record<string, unknown>>): Notify | undefined {
+  const { NotifyOnCaseSeverity, ...flags } = properties;
+  const severity = NOTIFY_SEVERITIES.find((one) => one === NotifyOnCaseSeverity);
+  const known = Object.values(NOTIFY_FLAGS);
+  const isAll = Object.keys(flags).length === known.length && known.every((flag) => typeof flags[flag] === "boolean");
+  if (severity === undefined || !isAll) return undefined;
+  return { severity, on: NOTIFY_EVENTS.filter((event) => flags[NOTIFY_FLAGS[event]] === true) };
+}
+
+/**
+ * Problems between values that are valid on their own; the caller passes `undefined` for invalid ones. AWS's schema
+ * doesn't state that severity and events belong together.
+ *
+ * Source: AWS Support App API Reference, CreateSlackChannelConfiguration, notifyOnCaseSeverity.
+ */
+export function notifyProblems(notify: Partial<Notify>): Problem[] {
+  const { severity, on = [] } = notify;
+  const repeated = on.flatMap((event, index) =>
+    event === undefined || on.indexOf(event) === index
+      ? []
+      : [{ path: ["on", index], message: `received ${describe(event)} a second time, expected each event once.` }],
+  );
+  if (repeated.length > 0) return repeated;
+  if (severity === undefined || ("on" in notify && notify.on === undefined)) return [];
+  const events = on.filter(Boolean);
+  if (severity === "none" && events.length > 0) {
+    return [
+      {
+        path: ["on"],
+        message: `received ${events.join(", ")}, expected no event with the severity none. Remove it, or set severity to high or all.`,
+      },
+    ];
+  }
+  if (severity !== "none" && on.length === 0) {
+    return [
+      {
+        path: ["severity"],
+        message: `received ${describe(severity)} without an event, expected at least ${oneOf(NOTIFY_EVENTS)} in on. Add one, or set severity to none.`,
+      },
+    ];
+  }
+  return [];
+}

@@ -1,0 +1,61 @@
+import { isMapping } from "./mapping";
+import { printable } from "./printable";
+
+/** One thing that is wrong with an input. */
+export interface Problem {
+  /** Where it is: the property or key, then the key or index inside it, and so on. */
+  readonly path: readonly (string | number)[];
+  /**
+   * What was received, what was expected and, unless it is obvious, what to do: one or two sentences without a subject.
+   */
+  readonly message: string;
+}
+
+/** Maximum length of a received value in an error message, in characters. */
+const MAX_RECEIVED = 60;
+
+/** A received value as an error message shows it. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") {
+    return value.length > MAX_RECEIVED
+      ? `${quote(`${value.slice(0, MAX_RECEIVED)}…`)} (${value.length} characters)`
+      : quote(value);
+  }
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (isMapping(value) && Object.keys(value).length === 0) return "an empty mapping";
+  if (typeof value === "object") return "a mapping";
+  return `the ${typeof value} ${String(value)}`;
+}
+
+/** A path or a name as an error message shows it, never shortened. */
+export function describePath(path: unknown): string {
+  return typeof path === "string" ? quote(path) : describe(path);
+}
+
+/** A text that isn't quoted, such as a number or a parser's message. A long one is shortened. */
+export function shortened(text: string, most = MAX_RECEIVED): string {
+  return text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text;
+}
+
+function quote(text: string): string {
+  return printable(JSON.stringify(text));
+}
+
+/** The problem of an unexpected value. */
+export function unexpected(path: Problem["path"], value: unknown, expected: string): Problem {
+  return { path, message: `received ${describe(value)}, expected ${expected}.` };
+}
+
+/** A path as an error message shows it: `full.without[0]`. */
+export function pathInWords(path: Problem["path"]): string {
+  return path
+    .map((step) => (typeof step === "number" ? `[${step}]` : `.${/^[\w-]{1,63}$/.test(step) ? step : describe(step)}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+/** Words for one of the given choices. */
+export function oneOf(choices: readonly string[]): string {
+  return choices.length === 1 ? `${choices[0]}` : `one of ${choices.join(", ")}`;
+}

@@ -1,0 +1,8 @@
+/** The provider versions that a deployed environment works with. CDKTF's bindings would pin the one they were generated from. */
+export const AWS_PROVIDER = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
+
+/** The versions of Terraform that a deployable configuration works with: 1.7 is the first with `removed` blocks. */
+export const REQUIRED_VERSION = ">= 1.7";
+
+/** The same with state in S3: 1.10 is the first with its lock file. */
+export const REQUIRED_VERSION_S3 = ">= 1.10";
