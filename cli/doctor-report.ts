@@ -97,19 +97,14 @@ export type DoctorReport = z.infer<typeof doctorReportSchema>;
 
 export type ReportedEnvironment = z.infer<typeof reportedEnvironmentSchema>;
 
+/** The result of a check. */
+export type CheckResult = ReportedEnvironment["checks"][number];
+
+/** Something that keeps people in Slack from what environments.yaml gives them, lets them do more, or is unknown. */
+export type Finding = CheckResult["findings"][number];
+
 /** The part of a finding that people read. */
-export interface FindingWords {
-  readonly answer: "unhealthy" | "unknown";
-  readonly subject: string;
-  readonly expected: string;
-  readonly found: string;
-  readonly topic?: { readonly title: string; readonly url: string };
-  readonly fix: {
-    readonly text: string;
-    readonly change?: Readonly<Record<string, unknown>>;
-    readonly commands: readonly string[];
-  };
-}
+export type FindingWords = Omit<Finding, "about">;
 
 /** What a check found, for people. */
 export function findingLines(check: string, { answer, subject, expected, found, topic, fix }: FindingWords): string[] {

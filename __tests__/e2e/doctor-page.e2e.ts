@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { AttachRolePolicyCommand } from "@aws-sdk/client-iam";
-import { CHECKS } from "../../cli/doctor/diagnose";
+import { CHECKS } from "../../cli/doctor/checks";
 import { GUIDE_TOPICS, type GuideTopic } from "../../cli/doctor/guide-topic";
 import { iamIn } from "./support/account";
 import { type Aws, doctor, startAws } from "./support/doctor";

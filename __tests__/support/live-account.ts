@@ -1,9 +1,9 @@
 import type { LiveChannel } from "../../cli/aws/live-channel";
 import { type LiveDocument, readLiveDocument } from "../../cli/aws/live-document";
-import type { LivePolicy } from "../../cli/aws/live-role";
+import { type LivePolicy, policyIdOf } from "../../cli/aws/live-role";
 import type { LookupFailure } from "../../cli/aws/lookup";
 import type { Account, OtherRole } from "../../cli/doctor/account";
-import type { LiveAccess, LiveBoundary } from "../../cli/doctor/live-access";
+import type { LiveAccess } from "../../cli/doctor/live-access";
 import { readPolicy } from "../../cli/iam/policy";
 import type { Access } from "../../modules/support-app/model/access";
 import type { AccessLevel } from "../../modules/support-app/model/access-level";
@@ -42,8 +42,8 @@ export function documentOf(...statements: object[]): { readonly known: LiveDocum
 }
 
 /** A permissions boundary of those statements, as it is found in an account. */
-export function boundaryWith(arn: string, ...statements: object[]): { readonly known: LiveBoundary } {
-  return { known: { arn, policy: readPolicy(policyText(...statements)) } };
+export function boundaryWith(arn: string, ...statements: object[]) {
+  return { known: { name: policyIdOf(arn), policy: readPolicy(policyText(...statements)) } };
 }
 
 /** An account in which everything is as environments.yaml says. */
@@ -52,7 +52,7 @@ export function healthyAccount(environment: Environment): Account {
     time: NOW,
     identity: { known: { account: environment.account, arn: `arn:aws:iam::${environment.account}:user/doctor` } },
     supportApi: { known: {} },
-    accesses: new Map(environment.accesses.map((props) => [props.access, accessOf(props)])),
+    accesses: environment.accesses.map(accessOf),
     otherRoles: { known: [] },
     channels: {
       known: environment.channels.map((channel): LiveChannel => {
@@ -82,11 +82,20 @@ export function healthyAccount(environment: Environment): Account {
   };
 }
 
+/** What an account has of an access level. */
+export function accessIn({ accesses }: Account, level: AccessLevel): LiveAccess {
+  const found = accesses.find(({ props }) => props.access === level);
+  if (!found) throw new Error(level);
+  return found;
+}
+
 /** The same account with something else in one of its access levels. */
-export function withAccess(account: Account, access: AccessLevel, changed: Partial<LiveAccess>): Account {
-  const found = account.accesses.get(access);
-  if (!found) throw new Error(access);
-  return { ...account, accesses: new Map([...account.accesses, [access, { ...found, ...changed }]]) };
+export function withAccess(account: Account, level: AccessLevel, changed: Partial<LiveAccess>): Account {
+  const found = accessIn(account, level);
+  return {
+    ...account,
+    accesses: account.accesses.map((access) => (access === found ? { ...access, ...changed } : access)),
+  };
 }
 
 /** The policy that an access has of its own. */
@@ -115,6 +124,7 @@ function accessOf(props: Access): LiveAccess {
   });
   const boundary = props.permissionsBoundary;
   return {
+    props,
     time: NOW,
     role: { known: { arn: roleArnOf(props), trust, boundary } },
     policies: { known: [ownPolicy(props)] },

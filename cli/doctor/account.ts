@@ -1,7 +1,6 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { DescribeSeverityLevelsCommand, SupportClient } from "@aws-sdk/client-support";
-import type { AccessLevel } from "../../modules/support-app/model/access-level";
 import { iamNamesOf, roleArnOf } from "../../modules/support-app/model/iam-names";
 import { SERVICE_QUOTAS_ROLE_PATH } from "../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
@@ -11,7 +10,7 @@ import type { ClientConfig, Connection } from "../aws/connection";
 import { assume, type Identity, readIdentity } from "../aws/identity";
 import { type LiveChannel, readChannels, readWorkspaces } from "../aws/live-channel";
 import { type ListedRole, mayTrustSupportApp, readRole, readRoles } from "../aws/live-role";
-import { type Lookup, type LookupFailure, lookUp, mapped } from "../aws/lookup";
+import { knownOf, type Lookup, lookUp, mapped } from "../aws/lookup";
 import { pathAndNameOf } from "../iam/arn";
 import { type LiveAccess, type LiveRights, readAccess, readRights } from "./live-access";
 
@@ -23,8 +22,8 @@ export interface Account {
   readonly identity: Lookup<Identity>;
   /** Whether the account's Support plan has the AWS Support API. */
   readonly supportApi: Lookup<unknown>;
-  /** By access level. */
-  readonly accesses: ReadonlyMap<AccessLevel, LiveAccess>;
+  /** One for each access level. */
+  readonly accesses: readonly LiveAccess[];
   /** Every other role that the Support App may be able to assume. */
   readonly otherRoles: Lookup<readonly OtherRole[]>;
   /** Every Slack channel that is configured in the account. */
@@ -63,40 +62,28 @@ export async function readAccount(
 ): Promise<Account> {
   const session = connection.open(environment, onSilence);
   try {
-    return await readWith(session.config, environment, time, deployRole);
+    const assumed = await assume(session.config, deployRole, "support-app-doctor");
+    const config = { ...session.config, credentials: knownOf(assumed) ?? session.config.credentials };
+    const identity = "unknown" in assumed ? assumed : await readIdentity(config);
+    if (knownOf(identity)?.account !== environment.account) return unreadAccount(identity, time);
+    return { time, identity, ...(await readParts(config, environment, time)) };
   } finally {
     session.end();
   }
 }
 
-async function readWith(
-  config: ClientConfig,
-  environment: Environment,
-  time: Date,
-  deployRole?: string,
-): Promise<Account> {
-  const assumed = await assume(config, deployRole, "support-app-doctor");
-  if ("unknown" in assumed) return nothingBut(assumed, time);
-  const as = { ...config, credentials: assumed.known ?? config.credentials };
-  const identity = await readIdentity(as);
-  if ("unknown" in identity) return nothingBut(identity, time);
-  const { account } = environment;
-  if (identity.known.account !== account) return { ...nothingBut(ANOTHER_ACCOUNT, time), identity };
-
-  const iam = new IAMClient(as);
-  const cloudControl = new CloudControlClient(as);
-  const support = new SupportClient({ ...as, region: SUPPORT_REGION });
-  const own = environment.accesses.map(roleArnOf);
-  const ownNames = environment.accesses.map((props) => iamNamesOf(props).roleName.toLowerCase());
+async function readParts(config: ClientConfig, { account, accesses: levels }: Environment, time: Date) {
+  const iam = new IAMClient(config);
+  const cloudControl = new CloudControlClient(config);
+  const support = new SupportClient({ ...config, region: SUPPORT_REGION });
+  const ownNames = levels.map((props) => iamNamesOf(props).roleName.toLowerCase());
   const isOther = ({ name, trust }: ListedRole) => !ownNames.includes(name.toLowerCase()) && mayTrustSupportApp(trust);
   const [supportApi, accesses, channels, workspaces, [roles, otherRoles]] = await Promise.all([
     lookUp("support:DescribeSeverityLevels", async () =>
       expectAnswer(severityLevelsAnswer, await support.send(new DescribeSeverityLevelsCommand({ language: "en" }))),
     ),
-    Promise.all(
-      environment.accesses.map(async (props) => [props.access, await readAccess(iam, account, props, time)] as const),
-    ),
-    readChannels(cloudControl, iam, account, own),
+    Promise.all(levels.map((props) => readAccess(iam, account, props, time))),
+    readChannels(cloudControl, iam, account, levels.map(roleArnOf)),
     readWorkspaces(cloudControl),
     readRoles(iam, account).then(async (all) => {
       const others = mapped(all, (some) => some.filter(isOther));
@@ -105,8 +92,7 @@ async function readWith(
   ]);
   const isOfServiceQuotas = ({ arn }: ListedRole) => pathAndNameOf(arn).path === SERVICE_QUOTAS_ROLE_PATH;
   const serviceQuotasRole = mapped(roles, (all) => all.some(isOfServiceQuotas));
-  const known = { supportApi, accesses: new Map(accesses), otherRoles, channels, workspaces, serviceQuotasRole };
-  return { time, identity, ...known };
+  return { supportApi, accesses, otherRoles, channels, workspaces, serviceQuotasRole };
 }
 
 async function readOthers(iam: IAMClient, account: string, others: readonly ListedRole[]): Promise<OtherRole[]> {
@@ -121,16 +107,9 @@ const ANOTHER_ACCOUNT = {
   unknown: { kind: "credentials", action: "sts:GetCallerIdentity", message: "credentials of another account" },
 } as const;
 
-/** An account that can't be read, and why. */
-function nothingBut(unknown: { readonly unknown: LookupFailure }, time: Date): Account {
-  return {
-    time,
-    identity: unknown,
-    supportApi: unknown,
-    accesses: new Map(),
-    otherRoles: unknown,
-    channels: unknown,
-    workspaces: unknown,
-    serviceQuotasRole: unknown,
-  };
+/** An account that can't be read with these credentials. */
+function unreadAccount(identity: Account["identity"], time: Date): Account {
+  const no = "unknown" in identity ? identity : ANOTHER_ACCOUNT;
+  const parts = { supportApi: no, otherRoles: no, channels: no, workspaces: no, serviceQuotasRole: no };
+  return { time, identity, accesses: [], ...parts };
 }

@@ -13,8 +13,8 @@ import { environmentsNamed } from "../environment";
 import { jsonText } from "../json";
 import { print, tell } from "../print";
 import { connectToSlack } from "../slack/connection";
+import { doctorPolicy } from "./checks";
 import { diagnose, isCalled } from "./diagnose";
-import { doctorPolicy } from "./doctor-policy";
 import { examineAll } from "./examine-all";
 import { printJsonReport, printTextReport } from "./report";
 

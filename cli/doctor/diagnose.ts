@@ -1,68 +1,16 @@
 import type { Channel, Environment } from "../../stacks/environment";
 import type { Connection } from "../aws/connection";
 import { mapped } from "../aws/lookup";
-import { type Answer, worstOf } from "../doctor-report";
+import { type Answer, type CheckResult, type Finding, type ReportedEnvironment, worstOf } from "../doctor-report";
 import type { Slack } from "../slack/connection";
 import { readSlackPeople } from "../slack/live-people";
 import { type Account, readAccount } from "./account";
-import type { Check, Examined, Finding, Outcome, Subject } from "./check";
-import { capabilities } from "./checks/capabilities";
-import { channels } from "./checks/channels";
+import type { Examined, Outcome } from "./check";
+import { CHECKS, SLACK_CHECKS } from "./checks";
+import { isSameChannel } from "./checks/channels";
 import { credentials } from "./checks/credentials";
 import { otherRoles } from "./checks/other-roles";
-import { permissionsBoundary } from "./checks/permissions-boundary";
-import { region } from "./checks/region";
-import { role } from "./checks/role";
-import { serviceQuotasRole } from "./checks/service-quotas-role";
-import { slackChannels } from "./checks/slack-channels";
-import { slackPeople } from "./checks/slack-people";
-import { slackToken } from "./checks/slack-token";
-import { supportPlan } from "./checks/support-plan";
-import { trust } from "./checks/trust";
-import { unexpectedAccess } from "./checks/unexpected-access";
-import { givenNotes } from "./given-notes";
-
-/** Every check, in the order of the report. Without the right credentials, the others can't look at anything. */
-export const CHECKS: readonly Check[] = [
-  credentials,
-  region,
-  supportPlan,
-  role,
-  trust,
-  permissionsBoundary,
-  unexpectedAccess,
-  capabilities,
-  channels,
-  otherRoles,
-  serviceQuotasRole,
-];
-
-/** The checks of Slack, for --slack. They don't depend on AWS. */
-const SLACK_CHECKS: readonly Check[] = [slackToken, slackChannels, slackPeople];
-
-/** The diagnosis of an environment. */
-export interface Diagnosis {
-  readonly name: string;
-  readonly account: string;
-  readonly region: string;
-  readonly answer: Answer;
-  readonly checks: readonly CheckResult[];
-  /** Anything worth knowing that is neither healthy nor unhealthy. */
-  readonly notes: readonly string[];
-}
-
-/** The result of a check. */
-export interface CheckResult {
-  readonly name: string;
-  readonly sentence: string;
-  /** `skipped`: it can't look at anything, or at everything, before another check is healthy. */
-  readonly answer: Answer | "skipped";
-  /** The check that it waits for. */
-  readonly waitsFor?: string;
-  /** What else it didn't look at, as `about` of a finding. */
-  readonly unseen?: readonly Subject["about"][];
-  readonly findings: readonly Finding[];
-}
+import { givenNotes } from "./notes";
 
 /** How to diagnose. */
 export interface DiagnoseOptions {
@@ -81,45 +29,41 @@ export interface DiagnoseOptions {
 /** Diagnoses an environment. Nothing is changed. */
 export async function diagnose(
   connection: Connection,
-  environment: Environment,
+  whole: Environment,
   { now, deployRole, channel, onSilence, slack }: DiagnoseOptions,
-): Promise<Diagnosis> {
-  const about = channel === undefined ? environment : aboutChannel(environment, channel);
+): Promise<ReportedEnvironment> {
+  const environment = channel === undefined ? whole : aboutChannel(whole, channel);
   const [live, people] = await Promise.all([
-    channel === undefined
-      ? readAccount(connection, environment, now, deployRole, onSilence)
-      : readChannelAccount(connection, about, now, deployRole),
-    slack && readSlackPeople(slack, about.channels),
+    readAccount(connection, environment, now, deployRole, onSilence),
+    slack && readSlackPeople(slack, environment.channels),
   ]);
-  const examined: Examined = { environment: about, whole: environment, account: live, slack: people };
+  const account = channel === undefined ? live : withOwnChannels(live, environment);
+  const examined: Examined = { environment, whole, account, slack: people };
   const isAllowedIn = credentials.examine(examined).findings.length === 0;
-  const checks = CHECKS.filter((check) => channel === undefined || check !== otherRoles);
-  const outcomes = [...checks, ...(people ? SLACK_CHECKS : [])].map((check): readonly [Check, Outcome] => [
-    check,
-    isAllowedIn || check === credentials || SLACK_CHECKS.includes(check)
-      ? check.examine(examined)
-      : { findings: [], waitsFor: credentials.name },
-  ]);
-  const { name, account, region } = environment;
+  const ofAws = CHECKS.filter((check) => channel === undefined || check !== otherRoles);
+  const notes = channel === undefined ? [] : givenNotes(environment, now);
+  const checks = [...ofAws, ...(people ? SLACK_CHECKS : [])].map((check): CheckResult => {
+    const isPossible = isAllowedIn || check === credentials || SLACK_CHECKS.includes(check);
+    const outcome: Outcome = isPossible ? check.examine(examined) : { findings: [], waitsFor: credentials.name };
+    const { findings, waitsFor, unseen = [] } = outcome;
+    notes.push(...(outcome.notes ?? []));
+    const isSkipped = findings.length === 0 && waitsFor !== undefined;
+    const answer = isSkipped ? "skipped" : answerOf(findings);
+    const { name, sentence } = check;
+    return { name, sentence, answer, waitsFor, unseen: unseen.length > 0 ? unseen : undefined, findings };
+  });
   return {
-    name,
-    account,
-    region,
-    answer: worstOf(outcomes.flatMap(([, { findings }]) => answersOf(findings))),
-    checks: outcomes.map(([{ name, sentence }, { findings, waitsFor, unseen = [] }]) => {
-      const isSkipped = findings.length === 0 && waitsFor !== undefined;
-      const answer = isSkipped ? "skipped" : worstOf(answersOf(findings));
-      return { name, sentence, answer, waitsFor, unseen: unseen.length > 0 ? unseen : undefined, findings };
-    }),
-    notes: [
-      ...(channel === undefined ? [] : givenNotes(about, now)),
-      ...new Set(outcomes.flatMap(([, { notes }]) => notes ?? [])),
-    ],
+    name: whole.name,
+    account: whole.account,
+    region: whole.region,
+    answer: answerOf(checks.flatMap(({ findings }) => findings)),
+    checks,
+    notes: [...new Set(notes)],
   };
 }
 
-function answersOf(findings: readonly Finding[]): Answer[] {
-  return findings.map(({ answer }) => answer);
+function answerOf(findings: readonly Finding[]): Answer {
+  return worstOf(findings.map(({ answer }) => answer));
 }
 
 /** Whether a channel has that name or ID. */
@@ -137,18 +81,10 @@ function aboutChannel(environment: Environment, called: string): Environment {
   return { ...environment, channels, accesses, slackWorkspaces };
 }
 
-/** The account of an environment, with only the environment's own channels. */
-async function readChannelAccount(
-  connection: Connection,
-  about: Environment,
-  now: Date,
-  deployRole: string | undefined,
-): Promise<Account> {
-  const account = await readAccount(connection, about, now, deployRole);
-  const found = mapped(account.channels, (all) =>
-    all.filter((one) =>
-      about.channels.some(({ workspace, channel }) => one.workspace === workspace && one.channel === channel),
-    ),
+/** An account without the channels that an environment doesn't have. */
+function withOwnChannels(account: Account, { channels }: Environment): Account {
+  const own = mapped(account.channels, (all) =>
+    all.filter((one) => channels.some((channel) => isSameChannel(one, channel))),
   );
-  return { ...account, channels: found };
+  return { ...account, channels: own };
 }

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import type { Environment } from "../../stacks/environment";
-import type { Diagnosis } from "./diagnose";
+import type { ReportedEnvironment } from "../doctor-report";
 
 /**
  * Diagnoses many environments, `parallel` at a time. One for which AWS doesn't answer makes room for another while it waits.
@@ -12,8 +12,8 @@ import type { Diagnosis } from "./diagnose";
 export async function examineAll(
   environments: readonly Environment[],
   parallel: number,
-  diagnoseOne: (environment: Environment, onSilence: () => void) => Promise<Diagnosis>,
-  onDiagnosis: (diagnosis: Diagnosis, index: number) => void,
+  diagnoseOne: (environment: Environment, onSilence: () => void) => Promise<ReportedEnvironment>,
+  onDiagnosis: (diagnosis: ReportedEnvironment, index: number) => void,
 ): Promise<void> {
   const limit = pLimit(parallel);
   await Promise.all(

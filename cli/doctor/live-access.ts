@@ -7,23 +7,30 @@ import type { Access } from "../../modules/support-app/model/access";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/model/iam-names";
 import { CURRENT_TIME_KEY } from "../../modules/support-app/model/policy-statements";
-import { CREATE_SERVICE_LINKED_ROLE } from "../../modules/support-app/model/service-quotas-role";
+import {
+  CREATE_SERVICE_LINKED_ROLE,
+  LINKED_SERVICE_KEY,
+  SERVICE_QUOTAS_SERVICE,
+  serviceQuotasRoleArn,
+} from "../../modules/support-app/model/service-quotas-role";
+import { inSeconds } from "../../modules/support-app/model/until";
 import { simulationPage } from "../aws/answer-schemas";
 import { BrokenAnswer, expectAnswer } from "../aws/broken-answer";
+import type { LiveDocument } from "../aws/live-document";
 import {
   type LivePolicy,
   type LiveRole,
   type PolicyId,
+  policyIdOf,
   readAttached,
   readInline,
   readManaged,
   readRole,
 } from "../aws/live-role";
-import { knownOf, type Lookup, lookUp, mapped } from "../aws/lookup";
+import { knownOf, type Lookup, type LookupFailure, lookUp, mapped } from "../aws/lookup";
 import { everyPage } from "../aws/pages";
 import { accountOfArn, pathAndNameOf } from "../iam/arn";
-import type { Policy } from "../iam/policy";
-import { requestOf } from "./request";
+import type { NamedPolicy, Request } from "../iam/authorize";
 
 /** A role, and everything that decides what it may do. */
 export interface LiveRights {
@@ -32,21 +39,17 @@ export interface LiveRights {
   /** All policies of the role, attached and inline. */
   readonly policies: Lookup<readonly LivePolicy[]>;
   /** The policy behind the role's permissions boundary. Known and undefined: it has none. */
-  readonly boundary: Lookup<LiveBoundary | undefined>;
+  readonly boundary: Lookup<NamedPolicy<PolicyId> | undefined>;
 }
 
 /** What the account has of an access level. */
 export interface LiveAccess extends LiveRights {
+  /** The access level as environments.yaml has it. */
+  readonly props: Access;
   /** When it is read, which is also the time of the simulation. */
   readonly time: Date;
   /** Known and undefined: there is no role. */
   readonly simulated: Lookup<Simulation | undefined>;
-}
-
-/** The policy behind a permissions boundary. */
-export interface LiveBoundary {
-  readonly arn: string;
-  readonly policy: Policy;
 }
 
 /** What IAM's simulation says, by action in lower case. */
@@ -80,13 +83,14 @@ export async function readAccess(iam: IAMClient, account: string, props: Access,
   const RoleName = iamNamesOf(props).roleName;
   const role = await readRole(iam, account, RoleName);
   if (isGone({ role })) {
-    return { time, role, policies: { known: [] }, boundary: { known: undefined }, simulated: { known: undefined } };
+    const none = { known: undefined };
+    return { props, time, role, policies: { known: [] }, boundary: none, simulated: none };
   }
   const [rights, simulated] = await Promise.all([
     readRights(iam, RoleName, role),
     simulate(iam, knownOf(role)?.arn ?? roleArnOf(props), props, time),
   ]);
-  return { time, ...rights, simulated };
+  return { props, time, ...rights, simulated };
 }
 
 /** Reads what decides what a role may do. */
@@ -100,76 +104,91 @@ export async function readRights(iam: IAMClient, RoleName: string, role: LiveRig
   return { role, policies, boundary };
 }
 
-/** The documents of policies, and why one of them isn't among them. */
-export function readDocuments(policies: readonly LivePolicy[]) {
-  const documents = policies.flatMap(({ document }) => ("known" in document ? [document.known] : []));
-  const [unread] = policies.flatMap(({ document }) => ("unknown" in document ? [document.unknown] : []));
-  return { documents, unread };
-}
-
-async function readBoundary(
-  iam: IAMClient,
-  role: Lookup<LiveRole | undefined>,
-): Promise<Lookup<LiveBoundary | undefined>> {
+async function readBoundary(iam: IAMClient, role: LiveRights["role"]): Promise<LiveRights["boundary"]> {
   if ("unknown" in role) return role;
   const arn = role.known?.boundary;
   if (arn === undefined) return { known: undefined };
-  return mapped(await readManaged(iam, arn), ({ policy }) => ({ arn, policy }));
+  return mapped(await readManaged(iam, arn), ({ policy }) => ({ name: policyIdOf(arn), policy }));
+}
+
+/** The policies that could be read, and why not all of them could. */
+export function readDocuments(policies: LiveRights["policies"]): {
+  readonly documents: readonly (PolicyId & LiveDocument)[];
+  readonly unread?: LookupFailure;
+} {
+  if ("unknown" in policies) return { documents: [], unread: policies.unknown };
+  const documents = policies.known.flatMap(({ document, ...id }) =>
+    "known" in document ? [{ ...id, ...document.known }] : [],
+  );
+  const unread = policies.known.flatMap(({ document }) => ("unknown" in document ? [document.unknown] : []))[0];
+  return { documents, unread };
+}
+
+/**
+ * What is known about a request that the Support App makes with an access level's role at a time.
+ *
+ * Source: Service Authorization Reference: AWS Support has no resources, Service Quotas has.
+ */
+export function requestOf(props: Access, action: string, time: Date): Request {
+  const isRight = action === CREATE_SERVICE_LINKED_ROLE;
+  const keys = {
+    "aws:principalaccount": String(props.account),
+    "aws:principalarn": roleArnOf(props),
+    [CURRENT_TIME_KEY.toLowerCase()]: inSeconds(time),
+    [LINKED_SERVICE_KEY.toLowerCase()]: isRight ? SERVICE_QUOTAS_SERVICE : undefined,
+  };
+  if (isRight) return { action, keys, resource: serviceQuotasRoleArn(props.account) };
+  return { action, keys, resource: action.startsWith("support:") ? undefined : "some" };
 }
 
 /** IAM's simulation of every action that is checked, each on its own resource. */
 async function simulate(iam: IAMClient, roleArn: string, props: Access, time: Date): Promise<Lookup<Simulation>> {
   const [own, right] = await Promise.all([
-    simulateAlike(iam, roleArn, props, time, actionsOf(CAPABILITIES)),
-    simulateAlike(iam, roleArn, props, time, [CREATE_SERVICE_LINKED_ROLE]),
+    simulateAlike(iam, roleArn, actionsOf(CAPABILITIES), requestOf(props, "support:*", time)),
+    simulateAlike(iam, roleArn, [CREATE_SERVICE_LINKED_ROLE], requestOf(props, CREATE_SERVICE_LINKED_ROLE, time)),
   ]);
   if ("unknown" in own) return own;
   return mapped(right, (more) => new Map([...own.known, ...more]));
-}
-
-/** The type of a condition key's values, for IAM's simulation. */
-function typeOf(key: string): "date" | "string" {
-  return key === CURRENT_TIME_KEY.toLowerCase() ? "date" : "string";
 }
 
 /** IAM's simulation of actions whose requests have the same known keys and resource. */
 function simulateAlike(
   iam: IAMClient,
   roleArn: string,
-  props: Access,
-  time: Date,
   actions: readonly string[],
+  { keys = {}, resource = "*" }: Request,
 ): Promise<Lookup<Simulation>> {
-  const { keys = {}, resource } = requestOf(props, String(actions[0]), time);
   const request: SimulatePrincipalPolicyCommandInput = {
     PolicySourceArn: roleArn,
     ActionNames: [...actions],
-    ResourceArns: [resource === undefined || resource === "some" ? "*" : resource],
-    ContextEntries: Object.entries(keys).flatMap(([key, value]) =>
-      value === undefined ? [] : [{ ContextKeyName: key, ContextKeyType: typeOf(key), ContextKeyValues: [value] }],
-    ),
+    ResourceArns: [resource],
+    ContextEntries: Object.entries(keys).flatMap(([key, value]) => {
+      const ContextKeyType = key === CURRENT_TIME_KEY.toLowerCase() ? "date" : "string";
+      return value === undefined ? [] : [{ ContextKeyName: key, ContextKeyType, ContextKeyValues: [value] }];
+    }),
   };
   return lookUp("iam:SimulatePrincipalPolicy", async () => {
     const page = simulationPage(actions);
     const results = await everyPage(async (Marker) =>
       expectAnswer(page, await iam.send(new SimulatePrincipalPolicyCommand({ ...request, Marker }))),
     );
-    const simulated = results.map((result): [string, Simulated] => [
-      result.EvalActionName.toLowerCase(),
-      {
-        isAllowed: result.EvalDecision === "allowed",
-        isDeniedByOrganization: result.OrganizationsDecisionDetail?.AllowedByOrganizations === false,
-        decision: result.EvalDecision,
-        // The results of a resource are nested. A key that the request is known to lack isn't missing.
-        missingKeys: [result, ...(result.ResourceSpecificResults ?? [])]
-          .flatMap(({ MissingContextValues }) => MissingContextValues ?? [])
-          .filter((key) => !Object.hasOwn(keys, key.toLowerCase())),
-      },
-    ]);
-    const byAction = new Map(simulated);
-    if (simulated.length === actions.length && byAction.size === actions.length) return byAction;
+    const byAction = new Map(
+      results.map((result): [string, Simulated] => [
+        result.EvalActionName.toLowerCase(),
+        {
+          isAllowed: result.EvalDecision === "allowed",
+          isDeniedByOrganization: result.OrganizationsDecisionDetail?.AllowedByOrganizations === false,
+          decision: result.EvalDecision,
+          // The results of a resource are nested. A key that the request is known to lack isn't missing.
+          missingKeys: [result, ...(result.ResourceSpecificResults ?? [])]
+            .flatMap(({ MissingContextValues }) => MissingContextValues ?? [])
+            .filter((key) => !Object.hasOwn(keys, key.toLowerCase())),
+        },
+      ]),
+    );
+    if (results.length === actions.length && byAction.size === actions.length) return byAction;
     throw new BrokenAnswer(
-      `received ${simulated.length} results, expected one for each of the ${actions.length} simulated actions`,
+      `received ${results.length} results, expected one for each of the ${actions.length} simulated actions`,
     );
   });
 }

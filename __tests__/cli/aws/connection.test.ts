@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "../../../cli/aws/connection";
 import { PATIENCE } from "../../../cli/aws/silence";
-import { type Diagnosis, diagnose } from "../../../cli/doctor/diagnose";
+import { diagnose } from "../../../cli/doctor/diagnose";
+import type { ReportedEnvironment } from "../../../cli/doctor-report";
 import { runSupportApp } from "../../../cli/program";
 import { type AnsweringAws, type Answers, answerAs, xmlAnswer } from "../../support/answering-aws";
 import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../support/healthy-aws";
@@ -49,14 +50,15 @@ async function listening(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function diagnosed(patience = PATIENCE, tell: (line: string) => void = () => {}): Promise<Diagnosis> {
+async function diagnosed(patience = PATIENCE, tell: (line: string) => void = () => {}): Promise<ReportedEnvironment> {
   const connection = await connect([{ region: "us-east-1" }], tell, patience);
   return diagnose(connection, everyCallEnvironment, { now: NOW, deployRole: DEPLOY_ROLE }).finally(() =>
     connection.destroy(),
   );
 }
 
-const foundIn = ({ checks }: Diagnosis) => checks.flatMap(({ findings }) => findings.map(({ found }) => found));
+const foundIn = ({ checks }: ReportedEnvironment) =>
+  checks.flatMap(({ findings }) => findings.map(({ found }) => found));
 
 afterEach(async () => {
   process.env = before;

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { connect } from "../../../cli/aws/connection";
 import { readLiveDocument } from "../../../cli/aws/live-document";
 import { MAX_OTHER_ROLES, readAccount } from "../../../cli/doctor/account";
-import { CHECKS, diagnose } from "../../../cli/doctor/diagnose";
+import { CHECKS } from "../../../cli/doctor/checks";
+import { diagnose } from "../../../cli/doctor/diagnose";
 import { doctorReportSchema } from "../../../cli/doctor-report";
 import { runSupportApp } from "../../../cli/program";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
@@ -137,7 +138,7 @@ const inPages: Answers = (action, parameters) => {
 test("every page of every list is read, and so are properties of a channel that a list leaves out", async () => {
   await answering(inPages);
   const { accesses, channels, workspaces, serviceQuotasRole, supportApi } = await read();
-  const access = accesses.get("read-only");
+  const access = accesses[0];
   expect(access?.role).toEqual({ known: { arn: ROLE_ARN, trust: readLiveDocument(TRUST), boundary: undefined } });
   expect(access?.policies).toMatchObject({
     known: [
@@ -205,7 +206,7 @@ test("the simulation gets the known keys of each request", async () => {
     ],
   });
   // What AWS says of the resource that was asked about counts, too.
-  const simulated = accesses.get("read-only")?.simulated;
+  const simulated = accesses[0]?.simulated;
   const results = simulated && "known" in simulated ? [...(simulated.known?.values() ?? [])] : [];
   expect(new Set(results.map(({ missingKeys }) => missingKeys.join()))).toEqual(new Set(["aws:ViaAWSService"]));
 });
@@ -274,7 +275,7 @@ test("a boundary is read, and a channel that is removed meanwhile is missing", a
     return inPages(action, parameters);
   });
   const { accesses, channels } = await read();
-  expect(accesses.get("read-only")?.boundary).toMatchObject({ known: { arn: boundary } });
+  expect(accesses[0]?.boundary).toMatchObject({ known: { name: { arn: boundary } } });
   expect(channels).toEqual({ known: [] });
 });
 
@@ -297,7 +298,8 @@ test("nothing more is read of a missing role", async () => {
     action === "GetRole" ? { status: 404, code: "NoSuchEntity" } : inPages(action, parameters),
   );
   const { accesses } = await read();
-  expect(accesses.get("read-only")).toEqual({
+  expect(accesses[0]).toEqual({
+    props: environment.accesses[0],
     time: NOW,
     role: { known: undefined },
     policies: { known: [] },
@@ -365,7 +367,7 @@ test("an account that can't be read is unknown in every part, with the reason", 
   expect(await read()).toEqual({
     time: NOW,
     identity: { known: { account: "999999999999", arn: "arn:aws:iam::999999999999:root" } },
-    accesses: new Map(),
+    accesses: [],
     ...parts,
   });
   await aws.close();
@@ -389,7 +391,7 @@ test.each([
     action === "GetCallerIdentity" ? inPages(action, parameters) : { status: 403, code },
   );
   const { accesses, channels, workspaces, serviceQuotasRole, supportApi } = await read();
-  const { role, policies, boundary, simulated } = accesses.get("read-only") ?? {};
+  const { role, policies, boundary, simulated } = accesses[0] ?? {};
   for (const lookup of [role, policies, boundary, simulated, channels, workspaces, serviceQuotasRole, supportApi]) {
     expect(lookup).toMatchObject({ unknown: { kind, message: expect.stringContaining("says so") } });
   }

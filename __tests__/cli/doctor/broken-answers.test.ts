@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { type Connection, connect } from "../../../cli/aws/connection";
 import { PATIENCE } from "../../../cli/aws/silence";
-import { type Diagnosis, diagnose } from "../../../cli/doctor/diagnose";
+import { diagnose } from "../../../cli/doctor/diagnose";
+import type { ReportedEnvironment } from "../../../cli/doctor-report";
 import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs, xmlAnswer } from "../../support/answering-aws";
 import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../support/healthy-aws";
 import { ACCOUNT } from "../../support/live-account";
@@ -369,14 +370,16 @@ afterAll(async () => {
   await aws.close();
 });
 
-async function diagnosed(call?: Call, fault?: Fault, through = connection): Promise<Diagnosis> {
+async function diagnosed(call?: Call, fault?: Fault, through = connection): Promise<ReportedEnvironment> {
   isFaulty = call && fault && { call, fault, counts: new Map() };
   told.length = 0;
   return diagnose(through, everyCallEnvironment, { now: NOW, deployRole: DEPLOY_ROLE });
 }
 
-const saidIn = ({ checks }: Diagnosis) => checks.flatMap(({ findings }) => findings.map(({ found }) => found));
-const answersOf = ({ checks }: Diagnosis) => Object.fromEntries(checks.map(({ name, answer }) => [name, answer]));
+const saidIn = ({ checks }: ReportedEnvironment) =>
+  checks.flatMap(({ findings }) => findings.map(({ found }) => found));
+const answersOf = ({ checks }: ReportedEnvironment) =>
+  Object.fromEntries(checks.map(({ name, answer }) => [name, answer]));
 const HEALTHY = {
   credentials: "healthy",
   ...Object.fromEntries(Object.keys(EVERYTHING).map((check) => [check, "healthy"])),

@@ -1,18 +1,7 @@
 import type { LookupFailure } from "../../../cli/aws/lookup";
-import {
-  channelOf,
-  deployFix,
-  lookupFix,
-  ownPolicyChange,
-  roleOf,
-  undeterminedFinding,
-  unknownFinding,
-  unknownInSlack,
-  unlessKnown,
-  yamlChange,
-} from "../../../cli/doctor/check";
+import { channelOf, deployFix, lookupFix, ownPolicyChange, roleOf, unknownFinding } from "../../../cli/doctor/check";
 import { GUIDE_TOPICS } from "../../../cli/doctor/guide-topic";
-import { ACCOUNT, environmentOf } from "../../support/live-account";
+import { environmentOf } from "../../support/live-account";
 
 const before = { ...process.env };
 beforeEach(() => {
@@ -43,7 +32,6 @@ describe("a fix by deploying", () => {
 
   test("changes that environment in environments.yaml first", () => {
     const change = { environments: { test: { region: "us-west-2" } } };
-    expect(yamlChange(environment, { region: "us-west-2" })).toEqual(change);
     expect(deployFix(environment, "Move.", { region: "us-west-2" }).change).toEqual(change);
   });
 });
@@ -86,65 +74,15 @@ describe("something that couldn't be read", () => {
     expect(unknownFinding(of, "to see it", failure("credentials"), topic)).toEqual(found);
   });
 
-  test("is a finding only if it couldn't be", () => {
-    expect(unlessKnown(of, "to see it", { known: undefined }, topic)).toEqual([]);
-    expect(unlessKnown(of, "to see it", { unknown: failure("credentials") }, topic)).toEqual([found]);
-  });
-
   test("in Slack is unknown, with what Slack says and what to do there", () => {
     const unknown = { kind: "rate-limit", method: "users.info", message: "Slack said so" } as const;
-    expect(unknownInSlack(of, "to see it", unknown)).toEqual({
+    expect(unknownFinding(of, "to see it", unknown)).toEqual({
       answer: "unknown",
       ...of,
       expected: "to see it",
       found: "Slack said so",
       fix: { text: "Wait as long as Slack asks, and run this again.", commands: [] },
     });
-  });
-});
-
-describe("whether a role may do something is unknown", () => {
-  const by = { name: "boundary", arn: `arn:aws:iam::${ACCOUNT}:policy/boundary` };
-  const topic = GUIDE_TOPICS.missingPermission;
-  const onlyAws = "See the message above, and try it in Slack: only AWS knows the rest of the request.";
-
-  test.each([
-    [
-      { is: "unknown", because: "request", by },
-      `it depends on a condition or a resource in ${by.arn} that only a real request decides`,
-      onlyAws,
-    ],
-    [
-      { is: "unknown", because: "request", by: { name: "by-hand" } },
-      "it depends on a condition or a resource in the inline policy by-hand that only a real request decides",
-      onlyAws,
-    ],
-    [
-      { is: "unknown", because: "simulation", decision: "implicitDeny", missingKeys: ["aws:a", "aws:b"] },
-      "IAM's simulation says implicitDeny, but it lacks aws:a, aws:b",
-      onlyAws,
-    ],
-    [
-      { is: "unknown", because: "unsupported", by, unreadable: [{ reason: "no-effect", source: {} }] },
-      `in ${by.arn}, unsupported (no Effect): {}`,
-      "See the message above, and try it in Slack. A deploy removes anything that isn't in environments.yaml.",
-    ],
-  ] as const)("%j", (undetermined, found, text) => {
-    expect(undeterminedFinding(of, "it may", undetermined, topic)).toEqual({
-      answer: "unknown",
-      ...of,
-      expected: "it may",
-      found,
-      topic,
-      fix: { text, commands: [] },
-    });
-  });
-
-  test("because a policy couldn't be read: reading it comes first", () => {
-    const why = failure("denied");
-    expect(undeterminedFinding(of, "it may", { is: "unknown", because: "unread", why }, topic)).toEqual(
-      unknownFinding(of, "it may", why, topic),
-    );
   });
 });
 

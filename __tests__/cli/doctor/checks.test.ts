@@ -1,4 +1,4 @@
-import { CHECKS } from "../../../cli/doctor/diagnose";
+import { CHECKS, doctorPolicy, SLACK_CHECKS } from "../../../cli/doctor/checks";
 import { environmentOf, roleNameOf } from "../../support/live-account";
 import { everyKind, examined } from "./checks/examined";
 
@@ -32,13 +32,60 @@ test("every check has a stable name, and says what is true when it is healthy", 
   ]);
 });
 
+test("so has every check of Slack, which needs nothing in AWS", () => {
+  expect(SLACK_CHECKS.map(({ name, sentence, permissions }) => [name, sentence, permissions])).toEqual([
+    ["slack-token", "Slack accepts the token, and it belongs to the workspace of each channel.", undefined],
+    [
+      "slack-channels",
+      "Each channel is in Slack under its ID and name, isn't archived, and is as private and unshared as required.",
+      undefined,
+    ],
+    [
+      "slack-people",
+      "Each channel has no more people than allowed, and no guests or other organizations where they are refused.",
+      undefined,
+    ],
+  ]);
+});
+
 test("a check of an account of which nothing is known of an access level finds nothing", () => {
   for (const check of CHECKS) {
-    const { findings } = examined(check, "full: {}", (account) => ({ ...account, accesses: new Map() }));
+    const { findings } = examined(check, "full: {}", (account) => ({ ...account, accesses: [] }));
     expect([check.name, findings]).toEqual([check.name, []]);
   }
 });
 
 test("roles have the names of environments.yaml", () => {
   expect(roleNameOf(environmentOf("full: { role-name: oncall }"), "full")).toBe("oncall");
+});
+
+const ROLES = ["arn:aws:iam::*:role/*"];
+
+test("doctor needs these permissions, each statement named after the check that needs it", () => {
+  const statement = (Sid: string, Action: string[], Resource: string[]) => ({ Sid, Effect: "Allow", Action, Resource });
+  expect(doctorPolicy()).toEqual({
+    Version: "2012-10-17",
+    Statement: [
+      statement("SupportPlan", ["support:DescribeSeverityLevels"], ["*"]),
+      statement("Role", ["iam:GetRole"], ROLES),
+      statement(
+        "UnexpectedAccess",
+        ["iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
+        ROLES,
+      ),
+      statement("UnexpectedAccess2", ["iam:GetPolicy", "iam:GetPolicyVersion"], ["arn:aws:iam::*:policy/*"]),
+      statement("Capabilities", ["iam:SimulatePrincipalPolicy"], ROLES),
+      statement(
+        "Channels",
+        [
+          "cloudformation:GetResource",
+          "cloudformation:ListResources",
+          "supportapp:ListSlackChannelConfigurations",
+          "supportapp:ListSlackWorkspaceConfigurations",
+        ],
+        ["*"],
+      ),
+      statement("OtherRoles", ["iam:ListRoles"], ["*"]),
+    ],
+  });
 });

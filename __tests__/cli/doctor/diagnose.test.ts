@@ -1,5 +1,6 @@
 import { type Connection, connect } from "../../../cli/aws/connection";
-import { CHECKS, type DiagnoseOptions, diagnose } from "../../../cli/doctor/diagnose";
+import { CHECKS } from "../../../cli/doctor/checks";
+import { type DiagnoseOptions, diagnose } from "../../../cli/doctor/diagnose";
 import type { Slack } from "../../../cli/slack/connection";
 import type { Environment } from "../../../stacks/environment";
 import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../support/answering-aws";

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "../../../cli/aws/connection";
-import { type Diagnosis, diagnose } from "../../../cli/doctor/diagnose";
+import { diagnose } from "../../../cli/doctor/diagnose";
 import { examineAll } from "../../../cli/doctor/examine-all";
+import type { ReportedEnvironment } from "../../../cli/doctor-report";
 import { type AnsweringAws, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
 import { fleetOf, healthyFleet } from "../../support/healthy-fleet";
 import { NOW } from "../../support/now";
@@ -15,7 +16,7 @@ afterEach(async () => {
   aws = undefined;
 });
 
-const diagnosisOf = (name: string) => ({ name, answer: "healthy" }) as Diagnosis;
+const diagnosisOf = (name: string) => ({ name, answer: "healthy" }) as ReportedEnvironment;
 
 test("a limited number is looked at in parallel, and each is reported as soon as it is known", async () => {
   const environments = fleetOf(6);
@@ -86,7 +87,7 @@ test("accounts that hang don't delay the others: all others are reported before 
   const environments = fleetOf(COUNT);
   const never = 600_000;
   const connection = await connect(environments, () => {}, { attempt: never, silence: never, notice: 300, pause: 1 });
-  const told: Diagnosis[] = [];
+  const told: ReportedEnvironment[] = [];
   const all = examineAll(
     environments,
     4,

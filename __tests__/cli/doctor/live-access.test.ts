@@ -1,5 +1,5 @@
 import { IAMClient } from "@aws-sdk/client-iam";
-import { isGone, isOwnPolicy, readAccess } from "../../../cli/doctor/live-access";
+import { isGone, isOwnPolicy, readAccess, requestOf } from "../../../cli/doctor/live-access";
 import { type AnsweringAws, type Answers, answerAs } from "../../support/answering-aws";
 import { healthyAws } from "../../support/healthy-aws";
 import { ACCOUNT, DENIED, documentOf, environmentOf } from "../../support/live-account";
@@ -102,6 +102,40 @@ describe("the simulation", () => {
       isDeniedByOrganization: false,
       decision: "allowed",
       missingKeys: ["aws:ViaAWSService"],
+    });
+  });
+});
+
+describe("a request", () => {
+  const [pathed] = environmentOf("full: { path: /support/ }").accesses as [typeof full];
+  const keys = {
+    "aws:principalaccount": ACCOUNT,
+    "aws:principalarn": `arn:aws:iam::${ACCOUNT}:role/support/AWSSupportAppFullRole`,
+    "aws:currenttime": "2026-06-01T00:00:00Z",
+    "iam:awsservicename": undefined,
+  };
+
+  test("a request to AWS Support has no resource, and is known to lack a linked service", () => {
+    expect(requestOf(pathed, "support:CreateCase", NOW)).toEqual({
+      action: "support:CreateCase",
+      keys,
+      resource: undefined,
+    });
+  });
+
+  test("a request to Service Quotas has some resource", () => {
+    expect(requestOf(pathed, "servicequotas:GetServiceQuota", NOW)).toEqual({
+      action: "servicequotas:GetServiceQuota",
+      keys,
+      resource: "some",
+    });
+  });
+
+  test("a request to create the Service Quotas role names the service and that role", () => {
+    expect(requestOf(pathed, "iam:CreateServiceLinkedRole", NOW)).toEqual({
+      action: "iam:CreateServiceLinkedRole",
+      keys: { ...keys, "iam:awsservicename": "servicequotas.amazonaws.com" },
+      resource: `arn:aws:iam::${ACCOUNT}:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas`,
     });
   });
 });

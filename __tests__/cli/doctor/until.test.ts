@@ -1,5 +1,5 @@
 import type { Account } from "../../../cli/doctor/account";
-import { CHECKS } from "../../../cli/doctor/diagnose";
+import { CHECKS } from "../../../cli/doctor/checks";
 import type { AccessLevel } from "../../../modules/support-app/model/access-level";
 import { environmentOf, healthyAccount, ownPolicy, withAccess } from "../../support/live-account";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { deployerPolicy } from "../../../cli/deployer-policy/deployer-policy";
-import { doctorPolicy } from "../../../cli/doctor/doctor-policy";
+import { doctorPolicy } from "../../../cli/doctor/checks";
 import { guardrailOf } from "../../../cli/guardrail/guardrail";
 import { authorize, type Request } from "../../../cli/iam/authorize";
 import { normalizeStatements } from "../../../cli/iam/normalize";

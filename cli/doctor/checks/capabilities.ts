@@ -8,120 +8,116 @@ import { accountOfArn } from "../../iam/arn";
 import { canonical } from "../../json";
 import {
   type Check,
-  deniedInWords,
   deployFix,
+  eachAccess,
   type Finding,
   type Fix,
-  lookupFix,
+  manualFix,
   ownPolicyChange,
   restoringFix,
   roleOf,
-  roleSubject,
   type Subject,
-  undeterminedFinding,
   unknownFinding,
 } from "../check";
-import { endingNotes } from "../ending-notes";
+import {
+  type ActionCheck,
+  checkAction,
+  type Denied,
+  hasOtherBoundary,
+  isLimited,
+  isOfOrganization,
+} from "../check-action";
 import { GUIDE_TOPICS } from "../guide-topic";
-import { type Denied, hasOtherBoundary, isLimited, isOfOrganization, type Judgement, judge } from "../judge";
-import { isGone, type LiveAccess } from "../live-access";
+import { isGone, type LiveAccess, readDocuments } from "../live-access";
+import { endingNotes } from "../notes";
 import { permissionsBoundary } from "./permissions-boundary";
+
+const topic = GUIDE_TOPICS.missingPermission;
 
 /** What people were promised, and can't do. */
 export const capabilities: Check = {
   name: "capabilities",
   sentence: "Each role may do all that environments.yaml says.",
   permissions: [{ actions: ["iam:SimulatePrincipalPolicy"], resources: ["arn:aws:iam::*:role/*"] }],
-  examine: ({ environment, whole, account }) => {
-    const notes = endingNotes(environment, whole, account.time);
-    const findings: Finding[] = [];
-    const unseen: Subject["about"][] = [];
-    let waitsFor: string | undefined;
-    for (const props of environment.accesses) {
-      const access = account.accesses.get(props.access);
-      if (!access || isGone(access)) {
-        waitsFor = "role";
-        continue;
-      }
-      if ("unknown" in access.simulated) {
-        const { unknown } = access.simulated;
-        if (unknown.kind === "denied") {
-          unseen.push(ofOrganization(props));
-          if (arePoliciesRead(access, props)) {
-            notes.push(
-              `IAM's simulation of the ${roleSubject(props)} isn't allowed (${unknown.message}), so its policies were read instead. They don't show what the organization denies.`,
-            );
-          }
-        } else {
-          findings.push(
-            unknownFinding(roleOf(props), "to simulate what it may do", unknown, GUIDE_TOPICS.missingPermission),
-          );
-        }
-      }
-      if (hasOtherBoundary(access, props)) waitsFor = permissionsBoundary.name;
-      findings.push(...missing(environment, props, missingOf(props, access)));
+  examine: eachAccess((access, { environment, whole }) => {
+    const { props, simulated } = access;
+    const notes = endingNotes(props, whole, access.time);
+    if (isGone(access)) return { notes, waitsFor: "role" };
+    const findings = findingsOf(environment, access);
+    const waitsFor = hasOtherBoundary(access) ? permissionsBoundary.name : undefined;
+    if ("known" in simulated) return { findings, notes, waitsFor };
+    const { unknown } = simulated;
+    const role = roleOf(props);
+    if (unknown.kind !== "denied") {
+      findings.unshift(unknownFinding(role, "to simulate what it may do", unknown, topic));
+      return { findings, notes, waitsFor };
     }
-    return { findings, notes, waitsFor, unseen };
-  },
+    if (arePoliciesRead(access)) {
+      notes.push(
+        `IAM's simulation of the ${role.subject} isn't allowed (${unknown.message}), so its policies were read instead. They don't show what the organization denies.`,
+      );
+    }
+    return { findings, notes, waitsFor, unseen: [organizationOf(access)] };
+  }),
 };
 
 /** What only the simulation shows: what the organization denies an access level's role. */
-function ofOrganization({ access }: Access): Subject["about"] {
-  return [access, "organization"];
+function organizationOf({ props }: LiveAccess): Subject["about"] {
+  return [props.access, "organization"];
 }
 
 /** Whether all policies that decide without the simulation could be read. */
-function arePoliciesRead(access: LiveAccess, props: Access): boolean {
-  const { policies, boundary } = access;
-  if ("unknown" in policies || policies.known.some(({ document }) => "unknown" in document)) return false;
-  return "known" in boundary || hasOtherBoundary(access, props);
+function arePoliciesRead(access: LiveAccess): boolean {
+  return !readDocuments(access.policies).unread && ("known" in access.boundary || hasOtherBoundary(access));
 }
 
 /** What is missing for one reason. */
 interface Missing {
-  readonly judgement: Exclude<Judgement, { is: "allowed" }>;
+  readonly check: Exclude<ActionCheck, { is: "allowed" }>;
   readonly actions: string[];
-  readonly of: Capability[];
+  readonly of: Set<Capability>;
 }
 
 /** What is missing, with one finding for each cause. */
-function missing(environment: Environment, props: Access, all: readonly Missing[]): Finding[] {
+function findingsOf(environment: Environment, access: LiveAccess): Finding[] {
+  const { props } = access;
+  const all = missingOf(access);
   // Each fix drops all of them, so that a later fix doesn't restore what an earlier one dropped.
-  const limited = all.flatMap(({ judgement, of }) =>
-    judgement.is === "denied" && isLimited(judgement, props) ? of : [],
-  );
-  return all.map(({ judgement, actions, of }) => {
-    const isByOrganization = judgement.is === "denied" && isOfOrganization(judgement);
-    const about = isByOrganization ? ofOrganization(props) : [props.access];
-    const subject = { subject: `${of.join(", ")} of the ${roleSubject(props)}`, about };
-    const expected = `${actions.join(", ")} allowed`;
-    const topic = GUIDE_TOPICS.missingPermission;
-    if (judgement.is === "unknown") return undeterminedFinding(subject, expected, judgement, topic);
-    const fix = fixOf(environment, props, judgement, limited);
-    return { answer: "unhealthy", ...subject, expected, found: deniedInWords(judgement), topic, fix };
+  const limited = all.flatMap(({ check, of }) => (check.is === "denied" && isLimited(check, props) ? [...of] : []));
+  return all.map(({ check, actions, of }) => {
+    const isByOrganization = check.is === "denied" && isOfOrganization(check);
+    return {
+      answer: check.is === "denied" ? "unhealthy" : "unknown",
+      subject: `${[...of].join(", ")} of the ${roleOf(props).subject}`,
+      about: isByOrganization ? organizationOf(access) : [props.access],
+      expected: `${actions.join(", ")} allowed`,
+      found: check.found,
+      topic,
+      fix: check.is === "denied" ? fixOf(environment, props, check, limited) : check.fix,
+    };
   });
 }
 
-function missingOf(props: Access, access: LiveAccess): Missing[] {
+function missingOf(access: LiveAccess): Missing[] {
   const byCause = new Map<string, Missing>();
-  for (const capability of capabilitiesAt(props, access.time)) {
+  for (const capability of capabilitiesAt(access.props, access.time)) {
     for (const action of actionsOf([capability])) {
-      const judgement = judge(access, props, action);
-      if (judgement.is === "allowed") continue;
-      const key = canonical(judgement.is === "denied" ? { ...judgement, decision: undefined } : judgement);
-      const group = byCause.get(key) ?? { judgement, actions: [], of: [] };
+      const check = checkAction(access, action);
+      if (check.is === "allowed") continue;
+      const key = canonical(check.is === "denied" ? [check.cause, check.by] : check.found);
+      const group = byCause.get(key) ?? { check, actions: [], of: new Set() };
       byCause.set(key, group);
       group.actions.push(action);
-      if (!group.of.includes(capability)) group.of.push(capability);
+      group.of.add(capability);
     }
   }
   return [...byCause.values()];
 }
 
-function fixOf(environment: Environment, props: Access, judgement: Denied, limited: readonly Capability[]): Fix {
-  const { cause, by, why } = judgement;
-  if (why) return lookupFix(why);
-  if (isLimited(judgement, props)) return allowOrDropFix(environment, props, judgement, limited);
+function fixOf(environment: Environment, props: Access, denied: Denied, limited: readonly Capability[]): Fix {
+  const { cause, by, fix } = denied;
+  if (fix) return fix;
+  if (isLimited(denied, props)) return allowOrDropFix(environment, props, denied, limited);
   if (props.policy === "aws-managed" && by?.arn === policyArnOf(props) && cause !== "not-attached") {
     const text = "AWS's policy allows less than before. Switch to a customer-managed policy, and deploy.";
     return deployFix(environment, text, { [props.access]: ownPolicyChange(props) });
@@ -133,11 +129,7 @@ function fixOf(environment: Environment, props: Access, judgement: Denied, limit
       commands: [inAccount(environment, "iam", operation)],
     };
   }
-  return restoringFix(
-    environment,
-    judgement,
-    "Deploy the environment, which restores the role's policies and boundary.",
-  );
+  return restoringFix(environment, denied, "Deploy the environment, which restores the role's policies and boundary.");
 }
 
 /** The fix if no deploy can give it: allow it elsewhere, or drop the capability. */
@@ -149,17 +141,16 @@ function allowOrDropFix(environment: Environment, props: Access, { by }: Denied,
         ? `Choose another permissions-boundary than ${by.arn}`
         : `Let ${by.arn} allow it`;
   // No access level goes without it, and read-only has nothing else.
-  if (limited.includes("view-cases")) return { text: `${allow}.`, commands: [] };
+  if (limited.includes("view-cases")) return manualFix(`${allow}.`);
   const without = [...new Set([...(props.without ?? []), ...limited])];
   const isTemporary = props.temporarily?.some(({ capability }) => limited.includes(capability));
   const temporarily = props.temporarily?.filter(({ capability }) => !limited.includes(capability));
   const ownPolicy = ownPolicyChange(props);
   if (limited.includes("request-quota-increases") && props.serviceQuotasRole !== undefined) {
     const instead = Object.entries(ownPolicy).map(([key, value]) => `${key}: ${value}, `);
-    return {
-      text: `${allow}; or drop the capability: set ${instead.join("")}without: [${without.join(", ")}], remove service-quotas-role, and deploy.`,
-      commands: [],
-    };
+    return manualFix(
+      `${allow}; or drop the capability: set ${instead.join("")}without: [${without.join(", ")}], remove service-quotas-role, and deploy.`,
+    );
   }
   return deployFix(environment, `${allow}; or drop the capability, and deploy.`, {
     [props.access]: { ...ownPolicy, without, ...(isTemporary && { temporarily }) },

@@ -1,10 +1,9 @@
-import { type Check, yamlChange } from "../check";
+import { type Check, deployFix } from "../check";
 
 /** environments.yaml takes the regions that AWS lists; AWS itself says whether it has the Support App there. */
 export const region: Check = {
   name: "region",
   sentence: "The region has the Support App.",
-  permissions: [],
   examine: ({ environment, account: { channels } }) => {
     if ("known" in channels) return { findings: [] };
     if (channels.unknown.kind !== "no-support-app") return { findings: [], waitsFor: "channels" };
@@ -18,9 +17,12 @@ export const region: Check = {
           expected: "a region in which AWS has the Support App",
           found: channels.unknown.message,
           fix: {
-            text: `Before you change the region, set retired: true and deploy. Then remove that line, set another region, such as ${other}, and deploy again.`,
-            change: yamlChange(environment, { region: other }),
-            commands: [],
+            ...deployFix(
+              environment,
+              `Before you change the region, set retired: true and deploy. Then remove that line, set another region, such as ${other}, and deploy again.`,
+              { region: other },
+            ),
+            commands: [], // the first deploy is before the change
           },
         },
       ],

@@ -6,7 +6,7 @@ import { awsCommand, inAccount, onlyInAccount, quoted } from "../../aws/commands
 import type { LivePolicy } from "../../aws/live-role";
 import { knownOf } from "../../aws/lookup";
 import { pathAndNameOf } from "../../iam/arn";
-import { type Check, deployFix, type Finding, type Fix, lookupFix, roleOf, unknownFinding } from "../check";
+import { type Check, deployFix, eachAccess, type Fix, lookupFix, roleOf, unknownFinding } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 import { isOwnPolicy, type LiveAccess } from "../live-access";
 
@@ -15,21 +15,17 @@ export const role: Check = {
   name: "role",
   sentence: "Each access level's role exists, under the ARN of environments.yaml.",
   permissions: [{ actions: ["iam:GetRole"], resources: ["arn:aws:iam::*:role/*"] }],
-  examine: ({ environment, account }) => {
-    const findings = environment.accesses.flatMap((props): Finding[] => {
-      const access = account.accesses.get(props.access);
-      if (!access) return [];
-      const of = roleOf(props);
-      const expected = roleArnOf(props);
-      const topic = GUIDE_TOPICS.missingRole;
-      if ("unknown" in access.role) return [unknownFinding(of, expected, access.role.unknown, topic)];
-      const found = access.role.known?.arn;
-      if (found === expected) return [];
-      const fix = found === undefined ? createFix(environment, props) : moveFix(environment, props, access, found);
-      return [{ answer: "unhealthy", ...of, expected, found: found ?? "no role of that name", topic, fix }];
-    });
-    return { findings };
-  },
+  examine: eachAccess((access, { environment }) => {
+    const { props, role: live } = access;
+    const of = roleOf(props);
+    const expected = roleArnOf(props);
+    const topic = GUIDE_TOPICS.missingRole;
+    if ("unknown" in live) return { findings: [unknownFinding(of, expected, live.unknown, topic)] };
+    const found = live.known?.arn;
+    if (found === expected) return {};
+    const fix = found === undefined ? createFix(environment, props) : moveFix(environment, access, found);
+    return { findings: [{ answer: "unhealthy", ...of, expected, found: found ?? "no role of that name", topic, fix }] };
+  }),
 };
 
 function createFix(environment: Environment, { adopt }: Access): Fix {
@@ -40,30 +36,27 @@ function createFix(environment: Environment, { adopt }: Access): Fix {
 }
 
 /** The fix for a role under another path. */
-function moveFix(environment: Environment, props: Access, access: LiveAccess, roleArn: string): Fix {
-  if (isPathSettable(props, access)) {
+function moveFix(environment: Environment, access: LiveAccess, roleArn: string): Fix {
+  const { props, policies } = access;
+  if (isPathSettable(access)) {
     const text = "The role was created under another path. Set that path, and deploy.";
     return deployFix(environment, text, { [props.access]: { path: pathAndNameOf(roleArn).path } });
   }
-  if ("unknown" in access.policies) return lookupFix(access.policies.unknown);
+  if ("unknown" in policies) return lookupFix(policies.unknown);
   const making = deployFix(
     environment,
     "Delete the role, since its name is unique in the account, and deploy, which creates it under the path of environments.yaml. In between, its channels have no role.",
     props.adopt ? { [props.access]: { adopt: false } } : undefined,
   );
-  return {
-    ...making,
-    commands: [...deleteCommands(environment, props, roleArn, access.policies.known), ...making.commands],
-  };
+  return { ...making, commands: [...deleteCommands(environment, props, roleArn, policies.known), ...making.commands] };
 }
 
 /** Whether environments.yaml can set the path of an access level's role. The path also applies to its policy. */
-export function isPathSettable(props: Access, access: LiveAccess): boolean {
-  const roleArn = knownOf(access.role)?.arn ?? "";
+export function isPathSettable({ props, role, policies }: LiveAccess): boolean {
+  const roleArn = knownOf(role)?.arn ?? "";
   const withPath = { ...props, path: pathAndNameOf(roleArn).path };
   const hasPolicy =
-    props.policy === "aws-managed" ||
-    knownOf(access.policies)?.some(({ arn }) => arn === policyArnOf(withPath)) === true;
+    props.policy === "aws-managed" || knownOf(policies)?.some(({ arn }) => arn === policyArnOf(withPath)) === true;
   return PATH.pattern.test(withPath.path) && roleArn === roleArnOf(withPath) && hasPolicy;
 }
 

@@ -1,4 +1,3 @@
-import type { Access } from "../../../modules/support-app/model/access";
 import { actionsOf } from "../../../modules/support-app/model/capability";
 import { capabilitiesAt } from "../../../modules/support-app/model/grant";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
@@ -10,77 +9,75 @@ import {
 } from "../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../stacks/environment";
 import { inAccount } from "../../aws/commands";
-import type { LivePolicy } from "../../aws/live-role";
-import { knownOf } from "../../aws/lookup";
+import { knownOf, mapped } from "../../aws/lookup";
 import { isAboutAction } from "../../iam/authorize";
 import type { Statement } from "../../iam/policy";
 import { isServiceQuotasRight } from "../../iam/service-quotas-right";
 import {
   type Check,
-  deniedInWords,
   deployFix,
   type Examined,
   type Finding,
   type Fix,
-  lookupFix,
+  manualFix,
   type Outcome,
   ownPolicyChange,
   restoringFix,
-  roleSubject,
-  type Subject,
-  undeterminedFinding,
-  unlessKnown,
+  roleOf,
+  unknownFinding,
 } from "../check";
+import { checkAction, type Denied, isLimited, isOfOrganization } from "../check-action";
 import { GUIDE_TOPICS } from "../guide-topic";
-import { type Denied, isLimited, isOfOrganization, judge } from "../judge";
-import { isGone, isOwnPolicy, type LiveAccess } from "../live-access";
+import { isGone, isOwnPolicy, type LiveAccess, readDocuments } from "../live-access";
 import { unexpectedAccess } from "./unexpected-access";
 
 const topic = GUIDE_TOPICS.missingServiceQuotasRole;
 
-const SERVICE_LINKED_ROLE = ["service-linked-role"];
+const LINKED_ROLE = { subject: `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`, about: ["service-linked-role"] };
 
 /** Quota increases need a role in the account, which a channel's role may or may not create. */
 export const serviceQuotasRole: Check = {
   name: "service-quotas-role",
   sentence: "Where people may request quota increases, the Service Quotas role exists or the channel may create it.",
-  permissions: [], // the check of other roles lists them
   examine: (examined) => {
     const { environment, account } = examined;
-    const props = environment.accesses.find((one) =>
-      capabilitiesAt(one, account.time).includes("request-quota-increases"),
+    const access = account.accesses.find(({ props }) =>
+      capabilitiesAt(props, account.time).includes("request-quota-increases"),
     );
-    const access = props && account.accesses.get(props.access);
-    if (!props || !access) return { findings: [] };
-    const waitsFor = blockedBy(examined, props, access);
-    const { policy, isRead } = ownPolicyWith(props, access, isServiceQuotasRight);
+    if (!access) return { findings: [] };
+    const { props } = access;
     const isOnDemand = serviceQuotasModeOf(props) === "on-demand";
     const isThere = knownOf(account.serviceQuotasRole) === true;
+    const own = ownPolicyOf(access);
+    const hasRight = own.statements.some(isServiceQuotasRight);
+    const isLeftOver = isOnDemand && hasRight && isThere && props.policy !== "aws-managed";
+    const waitsFor = isOnDemand && knownOf(account.serviceQuotasRole) === false ? blockedBy(access) : undefined;
     return {
       findings: [
-        ...(waitsFor === undefined ? missing(examined, props, access) : []),
-        ...(isOnDemand || !policy ? [] : unneeded(environment, props, policy)),
+        ...(waitsFor === undefined ? missing(examined, access) : []),
+        ...(hasRight && !isOnDemand ? [unneeded(environment, access, own.arn)] : []),
       ],
-      notes: isOnDemand && policy ? leftOver(examined, props) : [],
+      notes: isLeftOver
+        ? [
+            `The Service Quotas role exists, so the channel no longer needs the right to create it: set service-quotas-role: existing for ${props.access} of ${environment.name} to remove it.`,
+          ]
+        : [],
       // Only the simulation shows what the organization denies.
-      unseen: isOnDemand && !isThere && "unknown" in access.simulated ? [SERVICE_LINKED_ROLE] : [],
+      unseen: isOnDemand && !isThere && "unknown" in access.simulated ? [LINKED_ROLE.about] : [],
       // An unreadable part might give the right: another check reports it.
-      waitsFor: waitsFor ?? (isOnDemand || isRead ? undefined : unexpectedAccess.name),
+      waitsFor: waitsFor ?? (isOnDemand || own.isRead ? undefined : unexpectedAccess.name),
     };
   },
 };
 
 /** The role is missing, and nobody creates it. */
-function missing(
-  { environment, account: { serviceQuotasRole } }: Examined,
-  props: Access,
-  access: LiveAccess,
-): Finding[] {
-  const of = { subject: `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`, about: SERVICE_LINKED_ROLE };
-  const mode = serviceQuotasModeOf(props);
-  const unknown = unlessKnown(of, "to see whether it exists", serviceQuotasRole, topic);
-  if (unknown.length > 0 || knownOf(serviceQuotasRole)) return unknown;
-  if (mode === "on-demand") return notCreatable(environment, props, access, of);
+function missing({ environment, account: { serviceQuotasRole } }: Examined, access: LiveAccess): Finding[] {
+  if ("unknown" in serviceQuotasRole) {
+    return [unknownFinding(LINKED_ROLE, "to see whether it exists", serviceQuotasRole.unknown, topic)];
+  }
+  if (serviceQuotasRole.known) return [];
+  const mode = serviceQuotasModeOf(access.props);
+  if (mode === "on-demand") return notCreatable(environment, access);
   const fix =
     mode === "create"
       ? deployFix(environment, "Deploy the environment, which creates the role.")
@@ -91,32 +88,25 @@ function missing(
           ],
         };
   const expected = `it exists (service-quotas-role: ${mode})`;
-  return [{ answer: "unhealthy", ...of, expected, found: "no such role in the account", topic, fix }];
+  return [{ answer: "unhealthy", ...LINKED_ROLE, expected, found: "no such role in the account", topic, fix }];
 }
 
 /** The channel should create the role, but may not. */
-function notCreatable(environment: Environment, props: Access, access: LiveAccess, of: Subject): Finding[] {
-  const judgement = judge(access, props, CREATE_SERVICE_LINKED_ROLE);
-  if (judgement.is === "allowed") return [];
-  const expected = "it exists, or the channel may create it";
-  if (judgement.is === "unknown") return [undeterminedFinding(of, expected, judgement, topic)];
-  return [
-    {
-      answer: "unhealthy",
-      ...of,
-      expected,
-      found: `neither: the role ${iamNamesOf(props).roleName} isn't allowed ${CREATE_SERVICE_LINKED_ROLE}: ${deniedInWords(judgement)}`,
-      topic,
-      fix: creatingFix(environment, props, judgement),
-    },
-  ];
+function notCreatable(environment: Environment, access: LiveAccess): Finding[] {
+  const right = checkAction(access, CREATE_SERVICE_LINKED_ROLE);
+  if (right.is === "allowed") return [];
+  const about = { ...LINKED_ROLE, expected: "it exists, or the channel may create it", topic };
+  if (right.is === "unknown") return [{ answer: "unknown", ...about, found: right.found, fix: right.fix }];
+  const { roleName } = iamNamesOf(access.props);
+  const found = `neither: the role ${roleName} isn't allowed ${CREATE_SERVICE_LINKED_ROLE}: ${right.found}`;
+  return [{ answer: "unhealthy", ...about, found, fix: creatingFix(environment, access, right) }];
 }
 
 /** How the role gets created. */
-function creatingFix(environment: Environment, props: Access, denied: Denied): Fix {
-  if (denied.why) return lookupFix(denied.why);
+function creatingFix(environment: Environment, { props }: LiveAccess, denied: Denied): Fix {
+  if (denied.fix) return denied.fix;
   if (isOfOrganization(denied)) {
-    return { text: "Ask whoever runs the organization to allow it, or to create the role once.", commands: [] };
+    return manualFix("Ask whoever runs the organization to allow it, or to create the role once.");
   }
   if (!isLimited(denied, props) && !(props.policy === "aws-managed" && denied.cause === "policy")) {
     const text = "Deploy the environment, which restores the channel's right to create the role.";
@@ -125,24 +115,20 @@ function creatingFix(environment: Environment, props: Access, denied: Denied): F
   return deployFix(
     environment,
     "Let Terraform create the role, and deploy. The channel then needs no right to create it.",
-    {
-      [props.access]: { ...ownPolicyChange(props), "service-quotas-role": "create" },
-    },
+    { [props.access]: { ...ownPolicyChange(props), "service-quotas-role": "create" } },
   );
 }
 
-/** The role's own policy if it has such a statement, and whether all of it could be read. */
-function ownPolicyWith(
-  props: Access,
-  { policies }: LiveAccess,
-  isSuch: (statement: Statement) => boolean,
-): { readonly policy?: LivePolicy; readonly isRead: boolean } {
-  if ("unknown" in policies) return { isRead: false };
-  const own = policies.known.find((policy) => isOwnPolicy(policy, props));
-  if (!own) return { isRead: true };
-  if ("unknown" in own.document) return { isRead: false };
-  const { statements, unreadable } = own.document.known.policy;
-  return { policy: statements.some(isSuch) ? own : undefined, isRead: unreadable.length === 0 };
+/** The role's own policy, and whether all of it could be read. */
+function ownPolicyOf({ props, policies }: LiveAccess) {
+  const own = mapped(policies, (all) => all.filter((policy) => isOwnPolicy(policy, props)));
+  const { documents, unread } = readDocuments(own);
+  const [{ arn = "", policy } = {}] = documents;
+  return {
+    arn,
+    statements: policy?.statements ?? [],
+    isRead: !unread && (policy?.unreadable ?? []).length === 0,
+  };
 }
 
 /** Whether a statement gives the right to create a service-linked role in another form than AWS's guide. */
@@ -155,44 +141,27 @@ function isOtherRight(statement: Statement): boolean {
 }
 
 /** The channel may create the role, although environments.yaml doesn't say so. */
-function unneeded(environment: Environment, props: Access, giving: LivePolicy): Finding[] {
-  return [
-    {
-      answer: "unhealthy",
-      subject: `policy ${giving.arn} of the ${roleSubject(props)}`,
-      about: [props.access],
-      expected: `no ${CREATE_SERVICE_LINKED_ROLE} (service-quotas-role: ${props.serviceQuotasRole})`,
-      found: `it allows ${CREATE_SERVICE_LINKED_ROLE}`,
-      topic,
-      fix: deployFix(environment, "Deploy the environment, which removes the right."),
-    },
-  ];
-}
-
-/** The channel may create the role, as environments.yaml says, but the role exists now. */
-function leftOver({ environment, account }: Examined, props: Access): string[] {
-  if (!knownOf(account.serviceQuotasRole) || props.policy === "aws-managed") return [];
-  return [
-    `The Service Quotas role exists, so the channel no longer needs the right to create it: set service-quotas-role: existing for ${props.access} of ${environment.name} to remove it.`,
-  ];
+function unneeded(environment: Environment, { props }: LiveAccess, policyArn: string): Finding {
+  return {
+    answer: "unhealthy",
+    subject: `policy ${policyArn} of the ${roleOf(props).subject}`,
+    about: [props.access],
+    expected: `no ${CREATE_SERVICE_LINKED_ROLE} (service-quotas-role: ${props.serviceQuotasRole})`,
+    found: `it allows ${CREATE_SERVICE_LINKED_ROLE}`,
+    topic,
+    fix: deployFix(environment, "Deploy the environment, which removes the right."),
+  };
 }
 
 /**
- * The check whose finding explains why nobody can create the role. People who can't request quota increases don't need it, and
- * an edited right that allows too much is unexpected access.
+ * The check whose finding explains why the channel can't create the role. People who can't request quota increases don't need
+ * it, and an edited right that allows too much is unexpected access.
  */
-function blockedBy(
-  { account: { serviceQuotasRole } }: Examined,
-  props: Access,
-  access: LiveAccess,
-): Outcome["waitsFor"] {
-  if (knownOf(serviceQuotasRole) !== false || serviceQuotasModeOf(props) !== "on-demand") return undefined;
+function blockedBy(access: LiveAccess): Outcome["waitsFor"] {
   if (isGone(access)) return "role";
-  const isUsable = actionsOf(["request-quota-increases"]).every(
-    (action) => judge(access, props, action).is !== "denied",
-  );
-  if (!isUsable) return "capabilities";
-  const right = judge(access, props, CREATE_SERVICE_LINKED_ROLE);
+  const needed = actionsOf(["request-quota-increases"]);
+  if (needed.some((action) => checkAction(access, action).is === "denied")) return "capabilities";
+  const right = checkAction(access, CREATE_SERVICE_LINKED_ROLE);
   const isEdited = right.is === "denied" && right.cause === "policy";
-  return isEdited && ownPolicyWith(props, access, isOtherRight).policy ? unexpectedAccess.name : undefined;
+  return isEdited && ownPolicyOf(access).statements.some(isOtherRight) ? unexpectedAccess.name : undefined;
 }

@@ -1,14 +1,6 @@
 import type { Channel } from "../../../stacks/environment";
 import type { ChannelState, SlackChannel } from "../../slack/live-people";
-import {
-  type Check,
-  channelOf,
-  channelSubject,
-  deployFix,
-  type Examined,
-  type Finding,
-  unknownInSlack,
-} from "../check";
+import { type Check, channelOf, deployFix, type Examined, type Finding, manualFix, unknownFinding } from "../check";
 import { slackToken } from "./slack-token";
 
 /** Each channel as Slack has it. */
@@ -16,12 +8,11 @@ export const slackChannels: Check = {
   name: "slack-channels",
   sentence:
     "Each channel is in Slack under its ID and name, isn't archived, and is as private and unshared as required.",
-  permissions: [],
   examine: (examined) => {
     const seen = seenChannels(examined);
     return {
       findings: seen.flatMap(([channel, found]) => problems(examined, channel, found)),
-      notes: seen.flatMap(([channel, { state }]) => ("known" in state ? noted(channel, state.known) : [])),
+      notes: seen.flatMap(([channel, { state }]) => ("known" in state ? notesOn(channel, state.known) : [])),
       waitsFor: seen.length < examined.environment.channels.length ? slackToken.name : undefined,
     };
   },
@@ -39,76 +30,50 @@ export function seenChannels({ environment, slack }: Examined): (readonly [Chann
 
 function problems({ environment }: Examined, channel: Channel, { state }: SlackChannel): Finding[] {
   const of = channelOf(channel);
-  if ("unknown" in state) return [unknownInSlack(of, "a channel that the token's app sees", state.unknown)];
+  if ("unknown" in state) return [unknownFinding(of, "a channel that the token's app sees", state.unknown)];
   const { name, isPrivate, isArchived, isInvited, isShared } = state.known;
-  const unhealthy = (expected: string, found: string, fix: Finding["fix"]): Finding => ({
-    answer: "unhealthy",
-    ...of,
-    expected,
-    found,
-    fix,
-  });
-  const inSlack = (text: string) => ({ text, commands: [] });
-  return [
-    ...(name === channel.name
-      ? []
-      : [
-          unhealthy(
-            `the name ${channel.name}`,
-            `the name ${name}`,
-            deployFix(
-              environment,
-              `Set name: ${name} for this channel in environments.yaml, and deploy. If it was renamed by mistake, rename it back in Slack.`,
-            ),
-          ),
-        ]),
-    ...(isArchived
-      ? [
-          unhealthy(
-            "a channel in use",
-            "it is archived, so nobody can do anything in it",
-            inSlack(
-              "Unarchive the channel in Slack. If nobody needs it, remove it from environments.yaml, and deploy.",
-            ),
-          ),
-        ]
-      : []),
-    ...(channel.private !== undefined && !isPrivate
-      ? [
-          unhealthy(
-            "private: required",
-            "it is public: everyone in the workspace can join it",
-            inSlack("Make the channel private, in its settings in Slack."),
-          ),
-        ]
-      : []),
-    ...(channel.shared !== undefined && (isShared || isInvited)
-      ? [
-          unhealthy(
-            "shared: refused",
-            isShared ? sharedInWords(state.known) : "another organization is invited to share it",
-            inSlack(
-              isShared
-                ? "Remove the other organization from the channel, in its settings in Slack, or ask an administrator of the workspace."
-                : "Revoke the invitation, in the channel's settings in Slack, or ask an administrator of the workspace.",
-            ),
-          ),
-        ]
-      : []),
-  ];
+  const findings: Finding[] = [];
+  const add = (expected: string, found: string, fix: Finding["fix"]) =>
+    findings.push({ answer: "unhealthy", ...of, expected, found, fix });
+  if (name !== channel.name) {
+    const text = `Set name: ${name} for this channel in environments.yaml, and deploy. If it was renamed by mistake, rename it back in Slack.`;
+    add(`the name ${channel.name}`, `the name ${name}`, deployFix(environment, text));
+  }
+  if (isArchived) {
+    add(
+      "a channel in use",
+      "it is archived, so nobody can do anything in it",
+      manualFix("Unarchive the channel in Slack. If nobody needs it, remove it from environments.yaml, and deploy."),
+    );
+  }
+  if (channel.private !== undefined && !isPrivate) {
+    add(
+      "private: required",
+      "it is public: everyone in the workspace can join it",
+      manualFix("Make the channel private, in its settings in Slack."),
+    );
+  }
+  if (channel.shared !== undefined && isShared) {
+    const text =
+      "Remove the other organization from the channel, in its settings in Slack, or ask an administrator of the workspace.";
+    add("shared: refused", sharedInWords(state.known), manualFix(text));
+  } else if (channel.shared !== undefined && isInvited) {
+    const text = "Revoke the invitation, in the channel's settings in Slack, or ask an administrator of the workspace.";
+    add("shared: refused", "another organization is invited to share it", manualFix(text));
+  }
+  return findings;
 }
 
 /** What no rule refuses, but everybody should know. */
-function noted(channel: Channel, state: ChannelState): string[] {
-  const subject = channelSubject(channel);
+function notesOn(channel: Channel, state: ChannelState): string[] {
+  const { subject } = channelOf(channel);
+  const mayBeShared = channel.shared === undefined;
   return [
     ...(state.isPrivate || channel.private !== undefined
       ? []
       : [`${subject} is public: everyone in the workspace can join it, and then has its access.`]),
-    ...(state.isShared && channel.shared === undefined ? [`${subject} is ${sharedInWords(state)}.`] : []),
-    ...(state.isInvited && channel.shared === undefined
-      ? [`Another organization is invited to share ${subject}.`]
-      : []),
+    ...(state.isShared && mayBeShared ? [`${subject} is ${sharedInWords(state)}.`] : []),
+    ...(state.isInvited && mayBeShared ? [`Another organization is invited to share ${subject}.`] : []),
   ];
 }
 

@@ -2,7 +2,7 @@ import { counted } from "../../../stacks/counted";
 import type { Channel } from "../../../stacks/environment";
 import { countsInWords } from "../../people-report";
 import { type ChannelMembers, countsOf, type SlackChannel } from "../../slack/live-people";
-import { type Check, channelOf, channelSubject, type Examined, type Finding, type Fix, unknownInSlack } from "../check";
+import { type Check, channelOf, type Examined, type Finding, unknownFinding } from "../check";
 import { seenChannels, slackChannels } from "./slack-channels";
 import { slackToken } from "./slack-token";
 
@@ -11,25 +11,27 @@ export const slackPeople: Check = {
   name: "slack-people",
   sentence:
     "Each channel has no more people than allowed, and no guests or other organizations where they are refused.",
-  permissions: [],
   examine: (examined) => {
     const seen = seenChannels(examined);
     const isWhole = seen.length === examined.environment.channels.length;
     const isHidden = seen.some(([, { state }]) => "unknown" in state);
     return {
       findings: seen.flatMap(([channel, found]) => problems(examined, channel, found)),
-      notes: seen.flatMap(([channel, { members }]) => ("known" in members ? [noted(channel, members.known)] : [])),
+      notes: seen.flatMap(([channel, { members }]) =>
+        "known" in members ? [`In ${channelOf(channel).subject}: ${countsInWords(countsOf(members.known))}.`] : [],
+      ),
       waitsFor: isHidden ? slackChannels.name : isWhole ? undefined : slackToken.name,
     };
   },
 };
 
-/** A rule of environments.yaml about who is in a channel, and whether it holds. */
+/** A rule of environments.yaml about who is in a channel. */
 interface Rule {
   /** As environments.yaml has it. */
   readonly expected: string;
-  /** `open`: it isn't known. */
-  readonly is: "kept" | "broken" | "open";
+  /** How many there are of those whom it is about, and how many there may be. */
+  readonly count: number;
+  readonly most: number;
   readonly found: string;
   /** What to do if it is broken. */
   readonly text: string;
@@ -38,49 +40,39 @@ interface Rule {
 function problems({ environment }: Examined, channel: Channel, { state, members }: SlackChannel): Finding[] {
   if ("unknown" in state) return []; // the other check reports it
   const of = channelOf(channel);
-  if ("unknown" in members) return [unknownInSlack(of, "to see who is in it", members.unknown)];
+  if ("unknown" in members) return [unknownFinding(of, "to see who is in it", members.unknown)];
   const { unseen, why } = members.known;
   const rules = rulesOf(channel, members.known, state.known.isShared);
+  const commands = [`npx support-app people ${environment.name} --members`];
   const findings = rules
-    .filter(({ is }) => is === "broken")
+    .filter(({ count, most }) => count > most)
     .map(
       ({ expected, found, text }): Finding => ({
         answer: "unhealthy",
         ...of,
         expected,
         found,
-        fix: peopleFix(environment.name, text),
+        fix: { text, commands },
       }),
     );
-  if (why !== undefined) return [...findings, unknownInSlack(of, "to see who is in it", why)];
-  const open = rules.filter(({ is }) => is === "open").map(({ expected }) => expected);
+  if (why !== undefined) return [...findings, unknownFinding(of, "to see who is in it", why)];
+  const open = rules.filter(({ count, most }) => count <= most && count + unseen > most);
   if (open.length === 0) return findings;
-  return [
-    ...findings,
-    {
-      answer: "unknown",
-      ...of,
-      expected: open.join(", "),
-      found: `${unseen} more members, who weren't looked at`,
-      fix: peopleFix(
-        environment.name,
-        "Remove whoever doesn't need the cases from the channel in Slack. This names those who were looked at:",
-      ),
-    },
-  ];
+  const expected = open.map((rule) => rule.expected).join(", ");
+  const found = `${unseen} more members, who weren't looked at`;
+  const text = "Remove whoever doesn't need the cases from the channel in Slack. This names those who were looked at:";
+  return [...findings, { answer: "unknown", ...of, expected, found, fix: { text, commands } }];
 }
 
 /** @param isShared whether the channel itself is shared, so that people of other organizations are expected */
 function rulesOf(channel: Channel, found: ChannelMembers, isShared: boolean): Rule[] {
-  const { members, guests, strangers } = countsOf(found);
-  const { unseen } = found;
-  const none = (count: number) => (count > 0 ? "broken" : unseen > 0 ? "open" : "kept");
-  const most = channel.members?.["at-most"];
+  const { members, guests, strangers, unseen } = countsOf(found);
   const rules: Rule[] = [];
   if (channel.guests !== undefined) {
     rules.push({
       expected: "guests: refused",
-      is: none(guests),
+      count: guests,
+      most: 0,
       found: counted(guests, "guest"),
       text: "Remove the guests from the channel in Slack. This names them:",
     });
@@ -88,26 +80,21 @@ function rulesOf(channel: Channel, found: ChannelMembers, isShared: boolean): Ru
   if (channel.shared !== undefined && !isShared) {
     rules.push({
       expected: "shared: refused",
-      is: none(strangers),
+      count: strangers,
+      most: 0,
       found: strangers === 1 ? "1 person of another organization" : `${strangers} people of other organizations`,
       text: "Remove them from the channel in Slack. This names them:",
     });
   }
+  const most = channel.members?.["at-most"];
   if (most !== undefined) {
     rules.push({
       expected: `members: { at-most: ${most} }`,
-      is: members > most ? "broken" : members + unseen > most ? "open" : "kept",
+      count: members,
+      most,
       found: `${members}${unseen > 0 ? " or more" : ""} people`,
       text: "Remove whoever doesn't need the cases from the channel in Slack. This names everyone in it:",
     });
   }
   return rules;
-}
-
-function peopleFix(environment: string, text: string): Fix {
-  return { text, commands: [`npx support-app people ${environment} --members`] };
-}
-
-function noted(channel: Channel, members: ChannelMembers): string {
-  return `In ${channelSubject(channel)}: ${countsInWords(countsOf(members))}.`;
 }

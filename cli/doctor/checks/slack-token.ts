@@ -1,19 +1,16 @@
-import { type Check, type Finding, unknownInSlack } from "../check";
+import { type Check, type Finding, manualFix, unknownFinding } from "../check";
 
 /** Without it, no check can look at anything in Slack. */
 export const slackToken: Check = {
   name: "slack-token",
   sentence: "Slack accepts the token, and it belongs to the workspace of each channel.",
-  permissions: [],
   examine: ({ environment, slack }) => {
     if (!slack) return { findings: [] };
     const { token } = slack;
-    if ("unknown" in token)
-      return {
-        findings: [
-          unknownInSlack({ subject: "SLACK_BOT_TOKEN", about: ["workspace"] }, "a Slack token", token.unknown),
-        ],
-      };
+    if ("unknown" in token) {
+      const of = { subject: "SLACK_BOT_TOKEN", about: ["workspace"] };
+      return { findings: [unknownFinding(of, "a Slack token", token.unknown)] };
+    }
     const { workspace } = token.known;
     const others = new Set(environment.channels.map((channel) => channel.workspace));
     others.delete(workspace);
@@ -25,10 +22,9 @@ export const slackToken: Check = {
           about: ["workspace", other],
           expected: `a token of ${other}`,
           found: `a token of ${workspace}, which says nothing about channels of ${other}`,
-          fix: {
-            text: `Install the Slack app to ${other}, too, and run this again with SLACK_BOT_TOKEN set to its token there.`,
-            commands: [],
-          },
+          fix: manualFix(
+            `Install the Slack app to ${other}, too, and run this again with SLACK_BOT_TOKEN set to its token there.`,
+          ),
         }),
       ),
     };

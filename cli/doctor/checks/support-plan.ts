@@ -1,4 +1,4 @@
-import { type Check, unlessKnown } from "../check";
+import { type Check, manualFix, unknownFinding } from "../check";
 
 /** Without a Support plan that has the API, the Support App can do nothing. */
 export const supportPlan: Check = {
@@ -6,24 +6,14 @@ export const supportPlan: Check = {
   sentence: "The account's Support plan has the API that the Support App needs.",
   permissions: [{ actions: ["support:DescribeSeverityLevels"], resources: ["*"] }],
   examine: ({ environment, account: { supportApi } }) => {
+    if ("known" in supportApi) return { findings: [] };
+    const { unknown } = supportApi;
     const of = { subject: `account ${environment.account}`, about: ["account"] };
-    const expected = "a Support plan with the Support App";
-    if ("known" in supportApi || supportApi.unknown.kind !== "no-support-plan") {
-      return { findings: unlessKnown(of, expected, supportApi) };
-    }
-    return {
-      findings: [
-        {
-          answer: "unhealthy",
-          ...of,
-          expected,
-          found: supportApi.unknown.message,
-          fix: {
-            text: "Change the Support plan to Business Support+, Enterprise or Unified Operations, which AWS lists for the Support App: https://console.aws.amazon.com/support/plans. AWS ends Developer, Business and Enterprise On-Ramp on 2027-01-01.",
-            commands: [],
-          },
-        },
-      ],
-    };
+    const finding = unknownFinding(of, "a Support plan with the Support App", unknown);
+    if (unknown.kind !== "no-support-plan") return { findings: [finding] };
+    const fix = manualFix(
+      "Change the Support plan to Business Support+, Enterprise or Unified Operations, which AWS lists for the Support App: https://console.aws.amazon.com/support/plans. AWS ends Developer, Business and Enterprise On-Ramp on 2027-01-01.",
+    );
+    return { findings: [{ ...finding, answer: "unhealthy", fix }] };
   },
 };

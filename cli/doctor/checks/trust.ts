@@ -8,42 +8,33 @@ import { accountOfArn } from "../../iam/arn";
 import { authorize, type Decision, isAboutAction, type Request } from "../../iam/authorize";
 import type { Condition, Principal, Statement } from "../../iam/policy";
 import { accountOfPrincipal, isAnybody } from "../../iam/principal";
-import { type Check, deployFix, type Finding, roleSubject, undoingFix } from "../check";
+import { type Check, deployFix, eachAccess, type Finding, roleOf, undoingFix } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 
 /** Who may use the role of a channel. */
 export const trust: Check = {
   name: "trust",
   sentence: "The Support App, and nobody else, may assume each role.",
-  permissions: [], // the check of the role reads it
-  examine: ({ environment, account }) => {
-    const findings: Finding[] = [];
-    let waitsFor: string | undefined;
-    for (const props of environment.accesses) {
-      const access = account.accesses.get(props.access);
-      const role = access && knownOf(access.role);
-      if (role) findings.push(...problems(environment, props, role));
-      else waitsFor = "role";
-    }
-    return { findings, waitsFor };
-  },
+  examine: eachAccess(({ props, role }, { environment }) => {
+    const live = knownOf(role);
+    return live ? { findings: problems(environment, props, live) } : { waitsFor: "role" };
+  }),
 };
 
 function problems(environment: Environment, props: Access, { trust }: LiveRole): Finding[] {
-  const { unreadable } = trust.policy;
+  const { account } = environment;
+  const { unreadable, statements } = trust.policy;
+  const hasCondition = props.sourceAccountCondition === true;
+  const isOfAccount = (condition: Condition) => isOnBehalfOf(condition, account);
   const about = {
-    subject: `trust of the ${roleSubject(props)}`,
+    subject: `trust of the ${roleOf(props).subject}`,
     about: [props.access],
+    topic: GUIDE_TOPICS.restrictUsers,
     fix: deployFix(environment, "Deploy the environment, which restores the trust policy."),
   };
-  const allowing = allowingIn(trust);
-  const others = othersLetIn(trust, environment.account);
-  const nobodyElse = {
-    ...about,
-    expected: `nobody but ${SUPPORT_APP_SERVICE} may assume the role`,
-    topic: GUIDE_TOPICS.restrictUsers,
-  };
-  const decision = decide(trust, environment.account, props.sourceAccountCondition === true);
+  const others = othersLetIn(trust, account);
+  const nobodyElse = { ...about, expected: `nobody but ${SUPPORT_APP_SERVICE} may assume the role` };
+  const decision = decide(trust, account, hasCondition);
   if (decision === "unknown" && unreadable.length > 0) {
     const found = [...others, unsupportedWords(unreadable)].join("; ");
     return [{ answer: others.length > 0 ? "unhealthy" : "unknown", ...nobodyElse, found }];
@@ -52,22 +43,18 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
     const letsIn = others.length > 0 ? `; and it trusts ${others.join("; ")}` : "";
     const found = `${lockingOut(trust, decision)}${letsIn}`;
     const expected = `${SUPPORT_APP_SERVICE} may assume the role`;
-    const isExpected = (condition: Condition) =>
-      props.sourceAccountCondition === true && isOfAccount(condition, environment.account);
-    const isAdded = trust.policy.statements.some(
-      ({ effect, conditions }) => effect === "Deny" || !conditions.every(isExpected),
+    const isAdded = statements.some(
+      ({ effect, conditions }) => effect === "Deny" || !conditions.every((one) => hasCondition && isOfAccount(one)),
     );
     const fix = isAdded ? undoingFix(environment) : about.fix;
-    return [{ answer: "unhealthy", ...about, fix, expected, found, topic: GUIDE_TOPICS.missingRole }];
+    return [{ answer: "unhealthy", ...about, expected, found, topic: GUIDE_TOPICS.missingRole, fix }];
   }
   if (others.length > 0) return [{ answer: "unhealthy", ...nobodyElse, found: others.join("; ") }];
-  const wider = allowing.filter(
-    ({ conditions }) => !conditions.some((condition) => isOfAccount(condition, environment.account)),
-  );
-  if (!props.sourceAccountCondition || wider.length === 0) return [];
-  const expected = `only on behalf of ${environment.account} (source-account-condition)`;
+  const wider = allowingIn(trust).filter(({ conditions }) => !conditions.some(isOfAccount));
+  if (!hasCondition || wider.length === 0) return [];
+  const expected = `only on behalf of ${account} (source-account-condition)`;
   const found = `on behalf of other accounts, too: ${inOneLine(trust, wider)}`;
-  return [{ answer: "unhealthy", ...about, expected, found, topic: GUIDE_TOPICS.restrictUsers }];
+  return [{ answer: "unhealthy", ...about, expected, found }];
 }
 
 /** The statements of a trust policy that let somebody assume the role. */
@@ -113,7 +100,7 @@ function lockingOut(trust: LiveDocument, decision: Exclude<Decision["is"], "allo
 }
 
 /** Whether a condition holds only for requests on behalf of that account. */
-function isOfAccount({ operator, key, values }: Condition, account: string): boolean {
+function isOnBehalfOf({ operator, key, values }: Condition, account: string): boolean {
   return EQUALITY.includes(operator) && key === SOURCE_ACCOUNT && values.every((value) => value === account);
 }
 

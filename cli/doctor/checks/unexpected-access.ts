@@ -14,10 +14,22 @@ import { isServiceQuotasRight } from "../../iam/service-quotas-right";
 import { endsIn } from "../../iam/until";
 import { spelled } from "../../spelling";
 import { givenWords, untilWords } from "../../until-words";
-import { type Check, deployFix, type Finding, ownPolicyChange, roleOf, roleSubject, unknownFinding } from "../check";
+import {
+  type Check,
+  deployFix,
+  eachAccess,
+  type Finding,
+  merged,
+  type Outcome,
+  ownPolicyChange,
+  roleOf,
+  unknownFinding,
+} from "../check";
+import { checkAction } from "../check-action";
 import { GUIDE_TOPICS } from "../guide-topic";
-import { judge } from "../judge";
 import { isGone, isOwnPolicy, type LiveAccess } from "../live-access";
+
+const topic = GUIDE_TOPICS.restrictUsers;
 
 /** Whatever a role may do, everyone in its channels may do. */
 export const unexpectedAccess: Check = {
@@ -30,84 +42,75 @@ export const unexpectedAccess: Check = {
     },
     { actions: ["iam:GetPolicy", "iam:GetPolicyVersion"], resources: ["arn:aws:iam::*:policy/*"] },
   ],
-  examine: ({ environment, account }) => {
-    const notes: string[] = [];
-    let waitsFor: string | undefined;
-    const findings = environment.accesses.flatMap((props): Finding[] => {
-      const access = account.accesses.get(props.access);
-      if (!access) return [];
-      const { policies } = access;
-      if (isGone(access)) waitsFor = "role";
-      if ("unknown" in policies) {
-        return [unknownFinding(roleOf(props), "to see its policies", policies.unknown, GUIDE_TOPICS.restrictUsers)];
-      }
-      return policies.known.flatMap((policy) => problems(environment, props, access, policy, notes));
-    });
-    return { findings, notes, waitsFor };
-  },
+  examine: eachAccess((access, { environment }) => {
+    const { props, policies } = access;
+    if ("unknown" in policies) {
+      return { findings: [unknownFinding(roleOf(props), "to see its policies", policies.unknown, topic)] };
+    }
+    const outcome = merged(policies.known.map((policy) => policyOutcome(environment, access, policy)));
+    return { ...outcome, waitsFor: isGone(access) ? "role" : undefined };
+  }),
 };
 
-function problems(
-  environment: Environment,
-  props: Access,
-  access: LiveAccess,
-  policy: LivePolicy,
-  notes: string[],
-): Finding[] {
+function policyOutcome(environment: Environment, access: LiveAccess, policy: LivePolicy): Partial<Outcome> {
+  const { props } = access;
   const isOwn = isOwnPolicy(policy, props);
   const kind = policy.arn === undefined ? "inline policy" : "policy";
-  const subject = `${kind} ${policy.arn ?? policy.name} of the ${roleSubject(props)}`;
-  const of = { subject, about: [props.access, kind, policy.arn ?? policy.name] };
-  const topic = GUIDE_TOPICS.restrictUsers;
-  if ("unknown" in policy.document) return [unknownFinding(of, "to see what it says", policy.document.unknown, topic)];
+  const name = policy.arn ?? policy.name;
+  const of = { subject: `${kind} ${name} of the ${roleOf(props).subject}`, about: [props.access, kind, name] };
+  if ("unknown" in policy.document) {
+    return { findings: [unknownFinding(of, "to see what it says", policy.document.unknown, topic)] };
+  }
   const document = policy.document.known;
   const { statements, unreadable } = document.policy;
   const more = beyond(document, props, isOwn);
   const words = actionsWords(more, String);
   const isOfAws = isOwn && props.policy === "aws-managed";
-  const isReading = more.every((targets) => isNamedReading(targets));
-  const about = { ...of, expected: isOwn ? `nothing but ${promised(props, access)}` : "no such policy", topic };
-  const switching = (why: string) =>
-    deployFix(environment, `${why} Switch to a customer-managed policy, and deploy.`, {
-      [props.access]: ownPolicyChange(props),
-    });
-  const removing = deployFix(
-    environment,
-    "Deploy the environment, which removes anything that isn't in environments.yaml.",
-  );
-  if (more.length > 0 && !(isOfAws && (props.access === "full" || isReading))) {
+  const finding = (answer: Finding["answer"], found: string, whyOfAws?: string): Partial<Outcome> => {
+    const expected = isOwn ? `nothing but ${promised(access)}` : "no such policy";
+    const fix =
+      isOfAws && whyOfAws !== undefined
+        ? deployFix(environment, `${whyOfAws} Switch to a customer-managed policy, and deploy.`, {
+            [props.access]: ownPolicyChange(props),
+          })
+        : deployFix(environment, "Deploy the environment, which removes anything that isn't in environments.yaml.");
+    return { findings: [{ answer, ...of, expected, found, topic, fix }] };
+  };
+  if (more.length > 0 && !(isOfAws && (props.access === "full" || more.every(isNamedReading)))) {
     const unsupported = unreadable.length === 0 ? "" : `; ${unsupportedWords(unreadable)}`;
-    const found = `${consequence(environment, props, access, more)}it allows ${words}${unsupported}`;
-    const fix = isOfAws ? switching("AWS's policy is no longer read-only.") : removing;
-    return [{ answer: "unhealthy", ...about, found, fix }];
+    const found = `${consequence(environment, access, more)}it allows ${words}${unsupported}`;
+    return finding("unhealthy", found, "AWS's policy is no longer read-only.");
   }
   const longer = lasting(document, props);
   if (longer.length > 0) {
-    const found = `${consequence(environment, props, access, [])}it allows for longer than expected: ${longer.join(", ")}`;
-    return [{ answer: "unhealthy", ...about, found, fix: removing }];
+    const found = `it allows for longer than expected: ${longer.join(", ")}`;
+    return finding("unhealthy", consequence(environment, access, []) + found);
   }
   if (unreadable.length > 0) {
-    const fix = isOfAws ? switching("doctor doesn't support what AWS's policy says.") : removing;
-    return [{ answer: "unknown", ...about, found: unsupportedWords(unreadable), fix }];
+    return finding("unknown", unsupportedWords(unreadable), "doctor doesn't support what AWS's policy says.");
   }
   if (more.length > 0) {
-    notes.push(`AWS's policy ${policy.arn} allows more than when this version was released: ${words}.`);
-  } else if (!isOwn) {
-    const denies = statements.some(({ effect }) => effect === "Deny") ? ", denies something" : "";
-    notes.push(`The ${subject} isn't in environments.yaml${denies} and allows nothing more: a deploy removes it.`);
+    return { notes: [`AWS's policy ${policy.arn} allows more than when this version was released: ${words}.`] };
   }
-  return [];
+  if (isOwn) return {};
+  const denies = statements.some(({ effect }) => effect === "Deny") ? ", denies something" : "";
+  return {
+    notes: [`The ${of.subject} isn't in environments.yaml${denies} and allows nothing more: a deploy removes it.`],
+  };
 }
 
 /** What people can do because a policy allows more than the access level has, before what it allows. */
-function consequence(environment: Environment, props: Access, access: LiveAccess, more: readonly Targets[]): string {
-  const writes = more
+function consequence({ channels }: Environment, access: LiveAccess, more: readonly Targets[]): string {
+  const { props, time } = access;
+  const mayCall = (action: string) => checkAction(access, action).is === "allowed";
+  const promised = capabilitiesAt(props, time);
+  const gained = CAPABILITIES.filter((one) => !promised.includes(one) && actionsOf([one]).every(mayCall));
+  const canWrite = more
     .flatMap(({ not, patterns }) => (not ? [UNNAMED_ACTION] : patterns.filter((action) => !READING.test(action))))
-    .some((action) => judge(access, props, action).is === "allowed");
-  const gained = newCapabilities(access, props);
-  const can =
-    gained.length > 0 ? gained.join(", ") : props.access === "read-only" && writes ? "do more than read" : undefined;
-  return can === undefined ? "" : `people in ${channelsOf(environment, props)} can ${can}: `;
+    .some(mayCall);
+  if (gained.length === 0 && !(props.access === "read-only" && canWrite)) return "";
+  const names = channels.filter((channel) => channel.access === props.access).map(({ name }) => `#${name}`);
+  return `people in ${names.join(", ") || "every channel with this role"} can ${gained.join(", ") || "do more than read"}: `;
 }
 
 /** Actions that can't write, by their name. */
@@ -162,25 +165,10 @@ function lasting(document: LiveDocument, props: Access): string[] {
   return [...new Set(all)];
 }
 
-/** What people can do with all policies of the role, and were not promised. */
-function newCapabilities(access: LiveAccess, props: Access): string[] {
-  const promised = capabilitiesAt(props, access.time);
-  return CAPABILITIES.filter(
-    (capability) =>
-      !promised.includes(capability) &&
-      actionsOf([capability]).every((action) => judge(access, props, action).is === "allowed"),
-  );
-}
-
-function promised(props: Access, { time }: LiveAccess): string {
+function promised({ props, time }: LiveAccess): string {
   const now = capabilitiesAt(props, time);
   const given = grantsOf(props).flatMap(({ capabilities, end }) =>
     capabilities.filter((one) => now.includes(one)).map((one) => givenWords(one, end)),
   );
   return `${props.access}: ${given.join(", ") || "nothing any more"}`;
-}
-
-function channelsOf({ channels }: Environment, { access }: Access): string {
-  const names = channels.filter((channel) => channel.access === access).map(({ name }) => `#${name}`);
-  return names.length > 0 ? names.join(", ") : "every channel with this role";
 }

@@ -6,7 +6,7 @@ import type { Check, Finding } from "../../../../cli/doctor/check";
 import type { LiveAccess } from "../../../../cli/doctor/live-access";
 import type { AccessLevel } from "../../../../modules/support-app/model/access-level";
 import { parseEnvironments } from "../../../../stacks/environments";
-import { ACCOUNT, environmentOf, healthyAccount, ownPolicy, withAccess } from "../../../support/live-account";
+import { ACCOUNT, accessIn, environmentOf, healthyAccount, ownPolicy, withAccess } from "../../../support/live-account";
 import { merged } from "../../../support/merged";
 
 export const WATCH = "channels: [{ name: watch, workspace: T1, channel: C1 }]";
@@ -49,7 +49,7 @@ export function only(findings: readonly Finding[]): Finding {
 }
 
 export function changing(access: AccessLevel, changed: (found: LiveAccess) => Partial<LiveAccess>) {
-  return (account: Account) => withAccess(account, access, changed(account.accesses.get(access) as LiveAccess));
+  return (account: Account) => withAccess(account, access, changed(accessIn(account, access)));
 }
 
 /** One policy more than the access level has. */

@@ -8,8 +8,15 @@ import { trust } from "../../../../cli/doctor/checks/trust";
 import { unexpectedAccess } from "../../../../cli/doctor/checks/unexpected-access";
 import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
 import type { LiveAccess } from "../../../../cli/doctor/live-access";
-import type { Access } from "../../../../modules/support-app/model/access";
-import { ACCOUNT, DENIED, documentOf, environmentOf, healthyAccount, withAccess } from "../../../support/live-account";
+import {
+  ACCOUNT,
+  accessIn,
+  DENIED,
+  documentOf,
+  environmentOf,
+  healthyAccount,
+  withAccess,
+} from "../../../support/live-account";
 import { addingPolicy, changing, examined, inAccount, only, onlyInAccount, ownPolicies, withRole } from "./examined";
 
 describe("role", () => {
@@ -151,7 +158,7 @@ describe("role", () => {
 
   test("a role that can't be read is unknown", () => {
     const denied = changing("full", () => ({ role: DENIED }));
-    expect(examined(role, "full: {}", denied)).toEqual({
+    expect(examined(role, "full: {}", denied)).toMatchObject({
       findings: [
         {
           answer: "unknown",
@@ -194,22 +201,21 @@ describe("role", () => {
   });
 
   test("environments.yaml can set the path of a role whose policy has it, too, and no other", () => {
-    const props = environmentOf("full: {}").accesses[0] as Access;
-    const access = (arn: string, policies: LiveAccess["policies"]) => {
-      const account = withRole("full", { arn })(healthyAccount(environmentOf("full: {}")));
-      return { ...(account.accesses.get("full") as LiveAccess), policies };
+    const access = (arn: string, policies: LiveAccess["policies"], yaml = "full: {}") => {
+      const account = withRole("full", { arn })(healthyAccount(environmentOf(yaml)));
+      return { ...accessIn(account, "full"), policies };
     };
+    const managed = "full: { policy: aws-managed }";
     const other = { known: ownPolicies("full: { path: /other/ }") };
-    expect(isPathSettable(props, access(elsewhere, other))).toBe(true);
-    expect(isPathSettable(props, access(elsewhere, { known: ownPolicies("full: {}") }))).toBe(false);
-    expect(isPathSettable(props, access(elsewhere, { known: [] }))).toBe(false);
-    expect(isPathSettable(props, access(elsewhere, DENIED))).toBe(false);
-    expect(isPathSettable({ ...props, policy: "aws-managed" }, access(elsewhere, { known: [] }))).toBe(true);
-    expect(isPathSettable(props, access(elsewhere.toLowerCase(), other))).toBe(false);
-    expect(isPathSettable({ ...props, policy: "aws-managed" }, { ...access(elsewhere, other), role: DENIED })).toBe(
+    expect(isPathSettable(access(elsewhere, other))).toBe(true);
+    expect(isPathSettable(access(elsewhere, { known: ownPolicies("full: {}") }))).toBe(false);
+    expect(isPathSettable(access(elsewhere, { known: [] }))).toBe(false);
+    expect(isPathSettable(access(elsewhere, DENIED))).toBe(false);
+    expect(isPathSettable(access(elsewhere, { known: [] }, managed))).toBe(true);
+    expect(isPathSettable(access(elsewhere.toLowerCase(), other))).toBe(false);
+    expect(isPathSettable({ ...access(elsewhere, other, managed), role: DENIED })).toBe(false);
+    expect(isPathSettable(access(`arn:aws:iam::${ACCOUNT}:role/team:a/AWSSupportAppFullRole`, other, managed))).toBe(
       false,
     );
-    const odd = `arn:aws:iam::${ACCOUNT}:role/team:a/AWSSupportAppFullRole`;
-    expect(isPathSettable({ ...props, policy: "aws-managed" }, access(odd, other))).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import type { LivePolicy } from "../../../../cli/aws/live-role";
 import type { Account } from "../../../../cli/doctor/account";
+import { CHECKS } from "../../../../cli/doctor/checks";
 import { serviceQuotasRole } from "../../../../cli/doctor/checks/service-quotas-role";
-import { CHECKS } from "../../../../cli/doctor/diagnose";
 import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
 import { actionsOf } from "../../../../modules/support-app/model/capability";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../support/live-account";

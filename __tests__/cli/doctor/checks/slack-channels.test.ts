@@ -6,15 +6,6 @@ const of = { subject: "#oncall (C1 of T1)", about: ["channel", "T1", "C1"] };
 const examinedAs = (state: object, rules?: string) =>
   examinedInSlack(slackChannels, oncallWith(rules), slackWith({ C1: { state: { known: { ...STATE, ...state } } } }));
 
-test("the check of the channels needs nothing in AWS, and says what is true", () => {
-  expect(slackChannels).toMatchObject({
-    name: "slack-channels",
-    sentence:
-      "Each channel is in Slack under its ID and name, isn't archived, and is as private and unshared as required.",
-    permissions: [],
-  });
-});
-
 test("a channel as it should be is neither a finding nor a note", () => {
   const nothing = { findings: [], notes: [], waitsFor: undefined };
   for (const rules of [undefined, "private: required, shared: refused"]) {

