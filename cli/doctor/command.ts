@@ -8,7 +8,7 @@ import { loadEnvironments } from "../../stacks/environments";
 import { suggestion } from "../../stacks/suggestion";
 import { connect } from "../aws/connection";
 import { CommandError, UsageError } from "../command-error";
-import { type Answer, worstOf } from "../doctor-report";
+import { type Answer, type ReportedEnvironment, worstOf } from "../doctor-report";
 import { environmentsNamed } from "../environment";
 import { jsonText } from "../json";
 import { print, tell } from "../print";
@@ -16,7 +16,7 @@ import { connectToSlack } from "../slack/connection";
 import { doctorPolicy } from "./checks";
 import { diagnose, isCalled } from "./diagnose";
 import { examineAll } from "./examine-all";
-import { printJsonReport, printTextReport } from "./report";
+import { jsonReport, shortReport, summaryText, textReport } from "./report";
 
 /** Exit statuses by answer. */
 const EXIT: Readonly<Record<Answer, number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
@@ -78,7 +78,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
         "Received --policy with other arguments, expected --policy alone: the policy is the same for every environment.",
       );
     }
-    print(jsonText(doctorPolicy()).split("\n"));
+    printText(jsonText(doctorPolicy()));
     return 0;
   }
   if (options.report !== undefined && options.channel !== undefined) {
@@ -87,53 +87,50 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
     );
   }
   const environments = chosen(name, options);
-  // First, so that a failed run leaves no report of an earlier one.
+  const { assume, channel, format, parallel = PARALLEL } = options;
   const readAt = new Date();
-  const file = options.report === undefined ? undefined : openReport(options.report);
-  const written = file === undefined ? [] : [printJsonReport(file.print, readAt)];
+  // First, so that a failed run leaves no report of an earlier one.
+  const report = options.report === undefined ? undefined : openReport(options.report);
   const slack = options.slack ? connectToSlack() : undefined;
   const connection = await connect(environments);
   const isMany = options.all === true || environments.length > 1;
-  const printed = options.format === "json" ? printJsonReport(print, readAt) : printTextReport(print, isMany);
-  const reports = [printed, ...written];
-  const answers = new Set<Answer>();
-  let done = 0;
   const count = environments.length;
+  const results: ReportedEnvironment[] = [];
+  let done = 0;
   tell(isMany ? `Looking at ${counted(count, "environment")} …` : `Looking at ${name} …`);
   try {
     await examineAll(
       environments,
-      options.parallel ?? PARALLEL,
+      parallel,
       (environment, onSilence) => {
-        const deployRole = options.assume ? environment.deployRole : undefined;
-        const { channel } = options;
+        const deployRole = assume ? environment.deployRole : undefined;
         return diagnose(connection, environment, { now: new Date(), deployRole, channel, onSilence, slack });
       },
-      (diagnosis, index) => {
+      (result, index) => {
         done++;
-        answers.add(diagnosis.answer);
-        // In text, the results themselves show the progress.
-        if (isMany && options.format === "json") tell(`${done} of ${count}: ${diagnosis.name} is ${diagnosis.answer}.`);
-        for (const report of reports) report.add(diagnosis, index);
+        results[index] = result;
+        if (format === "text") printText(isMany ? shortReport(result) : textReport(result));
+        else if (isMany) tell(`${done} of ${count}: ${result.name} is ${result.answer}.`);
       },
     );
-    for (const report of reports) report.end();
-    return EXIT[worstOf(answers)];
+    const json = jsonReport(results, readAt);
+    if (format === "json") printText(json);
+    else if (isMany) printText(summaryText(results));
+    report?.write(`${json}\n`);
+    return EXIT[worstOf(results.map(({ answer }) => answer))];
   } finally {
     connection.destroy();
     slack?.end();
-    file?.close();
+    report?.close();
   }
 }
 
-/** A file to print into. */
-interface ReportFile {
-  readonly print: (lines: readonly string[]) => void;
-  readonly close: () => void;
+function printText(text: string): void {
+  print(text.split("\n"));
 }
 
 /** Opens a file, and empties it: an interrupted run leaves no report of an earlier one. Once, since it may be a pipe. */
-function openReport(file: string): ReportFile {
+function openReport(file: string) {
   const inSentence = <T>(write: () => T): T => {
     try {
       return write();
@@ -145,7 +142,7 @@ function openReport(file: string): ReportFile {
   };
   const descriptor = inSentence(() => openSync(file, "w"));
   return {
-    print: (lines) => inSentence(() => appendFileSync(descriptor, `${lines.join("\n")}\n`)),
+    write: (text: string) => inSentence(() => appendFileSync(descriptor, text)),
     close: () => closeSync(descriptor),
   };
 }

@@ -12,62 +12,34 @@ import {
 } from "../doctor-report";
 import { jsonText } from "../json";
 
-/** A report that is printed while diagnoses come in. */
-export interface PrintedReport {
-  /** @param index position of the environment in the file */
-  add(diagnosis: ReportedEnvironment, index: number): void;
-  /** To be called once all are known. */
-  end(): void;
-}
-
-type Print = (lines: readonly string[]) => void;
-
 /**
- * The report for machines, in the order of the file.
+ * The report for machines.
  *
  * @param readAt when doctor began
  */
-export function printJsonReport(print: Print, readAt: Date): PrintedReport {
-  const environments: ReportedEnvironment[] = [];
-  return {
-    add(diagnosis, index) {
-      environments[index] = reportedEnvironmentSchema.parse(diagnosis);
-    },
-    end() {
-      const answer = worstOf(environments.map((one) => one.answer));
-      const head = { schemaVersion: DOCTOR_REPORT_VERSION, readAt: readAt.toISOString() };
-      print(jsonText({ ...head, environments, answer }).split("\n"));
-    },
-  };
-}
-
-/**
- * The report for people: each environment as soon as it is known.
- *
- * @param isMany whether a healthy environment takes one line, and a summary comes last
- */
-export function printTextReport(print: Print, isMany: boolean): PrintedReport {
-  const names: Record<Answer, string[]> = { healthy: [], unhealthy: [], unknown: [] };
-  return {
-    add(diagnosis) {
-      names[diagnosis.answer].push(diagnosis.name);
-      print((isMany ? environmentText(diagnosis) : textReport(diagnosis)).split("\n"));
-    },
-    end: () => (isMany ? print(summary(names)) : undefined),
-  };
+export function jsonReport(environments: readonly ReportedEnvironment[], readAt: Date): string {
+  return jsonText({
+    schemaVersion: DOCTOR_REPORT_VERSION,
+    readAt: readAt.toISOString(),
+    environments: environments.map((one) => reportedEnvironmentSchema.parse(one)),
+    answer: worstOf(environments.map(({ answer }) => answer)),
+  });
 }
 
 /** Maximum number of names that the summary lists for an answer. */
 const MAX_LISTED = 100;
 
-function summary({ healthy, unhealthy, unknown }: Readonly<Record<Answer, readonly string[]>>): string[] {
-  const count = healthy.length + unhealthy.length + unknown.length;
-  return [
+/** What comes after the reports of many environments, for people. */
+export function summaryText(environments: readonly ReportedEnvironment[]): string {
+  const namesOf = (answer: Answer) => environments.filter((one) => one.answer === answer).map(({ name }) => name);
+  const [healthy, unhealthy, unknown] = [namesOf("healthy"), namesOf("unhealthy"), namesOf("unknown")];
+  const lines = [
     "",
-    `${counted(count, "environment")}: ${healthy.length} healthy, ${unhealthy.length} unhealthy, ${unknown.length} unknown.`,
+    `${counted(environments.length, "environment")}: ${healthy.length} healthy, ${unhealthy.length} unhealthy, ${unknown.length} unknown.`,
     ...(unhealthy.length === 0 ? [] : [`Unhealthy: ${listed(unhealthy, MAX_LISTED)}.`]),
     ...(unknown.length === 0 ? [] : [`Unknown: ${listed(unknown, MAX_LISTED)}.`]),
   ];
+  return lines.join("\n");
 }
 
 /** The report of one environment, for people. */
@@ -91,9 +63,9 @@ function resultText({ answer, sentence, findings, waitsFor }: CheckResult): stri
 }
 
 /** One environment among many, for people: a line if it is healthy, or else the whole report. */
-function environmentText(diagnosis: ReportedEnvironment): string {
-  const { name, account, region, answer, notes } = diagnosis;
-  if (answer !== "healthy") return `${textReport(diagnosis)}\n`;
+export function shortReport(environment: ReportedEnvironment): string {
+  const { name, account, region, answer, notes } = environment;
+  if (answer !== "healthy") return `${textReport(environment)}\n`;
   const noted = notes.length === 0 ? "." : `; doctor ${name} has ${notes.length === 1 ? "a note" : "notes"} on it.`;
   return `${name} (${account}, ${region}) is healthy${noted}`;
 }

@@ -1,5 +1,5 @@
 import { GUIDE_TOPICS } from "../../../cli/doctor/guide-topic";
-import { type PrintedReport, printJsonReport, printTextReport, textReport } from "../../../cli/doctor/report";
+import { jsonReport, shortReport, summaryText, textReport } from "../../../cli/doctor/report";
 import {
   type CheckResult,
   type DoctorReport,
@@ -61,65 +61,35 @@ test("a person sees each check, then each finding with its fix, and nothing that
   for (const command of ["\u001b", "\u202e"]) expect(text).not.toContain(command);
 });
 
-/** What a report prints of environments that become known in that order: after each, and at the end. */
-function printedOf(
-  start: (print: (lines: readonly string[]) => void) => PrintedReport,
-  diagnoses: readonly ReportedEnvironment[],
-  order = diagnoses.map((_, index) => index),
-): string[] {
-  const printed: string[] = [];
-  let lines: string[] = [];
-  const report = start((more) => lines.push(...more));
-  const next = () => {
-    printed.push(lines.join("\n"));
-    lines = [];
-  };
-  for (const index of order) {
-    report.add(diagnoses[index] as ReportedEnvironment, index);
-    next();
-  }
-  report.end();
-  next();
-  return printed;
-}
-
 const READ_AT = NOW.toISOString();
-const printedNow = (print: (lines: readonly string[]) => void) => printJsonReport(print, NOW);
 
-function jsonOf(diagnoses: readonly ReportedEnvironment[], order?: number[]): DoctorReport {
-  return doctorReportSchema.parse(JSON.parse(printedOf(printedNow, diagnoses, order).join("\n")));
+function jsonOf(environments: readonly ReportedEnvironment[]): DoctorReport {
+  return doctorReportSchema.parse(JSON.parse(jsonReport(environments, NOW)));
 }
 
 test("a machine gets the same words, with anything that a terminal would interpret escaped", () => {
   const noted = { ...HEALTHY, notes: ["\u009b31m\u202e \u{e0001}é"] };
   expect(jsonOf([noted])).toEqual({ schemaVersion: 1, readAt: READ_AT, answer: "healthy", environments: [noted] });
-  expect(printedOf(printedNow, [noted]).join("\n")).toContain("\\u009b31m\\u202e \\udb40\\udc01é");
+  expect(jsonReport([noted], NOW)).toContain("\\u009b31m\\u202e \\udb40\\udc01é");
 });
 
-test("a machine gets environments in the order of the file, indented, once all are known", () => {
-  const [a, b, c] = ["a", "b", "c"].map((name) => ({ ...HEALTHY, name })) as [
-    ReportedEnvironment,
-    ReportedEnvironment,
-    ReportedEnvironment,
-  ];
-  const whole = { schemaVersion: 1, readAt: READ_AT, environments: [a, b, c], answer: "healthy" };
-  expect(printedOf(printedNow, [a, b, c], [2, 0, 1])).toEqual(["", "", "", JSON.stringify(whole, null, 2)]);
+test("a machine gets the environments indented, in the order of the schema", () => {
+  const environments = ["a", "b", "c"].map((name) => ({ ...HEALTHY, name }));
+  const whole = { schemaVersion: 1, readAt: READ_AT, environments, answer: "healthy" };
+  const shuffled = environments.map(({ name, ...rest }) => ({ ...rest, name }));
+  expect(jsonReport(shuffled, NOW)).toBe(JSON.stringify(whole, null, 2));
 });
 
-test("of many environments, each is shown as it becomes known, the healthy ones in a line, and a summary comes last", () => {
+test("the summary of many environments counts them, and names those that aren't healthy", () => {
   const many = [HEALTHY, UNHEALTHY, { ...HEALTHY, name: "qa", answer: "unknown" } as const];
-  const printed = printedOf((print) => printTextReport(print, true), many, [1, 0, 2]);
-  expect(printed[0]).toMatch(/^production \(111122223333, us-east-1\) is unhealthy\.\n/);
-  expect(printed[1]).toBe("staging (111122223333, us-east-1) is healthy; doctor staging has a note on it.");
-  expect(printed[2]).toMatch(/^qa \(111122223333, us-east-1\) is not known to be healthy or unhealthy\.\n/);
-  expect(printed[3]).toBe("\n3 environments: 1 healthy, 1 unhealthy, 1 unknown.\nUnhealthy: production.\nUnknown: qa.");
+  expect(summaryText(many)).toBe(
+    "\n3 environments: 1 healthy, 1 unhealthy, 1 unknown.\nUnhealthy: production.\nUnknown: qa.",
+  );
+  expect(summaryText([HEALTHY])).toBe("\n1 environment: 1 healthy, 0 unhealthy, 0 unknown.");
 });
 
-const textOf = (diagnoses: readonly ReportedEnvironment[], isMany: boolean) =>
-  printedOf((print) => printTextReport(print, isMany), diagnoses);
-
-test("one environment is shown in whole, without a summary", () => {
-  expect(textOf([HEALTHY], false)).toEqual([
+test("one environment is shown in whole", () => {
+  expect(textReport(HEALTHY)).toBe(
     [
       "staging (111122223333, us-east-1) is healthy.",
       "",
@@ -127,8 +97,7 @@ test("one environment is shown in whole, without a summary", () => {
       "",
       "  Note: Keep it private.",
     ].join("\n"),
-    "",
-  ]);
+  );
 });
 
 test.each<[string[], string]>([
@@ -136,16 +105,11 @@ test.each<[string[], string]>([
   [["a"], "is healthy; doctor staging has a note on it."],
   [["a", "b"], "is healthy; doctor staging has notes on it."],
 ])("among many, a healthy environment with the notes %j takes one line", (notes, line) => {
-  expect(textOf([{ ...HEALTHY, notes }], true)).toEqual([
-    `staging (111122223333, us-east-1) ${line}`,
-    "\n1 environment: 1 healthy, 0 unhealthy, 0 unknown.",
-  ]);
+  expect(shortReport({ ...HEALTHY, notes })).toBe(`staging (111122223333, us-east-1) ${line}`);
 });
 
 test("among many, an unhealthy environment is shown in whole, with an empty line after it", () => {
-  const [one, summary] = textOf([UNHEALTHY], true);
-  expect(one).toBe(`${textReport(UNHEALTHY)}\n`);
-  expect(summary).toBe("\n1 environment: 0 healthy, 1 unhealthy, 0 unknown.\nUnhealthy: production.");
+  expect(shortReport(UNHEALTHY)).toBe(`${textReport(UNHEALTHY)}\n`);
 });
 
 test("the columns of the checks are as wide as their longest name, and only a healthy check says what is true", () => {
@@ -174,7 +138,7 @@ test.each([
   ["unhealthy", "Unhealthy"],
 ] as const)("the summary names a hundred of those that are %s", (answer, word) => {
   const many = Array.from({ length: 130 }, (_, n) => ({ ...HEALTHY, name: `e${n}`, answer }) as const);
-  expect(textOf(many, true).at(-1)).toMatch(new RegExp(`\\n${word}: e0, .*, e99 and 30 more\\.$`));
+  expect(summaryText(many)).toMatch(new RegExp(`\\n${word}: e0, .*, e99 and 30 more\\.$`));
 });
 
 test("the worst environment is the report's answer, and unhealthy is worse than unknown", () => {
