@@ -137,7 +137,7 @@ function accessOf(props: Access): LiveAccess {
 export function otherRole(
   name: string,
   document: LivePolicy["document"],
-  { trust, ...rights }: Partial<NonNullable<OtherRole["rights"]> & Pick<OtherRole, "trust">> = {},
+  { trust, ...rights }: Partial<OtherRole["rights"] & Pick<OtherRole, "trust">> = {},
 ): OtherRole {
   const arn = `arn:aws:iam::${ACCOUNT}:role/${name}`;
   const trusting = trust ?? documentOf(TRUST).known;

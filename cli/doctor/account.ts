@@ -36,12 +36,8 @@ export interface Account {
 
 /** A role that isn't in environments.yaml. */
 export interface OtherRole extends ListedRole {
-  /** Undefined: too many others are read. */
-  readonly rights?: LiveRights;
+  readonly rights: LiveRights;
 }
-
-/** Maximum number of other roles to read, each with several calls: an account has 20 channels at most. */
-export const MAX_OTHER_ROLES = 100;
 
 /** The AWS Support API is global: each of its endpoints answers for the account. Source: AWS Support User Guide, About the AWS Support API. */
 const SUPPORT_REGION = "us-east-1";
@@ -95,12 +91,11 @@ async function readParts(config: ClientConfig, { account, accesses: levels }: En
   return { supportApi, accesses, otherRoles, channels, workspaces, serviceQuotasRole };
 }
 
-async function readOthers(iam: IAMClient, account: string, others: readonly ListedRole[]): Promise<OtherRole[]> {
-  const reading = others.slice(0, MAX_OTHER_ROLES).map(async (role): Promise<OtherRole> => {
-    const { name } = role;
-    return { ...role, rights: await readRights(iam, name, await readRole(iam, account, name)) };
+function readOthers(iam: IAMClient, account: string, others: readonly ListedRole[]): Promise<OtherRole[]> {
+  const reading = others.map(async (role) => {
+    return { ...role, rights: await readRights(iam, role.name, await readRole(iam, account, role.name)) };
   });
-  return [...(await Promise.all(reading)), ...others.slice(MAX_OTHER_ROLES)];
+  return Promise.all(reading);
 }
 
 const ANOTHER_ACCOUNT = {

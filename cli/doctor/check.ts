@@ -7,6 +7,7 @@ import { endpointInWords } from "../aws/endpoint";
 import type { LiveChannel } from "../aws/live-channel";
 import { closedWords, knownOf, type LookupFailure } from "../aws/lookup";
 import type { CheckName, Finding } from "../doctor-report";
+import type { PolicyStatement } from "../iam/policy-document";
 import type { SlackPeople } from "../slack/live-people";
 import { type SlackFailure, slackFix } from "../slack/lookup";
 import type { Account } from "./account";
@@ -44,19 +45,13 @@ export interface Examined {
   readonly slack?: SlackPeople;
 }
 
-/** IAM permissions that a check needs. */
-export interface Permissions {
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-}
-
 /** One question to an account. */
 export interface Check {
   readonly name: CheckName;
   /** What is true when it is healthy. */
   readonly sentence: string;
   /** What it needs in AWS. Undefined: AWS allows it to everybody, it asks Slack, or another check reads it. */
-  readonly permissions?: readonly Permissions[];
+  readonly permissions?: readonly Pick<PolicyStatement, "Action" | "Resource">[];
   readonly examine: (examined: Examined) => Outcome;
 }
 

@@ -37,11 +37,10 @@ export const SLACK_CHECKS: readonly Check[] = [slackToken, slackChannels, slackP
 export function doctorPolicy(): PolicyDocument {
   return policyDocument(
     CHECKS.flatMap(({ name, permissions = [] }) =>
-      permissions.map(({ actions, resources }, index) => ({
+      permissions.map((permission, index) => ({
         Sid: `${sidOf(name)}${index === 0 ? "" : index + 1}`,
         Effect: "Allow",
-        Action: actions,
-        Resource: resources,
+        ...permission,
       })),
     ),
   );

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "../../../cli/aws/connection";
 import { readLiveDocument } from "../../../cli/aws/live-document";
-import { MAX_OTHER_ROLES, readAccount } from "../../../cli/doctor/account";
+import { readAccount } from "../../../cli/doctor/account";
 import { CHECKS } from "../../../cli/doctor/checks";
 import { diagnose } from "../../../cli/doctor/diagnose";
 import { doctorReportSchema } from "../../../cli/doctor-report";
@@ -324,8 +324,8 @@ test("each question names what it is about", async () => {
   expect(told.get("ListRoles")).toMatchObject({ Marker: "more" });
 });
 
-test("every other role that the Support App may assume is read with its policies, up to a limit", async () => {
-  const arns = Array.from({ length: MAX_OTHER_ROLES + 1 }, (_, index) => `arn:aws:iam::${ACCOUNT}:role/other${index}`);
+test("every other role that the Support App may assume is read with its policies", async () => {
+  const arns = Array.from({ length: 3 }, (_, index) => `arn:aws:iam::${ACCOUNT}:role/other${index}`);
   await answering((action, parameters) => {
     const listed = [...arns, ROLE_ARN, SERVICE_ROLE].map((arn) => `<member>${listedRole(arn)}</member>`).join("");
     if (action === "ListRoles") return `<Roles>${listed}</Roles><IsTruncated>false</IsTruncated>`;
@@ -337,12 +337,13 @@ test("every other role that the Support App may assume is read with its policies
   const { otherRoles } = await read();
   const known = "known" in otherRoles ? otherRoles.known : [];
   expect(known.map(({ arn }) => arn)).toEqual(arns);
-  expect(known[0]?.rights).toMatchObject({
-    role: { known: { arn: arns[0] } },
-    policies: { known: [{ name: "one" }, { name: "two" }, { name: "three" }, { name: "four" }] },
-    boundary: { known: undefined },
-  });
-  expect(known.map(({ rights }) => rights !== undefined)).toEqual([...arns.slice(1).map(() => true), false]);
+  expect(known.map(({ rights }) => rights)).toMatchObject(
+    arns.map((arn) => ({
+      role: { known: { arn } },
+      policies: { known: [{ name: "one" }, { name: "two" }, { name: "three" }, { name: "four" }] },
+      boundary: { known: undefined },
+    })),
+  );
 });
 
 test("an account without the Service Quotas role has none", async () => {

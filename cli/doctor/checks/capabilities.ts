@@ -38,7 +38,7 @@ const topic = GUIDE_TOPICS.missingPermission;
 export const capabilities: Check = {
   name: "capabilities",
   sentence: "Each role may do all that environments.yaml says.",
-  permissions: [{ actions: ["iam:SimulatePrincipalPolicy"], resources: ["arn:aws:iam::*:role/*"] }],
+  permissions: [{ Action: ["iam:SimulatePrincipalPolicy"], Resource: ["arn:aws:iam::*:role/*"] }],
   examine: eachAccess((access, { environment, whole }) => {
     const { props, simulated } = access;
     const notes = endingNotes(props, whole, access.time);

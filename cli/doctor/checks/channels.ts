@@ -33,13 +33,13 @@ export const channels: Check = {
   sentence: "Each Slack channel is configured, with the role and notifications of environments.yaml.",
   permissions: [
     {
-      actions: [
+      Action: [
         "cloudformation:GetResource",
         "cloudformation:ListResources",
         "supportapp:ListSlackChannelConfigurations",
         "supportapp:ListSlackWorkspaceConfigurations",
       ],
-      resources: ["*"],
+      Resource: ["*"],
     },
   ],
   examine: (examined) => {
@@ -213,8 +213,8 @@ function othersAbility({ account }: Examined, roleArn: string | undefined): stri
   const others = knownOf(account.otherRoles);
   const role = others?.find(({ arn }) => arn === roleArn);
   if (others && !role) return `can do nothing: its role ${roleArn} doesn't trust the Support App`;
-  const { documents, unread } = readDocuments(role?.rights?.policies ?? { known: [] });
-  const boundary = role?.rights?.boundary;
+  const { documents, unread } = readDocuments(role?.rights.policies ?? { known: [] });
+  const boundary = role?.rights.boundary;
   if (!boundary || "unknown" in boundary || unread) {
     return `have its role ${roleArn}, and what that may do isn't known`;
   }

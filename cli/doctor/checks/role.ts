@@ -14,7 +14,7 @@ import { isOwnPolicy, type LiveAccess } from "../live-access";
 export const role: Check = {
   name: "role",
   sentence: "Each access level's role exists, under the ARN of environments.yaml.",
-  permissions: [{ actions: ["iam:GetRole"], resources: ["arn:aws:iam::*:role/*"] }],
+  permissions: [{ Action: ["iam:GetRole"], Resource: ["arn:aws:iam::*:role/*"] }],
   examine: eachAccess((access, { environment }) => {
     const { props, role: live } = access;
     const of = roleOf(props);

@@ -4,7 +4,7 @@ import { type Check, manualFix, unknownFinding } from "../check";
 export const supportPlan: Check = {
   name: "support-plan",
   sentence: "The account's Support plan has the API that the Support App needs.",
-  permissions: [{ actions: ["support:DescribeSeverityLevels"], resources: ["*"] }],
+  permissions: [{ Action: ["support:DescribeSeverityLevels"], Resource: ["*"] }],
   examine: ({ environment, account: { supportApi } }) => {
     if ("known" in supportApi) return { findings: [] };
     const { unknown } = supportApi;

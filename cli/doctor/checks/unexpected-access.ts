@@ -37,10 +37,10 @@ export const unexpectedAccess: Check = {
   sentence: "Each role may do nothing but what environments.yaml says.",
   permissions: [
     {
-      actions: ["iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
-      resources: ["arn:aws:iam::*:role/*"],
+      Action: ["iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
+      Resource: ["arn:aws:iam::*:role/*"],
     },
-    { actions: ["iam:GetPolicy", "iam:GetPolicyVersion"], resources: ["arn:aws:iam::*:policy/*"] },
+    { Action: ["iam:GetPolicy", "iam:GetPolicyVersion"], Resource: ["arn:aws:iam::*:policy/*"] },
   ],
   examine: eachAccess((access, { environment }) => {
     const { props, policies } = access;
