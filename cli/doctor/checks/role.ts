@@ -68,8 +68,9 @@ function deleteCommands(
   policies: readonly LivePolicy[],
 ): string[] {
   const role = `--role-name=${quoted(pathAndNameOf(roleArn).name)}`;
-  const own = props.policy === "aws-managed" ? undefined : policies.find((policy) => isOwnPolicy(policy, props))?.arn;
   const run = (operation: string) => inAccount(environment, "iam", operation);
+  const own = props.policy === "aws-managed" ? undefined : policies.find((policy) => isOwnPolicy(policy, props))?.arn;
+  const isInTheWay = own !== undefined && (props.adopt || own !== policyArnOf(props));
   return [
     ...policies.map(({ name, arn }) =>
       run(
@@ -78,7 +79,7 @@ function deleteCommands(
           : `detach-role-policy ${role} --policy-arn=${quoted(arn)}`,
       ),
     ),
-    ...(own !== undefined && (props.adopt || own !== policyArnOf(props)) ? deletePolicyCommands(environment, own) : []),
+    ...(isInTheWay ? deletePolicyCommands(environment, own) : []),
     run(`delete-role ${role}`),
   ];
 }

@@ -77,22 +77,18 @@ function missing({ environment, account: { serviceQuotasRole } }: Examined, acce
   }
   if (serviceQuotasRole.known) return [];
   const mode = serviceQuotasModeOf(access.props);
-  if (mode === "on-demand") return notCreatable(environment, access);
-  const fix =
-    mode === "create"
-      ? deployFix(environment, "Deploy the environment, which creates the role.")
-      : {
-          text: "Create the role, or request a quota increase in the Service Quotas console once, which creates it.",
-          commands: [
-            inAccount(environment, "iam", `create-service-linked-role --aws-service-name ${SERVICE_QUOTAS_SERVICE}`),
-          ],
-        };
-  const expected = `it exists (service-quotas-role: ${mode})`;
-  return [{ answer: "unhealthy", ...LINKED_ROLE, expected, found: "no such role in the account", topic, fix }];
-}
-
-/** The channel should create the role, but may not. */
-function notCreatable(environment: Environment, access: LiveAccess): Finding[] {
+  if (mode !== "on-demand") {
+    const create = `create-service-linked-role --aws-service-name ${SERVICE_QUOTAS_SERVICE}`;
+    const fix =
+      mode === "create"
+        ? deployFix(environment, "Deploy the environment, which creates the role.")
+        : {
+            text: "Create the role, or request a quota increase in the Service Quotas console once, which creates it.",
+            commands: [inAccount(environment, "iam", create)],
+          };
+    const expected = `it exists (service-quotas-role: ${mode})`;
+    return [{ answer: "unhealthy", ...LINKED_ROLE, expected, found: "no such role in the account", topic, fix }];
+  }
   const right = checkAction(access, CREATE_SERVICE_LINKED_ROLE);
   if (right.is === "allowed") return [];
   const about = { ...LINKED_ROLE, expected: "it exists, or the channel may create it", topic };
@@ -124,20 +120,13 @@ function ownPolicyOf({ props, policies }: LiveAccess) {
   const own = mapped(policies, (all) => all.filter((policy) => isOwnPolicy(policy, props)));
   const { documents, unread } = readDocuments(own);
   const [{ arn = "", policy } = {}] = documents;
-  return {
-    arn,
-    statements: policy?.statements ?? [],
-    isRead: !unread && (policy?.unreadable ?? []).length === 0,
-  };
+  return { arn, statements: policy?.statements ?? [], isRead: !unread && (policy?.unreadable ?? []).length === 0 };
 }
 
 /** Whether a statement gives the right to create a service-linked role in another form than AWS's guide. */
 function isOtherRight(statement: Statement): boolean {
-  return (
-    statement.effect === "Allow" &&
-    isAboutAction(statement, CREATE_SERVICE_LINKED_ROLE) &&
-    !isServiceQuotasRight(statement)
-  );
+  const isAllowed = statement.effect === "Allow" && isAboutAction(statement, CREATE_SERVICE_LINKED_ROLE);
+  return isAllowed && !isServiceQuotasRight(statement);
 }
 
 /** The channel may create the role, although environments.yaml doesn't say so. */

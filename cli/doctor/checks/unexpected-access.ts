@@ -143,24 +143,23 @@ function beyond(document: LiveDocument, props: Access, isOwn: boolean): Targets[
 }
 
 /** What a policy allows past its end in environments.yaml, in words. */
-function lasting(document: LiveDocument, props: Access): string[] {
-  const ends = new Map<string, string>();
-  for (const { capabilities, end } of grantsOf(props)) {
-    const right = capabilities.includes("request-quota-increases") ? [CREATE_SERVICE_LINKED_ROLE] : [];
-    for (const action of [...actionsOf(capabilities), ...right]) {
-      if (end !== undefined) ends.set(action.toLowerCase(), end);
-    }
-  }
-  const all = document.policy.statements.flatMap((statement) => {
+function lasting({ policy }: LiveDocument, props: Access): string[] {
+  const ends = new Map(
+    grantsOf(props).flatMap(({ capabilities, end }) => {
+      const right = capabilities.includes("request-quota-increases") ? [CREATE_SERVICE_LINKED_ROLE] : [];
+      const actions = end === undefined ? [] : [...actionsOf(capabilities), ...right];
+      return actions.map((action) => [action.toLowerCase(), end] as const);
+    }),
+  );
+  const allowing = policy.statements.filter(({ effect }) => effect === "Allow");
+  const all = allowing.flatMap((statement) => {
     const [found] = endsIn([statement]);
-    return statement.effect === "Deny"
-      ? []
-      : statement.actions.patterns.flatMap((action) => {
-          const end = ends.get(action);
-          if (end === undefined || (found !== undefined && found <= end)) return [];
-          const now = found === undefined ? "without an end" : untilWords(found);
-          return [`${spelled(action)} (${now}, expected ${untilWords(end)})`];
-        });
+    const now = found === undefined ? "without an end" : untilWords(found);
+    return statement.actions.patterns.flatMap((action) => {
+      const end = ends.get(action);
+      if (end === undefined || (found !== undefined && found <= end)) return [];
+      return [`${spelled(action)} (${now}, expected ${untilWords(end)})`];
+    });
   });
   return [...new Set(all)];
 }
