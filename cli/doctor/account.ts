@@ -14,7 +14,7 @@ import { knownOf, type Lookup, lookUp, mapped } from "../aws/lookup";
 import { pathAndNameOf } from "../iam/arn";
 import { type LiveAccess, type LiveRights, readAccess, readRights } from "./live-access";
 
-/** What AWS says about an environment's account, as far as the checks need it. */
+/** What was read from an environment's account, as far as the checks need it. */
 export interface Account {
   /** When it is read. */
   readonly time: Date;

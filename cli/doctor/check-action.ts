@@ -59,25 +59,25 @@ export function checkAction(found: LiveAccess, action: string): ActionCheck {
   const read = checkPolicies(access, action);
   if (read.is === "denied" || !simulated) return read;
   const { isAllowed, isDeniedByOrganization, decision, missingKeys } = simulated;
-  const says = `IAM's simulation says ${decision}`;
+  const simulation = `IAM's simulation says ${decision}`;
   if (!isAllowed && missingKeys.length > 0) {
-    return { is: "unknown", found: `${says}, but it lacks ${missingKeys.join(", ")}`, fix: ONLY_AWS };
+    return { is: "unknown", found: `${simulation}, but it lacks ${missingKeys.join(", ")}`, fix: ONLY_AWS };
   }
   if (isDeniedByOrganization) {
-    const found = `a service control policy of the organization denies it (${says})`;
+    const found = `a service control policy of the organization denies it (${simulation})`;
     return { is: "denied", cause: "organization", found };
   }
   if (read.is === "unknown" && !read.isUnread) return read;
   if (missingKeys.length > 0) return read;
   if (isAllowed) return { is: "allowed" };
   if (read.is === "allowed") {
-    const found = `the role's policies allow it, but ${says}: most likely a service control policy of the organization`;
+    const found = `the role's policies allow it, but ${simulation}: most likely a service control policy of the organization`;
     return { is: "denied", cause: "likely-organization", found };
   }
   return {
     is: "denied",
     cause: "simulation",
-    found: `${says}, and not all of the role's policies can be read`,
+    found: `${simulation}, and not all of the role's policies can be read`,
     fix: read.fix,
   };
 }

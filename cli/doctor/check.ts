@@ -41,7 +41,7 @@ export interface Examined {
   /** The environment as environments.yaml has it. */
   readonly whole: Environment;
   readonly account: Account;
-  /** What Slack says, if it is asked. */
+  /** What was read from Slack, if it is asked. */
   readonly slack?: SlackPeople;
 }
 
@@ -62,11 +62,12 @@ export function eachAccess(examine: (access: LiveAccess, examined: Examined) => 
 
 /** The outcome of a check that looks at several things. */
 export function merged(outcomes: readonly Partial<Outcome>[]): Outcome {
+  const unseen = outcomes.flatMap((one) => one.unseen ?? []);
   return {
     findings: outcomes.flatMap(({ findings = [] }) => findings),
     notes: outcomes.flatMap(({ notes = [] }) => notes),
     waitsFor: outcomes.findLast(({ waitsFor }) => waitsFor !== undefined)?.waitsFor,
-    unseen: outcomes.flatMap(({ unseen = [] }) => unseen),
+    unseen: unseen.length > 0 ? unseen : undefined,
   };
 }
 

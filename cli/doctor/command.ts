@@ -38,7 +38,7 @@ interface DoctorOptions {
 /**
  * Adds `support-app doctor`.
  *
- * @param exitWith told the exit status
+ * @param exitWith receives the exit status
  */
 export function addDoctorCommand(program: Command, exitWith: (status: number) => void): void {
   program

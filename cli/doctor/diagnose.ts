@@ -45,12 +45,12 @@ export async function diagnose(
   const checks = [...ofAws, ...(people ? SLACK_CHECKS : [])].map((check): CheckResult => {
     const isPossible = isAllowedIn || check === credentials || SLACK_CHECKS.includes(check);
     const outcome: Outcome = isPossible ? check.examine(examined) : { findings: [], waitsFor: credentials.name };
-    const { findings, waitsFor, unseen = [] } = outcome;
+    const { findings, waitsFor, unseen } = outcome;
     notes.push(...(outcome.notes ?? []));
     const isSkipped = findings.length === 0 && waitsFor !== undefined;
     const answer = isSkipped ? "skipped" : answerOf(findings);
     const { name, sentence } = check;
-    return { name, sentence, answer, waitsFor, unseen: unseen.length > 0 ? unseen : undefined, findings };
+    return { name, sentence, answer, waitsFor, unseen, findings };
   });
   return {
     name: whole.name,

@@ -52,10 +52,10 @@ export interface LiveAccess extends LiveRights {
   readonly simulated: Lookup<Simulation | undefined>;
 }
 
-/** What IAM's simulation says, by action in lower case. */
+/** The results of IAM's simulation, by action in lower case. */
 type Simulation = ReadonlyMap<string, Simulated>;
 
-/** What IAM's simulation says of one action. */
+/** The result of IAM's simulation of one action. */
 export interface Simulated {
   readonly isAllowed: boolean;
   /** Whether a policy of the organization denies it. */

@@ -63,7 +63,7 @@ export const serviceQuotasRole: Check = {
           ]
         : [],
       // Only the simulation shows what the organization denies.
-      unseen: isOnDemand && !isThere && "unknown" in access.simulated ? [LINKED_ROLE.about] : [],
+      unseen: isOnDemand && !isThere && "unknown" in access.simulated ? [LINKED_ROLE.about] : undefined,
       // An unreadable part might give the right: another check reports it.
       waitsFor: waitsFor ?? (isOnDemand || own.isRead ? undefined : unexpectedAccess.name),
     };

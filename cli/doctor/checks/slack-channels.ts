@@ -1,6 +1,16 @@
-import type { Channel } from "../../../stacks/environment";
+import type { Channel, Environment } from "../../../stacks/environment";
 import type { ChannelState, SlackChannel } from "../../slack/live-people";
-import { type Check, channelOf, deployFix, type Examined, type Finding, manualFix, unknownFinding } from "../check";
+import {
+  type Check,
+  channelOf,
+  deployFix,
+  type Examined,
+  type Finding,
+  manualFix,
+  merged,
+  type Outcome,
+  unknownFinding,
+} from "../check";
 import { slackToken } from "./slack-token";
 
 /** Each channel as Slack has it. */
@@ -8,30 +18,33 @@ export const slackChannels: Check = {
   name: "slack-channels",
   sentence:
     "Each channel is in Slack under its ID and name, isn't archived, and is as private and unshared as required.",
-  examine: (examined) => {
-    const seen = seenChannels(examined);
-    return {
-      findings: seen.flatMap(([channel, found]) => problems(examined, channel, found)),
-      notes: seen.flatMap(([channel, { state }]) => ("known" in state ? notesOn(channel, state.known) : [])),
-      waitsFor: seen.length < examined.environment.channels.length ? slackToken.name : undefined,
-    };
-  },
+  examine: eachChannelInSlack((channel, { state }, { environment }) => {
+    if ("known" in state) {
+      return { findings: problems(environment, channel, state.known), notes: notesOn(channel, state.known) };
+    }
+    return { findings: [unknownFinding(channelOf(channel), "a channel that the token's app sees", state.unknown)] };
+  }),
 };
 
-/** The channels that Slack was asked about: those of the token's workspace. */
-export function seenChannels({ environment, slack }: Examined): (readonly [Channel, SlackChannel])[] {
-  return environment.channels.flatMap((channel) => {
-    const found = slack?.channels.get(channel.channel);
-    return found && slack && "known" in slack.token && slack.token.known.workspace === channel.workspace
-      ? [[channel, found] as const]
-      : [];
-  });
+/** Examines each channel that Slack was asked about: those of the token's workspace. The others wait for another token. */
+export function eachChannelInSlack(
+  examine: (channel: Channel, found: SlackChannel, examined: Examined) => Partial<Outcome>,
+): Check["examine"] {
+  return (examined) => {
+    const { environment, slack } = examined;
+    const workspace = slack && "known" in slack.token ? slack.token.known.workspace : undefined;
+    return merged(
+      environment.channels.map((channel) => {
+        const found = channel.workspace === workspace ? slack?.channels.get(channel.channel) : undefined;
+        return found ? examine(channel, found, examined) : { waitsFor: slackToken.name };
+      }),
+    );
+  };
 }
 
-function problems({ environment }: Examined, channel: Channel, { state }: SlackChannel): Finding[] {
+function problems(environment: Environment, channel: Channel, state: ChannelState): Finding[] {
   const of = channelOf(channel);
-  if ("unknown" in state) return [unknownFinding(of, "a channel that the token's app sees", state.unknown)];
-  const { name, isPrivate, isArchived, isInvited, isShared } = state.known;
+  const { name, isPrivate, isArchived, isInvited, isShared } = state;
   const findings: Finding[] = [];
   const add = (expected: string, found: string, fix: Finding["fix"]) =>
     findings.push({ answer: "unhealthy", ...of, expected, found, fix });
@@ -56,7 +69,7 @@ function problems({ environment }: Examined, channel: Channel, { state }: SlackC
   if (channel.shared !== undefined && isShared) {
     const text =
       "Remove the other organization from the channel, in its settings in Slack, or ask an administrator of the workspace.";
-    add("shared: refused", sharedInWords(state.known), manualFix(text));
+    add("shared: refused", sharedInWords(state), manualFix(text));
   } else if (channel.shared !== undefined && isInvited) {
     const text = "Revoke the invitation, in the channel's settings in Slack, or ask an administrator of the workspace.";
     add("shared: refused", "another organization is invited to share it", manualFix(text));

@@ -1,28 +1,24 @@
 import { counted } from "../../../stacks/counted";
-import type { Channel } from "../../../stacks/environment";
+import type { Channel, Environment } from "../../../stacks/environment";
 import { countsInWords } from "../../people-report";
-import { type ChannelMembers, countsOf, type SlackChannel } from "../../slack/live-people";
-import { type Check, channelOf, type Examined, type Finding, unknownFinding } from "../check";
-import { seenChannels, slackChannels } from "./slack-channels";
-import { slackToken } from "./slack-token";
+import { type ChannelMembers, countsOf } from "../../slack/live-people";
+import { type Check, channelOf, type Finding, unknownFinding } from "../check";
+import { eachChannelInSlack, slackChannels } from "./slack-channels";
 
 /** How many people are in each channel. */
 export const slackPeople: Check = {
   name: "slack-people",
   sentence:
     "Each channel has no more people than allowed, and no guests or other organizations where they are refused.",
-  examine: (examined) => {
-    const seen = seenChannels(examined);
-    const isWhole = seen.length === examined.environment.channels.length;
-    const isHidden = seen.some(([, { state }]) => "unknown" in state);
+  examine: eachChannelInSlack((channel, { state, members }, { environment }) => {
+    if ("unknown" in state) return { waitsFor: slackChannels.name };
+    const of = channelOf(channel);
+    if ("unknown" in members) return { findings: [unknownFinding(of, "to see who is in it", members.unknown)] };
     return {
-      findings: seen.flatMap(([channel, found]) => problems(examined, channel, found)),
-      notes: seen.flatMap(([channel, { members }]) =>
-        "known" in members ? [`In ${channelOf(channel).subject}: ${countsInWords(countsOf(members.known))}.`] : [],
-      ),
-      waitsFor: isHidden ? slackChannels.name : isWhole ? undefined : slackToken.name,
+      findings: problems(environment, channel, members.known, state.known.isShared),
+      notes: [`In ${of.subject}: ${countsInWords(countsOf(members.known))}.`],
     };
-  },
+  }),
 };
 
 /** A rule of environments.yaml about who is in a channel. */
@@ -37,12 +33,11 @@ interface Rule {
   readonly text: string;
 }
 
-function problems({ environment }: Examined, channel: Channel, { state, members }: SlackChannel): Finding[] {
-  if ("unknown" in state) return []; // the other check reports it
+/** @param isShared whether the channel itself is shared, so that people of other organizations are expected */
+function problems(environment: Environment, channel: Channel, members: ChannelMembers, isShared: boolean): Finding[] {
   const of = channelOf(channel);
-  if ("unknown" in members) return [unknownFinding(of, "to see who is in it", members.unknown)];
-  const { unseen, why } = members.known;
-  const rules = rulesOf(channel, members.known, state.known.isShared);
+  const { unseen, why } = members;
+  const rules = rulesOf(channel, members, isShared);
   const commands = [`npx support-app people ${environment.name} --members`];
   const findings = rules
     .filter(({ count, most }) => count > most)
@@ -64,7 +59,6 @@ function problems({ environment }: Examined, channel: Channel, { state, members 
   return [...findings, { answer: "unknown", ...of, expected, found, fix: { text, commands } }];
 }
 
-/** @param isShared whether the channel itself is shared, so that people of other organizations are expected */
 function rulesOf(channel: Channel, found: ChannelMembers, isShared: boolean): Rule[] {
   const { members, guests, strangers, unseen } = countsOf(found);
   const rules: Rule[] = [];

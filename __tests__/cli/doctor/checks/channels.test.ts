@@ -354,7 +354,6 @@ describe("channels", () => {
     const none = (account: Account) => ({ ...account, channels: { known: [] } });
     expect(examined(channels, yaml, none)).toEqual({
       waitsFor: undefined,
-      unseen: [],
       findings: [
         {
           answer: "unhealthy",
@@ -554,7 +553,6 @@ describe("channels", () => {
     const account = healthyAccount(environment);
     expect(channels.examine({ environment, whole: environment, account, slack })).toEqual({
       waitsFor: undefined,
-      unseen: [],
       findings: [],
       notes: [],
     });

@@ -9,12 +9,12 @@ describe("permissions-boundary", () => {
 
   test("a role with the boundary of environments.yaml, or with none, is healthy", () => {
     for (const one of [yaml, "full: {}"]) {
-      expect(examined(permissionsBoundary, one)).toMatchObject({ findings: [], notes: [], waitsFor: undefined });
+      expect(examined(permissionsBoundary, one)).toEqual({ findings: [], notes: [], waitsFor: undefined });
     }
   });
 
   test("a boundary that isn't in environments.yaml is a note", () => {
-    expect(examined(permissionsBoundary, "full: {}", withRole("full", { boundary }))).toMatchObject({
+    expect(examined(permissionsBoundary, "full: {}", withRole("full", { boundary }))).toEqual({
       findings: [],
       notes: [
         `The role AWSSupportAppFullRole has the permissions boundary ${boundary}, which isn't in environments.yaml: a deploy removes it. To keep it, set permissions-boundary.`,
@@ -27,7 +27,7 @@ describe("permissions-boundary", () => {
     [undefined, "none"],
     [`${boundary}2`, `${boundary}2`],
   ])("a role with another boundary than that of environments.yaml (%s) is a finding", (has, found) => {
-    expect(examined(permissionsBoundary, yaml, withRole("full", { boundary: has }))).toMatchObject({
+    expect(examined(permissionsBoundary, yaml, withRole("full", { boundary: has }))).toEqual({
       findings: [
         {
           answer: "unhealthy",
@@ -56,7 +56,7 @@ describe("permissions-boundary", () => {
           `read-only: {}, ${yaml}`,
           changing("read-only", () => ({ role })),
         ),
-      ).toMatchObject({
+      ).toEqual({
         findings: [],
         notes: [],
         waitsFor: "role",

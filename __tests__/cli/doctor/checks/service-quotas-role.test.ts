@@ -47,11 +47,11 @@ describe("the Service Quotas role", () => {
           ]),
         },
       });
-    expect(examined(serviceQuotasRole, "full: {}", denied).unseen).toEqual([]);
+    expect(examined(serviceQuotasRole, "full: {}", denied).unseen).toBeUndefined();
     // Without the simulation, nobody knows what the organization denies: what was found isn't healed.
     const { findings, unseen } = examined(serviceQuotasRole, "full: {}", gone);
     expect([findings, unseen]).toEqual([[], [["service-linked-role"]]]);
-    expect(examined(serviceQuotasRole, "full: {}").unseen).toEqual([]);
+    expect(examined(serviceQuotasRole, "full: {}").unseen).toBeUndefined();
     expect(only(examined(serviceQuotasRole, "full: {}", denied).findings).fix).toEqual({
       text: "Ask whoever runs the organization to allow it, or to create the role once.",
       commands: [],
@@ -226,7 +226,6 @@ describe("the Service Quotas role", () => {
       expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }")).toEqual({
         findings: [],
         notes: [],
-        unseen: [],
         waitsFor: undefined,
       });
     });
@@ -237,7 +236,6 @@ describe("the Service Quotas role", () => {
         notes: [
           "The Service Quotas role exists, so the channel no longer needs the right to create it: set service-quotas-role: existing for full of test to remove it.",
         ],
-        unseen: [],
         waitsFor: undefined,
       });
     });
@@ -285,7 +283,6 @@ describe("the Service Quotas role", () => {
           },
         ],
         notes: [],
-        unseen: [],
         waitsFor: undefined,
       });
     });
@@ -311,7 +308,6 @@ describe("the Service Quotas role", () => {
           },
         ],
         notes: [],
-        unseen: [],
         waitsFor: undefined,
       });
     });
@@ -381,7 +377,6 @@ describe("the Service Quotas role", () => {
           },
         ],
         notes: [],
-        unseen: [],
         waitsFor: undefined,
       });
     });

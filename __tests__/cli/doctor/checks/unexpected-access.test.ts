@@ -273,13 +273,13 @@ describe("unexpected access", () => {
       );
 
     test("nothing, of an account as it should be", () => {
-      expect(examined(unexpectedAccess, "full: {}")).toMatchObject({ findings: [], notes: [], waitsFor: undefined });
+      expect(examined(unexpectedAccess, "full: {}")).toEqual({ findings: [], notes: [], waitsFor: undefined });
     });
 
     test("policies that can't be read are unknown, all or one", () => {
       const unread = { answer: "unknown", found: DENIED.unknown.message, topic, fix: reading };
       const all = changing("full", () => ({ policies: DENIED }));
-      expect(examined(unexpectedAccess, "full: {}", all)).toMatchObject({
+      expect(examined(unexpectedAccess, "full: {}", all)).toEqual({
         findings: [
           {
             ...unread,
@@ -292,7 +292,7 @@ describe("unexpected access", () => {
         waitsFor: undefined,
       });
       const one = changing("full", () => ({ policies: { known: [{ name: "by-hand", document: DENIED }] } }));
-      expect(examined(unexpectedAccess, "full: {}", one).findings).toMatchObject([
+      expect(examined(unexpectedAccess, "full: {}", one).findings).toEqual([
         {
           ...unread,
           subject: `inline policy by-hand ${role}`,
@@ -303,7 +303,7 @@ describe("unexpected access", () => {
     });
 
     test("its own policy that allows more says what the access level has", () => {
-      expect(ownWith("full: {}", allow(["s3:GetObject", "S3:ListBucket"]), allow("sts:AssumeRole"))).toMatchObject({
+      expect(ownWith("full: {}", allow(["s3:GetObject", "S3:ListBucket"]), allow("sts:AssumeRole"))).toEqual({
         findings: [
           {
             answer: "unhealthy",
@@ -339,16 +339,16 @@ describe("unexpected access", () => {
     test("a policy by hand that allows nothing more is a note", () => {
       const notes = (...statements: object[]) =>
         examined(unexpectedAccess, "full: {}", addingPolicy("full", inline(...statements))).notes;
-      expect(notes(allow("support:DescribeCases"))).toMatchObject([
+      expect(notes(allow("support:DescribeCases"))).toEqual([
         `The inline policy by-hand ${role} isn't in environments.yaml and allows nothing more: a deploy removes it.`,
       ]);
-      expect(notes({ ...allow("s3:*"), Effect: "Deny" })).toMatchObject([
+      expect(notes({ ...allow("s3:*"), Effect: "Deny" })).toEqual([
         `The inline policy by-hand ${role} isn't in environments.yaml, denies something and allows nothing more: a deploy removes it.`,
       ]);
     });
 
     test("AWS's policy that allows more is a note, unless a read-only one writes", () => {
-      expect(ownWith("full: { policy: aws-managed }", allow(["support:RefreshCase", "s3:*"]))).toMatchObject({
+      expect(ownWith("full: { policy: aws-managed }", allow(["support:RefreshCase", "s3:*"]))).toEqual({
         findings: [],
         notes: [`AWS's policy ${ofAws} allows more than when this version was released: support:RefreshCase, s3:*.`],
         waitsFor: undefined,
@@ -379,7 +379,7 @@ describe("unexpected access", () => {
 
     test("an unsupported part of AWS's policy is left for a policy of one's own", () => {
       const odd = { ...allow("support:DescribeCases"), Who: "x" };
-      expect(only(ownWith("full: { policy: aws-managed }", odd).findings)).toMatchObject({
+      expect(only(ownWith("full: { policy: aws-managed }", odd).findings)).toEqual({
         answer: "unknown",
         subject: `policy ${ofAws} ${role}`,
         about: ["full", "policy", ofAws],
@@ -469,7 +469,7 @@ describe("unexpected access", () => {
           ],
         },
       }));
-      expect(only(examined(unexpectedAccess, yaml, lasting).findings)).toMatchObject({
+      expect(only(examined(unexpectedAccess, yaml, lasting).findings)).toEqual({
         answer: "unhealthy",
         subject: `policy ${own} ${role}`,
         about: ["full", "policy", own],
