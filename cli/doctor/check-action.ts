@@ -131,8 +131,8 @@ function checkPolicies({ props, policies, boundary, time }: LiveAccess, action: 
   return { is: "unknown", found, fix: ONLY_AWS };
 }
 
-function unread(failure: LookupFailure): Undetermined {
-  return { is: "unknown", found: failure.message, fix: lookupFix(failure), isUnread: true };
+function unread(unknown: LookupFailure): Undetermined {
+  return { is: "unknown", found: unknown.message, fix: lookupFix(unknown), isUnread: true };
 }
 
 function denied(cause: keyof typeof CAUSES, by: PolicyId): Denied {

@@ -139,11 +139,11 @@ export function removeCommand(environment: Environment, { identifier }: LiveChan
 export function unknownFinding(
   of: Subject,
   expected: string,
-  failure: LookupFailure | SlackFailure,
+  unknown: LookupFailure | SlackFailure,
   topic?: GuideTopic,
 ): Finding {
-  const fix = "method" in failure ? manualFix(slackFix(failure)) : lookupFix(failure);
-  return { answer: "unknown", ...of, expected, found: failure.message, topic, fix };
+  const fix = "method" in unknown ? manualFix(slackFix(unknown)) : lookupFix(unknown);
+  return { answer: "unknown", ...of, expected, found: unknown.message, topic, fix };
 }
 
 /** What to do about a failed lookup. */
