@@ -129,7 +129,7 @@ function unknownIn(file: string, environment: string, lines: readonly string[], 
 }
 
 function noReport({ expected, found, fix }: Unusable): string[] {
-  const words = { answer: "unknown", subject: "doctor's report", fix: { text: fix, commands: [] } } as const;
+  const words = { answer: "unknown" as const, subject: "doctor's report", fix: { text: fix, commands: [] } };
   return findingLines("report", { ...words, expected, found });
 }
 
