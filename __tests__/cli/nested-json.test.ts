@@ -192,8 +192,12 @@ describe("doctor doesn't know", () => {
 
   test.each<[string, Answers, string]>([
     ["a policy and a trust", account({ policy: DEEP }), "expected a policy document"],
-    ["a channel", account({ channel: DEEP }), "expected JSON"],
-    ["a channel's setting", account({ channel: withDeep({ NotifyOnCaseSeverity: "DEEP" }) }), "expected JSON"],
+    ["a channel", account({ channel: DEEP }), "expected a mapping in JSON"],
+    [
+      "a channel's setting",
+      account({ channel: withDeep({ NotifyOnCaseSeverity: "DEEP" }) }),
+      "expected a mapping in JSON",
+    ],
     ["an answer of Cloud Control", (...asked) => (asked[0] === "ListResources" ? DEEP : account({})(...asked)), ""],
   ])("%s", async (_, answers, found) => {
     aws = await answerAs(answers);

@@ -375,8 +375,8 @@ async function expectDoctorGivesUp(): Promise<void> {
   writeFileSync(config, "[default]\ncredential_process = sleep 120\n");
   const nobody = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
   const cases: readonly (readonly [string, NodeJS.ProcessEnv, string])[] = [
-    [silence, {}, "GetCallerIdentity from http"],
-    [drip, {}, "GetCallerIdentity from http"],
+    [silence, {}, "http"],
+    [drip, {}, "http"],
     [silence, { ...nobody, AWS_CONFIG_FILE: config }, "the credentials"],
     [silence, { ...nobody, AWS_CONTAINER_CREDENTIALS_FULL_URI: drip }, "the credentials"],
   ];

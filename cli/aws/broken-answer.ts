@@ -7,9 +7,37 @@ import { describe, pathInWords } from "../../modules/support-app/model/problem";
 export class BrokenAnswer extends Error {}
 
 /**
- * Parses an answer.
+ * A part of an answer. The SDK reads a login page as an answer that lacks everything.
  *
- * @param schema what AWS promises; each of its errors says what was expected
+ * @throws BrokenAnswer when it isn't there
+ */
+export function promised<T>(part: T, name: string): NonNullable<T> {
+  if (part !== undefined && part !== null && part !== "") return part;
+  throw new BrokenAnswer(`received nothing as ${name}, expected what AWS documents`);
+}
+
+/**
+ * Checks a part of an answer that repeats what was asked about. IAM ignores the case of names.
+ *
+ * @throws BrokenAnswer when the answer is about something else
+ */
+export function expectAbout(asked: string, part: string | undefined, name: string): void {
+  if (promised(part, name).toLowerCase() === asked.toLowerCase()) return;
+  throw new BrokenAnswer(`received ${describe(part)} as ${name}, expected ${describe(asked)}`);
+}
+
+/** Words for the expected types. */
+const TYPES: Readonly<Record<string, string>> = {
+  array: "a list",
+  boolean: "true or false",
+  object: "a mapping",
+  string: "a text",
+};
+
+/**
+ * Parses an answer that no SDK has parsed.
+ *
+ * @param schema what is promised; each of its errors about more than a type says what was expected
  * @param inWords words for a received value; default: the value itself
  * @throws BrokenAnswer when the answer doesn't match the schema
  */
@@ -18,7 +46,9 @@ export function expectAnswer<T>(
   answer: unknown,
   inWords: (received: unknown) => string = describe,
 ): T {
-  const read = schema.safeParse(answer);
+  const read = schema.safeParse(answer, {
+    error: (issue) => (issue.code === "invalid_type" ? TYPES[issue.expected] : undefined),
+  });
   if (read.success) return read.data;
   const { path = [], message = "" } = read.error.issues[0] ?? {};
   const steps = path.map((step) => (typeof step === "symbol" ? String(step) : step));

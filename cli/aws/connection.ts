@@ -1,27 +1,20 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
-import { IAMClient } from "@aws-sdk/client-iam";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
-import { SupportClient } from "@aws-sdk/client-support";
 import { fromIni } from "@aws-sdk/credential-providers";
+import { messageOf } from "../../modules/support-app/model/printable";
 import type { Environment } from "../../stacks/environment";
 import { profileOf } from "../../stacks/profile";
 import { tell } from "../print";
-import { expectUsableEndpoint } from "./endpoint";
-import { listen, PATIENCE, type Patience, type Silence } from "./silence";
-import { type Transport, wholeAnswers } from "./transport";
-
-/** The region to call, and the profile with the credentials. */
-type Place = Pick<Environment, "region" | "profile">;
+import { expectUsableEndpoints } from "./endpoint";
+import { LIMIT, listen, NOTICE, NoAnswer } from "./silence";
 
 /** A connection to AWS. All environments share its sockets, and credentials are looked up once per profile. */
 export interface Connection {
   /**
    * Opens a session for one environment.
    *
-   * @param onSilence called when AWS hasn't answered for {@link Patience.notice}
+   * @param onSilence called when AWS hasn't answered for some seconds
    */
-  open(environment: Place & Pick<Environment, "name">, onSilence?: () => void): Session;
+  open(environment: Pick<Environment, "name" | "region" | "profile">, onSilence?: () => void): Session;
   /** Closes everything. */
   destroy(): void;
 }
@@ -29,7 +22,7 @@ export interface Connection {
 /** The configuration of an environment's clients. */
 export type ClientConfig = Pick<
   STSClientConfig,
-  "region" | "profile" | "credentials" | "requestHandler" | "retryStrategy" | "maxAttempts"
+  "region" | "profile" | "credentials" | "requestHandler" | "maxAttempts"
 >;
 
 /** The calls for one environment. */
@@ -42,102 +35,80 @@ export interface Session {
 /** Maximum number of attempts of a call: AWS throttles, and networks are flaky. */
 const MAX_ATTEMPTS = 8;
 
-/** Longest pause between two attempts, in milliseconds. */
-const MAX_PAUSE = 20_000;
+/** Longest time until an attempt's answer begins, in seconds. Three take longer than a silence may, so the silence ends the call. */
+const ATTEMPT = 14;
 
 /**
  * Maximum number of concurrent calls to one host. With the SDK's 50, a few hanging environments could block all others.
  */
 const MAX_SOCKETS = 1000;
 
-/** Factor by which a throttled call waits longer than others. */
-const THROTTLED = 20;
+/** The part of the SDK's requests that says where they go. */
+interface Target {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+}
 
 /**
  * Connects to AWS as the SDK does, with AWS_ENDPOINT_URL, AWS_PROFILE and everything else that it reads. An
  * environment's profile is used unless something else chooses the credentials.
  *
- * @param places the regions and profiles that sessions will be opened for
  * @param told receives lines for a person who is waiting
+ * @param second its length in milliseconds
  * @throws CommandError when an endpoint URL can't be used
  */
-export async function connect(
-  places: readonly Place[],
-  told: (line: string) => void = tell,
-  patience: Patience = PATIENCE,
-): Promise<Connection> {
+export function connect(told: (line: string) => void = tell, second = 1_000): Connection {
   // The SDK warns about its future versions; this package pins one that runs on every supported Node.js.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  const region = places[0]?.region ?? "us-east-1";
+  expectUsableEndpoints();
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
-  const { requestHandler: transport }: { requestHandler: Transport } = new STSClient({
-    region,
-    requestHandler: { httpAgent: agent, httpsAgent: agent },
+  const { requestHandler } = new STSClient({
+    region: "us-east-1",
+    requestHandler: { httpAgent: agent, httpsAgent: agent, throwOnRequestTimeout: true },
   }).config;
-  for (const Client of [STSClient, IAMClient, CloudControlClient, SupportClient]) {
-    await expectUsableEndpoint(new Client({ region }).config); // which the SDK doesn't read in an environment's profile
-  }
-  const requestHandler = wholeAnswers(transport, patience.attempt);
   const shared = new Map<string | undefined, STSClient>();
-  for (const place of places) {
-    const config = { region: place.region, profile: profileOf(place) };
-    if (shared.has(config.profile)) continue;
+  const clientOf = (region: string, profile: string | undefined): STSClient => {
     // The SDK's own chain would use other credentials if the profile has none.
-    const credentials = config.profile === undefined ? undefined : fromIni({ profile: config.profile });
-    shared.set(config.profile, new STSClient({ ...config, credentials, requestHandler }));
-  }
-  const { notice, silence: limit } = patience;
+    const credentials = profile === undefined ? undefined : fromIni({ profile });
+    const client = shared.get(profile) ?? new STSClient({ region, profile, credentials, requestHandler });
+    shared.set(profile, client);
+    return client;
+  };
   return {
-    destroy: () => transport.destroy?.(),
+    destroy: () => requestHandler.destroy?.(),
     open({ name, ...place }, onSilence) {
       const profile = profileOf(place);
-      const silence = listen(patience, (waitingFor) => {
+      const client = clientOf(place.region, profile);
+      const { signal, waitFor, end } = listen(second, (waitingFor) => {
         told(
-          `${name}: no answer for ${notice / 1000} s, waiting for ${waitingFor}. support-app gives up in ${(limit - notice) / 1000} s.`,
+          `${name}: no answer for ${NOTICE} s, waiting for ${waitingFor}. support-app gives up in ${LIMIT - NOTICE} s.`,
         );
         onSilence?.();
       });
-      return {
-        config: {
-          region: place.region,
-          profile,
-          credentials: () => unlessSilent(silence, limit, (shared.get(profile) as STSClient).config.credentials()),
-          requestHandler: wholeAnswers(transport, patience.attempt, silence),
-          retryStrategy: retrying(silence, patience.pause),
-          maxAttempts: MAX_ATTEMPTS,
+      const config: ClientConfig = {
+        region: place.region,
+        profile,
+        credentials: () =>
+          waitFor("the credentials", client.config.credentials()).catch((error) => {
+            if (!(error instanceof NoAnswer)) throw error;
+            throw Object.assign(new Error(messageOf(error)), { name: "CredentialsProviderError" }); // as the SDK calls it
+          }),
+        requestHandler: {
+          metadata: requestHandler.metadata,
+          handle: (request: Target, options: object) => {
+            const limits = { abortSignal: signal, requestTimeout: ATTEMPT * second };
+            return waitFor(originOf(request), requestHandler.handle(request as never, { ...options, ...limits }));
+          },
         },
-        end: silence.end,
+        maxAttempts: MAX_ATTEMPTS,
       };
+      return { config, end };
     },
   };
 }
 
-/** The credentials, unless they take too long: the credential provider may hang. */
-function unlessSilent<T>({ signal }: Silence, limit: number, credentials: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const error = new Error(`waited ${limit / 1000} s for the credentials`);
-    const giveUp = () => reject(Object.assign(error, { name: "CredentialsProviderError" })); // as the SDK calls it
-    if (signal.aborted) giveUp();
-    signal.addEventListener("abort", giveUp, { once: true });
-    credentials.then(resolve, reject).finally(() => signal.removeEventListener("abort", giveUp));
-  });
-}
-
-/** Retries after pauses that end with the silence. The SDK's own pauses would outlast it. */
-function retrying(silence: Silence, longest: number): NonNullable<STSClientConfig["retryStrategy"]> {
-  const tokenOf = (count: number) => ({ getRetryCount: () => count, getRetryDelay: () => 0 });
-  return {
-    acquireInitialRetryToken: async () => tokenOf(0),
-    recordSuccess: () => {},
-    async refreshRetryTokenForRetry(token, { errorType }) {
-      const count = token.getRetryCount() + 1;
-      const isThrottled = errorType === "THROTTLING";
-      if (count >= MAX_ATTEMPTS || !(isThrottled || errorType === "TRANSIENT"))
-        throw new Error("It isn't tried again.");
-      const pause = Math.random() * Math.min(MAX_PAUSE, longest * 2 ** (count - 1) * (isThrottled ? THROTTLED : 1));
-      if (isThrottled) silence.heard(pause);
-      await sleep(pause, undefined, { signal: silence.signal });
-      return tokenOf(count);
-    },
-  };
+/** The origin of a request, without the rest of its URL. */
+function originOf({ protocol, hostname, port }: Target): string {
+  return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`;
 }

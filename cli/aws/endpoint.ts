@@ -1,45 +1,30 @@
 import { CommandError } from "../command-error";
 
-/** The part of the SDK's resolved configuration with a service's endpoint. */
-interface ServiceConfig {
-  readonly serviceId: string;
-  readonly serviceConfiguredEndpoint?: () => Promise<string | undefined>;
-}
-
-const EXPECTED = "expected a URL such as https://proxy.example.com:8443";
+/** The variables with an endpoint URL. Source: AWS SDKs Reference Guide, service-specific endpoints. */
+const VARIABLES = ["", "_STS", "_IAM", "_CLOUDCONTROL", "_SUPPORT", "_ORGANIZATIONS"].map(
+  (service) => `AWS_ENDPOINT_URL${service}`,
+);
 
 /**
- * Checks an endpoint URL that is configured. The URL is never repeated: it may hold a secret.
+ * Checks the endpoint URLs of the environment. They are never repeated: they may hold secrets.
  *
- * @throws CommandError when it can't be used
+ * @throws CommandError when one can't be used
  */
-export async function expectUsableEndpoint(config: ServiceConfig): Promise<void> {
-  // If the AWS configuration can't be read, the first call says so.
-  const url = await config.serviceConfiguredEndpoint?.().catch(() => undefined);
-  if (url === undefined) return;
-  const received = `Received ${sourceFor(config.serviceId)}`;
-  if (!URL.canParse(url))
-    throw new CommandError(`${received} that is not a URL, ${EXPECTED}. Correct it, or unset it.`);
-  const { protocol, username, password } = new URL(url);
-  if (protocol !== "http:" && protocol !== "https:") {
-    throw new CommandError(
-      `${received} that begins with neither http:// nor https://, ${EXPECTED}. Correct it, or unset it.`,
-    );
-  }
-  if (username !== "" || password !== "") {
-    throw new CommandError(
-      `${received} with a user name or a password in it, ${EXPECTED}. Remove them: calls to AWS are signed only with AWS credentials.`,
-    );
+export function expectUsableEndpoints(): void {
+  for (const name of VARIABLES) {
+    const url = process.env[name];
+    if (url && !isUsable(url)) {
+      throw new CommandError(
+        `Received ${name} with another value, expected an http or https URL without a user name and a password, such as https://proxy.example.com:8443. Correct it, or unset it.`,
+      );
+    }
   }
 }
 
-/**
- * The setting that a service's endpoint URL comes from. Source: AWS SDKs Reference Guide, service-specific endpoints.
- */
-function sourceFor(serviceId: string): string {
-  const own = `AWS_ENDPOINT_URL_${serviceId.toUpperCase()}`;
-  if (process.env[own]) return own;
-  return process.env.AWS_ENDPOINT_URL ? "AWS_ENDPOINT_URL" : "an endpoint_url of the AWS profile";
+function isUsable(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, username, password } = new URL(url);
+  return /^https?:$/.test(protocol) && username === "" && password === "";
 }
 
 /** The address that calls go to instead of AWS, such as ` at AWS_ENDPOINT_URL=http://localhost:4566`. */

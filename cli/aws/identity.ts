@@ -1,6 +1,5 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { assumedAnswer, identityAnswer } from "./answer-schemas";
-import { expectAnswer } from "./broken-answer";
+import { promised } from "./broken-answer";
 import type { ClientConfig } from "./connection";
 import { type Lookup, lookUp } from "./lookup";
 
@@ -13,9 +12,8 @@ export interface Identity {
 /** Reads the principal of the credentials. */
 export function readIdentity(config: ClientConfig): Promise<Lookup<Identity>> {
   return lookUp("sts:GetCallerIdentity", async () => {
-    const answer = await new STSClient(config).send(new GetCallerIdentityCommand({}));
-    const { Account: account, Arn: arn } = expectAnswer(identityAnswer, answer);
-    return { account, arn };
+    const { Account, Arn } = await new STSClient(config).send(new GetCallerIdentityCommand({}));
+    return { account: promised(Account, "Account"), arn: promised(Arn, "Arn") };
   });
 }
 
@@ -27,11 +25,12 @@ export function readIdentity(config: ClientConfig): Promise<Lookup<Identity>> {
 export function assume(config: ClientConfig, RoleArn: string | undefined, RoleSessionName: string) {
   return lookUp("sts:AssumeRole", async () => {
     if (RoleArn === undefined) return undefined;
-    const { Credentials } = expectAnswer(
-      assumedAnswer,
-      await new STSClient(config).send(new AssumeRoleCommand({ RoleArn, RoleSessionName })),
-    );
-    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = Credentials;
-    return { accessKeyId, secretAccessKey, sessionToken };
+    const { Credentials } = await new STSClient(config).send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
+    const { AccessKeyId, SecretAccessKey, SessionToken } = promised(Credentials, "Credentials");
+    return {
+      accessKeyId: promised(AccessKeyId, "AccessKeyId"),
+      secretAccessKey: promised(SecretAccessKey, "SecretAccessKey"),
+      sessionToken: promised(SessionToken, "SessionToken"),
+    };
   });
 }

@@ -1,25 +1,18 @@
 import { type CloudControlClient, GetResourceCommand, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
 import type { IAMClient } from "@aws-sdk/client-iam";
-import type { z } from "zod";
+import { z } from "zod";
 import {
   ACCOUNT_ALIAS_TYPE,
   SLACK_CHANNEL_TYPE,
   SLACK_WORKSPACE_TYPE,
 } from "../../modules/support-app/model/cloud-control-types";
+import { describe } from "../../modules/support-app/model/problem";
 import { accountOfArn, pathAndNameOf } from "../iam/arn";
-import type { Fields } from "../json";
-import {
-  listedAlias,
-  listedChannel,
-  listedWorkspace,
-  resourceAnswer,
-  resourcesPage,
-  wholeChannel,
-} from "./answer-schemas";
-import { BrokenAnswer, expectAnswer } from "./broken-answer";
+import { type Fields, isFields, parseJson } from "../json";
+import { BrokenAnswer, expectAbout, expectAnswer, promised } from "./broken-answer";
 import { readRole } from "./live-role";
 import { knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
-import { everyPage } from "./pages";
+import { everyPage, pageOf } from "./pages";
 
 /** A live Slack channel, with the properties of its Cloud Control type. */
 export interface LiveChannel {
@@ -32,6 +25,39 @@ export interface LiveChannel {
   readonly roleExists?: Lookup<boolean>;
 }
 
+/** IDs in a list, which needn't have all properties of a resource. */
+const listedIds = z.object({ TeamId: z.string().optional(), ChannelId: z.string().optional() });
+
+/** An account's alias in a list. */
+const listedAlias = z.object({ AccountAlias: z.string() });
+
+/** A Slack channel. Source: schema of AWS::SupportApp::SlackChannelConfiguration. */
+const wholeChannel = z.looseObject({
+  TeamId: z.string(),
+  ChannelId: z.string(),
+  ChannelName: z.string().optional(),
+  ChannelRoleArn: z.string(),
+  NotifyOnCaseSeverity: z.string(),
+  NotifyOnCreateOrReopenCase: z.boolean().optional(),
+  NotifyOnAddCorrespondenceToCase: z.boolean().optional(),
+  NotifyOnResolveCase: z.boolean().optional(),
+});
+
+/** The properties of a Slack channel. */
+export type ChannelProperties = z.output<typeof wholeChannel>;
+
+/** Properties of a resource, which Cloud Control writes as JSON inside JSON. */
+function propertiesIn<T>(json: string, schema: z.ZodType<T>): T {
+  let properties: unknown;
+  try {
+    properties = parseJson(json);
+  } catch {
+    // not JSON
+  }
+  if (isFields(properties)) return expectAnswer(schema, properties);
+  throw new BrokenAnswer(`received ${describe(json)} as Properties, expected a mapping in JSON`);
+}
+
 /** Reads the channels of the account, each with all of its properties: a list needn't have them. */
 export function readChannels(
   cloudControl: CloudControlClient,
@@ -40,17 +66,10 @@ export function readChannels(
   own: readonly string[],
 ): Promise<Lookup<readonly LiveChannel[]>> {
   return lookUp("cloudformation:ListResources", async () => {
-    const listed = await listResources(cloudControl, SLACK_CHANNEL_TYPE, listedChannel);
-    const found = listed.map(async ({ Identifier: identifier, Properties }): Promise<LiveChannel[]> => {
-      const [workspace, channel] = idsOf(identifier, Properties);
-      const properties = await lookUpIfAny("cloudformation:GetResource", async () => {
-        const command = new GetResourceCommand({ TypeName: SLACK_CHANNEL_TYPE, Identifier: identifier });
-        const schema = resourceAnswer(SLACK_CHANNEL_TYPE, identifier, wholeChannel);
-        const { ResourceDescription } = expectAnswer(schema, await cloudControl.send(command));
-        const { TeamId, ChannelId } = ResourceDescription.Properties;
-        if (TeamId === workspace && ChannelId === channel) return ResourceDescription.Properties;
-        throw new BrokenAnswer(`received the channel ${ChannelId} of ${TeamId}, expected ${channel} of ${workspace}`);
-      });
+    const listed = await listResources(cloudControl, SLACK_CHANNEL_TYPE, listedIds);
+    const found = listed.map(async ({ identifier, properties: ids }): Promise<LiveChannel[]> => {
+      const [workspace, channel] = idsOf(identifier, ids);
+      const properties = await readChannel(cloudControl, identifier);
       const whole = knownOf(properties);
       if ("known" in properties && !whole) return []; // it was removed in the meantime
       const role = whole?.ChannelRoleArn ?? "";
@@ -61,7 +80,7 @@ export function readChannels(
           workspace,
           channel,
           properties: mapped(properties, (some) => some ?? {}),
-          roleExists: isToFind ? await exists(iam, account, role) : undefined,
+          roleExists: isToFind ? await exists(iam, role) : undefined,
         },
       ];
     });
@@ -69,23 +88,36 @@ export function readChannels(
   });
 }
 
+/** Reads a channel. Known and undefined: there is none. */
+export function readChannel(
+  cloudControl: CloudControlClient,
+  Identifier: string,
+): Promise<Lookup<ChannelProperties | undefined>> {
+  return lookUpIfAny("cloudformation:GetResource", async () => {
+    const command = new GetResourceCommand({ TypeName: SLACK_CHANNEL_TYPE, Identifier });
+    const { ResourceDescription } = await cloudControl.send(command);
+    expectAbout(Identifier, ResourceDescription?.Identifier, "ResourceDescription.Identifier");
+    return propertiesIn(promised(ResourceDescription?.Properties, "ResourceDescription.Properties"), wholeChannel);
+  });
+}
+
 /** Workspace and channel of a listed channel. Cloud Control joins the parts of an identifier with "|". */
-function idsOf(identifier: string, { TeamId, ChannelId }: z.output<typeof listedChannel> = {}): [string, string] {
+function idsOf(identifier: string, { TeamId, ChannelId }: z.output<typeof listedIds> = {}): [string, string] {
   const [team, id, ...rest] = identifier.split("|");
   const [workspace, channel] = [TeamId ?? team, ChannelId ?? id];
   if (workspace && channel && rest.length === 0) return [workspace, channel];
   throw new BrokenAnswer(`received the channel ${identifier}, expected a workspace and a channel`);
 }
 
-async function exists(iam: IAMClient, account: string, arn: string): Promise<Lookup<boolean>> {
-  return mapped(await readRole(iam, account, pathAndNameOf(arn).name), (found) => found?.arn === arn);
+async function exists(iam: IAMClient, arn: string): Promise<Lookup<boolean>> {
+  return mapped(await readRole(iam, pathAndNameOf(arn).name), (found) => found?.arn === arn);
 }
 
 /** IDs of the Slack workspaces that are registered for the account. */
 export function readWorkspaces(cloudControl: CloudControlClient): Promise<Lookup<readonly string[]>> {
   return lookUp("cloudformation:ListResources", async () => {
-    const listed = await listResources(cloudControl, SLACK_WORKSPACE_TYPE, listedWorkspace);
-    return listed.map(({ Identifier, Properties }) => Properties?.TeamId ?? Identifier);
+    const listed = await listResources(cloudControl, SLACK_WORKSPACE_TYPE, listedIds);
+    return listed.map(({ identifier, properties }) => properties?.TeamId ?? identifier);
   });
 }
 
@@ -93,15 +125,17 @@ export function readWorkspaces(cloudControl: CloudControlClient): Promise<Lookup
 export function readAlias(cloudControl: CloudControlClient): Promise<Lookup<string | undefined>> {
   return lookUp("cloudformation:ListResources", async () => {
     const [alias] = await listResources(cloudControl, ACCOUNT_ALIAS_TYPE, listedAlias);
-    return alias?.Properties?.AccountAlias ?? alias?.Identifier;
+    return alias?.properties?.AccountAlias ?? alias?.identifier;
   });
 }
 
-function listResources<T extends z.ZodType>(cloudControl: CloudControlClient, TypeName: string, of: T) {
-  return everyPage(async (NextToken) =>
-    expectAnswer(
-      resourcesPage(TypeName, of),
-      await cloudControl.send(new ListResourcesCommand({ TypeName, NextToken })),
-    ),
+/** All resources of a type, each with its properties as far as the list has them. */
+async function listResources<T>(cloudControl: CloudControlClient, TypeName: string, schema: z.ZodType<T>) {
+  const listed = await everyPage(async (NextToken) =>
+    pageOf(await cloudControl.send(new ListResourcesCommand({ TypeName, NextToken })), "ResourceDescriptions"),
   );
+  return listed.map(({ Identifier, Properties }) => ({
+    identifier: promised(Identifier, "Identifier"),
+    properties: Properties === undefined ? undefined : propertiesIn(Properties, schema),
+  }));
 }

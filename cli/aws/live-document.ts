@@ -1,3 +1,4 @@
+import { describe } from "../../modules/support-app/model/problem";
 import {
   type Policy,
   type Principal,
@@ -7,6 +8,8 @@ import {
   type UnreadablePolicyReason,
 } from "../iam/policy";
 import { ANYBODY } from "../iam/principal";
+import { isFields, parseJson } from "../json";
+import { BrokenAnswer } from "./broken-answer";
 
 /** A live policy document. */
 export interface LiveDocument {
@@ -18,6 +21,21 @@ export interface LiveDocument {
 /** Reads a live policy document. */
 export function readLiveDocument(text: string): LiveDocument {
   return { policy: readPolicy(text), text };
+}
+
+/**
+ * A policy document in an answer of IAM: URL-encoded JSON.
+ *
+ * @throws BrokenAnswer when it isn't there, or cut off
+ */
+export function documentIn(encoded: string | undefined, name: string): LiveDocument {
+  try {
+    const text = decodeURIComponent(encoded ?? "");
+    if (isFields(parseJson(text))) return readLiveDocument(text);
+  } catch {
+    // not a policy
+  }
+  throw new BrokenAnswer(`received ${describe(encoded)} as ${name}, expected a policy document`);
 }
 
 /** An action or a condition key as the document spells it. */

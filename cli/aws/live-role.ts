@@ -7,23 +7,15 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
   ListRolesCommand,
+  type Tag,
 } from "@aws-sdk/client-iam";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
 import { pathAndNameOf } from "../iam/arn";
 import { authorize } from "../iam/authorize";
-import {
-  attachedPoliciesPage,
-  inlinePoliciesPage,
-  inlinePolicyAnswer,
-  policyAnswer,
-  policyVersionAnswer,
-  roleAnswer,
-  trustsPage,
-} from "./answer-schemas";
-import { expectAnswer } from "./broken-answer";
-import type { LiveDocument } from "./live-document";
+import { expectAbout, promised } from "./broken-answer";
+import { documentIn, type LiveDocument } from "./live-document";
 import { type Lookup, lookUp, lookUpIfAny } from "./lookup";
-import { everyPage } from "./pages";
+import { everyPage, iamPage } from "./pages";
 
 /** A live role. */
 export interface LiveRole {
@@ -31,6 +23,10 @@ export interface LiveRole {
   readonly trust: LiveDocument;
   /** ARN of the permissions boundary. */
   readonly boundary?: string;
+  readonly description?: string;
+  /** In seconds. */
+  readonly maxSessionDuration?: number;
+  readonly tags?: readonly Tag[];
 }
 
 /** The identity of a policy. */
@@ -63,13 +59,14 @@ export interface ListedRole {
 }
 
 /** Reads the list of all roles of an account. */
-export function readRoles(iam: IAMClient, account: string): Promise<Lookup<readonly ListedRole[]>> {
-  const page = trustsPage(account);
+export function readRoles(iam: IAMClient): Promise<Lookup<readonly ListedRole[]>> {
   return lookUp("iam:ListRoles", async () => {
-    const roles = await everyPage(async (Marker) =>
-      expectAnswer(page, await iam.send(new ListRolesCommand({ Marker }))),
-    );
-    return roles.map(({ RoleName: name, Arn: arn, AssumeRolePolicyDocument: trust }) => ({ name, arn, trust }));
+    const roles = await everyPage(async (Marker) => iamPage(await iam.send(new ListRolesCommand({ Marker })), "Roles"));
+    return roles.map(({ RoleName, Arn, AssumeRolePolicyDocument }) => ({
+      name: promised(RoleName, "RoleName"),
+      arn: promised(Arn, "Arn"),
+      trust: documentIn(AssumeRolePolicyDocument, "AssumeRolePolicyDocument"),
+    }));
   });
 }
 
@@ -96,26 +93,36 @@ function decisionFor({ policy }: LiveDocument) {
 }
 
 /** Reads the role with this name. Known and undefined: there is none. */
-export function readRole(iam: IAMClient, account: string, RoleName: string): Promise<Lookup<LiveRole | undefined>> {
-  return lookUpIfAny("iam:GetRole", async () => {
-    const { Role } = expectAnswer(roleAnswer(account, RoleName), await iam.send(new GetRoleCommand({ RoleName })));
-    const { Arn: arn, AssumeRolePolicyDocument: trust, PermissionsBoundary } = Role;
-    return { arn, trust, boundary: PermissionsBoundary?.PermissionsBoundaryArn };
-  });
+export function readRole(iam: IAMClient, RoleName: string): Promise<Lookup<LiveRole | undefined>> {
+  return lookUpIfAny("iam:GetRole", () => getRole(iam, RoleName));
+}
+
+/** Gets the role with this name, for a lookup. */
+export async function getRole(iam: IAMClient, RoleName: string): Promise<LiveRole> {
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
+  expectAbout(RoleName, Role?.RoleName, "Role.RoleName");
+  const { Arn, AssumeRolePolicyDocument, PermissionsBoundary: boundary, ...more } = promised(Role, "Role");
+  return {
+    arn: promised(Arn, "Arn"),
+    trust: documentIn(AssumeRolePolicyDocument, "AssumeRolePolicyDocument"),
+    boundary: boundary && promised(boundary.PermissionsBoundaryArn, "PermissionsBoundaryArn"),
+    description: more.Description,
+    maxSessionDuration: more.MaxSessionDuration,
+    tags: more.Tags,
+  };
 }
 
 /** Reads the policies that are attached to a role. */
 export function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
   return lookUp("iam:ListAttachedRolePolicies", async () => {
     const attached = await everyPage(async (Marker) =>
-      expectAnswer(attachedPoliciesPage, await iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker }))),
+      iamPage(await iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), "AttachedPolicies"),
     );
     return Promise.all(
-      attached.map(async ({ PolicyName: name, PolicyArn: arn }) => ({
-        name,
-        arn,
-        document: await readManaged(iam, arn),
-      })),
+      attached.map(async ({ PolicyName, PolicyArn }) => {
+        const arn = promised(PolicyArn, "PolicyArn");
+        return { name: promised(PolicyName, "PolicyName"), arn, document: await readManaged(iam, arn) };
+      }),
     );
   });
 }
@@ -124,14 +131,16 @@ export function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<r
 export function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
   return lookUp("iam:ListRolePolicies", async () => {
     const names = await everyPage(async (Marker) =>
-      expectAnswer(inlinePoliciesPage, await iam.send(new ListRolePoliciesCommand({ RoleName, Marker }))),
+      iamPage(await iam.send(new ListRolePoliciesCommand({ RoleName, Marker })), "PolicyNames"),
     );
     return Promise.all(
       names.map(async (name) => ({
         name,
         document: await lookUp("iam:GetRolePolicy", async () => {
           const answer = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: name }));
-          return expectAnswer(inlinePolicyAnswer(RoleName, name), answer).PolicyDocument;
+          expectAbout(RoleName, answer.RoleName, "RoleName");
+          expectAbout(name, answer.PolicyName, "PolicyName");
+          return documentIn(answer.PolicyDocument, "PolicyDocument");
         }),
       })),
     );
@@ -141,13 +150,15 @@ export function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<rea
 /** Reads the document of a managed policy. */
 export async function readManaged(iam: IAMClient, PolicyArn: string): Promise<Lookup<LiveDocument>> {
   const version = await lookUp("iam:GetPolicy", async () => {
-    const answer = await iam.send(new GetPolicyCommand({ PolicyArn }));
-    return expectAnswer(policyAnswer(PolicyArn), answer).Policy.DefaultVersionId;
+    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
+    expectAbout(PolicyArn, Policy?.Arn, "Policy.Arn");
+    return promised(Policy?.DefaultVersionId, "Policy.DefaultVersionId");
   });
   if ("unknown" in version) return version;
   return lookUp("iam:GetPolicyVersion", async () => {
     const VersionId = version.known;
-    const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
-    return expectAnswer(policyVersionAnswer(VersionId), answer).PolicyVersion.Document;
+    const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+    expectAbout(VersionId, PolicyVersion?.VersionId, "PolicyVersion.VersionId");
+    return documentIn(PolicyVersion?.Document, "PolicyVersion.Document");
   });
 }

@@ -1,10 +1,10 @@
-import { BrokenAnswer } from "./broken-answer";
+import { BrokenAnswer, promised } from "./broken-answer";
 
 /** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
   /** Token of the next page. Undefined: this is the last one. */
-  readonly next?: string;
+  readonly next?: string | undefined;
 }
 
 /** Maximum number of pages: no account has more than 10,000 roles, and a page has 100 of them. */
@@ -31,4 +31,35 @@ export async function everyPage<T>(
     tokens.add(next);
     if (tokens.size === most) throw new BrokenAnswer(`received more than ${most} pages, expected an end`);
   }
+}
+
+/**
+ * A page of a list in an answer of IAM.
+ *
+ * @throws BrokenAnswer when the list isn't there, or doesn't say whether it goes on
+ */
+export function iamPage<T, K extends string>(
+  answer: { readonly [name in K]?: T[] | undefined } & { readonly IsTruncated?: boolean; readonly Marker?: string },
+  name: K,
+): Page<T> {
+  const isTruncated = promised(answer.IsTruncated, "IsTruncated");
+  return { items: listIn(answer, name), next: isTruncated ? promised(answer.Marker, "Marker") : undefined };
+}
+
+/**
+ * A page of a list in an answer of another service.
+ *
+ * @throws BrokenAnswer when the list isn't there
+ */
+export function pageOf<T, K extends string>(
+  answer: { readonly [name in K]?: T[] | undefined } & { readonly NextToken?: string | undefined },
+  name: K,
+): Page<T> {
+  return { items: listIn(answer, name), next: answer.NextToken ?? undefined };
+}
+
+function listIn<T, K extends string>(answer: { readonly [name in K]?: T[] | undefined }, name: K): readonly T[] {
+  const list: unknown = promised(answer[name], name);
+  if (Array.isArray(list)) return list;
+  throw new BrokenAnswer(`received no list as ${name}, expected what AWS documents`);
 }

@@ -1,8 +1,7 @@
-import { CloudControlClient, GetResourceCommand } from "@aws-sdk/client-cloudcontrol";
+import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { GetPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import type { Access } from "../../modules/support-app/model/access";
 import { addressOfLevel } from "../../modules/support-app/model/access-level";
-import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../modules/support-app/model/notify";
 import {
@@ -12,10 +11,10 @@ import {
   serviceQuotasRoleArn,
 } from "../../modules/support-app/model/service-quotas-role";
 import type { Channel, Environment } from "../../stacks/environment";
-import { policyAnswer, resourceAnswer, wholeChannel } from "../aws/answer-schemas";
-import { expectAnswer } from "../aws/broken-answer";
+import { promised } from "../aws/broken-answer";
 import { type ClientConfig, connect } from "../aws/connection";
 import { assume, readIdentity } from "../aws/identity";
+import { readChannel } from "../aws/live-channel";
 import { readRole } from "../aws/live-role";
 import { knownOf, lookUpIfAny } from "../aws/lookup";
 import { canonical } from "../json";
@@ -51,7 +50,7 @@ export async function findLeftovers(
   return inAccount(environment, new Map(), async (config) => {
     const iam = new IAMClient(config);
     const found = wanted.map(async ({ addresses, id, role }) => {
-      const found = role === undefined ? await readPolicy(iam, id) : await readRole(iam, environment.account, role);
+      const found = role === undefined ? await readPolicy(iam, id) : await readRole(iam, role);
       const isThere = knownOf<unknown>(found) !== undefined;
       return isThere ? addresses.flatMap((one) => (missing.includes(one) ? [[one, id] as const] : [])) : [];
     });
@@ -77,7 +76,7 @@ async function inAccount<T>(
   otherwise: T,
   run: (config: ClientConfig) => Promise<T>,
 ): Promise<T> {
-  const connection = await connect([environment]);
+  const connection = connect();
   const session = connection.open(environment);
   try {
     const assumed = await assume(session.config, environment.deployRole, "support-app-deploy");
@@ -113,17 +112,13 @@ function importableOf({ account, accesses }: Environment): Importable[] {
 
 function readPolicy(iam: IAMClient, PolicyArn: string) {
   return lookUpIfAny("iam:GetPolicy", async () =>
-    expectAnswer(policyAnswer(PolicyArn), await iam.send(new GetPolicyCommand({ PolicyArn }))),
+    promised((await iam.send(new GetPolicyCommand({ PolicyArn }))).Policy, "Policy"),
   );
 }
 
 async function isOther(client: CloudControlClient, { accesses }: Environment, given: Channel): Promise<boolean> {
   const { workspace, channel, name, access, notify } = given;
-  const Identifier = `${workspace}|${channel}`;
-  const found = await lookUpIfAny("cloudformation:GetResource", async () => {
-    const answer = await client.send(new GetResourceCommand({ TypeName: SLACK_CHANNEL_TYPE, Identifier }));
-    return expectAnswer(resourceAnswer(SLACK_CHANNEL_TYPE, Identifier, wholeChannel), answer);
-  });
+  const found = await readChannel(client, `${workspace}|${channel}`);
   const role = accesses.find((props) => props.access === access);
   const expected = {
     ...{ TeamId: workspace, ChannelId: channel, ChannelName: name },
@@ -132,7 +127,7 @@ async function isOther(client: CloudControlClient, { accesses }: Environment, gi
   if ("unknown" in found) return true;
   if (found.known === undefined) return false;
   // AWS may leave out a flag that is off.
-  const live = { ...notifyProperties(NOTIFY_OF_NOTHING), ...found.known.ResourceDescription.Properties };
+  const live = { ...notifyProperties(NOTIFY_OF_NOTHING), ...found.known };
   return canonical(live) !== canonical(expected);
 }
 

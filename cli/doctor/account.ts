@@ -1,11 +1,11 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { DescribeSeverityLevelsCommand, SupportClient } from "@aws-sdk/client-support";
+import pLimit from "p-limit";
 import { iamNamesOf, roleArnOf } from "../../modules/support-app/model/iam-names";
 import { SERVICE_QUOTAS_ROLE_PATH } from "../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
-import { severityLevelsAnswer } from "../aws/answer-schemas";
-import { expectAnswer } from "../aws/broken-answer";
+import { promised } from "../aws/broken-answer";
 import type { ClientConfig, Connection } from "../aws/connection";
 import { assume, type Identity, readIdentity } from "../aws/identity";
 import { type LiveChannel, readChannels, readWorkspaces } from "../aws/live-channel";
@@ -38,6 +38,9 @@ export interface Account {
 export interface OtherRole extends ListedRole {
   readonly rights: LiveRights;
 }
+
+/** How many other roles to read in parallel: IAM throttles an account that asks too much at once, and the SDK then drops calls. */
+const PARALLEL_ROLES = 10;
 
 /** The AWS Support API is global: each of its endpoints answers for the account. Source: AWS Support User Guide, About the AWS Support API. */
 const SUPPORT_REGION = "us-east-1";
@@ -76,14 +79,17 @@ async function readParts(config: ClientConfig, { account, accesses: levels }: En
   const isOther = ({ name, trust }: ListedRole) => !ownNames.includes(name.toLowerCase()) && mayTrustSupportApp(trust);
   const [supportApi, accesses, channels, workspaces, [roles, otherRoles]] = await Promise.all([
     lookUp("support:DescribeSeverityLevels", async () =>
-      expectAnswer(severityLevelsAnswer, await support.send(new DescribeSeverityLevelsCommand({ language: "en" }))),
+      promised(
+        (await support.send(new DescribeSeverityLevelsCommand({ language: "en" }))).severityLevels,
+        "severityLevels",
+      ),
     ),
-    Promise.all(levels.map((props) => readAccess(iam, account, props, time))),
+    Promise.all(levels.map((props) => readAccess(iam, props, time))),
     readChannels(cloudControl, iam, account, levels.map(roleArnOf)),
     readWorkspaces(cloudControl),
-    readRoles(iam, account).then(async (all) => {
+    readRoles(iam).then(async (all) => {
       const others = mapped(all, (some) => some.filter(isOther));
-      return [all, "unknown" in others ? others : { known: await readOthers(iam, account, others.known) }] as const;
+      return [all, "unknown" in others ? others : { known: await readOthers(iam, others.known) }] as const;
     }),
   ]);
   const isOfServiceQuotas = ({ arn }: ListedRole) => pathAndNameOf(arn).path === SERVICE_QUOTAS_ROLE_PATH;
@@ -91,10 +97,11 @@ async function readParts(config: ClientConfig, { account, accesses: levels }: En
   return { supportApi, accesses, otherRoles, channels, workspaces, serviceQuotasRole };
 }
 
-function readOthers(iam: IAMClient, account: string, others: readonly ListedRole[]): Promise<OtherRole[]> {
-  const reading = others.map(async (role) => {
-    return { ...role, rights: await readRights(iam, role.name, await readRole(iam, account, role.name)) };
-  });
+function readOthers(iam: IAMClient, others: readonly ListedRole[]): Promise<OtherRole[]> {
+  const limit = pLimit(PARALLEL_ROLES);
+  const reading = others.map((role) =>
+    limit(async () => ({ ...role, rights: await readRights(iam, role.name, await readRole(iam, role.name)) })),
+  );
   return Promise.all(reading);
 }
 

@@ -92,7 +92,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   // First, so that a failed run leaves no report of an earlier one.
   const report = options.report === undefined ? undefined : openReport(options.report);
   const slack = options.slack ? connectToSlack() : undefined;
-  const connection = await connect(environments);
+  const connection = connect();
   const isMany = options.all === true || environments.length > 1;
   const count = environments.length;
   const results: ReportedEnvironment[] = [];
@@ -120,8 +120,6 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
     return EXIT[worstOf(results.map(({ answer }) => answer))];
   } finally {
     connection.destroy();
-    slack?.end();
-    report?.close();
   }
 }
 

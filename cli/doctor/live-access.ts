@@ -1,4 +1,5 @@
 import {
+  type EvaluationResult,
   type IAMClient,
   SimulatePrincipalPolicyCommand,
   type SimulatePrincipalPolicyCommandInput,
@@ -7,6 +8,7 @@ import type { Access } from "../../modules/support-app/model/access";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/model/iam-names";
 import { CURRENT_TIME_KEY } from "../../modules/support-app/model/policy-statements";
+import { describe } from "../../modules/support-app/model/problem";
 import {
   CREATE_SERVICE_LINKED_ROLE,
   LINKED_SERVICE_KEY,
@@ -14,8 +16,7 @@ import {
   serviceQuotasRoleArn,
 } from "../../modules/support-app/model/service-quotas-role";
 import { inSeconds } from "../../modules/support-app/model/until";
-import { simulationPage } from "../aws/answer-schemas";
-import { BrokenAnswer, expectAnswer } from "../aws/broken-answer";
+import { BrokenAnswer, promised } from "../aws/broken-answer";
 import type { LiveDocument } from "../aws/live-document";
 import {
   type LivePolicy,
@@ -28,7 +29,7 @@ import {
   readRole,
 } from "../aws/live-role";
 import { knownOf, type Lookup, type LookupFailure, lookUp, mapped } from "../aws/lookup";
-import { everyPage } from "../aws/pages";
+import { everyPage, iamPage } from "../aws/pages";
 import { accountOfArn, pathAndNameOf } from "../iam/arn";
 import type { NamedPolicy, Request } from "../iam/authorize";
 
@@ -79,9 +80,9 @@ export function isGone({ role }: Pick<LiveAccess, "role">): boolean {
 }
 
 /** Reads what the account has of an access level. */
-export async function readAccess(iam: IAMClient, account: string, props: Access, time: Date): Promise<LiveAccess> {
+export async function readAccess(iam: IAMClient, props: Access, time: Date): Promise<LiveAccess> {
   const RoleName = iamNamesOf(props).roleName;
-  const role = await readRole(iam, account, RoleName);
+  const role = await readRole(iam, RoleName);
   if (isGone({ role })) {
     const none = { known: undefined };
     return { props, time, role, policies: { known: [] }, boundary: none, simulated: none };
@@ -168,27 +169,33 @@ function simulateAlike(
     }),
   };
   return lookUp("iam:SimulatePrincipalPolicy", async () => {
-    const page = simulationPage(actions);
     const results = await everyPage(async (Marker) =>
-      expectAnswer(page, await iam.send(new SimulatePrincipalPolicyCommand({ ...request, Marker }))),
+      iamPage(await iam.send(new SimulatePrincipalPolicyCommand({ ...request, Marker })), "EvaluationResults"),
     );
-    const byAction = new Map(
-      results.map((result): [string, Simulated] => [
-        result.EvalActionName.toLowerCase(),
-        {
-          isAllowed: result.EvalDecision === "allowed",
-          isDeniedByOrganization: result.OrganizationsDecisionDetail?.AllowedByOrganizations === false,
-          decision: result.EvalDecision,
-          // The results of a resource are nested. A key that the request is known to lack isn't missing.
-          missingKeys: [result, ...(result.ResourceSpecificResults ?? [])]
-            .flatMap(({ MissingContextValues }) => MissingContextValues ?? [])
-            .filter((key) => !Object.hasOwn(keys, key.toLowerCase())),
-        },
-      ]),
-    );
-    if (results.length === actions.length && byAction.size === actions.length) return byAction;
+    const simulated = results.map((result): [string, Simulated] => [
+      promised(result.EvalActionName, "EvalActionName").toLowerCase(),
+      {
+        isAllowed: result.EvalDecision === "allowed",
+        isDeniedByOrganization: result.OrganizationsDecisionDetail?.AllowedByOrganizations === false,
+        decision: decisionIn(result),
+        // The results of a resource are nested. A key that the request is known to lack isn't missing.
+        missingKeys: [result, ...(result.ResourceSpecificResults ?? [])]
+          .flatMap(({ MissingContextValues }) => MissingContextValues ?? [])
+          .filter((key) => !Object.hasOwn(keys, key.toLowerCase())),
+      },
+    ]);
+    const byAction = new Map(simulated);
+    const isWhole = actions.every((action) => byAction.has(action.toLowerCase()));
+    if (isWhole && simulated.length === actions.length) return byAction;
     throw new BrokenAnswer(
       `received ${results.length} results, expected one for each of the ${actions.length} simulated actions`,
     );
   });
+}
+
+/** @throws BrokenAnswer when it is none that IAM documents */
+function decisionIn({ EvalDecision }: EvaluationResult): string {
+  const decision = promised(EvalDecision, "EvalDecision");
+  if (["allowed", "explicitDeny", "implicitDeny"].includes(decision)) return decision;
+  throw new BrokenAnswer(`received ${describe(decision)} as EvalDecision, expected a decision`);
 }

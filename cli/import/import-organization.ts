@@ -3,13 +3,12 @@ import { describePath } from "../../modules/support-app/model/problem";
 import { counted } from "../../stacks/counted";
 import { type EnvironmentEntry, ROLE_ARN } from "../../stacks/environments-schema";
 import { listed } from "../../stacks/listed";
-import type { OrganizationAccount } from "../aws/answer-schemas";
 import { CommandError, UsageError } from "../command-error";
 import { accountOfArn } from "../iam/arn";
 import { print, tell } from "../print";
 import { environmentYaml, yamlLines } from "./environment-yaml";
 import { changedText, type FileToAddTo, readFileToAddTo, replaceEnvironments, tellBrokenRules } from "./file-to-add-to";
-import { type OrganizationAsked, readOrganization } from "./organization";
+import { type OrganizationAccount, type OrganizationAsked, readOrganization } from "./organization";
 import { type OrganizationChanges, organizationChanges } from "./organization-changes";
 
 /**

@@ -1,15 +1,14 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
-import { GetPolicyCommand, GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { GetPolicyCommand, IAMClient, type Tag } from "@aws-sdk/client-iam";
 import { describe } from "../../modules/support-app/model/problem";
 import { serviceQuotasRoleArn } from "../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
-import { wholePolicyAnswer, wholeRoleAnswer } from "../aws/answer-schemas";
-import { expectAnswer } from "../aws/broken-answer";
+import { promised } from "../aws/broken-answer";
 import { type ClientConfig, connect } from "../aws/connection";
 import { assume, type Identity, readIdentity } from "../aws/identity";
 import { type LiveChannel, readAlias, readChannels, readWorkspaces } from "../aws/live-channel";
 import type { LiveDocument } from "../aws/live-document";
-import { mayTrustSupportApp, readAttached, readInline, readRoles } from "../aws/live-role";
+import { getRole, mayTrustSupportApp, readAttached, readInline, readRoles } from "../aws/live-role";
 import { lookUp } from "../aws/lookup";
 import { CommandError } from "../command-error";
 import { pathAndNameOf } from "../iam/arn";
@@ -76,7 +75,7 @@ export async function withCredentials<T>(
   asked: Omit<Asked, "account">,
   work: (config: ClientConfig, identity: Identity) => Promise<T>,
 ): Promise<T> {
-  const connection = await connect([asked]);
+  const connection = connect();
   const { config, end } = connection.open(asked);
   try {
     const assumed = expectKnown(await assume(config, asked.assume, "support-app-import"), config.profile);
@@ -106,11 +105,11 @@ async function readAccount(as: ClientConfig, identity: Identity, account: string
   }
   const iam = new IAMClient(as);
   const cloudControl = new CloudControlClient(as);
-  const all = expectKnown(await readRoles(iam, account));
+  const all = expectKnown(await readRoles(iam));
   const arns = all.map(({ arn }) => arn);
   const trusting = all.filter(({ trust }) => mayTrustSupportApp(trust));
   const [roles, channels, workspaces, alias] = await Promise.all([
-    Promise.all(trusting.map(({ name }) => readRole(iam, account, name))),
+    Promise.all(trusting.map(({ name }) => readRole(iam, name))),
     readChannels(cloudControl, iam, account, arns),
     readWorkspaces(cloudControl),
     readAlias(cloudControl),
@@ -124,24 +123,21 @@ async function readAccount(as: ClientConfig, identity: Identity, account: string
   };
 }
 
-async function readRole(iam: IAMClient, account: string, RoleName: string): Promise<TrustingRole> {
+async function readRole(iam: IAMClient, RoleName: string): Promise<TrustingRole> {
   const [role, attached, inline] = await Promise.all([
-    lookUp("iam:GetRole", async () =>
-      expectAnswer(wholeRoleAnswer(account, RoleName), await iam.send(new GetRoleCommand({ RoleName }))),
-    ),
+    lookUp("iam:GetRole", async () => {
+      const found = await getRole(iam, RoleName);
+      return { ...found, maxSessionDuration: promised(found.maxSessionDuration, "MaxSessionDuration") };
+    }),
     readAttached(iam, RoleName),
     readInline(iam, RoleName),
   ]);
-  const { Role } = expectKnown(role);
-  const { Arn: arn, Description, MaxSessionDuration, PermissionsBoundary, Tags, AssumeRolePolicyDocument } = Role;
+  const { description, tags, ...known } = expectKnown(role);
   return {
-    arn,
-    ...pathAndNameOf(arn),
-    description: Description || undefined,
-    maxSessionDuration: MaxSessionDuration,
-    boundary: PermissionsBoundary?.PermissionsBoundaryArn,
-    tags: tagsOf(Tags),
-    trust: AssumeRolePolicyDocument,
+    ...known,
+    ...pathAndNameOf(known.arn),
+    description: description || undefined,
+    tags: tagsOf(tags),
     attached: await Promise.all(
       expectKnown(attached).map(({ arn = "", document }) => readPolicy(iam, arn, expectKnown(document))),
     ),
@@ -150,10 +146,11 @@ async function readRole(iam: IAMClient, account: string, RoleName: string): Prom
 }
 
 async function readPolicy(iam: IAMClient, arn: string, document: LiveDocument): Promise<AttachedPolicy> {
-  const policy = await lookUp("iam:GetPolicy", async () =>
-    expectAnswer(wholePolicyAnswer(arn), await iam.send(new GetPolicyCommand({ PolicyArn: arn }))),
-  );
-  const { Description, AttachmentCount, PermissionsBoundaryUsageCount = 0, Tags } = expectKnown(policy).Policy;
+  const policy = await lookUp("iam:GetPolicy", async () => {
+    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn: arn }));
+    return { ...Policy, AttachmentCount: promised(Policy?.AttachmentCount, "Policy.AttachmentCount") };
+  });
+  const { Description, AttachmentCount, PermissionsBoundaryUsageCount = 0, Tags } = expectKnown(policy);
   return {
     arn,
     ...pathAndNameOf(arn),
@@ -164,6 +161,6 @@ async function readPolicy(iam: IAMClient, arn: string, document: LiveDocument): 
   };
 }
 
-function tagsOf(tags: readonly { readonly Key: string; readonly Value: string }[] = []): Tags {
-  return new Map(tags.map(({ Key, Value }) => [Key, Value]));
+function tagsOf(tags: readonly Tag[] = []): Tags {
+  return new Map(tags.map(({ Key = "", Value = "" }) => [Key, Value]));
 }

@@ -1,7 +1,7 @@
 import type { Environment } from "../../stacks/environment";
 import { ENVIRONMENT_NAME, type EnvironmentEntry } from "../../stacks/environments-schema";
-import type { OrganizationAccount } from "../aws/answer-schemas";
 import { FLEET, JOBS } from "../github-jobs";
+import type { OrganizationAccount } from "./organization";
 
 /** The differences between an organization and an environment file. */
 export interface OrganizationChanges {

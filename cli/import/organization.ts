@@ -1,4 +1,6 @@
 import {
+  type Account,
+  type AccountState,
   ListAccountsCommand,
   ListAccountsForParentCommand,
   ListOrganizationalUnitsForParentCommand,
@@ -6,12 +8,11 @@ import {
   OrganizationsClient,
 } from "@aws-sdk/client-organizations";
 import pLimit from "p-limit";
+import { describe } from "../../modules/support-app/model/problem";
 import { counted } from "../../stacks/counted";
-import { accountsPage, type OrganizationAccount, organizationTagsPage, unitsPage } from "../aws/answer-schemas";
-import { BrokenAnswer, expectAnswer } from "../aws/broken-answer";
-import { expectUsableEndpoint } from "../aws/endpoint";
+import { BrokenAnswer, promised } from "../aws/broken-answer";
 import { lookUp } from "../aws/lookup";
-import { everyPage } from "../aws/pages";
+import { everyPage, pageOf } from "../aws/pages";
 import { expectKnown } from "./expect-known";
 import { withCredentials } from "./live-setup";
 
@@ -29,6 +30,24 @@ const MAX_PAGES = 5_000;
 
 /** Maximum number of concurrent calls for tags: the API accepts few calls a second. */
 const PARALLEL = 4;
+
+/** An account of an organization. */
+export interface OrganizationAccount {
+  /** 12 digits. */
+  readonly id: string;
+  /** Empty: it has none. */
+  readonly name: string;
+  /** `closed`: suspended, closed or about to be closed, and unusable; `pending`: not usable yet. */
+  readonly state: "active" | "closed" | "pending";
+}
+
+const STATES: Readonly<Partial<Record<AccountState, OrganizationAccount["state"]>>> = {
+  PENDING_ACTIVATION: "pending",
+  ACTIVE: "active",
+  SUSPENDED: "closed",
+  PENDING_CLOSURE: "closed",
+  CLOSED: "closed",
+};
 
 /** The requested accounts of an organization. */
 export interface OrganizationAsked {
@@ -54,7 +73,6 @@ export function readOrganization(
     { name: "organization", region: ORGANIZATIONS_REGION, assume },
     async (config, { account }) => {
       const organizations = new OrganizationsClient(config);
-      await expectUsableEndpoint(organizations.config);
       const accounts = await (unit === undefined
         ? everyAccount(organizations, account)
         : accountsBelow(organizations, unit));
@@ -68,13 +86,20 @@ export function readOrganization(
   );
 }
 
+/** An account in an answer. Until 2026-09-09, its State was called Status. */
+function accountIn({ Id, Name: name = "", State, Status }: Account): OrganizationAccount {
+  const said = promised(State ?? Status, "State");
+  const state = STATES[said];
+  if (state !== undefined) return { id: promised(Id, "Id"), name, state };
+  throw new BrokenAnswer(`received ${describe(said)} as State, expected the state of an account`);
+}
+
 /** @param own the caller's account, without which the list can't be complete */
 async function everyAccount(organizations: OrganizationsClient, own: string): Promise<OrganizationAccount[]> {
   return known("ListAccounts", async () => {
-    const accounts = await everyPage(
-      async (NextToken) => expectAnswer(accountsPage, await organizations.send(new ListAccountsCommand({ NextToken }))),
-      MAX_PAGES,
-    );
+    const ask = async (NextToken?: string) =>
+      pageOf(await organizations.send(new ListAccountsCommand({ NextToken })), "Accounts");
+    const accounts = (await everyPage(ask, MAX_PAGES)).map(accountIn);
     if (accounts.some(({ id }) => id === own)) return accounts;
     const received = counted(accounts.length, "account");
     throw new BrokenAnswer(`received ${received} without ${own}, whose credentials are used, expected it among them`);
@@ -86,14 +111,19 @@ async function accountsBelow(organizations: OrganizationsClient, unit: string): 
   const units = new Set([unit]);
   for (const ParentId of units) {
     const inUnit = async (NextToken?: string) =>
-      expectAnswer(accountsPage, await organizations.send(new ListAccountsForParentCommand({ ParentId, NextToken })));
-    accounts.push(...(await known("ListAccountsForParent", () => everyPage(inUnit, MAX_PAGES))));
-    const below = async (NextToken?: string) =>
-      expectAnswer(
-        unitsPage,
-        await organizations.send(new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken })),
-      );
-    for (const id of await known("ListOrganizationalUnitsForParent", () => everyPage(below, MAX_PAGES))) units.add(id);
+      pageOf(await organizations.send(new ListAccountsForParentCommand({ ParentId, NextToken })), "Accounts");
+    const listed = await known("ListAccountsForParent", () =>
+      everyPage(inUnit, MAX_PAGES).then((all) => all.map(accountIn)),
+    );
+    accounts.push(...listed);
+    const below = async (NextToken?: string) => {
+      const command = new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken });
+      return pageOf(await organizations.send(command), "OrganizationalUnits");
+    };
+    const inside = await known("ListOrganizationalUnitsForParent", () =>
+      everyPage(below, MAX_PAGES).then((all) => all.map(({ Id }) => promised(Id, "Id"))),
+    );
+    for (const id of inside) units.add(id);
   }
   return accounts;
 }
@@ -104,10 +134,7 @@ async function hasTags(
   wanted: ReadonlyMap<string, string>,
 ): Promise<boolean> {
   const ask = async (NextToken?: string) =>
-    expectAnswer(
-      organizationTagsPage,
-      await organizations.send(new ListTagsForResourceCommand({ ResourceId, NextToken })),
-    );
+    pageOf(await organizations.send(new ListTagsForResourceCommand({ ResourceId, NextToken })), "Tags");
   const tags = await known("ListTagsForResource", () => everyPage(ask, MAX_PAGES));
   const found = new Map(tags.map(({ Key, Value }) => [Key, Value]));
   return [...wanted].every(([key, value]) => found.get(key) === value);

@@ -49,20 +49,16 @@ async function people(name: string | undefined, { all, members, format }: People
   tell(
     `Asking Slack about ${environments.length === 1 ? environments[0]?.name : `${environments.length} environments`} …`,
   );
-  try {
-    const found = await Promise.all(
-      environments.map(async (environment) => {
-        const { name, account, channels } = environment;
-        const seen = await readSlackPeople(slack, channels);
-        return { name, account, channels: channels.map((channel) => reported(seen, channel, members === true)) };
-      }),
-    );
-    const report: PeopleReport = peopleReport(readAt, found);
-    print(format === "json" ? jsonText(peopleReportSchema.parse(report)).split("\n") : peopleLines(report));
-    return found.some(({ channels }) => channels.some(({ unknown }) => unknown.length > 0)) ? UNKNOWN : 0;
-  } finally {
-    slack.end();
-  }
+  const found = await Promise.all(
+    environments.map(async (environment) => {
+      const { name, account, channels } = environment;
+      const seen = await readSlackPeople(slack, channels);
+      return { name, account, channels: channels.map((channel) => reported(seen, channel, members === true)) };
+    }),
+  );
+  const report: PeopleReport = peopleReport(readAt, found);
+  print(format === "json" ? jsonText(peopleReportSchema.parse(report)).split("\n") : peopleLines(report));
+  return found.some(({ channels }) => channels.some(({ unknown }) => unknown.length > 0)) ? UNKNOWN : 0;
 }
 
 /** The environments whose channels to look at. */

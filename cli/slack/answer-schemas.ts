@@ -23,36 +23,22 @@ export function kindInWords(value: unknown): string {
   return typeof value === "object" ? "a mapping" : `a ${typeof value}`;
 }
 
-const mapping = { error: "a mapping" };
 const TRUE_OR_FALSE = "true or false";
-const flag = z.boolean({ error: TRUE_OR_FALSE });
-const text = z.string({ error: "a text" });
-const texts = z.array(text, { error: "a list" });
+const flag = z.boolean();
+const text = z.string();
 const matching = (pattern: RegExp, expected: string) =>
   z.string({ error: expected }).regex(pattern, { error: expected });
 const same = (value: string) => z.literal(value, { error: describePath(value) });
 
 const TEAM = matching(/^[TE][A-Z0-9]+$/, "the ID of a workspace or an organization");
-const teams = z.array(TEAM, { error: "a list" });
+const teams = z.array(TEAM);
 const USER = matching(/^[UW][A-Z0-9]+$/, "the ID of a person or a bot");
-
-/** The part of every answer that Slack's client reads. */
-const responseMetadata = z
-  .object({ next_cursor: text.nullish(), warnings: texts.optional(), messages: texts.optional() }, mapping)
-  .optional();
-
-/** Of every method. */
-export const envelope = z.object({
-  ok: z.literal(true, { error: TRUE_OR_FALSE }),
-  response_metadata: responseMetadata,
-});
 
 /** An error of any method. */
 export const errorAnswer = z.object({
-  ok: z.literal(false),
+  ok: z.literal(false, { error: TRUE_OR_FALSE }),
   error: matching(/^[a-z0-9_]{1,100}$/, "a Slack error code"),
   needed: matching(/^[\w.:,-]{1,200}$/, "scopes").optional(),
-  response_metadata: responseMetadata,
 });
 
 /** Of `auth.test`. The organization is that of Enterprise Grid. */
@@ -66,31 +52,31 @@ export const authAnswer = z
 /** Of `conversations.info` for a channel. */
 export function channelAnswer(id: string) {
   return z.object({
-    channel: z.object(
-      {
-        id: same(id),
-        name: text.min(1, { error: "a text" }),
-        is_private: flag,
-        is_archived: flag,
-        is_shared: flag,
-        is_ext_shared: flag,
-        is_org_shared: flag,
-        is_pending_ext_shared: flag,
-        /** Slack doesn't document what is in it. */
-        pending_shared: z.array(z.unknown(), { error: "a list" }).optional(),
-        pending_connected_team_ids: teams.optional(),
-        shared_team_ids: teams.optional(),
-        connected_team_ids: teams.optional(),
-        internal_team_ids: teams.optional(),
-      },
-      mapping,
-    ),
+    channel: z.object({
+      id: same(id),
+      name: text.min(1, { error: "a text" }),
+      is_private: flag,
+      is_archived: flag,
+      is_shared: flag,
+      is_ext_shared: flag,
+      is_org_shared: flag,
+      is_pending_ext_shared: flag,
+      /** Slack doesn't document what is in it. */
+      pending_shared: z.array(z.unknown()).optional(),
+      pending_connected_team_ids: teams.optional(),
+      shared_team_ids: teams.optional(),
+      connected_team_ids: teams.optional(),
+      internal_team_ids: teams.optional(),
+    }),
   });
 }
 
 /** Of `conversations.members`. */
 export const membersPage = z
-  .object({ members: z.array(USER, { error: "a list" }), response_metadata: responseMetadata })
+  .object({
+    members: z.array(USER),
+    response_metadata: z.object({ next_cursor: text.nullish() }).optional(),
+  })
   .transform(
     ({ members: items, response_metadata }): Page<string> => ({
       items,
@@ -107,16 +93,16 @@ export function userAnswer(id: string) {
     team_id: TEAM,
     name: text,
     real_name: text.optional(),
-    profile: z.object({ display_name: text.optional(), real_name: text.optional() }, mapping).optional(),
+    profile: z.object({ display_name: text.optional(), real_name: text.optional() }).optional(),
     is_bot: flag,
     is_restricted: flag,
     is_ultra_restricted: flag,
     is_stranger: flag.optional(),
-    enterprise_user: z.object({ enterprise_id: TEAM.optional() }, mapping).optional(),
+    enterprise_user: z.object({ enterprise_id: TEAM.optional() }).optional(),
   });
   return z.object({
     user: z.discriminatedUnion("deleted", [deactivated, active], {
-      error: ({ code }) => (code === "invalid_union" ? TRUE_OR_FALSE : mapping.error),
+      error: ({ code }) => (code === "invalid_union" ? TRUE_OR_FALSE : undefined),
     }),
   });
 }

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
+import pLimit from "p-limit";
 import type { z } from "zod";
 import { messageOf } from "../../modules/support-app/model/printable";
 import { BrokenAnswer } from "../aws/broken-answer";
-import { listen, NoAnswer, PATIENCE, type Patience, type Silence } from "../aws/silence";
 import { causeOfFetch } from "../fetch-cause";
-import { isFields, parseJson } from "../json";
+import { type Fields, fieldsIn, parseJson } from "../json";
 import { tell } from "../print";
-import { envelope, errorAnswer, expectSlackAnswer, kindInWords } from "./answer-schemas";
-import { kindOf, RateLimit, type SlackFailure, type SlackLookup, Unavailable } from "./lookup";
+import { errorAnswer, expectSlackAnswer } from "./answer-schemas";
+import { kindOf, type SlackFailure, type SlackLookup } from "./lookup";
 import { slackApiUrl, slackToken } from "./token";
 
 /** A connection to Slack for one run of a command. Each call is made once, however many environments need it. */
@@ -20,8 +20,6 @@ export interface Slack {
    * @param schema what Slack promises; each of its errors says what was expected
    */
   ask<T>(method: string, parameters: Parameters, schema: z.ZodType<T>): Promise<SlackLookup<T>>;
-  /** Cancels everything pending. */
-  end(): void;
 }
 
 type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -29,14 +27,17 @@ type Parameters = Readonly<Record<string, string | number | boolean | undefined>
 /** Maximum number of concurrent calls: more would only reach Slack's rate limits sooner. */
 const MAX_CALLS = 4;
 
-/** Maximum number of attempts of a call, as for AWS. */
-const MAX_ATTEMPTS = 8;
+/** Longest duration of one attempt of a call, up to the last byte of its answer, in seconds. */
+const ATTEMPT = 10;
+
+/** How often a failed call is tried again. */
+const RETRIES = 2;
+
+/** How often a call waits for Slack's rate limit. */
+const MAX_WAITS = 7;
 
 /** Longest pause that Slack may ask for, in seconds. Its rate limits are per minute. Source: Slack, rate limits. */
-export const MAX_RETRY_AFTER = 60;
-
-/** Largest answer in bytes. A page of 200 members has about 3,000. */
-const MAX_ANSWER = 8_000_000;
+const MAX_RETRY_AFTER = 60;
 
 /** Logs nothing: the library's log contains requests and answers. */
 const SILENT = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, setName() {}, getLevel: () => "error" };
@@ -45,248 +46,106 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, se
  * Connects to Slack with the token in SLACK_BOT_TOKEN, at SLACK_API_URL if that is set.
  *
  * @param told receives lines for a person who is waiting
+ * @param second its length in milliseconds
  * @throws UsageError when there is no token
  * @throws CommandError when SLACK_API_URL can't be used
  */
-export function connectToSlack(told: (line: string) => void = tell, patience: Patience = PATIENCE): Slack {
+export function connectToSlack(told: (line: string) => void = tell, second = 1_000): Slack {
   const token = slackToken();
-  const url = slackApiUrl();
   // Loaded only here: it takes as long to load as Node.js itself.
   const { WebClient: Client }: typeof import("@slack/web-api") = require("@slack/web-api");
-  const transport = new Transport(new URL(url).origin, token, told, patience);
   const client = new Client(token, {
-    slackApiUrl: url,
+    slackApiUrl: slackApiUrl(),
     allowAbsoluteUrls: false,
     logger: SILENT as unknown as WebClient["logger"],
-    fetch: (to, init) => transport.fetch(String(to), init ?? {}),
-    maxRequestConcurrency: MAX_CALLS,
-    retryConfig: { retries: 0 }, // the transport retries, within the limit of a silence
-    rejectRateLimitedCalls: true,
+    fetch: (to, init) =>
+      fetch(to, init).catch((error) => {
+        throw new Error(causeOfFetch(error));
+      }),
+    timeout: ATTEMPT * second,
+    retryConfig: { retries: RETRIES, minTimeout: second / 5 },
+    rejectRateLimitedCalls: true, // the library would wait for hours
   });
+  const limit = pLimit(MAX_CALLS);
   const asked = new Map<string, Promise<SlackLookup<unknown>>>();
+  /** By name, why a method isn't called again in this run: another call would wait just as long. */
+  const givenUp = new Map<string, SlackFailure>();
+  let isSilent: SlackFailure | undefined;
+  let pausedUntil = 0;
+
+  async function call<T>(method: string, parameters: Parameters, schema: z.ZodType<T>): Promise<SlackLookup<T>> {
+    for (let waits = 0; ; waits++) {
+      const before = isSilent ?? givenUp.get(method);
+      if (before) return { unknown: before };
+      try {
+        const answer = without(token, await client.apiCall(method, parameters).catch(refusalIn));
+        if (answer.ok) return { known: expectSlackAnswer(schema, answer) };
+        return { unknown: refusalOf(method, answer) };
+      } catch (error) {
+        const { retryAfter } = Object(error);
+        if (retryAfter > MAX_RETRY_AFTER || retryAfter === undefined || waits === MAX_WAITS) {
+          const failure = failureOf(method, error);
+          if (failure.kind === "no-answer") isSilent ??= failure;
+          if (!(error instanceof BrokenAnswer)) givenUp.set(method, failure);
+          return { unknown: failure };
+        }
+        if (retryAfter > 0 && pausedUntil < performance.now()) {
+          told(`Slack: waiting ${retryAfter} s before the next ${method}, as its rate limit asks.`);
+        }
+        pausedUntil = performance.now() + retryAfter * second;
+        await sleep(retryAfter * second);
+      }
+    }
+  }
+
   return {
     ask<T>(method: string, parameters: Parameters, schema: z.ZodType<T>): Promise<SlackLookup<T>> {
       const key = `${method} ${JSON.stringify(parameters)}`;
-      const before = asked.get(key);
-      if (before) return before as Promise<SlackLookup<T>>;
-      const answer = askWith(client, method, parameters, schema);
+      const answer = asked.get(key) ?? limit(() => call(method, parameters, schema));
       asked.set(key, answer);
-      return answer;
+      return answer as Promise<SlackLookup<T>>;
     },
-    end: () => transport.end(),
   };
 }
 
-async function askWith<T>(
-  client: WebClient,
-  method: string,
-  parameters: Parameters,
-  schema: z.ZodType<T>,
-): Promise<SlackLookup<T>> {
-  try {
-    return { known: expectSlackAnswer(schema, await client.apiCall(method, parameters)) };
-  } catch (error) {
-    return { unknown: failureOf(method, error) };
-  }
+/** An answer in which the token, sent back, isn't repeated. */
+function without(token: string, answer: unknown): Fields {
+  return fieldsIn(parseJson(JSON.stringify(answer).replaceAll(token, "…"))); // nothing in a token is escaped in JSON
+}
+
+/** The answer in which Slack refuses a call. Other errors are thrown. */
+function refusalIn(error: unknown) {
+  const { data } = Object(error);
+  if (data === undefined) throw error;
+  return data;
+}
+
+/** @throws BrokenAnswer when it isn't in Slack's form */
+function refusalOf(method: string, answer: unknown): SlackFailure {
+  const { error, needed } = expectSlackAnswer(errorAnswer, answer);
+  const scopes = needed === undefined ? "" : `, which needs ${needed}`;
+  return { kind: kindOf(error), method, message: `Slack answers ${error} to ${method}${scopes}`, needed };
 }
 
 function failureOf(method: string, error: unknown): SlackFailure {
-  const { data, original } = Object(error);
-  if (data !== undefined) {
-    const { error: said, needed } = errorAnswer.parse(data); // the transport has checked it
-    const scopes = needed === undefined ? "" : `, which needs ${needed}`;
-    return { kind: kindOf(said), method, message: `Slack answers ${said} to ${method}${scopes}`, needed };
+  const { code, original = error, retryAfter, statusCode } = Object(error);
+  const because = (kind: SlackFailure["kind"], message: string): SlackFailure => ({ kind, method, message });
+  const broken = (why: string) => because("broken-answer", `a broken answer to ${method}: ${why}`);
+  const limited = (why: string) => because("rate-limit", `${method}: Slack's rate limit is reached${why}`);
+  if (retryAfter > MAX_RETRY_AFTER) {
+    return limited(`: it asks to wait ${retryAfter} s, and support-app waits at most ${MAX_RETRY_AFTER} s`);
   }
-  const cause = original ?? error;
-  const message = messageOf(cause);
-  if (cause instanceof NoAnswer) return { kind: "no-answer", method, message: `no answer to ${method}: ${message}` };
-  if (cause instanceof BrokenAnswer) {
-    return { kind: "broken-answer", method, message: `a broken answer to ${method}: ${message}` };
+  if (retryAfter !== undefined) return limited(` again after ${MAX_WAITS + 1} calls`);
+  if (statusCode >= 500) {
+    return because("unavailable", `${method}: received status ${statusCode}, which means that Slack fails`);
   }
-  if (cause instanceof Unavailable) return { kind: "unavailable", method, message: `${method}: ${message}` };
-  if (cause instanceof RateLimit) return { kind: "rate-limit", method, message: `${method}: ${message}` };
-  return { kind: "unreachable", method, message: `Slack couldn't be asked ${method}: ${message}` };
-}
-
-/** Options of the library's fetch. */
-type Init = NonNullable<globalThis.RequestInit>;
-
-/** A complete answer. */
-interface WholeAnswer {
-  readonly status: number;
-  readonly retryAfter: string | null;
-  readonly body: string;
-}
-
-/** Sends calls within the same limits as for AWS. Returns only answers in Slack's form, with the token removed. */
-class Transport {
-  /** Measured while a call is pending. */
-  private silence: Silence | undefined;
-  private asking = 0;
-  private isTold = false;
-  /** Set once Slack was silent for too long. */
-  private givenUp: NoAnswer | undefined;
-  /** By name, why a method isn't called again in this run: another call would wait just as long. */
-  private readonly usedUp = new Map<string, Error>();
-  /** By name, when a method may be called again, in milliseconds. */
-  private readonly paused = new Map<string, number>();
-  private readonly stopped = new AbortController();
-
-  constructor(
-    private readonly origin: string,
-    private readonly token: string,
-    private readonly told: (line: string) => void,
-    private readonly patience: Patience,
-  ) {}
-
-  end(): void {
-    this.stopped.abort(new NoAnswer("nothing is asked any more"));
-    this.silence?.end();
+  if (statusCode !== undefined) return broken(`received status ${statusCode}, expected 200`);
+  if (error instanceof BrokenAnswer) return broken(messageOf(error));
+  const message = causeOfFetch(original);
+  if (message.includes("due to timeout")) {
+    return because("no-answer", `no answer to ${method}: waited ${ATTEMPT} s for it, ${RETRIES + 1} times`);
   }
-
-  async fetch(url: string, init: Init): Promise<Response> {
-    const method = url.slice(url.lastIndexOf("/") + 1);
-    for (let attempt = 1; ; attempt++) {
-      await this.pause(method);
-      this.assertNotUsedUp(method);
-      const { status, retryAfter, body } = await this.listening((silence) => this.answered(method, url, init, silence));
-      if (status !== 429) {
-        if (status === 200) return new Response(this.slackAnswer(body), { status });
-        if (status >= 500)
-          throw this.useUp(method, new Unavailable(`received status ${status}, which means that Slack fails`));
-        throw new BrokenAnswer(`received status ${status}, expected 200`);
-      }
-      const seconds = Number(retryAfter);
-      if (retryAfter === null || !/^\d{1,9}$/.test(retryAfter)) {
-        const why = "Slack's rate limit is reached, and Slack doesn't say for how long";
-        throw this.useUp(method, new RateLimit(why));
-      }
-      if (seconds > MAX_RETRY_AFTER) {
-        const why = `Slack's rate limit is reached: it asks to wait ${seconds} s, and support-app waits at most ${MAX_RETRY_AFTER} s`;
-        throw this.useUp(method, new RateLimit(why));
-      }
-      if (attempt === MAX_ATTEMPTS) {
-        throw this.useUp(method, new RateLimit(`Slack's rate limit is reached again after ${attempt} calls`));
-      }
-      this.pauseFrom(method, seconds);
-    }
-  }
-
-  /** Records that a method has used up its attempts. The first reason applies to all of its calls. */
-  private useUp(method: string, why: Error): Error {
-    const first = this.usedUp.get(method) ?? why;
-    this.usedUp.set(method, first);
-    return first;
-  }
-
-  private assertNotUsedUp(method: string): void {
-    const why = this.usedUp.get(method);
-    if (why) throw why;
-  }
-
-  /** Records a pause that Slack asks for, and tells the person who is waiting. */
-  private pauseFrom(method: string, seconds: number): void {
-    const until = performance.now() + seconds * 1000;
-    if (seconds > 0 && (this.paused.get(method) ?? 0) < performance.now()) {
-      this.told(`Slack: waiting ${seconds} s before the next ${method}, as its rate limit asks.`);
-    }
-    this.paused.set(method, Math.max(until, this.paused.get(method) ?? 0));
-  }
-
-  private async pause(method: string): Promise<void> {
-    const left = (this.paused.get(method) ?? 0) - performance.now();
-    if (left > 0) await sleep(left, undefined, { signal: this.stopped.signal });
-  }
-
-  /** Runs an action while a silence is measured. */
-  private async listening<T>(action: (silence: Silence) => Promise<T>): Promise<T> {
-    if (this.givenUp) throw this.givenUp;
-    const { notice, silence: limit } = this.patience;
-    this.silence ??= listen(this.patience, (waitingFor) => {
-      if (!this.isTold) {
-        this.told(
-          `Slack: no answer for ${notice / 1000} s, waiting for ${waitingFor}. support-app gives up in ${(limit - notice) / 1000} s.`,
-        );
-      }
-      this.isTold = true;
-    });
-    this.asking++;
-    const { silence } = this;
-    try {
-      return await action(silence);
-    } catch (error) {
-      if (!silence.signal.aborted) throw error;
-      this.givenUp = silence.signal.reason;
-      throw silence.signal.reason;
-    } finally {
-      if (--this.asking === 0) {
-        this.silence?.end();
-        this.silence = undefined;
-      }
-    }
-  }
-
-  /** The answer to a call, which is retried when the connection fails. */
-  private async answered(method: string, url: string, init: Init, silence: Silence): Promise<WholeAnswer> {
-    for (let attempt = 1; ; attempt++) {
-      this.assertNotUsedUp(method);
-      const isDone = silence.waitFor(`${method} from ${this.origin}`);
-      try {
-        const answer = await this.whole(method, url, init, silence);
-        silence.heard();
-        if (answer.status < 500 || attempt === MAX_ATTEMPTS) return answer;
-      } catch (error) {
-        if (error instanceof BrokenAnswer || silence.signal.aborted) throw error;
-        if (attempt === MAX_ATTEMPTS) throw this.useUp(method, error as Error);
-      } finally {
-        isDone();
-      }
-      const longest = this.patience.pause * 2 ** (attempt - 1);
-      await sleep(Math.random() * longest, undefined, { signal: silence.signal });
-    }
-  }
-
-  private async whole(method: string, url: string, init: Init, silence: Silence): Promise<WholeAnswer> {
-    const attempt = new AbortController();
-    const timer = setTimeout(() => attempt.abort(), this.patience.attempt);
-    try {
-      const signal = AbortSignal.any([attempt.signal, silence.signal]);
-      const response = await fetch(url, { ...init, signal });
-      const { status, headers } = response;
-      return { status, retryAfter: headers.get("retry-after"), body: await bodyOf(response) };
-    } catch (error) {
-      if (error instanceof BrokenAnswer || silence.signal.aborted) throw error;
-      if (!attempt.signal.aborted) throw new Error(causeOfFetch(error));
-      const seconds = this.patience.attempt / 1000;
-      throw new NoAnswer(`waited ${seconds} s for the whole answer to ${method} from ${this.origin}`);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  /** @throws BrokenAnswer when it isn't in the form of Slack's Web API */
-  private slackAnswer(body: string): string {
-    let text: string;
-    try {
-      text = JSON.stringify(parseJson(body)).replaceAll(this.token, "…"); // nothing in a token is escaped in JSON
-    } catch {
-      throw new BrokenAnswer("received something other than JSON, expected an answer of Slack's Web API");
-    }
-    const answer = parseJson(text);
-    if (!isFields(answer)) throw new BrokenAnswer(`received ${kindInWords(answer)}, expected a mapping`);
-    if (answer.ok === false) expectSlackAnswer(errorAnswer, answer);
-    else expectSlackAnswer(envelope, answer);
-    return text;
-  }
-}
-
-async function bodyOf(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_ANSWER) throw new BrokenAnswer(`received more than ${MAX_ANSWER} bytes, expected fewer`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+  if (message.startsWith("Retry header")) return limited(", and Slack doesn't say for how long");
+  if (code !== undefined) return because("unreachable", `Slack couldn't be asked ${method}: ${message}`);
+  return broken("received something else, expected an answer of Slack's Web API");
 }

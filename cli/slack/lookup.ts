@@ -38,12 +38,6 @@ export interface SlackFailure {
   readonly needed?: string;
 }
 
-/** Slack asks for a longer pause than allowed. */
-export class RateLimit extends Error {}
-
-/** Slack, or what answers instead, fails. */
-export class Unavailable extends Error {}
-
 /**
  * Slack's error codes and their meaning. Source: Slack Web API, errors of auth.test, conversations.info and users.info.
  */

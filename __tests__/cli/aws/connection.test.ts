@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "../../../cli/aws/connection";
-import { PATIENCE } from "../../../cli/aws/silence";
 import { diagnose } from "../../../cli/doctor/diagnose";
 import type { ReportedEnvironment } from "../../../cli/doctor-report";
 import { runSupportApp } from "../../../cli/program";
@@ -50,8 +49,8 @@ async function listening(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function diagnosed(patience = PATIENCE, tell: (line: string) => void = () => {}): Promise<ReportedEnvironment> {
-  const connection = await connect([{ region: "us-east-1" }], tell, patience);
+async function diagnosed(second = 1_000): Promise<ReportedEnvironment> {
+  const connection = connect(() => {}, second);
   return diagnose(connection, everyCallEnvironment, { now: NOW, deployRole: DEPLOY_ROLE }).finally(() =>
     connection.destroy(),
   );
@@ -60,61 +59,41 @@ async function diagnosed(patience = PATIENCE, tell: (line: string) => void = () 
 const foundIn = ({ checks }: ReportedEnvironment) =>
   checks.flatMap(({ findings }) => findings.map(({ found }) => found));
 
+beforeEach(() => {
+  jest.spyOn(Math, "random").mockReturnValue(0); // the SDK's pauses
+});
 afterEach(async () => {
+  jest.restoreAllMocks();
   process.env = before;
   for (const server of toClose.splice(0)) await server.close();
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe("an endpoint URL that can't be used", () => {
-  const USER = "someuser";
-  const SECRET = "s3cr%2Fet";
-  const url = `https://${USER}:${SECRET}@proxy.example.com`;
-
-  test.each([
-    ["AWS_ENDPOINT_URL", { AWS_ENDPOINT_URL: url }],
-    ["AWS_ENDPOINT_URL_STS", { AWS_ENDPOINT_URL_STS: url }],
-    ["AWS_ENDPOINT_URL_IAM", { AWS_ENDPOINT_URL_IAM: url }],
-    ["AWS_ENDPOINT_URL_CLOUDCONTROL", { AWS_ENDPOINT_URL_CLOUDCONTROL: url }],
-    ["AWS_ENDPOINT_URL_SUPPORT", { AWS_ENDPOINT_URL_SUPPORT: url }],
-    ["an endpoint_url of the AWS profile", {}],
-  ])("of %s is reported without repeating the URL, and nothing is asked", async (source, env) => {
-    const config = join(mkdtempSync(join(folder, "aws-")), "config"); // the SDK reads each file once
-    const aws = await answering(healthyAws);
-    const isOfProfile = source.startsWith("an ");
-    writeFileSync(config, `[default]\nendpoint_url = ${isOfProfile ? url : aws.endpoint}\n`);
-    withEnvironment({ ...CREDENTIALS, AWS_CONFIG_FILE: config, ...env });
-    const format = source === "AWS_ENDPOINT_URL" ? "json" : "text";
-    expect(await runSupportApp(["doctor", "staging", "--format", format])).toBe(1);
-    const said = printed.join("\n");
-    expect(said).toContain(`Received ${source} with a user name or a password in it, expected a URL such as `);
-    for (const secret of [USER, SECRET, decodeURIComponent(SECRET)]) expect(said).not.toContain(secret);
-    expect(aws.asked).toEqual([]);
-  });
-
-  test("doesn't matter if the SDK is told to ignore it", async () => {
-    await answering(healthyAws);
-    withEnvironment({ ...CREDENTIALS, AWS_ENDPOINT_URL: url, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" });
-    await expect(connect([{ region: "us-east-1" }])).resolves.toBeDefined();
-  });
+test("an endpoint URL that can't be used is reported without repeating it, and nothing is asked", async () => {
+  const aws = await answering(healthyAws);
+  const url = "https://someuser:s3cr%2Fet@proxy.example.com";
+  withEnvironment({ ...CREDENTIALS, AWS_ENDPOINT_URL: aws.endpoint, AWS_ENDPOINT_URL_IAM: url });
+  expect(await runSupportApp(["doctor", "staging"])).toBe(1);
+  const said = printed.join("\n");
+  expect(said).toContain("Received AWS_ENDPOINT_URL_IAM with another value, expected an http or https URL");
+  for (const secret of ["someuser", "s3cr%2Fet", "s3cr/et"]) expect(said).not.toContain(secret);
+  expect(aws.asked).toEqual([]);
 });
 
 test("a failed connection is reported in our own words", async () => {
   withEnvironment({ ...CREDENTIALS, AWS_ENDPOINT_URL: "http://127.0.0.1:1" });
-  expect(foundIn(await diagnosed({ ...PATIENCE, pause: 0 }))).toEqual([
-    "AWS couldn't be asked: connect ECONNREFUSED 127.0.0.1:1",
-  ]);
+  expect(foundIn(await diagnosed())).toEqual(["AWS couldn't be asked: connect ECONNREFUSED 127.0.0.1:1"]);
 });
 
 test("the fix repeats only the origin of AWS_ENDPOINT_URL", async () => {
   const aws = await answering(
-    () => (outgoing) => outgoing.writeHead(200, { "content-type": "text/html" }).end("<html>"),
+    () => (outgoing) => outgoing.writeHead(200, { "content-type": "text/html" }).end("<html/>"),
   );
   withEnvironment({ ...CREDENTIALS, AWS_ENDPOINT_URL: `${aws.endpoint}/s3cret?token=s3cret#s3cret` });
   expect(await runSupportApp(["doctor", "staging"])).toBe(5);
   const said = printed.join("\n");
   expect(said).toContain(
-    'found     a broken answer to sts:GetCallerIdentity: received "text/html" with status 200, expected XML that begins with <GetCallerIdentityResponse>',
+    "found     a broken answer to sts:GetCallerIdentity: received nothing as Account, expected what AWS documents",
   );
   expect(said).toContain(
     `See the message above, check what answers in AWS's place at AWS_ENDPOINT_URL=${aws.endpoint}, such as a proxy or the network's login page, and run doctor again.`,
@@ -129,26 +108,24 @@ thoroughTest("a slow AWS is waited for, however long it takes in total", async (
     const page = Number(parameters.Marker ?? 1);
     const more = `<IsTruncated>${page < pages}</IsTruncated>${page < pages ? `<Marker>${page + 1}</Marker>` : ""}`;
     const right = String(healthyAws(action, parameters)).replace("<IsTruncated>false</IsTruncated>", more);
-    return (outgoing) => void setTimeout(() => outgoing.end(xmlAnswer(action, right)), 25);
+    return (outgoing) => void setTimeout(() => outgoing.end(xmlAnswer(action, right)), 50);
   });
   const started = Date.now();
-  const told: string[] = [];
-  const silence = 800;
-  const { answer } = await diagnosed({ ...PATIENCE, silence, notice: silence }, (line) => told.push(line));
+  const second = 60;
+  const { answer } = await diagnosed(second);
   expect(answer).toBe("healthy");
-  expect(told).toEqual([]);
-  expect(Date.now() - started).toBeGreaterThan(silence);
+  expect(Date.now() - started).toBeGreaterThan(30 * second);
 });
 
 describe("a server that never answers", () => {
-  const hasty = { attempt: 50, silence: 120, notice: 20, pause: 10 };
+  const HASTY = 10;
   const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
 
   test.each<[string, () => Promise<NodeJS.ProcessEnv>, RegExp]>([
     [
       "a server that takes connections and says nothing",
       async () => ({ ...CREDENTIALS, AWS_ENDPOINT_URL: await listening(createServer(() => {})) }),
-      /^no answer to sts:AssumeRole: waited 0\.\d+ s for .*AssumeRole from http/,
+      /^no answer to sts:AssumeRole: waited 30 s for http/,
     ],
     [
       "one that is never ready to take them",
@@ -158,7 +135,7 @@ describe("a server that never answers", () => {
   ])("%s: the call ends, and leaves no timer behind", async (_, environment, found) => {
     withEnvironment(await environment());
     const running = timers();
-    expect(foundIn(await diagnosed(hasty))).toEqual([expect.stringMatching(found)]);
+    expect(foundIn(await diagnosed(HASTY))).toEqual([expect.stringMatching(found)]);
     for (let wait = 0; timers() > running && wait < 100; wait++) await sleep(10); // the SDK's own last for seconds
     expect(timers()).toBeLessThanOrEqual(running);
   });
@@ -170,10 +147,10 @@ describe("a server that never answers", () => {
       "[default]\nrole_arn = arn:aws:iam::111122223333:role/engineer\nsource_profile = own\n[profile own]\naws_access_key_id = AKIA\naws_secret_access_key = s\n",
     );
     withEnvironment({ AWS_CONFIG_FILE: config, AWS_ENDPOINT_URL: await listening(createServer(() => {})) });
-    const { checks } = await diagnosed(hasty);
+    const { checks } = await diagnosed(HASTY);
     expect(checks[0]?.findings).toMatchObject([
       {
-        found: "CredentialsProviderError: waited 0.12 s for the credentials",
+        found: "CredentialsProviderError: waited 30 s for the credentials",
         fix: { text: expect.stringContaining("Set AWS_PROFILE, or log in again") },
       },
     ]);

@@ -106,10 +106,20 @@ test("the IDs in a channel's properties count before those in its identifier", a
   expect(await channels()).toMatchObject({ known: [{ identifier: "a", workspace: "T1", channel: "C1" }] });
 });
 
-test("another channel than was asked about is a broken answer", async () => {
-  answers = { [LIST]: listed(described("T1|C1")), "T1|C1": whole("T1|C2", OWN, "T1|C1") };
+test.each([
+  ["T1", 'received "T1" as Properties, expected a mapping in JSON'],
+  ["{", 'received "{" as Properties, expected a mapping in JSON'],
+  ["[]", 'received "[]" as Properties, expected a mapping in JSON'],
+  ['{"TeamId":"T1"}', "received nothing as ChannelId, expected a text"],
+  [
+    JSON.stringify({ ...channel("T1|C1", OWN), NotifyOnResolveCase: 1 }),
+    "received the number 1 as NotifyOnResolveCase, expected true or false",
+  ],
+])("the properties %j of a channel are a broken answer", async (Properties, message) => {
+  const answer = JSON.stringify({ ResourceDescription: { Identifier: "T1|C1", Properties } });
+  answers = { [LIST]: listed(described("T1|C1")), "T1|C1": answer };
   expect(await channels()).toMatchObject({
-    known: [{ properties: broken("cloudformation:GetResource", "received the channel C2 of T1, expected C1 of T1") }],
+    known: [{ properties: broken("cloudformation:GetResource", message) }],
   });
 });
 

@@ -1,4 +1,5 @@
-import { readLiveDocument, statementText } from "../../../cli/aws/live-document";
+import { BrokenAnswer } from "../../../cli/aws/broken-answer";
+import { documentIn, readLiveDocument, statementText } from "../../../cli/aws/live-document";
 import { authorize } from "../../../cli/iam/authorize";
 import { OBJECT_NAMES } from "../../support/object-names";
 
@@ -19,4 +20,20 @@ test.each(
   expect(statementText(document, statement)).toContain(`"Condition":${JSON.stringify({ [operator]: { [key]: "a" } })}`);
   const request = { action: "sts:AssumeRole", service: "supportapp.amazonaws.com" };
   expect(authorize([{ name: "trust", policy: document.policy }], request).is).not.toBe("allowed");
+});
+
+test("a document of IAM is decoded", () => {
+  const text = trustWith("StringEquals", "aws:PrincipalOrgID");
+  expect(documentIn(encodeURIComponent(text), "Document")).toEqual(readLiveDocument(text));
+});
+
+test.each([
+  [undefined, "nothing"],
+  ["%7B%22Version%22", '"%7B%22Version%22"'],
+  ["%5B%5D", '"%5B%5D"'],
+  ["%", '"%"'],
+])("%j isn't a document of IAM", (encoded, received) => {
+  expect(() => documentIn(encoded, "Document")).toThrow(
+    new BrokenAnswer(`received ${received} as Document, expected a policy document`),
+  );
 });

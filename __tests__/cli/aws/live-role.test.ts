@@ -48,7 +48,7 @@ test("every role of the account is listed, with its trust, from every page", asy
   answers = (_, { Marker }) =>
     `<Roles>${listed(Marker === undefined ? "a" : "b")}</Roles><IsTruncated>${Marker === undefined}</IsTruncated><Marker>more</Marker>`;
   const role = (name: string) => ({ name, arn: `arn:aws:iam::${ACCOUNT}:role/${name}`, trust: KNOWN.known });
-  expect(await readRoles(iam, ACCOUNT)).toEqual({ known: [role("a"), role("b")] });
+  expect(await readRoles(iam)).toEqual({ known: [role("a"), role("b")] });
 });
 
 const APP = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
@@ -80,14 +80,14 @@ test.each([
 ])("a role has its ARN, its trust and its boundary, if any: %j", async (more, boundary) => {
   answers = (_, { RoleName }) =>
     `<Role><RoleName>${RoleName}</RoleName><Arn>${ROLE}</Arn><AssumeRolePolicyDocument>${DOCUMENT}</AssumeRolePolicyDocument>${more}</Role>`;
-  expect(await readRole(iam, ACCOUNT, "oncall")).toEqual({ known: { arn: ROLE, trust: KNOWN.known, boundary } });
+  expect(await readRole(iam, "oncall")).toEqual({ known: { arn: ROLE, trust: KNOWN.known, boundary } });
 });
 
 test("a role that doesn't exist is known to be missing, and one that may not be read isn't known", async () => {
   answers = () => ({ status: 404, code: "NoSuchEntity" });
-  expect(await readRole(iam, ACCOUNT, "oncall")).toEqual({ known: undefined });
+  expect(await readRole(iam, "oncall")).toEqual({ known: undefined });
   answers = () => ({ status: 403, code: "AccessDenied" });
-  expect(await readRole(iam, ACCOUNT, "oncall")).toEqual(denied("iam:GetRole"));
+  expect(await readRole(iam, "oncall")).toEqual(denied("iam:GetRole"));
 });
 
 /** A list in two pages. */

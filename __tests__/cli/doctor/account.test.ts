@@ -44,7 +44,7 @@ async function answering(answers: Answers): Promise<void> {
 }
 
 async function read(deployRole?: string) {
-  const connection = await connect([{ region: "us-east-1" }]);
+  const connection = connect();
   try {
     return await readAccount(connection, environment, NOW, deployRole);
   } finally {
@@ -240,7 +240,7 @@ test("--channel looks at every channel of that name, or at the one of that ID, w
     const ChannelRoleArn = String(parameters.Identifier).startsWith("T1") ? ROLE_ARN : FULL_ROLE_ARN;
     return channelJson(parameters.Identifier, { ChannelRoleArn });
   });
-  const connection = await connect([{ region: "us-east-1" }]);
+  const connection = connect();
   const subjects = async (channel: string) => {
     const { checks } = await diagnose(connection, named, { now: NOW, channel });
     const of = (check: string) => checks.find(({ name }) => name === check)?.findings.map(({ subject }) => subject);
@@ -258,7 +258,7 @@ test("--channel looks at every channel of that name, or at the one of that ID, w
 test("the Support API is asked where it is", async () => {
   await answering(inPages);
   const elsewhere = { ...environment, region: "eu-west-1" };
-  const connection = await connect([elsewhere]);
+  const connection = connect();
   await readAccount(connection, elsewhere, NOW).finally(() => connection.destroy());
   expect(aws.signed[aws.asked.indexOf("DescribeSeverityLevels")]).toMatch(/ in us-east-1$/);
   expect(aws.signed[aws.asked.indexOf("ListResources")]).toMatch(/ in eu-west-1$/);

@@ -24,7 +24,7 @@ async function diagnosed(
 ) {
   aws = await answerAs(answers);
   process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
-  const connection = await connect([environment]);
+  const connection = connect();
   return diagnose(through(connection), environment, { now: NOW, ...options }).finally(() => connection.destroy());
 }
 
@@ -106,7 +106,6 @@ test("Slack is asked if it is given, whatever AWS says", async () => {
       asked.push(method);
       return { unknown: { kind: "token", method, message: "Slack refuses" } };
     },
-    end: () => {},
   };
   const { checks } = await diagnosed(another, { slack });
   expect(checks.slice(healthy.length).map(({ name, answer, waitsFor }) => [name, answer, waitsFor])).toEqual([

@@ -56,7 +56,7 @@ describe("the simulation", () => {
     );
     const credentials = { accessKeyId: "AKIA", secretAccessKey: "s" };
     const iam = new IAMClient({ region: "us-east-1", endpoint: aws.endpoint, credentials });
-    const access = await readAccess(iam, ACCOUNT, full, NOW);
+    const access = await readAccess(iam, full, NOW);
     iam.destroy();
     return access.simulated;
   }

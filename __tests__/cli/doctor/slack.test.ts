@@ -309,13 +309,13 @@ const FAULTS: readonly (readonly [what: string, situation: Situation, check: str
     "a login page",
     { instead: () => (outgoing) => outgoing.end("<html>Log in</html>") },
     "slack-token",
-    "a broken answer to auth.test: received something other than JSON, expected an answer of Slack's Web API",
+    "a broken answer to auth.test: received a text as error, expected a Slack error code",
   ],
   [
     "a list in place of an answer",
     { instead: () => (outgoing) => outgoing.end("[]") },
     "slack-token",
-    "a broken answer to auth.test: received a list, expected a mapping",
+    "a broken answer to auth.test: received nothing as ok, expected true or false",
   ],
   [
     "a proxy that refuses",

@@ -180,14 +180,14 @@ describe("a setup that can't be read completely is an error,", () => {
     [
       "GetRole",
       "<MaxSessionDuration>3600</MaxSessionDuration>",
-      "received nothing as Role.MaxSessionDuration, expected a whole number",
+      "received nothing as MaxSessionDuration, expected what AWS documents",
     ],
     [
       "GetPolicy",
       "<AttachmentCount>1</AttachmentCount>",
-      "received nothing as Policy.AttachmentCount, expected a whole number",
+      "received nothing as Policy.AttachmentCount, expected what AWS documents",
     ],
-    ["ListRoles", `<Arn>${roleArn("Viewers")}</Arn>`, "received nothing as Roles[0].Arn, expected the ARN of a role"],
+    ["ListRoles", `<Arn>${roleArn("Viewers")}</Arn>`, "received nothing as Arn, expected what AWS documents"],
   ])("if %s lacks what AWS promises: %s", async (call, lacking, says) => {
     const healthy = answering({});
     const answers: Answers = (action, parameters) => {
@@ -195,16 +195,5 @@ describe("a setup that can't be read completely is an error,", () => {
       return action === call && typeof answer === "string" ? answer.replace(lacking, "") : answer;
     };
     await expect(read(answers)).rejects.toThrow(`Received a broken answer to iam:${call}: ${says}`);
-  });
-
-  test("if tags aren't a list, which the SDK would read as none", async () => {
-    const healthy = answering({});
-    const answers: Answers = (action, parameters) => {
-      const answer = healthy(action, parameters);
-      return action === "GetRole" && typeof answer === "string" ? answer.replace("<Tags>", "<Tags>Owner") : answer;
-    };
-    await expect(read(answers)).rejects.toThrow(
-      "Received a broken answer to iam:GetRole: received an unreadable <Tags>, expected a list",
-    );
   });
 });

@@ -1,5 +1,5 @@
-import type { OrganizationAccount } from "../../../cli/aws/answer-schemas";
 import { environmentYaml } from "../../../cli/import/environment-yaml";
+import type { OrganizationAccount } from "../../../cli/import/organization";
 import { organizationChanges } from "../../../cli/import/organization-changes";
 import type { Environment } from "../../../stacks/environment";
 import { parseEnvironments } from "../../../stacks/environments";

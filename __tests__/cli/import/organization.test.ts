@@ -143,10 +143,10 @@ describe("an incomplete list of accounts is an error:", () => {
     [
       "an account without a state",
       organization([MANAGEMENT, { Id: "200000000000" }]),
-      broken("received nothing as Accounts[1].State, expected the state of an account"),
+      broken("received nothing as State, expected what AWS documents"),
     ],
-    ["an unknown state", organization([MANAGEMENT, { ...SHOP, State: "ASLEEP" }]), 'received "ASLEEP" as Accounts'],
-    ["an account without a number", organization([MANAGEMENT, { ...SHOP, Id: "20" }]), 'received "20" as Accounts'],
+    ["an unknown state", organization([MANAGEMENT, { ...SHOP, State: "ASLEEP" }]), 'received "ASLEEP" as State'],
+    ["an account without an ID", organization([MANAGEMENT, { ...SHOP, Id: "" }]), "received nothing as Id"],
   ])("%s", async (_, answers, says) => {
     await expect(read(answers)).rejects.toThrow(says);
   });

@@ -195,7 +195,7 @@ test.each<[string, object, string]>([
     "conversations.members: received a text as members[0], expected the",
   ],
   ["an error", { ok: false, error: "alice@example.com" }, "conversations.members: received a text as error, expected"],
-  ["no error", { ok: "Alice" }, "conversations.members: received a text as ok, expected true or false"],
+  ["no error", { ok: "Alice" }, "conversations.members: received nothing as members, expected a list"],
 ])("nor does a name in the place of %s", async (_, answer, words) => {
   const method = words.slice(0, words.indexOf(":"));
   const { status, all } = await people(["staging"], workspace(), (asked) => (asked === method ? answer : undefined));

@@ -3,7 +3,6 @@ import { BrokenAnswer } from "../../../cli/aws/broken-answer";
 import {
   authAnswer,
   channelAnswer,
-  envelope,
   errorAnswer,
   expectSlackAnswer,
   kindInWords,
@@ -54,19 +53,6 @@ test.each<[string, z.ZodType, object, unknown]>([
 });
 
 test.each<[string, z.ZodType, object]>([
-  ["received a text as ok, expected true or false", envelope, { ok: "true" }],
-  ["received nothing as ok, expected true or false", envelope, {}],
-  ["received nothing as response_metadata, expected a mapping", envelope, { ok: true, response_metadata: null }],
-  [
-    "received a number as response_metadata.warnings, expected a list",
-    envelope,
-    { ok: true, response_metadata: { warnings: 1 } },
-  ],
-  [
-    "received a number as response_metadata.messages[1], expected a text",
-    envelope,
-    { ok: true, response_metadata: { messages: ["a", 1] } },
-  ],
   ["received a text as error, expected a Slack error code", errorAnswer, { ok: false, error: "Not a code" }],
   ["received a text as error, expected a Slack error code", errorAnswer, { ok: false, error: "a".repeat(101) }],
   ["received a text as needed, expected scopes", errorAnswer, { ok: false, error: "missing_scope", needed: "a b" }],

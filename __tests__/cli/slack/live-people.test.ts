@@ -26,7 +26,6 @@ function slackWith(own: ReturnType<typeof workspace>, instead: Instead): Slack {
       const answer = { ok: true, error: "", ...(instead(method) ?? own(method, { channel, user, ...rest })) };
       return answer.ok ? { known: expectSlackAnswer(schema, answer) } : failed(method, answer.error);
     },
-    end: () => {},
   };
 }
 
