@@ -22,7 +22,7 @@ import {
   SERVICE_QUOTAS_ROLE_PATH,
   SERVICE_QUOTAS_SERVICE,
 } from "../modules/support-app/model/service-quotas-role";
-import { REGIONS } from "../stacks/environments-schema";
+import { REGIONS } from "../stacks/environments/environments-schema";
 
 const FACTS = readFileSync("docs/aws-facts.md", "utf8");
 const [ACTIONS = [], REGION_LIST = []] = [...FACTS.matchAll(/```text\n(.*?)\n```/gs)].map(([, list = ""]) =>

@@ -51,7 +51,7 @@ test.each([
   ".ci/run",
   ".github/CODEOWNERS",
   ".github/workflows/ci.yml",
-  "cli/init/files/.github/workflows/review.yml",
+  "cli/commands/init/files/.github/workflows/review.yml",
   ".gitignore",
   "README.md",
   "docs/publishing.md",

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, sep } from "node:path";
 
-const INIT_FILES = join("cli", "init", "files") + sep; // which init copies into another repository
+const INIT_FILES = join("cli", "commands", "init", "files") + sep; // which init copies into another repository
 
 /** What no test file can say anything about, and what proves it instead. */
 const WITHOUT: Readonly<Record<string, string>> = {
-  "cli/github-jobs.ts": "three constants",
-  "cli/publish/page/data.ts": "types",
+  "cli/commands/publish/page/data.ts": "types",
+  "cli/github/jobs.ts": "three constants",
   "cli/terraform/unreadable.ts": "types, and their words, which report/unsupported.test.ts prints",
   "modules/support-app/aws-bindings.ts":
     "it exports the bindings again; lint.test.ts proves that nothing else names them",

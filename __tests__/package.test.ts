@@ -26,7 +26,7 @@ const CONSTRUCT_EXAMPLES = [...readFileSync("modules/support-app/README.md", "ut
 /** What a project may write. */
 const ACCEPTED: Readonly<Record<string, string>> = {
   "app.ts": CONSUMER,
-  "main.ts": readFileSync("cli/init/files/main.ts", "utf8"),
+  "main.ts": readFileSync("cli/commands/init/files/main.ts", "utf8"),
   ...Object.fromEntries(CONSTRUCT_EXAMPLES.map((example, index) => [`example-${index}.ts`, example])),
 };
 

@@ -1,7 +1,7 @@
 import { describe } from "../modules/support-app/model/problem";
-import { expectedName, ONLY } from "../stacks/chosen-environments";
-import type { Environment } from "../stacks/environment";
-import { CommandError } from "./command-error";
+import { expectedName, ONLY } from "../stacks/environments/chosen-environments";
+import type { Environment } from "../stacks/environments/environment";
+import { CommandError } from "./terminal/command-error";
 
 /** The environments with these names, each once. A name may be several, separated by commas. */
 export function environmentsNamed(names: readonly string[], environments: readonly Environment[]): Environment[] {

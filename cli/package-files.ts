@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parseJson } from "./json";
+import { parseJson } from "./terminal/json";
 
 /** The folder of this package, compiled or not. */
 export function packageFolder(): string {

@@ -2,37 +2,63 @@ import { Command, CommanderError, type OutputConfiguration } from "commander";
 import { describe } from "../modules/support-app/model/problem";
 import { expectCurrentFolder } from "../stacks/current-folder";
 import { InputError } from "../stacks/input-error";
-import type { PackageOrigin } from "./init/package-origin";
+import type { PackageOrigin } from "./commands/init/package-origin";
 import { packageJson } from "./package-files";
-import { print, tell } from "./print";
 import { withoutSlackTokens } from "./slack/token";
+import { print, tell } from "./terminal/print";
 
 type AddCommand = (program: Command, exitWith: (status: number) => void, origin?: () => PackageOrigin) => void;
 
 /** The commands, in the order of help. Each is loaded when it is needed: all together take longer to load than most take to run. */
 const COMMANDS: readonly (readonly [names: readonly string[], load: () => AddCommand])[] = [
-  [["init"], () => (require("./init/command") as typeof import("./init/command")).addInitCommand],
-  [["import"], () => (require("./import/command") as typeof import("./import/command")).addImportCommand],
+  [["init"], () => (require("./commands/init/command") as typeof import("./commands/init/command")).addInitCommand],
+  [
+    ["import"],
+    () => (require("./commands/import/command") as typeof import("./commands/import/command")).addImportCommand,
+  ],
   [
     ["deploy", "diff", "destroy"],
-    () => (require("./deploy/command") as typeof import("./deploy/command")).addDeployCommands,
+    () => (require("./commands/deploy/command") as typeof import("./commands/deploy/command")).addDeployCommands,
   ],
-  [["review"], () => (require("./review/command") as typeof import("./review/command")).addReviewCommand],
-  [["publish"], () => (require("./publish/command") as typeof import("./publish/command")).addPublishCommand],
-  [["doctor"], () => (require("./doctor/command") as typeof import("./doctor/command")).addDoctorCommand],
-  [["people"], () => (require("./people/command") as typeof import("./people/command")).addPeopleCommand],
+  [
+    ["review"],
+    () => (require("./commands/review/command") as typeof import("./commands/review/command")).addReviewCommand,
+  ],
+  [
+    ["publish"],
+    () => (require("./commands/publish/command") as typeof import("./commands/publish/command")).addPublishCommand,
+  ],
+  [
+    ["doctor"],
+    () => (require("./commands/doctor/command") as typeof import("./commands/doctor/command")).addDoctorCommand,
+  ],
+  [
+    ["people"],
+    () => (require("./commands/people/command") as typeof import("./commands/people/command")).addPeopleCommand,
+  ],
   [
     ["deployer-policy"],
-    () => (require("./deployer-policy/command") as typeof import("./deployer-policy/command")).addDeployerPolicyCommand,
+    () =>
+      (require("./commands/deployer-policy/command") as typeof import("./commands/deployer-policy/command"))
+        .addDeployerPolicyCommand,
   ],
-  [["guardrail"], () => (require("./guardrail/command") as typeof import("./guardrail/command")).addGuardrailCommand],
-  [["lock"], () => (require("./lock/command") as typeof import("./lock/command")).addLockCommand],
+  [
+    ["guardrail"],
+    () =>
+      (require("./commands/guardrail/command") as typeof import("./commands/guardrail/command")).addGuardrailCommand,
+  ],
+  [["lock"], () => (require("./commands/lock/command") as typeof import("./commands/lock/command")).addLockCommand],
   [
     ["environments"],
-    () => (require("./environments/command") as typeof import("./environments/command")).addEnvironmentsCommand,
+    () =>
+      (require("./commands/environments/command") as typeof import("./commands/environments/command"))
+        .addEnvironmentsCommand,
   ],
-  [["summary"], () => (require("./summary/command") as typeof import("./summary/command")).addSummaryCommand],
-  [["watch"], () => (require("./watch/command") as typeof import("./watch/command")).addWatchCommand],
+  [
+    ["summary"],
+    () => (require("./commands/summary/command") as typeof import("./commands/summary/command")).addSummaryCommand,
+  ],
+  [["watch"], () => (require("./commands/watch/command") as typeof import("./commands/watch/command")).addWatchCommand],
 ];
 
 /** The exit status of wrong usage. */

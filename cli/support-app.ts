@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { tell } from "./print";
+import { tell } from "./terminal/print";
 
 // Exit even if something abandoned is still running, such as a credential process that hangs.
 run().then(

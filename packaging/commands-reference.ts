@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from "commander";
-import { markdownTable } from "../cli/markdown";
 import { supportAppProgram } from "../cli/program";
+import { markdownTable } from "../cli/terminal/markdown";
 import { prose } from "./prose";
 
 /** The commands, each with its arguments, options and exit statuses, as Markdown. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { markdownTable } from "../cli/markdown";
-import { environmentsJsonSchema } from "../stacks/environments-schema";
+import { markdownTable } from "../cli/terminal/markdown";
+import { environmentsJsonSchema } from "../stacks/environments/environments-schema";
 import { prose } from "./prose";
 
 /** What is read of a JSON Schema. */

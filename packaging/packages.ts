@@ -10,7 +10,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { FRAMEWORKS, type Framework, inNamesOf } from "../cli/init/framework";
+import { FRAMEWORKS, type Framework, inNamesOf } from "../cli/commands/init/framework";
 import cdktn from "./cdktn.json";
 import { withAbsoluteLinks } from "./links";
 import { repositoryOnGitHub } from "./repository";

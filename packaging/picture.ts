@@ -15,7 +15,7 @@ import { answerAsGitHub } from "../__tests__/support/answering-github";
 import { launchBrowser } from "../__tests__/support/browser";
 import { synthesizeInto } from "../__tests__/support/synthesize";
 import { runSupportApp } from "../cli/program";
-import { parseEnvironments } from "../stacks/environments";
+import { parseEnvironments } from "../stacks/environments/environments";
 
 const EXAMPLE = "__tests__/fixtures/environments.yaml";
 const PICTURES = "docs/images";

@@ -5,11 +5,11 @@
  */
 import { writeFileSync } from "node:fs";
 import { createGenerator } from "ts-json-schema-generator";
-import { doctorReportJsonSchema } from "../cli/doctor-report";
-import { peopleReportJsonSchema } from "../cli/people-report";
-import { watchReportJsonSchema } from "../cli/watch/report";
-import { environmentsJsonSchema } from "../stacks/environments-schema";
-import { rulesJsonSchema } from "../stacks/rules-schema";
+import { watchReportJsonSchema } from "../cli/commands/watch/report";
+import { doctorReportJsonSchema } from "../cli/reports/doctor-report";
+import { peopleReportJsonSchema } from "../cli/reports/people-report";
+import { environmentsJsonSchema } from "../stacks/environments/environments-schema";
+import { rulesJsonSchema } from "../stacks/rules/rules-schema";
 
 /** What makes each schema, by its file. */
 export const SCHEMAS: Readonly<Record<string, () => unknown>> = {
@@ -24,7 +24,7 @@ export const SCHEMAS: Readonly<Record<string, () => unknown>> = {
 /** The JSON Schema of what `review --format json` prints, from its types and their comments. */
 function reviewReportJsonSchema(): unknown {
   return createGenerator({
-    path: "cli/review/review.ts",
+    path: "cli/commands/review/review.ts",
     tsconfig: "tsconfig.json",
     type: "ReviewReport",
     skipTypeCheck: true,

@@ -5,8 +5,8 @@ import {
   S3Backend,
   type TerraformStack,
 } from "../modules/support-app/framework";
-import type { Environment } from "./environment";
-import { cloudWorkspace, localStatePath, stateKey } from "./state-location";
+import type { Environment } from "./environments/environment";
+import { cloudWorkspace, localStatePath, stateKey } from "./environments/state-location";
 
 /** Tells Terraform where to keep the environment's state. The stack is written below the output folder. */
 export function addBackend(

@@ -5,8 +5,8 @@
  */
 import "../modules/support-app/peers";
 
-export { ChoiceError } from "./chosen-environments";
-export type { Channel, Environment } from "./environment";
-export { EnvironmentsError, loadEnvironments } from "./environments";
+export { ChoiceError } from "./environments/chosen-environments";
+export type { Channel, Environment } from "./environments/environment";
+export { EnvironmentsError, loadEnvironments } from "./environments/environments";
 export { SupportAppStack } from "./support-app-stack";
 export { type Customize, synthesize } from "./synthesize";

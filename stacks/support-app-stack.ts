@@ -10,11 +10,11 @@ import {
 import { handBackServiceQuotasRole } from "../modules/support-app/service-quotas-role";
 import { addBackend } from "./backend";
 import { resolvedOnce } from "./cdktf/resolved-once";
-import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "./digest";
-import type { Environment } from "./environment";
+import type { Environment } from "./environments/environment";
+import { profileOf } from "./environments/profile";
 import type { Fields } from "./fields";
-import { toHcl } from "./hcl";
-import { profileOf } from "./profile";
+import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "./output/digest";
+import { toHcl } from "./output/hcl";
 import { AWS_PROVIDER, REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "./required-versions";
 
 /** What a retired environment has beside its provider and backend. */

@@ -9,16 +9,16 @@ import { newApp } from "./cdktf/app";
 import { forgettingTokens } from "./cdktf/forgotten-tokens";
 import { withoutTokenTraces } from "./cdktf/token-traces";
 import { withUtilIsArray } from "./cdktf/util-is-array";
-import { CHOICE, ONLY } from "./chosen-environments";
 import { counted } from "./counted";
 import { expectCurrentFolder } from "./current-folder";
-import type { Environment } from "./environment";
-import { loadRuledEnvironments } from "./environments";
+import { CHOICE, ONLY } from "./environments/chosen-environments";
+import type { Environment } from "./environments/environment";
+import { loadRuledEnvironments } from "./environments/environments";
 import { InputError } from "./input-error";
-import { writeOutput } from "./output-folder";
-import { PROVIDER_LOCK, readProviderLock } from "./provider-lock";
-import { RULES, rulesRecord } from "./rules-record";
-import type { RulesFile } from "./rules-schema";
+import { writeOutput } from "./output/output-folder";
+import { PROVIDER_LOCK, readProviderLock } from "./output/provider-lock";
+import { RULES, rulesRecord } from "./rules/rules-record";
+import type { RulesFile } from "./rules/rules-schema";
 import { SupportAppStack } from "./support-app-stack";
 
 /** Adds your own resources to the stack of an environment before it is written. */

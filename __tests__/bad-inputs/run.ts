@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { runSupportApp } from "../../cli/program";
-import { parseEnvironments } from "../../stacks/environments";
+import { parseEnvironments } from "../../stacks/environments/environments";
 import { synthesizeInto } from "../support/synthesize";
 
 /** The content of a path: a file's text, or something else. */

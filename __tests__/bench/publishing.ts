@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { accessPage } from "../../cli/publish/access-page";
+import { accessPage } from "../../cli/commands/publish/access-page";
 import { launchBrowser } from "../support/browser";
 import { fleetAccount, fleetDocument } from "../support/fleet";
 import { environmentsYaml } from "./environments";

@@ -1,4 +1,4 @@
 /* Reads the environment file and nothing else. */
-import { loadEnvironments } from "../../stacks/environments";
+import { loadEnvironments } from "../../stacks/environments/environments";
 
 loadEnvironments();

@@ -1,6 +1,6 @@
-import { CommandError } from "../../cli/command-error";
 import { environmentNamed, environmentsNamed } from "../../cli/environment";
-import type { Environment } from "../../stacks/environment";
+import { CommandError } from "../../cli/terminal/command-error";
+import type { Environment } from "../../stacks/environments/environment";
 
 const ALL = ["staging", "production", "sandbox"].map((name) => ({ name }) as Environment);
 const [STAGING, PRODUCTION, SANDBOX] = ALL;

@@ -20,16 +20,22 @@ const COMMANDS = [
 ];
 /** The shared folders, and the ones that each may import. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  aws: ["aws", "iam"],
-  iam: ["iam"],
-  slack: ["aws", "slack"],
-  terraform: ["iam", "terraform"],
+  aws: ["aws", "iam", "terminal"],
+  github: ["github", "terminal"],
+  iam: ["iam", "terminal"],
+  reports: ["reports", "terminal"],
+  slack: ["aws", "reports", "slack", "terminal"],
+  terminal: ["terminal"],
+  terraform: ["iam", "terminal", "terraform"],
 };
+
+/** Maximum number of files directly in a folder of source. */
+const MAX_FILES = 20;
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
-    .filter((name) => name.endsWith(".ts") && !name.startsWith("cli/init/files/"))
+    .filter((name) => name.endsWith(".ts") && !name.startsWith("cli/commands/init/files/"))
     .sort();
 }
 
@@ -41,17 +47,26 @@ function importsOf(file: string): string[] {
   );
 }
 
-/** The shared folder or command of a file in cli/. Undefined: it is in neither. */
+/** The shared folder of a file in cli/, or its command, as `commands/name`. Undefined: it is in neither. */
 function roomOf(file: string): string | undefined {
-  const [top, room, ...rest] = file.split("/");
-  return top === "cli" && rest.length > 0 ? room : undefined;
+  const [top, room, command, ...rest] = file.split("/");
+  if (top !== "cli" || command === undefined) return undefined;
+  return room === "commands" && rest.length > 0 ? `commands/${command}` : room;
 }
 
 const ALL = ["cli", "modules", "stacks"].flatMap(filesIn);
 
 test("every folder of cli/ is a command or a room", () => {
   const folders = new Set(filesIn("cli").flatMap((file) => roomOf(file) ?? []));
-  expect([...folders].sort()).toEqual([...COMMANDS, ...Object.keys(ROOMS)].sort());
+  expect([...folders].sort()).toEqual(
+    [...COMMANDS.map((command) => `commands/${command}`), ...Object.keys(ROOMS)].sort(),
+  );
+});
+
+test("no folder has more files than can be seen at once", () => {
+  const count = new Map<string, number>();
+  for (const file of [...ALL, ...filesIn("packaging")]) count.set(dirname(file), (count.get(dirname(file)) ?? 0) + 1);
+  expect([...count].filter(([, files]) => files > MAX_FILES)).toEqual([]);
 });
 
 test("no command imports another, and no room imports a command", () => {
@@ -104,7 +119,7 @@ test("no command loads the framework before it makes Terraform", () => {
     return result;
   };
   expect(loads("stacks/synthesize")).toBe(true);
-  expect(["cli/program", ...COMMANDS.map((command) => `cli/${command}/command`)].filter(loads)).toEqual([]);
+  expect(["cli/program", ...COMMANDS.map((command) => `cli/commands/${command}/command`)].filter(loads)).toEqual([]);
 });
 
 test("no regular expression parses one of this project's own messages", () => {

@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { digestOfStack } from "../../stacks/digest";
+import { digestOfStack } from "../../stacks/output/digest";
 import { compiled } from "../support/compiled";
 import { thoroughTest } from "../support/thorough";
 import type { Done, Job } from "./worker";

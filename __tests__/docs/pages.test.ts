@@ -5,7 +5,7 @@ import { anchors, filesOf, links, MARKDOWN, PAGES } from "./pages";
 const README = readFileSync("README.md", "utf8");
 
 /** What `init` writes beside its README, and isn't among its files here. */
-const WRITTEN_BY_INIT: readonly string[] = ["cli/init/files/environments.yaml"];
+const WRITTEN_BY_INIT: readonly string[] = ["cli/commands/init/files/environments.yaml"];
 
 /** Phrases that native speakers stumbled over. Add to them. */
 const TRANSLATED = [
@@ -42,13 +42,13 @@ const SPOKEN = [
   ...PAGES,
   ...filesOf(
     "help",
-    "cli/publish/texts",
+    "cli/commands/publish/texts",
     "*.ts",
     "*.js",
     "*.mjs",
     "*.yml",
     "*.yaml",
-    "cli/init/files",
+    "cli/commands/init/files",
     ":(exclude)__tests__/docs/pages.test.ts",
   ),
 ];

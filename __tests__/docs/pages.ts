@@ -11,7 +11,7 @@ export function filesOf(...pathspecs: readonly string[]): string[] {
 }
 
 /** Every Markdown file of the repository, without the texts that publish fills in: their links lead within a publication. */
-export const MARKDOWN = filesOf("*.md", ":!cli/publish/texts");
+export const MARKDOWN = filesOf("*.md", ":!cli/commands/publish/texts");
 
 /** What a user or a contributor reads, without decisions, which are of their time. */
 export const PAGES = MARKDOWN.filter((file) => !/^docs\/decisions\/|^\.github\/|fixtures/.test(file));

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import { BUCKET_REGIONS } from "../../stacks/environments-schema";
+import { BUCKET_REGIONS } from "../../stacks/environments/environments-schema";
 import { GOOD_HOSTS, REFUSED_HOSTS } from "../support/backend-limits";
 
 /** One after the other, this would take a minute. */

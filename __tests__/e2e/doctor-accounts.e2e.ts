@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand } from "@aws-sdk/client-iam";
 import pLimit from "p-limit";
-import { doctorReportSchema } from "../../cli/doctor-report";
+import { doctorReportSchema } from "../../cli/reports/doctor-report";
 import { type Identity, iamIn, newAccount } from "./support/account";
 import { type Aws, startAws } from "./support/doctor";
 import { allowUser, createDeployRole, createUser, policyDocument, trustIn } from "./support/examples";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { AttachRolePolicyCommand } from "@aws-sdk/client-iam";
-import { CHECKS } from "../../cli/doctor/checks";
-import { GUIDE_TOPICS, type GuideTopic } from "../../cli/doctor/guide-topic";
+import { CHECKS } from "../../cli/commands/doctor/checks";
+import { GUIDE_TOPICS, type GuideTopic } from "../../cli/commands/doctor/guide-topic";
 import { iamIn } from "./support/account";
 import { type Aws, doctor, startAws } from "./support/doctor";
 import { exampleEnvironments } from "./support/examples";

@@ -60,7 +60,7 @@ function earlierClone(): string {
   const source = clone("earlier");
   const file = join(source, "package.json");
   writeFileSync(file, readFileSync(file, "utf8").replace(`"version": "${version}"`, `"version": "${EARLIER}"`));
-  const files = join(source, "cli/init/files");
+  const files = join(source, "cli/commands/init/files");
   rmSync(join(files, WORKFLOWS, "doctor.yml"));
   writeFileSync(join(files, REVIEW), `# Before.\n${readFileSync(join(files, REVIEW), "utf8")}`);
   return source;
@@ -181,7 +181,9 @@ thoroughTest(
     expect(upgraded).toContain(`${WORKFLOWS}/doctor.yml: written\n${REVIEW}: rewritten\n`);
     for (const file of ["review.yml", "deploy.yml", "doctor.yml", "drift.yml"]) {
       const path = join(WORKFLOWS, file);
-      expect(readFileSync(join(project.folder, path), "utf8")).toBe(readFileSync(join("cli/init/files", path), "utf8"));
+      expect(readFileSync(join(project.folder, path), "utf8")).toBe(
+        readFileSync(join("cli/commands/init/files", path), "utf8"),
+      );
     }
     await install();
     expect(await works("npx --no -- support-app --version")).toBe(`${version}\n`);

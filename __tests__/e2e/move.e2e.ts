@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Framework, packageFor } from "../../cli/init/framework";
+import { type Framework, packageFor } from "../../cli/commands/init/framework";
 import { installPacked, linkPackages, modulesWith, packedForBoth } from "../support/packed";
 import { newAccount, readAccount, readChannels } from "./support/account";
 import { init, type Project, run, terraform } from "./support/project";

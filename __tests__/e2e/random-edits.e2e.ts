@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { CreatePolicyCommand, GetAccountAuthorizationDetailsCommand } from "@aws-sdk/client-iam";
 import fc from "fast-check";
-import { environmentChanges } from "../../cli/review/environment-change";
+import { environmentChanges } from "../../cli/commands/review/environment-change";
 import type { Terraform } from "../../cli/terraform/synthesized-folder";
 import { passes } from "../support/attacked-stack";
 import type { Draft } from "../support/edited-stack";

@@ -48,7 +48,7 @@ afterAll(async () => {
 
 /** The first command of a job of doctor.yml that has these words. */
 function commandOf(job: string, words: string): string {
-  const { jobs } = parse(readFileSync("cli/init/files/.github/workflows/doctor.yml", "utf8"));
+  const { jobs } = parse(readFileSync("cli/commands/init/files/.github/workflows/doctor.yml", "utf8"));
   const steps: { run?: string }[] = jobs[job].steps;
   return steps.find(({ run }) => run?.includes(words))?.run ?? "";
 }

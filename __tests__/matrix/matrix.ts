@@ -14,9 +14,9 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import semver from "semver";
-import { FRAMEWORKS, type Framework, packageFor } from "../../cli/init/framework";
-import { markdownTable } from "../../cli/markdown";
-import { REQUIRED } from "../../stacks/module-parts";
+import { FRAMEWORKS, type Framework, packageFor } from "../../cli/commands/init/framework";
+import { markdownTable } from "../../cli/terminal/markdown";
+import { REQUIRED } from "../../stacks/portable/module-parts";
 import { REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "../../stacks/required-versions";
 import { newAccount } from "../e2e/support/account";
 import { createBucket } from "../e2e/support/examples";

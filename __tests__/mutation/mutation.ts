@@ -22,23 +22,23 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
   stacks: ["__tests__/stacks"],
   "cli/iam": ["__tests__/cli/iam"],
   "cli/terraform": ["__tests__/cli/terraform"],
-  "cli/review": ["__tests__/cli/review"],
-  "cli/doctor": ["__tests__/cli/doctor"],
+  "cli/commands/review": ["__tests__/cli/commands/review"],
+  "cli/commands/doctor": ["__tests__/cli/commands/doctor"],
 };
 
 /** Tests that take seconds: they are run only for the source file that they mirror, and notice little else that a quicker one doesn't. */
 const SLOW = [
-  "__tests__/cli/doctor/examine-all.test.ts",
+  "__tests__/cli/commands/doctor/examine-all.test.ts",
   "__tests__/cli/iam/compare-oracle.test.ts",
-  "__tests__/cli/review/attacks/every-place.test.ts",
-  "__tests__/cli/review/drift.test.ts",
-  "__tests__/cli/review/github-command.test.ts",
-  "__tests__/cli/review/hostile.test.ts",
-  "__tests__/cli/review/rules.test.ts",
-  "__tests__/stacks/hcl.test.ts",
+  "__tests__/cli/commands/review/attacks/every-place.test.ts",
+  "__tests__/cli/commands/review/drift.test.ts",
+  "__tests__/cli/commands/review/github-command.test.ts",
+  "__tests__/cli/commands/review/hostile.test.ts",
+  "__tests__/cli/commands/review/rules.test.ts",
+  "__tests__/stacks/output/hcl.test.ts",
   "__tests__/stacks/properties.test.ts",
   "__tests__/stacks/rules-property.test.ts",
-  "__tests__/stacks/yaml-value.test.ts",
+  "__tests__/stacks/yaml/yaml-value.test.ts",
 ];
 
 /** A report in the schema of mutation-testing-report-schema, as far as it is read. */

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { markdownTable } from "../../cli/markdown";
+import { markdownTable } from "../../cli/terminal/markdown";
 
 /** The least score of a folder, in percent. */
 export const REQUIRED = 90;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Framework, inNamesOf, packageFor } from "../../cli/init/framework";
+import { type Framework, inNamesOf, packageFor } from "../../cli/commands/init/framework";
 import { version } from "../../package.json";
 import { devDependencies } from "../../packaging/cdktn.json";
 import { linkedFile } from "../../packaging/links";
@@ -95,9 +95,9 @@ thoroughTest(
     const different = Object.keys(cdktf).filter((path) => cdktf[path] !== cdktn[path]);
     expect(different.sort()).toEqual([
       "README.md",
-      "dist/cli/init/files/.github/workflows/review.yml",
-      "dist/cli/init/files/README.md",
-      "dist/cli/init/files/main.ts",
+      "dist/cli/commands/init/files/.github/workflows/review.yml",
+      "dist/cli/commands/init/files/README.md",
+      "dist/cli/commands/init/files/main.ts",
       "dist/modules/support-app/aws-bindings.d.ts",
       "dist/modules/support-app/aws-bindings.js",
       "dist/modules/support-app/framework.d.ts",

@@ -1,8 +1,8 @@
 import { TerraformStack } from "../../modules/support-app/framework";
 import { addBackend } from "../../stacks/backend";
 import { newApp } from "../../stacks/cdktf/app";
-import type { Environment } from "../../stacks/environment";
-import type { BackendEntry } from "../../stacks/environments-schema";
+import type { Environment } from "../../stacks/environments/environment";
+import type { BackendEntry } from "../../stacks/environments/environments-schema";
 
 const S3 = { type: "s3", bucket: "states", region: "us-east-1" } as const;
 const CLOUD = { type: "cloud", organization: "acme" } as const;

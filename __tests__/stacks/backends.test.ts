@@ -1,6 +1,6 @@
-import { parseEnvironments } from "../../stacks/environments";
-import { BUCKET_REGIONS } from "../../stacks/environments-schema";
-import { cloudWorkspace, stateKey } from "../../stacks/state-location";
+import { parseEnvironments } from "../../stacks/environments/environments";
+import { BUCKET_REGIONS } from "../../stacks/environments/environments-schema";
+import { cloudWorkspace, stateKey } from "../../stacks/environments/state-location";
 import { GOOD_HOSTS, IMPOSSIBLE_HOSTS, REFUSED_HOSTS } from "../support/backend-limits";
 import { errorsOf } from "../support/errors";
 

@@ -1,4 +1,4 @@
-import { parseEnvironments } from "../../stacks/environments";
+import { parseEnvironments } from "../../stacks/environments/environments";
 import { errorsOf } from "../support/errors";
 
 /** Defaults from line 2 on, and environments, each in one line. */

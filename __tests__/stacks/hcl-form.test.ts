@@ -1,4 +1,4 @@
-import { toHcl } from "../../stacks/hcl";
+import { toHcl } from "../../stacks/output/hcl";
 
 describe("the form of HCL", () => {
   test("sections are in the order in which people read them, with a line between blocks", () => {

@@ -1,4 +1,4 @@
-import { toHcl } from "../../stacks/hcl";
+import { toHcl } from "../../stacks/output/hcl";
 
 describe("a value in HCL", () => {
   const written = (value: unknown) => toHcl({ locals: { a: value } }).slice("locals {\n  a = ".length, -"\n}\n".length);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
-import { parseEnvironments } from "../../stacks/environments";
+import { parseEnvironments } from "../../stacks/environments/environments";
 import { MISTAKES, mergingYaml, NO_MISTAKE } from "../bench/environments";
 import { cpuTime } from "../support/cpu-time";
 import { errorsOf } from "../support/errors";

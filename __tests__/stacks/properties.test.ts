@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { parseEnvironments } from "../../stacks/environments";
+import { parseEnvironments } from "../../stacks/environments/environments";
 import { awsManagedPolicy, permissionsOf, withoutEnd } from "../support/access";
 import { environmentFile } from "../support/environment-files";
 import { expectNoMachineIn } from "../support/machine";

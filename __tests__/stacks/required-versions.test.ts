@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import semver from "semver";
 import { parse } from "yaml";
-import { REQUIRED } from "../../stacks/module-parts";
+import { REQUIRED } from "../../stacks/portable/module-parts";
 import { REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "../../stacks/required-versions";
 
 /** The oldest Terraform that each is said to work with, and where the table of the last run says so. */

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadEnvironments } from "../../stacks/environments";
+import { loadEnvironments } from "../../stacks/environments/environments";
 import { file } from "./ruled-environments";
 
 describe("an environment file that is a link", () => {

@@ -1,5 +1,5 @@
-import { parseEnvironments } from "../../stacks/environments";
-import { parseRules } from "../../stacks/rules";
+import { parseEnvironments } from "../../stacks/environments/environments";
+import { parseRules } from "../../stacks/rules/rules";
 import { errorsWith, file } from "./ruled-environments";
 
 describe("a tier", () => {

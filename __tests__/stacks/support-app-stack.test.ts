@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { SupportAppAccessProps } from "../../modules/support-app";
-import type { Environment } from "../../stacks/environment";
-import { localStatePath } from "../../stacks/state-location";
+import type { Environment } from "../../stacks/environments/environment";
+import { localStatePath } from "../../stacks/environments/state-location";
 import { awsManagedPolicy, channelsOf, peopleCan, permissionsOf, trustOf } from "../support/access";
 import { expectNoMachineIn } from "../support/machine";
 import {

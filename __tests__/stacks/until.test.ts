@@ -3,7 +3,7 @@ import { readAccess } from "../../cli/terraform/access";
 import { readStack } from "../../cli/terraform/stack";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { inSeconds } from "../../modules/support-app/model/until";
-import { parseEnvironments } from "../../stacks/environments";
+import { parseEnvironments } from "../../stacks/environments/environments";
 import { type Notation, parseTerraform, synthesize } from "../support/synthesize";
 
 const environment = (levels: string, name = "test", account = "111122223333") =>

@@ -1,4 +1,4 @@
-import type { EnvironmentChange } from "../../cli/review/environment-change";
+import type { EnvironmentChange } from "../../cli/commands/review/environment-change";
 import type { Terraform } from "../../cli/terraform/synthesized-folder";
 import { needsApproval } from "../../cli/terraform/verdict";
 import { change, type Draft, terraformOf } from "./edited-stack";

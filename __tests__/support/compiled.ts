@@ -17,7 +17,7 @@ const EXAMPLES = ["library", "own-stack", "environments"].map((name) => `example
 const SOURCES = ["main.ts", "modules", "stacks", "cli", ...EXAMPLES, "__tests__/disk"];
 
 /** What `support-app init` copies, as it is. */
-const COPIED = join("cli", "init", "files");
+const COPIED = join("cli", "commands", "init", "files");
 
 /** Where a process of its own runs a source file: compiled in this run of the tests, in the layout of the published package. */
 export function compiled(source: string): string {

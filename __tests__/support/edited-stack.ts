@@ -1,7 +1,7 @@
-import { digestOf } from "../../cli/review/digest";
-import { type EnvironmentChange, environmentChanges } from "../../cli/review/environment-change";
-import { markdown } from "../../cli/review/report";
-import { reviewOf } from "../../cli/review/review";
+import { digestOf } from "../../cli/commands/review/digest";
+import { type EnvironmentChange, environmentChanges } from "../../cli/commands/review/environment-change";
+import { markdown } from "../../cli/commands/review/report";
+import { reviewOf } from "../../cli/commands/review/review";
 import { withoutDigest } from "../../cli/terraform/stack";
 import type { Terraform } from "../../cli/terraform/synthesized-folder";
 import { NOW } from "./now";

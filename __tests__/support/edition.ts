@@ -1,4 +1,4 @@
-import type { Edition } from "../../cli/publish/module-files";
+import type { Edition } from "../../cli/commands/publish/module-files";
 
 /** An edition whose parts are easy to find in a file. */
 export const EDITION: Edition = {

@@ -1,5 +1,5 @@
 import { printableLines } from "../../modules/support-app/model/printable";
-import { EnvironmentsError, parseEnvironments } from "../../stacks/environments";
+import { EnvironmentsError, parseEnvironments } from "../../stacks/environments/environments";
 
 /** The errors of an environment file, a line each, without the heading. It is called environments.yaml. */
 export function errorsOf(yaml: string): string[] {

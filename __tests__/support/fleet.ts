@@ -1,6 +1,6 @@
-import { type AccessDocument, accessDocument, publishedEnvironment } from "../../cli/publish/access-document";
-import { parseEnvironments } from "../../stacks/environments";
-import { portableEnvironment } from "../../stacks/portable";
+import { type AccessDocument, accessDocument, publishedEnvironment } from "../../cli/commands/publish/access-document";
+import { parseEnvironments } from "../../stacks/environments/environments";
+import { portableEnvironment } from "../../stacks/portable/portable";
 
 const YAML = `environments:
   env:

@@ -1,5 +1,5 @@
-import type { Environment } from "../../stacks/environment";
-import { parseEnvironments } from "../../stacks/environments";
+import type { Environment } from "../../stacks/environments/environment";
+import { parseEnvironments } from "../../stacks/environments/environments";
 import type { Answers } from "./answering-aws";
 import { healthyAws } from "./healthy-aws";
 import { ACCOUNT, policyText } from "./live-account";

@@ -2,8 +2,8 @@ import type { LiveChannel } from "../../cli/aws/live-channel";
 import { type LiveDocument, readLiveDocument } from "../../cli/aws/live-document";
 import { type LivePolicy, policyIdOf } from "../../cli/aws/live-role";
 import type { LookupFailure } from "../../cli/aws/lookup";
-import type { Account, OtherRole } from "../../cli/doctor/account";
-import type { LiveAccess } from "../../cli/doctor/live-access";
+import type { Account, OtherRole } from "../../cli/commands/doctor/account";
+import type { LiveAccess } from "../../cli/commands/doctor/live-access";
 import { readPolicy } from "../../cli/iam/policy";
 import type { Access } from "../../modules/support-app/model/access";
 import type { AccessLevel } from "../../modules/support-app/model/access-level";
@@ -11,8 +11,8 @@ import { grantsOf } from "../../modules/support-app/model/grant";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/model/iam-names";
 import { permissionStatements } from "../../modules/support-app/model/policy-statements";
 import { serviceQuotasModeOf } from "../../modules/support-app/model/service-quotas-role";
-import type { Environment } from "../../stacks/environment";
-import { parseEnvironments } from "../../stacks/environments";
+import type { Environment } from "../../stacks/environments/environment";
+import { parseEnvironments } from "../../stacks/environments/environments";
 import { NOW } from "./now";
 
 /** The account of every environment here. */

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import type { Framework } from "../../cli/init/framework";
+import type { Framework } from "../../cli/commands/init/framework";
 import { cdktnModules } from "./cdktn";
 
 /** What the package is made of. */

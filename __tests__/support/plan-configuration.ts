@@ -1,4 +1,4 @@
-import { type Fields, isFields, list } from "../../cli/json";
+import { type Fields, isFields, list } from "../../cli/terminal/json";
 import type { Terraform } from "../../cli/terraform/synthesized-folder";
 
 /** Arguments that are blocks, to Terraform and the AWS provider: a plan has what stands in them one by one. */

@@ -15,7 +15,7 @@ export interface PlanFixture {
   readonly plan: Draft;
 }
 
-const FOLDER = join(__dirname, "../cli/review/plans");
+const FOLDER = join(__dirname, "../cli/commands/review/plans");
 
 /** The names of all of them. */
 export const PLAN_FIXTURES = readdirSync(FOLDER).map((file) => file.replace(".json", ""));

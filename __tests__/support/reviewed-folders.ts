@@ -1,4 +1,4 @@
-import type { ReviewReport } from "../../cli/review/review";
+import type { ReviewReport } from "../../cli/commands/review/review";
 import { ONCALL } from "./edited-stack";
 import { type Reviewing, reviewingInTests } from "./reviewing";
 import { synthesize } from "./synthesize";

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse as parseHcl } from "@cdktf/hcl2json";
-import type { Environment } from "../../stacks/environment";
-import { parseEnvironments } from "../../stacks/environments";
-import type { RulesFile } from "../../stacks/rules-schema";
+import type { Environment } from "../../stacks/environments/environment";
+import { parseEnvironments } from "../../stacks/environments/environments";
+import type { RulesFile } from "../../stacks/rules/rules-schema";
 import { writeStacks } from "../../stacks/synthesize";
 
 /** Both notations that CDKTF writes. */

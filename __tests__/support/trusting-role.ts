@@ -1,5 +1,5 @@
 import { readLiveDocument } from "../../cli/aws/live-document";
-import type { AttachedPolicy, TrustingRole } from "../../cli/import/live-setup";
+import type { AttachedPolicy, TrustingRole } from "../../cli/commands/import/live-setup";
 import { ACCOUNT, policyText } from "./live-account";
 
 /** A statement that allows actions on everything. */

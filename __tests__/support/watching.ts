@@ -1,8 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { CHECK_NAMES, type CheckName, type DoctorReport, type ReportedEnvironment } from "../../cli/doctor-report";
 import { runSupportApp } from "../../cli/program";
+import {
+  CHECK_NAMES,
+  type CheckName,
+  type DoctorReport,
+  type ReportedEnvironment,
+} from "../../cli/reports/doctor-report";
 import { type AnsweringGitHub, answerAsGitHub, type StoredIssue } from "./answering-github";
 import { printedInTests } from "./printed";
 

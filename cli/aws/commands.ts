@@ -1,5 +1,5 @@
 import { printable } from "../../modules/support-app/model/printable";
-import type { Environment } from "../../stacks/environment";
+import type { Environment } from "../../stacks/environments/environment";
 
 /** The account and region that a command is for. */
 type Target = Pick<Environment, "account" | "region">;

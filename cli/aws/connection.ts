@@ -1,9 +1,9 @@
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { fromIni } from "@aws-sdk/credential-providers";
 import { messageOf } from "../../modules/support-app/model/printable";
-import type { Environment } from "../../stacks/environment";
-import { profileOf } from "../../stacks/profile";
-import { tell } from "../print";
+import type { Environment } from "../../stacks/environments/environment";
+import { profileOf } from "../../stacks/environments/profile";
+import { tell } from "../terminal/print";
 import { expectUsableEndpoints } from "./endpoint";
 import { LIMIT, listen, NOTICE, NoAnswer } from "./silence";
 

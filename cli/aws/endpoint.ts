@@ -1,4 +1,4 @@
-import { CommandError } from "../command-error";
+import { CommandError } from "../terminal/command-error";
 
 /** The variables with an endpoint URL. Source: AWS SDKs Reference Guide, service-specific endpoints. */
 const VARIABLES = ["", "_STS", "_IAM", "_CLOUDCONTROL", "_SUPPORT", "_ORGANIZATIONS"].map(

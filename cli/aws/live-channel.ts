@@ -8,7 +8,7 @@ import {
 } from "../../modules/support-app/model/cloud-control-types";
 import { describe } from "../../modules/support-app/model/problem";
 import { accountOfArn, pathAndNameOf } from "../iam/arn";
-import { type Fields, isFields, parseJson } from "../json";
+import { type Fields, isFields, parseJson } from "../terminal/json";
 import { BrokenAnswer, expectAbout, expectAnswer, promised } from "./broken-answer";
 import { readRole } from "./live-role";
 import { knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";

@@ -8,7 +8,7 @@ import {
   type UnreadablePolicyReason,
 } from "../iam/policy";
 import { ANYBODY } from "../iam/principal";
-import { isFields, parseJson } from "../json";
+import { isFields, parseJson } from "../terminal/json";
 import { BrokenAnswer } from "./broken-answer";
 
 /** A live policy document. */

@@ -1,5 +1,5 @@
 import { inSeconds } from "../../modules/support-app/model/until";
-import { canonical, distinct } from "../json";
+import { canonical, distinct } from "../terminal/json";
 import { type Test, testOf } from "./condition";
 import { coversPattern, hasWildcard, type Pattern } from "./pattern";
 import { type Condition, POLICY_VARIABLE, type Statement, type Targets } from "./policy";

@@ -1,5 +1,5 @@
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
-import { distinct } from "../json";
+import { distinct } from "../terminal/json";
 import { coversPattern, isOneActionOf } from "./pattern";
 import type { Statement, Targets } from "./policy";
 import { isServiceQuotasRight } from "./service-quotas-right";

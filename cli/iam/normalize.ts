@@ -1,4 +1,4 @@
-import { canonical } from "../json";
+import { canonical } from "../terminal/json";
 import type { Statement } from "./policy";
 
 /** Statements in normal form: one for each action, resource and principal. */

@@ -1,4 +1,4 @@
-import { isFields, list, parseAllOfJson } from "../json";
+import { isFields, list, parseAllOfJson } from "../terminal/json";
 
 /** Actions or resources: one of the patterns must match or, with `not`, none may. */
 export interface Targets {

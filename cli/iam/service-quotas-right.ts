@@ -3,7 +3,7 @@ import {
   LINKED_SERVICE_KEY,
   SERVICE_QUOTAS_SERVICE,
 } from "../../modules/support-app/model/service-quotas-role";
-import { canonical } from "../json";
+import { canonical } from "../terminal/json";
 import type { Statement } from "./policy";
 import { endIn } from "./until";
 

@@ -1,4 +1,4 @@
-import { type Fields, isFields, list, onceEach } from "../json";
+import { type Fields, isFields, list, onceEach } from "../terminal/json";
 import {
   mergePolicies,
   POLICY_VARIABLE,

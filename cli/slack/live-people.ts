@@ -1,7 +1,7 @@
 import { messageOf } from "../../modules/support-app/model/printable";
-import { MAX_MEMBERS } from "../../stacks/environments-schema";
+import { MAX_MEMBERS } from "../../stacks/environments/environments-schema";
 import { everyPage } from "../aws/pages";
-import type { PeopleCounts } from "../people-report";
+import type { PeopleCounts } from "../reports/people-report";
 import { authAnswer, channelAnswer, membersPage, userAnswer } from "./answer-schemas";
 import type { Slack } from "./connection";
 import type { SlackFailure, SlackLookup } from "./lookup";

@@ -1,5 +1,5 @@
-import { CommandError, UsageError } from "../command-error";
 import { isLoopback } from "../loopback";
+import { CommandError, UsageError } from "../terminal/command-error";
 
 /** A token for Slack's Web API. Source: Slack, token types; rotated tokens begin with `xoxe.`. */
 const TOKEN = /^(?:xoxe\.)?xox[bp]-[A-Za-z0-9-]+$/;

@@ -8,8 +8,8 @@ import {
 import { authorize } from "../iam/authorize";
 import { compare, type Difference, NO_DIFFERENCE } from "../iam/compare";
 import { reachOf } from "../iam/reach";
-import { canonical } from "../json";
-import { zipByKey } from "../zip-by-key";
+import { canonical } from "../terminal/json";
+import { zipByKey } from "../terminal/zip-by-key";
 import type { ChannelAccess, EnvironmentAccess, Registration, RoleAccess } from "./access";
 import { type CapabilityChanges, capabilityChanges } from "./capability-changes";
 import { mostSevere, type Verdict } from "./verdict";

@@ -5,7 +5,7 @@ import { pathAndNameOf } from "../iam/arn";
 import { awsManagedPolicy } from "../iam/aws-managed-policies";
 import type { Policy, Statement } from "../iam/policy";
 import { readTerraformPolicy } from "../iam/terraform-policy";
-import { type Fields, list, textOf } from "../json";
+import { type Fields, list, textOf } from "../terminal/json";
 import { readDesiredState } from "./desired-state";
 import { referenceOf } from "./expression";
 import { misfits, ownPolicyArn, PARTS, shapeOf } from "./shapes";

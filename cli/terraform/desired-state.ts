@@ -1,4 +1,4 @@
-import { type Fields, isFields, parseAllOfJson } from "../json";
+import { type Fields, isFields, parseAllOfJson } from "../terminal/json";
 
 /** What CDKTF writes for `Fn.jsonencode` of a flat mapping, and the content of the call. */
 const CALL = /^\$\{jsonencode\(\{(.*)\}\)\}$/s;

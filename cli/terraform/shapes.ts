@@ -10,7 +10,7 @@ import {
   SERVICE_QUOTAS_ROLE_ADDRESS,
   SERVICE_QUOTAS_SERVICE,
 } from "../../modules/support-app/model/service-quotas-role";
-import { canonical, isFields, list } from "../json";
+import { canonical, isFields, list } from "../terminal/json";
 import { readDesiredState } from "./desired-state";
 import { type Block, isLiteral, isReferenceIn, isText } from "./stack";
 

@@ -1,6 +1,6 @@
-import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "../../stacks/digest";
+import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "../../stacks/output/digest";
 import { hasTemplate } from "../iam/terraform-policy";
-import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../json";
+import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../terminal/json";
 import { elsewhereIn, KNOWN_DATA_SOURCES, referenceOf } from "./expression";
 import type { Terraform } from "./synthesized-folder";
 import type { Unreadable, UnreadableReason } from "./unreadable";

@@ -2,12 +2,12 @@ import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../modules/support-app/model/printable";
 import { describePath } from "../../modules/support-app/model/problem";
-import { CHOICE, ONLY } from "../../stacks/chosen-environments";
-import { PROVIDER_LOCK, readProviderLock } from "../../stacks/provider-lock";
-import { RULES, type RulesRecord, readRulesRecord } from "../../stacks/rules-record";
-import { CommandError } from "../command-error";
-import { type Fields, isFields, parseAllOfJson } from "../json";
-import { readJsonFile } from "../json-file";
+import { CHOICE, ONLY } from "../../stacks/environments/chosen-environments";
+import { PROVIDER_LOCK, readProviderLock } from "../../stacks/output/provider-lock";
+import { RULES, type RulesRecord, readRulesRecord } from "../../stacks/rules/rules-record";
+import { CommandError } from "../terminal/command-error";
+import { type Fields, isFields, parseAllOfJson } from "../terminal/json";
+import { readJsonFile } from "../terminal/json-file";
 
 /** Terraform in JSON, as it is written. */
 export type Terraform = Fields;

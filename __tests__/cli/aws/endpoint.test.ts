@@ -1,5 +1,5 @@
 import { endpointInWords, expectUsableEndpoints } from "../../../cli/aws/endpoint";
-import { CommandError } from "../../../cli/command-error";
+import { CommandError } from "../../../cli/terminal/command-error";
 
 const before = { ...process.env };
 beforeEach(() => {

@@ -1,5 +1,5 @@
-import { CommandError, UsageError } from "../../../cli/command-error";
 import { slackApiInWords, slackApiUrl, slackToken, withoutSlackTokens } from "../../../cli/slack/token";
+import { CommandError, UsageError } from "../../../cli/terminal/command-error";
 import { TOKEN } from "../../support/answering-slack";
 
 const before = { ...process.env };

@@ -1,9 +1,9 @@
-import { markdown } from "../../../cli/review/report";
-import { reviewOf } from "../../../cli/review/review";
+import { markdown } from "../../../cli/commands/review/report";
+import { reviewOf } from "../../../cli/commands/review/review";
 import { isLiteral, isReferenceIn, readingElsewhere, readStack, withoutDigest } from "../../../cli/terraform/stack";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import type { Verdict } from "../../../cli/terraform/verdict";
-import { digestOutput } from "../../../stacks/digest";
+import { digestOutput } from "../../../stacks/output/digest";
 import { ACCOUNT, fullRole, LEVELS, passes, S3 } from "../../support/attacked-stack";
 import { change, changed, type Draft } from "../../support/edited-stack";
 import { synthesize } from "../../support/synthesize";

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { CommandError } from "../../../cli/command-error";
+import { CommandError } from "../../../cli/terminal/command-error";
 import { parseStack, readStacks, readSynthesized } from "../../../cli/terraform/synthesized-folder";
 import { ALL_TEXT, paid, reviewedFoldersInTests } from "../../support/reviewed-folders";
 

@@ -1,7 +1,7 @@
 import util from "node:util";
 import { withUtilIsArray } from "../../../stacks/cdktf/util-is-array";
-import { parseEnvironments } from "../../../stacks/environments";
-import { portableEnvironment } from "../../../stacks/portable";
+import { parseEnvironments } from "../../../stacks/environments/environments";
+import { portableEnvironment } from "../../../stacks/portable/portable";
 import { synthesize } from "../../support/synthesize";
 
 const YAML = "environments: { a: { account: '111122223333', region: us-east-1, full: {} } }";

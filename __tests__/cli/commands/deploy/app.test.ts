@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runApp } from "../../../../cli/commands/deploy/app";
+import { type Children, type Ended, Interrupted } from "../../../../cli/commands/deploy/children";
+import { CommandError } from "../../../../cli/terminal/command-error";
+
+const ROOT = process.cwd();
+const before = { ...process.env };
+let folder: string;
+let run: jest.MockedFunction<Children["run"]>;
+let stop: AbortController;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "support-app-app-"));
+  process.chdir(folder);
+  writeFileSync("cdktf.json", '{ "app": "npm run synth" }');
+  stop = new AbortController();
+  run = jest.fn<Promise<Ended>, Parameters<Children["run"]>>(async () => ({ status: 0, stdout: "" }));
+});
+afterEach(() => {
+  process.chdir(ROOT);
+  process.env = { ...before };
+  rmSync(folder, { recursive: true });
+});
+
+const app = (...only: string[]) => runApp({ run, stop: stop.signal }, only);
+
+test("the app runs in a shell, for all environments, without secrets that it doesn't need", async () => {
+  process.env = { AWS_PROFILE: "payments", TF_VAR_token: "t", SLACK_BOT_TOKEN: "xoxb-1", SLACK_BOT_TOKENS: "a" };
+  expect(await app()).toBe("cdktf.out");
+  const env = { AWS_PROFILE: "payments", SLACK_BOT_TOKENS: "a", CDKTF_OUTDIR: "cdktf.out" };
+  expect(run.mock.calls).toEqual([["npm run synth", [], { shell: true, env }]]);
+});
+
+test("the app writes into the folder that cdktf.json names, only the environments that are needed", async () => {
+  writeFileSync("cdktf.json", '{ "app": "npm run synth", "output": "out/terraform" }');
+  expect(await app("staging", "production")).toBe("out/terraform");
+  expect(run.mock.calls[0]?.[2].env).toMatchObject({
+    CDKTF_OUTDIR: "out/terraform",
+    SUPPORT_APP_ONLY: "staging,production",
+  });
+});
+
+test.each([
+  [3, "the exit status 3"],
+  [null, "no exit status"],
+])("an app that ends with %p is an error", async (status, received) => {
+  run.mockResolvedValue({ status, stdout: "" });
+  await expect(app()).rejects.toThrow(
+    new CommandError(
+      `Received ${received} from the app in cdktf.json ("npm run synth"), expected 0. Nothing was changed. Fix the error above.`,
+    ),
+  );
+});
+
+test("a signal while the app runs is no failure of the app", async () => {
+  run.mockImplementation(async () => {
+    stop.abort("SIGTERM");
+    return { status: 1, stdout: "" };
+  });
+  const error = await app().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Interrupted);
+  expect(error).toMatchObject({ message: "Received SIGTERM while synthesizing. Nothing was changed." });
+});
+
+const EXPECTED = 'expected one with the app, such as "app": "node --require ts-node/register main.ts".';
+
+test.each([
+  ["{}"],
+  ["[]"],
+  ['{ "app": "" }'],
+  ['{ "app": ["a"] }'],
+  ['{ "app": "a", "output": "" }'],
+  ['{ "app": "a", "output": 1 }'],
+])("cdktf.json with %s is an error, and nothing is run", async (text) => {
+  writeFileSync("cdktf.json", text);
+  await expect(app()).rejects.toThrow(
+    new CommandError(`Received cdktf.json without an app, or with an empty output, ${EXPECTED} Fix it.`),
+  );
+  expect(run).not.toHaveBeenCalled();
+});
+
+test("a folder without cdktf.json, or with one that is no JSON, is a sentence", async () => {
+  writeFileSync("cdktf.json", "[");
+  await expect(app()).rejects.toThrow(/^Received cdktf\.json that is not JSON \(.+\), expected one .*\. Fix it\.$/);
+  rmSync("cdktf.json");
+  await expect(app()).rejects.toThrow(
+    new CommandError(
+      `Received a folder without a readable cdktf.json (ENOENT: no such file or directory, open 'cdktf.json'), ${EXPECTED} Change to the project's folder.`,
+    ),
+  );
+});

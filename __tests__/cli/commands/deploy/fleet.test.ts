@@ -1,0 +1,450 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parse } from "yaml";
+import { runSupportApp } from "../../../../cli/program";
+import { type AnsweringGitHub, answerAsGitHub } from "../../../support/answering-github";
+import { compiled } from "../../../support/compiled";
+import { printedInTests } from "../../../support/printed";
+import { standInForTerraform } from "../../../support/terraform-stand-in";
+import { sample } from "../../../support/thorough";
+
+/*
+ * The real Terraform deploys a fleet in __tests__/e2e/fleet.e2e.ts. Here, a script stands in for it: it records what it
+ * applied in a file, like a state, and fails or waits on request.
+ */
+
+/** For an environment NAME, a command fails if `$OUT/fail-COMMAND-NAME` exists, and waits while `$OUT/wait-COMMAND-NAME` does. */
+const TERRAFORM = `#!/bin/sh
+name=\${PWD##*/}
+state="$OUT/state-$name"
+echo "$name: $1" >> "$OUT/calls"
+[ -e "$OUT/loud" ] && [ "$1" != state ] && [ "$1" != show ] && echo "$name says $1"
+echo "$name: \${TF_PLUGIN_CACHE_DIR-none}" >> "$OUT/caches"
+[ -e "$OUT/wait-$1-$name" ] && { echo $$ > "$OUT/waiting-$name"; while [ -e "$OUT/wait-$1-$name" ]; do sleep 0.02; done; }
+[ -e "$OUT/fail-$1-$name" ] && exit 1
+case "$1" in
+  init) [ -e .terraform.lock.hcl ] || { echo "lock of $name" > .terraform.lock.hcl; echo "$name" >> "$OUT/downloads"; } ;;
+  state) [ -e "$state" ] && cat "$state" ;;
+  plan) [ -e "$OUT/drift-$name" ] && exit 2
+    case "$*" in *-detailed-exitcode*) cmp -s applied "$state" || exit 2 ;; esac ;;
+  show) echo "{}" ;;
+  apply) cp applied "$state" ;;
+esac
+exit 0
+`;
+
+const ROOT = process.cwd();
+const printed = printedInTests();
+const project = standInForTerraform(TERRAFORM);
+const { tell, seen } = project;
+beforeEach(() => fleet({ a: "", b: "", c: "", d: "" }));
+
+/** Writes environments, each with further YAML, and the app's output for them. */
+function fleet(environments: Record<string, string>): void {
+  const all = Object.entries(environments);
+  const lines = all.map(
+    ([name, more], index) =>
+      `  ${name}: { account: "${111122220000 + index}", region: us-east-1, ${more} read-only: {} }`,
+  );
+  writeFileSync(join(project.folder, "environments.yaml"), `environments:\n${lines.join("\n")}\n`);
+  for (const [name] of all) code(name, "1");
+}
+
+/** The app's output for an environment. */
+function code(name: string, digest: string): void {
+  mkdirSync(join(project.folder, "cdktf.out/stacks", name), { recursive: true });
+  const output = { support_app_digest: { value: digest } };
+  writeFileSync(join(project.folder, "cdktf.out/stacks", name, "applied"), stateOf(digest));
+  writeFileSync(
+    join(project.folder, "cdktf.out/stacks", name, "cdk.tf.json"),
+    JSON.stringify({ output, resource: { aws_iam_role: { full: {} } } }),
+  );
+  writeFileSync(join(project.folder, "app.sh"), "true\n");
+}
+
+/** The state that an apply leaves. */
+function stateOf(digest: unknown, instance: object = {}, more: readonly object[] = []): string {
+  const role = { mode: "managed", type: "aws_iam_role", name: "full", instances: [{ attributes: {}, ...instance }] };
+  const document = { mode: "data", type: "aws_iam_policy_document", name: "full", instances: [{}] };
+  return JSON.stringify({
+    version: 4,
+    outputs: { support_app_digest: { value: digest, type: "string" } },
+    resources: [document, role, ...more],
+    check_results: [{ object_kind: "output", config_addr: "output.support_app_digest", status: "pass" }],
+  });
+}
+
+/** What was run since the last time. */
+function calls(command?: string): string[] {
+  const all = seen("calls").filter((call) => command === undefined || call.endsWith(`: ${command}`));
+  return command === undefined ? all : all.map((call) => call.split(":")[0] ?? "");
+}
+
+async function run(...args: string[]) {
+  rmSync(join(project.out, "calls"), { force: true });
+  const status = await runSupportApp(args);
+  return { status, output: printed.splice(0).join("\n") };
+}
+
+const deploy = (...args: string[]) => run("deploy", "--changed", "--auto-approve", ...args);
+
+test("all are deployed once, and none again until it changes", async () => {
+  const first = await deploy();
+  expect(first.status).toBe(0);
+  expect(first.output).toMatch(
+    /^a {2}111122220000 {2}deployed\nb {2}111122220001 {2}deployed\nc {2}111122220002 {2}deployed\nd {2}111122220003 {2}deployed\n4 environments: 4 deployed\.$/m,
+  );
+  expect(calls("apply")).toEqual(["a", "b", "c", "d"]);
+
+  const again = await deploy();
+  expect({ status: again.status, plans: calls("plan"), applies: calls("apply") }).toEqual({
+    status: 0,
+    plans: [],
+    applies: [],
+  });
+  expect(again.output.split("\n").at(-1)).toBe("4 environments: 4 unchanged.");
+
+  code("c", "2");
+  expect((await deploy()).status).toBe(0);
+  expect(calls("apply")).toEqual(["c"]);
+  code("a", "3");
+  code("b", "3");
+  expect((await deploy("b,d", "c")).output).toContain("3 environments: 1 deployed; 2 unchanged.");
+  expect(calls("apply")).toEqual(["b"]);
+});
+
+test.each([
+  ["init", "no state", "Nothing was changed there."],
+  ["state", "a state that can't be read", "Nothing was changed there."],
+  ["plan", "a plan that AWS refuses", "Nothing was changed there."],
+  ["apply", "an apply that AWS refuses", "Some of the changes may have been made."],
+])(
+  "if %s fails (%s), the others are deployed, and the failed one is deployed next time",
+  async (command, _, effect) => {
+    tell(`fail-${command}-b`);
+    const { status, output } = await deploy();
+    expect(status).toBe(1);
+    expect(output).toContain(
+      `terraform ${command === "state" ? "state pull" : command} ended with the exit status 1 for b. ${effect}`,
+    );
+    expect(output).toContain("4 environments: 1 failed; 3 deployed.");
+    expect(output.split("\n").at(-1)).toBe(
+      "Received 1 of 4 environments that failed or were not started (b), expected none. Fix the errors above, and run the same command again, which skips what is deployed.",
+    );
+    rmSync(join(project.out, `fail-${command}-b`));
+    expect((await deploy()).status).toBe(0);
+    expect(calls("apply")).toEqual(["b"]);
+  },
+);
+
+const OTHER = { mode: "managed", type: "aws_iam_role", name: "removed", instances: [{}] };
+test.each([
+  ["has no digest", '{"version":4,"outputs":{"full_role_arn":{"value":"arn"}},"resources":[]}'],
+  ["is no JSON", "none"],
+  ["has a digest that is no text", stateOf(["1"])],
+  ["is of another version", stateOf("1").replace('"version":4', '"version":5')],
+  ["is that of an apply that failed", stateOf("1").replace('"pass"', '"unknown"')],
+  ["is that of an apply that was killed", stateOf("1").replace(/"check_results":.*\]/, '"check_results":null')],
+  ["still has what was to be removed", stateOf("1", {}, [OTHER])],
+  ["has something of a module", stateOf("1", {}, [{ ...OTHER, name: "full", module: "module.x" }])],
+  ["has something that is tainted", stateOf("1", { status: "tainted" })],
+  ["has what a replacement left", stateOf("1", { deposed: "1234abcd" })],
+  ["has one of many", stateOf("1", { index_key: 0 })],
+])("a state that %s doesn't prove a complete apply: the environment is deployed", async (_, state) => {
+  tell("state-a", stateOf("1"));
+  tell("state-b", state);
+  await deploy("a,b");
+  expect(calls("plan")).toEqual(["b"]);
+});
+
+test("a stack without a digest is planned, and skipped if there is nothing to do", async () => {
+  writeFileSync(join(project.folder, "cdktf.out/stacks/a/cdk.tf.json"), "{}\n");
+  expect((await deploy("a")).status).toBe(0);
+  expect(calls()).toEqual(["a: init", "a: plan", "a: show", "a: apply"]);
+});
+
+test("a digest is also found in HCL", async () => {
+  await deploy("a");
+  const hcl = (digest: string) =>
+    `resource "aws_iam_role" "full" {\n}\n\noutput "support_app_digest" {\n  description = "}"\n  value       = "${digest}"\n}\n`;
+  const stack = join(project.folder, "cdktf.out/stacks/a");
+  rmSync(join(stack, "cdk.tf.json"));
+  const [one, other] = ["1".repeat(64), "2".repeat(64)];
+  writeFileSync(join(stack, "cdk.tf"), hcl(one));
+  tell("state-a", stateOf(one));
+  await deploy("a");
+  expect(calls()).toEqual(["a: init", "a: state"]);
+  writeFileSync(join(stack, "cdk.tf"), hcl(other));
+  await deploy("a");
+  expect(calls("plan")).toEqual(["a"]);
+});
+
+describe("canaries", () => {
+  beforeEach(() => fleet({ a: "", b: "canary: true,", c: "", d: "canary: true," }));
+
+  test("are deployed before all others", async () => {
+    expect((await deploy("--parallel", "4")).status).toBe(0);
+    expect(calls("apply").slice(0, 2).sort()).toEqual(["b", "d"]);
+    expect(calls().findIndex((call) => call.startsWith("a: "))).toBeGreaterThan(calls().lastIndexOf("d: apply"));
+  });
+
+  test("that fail stop the others, but not other canaries", async () => {
+    tell("fail-apply-b");
+    const { status, output } = await deploy();
+    expect(status).toBe(1);
+    expect(output).toContain("a  111122220000  not started, since a canary failed\nb  111122220001  failed\n");
+    expect(calls("apply")).toEqual(["b", "d"]);
+    expect(calls("init")).toEqual(["b", "d"]);
+  });
+});
+
+describe("several at once", () => {
+  test("print Terraform's output for each in one piece, and share the providers that the first one downloads", async () => {
+    tell("loud");
+    const { status, output } = await deploy("--parallel", "4");
+    expect(status).toBe(0);
+    for (const name of ["a", "b", "c", "d"]) {
+      expect(output).toContain(`${name} says init\n${name} says plan\n${name} says apply\n`);
+    }
+    expect(seen("downloads")).toEqual(["a"]);
+    for (const name of ["b", "c", "d"]) {
+      expect(readFileSync(join(project.folder, "cdktf.out/stacks", name, ".terraform.lock.hcl"), "utf8")).toBe(
+        "lock of a\n",
+      );
+    }
+    expect(new Set(seen("caches").map((line) => line.slice(3)))).toEqual(
+      new Set([join(project.folder, "cdktf.out/.terraform-providers")]),
+    );
+  });
+
+  test("leave nothing in the temporary folder", async () => {
+    const temporary = join(project.folder, "temp");
+    mkdirSync(temporary);
+    const asked = jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
+    tell("fail-apply-b");
+    await deploy("--parallel", "3");
+    expect(asked).toHaveBeenCalled();
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});
+
+describe("a signal", () => {
+  function start(...args: string[]) {
+    rmSync(join(project.out, "calls"), { force: true });
+    const command = [compiled("cli/support-app.ts"), "deploy", "--changed", "--auto-approve"];
+    const child: ChildProcess = spawn(process.execPath, [...command, ...args], {
+      env: process.env,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk) => {
+        said += chunk;
+      });
+    }
+    const closed = new Promise<number | null>((done) => child.on("close", done));
+    return { child, ended: async () => ({ status: await closed, said }) };
+  }
+
+  async function until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await sleep(20);
+  }
+
+  test("Ctrl-C lets running applies finish and starts no more, and the next run does the rest", async () => {
+    tell("wait-apply-a");
+    tell("wait-apply-b");
+    const { child, ended } = start("--parallel", "2");
+    await until(() => seen("waiting-a").length + seen("waiting-b").length === 2);
+    child.kill("SIGINT");
+    await sleep(300);
+    for (const name of ["a", "b"]) rmSync(join(project.out, `wait-apply-${name}`));
+    const { status, said } = await ended();
+    expect(status).toBe(130);
+    expect(said).toContain("4 environments: 2 not started; 2 deployed.");
+    expect(calls("apply").sort()).toEqual(["a", "b"]);
+
+    expect((await deploy()).status).toBe(0);
+    expect(calls("apply")).toEqual(["c", "d"]);
+  });
+
+  test("after a kill, running applies still finish, and the next run does the rest", async () => {
+    process.env.TMPDIR = project.folder; // which keeps the plans
+    tell("wait-apply-a");
+    tell("wait-apply-b");
+    const { child, ended } = start("--parallel", "2");
+    await until(() => seen("waiting-a").length + seen("waiting-b").length === 2);
+    child.kill("SIGKILL");
+    expect((await ended()).status).toBeNull();
+    for (const name of ["a", "b"]) rmSync(join(project.out, `wait-apply-${name}`));
+    await until(() => seen("state-a").length + seen("state-b").length === 2);
+    expect((await deploy()).status).toBe(0);
+    expect(calls("apply")).toEqual(["c", "d"]);
+  });
+});
+
+describe("diff --drift", () => {
+  const drift = (...args: string[]) => run("diff", "--drift", ...args);
+
+  test("distinguishes unchanged, drifted and undeployed environments, and those that can't be checked", async () => {
+    await deploy();
+    const same = await drift();
+    expect({ status: same.status, last: same.output.split("\n").at(-1) }).toEqual({
+      status: 0,
+      last: "4 environments: 4 unchanged.",
+    });
+    tell("drift-b");
+    code("c", "2");
+    const found = await drift("--parallel", "2");
+    expect(found.status).toBe(6);
+    expect(found.output).toContain(
+      "b  111122220001  drifted: a deploy would undo what somebody changed by hand\nc  111122220002  not deployed as written in environments.yaml\n4 environments: 1 drifted; 1 not deployed as written in environments.yaml; 2 unchanged.",
+    );
+    expect(calls("apply")).toEqual([]);
+    tell("fail-plan-a");
+    expect((await drift()).status).toBe(1);
+  });
+});
+
+describe("a report", () => {
+  test("has the result of each environment, for the summary of many jobs", async () => {
+    tell("fail-apply-c");
+    const file = join(project.out, "report.json");
+    await deploy("b,c", "--report", file);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+      schemaVersion: 1,
+      environments: [
+        { name: "b", account: "111122220001", result: "deployed" },
+        { name: "c", account: "111122220002", result: "failed" },
+      ],
+    });
+  });
+
+  test("that can't be written is an error before anything is run", async () => {
+    const { status, output } = await deploy("a", "--report", "/nowhere/report.json");
+    expect(status).toBe(1);
+    expect(output).toContain('Received --report "/nowhere/report.json", expected a writable file');
+    expect(calls("init")).toEqual([]);
+  });
+});
+
+describe("the deploy workflow", () => {
+  const COMMIT = "c".repeat(40);
+  const NEWER = "d".repeat(40);
+  let github: AnsweringGitHub;
+  beforeAll(async () => {
+    github = await answerAsGitHub();
+  });
+  afterAll(() => github.close());
+  beforeEach(() => {
+    github.reset();
+    github.branches.set("main", COMMIT);
+    const known = { GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: github.url };
+    Object.assign(process.env, known, { GITHUB_SHA: COMMIT, GITHUB_REF: "refs/heads/main" });
+  });
+
+  const { jobs } = parse(readFileSync(join(ROOT, "cli/commands/init/files/.github/workflows/deploy.yml"), "utf8"));
+
+  /** Runs the first step of a job that is a command of the package, as its shell would: quoted variables are all that it expands. */
+  function step(job: string, env: Readonly<Record<string, string>> = {}) {
+    process.env.GITHUB_TOKEN = "t0ken";
+    const scripts: string[] = jobs[job].steps.flatMap(({ run }: { run?: string }) => run ?? []);
+    const script = scripts.find((one) => one.includes("support-app")) ?? "";
+    const [, command = ""] = script.match(/^(?:exec )?npx --no -- support-app (.*)$/) ?? [];
+    const expanded = command
+      .split(" ")
+      .map((word) => word.replace(/^"|"$/g, "").replace(/\$([A-Z_]+)/g, (_, name) => env[name] ?? ""));
+    return run(...expanded);
+  }
+
+  test("deploys each of 600 environments once, in at most 256 jobs, canaries first, and its summary has all of them", async () => {
+    const names = Array.from({ length: 600 }, (_, index) => `e${index}`);
+    const settings = (name: string, index: number) => {
+      const role = `arn:aws:iam::${111122220000 + index}:role/deploy`;
+      const canary = index % 100 === 50 ? "canary: true," : "";
+      return [name, `backend: { type: s3, bucket: states, region: us-east-1 }, deploy-role: "${role}", ${canary}`];
+    };
+    fleet(Object.fromEntries(names.map(settings)));
+    process.env.GITHUB_OUTPUT = join(project.out, "outputs");
+    process.env.GITHUB_STEP_SUMMARY = join(project.out, "summary");
+
+    expect((await step("environments")).status).toBe(0);
+    const outputs = Object.fromEntries(
+      readFileSync(process.env.GITHUB_OUTPUT, "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => [line.split("=")[0], line.slice(line.indexOf("=") + 1)]),
+    );
+    const matrixOf = (job: string): { job: string; environment: string; names: string }[] => {
+      const [, output = ""] =
+        jobs[job].strategy.matrix.for.match(/^\$\{\{ fromJSON\(needs\.environments\.outputs\.(\w+)\) \}\}$/) ?? [];
+      expect(jobs.environments.outputs[output]).toBe(`\${{ steps.jobs.outputs.${output} }}`);
+      return JSON.parse(outputs[output] ?? "");
+    };
+    const [canaries, doctored, others] = ["canaries", "doctor", "others"].map(matrixOf);
+    const all = [...(canaries ?? []), ...(others ?? [])];
+    expect(all.length).toBeLessThanOrEqual(256);
+    expect(canaries?.flatMap((one) => one.names.split(","))).toEqual(["e50", "e150", "e250", "e350", "e450", "e550"]);
+    expect(doctored).toEqual(canaries);
+
+    const chosen = sample(all, 100);
+    const applied: string[] = [];
+    for (const { job, names } of chosen) {
+      const temp = join(project.out, "reports", `deployed-${job}`);
+      mkdirSync(temp, { recursive: true });
+      const which = canaries?.some((one) => one.job === job) ? "canaries" : "others";
+      expect((await step(which, { NAMES: names, RUNNER_TEMP: temp })).status).toBe(0);
+      applied.push(...calls("apply"));
+    }
+    expect(applied).toEqual(chosen.flatMap((one) => one.names.split(",")));
+    expect(new Set(applied).size).toBe(applied.length);
+    expect(new Set(all.flatMap((one) => one.names.split(",")))).toEqual(new Set(names));
+
+    const { status, output } = await step("summary", { RUNNER_TEMP: project.out });
+    expect(status).toBe(0);
+    const missing = 600 - applied.length;
+    expect(output).toContain(
+      `600 environments: ${missing > 0 ? `${missing} no report; ` : ""}${applied.length} deployed.`,
+    );
+    expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8").match(/^\| `e\d+` \|/gm)).toHaveLength(600);
+  }, 1_200_000);
+
+  test("deploys nothing after something newer was merged, since that may be deployed already", async () => {
+    const deployed = () => step("others", { NAMES: "a", RUNNER_TEMP: project.out });
+    process.env.SLACK_BOT_TOKEN = "xoxb-1";
+    writeFileSync(join(project.folder, "app.sh"), `echo "token: $GITHUB_TOKEN$SLACK_BOT_TOKEN" > "$OUT/app"`);
+    expect((await deployed()).status).toBe(0);
+    expect(seen("app")).toEqual(["token:"]);
+    expect(calls("apply")).toEqual(["a"]);
+    expect(github.asked).toEqual(["GET /repos/acme/access/git/ref/heads/main"]);
+
+    code("a", "2");
+    github.branches.set("main", NEWER);
+    expect(await deployed()).toEqual({
+      status: 1,
+      output: `Received the commit ${COMMIT} to deploy, expected the newest one on main, which is ${NEWER}. Nothing was changed. The workflow run of that commit deploys it; start the workflow by hand if there is none.`,
+    });
+    expect(calls()).toEqual([]);
+    for (const { run: script = "", env } of jobs.others.steps.filter(({ run }: { run?: string }) =>
+      run?.includes("support-app"),
+    )) {
+      expect(script).toContain(" --github");
+      expect(env.GITHUB_TOKEN).toBe("${{ github.token }}");
+    }
+  });
+
+  test("makes the others wait until the canaries are deployed and healthy", () => {
+    expect(jobs.doctor.needs).toEqual(["environments", "canaries"]);
+    expect(jobs.others.needs).toEqual(["environments", "canaries", "doctor"]);
+    for (const job of ["canaries", "doctor"]) {
+      expect(jobs.others.if).toContain(`contains(fromJSON('["success", "skipped"]'), needs.${job}.result)`);
+    }
+    expect(jobs.doctor.environment).toBe("doctor-${{ matrix.for.environment }}");
+    expect(jobs.others.environment).toBe("${{ matrix.for.environment }}");
+    expect(jobs.others.concurrency).toEqual({ group: "deploy-${{ matrix.for.job }}", "cancel-in-progress": false });
+    expect(jobs.others.steps).toEqual(jobs.canaries.steps);
+  });
+});

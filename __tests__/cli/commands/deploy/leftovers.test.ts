@@ -1,0 +1,148 @@
+import { findLeftovers, KEPT, otherChannels } from "../../../../cli/commands/deploy/leftovers";
+import { resourcesIn } from "../../../../stacks/output/digest";
+import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
+import { ACCOUNT, environmentOf, policyText } from "../../../support/live-account";
+import { synthesizeEnvironments } from "../../../support/synthesize";
+
+const YAML = `slack-workspaces: [T2], account-alias: mine,
+  read-only: { policy: aws-managed, channels: [{ name: watch, workspace: T1, channel: C1 }] },
+  full: { path: /support/, service-quotas-role: create, channels: [{ name: oncall, workspace: T2, channel: C2, notify: { severity: high, on: [case-created] } }] }`;
+const environment = environmentOf(YAML);
+
+const ROLE = "AWSSupportAppFullRole";
+const WATCH = "aws_cloudcontrolapi_resource.channel_T1_C1";
+const ONCALL = "aws_cloudcontrolapi_resource.channel_T2_C2";
+const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/support/AWSSupportAppFullRolePolicy`;
+
+/** AWS's answers where everything is as after a deploy, by action or by action and name. */
+let answers: Record<string, Answer>;
+let aws: AnsweringAws;
+const before = { ...process.env };
+beforeEach(async () => {
+  const role = (name: string, path = "/") =>
+    `<Role><RoleName>${name}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role${path}${name}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(policyText())}</AssumeRolePolicyDocument></Role>`;
+  const channel = (Identifier: string, properties: object) =>
+    JSON.stringify({ ResourceDescription: { Identifier, Properties: JSON.stringify(properties) } });
+  const flags = { NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false };
+  answers = {
+    GetCallerIdentity: `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/deployer</Arn>`,
+    "GetRole AWSSupportAppReadOnlyRole": role("AWSSupportAppReadOnlyRole"),
+    [`GetRole ${ROLE}`]: role(ROLE, "/support/"),
+    "GetRole AWSServiceRoleForServiceQuotas": role(
+      "AWSServiceRoleForServiceQuotas",
+      "/aws-service-role/servicequotas.amazonaws.com/",
+    ),
+    GetPolicy: `<Policy><Arn>${POLICY_ARN}</Arn><DefaultVersionId>v1</DefaultVersionId></Policy>`,
+    "GetResource T1|C1": channel("T1|C1", {
+      ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "watch", NotifyOnCaseSeverity: "none" },
+      ...{
+        NotifyOnCreateOrReopenCase: false,
+        ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppReadOnlyRole`,
+      },
+    }),
+    "GetResource T2|C2": channel("T2|C2", {
+      ...{ TeamId: "T2", ChannelId: "C2", ChannelName: "oncall", NotifyOnCaseSeverity: "high", ...flags },
+      ...{ NotifyOnCreateOrReopenCase: true, ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/support/${ROLE}` },
+    }),
+  };
+  aws = await answerAs((action, { RoleName, Identifier }) => {
+    const named = `${action} ${RoleName ?? Identifier}`;
+    return answers[named] ?? answers[action] ?? { status: 404, code: "NoSuchEntity" };
+  });
+  Object.assign(process.env, AWS_VARIABLES, { AWS_ENDPOINT_URL: aws.endpoint });
+});
+afterEach(async () => {
+  await aws.close();
+  process.env = { ...before };
+});
+
+const all = resourcesIn(JSON.parse(synthesizeEnvironments([environment]).test ?? ""));
+const find = async (missing: readonly string[] = all, where = environment) =>
+  Object.fromEntries(await findLeftovers(where, missing));
+
+test("whatever is synthesized is kept, except for the alias, and nothing else is", () => {
+  expect(all.filter((address) => !KEPT.test(address))).toEqual(["aws_cloudcontrolapi_resource.account_alias"]);
+  expect(
+    ["aws_iam_role.own", "aws_iam_user.full", "aws_sns_topic.full"].filter((address) => KEPT.test(address)),
+  ).toEqual([]);
+});
+
+/** What is imported by a role's name. */
+const ofRole = (name: string, id: string) =>
+  Object.fromEntries(
+    ["aws_iam_role", "aws_iam_role_policy_attachments_exclusive", "aws_iam_role_policies_exclusive"].map((type) => [
+      `${type}.${name}`,
+      id,
+    ]),
+  );
+
+test("what exists is found, by the ID that Terraform imports", async () => {
+  expect(await find()).toEqual({
+    ...ofRole("read_only", "AWSSupportAppReadOnlyRole"),
+    ...ofRole("full", ROLE),
+    "aws_iam_policy.full": POLICY_ARN,
+    "aws_iam_service_linked_role.service_quotas": `arn:aws:iam::${ACCOUNT}:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas`,
+  });
+});
+
+test("only what is missing is looked for; without anything, AWS isn't asked", async () => {
+  expect(await find(["aws_iam_role.full", "aws_iam_role_policies_exclusive.full"])).toEqual({
+    "aws_iam_role.full": ROLE,
+    "aws_iam_role_policies_exclusive.full": ROLE,
+  });
+  const asked = aws.asked.length;
+  expect(await find(["aws_iam_role_policies_exclusive.full"])).toEqual({}); // the state has the role
+  expect(await find([WATCH])).toEqual({});
+  expect(aws.asked).toHaveLength(asked);
+});
+
+test("what its stack imports itself isn't", async () => {
+  const adopted = environmentOf(YAML.replace("path:", "adopt: true, path:").replace("create", "adopt"));
+  expect(await find(all, adopted)).toEqual(ofRole("read_only", "AWSSupportAppReadOnlyRole"));
+});
+
+const others = (...addresses: readonly string[]) => otherChannels(environment, addresses);
+
+test.each<[string, string]>([
+  ["another role", ":role/support/"],
+  ["other notifications", '\\"high\\"'],
+  ["another name", '\\"oncall\\"'],
+])("a channel with %s is somebody else's, and stays", async (_, part) => {
+  const text = String(answers["GetResource T2|C2"]);
+  answers["GetResource T2|C2"] = text.replace(part, part.startsWith(":") ? ":role/other/" : '\\"all\\"');
+  expect(answers["GetResource T2|C2"]).not.toBe(text);
+  expect(await others(WATCH, ONCALL)).toEqual([ONCALL]);
+});
+
+test.each<[string, string, Answer]>([
+  ["what may not be looked up", `GetRole ${ROLE}`, { status: 403, code: "AccessDenied" }],
+  [
+    "another account",
+    "GetCallerIdentity",
+    "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/a</Arn>",
+  ],
+  ["nobody", "GetCallerIdentity", { status: 403, code: "InvalidClientTokenId" }],
+])("%s counts as missing", async (_, action, answer) => {
+  answers[action] = answer;
+  expect(await find()).not.toHaveProperty(["aws_iam_role.full"]);
+});
+
+test("the deploy-role is assumed, and without it nothing is found", async () => {
+  const assumed = { ...environment, deployRole: `arn:aws:iam::${ACCOUNT}:role/terraform` };
+  expect(await find(all, assumed)).toEqual({});
+  answers.AssumeRole =
+    "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>";
+  expect(await find(all, assumed)).toHaveProperty(["aws_iam_role.full"]);
+  expect(aws.signed.at(-1)).toBe("ASIA in us-east-1");
+});
+
+test("a channel may be somebody else's, unless it is as the file has it or missing", async () => {
+  expect(await others(WATCH, "aws_iam_role.full")).toEqual([]);
+  answers["GetResource T1|C1"] = { status: 400, code: "ResourceNotFoundException" };
+  expect(await others(WATCH)).toEqual([]);
+  answers["GetResource T1|C1"] = { status: 403, code: "AccessDeniedException" };
+  expect(await others(WATCH)).toEqual([WATCH]);
+  answers.GetCallerIdentity = { status: 403, code: "AccessDenied" };
+  expect(await others(WATCH)).toEqual([WATCH]);
+  expect(await others("aws_iam_role.full")).toEqual([]);
+});

@@ -1,0 +1,73 @@
+import { expectNewestCommit } from "../../../../cli/commands/deploy/newest-commit";
+import { CommandError } from "../../../../cli/terminal/command-error";
+import { type AnsweringGitHub, answerAsGitHub } from "../../../support/answering-github";
+
+const COMMIT = "c".repeat(40);
+const NEWER = "d".repeat(40);
+const HOW = "Run `support-app deploy --github` as .github/workflows/deploy.yml does.";
+
+let github: AnsweringGitHub;
+let env: NodeJS.ProcessEnv;
+beforeAll(async () => {
+  github = await answerAsGitHub();
+});
+afterAll(() => github.close());
+beforeEach(() => {
+  github.reset();
+  env = {
+    GITHUB_SHA: COMMIT,
+    GITHUB_REF: "refs/heads/main",
+    GITHUB_REPOSITORY: "acme/access",
+    GITHUB_API_URL: github.url,
+    GITHUB_TOKEN: "t0ken",
+  };
+});
+
+test("the newest commit of the branch may be deployed, by an app that doesn't get the token", async () => {
+  github.branches.set("main", COMMIT);
+  await expect(expectNewestCommit(env)).resolves.toBeUndefined();
+  expect(github.asked).toEqual(["GET /repos/acme/access/git/ref/heads/main"]);
+  expect(github.authorizations).toEqual(new Set(["bearer t0ken"]));
+  expect(env).not.toHaveProperty("GITHUB_TOKEN");
+});
+
+test("an outdated commit is refused: the newest one may be deployed already", async () => {
+  github.branches.set("main", NEWER);
+  await expect(expectNewestCommit(env)).rejects.toThrow(
+    new CommandError(
+      `Received the commit ${COMMIT} to deploy, expected the newest one on main, which is ${NEWER}. Nothing was changed. The workflow run of that commit deploys it; start the workflow by hand if there is none.`,
+    ),
+  );
+});
+
+test.each<[string, () => void, string]>([
+  [
+    "GitHub doesn't know the branch",
+    () => github.branches.clear(),
+    'Received status 404 ("Not Found") from GitHub to GET /repos/acme/access/git/ref/heads/main, expected success. Give the job the permissions that it has in .github/workflows/deploy.yml. Run the job again.',
+  ],
+  [
+    "GitHub answers something else",
+    () => github.failures.set("GET /repos/acme/access/git/ref/heads/main", { status: 200, body: { object: {} } }),
+    "Received nothing for object.sha from GitHub to GET /repos/acme/access/git/ref/heads/main, expected what its REST API documents. Run the job again.",
+  ],
+  [
+    "there is no token",
+    () => Object.assign(env, { GITHUB_TOKEN: "" }),
+    `Received nothing for the variable GITHUB_TOKEN, expected a GitHub token. ${HOW}`,
+  ],
+  [
+    "a tag is deployed",
+    () => Object.assign(env, { GITHUB_REF: "refs/tags/v1" }),
+    `Received "refs/tags/v1" for the variable GITHUB_REF, expected a branch, as refs/heads/NAME. ${HOW}`,
+  ],
+  [
+    "there is no commit",
+    () => Object.assign(env, { GITHUB_SHA: "c".repeat(39) }),
+    `Received "${"c".repeat(39)}" for the variable GITHUB_SHA, expected a commit. ${HOW}`,
+  ],
+])("if %s, nothing may be deployed", async (_, breakIt, sentence) => {
+  github.branches.set("main", COMMIT);
+  breakIt();
+  await expect(expectNewestCommit(env)).rejects.toThrow(new CommandError(sentence));
+});

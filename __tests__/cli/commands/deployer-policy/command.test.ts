@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { callerPolicy, deployerPolicy } from "../../../../cli/commands/deployer-policy/deployer-policy";
+import { runSupportApp } from "../../../../cli/program";
+import { parseEnvironments } from "../../../../stacks/environments/environments";
+import { printedInTests } from "../../../support/printed";
+
+const ROLE = "arn:aws:iam::444455556666:role/terraform";
+const YAML = `environments:
+  staging: { account: "111122223333", region: us-east-1, read-only: {} }
+  production: { account: "444455556666", region: us-east-1, deploy-role: "${ROLE}", full: {} }
+  old: { account: "777788889999", region: us-east-1, retired: true }
+`;
+const [STAGING, PRODUCTION] = parseEnvironments(YAML, "environments.yaml");
+
+const printed = printedInTests();
+const before = process.env.SUPPORT_APP_ENVIRONMENTS;
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "support-app-deployer-"));
+  process.env.SUPPORT_APP_ENVIRONMENTS = join(folder, "environments.yaml");
+  writeFileSync(process.env.SUPPORT_APP_ENVIRONMENTS, YAML);
+});
+afterEach(() => {
+  process.env.SUPPORT_APP_ENVIRONMENTS = before;
+  rmSync(folder, { recursive: true });
+});
+
+async function deployer(...args: string[]) {
+  const status = await runSupportApp(["deployer-policy", ...args]);
+  return { status, output: printed.splice(0).join("\n") };
+}
+
+test("the deployer's policy is printed as JSON, and what it doesn't prevent beside it", async () => {
+  const { status, output } = await deployer("staging");
+  expect(status).toBe(0);
+  expect(output).toBe(
+    `${JSON.stringify(STAGING && deployerPolicy(STAGING), undefined, 2)}
+What it doesn't prevent:
+- Whoever has it can become an administrator of the account: without a permissions-boundary, they can write anything into the policy and the trust of AWSSupportAppReadOnlyRole. Give every access level a boundary.`,
+  );
+});
+
+test("with --caller, that of whoever assumes the deploy-role is", async () => {
+  const { status, output } = await deployer("production", "--caller");
+  expect(status).toBe(0);
+  expect(output).toBe(JSON.stringify(PRODUCTION && callerPolicy(PRODUCTION), undefined, 2));
+});
+
+test.each([
+  [
+    ["staging", "--caller"],
+    "Received --caller for staging, expected an environment with a deploy-role: without one, the caller deploys with credentials of the account itself. Leave --caller out.",
+  ],
+  [["stagin"], 'Received the environment "stagin", expected one of staging, production, old. Did you mean staging?'],
+  [["qa"], 'Received the environment "qa", expected one of staging, production, old.'],
+  [
+    ["old"],
+    "Received old, which is retired and has no entries left, expected the entries that its deploy removes, since the policy is derived from them. Put them back beside retired: true.",
+  ],
+])("%j is an error, and no policy is printed", async (args, sentence) => {
+  expect(await deployer(...args)).toEqual({ status: 1, output: sentence });
+});

@@ -1,0 +1,239 @@
+import { callerPolicy, deployerPolicy, notPreventedBy } from "../../../../cli/commands/deployer-policy/deployer-policy";
+import { authorize } from "../../../../cli/iam/authorize";
+import { readPolicy } from "../../../../cli/iam/policy";
+import type { PolicyDocument } from "../../../../cli/iam/policy-document";
+import { parseEnvironments } from "../../../../stacks/environments/environments";
+
+function environment(yaml: string) {
+  const text = `environments: { payments: { account: "111122223333", region: us-east-1, ${yaml} } }`;
+  const [only] = parseEnvironments(text, "environments.yaml");
+  if (!only) throw new Error("There is no environment.");
+  return only;
+}
+
+const CHANNELS = "channels: [{ name: oncall, workspace: T01, channel: C01 }]";
+const S3 = "backend: { type: s3, bucket: states, region: us-east-1 }";
+
+function statement({ Statement }: PolicyDocument, sid: string) {
+  return Statement.find(({ Sid }) => Sid === sid);
+}
+
+function services({ Statement }: PolicyDocument): string[] {
+  return [...new Set(Statement.flatMap(({ Action }) => Action.map((action) => action.replace(/:.*/, ""))))].sort();
+}
+
+test("for a role and its policy, it allows only IAM, and only these two resources", () => {
+  const policy = deployerPolicy(environment("read-only: { path: /support/ }"));
+  expect(services(policy)).toEqual(["iam"]);
+  expect(new Set(policy.Statement.flatMap(({ Resource }) => Resource))).toEqual(
+    new Set([
+      "arn:aws:iam::111122223333:role/support/AWSSupportAppReadOnlyRole",
+      "arn:aws:iam::111122223333:policy/support/AWSSupportAppReadOnlyRolePolicy",
+    ]),
+  );
+  expect(policy).toMatchSnapshot();
+});
+
+test("the deployer can't attach another policy to the role, or pass the role to another service", () => {
+  const policy = deployerPolicy(environment(`full: { ${CHANNELS} }`));
+  expect(statement(policy, "AttachFullPolicy")).toMatchObject({
+    Action: ["iam:AttachRolePolicy"],
+    Condition: { ArnEquals: { "iam:PolicyARN": ["arn:aws:iam::111122223333:policy/AWSSupportAppFullRolePolicy"] } },
+  });
+  expect(statement(policy, "PassRolesToTheSupportApp")).toMatchObject({
+    Action: ["iam:PassRole"],
+    Resource: ["arn:aws:iam::111122223333:role/AWSSupportAppFullRole"],
+    Condition: { StringEquals: { "iam:PassedToService": ["supportapp.amazonaws.com"] } },
+  });
+});
+
+describe("the deployer", () => {
+  const IAM = "arn:aws:iam::111122223333";
+  const [FULL, READ_ONLY] = [`${IAM}:role/AWSSupportAppFullRole`, `${IAM}:role/AWSSupportAppReadOnlyRole`];
+  const [BOUNDARY, OTHER] = [`${IAM}:policy/boundary`, `${IAM}:policy/other`];
+  const bounded = `permissions-boundary: "${BOUNDARY}"`;
+
+  /** What the printed policy says to a request. */
+  function decided(yaml: string, action: string, resource: string, keys: Record<string, string | undefined> = {}) {
+    const { statements, unreadable } = readPolicy(JSON.stringify(deployerPolicy(environment(yaml))));
+    expect(unreadable).toEqual([]);
+    const all = { "iam:permissionsboundary": undefined, "iam:policyarn": undefined, ...keys };
+    return authorize([{ name: "deployer", policy: { statements, unreadable } }], { action, resource, keys: all }).is;
+  }
+
+  test("can't attach one level's policy to the other level's role", () => {
+    const yaml = "read-only: {}, full: {}";
+    const attach = (role: string, policy: string) =>
+      decided(yaml, "iam:AttachRolePolicy", role, { "iam:policyarn": `${IAM}:policy/${policy}` });
+    expect(attach(READ_ONLY, "AWSSupportAppReadOnlyRolePolicy")).toBe("allowed");
+    expect(attach(FULL, "AWSSupportAppFullRolePolicy")).toBe("allowed");
+    expect(attach(READ_ONLY, "AWSSupportAppFullRolePolicy")).toBe("implicit-deny");
+    expect(attach(FULL, "AWSSupportAppReadOnlyRolePolicy")).toBe("implicit-deny");
+  });
+
+  test("can't exceed the boundary by rewriting the policy and the trust policy and assuming the role", () => {
+    const yaml = `full: { ${bounded}, ${CHANNELS} }`;
+    const decide = (action: string, keys = {}) => decided(yaml, action, FULL, keys);
+    // The steps with which the deployer could assume the role with a policy of their own.
+    expect(decided(yaml, "iam:CreatePolicyVersion", `${IAM}:policy/AWSSupportAppFullRolePolicy`)).toBe("allowed");
+    expect(decide("iam:UpdateAssumeRolePolicy")).toBe("allowed");
+    const allows = (...Action: string[]) => {
+      const Statement = [{ Effect: "Allow", Action, Resource: "*" }];
+      return { name: Action.join(), policy: readPolicy(JSON.stringify({ Version: "2012-10-17", Statement })) };
+    };
+    for (const action of ["iam:CreateUser", "iam:AttachUserPolicy", "sts:AssumeRole", "ec2:RunInstances"]) {
+      const request = { action, resource: "some" };
+      expect(authorize([allows("*")], request).is).toBe("allowed");
+      expect(authorize([allows("support:*", "servicequotas:*")], request).is).toBe("implicit-deny"); // the boundary
+    }
+    // Nothing removes the boundary from the role, creates the role without it, or changes the boundary's policy.
+    expect(decide("iam:DeleteRolePermissionsBoundary")).toBe("implicit-deny");
+    for (const action of ["iam:CreateRole", "iam:PutRolePermissionsBoundary"]) {
+      expect(decide(action, { "iam:permissionsboundary": BOUNDARY })).toBe("allowed");
+      expect(decide(action, { "iam:permissionsboundary": OTHER })).toBe("implicit-deny");
+      expect(decide(action)).toBe("implicit-deny");
+    }
+    for (const action of [
+      "iam:CreatePolicyVersion",
+      "iam:SetDefaultPolicyVersion",
+      "iam:DeletePolicy",
+      "iam:CreatePolicy",
+    ]) {
+      expect(decided(yaml, action, BOUNDARY)).toBe("implicit-deny");
+    }
+    // There is no other way to give a role more.
+    for (const action of ["iam:PutRolePolicy", "iam:CreateServiceLinkedRole", "iam:PassRole", "sts:AssumeRole"]) {
+      expect(decided(yaml, action, `${IAM}:role/another`)).toBe("implicit-deny");
+    }
+    const own = { "iam:policyarn": `${IAM}:policy/AWSSupportAppFullRolePolicy` };
+    expect(decide("iam:AttachRolePolicy", { ...own, "iam:permissionsboundary": BOUNDARY })).toBe("allowed");
+    expect(decide("iam:AttachRolePolicy", own)).toBe("implicit-deny");
+    expect(decide("iam:PutRolePolicy", { "iam:permissionsboundary": BOUNDARY })).toBe("implicit-deny");
+  });
+
+  test("may remove a boundary only from a role that should have none", () => {
+    const yaml = `read-only: { ${bounded} }, full: {}`;
+    expect(decided(yaml, "iam:DeleteRolePermissionsBoundary", READ_ONLY)).toBe("implicit-deny");
+    expect(decided(yaml, "iam:DeleteRolePermissionsBoundary", FULL)).toBe("allowed");
+  });
+});
+
+test("with AWS's own policy, no right to create policies is needed", () => {
+  const policy = deployerPolicy(environment("read-only: { policy: aws-managed }"));
+  expect(statement(policy, "Policies")).toBeUndefined();
+  expect(statement(policy, "AttachReadOnlyPolicy")?.Condition).toEqual({
+    ArnEquals: { "iam:PolicyARN": ["arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess"] },
+  });
+});
+
+test.each([
+  ["on-demand", []],
+  ["existing", []],
+  ["adopt", ["iam:GetRole", "iam:TagRole", "iam:UntagRole"]],
+  ["create", ["iam:GetRole", "iam:TagRole", "iam:UntagRole", "iam:CreateServiceLinkedRole"]],
+])("a Service Quotas role that is %s needs %j", (mode, actions) => {
+  const { Statement } = deployerPolicy(environment(`full: { service-quotas-role: ${mode} }`));
+  const onRole = Statement.filter(({ Resource = [] }) => Resource.some((arn) => arn.includes("/aws-service-role/")));
+  expect(onRole.flatMap(({ Action }) => Action)).toEqual(actions);
+  for (const { Resource } of onRole) {
+    expect(Resource).toEqual(["arn:aws:iam::111122223333:role/aws-service-role/servicequotas.amazonaws.com/*"]);
+  }
+});
+
+test.each([
+  [`full: { ${CHANNELS} }`, /^supportapp:\w+SlackChannelConfigurations?$/, 4],
+  ["full: {}, slack-workspaces: [T01]", /^supportapp:(\w+SlackWorkspaceConfigurations?|RegisterSlackWorkspace\w+)$/, 3],
+  ["full: {}, account-alias: payments", /^supportapp:\w+AccountAlias$/, 3],
+])("%s needs Cloud Control, and only its own actions of the Support App", (yaml, pattern, count) => {
+  const policy = deployerPolicy(environment(yaml));
+  expect(statement(policy, "CloudControl")?.Action).toHaveLength(5);
+  const actions = statement(policy, "SupportApp")?.Action ?? [];
+  expect(actions.filter((action) => pattern.test(action))).toEqual(actions);
+  expect(actions).toHaveLength(count);
+});
+
+describe("state in S3", () => {
+  test("needs the deployer to read and write one object and its lock file", () => {
+    const policy = deployerPolicy(environment(`${S3}, full: {}`));
+    expect(statement(policy, "FindState")).toMatchObject({
+      Action: ["s3:ListBucket"],
+      Resource: ["arn:aws:s3:::states"],
+    });
+    expect(statement(policy, "State")).toMatchObject({
+      Action: ["s3:GetObject", "s3:PutObject"],
+      Resource: ["arn:aws:s3:::states/support-app/payments.tfstate"],
+    });
+    expect(statement(policy, "LockState")?.Resource).toEqual([
+      "arn:aws:s3:::states/support-app/payments.tfstate.tflock",
+    ]);
+  });
+
+  test("needs only the caller if there is a deploy-role; the caller may otherwise only assume that", () => {
+    const role = "arn:aws:iam::111122223333:role/terraform";
+    const withRole = environment(`${S3}, deploy-role: "${role}", full: { ${CHANNELS} }`);
+    expect(services(deployerPolicy(withRole))).not.toContain("s3");
+    const caller = callerPolicy(withRole);
+    expect(caller.Statement[0]).toMatchObject({ Action: ["sts:AssumeRole"], Resource: [role] });
+    expect(services(caller)).toEqual(["s3", "sts"]);
+  });
+
+  const KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-96ef-1234567890ab";
+  test.each([
+    [KEY, [KEY], undefined],
+    [
+      "arn:aws:kms:us-east-1:111122223333:alias/state",
+      ["arn:aws:kms:us-east-1:111122223333:key/*"],
+      { "ForAnyValue:StringEquals": { "kms:ResourceAliases": ["alias/state"] } },
+    ],
+  ])("encrypted by %s needs the key", (arn, resource, condition) => {
+    const policy = deployerPolicy(environment(`${S3.replace(" }", `, kms-key: "${arn}" }`)}, full: {}`));
+    expect(statement(policy, "EncryptState")).toEqual({
+      Sid: "EncryptState",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: resource,
+      ...(condition && { Condition: condition }),
+    });
+  });
+});
+
+describe("a retired environment", () => {
+  const entries = `${S3}, slack-workspaces: [T01], account-alias: a, full: { service-quotas-role: create, ${CHANNELS} }`;
+
+  test("needs the rights to remove its entries, the same as before", () => {
+    expect(deployerPolicy(environment(`${entries}, retired: true`))).toEqual(deployerPolicy(environment(entries)));
+  });
+
+  test("without an access level names no role and no policy", () => {
+    const { Statement } = deployerPolicy(environment("account-alias: a, retired: true"));
+    expect(Statement.map(({ Sid }) => Sid)).toEqual(["CloudControl", "SupportApp"]);
+  });
+});
+
+test("the policy of an environment with everything fits into a managed policy's 6,144 characters", () => {
+  const everything = `${S3}, slack-workspaces: [T01], account-alias: a, read-only: { ${CHANNELS} }, full: { service-quotas-role: create }`;
+  expect(JSON.stringify(deployerPolicy(environment(everything))).length).toBeLessThan(6144);
+});
+
+describe("what it doesn't prevent", () => {
+  const said = (yaml: string) => notPreventedBy(environment(yaml)).map((line) => line.slice(0, line.indexOf(":")));
+  const OWN = 'permissions-boundary: "arn:aws:iam::111122223333:policy/b"';
+  const OF_AWS = 'permissions-boundary: "arn:aws:iam::aws:policy/ReadOnlyAccess"';
+  const ADMINISTRATOR = "Whoever has it can become an administrator of the account";
+  const NOT_THERE = "A boundary that doesn't exist yet limits nothing, and whoever creates it decides what it allows";
+  const FIRST = "Until the first deploy, an adopted role has the boundary that it has now, or none";
+  const OTHERS = "Whoever else has an adopted policy gets what is written into it, without the role's boundary";
+
+  test.each<[string, string[]]>([
+    ["full: {}", [ADMINISTRATOR]],
+    [`read-only: {}, full: { ${OWN} }`, [ADMINISTRATOR, NOT_THERE]],
+    [`full: { ${OWN} }`, [NOT_THERE]],
+    [`full: { ${OF_AWS} }`, []],
+    [`full: { ${OWN}, adopt: true }`, [NOT_THERE, FIRST, OTHERS]],
+    [`full: { ${OF_AWS}, adopt: true, policy: aws-managed }`, [FIRST]],
+    ["full: { adopt: true }", [ADMINISTRATOR, OTHERS]],
+    ["retired: true", []],
+  ])("with %s", (yaml, lines) => {
+    expect(said(yaml)).toEqual(lines);
+  });
+});

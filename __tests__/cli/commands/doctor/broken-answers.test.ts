@@ -1,0 +1,415 @@
+import type { ServerResponse } from "node:http";
+import { type Connection, connect } from "../../../../cli/aws/connection";
+import { diagnose } from "../../../../cli/commands/doctor/diagnose";
+import type { ReportedEnvironment } from "../../../../cli/reports/doctor-report";
+import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs, xmlAnswer } from "../../../support/answering-aws";
+import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../../support/healthy-aws";
+import { NOW } from "../../../support/now";
+import { sample } from "../../../support/thorough";
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** A call that doctor makes, and what it learns from it. */
+interface Call {
+  /** As IAM names it. */
+  readonly action: string;
+  /** Which of these calls. */
+  readonly about?: string;
+  readonly isIt?: (parameters: Parameters) => boolean;
+  /** What each check that depends on it says without it. */
+  readonly checks: Readonly<Record<string, "unknown" | "skipped">>;
+  /** What AWS promises of the answer. */
+  readonly promised: readonly string[];
+  /** What of the answer tells what it is about or is a promise in itself, and something else in its place. */
+  readonly another?: readonly (readonly [string, string])[];
+  /** Whether the role's documents tell this, where IAM's simulation isn't allowed. */
+  readonly isWithoutSimulation?: boolean;
+}
+
+const EVERYTHING = Object.fromEntries(
+  [
+    "region",
+    "support-plan",
+    "role",
+    "trust",
+    "permissions-boundary",
+    "unexpected-access",
+    "capabilities",
+    "channels",
+    "other-roles",
+    "service-quotas-role",
+  ].map((check) => [check, "skipped"] as const),
+);
+const ROLE = "AWSSupportAppFullRole";
+const LIST = "IsTruncated";
+const CUT_OFF = ["%7B", "%7"] as const;
+const NOT_JSON = ['"{', '"}'] as const;
+const isOfRole = ({ RoleName }: Parameters) => RoleName === ROLE;
+const isBoundary = ({ PolicyArn }: Parameters) => String(PolicyArn).endsWith("/boundary");
+
+const CALLS: readonly Call[] = [
+  {
+    action: "sts:AssumeRole",
+    checks: { credentials: "unknown", ...EVERYTHING },
+    promised: ["Credentials", "AccessKeyId", "SecretAccessKey", "SessionToken"],
+  },
+  {
+    action: "sts:GetCallerIdentity",
+    checks: { credentials: "unknown", ...EVERYTHING },
+    promised: ["Account", "Arn"],
+  },
+  {
+    action: "support:DescribeSeverityLevels",
+    checks: { "support-plan": "unknown" },
+    promised: ["severityLevels"],
+  },
+  {
+    action: "iam:GetRole",
+    about: "the role",
+    isIt: isOfRole,
+    checks: { role: "unknown", trust: "skipped", "permissions-boundary": "skipped", capabilities: "unknown" },
+    promised: ["Role", "RoleName", "Arn", "AssumeRolePolicyDocument", "PermissionsBoundaryArn"],
+    another: [[`<RoleName>${ROLE}`, "<RoleName>another"], CUT_OFF, ["%7B%22Version", "%22Version"]],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:GetRole",
+    about: "another channel's role",
+    isIt: (parameters) => !isOfRole(parameters),
+    checks: { channels: "unknown" },
+    promised: ["Role", "RoleName", "Arn", "AssumeRolePolicyDocument"],
+  },
+  {
+    action: "iam:ListAttachedRolePolicies",
+    about: "another channel's role",
+    isIt: (parameters) => !isOfRole(parameters),
+    checks: { "other-roles": "unknown" },
+    promised: [LIST, "AttachedPolicies", "PolicyName", "PolicyArn"],
+  },
+  {
+    action: "iam:ListAttachedRolePolicies",
+    about: "the role",
+    isIt: isOfRole,
+    checks: { "unexpected-access": "unknown", capabilities: "unknown", "service-quotas-role": "skipped" },
+    promised: [LIST, "AttachedPolicies", "PolicyName", "PolicyArn"],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:GetPolicy",
+    about: "the roles' policy",
+    isIt: (parameters) => !isBoundary(parameters),
+    checks: {
+      "unexpected-access": "unknown",
+      capabilities: "unknown",
+      "other-roles": "unknown",
+      "service-quotas-role": "skipped",
+    },
+    promised: ["Policy", "Arn", "DefaultVersionId"],
+    another: [["<Arn>arn:aws:iam::", "<Arn>arn:aws:iam::9"]],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:GetPolicyVersion",
+    about: "the roles' policy",
+    isIt: (parameters) => !isBoundary(parameters),
+    checks: {
+      "unexpected-access": "unknown",
+      capabilities: "unknown",
+      "other-roles": "unknown",
+      "service-quotas-role": "skipped",
+    },
+    promised: ["PolicyVersion", "VersionId", "Document"],
+    another: [["v1", "v2"], CUT_OFF, ["%7B%22Version", "%22Version"]],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:GetPolicy",
+    about: "the boundary",
+    isIt: isBoundary,
+    checks: { capabilities: "unknown" },
+    promised: ["Policy", "Arn", "DefaultVersionId"],
+    another: [["<Arn>arn:aws:iam::", "<Arn>arn:aws:iam::9"]],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:GetPolicyVersion",
+    about: "the boundary",
+    isIt: isBoundary,
+    checks: { capabilities: "unknown" },
+    promised: ["PolicyVersion", "VersionId", "Document"],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:ListRolePolicies",
+    about: "the role",
+    isIt: isOfRole,
+    checks: { "unexpected-access": "unknown", capabilities: "unknown", "service-quotas-role": "skipped" },
+    promised: [LIST, "PolicyNames"],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:GetRolePolicy",
+    about: "the role",
+    isIt: isOfRole,
+    checks: { "unexpected-access": "unknown", capabilities: "unknown" },
+    promised: ["RoleName", "PolicyName", "PolicyDocument"],
+    another: [["by-hand", "another"], [`<RoleName>${ROLE}`, "<RoleName>another"], CUT_OFF],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:SimulatePrincipalPolicy",
+    checks: { capabilities: "unknown" },
+    promised: [LIST, "EvaluationResults", "EvalActionName", "EvalDecision"],
+    another: [
+      ["support:CreateCase", "support:CreateCases"],
+      ["support:CreateCase", "support:ResolveCase"],
+      ["<member><EvalActionName>support:CreateCase</EvalActionName><EvalDecision>allowed</EvalDecision></member>", ""],
+    ],
+  },
+  {
+    action: "iam:ListRoles",
+    checks: { "other-roles": "unknown", "service-quotas-role": "unknown" },
+    promised: [LIST, "Roles", "RoleName", "Arn", "AssumeRolePolicyDocument"],
+    another: [CUT_OFF],
+  },
+  {
+    action: "cloudformation:ListResources",
+    about: "channels",
+    isIt: ({ TypeName }) => !String(TypeName).includes("Workspace"),
+    checks: { region: "skipped", channels: "unknown" },
+    promised: ["ResourceDescriptions", "Identifier"],
+    another: [["T1|C1", "T1|C1|C1"], NOT_JSON],
+  },
+  {
+    action: "cloudformation:ListResources",
+    about: "workspaces",
+    isIt: ({ TypeName }) => String(TypeName).includes("Workspace"),
+    checks: { channels: "unknown" },
+    promised: ["ResourceDescriptions", "Identifier"],
+    another: [NOT_JSON],
+  },
+  {
+    action: "cloudformation:GetResource",
+    checks: { channels: "unknown" },
+    promised: [
+      "ResourceDescription",
+      "Identifier",
+      "Properties",
+      "TeamId",
+      "ChannelId",
+      "ChannelRoleArn",
+      "NotifyOnCaseSeverity",
+    ],
+    another: [["T1|C1", "T1|C9"], NOT_JSON],
+  },
+];
+
+const isList = ({ promised, action }: Call) => promised.includes(LIST) || action.endsWith(":ListResources");
+const isJson = ({ action }: Call) => /^(support|cloudformation):/.test(action);
+
+const HTML =
+  "<!DOCTYPE html><html><head><meta charset=utf-8><title>Log in</title></head><body><p>Log in<br>here</body></html>";
+const XHTML = "<html><head><title>Log in</title></head><body><p>Log in here</p></body></html>";
+
+/** What stands in place of an answer. */
+type Fault = (call: Call, right: string, count: number) => Answer | undefined;
+
+function written(status: number, body: string, type = "text/html"): Answer {
+  return (outgoing) => outgoing.writeHead(status, { "content-type": type }).end(body);
+}
+
+function withLength(body: string, length: number): (outgoing: ServerResponse) => void {
+  return (outgoing) => {
+    outgoing.writeHead(200, { "content-length": length });
+    outgoing.write(body, () => outgoing.destroy());
+  };
+}
+
+const nextOf = ({ promised }: Call, right: string, token: string) =>
+  promised.includes(LIST)
+    ? right.replace("<IsTruncated>false</IsTruncated>", `<IsTruncated>true</IsTruncated><Marker>${token}</Marker>`)
+    : JSON.stringify({ ...JSON.parse(right), NextToken: token });
+
+/** The SDK reads such an answer as one that lacks everything, or can't read it. */
+const NOT_AWS =
+  /: received nothing as \S+, expected (what AWS documents|a policy document)$|: received status 20[04] and an unreadable body/;
+const LEADS_BACK = /: received a page that leads back to an earlier one, expected an end$/;
+
+/** Faults after which nothing is known of a call, by what they are, and what is said of each. */
+const FAULTS: Readonly<Record<string, readonly [Fault, RegExp]>> = {
+  "HTML of a login page": [() => written(200, HTML), NOT_AWS],
+  "XHTML of a login page": [() => written(200, XHTML), NOT_AWS],
+  "HTML, not found": [() => written(404, XHTML), /: received status 404, expected an error code of AWS$/],
+  "HTML, forbidden": [() => written(403, HTML), /: received status 403, expected an error code of AWS$/],
+  "HTML, unavailable": [() => written(503, HTML), /: received status 503, expected an error code of AWS$/],
+  "a redirection": [
+    () => (outgoing) => outgoing.writeHead(302, { location: "http://127.0.0.1/login" }).end(),
+    /: received status 302, expected an error code of AWS$/,
+  ],
+  "an empty answer": [() => written(200, ""), NOT_AWS],
+  "an empty error": [() => written(503, ""), /: received status 503, expected an error code of AWS$/],
+  "no content": [() => (outgoing) => outgoing.writeHead(204).end(), NOT_AWS],
+  "an empty mapping": [(call) => (isJson(call) ? "{}" : ""), NOT_AWS],
+  "null or a text": [(call) => (isJson(call) ? "null" : "text"), NOT_AWS],
+  "half of the body": [
+    (call, right) => withLength(whole(call, right).slice(0, -20), whole(call, right).length),
+    /aborted|ECONNRESET/,
+  ],
+  "half of the text": [
+    (call, right) => written(200, whole(call, right).slice(0, whole(call, right).length / 2), "text/xml"),
+    NOT_AWS,
+  ],
+  "the answer to something else": [() => written(200, xmlAnswer("GetUser", "<User/>"), "text/xml"), NOT_AWS],
+  "a connection that is reset": [() => (outgoing) => outgoing.destroy(), /socket hang up|ECONNRESET/],
+  "an internal error": [() => ({ status: 500, code: "InternalFailure" }), /^InternalFailure/],
+  "throttling that doesn't end": [() => ({ status: 400, code: "ThrottlingException" }), /^ThrottlingException/],
+  "an error with a code of its own": [() => ({ status: 418, code: "Teapot" }), /^Teapot/],
+};
+const PAGE_FAULTS: Readonly<Record<string, readonly [Fault, RegExp]>> = {
+  "pages that don't end": [
+    (call, right, count) => nextOf(call, right, `page-${count}`),
+    /: received more than 100 pages/,
+  ],
+  "a page that leads to itself": [(call, right) => nextOf(call, right, "again"), LEADS_BACK],
+  "more pages that nothing leads to": [
+    (call, right) => nextOf(call, right, ""),
+    /: received nothing as Marker, expected what AWS documents$|: received a page that leads back to an earlier one/,
+  ],
+  "pages in a circle": [(call, right, count) => nextOf(call, right, `page-${count % 3}`), LEADS_BACK],
+};
+/** Faults that are overcome. */
+const OVERCOME: Readonly<Record<string, Fault>> = {
+  "throttling three times": (_, __, count) => (count > 3 ? undefined : { status: 400, code: "Throttling" }),
+  "half an answer, then a whole one": (call, right, count) =>
+    count > 1 ? undefined : withLength("<", whole(call, right).length),
+  "HTML, unavailable, three times": (_, __, count) => (count > 3 ? undefined : written(503, XHTML)),
+};
+/** Faults that don't end. */
+const ENDLESS: Readonly<Record<string, Fault>> = {
+  silence: () => () => {},
+  "a beginning and no end": () => (outgoing) => void outgoing.writeHead(200).write("<"),
+  "one byte after the other": () => (outgoing) => {
+    const dripping = setInterval(() => outgoing.write(" "), 5);
+    outgoing.on("close", () => clearInterval(dripping));
+  },
+};
+
+function whole(call: Call, right: string): string {
+  return isJson(call) ? right : xmlAnswer(call.action.split(":")[1] ?? "", right);
+}
+
+let aws: AnsweringAws;
+let connection: Connection;
+let hasty: Connection;
+let isFaulty: { readonly call: Call; readonly fault: Fault; counts: Map<string, number> } | undefined;
+const told: string[] = [];
+const before = { ...process.env };
+
+beforeAll(async () => {
+  aws = await answerAs((action, parameters) => {
+    const right = healthyAws(action, parameters);
+    if (isFaulty?.call.isWithoutSimulation && action === "SimulatePrincipalPolicy")
+      return { status: 403, code: "AccessDenied" };
+    if (!isFaulty || typeof right !== "string") return right;
+    const { call, fault, counts } = isFaulty;
+    if (call.action.split(":")[1] !== action || call.isIt?.(parameters) === false) return right;
+    const { Marker: _, NextToken: __, ...same } = parameters;
+    const key = JSON.stringify(same);
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return fault(call, right, count) ?? right;
+  });
+  process.env = {
+    ...before,
+    AWS_ENDPOINT_URL: aws.endpoint,
+    ...AWS_VARIABLES,
+  };
+  const tell = (line: string) => told.push(line);
+  jest.spyOn(Math, "random").mockReturnValue(0); // the SDK's pauses
+  connection = connect(tell);
+  hasty = connect(tell, 10);
+});
+
+afterAll(async () => {
+  process.env = before;
+  connection.destroy();
+  hasty.destroy();
+  await aws.close();
+});
+
+async function diagnosed(call?: Call, fault?: Fault, through = connection): Promise<ReportedEnvironment> {
+  isFaulty = call && fault && { call, fault, counts: new Map() };
+  told.length = 0;
+  return diagnose(through, everyCallEnvironment, { now: NOW, deployRole: DEPLOY_ROLE });
+}
+
+const saidIn = ({ checks }: ReportedEnvironment) =>
+  checks.flatMap(({ findings }) => findings.map(({ found }) => found));
+const answersOf = ({ checks }: ReportedEnvironment) =>
+  Object.fromEntries(checks.map(({ name, answer }) => [name, answer]));
+const HEALTHY = {
+  credentials: "healthy",
+  ...Object.fromEntries(Object.keys(EVERYTHING).map((check) => [check, "healthy"])),
+};
+const nameOf = ({ action, about }: Call) => (about === undefined ? action : `${action} of ${about}`);
+
+test("without a fault everything is healthy, with every call of the table", async () => {
+  aws.asked.length = 0;
+  expect(answersOf(await diagnosed())).toEqual(HEALTHY);
+  expect(new Set(aws.asked)).toEqual(new Set(CALLS.map(({ action }) => action.split(":")[1])));
+});
+
+describe.each(CALLS.map((call, index) => [nameOf(call), call, index] as const))("%s", (_, call, index) => {
+  const part = <T>(cases: readonly T[], every: number) => sample(cases, every, index);
+  const faults = Object.entries({ ...FAULTS, ...(isList(call) ? PAGE_FAULTS : {}) });
+
+  test.each(part(faults, 32))(
+    "%s: what depends on it isn't known, and all else is healthy",
+    async (_, [fault, says]) => {
+      const found = await diagnosed(call, fault);
+      expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
+      expect(found.answer).toBe("unknown");
+      expect(saidIn(found)).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
+    },
+  );
+
+  test.each(part(call.promised, 16))("an answer without %s is broken, and that is said", async (name) => {
+    const without: Fault = (_, right) =>
+      isJson(call)
+        ? right.replaceAll(new RegExp(`(\\\\?")${name}\\1`, "g"), "$1other$1")
+        : right.replaceAll(new RegExp(`<(/?)${name}>`, "g"), "<$1Other>");
+    const found = await diagnosed(call, without);
+    expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
+    const said = saidIn(found);
+    expect(said).toEqual(
+      expect.arrayContaining([expect.stringContaining(`a broken answer to ${call.action}: received `)]),
+    );
+    expect(said.join()).toContain(name);
+  });
+
+  for (const [own, another] of part(call.another ?? [], 6)) {
+    test(`an answer with another value: ${another} for ${own}`, async () => {
+      const found = await diagnosed(call, (_, right) => right.replaceAll(own, another));
+      expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
+    });
+  }
+
+  if (!sample(CALLS, 3).includes(call)) return; // what follows is the connection's work, the same for every call
+
+  test.each(part(Object.entries(OVERCOME), 3))("%s: overcome", async (_, fault) => {
+    expect(answersOf(await diagnosed(call, fault))).toEqual(HEALTHY);
+  });
+
+  test.each(part(Object.entries(ENDLESS), 3))(
+    "%s: has an end, which is said, and nothing is healthy by it",
+    async (_, fault) => {
+      const found = await diagnosed(call, fault, hasty);
+      const answers = answersOf(found);
+      expect(Object.values(answers)).not.toContain("unhealthy");
+      for (const check of Object.keys(call.checks)) expect(answers[check]).not.toBe("healthy");
+      expect(told).toEqual([
+        expect.stringMatching(/^test: no answer for 5 s, waiting for .+\. support-app gives up in 25 s\.$/),
+      ]);
+    },
+  );
+});

@@ -1,0 +1,139 @@
+import type { LookupFailure } from "../../../../cli/aws/lookup";
+import {
+  channelOf,
+  deployFix,
+  lookupFix,
+  ownPolicyChange,
+  roleOf,
+  unknownFinding,
+} from "../../../../cli/commands/doctor/check";
+import { GUIDE_TOPICS } from "../../../../cli/commands/doctor/guide-topic";
+import { environmentOf } from "../../../support/live-account";
+
+const before = { ...process.env };
+beforeEach(() => {
+  delete process.env.AWS_ENDPOINT_URL;
+});
+afterEach(() => {
+  process.env = { ...before };
+});
+
+const environment = environmentOf("full: {}");
+const [full] = environment.accesses as [(typeof environment.accesses)[number]];
+const of = { subject: "role oncall (full)", about: ["full"] };
+const failure = (kind: LookupFailure["kind"], more: Partial<LookupFailure> = {}): LookupFailure => ({
+  kind,
+  action: "iam:GetRole",
+  message: "AWS said so",
+  ...more,
+});
+
+describe("a fix by deploying", () => {
+  test("names the environment that is deployed", () => {
+    expect(deployFix(environment, "Deploy it.")).toEqual({
+      text: "Deploy it.",
+      change: undefined,
+      commands: ["npx support-app deploy test"],
+    });
+  });
+
+  test("changes that environment in environments.yaml first", () => {
+    const change = { environments: { test: { region: "us-west-2" } } };
+    expect(deployFix(environment, "Move.", { region: "us-west-2" }).change).toEqual(change);
+  });
+});
+
+test.each([
+  ["full: {}", {}],
+  ["full: { adopt: true }", {}],
+  ["full: { policy: aws-managed }", { policy: "customer-managed" }],
+  ["full: { policy: aws-managed, adopt: true }", { policy: "customer-managed", adopt: false }],
+])("a policy of one's own instead of %s: what is set is %j", (yaml, change) => {
+  const [props] = environmentOf(yaml).accesses;
+  expect(props && ownPolicyChange(props)).toEqual(change);
+});
+
+describe("what a finding is about", () => {
+  test("a role is named, and goes by its access level", () => {
+    expect(roleOf(full)).toEqual({ subject: "role AWSSupportAppFullRole (full)", about: ["full"] });
+  });
+
+  test("a channel is named, and goes by its IDs, whatever its name", () => {
+    expect(channelOf({ access: "full", name: "oncall", workspace: "T1", channel: "C1" })).toEqual({
+      subject: "#oncall (C1 of T1)",
+      about: ["channel", "T1", "C1"],
+    });
+  });
+});
+
+describe("something that couldn't be read", () => {
+  const topic = GUIDE_TOPICS.missingRole;
+  const found = {
+    answer: "unknown",
+    ...of,
+    expected: "to see it",
+    found: "AWS said so",
+    topic,
+    fix: { text: "Log in again, and run doctor again.", commands: [] },
+  };
+
+  test("is unknown, with what AWS says and what to do", () => {
+    expect(unknownFinding(of, "to see it", failure("credentials"), topic)).toEqual(found);
+  });
+
+  test("in Slack is unknown, with what Slack says and what to do there", () => {
+    const unknown = { kind: "rate-limit", method: "users.info", message: "Slack said so" } as const;
+    expect(unknownFinding(of, "to see it", unknown)).toEqual({
+      answer: "unknown",
+      ...of,
+      expected: "to see it",
+      found: "Slack said so",
+      fix: { text: "Wait as long as Slack asks, and run this again.", commands: [] },
+    });
+  });
+});
+
+describe("what to do about AWS's refusal", () => {
+  test("a service control policy is for whoever runs the organization", () => {
+    expect(lookupFix(failure("denied", { isDeniedByOrganization: true }))).toEqual({
+      text: "A service control policy of the organization denies iam:GetRole. Ask whoever runs the organization to allow it for these credentials.",
+      commands: [],
+    });
+  });
+
+  test("a missing permission is one that doctor prints", () => {
+    expect(lookupFix(failure("denied"))).toEqual({
+      text: "Allow these credentials iam:GetRole. This prints everything that doctor needs:",
+      commands: ["npx support-app doctor --policy"],
+    });
+  });
+
+  test("a message that mentions a service control policy doesn't make another failure a refusal", () => {
+    expect(lookupFix(failure("credentials", { isDeniedByOrganization: true }))).toEqual({
+      text: "Log in again, and run doctor again.",
+      commands: [],
+    });
+  });
+
+  test.each([
+    ["broken-answer", "check what answers in AWS's place, such as a proxy or the network's login page"],
+    ["no-answer", "check that AWS can be reached from here"],
+    ["other", "check that AWS can be reached from here"],
+  ] as const)("%s: %s", (kind, check) => {
+    expect(lookupFix(failure(kind))).toEqual({
+      text: `See the message above, ${check}, and run doctor again.`,
+      commands: [],
+    });
+  });
+
+  test.each([
+    [
+      "broken-answer",
+      "check what answers in AWS's place at AWS_ENDPOINT_URL=http://localhost:4566, such as a proxy or the network's login page",
+    ],
+    ["no-answer", "check that AWS can be reached from here at AWS_ENDPOINT_URL=http://localhost:4566"],
+  ] as const)("%s, where calls go elsewhere: %s", (kind, check) => {
+    process.env.AWS_ENDPOINT_URL = "http://localhost:4566/path";
+    expect(lookupFix(failure(kind)).text).toBe(`See the message above, ${check}, and run doctor again.`);
+  });
+});

@@ -1,0 +1,91 @@
+import { CHECKS, doctorPolicy, SLACK_CHECKS } from "../../../../cli/commands/doctor/checks";
+import { environmentOf, roleNameOf } from "../../../support/live-account";
+import { everyKind, examined } from "./checks/examined";
+
+test.each(CHECKS.flatMap((check) => everyKind.map((yaml) => [check.name, yaml, check] as const)))(
+  "%s finds nothing in %s as it is deployed, and waits for nothing",
+  (_, yaml, check) => {
+    expect(examined(check, yaml)).toMatchObject({ findings: [] });
+    expect(examined(check, yaml).waitsFor).toBeUndefined();
+  },
+);
+
+test("every check has a stable name, and says what is true when it is healthy", () => {
+  expect(CHECKS.map(({ name, sentence }) => [name, sentence])).toEqual([
+    ["credentials", "AWS accepts the credentials, and they belong to the environment's account."],
+    ["region", "The region has the Support App."],
+    ["support-plan", "The account's Support plan has the API that the Support App needs."],
+    ["role", "Each access level's role exists, under the ARN of environments.yaml."],
+    ["trust", "The Support App, and nobody else, may assume each role."],
+    ["permissions-boundary", "Each role has the permissions boundary of environments.yaml."],
+    ["unexpected-access", "Each role may do nothing but what environments.yaml says."],
+    ["capabilities", "Each role may do all that environments.yaml says."],
+    ["channels", "Each Slack channel is configured, with the role and notifications of environments.yaml."],
+    [
+      "other-roles",
+      "No other role that trusts the Support App may do more than AWSSupportAppFullAccess, or trusts anybody else.",
+    ],
+    [
+      "service-quotas-role",
+      "Where people may request quota increases, the Service Quotas role exists or the channel may create it.",
+    ],
+  ]);
+});
+
+test("so has every check of Slack, which needs nothing in AWS", () => {
+  expect(SLACK_CHECKS.map(({ name, sentence, permissions }) => [name, sentence, permissions])).toEqual([
+    ["slack-token", "Slack accepts the token, and it belongs to the workspace of each channel.", undefined],
+    [
+      "slack-channels",
+      "Each channel is in Slack under its ID and name, isn't archived, and is as private and unshared as required.",
+      undefined,
+    ],
+    [
+      "slack-people",
+      "Each channel has no more people than allowed, and no guests or other organizations where they are refused.",
+      undefined,
+    ],
+  ]);
+});
+
+test("a check of an account of which nothing is known of an access level finds nothing", () => {
+  for (const check of CHECKS) {
+    const { findings } = examined(check, "full: {}", (account) => ({ ...account, accesses: [] }));
+    expect([check.name, findings]).toEqual([check.name, []]);
+  }
+});
+
+test("roles have the names of environments.yaml", () => {
+  expect(roleNameOf(environmentOf("full: { role-name: oncall }"), "full")).toBe("oncall");
+});
+
+const ROLES = ["arn:aws:iam::*:role/*"];
+
+test("doctor needs these permissions, each statement named after the check that needs it", () => {
+  const statement = (Sid: string, Action: string[], Resource: string[]) => ({ Sid, Effect: "Allow", Action, Resource });
+  expect(doctorPolicy()).toEqual({
+    Version: "2012-10-17",
+    Statement: [
+      statement("SupportPlan", ["support:DescribeSeverityLevels"], ["*"]),
+      statement("Role", ["iam:GetRole"], ROLES),
+      statement(
+        "UnexpectedAccess",
+        ["iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
+        ROLES,
+      ),
+      statement("UnexpectedAccess2", ["iam:GetPolicy", "iam:GetPolicyVersion"], ["arn:aws:iam::*:policy/*"]),
+      statement("Capabilities", ["iam:SimulatePrincipalPolicy"], ROLES),
+      statement(
+        "Channels",
+        [
+          "cloudformation:GetResource",
+          "cloudformation:ListResources",
+          "supportapp:ListSlackChannelConfigurations",
+          "supportapp:ListSlackWorkspaceConfigurations",
+        ],
+        ["*"],
+      ),
+      statement("OtherRoles", ["iam:ListRoles"], ["*"]),
+    ],
+  });
+});

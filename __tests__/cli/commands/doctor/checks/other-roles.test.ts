@@ -1,0 +1,153 @@
+import type { LivePolicy } from "../../../../../cli/aws/live-role";
+import type { Account, OtherRole } from "../../../../../cli/commands/doctor/account";
+import { otherRoles } from "../../../../../cli/commands/doctor/checks/other-roles";
+import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/guide-topic";
+import { ACCOUNT, boundaryWith, DENIED, documentOf, otherRole } from "../../../../support/live-account";
+import { examined, inAccount, only } from "./examined";
+
+const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
+const deny = (...Action: string[]) => ({ ...allow(...Action), Effect: "Deny" });
+const APP = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
+const RIGHT = {
+  ...allow("iam:CreateServiceLinkedRole"),
+  Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
+};
+const of = { subject: "role Rogue, which isn't in environments.yaml", about: ["role", "Rogue"] };
+
+/** What is found in an account with other roles and channels. */
+function found(roles: Account["otherRoles"], channels: readonly string[] = []) {
+  return examined(otherRoles, "read-only: {}", (account) => ({
+    ...account,
+    otherRoles: roles,
+    channels: {
+      known: channels.map((channel) => ({
+        identifier: `T1|${channel}`,
+        workspace: "T1",
+        channel,
+        properties: {
+          known: { ChannelName: channel.toLowerCase(), ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/Rogue` },
+        },
+      })),
+    },
+  })).findings;
+}
+const rogue = (...statements: object[]) => otherRole("Rogue", documentOf(...statements));
+const trusting = (...statements: object[]) =>
+  otherRole("Rogue", documentOf(), { trust: documentOf(...statements).known });
+
+test("a role with AdministratorAccess that people in a channel have is unhealthy, with what takes it from them", () => {
+  expect(found({ known: [rogue(allow("*"))] }, ["OPS"])).toEqual([
+    {
+      answer: "unhealthy",
+      ...of,
+      expected: "nothing beyond AWSSupportAppFullAccess",
+      found: "it may call *; people in #ops (OPS of T1) have it",
+      topic: GUIDE_TOPICS.restrictUsers,
+      fix: {
+        text: "Ask who made the role. If nobody needs it, remove the Support App from its trust policy. To keep the role, limit it to what AWSSupportAppFullAccess allows, and to the Support App. This takes it from its channels:",
+        commands: [
+          inAccount(
+            "cloudcontrol --region us-east-1 delete-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|OPS'",
+          ),
+        ],
+      },
+    },
+  ]);
+});
+
+test.each<[string, object[], string | undefined]>([
+  ["nothing", [], undefined],
+  ["what AWSSupportAppFullAccess allows", [allow("support:DescribeCases", "SUPPORT:createcase"), RIGHT], undefined],
+  ["all of a service", [allow("support:*")], "it may call support:*"],
+  [
+    "something under a condition",
+    [{ ...allow("s3:GetObject"), Condition: RIGHT.Condition }],
+    "it may call s3:GetObject",
+  ],
+  [
+    "the right to create any service's role",
+    [allow("iam:CreateServiceLinkedRole")],
+    "it may call iam:CreateServiceLinkedRole",
+  ],
+  ["all but something", [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], "it may call all but iam:*"],
+  ["everything, but something is denied", [allow("*"), deny("iam:*")], "it may call all but iam:*"],
+  ["something that is denied", [allow("s3:*", "support:DescribeCases"), deny("s3:*")], undefined],
+  [
+    "something that is denied under a condition",
+    [allow("s3:*"), { ...deny("s3:*"), Condition: { Bool: { "aws:SecureTransport": "false" } } }],
+    "it may call s3:*",
+  ],
+  [
+    "everything, but all else is denied",
+    [allow("*"), { Effect: "Deny", NotAction: ["support:DescribeCases"], Resource: "*" }],
+    undefined,
+  ],
+  [
+    "something that has ended",
+    [{ ...allow("s3:*"), Condition: { DateLessThan: { "aws:CurrentTime": "2026-01-01T00:00:00Z" } } }],
+    undefined,
+  ],
+  [
+    "more than anybody wants to read",
+    [allow(...Array.from({ length: 1_500 }, (_, index) => `service${index}:Get*`))],
+    `it may call ${Array.from({ length: 20 }, (_, index) => `service${index}:Get*`).join(", ")} and 1480 more`,
+  ],
+])("a role that may do %s", (_, statements, says) => {
+  const findings = found({ known: [rogue(...statements)] });
+  if (says === undefined) expect(findings).toEqual([]);
+  else expect(only(findings)).toMatchObject({ answer: "unhealthy", ...of, found: says });
+});
+
+test("a boundary limits what a role may do, and one that can't be read leaves it unknown", () => {
+  const bounded = (boundary: OtherRole["rights"]["boundary"]) =>
+    found({ known: [otherRole("Rogue", documentOf(allow("*")), { boundary })] });
+  expect(bounded(boundaryWith("b", allow("support:DescribeCases")))).toEqual([]);
+  expect(only(bounded(boundaryWith("b", allow("s3:*"))))).toMatchObject({ found: "it may call s3:*" });
+  expect(only(bounded(boundaryWith("b", allow("*"), deny("s3:*"))))).toMatchObject({
+    found: "it may call all but s3:*",
+  });
+  expect(only(bounded(DENIED))).toMatchObject({ answer: "unknown", found: DENIED.unknown.message });
+});
+
+test("AWS's own policies for the Support App give what they give, whatever AWS makes of them", () => {
+  const policy = (arn: string): LivePolicy => ({ name: "x", arn, document: documentOf(allow("support:RateCase")) });
+  const having = (arn: string) =>
+    found({ known: [otherRole("Rogue", documentOf(), { policies: { known: [policy(arn)] } })] });
+  expect(having("arn:aws:iam::aws:policy/AWSSupportAppFullAccess")).toEqual([]);
+  expect(only(having(`arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullAccess`))).toMatchObject({ answer: "unhealthy" });
+});
+
+test.each<[string, object[], string | undefined]>([
+  ["only the Support App", [APP], undefined],
+  [
+    "somebody else, too",
+    [APP, { ...APP, Principal: { AWS: "999999999999" } }],
+    "AWS 999999999999, of another account (999999999999)",
+  ],
+  ["anybody", [{ ...APP, Principal: "*" }], "anybody"],
+  [
+    "anybody of an organization, and so not the Support App",
+    [{ ...APP, Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } }],
+    undefined,
+  ],
+])("a role that trusts %s", (_, statements, says) => {
+  const findings = found({ known: [trusting(...statements)] });
+  if (says === undefined) expect(findings).toEqual([]);
+  else {
+    const expected = "nobody but supportapp.amazonaws.com may assume the role";
+    expect(only(findings)).toMatchObject({ answer: "unhealthy", ...of, expected, found: says });
+  }
+});
+
+test("whatever can't be read is unknown: the list, a role's policies, one policy, and a part of it", () => {
+  const all = { subject: "roles of the account", about: ["role"] };
+  expect(only(found(DENIED))).toMatchObject({ answer: "unknown", ...all, found: DENIED.unknown.message });
+  for (const role of [
+    otherRole("Rogue", documentOf(), { policies: DENIED }),
+    otherRole("Rogue", DENIED),
+    otherRole("Rogue", documentOf({ Effect: "Allow" })),
+    otherRole("Rogue", documentOf(), { trust: documentOf(APP, { Effect: "Allow" }).known }),
+  ]) {
+    expect(only(found({ known: [role] }))).toMatchObject({ answer: "unknown", ...of });
+  }
+});

@@ -1,0 +1,254 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { addDoctorCommand } from "../../../../cli/commands/doctor/command";
+import { runSupportApp } from "../../../../cli/program";
+import { doctorReportSchema } from "../../../../cli/reports/doctor-report";
+import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
+import { healthyAws } from "../../../support/healthy-aws";
+import { ACCOUNT } from "../../../support/live-account";
+import { printedInTests } from "../../../support/printed";
+
+const folder = mkdtempSync(join(tmpdir(), "support-app-doctor-command-"));
+const file = join(folder, "environments.yaml");
+const report = join(folder, "report.json");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const printed = printedInTests();
+const before = { ...process.env };
+let aws: AnsweringAws | undefined;
+afterEach(async () => {
+  process.env = { ...before };
+  await aws?.close();
+  aws = undefined;
+  rmSync(report, { force: true });
+});
+
+const HEALTHY = `{ account: "${ACCOUNT}", region: us-east-1, slack-workspaces: [T1], other-channels: expected, full: { permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/boundary", service-quotas-role: create, channels: [{ name: oncall, workspace: T1, channel: C1 }] } }`;
+const OTHER = '{ account: "444455556666", region: us-east-1, read-only: {} }';
+const RETIRED = '{ account: "777788889999", region: us-east-1, read-only: {}, retired: true }';
+const DEPLOYED =
+  '{ account: "222233334444", region: us-east-1, deploy-role: "arn:aws:iam::222233334444:role/t", read-only: {} }';
+
+/** Runs doctor on these environments, without AWS unless answers are given. */
+async function doctor(environments: Record<string, string>, args: readonly string[], answers?: Answers) {
+  const lines = Object.entries(environments).map(([name, entry]) => `  ${name}: ${entry}\n`);
+  writeFileSync(file, `environments:\n${lines.join("")}`);
+  await aws?.close();
+  aws = answers && (await answerAs(answers));
+  process.env = {
+    ...before,
+    ...AWS_VARIABLES,
+    AWS_ENDPOINT_URL: aws?.endpoint ?? "http://127.0.0.1:9",
+    SUPPORT_APP_ENVIRONMENTS: file,
+  };
+  delete process.env.SLACK_BOT_TOKEN;
+  printed.length = 0;
+  return runSupportApp(["doctor", ...args]);
+}
+
+test("help says what each argument and option is for, and what each exit status means", () => {
+  let help = "";
+  const program = new Command().configureOutput({ writeOut: (text) => (help += text), getOutHelpWidth: () => 1000 });
+  addDoctorCommand(program, () => {});
+  const [command] = program.commands;
+  expect(command?.summary()).toBe("why it does not work in Slack, and what to do");
+  command?.copyInheritedSettings(program).outputHelp();
+  expect(help.split("\n")).toEqual([
+    "Usage:  doctor [options] [environment]",
+    "",
+    "Look at an environment's account, and report what keeps people in Slack from what environments.yaml gives them, what lets them do more, and how to fix it. It changes nothing. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
+    "",
+    "Arguments:",
+    "  environment          name of the environment in environments.yaml, or several, separated by commas",
+    "",
+    "Options:",
+    "  --all                check every environment of environments.yaml",
+    "  --slack              also check in Slack who is in the channels, with the token in SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
+    "  --channel <name>     check one Slack channel of the environment, by its name or its ID, and what it depends on",
+    "  --assume             assume each environment's deploy-role first, where it has one",
+    "  --parallel <number>  with --all: how many environments in parallel (default: 16)",
+    '  --format <format>    what to print (choices: "text", "json", default: "text")',
+    "  --report <file>      also write the report as JSON into a file, for watch",
+    "  --policy             check nothing, and print the IAM policy with the least privilege that doctor needs",
+    "  -h, --help           display help for command",
+    "",
+    "Exit status: 0 healthy; 4 unhealthy; 5 unknown, because something couldn't be checked; 1 an error; 2 wrong usage.",
+    "",
+  ]);
+});
+
+describe("an error says what was received, what was expected and what to do:", () => {
+  const alone =
+    "Received --policy with other arguments, expected --policy alone: the policy is the same for every environment.";
+  test.each<[string[], number, string]>([
+    [["--policy", "one"], 2, alone],
+    [["--policy", "--all"], 2, alone],
+    [["--policy", "--slack"], 2, alone],
+    [["--policy", "--channel", "oncall"], 2, alone],
+    [["--policy", "--assume"], 2, alone],
+    [["--policy", "--parallel", "999"], 2, alone],
+    [["--policy", "--report", report], 2, alone],
+    [
+      ["one", "--report", report, "--channel", "oncall"],
+      2,
+      "Received --report with --channel, expected only one of them: watch would take the rest of the environment for healed. Leave one out.",
+    ],
+    [[], 2, "Received neither an environment nor --all, expected one of them."],
+    [["one", "--all"], 2, 'Received both --all and the environment "one", expected one of them.'],
+    [["one", "--parallel", "2"], 2, "Received --parallel 2 for one environment, expected it with --all. Leave it out."],
+    [
+      ["--all", "--channel", "oncall"],
+      2,
+      "Received --channel with --all, expected it with one environment. Name the one that has the channel.",
+    ],
+    [
+      ["one,two", "--channel", "oncall"],
+      2,
+      "Received --channel with 2 environments, expected one. Name the one that has the channel.",
+    ],
+    [
+      ["two", "--channel", "oncall"],
+      1,
+      'Received --channel "oncall", expected no channel: two has none in environments.yaml. Leave --channel out.',
+    ],
+    [
+      ["one", "--channel", "oncal"],
+      1,
+      'Received --channel "oncal", expected the name or the ID of oncall (C1). Did you mean oncall?',
+    ],
+    [
+      ["one", "--channel", "something"],
+      1,
+      'Received --channel "something", expected the name or the ID of oncall (C1).',
+    ],
+    [
+      ["two,old"],
+      1,
+      "Received old, which is retired, expected an environment that isn't. Deploy old to remove what it still has, or remove retired: true from it.",
+    ],
+    [
+      ["two", "--assume"],
+      1,
+      "Received --assume for two, expected an environment with a deploy-role. Leave --assume out, and use credentials of the account.",
+    ],
+  ])("doctor %j", async (args, status, message) => {
+    const environments = { one: HEALTHY, two: OTHER, old: RETIRED };
+    expect(await doctor(environments, args)).toBe(status);
+    expect(printed).toEqual([message]);
+    expect(existsSync(report)).toBe(false);
+  });
+
+  test("a file that can't be written", async () => {
+    const unwritable = join(folder, "nowhere", "report.json");
+    expect(await doctor({ one: HEALTHY }, ["one", "--report", unwritable])).toBe(1);
+    expect(printed).toEqual([
+      `Received --report "${unwritable}", expected a file that can be written, but: ENOENT: no such file or directory, open '${unwritable}'. Choose another file.`,
+    ]);
+  });
+
+  test.each(["0", "1000", "01", "1.5", "-1", "1a", "a1", ""])("--parallel %j", async (number) => {
+    expect(await doctor({ one: HEALTHY }, ["--all", `--parallel=${number}`])).toBe(2);
+    expect(printed).toEqual([
+      `error: option '--parallel <number>' argument '${number}' is invalid. Expected a whole number from 1 to 999.`,
+      "(add --help for what is expected)",
+    ]);
+  });
+
+  test("--all with nothing but retired environments", async () => {
+    expect(await doctor({ old: RETIRED }, ["--all"])).toBe(1);
+    expect(printed).toEqual([
+      "Received --all, but every environment is retired (old), expected at least one that isn't. There is nothing to look at.",
+    ]);
+  });
+});
+
+describe("a run", () => {
+  const unhealthy: Answers = (action, parameters) =>
+    action === "GetRole" && parameters.RoleName === "AWSSupportAppFullRole"
+      ? { status: 404, code: "NoSuchEntity" }
+      : healthyAws(action, parameters);
+
+  test.each<[string, Answers, number]>([
+    ["healthy", healthyAws, 0],
+    ["unhealthy", unhealthy, 4],
+    ["unknown", () => ({ status: 403, code: "AccessDenied" }), 5],
+  ])("ends with the exit status for %s, and says what it looks at", async (answer, answers, status) => {
+    expect(await doctor({ one: HEALTHY }, ["one"], answers)).toBe(status);
+    const [looking, first] = printed;
+    expect(looking).toBe("Looking at one …");
+    const words = answer === "unknown" ? "not known to be healthy or unhealthy" : answer;
+    expect(first?.split("\n")[0]).toBe(`one (${ACCOUNT}, us-east-1) is ${words}.`);
+    expect(printed).toHaveLength(2);
+  });
+
+  test("of several environments shows a line for each that is healthy, and a count", async () => {
+    expect(await doctor({ one: HEALTHY, two: OTHER }, ["one,two", "--parallel", "1"], healthyAws)).toBe(5);
+    expect(printed[0]).toBe("Looking at 2 environments …");
+    expect(printed[1]).toBe(`one (${ACCOUNT}, us-east-1) is healthy; doctor one has notes on it.`);
+    expect(printed.at(-1)).toBe("\n2 environments: 1 healthy, 0 unhealthy, 1 unknown.\nUnknown: two.");
+  });
+
+  test("of all environments is one of many even if there is one, skips retired ones, and assumes deploy-roles", async () => {
+    const environments = { here: DEPLOYED, old: RETIRED };
+    const asked: string[] = [];
+    const answers: Answers = (action, parameters) => {
+      asked.push(`${action} ${parameters.RoleArn ?? ""}`.trim());
+      return { status: 403, code: "AccessDenied" };
+    };
+    expect(await doctor(environments, ["--all", "--assume"], answers)).toBe(5);
+    expect(printed.slice(0, 2)).toEqual(["Skipping retired environments: old.", "Looking at 1 environment …"]);
+    expect(printed.at(-1)).toMatch(/^\n1 environment: /);
+    expect(asked[0]).toBe("AssumeRole arn:aws:iam::222233334444:role/t");
+    expect(await doctor(environments, ["--all"], answers)).toBe(5);
+    expect(asked.at(-1)).toBe("GetCallerIdentity");
+  });
+
+  test("of many in JSON says how far it is, and of one doesn't", async () => {
+    const environments = { one: HEALTHY, two: OTHER };
+    expect(await doctor(environments, ["--all", "--format", "json", "--parallel", "1"], healthyAws)).toBe(5);
+    expect(printed.filter((line) => / of 2: /.test(line))).toEqual([
+      "1 of 2: one is healthy.",
+      "2 of 2: two is unknown.",
+    ]);
+    expect(await doctor(environments, ["one", "--format", "json"], healthyAws)).toBe(0);
+    const [looking, ...json] = printed;
+    expect(looking).toBe("Looking at one …");
+    expect(doctorReportSchema.parse(JSON.parse(json.join("\n")))).toMatchObject({
+      answer: "healthy",
+      environments: [{ name: "one" }],
+    });
+  });
+
+  test("of several in text doesn't say how far it is: its results show that", async () => {
+    await doctor({ one: HEALTHY, two: OTHER }, ["--all"], healthyAws);
+    expect(printed.filter((line) => / of 2: /.test(line))).toEqual([]);
+  });
+
+  test("with --report writes the same report into a file, in place of an earlier one", async () => {
+    writeFileSync(report, "of an earlier run");
+    expect(await doctor({ one: HEALTHY }, ["one", "--report", report], healthyAws)).toBe(0);
+    const text = readFileSync(report, "utf8");
+    expect(doctorReportSchema.parse(JSON.parse(text))).toMatchObject({ answer: "healthy" });
+    expect(text).toMatch(/^\{\n.*\n\}\n$/s);
+    expect(printed[0]).toBe("Looking at one …");
+  });
+
+  test("without --slack doesn't ask Slack, and with it takes a token", async () => {
+    await doctor({ one: HEALTHY }, ["one"], healthyAws);
+    expect(printed.join("\n")).not.toContain("slack-token");
+    expect(await doctor({ one: HEALTHY }, ["one", "--slack"], healthyAws)).toBe(2);
+    expect(printed.join("\n")).toContain("SLACK_BOT_TOKEN");
+  });
+
+  test("with --channel looks at that channel alone", async () => {
+    expect(await doctor({ one: HEALTHY }, ["one", "--channel", "oncall"], healthyAws)).toBe(0);
+    expect(printed.join("\n")).not.toContain("C2 of T1");
+  });
+
+  test("with --policy prints doctor's permissions, and reads no file", async () => {
+    expect(await doctor({ one: "{}" }, ["--policy"])).toBe(0);
+    expect(JSON.parse(printed.join("\n"))).toMatchObject({ Version: "2012-10-17" });
+  });
+});

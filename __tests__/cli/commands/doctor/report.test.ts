@@ -1,0 +1,149 @@
+import { GUIDE_TOPICS } from "../../../../cli/commands/doctor/guide-topic";
+import { jsonReport, shortReport, summaryText, textReport } from "../../../../cli/commands/doctor/report";
+import {
+  type CheckResult,
+  type DoctorReport,
+  doctorReportSchema,
+  type ReportedEnvironment,
+} from "../../../../cli/reports/doctor-report";
+import { NOW } from "../../../support/now";
+
+const HEALTHY: ReportedEnvironment = {
+  name: "staging",
+  account: "111122223333",
+  region: "us-east-1",
+  answer: "healthy",
+  checks: [{ name: "role", sentence: "Each role exists.", answer: "healthy", findings: [] }],
+  notes: ["Keep it private."],
+};
+const UNHEALTHY: ReportedEnvironment = {
+  ...HEALTHY,
+  name: "production",
+  answer: "unhealthy",
+  checks: [
+    { name: "role", sentence: "Each role exists.", answer: "skipped", waitsFor: "credentials", findings: [] },
+    {
+      name: "channels",
+      sentence: "Each channel is configured.",
+      answer: "unhealthy",
+      findings: [
+        {
+          answer: "unhealthy",
+          subject: "#oncall\u001b[31m\u202e",
+          about: ["channel", "T1", "C1"],
+          expected: "the role a",
+          found: "the role b",
+          topic: GUIDE_TOPICS.invalidRole,
+          fix: {
+            text: "Leave it out.",
+            change: { environments: { production: { full: { without: ["live-chat"] } } } },
+            commands: ["npx support-app deploy production"],
+          },
+        },
+        {
+          answer: "unknown",
+          subject: "Slack workspaces",
+          about: ["workspace"],
+          expected: "to see them",
+          found: "AccessDenied",
+          fix: { text: "Ask.", commands: [] },
+        },
+      ],
+    },
+  ],
+};
+
+test("a person sees each check, then each finding with its fix, and nothing that a terminal would interpret", () => {
+  const text = textReport(UNHEALTHY);
+  expect(text).toMatchSnapshot();
+  expect(text).toContain("production (111122223333, us-east-1) is unhealthy.");
+  expect(text).toContain("              $ npx support-app deploy production");
+  for (const command of ["\u001b", "\u202e"]) expect(text).not.toContain(command);
+});
+
+const READ_AT = NOW.toISOString();
+
+function jsonOf(environments: readonly ReportedEnvironment[]): DoctorReport {
+  return doctorReportSchema.parse(JSON.parse(jsonReport(environments, NOW)));
+}
+
+test("a machine gets the same words, with anything that a terminal would interpret escaped", () => {
+  const noted = { ...HEALTHY, notes: ["\u009b31m\u202e \u{e0001}é"] };
+  expect(jsonOf([noted])).toEqual({ schemaVersion: 1, readAt: READ_AT, answer: "healthy", environments: [noted] });
+  expect(jsonReport([noted], NOW)).toContain("\\u009b31m\\u202e \\udb40\\udc01é");
+});
+
+test("a machine gets the environments indented, in the order of the schema", () => {
+  const environments = ["a", "b", "c"].map((name) => ({ ...HEALTHY, name }));
+  const whole = { schemaVersion: 1, readAt: READ_AT, environments, answer: "healthy" };
+  const shuffled = environments.map(({ name, ...rest }) => ({ ...rest, name }));
+  expect(jsonReport(shuffled, NOW)).toBe(JSON.stringify(whole, null, 2));
+});
+
+test("the summary of many environments counts them, and names those that aren't healthy", () => {
+  const many = [HEALTHY, UNHEALTHY, { ...HEALTHY, name: "qa", answer: "unknown" } as const];
+  expect(summaryText(many)).toBe(
+    "\n3 environments: 1 healthy, 1 unhealthy, 1 unknown.\nUnhealthy: production.\nUnknown: qa.",
+  );
+  expect(summaryText([HEALTHY])).toBe("\n1 environment: 1 healthy, 0 unhealthy, 0 unknown.");
+});
+
+test("one environment is shown in whole", () => {
+  expect(textReport(HEALTHY)).toBe(
+    [
+      "staging (111122223333, us-east-1) is healthy.",
+      "",
+      "  healthy    role  Each role exists.",
+      "",
+      "  Note: Keep it private.",
+    ].join("\n"),
+  );
+});
+
+test.each<[string[], string]>([
+  [[], "is healthy."],
+  [["a"], "is healthy; doctor staging has a note on it."],
+  [["a", "b"], "is healthy; doctor staging has notes on it."],
+])("among many, a healthy environment with the notes %j takes one line", (notes, line) => {
+  expect(shortReport({ ...HEALTHY, notes })).toBe(`staging (111122223333, us-east-1) ${line}`);
+});
+
+test("among many, an unhealthy environment is shown in whole, with an empty line after it", () => {
+  expect(shortReport(UNHEALTHY)).toBe(`${textReport(UNHEALTHY)}\n`);
+});
+
+test("the columns of the checks are as wide as their longest name, and only a healthy check says what is true", () => {
+  const [, , first, second] = textReport(UNHEALTHY).split("\n");
+  expect([first, second]).toEqual([
+    "  skipped    role      waits for credentials",
+    "  unhealthy  channels  2 findings below",
+  ]);
+});
+
+test("a check says how many findings it has and what it waits for", () => {
+  const [finding] = UNHEALTHY.checks.flatMap(({ findings }) => findings);
+  const resultOf = (count: number, waitsFor?: string) => {
+    const [one] = UNHEALTHY.checks;
+    const check = { ...(one as CheckResult), waitsFor, findings: Array(count).fill(finding) };
+    return textReport({ ...UNHEALTHY, checks: [check] })
+      .split("\n")[2]
+      ?.replace(/^ *skipped +role +/, "");
+  };
+  expect(resultOf(1)).toBe("1 finding below");
+  expect(resultOf(2, "credentials")).toBe("2 findings below; waits for credentials");
+});
+
+test.each([
+  ["unknown", "Unknown"],
+  ["unhealthy", "Unhealthy"],
+] as const)("the summary names a hundred of those that are %s", (answer, word) => {
+  const many = Array.from({ length: 130 }, (_, n) => ({ ...HEALTHY, name: `e${n}`, answer }) as const);
+  expect(summaryText(many)).toMatch(new RegExp(`\\n${word}: e0, .*, e99 and 30 more\\.$`));
+});
+
+test("the worst environment is the report's answer, and unhealthy is worse than unknown", () => {
+  const unknown = { ...HEALTHY, answer: "unknown" } as const;
+  expect(jsonOf([HEALTHY]).answer).toBe("healthy");
+  expect(jsonOf([HEALTHY, unknown]).answer).toBe("unknown");
+  expect(jsonOf([unknown, UNHEALTHY, HEALTHY])).toMatchObject({ schemaVersion: 1, answer: "unhealthy" });
+});

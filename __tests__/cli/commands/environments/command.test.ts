@@ -1,0 +1,194 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runSupportApp } from "../../../../cli/program";
+import { printedInTests } from "../../../support/printed";
+import { isThorough } from "../../../support/thorough";
+
+const printed = printedInTests();
+const before = { ...process.env };
+let scratch: string;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "support-app-environments-"));
+});
+afterEach(() => {
+  process.env = { ...before };
+  rmSync(scratch, { recursive: true });
+});
+
+async function environments(backend: string, ...args: string[]) {
+  process.env.SUPPORT_APP_ENVIRONMENTS = join(scratch, "environments.yaml");
+  writeFileSync(
+    process.env.SUPPORT_APP_ENVIRONMENTS,
+    `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: us-east-1 } }
+environments:
+  one: { account: "111122223333", read-only: {}${backend} }
+  gone: { account: "222233334444", retired: true }`,
+  );
+  const status = await runSupportApp(["environments", ...args]);
+  return { status, output: printed.splice(0).join("\n") };
+}
+
+test("a deploy has a job for each environment, doctor one for each that isn't retired", async () => {
+  expect(await environments("", "--for", "deploy")).toEqual({ status: 0, output: '["one","gone"]' });
+  expect(await environments("", "--for", "doctor")).toEqual({ status: 0, output: '["one"]' });
+});
+
+/** The outputs of a step that lists the environments. */
+async function outputs(...args: Parameters<typeof environments>) {
+  process.env.GITHUB_OUTPUT = join(scratch, "output");
+  writeFileSync(process.env.GITHUB_OUTPUT, "");
+  expect((await environments(...args, "--github")).status).toBe(0);
+  const lines = readFileSync(process.env.GITHUB_OUTPUT, "utf8").trim().split("\n");
+  return Object.fromEntries(lines.map((line) => [line.split("=")[0], JSON.parse(line.slice(line.indexOf("=") + 1))]));
+}
+
+const alone = (name: string) => ({ job: name, environment: name, names: name });
+
+test("a GitHub Actions step gets a job for each, in the GitHub environment of its name, and canaries separately", async () => {
+  const names = ["one", "gone"];
+  const jobs = [alone("one"), alone("gone")];
+  expect(await outputs("", "--for", "deploy")).toEqual({ names, canaries: [], doctored: [], others: jobs });
+  expect(await outputs(", canary: true", "--for", "deploy")).toEqual({
+    names,
+    canaries: [alone("one")],
+    doctored: [alone("one")],
+    others: [alone("gone")],
+  });
+  expect(await outputs("", "--for", "doctor")).toEqual({ names: ["one"], jobs: [alone("one")] });
+  expect(await outputs(", canary: true", "--for", "drift")).toEqual({ names, jobs });
+});
+
+test("doctor skips a retired canary", async () => {
+  const gone = ' }\n  left: { account: "333344445555", retired: true, canary: true';
+  expect(await outputs(gone, "--for", "deploy")).toMatchObject({ canaries: [alone("left")], doctored: [] });
+});
+
+test.each([
+  ["local", ", backend: { type: local }"],
+  ["cloud", ", backend: { type: cloud, organization: acme }"],
+])(
+  "state that is %s is rejected for a deploy, which would lose it or need another login, but not for doctor",
+  async (type, backend) => {
+    expect(await environments(backend, "--for", "deploy")).toEqual({
+      status: 1,
+      output: `Received environments whose state isn't in S3, expected state that outlives the machine and needs no other login. Set backend to type s3 in environments.yaml.\none: ${type}`,
+    });
+    expect((await environments(backend, "--for", "doctor")).status).toBe(0);
+  },
+);
+
+test.each([undefined, "", "/nowhere/output"])("outside GitHub Actions (%p), --github is an error", async (file) => {
+  if (file === undefined) delete process.env.GITHUB_OUTPUT;
+  else process.env.GITHUB_OUTPUT = file;
+  expect(await environments("", "--for", "deploy", "--github")).toMatchObject({
+    status: 1,
+    output: expect.stringMatching(
+      /^Received .+ for the variable GITHUB_OUTPUT, expected a writable file, but: ENOENT.*\. Use --github only in GitHub Actions\.$/,
+    ),
+  });
+});
+
+test.each([[[]], [["--for", "fun"]]])("%j is wrong usage", async (args) => {
+  expect((await environments("", ...args)).status).toBe(2);
+});
+
+describe("more environments than a GitHub Actions matrix allows", () => {
+  /** Writes a file of that many environments, the first of them canaries. */
+  function writeMany(count: number, canaries = 0, withoutRole?: string): void {
+    const account = (index: number) => String(111122220000 + index);
+    const all = Array.from({ length: count }, (_, index) => {
+      const canary = index < canaries ? "canary: true, " : "";
+      const role = `e${index}` === withoutRole ? "" : `deploy-role: "arn:aws:iam::${account(index)}:role/deploy", `;
+      return `  e${index}: { account: "${account(index)}", ${canary}${role}read-only: {} }`;
+    });
+    process.env.SUPPORT_APP_ENVIRONMENTS = join(scratch, "many.yaml");
+    process.env.GITHUB_OUTPUT = join(scratch, "output");
+    writeFileSync(
+      process.env.SUPPORT_APP_ENVIRONMENTS,
+      `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: us-east-1 } }\nenvironments:\n${all.join("\n")}`,
+    );
+    writeFileSync(process.env.GITHUB_OUTPUT, "");
+  }
+
+  async function jobs(purpose: string): Promise<Record<string, { job: string; environment: string; names: string }[]>> {
+    expect(await runSupportApp(["environments", "--for", purpose, "--github"])).toBe(0);
+    const lines = readFileSync(join(scratch, "output"), "utf8").trim().split("\n");
+    return Object.fromEntries(lines.map((line) => [line.split("=")[0], JSON.parse(line.slice(line.indexOf("=") + 1))]));
+  }
+
+  test.each([
+    [256, 0, 256],
+    [257, 0, 129],
+    [257, 1, 129],
+    [513, 3, 171],
+    [600, 7, 201],
+  ])(
+    "%d environments of which %d are canaries have %d jobs, each environment is in one",
+    async (count, canaries, expected) => {
+      writeMany(count, canaries);
+      const { canaries: first = [], others = [], doctored, names } = await jobs("deploy");
+      const all = [...first, ...others];
+      expect(all).toHaveLength(expected);
+      expect(new Set(all.map(({ job }) => job)).size).toBe(expected);
+      const namesIn = (some: typeof all) => some.flatMap((one) => one.names.split(","));
+      expect(namesIn(all).sort()).toEqual(Array.from({ length: count }, (_, index) => `e${index}`).sort());
+      expect(namesIn(first)).toHaveLength(canaries);
+      expect(doctored).toEqual(first);
+      expect(new Set(all.map(({ environment }) => environment)).size).toBe(count > 256 ? 1 : count);
+      expect(names === undefined).toBe(count > 256);
+    },
+  );
+
+  test.each([isThorough ? [5000, 250] : [600, 200]] as const)(
+    "%i are %i jobs for doctor and for drift, too",
+    async (count, jobCount) => {
+      writeMany(count);
+      for (const purpose of ["doctor", "drift"]) {
+        writeFileSync(join(scratch, "output"), "");
+        const { jobs: all = [] } = await jobs(purpose);
+        expect(all).toHaveLength(jobCount);
+        expect(all.at(-1)).toMatchObject({ job: `fleet-${jobCount}`, environment: "fleet" });
+      }
+    },
+  );
+
+  test("are rejected if one has no deploy-role, since one role deploys several, or has the name of the jobs' GitHub environment", async () => {
+    writeMany(257, 0, "e7");
+    expect(await runSupportApp(["environments", "--for", "deploy", "--github"])).toBe(1);
+    expect(printed.splice(0)).toEqual([
+      "Received 257 environments of which 1 have no deploy-role, expected one in each: a GitHub Actions matrix has at most 256 jobs, so a job has several environments, and one role that assumes the deploy-role of each. Add deploy-role, or split the environments into several files, with SUPPORT_APP_ENVIRONMENTS.\ne7",
+    ]);
+    expect(readFileSync(join(scratch, "output"), "utf8")).toBe("");
+    expect(await runSupportApp(["environments", "--for", "deploy"])).toBe(0);
+    printed.length = 0;
+
+    writeMany(257);
+    const file = join(scratch, "many.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("  e9:", "  fleet:"));
+    expect(await runSupportApp(["environments", "--for", "deploy", "--github"])).toBe(1);
+    expect(printed).toEqual([
+      "Received the environment fleet among 257, expected another name: the GitHub environment fleet belongs to the jobs with several environments. Rename it.",
+    ]);
+  });
+});
+
+test.each([
+  ["plan", "plan"],
+  ["doctor", "look at"],
+  ["drift", "look at"],
+])("the jobs of %s have their own GitHub environments, whose names no environment may have", async (job, does) => {
+  const workflow = readFileSync(
+    `cli/commands/init/files/.github/workflows/${job === "plan" ? "review" : job}.yml`,
+    "utf8",
+  );
+  expect(workflow).toContain(`environment: ${job}-\${{ matrix.${job === "plan" ? "" : "for."}environment }}`);
+  const with2nd = (name: string) => ` }\n  ${name}: { account: "333344445555", read-only: {}`;
+  for (const purpose of ["deploy", "doctor"]) {
+    expect(await environments(with2nd(`${job}-one`), "--for", purpose)).toEqual({
+      status: 1,
+      output: `Received the environments one and ${job}-one, expected names that GitHub can tell apart: the jobs that ${does} one run in GitHub's environment ${job}-one, and so would the deploys of ${job}-one. Rename ${job}-one.`,
+    });
+  }
+  expect((await environments(with2nd(`${job}-two`), "--for", "deploy")).status).toBe(0);
+});

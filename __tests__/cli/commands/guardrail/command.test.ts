@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runSupportApp } from "../../../../cli/program";
+import { isPrincipalArn } from "../../../../modules/support-app/model/guardrail-statements";
+import { GUARDRAIL_VARIABLES } from "../../../../stacks/portable/published-guardrail-module";
+import { printedInTests } from "../../../support/printed";
+
+const IAM = "arn:aws:iam::111122223333";
+const DEPLOYER = `${IAM}:role/ci/terraform`;
+
+/** ARNs that are another one for each principal in IAM, or nobody's. */
+const NO_PRINCIPALS = [
+  `${IAM}:user/&{aws:username}`,
+  `${IAM}:role/&{aws:PrincipalTag/x}/terraform`,
+  `${IAM}:role/\${aws:PrincipalTag/x}`,
+  `${IAM}:role/%{x}/terraform`,
+  `${IAM}:role/#{x}/terraform`,
+  `${IAM}:role/terraform/`,
+  `${IAM}:role/`,
+  `${IAM}:role/a?b`,
+  `${IAM}:role/${"r".repeat(65)}`,
+];
+
+test.each(NO_PRINCIPALS)("neither the command nor the published module's validation takes %s", (arn) => {
+  expect(isPrincipalArn(arn)).toBe(false);
+  for (const name of ["role_arns", "deployer_arns"]) {
+    const [, rule] = GUARDRAIL_VARIABLES.find((variable) => variable.name === name)?.rules ?? [];
+    const [, form = "", refused = ""] =
+      /regex\("(.*)", arn\)\) && !can\(regex\("(.*)", arn/.exec(rule?.condition ?? "") ?? [];
+    const says = (text: string) => (of: string) => new RegExp(JSON.parse(`"${text}"`)).test(of);
+    const isTaken = (of: string) => says(form)(of) && !says(refused)(of);
+    expect(
+      [DEPLOYER, `${IAM}:role/support/AWSSupportAppReadOnlyRole`, `${IAM}:role/a:b[c]$/d/full_1+=,.@-`].map(isTaken),
+    ).toEqual([true, true, true]);
+    expect(isTaken(arn)).toBe(false);
+  }
+});
+
+const printed = printedInTests();
+const before = { ...process.env };
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "support-app-guardrail-"));
+  process.env.SUPPORT_APP_ENVIRONMENTS = join(folder, "environments.yaml");
+  writeFileSync(
+    process.env.SUPPORT_APP_ENVIRONMENTS,
+    `environments:
+  payments: { account: "111122223333", region: us-east-1, deploy-role: "${DEPLOYER}", full: {} }
+  staging: { account: "444455556666", region: us-east-1, full: {} }
+`,
+  );
+});
+afterEach(() => {
+  process.env = { ...before };
+  rmSync(folder, { recursive: true });
+});
+
+const guardrail = async (...args: string[]) => {
+  printed.length = 0;
+  const status = await runSupportApp(["guardrail", ...args]);
+  return { status, output: printed.join("\n") };
+};
+
+test("prints the policy, and beside it what it doesn't prevent", async () => {
+  const { status, output } = await guardrail("payments");
+  expect(status).toBe(0);
+  expect(output).toMatchSnapshot();
+});
+
+test("given deployers are added to the deploy-role", async () => {
+  const [user, role] = [`${IAM}:user/alice`, `${IAM}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_1a`];
+  const { output } = await guardrail("payments", "--deployer", user, "--deployer", role, "--boundary");
+  const policy = JSON.parse(output.slice(0, output.indexOf("\nWhat it")));
+  expect(policy.Statement[1].Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [DEPLOYER, user, role] } });
+  expect(output).toContain("It applies only to principals that have it as their boundary, until someone removes it.");
+});
+
+test("deployers may be separated by commas, as environments may, and a name may have one", async () => {
+  const [user, role] = [`${IAM}:user/alice,bob`, `${IAM}:role/ci`];
+  const { status, output } = await guardrail("payments", "--deployer", `${user}, ${role}`);
+  expect(status).toBe(0);
+  const policy = JSON.parse(output.slice(0, output.indexOf("\nWhat it")));
+  expect(policy.Statement[0].Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [DEPLOYER, user, role] } });
+  for (const odd of [
+    ",arn:aws:iam::999999999999:role/x",
+    ",",
+    `,,${role}`,
+    ",role/x",
+    `;${role}`,
+    `,${role.toUpperCase()}`,
+  ]) {
+    expect(await guardrail("payments", "--deployer", `${role}${odd}`)).toMatchObject({ status: 2 });
+  }
+});
+
+test("a policy that fits only without white space is printed without it", async () => {
+  const many = Array.from({ length: 40 }, (_, index) => ["--deployer", `${IAM}:role/${"r".repeat(60)}${index}`]);
+  const { status, output } = await guardrail("payments", ...many.flat());
+  const [policy = "", ...rest] = output.split("\n");
+  expect(status).toBe(0);
+  expect(policy.length).toBeLessThanOrEqual(5120);
+  expect(JSON.parse(policy).Statement).toHaveLength(2);
+  expect(rest[0]).toBe("What it doesn't prevent:");
+});
+
+test("of several environments, each account has its own roles and deployers", async () => {
+  const ci = "arn:aws:iam::444455556666:role/ci";
+  const { output } = await guardrail("--all", "--deployer", ci);
+  expect(await guardrail("payments,staging", "--deployer", ci)).toMatchObject({ output });
+  const { Statement } = JSON.parse(output.slice(0, output.indexOf("\nWhat it")));
+  const roles = ["111122223333", "444455556666"].map((account) => `arn:aws:iam::${account}:role/AWSSupportAppFullRole`);
+  expect(Statement).toMatchObject([
+    { Resource: ["*"], Condition: { ArnNotEquals: { "aws:PrincipalArn": [DEPLOYER, ci] } } },
+    { Action: ["iam:PassRole"], NotResource: roles },
+  ]);
+});
+
+const writeMany = (count: number, more: (account: string) => string) => {
+  const lines = Array.from({ length: count }, (_, index) => {
+    const account = String(100000000000 + index);
+    return `  e${index}: { account: "${account}", region: us-east-1, full: {}${more(account)} }`;
+  });
+  writeFileSync(String(process.env.SUPPORT_APP_ENVIRONMENTS), `environments:\n${lines.join("\n")}\n`);
+};
+
+test("every environment without a deployer is named at once, before a policy is too long", async () => {
+  writeMany(3, () => "");
+  expect((await guardrail("--all")).output).toContain(
+    "Received no deployer for e0, e1, e2, expected a deploy-role or a --deployer: without either, the policy would refuse every deploy. Add --deployer arn:aws:iam::100000000000:role/NAME, --deployer arn:aws:iam::100000000001:role/NAME, --deployer arn:aws:iam::100000000002:role/NAME.",
+  );
+  writeMany(300, () => "");
+  const { status, output } = await guardrail("--all");
+  expect(status).toBe(2);
+  expect(output).toContain("e18, e19 and 280 more, expected a deploy-role");
+  expect(output).toContain("--deployer arn:aws:iam::100000000019:role/NAME and 280 more.");
+});
+
+test("a policy that is too long says how many environments fit, and that many do", async () => {
+  writeMany(100, (account) => `, deploy-role: "arn:aws:iam::${account}:role/terraform"`);
+  const { status, output } = await guardrail("--all");
+  expect(status).toBe(1);
+  const [, fitting] = /The first (\d+) of them fit in one policy\./.exec(output) ?? [];
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `e${index}`);
+  expect(await guardrail(...names(Number(fitting)))).toMatchObject({ status: 0 });
+  expect(await guardrail(...names(Number(fitting) + 1))).toMatchObject({ status: 1 });
+});
+
+test.each<[string[], number, string]>([
+  [[], 2, "Received neither an environment nor --all, expected one of them."],
+  [["payments", "--all"], 2, "Received --all and names of environments, expected one of them."],
+  [["--all"], 2, "Received no deployer for staging, expected a deploy-role or a --deployer"],
+  [
+    ["staging"],
+    2,
+    "Received no deployer for staging, expected a deploy-role or a --deployer: without either, the policy would refuse every deploy. Add --deployer arn:aws:iam::444455556666:role/NAME.",
+  ],
+  ...[
+    "*",
+    `${IAM}:role/*`,
+    "arn:aws:sts::111122223333:assumed-role/x/y",
+    "arn:aws:iam::444455556666:role/x",
+    `${IAM}:root`,
+    ...NO_PRINCIPALS.filter(({ length }) => length < 60), // a longer one is shortened in the message
+  ].map((arn): [string[], number, string] => [
+    ["payments", "--deployer", arn],
+    2,
+    `Received --deployer "${arn}", expected the ARN of a role or user of the account 111122223333, without *, ? or a policy variable, such as arn:aws:iam::111122223333:role/terraform. For a session, give the ARN of its role in IAM, with the path.`,
+  ]),
+  [
+    [
+      "payments",
+      ...Array.from({ length: 80 }, (_, index) => ["--deployer", `${IAM}:role/${"r".repeat(60)}${index}`]).flat(),
+    ],
+    1,
+    "expected at most 5120, AWS's limit. payments alone, with its roles and deployers, doesn't fit. Name fewer environments or deployers at a time",
+  ],
+  [
+    ["payments", "staging", "--deployer", "arn:aws:iam::999999999999:role/x"],
+    2,
+    "expected the ARN of a role or user of one of the accounts, without *, ? or a policy variable",
+  ],
+  [["payment"], 1, 'Received the environment "payment", expected one of payments, staging. Did you mean payments?'],
+])("guardrail %j ends with %i", async (args, status, sentence) => {
+  const ended = await guardrail(...args);
+  expect(ended.status).toBe(status);
+  expect(ended.output).toContain(sentence);
+  expect(ended.output).not.toContain("Version");
+});

@@ -1,0 +1,164 @@
+import fc from "fast-check";
+import { deployerPolicy } from "../../../../cli/commands/deployer-policy/deployer-policy";
+import { doctorPolicy } from "../../../../cli/commands/doctor/checks";
+import { guardrailOf } from "../../../../cli/commands/guardrail/guardrail";
+import { authorize, type Request } from "../../../../cli/iam/authorize";
+import { normalizeStatements } from "../../../../cli/iam/normalize";
+import { readPolicy } from "../../../../cli/iam/policy";
+import { readTerraformPolicy } from "../../../../cli/iam/terraform-policy";
+import { parseEnvironments } from "../../../../stacks/environments/environments";
+import { publishedGuardrailModule } from "../../../../stacks/portable/published-guardrail-module";
+import { propertyRuns } from "../../../support/thorough";
+
+/** Source: Service Authorization Reference, AWS Support App in Slack. */
+const WRITES = [
+  "CreateSlackChannelConfiguration",
+  "DeleteAccountAlias",
+  "DeleteSlackChannelConfiguration",
+  "DeleteSlackWorkspaceConfiguration",
+  "PutAccountAlias",
+  "RedeemSlackOauthCode",
+  "RegisterSlackWorkspaceForOrganization",
+  "UpdateSlackChannelConfiguration",
+];
+const READS = [
+  "DescribeSlackChannels",
+  "GetAccountAlias",
+  "GetSlackOauthParameters",
+  "ListSlackChannelConfigurations",
+  "ListSlackWorkspaceConfigurations",
+];
+
+const IAM = "arn:aws:iam::111122223333";
+const DEPLOYER = `${IAM}:role/ci/terraform`;
+const [FULL, READ_ONLY] = [`${IAM}:role/AWSSupportAppFullRole`, `${IAM}:role/support/AWSSupportAppReadOnlyRole`];
+const OTHERS = [
+  `${IAM}:role/admin`,
+  `${IAM}:user/alice`,
+  `${IAM}:root`,
+  `${IAM}:role/ci/terraform2`,
+  `${IAM}:role/terraform`,
+  "arn:aws:iam::444455556666:role/ci/terraform",
+];
+
+function environmentOf(more: string) {
+  const text = `environments: { payments: { account: "111122223333", region: us-east-1, deploy-role: "${DEPLOYER}", ${more} } }`;
+  const [only] = parseEnvironments(text, "environments.yaml");
+  if (!only) throw new Error("There is no environment.");
+  return only;
+}
+
+const PAYMENTS = environmentOf(
+  "read-only: { path: /support/ }, full: { service-quotas-role: create, channels: [{ name: a, workspace: T1, channel: C1 }] }, slack-workspaces: [T1], account-alias: pay",
+);
+
+const policyOf = (document: object) => readPolicy(JSON.stringify(document));
+const EVERYTHING = policyOf({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
+
+/** What an administrator of the account, or somebody with another policy, may still do. */
+function decided(request: Request, environment = PAYMENTS, own = EVERYTHING) {
+  return authorize(
+    [
+      { name: "own", policy: own },
+      { name: "guardrail", policy: policyOf(guardrailOf([environment], [DEPLOYER], false)) },
+    ],
+    request,
+  ).is;
+}
+
+const by = (principal: string, action: string): Request => ({
+  action,
+  resource: "*",
+  keys: { "aws:principalarn": principal },
+});
+const passing = (role: string, service: string, principal = `${IAM}:role/admin`): Request => ({
+  action: "iam:PassRole",
+  resource: role,
+  keys: { "aws:principalarn": principal, "iam:passedtoservice": service },
+});
+
+test.each(WRITES)("only the deployer may %s, even among administrators", (action) => {
+  expect(decided(by(DEPLOYER, `supportapp:${action}`))).toBe("allowed");
+  for (const other of OTHERS) expect(decided(by(other, `supportapp:${action}`))).toBe("explicit-deny");
+});
+
+test.each(READS)("%s stays allowed for everyone", (action) => {
+  for (const other of [DEPLOYER, ...OTHERS]) expect(decided(by(other, `supportapp:${action}`))).toBe("allowed");
+});
+
+test("only the environment's roles can be passed to the Support App, even by the deployer; other services aren't affected", () => {
+  for (const principal of [DEPLOYER, ...OTHERS]) {
+    for (const role of [FULL, READ_ONLY]) {
+      expect(decided(passing(role, "supportapp.amazonaws.com", principal))).toBe("allowed");
+    }
+    for (const role of [`${IAM}:role/admin`, `${FULL}2`, `${IAM}:role/AWSSupportAppReadOnlyRole`]) {
+      expect(decided(passing(role, "supportapp.amazonaws.com", principal))).toBe("explicit-deny");
+      expect(decided(passing(role, "ec2.amazonaws.com", principal))).toBe("allowed");
+    }
+  }
+});
+
+test("a retired environment has no role to pass", () => {
+  const retired = environmentOf("full: {}, retired: true");
+  expect(decided(passing(FULL, "supportapp.amazonaws.com"), retired)).toBe("explicit-deny");
+  expect(decided(passing(FULL, "ec2.amazonaws.com"), retired)).toBe("allowed");
+});
+
+test("nothing else is denied, whatever its name", () => {
+  const action = fc
+    .tuple(
+      fc.constantFrom("support", "iam", "cloudformation", "sts", "supportapps", "ec2"),
+      fc.stringMatching(/^[A-Z][A-Za-z]{0,30}$/),
+    )
+    .map(([service, name]) => `${service}:${name}`)
+    .filter((name) => name !== "iam:PassRole");
+  fc.assert(
+    fc.property(action, fc.constantFrom(...OTHERS), (name, principal) => {
+      expect(decided(by(principal, name))).toBe("allowed");
+    }),
+    { numRuns: propertyRuns(2000) },
+  );
+});
+
+test("the deployer's and doctor's own policies still allow all that they did", () => {
+  const allowedBy = (document: ReturnType<typeof deployerPolicy>, principal: string) => {
+    for (const { Action, Resource, Condition } of document.Statement) {
+      for (const action of Action) {
+        for (const resource of Resource ?? []) {
+          const keys = Object.values(Condition ?? {}).flatMap((byKey) =>
+            Object.entries(byKey).map(([key, [value]]) => [key.toLowerCase(), value] as const),
+          );
+          const request = {
+            action,
+            resource,
+            keys: { "aws:principalarn": principal, ...Object.fromEntries(keys) },
+          };
+          const own = policyOf(document);
+          expect([action, authorize([{ name: "own", policy: own }], request).is]).toEqual([action, "allowed"]);
+          expect([action, decided(request, PAYMENTS, own)]).toEqual([action, "allowed"]);
+        }
+      }
+    }
+  };
+  allowedBy(deployerPolicy(PAYMENTS), DEPLOYER);
+  allowedBy(doctorPolicy(), `${IAM}:role/doctor`);
+});
+
+test("as a permissions boundary, it allows everything else and denies the same", () => {
+  const boundary = policyOf(guardrailOf([PAYMENTS], [DEPLOYER], true));
+  const says = (request: Request) => authorize([{ name: "boundary", policy: boundary }], request).is;
+  expect(says(by(`${IAM}:user/alice`, "ec2:RunInstances"))).toBe("allowed");
+  expect(says(by(`${IAM}:user/alice`, "supportapp:PutAccountAlias"))).toBe("explicit-deny");
+  expect(says(passing(`${IAM}:role/admin`, "supportapp.amazonaws.com"))).toBe("explicit-deny");
+  expect(says(passing(FULL, "supportapp.amazonaws.com"))).toBe("allowed");
+});
+
+test("the published module says the same", () => {
+  const given = JSON.stringify(publishedGuardrailModule())
+    .replaceAll('"${var.deployer_arns}"', JSON.stringify([DEPLOYER]))
+    .replaceAll('"${var.role_arns}"', JSON.stringify([READ_ONLY, FULL]));
+  const published = readTerraformPolicy(JSON.parse(given).data.aws_iam_policy_document.guardrail);
+  const { statements, unreadable } = policyOf(guardrailOf([PAYMENTS], [DEPLOYER], false));
+  expect([...published.unreadable, ...unreadable]).toEqual([]);
+  expect(normalizeStatements(published.statements)).toEqual(normalizeStatements(statements));
+});

@@ -1,0 +1,187 @@
+import fc, { type Arbitrary } from "fast-check";
+import { readLiveDocument } from "../../../../cli/aws/live-document";
+import type { AttachedPolicy, TrustingRole } from "../../../../cli/commands/import/live-setup";
+import FULL_ACCESS from "../../../../cli/iam/aws-managed-policies/AWSSupportAppFullAccess.json";
+import READ_ONLY_ACCESS from "../../../../cli/iam/aws-managed-policies/AWSSupportAppReadOnlyAccess.json";
+import { actionsOf, CAPABILITIES, type Capability } from "../../../../modules/support-app/model/capability";
+import { ACCOUNT, policyText } from "../../../support/live-account";
+import { attached, role, TRUST } from "../../../support/trusting-role";
+import { VIEWING_POLICIES } from "../../../support/viewing-policies";
+import type { JsonCondition } from "../../iam/request";
+
+/*
+ * Roles as people make them in the console: AWS's policies beside their own, copied statements, something denied,
+ * something for a time, a condition from another role, a boundary.
+ */
+
+const ENDED = { DateLessThan: { "aws:CurrentTime": "2026-05-01T00:00:00Z" } };
+const UNTIL = { DateLessThan: { "aws:CurrentTime": "2027-01-01T00:00:00Z" } };
+const CONDITIONS: readonly JsonCondition[] = [
+  { DateLessThan: { "aws:CurrentTime": "2027-02-01" } },
+  { DateLessThan: { "aws:CurrentTime": "2027-01-01T00:00:00+01:00" } },
+  { DateLessThanEquals: { "aws:CurrentTime": "2027-01-01T00:00:00Z" } },
+  { DateGreaterThan: { "aws:CurrentTime": "2026-09-01T00:00:00Z" } },
+  { DateLessThan: { "aws:CurrentTime": "2101-01-01T00:00:00Z" } },
+  { StringEquals: { "aws:PrincipalTag/team": "a" } },
+  { Bool: { "aws:SecureTransport": "true" } },
+  { NumericLessThan: { "aws:MultiFactorAuthAge": "3600" } },
+];
+
+/** A condition, as often as people use one. */
+const condition = fc.oneof(
+  { weight: 8, arbitrary: fc.constant(undefined) },
+  { weight: 2, arbitrary: fc.constantFrom(ENDED, UNTIL) },
+  { weight: 1, arbitrary: fc.constantFrom(...CONDITIONS) },
+);
+
+const RIGHT = {
+  Effect: "Allow",
+  Action: "iam:CreateServiceLinkedRole",
+  Resource: "*",
+  Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
+};
+
+/** More wildcards than are compared in seconds. */
+const MANY_ARNS = Array.from({ length: 10 }, (_, index) => `arn:aws:s3:::data-*-team-${index}-eu-central-1-*`);
+
+function statementOf(Effect: string, Action: unknown, Condition?: object, Resource: unknown = "*") {
+  return { Effect, Action, Resource, ...(Condition && { Condition }) };
+}
+
+const some = fc.subarray([...CAPABILITIES], { minLength: 1 });
+const withViewing = some.map((all): Capability[] => ["view-cases", ...all.filter((one) => one !== "view-cases")]);
+
+/** What a statement about the Support App allows. */
+const allowing: Arbitrary<readonly object[]> = fc.oneof(
+  { weight: 4, arbitrary: withViewing.map((all) => [statementOf("Allow", actionsOf(all)), RIGHT]) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(withViewing, condition).map(([all, when]) => [statementOf("Allow", actionsOf(all), when)]),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .array(fc.tuple(fc.constantFrom(...CAPABILITIES), condition), { minLength: 1, maxLength: 3 })
+      .map((all) => [
+        statementOf("Allow", actionsOf(["view-cases"])),
+        ...all.map(([capability, when]) => statementOf("Allow", actionsOf([capability]), when)),
+      ]),
+  },
+  { weight: 1, arbitrary: condition.map((when) => [statementOf("Allow", ["support:*", "servicequotas:*"], when)]) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom("*", "support:Describe*", "support:Resolve?ase")
+      .map((one) => [statementOf("Allow", one)]),
+  },
+);
+
+/** What else people write. */
+const beside: Arbitrary<readonly object[]> = fc.oneof(
+  { weight: 18, arbitrary: fc.constant([]) },
+  { weight: 6, arbitrary: fc.tuple(some, condition).map(([all, when]) => [statementOf("Deny", actionsOf(all), when)]) },
+  { weight: 1, arbitrary: fc.constant([statementOf("Deny", "support:DescribeCases", undefined, MANY_ARNS)]) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .constantFrom(
+        statementOf("Allow", ["s3:GetObject", "s3:ListBucket"]),
+        statementOf("Deny", "s3:*"),
+        statementOf("Deny", "s3:*", ENDED),
+        statementOf("Deny", "iam:*"),
+        { Effect: "Deny", NotAction: ["support:*", "servicequotas:*", "iam:*"], Resource: "*" },
+        statementOf("Allow", "s3:GetObject", undefined, MANY_ARNS),
+        statementOf("Deny", "support:ResolveCase", undefined, MANY_ARNS),
+        { Effect: "Allow" },
+      )
+      .map((one) => [one]),
+  },
+);
+
+const text = fc.tuple(allowing, beside).map(([one, other]) => policyText(...one, ...other));
+
+const own = fc
+  .record({ text, isShared: fc.integer({ min: 0, max: 7 }), odd: fc.integer({ min: 0, max: 39 }) })
+  .map(({ text, isShared, odd }) => (index: number, path: string): AttachedPolicy => {
+    const name = `policy${index}`;
+    const more = { name, isShared: isShared === 0, path };
+    if (odd === 0) return attached(text, { ...more, path: "/elsewhere/" });
+    if (odd === 1) return attached(text, { ...more, description: "two\nlines" });
+    if (odd === 2) return attached(text, { ...more, arn: `arn:aws:iam::444455556666:policy/${name}` });
+    return attached(text, more);
+  });
+
+const ofAws = fc
+  .constantFrom<[string, string]>(
+    ["AWSSupportAppFullAccess", JSON.stringify(FULL_ACCESS)],
+    ["AWSSupportAppFullAccess", JSON.stringify(FULL_ACCESS)],
+    ["AWSSupportAppReadOnlyAccess", JSON.stringify(READ_ONLY_ACCESS)],
+    ["AWSSupportAccess", policyText(statementOf("Allow", "support:*"))],
+    ...["ViewOnlyAccess", "CloudWatchReadOnlyAccess", "CloudWatchReadOnlyAccess"].map((name): [string, string] => [
+      name,
+      VIEWING_POLICIES[name] ?? "",
+    ]),
+  )
+  .map(
+    ([name, text]) =>
+      (): AttachedPolicy =>
+        attached(text, { name, arn: `arn:aws:iam::aws:policy/${name}`, isShared: true }),
+  );
+
+const trust = fc.oneof(
+  { weight: 8, arbitrary: fc.constant([TRUST]) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<object[]>(
+      [{ ...TRUST, Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } }],
+      [{ ...TRUST, Condition: { StringEquals: { "aws:SourceAccount": "444455556666" } } }],
+      [{ ...TRUST, Condition: UNTIL }],
+      [TRUST, { ...TRUST, Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }],
+      [TRUST, { ...TRUST, Effect: "Deny", Condition: { StringNotEquals: { "aws:SourceAccount": ACCOUNT } } }],
+      [{ ...TRUST, Action: "sts:*", Principal: "*" }],
+    ),
+  },
+);
+
+const boundary = fc.oneof(
+  { weight: 8, arbitrary: fc.constant(undefined) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      `arn:aws:iam::${ACCOUNT}:policy/boundary`,
+      `arn:aws:iam::${ACCOUNT}:policy/policy0`,
+      "arn:aws:iam::444455556666:policy/boundary",
+    ),
+  },
+);
+
+/** A role that was made by hand. */
+export const handMadeRole: Arbitrary<TrustingRole> = fc
+  .record({
+    policies: fc.oneof(
+      { weight: 5, arbitrary: fc.tuple(fc.oneof({ weight: 3, arbitrary: own }, { weight: 2, arbitrary: ofAws })) },
+      { weight: 3, arbitrary: fc.tuple(fc.oneof(own, ofAws), fc.oneof(own, ofAws)) },
+      { weight: 1, arbitrary: fc.constant([]) },
+    ),
+    inline: fc.oneof<{ arbitrary: Arbitrary<string[]>; weight: number }[]>(
+      { weight: 18, arbitrary: fc.constant<string[]>([]) },
+      {
+        weight: 1,
+        arbitrary: fc.constant([policyText(statementOf("Allow", "support:DescribeCases", undefined, MANY_ARNS))]),
+      },
+      { weight: 4, arbitrary: fc.array(text, { minLength: 1, maxLength: 2 }) },
+    ),
+    path: fc.constantFrom("/", "/", "/", "/", "/", "/", "/", "/", "/team/", "/a~b/"),
+    trust,
+    boundary,
+  })
+  .map(({ policies, inline, path, trust, boundary }) => {
+    const all = policies.map((make, index) => make(index, path));
+    return role({
+      path,
+      boundary,
+      trust: readLiveDocument(policyText(...trust)),
+      attached: all.filter(({ arn }, index) => all.findIndex((other) => other.arn === arn) === index),
+      inline: inline.map((one, index) => ({ name: `inline${index}`, document: readLiveDocument(one) })),
+    });
+  });

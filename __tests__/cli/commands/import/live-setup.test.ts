@@ -1,0 +1,199 @@
+import { readLiveDocument } from "../../../../cli/aws/live-document";
+import { type Asked, readSetup } from "../../../../cli/commands/import/live-setup";
+import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
+import { allow, answering, encoded, page, roleArn } from "../../../support/importable-aws";
+import { ACCOUNT, policyText } from "../../../support/live-account";
+import { TRUST } from "../../../support/trusting-role";
+
+const before = { ...process.env };
+let aws: AnsweringAws | undefined;
+afterEach(async () => {
+  await aws?.close();
+  aws = undefined;
+  process.env = { ...before };
+});
+
+async function read(answers: Answers, more: Partial<Asked> = {}) {
+  aws = await answerAs(answers);
+  process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
+  return readSetup({ name: "new", account: ACCOUNT, region: "us-east-1", ...more });
+}
+
+/** The same with other answers to some calls. */
+const changed =
+  (answers: Answers, other: Readonly<Record<string, ReturnType<Answers>>>): Answers =>
+  (action, parameters) =>
+    other[action] ?? answers(action, parameters);
+
+const VIEW = allow("support:DescribeCases", "support:DescribeCommunications");
+const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/ViewersPolicy`;
+const CHANNEL = {
+  ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "a", ChannelRoleArn: roleArn("Viewers") },
+  NotifyOnCaseSeverity: "none",
+};
+
+test("a role that the Support App may assume is read with everything about it, and another one isn't", async () => {
+  const tags = "<Tags><member><Key>Owner</Key><Value>web</Value></member></Tags>";
+  const trust = policyText({ Effect: "Allow", Action: "sts:AssumeRole", Principal: TRUST.Principal });
+  const setup = await read(
+    changed(answering({}), {
+      GetRole: `<Role><RoleName>Viewers</RoleName><Arn>${roleArn("Viewers")}</Arn><AssumeRolePolicyDocument>${encoded(trust)}</AssumeRolePolicyDocument><MaxSessionDuration>7200</MaxSessionDuration><Description>For Slack.</Description><PermissionsBoundary><PermissionsBoundaryArn>arn:aws:iam::aws:policy/B</PermissionsBoundaryArn></PermissionsBoundary>${tags}</Role>`,
+      ListRolePolicies: page("PolicyNames", "extra"),
+      GetRolePolicy: `<RoleName>Viewers</RoleName><PolicyName>extra</PolicyName><PolicyDocument>${encoded(VIEW)}</PolicyDocument>`,
+      GetPolicy: `<Policy><Arn>${POLICY_ARN}</Arn><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>1</AttachmentCount><Description>All.</Description>${tags}</Policy>`,
+    }),
+  );
+  expect(setup).toEqual({
+    roles: [
+      {
+        ...{ arn: roleArn("Viewers"), name: "Viewers", path: "/", description: "For Slack.", maxSessionDuration: 7200 },
+        ...{ boundary: "arn:aws:iam::aws:policy/B", tags: new Map([["Owner", "web"]]), trust: readLiveDocument(trust) },
+        attached: [
+          {
+            ...{ arn: POLICY_ARN, name: "ViewersPolicy", path: "/", description: "All.", isShared: false },
+            ...{ tags: new Map([["Owner", "web"]]), document: readLiveDocument(VIEW) },
+          },
+        ],
+        inline: [{ name: "extra", document: readLiveDocument(VIEW) }],
+      },
+    ],
+    ...{ channels: [], workspaces: [], alias: undefined, hasServiceQuotasRole: false },
+  });
+});
+
+test("an empty description is none, and without tags there are none", async () => {
+  const { roles } = await read(answering({ description: "" }));
+  expect(roles[0]).toMatchObject({ description: undefined, tags: new Map(), attached: [{ description: undefined }] });
+});
+
+test("a policy is shared if it is attached twice, or a boundary as well", async () => {
+  const counts = { twice: [2, 0], boundary: [1, 1], once: [1, 0] } as Record<string, number[]>;
+  const healthy = answering({});
+  const { roles } = await read((action, parameters) => {
+    const arn = String(parameters.PolicyArn);
+    if (action === "ListAttachedRolePolicies") {
+      const policies = Object.keys(counts).map(
+        (name) => `<PolicyName>${name}</PolicyName><PolicyArn>arn:aws:iam::${ACCOUNT}:policy/${name}</PolicyArn>`,
+      );
+      return page("AttachedPolicies", ...policies);
+    }
+    if (action !== "GetPolicy") return healthy(action, parameters);
+    const [attachments, boundaries] = counts[arn.slice(arn.lastIndexOf("/") + 1)] ?? [];
+    return `<Policy><Arn>${arn}</Arn><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>${attachments}</AttachmentCount><PermissionsBoundaryUsageCount>${boundaries}</PermissionsBoundaryUsageCount></Policy>`;
+  });
+  expect(roles[0]?.attached.map(({ name, isShared }) => [name, isShared])).toEqual([
+    ["twice", true],
+    ["boundary", true],
+    ["once", false],
+  ]);
+});
+
+test("a role is read if the Support App may assume it, or may be able to under a condition", async () => {
+  const trusts = {
+    trusting: TRUST,
+    conditional: { ...TRUST, Condition: { Bool: { "aws:a": "true" } } },
+    other: { ...TRUST, Principal: { Service: "ec2.amazonaws.com" } },
+    denying: { ...TRUST, Effect: "Deny" },
+  };
+  const roles = Object.entries(trusts).map(
+    ([name, trust]) =>
+      `<RoleName>${name}</RoleName><Arn>${roleArn(name)}</Arn><AssumeRolePolicyDocument>${encoded(policyText(trust))}</AssumeRolePolicyDocument>`,
+  );
+  const names = Object.keys(trusts);
+  const setup = await read(changed(answering({ roles: names }), { ListRoles: page("Roles", ...roles) }));
+  expect(setup.roles.map(({ name }) => name)).toEqual(["trusting", "conditional"]);
+});
+
+test("channels, workspaces, the alias and the Service Quotas role of the account are read", async () => {
+  const healthy = answering({ channels: { "T1|C1": CHANNEL } });
+  const quotas = "AWSServiceRoleForServiceQuotas";
+  const arn = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/servicequotas.amazonaws.com/${quotas}`;
+  const listed = (TypeName: string, Identifier: string, properties: object) =>
+    JSON.stringify({ TypeName, ResourceDescriptions: [{ Identifier, Properties: JSON.stringify(properties) }] });
+  const setup = await read((action, parameters) => {
+    const type = String(parameters.TypeName);
+    if (action === "ListRoles") {
+      const trust = encoded(policyText({ ...TRUST, Principal: { Service: "servicequotas.amazonaws.com" } }));
+      return page(
+        "Roles",
+        `<RoleName>${quotas}</RoleName><Arn>${arn}</Arn><AssumeRolePolicyDocument>${trust}</AssumeRolePolicyDocument>`,
+      );
+    }
+    if (action === "ListResources" && type.includes("Workspace")) return listed(type, "T1", { TeamId: "T1" });
+    if (action === "ListResources" && type.includes("Alias")) {
+      return listed(type, ACCOUNT, { AccountAlias: "Payments", AccountAliasResourceId: ACCOUNT });
+    }
+    return action === "GetRole" ? { status: 404, code: "NoSuchEntity" } : healthy(action, parameters);
+  });
+  expect(setup).toMatchObject({ roles: [], workspaces: ["T1"], alias: "Payments", hasServiceQuotasRole: true });
+  expect(setup.channels).toEqual([
+    {
+      ...{ identifier: "T1|C1", workspace: "T1", channel: "C1" },
+      ...{ properties: { known: CHANNEL }, roleExists: { known: false } },
+    },
+  ]);
+});
+
+test("with a role to assume, everything else is read as that role", async () => {
+  const assumed =
+    "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>";
+  const healthy = answering({});
+  await read(
+    (action, parameters) => {
+      if (action !== "AssumeRole") return healthy(action, parameters);
+      expect(parameters).toMatchObject({ RoleArn: roleArn("reader"), RoleSessionName: "support-app-import" });
+      return assumed;
+    },
+    { assume: roleArn("reader") },
+  );
+  expect(aws?.asked.slice(0, 2)).toEqual(["AssumeRole", "GetCallerIdentity"]);
+  expect(new Set(aws?.signed.slice(1))).toEqual(new Set(["ASIA in us-east-1"]));
+});
+
+test("credentials of another account are an error, before anything of the account is read", async () => {
+  const answers = changed(answering({}), {
+    GetCallerIdentity: "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/b</Arn>",
+  });
+  await expect(read(answers)).rejects.toThrow(
+    `Received credentials of the account 444455556666 (arn:aws:iam::444455556666:user/b), expected those of ${ACCOUNT}. Set AWS_PROFILE, or give --assume a role of ${ACCOUNT}.`,
+  );
+  expect(aws?.asked).toEqual(["GetCallerIdentity"]);
+});
+
+describe("a setup that can't be read completely is an error,", () => {
+  test.each([
+    ["GetCallerIdentity", "sts:GetCallerIdentity"],
+    ["ListRoles", "iam:ListRoles"],
+    ["GetRole", "iam:GetRole"],
+    ["ListAttachedRolePolicies", "iam:ListAttachedRolePolicies"],
+    ["ListRolePolicies", "iam:ListRolePolicies"],
+    ["GetPolicy", "iam:GetPolicy"],
+    ["GetPolicyVersion", "iam:GetPolicyVersion"],
+    ["ListResources", "cloudformation:ListResources"],
+  ])("if %s is denied", async (call, right) => {
+    await expect(read(changed(answering({}), { [call]: { status: 403, code: "AccessDenied" } }))).rejects.toThrow(
+      `Received AccessDenied: ${call} says so, expected an answer; without it, nothing is imported. Allow these credentials ${right}.`,
+    );
+  });
+
+  test.each([
+    [
+      "GetRole",
+      "<MaxSessionDuration>3600</MaxSessionDuration>",
+      "received nothing as MaxSessionDuration, expected what AWS documents",
+    ],
+    [
+      "GetPolicy",
+      "<AttachmentCount>1</AttachmentCount>",
+      "received nothing as Policy.AttachmentCount, expected what AWS documents",
+    ],
+    ["ListRoles", `<Arn>${roleArn("Viewers")}</Arn>`, "received nothing as Arn, expected what AWS documents"],
+  ])("if %s lacks what AWS promises: %s", async (call, lacking, says) => {
+    const healthy = answering({});
+    const answers: Answers = (action, parameters) => {
+      const answer = healthy(action, parameters);
+      return action === call && typeof answer === "string" ? answer.replace(lacking, "") : answer;
+    };
+    await expect(read(answers)).rejects.toThrow(`Received a broken answer to iam:${call}: ${says}`);
+  });
+});

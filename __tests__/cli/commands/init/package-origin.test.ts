@@ -1,0 +1,119 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { copyIn, packageOrigin } from "../../../../cli/commands/init/package-origin";
+import { checksum } from "../../../../cli/terminal/checksum";
+import { CommandError } from "../../../../cli/terminal/command-error";
+
+const NAME = "cdktf-support-app-access";
+let scratch: string;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "support-app-origin-"));
+});
+afterEach(() => rmSync(scratch, { recursive: true }));
+
+function write(path: string, content: unknown): void {
+  const file = join(scratch, path);
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+}
+
+/** A package that is installed below a folder, as that folder's package.json says. */
+function installed(specifier: string, section = "dependencies", below = "node_modules"): string {
+  write("package.json", { [section]: { [NAME]: specifier } });
+  write(`${below}/${NAME}/package.json`, { name: NAME, version: "1.2.3", files: ["dist"] });
+  write(`${below}/${NAME}/dist/index.js`, "");
+  return join(scratch, below, NAME);
+}
+
+/** The files of a packed copy, and its package.json. */
+function contents(content: Buffer = Buffer.of()): { readonly files: readonly string[]; readonly manifest: object } {
+  const tar = (...args: string[]) => execFileSync("tar", args, { input: content, encoding: "utf8" });
+  return {
+    files: tar("-tz").trim().split("\n").sort(),
+    manifest: JSON.parse(tar("-xzO", "package/package.json")),
+  };
+}
+
+/** A clone of the package, which is built by a script. */
+function clone(prepare: string): string {
+  const manifest = { name: NAME, version: "1.2.3", files: ["dist"], scripts: { prepare }, workspaces: ["other"] };
+  write("clone/package.json", manifest);
+  write("clone/source.ts", "");
+  return join(scratch, "clone");
+}
+
+const BUILT = ["package/dist/index.js", "package/package.json"];
+
+test.each([
+  ["npm", "1.2.3", "dependencies", "node_modules"],
+  ["npx", "^1.2.3", "dependencies", "node_modules"],
+  ["npm, for development", "latest", "devDependencies", "node_modules"],
+  ["pnpm", "1.2.3", "optionalDependencies", `node_modules/.pnpm/${NAME}@1.2.3/node_modules`],
+  ["pnpm, by its catalog", "catalog:", "dependencies", "node_modules"],
+  ["npm, by another name", `npm:${NAME}@1.2.3`, "dependencies", "node_modules"],
+])("what %s has installed from the registry needs its version, and no copy", (_, specifier, section, below) => {
+  expect(packageOrigin(installed(specifier, section, below))).toEqual({ specifier: "1.2.3" });
+});
+
+test("in a workspace, the package is installed above, and the working directory names it", () => {
+  write("node_modules/.keep", "");
+  const folder = installed("1.2.3");
+  write("package.json", { workspaces: ["access"] });
+  write("access/package.json", { dependencies: { [NAME]: "1.2.3" } });
+  expect(packageOrigin(folder, join(scratch, "access"))).toEqual({ specifier: "1.2.3" });
+});
+
+test("a repository keeps its packed copy as it is", () => {
+  const path = `vendor/${NAME}-1.2.3-${checksum("packed").slice(0, 8)}.tgz`;
+  const folder = installed(`file:${path}`);
+  write(path, "packed");
+  expect(packageOrigin(folder)).toEqual({ specifier: `file:${path}`, copy: { path, content: Buffer.from("packed") } });
+  expect(copyIn(`file:${path}`)).toBe(path);
+});
+
+test.each([
+  ["Git", "git+file:///clone"],
+  ["a tarball", "file:../any.tgz"],
+  ["a copy that has gone", `file:vendor/${NAME}-1.2.3-00000000.tgz`],
+])("what came from %s is packed as it is installed, without running anything", (_, specifier) => {
+  const folder = installed(specifier);
+  const manifest = { name: NAME, version: "1.2.3", files: ["dist"], scripts: { prepare: "exit 1" } };
+  write(`node_modules/${NAME}/package.json`, manifest);
+  expect(contents(packageOrigin(folder).copy?.content).files).toEqual(BUILT);
+});
+
+test("a clone is built and packed, whatever npm's settings are, without what only a clone needs", () => {
+  process.env.npm_config_ignore_scripts = "true";
+  const folder = clone("mkdir -p dist && touch dist/index.js");
+  const { specifier, copy } = packageOrigin(folder);
+  expect(contents(copy?.content)).toEqual({
+    files: BUILT,
+    manifest: { name: NAME, version: "1.2.3", files: ["dist"] },
+  });
+  expect(specifier).toBe(`file:${copy?.path}`);
+  write("clone/dist/index.js", "changed");
+  expect(packageOrigin(folder).copy?.path).not.toBe(copy?.path); // or npm wouldn't install it
+});
+
+test.each([
+  [
+    "that can't be built",
+    "echo no compiler >&2; exit 1",
+    /: npm ended with 1\. Nothing was written\..*\n(.*\n)*no compiler/,
+  ],
+  ["in which building builds nothing", "true", /: it has no folder dist, which npm ci builds\. Nothing was written/],
+])("a clone %s is an error that says what to do, and leaves nothing behind", (_, prepare, why) => {
+  const folder = clone(prepare);
+  let message = "";
+  try {
+    packageOrigin(folder);
+  } catch (error) {
+    expect(error).toBeInstanceOf(CommandError);
+    ({ message } = error as CommandError);
+  }
+  expect(message).toMatch(why);
+  expect(message).toMatch(/^Can't pack this package for the repository: .*In a clone, run npm ci first\./);
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("support-app-pack-"))).toEqual([]);
+});

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RECORD, readRecord, recordOf } from "../../../../cli/commands/init/record";
+import { MAIN, VERSION } from "../../../../cli/commands/init/repository";
+import { checksum } from "../../../../cli/terminal/checksum";
+import { CommandError } from "../../../../cli/terminal/command-error";
+
+const ROOT = process.cwd();
+const COMMAND = "init --upgrade";
+const NOT_OURS =
+  "expected the root of a repository created by support-app init. Change to it, or restore .support-app.json from the Git history.";
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "support-app-record-"));
+  process.chdir(folder);
+});
+afterEach(() => {
+  process.chdir(ROOT);
+  rmSync(folder, { recursive: true });
+});
+
+const write = (record: object) => writeFileSync(RECORD, JSON.stringify(record));
+const read = () => readRecord(COMMAND);
+
+test("a record has the checksums of the files as they were written, in order, and keeps those of the changed ones", () => {
+  const files = new Map([
+    ["cdktf.json", "{}\n"],
+    [".gitignore", "a\n"],
+  ]);
+  const text = recordOf(MAIN, files, { "tsconfig.json": "0".repeat(64), "cdktf.json": "1".repeat(64) });
+  expect(text).toBe(`{
+  "//": "Written by support-app init: checksums of its files as it wrote them, so that init --upgrade keeps what you have changed.",
+  "version": "${VERSION}",
+  "files": {
+    ".gitignore": "${checksum("a\n")}",
+    "cdktf.json": "${checksum("{}\n")}",
+    "tsconfig.json": "${"0".repeat(64)}"
+  }
+}
+`);
+  writeFileSync(RECORD, text);
+  expect(read()).toEqual({ ...JSON.parse(text), branch: MAIN });
+  writeFileSync(RECORD, recordOf("trunk", files));
+  expect(read().branch).toBe("trunk");
+});
+
+test("a record of this version and of an earlier one are read", () => {
+  for (const version of [VERSION, "0.0.1"]) {
+    write({ version, files: {} });
+    expect(read()).toEqual({ version, branch: MAIN, files: {} });
+  }
+});
+
+test("without a record, or with one that is no JSON, the folder isn't the root of a repository", () => {
+  expect(read).toThrow(
+    new CommandError(
+      `Received a folder without a readable .support-app.json (ENOENT: no such file or directory, open '.support-app.json'), ${NOT_OURS}`,
+    ),
+  );
+  writeFileSync(RECORD, "{");
+  expect(read).toThrow(
+    /^Received \.support-app\.json that is not JSON \(.+\), expected the root of a repository .*history\.$/,
+  );
+});
+
+test.each<[string, object]>([
+  ["a list", []],
+  ["a checksum that is none", { version: "0.1.0", files: { "cdktf.json": "b" } }],
+  ["a checksum that is too long", { version: "0.1.0", files: { "cdktf.json": "b".repeat(65) } }],
+  ["a version that is none", { version: "new", files: {} }],
+  ["no files", { version: "0.1.0" }],
+  ["a branch that isn't one", { version: "0.1.0", branch: 'a"]', files: {} }],
+  ["something that no version writes", { version: "0.1.0", files: {}, run: "a" }],
+])("a record that is or has %s is refused", (_, content) => {
+  write(content);
+  expect(read).toThrow(new CommandError(`Received .support-app.json in another form than init writes, ${NOT_OURS}`));
+});
+
+test("a record of a newer version is refused: its files aren't downgraded", () => {
+  write({ version: "99.0.0", files: {} });
+  expect(read).toThrow(
+    new CommandError(
+      `Received .support-app.json of version 99.0.0, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then init --upgrade again.`,
+    ),
+  );
+});

@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MAIN, managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
+import { runSupportApp, supportAppProgram } from "../../../../cli/program";
+import { devDependencies, name, version } from "../../../../package.json";
+import { printedInTests } from "../../../support/printed";
+
+const FIRST = { account: "222233334444", region: "eu-west-1", full: false };
+const ORIGIN = { specifier: version };
+const SETTINGS = { branch: MAIN, origin: ORIGIN, hasCli: false };
+
+printedInTests();
+
+test("a new repository pins this package, its peers and its tools in the versions that were tested", () => {
+  expect(VERSION).toBe(version);
+  const { dependencies, devDependencies: tools } = pinnedVersions(ORIGIN);
+  expect(Object.keys(tools)).toEqual(["@types/node", "ts-node", "typescript"]);
+  expect(tools).toEqual({
+    "@types/node": devDependencies["@types/node"],
+    "ts-node": devDependencies["ts-node"],
+    typescript: devDependencies.typescript,
+  });
+  expect(dependencies).toMatchObject({ [name]: version, constructs: devDependencies.constructs });
+  expect(Object.keys(dependencies)).toEqual(Object.keys(dependencies).sort());
+});
+
+test("upgraded are the workflows and what is technical: README.md, main.ts and the owners are the user's", () => {
+  expect([...managedFiles(MAIN).keys()]).toEqual([
+    ".github/workflows/deploy.yml",
+    ".github/workflows/doctor.yml",
+    ".github/workflows/drift.yml",
+    ".github/workflows/review.yml",
+    ".gitignore",
+    "cdktf.json",
+    "tsconfig.json",
+  ]);
+});
+
+test("a new repository has these and the user's own, and its package is named and private", () => {
+  const files = newRepository("slack-access", FIRST, SETTINGS);
+  const own = [".github/CODEOWNERS", "README.md", "environments.yaml", "main.ts", "package.json"];
+  expect([...files.keys()].sort()).toEqual([...managedFiles(MAIN).keys(), ...own].sort());
+  const text = files.get("package.json") ?? "";
+  expect(JSON.parse(text)).toEqual({
+    name: "slack-access",
+    private: true,
+    scripts: { synth: "node --require ts-node/register main.ts" },
+    dependencies: pinnedVersions(ORIGIN).dependencies,
+    devDependencies: pinnedVersions(ORIGIN).devDependencies,
+  });
+  expect(text.endsWith("}\n")).toBe(true);
+});
+
+test.each([
+  [false, "read-only"],
+  [true, "full"],
+])("the first environment has its account, its region and, with full access %s, the access level %s", (full, level) => {
+  expect(newRepository("a", { ...FIRST, full }, SETTINGS).get("environments.yaml")).toBe(
+    `# yaml-language-server: $schema=./node_modules/${name}/stacks/environments.schema.json
+# What each Slack channel can do in the AWS Support App, by AWS account. All keys: node_modules/${name}/docs/environments-yaml.md
+environments:
+  production:
+    account: "222233334444"
+    region: eu-west-1
+    # For a team and for deploy.yml: backend: { type: s3, bucket: NAME, region: eu-west-1 }
+    # With a channel: ${level}: { channels: [{ name: support-watch, workspace: T012ABCDEFG, channel: C01234A5BCD }] }
+    ${level}: {}
+`,
+  );
+});
+
+describe("the workflows", () => {
+  const workflows = [...managedFiles(MAIN)].filter(([path]) => path.endsWith(".yml"));
+
+  test.each(workflows)("%s uses commands and options that there are", (_, text) => {
+    const { commands } = supportAppProgram(() => {}, {});
+    const used = [...text.replaceAll("\\\n", " ").matchAll(/npx --no -- support-app ([a-z-]+)([^\n;&|)]*)/g)];
+    expect(used.length).toBeGreaterThan(0);
+    for (const [, name, rest = ""] of used) {
+      const options = commands.find((one) => one.name() === name)?.options.map(({ long }) => long);
+      expect(options).toEqual(expect.arrayContaining(rest.match(/--[a-z][a-z-]*/g) ?? []));
+    }
+  });
+
+  test("use outputs that `environments --github` and `review --github` set", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "support-app-outputs-"));
+    try {
+      process.env.GITHUB_OUTPUT = join(folder, "output");
+      process.env.SUPPORT_APP_ENVIRONMENTS = join(folder, "environments.yaml");
+      const backend = "{ type: s3, bucket: states, region: us-east-1 }";
+      const environment = `{ account: "111122223333", region: us-east-1, backend: ${backend}, full: {} }`;
+      writeFileSync(process.env.SUPPORT_APP_ENVIRONMENTS, `environments: { a: ${environment} }`);
+      for (const purpose of ["deploy", "doctor", "drift"]) {
+        expect(await runSupportApp(["environments", "--for", purpose, "--github"])).toBe(0);
+      }
+      const set = readFileSync(process.env.GITHUB_OUTPUT, "utf8").match(/^\w+(?==)/gm) ?? [];
+      const used = workflows.flatMap(([, text]) =>
+        [...text.matchAll(/\bsteps\.\w+\.outputs\.(\w+)/g)].map(([, one]) => one),
+      );
+      expect([...set, "plannable", "artifact"]).toEqual(expect.arrayContaining(used)); // its own script sets the last
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

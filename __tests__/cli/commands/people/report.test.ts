@@ -1,0 +1,95 @@
+import { peopleLines } from "../../../../cli/commands/people/report";
+import { peopleReport, type ReportedChannel } from "../../../../cli/reports/people-report";
+
+const STATE = { name: "oncall", isPrivate: true, isArchived: false, isShared: false, sharedWith: [], isInvited: false };
+const COUNTS = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
+
+function channel(more: Partial<ReportedChannel> = {}): ReportedChannel {
+  const about = { workspace: "T1", channel: "C1", name: "oncall", access: "full" } as const;
+  return { ...about, unknown: [], state: STATE, counts: COUNTS, ...more };
+}
+
+const linesOf = (...channels: ReportedChannel[]) =>
+  peopleLines(peopleReport("2026-11-26T00:00:00Z", [{ name: "production", account: "444455556666", channels }]));
+
+/** What the table says of a channel, by its columns. */
+function row(more: Partial<ReportedChannel>): string[] {
+  return (linesOf(channel(more))[2] ?? "").trim().split(/ {2,}/);
+}
+
+test("each environment has a table of its own, after an empty line", () => {
+  const environment = (name: string) => ({ name, account: "111122223333", channels: [channel()] });
+  const table = [
+    "  channel  access  private  archived  shared with  people  guests  external  bots",
+    "  #oncall  full    yes      no        nobody       12      2       1         3",
+  ];
+  expect(peopleLines(peopleReport("2026-11-26T00:00:00Z", [environment("a"), environment("b")]))).toEqual([
+    ...["a (111122223333)", ...table],
+    ...["", "b (111122223333)", ...table],
+  ]);
+});
+
+test("a column is as wide as its widest value", () => {
+  expect(linesOf(channel(), channel({ name: "a-longer-name" }))).toEqual([
+    "production (444455556666)",
+    "  channel                            access  private  archived  shared with  people  guests  external  bots",
+    "  #oncall                            full    yes      no        nobody       12      2       1         3",
+    "  #a-longer-name (in Slack #oncall)  full    yes      no        nobody       12      2       1         3",
+  ]);
+});
+
+test.each<[string, Partial<ReportedChannel["state"]>, number, string]>([
+  ["is renamed in Slack", { name: "new" }, 0, "#oncall (in Slack #new)"],
+  ["is public", { isPrivate: false }, 2, "no"],
+  ["is archived", { isArchived: true }, 3, "yes"],
+  ["is shared with organizations", { isShared: true, sharedWith: ["T8", "T9"] }, 4, "T8, T9"],
+  ["is shared, but Slack doesn't say with whom", { isShared: true }, 4, "another organization"],
+  ["is shared, and another organization is invited", { isShared: true, isInvited: true }, 4, "another organization"],
+  ["has invited an organization", { isInvited: true }, 4, "nobody, but one is invited"],
+])("a channel that %s is marked as such", (_, state, column, value) => {
+  expect(row({ state: { ...STATE, ...state } })[column]).toBe(value);
+});
+
+test("where not everyone could be looked up, each count is a minimum", () => {
+  expect(row({ counts: { ...COUNTS, unseen: 1 } }).slice(5)).toEqual([
+    ...["12 or more", "2 or more", "1 or more", "3 or more"],
+  ]);
+});
+
+test("what is the same for every channel, such as a rejected token, is said once", () => {
+  const why = "Slack answers invalid_auth to auth.test.";
+  const unknown = channel({ state: undefined, counts: undefined, unknown: [why] });
+  const report = (...channels: ReportedChannel[]) =>
+    peopleLines(
+      peopleReport(
+        "2026-11-26T00:00:00Z",
+        channels.map((one, index) => ({ name: `e${index}`, account: "111122223333", channels: [one] })),
+      ),
+    );
+  expect(report(unknown, unknown).filter((line) => line.includes(why))).toEqual([`Every channel: ${why}`]);
+  expect(report(unknown, channel({})).filter((line) => line.includes(why))).toHaveLength(1);
+  expect(report(channel({}), channel({})).join("\n")).not.toContain("Every channel");
+});
+
+test("what is unknown is a question mark, with the reason below", () => {
+  const lines = linesOf(channel({ state: undefined, counts: undefined, unknown: ["Slack doesn't show it."] }));
+  expect(lines.slice(2)).toEqual([
+    "  #oncall  full    ?        ?         ?            ?       ?       ?         ?",
+    "  #oncall: Slack doesn't show it.",
+  ]);
+});
+
+test("people are listed by kind, ID and name, and people of another organization with theirs", () => {
+  const people = [
+    { id: "U1", name: "Jane Roe", is: "person" },
+    { id: "UBOT22", name: "Bot", is: "bot" },
+    { id: "U3", name: "Li", is: "guest", from: "T9" },
+  ] as const;
+  expect(linesOf(channel({ people: [...people] })).slice(3)).toEqual([
+    "  In #oncall:",
+    "    person  U1      Jane Roe",
+    "    bot     UBOT22  Bot",
+    "    guest   U3      Li        of T9",
+  ]);
+  expect(linesOf(channel({ people: [] }))).toHaveLength(3);
+});

@@ -1,0 +1,230 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  accessDocument,
+  accessOf,
+  channelKey,
+  countsByChannel,
+  type PublishedEnvironment,
+  publishedEnvironment,
+  readAccessDocument,
+} from "../../../../cli/commands/publish/access-document";
+import { peopleReport } from "../../../../cli/reports/people-report";
+import { CommandError } from "../../../../cli/terminal/command-error";
+import { readAccess } from "../../../../cli/terraform/access";
+import { readStack } from "../../../../cli/terraform/stack";
+import { portableEnvironment, type Terraform } from "../../../../stacks/portable/portable";
+import { ACCOUNT, environmentOf } from "../../../support/live-account";
+
+const ROLE = `arn:aws:iam::${ACCOUNT}:role`;
+const TRUST = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: ["supportapp.amazonaws.com"] }, Action: ["sts:AssumeRole"] }],
+};
+const VIEWING = {
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Action: ["support:DescribeCases", "support:DescribeCommunications"], Resource: ["*"] },
+  ],
+};
+
+function published(yaml: string): PublishedEnvironment {
+  const environment = environmentOf(yaml);
+  return publishedEnvironment(environment, portableEnvironment(environment));
+}
+
+describe("an environment in access.json", () => {
+  test("says who can do what: its roles with their policies, and its channels", () => {
+    const watch = "channels: [{ name: watch, workspace: T01, channel: C01 }]";
+    expect(published(`account-alias: Payments, read-only: { ${watch} }`)).toEqual({
+      ...{ name: "test", account: ACCOUNT, region: "us-east-1", accountAlias: "Payments" },
+      accesses: [
+        {
+          ...{ access: "read-only", roleArn: `${ROLE}/AWSSupportAppReadOnlyRole`, capabilities: ["view-cases"] },
+          ...{ policySource: "customer-managed", policy: VIEWING, trust: TRUST },
+        },
+      ],
+      channels: [
+        { workspace: "T01", channel: "C01", name: "watch", access: "read-only", capabilities: ["view-cases"] },
+      ],
+    });
+  });
+
+  test("says whose a policy is, what bounds it, and on whose behalf the role may be assumed", () => {
+    const [access] = published(
+      'read-only: { policy: aws-managed, path: /a/, role-name: b, permissions-boundary: "arn:aws:iam::aws:policy/C", source-account-condition: true }',
+    ).accesses;
+    expect(access).toMatchObject({
+      ...{ roleArn: `${ROLE}/a/b`, policySource: "aws-managed", permissionsBoundary: "arn:aws:iam::aws:policy/C" },
+      ...{
+        policy: VIEWING,
+        trust: { Statement: [{ Condition: { StringEquals: { "aws:SourceAccount": [ACCOUNT] } } }] },
+      },
+    });
+  });
+
+  test("spells actions and condition keys as AWS does", () => {
+    expect(published("full: { without: [resolve-cases] }").accesses[0]?.policy.Statement.at(-1)).toEqual({
+      Effect: "Allow",
+      Action: ["iam:CreateServiceLinkedRole"],
+      Resource: ["*"],
+      Condition: { StringEquals: { "iam:AWSServiceName": ["servicequotas.amazonaws.com"] } },
+    });
+  });
+
+  test("has the end of each capability that ends, for the role and for its channels", () => {
+    const { accesses, channels } = published(
+      "full: { without: [resolve-cases], temporarily: [{ capability: resolve-cases, until: 2026-12-31T18:00:00+01:00 }], channels: [{ name: oncall, workspace: T01, channel: C02 }] }",
+    );
+    const until = { "resolve-cases": "2026-12-31T17:00:00Z" };
+    for (const given of [accesses[0], channels[0]]) {
+      expect(given).toMatchObject({ capabilities: expect.arrayContaining(["resolve-cases"]), until });
+    }
+    expect(accesses[0]?.policy.Statement).toContainEqual(
+      expect.objectContaining({ Condition: { DateLessThan: { "aws:CurrentTime": ["2026-12-31T17:00:00Z"] } } }),
+    );
+    expect(JSON.stringify(published("full: {}"))).not.toMatch(/until|DateLessThan/);
+  });
+
+  const environment = environmentOf("read-only: {}");
+  /** The same with another statement in one of its policies. */
+  const withStatement = (name: string, statement: object): Terraform => {
+    const terraform = structuredClone(portableEnvironment(environment)) as {
+      data: { aws_iam_policy_document: Record<string, { statement: object[] }> };
+    };
+    terraform.data.aws_iam_policy_document[name]?.statement.push(statement);
+    return terraform as unknown as Terraform;
+  };
+
+  test("keeps what a statement excludes, and groups principals by their type", () => {
+    const denied = {
+      ...{ effect: "Deny", not_actions: ["s3:GetObject"], not_resources: ["arn:aws:s3:::a"] },
+      condition: ["aws:CurrentTime", "aws:UserAgent"].map((variable) => ({
+        test: "StringLike",
+        variable,
+        values: ["b"],
+      })),
+    };
+    const [{ policy } = { policy: undefined }] = publishedEnvironment(
+      environment,
+      withStatement("read_only", denied),
+    ).accesses;
+    expect(policy?.Statement.at(-1)).toEqual({
+      ...{ Effect: "Deny", NotAction: ["s3:getobject"], NotResource: ["arn:aws:s3:::a"] },
+      Condition: { StringLike: { "aws:CurrentTime": ["b"], "aws:useragent": ["b"] } },
+    });
+    const trusting = {
+      ...{ effect: "Allow", actions: ["sts:AssumeRole"] },
+      principals: [
+        { type: "Service", identifiers: ["b.amazonaws.com", "a.amazonaws.com"] },
+        { type: "AWS", identifiers: [ACCOUNT] },
+      ],
+    };
+    const [{ trust } = { trust: undefined }] = publishedEnvironment(
+      environment,
+      withStatement("read_only_trust", trusting),
+    ).accesses;
+    expect(JSON.stringify(trust?.Statement.at(-1))).toBe(
+      `{"Effect":"Allow","Principal":{"AWS":["${ACCOUNT}"],"Service":["a.amazonaws.com","b.amazonaws.com"]},"Action":["sts:AssumeRole"]}`,
+    );
+  });
+
+  test("isn't published if its Terraform can't be read", () => {
+    expect(() => publishedEnvironment(environment, withStatement("read_only", { effect: "Allow" }))).toThrow(
+      /^The Terraform of test can't be read: \[\{.*"reason":"no-action".*\}\]\.$/,
+    );
+  });
+});
+
+test("access.json, read as access again, is what the Terraform gives", () => {
+  const environment = environmentOf(
+    'read-only: { path: /a/, channels: [{ name: watch, workspace: T01, channel: C01 }] }, full: { permissions-boundary: "arn:aws:iam::aws:policy/C" }',
+  );
+  const terraform = portableEnvironment(environment);
+  const { roles, channels } = readAccess(readStack(terraform));
+  const again = accessOf(publishedEnvironment(environment, terraform));
+  const compared = ({ name, path, permissions, trust, boundary }: ReturnType<typeof roles.get> & object) => ({
+    ...{ name, path, permissions, trust, boundary },
+  });
+  expect([...again.roles].map(([address, role]) => [address, compared(role)])).toEqual(
+    [...roles].map(([address, role]) => [address, compared(role)]),
+  );
+  expect({ account: again.account, channels: again.channels }).toEqual({
+    account: ACCOUNT,
+    channels: channels.map((channel) => ({ ...channel, notify: { severity: "none" } })),
+  });
+});
+
+describe("with counts of people", () => {
+  const COUNTS = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
+  const about = { name: "a", access: "full", unknown: [] } as const;
+  const report = peopleReport("2026-11-26T18:40:11Z", [
+    {
+      ...{ name: "test", account: ACCOUNT },
+      channels: [
+        { ...about, workspace: "T01", channel: "C01", counts: COUNTS, unknown: [] },
+        { ...about, workspace: "T02", channel: "C01", unknown: [] },
+      ],
+    },
+  ]);
+  const [one, other] = [
+    { workspace: "T01", channel: "C01" },
+    { workspace: "T02", channel: "C01" },
+  ];
+
+  test("a channel is found by its workspace and its ID", () => {
+    expect([...countsByChannel(report)]).toEqual([
+      [channelKey(one), COUNTS],
+      [channelKey(other), undefined],
+    ]);
+  });
+
+  test("each channel has its own, and the document says when they were read", () => {
+    const channels = [one, other].map((channel) => ({ ...about, ...channel, capabilities: [] }));
+    const environments = [{ ...published("read-only: {}"), channels }];
+    const counted = accessDocument(environments, "1.0.0", report);
+    expect(counted).toMatchObject({ schemaVersion: 1, version: "1.0.0", peopleReadAt: "2026-11-26T18:40:11Z" });
+    expect(counted.environments[0]?.channels.map(({ people }) => people)).toEqual([COUNTS, undefined]);
+    expect(accessDocument(environments, "1.0.0")).toEqual({ schemaVersion: 1, version: "1.0.0", environments });
+  });
+});
+
+describe("an earlier access.json", () => {
+  const folder = mkdtempSync(join(tmpdir(), "support-app-access-document-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const read = (content: unknown) => {
+    writeFileSync(join(folder, "access.json"), JSON.stringify(content));
+    return readAccessDocument(folder);
+  };
+
+  test("is read as it was written", () => {
+    const document = accessDocument([published("full: { until: 2026-12-31 }")], "1.2.0");
+    expect(read(document)).toEqual(JSON.parse(JSON.stringify(document)));
+  });
+
+  test.each<[string, unknown, string]>([
+    ["nothing else", { schemaVersion: 1 }, "version: Invalid input: expected string, received undefined"],
+    [
+      "environments of another form",
+      { schemaVersion: 1, version: "1.0.0", environments: {} },
+      "environments: Invalid input: expected array, received object",
+    ],
+    [
+      "an environment without a name",
+      { schemaVersion: 1, version: "1.0.0", environments: [{}] },
+      "environments[0].name: Invalid input: expected string, received undefined",
+    ],
+    [
+      "a version of another form",
+      { schemaVersion: 1, version: 5, environments: [] },
+      "version: Invalid input: expected string, received number",
+    ],
+  ])("with %s is an error in one sentence", (_, content, problem) => {
+    expect(() => read(content)).toThrow(
+      new CommandError(
+        `Received --since "${folder}" whose access.json is not in the form that publish writes (${problem}), expected an earlier publication. Check the name.`,
+      ),
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import { publishedEnvironment } from "../../../../cli/commands/publish/access-document";
+import { environmentFiles } from "../../../../cli/commands/publish/environment-files";
+import { portableEnvironment, type Terraform } from "../../../../stacks/portable/portable";
+import { environmentOf } from "../../../support/live-account";
+
+/** The files of an environment, from what stands below its account. */
+function filesOf(yaml: string): Readonly<Record<string, string>> {
+  const environment = environmentOf(yaml);
+  const terraform = portableEnvironment(environment);
+  return Object.fromEntries(environmentFiles(environment, terraform, publishedEnvironment(environment, terraform)));
+}
+
+/** The notes below the tables of its README. */
+const notesOf = (yaml: string) => filesOf(yaml)["README.md"]?.match(/^- .*$/gm) ?? [];
+
+const WATCH = "channels: [{ name: support-watch, workspace: T01, channel: C01 }]";
+const ONCALL = "channels: [{ name: support-oncall, workspace: T01, channel: C02 }]";
+
+test("a root module has its provider and resources in main.tf, and no backend", () => {
+  const files = filesOf(`read-only: { ${WATCH} }`);
+  expect(Object.keys(files)).toEqual(["main.tf", "outputs.tf", "versions.tf", "README.md"]);
+  expect(files["main.tf"]).toMatch(
+    /^provider "aws" \{\n {2}allowed_account_ids = \["111122223333"\]\n {2}region .*\n\}\n/,
+  );
+  expect(new Set(files["outputs.tf"]?.match(/^\w+/gm))).toEqual(new Set(["output"]));
+  expect(files["versions.tf"]?.match(/^\w+/gm)).toEqual(["terraform"]);
+  expect(
+    Object.values(files)
+      .join("")
+      .match(/^ *backend .*/gm),
+  ).toEqual(['  backend "s3" {']); // in the README
+});
+
+test("what moves in the state of a user moves in a root module, too", () => {
+  const environment = environmentOf("read-only: {}");
+  const terraform = portableEnvironment(environment);
+  const moved = [{ from: "aws_iam_role.old", to: "aws_iam_role.read_only" }] as unknown as Terraform[string];
+  const files = environmentFiles(environment, { ...terraform, moved }, publishedEnvironment(environment, terraform));
+  expect(files.get("main.tf")).toContain("moved {\n  from = aws_iam_role.old\n  to   = aws_iam_role.read_only\n}\n");
+});
+
+test("the README says who can do what, and how to deploy it", () => {
+  expect(
+    filesOf(`read-only: { policy: aws-managed, ${WATCH} }, full: { without: [resolve-cases], ${ONCALL} }`)["README.md"],
+  ).toMatchSnapshot();
+});
+
+test("without channels in code, those that were configured by hand have the access of their role", () => {
+  const { "README.md": readme } = filesOf("read-only: {}");
+  expect(readme).toContain(
+    "made from it.\n\nNo channels are configured in code. Channels that were configured by hand have the access of the role they use.\n\n| access |",
+  );
+});
+
+const BOUNDARY = 'permissions-boundary: "arn:aws:iam::111122223333:policy/b"';
+const ENDS =
+  "A capability with an end is granted only up to that end. IAM enforces that, whether or not somebody applies this again.";
+const ADOPTS =
+  "The first `apply` imports the handmade roles and policies. Read the plan first: it shows the roles' other policies, which are removed.";
+const PROTECTED =
+  "The Service Quotas role is never destroyed: `terraform destroy` stops there (`prevent_destroy`). A later publication without it hands it back to the account with `terraform apply`.";
+
+test.each<[string, string, string[]]>([
+  ["nothing special", "full: {}", []],
+  [
+    "a boundary",
+    `read-only: {}, full: { ${BOUNDARY} }`,
+    ["A permissions boundary may take some of these capabilities away: full (`arn:aws:iam::111122223333:policy/b`)."],
+  ],
+  [
+    "boundaries",
+    `read-only: { ${BOUNDARY} }, full: { ${BOUNDARY} }`,
+    [
+      "A permissions boundary may take some of these capabilities away: read-only (`arn:aws:iam::111122223333:policy/b`), full (`arn:aws:iam::111122223333:policy/b`).",
+    ],
+  ],
+  ["an end of everything", "full: { until: 2026-12-31 }", [ENDS]],
+  ["a policy of AWS", "full: { policy: aws-managed }", ["The policy of full is AWS managed, and AWS may change it."]],
+  [
+    "two policies of AWS",
+    "read-only: { policy: aws-managed }, full: { policy: aws-managed }",
+    ["The policy of read-only and full is AWS managed, and AWS may change it."],
+  ],
+  ["a role to adopt", "read-only: {}, full: { adopt: true }", [ADOPTS]],
+  ["the Service Quotas role", "full: { service-quotas-role: create }", [PROTECTED]],
+  ["an existing Service Quotas role", "full: { service-quotas-role: existing }", []],
+])("the README of an environment with %s has exactly the notes on it", (_, yaml, notes) => {
+  expect(notesOf(yaml)).toEqual(notes.map((note) => `- ${note}`));
+});
+
+test("an end is beside the capability that has it, and without ends nothing mentions them", () => {
+  const { "README.md": readme } = filesOf(
+    `full: { without: [resolve-cases], temporarily: [{ capability: resolve-cases, until: 2026-12-31T18:00:00+01:00 }], ${ONCALL} }`,
+  );
+  expect(readme?.match(/^\|.* resolve-cases \(until 2026-12-31T17:00:00Z\),.*$/gm)).toHaveLength(2); // the channel and the role
+  expect(readme).toContain(ENDS);
+  expect(filesOf(`full: { ${ONCALL} }`)["README.md"]).not.toContain("until");
+});
+
+test("an environment that adopts has import blocks, and says how to remove everything but the Service Quotas role", () => {
+  const files = filesOf(
+    "full: { adopt: true, service-quotas-role: adopt }, deploy-role: 'arn:aws:iam::111122223333:role/deploy'",
+  );
+  expect(files["main.tf"]?.match(/^import \{$/gm)).toHaveLength(6);
+  expect(files["main.tf"]).not.toMatch(/^removed /m);
+  expect(notesOf("full: { adopt: true, service-quotas-role: adopt }")).toEqual([`- ${ADOPTS}`, `- ${PROTECTED}`]);
+  const [, usage] = files["README.md"]?.split("\nThen ") ?? [];
+  expect(
+    usage,
+  ).toBe(`\`terraform init\`, \`terraform plan\` and \`terraform apply\`, with credentials that may assume \`arn:aws:iam::111122223333:role/deploy\`.
+
+## Removing everything
+
+To remove everything but the Service Quotas role, delete outputs.tf, remove everything from main.tf except its \`provider\` block, add this
+block and run \`terraform apply\`. Don't run \`terraform destroy\`: it ignores the block and destroys the role.
+
+\`\`\`hcl
+removed {
+  from = aws_iam_service_linked_role.service_quotas
+
+  lifecycle {
+    destroy = false
+  }
+}
+\`\`\`
+`);
+});
+
+test("an environment that doesn't manage the Service Quotas role hands back one that it had, without a word in the README", () => {
+  const files = filesOf("read-only: {}");
+  expect(files["main.tf"]).toContain("\nremoved {\n  from = aws_iam_service_linked_role.service_quotas\n");
+  expect(files["README.md"]).not.toContain("Service Quotas role");
+});

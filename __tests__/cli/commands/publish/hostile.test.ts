@@ -1,0 +1,189 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import MarkdownIt from "markdown-it";
+import { publishedEnvironment, readAccessDocument } from "../../../../cli/commands/publish/access-document";
+import { accessPage } from "../../../../cli/commands/publish/access-page";
+import { environmentFiles } from "../../../../cli/commands/publish/environment-files";
+import { changesSince } from "../../../../cli/commands/publish/since";
+import { runSupportApp } from "../../../../cli/program";
+import { CommandError } from "../../../../cli/terminal/command-error";
+import { parseEnvironments } from "../../../../stacks/environments/environments";
+import { environmentsJsonSchema, environmentsSchema } from "../../../../stacks/environments/environments-schema";
+import { portableEnvironment } from "../../../../stacks/portable/portable";
+import { EVERY_FIELD } from "../../../support/every-field";
+import { HOSTILE, hostileCopies, obeyedIn } from "../../../support/hostile";
+import { printedInTests } from "../../../support/printed";
+
+const scratch = mkdtempSync(join(tmpdir(), "support-app-hostile-publish-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const printed = printedInTests();
+afterEach(() => {
+  delete process.env.SUPPORT_APP_ENVIRONMENTS;
+});
+
+async function publish(...args: string[]): Promise<{ status: number; output: string }> {
+  const file = join(scratch, "environments.yaml");
+  writeFileSync(file, JSON.stringify(EVERY_FIELD));
+  process.env.SUPPORT_APP_ENVIRONMENTS = file;
+  const status = await runSupportApp(["publish", ...args]);
+  const output = printed.splice(0).join("\n");
+  expect(obeyedIn(output)).toEqual([]);
+  return { status, output };
+}
+
+/** Characters with a meaning in Markdown. */
+const SNIPPETS = [
+  ...["`", "``", " ` ", "|", "<img/src=x>", "](https://a.example)", "[", "*", "__", "_", "~~", "&lt;", "$", "@all"],
+  ...["#1", "https://a.example", "##[error]", "::error::", "-", "+", "=", "\\", "!", "{", "\u202e", "\u00a0", "é"],
+];
+
+/** A value with as many of them as the schema allows, wherever it allows them. */
+function nastiest(value: unknown, isTaken: (value: unknown) => boolean): unknown {
+  if (typeof value !== "string") return value;
+  let nasty = value;
+  for (const snippet of SNIPPETS) {
+    for (const at of new Set([0, Math.max(nasty.lastIndexOf("/"), 0), nasty.length])) {
+      const more = nasty.slice(0, at) + snippet + nasty.slice(at);
+      if (isTaken(more)) nasty = more;
+    }
+  }
+  return nasty;
+}
+
+/** A value whose texts, names and keys are all hostile. */
+function nastyCopy(value: unknown, put: (value: unknown) => unknown): unknown {
+  const isTaken = (candidate: unknown) => environmentsSchema.safeParse(put(candidate)).success;
+  if (Array.isArray(value)) {
+    return value.map((inside, index) => nastyCopy(inside, (one) => put(value.with(index, one))));
+  }
+  if (typeof value !== "object" || value === null) return nastiest(value, isTaken);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inside]) => {
+      const others = Object.fromEntries(Object.entries(value).filter(([other]) => other !== key));
+      const name = nastiest(key, (candidate) => isTaken({ ...others, [String(candidate)]: inside }));
+      return [name, nastyCopy(inside, (one) => put({ ...others, [String(name)]: one }))];
+    }),
+  );
+}
+
+/** What Markdown makes of a README: what kind of part follows which, with the code in the order in which it stands. */
+function partsOf(readme: string): { readonly kinds: string[]; readonly code: string[] } {
+  const tokens = new MarkdownIt({ html: true, linkify: true }).parse(readme, {});
+  const all = tokens.flatMap((token) => [token, ...(token.children ?? [])]);
+  return {
+    kinds: all.map(({ type }) => type),
+    code: all.filter(({ type }) => type === "code_inline").map(({ content }) => content),
+  };
+}
+
+async function readmesOf(file: unknown): Promise<string[]> {
+  const environments = parseEnvironments(JSON.stringify(file), "environments.yaml");
+  return Promise.all(
+    environments.map(async (environment) => {
+      const terraform = portableEnvironment(environment);
+      const files = await environmentFiles(environment, terraform, publishedEnvironment(environment, terraform));
+      return files.get("README.md") ?? "";
+    }),
+  );
+}
+
+/** The names of all fields of a JSON Schema. */
+function fieldsOf(schema: unknown): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, inside]) => [
+    ...(key === "properties" ? Object.keys(inside) : []),
+    ...fieldsOf(inside),
+  ]);
+}
+
+test("whatever environments.yaml accepts in any field, a README has the same parts, with the values as code", async () => {
+  const written = JSON.stringify(EVERY_FIELD);
+  // A tier needs a rules.yaml that has it, and is a word of its own.
+  expect(fieldsOf(environmentsJsonSchema()).filter((field) => !written.includes(`"${field}":`))).toEqual(["tier"]);
+  const nasty = nastyCopy(EVERY_FIELD, (value) => value) as typeof EVERY_FIELD;
+  const plain = EVERY_FIELD.environments.staging;
+  const staging = Object.values(nasty.environments)[1] as typeof plain;
+  expect(staging["deploy-role"]).toContain("``");
+  expect(staging["deploy-role"]).toContain("|");
+  expect(staging.full["permissions-boundary"]).toContain("<img/src=x>");
+  const [ordinary, readmes] = [await readmesOf(EVERY_FIELD), await readmesOf(nasty)];
+  for (const [index, readme] of readmes.entries()) {
+    expect(obeyedIn(readme)).toEqual([]);
+    expect(partsOf(readme).kinds).toEqual(partsOf(ordinary[index] ?? "").kinds);
+  }
+  for (const [readme, of] of [
+    [ordinary[1], plain],
+    [readmes[1], staging],
+  ] as const) {
+    const { code } = partsOf(readme ?? "");
+    const shown = (text = "") => text.replaceAll("##[", "\\u{0023}#[");
+    expect(code).toContain(shown(of["deploy-role"]));
+    expect(code).toContain(shown(of.full["permissions-boundary"]));
+    expect(code).toContain(shown(`#${of.full.channels[0]?.name}`));
+    expect(code).toContain(shown(`arn:aws:iam::111122223333:role${of.full.path}${of.full["role-name"]}`));
+  }
+});
+
+describe("the content of an earlier publication", () => {
+  const folder = join(scratch, "earlier");
+  beforeEach(async () => {
+    if (!existsSync(folder)) expect(await publish("--out", folder)).toMatchObject({ status: 0 });
+  });
+
+  test("becomes neither HTML nor invisible characters", () => {
+    const text = readFileSync(join(folder, "access.json"), "utf8");
+    const now = readAccessDocument(folder);
+    const { environments, ...document } = JSON.parse(text);
+    const { accesses, ...staging } = environments[1];
+    let shown = 0;
+    for (const copy of hostileCopies({ ...document, environments: [{ ...staging, accesses: accesses.slice(1) }] })) {
+      writeFileSync(join(folder, "access.json"), JSON.stringify(copy));
+      try {
+        const since = readAccessDocument(folder);
+        const page = accessPage(now, { version: since.version, changes: changesSince(since, now) });
+        expect(page.match(/<img|<\/code><\/td|'" \\/)).toBeNull();
+        expect(obeyedIn(page)).toEqual([]);
+        shown += Number(page.includes("&#60;img src=x&#62;"));
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        expect(error.message).toMatch(/^Received --since .*expected .*\.$/);
+        expect(obeyedIn(error.message)).toEqual([]);
+      }
+    }
+    expect(shown).toBeGreaterThan(5);
+    writeFileSync(join(folder, "access.json"), text);
+  });
+
+  test("stays within one line", async () => {
+    const text = readFileSync(join(folder, "manifest.json"), "utf8");
+    writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...JSON.parse(text), since: HOSTILE }));
+    const { status, output } = await publish("--check", folder);
+    expect(status).toBe(2);
+    expect(output).toMatch(/^Received --check .* expected --since with the publication of .* as well: its page .*\.$/);
+    writeFileSync(join(folder, "manifest.json"), text);
+  });
+});
+
+test("the name of a folder or a file always stays within one line", async () => {
+  const name = HOSTILE.replaceAll("/", "");
+  const folder = join(scratch, name);
+  const written = await publish("--out", folder);
+  expect(written.status).toBe(0);
+  expect(written.output.split("\n").at(-1)).toMatch(/^Wrote \d+ files to .*\.$/);
+  mkdirSync(join(folder, name));
+  writeFileSync(join(folder, name, name), "");
+  const refused = await publish("--out", folder);
+  expect(refused.status).toBe(1);
+  expect(refused.output).toMatch(/^Received --out .*: this one has .* in it, which would be lost\. .*\.$/);
+  const { status, output } = await publish("--check", folder);
+  expect(status).toBe(1);
+  const told = output.split("\n").filter((line) => !line.startsWith("Making "));
+  expect(told).toEqual([
+    expect.stringMatching(
+      / is not what publish would write\. Discard or move away the files that publish didn't write as they are\. Then publish again, or publish to another folder\.$/,
+    ),
+    expect.stringMatching(/^not written by publish: /),
+  ]);
+});

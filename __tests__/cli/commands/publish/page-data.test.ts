@@ -1,0 +1,95 @@
+import type {
+  PublishedAccess,
+  PublishedChannel,
+  PublishedEnvironment,
+} from "../../../../cli/commands/publish/access-document";
+import type { PageData } from "../../../../cli/commands/publish/page/data";
+import { pageData } from "../../../../cli/commands/publish/page-data";
+
+const POLICY = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["support:DescribeCases"] }] } as const;
+const TRUST = { Version: "2012-10-17", Statement: [] } as const;
+const ONCALL: PublishedChannel = {
+  ...{ workspace: "T1", channel: "C1", name: "oncall", access: "full", capabilities: [] },
+};
+
+const copy = ({ Version, Statement }: typeof POLICY | typeof TRUST) => ({ Version, Statement: [...Statement] });
+
+function access(account: string, more: Partial<PublishedAccess> = {}): PublishedAccess {
+  return {
+    ...{ access: "full", roleArn: `arn:aws:iam::${account}:role/Full`, capabilities: ["view-cases"] },
+    ...{ policySource: "customer-managed", policy: copy(POLICY), trust: copy(TRUST), ...more },
+  };
+}
+
+function environment(account: string, more: Partial<PublishedEnvironment> = {}): PublishedEnvironment {
+  const accesses = [access(account)];
+  return { name: `of-${account.at(-1)}`, account, region: "us-east-1", accesses, channels: [], ...more };
+}
+
+const textOf = (...environments: PublishedEnvironment[]) =>
+  pageData({ schemaVersion: 1, version: "1.0.0", environments });
+const dataOf = (...environments: PublishedEnvironment[]): PageData => JSON.parse(textOf(...environments));
+
+const [ONE, OTHER] = ["111122223331", "111122223332"] as const;
+
+test("what environments share is there once, without an account, and each environment is a line", () => {
+  expect(textOf(environment(ONE), environment(OTHER))).toBe(`{"environments":[
+{"name":"of-1","account":"${ONE}","region":"us-east-1","roles":[0],"channels":[]},
+{"name":"of-2","account":"${OTHER}","region":"us-east-1","roles":[0],"channels":[]}
+],"roles":[
+{"access":"full","arn":"arn:aws:iam::\\u0000:role/Full","can":["view-cases"],"isAwsManaged":false,"permissions":0,"trust":1}
+],"policies":${JSON.stringify([POLICY, TRUST].map((policy) => JSON.stringify(policy, null, 2)))}}`);
+});
+
+test("an environment's own account is left out everywhere in its roles, and another's is kept", () => {
+  const named = (account: string) => `arn:aws:iam::${account}:policy/boundary`;
+  const trust = { ...copy(TRUST), Statement: [{ Principal: { AWS: [ONE, OTHER] } }] };
+  const { roles, policies } = dataOf(
+    environment(ONE, { accesses: [access(ONE, { permissionsBoundary: named(ONE), trust })] }),
+    environment(OTHER, { accesses: [access(OTHER, { permissionsBoundary: named(ONE), trust })] }),
+  );
+  expect(roles.map(({ boundary, trust: index }) => [boundary, policies[index]?.match(/"[\d\0]+"/g)])).toEqual([
+    [named("\0"), ['"\0"', `"${OTHER}"`]],
+    [named(ONE), [`"${ONE}"`, '"\0"']],
+  ]);
+});
+
+test("a role that differs in anything is there by itself", () => {
+  const differing: Partial<PublishedAccess>[] = [
+    ...[{}, { access: "read-only" as const }, { capabilities: [] }, { policySource: "aws-managed" as const }],
+    ...[{ policy: copy(TRUST) }, { until: { "view-cases": "2027-01-01T00:00:00Z" } }, {}],
+  ];
+  const { environments, roles } = dataOf(environment(ONE, { accesses: differing.map((more) => access(ONE, more)) }));
+  expect(environments[0]?.roles).toEqual([0, 1, 2, 3, 4, 5, 0]);
+  expect(roles).toHaveLength(6);
+});
+
+test("an end is there for the browser to compare, and in words", () => {
+  const until = { "view-cases": "2027-01-01T00:00:00Z", "live-chat": "2026-12-31T17:00:00Z" };
+  expect(dataOf(environment(ONE, { accesses: [access(ONE, { until })] })).roles[0]?.until).toEqual({
+    "view-cases": ["2027-01-01T00:00:00Z", "the end of 2026-12-31 (UTC)"],
+    "live-chat": ["2026-12-31T17:00:00Z", "2026-12-31T17:00:00Z"],
+  });
+});
+
+test("channels are by role, and have the counts of people where they are known", () => {
+  const people = { members: 12, guests: 2, strangers: 0, bots: 1, unseen: 0 };
+  const channels = [
+    { ...ONCALL, people },
+    { ...ONCALL, name: "watch", channel: "C2", access: "read-only" as const },
+    { ...ONCALL, name: "ops", channel: "C3" },
+  ];
+  const accesses = [access(ONE, { access: "read-only" }), access(ONE)];
+  expect(dataOf(environment(ONE, { accesses, channels })).environments[0]?.channels).toEqual([
+    ["watch", "T1", "C2", 0],
+    ["oncall", "T1", "C1", 1, "12 people (2 guests), 1 bot"],
+    ["ops", "T1", "C3", 1],
+  ]);
+});
+
+test("text is printable, and the alias is there if there is one", () => {
+  const { environments } = dataOf(
+    environment(ONE, { accountAlias: "a\u202e", channels: [{ ...ONCALL, name: "b\u001b" }] }),
+  );
+  expect(environments[0]).toMatchObject({ alias: "a\\u{202e}", channels: [["b\\u{001b}", "T1", "C1", 0]] });
+});

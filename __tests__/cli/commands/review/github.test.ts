@@ -1,0 +1,507 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import markdownIt from "markdown-it";
+import {
+  approvedDigests,
+  assertSynthesized,
+  errorReport,
+  howToApprove,
+  type PullRequest,
+  pullRequestOf,
+  setOutputs,
+  updatePullRequest,
+  withErrorReport,
+} from "../../../../cli/commands/review/github";
+import { CommandError } from "../../../../cli/terminal/command-error";
+import {
+  type Actor,
+  type AnsweringGitHub,
+  answerAsGitHub,
+  GITHUB_ACTIONS,
+  type IssueEvent,
+} from "../../../support/answering-github";
+
+const scratch = mkdtempSync(join(tmpdir(), "support-app-github-"));
+let github: AnsweringGitHub;
+beforeAll(async () => {
+  github = await answerAsGitHub();
+});
+beforeEach(() => github.reset());
+afterAll(async () => {
+  rmSync(scratch, { recursive: true });
+  await github.close();
+});
+
+const TOKEN = "ghs_secret.of-a_job";
+const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+const DIGEST = "abcdefghijklmnopqrstuvwxyz234567abcdefgh";
+const LABEL = `approved-${DIGEST}`;
+const ALICE: Actor = { id: 1, login: "alice", type: "User" };
+const BOB: Actor = { id: 2, login: "bob", type: "User" };
+
+const file = (name: string) => join(scratch, name);
+const read = (name: string) => readFileSync(file(name), "utf8");
+
+/** What GitHub sets for a workflow of alice's pull request. */
+function environmentOf(event: unknown = { pull_request: pullRequestIn("acme/access") }): NodeJS.ProcessEnv {
+  writeFileSync(file("event.json"), typeof event === "string" ? event : JSON.stringify(event));
+  for (const name of ["output", "summary"]) writeFileSync(file(name), "");
+  return {
+    GITHUB_EVENT_PATH: file("event.json"),
+    GITHUB_REPOSITORY: "acme/access",
+    GITHUB_API_URL: github.url,
+    GITHUB_TOKEN: TOKEN,
+    GITHUB_OUTPUT: file("output"),
+    GITHUB_STEP_SUMMARY: file("summary"),
+  };
+}
+
+function pullRequestIn(repository: string | null) {
+  const repo = repository === null ? null : { full_name: repository };
+  return { number: 7, user: ALICE, head: { sha: COMMIT, repo } };
+}
+
+const pullRequest = (changed: Partial<PullRequest> = {}): PullRequest => ({
+  ...pullRequestOf(environmentOf()),
+  ...changed,
+});
+
+describe("the pull request of a workflow", () => {
+  test("is that of its event", () => {
+    expect(pullRequestOf(environmentOf())).toEqual({
+      repository: "acme/access",
+      number: 7,
+      author: { id: 1, login: "alice" },
+      headCommit: COMMIT,
+      isFork: false,
+      authorMayApprove: false,
+      apiUrl: github.url,
+      token: TOKEN,
+      workflow: "review.yml",
+      outputFile: file("output"),
+      summaryFile: file("summary"),
+    });
+  });
+
+  test.each([
+    ["acme/access", false],
+    ["Acme/Access", false],
+    ["mallory/access", true],
+    [null, true],
+  ])("is a fork's where its branch is in %s: %s", (repository, isFork) => {
+    expect(pullRequestOf(environmentOf({ pull_request: pullRequestIn(repository) })).isFork).toBe(isFork);
+  });
+
+  test.each([
+    ["true", true],
+    ["false", false],
+    ["", false],
+  ])("lets its author approve with SUPPORT_APP_AUTHOR_MAY_APPROVE=%s: %s", (SUPPORT_APP_AUTHOR_MAY_APPROVE, may) => {
+    expect(pullRequestOf({ ...environmentOf(), SUPPORT_APP_AUTHOR_MAY_APPROVE }).authorMayApprove).toBe(may);
+  });
+
+  const RUN = "Run `support-app review --github` as .github/workflows/review.yml does";
+  test.each([
+    [
+      { GITHUB_EVENT_PATH: undefined },
+      `Received nothing for the variable GITHUB_EVENT_PATH, expected the path of a file. ${RUN}.`,
+    ],
+    [{ GITHUB_OUTPUT: "" }, `Received "" for the variable GITHUB_OUTPUT, expected the path of a file. ${RUN}.`],
+    [
+      { GITHUB_STEP_SUMMARY: "" },
+      `Received "" for the variable GITHUB_STEP_SUMMARY, expected the path of a file. ${RUN}.`,
+    ],
+    [
+      { SUPPORT_APP_AUTHOR_MAY_APPROVE: "yes" },
+      `Received "yes" for the variable SUPPORT_APP_AUTHOR_MAY_APPROVE, expected true, false or nothing. ${RUN}.`,
+    ],
+  ])("needs %j otherwise", (changed, message) => {
+    expect(() => pullRequestOf({ ...environmentOf(), ...changed })).toThrow(new CommandError(message));
+  });
+
+  test.each([
+    [{ action: "push" }, "with nothing for pull_request, expected a pull_request event."],
+    [{ pull_request: { ...pullRequestIn("acme/access"), user: null } }, "with nothing for pull_request.user, expected"],
+    [
+      { pull_request: { ...pullRequestIn("acme/access"), number: "7; rm" } },
+      'with "7; rm" for pull_request.number, expected',
+    ],
+    [
+      { pull_request: { ...pullRequestIn("acme/access"), head: { sha: "main", repo: null } } },
+      'with "main" for pull_request.head.sha, expected',
+    ],
+    ...[`${COMMIT}x`, `x${COMMIT}`].map((sha): [object, string] => [
+      { pull_request: { ...pullRequestIn("acme/access"), head: { sha, repo: null } } },
+      `with "${sha}" for pull_request.head.sha, expected`,
+    ]),
+    ["null", "with nothing, expected"],
+    ["{", "that is not JSON ("],
+  ])("can't be of the event %j", (event, words) => {
+    expect(() => pullRequestOf(environmentOf(event))).toThrow(CommandError);
+    expect(() => pullRequestOf(environmentOf(event))).toThrow(`Received the event ${file("event.json")} ${words}`);
+  });
+
+  test("can't be of an event that isn't there", () => {
+    const GITHUB_EVENT_PATH = file("missing.json");
+    expect(() => pullRequestOf({ ...environmentOf(), GITHUB_EVENT_PATH })).toThrow(
+      `Received the event ${GITHUB_EVENT_PATH} that can't be read (ENOENT`,
+    );
+  });
+});
+
+test.each([["failure"], ["cancelled"], ["skipped"], [""], [undefined]])(
+  "the output of a synth job that ended with %s isn't reviewed",
+  (SUPPORT_APP_SYNTH) => {
+    const received = SUPPORT_APP_SYNTH === undefined ? "nothing" : `"${SUPPORT_APP_SYNTH}"`;
+    expect(() => assertSynthesized({ SUPPORT_APP_SYNTH })).toThrow(
+      new CommandError(
+        `Received ${received} for the result of the job synth, expected success. See its log, and run the workflow again once it is fixed.`,
+      ),
+    );
+    expect(() => assertSynthesized({ SUPPORT_APP_SYNTH: "success" })).not.toThrow();
+  },
+);
+
+describe("an approval", () => {
+  let second = 0;
+  const happened = (event: string, actor: Actor | null, name = LABEL, other: Partial<IssueEvent> = {}): IssueEvent => ({
+    event,
+    created_at: new Date(Date.UTC(2026, 0, 1) + 1000 * second++).toISOString().replace(".000Z", "Z"),
+    actor,
+    label: { name },
+    performed_via_github_app: null,
+    ...other,
+  });
+  const labeled = (actor: Actor | null, name?: string, other?: Partial<IssueEvent>) =>
+    happened("labeled", actor, name, other);
+  const unlabeled = (actor: Actor | null, name?: string) => happened("unlabeled", actor, name);
+
+  const approved = (
+    events: readonly IssueEvent[],
+    labels: readonly string[] = [LABEL],
+    changed?: Partial<PullRequest>,
+  ) => {
+    github.labels.push(...labels.map((name) => ({ name })));
+    github.events.push(...events);
+    return approvedDigests(pullRequest(changed));
+  };
+
+  test("is a label that somebody other than the author has set", async () => {
+    expect(await approved([labeled(BOB)])).toEqual([DIGEST]);
+    expect(LABEL.length).toBeLessThanOrEqual(50);
+    expect(github.authorizations).toEqual(new Set([`bearer ${TOKEN}`]));
+  });
+
+  test.each<[string, IssueEvent[]]>([
+    ["the author", [labeled(ALICE)]],
+    ["the author, whose login is in another case", [labeled({ ...ALICE, id: 9, login: "Alice" })]],
+    ["the author, who has another login by now", [labeled({ ...ALICE, login: "allison" })]],
+    ["the author, after somebody else's was removed", [labeled(BOB), unlabeled(ALICE), labeled(ALICE)]],
+    ["the author, with the label in another case", [labeled(BOB), unlabeled(BOB), labeled(ALICE, LABEL.toUpperCase())]],
+    ["a workflow, which the author may have written", [labeled(GITHUB_ACTIONS)]],
+    ["an app that acts for a person", [labeled(BOB, LABEL, { performed_via_github_app: { id: 5, slug: "chat" } })]],
+    ["an account that was deleted", [labeled(null)]],
+    [
+      "an account that was deleted, under the name for all of them",
+      [labeled({ id: 10137, login: "ghost", type: "User" })],
+    ],
+    ["an organization", [labeled({ id: 3, login: "acme", type: "Organization" })]],
+    ["nobody: no event is found", []],
+    [
+      "somebody else, under the name that the label had before it was renamed",
+      [labeled(BOB, `approved-${"a".repeat(40)}`)],
+    ],
+    [
+      "somebody else, and removed, before another label was renamed to it",
+      [labeled(BOB), unlabeled(BOB), labeled(ALICE, "harmless")],
+    ],
+    ["somebody else, as something other than a label", [happened("milestoned", BOB)]],
+  ])("isn't a label that was set by %s", async (_, events) => {
+    expect(await approved(events)).toEqual([]);
+  });
+
+  test("is the label set last, in whatever order GitHub lists the events", async () => {
+    const events = [labeled(ALICE), unlabeled(BOB), labeled(BOB)];
+    expect(await approved(events.toReversed())).toEqual([DIGEST]);
+  });
+
+  test("is found beside events that have no label, with times of any zone", async () => {
+    const mentioned = happened("mentioned", ALICE, LABEL, { label: undefined });
+    const at = (created_at: string) => ({ created_at });
+    const set = [
+      labeled(BOB, LABEL, at("2026-01-01T02:00:00+01:00")),
+      labeled(ALICE, LABEL, at("2026-01-01T00:30:00Z")),
+    ];
+    expect(await approved([mentioned, ...set])).toEqual([DIGEST]);
+  });
+
+  test("may be the author's own if a variable says so, but still not a bot's", async () => {
+    const other = "z".repeat(40);
+    const events = [labeled(ALICE), labeled(GITHUB_ACTIONS, `approved-${other}`)];
+    expect(await approved(events, [LABEL, `approved-${other}`], { authorMayApprove: true })).toEqual([DIGEST]);
+  });
+
+  test("is needed for each digest separately", async () => {
+    const other = "z".repeat(40);
+    expect(await approved([labeled(BOB), labeled(ALICE, `approved-${other}`)], [LABEL, `approved-${other}`])).toEqual([
+      DIGEST,
+    ]);
+  });
+
+  test("isn't a label that was removed", async () => {
+    expect(await approved([labeled(BOB), unlabeled(BOB)], [])).toEqual([]);
+  });
+
+  test("ignores the case of a label's name, as GitHub does", async () => {
+    expect(await approved([labeled(BOB, LABEL.toUpperCase())], [LABEL.replace("abc", "ABC")])).toEqual([DIGEST]);
+  });
+
+  test.each([
+    ["too short", LABEL.slice(0, -1)],
+    ["too long", `${LABEL}a`],
+    ["hexadecimal", `approved-${"0".repeat(40)}`],
+    ["of another prefix", `access-${LABEL}`],
+    ["followed by a line", `${LABEL}\n`],
+    ["preceded by a line", `::error::\n${LABEL}`],
+    ["an option", "approved---help"],
+    ["written with a letter that only looks the same in lower case", LABEL.replace("k", "\u212a")],
+  ])("isn't a label that is %s", async (_, name) => {
+    expect(await approved([labeled(BOB, name), labeled(BOB)], [name])).toEqual([]);
+    expect(github.asked).toEqual(["GET /repos/acme/access/issues/7/labels"]); // nothing to ask about
+  });
+
+  test("is found on the last of many pages, of labels and of events", async () => {
+    const labels = Array.from({ length: 120 }, (_, index) => `label-${index}`);
+    const noise = Array.from({ length: 230 }, () => happened("mentioned", ALICE));
+    expect(await approved([labeled(ALICE), ...noise, unlabeled(ALICE), labeled(BOB)], [...labels, LABEL])).toEqual([
+      DIGEST,
+    ]);
+    expect(github.asked.filter((call) => call.endsWith("/events"))).toHaveLength(3);
+  });
+
+  test("is withdrawn by an event on the last of many pages", async () => {
+    const noise = Array.from({ length: 230 }, () => happened("mentioned", ALICE));
+    expect(await approved([labeled(BOB), ...noise, unlabeled(ALICE), labeled(ALICE)])).toEqual([]);
+  });
+
+  test("is explained, with who can give it", () => {
+    expect(howToApprove(pullRequest(), DIGEST)).toBe(
+      `Approve exactly this change with the label \`${LABEL}\`, set by somebody other than the author of the pull request.`,
+    );
+    expect(howToApprove(pullRequest({ authorMayApprove: true }), DIGEST)).toBe(
+      `Approve exactly this change with the label \`${LABEL}\`.`,
+    );
+  });
+});
+
+describe("a pull request is updated", () => {
+  const tell = (report: string, approvalNeeded: boolean | undefined = false, changed?: Partial<PullRequest>) =>
+    updatePullRequest(pullRequest(changed), { report, approvalNeeded });
+  const bodies = () => github.comments.map(({ body }) => body);
+
+  test("in one comment, which names the commit, and in the summary", async () => {
+    await tell("## ✅ First");
+    expect(read("summary")).toBe("## ✅ First\n");
+    await tell("## ⚠️ Second");
+    expect(bodies()).toEqual([`<!-- support-app review -->\n## ⚠️ Second\n\n<sub>Reviewed commit: ${COMMIT}</sub>\n`]);
+  });
+
+  test("besides whatever others have written, with the mark or without", async () => {
+    const forged = "<!-- support-app review -->\n## ✅ Nobody's access changes";
+    const talk = Array.from({ length: 150 }, (_, id) => ({ id: 1000 + id, user: BOB, body: "Looks good" }));
+    const others = [
+      { id: 100, user: ALICE, body: forged },
+      { id: 101, user: null, body: forged },
+      { id: 103, user: GITHUB_ACTIONS, body: null as never },
+      { id: 102, user: GITHUB_ACTIONS, body: "Another workflow\n<!-- support-app review -->" },
+    ];
+    github.comments.push(...others, ...talk);
+    await tell("## First");
+    await tell("## Second");
+    expect(github.comments.slice(0, -1)).toEqual([...others, ...talk]);
+    expect(bodies().at(-1)).toContain("## Second");
+  });
+
+  test("still in one comment, after two runs have each created one", async () => {
+    const stale = (id: number) => ({ id, user: GITHUB_ACTIONS, body: "<!-- support-app review -->\n## ✅ Stale" });
+    github.comments.push(stale(1), stale(2), stale(3));
+    await tell("## ⚠️ Now");
+    expect(bodies()).toEqual([expect.stringContaining("## ⚠️ Now")]);
+  });
+
+  test("with a label, which is created if it is missing", async () => {
+    await tell("## ⚠️", true);
+    expect(github.repositoryLabels).toEqual([
+      { name: "access-broadened", color: "d93f0b", description: "People in a Slack channel gain access" },
+    ]);
+    expect(github.labels).toEqual([{ name: "access-broadened" }]);
+    await tell("## ⚠️", true);
+    expect(github.labels).toEqual([{ name: "access-broadened" }]);
+    await tell("## ✅", false);
+    expect(github.labels).toEqual([]);
+    await tell("## ⚠️", true);
+    expect(github.asked.filter((call) => call === "POST /repos/acme/access/labels")).toHaveLength(1);
+  });
+
+  test("with a label that somebody created or removed in between, too", async () => {
+    github.repositoryLabels.push({ name: "Access-Broadened" });
+    github.failures.set("GET /repos/acme/access/labels/access-broadened", { status: 404, message: "Not Found" });
+    await tell("## ⚠️", true);
+    expect(github.labels).toEqual([{ name: "access-broadened" }]);
+    github.failures.set("DELETE /repos/acme/access/issues/7/labels/access-broadened", { status: 404, message: "Gone" });
+    await expect(tell("## ✅", false)).resolves.toBeUndefined();
+  });
+
+  test.each([[[]], [["access-broadened"]]])("without a change of the label, after an error: %j", async (before) => {
+    github.labels.push(...before.map((name) => ({ name })));
+    await withErrorReport(pullRequest(), () => Promise.reject(new Error())).catch(() => undefined);
+    expect(github.labels.map(({ name }) => name)).toEqual(before);
+  });
+
+  test("only in the summary if it is a fork's: its token only reads", async () => {
+    await tell("## ⚠️ Fork", true, { isFork: true });
+    expect(read("summary")).toBe("## ⚠️ Fork\n");
+    expect(github.asked).toEqual([]);
+  });
+
+  test("with the report as it is, whatever is in it", async () => {
+    const report = "## ⚠️\n::error::\n::set-output name=plannable::[1]\nEOF\n`@everyone` \u202e";
+    await tell(report);
+    expect(bodies()[0]).toContain(report);
+    expect(read("summary")).toBe(`${report}\n`);
+    expect(read("output")).toBe("");
+  });
+});
+
+describe("an error", () => {
+  test("turns the comment red", async () => {
+    await updatePullRequest(pullRequest(), { report: "## ✅ Nobody's access changes", approvalNeeded: false });
+    const error = new CommandError('Received the folder "head", expected one that exists.');
+    await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
+    expect(github.comments).toHaveLength(1);
+    expect(github.comments[0]?.body).toBe(`<!-- support-app review -->
+## ⛔ The review ended with an error
+
+It is unknown what access this pull request gives or takes. Earlier reports no longer apply.
+
+\`\`\`text
+Received the folder "head", expected one that exists.
+\`\`\`
+
+<sub>Reviewed commit: ${COMMIT}</sub>
+`);
+    expect(read("summary")).toContain("⛔ The review ended with an error");
+  });
+
+  test("is still the error if GitHub can't be updated", async () => {
+    github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
+    const error = new CommandError("Received no plan.");
+    const told = withErrorReport(pullRequest(), () => Promise.reject(error));
+    await expect(told).rejects.toMatchObject({
+      message: `Received no plan.\nReceived status 502 ("Bad Gateway") from GitHub to GET /repos/acme/access/issues/7/comments, expected success. Run the job again.`,
+      cause: error,
+    });
+  });
+
+  test("of GitHub is reported once", async () => {
+    github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
+    const told = withErrorReport(pullRequest(), () =>
+      updatePullRequest(pullRequest(), { report: "## ✅", approvalNeeded: false }),
+    );
+    await expect(told).rejects.toThrow(/^Received status 502 .* Run the job again\.$/);
+  });
+
+  test("of anything else is one line", async () => {
+    const error = new TypeError("x is not\na function");
+    await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
+    expect(github.comments[0]?.body).toContain("```text\nx is not\\u{000a}a function\n```");
+  });
+
+  test("isn't reported if the work succeeds", async () => {
+    await expect(withErrorReport(pullRequest(), async () => 3)).resolves.toBe(3);
+    expect(github.asked).toEqual([]);
+  });
+
+  test.each([
+    ["inline", "Received `x` **bold** @everyone <img src=x> https://example.com #1"],
+    ["fences", "```\n# A heading\n```\n\n![x](https://example.com)"],
+    ["a longer fence", `${"`".repeat(9)}\n- a list`],
+    ["another fence, and what can't be seen", "~~~\n<!-- support-app review -->\n\u202e\u0007"],
+    ["nothing but backticks, and too many", "`".repeat(30_000)],
+  ])("shows nothing of its message as Markdown: %s", (_, message) => {
+    const report = errorReport(message.split("\n"));
+    expect(report.length).toBeLessThan(65_000);
+    const tokens = markdownIt({ html: true, linkify: true }).parse(report, {});
+    expect(tokens.map(({ type }) => type)).toEqual([
+      "heading_open",
+      "inline",
+      "heading_close",
+      "paragraph_open",
+      "inline",
+      "paragraph_close",
+      "fence",
+    ]);
+    const shown = message.slice(0, 20_000).replace("\u202e\u0007", "\\u{202e}\\u{0007}");
+    expect(tokens.at(-1)?.content).toBe(`${shown}\n`);
+  });
+});
+
+describe("a failure of GitHub", () => {
+  const review = async () => {
+    await approvedDigests(pullRequest());
+    await updatePullRequest(pullRequest(), { report: "## ⚠️", approvalNeeded: true });
+  };
+  const PERMISSIONS = "Give the job the permissions that it has in .github/workflows/review.yml. Run the job again.";
+  const AGAIN = "Run the job again.";
+
+  beforeEach(() => {
+    github.labels.push({ name: LABEL });
+  });
+
+  test.each([
+    ["GET", "/issues/7/labels", 401, "Bad credentials", PERMISSIONS],
+    ["GET", "/issues/7/events", 404, "Not Found", PERMISSIONS],
+    ["GET", "/issues/7/comments", 500, "Server Error", AGAIN],
+    ["POST", "/issues/7/comments", 403, "Resource not accessible by integration", PERMISSIONS],
+    ["GET", "/labels/access-broadened", 429, "Slow down", AGAIN],
+    ["POST", "/labels", 403, "You do not have permission to create labels", PERMISSIONS],
+    ["POST", "/issues/7/labels", 410, "Gone", AGAIN],
+  ])("is one sentence: %s %s, %s", async (method, path, status, message, advice) => {
+    const call = `${method} /repos/acme/access${path}`;
+    github.failures.set(call, { status, message });
+    const error = await review().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(CommandError);
+    expect(error).toMatchObject({
+      message: `Received status ${status} ("${message}") from GitHub to ${call}, expected success. ${advice}`,
+    });
+  });
+
+  test("may be of a file, too", async () => {
+    const summaryFile = join(scratch, "missing/summary");
+    await expect(
+      updatePullRequest(pullRequest({ summaryFile }), { report: "## ⚠️", approvalNeeded: true }),
+    ).rejects.toThrow(
+      `Received "${summaryFile}" for the variable GITHUB_STEP_SUMMARY, expected a writable file, but: ENOENT`,
+    );
+  });
+});
+
+describe("later jobs", () => {
+  test("get the environments to plan, as JSON of one line", () => {
+    setOutputs(pullRequest(), ["paid", 'x"\nother=1']);
+    expect(read("output")).toBe('plannable=["paid","x\\"\\nother=1"]\n');
+  });
+
+  test("get nothing if the file of the outputs can't be written", () => {
+    const outputFile = join(scratch, "missing/output");
+    expect(() => setOutputs(pullRequest({ outputFile }), [])).toThrow(
+      `Received "${outputFile}" for the variable GITHUB_OUTPUT, expected a writable file, but: ENOENT`,
+    );
+  });
+
+  test("get none of a fork's", () => {
+    setOutputs(pullRequest({ isFork: true }), ["paid"]);
+    expect(read("output")).toBe("plannable=[]\n");
+  });
+});

@@ -1,0 +1,113 @@
+import { digestIn } from "../../../../cli/commands/review/github";
+import { truncate } from "../../../../cli/commands/review/truncate-comment";
+import { accountOfArn, pathAndNameOf } from "../../../../cli/iam/arn";
+import { testOf } from "../../../../cli/iam/condition";
+import { matches } from "../../../../cli/iam/pattern";
+import { readPolicy } from "../../../../cli/iam/policy";
+import { accountOfPrincipal, isWholeAccount } from "../../../../cli/iam/principal";
+import { hasTemplate } from "../../../../cli/iam/terraform-policy";
+import { ACTION_TEXT, ANY_TEXT, textClasses } from "../../../../cli/iam/text-classes";
+import { jsonText, parseAllOfJson } from "../../../../cli/terminal/json";
+import { code, markdownTable } from "../../../../cli/terminal/markdown";
+import { readDesiredState } from "../../../../cli/terraform/desired-state";
+import { elsewhereIn, referenceOf } from "../../../../cli/terraform/expression";
+import { readLock } from "../../../../cli/terraform/provider-lock";
+import { readStack } from "../../../../cli/terraform/stack";
+import { checkPermission, checkTrust } from "../../../../cli/terraform/statements";
+import { parseStack } from "../../../../cli/terraform/synthesized-folder";
+import { printableLines } from "../../../../modules/support-app/model/printable";
+import { readRulesRecord } from "../../../../stacks/rules/rules-record";
+import { isThorough } from "../../../support/thorough";
+
+const SIZE = 1_000_000;
+
+/** Seconds of CPU for a megabyte: each takes less than two, and a machine may be ten times slower. Quadratic time would be minutes. */
+const LIMIT_S = 20;
+
+/** What texts repeat: of every kind of character one, and beginnings of what patterns look for. */
+const UNITS = [
+  ...["a", "[", "${", "* ", '"', "\\", "#", "##a", " ", "\n", "\n#", "1", ":", "/", "?", "*", "*a", "`", "{", "("],
+  ...["data.", "a.", "arn:", "arn:aws:iam::", '"a" = "', '"a" = ', "/*", "\\u{", "&{", "\u00e9", "\ufe0f", "\u{1f600}"],
+];
+
+const statement = { effect: "Allow", actions: { not: false, patterns: [] }, conditions: [] } as const;
+const targets = (...patterns: readonly string[]) => ({ not: false, patterns });
+const ignore = () => {};
+const unlessBroken = (read: () => unknown) => {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+};
+
+/** The functions with patterns that read what a pull request may contain. */
+const READERS: Readonly<Record<string, (text: string) => unknown>> = {
+  "a lock file": readLock,
+  "a provider's name in a lock file": (text) => readLock(`provider "${text}" {\n`),
+  "a version in a lock file": (text) => readLock(`provider "a" {\n  version ${text}= "1"\n}\n`),
+  "hashes in a lock file": (text) => readLock(`provider "a" {\n  version = "1"\n  hashes = [\n    "${text}`),
+  "a template": (text) => elsewhereIn({ a: `\${a(${text}` }),
+  "a key with a template": (text) => elsewhereIn({ [`\${${text}`]: 1 }),
+  "a reference": (text) => [referenceOf(`\${${text}`), referenceOf(`\${a.b${text}`), hasTemplate(text)],
+  "a desired state": (text) => readDesiredState(`\${jsonencode({${text}})}`),
+  "a text in a desired state": (text) => readDesiredState(`\${jsonencode({"a" = "${text}`),
+  "a stack's text": (text) => unlessBroken(() => parseStack(`{"a": ${JSON.stringify(text)}}`)),
+  "what isn't JSON": (text) => unlessBroken(() => parseAllOfJson(`{"a": 1${text}}`)),
+  "empty lists": (text) => unlessBroken(() => parseAllOfJson(`[${"[\n ],".repeat(text.length / 8)}[]]`)),
+  "a stack's sections": (text) =>
+    readStack({
+      ...{ [text]: text, import: [{ to: text, id: text }], moved: [{ from: text, to: text }] },
+      ...{ terraform: { required_version: text }, provider: { aws: [{ region: text, allowed_account_ids: [text] }] } },
+      output: { [text]: { value: text } },
+    }),
+  "a statement": (text) =>
+    checkPermission(
+      {
+        ...{ ...statement, actions: targets(text), resources: targets(text, `arn:aws:s3:::${text}`) },
+        conditions: [{ operator: text, key: "aws:sourcearn", values: [text] }],
+      },
+      ignore,
+    ),
+  "a trust policy": (text) => {
+    const ids = [text, `arn:aws:iam::111122223333:role/${text}`];
+    const all = ids.flatMap((id) => ["AWS", "Service"].map((type) => ({ type, id })));
+    checkTrust({ ...statement, principals: { not: false, all } }, "444455556666", ignore);
+    for (const principal of all) [accountOfPrincipal(principal), isWholeAccount(principal)];
+  },
+  "a condition": (text) => [
+    testOf({ operator: text, key: "a", values: [text] }),
+    testOf({ operator: "StringEqualsIgnoreCase", key: "a", values: [text] }),
+    testOf({ operator: "DateLessThan", key: "aws:currenttime", values: [text] }),
+  ],
+  "an ARN": (text) => [accountOfArn(text), pathAndNameOf(`arn:aws:iam::1:${text}`)],
+  "a policy": readPolicy,
+  "a pattern": (text) => [matches({ text: `${text}*` }, "support:createcase"), matches({ text: "*a*b" }, text)],
+  "patterns side by side": (text) => [
+    textClasses([{ text }, { text: `*${text}*` }], ANY_TEXT),
+    textClasses([{ text: `a:${text}*`, ignoresCase: true, isArn: true }], ACTION_TEXT),
+  ],
+  "rules and tiers": (text) =>
+    readRulesRecord(
+      {
+        rules: { all: { path: `/${text}`, "permissions-boundary": `policy/${text}`, tags: { [text]: {} } } },
+        tiers: { [text]: text },
+      },
+      [text],
+    ),
+  "what is printed": (text) => [printableLines(text), code(text), markdownTable([text], [[text]]), jsonText(text)],
+  "a report that is cut": truncate,
+  "a label": (text) => digestIn(`approved-${text}`),
+};
+
+test.each(Object.entries(READERS))("%s of a megabyte is read in linear time", (_, read) => {
+  for (const unit of isThorough ? UNITS : UNITS.slice(0, 4)) {
+    const text = unit.repeat(SIZE / unit.length);
+    for (const one of isThorough ? [text, `${text}!`] : [`${text}!`]) {
+      const started = process.cpuUsage();
+      read(one);
+      const { user, system } = process.cpuUsage(started);
+      expect([unit, (user + system) / 1e6 < LIMIT_S]).toEqual([unit, true]);
+    }
+  }
+});

@@ -1,0 +1,163 @@
+import { codeDifference } from "../../../../cli/commands/review/plan-code";
+import type { Fields } from "../../../../cli/terminal/json";
+import { readStack } from "../../../../cli/terraform/stack";
+import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
+
+const constant = (value: unknown) => ({ constant_value: value });
+
+const differenceOf = (plan: Fields, code: Terraform) => codeDifference(plan, code, readStack(code).blocks);
+
+/** The difference between a plan with those parts of the configuration and the code. */
+const difference = (configuration: Fields, code: Terraform) => differenceOf({ configuration }, code);
+const inModule = (root_module: Fields, code: Terraform) => difference({ root_module }, code);
+
+/** The argument of one resource that differs between a plan with those expressions and the code. */
+function argument(expressions: Fields, coded: Fields, more: Fields = {}): string | undefined {
+  const resources = [{ address: "aws_iam_role.full", expressions, ...more }];
+  return inModule({ resources }, { resource: { aws_iam_role: { full: coded } } })?.argument;
+}
+
+test("a plan without a configuration is of no code", () => {
+  for (const plan of [{}, { configuration: null }, { configuration: { root_module: [] } }]) {
+    expect(differenceOf(plan, {})).toBeUndefined();
+    expect(differenceOf(plan, { resource: { a: { b: {} } } })).toEqual({ address: "a.b" });
+  }
+});
+
+describe("each name stands on both sides", () => {
+  const block = { a: {} };
+  test.each<[string, Fields, Terraform]>([
+    ["module.a", { root_module: { module_calls: block } }, { module: block }],
+    ["variable.a", { root_module: { variables: block } }, { variable: block }],
+    ["provider.a", { provider_config: block }, { provider: block }],
+    ["output.a", { root_module: { outputs: block } }, { output: block }],
+    ["a.b", { root_module: { resources: [{ address: "a.b" }] } }, { resource: { a: { b: {} } } }],
+    ["data.a.b", { root_module: { resources: [{ address: "data.a.b" }] } }, { data: { a: { b: {} } } }],
+  ])("%s", (address, configuration, code) => {
+    expect(difference(configuration, code)).toBeUndefined();
+    expect(difference(configuration, {})).toEqual({ address });
+    expect(difference({}, code)).toEqual({ address });
+  });
+
+  test("and not only as a name that every object in JavaScript has", () => {
+    expect(inModule({ module_calls: JSON.parse('{"toString":{}}') }, {})).toEqual({ address: "module.toString" });
+    expect(inModule({}, { module: JSON.parse('{"toString":{}}') })).toEqual({ address: "module.toString" });
+  });
+});
+
+test("the first difference is reported: of modules, variables, providers, outputs, then of resources", () => {
+  const sections = ["module", "variable", "provider", "output"].map((section) => [section, { a: {} }] as const);
+  const code: Record<string, unknown> = { ...Object.fromEntries(sections), resource: { a: { b: {} } } };
+  const found: string[] = [];
+  for (;;) {
+    const { address } = differenceOf({}, code) ?? {};
+    if (address === undefined) break;
+    found.push(address);
+    delete code[address === "a.b" ? "resource" : (address.split(".")[0] ?? "")];
+  }
+  expect(found).toEqual(["module.a", "variable.a", "provider.a", "output.a", "a.b"]);
+});
+
+describe("providers", () => {
+  const region = (value: string) => ({ expressions: { region: constant(value) } });
+
+  test("have the settings of the code, also under another name", () => {
+    const code = { provider: { aws: [{ region: "us-east-1" }, { alias: "west", region: "us-west-2" }] } };
+    const both = { aws: region("us-east-1"), "aws.west": region("us-west-2") };
+    expect(difference({ provider_config: both }, code)).toBeUndefined();
+    expect(difference({ provider_config: { ...both, "aws.west": region("us-east-1") } }, code)).toEqual({
+      ...{ address: "provider.aws.west", argument: "region" },
+    });
+    expect(difference({ provider_config: { aws: region("us-east-1") } }, code)).toEqual({
+      address: "provider.aws.west",
+    });
+    expect(
+      difference({ provider_config: { aws: region("a") } }, { provider: { aws: { region: "a" } } }),
+    ).toBeUndefined();
+  });
+
+  test("may only be required", () => {
+    const code = { terraform: { required_providers: { aws: { source: "aws" }, random: {} } } };
+    expect(difference({ provider_config: { aws: { name: "aws" }, random: {} } }, code)).toBeUndefined();
+    expect(difference({ provider_config: { aws: region("a"), random: {} } }, code)).toEqual({
+      ...{ address: "provider.aws", argument: "region" },
+    });
+    expect(difference({ provider_config: { aws: {} } }, code)).toEqual({ address: "provider.random" });
+    const configured = { ...code, provider: { aws: [{ region: "a" }] } };
+    expect(difference({ provider_config: { aws: region("a"), random: {} } }, configured)).toBeUndefined();
+  });
+});
+
+test("outputs have the value of the code", () => {
+  const code = { output: { arn: { value: "a", description: "in the code alone" } } };
+  expect(inModule({ outputs: { arn: { expression: constant("a") } } }, code)).toBeUndefined();
+  expect(inModule({ outputs: { arn: { expression: constant("b") } } }, code)).toEqual({
+    ...{ address: "output.arn", argument: "value" },
+  });
+});
+
+describe("a resource", () => {
+  test("has the arguments of the code, and no others", () => {
+    expect(argument({ name: constant("a") }, { name: "a" })).toBeUndefined();
+    expect(argument({ name: constant("b") }, { name: "a" })).toBe("name");
+    expect(argument({}, { name: "a" })).toBe("name");
+    expect(argument({ name: constant("a") }, {})).toBe("name");
+    expect(argument({ a: constant("a"), path: constant("b") }, { a: "a" })).toBe("path");
+    expect(argument(JSON.parse('{"toString":{"constant_value":"a"}}'), {})).toBe("toString");
+    expect(argument({}, JSON.parse('{"toString":"a"}'))).toBe("toString");
+  });
+
+  test("has arguments of Terraform itself that a plan leaves out", () => {
+    const meta = { "//": "a", lifecycle: [{}], depends_on: ["a.b"], provider: "aws.west" };
+    expect(argument({}, meta)).toBeUndefined();
+    expect(argument({}, { ...meta, connection: {} })).toBeUndefined();
+    expect(argument({}, { ...meta, connection: { host: "a" } })).toBe("connection");
+  });
+
+  test("is repeated as in the code", () => {
+    expect(argument({}, { count: 2 }, { count_expression: constant(2) })).toBeUndefined();
+    expect(argument({}, {}, { count_expression: constant(2) })).toBe("count");
+    expect(argument({}, { for_each: ["a"] }, { for_each_expression: constant(["a"]) })).toBeUndefined();
+    expect(argument({}, { for_each: ["a"] }, { for_each_expression: constant(["b"]) })).toBe("for_each");
+  });
+
+  test("runs no program", () => {
+    const command = { command: constant("true") };
+    const provisioners = [{ type: "local-exec", expressions: command }];
+    expect(argument({}, {}, { provisioners })).toBe("provisioner");
+    expect(argument({}, { provisioner: [{ "local-exec": { command: "true" } }] }, { provisioners })).toBe(
+      "provisioner",
+    );
+    expect(argument({}, { provisioner: [{ "local-exec": { command: "true" } }] })).toBe("provisioner");
+  });
+
+  test.each<[string, unknown, unknown, boolean]>([
+    ["nothing", undefined, undefined, true],
+    ["nothing, as null", null, undefined, true],
+    ["nothing, as an empty list or mapping", [], {}, true],
+    ["nothing, as no blocks", undefined, [], true],
+    ["nothing, where the code has something", null, 0, false],
+    ["nothing, where the code has an empty text", undefined, "", false],
+    ["an empty list", constant([]), [], true],
+    ["a value in another order of its keys", constant({ a: 1, b: 2 }), { b: 2, a: 1 }, true],
+    ["a list in another order", constant(["a", "b"]), ["b", "a"], false],
+    ["null", constant(null), null, true],
+    ["a text, and a number in the code", constant("1"), 1, false],
+    ["an expression without a value", { references: ["local.a"] }, "${local.a}", false],
+    ["an expression without a value, and nothing in the code", { references: ["local.a"] }, undefined, false],
+    ["a block", { a: constant(1) }, { a: 1 }, true],
+    ["a block in a list", [{ a: constant(1) }], { a: 1 }, true],
+    ["a block, in a list in the code", { a: constant(1) }, [{ a: 1 }], true],
+    ["a block with another value", [{ a: constant(2) }], [{ a: 1 }], false],
+    ["a block within a block", [{ a: [{ b: constant(1) }] }], [{ a: { b: 1 } }], true],
+    ["another block within a block", [{ a: [{ b: constant(1) }] }], [{ a: { b: 2 } }], false],
+    ["one block more", [{ a: constant(1) }, {}], [{ a: 1 }], false],
+    ["one block less", [{ a: constant(1) }], [{ a: 1 }, { a: 1 }], false],
+    ["the second of two blocks", [{ a: constant(1) }, { a: constant(2) }], [{ a: 1 }, { a: 3 }], false],
+    ["a block that is a text", ["a"], ["a"], false],
+    ["an empty block, and no block in the code", [{}], undefined, false],
+    ["an empty block, and a text in the code", [{}], "a", true],
+  ])("has an argument that says the same: %s", (_, expression, coded, isSame) => {
+    expect(argument({ block: expression }, { block: coded })).toBe(isSame ? undefined : "block");
+  });
+});

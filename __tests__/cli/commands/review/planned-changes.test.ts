@@ -1,0 +1,338 @@
+import { type PlannedChange, plannedChanges } from "../../../../cli/commands/review/planned-changes";
+import { readPlannedResource } from "../../../../cli/commands/review/planned-resource";
+import { readStack } from "../../../../cli/terraform/stack";
+import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
+import type { Draft } from "../../../support/plan-fixtures";
+import { ACCOUNT, CODE, edited, setPolicy, TRUST } from "./small-stack";
+
+const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/FullPolicy`;
+const THEIRS = `arn:aws:iam::${ACCOUNT}:policy/theirs`;
+
+/** What a plan does with one resource. */
+function planned(resource: object, base: Terraform | undefined = CODE, head: Terraform = CODE): PlannedChange[] {
+  const whole = { address: "aws_iam_role.full", type: "aws_iam_role", ...resource };
+  return plannedChanges([readPlannedResource(whole)], readStack(base), readStack(head));
+}
+
+/** An update of the role `full` that changes those of its attributes. */
+const updating = (...attributes: readonly string[]) => ({
+  change: {
+    actions: ["update"],
+    before: Object.fromEntries(attributes.map((name) => [name, "old"])),
+    after: Object.fromEntries(attributes.map((name) => [name, "new"])),
+  },
+});
+
+/** The attributes of the role `full` that drift where a plan updates them, and whether all of it does. */
+function drifting(head: Terraform, attributes: readonly string[], base: Terraform = CODE, resource: object = {}) {
+  const [found] = planned({ ...updating(...attributes), ...resource }, base, head);
+  return { drift: found?.drift, by: found?.attributes.filter(({ drift }) => drift).map(({ name }) => name) };
+}
+
+describe("what Terraform does", () => {
+  test.each<[string, object]>([
+    ["create", { actions: ["create"] }],
+    ["update", { actions: ["update"] }],
+    ["delete", { actions: ["delete"] }],
+    ["replace", { actions: ["create", "delete"] }],
+    ["replace", { actions: ["delete", "create"] }],
+    ["forget", { actions: ["forget"] }],
+    ["import", { actions: ["no-op"], importing: { id: "Full" } }],
+    ["update", { actions: ["update"], importing: { id: "Full" } }],
+  ])("is to %s it: %j", (action, change) => {
+    expect(planned({ change })).toMatchObject([
+      { address: "aws_iam_role.full", type: "aws_iam_role", action, isDeposed: false },
+    ]);
+  });
+
+  test.each<[string, object]>([
+    ["no action", { change: { actions: ["no-op"] } }],
+    ["no import", { change: { actions: ["no-op"], importing: null } }],
+    ["an action of another form", { change: { actions: "update" } }],
+    ["no change", {}],
+    ["a change of another form", { change: "update" }],
+  ])("is nothing with %s", (_, resource) => {
+    expect(planned(resource)).toEqual([]);
+  });
+
+  test("is to delete what an interrupted replacement has left, which is never a change of the code", () => {
+    const change = { actions: ["delete"], before: { name: "Full" }, after: null };
+    expect(
+      planned(
+        { deposed: "00000001", change },
+        CODE,
+        edited(({ resource }) => delete resource.aws_iam_role),
+      ),
+    ).toEqual([
+      {
+        ...{ address: "aws_iam_role.full", type: "aws_iam_role", action: "delete", isDeposed: true },
+        ...{ attributes: [], drift: true, removed: [], attached: [] },
+      },
+    ]);
+  });
+
+  test("is drift where the code has it before and after, unless it is imported", () => {
+    const none = edited(({ resource }) => delete resource.aws_iam_role.full);
+    const isDrift = (actions: readonly string[], base: Terraform | undefined, head: Terraform, more: object = {}) =>
+      planned({ change: { actions, ...more } }, base, head)[0]?.drift;
+    expect(isDrift(["create"], CODE, CODE)).toBe(true);
+    expect(isDrift(["create"], none, CODE)).toBe(false);
+    expect(isDrift(["create"], {}, CODE)).toBe(false);
+    expect(isDrift(["delete"], CODE, none)).toBe(false);
+    expect(isDrift(["delete"], none, none)).toBe(true);
+    // A resource that only changes in the code is created because somebody deleted it.
+    const changed = edited(({ resource }) => (resource.aws_iam_role.full.description = "a"));
+    expect(isDrift(["create"], CODE, changed)).toBe(true);
+    expect(isDrift(["delete"], CODE, changed)).toBe(true);
+    expect(isDrift(["update"], CODE, changed)).toBe(false);
+    expect(isDrift(["delete", "create"], CODE, changed)).toBe(false);
+    expect(isDrift(["update"], CODE, CODE)).toBe(true);
+    expect(isDrift(["update"], CODE, CODE, { importing: { id: "Full" } })).toBe(false);
+    expect(isDrift(["create"], CODE, CODE, { importing: null })).toBe(true);
+  });
+
+  test("is everything in an environment without code before", () => {
+    const resource = { address: "aws_iam_role.full", type: "aws_iam_role", ...updating("name") };
+    expect(plannedChanges([readPlannedResource(resource)], undefined, readStack(CODE))).toMatchObject([
+      { drift: false, attributes: [{ name: "name", drift: false }] },
+    ]);
+  });
+});
+
+describe("the attributes that change", () => {
+  const attributes = (change: object) => planned({ change })[0]?.attributes;
+
+  test("are listed by name, for an update or a replacement", () => {
+    const change = { before: { b: 1, a: [1], same: { x: 1 } }, after: { b: 2, a: [2], same: { x: 1 }, c: true } };
+    const all = ["a", "b", "c"].map((name) => ({ name, drift: true }));
+    expect(attributes({ ...change, actions: ["update"] })).toEqual(all);
+    expect(attributes({ ...change, actions: ["delete", "create"] })).toEqual(all);
+    for (const action of ["create", "delete", "forget"])
+      expect(attributes({ ...change, actions: [action] })).toEqual([]);
+  });
+
+  test("aren't drift if they are known only after the deploy: they follow from something else", () => {
+    const change = { actions: ["update"], before: { arn: "x", id: "x" }, after: { id: "x" } };
+    expect(attributes({ ...change, after_unknown: { arn: true, id: false, unique_id: true } })).toEqual([
+      { name: "arn", drift: false },
+      { name: "unique_id", drift: false },
+    ]);
+  });
+
+  test("don't include all tags, which repeat the tags", () => {
+    const values = (value: string) => ({ tags: { a: value }, tags_all: { a: value } });
+    expect(attributes({ actions: ["update"], before: values("b"), after: values("c") })).toEqual([
+      { name: "tags", drift: true },
+    ]);
+    expect(attributes({ actions: ["update"], after_unknown: { tags_all: true } })).toEqual([]);
+  });
+
+  test.each([[""], [[]], [{}], [null], [undefined]])("don't include one that is left out and stored as %j", (value) => {
+    expect(attributes({ actions: ["update"], before: { description: value }, after: {} })).toEqual([]);
+    expect(attributes({ actions: ["update"], before: {}, after: { description: value } })).toEqual([]);
+  });
+
+  test.each([["x"], [0], [false], [[""]]])("include one that is left out and was %j", (value) => {
+    expect(attributes({ actions: ["update"], before: { description: value }, after: {} })).toHaveLength(1);
+  });
+
+  test("are none where the plan has no values", () => {
+    expect(attributes({ actions: ["update"], before: null, after: "x", after_unknown: true })).toEqual([]);
+  });
+});
+
+describe("an update is a change of the code", () => {
+  test("in the argument that changes, and drift in any other", () => {
+    const head = edited(({ resource }) => (resource.aws_iam_role.full.description = "new"));
+    expect(drifting(head, ["description", "tags"])).toEqual({ drift: false, by: ["tags"] });
+    expect(drifting(CODE, ["description", "tags"])).toEqual({ drift: true, by: ["description", "tags"] });
+    const removed = edited(() => {});
+    expect(drifting(removed, ["description"], head)).toEqual({ drift: false, by: [] });
+  });
+
+  test("but not in CDKTF's remarks and the order of creation", () => {
+    const head = edited(({ resource }) =>
+      Object.assign(resource.aws_iam_role.full, { "//": { metadata: {} }, depends_on: ["aws_iam_policy.full"] }),
+    );
+    expect(drifting(head, ["description"])).toEqual({ drift: true, by: ["description"] });
+  });
+
+  test("at an address with an index", () => {
+    const head = edited(({ resource }) => (resource.aws_iam_role.full.description = "new"));
+    for (const address of ["aws_iam_role.full[0]", 'aws_iam_role.full["a.b"]']) {
+      expect(drifting(head, ["description"], CODE, { address }).drift).toBe(false);
+    }
+  });
+
+  test("after a move, from what it was at the old address", () => {
+    const moved = edited(({ resource }) => {
+      resource.aws_iam_role.moved = resource.aws_iam_role.full;
+      delete resource.aws_iam_role.full;
+    });
+    const resource = { address: "aws_iam_role.moved", previous_address: "aws_iam_role.full" };
+    expect(drifting(moved, ["description"], CODE, resource)).toEqual({ drift: true, by: ["description"] });
+    const changed = edited(({ resource }) => (resource.aws_iam_role.moved.description = "new"), moved);
+    expect(drifting(changed, ["description", "tags"], CODE, resource)).toEqual({ drift: false, by: ["tags"] });
+    const shorter = edited(({ resource }) => (resource.aws_iam_role.full.description = "old"));
+    expect(drifting(moved, ["description"], shorter, resource)).toEqual({ drift: false, by: [] });
+  });
+
+  test.each<[string, (code: Draft) => void]>([
+    ["another region", ({ provider }) => (provider.aws[0].region = "eu-west-1")],
+    ["another account", ({ provider }) => (provider.aws[0].allowed_account_ids = ["999999999999"])],
+    ["another file of the state", ({ terraform }) => (terraform.backend.local.path = "other.tfstate")],
+    ["another backend", ({ terraform }) => (terraform.backend = { s3: { bucket: "b" } })],
+    ["HCP Terraform", ({ terraform }) => (terraform.cloud = { organization: "o" })],
+  ])("everywhere, with %s", (_, edit) => {
+    expect(drifting(edited(edit), ["description", "tags"])).toEqual({ drift: false, by: [] });
+  });
+
+  test.each<[string, (code: Draft) => void]>([
+    ["other retries of the provider", ({ provider }) => (provider.aws[0].max_retries = 3)],
+    ["another version of Terraform", ({ terraform }) => (terraform.required_version = ">= 1.10")],
+    ["a provider in another form", (code) => (code.provider.aws = code.provider.aws[0])],
+    ["a local that nothing uses", (code) => (code.locals = { a: 1 })],
+    ["another policy", (code) => setPolicy(code, TRUST)],
+  ])("nowhere in a role, with %s", (_, edit) => {
+    expect(drifting(edited(edit), ["description", "tags"])).toEqual({ drift: true, by: ["description", "tags"] });
+  });
+
+  test("everywhere, with another place of the state in S3, but not with the profile of whoever reads it", () => {
+    const inS3 = (settings: object) =>
+      edited(({ terraform }) => (terraform.backend = { s3: { bucket: "b", ...settings } }));
+    expect(drifting(inS3({ profile: "ops" }), ["tags"], inS3({})).drift).toBe(true);
+    expect(drifting(inS3({ key: "k" }), ["tags"], inS3({})).drift).toBe(false);
+  });
+
+  /** The code with that description of the role, and with more. */
+  const described = (description: string, more: (code: Draft) => void = () => {}) =>
+    edited((code) => {
+      code.resource.aws_iam_role.full.description = description;
+      more(code);
+    });
+
+  test.each<[string, string, (code: Draft) => void, boolean]>([
+    ["a name from the name of another", "${aws_iam_policy.full.name}", named("Other"), false],
+    ["an ARN from the name of another", "${aws_iam_policy.full.arn}", named("Other"), false],
+    ["an ARN from the prefix of another's name", "${aws_iam_policy.full.arn}", prefixed, false],
+    ["an ARN from the path of another", "${aws_iam_policy.full.arn}", withPath, false],
+    ["an ARN, and not from the tags of another", "${aws_iam_policy.full.arn}", tagged, true],
+    ["an argument, and not from the name of another", "${aws_iam_policy.full.policy}", named("Other"), true],
+    ["something added", "${aws_iam_user.more.name}", (code) => (code.resource.aws_iam_user = { more: {} }), false],
+    ["something that isn't there", "${aws_iam_user.more.name}", () => {}, true],
+    ["something two steps away", "${aws_iam_role_policy_attachment.full.policy_arn}", named("Other"), false],
+    ["something two steps away that stays", "${aws_iam_role_policy_attachment.full.policy_arn}", tagged, true],
+    ["itself", "${aws_iam_role.full.description}", () => {}, true],
+    ["a text with two references", "${aws_iam_user.a.b}-${aws_iam_policy.full.arn}", named("Other"), false],
+    ["an expression", '${join("-", [aws_iam_policy.full.arn])}', named("Other"), false],
+    ["data that is added", "${data.aws_caller_identity.own.id}", withIdentity, false],
+  ])("where an argument follows from %s", (_, description, edit, isDrift) => {
+    expect(drifting(described(description, edit), ["description"], described(description)).drift).toBe(isDrift);
+  });
+
+  function named(name: string): (code: Draft) => void {
+    return ({ resource }) => (resource.aws_iam_policy.full.name = name);
+  }
+  function withPath({ resource }: Draft): void {
+    resource.aws_iam_policy.full.path = "/a/";
+  }
+  function prefixed({ resource }: Draft): void {
+    resource.aws_iam_policy.full.name_prefix = "a";
+  }
+  function tagged({ resource }: Draft): void {
+    resource.aws_iam_policy.full.tags = { a: "b" };
+  }
+  function withIdentity(code: Draft): void {
+    code.data = { aws_caller_identity: { own: {} } };
+  }
+
+  test("where a document that it refers to says something else, and not where it is only written differently", () => {
+    const trusting = (...actions: readonly string[]) =>
+      edited((code) => {
+        const principals = [{ type: "Service", identifiers: ["supportapp.amazonaws.com"] }];
+        code.data = { aws_iam_policy_document: { trust: { statement: [{ actions, principals }] } } };
+        code.resource.aws_iam_role.full.assume_role_policy = "${data.aws_iam_policy_document.trust.json}";
+      });
+    const of = (base: Terraform, head: Terraform) => drifting(head, ["assume_role_policy"], base).drift;
+    expect(of(trusting("sts:AssumeRole", "sts:TagSession"), trusting("sts:AssumeRole"))).toBe(false);
+    expect(of(trusting("sts:AssumeRole", "sts:TagSession"), trusting("sts:TagSession", "sts:AssumeRole"))).toBe(true);
+    const unreadable = (version: string) =>
+      edited(({ data }) => (data.aws_iam_policy_document.trust.override_json = version), trusting("sts:AssumeRole"));
+    expect(of(unreadable("a"), unreadable("b"))).toBe(false);
+    expect(of(unreadable("a"), unreadable("a"))).toBe(true);
+  });
+});
+
+describe("policies of a role", () => {
+  const ATTACHMENTS = "aws_iam_role_policy_attachments_exclusive";
+  const INLINE = "aws_iam_role_policies_exclusive";
+  const ATTACHMENT = "aws_iam_role_policy_attachment";
+  const change = (type: string, action: string, before: unknown, after: unknown, head: Terraform = CODE, base = CODE) =>
+    planned({ address: `${type}.full`, type, change: { actions: action.split(" "), before, after } }, base, head)[0];
+
+  test("that are removed: by hand, if the code before didn't have them", () => {
+    const THEIRS = `arn:aws:iam::${ACCOUNT}:policy/team/theirs`;
+    const removed = (base: Terraform) =>
+      change(ATTACHMENTS, "update", { policy_arns: [POLICY_ARN, THEIRS] }, { policy_arns: [POLICY_ARN] }, CODE, base)
+        ?.removed;
+    expect(removed(CODE)).toEqual([{ policy: THEIRS, byHand: true }]);
+    const attaching = edited(({ resource }) => (resource[ATTACHMENT].full.policy_arn = THEIRS));
+    expect(removed(attaching)).toEqual([{ policy: THEIRS, byHand: false }]);
+    const creating = (name: string, path?: string) =>
+      edited(({ resource }) => Object.assign(resource.aws_iam_policy.full, { name, path }));
+    expect(removed(creating("theirs", "/team/"))).toEqual([{ policy: THEIRS, byHand: false }]);
+    expect(removed(creating("theirs"))).toEqual([{ policy: THEIRS, byHand: true }]);
+    expect(removed(creating("not-theirs", "/team/"))).toEqual([{ policy: THEIRS, byHand: true }]);
+  });
+
+  test("that are removed from those in the role", () => {
+    expect(change(INLINE, "update", { policy_names: ["a", "b"] }, { policy_names: ["b"] })?.removed).toEqual([
+      { policy: "a", byHand: true },
+    ]);
+    expect(change(INLINE, "update", { policy_names: ["a"] }, null)?.removed).toEqual([{ policy: "a", byHand: true }]);
+    expect(change(INLINE, "update", null, { policy_names: ["a"] })?.removed).toEqual([]);
+    expect(change(INLINE, "delete", { policy_names: ["a"] }, null)?.removed).toEqual([]);
+    expect(change("aws_iam_role", "update", { policy_names: ["a"] }, {})?.removed).toEqual([]);
+  });
+
+  test("that are removed in an environment without code before", () => {
+    const one = {
+      address: `${INLINE}.full`,
+      type: INLINE,
+      change: { actions: ["update"], before: { policy_names: ["a"] } },
+    };
+    expect(plannedChanges([readPlannedResource(one)], undefined, readStack(CODE))[0]?.removed).toEqual([
+      { policy: "a", byHand: true },
+    ]);
+  });
+
+  test("that are attached, by their ARNs", () => {
+    const attached = (...given: Parameters<typeof change>) => change(...given)?.attached;
+    expect(attached(ATTACHMENT, "create", null, { policy_arn: THEIRS })).toEqual([THEIRS]);
+    expect(attached(ATTACHMENT, "update", { policy_arn: POLICY_ARN }, { policy_arn: THEIRS })).toEqual([THEIRS]);
+    expect(
+      attached(ATTACHMENTS, "update", { policy_arns: [POLICY_ARN] }, { policy_arns: [POLICY_ARN, THEIRS] }),
+    ).toEqual([THEIRS]);
+    expect(attached(ATTACHMENT, "delete create", { policy_arn: POLICY_ARN }, { policy_arn: THEIRS })).toEqual([THEIRS]);
+    for (const action of ["delete", "forget"]) {
+      expect(attached(ATTACHMENT, action, null, { policy_arn: THEIRS })).toEqual([]);
+    }
+    expect(attached("aws_iam_role", "create", null, { policy_arn: THEIRS })).toEqual([]);
+    expect(attached("toString", "create", null, { policy_arn: THEIRS })).toEqual([]);
+  });
+
+  test("that are attached, as the code calls them if their ARNs are known only later", () => {
+    const attached = (type: string, after: unknown, head: Terraform = CODE) =>
+      change(type, "create", null, after, head)?.attached;
+    for (const after of [{}, null, { policy_arn: [] }, { policy_arn: [7, THEIRS] }]) {
+      expect(attached(ATTACHMENT, after)).toEqual(["aws_iam_policy.full"]);
+    }
+    expect(attached(ATTACHMENTS, {})).toEqual(["aws_iam_policy.full"]);
+    const byId = (reference: string) => edited(({ resource }) => (resource[ATTACHMENT].full.policy_arn = reference));
+    expect(attached(ATTACHMENT, {}, byId("${aws_iam_policy.full.id}"))).toEqual(["aws_iam_policy.full"]);
+    expect(attached(ATTACHMENT, {}, byId("x-${aws_iam_policy.full.id}"))).toEqual(["x-${aws_iam_policy.full.id}"]);
+    expect(attached(ATTACHMENT, {}, byId("${aws_iam_policy.full.id}-x"))).toEqual(["${aws_iam_policy.full.id}-x"]);
+    const unknown = planned({ address: `${ATTACHMENT}.more`, type: ATTACHMENT, change: { actions: ["create"] } });
+    expect(unknown[0]?.attached).toEqual([]);
+  });
+});

@@ -1,0 +1,209 @@
+import { markdown } from "../../../../cli/commands/review/report";
+import type { TierChange } from "../../../../cli/commands/review/rules-change";
+import type { Violation } from "../../../../cli/commands/review/violations";
+import type { Verdict } from "../../../../cli/terraform/verdict";
+import { channel, DIGEST, environment, headline, NO_CHANGES, named, names, review } from "./report/reported";
+
+describe("the headline", () => {
+  test.each<[string, readonly Verdict[]]>([
+    ["✅ Nobody's access changes", []],
+    ["✅ Nobody's access changes", ["unchanged", "cosmetic"]],
+    ["✅ Nobody's access changes, but settings change in 1 environment", ["settings", "cosmetic"]],
+    ["✅ Nobody's access changes, but settings change in 2 environments", ["settings", "settings"]],
+    ["✅ Access is narrowed in 1 environment", ["narrowed", "settings"]],
+    ["✅ Access is narrowed in 2 environments", ["narrowed", "narrowed"]],
+    [
+      "✅ Access is left behind in 1, broadened in 2, unknown in 1, narrowed in 1 environments",
+      ["narrowed", "unknown", "broadened", "settings", "broadened", "left-behind"],
+    ],
+  ])("%s: %j", (words, verdicts) => {
+    expect(headline(verdicts.map((verdict) => environment({ verdict })))).toBe(`## ${words}`);
+  });
+
+  const lock = { kind: "added", providers: [] } as const;
+  const rules = { isLoosened: true, tiers: [] };
+  const ENDED: Violation = {
+    ...{ kind: "ended", role: "Full", actions: { not: false, patterns: ["a:b"] }, end: "2026-01-02T00:00:00Z" },
+  };
+  const ELSEWHERE: Violation = {
+    ...{ kind: "reads-elsewhere", unreadable: { reason: "reads-elsewhere", address: "a.b", source: "x" } },
+  };
+
+  test("says whether an approval is needed, and what changes besides access", () => {
+    expect(headline([], { approvalNeeded: true, lock })).toBe(
+      "## ⚠️ Nobody's access changes, and the provider lock file changes",
+    );
+    expect(headline([], { lock, rules })).toBe(
+      "## ✅ Nobody's access changes, and the provider lock file changes, and rules are loosened",
+    );
+  });
+
+  test.each<[string, readonly (readonly Violation[])[]]>([
+    ["⛔ Forbidden access: no approval allows this change", [[ELSEWHERE]]],
+    ["⛔ Forbidden access: no approval allows this change", [[ENDED], [ELSEWHERE, ENDED]]],
+    ["⛔ A date has passed: no approval allows this change", [[ENDED], []]],
+  ])("%s", (words, violations) => {
+    const environments = violations.map((one) => environment({ violations: one }));
+    expect(headline(environments, { refused: true, approvalNeeded: true, lock })).toBe(`## ${words}`);
+  });
+});
+
+describe("the whole report", () => {
+  test("of nothing is a line", () => {
+    expect(markdown(review([]))).toBe("## ✅ Nobody's access changes\n");
+  });
+
+  test("of environments in which nobody's access changes names them, without a digest", () => {
+    expect(markdown(review(named(["a", "b"], { verdict: "cosmetic" })), "Approve.")).toBe(
+      "## ✅ Nobody's access changes\n\nChanged, but nobody's access changes: `a`, `b`.\n",
+    );
+  });
+
+  test("has a digest where there is something to approve, and says how to", () => {
+    const found = review([environment({ verdict: "broadened" })], { approvalNeeded: true });
+    const [head, digest, approval] = [
+      "## ⚠️ Access is broadened in 1 environment\n\n",
+      `Digest of this change: \`${DIGEST}\`\n\n`,
+      "Approve.\n\n",
+    ];
+    const rest = "### `paid`: access is broadened\n\nSomebody can do more than before. **This needs an approval.**\n\n";
+    expect(markdown(found)).toBe(head + digest + rest);
+    expect(markdown(found, "Approve.")).toBe(head + digest + approval + rest);
+    expect(markdown({ ...found, approvalNeeded: false }, "Approve.")).not.toContain("Approve.");
+    expect(markdown({ ...found, refused: true }, "Approve.")).not.toContain("Approve.");
+  });
+
+  test("has no digest where nothing is to be approved, or may be", () => {
+    for (const more of [{ approvalNeeded: false }, { approvalNeeded: true, refused: true }]) {
+      expect(markdown(review([environment()], more))).not.toContain("Digest of this change");
+    }
+  });
+
+  test("says how many environments aren't planned, as a workflow has only so many jobs", () => {
+    expect(markdown(review([]), undefined, 2)).toBe(
+      "## ✅ Nobody's access changes\n\nOnly the first 256 environments, by name, are planned: GitHub Actions accepts no more jobs in one matrix. 2 more could be planned.\n",
+    );
+  });
+
+  test("has an environment with a plan or something forbidden, even if nothing else changes there", () => {
+    const planned = environment({ verdict: "unchanged", plan: { changes: [] } });
+    expect(markdown(review([planned]))).toBe(
+      "## ✅ Nobody's access changes\n\n### `paid`: unchanged\n\nThe code is the same.\n\nTerraform would change nothing.\n",
+    );
+    const unreadable = { reason: "reads-elsewhere", address: "a.b", source: undefined } as const;
+    const forbidden = environment({ verdict: "cosmetic", violations: [{ kind: "reads-elsewhere", unreadable }] });
+    expect(markdown(review([forbidden], { refused: true }))).toBe(
+      `## ⛔ Forbidden access: no approval allows this change
+
+### \`paid\`: changed in form only
+
+- ⛔ Unsupported: a value that depends on something outside of the Terraform, such as a file, a program or a module, in \`a.b\`. An approval would also cover whatever that becomes later. Write the value itself into the Terraform.
+
+**No approval allows this.**
+
+`,
+    );
+  });
+
+  test.each<[Verdict, string, string]>([
+    ["unchanged", "unchanged", "The code is the same."],
+    ["cosmetic", "changed in form only", "Everybody can do what they could before."],
+    ["settings", "settings change", "Everybody can do what they could before, with other settings."],
+    ["narrowed", "access is narrowed", "Somebody can do less than before, and nobody more."],
+    ["broadened", "access is broadened", "Somebody can do more than before. **This needs an approval.**"],
+    [
+      "unknown",
+      "access is unknown",
+      "Something in this change may let somebody do more, or have Terraform act on something else: see below. **This needs an approval.**",
+    ],
+    ["left-behind", "left behind", "**This needs an approval.**"],
+  ])("explains the verdict %s", (verdict, short, sentence) => {
+    const shown = environment({ verdict, plan: { changes: [] } });
+    expect(markdown(review([shown]))).toContain(
+      `### \`paid\`: ${short}\n\n${sentence}\n\nTerraform would change nothing.\n`,
+    );
+  });
+
+  test("says what happens to live chats if something changes for a channel, and only then", () => {
+    const sentence =
+      "\nWhatever a channel gains or loses also applies to live-chat channels created from it later. AWS doesn't say what happens to earlier ones: archive them if a channel loses something.\n";
+    const of = (...verdicts: readonly Verdict[]) =>
+      markdown(
+        review([
+          environment({ access: { ...NO_CHANGES, channels: verdicts.map((verdict) => channel({ verdict })) } }),
+          environment({ environment: "other", verdict: "narrowed" }),
+        ]),
+      );
+    expect(of("unchanged", "settings").slice(-sentence.length)).toBe(sentence);
+    expect(of("unchanged")).not.toContain("live-chat");
+  });
+});
+
+describe("many environments", () => {
+  test("are named in a sentence up to five, and more of them in a list at the end", () => {
+    const quiet = (count: number) => markdown(review(named(names(count), { verdict: "cosmetic" })));
+    expect(quiet(5)).toBe(
+      "## ✅ Nobody's access changes\n\nChanged, but nobody's access changes: `e0`, `e1`, `e2`, `e3`, `e4`.\n",
+    );
+    const list = (count: number) => [
+      "## ✅ Nobody's access changes",
+      "",
+      `Changed, but nobody's access changes: ${count} environments, listed below.`,
+      "",
+      `<details><summary>The ${count} environments in which nobody's access changes</summary>`,
+      "",
+    ];
+    expect(quiet(6).split("\n")).toEqual([...list(6), "`e0`, `e1`, `e2`, `e3`, `e4`, `e5`", "", "</details>", ""]);
+    expect(quiet(11).split("\n")).toEqual([
+      ...list(11),
+      "`e0`, `e1`, `e2`, `e3`, `e4`, `e5`, `e6`, `e7`, `e8`, `e9`,",
+      "`e10`",
+      "",
+      "</details>",
+      "",
+    ]);
+    expect(quiet(20).split("\n")).toHaveLength(11);
+  });
+
+  test("that change in the same way are reported once", () => {
+    expect(markdown(review(named(["a", "b"], { verdict: "narrowed" })))).toBe(
+      `## ✅ Access is narrowed in 2 environments
+
+### 2 environments: access is narrowed
+
+The same in \`a\`, \`b\`.
+
+Somebody can do less than before, and nobody more.
+
+`,
+    );
+  });
+
+  test("that are new are reported once, with their accounts, as the first of them", () => {
+    expect(markdown(review(named(["a", "b"], { verdict: "broadened", isNew: true })))).toContain(
+      `### 2 environments: access is broadened
+
+The same in \`a\` (\`100000000000\`), \`b\` (\`100000000001\`). The text below is about \`a\`: each of the others has its own account instead, and its own name in the location of its state.
+
+Somebody can do more than before. **This needs an approval.**
+
+- This environment is new, in the account \`100000000000\`.
+`,
+    );
+  });
+
+  test("are listed at the end: those with other rules, those that change alike, those that are quiet", () => {
+    const moved: TierChange = { before: "a", after: "b", isNew: false, environments: names(6), changes: [] };
+    const found = review([...named(names(7), { verdict: "narrowed" }), ...named(names(8), { verdict: "cosmetic" })], {
+      rules: { isLoosened: false, tiers: [moved] },
+    });
+    expect(markdown(found).match(/<summary>.*/g)).toEqual([
+      "<summary>The 6 environments for which the tier changes: a → b</summary>",
+      "<summary>The 7 environments that change like e0</summary>",
+      "<summary>The 8 environments in which nobody's access changes</summary>",
+    ]);
+    expect(markdown(found)).toContain("The same in 7 environments, listed below.\n");
+    expect(markdown(found)).toContain("- The tier changes: `a` → `b` (6 environments, listed below). The same rules");
+    expect(markdown(found)).toContain("tier changes: a → b</summary>\n\n`e0`, `e1`, `e2`, `e3`, `e4`, `e5`\n");
+  });
+});

@@ -1,0 +1,155 @@
+import type { Drift } from "../../../../../cli/commands/review/drift";
+import type { PlannedChange } from "../../../../../cli/commands/review/planned-changes";
+import { markdown } from "../../../../../cli/commands/review/report";
+import type { AccessChanges } from "../../../../../cli/terraform/access-changes";
+import { channel, environment, gaining, list, NO_CHANGES, review, right, role } from "./reported";
+
+describe("a plan", () => {
+  const planned = (more: Partial<PlannedChange> = {}): PlannedChange => ({
+    ...{ address: "aws_iam_role.full", type: "aws_iam_role", action: "update", attributes: [], drift: false },
+    ...{ removed: [], attached: [], isDeposed: false, ...more },
+  });
+  const lines = (...changes: readonly PlannedChange[]) => list({ plan: { changes } });
+
+  test("is listed", () => {
+    expect(markdown(review([environment({ plan: { changes: [planned()] } })]))).toContain(
+      "with other settings.\n\nTerraform\n\n- updates `aws_iam_role.full`.\n",
+    );
+    expect(lines(planned(), planned({ action: "import" }))).toHaveLength(2);
+  });
+
+  const ROLE_BREAKS = "A channel that was configured by hand and uses the role can do nothing once it is removed.";
+  test.each<[Partial<PlannedChange>, string]>([
+    [{ action: "create" }, "creates `aws_iam_role.full`."],
+    [{ action: "import" }, "imports `aws_iam_role.full`."],
+    [{ action: "forget" }, "stops managing `aws_iam_role.full`."],
+    [{ action: "replace" }, `**replaces** \`aws_iam_role.full\`. ${ROLE_BREAKS}`],
+    [{ action: "delete" }, `**deletes** \`aws_iam_role.full\`. ${ROLE_BREAKS}`],
+    [{ action: "delete", isDeposed: true }, "**deletes** `aws_iam_role.full` (deposed)."],
+    [
+      { action: "delete", type: "aws_iam_policy" },
+      "**deletes** `aws_iam_role.full`. Whatever else the policy is attached to loses it.",
+    ],
+    [
+      { action: "delete", type: "aws_iam_role_policy_attachment" },
+      "**deletes** `aws_iam_role.full`. Whoever has the role loses what the policy allows.",
+    ],
+    [
+      { action: "delete", type: "aws_iam_service_linked_role" },
+      "**deletes** `aws_iam_role.full`. Nobody in the account can request quota increases until it is there again.",
+    ],
+    [
+      { action: "delete", type: "aws_cloudcontrolapi_resource" },
+      "**deletes** `aws_iam_role.full`. People in the channel can't use the Support App until it is configured again.",
+    ],
+    [{ action: "delete", type: "aws_iam_user" }, "**deletes** `aws_iam_role.full`."],
+    [{ drift: true }, "**Drift**, not a change of the code: updates `aws_iam_role.full`."],
+    [
+      {
+        attributes: [
+          { name: "a", drift: false },
+          { name: "b", drift: true },
+          { name: "c", drift: false },
+          { name: "d", drift: true },
+        ],
+      },
+      "updates `aws_iam_role.full` (`a`, `c`; by **drift**: `b`, `d`).",
+    ],
+    [{ attributes: [{ name: "b", drift: true }] }, "updates `aws_iam_role.full` (by **drift**: `b`)."],
+    [
+      {
+        drift: true,
+        attributes: [
+          { name: "a", drift: false },
+          { name: "b", drift: true },
+        ],
+      },
+      "**Drift**, not a change of the code: updates `aws_iam_role.full` (`a`, `b`).",
+    ],
+    [
+      {
+        attached: ["aws_iam_policy.full"],
+        removed: [
+          { policy: "x", byHand: true },
+          { policy: "y", byHand: false },
+        ],
+      },
+      "updates `aws_iam_role.full`. It attaches `aws_iam_policy.full`. It removes `x`, which was added by hand. It removes `y`.",
+    ],
+  ])("says what Terraform does: %j", (more, words) => {
+    expect(lines(planned(more))).toEqual([`- ${words}`]);
+  });
+
+  const drift = (more: Partial<Drift> = {}): Drift => ({
+    ...{
+      verdict: "broadened",
+      access: NO_CHANGES,
+      detached: [],
+      unknownPolicies: [],
+      unreadable: [],
+      approved: null,
+      ...more,
+    },
+  });
+  const DIFFERS =
+    "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.** Somebody changed the account by hand, or it was never deployed.";
+  const access: AccessChanges = {
+    ...NO_CHANGES,
+    roles: [role({ before: undefined, permissions: gaining(right()) })],
+    channels: [channel({ verdict: "broadened", gained: ["resolve-cases"] })],
+  };
+
+  test("that gives more than the code change says why", () => {
+    const found = drift({
+      access,
+      detached: [],
+      unknownPolicies: [{ role: "full", policy: "theirs" }],
+      unreadable: [{ role: "full", reason: "no-effect", source: "x" }],
+    });
+    expect(markdown(review([environment({ plan: { changes: [], drift: found } })]))).toContain(
+      `with other settings.
+
+${DIFFERS}
+
+- People in \`#oncall\` (\`C01\`) **gain**:
+  - resolve-cases: resolve a case (\`support:ResolveCase\`)
+- The role \`Full\` is added.
+- The policy \`theirs\` is removed from \`aws_iam_role.full\`. Its content is unknown: if it denies something, that is then allowed.
+- Unsupported: a statement that neither allows nor denies, in \`aws_iam_role.full\` (\`x\`).
+
+<details><summary>What the deploy gives and takes, compared with the account (1)</summary>
+
+| | who | action | on | when | for example |
+|---|---|---|---|---|---|
+| gains | people in \`#oncall\` | \`support:ResolveCase\` | everything |  |  |
+
+</details>
+
+Terraform would change nothing.
+`,
+    );
+  });
+
+  test("that gives more to whoever uses a role says so", () => {
+    const capabilities = { gained: ["resolve-cases"], lost: [], limited: [] } as const;
+    const found = drift({ access: { ...NO_CHANGES, roles: [role({ verdict: "broadened", capabilities })] } });
+    expect(list({ plan: { changes: [], drift: found } })).toEqual([
+      "- Whoever uses the role `Full`, such as a channel configured by hand, **gains**:",
+      "  - resolve-cases: resolve a case (`support:ResolveCase`)",
+    ]);
+  });
+
+  test("that gives nothing more has no table", () => {
+    const shown = environment({ plan: { changes: [], drift: drift({ verdict: "narrowed", access }) } });
+    expect(markdown(review([shown])).slice(markdown(review([shown])).indexOf(DIFFERS))).toBe(
+      `${DIFFERS}
+
+- People in \`#oncall\` (\`C01\`) **gain**:
+  - resolve-cases: resolve a case (\`support:ResolveCase\`)
+- The role \`Full\` is added.
+
+Terraform would change nothing.
+`,
+    );
+  });
+});

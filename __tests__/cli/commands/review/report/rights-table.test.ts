@@ -1,0 +1,241 @@
+import { markdown } from "../../../../../cli/commands/review/report";
+import type { ReviewedEnvironment } from "../../../../../cli/commands/review/review";
+import type { AllowedCases, Right } from "../../../../../cli/iam/compare";
+import type { Condition } from "../../../../../cli/iam/policy";
+import type { AccessChanges } from "../../../../../cli/terraform/access-changes";
+import { SECURE, until } from "../../../terraform/small-access";
+import {
+  ACCOUNT,
+  ALWAYS,
+  channel,
+  environment,
+  gaining,
+  losing,
+  NO_CHANGES,
+  OTHER_ACCOUNT,
+  oncall,
+  ROLE,
+  review,
+  right,
+  role,
+  targets,
+} from "./reported";
+
+describe("the table", () => {
+  const table = (access: Partial<AccessChanges>, more: Partial<ReviewedEnvironment> = {}) =>
+    markdown(review([environment({ access: { ...NO_CHANGES, ...access }, ...more })]));
+  const rows = (...given: Parameters<typeof table>) => table(...given).match(/^\| (?:gains|loses|may) .*/gm) ?? [];
+  const rowOf = (one: Right) => rows({ roles: [role({ permissions: gaining(one) })] })[0];
+  const WHOEVER = "whoever uses the role `Full`";
+
+  test("is folded, with the number of its rows", () => {
+    expect(table({ roles: [role({ permissions: gaining(right()) })] })).toBe(
+      `## ✅ Nobody's access changes, but settings change in 1 environment
+
+### \`paid\`: settings change
+
+Everybody can do what they could before, with other settings.
+
+<details><summary>Each action, and who gains or loses it (1)</summary>
+
+| | who | action | on | when | for example |
+|---|---|---|---|---|---|
+| gains | whoever uses the role \`Full\` | \`support:ResolveCase\` | everything |  |  |
+
+</details>
+`,
+    );
+  });
+
+  test("names the people in all channels that have the role then, and the role if there are none", () => {
+    const roles = [role({ permissions: { ...gaining(right()), lost: [right({ action: targets("s3:*") })] } })];
+    const removed = channel({ before: oncall({ name: "ops" }), after: undefined });
+    const added = channel({ before: undefined, after: oncall({ name: "new" }) });
+    const other = channel({ before: oncall({ role: "other" }), after: oncall({ role: "other" }) });
+    const row = (sign: string, who: string, rest: string) => `| ${sign} | ${who} | ${rest} |`;
+    const [gains, loses] = [
+      "`support:ResolveCase` | everything |  | ",
+      "`s3:*` | everything |  | `support:ResolveCase`",
+    ];
+    expect(rows({ roles, channels: [channel(), removed, added, other] })).toEqual([
+      row("gains", "people in `#oncall`, `#new`", gains),
+      row("loses", "people in `#oncall`, `#ops`", loses),
+    ]);
+    expect(rows({ roles, channels: [removed] })).toEqual([
+      row("gains", WHOEVER, gains),
+      row("loses", "people in `#ops`", loses),
+    ]);
+    const from = channel({ before: oncall({ role: "old" }) });
+    const readdressed = roles.map((one) => ({ ...one, movedFrom: "old" }));
+    expect(rows({ roles: readdressed, channels: [from] })).toEqual([
+      row("gains", "people in `#oncall`", gains),
+      row("loses", "people in `#oncall`", loses),
+    ]);
+    expect(rows({ roles, channels: [other] })).toEqual([row("gains", WHOEVER, gains), row("loses", WHOEVER, loses)]);
+    expect(rows({ roles: [role({ permissions: gaining(right()), after: undefined })] })).toEqual([
+      row("gains", WHOEVER, gains),
+    ]);
+  });
+
+  test("has the difference between two roles for a channel that moves, instead of that of its new role", () => {
+    const moved = channel({ isMoved: true, permissions: losing(right()) });
+    expect(rows({ channels: [moved, channel({ permissions: gaining(right()) })] })).toEqual([
+      "| loses | people in `#oncall` | `support:ResolveCase` | everything |  |  |",
+    ]);
+    expect(rows({ roles: [role({ permissions: gaining(right()) })], channels: [moved] })).toEqual([
+      `| gains | ${WHOEVER} | \`support:ResolveCase\` | everything |  |  |`,
+      "| loses | people in `#oncall` | `support:ResolveCase` | everything |  |  |",
+    ]);
+  });
+
+  const AWS = { type: "AWS", id: `arn:aws:iam::${OTHER_ACCOUNT}:role/a` };
+  test.each<[string, Right["requester"], string]>([
+    ["anybody", undefined, "anybody"],
+    ["anybody else", { is: "other" }, "anybody"],
+    ["their own account", { is: "other-of-account", account: ACCOUNT }, `anybody in the account \`${ACCOUNT}\``],
+    [
+      "another account",
+      { is: "other-of-account", account: OTHER_ACCOUNT },
+      `anybody in the account \`${OTHER_ACCOUNT}\` (**another account**)`,
+    ],
+    [
+      "somebody whose account isn't known",
+      { is: "named", principal: { type: "AWS", id: "AIDAEXAMPLE" } },
+      "`AIDAEXAMPLE`",
+    ],
+    ["a role of another account", { is: "named", principal: AWS }, `\`${AWS.id}\` (**another account**)`],
+    [
+      "a role of their own account",
+      { is: "named", principal: { ...AWS, id: `arn:aws:iam::${ACCOUNT}:role/a` } },
+      `\`arn:aws:iam::${ACCOUNT}:role/a\``,
+    ],
+    [
+      "a service",
+      { is: "named", principal: { type: "Service", id: "ec2.amazonaws.com" } },
+      "`Service ec2.amazonaws.com`",
+    ],
+  ])("names whoever may assume a role: %s", (_, requester, who) => {
+    const trust = gaining(right({ requester, action: targets("sts:assumerole") }));
+    expect(rows({ roles: [role({ trust })] })).toEqual([
+      `| gains | ${who}, with the role \`Full\` | \`sts:AssumeRole\` | everything |  |  |`,
+    ]);
+  });
+
+  test("names the role that somebody may assume then: the new one if they gain it, the old one if they lose it", () => {
+    const assume = right({ requester: { is: "other" }, action: targets("sts:assumerole") });
+    const trust = { ...gaining(assume), lost: [assume] };
+    const [before, after] = [ROLE, { ...ROLE, name: "Renamed", path: "/team/" }];
+    expect(rows({ roles: [role({ before, after, trust })] })).toEqual([
+      expect.stringMatching(/^\| gains \| .*, with the role `\/team\/Renamed` \|/),
+      expect.stringMatching(/^\| loses \| .*, with the role `Full` \|/),
+    ]);
+  });
+
+  const when = (...alternatives: readonly (readonly Condition[])[]): AllowedCases => ({
+    when: alternatives,
+    unless: [],
+  });
+  const REGION: Condition = { operator: "StringEquals", key: "aws:requestedregion", values: ["a", "b"] };
+  const SOMEWHERE = "`aws:requestedregion` `StringEquals` `a` or `b`";
+  const SECURELY = "`aws:securetransport` `Bool` `true`";
+  const example = (keys: Right["example"]["keys"]) => ({ action: "support:resolvecase", resource: "arn:x", keys });
+
+  test.each<[string, Partial<Right>, string]>([
+    ["one action, always", {}, "`support:ResolveCase` | everything |  | "],
+    ["actions", { action: targets("s3:get", "s3:put") }, "`s3:get`, `s3:put` | everything |  | "],
+    [
+      "a pattern, with an example",
+      { action: targets("support:resolvecas?") },
+      "`support:resolvecas?` | everything |  | `support:ResolveCase`",
+    ],
+    [
+      "a pattern beside an action, with an example",
+      { action: targets("s3:get", "support:*") },
+      "`s3:get`, `support:*` | everything |  | `support:ResolveCase`",
+    ],
+    [
+      "all but an action, with an example",
+      { action: { not: true, patterns: ["s3:get"] } },
+      "all but `s3:get` | everything |  | `support:ResolveCase`",
+    ],
+    [
+      "a resource, in an example",
+      { resource: targets("arn:x", "arn:y"), action: targets("support:*") },
+      "`support:*` | `arn:x`, `arn:y` |  | `support:ResolveCase` on `arn:x`",
+    ],
+    ["all but everything", { resource: { not: true, patterns: ["*"] } }, "`support:ResolveCase` | all but `*` |  | "],
+    ["everything, and more", { resource: targets("arn:x", "*") }, "`support:ResolveCase` | everything |  | "],
+    [
+      "a condition, with an example of it",
+      { allowed: when([REGION]), example: example({ "aws:requestedregion": ["a"] }) },
+      `\`support:ResolveCase\` | everything | ${SOMEWHERE} | \`support:ResolveCase\`, \`aws:requestedregion\` = \`a\``,
+    ],
+    [
+      "an example with values, without any, and without a key",
+      { action: targets("support:*"), example: example({ a: ["x", "y"], b: [], "aws:sourceaccount": undefined }) },
+      "`support:*` | everything |  | `support:ResolveCase`, `a` = `x`, `y`, `b` = none, without `aws:SourceAccount`",
+    ],
+    [
+      "alternatives of conditions",
+      { allowed: when([REGION, SECURE], [SECURE]) },
+      `\`support:ResolveCase\` | everything | ${SOMEWHERE} and ${SECURELY}, or ${SECURELY} | \`support:ResolveCase\``,
+    ],
+    [
+      "exceptions",
+      { allowed: { when: [[SECURE]], unless: [[REGION, SECURE], [REGION]] } },
+      `\`support:ResolveCase\` | everything | ${SECURELY}, unless ${SOMEWHERE} and ${SECURELY}, unless ${SOMEWHERE} | \`support:ResolveCase\``,
+    ],
+    [
+      "an exception alone",
+      { allowed: { when: [], unless: [[REGION]] } },
+      `\`support:ResolveCase\` | everything | unless ${SOMEWHERE} | \`support:ResolveCase\``,
+    ],
+    [
+      "an end",
+      { allowed: when([until("2027-01-01T00:00:00Z")]) },
+      "`support:ResolveCase` | everything | until the end of 2026-12-31 (UTC) | `support:ResolveCase`",
+    ],
+    [
+      "a condition without a key",
+      { allowed: when([{ operator: "unsupported", key: "", values: ["x"] }]) },
+      "`support:ResolveCase` | everything | `unsupported` `x` | `support:ResolveCase`",
+    ],
+    [
+      "a condition less than before",
+      { otherwise: when([SECURE]) },
+      `\`support:ResolveCase\` | everything | ${SECURELY} → always | \`support:ResolveCase\``,
+    ],
+    [
+      "another condition than before",
+      { allowed: when([REGION]), otherwise: when([SECURE]) },
+      `\`support:ResolveCase\` | everything | ${SECURELY} → ${SOMEWHERE} | \`support:ResolveCase\``,
+    ],
+    [
+      "always before, too",
+      { allowed: when([REGION]), otherwise: ALWAYS },
+      `\`support:ResolveCase\` | everything | always → ${SOMEWHERE} | \`support:ResolveCase\``,
+    ],
+  ])("says what is allowed, on what, and when: %s", (_, more, words) => {
+    expect(rowOf(right(more))).toBe(`| gains | ${WHOEVER} | ${words} |`);
+  });
+
+  test("turns around how the conditions of something that is lost change", () => {
+    const lost = right({ allowed: when([REGION]), otherwise: when([SECURE]) });
+    expect(rows({ roles: [role({ permissions: losing(lost) })] })).toEqual([
+      `| loses | ${WHOEVER} | \`support:ResolveCase\` | everything | ${SOMEWHERE} → ${SECURELY} | \`support:ResolveCase\` |`,
+    ]);
+  });
+
+  test("says what can't be decided, each operator once", () => {
+    const depends = [SECURE, REGION, SECURE];
+    const uncertain = right({ depends, allowed: when([SECURE]) });
+    const words = `\`support:ResolveCase\` | everything | ${SECURELY}, unsupported: \`Bool\`, \`StringEquals\` | \`support:ResolveCase\` |`;
+    expect(rows({ roles: [role({ permissions: gaining(uncertain) })] })).toEqual([
+      `| may gain | ${WHOEVER} | ${words}`,
+    ]);
+    expect(rows({ roles: [role({ permissions: losing(uncertain) })] })).toEqual([`| may lose | ${WHOEVER} | ${words}`]);
+    expect(rowOf(right({ depends: [SECURE] }))).toBe(
+      `| may gain | ${WHOEVER} | \`support:ResolveCase\` | everything | unsupported: \`Bool\` |  |`,
+    );
+  });
+});

@@ -1,0 +1,74 @@
+import type { StateChange } from "../../../../../cli/commands/review/state-changes";
+import { list, type OfKind } from "./reported";
+
+test.each<[OfKind<StateChange>, string]>([
+  [{ kind: "account", before: "1", after: "2" }, "The account changes: `1` → `2`."],
+  [{ kind: "account" }, "The account changes: any → any."],
+  [
+    {
+      kind: "backend",
+      before: { type: "s3", settings: { bucket: "b", use_lockfile: true } },
+      after: { type: "local", settings: {} },
+    },
+    "The backend changes: s3 with bucket `b`, use_lockfile `true` → local. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.",
+  ],
+  [
+    { kind: "backend", before: { type: "local", settings: { path: "a" } } },
+    "The backend changes: local with path `a` → none. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.",
+  ],
+  [
+    { kind: "readdressed", from: "aws_iam_role.a", to: "aws_iam_role.b" },
+    "`aws_iam_role.a` becomes `aws_iam_role.b` without a `moved` block: Terraform deletes the one and creates the other, and both are the same in AWS. The deploy fails, or it ends up missing.",
+  ],
+  [{ kind: "backend", after: { type: "local", settings: { path: "a" } } }, "The state is in local with path `a`."],
+  [
+    { kind: "provider", after: { region: "us-east-1", assumeRole: "arn" }, isLeft: false },
+    "Terraform acts in `us-east-1` as `arn`.",
+  ],
+  [
+    {
+      ...{ kind: "provider", before: { region: "us-east-1" }, isLeft: true },
+      after: { assumeRole: "arn:aws:iam::111122223333:role/terraform" },
+    },
+    "The region that Terraform acts in, or the role that it acts as, changes: `us-east-1` → the default region as `arn:aws:iam::111122223333:role/terraform`. Channels and registrations stay in the old region, where no deploy will find them. Retire the environment and deploy first.",
+  ],
+  [
+    { kind: "provider", before: { region: "a" }, after: { region: "b" }, isLeft: false },
+    "The region that Terraform acts in, or the role that it acts as, changes: `a` → `b`.",
+  ],
+  [
+    { kind: "profile", isNew: false, of: "provider", after: "ops" },
+    "The AWS profile whose credentials Terraform acts with changes: none → `ops`.",
+  ],
+  [
+    { kind: "profile", isNew: true, of: "provider", after: "ops" },
+    "Terraform acts with the credentials of the AWS profile `ops`.",
+  ],
+  [
+    { kind: "profile", isNew: false, of: "backend", before: "ops" },
+    "The AWS profile whose credentials read the state changes: `ops` → none.",
+  ],
+  [
+    { kind: "provider-version", before: "5", after: "6" },
+    "The version constraint of the AWS provider changes: `5` → `6`.",
+  ],
+  [{ kind: "provider-version" }, "The version constraint of the AWS provider changes: none → none."],
+  [{ kind: "terraform-version", before: "1" }, "The version constraint of Terraform changes: `1` → none."],
+  [{ kind: "terraform-version", after: "1" }, "The version constraint of Terraform changes: none → `1`."],
+  [{ kind: "import", to: "a.b", id: "x", isTakenOver: false }, "`x` is imported as `a.b`."],
+  [
+    { kind: "import", to: "a.b", id: "x", isTakenOver: true },
+    "`x` is imported as `a.b`. Whoever already uses it gets the access of this code.",
+  ],
+  [
+    { kind: "name-of-other", role: "Full", environment: "other" },
+    "The name `Full` belonged to a role of `other`, in the same account. A channel that was configured by hand with it gets the access of this role.",
+  ],
+  [
+    { kind: "read-only-address", role: "Reading" },
+    "The read-only role `Reading` gets a new address in Terraform. From then on, nothing stops it from writing.",
+  ],
+  [{ kind: "move", from: "a.b", to: "a.c" }, "`a.b` is moved to `a.c` in the state."],
+])("around the access: %j", (change, words) => {
+  expect(list({ state: [{ ...change, verdict: "settings" }] })).toEqual([`- ${words}`]);
+});

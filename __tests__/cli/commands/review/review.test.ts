@@ -1,0 +1,143 @@
+import { digestOf } from "../../../../cli/commands/review/digest";
+import type { Drift } from "../../../../cli/commands/review/drift";
+import type { EnvironmentChange } from "../../../../cli/commands/review/environment-change";
+import type { LockChange } from "../../../../cli/commands/review/lock-change";
+import type { Plan } from "../../../../cli/commands/review/plan";
+import { plannableEnvironments, reviewOf } from "../../../../cli/commands/review/review";
+import type { RulesChange } from "../../../../cli/commands/review/rules-change";
+import type { Violation } from "../../../../cli/commands/review/violations";
+import { VERDICTS, type Verdict } from "../../../../cli/terraform/verdict";
+
+/** An environment that changes, which is approved as its name. */
+const change = (environment: string, verdict: Verdict, more: Partial<EnvironmentChange> = {}): EnvironmentChange => ({
+  ...{ environment, verdict, isNew: false, isRemoved: false, access: { roles: [], channels: [], registrations: [] } },
+  ...{ state: [], unreadable: [], violations: [], approved: `access of ${environment}`, plannable: "always" },
+  ...more,
+});
+const FORBIDDEN: Violation = {
+  ...{ kind: "reads-elsewhere", unreadable: { reason: "reads-elsewhere", address: "a.b", source: "x" } },
+};
+const PLAN: Plan = { changes: [] };
+const drifting = (verdict: Verdict): Plan => ({
+  ...PLAN,
+  drift: {
+    ...{
+      verdict,
+      access: { roles: [], channels: [], registrations: [] },
+      unknownPolicies: [],
+      detached: [],
+      unreadable: [],
+    },
+    approved: "drift",
+  } satisfies Drift,
+});
+const LOCK: LockChange = { kind: "changed", providers: [], approved: "lock" };
+const rules = (isLoosened: boolean): RulesChange => ({ isLoosened, tiers: [], approved: ["rules"] });
+const plansOf = (plans: Readonly<Record<string, Plan>>) => new Map(Object.entries(plans));
+
+test("a review of nothing needs nothing", () => {
+  expect(reviewOf([])).toEqual({
+    ...{ schemaVersion: 3, digest: digestOf([]), approvalNeeded: false, refused: false, environments: [] },
+  });
+});
+
+test("a review has what an environment changes, without what an approval covers", () => {
+  const { approved: _, ...shown } = change("paid", "broadened");
+  expect(reviewOf([change("paid", "broadened")])).toEqual({
+    ...{ schemaVersion: 3, digest: digestOf([["paid", "access of paid"]]), approvalNeeded: true, refused: false },
+    environments: [{ ...shown, plan: undefined }],
+  });
+});
+
+test.each(VERDICTS.map((verdict) => [verdict] as const))("an environment whose access is %s", (verdict) => {
+  const found = reviewOf([change("paid", verdict)]);
+  expect(found.environments.map((one) => one.verdict)).toEqual(verdict === "unchanged" ? [] : [verdict]);
+  expect(found.approvalNeeded).toBe(["broadened", "unknown", "left-behind"].includes(verdict));
+  const isSilent = verdict === "unchanged" || verdict === "cosmetic";
+  expect(found.digest).toBe(digestOf(isSilent ? [] : [["paid", "access of paid"]]));
+});
+
+test("an environment in which nothing changes is listed with a plan, or with something forbidden", () => {
+  const found = reviewOf(
+    [change("a", "unchanged"), change("b", "unchanged"), change("c", "unchanged", { violations: [FORBIDDEN] })],
+    plansOf({ b: PLAN }),
+  );
+  expect(found.environments.map(({ environment, plan }) => [environment, plan])).toEqual([
+    ["b", PLAN],
+    ["c", undefined],
+  ]);
+  expect(found).toMatchObject({ refused: true, approvalNeeded: false, digest: digestOf([]) });
+  expect(reviewOf([change("b", "cosmetic")]).refused).toBe(false);
+});
+
+describe("drift", () => {
+  test("is louder than the code, and approved with it", () => {
+    const found = reviewOf([change("a", "unchanged"), change("b", "narrowed")], plansOf({ a: drifting("unknown") }));
+    expect(found).toMatchObject({
+      approvalNeeded: true,
+      digest: digestOf([
+        ["a", "access of a", "drift"],
+        ["b", "access of b"],
+      ]),
+      environments: [{ verdict: "unknown" }, { verdict: "narrowed" }],
+    });
+    const { approved: _, ...shown } = drifting("unknown").drift as Drift;
+    expect(found.environments[0]?.plan).toEqual({ changes: [], drift: shown });
+  });
+
+  test("doesn't make the verdict quieter", () => {
+    expect(reviewOf([change("a", "left-behind")], plansOf({ a: drifting("broadened") })).environments).toMatchObject([
+      { verdict: "left-behind" },
+    ]);
+  });
+
+  test("isn't what a plan without drift is: it has no part in the digest", () => {
+    const changes = [change("a", "broadened")];
+    expect(reviewOf(changes, plansOf({ a: PLAN })).digest).toBe(reviewOf(changes).digest);
+  });
+});
+
+test("a lock file that changes needs an approval, and before that, only what may always be planned is", () => {
+  const changes = (["always", "approved", "never"] as const).map((plannable) =>
+    change(plannable, "narrowed", { plannable }),
+  );
+  const found = reviewOf(changes, new Map(), LOCK);
+  expect(found).toMatchObject({ approvalNeeded: true, lock: { kind: "changed", providers: [] } });
+  expect(found.lock).not.toHaveProperty("approved");
+  expect(found.environments.map(({ plannable }) => plannable)).toEqual(["approved", "approved", "never"]);
+  expect(reviewOf(changes).environments.map(({ plannable }) => plannable)).toEqual(["always", "approved", "never"]);
+  expect(found.digest).toBe(
+    digestOf([...changes.map(({ environment: one }) => [one, `access of ${one}`]), ["", "lock"]]),
+  );
+  expect(reviewOf([], new Map(), LOCK)).toMatchObject({ approvalNeeded: true, digest: digestOf([["", "lock"]]) });
+});
+
+test("rules need an approval if they are loosened", () => {
+  const loosened = reviewOf([], new Map(), LOCK, rules(true));
+  const both = [
+    ["", "lock"],
+    ["", "rules", ["rules"]],
+  ];
+  expect(loosened).toMatchObject({
+    approvalNeeded: true,
+    rules: { isLoosened: true, tiers: [] },
+    digest: digestOf(both),
+  });
+  expect(loosened.rules).not.toHaveProperty("approved");
+  expect(reviewOf([], new Map(), undefined, rules(true))).toMatchObject({ approvalNeeded: true });
+  expect(reviewOf([], new Map(), undefined, rules(false))).toMatchObject({
+    ...{ approvalNeeded: false, rules: { isLoosened: false, tiers: [] }, digest: digestOf([]) },
+  });
+});
+
+test("what Terraform may plan depends on the approval where one is needed", () => {
+  const environments = (["always", "approved", "never"] as const).map((plannable) => {
+    const { approved: _, ...shown } = change(plannable, "settings", { plannable });
+    return shown;
+  });
+  const plannable = (approvalNeeded: boolean, isApproved: boolean) =>
+    plannableEnvironments({ ...reviewOf([]), environments, approvalNeeded }, isApproved);
+  expect(plannable(true, false)).toEqual(["always"]);
+  expect(plannable(true, true)).toEqual(["always", "approved"]);
+  expect(plannable(false, false)).toEqual(["always", "approved"]);
+});

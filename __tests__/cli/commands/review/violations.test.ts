@@ -1,0 +1,374 @@
+import { endedViolations, readOnlyRoles, violationsOf } from "../../../../cli/commands/review/violations";
+import type { Statement } from "../../../../cli/iam/policy";
+import type { RoleAccess } from "../../../../cli/terraform/access";
+import type { Unreadable } from "../../../../cli/terraform/unreadable";
+import {
+  AWS_MANAGED,
+  attachAwsManaged,
+  changed,
+  type Draft,
+  GET_OBJECT,
+  report,
+  statements,
+  writeInto,
+} from "../../../support/edited-stack";
+import { accessOf, allow, roleOf, until } from "../../terraform/small-access";
+
+test("read-only access that can write is forbidden", () => {
+  const wrong = changed((draft) => statements(draft, "read_only")[0].actions.push("support:CreateCase"));
+  expect(wrong.violations).toMatchObject([
+    { kind: "read-only-writes", role: "AWSSupportAppReadOnlyRole", actions: { patterns: ["support:createcase"] } },
+  ]);
+  expect(report(wrong)).toContain(
+    "- ⛔ The read-only role `AWSSupportAppReadOnlyRole` allows `support:CreateCase`, expected only `support:DescribeCases` and `support:DescribeCommunications`. Move the channel to full access, or drop the action.",
+  );
+  const wild = changed((draft) => statements(draft, "read_only")[0].actions.push("support:*"));
+  expect(wild.violations).toHaveLength(1);
+  expect(changed((draft) => statements(draft)[0].actions.push("s3:GetObject")).violations).toEqual([]);
+});
+
+test.each<[string, (draft: Draft) => void]>([
+  [
+    "under a condition of many values",
+    (draft) => {
+      const values = Array.from({ length: 13 }, (_, index) => `region-${index}`);
+      statements(draft, "read_only").push({
+        actions: ["support:CreateCase"],
+        resources: ["*"],
+        condition: [{ test: "StringEquals", variable: "aws:RequestedRegion", values }],
+      });
+    },
+  ],
+  [
+    "through another type of resource",
+    (draft) => {
+      const roles = ["${aws_iam_role.read_only.name}"];
+      draft.resource.aws_iam_policy_attachment = { more: { roles, policy_arn: AWS_MANAGED } };
+    },
+  ],
+  [
+    "once for each of a list",
+    (draft) => {
+      const for_each = { a: "${aws_iam_role.read_only.name}" };
+      draft.resource.aws_iam_role_policy = { more: { for_each, role: "${each.value}", policy: GET_OBJECT } };
+    },
+  ],
+  [
+    "beside a Deny that Terraform takes away",
+    (draft) => {
+      const policy =
+        '{"Statement":[{"Effect":"Allow","Action":"support:CreateCase","Resource":"*","Sid":"A%{ if false }"},{"Effect":"Deny","Action":"support:CreateCase","Resource":"*","Sid":"%{ endif }"}]}';
+      writeInto(draft, "read_only", policy);
+    },
+  ],
+  [
+    "by its name in another case",
+    (draft) => {
+      const role = "AWSSUPPORTAPPREADONLYROLE";
+      draft.resource.aws_iam_role_policy_attachment.more = { role, policy_arn: AWS_MANAGED };
+    },
+  ],
+  [
+    "through another type of resource, in another case",
+    (draft) => {
+      const roles = ["awssupportappreadonlyrole"];
+      draft.resource.aws_iam_policy_attachment = { more: { roles, policy_arn: AWS_MANAGED } };
+    },
+  ],
+  [
+    "by a name that is put together",
+    (draft) => {
+      const role = "${local.a}${local.b}";
+      draft.resource.aws_iam_role_policy_attachment.more = { role, policy_arn: AWS_MANAGED };
+    },
+  ],
+  ["through a module", (draft) => (draft.module = { more: { source: "./more" } })],
+  [
+    "as a list",
+    (draft) => {
+      attachAwsManaged(draft, "read_only");
+      draft.resource.aws_iam_role.read_only = [draft.resource.aws_iam_role.read_only];
+    },
+  ],
+  [
+    "through a reference to something else",
+    (draft) => {
+      const roles = ["${aws_iam_role_policy_attachment.read_only.role}"];
+      draft.resource.aws_iam_policy_attachment = { more: { roles, policy_arn: AWS_MANAGED } };
+    },
+  ],
+  [
+    "and denied",
+    (draft) =>
+      statements(draft, "read_only").push(
+        { effect: "Deny", actions: ["s3:GetObject"], resources: ["*"] },
+        { actions: ["s3:GetObject"], resources: ["*"] },
+      ),
+  ],
+])("what the read-only role may write: %s", (_, edit) => {
+  expect(changed(edit).violations).not.toEqual([]);
+});
+
+test("a policy that is written for the read-only role by its name", () => {
+  const { violations } = changed((draft) => {
+    writeInto(draft, "read_only", GET_OBJECT);
+    draft.resource.aws_iam_role_policy.more.role = "AWSSupportAppReadOnlyRole";
+  });
+  expect(violations).toHaveLength(2);
+});
+
+const READING = roleOf([allow(["support:DescribeCases", "support:DescribeCommunications"])], { name: "Reading" });
+const NONE = accessOf({});
+const withUnreadable = (unreadable: readonly Unreadable[], roles: Readonly<Record<string, RoleAccess>> = {}) => ({
+  ...accessOf(roles),
+  unreadable,
+});
+
+describe("the read-only role", () => {
+  const names = (...given: Parameters<typeof readOnlyRoles>) => readOnlyRoles(...given).map(([name]) => name);
+  const move = (from: string, to: string) => ({ from: `aws_iam_role.${from}`, to: `aws_iam_role.${to}` });
+  const OTHER = { ...READING, name: "Other" };
+
+  test.each<[string, Parameters<typeof readOnlyRoles>, readonly string[]]>([
+    ["is at its address", [NONE, accessOf({ read_only: READING, full: OTHER }), []], ["read_only"]],
+    [
+      "isn't a role that is new beside it",
+      [accessOf({ read_only: READING }), accessOf({ read_only: READING, watch: OTHER }), []],
+      ["read_only"],
+    ],
+    [
+      "is known by its name, whatever the case",
+      [accessOf({ read_only: READING }), accessOf({ read_only: OTHER, full: { ...READING, name: "READING" } }), []],
+      ["read_only", "full"],
+    ],
+    ["isn't known by a name that nobody had", [NONE, accessOf({ full: READING }), []], []],
+    [
+      "is known by its move",
+      [accessOf({ read_only: READING, full: OTHER }), accessOf({ full: OTHER }), [move("read_only", "full")]],
+      ["full"],
+    ],
+    [
+      "isn't known by another move",
+      [
+        accessOf({ read_only: READING, full: OTHER }),
+        accessOf({ full: OTHER }),
+        [move("a", "full"), move("read_only", "b")],
+      ],
+      [],
+    ],
+    [
+      "is a new role, if it isn't there any more",
+      [accessOf({ read_only: READING }), accessOf({ watch: OTHER }), []],
+      ["watch"],
+    ],
+    ["isn't the new role of full access", [accessOf({ read_only: READING }), accessOf({ full: OTHER }), []], []],
+    [
+      "isn't a role that was there before",
+      [accessOf({ read_only: READING, watch: OTHER }), accessOf({ watch: OTHER }), []],
+      [],
+    ],
+    ["isn't a new role where there was none", [NONE, accessOf({ watch: OTHER }), []], []],
+  ])("%s", (_, given, expected) => {
+    expect(names(...given)).toEqual(expected);
+  });
+
+  const writing = (...permissions: readonly Statement[]) =>
+    violationsOf(NONE, accessOf({ read_only: { ...READING, permissions } }), []);
+  const WRITES = (not: boolean, ...patterns: readonly string[]) => ({
+    ...{ kind: "read-only-writes", role: "Reading", actions: { not, patterns } },
+  });
+
+  test("may view cases, and be denied anything", () => {
+    expect(writing(...READING.permissions)).toEqual([]);
+    expect(writing({ ...allow(["support:CreateCase"]), effect: "Deny" })).toEqual([]);
+  });
+
+  test("may do nothing else: each is reported, once", () => {
+    const create = allow(["support:DescribeCases", "support:CreateCase", "support:*"]);
+    const all = { ...allow(["support:CreateCase", "s3:*"]), actions: { not: true, patterns: ["s3:*"] } };
+    expect(writing(create, create, all)).toEqual([
+      WRITES(false, "support:createcase"),
+      WRITES(false, "support:*"),
+      WRITES(true, "s3:*"),
+    ]);
+  });
+});
+
+describe("something new that can't be read", () => {
+  const ROLES = { read_only: READING };
+  const unknown = (address: string, source: unknown = "x"): Unreadable => ({ reason: "unknown-type", address, source });
+  const FOUND = (unreadable: Unreadable, role = "Reading") => [{ kind: "read-only-unreadable", role, unreadable }];
+  const of = (unreadable: Unreadable, before = ROLES as Record<string, RoleAccess>, after = before) =>
+    violationsOf(accessOf(before), withUnreadable([unreadable], after), []);
+
+  test.each<[string, Unreadable]>([
+    ["at the address of the role", unknown("aws_iam_role.read_only")],
+    ["which names its address", unknown("a.b", "${aws_iam_role.read_only.name}")],
+    ["which names it, whatever the case", unknown("a.b", { role: "READING" })],
+    ["whose own address names it", unknown("a.reading")],
+    ["which may be any request to AWS", unknown("aws_cloudcontrolapi_resource.a")],
+    ["which may be any stack", unknown("aws_cloudformation_stack.a")],
+    ["which may be any product", unknown("aws_servicecatalog_provisioned_product.a")],
+    ["which may be any program", unknown("aws_lambda_invocation.a")],
+    ["whose name in IAM is put together", unknown("aws_iam_user_policy.a", { user: "${local.a}" })],
+  ])("is forbidden %s", (_, unreadable) => {
+    expect(of(unreadable)).toEqual(FOUND(unreadable));
+  });
+
+  test.each<[string, Unreadable]>([
+    ["elsewhere in IAM", unknown("aws_iam_user.a")],
+    ["elsewhere, and is put together", unknown("aws_sqs_queue.a", "${local.a}")],
+    ["elsewhere, with the words within its address", unknown("a.aws_cloudformation_stack", "x")],
+    ["within an address", unknown("a.aws_iam_user", "${local.a}")],
+  ])("is only unknown %s", (_, unreadable) => {
+    expect(of(unreadable)).toEqual([]);
+  });
+
+  test("and was there before is only unknown", () => {
+    const unreadable = unknown("aws_iam_role.read_only");
+    expect(violationsOf(withUnreadable([unreadable], ROLES), withUnreadable([{ ...unreadable }], ROLES), [])).toEqual(
+      [],
+    );
+  });
+
+  test("is about the role by the name that it had or has, and not where there is none", () => {
+    const open = unknown("aws_cloudformation_stack.a");
+    expect(of(open, ROLES, {})).toEqual(FOUND(open));
+    expect(of(open, {}, ROLES)).toEqual(FOUND(open));
+    expect(of(open, {}, {})).toEqual([]);
+    const renamed = { read_only: { ...READING, name: "Renamed" } };
+    expect(of(unknown("a.b", "reading"), ROLES, renamed)).toEqual(FOUND(unknown("a.b", "reading"), "Renamed"));
+    expect(of(unknown("a.b", "renamed"), ROLES, renamed)).toEqual(FOUND(unknown("a.b", "renamed"), "Renamed"));
+    const named = unknown("a.b", "read_only");
+    expect(of(named, {}, {})).toEqual(FOUND(named, "read_only"));
+  });
+
+  test("is forbidden at its new address", () => {
+    const unreadable = unknown("aws_iam_role.watch");
+    expect(of(unreadable, ROLES, { watch: READING })).toEqual(FOUND(unreadable));
+  });
+
+  test("and depends on something elsewhere is forbidden whatever it is about, also if it was there before", () => {
+    const unreadable: Unreadable = { reason: "reads-elsewhere", address: "a.b", source: "read_only" };
+    const violations = [{ kind: "reads-elsewhere", unreadable }];
+    expect(violationsOf(withUnreadable([unreadable]), withUnreadable([unreadable, unknown("c.d")]), [])).toEqual(
+      violations,
+    );
+    expect(violationsOf(NONE, withUnreadable([unreadable], ROLES), [])).toEqual(violations);
+  });
+});
+
+describe("access that has ended", () => {
+  const [PAST, NOW, FUTURE] = ["2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z"] as const;
+  const full = (...permissions: readonly Statement[]) => accessOf({ full: roleOf(permissions) });
+  const given = (end: string, ...actions: readonly string[]) => allow(actions, until(end));
+  const ALWAYS = allow(["support:DescribeCases"]);
+  const ENDED = (end: string, patterns: readonly string[], more: object = {}) => ({
+    ...{ kind: "ended", role: "Full", actions: { not: false, patterns }, end, level: "full" },
+    ...more,
+  });
+  const violations = (base: Parameters<typeof endedViolations>[0], head: Parameters<typeof endedViolations>[0]) =>
+    endedViolations(base, [], head, NOW);
+
+  test("is forbidden where it is new, from the second of its end", () => {
+    expect(violations(NONE, full(given(FUTURE, "support:CreateCase")))).toEqual([]);
+    for (const end of [PAST, NOW]) {
+      expect(violations(NONE, full(given(end, "support:CreateCase")))).toStrictEqual([
+        ENDED(end, ["support:createcase"]),
+      ]);
+    }
+  });
+
+  test("names the capabilities where the rest of the role goes on", () => {
+    expect(violations(NONE, full(ALWAYS, given(PAST, "support:CreateCase", "support:ResolveCase")))).toStrictEqual([
+      ENDED(PAST, ["support:createcase", "support:resolvecase"], { capabilities: ["create-cases", "resolve-cases"] }),
+    ]);
+    const later = full(given(PAST, "support:CreateCase"), given(FUTURE, "support:ResolveCase"));
+    expect(violations(NONE, later)).toStrictEqual([
+      ENDED(PAST, ["support:createcase"], { capabilities: ["create-cases"] }),
+    ]);
+    const quota = given(PAST, "iam:CreateServiceLinkedRole", "a:b");
+    expect(violations(NONE, full(ALWAYS, quota))).toStrictEqual([
+      ENDED(PAST, ["iam:createservicelinkedrole", "a:b"], { capabilities: ["request-quota-increases"] }),
+    ]);
+  });
+
+  test("is only taken over by a role that is imported together with its policy", () => {
+    const head = full(given(PAST, "support:CreateCase"));
+    const found = (base: typeof NONE, ...addresses: readonly string[]) =>
+      endedViolations(
+        base,
+        [],
+        head,
+        NOW,
+        addresses.map((to) => ({ to, id: "x" })),
+      );
+    const [role, policy] = ["aws_iam_role.full", "aws_iam_policy.full"] as const;
+    expect(found(NONE, role, policy)).toEqual([]);
+    for (const some of [[role], [policy], [role, "aws_iam_policy.read_only"]])
+      expect(found(NONE, ...some)).toHaveLength(1);
+    expect(found(full(ALWAYS), role, policy)).toHaveLength(1);
+  });
+
+  test("is reported by its ends, earliest first", () => {
+    const found = violations(NONE, full(given(NOW, "support:ResolveCase"), given(PAST, "support:CreateCase")));
+    expect(found).toStrictEqual([
+      ENDED(PAST, ["support:createcase"], { capabilities: ["create-cases"] }),
+      ENDED(NOW, ["support:resolvecase"]),
+    ]);
+  });
+
+  test("names the access level, if the role is of one", () => {
+    const role = roleOf([given(PAST, "support:DescribeCases")]);
+    const levels = violations(NONE, accessOf({ read_only: role, watch: role })).map(
+      (one) => "level" in one && one.level,
+    );
+    expect(levels).toEqual(["read-only", undefined]);
+  });
+
+  test("isn't what is denied, or everything but something", () => {
+    const deny: Statement = { ...given(PAST, "support:CreateCase"), effect: "Deny" };
+    const not: Statement = { ...given(PAST, "a:b"), actions: { not: true, patterns: ["a:b"] } };
+    expect(violations(NONE, full(deny, not))).toEqual([]);
+    // Neither has it go on.
+    const lasting = { ...not, conditions: [] };
+    expect(violations(NONE, full(lasting, { ...deny, conditions: [] }, given(PAST, "a:c")))).toStrictEqual([
+      ENDED(PAST, ["a:c"]),
+    ]);
+  });
+
+  test("and was there before is only waiting to be removed, as the line of the file that gave it", () => {
+    const before = full(given(PAST, "support:CreateCase"));
+    expect(violations(before, before)).toEqual([]);
+    // The other action of the same capability.
+    expect(violations(before, full(given(PAST, "support:DescribeSeverityLevels")))).toEqual([]);
+    expect(violations(before, full(given(PAST, "support:ResolveCase")))).toHaveLength(1);
+    expect(violations(before, full(given(NOW, "support:CreateCase")))).toHaveLength(1);
+    expect(violations(full(given(PAST, "a:b")), full(given(PAST, "a:b")))).toEqual([]);
+    expect(violations(full(given(PAST, "a:b")), full(given(PAST, "a:c")))).toHaveLength(1);
+    // Of another role.
+    expect(
+      violations(
+        accessOf({ other: roleOf([given(PAST, "support:CreateCase")]) }),
+        full(given(PAST, "support:CreateCase"), ALWAYS),
+      ),
+    ).toHaveLength(1);
+  });
+
+  test("and was there before may be at another address", () => {
+    const role = roleOf([given(PAST, "support:CreateCase")]);
+    expect(violations(accessOf({ old: role }), accessOf({ new: role }))).toEqual([]);
+  });
+
+  test("and was in a removed environment of the account is only waiting to be removed", () => {
+    const access = full(given(PAST, "support:CreateCase"));
+    const inAccount = (account: string | undefined) => ({ ...access, ...(account && { account }) });
+    const found = (removed: string | undefined, head: string | undefined) =>
+      endedViolations(NONE, [inAccount(removed)], inAccount(head), NOW).length;
+    expect(found("1", "1")).toBe(0);
+    expect(found("1", "2")).toBe(1);
+    expect(found(undefined, undefined)).toBe(1);
+    expect(found(undefined, "1")).toBe(1);
+    expect(found("1", undefined)).toBe(1);
+  });
+});

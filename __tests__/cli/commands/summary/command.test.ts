@@ -1,0 +1,106 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runSupportApp } from "../../../../cli/program";
+import { type Result, writeReport } from "../../../../cli/reports/fleet-report";
+import { printedInTests } from "../../../support/printed";
+
+const printed = printedInTests();
+const before = { ...process.env };
+let scratch: string;
+let reports: string;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "support-app-summary-"));
+  reports = join(scratch, "reports");
+  process.env.SUPPORT_APP_ENVIRONMENTS = join(scratch, "environments.yaml");
+  delete process.env.GITHUB_STEP_SUMMARY;
+  const lines = ["a", "b", "c", "d"].map(
+    (name, index) => `  ${name}: { account: "11112222000${index}", region: us-east-1, read-only: {} }`,
+  );
+  writeFileSync(process.env.SUPPORT_APP_ENVIRONMENTS, `environments:\n${lines.join("\n")}\n`);
+});
+afterEach(() => {
+  process.env = { ...before };
+  rmSync(scratch, { recursive: true });
+});
+
+/** Writes the report of a job. */
+function report(path: string, results: Record<string, Result>): void {
+  const folder = join(reports, path);
+  mkdirSync(folder, { recursive: true });
+  const all = Object.entries(results).map(([name, result]) => ({ name, account: "000000000000", result }));
+  writeReport(join(folder, "report.json"), all);
+}
+
+async function summary(...args: string[]) {
+  const status = await runSupportApp(["summary", "--reports", reports, ...args]);
+  return { status, output: printed.splice(0).join("\n") };
+}
+
+test("the reports of many jobs become one summary of every environment, at any depth", async () => {
+  report("deployed-fleet-1", { a: "deployed", b: "unchanged" });
+  report("others/deployed-fleet-2", { c: "failed", removed: "deployed" });
+  writeFileSync(join(reports, "log.json"), "no report");
+  process.env.GITHUB_STEP_SUMMARY = join(scratch, "summary");
+  expect(await summary("--for", "deploy", "--github")).toEqual({
+    status: 0,
+    output: `a  000000000000  deployed
+c  000000000000  failed
+d  111122220003  no report: its job didn't start, or ended early
+4 environments: 1 failed; 1 no report; 1 deployed; 1 unchanged.`,
+  });
+  expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8")).toBe(`## Deploys
+
+4 environments: 1 failed; 1 no report; 1 deployed; 1 unchanged.
+
+| environment | account | result |
+| --- | --- | --- |
+| \`c\` | \`000000000000\` | failed |
+| \`d\` | \`111122220003\` | no report: its job didn't start, or ended early |
+| \`a\` | \`000000000000\` | deployed |
+| \`b\` | \`000000000000\` | unchanged |
+`);
+});
+
+test("without reports, no job got that far", async () => {
+  process.env.GITHUB_STEP_SUMMARY = join(scratch, "summary");
+  const { status, output } = await summary("--for", "drift", "--github");
+  expect({ status, last: output.split("\n").at(-1) }).toEqual({ status: 0, last: "4 environments: 4 no report." });
+  expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8")).toMatch(/^## Drift\n/);
+});
+
+const EXPECTED =
+  "expected a report of support-app deploy --changed or diff --drift. Run that again, or remove the file.";
+
+test.each([
+  ["[", /^ that is not JSON \(.+\), /],
+  ["{}", /^ in another form, /],
+  [
+    '{"schemaVersion":2,"environments":[{"name":"a","account":"111122220000","result":"deployed"}]}',
+    /^ in another form, /,
+  ],
+  ['{"schemaVersion":1,"environments":[{"name":"a","account":"1","result":"deployed"}]}', /^ in another form, /],
+])("a report with %s is an error", async (text, words) => {
+  mkdirSync(reports);
+  writeFileSync(join(reports, "report.json"), text);
+  const { status, output } = await summary("--for", "drift");
+  expect({ status, output }).toEqual({
+    status: 1,
+    output: expect.stringMatching(/^Received the report ".*report\.json"/),
+  });
+  const rest = output.replace(/^Received the report ".*report\.json"/, "");
+  expect(rest).toMatch(words);
+  expect(rest.replace(words, "")).toBe(EXPECTED);
+});
+
+test("a summary that can't be written is an error, and nothing is printed", async () => {
+  expect(await summary("--for", "drift", "--github")).toEqual({
+    status: 1,
+    output:
+      "Received nothing for the variable GITHUB_STEP_SUMMARY, expected a file that can be written, but: ENOENT: no such file or directory, open ''. Leave --github out, except in GitHub Actions.",
+  });
+});
+
+test.each([[["--for", "fun"]], [[]]])("%j is wrong usage", async (args) => {
+  expect((await summary(...args)).status).toBe(2);
+});

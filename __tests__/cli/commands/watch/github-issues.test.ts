@@ -1,0 +1,132 @@
+import {
+  change,
+  comment,
+  create,
+  type Issue,
+  keptIssues,
+  UnkeptIssueError,
+} from "../../../../cli/commands/watch/github-issues";
+import type { GitHub } from "../../../../cli/github/api";
+import { CommandError } from "../../../../cli/terminal/command-error";
+import {
+  type Actor,
+  type AnsweringGitHub,
+  answerAsGitHub,
+  GITHUB_ACTIONS,
+  type StoredIssue,
+} from "../../../support/answering-github";
+
+let answering: AnsweringGitHub;
+let github: GitHub;
+beforeAll(async () => {
+  answering = await answerAsGitHub();
+  github = { repository: "acme/access", apiUrl: answering.url, token: "ghs_secret", workflow: "doctor.yml" };
+});
+afterEach(() => answering.reset());
+afterAll(() => answering.close());
+
+const ALICE: Actor = { id: 1, login: "alice", type: "User" };
+const LABEL = { name: "support-app-watch" };
+const HTML = { status: 200, body: "<html>" };
+
+/** An issue in the repository that is kept. */
+function stored(number: number, of: Partial<StoredIssue> = {}): StoredIssue {
+  const issue: StoredIssue = {
+    ...{ number, user: GITHUB_ACTIONS, created_at: "2026-06-01T00:00:00Z", title: "a", body: "text" },
+    ...{ state: "open", state_reason: null, labels: [LABEL], written: [], ...of },
+  };
+  answering.issues.push(issue);
+  return issue;
+}
+
+/** The same as GitHub lists it. */
+const listed = async (): Promise<Issue> => {
+  const [issue] = await keptIssues(github);
+  if (!issue) throw new Error("Received no issue, expected one.");
+  return issue;
+};
+const failing = (call: string, failure: Parameters<AnsweringGitHub["failures"]["set"]>[1]) => {
+  const [method, path] = call.split(" ");
+  answering.failures.set(`${method} /repos/acme/access${path}`, failure);
+};
+
+describe("which issues are kept:", () => {
+  test("those on later pages, too, open or closed, the one that was opened first at the beginning", async () => {
+    const numbers = Array.from({ length: 150 }, (_, index) => index + 1);
+    for (const number of numbers) stored(number, { state: number === 1 ? "closed" : "open" });
+    expect((await keptIssues(github)).map(({ number }) => number)).toEqual(numbers);
+    expect(answering.asked).toHaveLength(2);
+  });
+
+  test("one whose label somebody has renamed in another case", async () => {
+    stored(1, { labels: [{ name: "Support-App-Watch" }] });
+    expect(await keptIssues(github)).toMatchObject([{ number: 1 }]);
+  });
+
+  test.each<[string, Partial<StoredIssue>]>([
+    ["one of a person with the very text", { user: ALICE }],
+    ["one of an account that was deleted", { user: null }],
+    ["one of the workflow's without the label", { labels: [{ name: "bug" }] }],
+    ["a pull request", { pull_request: {} }],
+  ])("not %s", async (_, forged) => {
+    stored(1, forged);
+    expect(await keptIssues(github)).toEqual([]);
+  });
+
+  test("a link that would end a link in Markdown or Slack isn't GitHub's", async () => {
+    const { labels, ...issue } = stored(1);
+    const html_url = "https://github.com/acme/access/issues/1|x";
+    failing("GET /issues", { status: 200, body: [{ ...issue, labels, comments: 0, html_url }] });
+    await expect(keptIssues(github)).rejects.toThrow(
+      new CommandError(
+        'Received "https://github.com/acme/access/issues/1|x" for [0].html_url from GitHub to GET /repos/acme/access/issues, expected what its REST API documents. Run the job again.',
+      ),
+    );
+  });
+});
+
+describe("an issue is opened", () => {
+  test("with the label by which the next run recognizes it", async () => {
+    expect(await create(github, "title", "body")).toMatchObject({ number: 101, title: "title", state: "open" });
+    expect(answering.issues).toMatchObject([{ title: "title", body: "body", labels: [LABEL], user: GITHUB_ACTIONS }]);
+  });
+
+  test("with another token: it is closed again, since each night would open another", async () => {
+    answering.self = ALICE;
+    const opened = create(github, "title", "body");
+    await expect(opened).rejects.toThrow(UnkeptIssueError);
+    await expect(opened).rejects.toThrow(
+      new UnkeptIssueError(
+        "Received an issue that wasn't opened by github-actions[bot] with the label support-app-watch, expected one that the next run recognizes: it was closed again, and no other was opened. Give the step the workflow's own token, with issues: write, as .github/workflows/doctor.yml does.",
+      ),
+    );
+    expect(answering.issues).toMatchObject([{ state: "closed", state_reason: "not_planned" }]);
+  });
+});
+
+test("a login page in GitHub's place has opened and changed nothing", async () => {
+  stored(1);
+  const issue = await listed();
+  failing("POST /issues", HTML);
+  failing("PATCH /issues/1", HTML);
+  const rest = "expected what its REST API documents. Run the job again.";
+  await expect(create(github, "title", "body")).rejects.toThrow(
+    `Received "<html>" from GitHub to POST /repos/acme/access/issues, ${rest}`,
+  );
+  await expect(change(github, issue, { title: "other" })).rejects.toThrow(
+    `Received "<html>" from GitHub to PATCH /repos/acme/access/issues/1, ${rest}`,
+  );
+});
+
+test("a comment is written below an issue", async () => {
+  const issue = stored(1);
+  await comment(github, await listed(), "Closed.");
+  expect(issue.written).toMatchObject([{ user: GITHUB_ACTIONS, body: "Closed." }]);
+});
+
+test("the label has its color and what it means, unless somebody has created it before", async () => {
+  await create(github, "title", "body");
+  answering.repositoryLabels.splice(0, 1, { ...LABEL, color: "000000" });
+  await create(github, "title", "body");
+  expect(answering.repositoryLabels).toEqual([{ ...LABEL, color: "000000" }]);
+});

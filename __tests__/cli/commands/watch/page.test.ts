@@ -1,0 +1,108 @@
+import type { Kept } from "../../../../cli/commands/watch/keep-issues";
+import { countsOf, watchLines, watchMarkdown } from "../../../../cli/commands/watch/page";
+import type { WatchedFinding, WatchReport } from "../../../../cli/commands/watch/report";
+
+const ISSUE = { number: 7, url: "https://github.com/acme/access/issues/7" };
+
+function finding(title: string, of: Partial<WatchedFinding> = {}): WatchedFinding {
+  return {
+    ...{ id: title, environment: "production", check: "trust", about: ["full"], title },
+    ...{ state: "found", silenced: false, waiting: false, lines: [], ...of },
+  };
+}
+
+function reportOf(findings: readonly WatchedFinding[], of: Partial<WatchReport> = {}): WatchReport {
+  const environments = [{ name: "production", account: "111122223333", answer: "unhealthy" as const }];
+  return { schemaVersion: 1, answer: "unhealthy", environments, findings: [...findings], healed: [], ...of };
+}
+
+const healed = (because: WatchReport["healed"][number]["because"]) => ({
+  ...{ id: because, environment: "production", check: "trust", about: ["full"], title: because, because },
+});
+const keptWith = (of: Partial<Kept>): Kept => ({
+  ...{ issues: new Map(), silenced: new Set(), waiting: new Set(), failed: new Set(), failures: [] },
+  ...of,
+});
+
+const MIXED = reportOf(
+  [
+    finding("a", { state: "not-looked-at", change: "stays" }),
+    finding("b", { change: "stays", silenced: true }),
+    finding("c", { change: "stays", issue: ISSUE }),
+    finding("d", { change: "stays", waiting: true }),
+    finding("e"),
+    finding("f", { change: "new", waiting: true }),
+  ],
+  {
+    healed: [healed("healed"), healed("environment-removed"), { ...healed("check-removed"), issue: ISSUE }],
+  },
+);
+const MIXED_COUNTS =
+  "1 environment: 0 healthy, 1 unhealthy, 0 unknown. Findings: 1 not looked at, 1 silenced, 1 stays, 1 without an issue, 1 found, 1 new, 3 healed or closed.";
+const TWO_WAIT = "2 findings have no issue: at most 25 issues of a check are open at once.";
+
+test("new findings are first, then those that stay, those that aren't known, and healed ones with the reason", () => {
+  expect(watchLines(MIXED, undefined, [])).toEqual([
+    "new                                  f",
+    "found                                e",
+    "without an issue                     d",
+    "stays                                c  https://github.com/acme/access/issues/7",
+    "silenced                             b",
+    "not looked at                        a",
+    "healed                               healed",
+    "closed: the environment was removed  environment-removed",
+    "closed: the check no longer exists   check-removed  https://github.com/acme/access/issues/7",
+    MIXED_COUNTS,
+    TWO_WAIT,
+  ]);
+});
+
+test("a summary of no finding has the counts alone", () => {
+  const environments = (["healthy", "unknown", "healthy"] as const).map((answer, index) => ({
+    ...{ name: `e${index}`, account: "1", answer },
+  }));
+  const counts = "3 environments: 2 healthy, 0 unhealthy, 1 unknown. Findings: none.";
+  expect(countsOf(reportOf([], { environments }))).toBe(counts);
+  expect(watchLines(reportOf([], { environments }), undefined, [])).toEqual([counts]);
+  expect(watchMarkdown(reportOf([], { environments }), undefined, [])).toBe(`## Watch\n\n${counts}\n\n`);
+});
+
+test("what GitHub refused, and which reports are broken, follows the counts", () => {
+  const [, ...remarks] = watchLines(reportOf([]), keptWith({ failures: ["GitHub failed."] }), ["A report is broken."]);
+  expect(remarks).toEqual(["A report is broken.", "GitHub failed."]);
+});
+
+test("one finding without an issue is in the singular", () => {
+  expect(watchLines(reportOf([finding("a", { waiting: true })]), undefined, []).at(-1)).toBe(
+    "1 finding has no issue: at most 25 issues of a check are open at once.",
+  );
+});
+
+test("the summary has a table with links, remarks, and what doctor says, in which nothing is Markdown", () => {
+  const report = reportOf([finding("a | b", { change: "new", issue: ISSUE, lines: ["```", "*x*"] }), finding("c")]);
+  expect(watchMarkdown(report, undefined, ["<b> is broken"])).toBe(`## Watch
+
+1 environment: 0 healthy, 1 unhealthy, 0 unknown. Findings: 1 new, 1 found.
+
+\`<b> is broken\`
+
+|  | finding | issue |
+| --- | --- | --- |
+| new | \`a \\| b\` | [#7](https://github.com/acme/access/issues/7) |
+| found | \`c\` |  |
+
+### \`a | b\`
+
+    \`\`\`
+    *x*
+
+`);
+});
+
+test("the summary stays within GitHub's limit of 1 MiB, whatever doctor says", () => {
+  const long = Array.from({ length: 600 }, (_, index) => finding(`e${index}`, { lines: ["\u20ac".repeat(3_000)] }));
+  const markdown = watchMarkdown(reportOf(long), undefined, []);
+  expect(Buffer.byteLength(markdown)).toBeLessThan(1024 * 1024);
+  expect(markdown.match(/^### /gm)?.length).toBeGreaterThan(50);
+  expect(markdown.endsWith("\n\nThe rest is in the report.\n")).toBe(true);
+});

@@ -1,0 +1,135 @@
+import type { WatchedFinding, WatchReport } from "../../../../cli/commands/watch/report";
+import { sendToSlack, slackMessage, slackWebhook } from "../../../../cli/commands/watch/slack-message";
+import { CommandError } from "../../../../cli/terminal/command-error";
+
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+  jest.restoreAllMocks();
+});
+
+const SECRET = "T000/B000/XsecretX";
+const WEBHOOK = `https://hooks.slack.com/services/${SECRET}`;
+
+describe("SLACK_WEBHOOK_URL", () => {
+  test.each([WEBHOOK, `https://hooks.slack-gov.com/services/${SECRET}`, `http://localhost:8080/${SECRET}`])(
+    "%s is a webhook",
+    (url) => {
+      process.env.SLACK_WEBHOOK_URL = url;
+      expect(slackWebhook()?.href).toBe(url);
+    },
+  );
+
+  test("needn't be set", () => {
+    process.env.SLACK_WEBHOOK_URL = "";
+    expect(slackWebhook()).toBeUndefined();
+    delete process.env.SLACK_WEBHOOK_URL;
+    expect(slackWebhook()).toBeUndefined();
+  });
+
+  test.each([
+    `https://hooks.slack.com.evil.example.com/services/${SECRET}`,
+    `https://example.com/services/${SECRET}`,
+    `http://hooks.slack.com/services/${SECRET}`,
+    "https://user@hooks.slack.com/services/T0",
+    "https://:secret@hooks.slack.com/services/T0",
+    "http://user:secret@localhost/services/T0",
+    `https://hooks.slack.com:8443/services/${SECRET}`,
+    `http://127.0.0.1.evil.example.com/${SECRET}`,
+    `file:///${SECRET}`,
+    SECRET,
+  ])("%s is refused, and not repeated", (url) => {
+    process.env.SLACK_WEBHOOK_URL = url;
+    expect(slackWebhook).toThrow(CommandError);
+    expect(slackWebhook).toThrow(
+      new CommandError(
+        'Received an invalid value in SLACK_WEBHOOK_URL, expected the URL of a Slack incoming webhook, such as https://hooks.slack.com/services/…. Copy it from the app\'s page "Incoming Webhooks", or unset it.',
+      ),
+    );
+  });
+});
+
+const KEY = { id: "a", environment: "production", check: "trust", about: ["full"], title: "production: trust: full" };
+const ISSUE = { number: 7, url: "https://github.com/acme/access/issues/7" };
+
+function finding(of: Partial<WatchedFinding> = {}): WatchedFinding {
+  return { ...KEY, state: "found", change: "new", silenced: false, waiting: false, lines: [], ...of };
+}
+
+const messageOf = (findings: WatchedFinding[], healed: WatchReport["healed"] = []) =>
+  slackMessage({ schemaVersion: 1, answer: "unhealthy", environments: [], findings, healed });
+
+describe("the message of a run", () => {
+  test("names what is new, healed and closed, with links to the issues, and counts the others", () => {
+    const healed = (because: WatchReport["healed"][number]["because"]) => ({ ...KEY, because });
+    const findings = [
+      finding({ issue: ISSUE }),
+      finding(),
+      finding({ change: "stays" }),
+      finding({ silenced: true }),
+      finding({ change: undefined }),
+    ];
+    expect(messageOf(findings, [{ ...healed("healed"), issue: ISSUE }, healed("check-removed")])).toBe(
+      `AWS Support App access: 2 new, 2 healed or closed, 3 others
+• new: <https://github.com/acme/access/issues/7|production: trust: full>
+• new: production: trust: full
+• healed: <https://github.com/acme/access/issues/7|production: trust: full>
+• closed: production: trust: full`,
+    );
+  });
+
+  test("is none if nothing is new or healed", () => {
+    expect(messageOf([finding({ change: "stays" }), finding({ silenced: true })])).toBeUndefined();
+  });
+
+  test.each([
+    [20, ["• new: production: trust: full"]],
+    [21, ["and 1 more"]],
+  ])("names twenty of %d, and counts the rest", (count, last) => {
+    const lines = messageOf(Array.from({ length: count }, () => finding()))?.split("\n") ?? [];
+    expect(lines[0]).toBe(`AWS Support App access: ${count} new, 0 healed or closed, 0 others`);
+    expect(lines.slice(-1)).toEqual(last);
+    expect(lines.filter((line) => line.startsWith("• "))).toHaveLength(20);
+  });
+});
+
+describe("a message is sent", () => {
+  const answering = (answer: () => Promise<Response>) => jest.spyOn(globalThis, "fetch").mockImplementation(answer);
+  const send = () => sendToSlack(new URL(WEBHOOK), "text");
+
+  test("without previews of links, and only to the webhook itself", async () => {
+    const fetched = answering(async () => new Response("ok"));
+    await send();
+    expect(fetched).toHaveBeenCalledTimes(1);
+    const [url, { body, ...init } = {}] = fetched.mock.calls[0] ?? [];
+    expect(String(url)).toBe(WEBHOOK);
+    expect(init).toMatchObject({ method: "POST", redirect: "manual", headers: { "content-type": "application/json" } });
+    expect(JSON.parse(String(body))).toEqual({ text: "text", unfurl_links: false, unfurl_media: false });
+  });
+
+  test("is given up after 30 seconds of silence", async () => {
+    const gaveUp = new Error("gave up");
+    const timeout = jest.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort(gaveUp));
+    const fetched = jest.spyOn(globalThis, "fetch").mockImplementation(async (_, { signal } = {}) => {
+      signal?.throwIfAborted();
+      return new Response("ok");
+    });
+    await expect(send()).rejects.toThrow("Received no answer from SLACK_WEBHOOK_URL");
+    expect(fetched).toHaveBeenCalledTimes(1);
+    expect(timeout.mock.calls).toEqual([[30_000]]);
+  });
+
+  test.each<[string, () => Promise<Response>]>([
+    ["status 201", async () => new Response("", { status: 201 })],
+    ["status 404", async () => new Response(`no_service for ${WEBHOOK}`, { status: 404 })],
+    ["status 302", async () => new Response(null, { status: 302, headers: { location: WEBHOOK } })],
+    ["no answer", () => Promise.reject(new Error(`can't reach ${WEBHOOK}`))],
+  ])("%s from Slack is one sentence, without the URL", async (what, answer) => {
+    answering(answer);
+    await expect(send()).rejects.toThrow(
+      new CommandError(
+        `Received ${what} from SLACK_WEBHOOK_URL, expected Slack to take the message. Everything else is done. Check whether the webhook still exists.`,
+      ),
+    );
+  });
+});

@@ -1,0 +1,152 @@
+import { type FindingKey, NOT_LOOKED_AT } from "../../../../cli/commands/watch/finding-key";
+import {
+  changesSince,
+  type EarlierFinding,
+  type Found,
+  type Resolution,
+  type WatchRun,
+  watchRun,
+} from "../../../../cli/commands/watch/watch-run";
+import type { ReportedEnvironment } from "../../../../cli/reports/doctor-report";
+import type { Environment } from "../../../../stacks/environments/environment";
+import { parseEnvironments } from "../../../../stacks/environments/environments";
+import { doctorReport, finding, type Said } from "../../../support/watching";
+
+const FILE = "environments.yaml";
+const environments: readonly Environment[] = parseEnvironments(
+  `defaults: { region: us-east-1 }
+environments:
+  production: { account: "111122223333", full: {} }
+  old: { account: "111122223334", full: {}, retired: true }
+`,
+  FILE,
+);
+
+function reportsOf(said: Said | undefined): ReadonlyMap<string, ReportedEnvironment> {
+  const all = said === undefined ? [] : doctorReport({ production: said }).environments;
+  return new Map(all.map((one) => [one.name, one]));
+}
+
+const unknown = (...about: string[]) => finding({ answer: "unknown", about });
+const POLICY = ["full", "policy", "arn:aws:iam::111122223333:policy/Extra"];
+
+describe("an earlier finding", () => {
+  test.each<[string, string, Partial<FindingKey>, Said | undefined]>([
+    ["found", "it is found again, in other words", {}, { findings: { trust: [{ found: "now another" }] } }],
+    ["healed", "its check is healthy", {}, {}],
+    ["healed", "its check finds something else", {}, { findings: { trust: [{ about: ["read-only"] }] } }],
+    ["not-looked-at", "there is no report", {}, undefined],
+    ["not-looked-at", "its check waits for another", {}, { waits: { trust: "credentials" } }],
+    [
+      "not-looked-at",
+      "its check finds something else, and waits for another",
+      {},
+      { findings: { trust: [{ about: ["read-only"] }] }, waits: { trust: "role" } },
+    ],
+    ["not-looked-at", "its check didn't run", {}, { without: ["trust"] }],
+    ["not-looked-at", "its check didn't look at it", {}, { unseen: { trust: [["read-only"], ["full"]] } }],
+    ["healed", "its check didn't look at something else", {}, { unseen: { trust: [["read-only"]] } }],
+    ["not-looked-at", "it is unknown itself", {}, { findings: { trust: [unknown("full")] } }],
+    ["healed", "another role is unknown", {}, { findings: { trust: [unknown("read-only")] } }],
+    [
+      "not-looked-at",
+      "all of the role's policies are unknown",
+      { check: "unexpected-access", about: POLICY },
+      { findings: { "unexpected-access": [unknown("full")] } },
+    ],
+    [
+      "healed",
+      "another policy is unknown",
+      { check: "unexpected-access", about: POLICY },
+      { findings: { "unexpected-access": [unknown("full", "policy", "arn:aws:iam::111122223333:policy/Other")] } },
+    ],
+    [
+      "not-looked-at",
+      "the list of channels is unknown",
+      { check: "channels", about: ["channel", "T1", "C1"] },
+      { findings: { channels: [unknown("channel")] } },
+    ],
+    [
+      "healed",
+      "only the list of workspaces is unknown",
+      { check: "channels", about: ["channel", "T1", "C1"] },
+      { findings: { channels: [unknown("workspace")] } },
+    ],
+    ["environment-removed", "its environment is gone", { environment: "gone" }, {}],
+    ["not-looked-at", "its environment is retired, whose role may still be there", { environment: "old" }, {}],
+    ["check-removed", "there is no such check", { check: "trusty" }, {}],
+    ["healed", "nothing is unknown any more", { check: NOT_LOOKED_AT, about: ["environment"] }, {}],
+    [
+      "found",
+      "something else is unknown",
+      { check: NOT_LOOKED_AT, about: ["environment"] },
+      { findings: { channels: [unknown("workspace")] } },
+    ],
+  ])("is %s if %s", (resolution, _, of, said) => {
+    const key = { environment: "production", check: "trust", about: ["full"], ...of };
+    expect(watchRun(FILE, environments, reportsOf(said)).resolutionOf(key)).toBe(resolution);
+  });
+});
+
+test("findings about one thing are one, unhealthy ones are first, and everything unknown is one", () => {
+  const channel = ["channel", "T1", "C1"];
+  const run = watchRun(
+    FILE,
+    environments,
+    reportsOf({
+      findings: {
+        "support-plan": [unknown("account")],
+        "slack-channels": [{ about: channel, found: "one" }, { about: channel, found: "two" }, unknown("channel")],
+        "slack-people": [{ about: channel }],
+      },
+    }),
+  );
+  expect(run.found.map(({ check, about, answer }) => [check, about, answer])).toEqual([
+    ["slack-channels", channel, "unhealthy"],
+    ["slack-people", channel, "unhealthy"],
+    [NOT_LOOKED_AT, ["environment"], "unknown"],
+  ]);
+  expect(run.found[0]?.lines.filter((line) => line.includes("found"))).toEqual([
+    "    found     one",
+    "    found     two",
+  ]);
+  expect(run.found[2]?.lines.filter((line) => line.startsWith("  unknown: "))).toHaveLength(2);
+  expect(run.environments).toEqual([{ name: "production", account: "111122223333", answer: "unhealthy" }]);
+});
+
+const earlier = (id: string): EarlierFinding => ({ id, environment: "production", check: "trust", about: [id] });
+
+/** A run that finds those, and in which earlier findings have such a resolution. */
+function runWith(found: readonly string[], resolutions: Readonly<Record<string, Resolution>> = {}): WatchRun {
+  return {
+    environments: [],
+    found: found.map((id): Found => ({ ...earlier(id), answer: "unhealthy", lines: [] })),
+    resolutionOf: ({ about: [id = ""] }) => resolutions[id] ?? "found",
+  };
+}
+
+test("what wasn't there before is new, and what still is stays", () => {
+  expect(changesSince([earlier("a"), earlier("b")], runWith(["a", "b", "c"]))).toEqual({
+    isNew: new Set(["c"]),
+    unseen: [],
+    healed: [],
+  });
+});
+
+test("without an earlier run, everything is new", () => {
+  expect(changesSince([], runWith(["a", "b"])).isNew).toEqual(new Set(["a", "b"]));
+});
+
+test("what couldn't be looked at isn't healed", () => {
+  expect(changesSince([earlier("a")], runWith([], { a: "not-looked-at" }))).toEqual({
+    isNew: new Set(),
+    unseen: [earlier("a")],
+    healed: [],
+  });
+});
+
+test.each(["healed", "environment-removed", "check-removed"] as const)("what is gone has its reason: %s", (because) => {
+  const { healed, unseen } = changesSince([earlier("a")], runWith([], { a: because }));
+  expect(healed).toEqual([{ ...earlier("a"), because }]);
+  expect(unseen).toEqual([]);
+});

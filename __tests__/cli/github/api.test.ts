@@ -1,0 +1,237 @@
+import timers from "node:timers/promises";
+import { z } from "zod";
+import {
+  answered,
+  ask,
+  type GitHub,
+  type GitHubError,
+  gitHubOf,
+  howToRun,
+  listAll,
+  variablesOf,
+  wrongPart,
+} from "../../../cli/github/api";
+import { CommandError } from "../../../cli/terminal/command-error";
+import { type AnsweringGitHub, answerAsGitHub, type Failure } from "../../support/answering-github";
+import { printedInTests } from "../../support/printed";
+
+const TOKEN = "ghs_secret.of-a_job";
+const LABELS = "GET /repos/acme/access/issues/7/labels";
+const AGAIN = "Run the job again.";
+const PERMISSIONS = `Give the job the permissions that it has in .github/workflows/review.yml. ${AGAIN}`;
+
+const printed = printedInTests();
+let server: AnsweringGitHub;
+let gitHub: GitHub;
+beforeAll(async () => {
+  server = await answerAsGitHub();
+});
+beforeEach(() => {
+  server.reset();
+  gitHub = { repository: "acme/access", apiUrl: server.url, token: TOKEN, workflow: "review.yml" };
+});
+afterAll(() => server.close());
+
+/** Asks for the labels of the pull request. */
+const labels = (tolerated?: number) => ask(gitHub, "GET", "/issues/7/labels", {}, tolerated);
+
+/** How a request fails. */
+async function failureOf(failure: Failure, call = LABELS): Promise<GitHubError> {
+  server.failures.set(call, failure);
+  const [method = "", path = ""] = call.replace("/repos/acme/access", "").split(" ");
+  const asked = ask(gitHub, method as "GET", path, {});
+  return asked.then(
+    () => Promise.reject(new Error("GitHub has answered.")),
+    (error) => error,
+  );
+}
+
+describe("the repository of a workflow", () => {
+  const HOW = howToRun("support-app review --github", "review.yml");
+  const env = (changed: NodeJS.ProcessEnv = {}) => ({
+    GITHUB_REPOSITORY: "acme/access",
+    GITHUB_API_URL: "https://api.github.com",
+    GITHUB_TOKEN: TOKEN,
+    ...changed,
+  });
+
+  test("is that of GitHub's variables", () => {
+    expect(gitHubOf(env(), HOW, "review.yml")).toEqual({ ...gitHub, apiUrl: "https://api.github.com" });
+  });
+
+  test.each([
+    [{ GITHUB_REPOSITORY: "acme" }, 'Received "acme" for the variable GITHUB_REPOSITORY, expected OWNER/NAME.'],
+    [{ GITHUB_REPOSITORY: undefined }, "Received nothing for the variable GITHUB_REPOSITORY, expected OWNER/NAME."],
+    [
+      { GITHUB_API_URL: "api.github.com" },
+      'Received "api.github.com" for the variable GITHUB_API_URL, expected an http or https URL.',
+    ],
+    [{ GITHUB_TOKEN: "" }, "Received nothing for the variable GITHUB_TOKEN, expected a GitHub token."],
+    [
+      { GITHUB_TOKEN: "ghs_secret\n" },
+      "Received a value that can't be a token for the variable GITHUB_TOKEN, expected a GitHub token.",
+    ],
+  ])("needs %j otherwise", (changed, sentence) => {
+    expect(() => gitHubOf(env(changed), HOW, "review.yml")).toThrow(
+      new CommandError(`${sentence} Run \`support-app review --github\` as .github/workflows/review.yml does.`),
+    );
+  });
+
+  test("a variable that isn't set may have a default", () => {
+    const variable = variablesOf({ SET: "a" }, HOW);
+    expect(variable("SET", "letters", /^[a-z]+$/, "b")).toBe("a");
+    expect(variable("NOT_SET", "letters", /^[a-z]+$/, "b")).toBe("b");
+  });
+});
+
+describe("a request", () => {
+  test("is answered, with the token of the job", async () => {
+    server.labels.push({ name: "bug" });
+    expect(await labels()).toEqual({ status: 200, data: [{ name: "bug" }], link: undefined });
+    expect(server.asked).toEqual([LABELS]);
+    expect(server.authorizations).toEqual(new Set([`bearer ${TOKEN}`]));
+  });
+
+  test("has its parameters in its query, or a change in its body, whatever is in them", async () => {
+    const name = "a&b=é #+%";
+    await ask(gitHub, "POST", "/issues", { title: name, body: name, labels: [name] });
+    expect(await ask(gitHub, "GET", "/issues", { labels: name, state: "all" })).toMatchObject({
+      data: [{ title: name, body: name, labels: [{ name }] }],
+    });
+  });
+
+  test("may tolerate one status, and no other", async () => {
+    server.failures.set(LABELS, { status: 404, message: "Not Found" });
+    expect(await labels(404)).toEqual({ status: 404 });
+    await expect(labels(410)).rejects.toThrow(
+      new CommandError(`Received status 404 ("Not Found") from GitHub to ${LABELS}, expected success. ${PERMISSIONS}`),
+    );
+  });
+
+  test.each([
+    [401, PERMISSIONS],
+    [403, PERMISSIONS],
+    [404, PERMISSIONS],
+    [410, AGAIN],
+    [422, AGAIN],
+    [500, AGAIN],
+  ])("that fails with %d says what to do", async (status, advice) => {
+    const { message } = await failureOf({ status, message: "No" });
+    expect(message).toBe(`Received status ${status} ("No") from GitHub to ${LABELS}, expected success. ${advice}`);
+  });
+
+  test("about issues, where a repository has them turned off, says so", async () => {
+    const { message } = await failureOf(
+      { status: 410, message: "Issues has been disabled" },
+      "GET /repos/acme/access/issues",
+    );
+    expect(message).toBe(
+      'Received status 410 ("Issues has been disabled") from GitHub to GET /repos/acme/access/issues, expected success. Turn on Issues in the settings of the repository. Run the job again.',
+    );
+  });
+
+  test("may have another way to try again", async () => {
+    gitHub = { ...gitHub, again: "Wait for tomorrow" };
+    expect((await failureOf({ status: 500, message: "No" })).message).toMatch(
+      /, expected success\. Wait for tomorrow\.$/,
+    );
+    expect((await failureOf({ status: 403, message: "No" })).message).toMatch(/review\.yml\. Wait for tomorrow\.$/);
+    expect(() => answered(gitHub, "/labels", 1, z.string())).toThrow(/documents\. Wait for tomorrow\.$/);
+  });
+
+  test("without any answer is an error, too", async () => {
+    gitHub = { ...gitHub, apiUrl: "http://127.0.0.1:9" };
+    const error = await labels().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(
+        /^Received no answer from GitHub to GET \/repos\/acme\/access\/issues\/7\/labels \(".*"\), expected one\. Run the job again\.$/,
+      ),
+      isLimit: false,
+    });
+  });
+
+  test("that takes longer than a minute isn't waited for", async () => {
+    const timeout = jest.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort(new Error("too late")));
+    await expect(labels()).rejects.toThrow(`Received no answer from GitHub to ${LABELS} ("too late"), expected one.`);
+    expect(timeout).toHaveBeenCalledWith(60_000);
+  });
+
+  test.each([
+    ["with the token in it", `Not ${TOKEN}`, 'status 403 ("Not ***")'],
+    ["with a workflow's command in it", "x\n::error::\u001b[31m", 'status 403 ("x\\n::error::\\u001b[31m")'],
+  ])("that fails is reported safely %s", async (_, message, words) => {
+    const error = await failureOf({ status: 403, message });
+    expect(error.message).toContain(words);
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(TOKEN);
+  });
+});
+
+describe("a rate limit", () => {
+  const waited: number[] = [];
+  beforeEach(() => {
+    waited.length = 0;
+    jest.spyOn(timers, "setTimeout").mockImplementation((async (ms: number) => waited.push(ms)) as never);
+  });
+
+  test.each([
+    [403, 180],
+    [429, 1],
+  ])("%d is waited for, as long as GitHub asks, and the request is then done once", async (status, retryAfter) => {
+    server.failures.set(LABELS, { status, message: "Slow down", retryAfter, times: 3 });
+    expect(await labels()).toMatchObject({ status: 200 });
+    expect(waited).toEqual([retryAfter, retryAfter, retryAfter].map((seconds) => seconds * 1000));
+    expect(printed).toEqual(Array(3).fill(`GitHub asks to wait ${retryAfter} seconds …`));
+  });
+
+  test.each<[string, Failure, waits: number]>([
+    ["that lasts is waited for three times", { status: 429, retryAfter: 60 }, 3],
+    ["of more than three minutes isn't waited for", { status: 403, retryAfter: 181 }, 0],
+    ["without a time isn't waited for", { status: 429 }, 0],
+    ["that comes with another status isn't waited for", { status: 503, retryAfter: 1 }, 0],
+  ])("%s", async (_, failure, waits) => {
+    const { message, isLimit } = await failureOf({ message: "Slow down", ...failure });
+    expect(message).toContain(`Received status ${failure.status} ("Slow down") from GitHub to ${LABELS}`);
+    expect(isLimit).toBe(true);
+    expect(waited).toHaveLength(waits);
+  });
+
+  test("isn't what GitHub means by a refusal", async () => {
+    expect((await failureOf({ status: 403, message: "Resource not accessible" })).isLimit).toBe(false);
+  });
+});
+
+const LABEL = z.object({ name: z.string() });
+
+test.each([
+  [0, 1],
+  [100, 1],
+  [101, 2],
+  [250, 3],
+])("a list of %d is whole, after %d requests", async (count, requests) => {
+  const all = Array.from({ length: count }, (_, index) => ({ name: `label-${index}` }));
+  server.labels.push(...all);
+  expect(await listAll(gitHub, "/issues/7/labels", LABEL)).toEqual(all);
+  expect(server.asked).toEqual(Array(requests).fill(LABELS));
+});
+
+test.each<[unknown, string]>([
+  ["<html>A proxy's page</html>", 'Received "<html>A proxy\'s page</html>" from GitHub'],
+  [{ message: "Moved" }, "Received a mapping from GitHub"],
+  [[{ name: "x" }, { id: 3 }], "Received nothing for [1].name from GitHub"],
+])("an answer of another form is an error: %j", async (body, words) => {
+  server.failures.set(LABELS, { status: 200, body });
+  await expect(listAll(gitHub, "/issues/7/labels", LABEL)).rejects.toThrow(
+    new CommandError(`${words} to ${LABELS}, expected what its REST API documents. ${AGAIN}`),
+  );
+});
+
+test("an answer of another form names what was asked, and what of it is wrong", () => {
+  expect(answered(gitHub, "/labels", { name: "a", id: 1 }, LABEL)).toEqual({ name: "a" });
+  expect(() => answered(gitHub, "/labels", { name: 3 }, LABEL, "POST")).toThrow(
+    new CommandError(
+      `Received the number 3 for name from GitHub to POST /repos/acme/access/labels, expected what its REST API documents. ${AGAIN}`,
+    ),
+  );
+  const { error } = z.object({ a: z.array(LABEL) }).safeParse({ a: [null] });
+  expect(wrongPart({ a: [null] }, error as z.ZodError)).toBe("nothing for a[0]");
+});

@@ -1,0 +1,33 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { appendSummary } from "../../../cli/github/summary";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "support-app-summary-"));
+});
+afterEach(() => {
+  delete process.env.GITHUB_STEP_SUMMARY;
+  rmSync(folder, { recursive: true });
+});
+
+test("the run's summary keeps what other steps have written", () => {
+  const file = join(folder, "summary");
+  process.env.GITHUB_STEP_SUMMARY = file;
+  writeFileSync(file, "## Tests\n");
+  appendSummary("## Deploys\n");
+  appendSummary("## Drift\n");
+  expect(readFileSync(file, "utf8")).toBe("## Tests\n## Deploys\n## Drift\n");
+});
+
+test.each([
+  [undefined, "nothing", "ENOENT: no such file or directory, open ''"],
+  ["", '""', "ENOENT: no such file or directory, open ''"],
+  ["/nowhere/summary", '"/nowhere/summary"', "ENOENT: no such file or directory, open '/nowhere/summary'"],
+])("outside GitHub Actions, or without its file (%p), it is an error", (file, received, why) => {
+  if (file !== undefined) process.env.GITHUB_STEP_SUMMARY = file;
+  expect(() => appendSummary("## Deploys\n")).toThrow(
+    `Received ${received} for the variable GITHUB_STEP_SUMMARY, expected a file that can be written, but: ${why}. Leave --github out, except in GitHub Actions.`,
+  );
+});

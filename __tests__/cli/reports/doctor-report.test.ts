@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import {
+  type Answer,
+  doctorReportJsonSchema,
+  type FindingWords,
+  findingLines,
+  worstOf,
+} from "../../../cli/reports/doctor-report";
+
+test.each<[Answer[], Answer]>([
+  [[], "healthy"],
+  [["healthy"], "healthy"],
+  [["healthy", "unknown"], "unknown"],
+  [["unknown", "unhealthy", "healthy"], "unhealthy"],
+])("the worst of %j is %s", (answers, worst) => {
+  expect(worstOf(answers)).toBe(worst);
+});
+
+const FINDING: FindingWords = {
+  answer: "unknown",
+  subject: "Slack workspaces",
+  expected: "to see them",
+  found: "AccessDenied",
+  fix: { text: "Allow it.", commands: [] },
+};
+
+test("a finding says what was expected, what was found, and how to fix it", () => {
+  expect(findingLines("channels", FINDING)).toEqual([
+    "  unknown: channels: Slack workspaces",
+    "    expected  to see them",
+    "    found     AccessDenied",
+    "    fix       Allow it.",
+  ]);
+});
+
+test("with a topic of AWS's guide, a change and commands, it says where to read, what to set, and what to run then", () => {
+  const commands = ["npm run synth", "npx support-app deploy production"];
+  const without = ["live-chat", "resolve-cases"];
+  const change = { environments: { production: { full: { without, description: "word ".repeat(30).trim() } } } };
+  const topic = { title: "A Slack error", url: "https://docs.aws.amazon.com/a" };
+  const fix = { text: "Leave them out.", change, commands };
+  expect(findingLines("role", { ...FINDING, answer: "unhealthy", topic, fix })).toEqual([
+    "  unhealthy: role: Slack workspaces",
+    "    expected  to see them",
+    "    found     AccessDenied",
+    "    guide     A Slack error",
+    "              https://docs.aws.amazon.com/a",
+    "    fix       Leave them out.",
+    "              in environments.yaml:",
+    "                environments:",
+    "                  production:",
+    "                    full:",
+    "                      without:",
+    "                        - live-chat",
+    "                        - resolve-cases",
+    `                      description: ${"word ".repeat(30).trim()}`,
+    "              $ npm run synth",
+    "              $ npx support-app deploy production",
+  ]);
+});
+
+test("the JSON Schema of the report is current: npm run schema", () => {
+  const written = JSON.parse(readFileSync("docs/doctor-report.schema.json", "utf8"));
+  expect(written).toEqual(JSON.parse(JSON.stringify(doctorReportJsonSchema())));
+});

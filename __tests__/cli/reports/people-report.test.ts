@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  countsInWords,
+  type PeopleCounts,
+  peopleReportJsonSchema,
+  readPeopleReport,
+} from "../../../cli/reports/people-report";
+import { CommandError } from "../../../cli/terminal/command-error";
+
+const NOBODY: PeopleCounts = { members: 0, guests: 0, strangers: 0, bots: 0, unseen: 0 };
+
+test.each<[Partial<PeopleCounts>, string]>([
+  [{}, "0 people, 0 bots"],
+  [{ members: 1, bots: 1 }, "1 person, 1 bot"],
+  [{ members: 12, guests: 2, bots: 3 }, "12 people (2 guests), 3 bots"],
+  [{ members: 2, guests: 1 }, "2 people (1 guest), 0 bots"],
+  [{ members: 2, strangers: 1 }, "2 people (1 of other organizations), 0 bots"],
+  [{ members: 9, guests: 3, strangers: 2 }, "9 people (3 guests, 2 of other organizations), 0 bots"],
+  [{ members: 500, unseen: 2 }, "500 people, 0 bots, and 2 unknown"],
+])("the counts %j in words", (counts, words) => {
+  expect(countsInWords({ ...NOBODY, ...counts })).toBe(words);
+});
+
+test("the JSON Schema of the report is current: npm run schema", () => {
+  const written = JSON.parse(readFileSync("docs/people-report.schema.json", "utf8"));
+  expect(written).toEqual(JSON.parse(JSON.stringify(peopleReportJsonSchema())));
+});
+
+describe("a report that is read", () => {
+  const folder = mkdtempSync(join(tmpdir(), "support-app-people-report-"));
+  const file = join(folder, "people.json");
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const CHANNEL = { workspace: "T1", channel: "C1", name: "oncall", access: "full", unknown: [], counts: NOBODY };
+  const reportWith = (channel: object, more: object = {}) => ({
+    ...{ schemaVersion: 1, readAt: "2026-11-26T18:40:11Z", ...more },
+    environments: [{ name: "production", account: "444455556666", channels: [channel] }],
+  });
+  const read = (text: string) => {
+    writeFileSync(file, text);
+    return readPeopleReport("--people", file);
+  };
+
+  test("is the one that was printed, if it has only counts", () => {
+    expect(read(JSON.stringify(reportWith(CHANNEL)))).toEqual(reportWith(CHANNEL));
+  });
+
+  test.each<[string, string, string]>([
+    ["no JSON", "[", "that is not JSON (Unexpected end of JSON input)"],
+    ["another version", JSON.stringify(reportWith(CHANNEL, { schemaVersion: 2 })), "in another form"],
+    ["an unknown field", JSON.stringify(reportWith({ ...CHANNEL, topic: "" })), "in another form"],
+    [
+      "a count below zero",
+      JSON.stringify(reportWith({ ...CHANNEL, counts: { ...NOBODY, bots: -1 } })),
+      "in another form",
+    ],
+  ])("with %s is an error that says what to run", (_, text, what) => {
+    expect(() => read(text)).toThrow(
+      new CommandError(
+        `Received --people "${file}" ${what}, expected the output of support-app people --all --format json. Run that again, and give its output.`,
+      ),
+    );
+  });
+
+  test("must be there", () => {
+    expect(() => readPeopleReport("--people", join(folder, "none.json"))).toThrow(
+      new CommandError(
+        `Received --people "${folder}/none.json" that can't be read (ENOENT: no such file or directory, open '${folder}/none.json'), expected the output of support-app people --all --format json. Run that again, and give its output.`,
+      ),
+    );
+  });
+
+  test.each([[[{ id: "U1", name: "Jane Roe", is: "person" }]], [[]]])(
+    "with --members, such as %j, is refused without a name: the page has many readers",
+    (people) => {
+      expect(() => read(JSON.stringify(reportWith({ ...CHANNEL, people })))).toThrow(
+        new CommandError(
+          `Received --people "${file}" with people's names in it, expected only counts: a published page has many readers. Run support-app people --all --format json without --members, and give its output.`,
+        ),
+      );
+    },
+  );
+});

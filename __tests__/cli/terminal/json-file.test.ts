@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CommandError } from "../../../cli/terminal/command-error";
+import { parseAllOfJson } from "../../../cli/terminal/json";
+import { readJsonFile } from "../../../cli/terminal/json-file";
+
+let file: string;
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "support-app-json-"));
+  file = join(folder, "a.json");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const read = (parse?: (text: string) => unknown) =>
+  readJsonFile(
+    file,
+    (why) => `Missing: ${why}.`,
+    (why) => `Broken: ${why}.`,
+    parse,
+  );
+
+test("a file is read as JSON, or as something stricter", () => {
+  writeFileSync(file, '{ "a": 1, "a": 2 }');
+  expect(read()).toEqual({ a: 2 });
+  expect(() => read(parseAllOfJson)).toThrow(
+    new CommandError("Broken: a key stands twice, or something is written in an unusual way."),
+  );
+});
+
+test("a file that can't be read and one that is no JSON are different errors, each with its reason", () => {
+  expect(read).toThrow(new CommandError(`Missing: ENOENT: no such file or directory, open '${file}'.`));
+  writeFileSync(file, `${"[".repeat(201)}${"]".repeat(201)}`);
+  expect(read).toThrow(new CommandError("Broken: it is nested more than 200 deep."));
+});

@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { readPolicy } from "../../../cli/iam/policy";
+import { distinct, jsonText, onceEach, parseAllOfJson, parseJson } from "../../../cli/terminal/json";
+import { character } from "../../support/character";
+import { HOSTILE_JSON, hostileCopies, obeyedIn } from "../../support/hostile";
+
+test("printed JSON contains nothing that is obeyed, and keeps its value", () => {
+  for (const value of hostileCopies({ a: [1, "b", { c: null }], "⚠️": "\\##[x" })) {
+    expect(JSON.parse(jsonText(value))).toEqual(value);
+    expect(obeyedIn(jsonText(value))).toEqual([]);
+  }
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: character }), (value) => {
+      expect(JSON.parse(jsonText([value, HOSTILE_JSON]))).toEqual(JSON.parse(JSON.stringify([value, HOSTILE_JSON])));
+      expect(obeyedIn(jsonText(value))).toEqual([]);
+    }),
+  );
+});
+
+const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+
+test("JSON is read up to a depth that recursive code can handle", () => {
+  expect(JSON.stringify(parseJson(nested(200)))).toBe(nested(200));
+  for (const depth of [201, 20_000, 1_000_000]) {
+    expect(() => parseJson(nested(depth))).toThrow(new SyntaxError("it is nested more than 200 deep"));
+  }
+  expect(() => parseJson("{")).toThrow(SyntaxError);
+});
+
+test("JSON may have a line break in an empty list, as CDKTF writes it, but no key twice beside it", () => {
+  const written = (more: string) => `{\n  "a": [\n  ],\n  "b": {\n  }${more}\n}`;
+  expect(parseAllOfJson(written(""))).toEqual({ a: [], b: {} });
+  expect(() => parseAllOfJson(written(',\n  "a": [\n  ]'))).toThrow(SyntaxError);
+  expect(parseAllOfJson('{\n  "[ ]": "{\\n}"\n}')).toEqual({ "[ ]": "{\n}" });
+});
+
+test("a function that is called once for each value has one result for equal values", () => {
+  const read = onceEach((value: unknown) => [value]);
+  expect(read({ a: 1 })).toBe(read({ a: 1 }));
+  expect([read({ a: 1 }), read({ a: 2 }), read(null)]).toEqual([[{ a: 1 }], [{ a: 2 }], [null]]);
+});
+
+test("a more deeply nested policy is unreadable", () => {
+  const text = `{"Version":"2012-10-17","Statement":${nested(20_000)}}`;
+  expect(readPolicy(text).unreadable).toEqual([{ reason: "not-json", source: text }]);
+});
+
+test("equal values are distinct once, where the first of them stands", () => {
+  expect(distinct([{ a: 1, b: 2 }, "x", { b: 2, a: 1 }, "x", "y"])).toEqual([{ a: 1, b: 2 }, "x", "y"]);
+});

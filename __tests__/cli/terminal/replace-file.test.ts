@@ -1,0 +1,80 @@
+import { execFileSync, spawn } from "node:child_process";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { replaceFile } from "../../../cli/terminal/replace-file";
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "support-app-replace-"));
+  file = join(folder, "environments.yaml");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const replace = (before?: string) => replaceFile({ file, text: "new\n", before, command: "import" });
+
+test.each(["old\n", undefined])("the target of a link is replaced and keeps its mode: expected text %j", (before) => {
+  writeFileSync(join(folder, "real.yaml"), "old\n");
+  chmodSync(join(folder, "real.yaml"), 0o646);
+  symlinkSync("real.yaml", file);
+  replace(before);
+  expect(readFileSync(file, "utf8")).toBe("new\n");
+  expect(lstatSync(file).isSymbolicLink()).toBe(true);
+  expect(statSync(file).mode & 0o777).toBe(0o646);
+  expect(readdirSync(folder).sort()).toEqual(["environments.yaml", "real.yaml"]);
+});
+
+test("not if somebody has changed it meanwhile", () => {
+  writeFileSync(file, "theirs\n");
+  expect(() => replace("old\n")).toThrow(
+    / with a different text than a moment ago, .* Nothing was written\. Run import again\.$/,
+  );
+  expect(readFileSync(file, "utf8")).toBe("theirs\n");
+  expect(readdirSync(folder)).toEqual(["environments.yaml"]);
+});
+
+test("not if somebody has removed it", () => {
+  expect(() => replace("old\n")).toThrow(
+    /^Received ".*", expected a file that can be replaced, but: ENOENT: .* It is unchanged\. .* Then run import again\.$/,
+  );
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a file that needn't exist is created, with its folder", () => {
+  file = join(folder, "a/b/lock");
+  replace();
+  expect(readFileSync(file, "utf8")).toBe("new\n");
+  expect(readdirSync(join(folder, "a/b"))).toEqual(["lock"]);
+});
+
+test("a folder in its place is an error, and stays", () => {
+  mkdirSync(file);
+  expect(() => replace()).toThrow(/expected a file that can be replaced, but: (EISDIR|ENOTEMPTY|EEXIST|ENOTDIR): /);
+  expect(readdirSync(folder)).toEqual(["environments.yaml"]);
+});
+
+test("a pipe is written into, and stays one", async () => {
+  execFileSync("mkfifo", [file]);
+  const reader = spawn("cat", [file]);
+  try {
+    replace();
+    expect(statSync(file).isFIFO()).toBe(true);
+    expect(await text(reader.stdout)).toBe("new\n");
+    expect(readdirSync(folder)).toEqual(["environments.yaml"]);
+  } finally {
+    reader.kill();
+  }
+});

@@ -1,0 +1,50 @@
+import { noTerraform, terraformBinary, terraformEnv, toldOfSignals } from "../../../cli/terraform/binary";
+
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+});
+
+test.each([
+  [undefined, "terraform"],
+  ["", "terraform"],
+  ["/opt/tofu", "/opt/tofu"],
+])("where TERRAFORM_BINARY_NAME is %p, %s is run", (name, binary) => {
+  delete process.env.TERRAFORM_BINARY_NAME;
+  if (name !== undefined) process.env.TERRAFORM_BINARY_NAME = name;
+  expect(terraformBinary()).toBe(binary);
+});
+
+test("Terraform inherits the variables, and doesn't look for a newer version of itself", () => {
+  process.env = { AWS_PROFILE: "payments", CHECKPOINT_DISABLE: "" };
+  expect(terraformEnv()).toEqual({ AWS_PROFILE: "payments", CHECKPOINT_DISABLE: "1" });
+});
+
+test.each(["written", "changed"] as const)("a Terraform that can't be run is an error: nothing was %s", (nothing) => {
+  expect(noTerraform("/opt/tofu", "spawn /opt/tofu EACCES", nothing).message).toBe(
+    `Can't run Terraform as "/opt/tofu" (spawn /opt/tofu EACCES). Nothing was ${nothing}. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary.`,
+  );
+});
+
+describe("signals", () => {
+  const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const listeners = () => SIGNALS.map((signal) => process.listenerCount(signal));
+
+  test("are told while something runs, and end this process again afterwards", async () => {
+    const [told, others] = [jest.fn(), listeners()];
+    const result = await toldOfSignals(told, async () => {
+      for (const signal of SIGNALS) process.emit(signal, signal);
+      return "done";
+    });
+    expect(result).toBe("done");
+    expect(told.mock.calls.map(([signal]) => signal)).toEqual(SIGNALS);
+    expect(listeners()).toEqual(others);
+  });
+
+  test("end this process again after a failure, too", async () => {
+    const others = listeners();
+    const failure = new Error("failed");
+    await expect(toldOfSignals(jest.fn(), () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(listeners()).toEqual(others);
+  });
+});

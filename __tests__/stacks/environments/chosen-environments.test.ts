@@ -1,0 +1,66 @@
+import { chosenEnvironments } from "../../../stacks/environments/chosen-environments";
+import { parseEnvironments } from "../../../stacks/environments/environments";
+
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+});
+
+const environmentsOf = (names: readonly string[]) =>
+  parseEnvironments(
+    `defaults: { region: us-east-1 }\nenvironments:\n${names.map((name, index) => `  ${name}: { account: "${111122223333 + index}", full: {} }\n`).join("")}`,
+    "environments.yaml",
+  );
+
+const three = environmentsOf(["production", "staging", "sandbox"]);
+
+const named = (only: string | undefined, environments = three) => {
+  if (only === undefined) delete process.env.SUPPORT_APP_ONLY;
+  else process.env.SUPPORT_APP_ONLY = only;
+  return chosenEnvironments(environments).map(({ name }) => name);
+};
+
+test.each([
+  [undefined, ["production", "staging", "sandbox"]],
+  ["staging", ["staging"]],
+  ["sandbox,production", ["production", "sandbox"]],
+  [" sandbox , sandbox ", ["sandbox"]],
+])("SUPPORT_APP_ONLY=%s chooses %j", (only, expected) => {
+  expect(named(only)).toEqual(expected);
+});
+
+test.each([
+  [
+    "",
+    'Received "" in SUPPORT_APP_ONLY, expected names of environments, such as production,staging. Unset it to choose all. Nothing was written.',
+  ],
+  [
+    "staging,",
+    'Received "staging," in SUPPORT_APP_ONLY, expected names of environments, such as production,staging. Unset it to choose all. Nothing was written.',
+  ],
+  [
+    "stagign",
+    'Received the environment "stagign" in SUPPORT_APP_ONLY, expected one of production, staging, sandbox. Did you mean staging? Nothing was written.',
+  ],
+  [
+    "Staging",
+    'Received the environment "Staging" in SUPPORT_APP_ONLY, expected one of production, staging, sandbox. Did you mean staging? Nothing was written.',
+  ],
+  [
+    "constructor",
+    'Received the environment "constructor" in SUPPORT_APP_ONLY, expected one of production, staging, sandbox. Nothing was written.',
+  ],
+  [
+    "x\n::error::y",
+    'Received the environment "x\\n::error::y" in SUPPORT_APP_ONLY, expected one of production, staging, sandbox. Nothing was written.',
+  ],
+])("SUPPORT_APP_ONLY=%j is refused", (only, message) => {
+  expect(() => named(only)).toThrow(message);
+});
+
+test("with many environments, an error names only the one that was probably meant", () => {
+  const many = environmentsOf(Array.from({ length: 21 }, (_, index) => `production-${index}`));
+  expect(() => named("prodction-7", many)).toThrow(
+    'Received the environment "prodction-7" in SUPPORT_APP_ONLY, expected one of the 21 environments in the environment file. Did you mean production-7? Nothing was written.',
+  );
+});

@@ -1,0 +1,385 @@
+import {
+  type EnvironmentsDraft,
+  environmentsProblems,
+  isRetired,
+} from "../../../stacks/environments/environments-rules";
+
+const ACCOUNTS = { a: "111122223333", b: "444455556666", c: "777788889999" };
+
+/** The problems of environments in us-east-1, each with an account of its own. */
+function problemsOf(environments: Readonly<Record<string, object | undefined>>, defaults: object = {}) {
+  const whole = Object.entries(environments).map(([name, entry]) => [
+    name,
+    entry && { account: ACCOUNTS[name as keyof typeof ACCOUNTS], region: "us-east-1", ...entry },
+  ]);
+  return told({ defaults, environments: Object.fromEntries(whole) } as EnvironmentsDraft);
+}
+
+const told = (draft: EnvironmentsDraft) =>
+  environmentsProblems(draft).map((problem) =>
+    Object.fromEntries(Object.entries(problem).filter(([, value]) => value !== undefined)),
+  );
+
+test("environments that fit together have no problem", () => {
+  expect(problemsOf({ a: { full: {} }, b: { "read-only": {} } })).toEqual([]);
+  expect(environmentsProblems({})).toEqual([]);
+});
+
+describe("the region", () => {
+  const account = ACCOUNTS.a;
+
+  test("is one problem for all environments without one", () => {
+    expect(
+      told({
+        environments: {
+          a: { account, full: {} },
+          b: { account: ACCOUNTS.b, region: undefined, full: {} },
+          c: { full: {} },
+        },
+      }),
+    ).toEqual([
+      {
+        path: ["environments"],
+        message: "received no region for a, c, expected one. Set region in defaults, or in the environment.",
+      },
+    ]);
+  });
+
+  test("of the defaults applies, even if it is invalid: that is one error, not one for each environment", () => {
+    expect(told({ defaults: { region: undefined }, environments: { a: { account, full: {} } } })).toEqual([]);
+  });
+});
+
+describe("an account", () => {
+  const message = (instead: string) =>
+    `received "111122223333", expected a unique account: a already has this one. ${instead}`;
+  const path = ["environments", "b", "account"];
+  const account = ACCOUNTS.a;
+
+  test("is one environment", () => {
+    expect(problemsOf({ a: { full: {} }, b: { account, "read-only": {} } })).toEqual([
+      { path, message: message("An account is one environment, which can have both access levels.") },
+    ]);
+  });
+
+  test.each([
+    ["a", { a: { retired: true }, b: { account, full: {} } }],
+    ["b", { a: { full: {} }, b: { account, retired: true } }],
+    ["a", { a: { retired: true }, b: { account, retired: true } }],
+  ])("of a retired environment is free once %s is removed", (retired, environments) => {
+    expect(problemsOf(environments)).toEqual([
+      { path, message: message(`${retired} is retired: deploy it and remove it from the file first.`) },
+    ]);
+  });
+
+  test("that is invalid is no problem here", () => {
+    expect(problemsOf({ a: { account: undefined, full: {} }, b: { account: undefined, full: {} } })).toEqual([]);
+  });
+});
+
+describe("a workspace in HCP Terraform", () => {
+  const cloud = { type: "cloud", organization: "acme" };
+
+  test("keeps one state: an environment with the same one is refused", () => {
+    const backend = { ...cloud, "workspace-prefix": "x-a" };
+    expect(
+      problemsOf({
+        aa: { account: "1", backend: { ...cloud, "workspace-prefix": "x-" }, full: {} },
+        a: { backend, full: {} },
+      }),
+    ).toEqual([
+      {
+        path: ["environments", "a", "backend", "workspace-prefix"],
+        message:
+          "received the workspace x-aa, expected a unique one: aa already has this one. Set another workspace-prefix.",
+      },
+    ]);
+  });
+
+  test.each([
+    [{ ...cloud, organization: "other", "workspace-prefix": "x-a" }],
+    [{ ...cloud, hostname: "tfe.example.com", "workspace-prefix": "x-a" }],
+    [{ ...cloud, "workspace-prefix": "y-a" }],
+    [{ type: "s3", bucket: "b", region: "us-east-1" }],
+    [{ type: "local" }],
+    [undefined],
+  ])("is another one with %p", (backend) => {
+    expect(
+      problemsOf({
+        aa: { account: "1", backend: { ...cloud, "workspace-prefix": "x-" }, full: {} },
+        a: { backend, full: {} },
+      }),
+    ).toEqual([]);
+  });
+
+  test("is another one with another host, whatever its organization", () => {
+    const on = (hostname: string, organization: string, prefix: string) => ({
+      backend: { type: "cloud", hostname, organization, "workspace-prefix": prefix },
+      full: {},
+    });
+    const aa = { account: "1", ...on("tfe.example.co", "macme", "x-") };
+    expect(problemsOf({ aa, a: on("tfe.example.com", "acme", "x-a") })).toEqual([]);
+    expect(problemsOf({ aa, a: on("tfe.example.co", "macme", "x-a") })).toHaveLength(1);
+  });
+
+  test("comes from the defaults' backend, too", () => {
+    const defaults = { backend: { ...cloud, "workspace-prefix": "x-" } };
+    const environments = {
+      aa: { account: "1", full: {} },
+      a: { backend: { ...cloud, "workspace-prefix": "x-a" }, full: {} },
+    };
+    expect(problemsOf(environments, defaults)).toHaveLength(1);
+  });
+});
+
+describe("whether an environment is retired", () => {
+  test.each([
+    [{}, false],
+    [{ retired: false }, false],
+    [{ retired: true }, true],
+    [{ retired: undefined }, true], // an invalid value may mean that it is
+  ])("%p: %p", (entry, expected) => expect(isRetired(entry)).toBe(expected));
+});
+
+test("an environment without an access level gives nobody anything, unless it is retired or one is invalid", () => {
+  const message =
+    "received no access level, expected read-only, full or both. Add `read-only: {}`, or `retired: true` to remove what was deployed.";
+  expect(problemsOf({ a: {}, b: { retired: true }, c: { full: undefined } })).toEqual([
+    { path: ["environments", "a"], message },
+  ]);
+  expect(problemsOf({ a: { retired: false } }, { full: {} })).toEqual([{ path: ["environments", "a"], message }]);
+  expect(problemsOf({ a: undefined })).toEqual([]);
+});
+
+describe("a deploy role", () => {
+  const role = (account: string) => ({ "deploy-role": `arn:aws:iam::${account}:role/terraform`, full: {} });
+
+  test("is in the environment's account", () => {
+    expect(problemsOf({ a: role(ACCOUNTS.a), b: role(ACCOUNTS.a) })).toEqual([
+      {
+        path: ["environments", "b", "deploy-role"],
+        message: `received a role of the account ${ACCOUNTS.a}, expected one of ${ACCOUNTS.b}, which this environment deploys to.`,
+        rule: "of the account",
+      },
+    ]);
+  });
+
+  test("isn't compared with an invalid account", () => {
+    expect(problemsOf({ a: { ...role(ACCOUNTS.b), account: undefined } })).toEqual([]);
+  });
+});
+
+describe("an access level", () => {
+  const LEFT_OUT = "received live-chat, expected nothing to leave out: read-only has only view-cases. Remove without.";
+
+  test("has problems at its own keys, or at those of the defaults that it inherits", () => {
+    expect(problemsOf({ a: { "read-only": { without: ["live-chat"] } } })).toEqual([
+      { path: ["environments", "a", "read-only", "without"], message: LEFT_OUT },
+    ]);
+    const defaults = { "read-only": { without: ["live-chat"] } };
+    expect(problemsOf({ a: { "read-only": {} } }, defaults)).toEqual([
+      { path: ["defaults", "read-only", "without"], message: LEFT_OUT, inheritedBy: "a" },
+    ]);
+    expect(problemsOf({ a: { "read-only": { without: ["live-chat"] } } }, defaults)).toEqual([
+      { path: ["environments", "a", "read-only", "without"], message: LEFT_OUT },
+    ]);
+  });
+
+  test("has a boundary of its own account, which is one rule for environments that share it", () => {
+    const full = { "permissions-boundary": `arn:aws:iam::${ACCOUNTS.b}:policy/b` };
+    expect(problemsOf({ a: { full } })).toEqual([
+      {
+        path: ["environments", "a", "full", "permissions-boundary"],
+        message: `received a policy of the account ${ACCOUNTS.b}, expected one of ${ACCOUNTS.a} or an AWS managed policy, since IAM accepts no other boundary.`,
+        rule: "of the account",
+      },
+    ]);
+  });
+
+  test("isn't bounded by a policy that the environment creates", () => {
+    const boundary = `arn:aws:iam::${ACCOUNTS.a}:policy/AWSSupportAppREADOnlyRolePolicy`;
+    const problem = {
+      path: ["environments", "a", "full", "permissions-boundary"],
+      message: `received "${boundary.slice(0, 60)}…" (64 characters), which this environment creates, expected a policy that somebody else manages: whoever deploys can rewrite this one.`,
+    };
+    const full = { "permissions-boundary": boundary };
+    expect(problemsOf({ a: { "read-only": {}, full } })).toEqual([problem]);
+    expect(problemsOf({ a: { "read-only": { policy: "aws-managed" }, full } })).toEqual([]);
+    expect(problemsOf({ a: { full } })).toEqual([]);
+    // AWS's own policy isn't one of the environment's.
+    const aws = { policy: "aws-managed", "permissions-boundary": "arn:aws:iam::aws:policy/AWSSupportAppFullAccess" };
+    expect(problemsOf({ a: { full: aws } })).toEqual([]);
+  });
+
+  test("that is adopted in an invalid account has no other problem", () => {
+    expect(problemsOf({ a: { account: undefined, full: { adopt: true } } })).toEqual([]);
+  });
+
+  test("has names of its own: IAM ignores case", () => {
+    const named = (role: string, policy: string) => ({ "role-name": role, "policy-name": policy });
+    expect(problemsOf({ a: { "read-only": named("Support", "p"), full: named("support", "q") } })).toEqual([
+      {
+        path: ["environments", "a", "full", "role-name"],
+        message:
+          'received "support", expected a unique name: read-only already has this one, and IAM ignores case. Set another role-name.',
+      },
+    ]);
+    expect(problemsOf({ a: { "read-only": named("a", "P"), full: named("b", "p") } })).toEqual([
+      {
+        path: ["environments", "a", "full", "policy-name"],
+        message:
+          'received "p", expected a unique name: read-only already has this one, and IAM ignores case. Set another policy-name.',
+      },
+    ]);
+    expect(problemsOf({ a: { "read-only": named("a", "b"), full: named("b", "a") } })).toEqual([]);
+    // In another account, the names are free.
+    expect(problemsOf({ a: { full: named("a", "b") }, b: { full: named("a", "b") } })).toEqual([]);
+  });
+
+  test("whose without is invalid has no problem with what it gives for a time", () => {
+    const temporarily = [{ capability: "live-chat", until: "2026-12-31" }];
+    expect(problemsOf({ a: { full: { without: undefined, temporarily } } })).toEqual([]);
+    const others = { policy: "aws-managed", "policy-name": "p" };
+    expect(problemsOf({ a: { full: { without: undefined, ...others } } })).toMatchObject([
+      { path: ["environments", "a", "full", "policy-name"] },
+    ]);
+    expect(problemsOf({ a: { full: { without: ["attach-files"], temporarily } } })).toHaveLength(1);
+    expect(problemsOf({ a: { full: { temporarily } } })).toEqual([
+      expect.objectContaining({ path: ["environments", "a", "full", "temporarily", 0, "capability"] }),
+    ]);
+  });
+});
+
+describe("channels", () => {
+  const channel = (id: string, more: object = {}) => ({ name: "oncall", workspace: "T1", channel: id, ...more });
+
+  test("are in one access level each", () => {
+    expect(
+      problemsOf({
+        a: { "read-only": { channels: [channel("C1")] }, full: { channels: [channel("C2"), channel("C1")] } },
+      }),
+    ).toEqual([
+      {
+        path: ["environments", "a", "full", "channels", 1, "channel"],
+        message: expect.stringContaining("read-only.channels[0]"),
+      },
+    ]);
+  });
+
+  test("have notifications that AWS accepts", () => {
+    const notify = { severity: "high" };
+    expect(problemsOf({ a: { full: { channels: [channel("C1"), channel("C2", { notify })] } } })).toEqual([
+      {
+        path: ["environments", "a", "full", "channels", 1, "notify", "severity"],
+        message:
+          'received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add one, or set severity to none.',
+      },
+    ]);
+  });
+
+  test("that are invalid count, too, and have no other problem", () => {
+    const channels = [undefined, {}, ...Array.from({ length: 19 }, (_, index) => channel(`C${index}`))];
+    expect(problemsOf({ a: { full: { channels } } })).toEqual([
+      {
+        path: ["environments", "a", "full", "channels", 20, "channel"],
+        message: expect.stringContaining("at most 20"),
+      },
+    ]);
+  });
+
+  test("may be as many as AWS allows", () => {
+    const channels = Array.from({ length: 20 }, (_, index) => channel(`C${index}`));
+    expect(problemsOf({ a: { full: { channels } } })).toEqual([]);
+  });
+
+  test("in many workspaces are too many, with those that are registered", () => {
+    const channels = ["T1", "T2", "T3"].map((workspace, index) => channel(`C${index}`, { workspace }));
+    const problems = problemsOf({ a: { "slack-workspaces": ["T4", "T5", "T6"], full: { channels } } });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ message: expect.stringContaining("at most 5") });
+    expect(problemsOf({ a: { "slack-workspaces": ["T4", "T5"], full: { channels } } })).toEqual([]);
+  });
+
+  test("and a workspace is registered once", () => {
+    expect(problemsOf({ a: { "slack-workspaces": ["T1", "T2", "T1"], full: {} } })).toEqual([
+      {
+        path: ["environments", "a", "slack-workspaces", 2],
+        message: 'received "T1" a second time, expected each workspace once: slack-workspaces[0] has it already.',
+      },
+    ]);
+  });
+});
+
+describe("a channel in more accounts than AWS allows", () => {
+  const inAll = (count: number, levelOf: (index: number) => object) =>
+    told({
+      defaults: { region: "us-east-1" },
+      environments: Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [
+          `e${index}`,
+          { account: String(100_000_000_000 + index), ...levelOf(index) },
+        ]),
+      ),
+    });
+  const channels = [{ name: "x", workspace: "T1", channel: "C1" }];
+
+  test("is a problem at each of its places", () => {
+    const problems = inAll(101, () => ({ full: { channels } }));
+    expect(problems).toHaveLength(101);
+    expect(problems[100]).toEqual({
+      path: ["environments", "e100", "full", "channels", 0, "channel"],
+      message:
+        "received C1 of T1 in 101 accounts (e0, e1, e2, e3, e4 and 96 more), expected it in at most 100, the AWS limit for a channel. Remove it from 1 of them, or use another channel there.",
+    });
+  });
+
+  test("isn't one in exactly as many, in two workspaces, in retired environments or if it is invalid", () => {
+    expect(inAll(100, () => ({ full: { channels } }))).toEqual([]);
+    expect(
+      inAll(101, (index) => ({ full: { channels: [{ ...channels[0], workspace: index ? "T1" : "T2" }] } })),
+    ).toEqual([]);
+    expect(inAll(101, (index) => ({ full: { channels }, ...(index === 3 && { retired: true }) }))).toEqual([]);
+    expect(inAll(101, () => ({ full: { channels: [{ ...channels[0], workspace: undefined }] } }))).toEqual([]);
+    expect(inAll(101, () => ({ full: { channels: [{ ...channels[0], channel: undefined }, undefined] } }))).toEqual([]);
+  });
+});
+
+describe("tags add up", () => {
+  const tags = (prefix: string, count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, "x"]));
+  const message = "received 51 tags, expected at most 50, the IAM limit for a role or a policy.";
+
+  test.each<[layer: string, file: number, level: number, own: number, ownLevel: number, path: string[]]>([
+    ["the defaults", 51, 0, 0, 0, ["defaults", "tags"]],
+    ["the defaults of the level", 50, 1, 0, 0, ["defaults", "full", "tags"]],
+    ["the environment", 49, 1, 1, 0, ["environments", "a", "tags"]],
+    ["its level", 48, 1, 1, 1, ["environments", "a", "full", "tags"]],
+  ])("and too many are a problem of the first layer that causes it: %s", (_, file, level, own, ownLevel, path) => {
+    const defaults = { tags: tags("f", file), full: { tags: tags("l", level) } };
+    expect(problemsOf({ a: { tags: tags("o", own), full: { tags: tags("w", ownLevel) } } }, defaults)).toContainEqual({
+      path,
+      message,
+    });
+  });
+
+  test("but not those of a level that the environment doesn't have", () => {
+    const defaults = { tags: tags("f", 30), full: { tags: tags("l", 30) } };
+    expect(problemsOf({ a: { "read-only": {} } }, defaults)).toEqual([]);
+  });
+
+  test("and a tag that is replaced counts once", () => {
+    expect(problemsOf({ a: { tags: tags("f", 50), full: { tags: tags("f", 50) } } }, { tags: tags("f", 50) })).toEqual(
+      [],
+    );
+  });
+
+  test("and IAM ignores the case of their keys", () => {
+    expect(problemsOf({ a: { full: { tags: { owner: "me" } } } }, { tags: { Owner: "platform" } })).toEqual([
+      {
+        path: ["environments", "a", "full", "tags", "owner"],
+        message:
+          'received the tag keys "Owner" and "owner", expected keys that differ in more than case, which IAM ignores.',
+      },
+    ]);
+  });
+});

@@ -1,0 +1,496 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { TAG_KEY, type TextLimit } from "../../../modules/support-app/model/limits";
+import {
+  BUCKET,
+  BUCKET_REGIONS,
+  ENVIRONMENT_NAME,
+  environmentsJsonSchema,
+  environmentsSchema,
+  HOSTNAME,
+  KEY_PREFIX,
+  MAX_MEMBERS,
+  ORGANIZATION,
+  PROFILE,
+  REGIONS,
+  ROLE_ARN,
+  TIER_NAME,
+  WORKSPACE_PREFIX,
+} from "../../../stacks/environments/environments-schema";
+import { rulesJsonSchema, rulesSchema } from "../../../stacks/rules/rules-schema";
+import { GOOD_HOSTS, IMPOSSIBLE_HOSTS, REFUSED_HOSTS } from "../../support/backend-limits";
+import { EVERY_RULE } from "../../support/every-rule";
+import { synthesize } from "../../support/synthesize";
+
+const SCHEMAS = [
+  ["environments", environmentsJsonSchema()],
+  ["rules", rulesJsonSchema()],
+] as const;
+
+test.each(SCHEMAS)("every key and every mapping of %s.yaml has a description, which editors show", (_, ofFile) => {
+  const undescribed: string[] = [];
+  const visit = (schema: Record<string, unknown>, path: string) => {
+    for (const [key, inside] of Object.entries((schema.properties ?? {}) as Record<string, Record<string, unknown>>)) {
+      if (inside.description === undefined && inside.const === undefined) undescribed.push(`${path}.${key}`);
+      visit(inside, `${path}.${key}`);
+    }
+    if (typeof schema.additionalProperties === "object") {
+      visit(schema.additionalProperties as Record<string, unknown>, `${path}.*`);
+    }
+    for (const choice of (schema.oneOf ?? []) as Record<string, unknown>[]) visit(choice, path);
+  };
+  visit(ofFile as Record<string, unknown>, "");
+  expect(undescribed).toEqual([]);
+});
+
+test("the example file fits it", () => {
+  expect(
+    environmentsSchema.safeParse(parse(readFileSync("__tests__/fixtures/environments.yaml", "utf8"))).success,
+  ).toBe(true);
+});
+
+/** The places where the schema has defaults, and an environment without those keys. */
+const DEFAULTS: readonly (readonly [level: "full" | "backend" | undefined, environment: Environment])[] = [
+  [undefined, { full: {} }],
+  ["full", { full: {} }],
+  ["backend", { full: {}, backend: { type: "s3", bucket: "state-of-acme", region: "us-east-1" } }],
+  ["backend", { full: {}, backend: { type: "cloud", organization: "acme" } }],
+];
+type Environment = Readonly<Partial<Record<string, Readonly<Record<string, string>>>>>;
+
+/** What is read of the JSON Schema. */
+interface Schema {
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema;
+  readonly oneOf?: readonly Schema[];
+}
+
+/** Defaults of IAM and of Terraform, which are only written if the file has them. */
+const OTHERS: Readonly<Record<string, unknown>> = {
+  path: "/",
+  max_session_duration: 3600,
+  hostname: "app.terraform.io",
+};
+
+/** The environment's Terraform, except for others' defaults and the digest, which covers them. */
+function terraformOf(environment: object): unknown {
+  const whole = { account: "111122223333", region: "us-east-1", ...environment };
+  const { test = "" } = synthesize(JSON.stringify({ environments: { test: whole } }));
+  return JSON.parse(test, (key, value) => (value === OTHERS[key] || key === "support_app_digest" ? undefined : value));
+}
+
+test("every default that the schema names is what applies without the key", () => {
+  const tried = DEFAULTS.flatMap(([level, environment]) => {
+    const { properties }: Schema = environmentsJsonSchema();
+    const all = properties?.environments?.additionalProperties;
+    const inside = level === undefined ? all : all?.properties?.[level];
+    const schema = inside?.oneOf?.find((one) => one.properties?.type?.const === environment.backend?.type) ?? inside;
+    return Object.entries(schema?.properties ?? {}).flatMap(([key, { default: value }]) => {
+      if (value === undefined) return [];
+      const withKey = level === undefined ? { [key]: value } : { [level]: { ...environment[level], [key]: value } };
+      const written = terraformOf({ ...environment, ...withKey });
+      expect({ key, written }).toEqual({ key, written: terraformOf(environment) });
+      return [key];
+    });
+  });
+  expect(tried).toEqual(
+    expect.arrayContaining(["policy", "service-quotas-role", "path", "prefix", "workspace-prefix", "backend"]),
+  );
+});
+
+test("the file of every rule fits the schema of rules, and has every key of it", () => {
+  expect(rulesSchema.safeParse(EVERY_RULE).success).toBe(true);
+  const { properties } = JSON.parse(JSON.stringify(rulesJsonSchema())).properties.all;
+  expect(Object.keys(EVERY_RULE.all)).toEqual(Object.keys(properties));
+});
+
+const ROLE = "arn:aws:iam::111122223333:role/";
+const NAMES = [
+  ["a", "a1", "a-b", "a--b", "z".repeat(63), "constructor1", "a-constructor"],
+  ["", "A", "1a", "-a", "a-", "a_b", "a.b", "é", "ab\n", "\na", "a b", "constructor", "z".repeat(64)],
+] as const;
+
+describe("what a text may be, and what it may not be", () => {
+  test.each<[what: string, limit: TextLimit, accepted: readonly string[], refused: readonly string[]]>([
+    ["an environment's name", ENVIRONMENT_NAME, ...NAMES],
+    ["a tier's name", TIER_NAME, ...NAMES],
+    [
+      "the ARN of a role",
+      ROLE_ARN,
+      [
+        `${ROLE}terraform`,
+        `${ROLE}ci/terraform`,
+        `${ROLE}a/b.c:d!e[]~/f`,
+        `${ROLE}Az09_+=,.@-`,
+        `${ROLE}${"r".repeat(64)}`,
+        `${ROLE}${"p".repeat(510)}/r`,
+        `${ROLE}$a/{b}/r`,
+      ],
+      [
+        "",
+        ROLE,
+        `x${ROLE}r`,
+        `${ROLE}r `,
+        `${ROLE}r\n`,
+        `${ROLE}${"r".repeat(65)}`,
+        `${ROLE}${"p".repeat(511)}/r`,
+        `${ROLE}//`,
+        `${ROLE}*`,
+        `${ROLE}*/r`,
+        `${ROLE}a?/r`,
+        `${ROLE}a b/r`,
+        `${ROLE}a\\b/r`,
+        `${ROLE}é/r`,
+        `${ROLE}r!`,
+        ...["$", "%", "#", "&"].map((sign) => `${ROLE}${sign}{a}/r`),
+        "arn:aws:iam::1111222233334:role/r",
+        "arn:aws:iam::11112222333:role/r",
+        "arn:aws:iam::aaaabbbbcccc:role/r",
+        "arn:aws-cn:iam::111122223333:role/r",
+        "arn:aws:iam::111122223333:user/r",
+      ],
+    ],
+    [
+      "a profile",
+      PROFILE,
+      ["a", "team/two@x:1.0+%_-", "p".repeat(128)],
+      ["", "a b", "a]", "é", "a\n", " a", "p".repeat(129)],
+    ],
+    [
+      "a bucket",
+      BUCKET,
+      [
+        "abc",
+        "a-b.c",
+        "1bc",
+        "ab1",
+        "b".repeat(63),
+        "1.2.3",
+        "1.2.3.4a",
+        "a1.2.3.4",
+        "sthree",
+        "axn--b",
+        "a.mrap.b",
+        "x-s3alias-y",
+      ],
+      [
+        "",
+        "ab",
+        "b".repeat(64),
+        "Abc",
+        "a_c",
+        "-bc",
+        "ab-",
+        ".bc",
+        "ab.",
+        "a..b",
+        "abc\n",
+        " abc",
+        "1.2.3.4",
+        "192.168.10.20",
+        "xn--abc",
+        "sthree-abc",
+        "amzn-s3-demo-abc",
+        "abc-s3alias",
+        "abc--ol-s3",
+        "abc.mrap",
+        "abc--x-s3",
+        "abc--table-s3",
+      ],
+    ],
+    [
+      "a key prefix",
+      KEY_PREFIX,
+      ["a", "a/b_c-d.e/f", ".a", "a/..b", "...", "a.", "p".repeat(945), `a/${"p".repeat(943)}`],
+      [
+        "",
+        "/a",
+        "a/",
+        "a//b",
+        ".",
+        "..",
+        "a/.",
+        "a/..",
+        "./a",
+        "../a",
+        "a/./b",
+        "a/../b",
+        "a b",
+        "é",
+        "a\n",
+        "p".repeat(946),
+      ],
+    ],
+    [
+      "an organization",
+      ORGANIZATION,
+      ["a", "A", "1", "a_b-C", "o".repeat(255)],
+      ["", "_a", "-a", "a b", "a.b", "é", "a\n", " a", "o".repeat(256)],
+    ],
+    [
+      "a workspace prefix",
+      WORKSPACE_PREFIX,
+      ["a", "_", "-", "aZ0_-", "w".repeat(26)],
+      ["", "a b", "a.b", "a\n", " a", "w".repeat(27)],
+    ],
+    [
+      "a host",
+      HOSTNAME,
+      [
+        ...GOOD_HOSTS,
+        ...["a", "1", "a1.b2", "a.b.c", "app.terraform.io", "10.0.0.1:8443", "a-b", "abc-d-e"],
+        ...[
+          "a:1",
+          "a:9",
+          "a:10",
+          "a:9999",
+          "a:10000",
+          "a:59999",
+          "a:60000",
+          "a:64999",
+          "a:65000",
+          "a:65499",
+          "a:65500",
+          "a:65529",
+          "a:65530",
+        ],
+      ],
+      [
+        ...[...REFUSED_HOSTS, ...IMPOSSIBLE_HOSTS],
+        ...[
+          "",
+          "A.com",
+          " a.com",
+          "a.com ",
+          "a.com\n",
+          "a.com.",
+          ".a.com",
+          "a:",
+          "a:01",
+          "a:1a",
+          "a:65600",
+          "a:66000",
+          "a:70000",
+          "a:100000",
+          "a:b",
+        ],
+        ...["a.ab--c", "a.-b", "a.b-", "a.b_c", `a.${"b".repeat(64)}`],
+      ],
+    ],
+  ])("%s", (_, { pattern }, accepted, refused) => {
+    expect(accepted.filter((text) => !pattern.test(text))).toEqual([]);
+    expect(refused.filter((text) => pattern.test(text))).toEqual([]);
+  });
+
+  const kms = (key: string) => `arn:aws:kms:us-east-1:111122223333:${key}`;
+  const UUID = "1234abcd-12ab-34cd-96ef-1234567890ab";
+
+  test.each([
+    kms(`key/${UUID}`),
+    kms(`key/${UUID.replace("34cd", "1000").replace("96ef", "8000")}`),
+    kms(`key/${UUID.replace("34cd", "5fff").replace("96ef", "bfff")}`),
+    kms(`key/mrk-${"0af9".repeat(8)}`),
+    kms("alias/state/of_-9"),
+    kms(`alias/${"a".repeat(250)}`),
+    kms("alias/a").replace("us-east-1", "mx-central-1"),
+  ])("a KMS key may be %s", (key) => {
+    expect(kmsKeyErrors(key)).toEqual([]);
+  });
+
+  test.each([
+    "",
+    kms(`key/${UUID}0`),
+    kms(`key/${UUID.slice(1)}`),
+    kms(`key/${UUID.replace("34cd", "64cd")}`),
+    kms(`key/${UUID.replace("34cd", "04cd")}`),
+    kms(`key/${UUID.replace("96ef", "76ef")}`),
+    kms(`key/${UUID.replace("96ef", "c6ef")}`),
+    kms(`key/${UUID.replace("12ab", "12ag")}`),
+    kms(`key/${UUID.replaceAll("-", "")}`),
+    kms(`key/${UUID.toUpperCase()}`),
+    kms(`key/mrk-${"0af9".repeat(8)}0`),
+    kms(`key/mrk-${"0af9".repeat(8).slice(1)}`),
+    kms(`key/mrk-${"0afg".repeat(8)}`),
+    kms("key/a"),
+    kms("alias/"),
+    kms("alias/a b"),
+    kms(`alias/${"a".repeat(251)}`),
+    kms("alias/a\n"),
+    `x${kms("alias/a")}`,
+    kms("alias/a").replace("us-east-1", "us_east_1"),
+    kms("alias/a").replace("us-east-1", ""),
+    kms("alias/a").replace("111122223333", "11112222333"),
+    kms("alias/a").replace("111122223333", "1111222233334"),
+    kms("alias/a").replace("aws", "aws-cn"),
+  ])("no KMS key is %p", (key) => {
+    expect(kmsKeyErrors(key)).toEqual([
+      "the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-96ef-1234567890ab",
+    ]);
+  });
+});
+
+function kmsKeyErrors(key: string): string[] {
+  const backend = { type: "s3", bucket: "states", region: "us-east-1", "kms-key": key };
+  return expectedOf({ backend });
+}
+
+/** What the schema of environments.yaml expects of an environment with these entries. */
+function expectedOf(entries: object): string[] {
+  const whole = { environments: { a: { account: "111122223333", ...entries } } };
+  return (environmentsSchema.safeParse(whole).error?.issues ?? []).map(({ message }) => message);
+}
+
+test("the words for what is expected", () => {
+  const limits = {
+    ENVIRONMENT_NAME,
+    TIER_NAME,
+    ROLE_ARN,
+    PROFILE,
+    BUCKET,
+    KEY_PREFIX,
+    ORGANIZATION,
+    WORKSPACE_PREFIX,
+    HOSTNAME,
+  };
+  expect(Object.fromEntries(Object.entries(limits).map(([name, { expected }]) => [name, expected]))).toEqual({
+    ENVIRONMENT_NAME:
+      "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`",
+    TIER_NAME:
+      "the name of a tier of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`",
+    ROLE_ARN: "the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform",
+    PROFILE: "the name of an AWS profile: 1 to 128 letters, digits and _ . @ + % : / -",
+    BUCKET:
+      "the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, no IP address, and no prefix or suffix that S3 reserves",
+    KEY_PREFIX:
+      "a key prefix of at most 945 letters, digits and _ . - /, not beginning or ending with /, and without . or .. between slashes",
+    ORGANIZATION: "the name of an HCP Terraform organization: at most 255 letters, digits, _ and -",
+    WORKSPACE_PREFIX: "a workspace prefix of 1 to 26 letters, digits, _ and -",
+    HOSTNAME:
+      "a host name such as app.terraform.io, of at most 253 characters and 63 between dots, not in punycode (xn--), with a port up to 65535 if it needs one",
+  });
+});
+
+test("the Support App's regions are all in the partition aws, and Terraform's S3 backend knows each", () => {
+  expect(REGIONS.filter((region) => !(BUCKET_REGIONS as readonly string[]).includes(region))).toEqual([]);
+  expect(REGIONS).toHaveLength(9);
+  expect([...BUCKET_REGIONS].sort()).toEqual([...BUCKET_REGIONS]);
+  for (const region of BUCKET_REGIONS) {
+    expect(expectedOf({ backend: { type: "s3", bucket: "states", region } })).toEqual([]);
+  }
+});
+
+describe("what is expected instead of a wrong value", () => {
+  const channel = { name: "oncall", workspace: "T1", channel: "C1" };
+  const inChannel = (more: object) => ({ full: { channels: [{ ...channel, ...more }] } });
+  const many = (count: number, one: unknown) => Array.from({ length: count }, () => one);
+  const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, "a"]));
+  const SESSION = "a whole number of seconds from 3600 (1 hour) to 43200 (12 hours)";
+  const MEMBERS = "a whole number from 1 to 500";
+  const BACKEND = "one of local, s3, cloud";
+  const SEVERITIES = "one of none, high, all";
+  const EVENTS = "one of case-created, reply-added, case-resolved";
+
+  test.each<[entries: object, ...expected: string[]]>([
+    [{ backend: "s3" }, `a mapping whose type is ${BACKEND}`],
+    [{ backend: {} }, BACKEND],
+    [{ backend: { type: "s4" } }, `${BACKEND}. Did you mean s3?`],
+    [{ backend: { type: "gcs" } }, BACKEND],
+    [
+      { backend: { type: "s3", bucket: "states", region: "us-gov-east-1" } },
+      "the bucket's AWS region, such as us-east-1, which Terraform's S3 backend must know",
+    ],
+    [{ tags: [] }, "a mapping of tag keys to tag values"],
+    [{ tags: null }, "a mapping of tag keys to tag values"],
+    [{ tags: "x".repeat(60) }, "a mapping of tag keys to tag values"],
+    [
+      { region: "cn-north-1" },
+      "one of ap-northeast-1, ap-southeast-1, ca-central-1, eu-central-1, eu-west-1, eu-west-2, us-east-1, us-east-2, us-west-2; the Support App exists nowhere else, and not in China or GovCloud",
+    ],
+    [{ tags: { a: 1 } }, "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @, in quotes"],
+    [{ tags: { a: "!" } }, "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @"],
+    [{ tags: tags(51) }, "at most 50 tags, the IAM limit for a role or a policy"],
+    [
+      { tags: { ...tags(50), a: "!" } },
+      "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @",
+      "at most 50 tags, the IAM limit for a role or a policy",
+    ],
+    [{ full: { "max-session-duration": 3599 } }, SESSION],
+    [{ full: { "max-session-duration": 43201 } }, SESSION],
+    [{ full: { "max-session-duration": 3600.5 } }, `${SESSION}, without quotes`],
+    [{ full: { "max-session-duration": "3600" } }, `${SESSION}, without quotes`],
+    [{ full: { adopt: "yes" } }, "true or false"],
+    [
+      { full: { until: 2026 } },
+      "a day that exists, from 2000 to 2099, such as 2026-12-31, or a time with its zone, such as 2026-12-31T18:00:00+01:00",
+    ],
+    [
+      { full: { until: "soon" } },
+      "a day that exists, from 2000 to 2099, such as 2026-12-31, or a time with its zone, such as 2026-12-31T18:00:00+01:00",
+    ],
+    [{ full: { channels: {} } }, "a list of channels"],
+    [{ full: { channels: many(21, channel) } }, "at most 20 channels, the AWS limit for an account"],
+    [{ full: { without: {} } }, "a list of capabilities, such as [resolve-cases]"],
+    [{ full: { without: many(7, "live-chat") } }, "at most 6 capabilities, each once"],
+    [{ full: { temporarily: {} } }, "a list of capabilities, such as [{ capability: live-chat, until: 2026-12-31 }]"],
+    [
+      { full: { temporarily: many(7, { capability: "live-chat", until: "2026-12-31" }) } },
+      "at most 6 capabilities, each once",
+    ],
+    [{ full: { temporarily: [1] } }, "a mapping with capability and until"],
+    [{ "slack-workspaces": "T1" }, "a list of Slack workspace IDs"],
+    [{ "slack-workspaces": many(6, "T1") }, "at most 5 workspaces, the AWS limit for an account"],
+    [inChannel({ notify: { severity: "low" } }), SEVERITIES],
+    [inChannel({ notify: { severity: "high", on: "case-created" } }), "a list of events, such as [case-created]"],
+    [inChannel({ notify: { severity: "high", on: ["closed"] } }), EVENTS],
+    [inChannel({ notify: { severity: "high", on: many(4, "case-created") } }), "at most 3 events, each once"],
+    [inChannel({ notify: [] }), "a mapping with severity"],
+    [inChannel({ private: true }), "required"],
+    [inChannel({ guests: "allowed" }), "refused"],
+    [inChannel({ shared: "allowed" }), "refused"],
+    [inChannel({ members: 5 }), "a mapping with at-most"],
+    [inChannel({ members: { "at-most": 0 } }), MEMBERS],
+    [inChannel({ members: { "at-most": 501 } }), MEMBERS],
+    [inChannel({ members: { "at-most": "5" } }), `${MEMBERS}, without quotes`],
+    [{ canary: 1 }, "true or false"],
+    [{ retired: "yes" }, "true or false"],
+  ])("%j", (entries, ...expected) => {
+    expect(expectedOf(entries)).toEqual(expected);
+  });
+
+  test("of a key", () => {
+    const keys = { environments: { A: { account: "111122223333", tags: { "aws:a": "b" } } } };
+    const ofKeys = (value: unknown) =>
+      (environmentsSchema.safeParse(value).error?.issues ?? []).flatMap((issue) =>
+        issue.code === "invalid_key" ? issue.issues.map(({ message }) => message) : [],
+      );
+    expect(ofKeys(keys)).toEqual([ENVIRONMENT_NAME.expected]);
+    expect(ofKeys({ environments: { a: keys.environments.A } })).toEqual([TAG_KEY.expected]);
+  });
+
+  test("the bounds themselves are accepted", () => {
+    for (const entries of [
+      { tags: tags(50) },
+      { full: { "max-session-duration": 3600 }, "read-only": { "max-session-duration": 43200 } },
+      inChannel({ members: { "at-most": 1 } }),
+      inChannel({ members: { "at-most": MAX_MEMBERS } }),
+      inChannel({ private: "required", guests: "refused", shared: "refused" }),
+      { full: { channels: many(20, channel) } },
+    ]) {
+      expect(expectedOf(entries)).toEqual([]);
+    }
+  });
+
+  test("of a whole file", () => {
+    const expected = (value: unknown) =>
+      (environmentsSchema.safeParse(value).error?.issues ?? []).map(({ message }) => message);
+    expect(expected(undefined)).toEqual(["a mapping with environments"]);
+    expect(expected({ environments: [] })).toEqual(["a mapping of environment names to environments"]);
+    expect(expected({ environments: {} })).toEqual(["at least one environment"]);
+    expect(expected({ environments: { a: null } })).toEqual(["a mapping with account"]);
+    expect(
+      expected({ environments: { a: { account: "111122223333" } }, defaults: { full: { tags: { a: "b" } } } }),
+    ).toEqual([]);
+  });
+});

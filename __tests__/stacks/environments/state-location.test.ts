@@ -1,0 +1,28 @@
+import { cloudWorkspace, localStatePath, stateKey } from "../../../stacks/environments/state-location";
+
+const S3 = { type: "s3", bucket: "states", region: "us-east-1" } as const;
+const CLOUD = { type: "cloud", organization: "acme" } as const;
+
+test.each([
+  [undefined, "support-app/prod.tfstate"],
+  ["a/b", "a/b/prod.tfstate"],
+])("the state of an environment in a bucket, with the prefix %p, is at %s", (prefix, key) => {
+  expect(stateKey("prod", { ...S3, prefix })).toBe(key);
+});
+
+test.each([
+  [undefined, "support-app-prod"],
+  ["slack-", "slack-prod"],
+])("its workspace in HCP Terraform, with the prefix %p, is %s", (prefix, workspace) => {
+  expect(cloudWorkspace("prod", { ...CLOUD, "workspace-prefix": prefix })).toBe(workspace);
+});
+
+test.each([
+  ["cdktf.out", "../../../state/prod.tfstate"],
+  ["a/b", "../../../../state/prod.tfstate"],
+  [".", "../../state/prod.tfstate"],
+  ["..", "../../../state/prod.tfstate"],
+  ["../elsewhere", "../../../state/prod.tfstate"],
+])("its local state is beside cdktf.json, seen from its stack in the output folder %s: %s", (outdir, path) => {
+  expect(localStatePath(outdir, "prod")).toBe(path);
+});

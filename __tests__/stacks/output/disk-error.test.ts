@@ -1,0 +1,96 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { attempt, diskAdvice, diskReason, errorCode, ignoring, notAFile } from "../../../stacks/output/disk-error";
+
+function thrownBy(call: () => void): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("Received no error, expected one.");
+}
+
+const missing = thrownBy(() => readFileSync("/no/such/file"));
+const systemError = (code: string, errno = 0) => Object.assign(new Error(code), { code, errno, syscall: "open" });
+
+test("an error of the operating system has a code, and no other error", () => {
+  expect(errorCode(missing)).toBe("ENOENT");
+  for (const other of [Object.assign(new Error("a"), { code: "ERR_INVALID_ARG_TYPE" }), undefined, null, "ENOENT", 2]) {
+    expect(errorCode(other)).toBeUndefined();
+  }
+});
+
+test("why a folder can't be written is in words, with the folder instead of Node.js's path", () => {
+  expect(diskReason(missing, "/out\u0007")).toBe('ENOENT: no such file or directory, in "/out\\u0007"');
+});
+
+test("an error with a number that Node.js doesn't know keeps its code", () => {
+  expect(diskReason(systemError("EODD", -99_999), "/out")).toBe(`EODD: it can't be written, in "/out"`);
+  expect(diskReason({ syscall: "open", code: "EODD" }, "/out")).toBe(`EODD: it can't be written, in "/out"`);
+});
+
+describe("what to do if a folder can't be written", () => {
+  const space = "Free some space, or choose another folder.";
+  const inIt = "It is a mount point, or on another disk: choose a folder in it.";
+  const writable = "Make it writable, or choose another folder.";
+  test.each([
+    ["ENOSPC", space],
+    ["EDQUOT", space],
+    ["EBUSY", inIt],
+    ["EXDEV", inIt],
+    ["EACCES", writable],
+  ])("%s: %s", (code, advice) => expect(diskAdvice(systemError(code))).toBe(advice));
+
+  test("another error has the same advice", () => expect(diskAdvice(new Error("a"))).toBe(writable));
+});
+
+describe("what isn't a file", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "support-app-disk-error-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test.each<[string, (path: string) => void, string | undefined]>([
+    ["a file", (path) => writeFileSync(path, ""), undefined],
+    ["a folder", (path) => mkdirSync(path), "it is a folder"],
+    ["a pipe", (path) => execFileSync("mkfifo", [path]), "it isn't a regular file"],
+    ["a broken link, or nothing", () => {}, "it is a broken link"],
+  ])("%s", (_, make, why) => {
+    const path = join(folder, "entry");
+    make(path);
+    const found: Stats | undefined = statSync(path, { throwIfNoEntry: false });
+    expect(notAFile(found)).toBe(why);
+  });
+});
+
+describe("a system call that may fail", () => {
+  const fails = (error: unknown) => () => {
+    throw error;
+  };
+
+  test("says whether it failed with one of the expected codes", () => {
+    let calls = 0;
+    expect(ignoring(["ENOENT"], () => void calls++)).toBe(true);
+    expect(calls).toBe(1);
+    expect(ignoring(["EEXIST", "ENOENT"], fails(missing))).toBe(false);
+  });
+
+  test("throws any other error", () => {
+    const other = new Error("a");
+    expect(thrownBy(() => ignoring(["EEXIST"], fails(missing)))).toBe(missing);
+    expect(thrownBy(() => ignoring(["ENOENT"], fails(other)))).toBe(other);
+  });
+});
+
+test("a step that the next run repeats may fail with anything", () => {
+  let steps = 0;
+  attempt(() => {
+    steps++;
+    throw missing;
+  });
+  expect(steps).toBe(1);
+});

@@ -1,0 +1,191 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { DIGEST_OUTPUT } from "../../../stacks/output/digest";
+import { writeOutput } from "../../../stacks/output/output-folder";
+import { PROVIDER_LOCK } from "../../../stacks/output/provider-lock";
+import { asOtherProcess, contentsOf, failingAt, killedBefore, meanwhile, watchChanges } from "../../support/changes";
+
+/** The runs, and the notation of each: the files of one are in the way of another. */
+const NOTATION = { old: "json", first: "hcl", second: "json", last: "json" } as const;
+type Name = keyof typeof NOTATION;
+const STACK_FILE = { json: "cdk.tf.json", hcl: "cdk.tf" };
+
+let scratch: string;
+let out: string;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "support-app-output-"));
+});
+afterEach(() => rmSync(scratch, { recursive: true }));
+
+/** The stacks of a run: one that all have, and one that only this run has. */
+const stacksOf = (name: Name) => (name === "last" ? ["kept"] : ["kept", `of-${name}`]);
+
+/** What a run writes. All of it names the run. */
+function filesOf(name: Name): Record<string, string> {
+  const locks = name === "first" || name === "second" ? [`stacks/kept/${PROVIDER_LOCK}`] : [];
+  const names = [STACK_FILE[NOTATION[name]], ...(NOTATION[name] === "hcl" ? ["metadata.json"] : [])];
+  const paths = stacksOf(name).flatMap((stack) => names.map((file) => `stacks/${stack}/${file}`));
+  const texts = paths.map((path) => [path, `${name}, ${DIGEST_OUTPUT}`]);
+  return Object.fromEntries([...texts, ...[...locks, "manifest.json"].map((path) => [path, name])]);
+}
+
+/** What main.ts does, except creating the files. */
+function synthesize(name: Name): void {
+  const write = (folder: string) => {
+    for (const path of ["stacks", ...stacksOf(name).map((stack) => `stacks/${stack}`)]) mkdirSync(join(folder, path));
+    for (const [path, text] of Object.entries(filesOf(name))) writeFileSync(join(folder, path), text);
+  };
+  writeOutput(out, NOTATION[name], write, {});
+}
+
+/** The run whose complete output is in the folder, with nothing else that Terraform would read. Undefined: there is none. */
+function written(): Name | undefined {
+  const files = contentsOf(out);
+  const name = files["manifest.json"] as Name | undefined;
+  const found = Object.entries(files).filter(([path, text]) => text !== null && !path.startsWith("."));
+  if (name === undefined) {
+    expect(found).toEqual([]);
+    return undefined;
+  }
+  expect(files).toMatchObject(filesOf(name));
+  for (const stack of stacksOf(name)) {
+    const read = readdirSync(join(out, "stacks", stack)).filter((file) => /\.(tf|tf\.json)$/.test(file));
+    expect(read).toEqual([STACK_FILE[NOTATION[name]]]);
+  }
+  return name;
+}
+
+function start(old: Name | undefined): void {
+  out = join(mkdtempSync(join(scratch, "case-")), "out");
+  if (old === undefined) return;
+  mkdirSync(join(out, "stacks/kept/.terraform"), { recursive: true });
+  mkdirSync(join(out, `stacks/of-${old}`));
+  for (const [path, text] of Object.entries(filesOf(old))) writeFileSync(join(out, path), text);
+}
+
+/** The next run has nothing in its way, and leaves nothing. */
+function expectHealed(): void {
+  synthesize("last");
+  expect(written()).toBe("last");
+  expect(readdirSync(out).sort()).toEqual(["manifest.json", "stacks"]);
+  expect(readdirSync(join(out, "stacks"))).toEqual(["kept"]);
+}
+
+/** Runs the first one once for each of its changes. */
+function atEachChange(old: Name | undefined, run: (change: number) => void): void {
+  start(old);
+  const { changes } = watchChanges(() => synthesize("first"));
+  for (let change = 0; change < changes; change++) {
+    start(old);
+    run(change);
+    expectHealed();
+  }
+}
+
+const isMarked = () => existsSync(join(out, ".synthesizing"));
+
+test.each(["old", undefined] as const)(
+  "a run that is killed anywhere leaves the old output, %p, the new one, or a mark, until the next run",
+  (old) => {
+    const found = new Set<string | undefined>();
+    atEachChange(old, (change) => {
+      watchChanges(() => synthesize("first"), killedBefore(change));
+      found.add(isMarked() ? "marked" : written());
+    });
+    expect([...found].sort()).toEqual([old, "marked"].sort()); // the mark goes last
+  },
+);
+
+test("a disk error anywhere leaves the old output or the new one, or the error says that it isn't all in place", () => {
+  const found = new Set<string>();
+  atEachChange("old", (change) => {
+    const { error } = watchChanges(() => synthesize("first"), failingAt(change));
+    if (error) {
+      expect(error.message).toMatch(
+        /^Received the output folder ".*", expected one that can be written, but: EIO: i\/o error, in ".*"\. (Nothing was changed\.|Not everything that was synthesized is in place yet\. Make the folder writable and synthesize again, or delete the folder\.$)/,
+      );
+    }
+    const isUnfinished = error?.message.includes("in place yet") ?? false;
+    if (isUnfinished) expect(isMarked()).toBe(true);
+    found.add(isUnfinished ? "unfinished" : `${error ? "failed" : "done"}: ${written()}`);
+  });
+  expect([...found].sort()).toEqual(["done: first", "failed: old", "unfinished"]);
+});
+
+test.each(["old", undefined] as const)(
+  "of two runs at once, each writes all of its output or none of it: %p",
+  (old) => {
+    const wait = jest.spyOn(Atomics, "wait").mockReturnValue("timed-out");
+    const found = new Set<string>();
+    atEachChange(old, (change) => {
+      let second = "done";
+      const beside = () => {
+        try {
+          asOtherProcess(() => synthesize("second"));
+          expect(written()).toBe("second");
+        } catch (error) {
+          second = (error as Error).message.replaceAll(out, "OUT");
+        }
+      };
+      const { error } = watchChanges(() => synthesize("first"), meanwhile(change, beside));
+      if (error) throw error;
+      found.add(`${second}, ${written()}`);
+    });
+    wait.mockRestore();
+    expect([...found].sort()).toEqual([
+      'Can\'t write the output folder "OUT": another run is writing it. Nothing was changed. Wait for it to end, and synthesize again. If none is running, remove "OUT/.synthesizing" first., first',
+      "done, first",
+      "done, second", // once everything was in place
+    ]);
+  },
+);
+
+test("a run that another one has taken for killed changes nothing any more, and says so", () => {
+  const found = new Set<string>();
+  atEachChange("old", (change) => {
+    const { error } = watchChanges(
+      () => synthesize("first"),
+      meanwhile(change, () => synthesize("second")),
+    );
+    found.add(`${error ? error.message.replaceAll(out, "OUT") : "done"}, ${written()}`);
+  });
+  expect([...found].sort()).toEqual([
+    "Can't write the output folder \"OUT\": another run removed what this one had prepared there. It has the other run's output. Synthesize again., second",
+    "done, first",
+    "done, second", // once everything was in place
+  ]);
+});
+
+test("what killed runs have prepared is removed before anything is written: the disk may be full of it", () => {
+  start("old");
+  const killed = join(out, `.synthesizing-${process.pid}-abcdef`);
+  mkdirSync(killed);
+  writeFileSync(join(killed, "file"), "");
+  const found: string[] = [];
+  writeOutput(out, "json", (folder) => {
+    found.push(...readdirSync(out), basename(dirname(folder)));
+    mkdirSync(join(folder, "stacks"));
+    writeFileSync(join(folder, "manifest.json"), "");
+  });
+  const prepared = expect.stringMatching(/^\.synthesizing-\d+-/);
+  expect(found).toEqual([prepared, "manifest.json", "stacks", prepared]);
+});
+
+test("a folder on another disk is refused, since not all of it could be written at once", () => {
+  start("old");
+  const { dev } = statSync(out);
+  const disk = ["/dev/shm", "/tmp", "/var/tmp"].find((one) => existsSync(one) && statSync(one).dev !== dev);
+  if (disk === undefined) return; // there is one disk
+  const elsewhere = mkdtempSync(join(disk, "support-app-disk-"));
+  try {
+    rmSync(join(out, "stacks"), { recursive: true });
+    symlinkSync(elsewhere, join(out, "stacks"));
+    expect(() => synthesize("second")).toThrow(
+      `Received "${join(out, "stacks")}" on another disk than "${out}", expected both on the same disk, so that either all of it is written or nothing. Nothing was changed. Move it there.`,
+    );
+    expect(readdirSync(elsewhere)).toEqual([]);
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
+});

@@ -1,0 +1,51 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { hasEnded, isRunning, preparedFolder } from "../../../stacks/output/prepared-folder";
+
+let scratch: string;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "support-app-prepared-"));
+});
+afterEach(() => rmSync(scratch, { recursive: true }));
+
+/** The process ID of a process that has ended. */
+const ENDED = spawnSync("true").pid;
+
+test("a run prepares in a new folder that nobody else reads", () => {
+  const [one, other] = [preparedFolder(join(scratch, ".name")), preparedFolder(join(scratch, ".other"))];
+  expect(one).toMatch(new RegExp(`/\\.name-${process.pid}-\\w{6}$`));
+  expect(statSync(one).mode & 0o777).toBe(0o700);
+  expect(readdirSync(scratch)).toHaveLength(2);
+  expect(other).not.toBe(one);
+});
+
+test("the folders of runs that have ended are removed, and nothing else", () => {
+  const kept = [`.name-${process.ppid}-abcdef`, ".name-notes", `.other-${ENDED}-abcdef`, `name-${ENDED}-abcdef`];
+  for (const name of [...kept, `.name-${ENDED}-abcdef`]) mkdirSync(join(scratch, name));
+  writeFileSync(join(scratch, `.name-${ENDED}-abcdef`, "file"), "");
+  const own = preparedFolder(join(scratch, ".name"));
+  expect(readdirSync(scratch).sort()).toEqual([...kept, basename(own)].sort());
+});
+
+test.each([
+  [`.name-${ENDED}-abcdef`, true],
+  [`.name-${process.pid}-abcdef`, true], // a run doesn't run beside itself
+  [`.name-${process.ppid}-abcdef`, false],
+  ["", false],
+  ["1-2-a-host", false],
+])("%j is of a run that has ended: %p", (name, expected) => {
+  expect(hasEnded(name)).toBe(expected);
+});
+
+test("a process is running until it has ended, even if nobody has waited for it", async () => {
+  expect([process.pid, 1].map(isRunning)).toEqual([true, true]);
+  expect(isRunning(ENDED)).toBe(false);
+  const killed = spawn("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"]);
+  const pid = await new Promise<number>((resolve) => killed.stdout.once("data", (text) => resolve(Number(text))));
+  expect(isRunning(pid)).toBe(true);
+  process.kill(pid, "SIGKILL"); // its parent never waits
+  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+  killed.kill("SIGKILL");
+});

@@ -1,0 +1,59 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { providerLockFile, readProviderLock } from "../../../stacks/output/provider-lock";
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "support-app-provider-lock-"));
+  file = join(folder, ".terraform.lock.hcl");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("it is beside the environment file, wherever that is", () => {
+  const before = process.env.SUPPORT_APP_ENVIRONMENTS;
+  try {
+    delete process.env.SUPPORT_APP_ENVIRONMENTS;
+    expect(providerLockFile()).toBe(".terraform.lock.hcl");
+    process.env.SUPPORT_APP_ENVIRONMENTS = "teams/payments.yaml";
+    expect(providerLockFile()).toBe("teams/.terraform.lock.hcl");
+  } finally {
+    if (before === undefined) delete process.env.SUPPORT_APP_ENVIRONMENTS;
+    else process.env.SUPPORT_APP_ENVIRONMENTS = before;
+  }
+});
+
+test("a file of the largest size is read", () => {
+  writeFileSync(file, "");
+  truncateSync(file, 1_000_000);
+  expect(readProviderLock(file)).toHaveLength(1_000_000);
+});
+
+test("a file, or a link to one, is read; a missing one is undefined", () => {
+  expect(readProviderLock(file)).toBeUndefined();
+  writeFileSync(join(folder, "real"), "locked");
+  symlinkSync("real", file);
+  expect(String(readProviderLock(file))).toBe("locked");
+});
+
+test.each<[string, () => void, string]>([
+  ["a folder", () => mkdirSync(file), "it is a folder"],
+  ["a broken link", () => symlinkSync("nowhere", file), "it is a broken link"],
+  ["a link to itself", () => symlinkSync(file, file), `ELOOP: too many symbolic links encountered, in "FOLDER"`],
+  ["a pipe, which nobody writes to", () => execFileSync("mkfifo", [file]), "it isn't a regular file"],
+  [
+    "too large",
+    () => {
+      writeFileSync(file, "");
+      truncateSync(file, 1_000_001);
+    },
+    "it has 1000001 bytes",
+  ],
+])("%s is one sentence", (_, make, why) => {
+  make();
+  expect(() => readProviderLock(file)).toThrow(
+    `Received "${file}", expected a readable provider lock file of at most 1000000 bytes, or none, but: ${why.replace("FOLDER", folder)}. Nothing was written. Move it away, and write a new one with support-app lock.`,
+  );
+});

@@ -1,0 +1,281 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadEnvironments, parseEnvironments } from "../../../stacks/environments/environments";
+import { EnvironmentsError } from "../../../stacks/environments/environments-error";
+import { parseRules, readRules, rulesOfTier } from "../../../stacks/rules/rules";
+import { synthesize as runSynthesize } from "../../../stacks/synthesize";
+import { CHANNEL, errorsWith, file } from "../ruled-environments";
+
+describe("what is required in Slack", () => {
+  const channelsWith = (rules: string, channel: string) =>
+    parseEnvironments(
+      file(`tier: t, read-only: { channels: [{ ${CHANNEL}${channel} }] }`),
+      "e.yaml",
+      parseRules(rules, "rules.yaml"),
+    ).flatMap(({ channels }) => channels);
+
+  test("is the strictest of what the channel, its tier and all require", () => {
+    const rules =
+      "{ all: { private: required, members: { at-most: 25 } }, tiers: { t: { guests: refused, members: { at-most: 20 } } } }";
+    expect(channelsWith(rules, "")).toEqual([
+      {
+        ...{ name: "oncall", workspace: "T1", channel: "C1", access: "read-only" },
+        ...{ private: "required", guests: "refused", members: { "at-most": 20 } },
+      },
+    ]);
+    expect(channelsWith(rules, ", shared: refused, members: { at-most: 5 }")).toMatchObject([
+      { private: "required", guests: "refused", shared: "refused", members: { "at-most": 5 } },
+    ]);
+  });
+
+  test("is what the channel says if there are no rules", () => {
+    const [plain] = channelsWith("tiers: { t: {} }", ", shared: refused");
+    expect(plain).toEqual({ name: "oncall", workspace: "T1", channel: "C1", shared: "refused", access: "read-only" });
+  });
+});
+
+describe("what is synthesized", () => {
+  const scratch = mkdtempSync(join(tmpdir(), "support-app-rules-"));
+  afterAll(() => rmSync(scratch, { recursive: true }));
+  const environments = join(scratch, "environments.yaml");
+  const before = { env: { ...process.env }, argv: process.argv };
+  let told: jest.SpyInstance;
+  beforeEach(() => {
+    told = jest.spyOn(console, "error").mockImplementation(() => {});
+  });
+  afterEach(() => {
+    process.env = { ...before.env };
+    process.argv = before.argv;
+    process.exitCode = undefined;
+  });
+
+  /** Synthesizes as main.ts does. */
+  function synthesized(
+    rules: string | undefined,
+    text: string,
+    only?: string,
+  ): { status: unknown; manifest: Record<string, unknown> } {
+    const out = mkdtempSync(join(scratch, "out-"));
+    writeFileSync(environments, text);
+    rmSync(join(scratch, "rules.yaml"), { force: true });
+    if (rules !== undefined) writeFileSync(join(scratch, "rules.yaml"), rules);
+    process.env.SUPPORT_APP_ENVIRONMENTS = environments;
+    process.env.CDKTF_OUTDIR = out;
+    if (only === undefined) delete process.env.SUPPORT_APP_ONLY;
+    else process.env.SUPPORT_APP_ONLY = only;
+    process.argv = process.argv.slice(0, 2);
+    process.exitCode = undefined;
+    runSynthesize();
+    const status = process.exitCode;
+    return {
+      status,
+      manifest: status === undefined ? JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")) : {},
+    };
+  }
+  const two = (levels: string) =>
+    `environments:\n${["a", "b"].map((name, index) => `  ${name}: { account: "${111122223333 + index}", region: us-east-1, ${levels} }\n`).join("")}`;
+
+  test("is nothing if a rule is broken, and the exit status is 1", () => {
+    expect(synthesized("all: { access-levels: [full] }", two("read-only: {}")).status).toBe(1);
+    expect(told.mock.calls.join()).toContain("as all.access-levels in ");
+  });
+
+  test("records in the manifest which rules were kept, and nothing if there are none", () => {
+    const keys = ["stacks", "version"];
+    expect(Object.keys(synthesized(undefined, two("read-only: {}")).manifest).sort()).toEqual(keys);
+    const { manifest } = synthesized("tiers: { t: { path: / } }", two("tier: t, read-only: {}"));
+    expect(Object.keys(manifest).sort()).toEqual([...keys, "supportAppRules"].sort());
+    expect(manifest.supportAppRules).toEqual({ rules: { tiers: { t: { path: "/" } } }, tiers: { a: "t", b: "t" } });
+    const chosen = synthesized("tiers: { t: {} }", two("tier: t, read-only: {}"), "b").manifest;
+    expect(chosen).toMatchObject({ supportAppOnly: ["b"], supportAppRules: { tiers: { b: "t" } } });
+  });
+
+  test("is the same Terraform with rules and without", () => {
+    const folder = (rules: string | undefined, levels: string) => {
+      synthesized(rules, two(levels));
+      return readFileSync(join(process.env.CDKTF_OUTDIR ?? "", "stacks", "a", "cdk.tf.json"), "utf8");
+    };
+    const channels = `read-only: { channels: [{ ${CHANNEL} }] }`;
+    const ruled = folder("all: { private: required }\ntiers: { t: {} }", `tier: t, ${channels}`);
+    expect(ruled).toBe(folder(undefined, channels));
+  });
+
+  test("follows the rules beside the file that is read, and unreadable rules are an error", () => {
+    synthesized("all: { access-levels: [full] }", two("full: {}"));
+    expect(() => loadEnvironments(environments)).not.toThrow();
+    writeFileSync(join(scratch, "rules.yaml"), "");
+    expect(() => loadEnvironments(environments)).toThrow(
+      `${join(scratch, "rules.yaml")} has an error. Nothing was written.\n${join(scratch, "rules.yaml")}:1:1: the file: received nothing, expected a mapping with all, tiers or both.`,
+    );
+  });
+});
+
+describe("docs/rules.md", () => {
+  const page = readFileSync("docs/rules.md", "utf8");
+  const [rules = "", environments = ""] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text);
+  const [, shown = ""] = page.match(/```text\n(.*?)\n```/s) ?? [];
+
+  test("has an example whose environments keep its rules", () => {
+    expect(errorsWith(rules, environments)).toEqual([]);
+  });
+
+  test("shows the errors of the change that it names", () => {
+    const changed = environments.replace("  playground:", "    full: {}\n  playground:");
+    expect(changed).not.toBe(environments);
+    expect(errorsWith(rules, changed)).toEqual(shown.split("\n").slice(1));
+  });
+
+  test("names every rule", () => {
+    const { properties } = JSON.parse(readFileSync("stacks/rules.schema.json", "utf8")).properties.all;
+    const [, table = ""] = page.match(/\n(\| rule .*?\n)\n/s) ?? [];
+    const named = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = ""]) =>
+      [...cell.matchAll(/`(.*?)`/g)].map(([, key]) => key),
+    );
+    expect(named.sort()).toEqual(Object.keys(properties).sort());
+  });
+});
+
+/** The lines of an error, without the heading. */
+function linesOf(run: () => unknown): readonly string[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof EnvironmentsError) return error.lines;
+    throw error;
+  }
+  return [];
+}
+
+describe("the rules of a text", () => {
+  const errors = (text: string) => linesOf(() => parseRules(text, "rules.yaml"));
+
+  test("are what it says, with the places", () => {
+    const { file: name, value, source } = parseRules("all: { path: /p/ }", "dir/rules.yaml");
+    expect({ name, value }).toEqual({ name: "dir/rules.yaml", value: { all: { path: "/p/" } } });
+    expect(source.locate(["all", "path"])).toMatchObject({ line: 1, column: 14 });
+  });
+
+  test("are those of all, of tiers or of both", () => {
+    expect(errors("all: {}")).toEqual([]);
+    expect(errors("tiers: { t: {} }")).toEqual([]);
+    expect(errors("{}")).toEqual([
+      "rules.yaml:1:1: the file: received an empty mapping, expected one with all, tiers or both. Remove the file if there are no rules.",
+    ]);
+  });
+
+  test("name each value once, in every list", () => {
+    const rules = `
+      access-levels: [full, full]
+      capabilities: [live-chat, view-cases, live-chat]
+      temporarily: [resolve-cases, resolve-cases]
+      slack-workspaces: [T1, T2, T1]
+      tags: { A: { values: [x, y, x] }, B: { values: [x, y] }, C: {} }`;
+    const lines = [
+      '2:29: all.access-levels[1]: received "full" a second time, expected each once.',
+      '3:45: all.capabilities[2]: received "live-chat" a second time, expected each once.',
+      '4:36: all.temporarily[1]: received "resolve-cases" a second time, expected each once.',
+      '5:34: all.slack-workspaces[2]: received "T1" a second time, expected each once.',
+      '6:35: all.tags.A.values[2]: received "x" a second time, expected each once.',
+    ];
+    expect(errors(`all:${rules}`)).toEqual(lines.map((line) => `rules.yaml:${line}`));
+  });
+
+  test("give a capability for good or with an end, not both", () => {
+    expect(
+      errors("tiers: { t: { capabilities: [view-cases, live-chat], temporarily: [resolve-cases, live-chat] } }"),
+    ).toEqual([
+      'rules.yaml:1:83: tiers.t.temporarily[1]: received "live-chat", expected a capability that isn\'t in capabilities: it may be given either for good or only with an end. Remove it from one of them.',
+    ]);
+    expect(errors("all: { temporarily: [live-chat] }\ntiers: { t: { capabilities: [live-chat] } }")).toEqual([]);
+  });
+
+  test("have tag keys that differ in more than case", () => {
+    expect(errors("all: { tags: { Owner: {}, owner: {} } }")).toEqual([
+      'rules.yaml:1:27: all.tags.owner: received the tag keys "Owner" and "owner", expected keys that differ in more than case, which IAM ignores.',
+    ]);
+  });
+
+  test("whose values are wrong have no other error", () => {
+    expect(errors("all: { path: a, access-levels: [full, full] }")).toEqual([
+      expect.stringContaining("all.path: received"),
+    ]);
+  });
+});
+
+test("a tier has the rules of all and its own", () => {
+  const all = { path: "/a/" };
+  const t = { path: "/t/" };
+  const ofAll = { path: ["all"], rules: all };
+  const ofT = { path: ["tiers", "t"], rules: t };
+  expect(rulesOfTier({ all, tiers: { t } }, "t")).toEqual([ofAll, ofT]);
+  expect(rulesOfTier({ all, tiers: { t } }, undefined)).toEqual([ofAll]);
+  expect(rulesOfTier({ tiers: { t } }, "t")).toEqual([ofT]);
+  expect(rulesOfTier({ all, tiers: { t } }, "other")).toEqual([ofAll]);
+  expect(rulesOfTier({ all }, "t")).toEqual([ofAll]);
+  expect(rulesOfTier({ tiers: { t } }, "constructor")).toEqual([]);
+  expect(rulesOfTier({ all, tiers: { undefined: t } }, undefined)).toEqual([ofAll]);
+});
+
+describe("the file with the rules", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(realpathSync(tmpdir()), "support-app-rules-file-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const read = () => readRules(join(folder, "environments.yaml"));
+  const put = (name: string, text: string | Buffer = "all: { path: /p/ }") => writeFileSync(join(folder, name), text);
+  /** The error's lines, with DIR for the folder. */
+  const errors = () => linesOf(read).map((line) => line.replaceAll(folder, "DIR"));
+
+  test("is beside the environment file, and needn't be there", () => {
+    expect(read()).toBeUndefined();
+    put("rules.yaml");
+    expect(read()).toMatchObject({ file: join(folder, "rules.yaml"), value: { all: { path: "/p/" } } });
+    expect(readRules(join(folder, "none/environments.yaml"))).toBeUndefined();
+  });
+
+  test("may be a link, and begin with a byte order mark", () => {
+    put("real.yaml", "\ufeffall: { path: /p/ }");
+    symlinkSync("real.yaml", join(folder, "rules.yaml"));
+    expect(read()?.source.locate(["all"])).toMatchObject({ line: 1, column: 1 });
+  });
+
+  test.each(["rules.yml", "Rules.yaml", "RULES.YML"])(
+    "can't be called %s: nobody would notice that nothing reads it",
+    (name) => {
+      put(name);
+      expect(errors()).toEqual([
+        `DIR/${name}: received rules under the name ${name}, expected them in rules.yaml, which is the only file that is read. Rename it.`,
+      ]);
+      put("rules.yaml");
+      expect(errors()).toHaveLength(1);
+    },
+  );
+
+  test.each(["rules.yaml.bak", "my-rules.yaml", "rules.json", "rules-yaml"])("isn't taken for %s", (name) => {
+    put(name);
+    expect(read()).toBeUndefined();
+  });
+
+  test.each<[what: string, make: (path: string) => void, why: string]>([
+    ["a folder", (path) => mkdirSync(path), "it is a folder"],
+    ["a broken link", (path) => symlinkSync("nowhere", path), "it is a broken link"],
+    [
+      "a link to itself",
+      (path) => symlinkSync("rules.yaml", path),
+      "ELOOP: too many symbolic links encountered, stat 'DIR/rules.yaml'",
+    ],
+    ["not UTF-8", () => put("rules.yaml", Buffer.from([0xe9])), "The encoded data was not valid for encoding utf-8"],
+  ])("is one sentence if it is %s", (_, make, why) => {
+    make(join(folder, "rules.yaml"));
+    expect(errors()).toEqual([
+      `DIR/rules.yaml: expected a readable YAML file in UTF-8, or none, but: ${why}. Correct it, or remove it if there are no rules.`,
+    ]);
+  });
+
+  test("that can't be read is named in the heading", () => {
+    mkdirSync(join(folder, "rules.yaml"));
+    expect(read).toThrow(`${join(folder, "rules.yaml")} has an error. Nothing was written.`);
+  });
+});

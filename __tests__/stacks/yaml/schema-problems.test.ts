@@ -1,0 +1,413 @@
+import { z } from "zod";
+import { environmentsSchema } from "../../../stacks/environments/environments-schema";
+import { checkSchema } from "../../../stacks/yaml/schema-problems";
+import { choice, flag, list, mapping, namedBy, text } from "../../../stacks/yaml/schema-values";
+import { YamlSource } from "../../../stacks/yaml/yaml-source";
+
+const word = text({ pattern: /^[a-z]+$/, expected: "a word" }, "A word.");
+const level = mapping({}, { word, flag: flag("Whether.") }, "A level.");
+const environment = mapping(
+  { word },
+  {
+    full: level,
+    free: level,
+    words: list(word, "a list of words", 2, "words", "Words."),
+    tags: z.record(z.string().regex(/^[a-z]+$/, { error: "a tag key" }), word, { error: "tags" }),
+    backend: z.discriminatedUnion("type", [
+      mapping({ type: z.literal("local") }, {}, "Local."),
+      mapping({ type: z.literal("s3"), bucket: word }, {}, "S3."),
+    ]),
+  },
+  "An environment.",
+);
+const SCHEMA = mapping(
+  {
+    environments: namedBy({ pattern: /^[a-z]\d?$/, expected: "a letter" }, environment, "environments", "at least one"),
+  },
+  { defaults: level },
+  "A file.",
+);
+
+/** The problems, without what is undefined, and with the environments only if there are others than the path's own. */
+function problemsOf(yaml: string, schema: z.ZodType = SCHEMA) {
+  return checkSchema(new YamlSource(yaml), schema).problems.map(({ located, environments, ...problem }) => {
+    const others = [...environments].every((name) => name === problem.path[1]) ? undefined : [...environments];
+    const at = located && `${located.line}:${located.column}`;
+    return Object.fromEntries(
+      Object.entries({ ...problem, at, environments: others }).filter(([, value]) => value !== undefined),
+    );
+  });
+}
+
+/** The value that the rules judge. */
+const draftOf = (yaml: string) => checkSchema(new YamlSource(yaml), SCHEMA).draft;
+
+/** A file with one environment, in flow style. */
+const one = (more: string) => `environments: { a: { word: x, ${more} } }`;
+const inA = (...rest: (string | number)[]) => ["environments", "a", ...rest];
+
+test("a valid file has none", () => {
+  expect(
+    problemsOf(one("full: { flag: true }, words: [a, b], tags: { a: b }, backend: { type: s3, bucket: b }")),
+  ).toEqual([]);
+});
+
+describe("a wrong value", () => {
+  test.each<[what: string, more: string, path: readonly (string | number)[], message: string]>([
+    ["of a key", "full: { flag: 1 }", inA("full", "flag"), "received the number 1, expected true or false."],
+    [
+      "as it was written",
+      "full: { word: 0x1F }",
+      inA("full", "word"),
+      "received the number 0x1F, expected a word, in quotes.",
+    ],
+    ["in a list", "words: [a, B]", inA("words", 1), 'received "B", expected a word.'],
+    ["of a list that is too long", "words: [a, b, c]", inA("words"), "received a list of 3, expected at most 2 words."],
+    ["of a tag", "tags: { a: B }", inA("tags", "a"), 'received "B", expected a word.'],
+    [
+      "of another kind",
+      "full: []",
+      inA("full"),
+      "received an empty list, expected a mapping; if it is empty, write {}.",
+    ],
+    ["that is missing", "backend: { type: s3 }", inA("backend", "bucket"), "received nothing, expected a word."],
+  ])("%s", (_, more, path, message) => {
+    expect(problemsOf(one(more))).toEqual([{ of: "value", path, message }]);
+  });
+
+  test("that is an empty mapping is called one", () => {
+    expect(problemsOf("environments: {}")).toEqual([
+      { of: "value", path: ["environments"], message: "received an empty mapping, expected at least one." },
+    ]);
+  });
+
+  test("that is too large is counted, as a list or a mapping", () => {
+    const few = z.record(z.string(), z.any()).refine((all) => Object.keys(all).length < 2, { error: "fewer" });
+    expect(problemsOf("{ a: 1, b: 2, c: 3 }", few)).toEqual([
+      { of: "value", path: [], message: "received a mapping of 3, expected fewer." },
+    ]);
+  });
+
+  test("with a suggestion ends with a question mark", () => {
+    expect(problemsOf("fulll", choice(["full", "none"], "A."))).toEqual([
+      { of: "value", path: [], message: 'received "fulll", expected one of full, none. Did you mean full?' },
+    ]);
+  });
+});
+
+describe("an unknown key", () => {
+  const rule = "unknown key";
+
+  test("is reported with the known ones, and with the one that was probably meant", () => {
+    expect(problemsOf(one("full: { wort: a, other: b }"))).toEqual([
+      {
+        of: "key",
+        path: inA("full", "wort"),
+        message: 'received the unknown key "wort", expected one of word, flag. Did you mean word?',
+        rule,
+      },
+      {
+        of: "key",
+        path: inA("full", "other"),
+        message: 'received the unknown key "other", expected one of word, flag.',
+        rule,
+      },
+    ]);
+  });
+
+  test("isn't taken for one that is there already", () => {
+    expect(problemsOf(one("full: { wort: a, word: b }"))).toEqual([
+      {
+        of: "key",
+        path: inA("full", "wort"),
+        message: 'received the unknown key "wort", expected one of word, flag.',
+        rule,
+      },
+    ]);
+  });
+
+  test("of one kind of mapping is reported with the keys of that kind", () => {
+    expect(problemsOf(one("backend: { type: local, bucket: b }"))).toEqual([
+      { of: "key", path: inA("backend", "bucket"), message: 'received the unknown key "bucket", expected type.', rule },
+    ]);
+  });
+});
+
+describe("a key that is unknown in its mapping belongs", () => {
+  const hintOf = (yaml: string) =>
+    checkSchema(new YamlSource(yaml), environmentsSchema)
+      .problems.filter(({ rule }) => rule === "unknown key")
+      .map(({ message }) => message.replace(/^.*?\.(?: (?=Did|It)|$)/, ""));
+  const inProduction = (more: string) => `environments: { production: { account: "111122223333", ${more} } }`;
+
+  test.each<[where: string, yaml: string, hint: string]>([
+    [
+      "in the access levels of the environment",
+      inProduction("without: []"),
+      "Did you mean environments.production.read-only.without or environments.production.full.without?",
+    ],
+    [
+      "in the access levels of the defaults",
+      "{ defaults: { without: [] }, environments: {} }",
+      "Did you mean defaults.read-only.without or defaults.full.without?",
+    ],
+    [
+      "in that very channel",
+      inProduction("full: { channels: [{}, { severity: high }] }"),
+      "Did you mean environments.production.full.channels[1].notify.severity?",
+    ],
+    [
+      "in any channel",
+      inProduction("full: { notify: {} }"),
+      "Did you mean environments.production.full.channels[].notify?",
+    ],
+    [
+      "around it",
+      inProduction("full: { channels: [{ until: 2026-12-31 }] }"),
+      "Did you mean environments.production.full.until?",
+    ],
+    [
+      "around a backend",
+      inProduction("backend: { type: local, tier: a }"),
+      "Did you mean environments.production.tier?",
+    ],
+    ["in a backend", inProduction("bucket: a"), "Did you mean environments.production.backend.bucket?"],
+    ["in any environment", "{ defaults: { tier: a }, environments: {} }", "Did you mean environments.NAME.tier?"],
+    [
+      "at the outermost of places",
+      "{ region: a, environments: {} }",
+      "Did you mean defaults.region or environments.NAME.region?",
+    ],
+    [
+      "at the top level",
+      "{ defaults: { environments: a }, environments: {} }",
+      "It belongs at the top level of the file.",
+    ],
+    ["in too many places to list them", "{ without: [], environments: {} }", ""],
+    ["in another kind of backend", inProduction("backend: { type: local, region: a }"), ""],
+    [
+      "to an access level, but is in a backend, whose keys are like no others",
+      inProduction("backend: { type: local, path: a }"),
+      "",
+    ],
+    ["nowhere", inProduction("owner: a"), ""],
+    ["nowhere, like the keys of an object", inProduction("constructor: a"), ""],
+  ])("%s", (_, yaml, hint) => expect(hintOf(yaml)).toEqual([hint]));
+});
+
+test("an invalid key is a problem of the key, and its value is checked, too", () => {
+  expect(problemsOf("environments: { A: { word: 1, tags: { B: C } } }")).toEqual([
+    { of: "key", path: ["environments", "A"], message: 'received "A", expected a letter.' },
+    { of: "value", path: ["environments", "A", "word"], message: "received the number 1, expected a word, in quotes." },
+    { of: "key", path: ["environments", "A", "tags", "B"], message: 'received "B", expected a tag key.' },
+    { of: "value", path: ["environments", "A", "tags", "B"], message: 'received "C", expected a word.' },
+  ]);
+});
+
+test("a duplicate key is a problem of the key, at the second one", () => {
+  expect(problemsOf(one("full: { flag: true, flag: false }"))).toEqual([
+    {
+      of: "key",
+      path: inA("full", "flag"),
+      at: "1:51",
+      message: 'received the key "flag" a second time, expected it once: line 1 already has it.',
+    },
+  ]);
+});
+
+describe("rules judge the value", () => {
+  test("without what is wrong or unknown, with the names of environments", () => {
+    const yaml =
+      "environments: { A: { word: 1, wort: x, full: { flog: a }, words: [a, B], tags: { B: b, c: C }, backend: x } }";
+    expect(draftOf(yaml)).toEqual({
+      environments: {
+        A: {
+          word: undefined,
+          full: { flag: undefined },
+          words: ["a", undefined],
+          tags: { c: undefined },
+          backend: undefined,
+        },
+      },
+    });
+    expect(draftOf("[]")).toBeUndefined();
+    expect(draftOf("environments: {}")).toEqual({ environments: undefined });
+    expect(draftOf(one("words: [a, b, c]"))).toEqual({ environments: { a: { word: "x", words: undefined } } });
+  });
+
+  test("with a missing key as nothing, and a misspelled one, which isn't reported as missing, too", () => {
+    expect(Object.keys((draftOf("environments: { a: {} }") as { environments: { a: object } }).environments.a)).toEqual(
+      ["word"],
+    );
+    expect(problemsOf("environments: { a: { wort: x } }")).toHaveLength(1);
+    expect(draftOf("environments: { a: { wort: x } }")).toStrictEqual({ environments: { a: { word: undefined } } });
+  });
+
+  test("in the order of the file", () => {
+    const { environments } = draftOf("environments: { b: { tags: {}, word: x }, a: { word: x } }") as {
+      environments: { b: object };
+    };
+    expect([Object.keys(environments), Object.keys(environments.b)]).toEqual([
+      ["b", "a"],
+      ["tags", "word"],
+    ]);
+  });
+});
+
+describe("what aliases share", () => {
+  const shared = (value: string) =>
+    `environments:\n  a: { word: x, full: &s ${value} }\n  b: { word: x, full: *s, free: *s }\n  c: { word: x, free: *s }\n`;
+
+  test("is checked once, and knows the environments that have it and its places", () => {
+    expect(problemsOf(shared("{ flag: 1 }"))).toEqual([
+      {
+        of: "value",
+        path: inA("full", "flag"),
+        message: "received the number 1, expected true or false.",
+        environments: ["a", "b", "c"],
+      },
+    ]);
+    expect(problemsOf(shared("[]"))).toMatchObject([{ path: inA("full"), environments: ["a", "b", "c"] }]);
+    expect(draftOf(shared("[]"))).toEqual({
+      environments: {
+        a: { word: "x", full: undefined },
+        b: { word: "x", full: undefined, free: undefined },
+        c: { word: "x", free: undefined },
+      },
+    });
+  });
+
+  test("is checked once for each meaning that it has", () => {
+    const yaml = "environments:\n  a: { word: x, full: &s { flag: true } }\n  b: { word: x, tags: *s }\n";
+    expect(problemsOf(yaml)).toEqual([
+      {
+        of: "value",
+        path: ["environments", "b", "tags", "flag"],
+        message: "received the boolean true, expected a word, in quotes.",
+      },
+    ]);
+    expect(draftOf(yaml)).toEqual({
+      environments: { a: { word: "x", full: { flag: true } }, b: { word: "x", tags: { flag: undefined } } },
+    });
+  });
+
+  test("and what is shared in that has the environments of both", () => {
+    const yaml = "environments:\n  a: &e { word: x, full: &s { flag: 1 } }\n  b: *e\n  c: { word: x, full: *s }\n";
+    expect(problemsOf(yaml)).toEqual([
+      {
+        of: "value",
+        path: inA("full", "flag"),
+        message: "received the number 1, expected true or false.",
+        environments: ["a", "b", "c"],
+      },
+    ]);
+  });
+
+  test("of the defaults is in no environment", () => {
+    const yaml = "defaults: &s { flag: 1 }\nenvironments:\n  a: { word: x }\n  b: { word: x, full: *s }\n";
+    expect(problemsOf(yaml)).toEqual([
+      {
+        of: "value",
+        path: ["defaults", "flag"],
+        message: "received the number 1, expected true or false.",
+        environments: ["b"],
+      },
+    ]);
+  });
+
+  test("with a duplicate key has the environments, too", () => {
+    expect(problemsOf(shared("{ flag: true, flag: true }"))).toMatchObject([
+      { of: "key", path: inA("full", "flag"), at: "2:40", environments: ["a", "b", "c"] },
+    ]);
+  });
+
+  test("as all environments is checked in both meanings", () => {
+    const yaml = "defaults: &x { flag: 1 }\nenvironments: *x\n";
+    expect(problemsOf(yaml)).toMatchObject([
+      { path: ["defaults", "flag"] },
+      { path: ["environments", "flag"], of: "key" },
+      { path: ["environments", "flag"], of: "value" },
+    ]);
+  });
+
+  test("where nothing is known, isn't looked into", () => {
+    const yaml = "environments:\n  a: { word: x, other: &s { flag: 1 } }\n  b: { word: x, other: *s }\n";
+    expect(problemsOf(yaml)).toMatchObject([{ path: inA("other") }, { path: ["environments", "b", "other"] }]);
+  });
+
+  test("beside other values doesn't hide their problems", () => {
+    const yaml =
+      "environments:\n  a: { word: 1, full: &s {}, free: { flag: 1 } }\n  b: { word: x, full: *s, words: [A] }\n";
+    expect(problemsOf(yaml).map(({ path }) => path)).toEqual([
+      inA("word"),
+      inA("free", "flag"),
+      ["environments", "b", "words", 0],
+    ]);
+  });
+});
+
+describe("what mappings merge", () => {
+  const merged = (base: string, more = "") =>
+    `environments:\n  a: { word: x, full: &s ${base} }\n  b: { word: x, full: { <<: *s${more} } }\n`;
+
+  test("is checked once, where it is merged from", () => {
+    const three = `${merged("{ flag: 1 }")}  c: { word: x, full: { <<: *s } }\n`;
+    expect(problemsOf(three)).toMatchObject([
+      { of: "value", path: inA("full", "flag"), environments: ["a", "b", "c"] },
+    ]);
+  });
+
+  test("is no problem where it is replaced", () => {
+    expect(problemsOf(merged("{ flag: 1 }", ", flag: true"))).toMatchObject([{ path: inA("full", "flag") }]);
+  });
+
+  test("counts as there: a required key may be merged", () => {
+    expect(problemsOf("environments:\n  a: &s { word: x }\n  b: { <<: *s }\n")).toEqual([]);
+    expect(problemsOf("environments:\n  a: &s { word: x }\n  b: { <<: *s, words: [A] }\n")).toMatchObject([
+      { path: ["environments", "b", "words", 0] },
+    ]);
+    const backends =
+      "environments:\n  a: { word: x, backend: &s { type: s3, bucket: b } }\n  b: { word: x, backend: { <<: *s } }\n";
+    expect(problemsOf(backends)).toEqual([]);
+    const type =
+      "environments:\n  a: { word: x, backend: &s { type: local } }\n  b: { word: x, backend: { <<: *s, bucket: b } }\n";
+    expect(problemsOf(type)).toMatchObject([
+      {
+        path: ["environments", "b", "backend", "bucket"],
+        message: 'received the unknown key "bucket", expected type.',
+      },
+    ]);
+  });
+
+  test("counts as there: an environment may be merged", () => {
+    expect(problemsOf("environments: { <<: { a: { word: x } } }")).toEqual([]);
+    expect(problemsOf("environments: { <<: {}, a: { word: x } }")).toEqual([]);
+    expect(problemsOf("environments: { <<: {} }")).toMatchObject([{ path: ["environments"] }]);
+  });
+
+  test("with an unknown type is one problem, where it is merged", () => {
+    const yaml = "environments:\n  a: { word: x, backend: &s { type: gcs } }\n  b: { word: x, backend: { <<: *s } }\n";
+    const message = "received \"gcs\", expected Invalid discriminator value. Expected 'local' | 's3'.";
+    expect(problemsOf(yaml)).toMatchObject([
+      { path: inA("backend", "type"), message },
+      { path: ["environments", "b", "backend", "type"], message },
+    ]);
+  });
+
+  test("with a key that isn't known here is a problem here", () => {
+    expect(problemsOf("defaults: &s { flag: true }\nenvironments:\n  a: { <<: *s, word: x }\n")).toMatchObject([
+      { of: "key", path: inA("flag"), message: expect.stringContaining('the unknown key "flag"') },
+    ]);
+  });
+
+  test("into tags is checked like any tag, and an empty mapping merges nothing", () => {
+    const tags = (base: string) =>
+      `environments:\n  a: { word: x, tags: &s ${base} }\n  b: { word: x, tags: { <<: *s, own: y } }\n`;
+    expect(problemsOf(tags("{ k: v }"))).toEqual([]);
+    expect(problemsOf(tags("{}"))).toEqual([]);
+    expect(problemsOf(tags("{ k: V }"))).toMatchObject([{ path: inA("tags", "k"), environments: ["a", "b"] }]);
+    expect(
+      problemsOf("environments:\n  a: &s { word: x, tags: { k: v } }\n  b: { <<: *s, tags: { own: V } }\n"),
+    ).toMatchObject([{ path: ["environments", "b", "tags", "own"] }]);
+  });
+});

@@ -1,0 +1,39 @@
+import { describePath } from "../../../modules/support-app/model/problem";
+import { CommandError } from "../../terminal/command-error";
+import { isFields } from "../../terminal/json";
+import { readJsonFile } from "../../terminal/json-file";
+import { type Children, Interrupted } from "./children";
+
+const SETTINGS = "cdktf.json";
+
+/**
+ * Runs the project's app, as cdktf.json says and CDKTF's command does.
+ *
+ * @param only names of the environments to build. Empty: all
+ * @returns the app's output folder
+ */
+export async function runApp({ run, stop }: Children, only: readonly string[]): Promise<string> {
+  const { app, output } = readSettings();
+  // Terraform's variables and Slack's token are secrets that the app doesn't need.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(TF_VAR_|SLACK_BOT_TOKEN$)/.test(name));
+  const chosen = only.length > 0 ? { SUPPORT_APP_ONLY: only.join(",") } : {};
+  const env = { ...Object.fromEntries(inherited), CDKTF_OUTDIR: output, ...chosen };
+  const { status } = await run(app, [], { shell: true, env });
+  if (stop.aborted) throw new Interrupted(`Received ${stop.reason} while synthesizing. Nothing was changed.`);
+  if (status === 0) return output;
+  throw new CommandError(
+    `Received ${status === null ? "no exit status" : `the exit status ${status}`} from the app in ${SETTINGS} (${describePath(app)}), expected 0. Nothing was changed. Fix the error above.`,
+  );
+}
+
+function readSettings(): { readonly app: string; readonly output: string } {
+  const expected = 'expected one with the app, such as "app": "node --require ts-node/register main.ts".';
+  const settings = readJsonFile(
+    SETTINGS,
+    (why) => `Received a folder without a readable ${SETTINGS} (${why}), ${expected} Change to the project's folder.`,
+    (why) => `Received ${SETTINGS} that is not JSON (${why}), ${expected} Fix it.`,
+  );
+  const { app, output = "cdktf.out" } = isFields(settings) ? settings : {};
+  if (typeof app === "string" && app !== "" && typeof output === "string" && output !== "") return { app, output };
+  throw new CommandError(`Received ${SETTINGS} without an app, or with an empty output, ${expected} Fix it.`);
+}

@@ -1,0 +1,285 @@
+import { appendFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf } from "../../../modules/support-app/model/printable";
+import { describe, describePath } from "../../../modules/support-app/model/problem";
+import type { Environment } from "../../../stacks/environments/environment";
+import { packageJson } from "../../package-files";
+import { CommandError } from "../../terminal/command-error";
+import { hasColors, print } from "../../terminal/print";
+import { temporaryFolder } from "../../terminal/temporary-folder";
+import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
+import { type Coded, isApplied, missingIn, readCoded, readState, type State, taintedIn } from "./applied";
+import { type Children, type Ended, Interrupted } from "./children";
+import { findLeftovers, KEPT, otherChannels } from "./leftovers";
+import {
+  createdAndDestroyed,
+  destroyedQuotasRole,
+  isAsLeft,
+  type PlannedChange,
+  plannedChanges,
+  widenedBeforeBounded,
+} from "./plan";
+import type { ProviderCache } from "./provider-cache";
+import { ask } from "./question";
+
+/** What to do with an environment. */
+export type Kind = "diff" | "deploy" | "destroy";
+
+/** How to do it. */
+export interface ChangeOptions {
+  readonly kind: Kind;
+  readonly autoApprove: boolean;
+  /** The app's output folder. */
+  readonly output: string;
+  readonly children: Children;
+  /** Whether to skip an environment whose Terraform is applied already. */
+  readonly onlyChanged?: boolean;
+  /** The providers that several environments share. */
+  readonly cache?: ProviderCache;
+  /** File descriptor for Terraform's output. Undefined: this process's own output. */
+  readonly log?: number;
+}
+
+/** The outcome for an environment. `drifted`: a diff found changes although the current code is applied. */
+export type Outcome = "unchanged" | "deployed" | "drifted" | "not-deployed";
+
+/** A change of one environment. */
+interface Change {
+  readonly environment: Environment;
+  /** The stack's folder. */
+  readonly folder: string;
+  readonly options: ChangeOptions;
+  /** Whether an apply was started. */
+  isApplied: boolean;
+}
+
+/** Exit statuses of `terraform plan -detailed-exitcode`. */
+const NO_CHANGES = 0;
+const CHANGES = 2;
+
+/** The file with import blocks, in the stack's folder while Terraform plans with it. */
+const IMPORTS = "support-app-imports.tf.json";
+
+/**
+ * Plans an environment's changes and, unless it is a diff, applies them after approval. A deploy keeps what an
+ * interrupted one has created, whether its state calls it tainted or doesn't have it.
+ *
+ * @throws CommandError when Terraform fails, which has printed why, or the plan isn't approved
+ */
+export async function changeEnvironment(environment: Environment, options: ChangeOptions): Promise<Outcome> {
+  const { kind, output } = options;
+  const { name } = environment;
+  const folder = join(output, "stacks", name);
+  if (!existsSync(folder)) {
+    throw new CommandError(
+      `Received no folder ${describePath(folder)} from the app in cdktf.json, expected one with the Terraform of ${name}. Nothing was changed. Have the app synthesize all environments.`,
+    );
+  }
+  rmSync(join(folder, IMPORTS), { force: true }); // a killed deploy leaves it
+  const change: Change = { environment, folder, options, isApplied: false };
+  const init = () => terraform(change, ["init", "-input=false"]);
+  expectSuccess(change, "init", await (options.cache?.init(folder, init) ?? init()));
+  const { onlyChanged = false } = options;
+  const coded = kind === "deploy" || onlyChanged ? readCoded(folder) : undefined;
+  const state = coded && readState(await read(change, "state pull"));
+  const isDone = onlyChanged && coded !== undefined && isApplied(state, coded);
+  if (kind === "diff") {
+    // Without locking the state: this may run during a deploy, or with read-only credentials.
+    const planned = await terraform(change, ["plan", "-input=false", ...(onlyChanged ? LOOK : [])]);
+    if (planned.status === CHANGES && onlyChanged) return isDone ? "drifted" : "not-deployed";
+    expectSuccess(change, "plan", planned);
+    return "unchanged";
+  }
+  if (isDone) return "unchanged";
+  if (coded !== undefined) await keepTainted(change, state, coded);
+  let ended = await planAndApply(change);
+  const imports = coded === undefined || typeof ended === "string" ? undefined : await importsOf(change, coded);
+  if (imports !== undefined) ended = await planAndApply(change, imports);
+  if (typeof ended === "string") return ended;
+  throw failed(change, "apply", ended);
+}
+
+/** Options of a plan that is only looked at. */
+const LOOK = ["-detailed-exitcode", "-lock=false"];
+
+/** What a command of Terraform prints. */
+async function read(change: Change, command: string, ...args: readonly string[]): Promise<string> {
+  const ended = await terraform(change, [...command.split(" "), ...args], "pipe");
+  expectSuccess(change, command, ended);
+  return ended.stdout;
+}
+
+/**
+ * Untaints what an interrupted or failed apply has created. Terraform would replace it, which takes the policy off a role:
+ * the new attachment is the old one, and that is destroyed afterwards. The next plan changes what is incomplete.
+ *
+ * @returns whether there is any
+ */
+async function keepTainted(change: Change, state: State, coded: Coded): Promise<boolean> {
+  const { environment, folder, options } = change;
+  const tainted = taintedIn(state).filter((address) => KEPT.test(address) && coded.resources.includes(address));
+  const [other] = await otherChannels(environment, tainted);
+  if (other !== undefined) {
+    // A failed creation leaves a channel that somebody else has configured in the state, too.
+    throw new CommandError(
+      `Can't tell who configured ${describe(other)} of ${environment.name}: an interrupted deploy may have created it, but its settings in AWS aren't those in environments.yaml, or couldn't be read. It is unchanged. If it isn't needed, delete it in the Support App. Then run terraform -chdir=${folder} state rm ${other}, and deploy again.`,
+    );
+  }
+  for (const address of tainted) {
+    say(`An interrupted or failed deploy left ${address} tainted. Keeping what AWS has of it.`, options);
+    expectSuccess(change, "untaint", await terraform(change, ["untaint", address]));
+  }
+  return tainted.length > 0;
+}
+
+/** Plans, asks and applies. Gives how the apply ended if it failed. */
+async function planAndApply(
+  change: Change,
+  imports: ReadonlyMap<string, string> = new Map(),
+): Promise<Outcome | Ended> {
+  const { environment, folder, options } = change;
+  const { kind } = options;
+  const plans = temporaryFolder("support-app-plan-");
+  const blocks = join(folder, IMPORTS);
+  try {
+    const plan = join(plans, "plan");
+    const all = [...imports].map(([to, id]) => ({ to, id }));
+    if (all.length > 0) writeFileSync(blocks, JSON.stringify({ import: all }));
+    const destroy = kind === "destroy" ? ["-destroy"] : [];
+    const planned = await terraform(change, ["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...destroy]);
+    if (planned.status === NO_CHANGES) {
+      say(`Nothing to do for ${environment.name}.`, options);
+      return "unchanged";
+    }
+    if (planned.status !== CHANGES) throw failed(change, "plan", planned, kind === "destroy" ? RETIRE : "");
+    if (kind === "destroy" || !isRemote(environment)) {
+      expectSafe(change, plannedChanges(await read(change, "show", "-json", plan)), imports);
+    }
+    if (!options.autoApprove) await expectYes(change);
+    // HCP Terraform would ask once more.
+    const applied = await terraform(change, ["apply", "-input=false", "-auto-approve", plan]);
+    return applied.status === 0 ? "deployed" : applied;
+  } finally {
+    for (const left of [plans, blocks]) rmSync(left, { recursive: true, force: true });
+  }
+}
+
+/**
+ * What an interrupted deploy has created although the state doesn't have it, after an apply that may have failed for that
+ * reason: Terraform's IDs, by address. Keeps what that apply found, which the state calls tainted. Undefined: neither.
+ */
+async function importsOf(change: Change, coded: Coded): Promise<ReadonlyMap<string, string> | undefined> {
+  const { environment, options } = change;
+  if (isRemote(environment)) return undefined;
+  const state = readState(await read(change, "state pull"));
+  const imports = await findLeftovers(environment, missingIn(state, coded));
+  const isKept = await keepTainted(change, state, coded);
+  if (imports.size === 0 && !isKept) return undefined;
+  const found =
+    imports.size === 0 ? "" : ` Importing ${[...imports.keys()].join(", ")}, which the account already has.`;
+  say(`Planning again.${found}`, options);
+  return imports;
+}
+
+/** HCP Terraform has AWS's credentials, and lets only few people read a plan as JSON. */
+function isRemote({ backend }: Environment): boolean {
+  return backend.type === "cloud";
+}
+
+function say(line: string, { log }: ChangeOptions): void {
+  if (log === undefined) print(line);
+  else appendFileSync(log, `${line}\n`);
+}
+
+const RETIRE =
+  " If the error is about lifecycle.prevent_destroy: the Service Quotas role is never destroyed. To remove everything else, set retired: true and deploy.";
+
+async function terraform(change: Change, args: readonly string[], stdout?: "pipe"): Promise<Ended> {
+  const { environment, folder, options } = change;
+  const { children, cache, log } = options;
+  const { run, stop } = children;
+  const { name } = environment;
+  const binary = terraformBinary();
+  const env = { TF_IN_AUTOMATION: "1", ...terraformEnv(), ...cache?.env }; // no advice on what to run next
+  const [command = ""] = args;
+  const before = `before ${name} was changed. Nothing was changed there.`;
+  const during = `while ${name} was being changed. Some of the changes were made. Run the same command again to continue from there. If it can't, see node_modules/${packageJson().name}/docs/deploying.md, "After an interrupted deploy".`;
+  if (stop.aborted) throw new Interrupted(`Received ${stop.reason} ${change.isApplied ? during : before}`);
+  const completes = command === "apply"; // an interrupted AWS provider abandons calls that AWS goes on with
+  change.isApplied ||= completes;
+  const isPlain = log !== undefined || !hasColors(); // a log is printed with control characters escaped
+  let ended: Ended;
+  try {
+    ended = await run(binary, isPlain ? [...args, "-no-color"] : args, { cwd: folder, env, stdout, log, completes });
+  } catch (error) {
+    throw noTerraform(binary, messageOf(error), "changed");
+  }
+  if (!stop.aborted || (completes && ended.status === 0)) return ended;
+  throw new Interrupted(`Received ${stop.reason} ${change.isApplied ? during : before}`);
+}
+
+function expectSuccess(change: Change, command: string, ended: Ended): void {
+  if (ended.status !== 0) throw failed(change, command, ended);
+}
+
+function failed({ environment, isApplied }: Change, command: string, { status }: Ended, more = ""): CommandError {
+  const effect = isApplied ? "Some of the changes may have been made." : "Nothing was changed there.";
+  return new CommandError(
+    `terraform ${command} ended with ${status === null ? "no exit status" : `the exit status ${status}`} for ${environment.name}. ${effect} Fix the error above, and run this again.${more}`,
+  );
+}
+
+/** Refuses a plan whose apply would fail half-way, or take what has to stay. */
+function expectSafe(
+  { environment: { name }, folder, options: { kind } }: Change,
+  changes: readonly PlannedChange[],
+  imports: ReadonlyMap<string, string>,
+): void {
+  const refuse = (what: string, advice: string) => {
+    throw new CommandError(`Received a plan for ${name} that ${what}. Nothing was changed there. ${advice}`);
+  };
+  // A destroy ignores the `removed` block with which a deploy hands the role back.
+  const quotas = kind === "destroy" ? destroyedQuotasRole(changes) : undefined;
+  if (quotas !== undefined) {
+    refuse(
+      `destroys the Service Quotas role (${describePath(quotas.address)}), expected one that keeps it: others in the account may depend on it`,
+      `Run support-app deploy ${name} first, which hands it back to the account.`,
+    );
+  }
+  const twice = createdAndDestroyed(changes);
+  if (twice?.actions.includes("create")) {
+    refuse(
+      `creates ${describe(twice.address)} and then destroys one of the same name, expected other names: names are unique in an account, so one of the two would be missing afterwards`,
+      "Change role-name or policy-name together with the path or the description.",
+    );
+  } else if (twice !== undefined) {
+    refuse(
+      `deletes what an interrupted replacement left of ${describe(twice.address)}, which has the same name in AWS, expected one that keeps it: it would be missing afterwards`,
+      `Run terraform -chdir=${folder} state rm ${twice.address}, and deploy again.`,
+    );
+  }
+  const widened = widenedBeforeBounded(changes);
+  if (widened !== undefined) {
+    refuse(
+      `sets the permissions boundary of ${describe(widened.address)} and lets its policy allow more, expected one of the two: if the boundary couldn't be set, people could do what neither allows`,
+      "Deploy the boundary first.",
+    );
+  }
+  const other = changes.find((change) => imports.has(change.address) && !isAsLeft(change));
+  if (other === undefined) return;
+  throw new CommandError(
+    `Can't create ${describe(other.address)} in ${name}: ${describe(imports.get(other.address))} already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. Some of the changes were made. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`,
+  );
+}
+
+async function expectYes({ environment, options, isApplied }: Change): Promise<void> {
+  const { name, account } = environment;
+  const { stop } = options.children;
+  const isDestroy = options.kind === "destroy";
+  const effect = isApplied ? `Some of the changes were made in ${name}.` : `Nothing was changed in the account.`;
+  const what = isDestroy ? "Destroy all of this" : "Deploy this";
+  const answer = await ask(`${what} in ${name} (account ${account})? Only yes is accepted:`, stop);
+  if (stop.aborted) throw new Interrupted(`Received ${stop.reason}, expected an answer. ${effect}`);
+  if (answer?.trim() === "yes") return;
+  throw new CommandError(`${isDestroy ? "Not destroyed" : "Not deployed"}: you didn't answer "yes". ${effect}`);
+}

@@ -1,0 +1,109 @@
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { isatty } from "node:tty";
+import { CommandError } from "../../terminal/command-error";
+import { tell } from "../../terminal/print";
+import { toldOfSignals } from "../../terraform/binary";
+
+const STDIN = 0;
+
+/**
+ * npm forwards signals that this process may have received, too: within this time, in milliseconds, it is the same one.
+ */
+const SAME_SIGNAL_MS = 1000;
+
+/** A command that a signal has stopped. */
+export class Interrupted extends CommandError {
+  override readonly status = 130; // as in a shell
+}
+
+/** How a child process ended, and its output if that was requested. */
+export interface Ended {
+  /** Null: ended by a signal. */
+  readonly status: number | null;
+  readonly stdout: string;
+}
+
+/** Child processes that are interrupted together with this one, and waited for. */
+export interface Children {
+  /** Aborted by the first signal, which is the reason. */
+  readonly stop: AbortSignal;
+  /** Runs a command with this process's own output, or with `stdout: "pipe"` to read it. */
+  run(command: string, args: readonly string[], options: ChildOptions): Promise<Ended>;
+}
+
+/** How to run a child process. */
+export interface ChildOptions extends Pick<SpawnOptions, "cwd" | "env" | "shell"> {
+  readonly stdout?: "inherit" | "pipe";
+  /** File descriptor for its output; it gets no input. Not a pipe: the child may outlive this process. */
+  readonly log?: number;
+  /** Whether a first Ctrl-C lets the child finish. */
+  readonly completes?: boolean;
+}
+
+/** Whether there is a terminal to ask on. */
+export function isTerminal(): boolean {
+  return isatty(STDIN);
+}
+
+/** Runs something with child processes that a signal interrupts in order, instead of killing them. */
+export function withChildren<T>(run: (children: Children) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const running = new Set<Running>();
+  let last = Number.NEGATIVE_INFINITY;
+  const interrupt = (signal: NodeJS.Signals) => {
+    const isSame = Date.now() - last < SAME_SIGNAL_MS;
+    if (isSame) return;
+    last = Date.now();
+    const isFirst = !controller.signal.aborted;
+    controller.abort(signal); // the reason stays the first signal
+    if (running.size === 0) return;
+    const waits = ({ completes }: Running) => isFirst && completes && signal !== "SIGTERM"; // CI runners kill soon after SIGTERM
+    const effect = [...running].some(waits) ? WAITING : isFirst ? INTERRUPTING : INTERRUPTING_APPLY;
+    tell(`Received ${signal}${effect}`);
+    for (const one of running) if (!waits(one)) handOn(one, signal);
+  };
+  const runChild = async (
+    command: string,
+    args: readonly string[],
+    { stdout = "inherit", log, completes = false, ...options }: ChildOptions,
+  ) => {
+    // A session of its own: a signal to this whole group, such as Ctrl-C, would reach Terraform without us, or twice.
+    const detached = completes || !isTerminal();
+    const stdio = [log ? "ignore" : "inherit", stdout === "pipe" ? stdout : (log ?? stdout), log ?? "inherit"] as const;
+    const child = spawn(command, args, { ...options, detached, stdio: [...stdio] });
+    const one: Running = { child, completes, detached };
+    running.add(one);
+    const ended = new Promise<number | null>((done, failed) => child.on("error", failed).on("close", done));
+    try {
+      const [status, printed] = await Promise.all([ended, child.stdout ? text(child.stdout) : ""]);
+      return { status, stdout: printed };
+    } finally {
+      running.delete(one);
+    }
+  };
+  return toldOfSignals(interrupt, () => run({ stop: controller.signal, run: runChild }));
+}
+
+const WAITING =
+  ": waiting for Terraform to finish these changes, so that none is lost. A second signal interrupts it: resources that AWS is creating then may be missing from its state.";
+const INTERRUPTING =
+  ": waiting for the current operation to stop. A second signal ends it at once, and Terraform may lose state.";
+const INTERRUPTING_APPLY =
+  " again: resources that AWS is creating right now may be missing from Terraform's state. Another signal ends Terraform at once, and it may lose more.";
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly completes: boolean;
+  /** Whether it is in a session of its own. */
+  readonly detached: boolean;
+}
+
+function handOn({ child: { pid }, detached }: Running, signal: NodeJS.Signals): void {
+  if (pid === undefined || (!detached && signal === "SIGINT")) return; // the terminal has sent it already
+  try {
+    process.kill(detached ? -pid : pid, "SIGINT");
+  } catch {
+    // It has ended already.
+  }
+}

@@ -1,0 +1,181 @@
+import { type Command, InvalidArgumentError } from "commander";
+import type { Environment } from "../../../stacks/environments/environment";
+import { loadEnvironments } from "../../../stacks/environments/environments";
+import { environmentsNamed } from "../../environment";
+import { expectWritable, type FleetReport, type Result, reportLines, writeReport } from "../../reports/fleet-report";
+import { CommandError, UsageError } from "../../terminal/command-error";
+import { print, tell } from "../../terminal/print";
+import { runApp } from "./app";
+import { changeEnvironment, type Kind } from "./change";
+import { Interrupted, isTerminal, withChildren } from "./children";
+import { changeFleet } from "./fleet";
+import { expectNewestCommit } from "./newest-commit";
+import { providerCache } from "./provider-cache";
+
+interface DeployOptions {
+  readonly autoApprove?: boolean;
+  /** Only for deploy. */
+  readonly changed?: boolean;
+  /** Only for diff. */
+  readonly drift?: boolean;
+  readonly parallel?: number;
+  readonly report?: string;
+  readonly github?: boolean;
+}
+
+const HOW =
+  "It runs the app in cdktf.json, which writes cdktf.out, and then Terraform in the environment's folder there. TERRAFORM_BINARY_NAME names another Terraform or OpenTofu. It takes several environments one after another, and stops at the first that fails. Output has colors on a terminal, unless --no-color or the variable NO_COLOR turns them off.";
+
+const PARALLEL =
+  "how many environments in parallel (default: 1); Terraform's output for each is printed when it is done";
+
+/** Exit status of diff --drift when an environment has drifted, or its code isn't deployed. */
+const DRIFT = 6;
+
+/** Results with which the whole command fails. */
+const FAILURES: readonly Result[] = ["failed", "interrupted", "not-begun", "canary-failed"];
+
+/**
+ * Adds `support-app diff`, `deploy` and `destroy`.
+ *
+ * @param exitWith receives the exit status
+ */
+export function addDeployCommands(program: Command, exitWith: (status: number) => void): void {
+  const add = (kind: Kind, summary: string, description: string) =>
+    program
+      .command(kind)
+      .summary(summary)
+      .description(`${description} ${HOW}`)
+      .argument(
+        kind === "destroy" ? "<environments...>" : "[environments...]",
+        "names of environments in environments.yaml, may be separated by commas",
+      )
+      .action(async (names: string[], options: DeployOptions) => exitWith(await act(kind, names, options)));
+  add("diff", "what a deploy would change", "Show what a deploy would change, and change nothing.")
+    .option(
+      "--drift",
+      "check all environments, or the named ones, for what was changed by hand or isn't deployed; a failure stops no other environment",
+    )
+    .option("--parallel <number>", `with --drift: ${PARALLEL}`, wholeNumber)
+    .option("--report <file>", "with --drift: write the results, for support-app summary")
+    .addHelpText(
+      "after",
+      `\nExit status: 0 planned, or with --drift no drift; ${DRIFT} with --drift, there is drift or something isn't deployed; 1 an error; 2 wrong usage; 130 interrupted.`,
+    );
+  add(
+    "deploy",
+    "deploy environments",
+    "Deploy environments: show the plan, ask for approval, and apply exactly that plan.",
+  )
+    .option(
+      "--changed",
+      "deploy all environments, or the named ones, whose Terraform differs from what was last applied; canaries first, and nothing else if one of them fails; any other failure doesn't stop the rest",
+    )
+    .option("--parallel <number>", `with --changed and --auto-approve: ${PARALLEL}`, wholeNumber)
+    .option("--report <file>", "with --changed: write the results, for support-app summary")
+    .option("--auto-approve", "don't ask, such as in a script")
+    .option("--github", "in a GitHub Actions workflow: deploy only if this commit is the newest of its branch")
+    .addHelpText("after", "\nExit status: 0 all are deployed; 1 an error; 2 wrong usage; 130 interrupted.");
+  add(
+    "destroy",
+    "destroy what was deployed",
+    "Destroy what was deployed: show the plan, ask for approval, and apply exactly that plan. It never destroys the Service Quotas role; to remove everything else, set retired: true and deploy.",
+  )
+    .option("--auto-approve", "don't ask, such as in a script")
+    .addHelpText("after", "\nExit status: 0 all are destroyed; 1 an error; 2 wrong usage; 130 interrupted.");
+}
+
+async function act(kind: Kind, names: readonly string[], options: DeployOptions): Promise<number> {
+  const isFleet = options.changed === true || options.drift === true;
+  expectFitting(kind, names, options, isFleet);
+  const all = loadEnvironments();
+  const environments = names.length > 0 ? environmentsNamed(names, all) : all;
+  const { autoApprove = false } = options;
+  if (kind !== "diff" && !autoApprove && !isTerminal()) {
+    const look = isFleet ? "--drift" : environments.map(({ name }) => name).join(" ");
+    throw new UsageError(
+      `Can't ask for an approval without a terminal. Nothing was changed. Review support-app diff ${look}, and add --auto-approve.`,
+    );
+  }
+  if (options.report !== undefined) expectWritable(options.report);
+  if (options.github) await expectNewestCommit(process.env);
+  const only = names.length > 0 ? environments.map(({ name }) => name) : [];
+  if (isFleet) return actOnFleet(kind, environments, only, options);
+  const done: Environment[] = [];
+  try {
+    await withChildren(async (children) => {
+      const output = await runApp(children, only);
+      for (const environment of environments) {
+        await changeEnvironment(environment, { kind, autoApprove, output, children });
+        done.push(environment);
+        const { aborted, reason } = children.stop;
+        if (aborted)
+          throw new Interrupted(`Received ${reason}. ${environment.name} is done; nothing after it was started.`);
+      }
+    });
+    return 0;
+  } finally {
+    const isDone = done.length === environments.length;
+    if (environments.length > 1 && !isDone) tell(progress(environments, done));
+  }
+}
+
+function expectFitting(kind: Kind, names: readonly string[], options: DeployOptions, isFleet: boolean): void {
+  const whole = kind === "diff" ? "--drift" : "--changed";
+  const { parallel, report, autoApprove } = options;
+  if (!isFleet && names.length === 0) {
+    throw new UsageError(`Received no environment, expected names of environments, or ${whole} for all of them.`);
+  }
+  if (!isFleet && (parallel !== undefined || report !== undefined)) {
+    const alone = parallel === undefined ? "--report" : "--parallel";
+    throw new UsageError(
+      `Received ${alone} without ${whole}, expected both or neither. Add ${whole}, or leave ${alone} out.`,
+    );
+  }
+  if (kind === "deploy" && parallel !== undefined && parallel > 1 && !autoApprove) {
+    throw new UsageError(
+      `Received --parallel ${parallel} without --auto-approve, expected both: nobody can approve several plans at once. Review support-app diff --drift and add --auto-approve, or leave --parallel out.`,
+    );
+  }
+}
+
+async function actOnFleet(
+  kind: Kind,
+  environments: readonly Environment[],
+  only: readonly string[],
+  options: DeployOptions,
+): Promise<number> {
+  const { autoApprove = false, parallel = 1 } = options;
+  return withChildren(async (children) => {
+    const output = await runApp(children, only);
+    const cache = providerCache(output);
+    const how = { kind, autoApprove, output, children, cache, parallel, onlyChanged: true };
+    const report = await changeFleet(environments, how);
+    if (options.report !== undefined) writeReport(options.report, report);
+    print(reportLines(report));
+    if (children.stop.aborted) {
+      throw new Interrupted(`Received ${children.stop.reason}. Run the same command again to continue from there.`);
+    }
+    expectNoFailure(kind, report);
+    return report.some(({ result }) => result === "drifted" || result === "not-deployed") ? DRIFT : 0;
+  });
+}
+
+function expectNoFailure(kind: Kind, report: FleetReport): void {
+  const failed = report.filter(({ result }) => FAILURES.includes(result)).map(({ name }) => name);
+  if (failed.length === 0) return;
+  const again = kind === "diff" ? "run it again" : "run the same command again, which skips what is deployed";
+  throw new CommandError(
+    `Received ${failed.length} of ${report.length} environments that failed or were not started (${failed.join(", ")}), expected none. Fix the errors above, and ${again}.`,
+  );
+}
+
+function progress(all: readonly Environment[], done: readonly Environment[]): string {
+  const names = (some: readonly Environment[]) => some.map(({ name }) => name).join(", ") || "none";
+  return `Done: ${names(done)}. Not done: ${names(all.filter((one) => !done.includes(one)))}.`;
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected a whole number from 1 to 999.");
+}

@@ -1,0 +1,68 @@
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import pLimit from "p-limit";
+import type { Environment } from "../../../stacks/environments/environment";
+import type { FleetReport, Result } from "../../reports/fleet-report";
+import { CommandError } from "../../terminal/command-error";
+import { print, tell } from "../../terminal/print";
+import { temporaryFolder } from "../../terminal/temporary-folder";
+import { type ChangeOptions, changeEnvironment } from "./change";
+import { Interrupted } from "./children";
+
+/** How to go through a fleet. */
+export interface FleetOptions extends ChangeOptions {
+  /** How many environments at once. */
+  readonly parallel: number;
+}
+
+/**
+ * Plans or deploys many environments. In a deploy, canaries are first, and if one fails, nothing else is deployed. Any
+ * other failure stops nothing. After a signal, nothing more is started. An environment's error is printed, not thrown.
+ */
+export async function changeFleet(environments: readonly Environment[], options: FleetOptions): Promise<FleetReport> {
+  const results = new Map<Environment, Result>();
+  const limit = pLimit(options.parallel);
+  const canaries = options.kind === "deploy" ? environments.filter(({ canary }) => canary) : []; // a diff needs none
+  for (const group of [canaries, environments.filter((one) => !canaries.includes(one))]) {
+    const isCanaryLost = [...results.values()].includes("failed");
+    const run = async (environment: Environment) => {
+      results.set(environment, isCanaryLost ? "canary-failed" : await oneOfMany(environment, options));
+    };
+    await Promise.all(group.map((environment) => limit(run, environment)));
+  }
+  return environments.map((environment) => ({
+    name: environment.name,
+    account: environment.account,
+    result: results.get(environment) ?? "not-begun",
+  }));
+}
+
+/** Plans or deploys one. When several run at once, Terraform's output is printed in one piece at the end. */
+async function oneOfMany(environment: Environment, options: FleetOptions): Promise<Result> {
+  const { name, account } = environment;
+  if (options.children.stop.aborted) return "not-begun";
+  tell(`${name} (${account}): started.`);
+  const result = await (options.parallel > 1 ? logged : changeEnvironment)(environment, options).catch(failure);
+  tell(`${name} (${account}): ${result}.`);
+  return result;
+}
+
+async function logged(environment: Environment, options: FleetOptions): Promise<Result> {
+  const folder = temporaryFolder("support-app-log-");
+  const file = join(folder, "log");
+  const log = openSync(file, "w");
+  try {
+    return await changeEnvironment(environment, { ...options, log });
+  } finally {
+    print(readFileSync(file, "utf8").trimEnd().split("\n"));
+    closeSync(log);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Anything but a CommandError is a bug. */
+function failure(error: unknown): Result {
+  if (!(error instanceof CommandError)) throw error;
+  tell(error.message.split("\n"));
+  return error instanceof Interrupted ? "interrupted" : "failed";
+}

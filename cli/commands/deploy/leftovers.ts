@@ -1,0 +1,140 @@
+import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
+import { GetPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
+import type { Access } from "../../../modules/support-app/model/access";
+import { addressOfLevel } from "../../../modules/support-app/model/access-level";
+import { iamNamesOf, policyArnOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
+import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-app/model/notify";
+import {
+  SERVICE_QUOTAS_ROLE_ADDRESS,
+  SERVICE_QUOTAS_ROLE_NAME,
+  serviceQuotasModeOf,
+  serviceQuotasRoleArn,
+} from "../../../modules/support-app/model/service-quotas-role";
+import type { Channel, Environment } from "../../../stacks/environments/environment";
+import { promised } from "../../aws/broken-answer";
+import { type ClientConfig, connect } from "../../aws/connection";
+import { assume, readIdentity } from "../../aws/identity";
+import { readChannel } from "../../aws/live-channel";
+import { readRole } from "../../aws/live-role";
+import { knownOf, lookUpIfAny } from "../../aws/lookup";
+import { canonical } from "../../terminal/json";
+
+/** What Terraform imports by an ID if the account has it. */
+interface Importable {
+  /** The role or policy itself, and what is imported with it. */
+  readonly addresses: readonly [string, ...string[]];
+  readonly id: string;
+  /** Undefined: a policy. */
+  readonly role?: string;
+}
+
+/**
+ * The addresses that the constructs give what a plan compares with AWS, channels, and workspaces, of which nothing can
+ * differ. Without the alias, which isn't compared.
+ */
+export const KEPT =
+  /^aws_iam_(policy|role\w*)\.(full|read_only)$|^aws_iam_service_linked_role\.service_quotas$|^aws_cloudcontrolapi_resource\.(channel|workspace)_/;
+
+/**
+ * Looks in the account for roles and policies that a deploy should create. What can't be looked up counts as missing.
+ *
+ * @param missing addresses
+ * @returns the IDs by which Terraform imports them, by address
+ */
+export async function findLeftovers(
+  environment: Environment,
+  missing: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = importableOf(environment).filter(({ addresses: [first] }) => missing.includes(first));
+  if (wanted.length === 0) return new Map();
+  return inAccount(environment, new Map(), async (config) => {
+    const iam = new IAMClient(config);
+    const found = wanted.map(async ({ addresses, id, role }) => {
+      const found = role === undefined ? await readPolicy(iam, id) : await readRole(iam, role);
+      const isThere = knownOf<unknown>(found) !== undefined;
+      return isThere ? addresses.flatMap((one) => (missing.includes(one) ? [[one, id] as const] : [])) : [];
+    });
+    return new Map((await Promise.all(found)).flat());
+  });
+}
+
+/** Those of the addresses at which AWS has a channel with other settings than the file's, or maybe: it can't be looked up. */
+export async function otherChannels(environment: Environment, addresses: readonly string[]): Promise<string[]> {
+  const channels = environment.channels.filter((channel) => addresses.includes(channelAddress(channel)));
+  if (channels.length === 0) return [];
+  const others = await inAccount(environment, channels, async (config) => {
+    const client = new CloudControlClient(config);
+    const looked = channels.map(async (one) => ((await isOther(client, environment, one)) ? [one] : []));
+    return (await Promise.all(looked)).flat();
+  });
+  return others.map(channelAddress);
+}
+
+/** Runs something as the deployer. Gives `otherwise` if the account can't be reached like that. */
+async function inAccount<T>(
+  environment: Environment,
+  otherwise: T,
+  run: (config: ClientConfig) => Promise<T>,
+): Promise<T> {
+  const connection = connect();
+  const session = connection.open(environment);
+  try {
+    const assumed = await assume(session.config, environment.deployRole, "support-app-deploy");
+    if ("unknown" in assumed) return otherwise;
+    const config = { ...session.config, credentials: assumed.known ?? session.config.credentials };
+    if (knownOf(await readIdentity(config))?.account !== environment.account) return otherwise;
+    return await run(config);
+  } finally {
+    session.end();
+    connection.destroy();
+  }
+}
+
+function importableOf({ account, accesses }: Environment): Importable[] {
+  return accesses.flatMap((props): Importable[] => {
+    const { roleName, policyName } = iamNamesOf(props);
+    const at = (type: string) => addressOf(type, props);
+    // The lists show in the plan what else the role has.
+    const [attached, inline] = [
+      "aws_iam_role_policy_attachments_exclusive",
+      "aws_iam_role_policies_exclusive",
+    ] as const;
+    const role = { addresses: [at("aws_iam_role"), at(attached), at(inline)], id: roleName, role: roleName } as const;
+    const policy = { addresses: [at("aws_iam_policy")], id: policyArnOf(props) } as const;
+    const quotas = { addresses: [SERVICE_QUOTAS_ROLE_ADDRESS], id: serviceQuotasRoleArn(account) } as const;
+    return [
+      ...(props.adopt ? [] : [role]), // its stack imports what is adopted
+      ...(props.adopt || policyName === undefined ? [] : [policy]),
+      ...(serviceQuotasModeOf(props) === "create" ? [{ ...quotas, role: SERVICE_QUOTAS_ROLE_NAME }] : []),
+    ];
+  });
+}
+
+function readPolicy(iam: IAMClient, PolicyArn: string) {
+  return lookUpIfAny("iam:GetPolicy", async () =>
+    promised((await iam.send(new GetPolicyCommand({ PolicyArn }))).Policy, "Policy"),
+  );
+}
+
+async function isOther(client: CloudControlClient, { accesses }: Environment, given: Channel): Promise<boolean> {
+  const { workspace, channel, name, access, notify } = given;
+  const found = await readChannel(client, `${workspace}|${channel}`);
+  const role = accesses.find((props) => props.access === access);
+  const expected = {
+    ...{ TeamId: workspace, ChannelId: channel, ChannelName: name },
+    ...{ ChannelRoleArn: role && roleArnOf(role), ...notifyProperties(notify ?? NOTIFY_OF_NOTHING) },
+  };
+  if ("unknown" in found) return true;
+  if (found.known === undefined) return false;
+  // AWS may leave out a flag that is off.
+  const live = { ...notifyProperties(NOTIFY_OF_NOTHING), ...found.known };
+  return canonical(live) !== canonical(expected);
+}
+
+function addressOf(type: string, { access }: Access): string {
+  return `${type}.${addressOfLevel(access)}`;
+}
+
+function channelAddress({ workspace, channel }: Channel): string {
+  return `aws_cloudcontrolapi_resource.channel_${workspace}_${channel}`;
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { answered, ask, gitHubOf, howToRun, variablesOf } from "../../github/api";
+import { CommandError } from "../../terminal/command-error";
+
+const WORKFLOW = "deploy.yml";
+
+/** The part of a reference that is read. Source: GitHub's REST API, "Get a reference". */
+const reference = z.object({ object: z.object({ sha: z.string() }) });
+
+/**
+ * Refuses to deploy an outdated commit in a GitHub Actions workflow: the newest one has a run of its own, and may be
+ * deployed already if this run waited for an approval. Deletes the token, since the app and Terraform inherit `env`.
+ *
+ * @throws CommandError when another commit is the newest on the branch, or GitHub doesn't say which one is
+ */
+export async function expectNewestCommit(env: NodeJS.ProcessEnv): Promise<void> {
+  const how = howToRun("support-app deploy --github", WORKFLOW);
+  const variable = variablesOf(env, how);
+  const commit = variable("GITHUB_SHA", "a commit", /^[\da-f]{40,64}$/);
+  const ref = variable("GITHUB_REF", "a branch, as refs/heads/NAME", /^refs\/heads\/[\w./-]+$/);
+  const github = gitHubOf(env, how, WORKFLOW);
+  delete env.GITHUB_TOKEN;
+  const path = `/git/${ref.replace("refs/", "ref/")}`;
+  const { data } = await ask(github, "GET", path, {});
+  const newest = answered(github, path, data, reference).object.sha;
+  if (newest === commit) return;
+  throw new CommandError(
+    `Received the commit ${commit} to deploy, expected the newest one on ${ref.replace("refs/heads/", "")}, which is ${newest}. Nothing was changed. The workflow run of that commit deploys it; start the workflow by hand if there is none.`,
+  );
+}

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import pLimit from "p-limit";
+import { messageOf } from "../../../modules/support-app/model/printable";
+import { describePath } from "../../../modules/support-app/model/problem";
+import { makeFolders } from "../../../stacks/output/make-folders";
+import { PROVIDER_LOCK } from "../../../stacks/output/provider-lock";
+import { CommandError } from "../../terminal/command-error";
+import { canonical, fieldsIn, parseJson } from "../../terminal/json";
+import type { Ended } from "./children";
+
+/** In the output folder. The stacks link to the providers in it. */
+const FOLDER = ".terraform-providers";
+
+/** The providers of many stacks, downloaded once. */
+export interface ProviderCache {
+  /** Environment variables for Terraform. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Runs a stack's `terraform init`: in parallel if everything that it needs is cached, otherwise alone. */
+  init(folder: string, run: () => Promise<Ended>): Promise<Ended>;
+}
+
+/**
+ * A cache of providers, in TF_PLUGIN_CACHE_DIR or in the output folder. Terraform itself doesn't lock it. Stacks with
+ * the same requirements and no provider lock file get that of the first, so that all of them run the same providers.
+ */
+export function providerCache(output: string): ProviderCache {
+  const cache = process.env.TF_PLUGIN_CACHE_DIR || newFolder(resolve(output, FOLDER));
+  const locks = new Map<string, Buffer>();
+  const alone = pLimit(1);
+  const readers = new Set<Promise<Ended>>();
+  /** Whether a stack with the same requirements and the same lock file was initialized before. */
+  const isWarm = (folder: string): boolean => {
+    const known = locks.get(requiredIn(folder));
+    const file = join(folder, PROVIDER_LOCK);
+    if (known === undefined) return false;
+    if (!existsSync(file)) writeFileSync(file, known);
+    return readFileSync(file).equals(known);
+  };
+  return {
+    env: { TF_PLUGIN_CACHE_DIR: cache },
+    init: async (folder, run) => {
+      const begun = await alone(async () => {
+        if (isWarm(folder)) {
+          const running = run();
+          readers.add(running);
+          return { ended: running.finally(() => readers.delete(running)) };
+        }
+        await Promise.allSettled(readers);
+        const ended = await run();
+        const file = join(folder, PROVIDER_LOCK);
+        if (ended.status === 0 && existsSync(file)) locks.set(requiredIn(folder), readFileSync(file));
+        return { ended };
+      });
+      return begun.ended;
+    },
+  };
+}
+
+/** What a stack requires, as one text. A stack in HCL shares its requirements with no other. */
+function requiredIn(folder: string): string {
+  const file = join(folder, "cdk.tf.json");
+  if (!existsSync(file)) return folder;
+  const { terraform } = fieldsIn(parseJson(readFileSync(file, "utf8")));
+  return canonical(fieldsIn(terraform).required_providers);
+}
+
+function newFolder(folder: string): string {
+  try {
+    makeFolders(folder);
+    return folder;
+  } catch (error) {
+    throw new CommandError(
+      `Received ${describePath(folder)}, expected a folder for providers, but: ${messageOf(error)}. Nothing was changed. Free some space there, or set TF_PLUGIN_CACHE_DIR to another folder.`,
+    );
+  }
+}

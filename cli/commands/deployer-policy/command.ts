@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+import { loadEnvironments } from "../../../stacks/environments/environments";
+import { environmentNamed } from "../../environment";
+import { jsonText } from "../../terminal/json";
+import { print, tell } from "../../terminal/print";
+import { callerPolicy, deployerPolicy, notPreventedBy } from "./deployer-policy";
+
+/** Adds `support-app deployer-policy ENV`. */
+export function addDeployerPolicyCommand(program: Command): void {
+  program
+    .command("deployer-policy")
+    .summary("the least privilege that deploying an environment needs")
+    .description(
+      "Print the IAM policy with the least privilege for deploying, changing and destroying an environment. Attach it to whatever Terraform acts as: the environment's deploy-role or, without one, the credentials that Terraform runs with.",
+    )
+    .argument("<environment>", "name of the environment in environments.yaml")
+    .option(
+      "--caller",
+      "print the policy for the caller that assumes the environment's deploy-role: that, and access to the state's bucket",
+    )
+    .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
+    .action((name: string, { caller = false }: { caller?: boolean }) => {
+      const environment = environmentNamed(name, loadEnvironments());
+      print(jsonText(caller ? callerPolicy(environment) : deployerPolicy(environment)).split("\n"));
+      const notPrevented = caller ? [] : notPreventedBy(environment);
+      if (notPrevented.length > 0) tell(["What it doesn't prevent:", ...notPrevented.map((line) => `- ${line}`)]);
+    });
+}

@@ -1,0 +1,210 @@
+import type { Access } from "../../../modules/support-app/model/access";
+import { iamNamesOf, policyArnOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
+import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/model/policy-statements";
+import {
+  CREATE_SERVICE_LINKED_ROLE,
+  LINKED_SERVICE_KEY,
+  managesServiceQuotasRole,
+  SERVICE_QUOTAS_ROLE_PATH,
+  SERVICE_QUOTAS_SERVICE,
+} from "../../../modules/support-app/model/service-quotas-role";
+import type { Environment } from "../../../stacks/environments/environment";
+import { stateKey } from "../../../stacks/environments/state-location";
+import { accountOfArn } from "../../iam/arn";
+import { type PolicyDocument, type PolicyStatement, policyDocument } from "../../iam/policy-document";
+import { CommandError } from "../../terminal/command-error";
+import { linesOf } from "../../terminal/markdown";
+
+/** The AWS provider's calls for a role that it manages, except those that set its boundary or attach policies. */
+const ROLE_ACTIONS = [
+  "iam:DeleteRole",
+  "iam:DeleteRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:GetRole",
+  "iam:GetRolePolicy",
+  "iam:ListAttachedRolePolicies",
+  "iam:ListInstanceProfilesForRole",
+  "iam:ListRolePolicies",
+  "iam:TagRole",
+  "iam:UntagRole",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:UpdateRole",
+  "iam:UpdateRoleDescription",
+];
+
+/** The actions that decide a role's boundary. Only for roles without a boundary may the deployer remove one. */
+const BOUNDARY_ACTIONS = ["iam:CreateRole", "iam:PutRolePermissionsBoundary"];
+const NO_BOUNDARY_ACTIONS = [...BOUNDARY_ACTIONS, "iam:DeleteRolePermissionsBoundary"].sort();
+
+/** The AWS provider's calls for a customer managed policy. */
+const POLICY_ACTIONS = [
+  "iam:CreatePolicy",
+  "iam:CreatePolicyVersion",
+  "iam:DeletePolicy",
+  "iam:DeletePolicyVersion",
+  "iam:GetPolicy",
+  "iam:GetPolicyVersion",
+  "iam:ListPolicyVersions",
+  "iam:TagPolicy",
+  "iam:UntagPolicy",
+];
+
+/** Cloud Control uses CloudFormation's permissions, which have no resource types (Service Authorization Reference). */
+const CLOUD_CONTROL_ACTIONS = [
+  "cloudformation:CreateResource",
+  "cloudformation:DeleteResource",
+  "cloudformation:GetResource",
+  "cloudformation:GetResourceRequestStatus",
+  "cloudformation:UpdateResource",
+];
+
+/** The actions that each resource type calls on behalf of the deployer. Source: the handlers in the types' schemas. */
+const CHANNEL_ACTIONS = [
+  "supportapp:CreateSlackChannelConfiguration",
+  "supportapp:DeleteSlackChannelConfiguration",
+  "supportapp:ListSlackChannelConfigurations",
+  "supportapp:UpdateSlackChannelConfiguration",
+];
+const WORKSPACE_ACTIONS = [
+  "supportapp:DeleteSlackWorkspaceConfiguration",
+  "supportapp:ListSlackWorkspaceConfigurations",
+  "supportapp:RegisterSlackWorkspaceForOrganization",
+];
+const ALIAS_ACTIONS = ["supportapp:DeleteAccountAlias", "supportapp:GetAccountAlias", "supportapp:PutAccountAlias"];
+
+/**
+ * The least privilege that deploying, changing and destroying an environment needs, for the principal that the AWS
+ * provider acts as: the `deploy-role`, if there is one. For a retired environment, what removing its entries needs.
+ */
+export function deployerPolicy(environment: Environment): PolicyDocument {
+  const { account, accesses, channels, slackWorkspaces, accountAlias, deployRole } = environment;
+  const roles = accesses.map(roleArnOf);
+  const policies = accesses.map(policyArnOf);
+  const ownPolicies = policies.filter((arn) => !arn.startsWith("arn:aws:iam::aws:"));
+  const supportApp = [
+    ...(channels.length > 0 ? CHANNEL_ACTIONS : []),
+    ...(slackWorkspaces.length > 0 ? WORKSPACE_ACTIONS : []),
+    ...(accountAlias === undefined ? [] : ALIAS_ACTIONS),
+  ];
+  const serviceQuotasRole = accesses.map(({ serviceQuotasRole: mode }) => mode).find((mode) => mode !== undefined);
+  const serviceQuotasArn = `arn:aws:iam::${account}:role${SERVICE_QUOTAS_ROLE_PATH}*`;
+  const statements = [
+    ...when(roles.length > 0, statement("Roles", ROLE_ACTIONS, roles)),
+    ...accesses.flatMap(roleStatements),
+    ...when(ownPolicies.length > 0, statement("Policies", POLICY_ACTIONS, ownPolicies)),
+    ...when(
+      serviceQuotasRole !== undefined && managesServiceQuotasRole(serviceQuotasRole),
+      statement("ServiceQuotasRole", ["iam:GetRole", "iam:TagRole", "iam:UntagRole"], [serviceQuotasArn]),
+    ),
+    ...when(
+      serviceQuotasRole === "create",
+      statement("CreateServiceQuotasRole", [CREATE_SERVICE_LINKED_ROLE], [serviceQuotasArn], {
+        StringEquals: { [LINKED_SERVICE_KEY]: [SERVICE_QUOTAS_SERVICE] },
+      }),
+    ),
+    ...when(
+      channels.length > 0,
+      statement("PassRolesToTheSupportApp", ["iam:PassRole"], roles, {
+        StringEquals: { "iam:PassedToService": [SUPPORT_APP_SERVICE] },
+      }),
+    ),
+    ...when(supportApp.length > 0, statement("CloudControl", CLOUD_CONTROL_ACTIONS, ["*"])),
+    ...when(supportApp.length > 0, statement("SupportApp", supportApp, ["*"])),
+    ...(deployRole === undefined ? stateStatements(environment) : []),
+  ];
+  if (statements.length > 0) return policyDocument(statements);
+  // IAM rejects a policy without a statement.
+  throw new CommandError(
+    `Received ${environment.name}, which is retired and has no entries left, expected the entries that its deploy removes, since the policy is derived from them. Put them back beside retired: true.`,
+  );
+}
+
+/**
+ * What creates an access's role and attaches its own policy and no other. A role with a boundary gets no policy without
+ * it and can't lose it, since the deployer can change the role's trust and policy.
+ */
+function roleStatements(access: Access): PolicyStatement[] {
+  const level = access.access === "full" ? "Full" : "ReadOnly";
+  const role = [roleArnOf(access)];
+  const bounded = access.permissionsBoundary && {
+    StringEquals: { "iam:PermissionsBoundary": [access.permissionsBoundary] },
+  };
+  return [
+    bounded
+      ? statement(`${level}RoleWithItsBoundary`, BOUNDARY_ACTIONS, role, bounded)
+      : statement(`${level}Role`, NO_BOUNDARY_ACTIONS, role),
+    statement(`Attach${level}Policy`, ["iam:AttachRolePolicy"], role, {
+      ArnEquals: { "iam:PolicyARN": [policyArnOf(access)] },
+      ...bounded,
+    }),
+  ];
+}
+
+/** What whoever has the policy can do beyond the environment, in sentences. */
+export function notPreventedBy({ accesses }: Environment): string[] {
+  const namesOf = (some: readonly Access[]) => some.map((access) => iamNamesOf(access).roleName).join(", ");
+  const unbounded = accesses.filter(({ permissionsBoundary }) => permissionsBoundary === undefined);
+  const boundaries = [...new Set(accesses.flatMap(({ permissionsBoundary = "" }) => permissionsBoundary || []))];
+  const ofAccount = boundaries.filter((arn) => accountOfArn(arn) !== "aws");
+  const adopted = accesses.filter(({ adopt }) => adopt === true);
+  const policies = adopted.map(policyArnOf).filter((arn) => accountOfArn(arn) !== "aws");
+  return linesOf(
+    unbounded.length > 0 &&
+      `Whoever has it can become an administrator of the account: without a permissions-boundary, they can write anything into the policy and the trust of ${namesOf(unbounded)}. Give every access level a boundary.`,
+    ofAccount.length > 0 &&
+      `A boundary that doesn't exist yet limits nothing, and whoever creates it decides what it allows: ${ofAccount.join(", ")}. Somebody else has to create it before this policy is attached.`,
+    boundaries.length > 0 &&
+      adopted.length > 0 &&
+      `Until the first deploy, an adopted role has the boundary that it has now, or none: ${namesOf(adopted)}.`,
+    policies.length > 0 &&
+      `Whoever else has an adopted policy gets what is written into it, without the role's boundary: ${policies.join(", ")}. Detach it from all others first.`,
+  );
+}
+
+/** The least privilege of the caller, if there is a `deploy-role`: to assume it, and to use the state. */
+export function callerPolicy(environment: Environment): PolicyDocument {
+  if (environment.deployRole === undefined) {
+    throw new CommandError(
+      `Received --caller for ${environment.name}, expected an environment with a deploy-role: without one, the caller deploys with credentials of the account itself. Leave --caller out.`,
+    );
+  }
+  return policyDocument([
+    statement("AssumeDeployRole", ["sts:AssumeRole"], [environment.deployRole]),
+    ...stateStatements(environment),
+  ]);
+}
+
+/** Source: Terraform, S3 backend, permissions required, with a native lock file. */
+function stateStatements({ name, backend }: Environment): PolicyStatement[] {
+  if (backend.type !== "s3") return [];
+  const bucket = `arn:aws:s3:::${backend.bucket}`;
+  const state = `${bucket}/${stateKey(name, backend)}`;
+  return [
+    statement("FindState", ["s3:ListBucket"], [bucket]),
+    statement("State", ["s3:GetObject", "s3:PutObject"], [state]),
+    statement("LockState", ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], [`${state}.tflock`]),
+    ...(backend["kms-key"] === undefined ? [] : [keyStatement(backend["kms-key"])]),
+  ];
+}
+
+/** A policy names a key only by its own ARN; an alias needs a condition (KMS Developer Guide, kms:ResourceAliases). */
+function keyStatement(arn: string): PolicyStatement {
+  const actions = ["kms:Decrypt", "kms:GenerateDataKey"];
+  const [, keys, alias] = arn.match(/^(.*:)(alias\/.*)$/) ?? [];
+  if (alias === undefined) return statement("EncryptState", actions, [arn]);
+  const hasAlias = { "ForAnyValue:StringEquals": { "kms:ResourceAliases": [alias] } };
+  return statement("EncryptState", actions, [`${keys}key/*`], hasAlias);
+}
+
+function statement(
+  Sid: string,
+  Action: readonly string[],
+  Resource: readonly string[],
+  Condition?: PolicyStatement["Condition"],
+): PolicyStatement {
+  return { Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) };
+}
+
+function when(condition: boolean, ...statements: PolicyStatement[]): PolicyStatement[] {
+  return condition ? statements : [];
+}

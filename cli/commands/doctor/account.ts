@@ -1,0 +1,117 @@
+import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { DescribeSeverityLevelsCommand, SupportClient } from "@aws-sdk/client-support";
+import pLimit from "p-limit";
+import { iamNamesOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
+import { SERVICE_QUOTAS_ROLE_PATH } from "../../../modules/support-app/model/service-quotas-role";
+import type { Environment } from "../../../stacks/environments/environment";
+import { promised } from "../../aws/broken-answer";
+import type { ClientConfig, Connection } from "../../aws/connection";
+import { assume, type Identity, readIdentity } from "../../aws/identity";
+import { type LiveChannel, readChannels, readWorkspaces } from "../../aws/live-channel";
+import { type ListedRole, mayTrustSupportApp, readRole, readRoles } from "../../aws/live-role";
+import { knownOf, type Lookup, lookUp, mapped } from "../../aws/lookup";
+import { pathAndNameOf } from "../../iam/arn";
+import { type LiveAccess, type LiveRights, readAccess, readRights } from "./live-access";
+
+/** What was read from an environment's account, as far as the checks need it. */
+export interface Account {
+  /** When it is read. */
+  readonly time: Date;
+  /** Whose credentials ask. */
+  readonly identity: Lookup<Identity>;
+  /** Whether the account's Support plan has the AWS Support API. */
+  readonly supportApi: Lookup<unknown>;
+  /** One for each access level. */
+  readonly accesses: readonly LiveAccess[];
+  /** Every other role that the Support App may be able to assume. */
+  readonly otherRoles: Lookup<readonly OtherRole[]>;
+  /** Every Slack channel that is configured in the account. */
+  readonly channels: Lookup<readonly LiveChannel[]>;
+  /** IDs of the Slack workspaces that are registered for the account. */
+  readonly workspaces: Lookup<readonly string[]>;
+  /** Whether the service-linked role of Service Quotas is there. */
+  readonly serviceQuotasRole: Lookup<boolean>;
+}
+
+/** A role that isn't in environments.yaml. */
+export interface OtherRole extends ListedRole {
+  readonly rights: LiveRights;
+}
+
+/** How many other roles to read in parallel: IAM throttles an account that asks too much at once, and the SDK then drops calls. */
+const PARALLEL_ROLES = 10;
+
+/** The AWS Support API is global: each of its endpoints answers for the account. Source: AWS Support User Guide, About the AWS Support API. */
+const SUPPORT_REGION = "us-east-1";
+
+/**
+ * Reads an environment's account. Nothing is changed.
+ *
+ * @param time the current time
+ * @param deployRole ARN of the role to assume first
+ * @param onSilence called when AWS stops answering
+ */
+export async function readAccount(
+  connection: Connection,
+  environment: Environment,
+  time: Date,
+  deployRole?: string,
+  onSilence?: () => void,
+): Promise<Account> {
+  const session = connection.open(environment, onSilence);
+  try {
+    const assumed = await assume(session.config, deployRole, "support-app-doctor");
+    const config = { ...session.config, credentials: knownOf(assumed) ?? session.config.credentials };
+    const identity = "unknown" in assumed ? assumed : await readIdentity(config);
+    if (knownOf(identity)?.account !== environment.account) return unreadAccount(identity, time);
+    return { time, identity, ...(await readParts(config, environment, time)) };
+  } finally {
+    session.end();
+  }
+}
+
+async function readParts(config: ClientConfig, { account, accesses: levels }: Environment, time: Date) {
+  const iam = new IAMClient(config);
+  const cloudControl = new CloudControlClient(config);
+  const support = new SupportClient({ ...config, region: SUPPORT_REGION });
+  const ownNames = levels.map((props) => iamNamesOf(props).roleName.toLowerCase());
+  const isOther = ({ name, trust }: ListedRole) => !ownNames.includes(name.toLowerCase()) && mayTrustSupportApp(trust);
+  const [supportApi, accesses, channels, workspaces, [roles, otherRoles]] = await Promise.all([
+    lookUp("support:DescribeSeverityLevels", async () =>
+      promised(
+        (await support.send(new DescribeSeverityLevelsCommand({ language: "en" }))).severityLevels,
+        "severityLevels",
+      ),
+    ),
+    Promise.all(levels.map((props) => readAccess(iam, props, time))),
+    readChannels(cloudControl, iam, account, levels.map(roleArnOf)),
+    readWorkspaces(cloudControl),
+    readRoles(iam).then(async (all) => {
+      const others = mapped(all, (some) => some.filter(isOther));
+      return [all, "unknown" in others ? others : { known: await readOthers(iam, others.known) }] as const;
+    }),
+  ]);
+  const isOfServiceQuotas = ({ arn }: ListedRole) => pathAndNameOf(arn).path === SERVICE_QUOTAS_ROLE_PATH;
+  const serviceQuotasRole = mapped(roles, (all) => all.some(isOfServiceQuotas));
+  return { supportApi, accesses, otherRoles, channels, workspaces, serviceQuotasRole };
+}
+
+function readOthers(iam: IAMClient, others: readonly ListedRole[]): Promise<OtherRole[]> {
+  const limit = pLimit(PARALLEL_ROLES);
+  const reading = others.map((role) =>
+    limit(async () => ({ ...role, rights: await readRights(iam, role.name, await readRole(iam, role.name)) })),
+  );
+  return Promise.all(reading);
+}
+
+const ANOTHER_ACCOUNT = {
+  unknown: { kind: "credentials", action: "sts:GetCallerIdentity", message: "credentials of another account" },
+} as const;
+
+/** An account that can't be read with these credentials. */
+function unreadAccount(identity: Account["identity"], time: Date): Account {
+  const no = "unknown" in identity ? identity : ANOTHER_ACCOUNT;
+  const parts = { supportApi: no, otherRoles: no, channels: no, workspaces: no, serviceQuotasRole: no };
+  return { time, identity, accesses: [], ...parts };
+}

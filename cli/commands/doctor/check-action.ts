@@ -1,0 +1,140 @@
+import type { Access } from "../../../modules/support-app/model/access";
+import { policyArnOf } from "../../../modules/support-app/model/iam-names";
+import { unsupportedWords } from "../../aws/live-document";
+import { type PolicyId, policyIdOf, policyInWords } from "../../aws/live-role";
+import { knownOf, type LookupFailure } from "../../aws/lookup";
+import { authorize, type NamedPolicy } from "../../iam/authorize";
+import { type Fix, lookupFix, manualFix } from "./check";
+import { isOwnPolicy, type LiveAccess, readDocuments, requestOf } from "./live-access";
+
+/** Whether a role may do something and, if not, why. */
+export type ActionCheck = { readonly is: "allowed" } | Undetermined | Denied;
+
+/** Why it is unknown whether a role may do something. */
+interface Undetermined {
+  readonly is: "unknown";
+  /** In words. */
+  readonly found: string;
+  readonly fix: Fix;
+  /** Set if not all of the role's policies can be read: the simulation may decide. */
+  readonly isUnread?: true;
+}
+
+/** Why a role may not do something. */
+export interface Denied {
+  readonly is: "denied";
+  readonly cause: keyof typeof CAUSES | "organization" | "likely-organization" | "simulation";
+  /** The policy that causes it, if one does. */
+  readonly by?: PolicyId;
+  /** The cause in words. */
+  readonly found: string;
+  /** What to do before the cause can be known. */
+  readonly fix?: Fix;
+}
+
+/** The causes in a policy, in words. */
+const CAUSES = {
+  "explicit-deny": (by: string) => `an explicit Deny in ${by}`,
+  boundary: (by: string) => `the permissions boundary ${by} doesn't allow it`,
+  "not-attached": (by: string) => `the policy ${by} isn't attached to the role`,
+  policy: (by: string) => `the policy ${by} doesn't allow it`,
+  conditional: (by: string) => `${by}, which isn't in environments.yaml, allows or denies it under a condition`,
+};
+
+const UNSUPPORTED = manualFix(
+  "See the message above, and try it in Slack. A deploy removes anything that isn't in environments.yaml.",
+);
+const ONLY_AWS = manualFix("See the message above, and try it in Slack: only AWS knows the rest of the request.");
+
+/**
+ * Checks an action against the role's policies and IAM's simulation. The policies name the cause; only the simulation knows
+ * the organization's policies, but it lacks the context of a real request. Anything that depends on that is unknown.
+ */
+export function checkAction(found: LiveAccess, action: string): ActionCheck {
+  // A boundary other than that of environments.yaml has a check of its own, so its effect is ignored here.
+  const access: LiveAccess = hasOtherBoundary(found)
+    ? { ...found, boundary: { known: undefined }, simulated: { known: undefined } }
+    : found;
+  const simulated = knownOf(access.simulated)?.get(action.toLowerCase());
+  const read = checkPolicies(access, action);
+  if (read.is === "denied" || !simulated) return read;
+  const { isAllowed, isDeniedByOrganization, decision, missingKeys } = simulated;
+  const simulation = `IAM's simulation says ${decision}`;
+  if (!isAllowed && missingKeys.length > 0) {
+    return { is: "unknown", found: `${simulation}, but it lacks ${missingKeys.join(", ")}`, fix: ONLY_AWS };
+  }
+  if (isDeniedByOrganization) {
+    const found = `a service control policy of the organization denies it (${simulation})`;
+    return { is: "denied", cause: "organization", found };
+  }
+  if (read.is === "unknown" && !read.isUnread) return read;
+  if (missingKeys.length > 0) return read;
+  if (isAllowed) return { is: "allowed" };
+  if (read.is === "allowed") {
+    const found = `the role's policies allow it, but ${simulation}: most likely a service control policy of the organization`;
+    return { is: "denied", cause: "likely-organization", found };
+  }
+  return {
+    is: "denied",
+    cause: "simulation",
+    found: `${simulation}, and not all of the role's policies can be read`,
+    fix: read.fix,
+  };
+}
+
+/** Whether a role lacks the permissions boundary of environments.yaml. */
+export function hasOtherBoundary({ role, props: { permissionsBoundary } }: LiveAccess): boolean {
+  const found = knownOf(role);
+  return permissionsBoundary !== undefined && found !== undefined && found.boundary !== permissionsBoundary;
+}
+
+/** Whether the organization denies it, or most likely does. */
+export function isOfOrganization({ cause }: Denied): boolean {
+  return cause === "organization" || cause === "likely-organization";
+}
+
+/** Whether no deploy can give it: the organization limits the account, or the boundary of environments.yaml limits the role. */
+export function isLimited(denied: Denied, { permissionsBoundary }: Access): boolean {
+  return isOfOrganization(denied) || (permissionsBoundary !== undefined && denied.by?.arn === permissionsBoundary);
+}
+
+/** Checks an action against the role's own policies and its boundary. */
+function checkPolicies({ props, policies, boundary, time }: LiveAccess, action: string): ActionCheck {
+  if ("unknown" in policies) return unread(policies.unknown);
+  const { documents, unread: why = "unknown" in boundary ? boundary.unknown : undefined } = readDocuments(policies);
+  const read = documents.map(({ name, arn, policy }): NamedPolicy<PolicyId> => ({ name: { name, arn }, policy }));
+  const limiting = knownOf(boundary);
+  const request = requestOf(props, action, time);
+  const own = authorize(read, request);
+  const limit = limiting && authorize([limiting], request);
+  for (const decision of [own, limit]) {
+    if (decision?.is === "explicit-deny") return denied("explicit-deny", decision.by);
+  }
+  if (own.is === "implicit-deny" && documents.length === policies.known.length) {
+    const isAttached = documents.some((policy) => isOwnPolicy(policy, props));
+    return denied(isAttached ? "policy" : "not-attached", policyIdOf(policyArnOf(props)));
+  }
+  if (limiting && limit?.is === "implicit-deny") return denied("boundary", limiting.name);
+  const [open] = [own, limit].flatMap((decision) => (decision?.is === "unknown" ? [decision.by] : []));
+  if (open === undefined) return why ? unread(why) : { is: "allowed" };
+  const unreadable = [...read, ...(limiting ? [limiting] : [])].find(({ name }) => name === open)?.policy.unreadable;
+  if (unreadable && unreadable.length > 0) {
+    const found = `in ${policyInWords(open)}, ${unsupportedWords(unreadable)}`;
+    return { is: "unknown", found, fix: UNSUPPORTED };
+  }
+  const isOwn = isOwnPolicy(open, props);
+  const isDrift = isOwn
+    ? props.policy !== "aws-managed"
+    : open.arn === undefined || open.arn !== props.permissionsBoundary;
+  if (isDrift && !why) return denied(isOwn ? "policy" : "conditional", open);
+  const found = `it depends on a condition or a resource in ${policyInWords(open)} that only a real request decides`;
+  return { is: "unknown", found, fix: ONLY_AWS };
+}
+
+function unread(unknown: LookupFailure): Undetermined {
+  return { is: "unknown", found: unknown.message, fix: lookupFix(unknown), isUnread: true };
+}
+
+function denied(cause: keyof typeof CAUSES, by: PolicyId): Denied {
+  return { is: "denied", cause, by, found: CAUSES[cause](policyInWords(by)) };
+}

@@ -1,0 +1,169 @@
+import type { Access } from "../../../modules/support-app/model/access";
+import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/model/cloud-control-types";
+import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
+import type { Channel, Environment } from "../../../stacks/environments/environment";
+import { inAccount, quoted } from "../../aws/commands";
+import { endpointInWords } from "../../aws/endpoint";
+import type { LiveChannel } from "../../aws/live-channel";
+import { closedWords, knownOf, type LookupFailure } from "../../aws/lookup";
+import type { PolicyStatement } from "../../iam/policy-document";
+import type { CheckName, Finding } from "../../reports/doctor-report";
+import type { SlackPeople } from "../../slack/live-people";
+import { type SlackFailure, slackFix } from "../../slack/lookup";
+import type { Account } from "./account";
+import type { Denied } from "./check-action";
+import type { GuideTopic } from "./guide-topic";
+import type { LiveAccess } from "./live-access";
+
+export type { Finding };
+
+/** What a finding is about, such as a role or a channel: in words and, for machines, from general to specific. */
+export type Subject = Pick<Finding, "subject" | "about">;
+
+/** What to do. */
+export type Fix = Finding["fix"];
+
+/** What a check found. */
+export interface Outcome {
+  readonly findings: Finding[];
+  /** Anything worth knowing that is neither healthy nor unhealthy. */
+  readonly notes?: readonly string[];
+  /** The check that must be healthy before this one can look at anything, or at everything. */
+  readonly waitsFor?: string;
+  /** What else it didn't look at, as `about` of a finding: an earlier finding there isn't healed. */
+  readonly unseen?: Subject["about"][];
+}
+
+/** What a check looks at. */
+export interface Examined {
+  /** What to look at: all of the environment or, for one channel, what that depends on. */
+  readonly environment: Environment;
+  /** The environment as environments.yaml has it. */
+  readonly whole: Environment;
+  readonly account: Account;
+  /** What was read from Slack, if it is asked. */
+  readonly slack?: SlackPeople;
+}
+
+/** One question to an account. */
+export interface Check {
+  readonly name: CheckName;
+  /** What is true when it is healthy. */
+  readonly sentence: string;
+  /** What it needs in AWS. Undefined: AWS allows it to everybody, it asks Slack, or another check reads it. */
+  readonly permissions?: readonly Pick<PolicyStatement, "Action" | "Resource">[];
+  readonly examine: (examined: Examined) => Outcome;
+}
+
+/** Examines each access level of an environment. */
+export function eachAccess(examine: (access: LiveAccess, examined: Examined) => Partial<Outcome>): Check["examine"] {
+  return (examined) => merged(examined.account.accesses.map((access) => examine(access, examined)));
+}
+
+/** The outcome of a check that looks at several things. */
+export function merged(outcomes: readonly Partial<Outcome>[]): Outcome {
+  const unseen = outcomes.flatMap((one) => one.unseen ?? []);
+  return {
+    findings: outcomes.flatMap(({ findings = [] }) => findings),
+    notes: outcomes.flatMap(({ notes = [] }) => notes),
+    waitsFor: outcomes.findLast(({ waitsFor }) => waitsFor !== undefined)?.waitsFor,
+    unseen: unseen.length > 0 ? unseen : undefined,
+  };
+}
+
+/** A fix that somebody makes by hand. */
+export function manualFix(text: string): Fix {
+  return { text, commands: [] };
+}
+
+/**
+ * A fix by deploying an environment.
+ *
+ * @param change what to set in the environment first
+ */
+export function deployFix({ name }: Environment, text: string, change?: object): Fix {
+  return {
+    text,
+    change: change && { environments: { [name]: change } },
+    commands: [`npx support-app deploy ${name}`],
+  };
+}
+
+/** A fix by deploying an environment, which gives what something in the account denies. */
+export function restoringFix(environment: Environment, { cause }: Denied, text: string): Fix {
+  const isAdded = cause === "explicit-deny" || cause === "conditional";
+  return isAdded ? undoingFix(environment) : deployFix(environment, text);
+}
+
+/** A fix by deploying an environment, which undoes a Deny or a condition that may have been added on purpose. */
+export function undoingFix(environment: Environment): Fix {
+  return deployFix(
+    environment,
+    "Before you deploy the environment, find out who added that, and why: it may be there to stop somebody. A deploy undoes it.",
+  );
+}
+
+/** What to set if AWS's policy isn't enough: a customer-managed policy, which can't be adopted because it doesn't exist yet. */
+export function ownPolicyChange({ policy, adopt }: Access): object {
+  if (policy !== "aws-managed") return {};
+  return { policy: "customer-managed", ...(adopt ? { adopt: false } : {}) };
+}
+
+/** An access level's role. */
+export function roleOf(props: Access): Subject {
+  return { subject: `role ${iamNamesOf(props).roleName} (${props.access})`, about: [props.access] };
+}
+
+/** A channel, whatever its name. */
+export function channelOf({
+  name,
+  channel,
+  workspace,
+}: Pick<Channel, "channel" | "workspace"> & Partial<Channel>): Subject {
+  const called = name === undefined ? "the channel" : `#${name}`;
+  return { subject: `${called} (${channel} of ${workspace})`, about: ["channel", workspace, channel] };
+}
+
+/** A channel of the account, by its name there. */
+export function liveChannelOf({ properties, ...channel }: LiveChannel): Subject {
+  return channelOf({ ...channel, name: knownOf(properties)?.ChannelName as string | undefined });
+}
+
+/** The command that removes a channel's configuration. */
+export function removeCommand(environment: Environment, { identifier }: LiveChannel): string {
+  const operation = `delete-resource --type-name ${SLACK_CHANNEL_TYPE} --identifier ${quoted(identifier)}`;
+  return inAccount(environment, "cloudcontrol", operation);
+}
+
+/** The finding that something couldn't be read in AWS or Slack. */
+export function unknownFinding(
+  of: Subject,
+  expected: string,
+  unknown: LookupFailure | SlackFailure,
+  topic?: GuideTopic,
+): Finding {
+  const fix = "method" in unknown ? manualFix(slackFix(unknown)) : lookupFix(unknown);
+  return { answer: "unknown", ...of, expected, found: unknown.message, topic, fix };
+}
+
+/** What to do about a failed lookup. */
+export function lookupFix(failure: LookupFailure): Fix {
+  const { kind, action, isDeniedByOrganization } = failure;
+  if (kind === "denied" && isDeniedByOrganization) {
+    return manualFix(
+      `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`,
+    );
+  }
+  if (kind === "denied") {
+    return {
+      text: `Allow these credentials ${action}. This prints everything that doctor needs:`,
+      commands: ["npx support-app doctor --policy"],
+    };
+  }
+  if (kind === "credentials") return manualFix(`Log in again, and run doctor again.${closedWords(failure)}`);
+  const check =
+    kind === "broken-answer"
+      ? `check what answers in AWS's place${endpointInWords()}, such as a proxy or the network's login page`
+      : `check that AWS can be reached from here${endpointInWords()}`;
+  return manualFix(`See the message above, ${check}, and run doctor again.`);
+}

@@ -1,0 +1,135 @@
+import type { Access } from "../../../../modules/support-app/model/access";
+import { SUPPORT_APP_SERVICE } from "../../../../modules/support-app/model/policy-statements";
+import type { Environment } from "../../../../stacks/environments/environment";
+import { type LiveDocument, statementText, unsupportedWords } from "../../../aws/live-document";
+import type { LiveRole } from "../../../aws/live-role";
+import { knownOf } from "../../../aws/lookup";
+import { accountOfArn } from "../../../iam/arn";
+import { authorize, type Decision, isAboutAction, type Request } from "../../../iam/authorize";
+import type { Condition, Principal, Statement } from "../../../iam/policy";
+import { accountOfPrincipal, isAnybody } from "../../../iam/principal";
+import { type Check, deployFix, eachAccess, type Finding, roleOf, undoingFix } from "../check";
+import { GUIDE_TOPICS } from "../guide-topic";
+
+/** Who may use the role of a channel. */
+export const trust: Check = {
+  name: "trust",
+  sentence: "The Support App, and nobody else, may assume each role.",
+  examine: eachAccess(({ props, role }, { environment }) => {
+    const live = knownOf(role);
+    return live ? { findings: problems(environment, props, live) } : { waitsFor: "role" };
+  }),
+};
+
+function problems(environment: Environment, props: Access, { trust }: LiveRole): Finding[] {
+  const { account } = environment;
+  const { unreadable, statements } = trust.policy;
+  const hasCondition = props.sourceAccountCondition === true;
+  const isOfAccount = (condition: Condition) => isOnBehalfOf(condition, account);
+  const about = {
+    subject: `trust of the ${roleOf(props).subject}`,
+    about: [props.access],
+    topic: GUIDE_TOPICS.restrictUsers,
+    fix: deployFix(environment, "Deploy the environment, which restores the trust policy."),
+  };
+  const others = othersLetIn(trust, account);
+  const nobodyElse = { ...about, expected: `nobody but ${SUPPORT_APP_SERVICE} may assume the role` };
+  const decision = decide(trust, account, hasCondition);
+  if (decision === "unknown" && unreadable.length > 0) {
+    const found = [...others, unsupportedWords(unreadable)].join("; ");
+    return [{ answer: others.length > 0 ? "unhealthy" : "unknown", ...nobodyElse, found }];
+  }
+  if (decision !== "allowed") {
+    const letsIn = others.length > 0 ? `; and it trusts ${others.join("; ")}` : "";
+    const found = `${lockingOut(trust, decision)}${letsIn}`;
+    const expected = `${SUPPORT_APP_SERVICE} may assume the role`;
+    const isAdded = statements.some(
+      ({ effect, conditions }) => effect === "Deny" || !conditions.every((one) => hasCondition && isOfAccount(one)),
+    );
+    const fix = isAdded ? undoingFix(environment) : about.fix;
+    return [{ answer: "unhealthy", ...about, expected, found, topic: GUIDE_TOPICS.missingRole, fix }];
+  }
+  if (others.length > 0) return [{ answer: "unhealthy", ...nobodyElse, found: others.join("; ") }];
+  const wider = allowingIn(trust).filter(({ conditions }) => !conditions.some(isOfAccount));
+  if (!hasCondition || wider.length === 0) return [];
+  const expected = `only on behalf of ${account} (source-account-condition)`;
+  const found = `on behalf of other accounts, too: ${inOneLine(trust, wider)}`;
+  return [{ answer: "unhealthy", ...about, expected, found }];
+}
+
+/** The statements of a trust policy that let somebody assume the role. */
+function allowingIn({ policy }: LiveDocument): Statement[] {
+  return policy.statements.filter(
+    (statement) => statement.effect === "Allow" && ASSUMING.some((action) => isAboutAction(statement, action)),
+  );
+}
+
+/** Whom a trust policy lets in besides the Support App, in words, seen from an account. */
+export function othersLetIn(trust: LiveDocument, account: string): string[] {
+  return [...new Set(allowingIn(trust).flatMap((statement) => othersIn(statement, account)))];
+}
+
+/** In lower case. */
+const SOURCE_ACCOUNT = "aws:sourceaccount";
+
+/** What a trust policy decides for the Support App. */
+function decide({ policy }: LiveDocument, account: string, hasCondition: boolean): Decision["is"] {
+  const asked = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
+  const decideWith = (keys?: Request["keys"]) => authorize([{ name: "trust", policy }], { ...asked, keys }).is;
+  const ofAccount = decideWith({ [SOURCE_ACCOUNT]: account });
+  // AWS doesn't document that the Support App sends the key. Only an environment with the condition relies on it.
+  const isSure = hasCondition || decideWith({ [SOURCE_ACCOUNT]: undefined }) === "allowed";
+  return ofAccount === "allowed" && !isSure ? decideWith() : ofAccount;
+}
+
+/** The part of a trust policy that keeps the Support App from assuming the role. */
+function lockingOut(trust: LiveDocument, decision: Exclude<Decision["is"], "allowed">): string {
+  const { statements } = trust.policy;
+  if (decision === "explicit-deny") {
+    const denying = statements.filter(({ effect }) => effect === "Deny");
+    return `a Deny that locks it out: ${inOneLine(trust, denying)}`;
+  }
+  if (decision === "unknown") {
+    const open = statements.filter(({ conditions, principals }) => conditions.length > 0 || principals?.not);
+    return `something that isn't in environments.yaml and may lock it out: ${inOneLine(trust, open)}`;
+  }
+  const own = statements.filter(({ principals }) => principals?.all.some(isSupportApp) && !principals.not);
+  return own.length === 0
+    ? `no statement about it: ${inOneLine(trust, statements)}`
+    : `what locks it out: ${inOneLine(trust, own)}`;
+}
+
+/** Whether a condition holds only for requests on behalf of that account. */
+function isOnBehalfOf({ operator, key, values }: Condition, account: string): boolean {
+  return EQUALITY.includes(operator) && key === SOURCE_ACCOUNT && values.every((value) => value === account);
+}
+
+/** Operators that match a value without wildcards literally. */
+const EQUALITY = ["StringEquals", "StringEqualsIgnoreCase", "StringLike"];
+
+/** The actions that assume a role. */
+const ASSUMING = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+
+function isSupportApp({ type, id }: Principal): boolean {
+  return type === "Service" && id === SUPPORT_APP_SERVICE;
+}
+
+/** The principals in a statement of a trust policy other than the Support App, seen from an account. */
+function othersIn({ principals }: Statement, account: string): string[] {
+  if (!principals) return ["anybody"];
+  const inWords = (principal: Principal) => principalInWords(principal, account);
+  if (principals.not) return [`anybody but ${principals.all.map(inWords).join(", ")}`];
+  return principals.all.filter((principal) => !isSupportApp(principal)).map(inWords);
+}
+
+function principalInWords(principal: Principal, account: string): string {
+  if (isAnybody(principal)) return "anybody";
+  const { type, id } = principal;
+  const of = accountOfPrincipal(principal) ?? accountOfArn(id);
+  return `${type} ${id}${of === undefined || of === account ? "" : `, of another account (${of})`}`;
+}
+
+/** Statements of a trust policy as one line of JSON. */
+function inOneLine(trust: LiveDocument, statements: readonly Statement[]): string {
+  return statements.length === 0 ? "nothing" : statements.map((one) => statementText(trust, one)).join(", ");
+}

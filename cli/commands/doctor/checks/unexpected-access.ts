@@ -1,0 +1,173 @@
+import type { Access } from "../../../../modules/support-app/model/access";
+import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
+import { capabilitiesAt, grantedCapabilities, grantsOf } from "../../../../modules/support-app/model/grant";
+import {
+  CREATE_SERVICE_LINKED_ROLE,
+  serviceQuotasModeOf,
+} from "../../../../modules/support-app/model/service-quotas-role";
+import type { Environment } from "../../../../stacks/environments/environment";
+import { type LiveDocument, spelledIn, unsupportedWords } from "../../../aws/live-document";
+import type { LivePolicy } from "../../../aws/live-role";
+import { actionsWords } from "../../../iam/ability-words";
+import type { Targets } from "../../../iam/policy";
+import { isServiceQuotasRight } from "../../../iam/service-quotas-right";
+import { spelled } from "../../../iam/spelling";
+import { endsIn } from "../../../iam/until";
+import { givenWords, untilWords } from "../../../terminal/until-words";
+import {
+  type Check,
+  deployFix,
+  eachAccess,
+  type Finding,
+  merged,
+  type Outcome,
+  ownPolicyChange,
+  roleOf,
+  unknownFinding,
+} from "../check";
+import { checkAction } from "../check-action";
+import { GUIDE_TOPICS } from "../guide-topic";
+import { isGone, isOwnPolicy, type LiveAccess } from "../live-access";
+
+const topic = GUIDE_TOPICS.restrictUsers;
+
+/** Whatever a role may do, everyone in its channels may do. */
+export const unexpectedAccess: Check = {
+  name: "unexpected-access",
+  sentence: "Each role may do nothing but what environments.yaml says.",
+  permissions: [
+    {
+      Action: ["iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
+      Resource: ["arn:aws:iam::*:role/*"],
+    },
+    { Action: ["iam:GetPolicy", "iam:GetPolicyVersion"], Resource: ["arn:aws:iam::*:policy/*"] },
+  ],
+  examine: eachAccess((access, { environment }) => {
+    const { props, policies } = access;
+    if ("unknown" in policies) {
+      return { findings: [unknownFinding(roleOf(props), "to see its policies", policies.unknown, topic)] };
+    }
+    const outcome = merged(policies.known.map((policy) => policyOutcome(environment, access, policy)));
+    return { ...outcome, waitsFor: isGone(access) ? "role" : undefined };
+  }),
+};
+
+function policyOutcome(environment: Environment, access: LiveAccess, policy: LivePolicy): Partial<Outcome> {
+  const { props } = access;
+  const isOwn = isOwnPolicy(policy, props);
+  const kind = policy.arn === undefined ? "inline policy" : "policy";
+  const name = policy.arn ?? policy.name;
+  const of = { subject: `${kind} ${name} of the ${roleOf(props).subject}`, about: [props.access, kind, name] };
+  if ("unknown" in policy.document) {
+    return { findings: [unknownFinding(of, "to see what it says", policy.document.unknown, topic)] };
+  }
+  const document = policy.document.known;
+  const { statements, unreadable } = document.policy;
+  const more = beyond(document, props, isOwn);
+  const words = actionsWords(more, String);
+  const isOfAws = isOwn && props.policy === "aws-managed";
+  const finding = (answer: Finding["answer"], found: string, whyOfAws?: string): Partial<Outcome> => {
+    const expected = isOwn ? `nothing but ${promised(access)}` : "no such policy";
+    const fix =
+      isOfAws && whyOfAws !== undefined
+        ? deployFix(environment, `${whyOfAws} Switch to a customer-managed policy, and deploy.`, {
+            [props.access]: ownPolicyChange(props),
+          })
+        : deployFix(environment, "Deploy the environment, which removes anything that isn't in environments.yaml.");
+    return { findings: [{ answer, ...of, expected, found, topic, fix }] };
+  };
+  if (more.length > 0 && !(isOfAws && (props.access === "full" || more.every(isNamedReading)))) {
+    const unsupported = unreadable.length === 0 ? "" : `; ${unsupportedWords(unreadable)}`;
+    const found = `${consequence(environment, access, more)}it allows ${words}${unsupported}`;
+    return finding("unhealthy", found, "AWS's policy is no longer read-only.");
+  }
+  const longer = lasting(document, props);
+  if (longer.length > 0) {
+    const found = `it allows for longer than expected: ${longer.join(", ")}`;
+    return finding("unhealthy", consequence(environment, access, []) + found);
+  }
+  if (unreadable.length > 0) {
+    return finding("unknown", unsupportedWords(unreadable), "doctor doesn't support what AWS's policy says.");
+  }
+  if (more.length > 0) {
+    return { notes: [`AWS's policy ${policy.arn} allows more than when this version was released: ${words}.`] };
+  }
+  if (isOwn) return {};
+  const denies = statements.some(({ effect }) => effect === "Deny") ? ", denies something" : "";
+  return {
+    notes: [`The ${of.subject} isn't in environments.yaml${denies} and allows nothing more: a deploy removes it.`],
+  };
+}
+
+/** What people can do because a policy allows more than the access level has, before what it allows. */
+function consequence({ channels }: Environment, access: LiveAccess, more: readonly Targets[]): string {
+  const { props, time } = access;
+  const mayCall = (action: string) => checkAction(access, action).is === "allowed";
+  const promised = capabilitiesAt(props, time);
+  const gained = CAPABILITIES.filter((one) => !promised.includes(one) && actionsOf([one]).every(mayCall));
+  const canWrite = more
+    .flatMap(({ not, patterns }) => (not ? [UNNAMED_ACTION] : patterns.filter((action) => !READING.test(action))))
+    .some(mayCall);
+  if (gained.length === 0 && !(props.access === "read-only" && canWrite)) return "";
+  const names = channels.filter((channel) => channel.access === props.access).map(({ name }) => `#${name}`);
+  return `people in ${names.join(", ") || "every channel with this role"} can ${gained.join(", ") || "do more than read"}: `;
+}
+
+/** Actions that can't write, by their name. */
+const READING = /^[a-z0-9-]+:(Describe|Get|List|Search)[a-z*?]*$/i;
+
+/** Whether these are actions that can't write, and no others. */
+function isNamedReading({ not, patterns }: Targets): boolean {
+  return !not && patterns.every((action) => READING.test(action));
+}
+
+/** An action that no policy names. */
+const UNNAMED_ACTION = "unnamed:Action";
+
+/** What a policy allows beyond the access level, spelled as in the policy. */
+function beyond(document: LiveDocument, props: Access, isOwn: boolean): Targets[] {
+  const capabilities = grantedCapabilities(props);
+  const expected = actionsOf(capabilities).map((action) => action.toLowerCase());
+  const mode = serviceQuotasModeOf(props);
+  // Another check reports the right in the role's own policy.
+  const mayHaveRight = capabilities.includes("request-quota-increases") && (isOwn || mode === "on-demand");
+  return document.policy.statements
+    .filter((statement) => statement.effect === "Allow" && !(mayHaveRight && isServiceQuotasRight(statement)))
+    .map(({ actions: { not, patterns } }) => ({
+      not,
+      patterns: patterns
+        .filter((action) => not || !expected.includes(action))
+        .map((action) => spelledIn(document, action)),
+    }))
+    .filter(({ not, patterns }) => not || patterns.length > 0);
+}
+
+/** What a policy allows past its end in environments.yaml, in words. */
+function lasting({ policy }: LiveDocument, props: Access): string[] {
+  const ends = new Map(
+    grantsOf(props).flatMap(({ capabilities, end }) => {
+      const right = capabilities.includes("request-quota-increases") ? [CREATE_SERVICE_LINKED_ROLE] : [];
+      const actions = end === undefined ? [] : [...actionsOf(capabilities), ...right];
+      return actions.map((action) => [action.toLowerCase(), end] as const);
+    }),
+  );
+  const allowing = policy.statements.filter(({ effect }) => effect === "Allow");
+  const all = allowing.flatMap((statement) => {
+    const [found] = endsIn([statement]);
+    const now = found === undefined ? "without an end" : untilWords(found);
+    return statement.actions.patterns.flatMap((action) => {
+      const end = ends.get(action);
+      if (end === undefined || (found !== undefined && found <= end)) return [];
+      return [`${spelled(action)} (${now}, expected ${untilWords(end)})`];
+    });
+  });
+  return [...new Set(all)];
+}
+
+function promised({ props, time }: LiveAccess): string {
+  const now = capabilitiesAt(props, time);
+  const given = grantsOf(props).flatMap(({ capabilities, end }) =>
+    capabilities.filter((one) => now.includes(one)).map((one) => givenWords(one, end)),
+  );
+  return `${props.access}: ${given.join(", ") || "nothing any more"}`;
+}

@@ -1,0 +1,213 @@
+import { appendFileSync, closeSync, openSync } from "node:fs";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { messageOf } from "../../../modules/support-app/model/printable";
+import { describe, describePath, oneOf } from "../../../modules/support-app/model/problem";
+import { counted } from "../../../stacks/counted";
+import type { Environment } from "../../../stacks/environments/environment";
+import { loadEnvironments } from "../../../stacks/environments/environments";
+import { suggestion } from "../../../stacks/yaml/suggestion";
+import { connect } from "../../aws/connection";
+import { environmentsNamed } from "../../environment";
+import { type Answer, type ReportedEnvironment, worstOf } from "../../reports/doctor-report";
+import { connectToSlack } from "../../slack/connection";
+import { CommandError, UsageError } from "../../terminal/command-error";
+import { jsonText } from "../../terminal/json";
+import { print, tell } from "../../terminal/print";
+import { doctorPolicy } from "./checks";
+import { diagnose, isCalled } from "./diagnose";
+import { examineAll } from "./examine-all";
+import { jsonReport, shortReport, summaryText, textReport } from "./report";
+
+/** Exit statuses by answer. */
+const EXIT: Readonly<Record<Answer, number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
+
+/** How many environments are checked in parallel by default. */
+const PARALLEL = 16;
+
+interface DoctorOptions {
+  readonly all?: boolean;
+  readonly slack?: boolean;
+  readonly channel?: string;
+  readonly assume?: boolean;
+  readonly parallel?: number;
+  readonly format: "text" | "json";
+  readonly report?: string;
+  readonly policy?: boolean;
+}
+
+/**
+ * Adds `support-app doctor`.
+ *
+ * @param exitWith receives the exit status
+ */
+export function addDoctorCommand(program: Command, exitWith: (status: number) => void): void {
+  program
+    .command("doctor")
+    .summary("why it does not work in Slack, and what to do")
+    .description(
+      "Look at an environment's account, and report what keeps people in Slack from what environments.yaml gives them, what lets them do more, and how to fix it. It changes nothing. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
+    )
+    .argument("[environment]", "name of the environment in environments.yaml, or several, separated by commas")
+    .option("--all", "check every environment of environments.yaml")
+    .option(
+      "--slack",
+      "also check in Slack who is in the channels, with the token in SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
+    )
+    .option(
+      "--channel <name>",
+      "check one Slack channel of the environment, by its name or its ID, and what it depends on",
+    )
+    .option("--assume", "assume each environment's deploy-role first, where it has one")
+    .option("--parallel <number>", `with --all: how many environments in parallel (default: ${PARALLEL})`, wholeNumber)
+    .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
+    .option("--report <file>", "also write the report as JSON into a file, for watch")
+    .option("--policy", "check nothing, and print the IAM policy with the least privilege that doctor needs")
+    .addHelpText(
+      "after",
+      "\nExit status: 0 healthy; 4 unhealthy; 5 unknown, because something couldn't be checked; 1 an error; 2 wrong usage.",
+    )
+    .action(async (name: string | undefined, options: DoctorOptions) => exitWith(await doctor(name, options)));
+}
+
+async function doctor(name: string | undefined, options: DoctorOptions): Promise<number> {
+  if (options.policy) {
+    const { all, slack, channel, assume, parallel, report } = options;
+    const others = [name, all, slack, channel, assume, parallel, report];
+    if (others.some((other) => other !== undefined)) {
+      throw new UsageError(
+        "Received --policy with other arguments, expected --policy alone: the policy is the same for every environment.",
+      );
+    }
+    printText(jsonText(doctorPolicy()));
+    return 0;
+  }
+  if (options.report !== undefined && options.channel !== undefined) {
+    throw new UsageError(
+      "Received --report with --channel, expected only one of them: watch would take the rest of the environment for healed. Leave one out.",
+    );
+  }
+  const environments = chosen(name, options);
+  const { assume, channel, format, parallel = PARALLEL } = options;
+  const readAt = new Date();
+  // First, so that a failed run leaves no report of an earlier one.
+  const report = options.report === undefined ? undefined : openReport(options.report);
+  const slack = options.slack ? connectToSlack() : undefined;
+  const connection = connect();
+  const isMany = options.all === true || environments.length > 1;
+  const count = environments.length;
+  const results: ReportedEnvironment[] = [];
+  let done = 0;
+  tell(isMany ? `Looking at ${counted(count, "environment")} …` : `Looking at ${name} …`);
+  try {
+    await examineAll(
+      environments,
+      parallel,
+      (environment, onSilence) => {
+        const deployRole = assume ? environment.deployRole : undefined;
+        return diagnose(connection, environment, { now: new Date(), deployRole, channel, onSilence, slack });
+      },
+      (result, index) => {
+        done++;
+        results[index] = result;
+        if (format === "text") printText(isMany ? shortReport(result) : textReport(result));
+        else if (isMany) tell(`${done} of ${count}: ${result.name} is ${result.answer}.`);
+      },
+    );
+    const json = jsonReport(results, readAt);
+    if (format === "json") printText(json);
+    else if (isMany) printText(summaryText(results));
+    report?.write(`${json}\n`);
+    return EXIT[worstOf(results.map(({ answer }) => answer))];
+  } finally {
+    connection.destroy();
+  }
+}
+
+function printText(text: string): void {
+  print(text.split("\n"));
+}
+
+/** Opens a file, and empties it: an interrupted run leaves no report of an earlier one. Once, since it may be a pipe. */
+function openReport(file: string) {
+  const inSentence = <T>(write: () => T): T => {
+    try {
+      return write();
+    } catch (error) {
+      throw new CommandError(
+        `Received --report ${describePath(file)}, expected a file that can be written, but: ${messageOf(error)}. Choose another file.`,
+      );
+    }
+  };
+  const descriptor = inSentence(() => openSync(file, "w"));
+  return {
+    write: (text: string) => inSentence(() => appendFileSync(descriptor, text)),
+    close: () => closeSync(descriptor),
+  };
+}
+
+/** The environments to look at. */
+function chosen(name: string | undefined, { all, channel, assume, parallel }: DoctorOptions): readonly Environment[] {
+  if ((name === undefined) !== (all === true)) {
+    throw new UsageError(
+      `Received ${all ? `both --all and the environment ${describe(name)}` : "neither an environment nor --all"}, expected one of them.`,
+    );
+  }
+  if (parallel !== undefined && !all && !name?.includes(",")) {
+    throw new UsageError(`Received --parallel ${parallel} for one environment, expected it with --all. Leave it out.`);
+  }
+  const environments = loadEnvironments();
+  if (name === undefined) {
+    if (channel === undefined) return withoutRetired(environments);
+    throw new UsageError(
+      "Received --channel with --all, expected it with one environment. Name the one that has the channel.",
+    );
+  }
+  const named = environmentsNamed([name], environments);
+  for (const environment of named) expectSomethingIn(environment, assume);
+  const [environment] = named;
+  if (channel === undefined || environment === undefined) return named;
+  if (named.length > 1) {
+    throw new UsageError(
+      `Received --channel with ${named.length} environments, expected one. Name the one that has the channel.`,
+    );
+  }
+  const names = environment.channels.map((one) => one.name);
+  if (!environment.channels.some((one) => isCalled(one, channel))) {
+    throw new CommandError(
+      names.length === 0
+        ? `Received --channel ${describe(channel)}, expected no channel: ${name} has none in environments.yaml. Leave --channel out.`
+        : `Received --channel ${describe(channel)}, expected the name or the ID of ${oneOf(environment.channels.map((one) => `${one.name} (${one.channel})`))}${suggestion(channel, names) || "."}`,
+    );
+  }
+  return named;
+}
+
+function expectSomethingIn({ name, retired, deployRole }: Environment, assume: boolean | undefined): void {
+  if (retired) {
+    throw new CommandError(
+      `Received ${name}, which is retired, expected an environment that isn't. Deploy ${name} to remove what it still has, or remove retired: true from it.`,
+    );
+  }
+  if (assume && deployRole === undefined) {
+    throw new CommandError(
+      `Received --assume for ${name}, expected an environment with a deploy-role. Leave --assume out, and use credentials of the account.`,
+    );
+  }
+}
+
+/** The environments that aren't retired. */
+function withoutRetired(environments: readonly Environment[]): readonly Environment[] {
+  const retired = environments.filter((environment) => environment.retired).map(({ name }) => name);
+  if (retired.length === environments.length) {
+    throw new CommandError(
+      `Received --all, but every environment is retired (${retired.join(", ")}), expected at least one that isn't. There is nothing to look at.`,
+    );
+  }
+  if (retired.length > 0) tell(`Skipping retired environments: ${retired.join(", ")}.`);
+  return environments.filter((environment) => !environment.retired);
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected a whole number from 1 to 999.");
+}

@@ -1,0 +1,139 @@
+import { appendFileSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { messageOf } from "../../../modules/support-app/model/printable";
+import { describe } from "../../../modules/support-app/model/problem";
+import type { Environment } from "../../../stacks/environments/environment";
+import { loadEnvironments } from "../../../stacks/environments/environments";
+import { FLEET, JOBS, MAX_JOBS } from "../../github/jobs";
+import { CommandError } from "../../terminal/command-error";
+import { print } from "../../terminal/print";
+
+const PURPOSES = ["deploy", "doctor", "drift"] as const;
+
+/** A job, and the environments that it is for. */
+interface Job {
+  /** Unique among the jobs: the environment's name, or one with a number. */
+  readonly job: string;
+  /** The GitHub environment, without the workflow's prefix. */
+  readonly environment: string;
+  /** Names of environments, separated by commas. */
+  readonly names: string;
+}
+
+interface EnvironmentsOptions {
+  readonly for: (typeof PURPOSES)[number];
+  readonly github?: boolean;
+}
+
+/** Adds `support-app environments`. */
+export function addEnvironmentsCommand(program: Command): void {
+  program
+    .command("environments")
+    .summary("the environments, for a workflow with one job each")
+    .description(
+      `Print the names of the environments as a JSON list, for a workflow with one job each. With --for deploy, each must have its state in S3, because the runner is discarded. With --for doctor, retired ones are left out. With --github, the outputs are lists of jobs ({ job, environment, names }): canaries, doctored and others for deploy, jobs for the other purposes. There are never more than ${MAX_JOBS}: where there are more environments, a job has several, and runs in GitHub's environment ${FLEET}.`,
+    )
+    .addOption(new Option("--for <purpose>", "what the jobs do").choices(PURPOSES).makeOptionMandatory())
+    .option("--github", "set outputs of a step in GitHub Actions, too")
+    .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
+    .action((options: EnvironmentsOptions) => listEnvironments(options));
+}
+
+function listEnvironments({ for: purpose, github }: EnvironmentsOptions): void {
+  const environments = loadEnvironments();
+  expectNamesApart(environments.map(({ name }) => name));
+  if (purpose !== "doctor") expectStateInS3(environments);
+  const chosen = purpose === "doctor" ? environments.filter(({ retired }) => !retired) : environments;
+  const names = JSON.stringify(chosen.map(({ name }) => name)); // on one line, so that nothing becomes another output
+  if (github) {
+    const isAlone = chosen.length <= MAX_JOBS;
+    if (!isAlone) expectFleet(chosen);
+    const outputs = purpose === "deploy" ? deployJobs(chosen) : { jobs: jobsOf([chosen])[0] ?? [] };
+    // Workflows of earlier versions have a job for each name.
+    const all = { ...(isAlone ? { names: chosen.map(({ name }) => name) } : {}), ...outputs };
+    setOutputs(Object.entries(all).map(([key, value]) => `${key}=${JSON.stringify(value)}\n`));
+  }
+  print(names);
+}
+
+/** The canaries, those that doctor looks at afterwards, and the others. */
+function deployJobs(environments: readonly Environment[]): Readonly<Record<string, readonly Job[]>> {
+  const [canaries = [], others = []] = jobsOf([
+    environments.filter(({ canary }) => canary),
+    environments.filter(({ canary }) => !canary),
+  ]);
+  const retired = new Set(environments.filter((one) => one.retired).map(({ name }) => name));
+  const doctored = canaries.flatMap((job) => {
+    const names = job.names.split(",").filter((name) => !retired.has(name));
+    return names.length > 0 ? [{ ...job, names: names.join(",") }] : [];
+  });
+  return { canaries, doctored, others };
+}
+
+/**
+ * The jobs of several lists, at most GitHub's limit in total: one per environment, or as few environments per job as
+ * possible.
+ */
+function jobsOf(lists: readonly (readonly Environment[])[]): Job[][] {
+  const names = lists.map((list) => list.map(({ name }) => name));
+  const jobsAt = (size: number) => names.reduce((sum, list) => sum + Math.ceil(list.length / size), 0);
+  let size = 1;
+  while (jobsAt(size) > MAX_JOBS) size++;
+  if (size === 1) return names.map((list) => list.map((name) => ({ job: name, environment: name, names: name })));
+  let count = 0;
+  return names.map((list) =>
+    Array.from({ length: Math.ceil(list.length / size) }, (_, index) => ({
+      job: `${FLEET}-${++count}`,
+      environment: FLEET,
+      names: list.slice(index * size, (index + 1) * size).join(","),
+    })),
+  );
+}
+
+/** A job with several environments has one role, which assumes the deploy-role of each. */
+function expectFleet(environments: readonly Environment[]): void {
+  const without = environments.filter(({ deployRole }) => deployRole === undefined).map(({ name }) => name);
+  if (without.length > 0) {
+    throw new CommandError([
+      `Received ${environments.length} environments of which ${without.length} have no deploy-role, expected one in each: a GitHub Actions matrix has at most ${MAX_JOBS} jobs, so a job has several environments, and one role that assumes the deploy-role of each. Add deploy-role, or split the environments into several files, with SUPPORT_APP_ENVIRONMENTS.`,
+      ...without,
+    ]);
+  }
+  if (environments.every(({ name }) => name !== FLEET)) return;
+  throw new CommandError(
+    `Received the environment ${FLEET} among ${environments.length}, expected another name: the GitHub environment ${FLEET} belongs to the jobs with several environments. Rename it.`,
+  );
+}
+
+/** Local state is gone with the machine, and HCP Terraform needs a login of its own. */
+function expectStateInS3(environments: readonly Environment[]): void {
+  const others = environments.filter(({ backend }) => backend.type !== "s3");
+  if (others.length === 0) return;
+  throw new CommandError([
+    "Received environments whose state isn't in S3, expected state that outlives the machine and needs no other login. Set backend to type s3 in environments.yaml.",
+    ...others.map(({ name, backend }) => `${name}: ${backend.type}`),
+  ]);
+}
+
+/** `plan-x` would be the GitHub environment of both the plans of `x` and the deploys of `plan-x`, which may do more. */
+function expectNamesApart(names: readonly string[]): void {
+  const clash = names
+    .flatMap((name) => JOBS.map((job) => ({ name, job, other: `${job}-${name}` })))
+    .find(({ other }) => names.includes(other));
+  if (clash === undefined) return;
+  const { name, job, other } = clash;
+  throw new CommandError(
+    `Received the environments ${name} and ${other}, expected names that GitHub can tell apart: the jobs that ${job === "plan" ? "plan" : "look at"} ${name} run in GitHub's environment ${other}, and so would the deploys of ${other}. Rename ${other}.`,
+  );
+}
+
+function setOutputs(lines: readonly string[]): void {
+  const { GITHUB_OUTPUT } = process.env;
+  try {
+    appendFileSync(GITHUB_OUTPUT ?? "", lines.join(""));
+  } catch (error) {
+    throw new CommandError(
+      `Received ${describe(GITHUB_OUTPUT)} for the variable GITHUB_OUTPUT, expected a writable file, but: ${messageOf(error)}. Use --github only in GitHub Actions.`,
+    );
+  }
+}

@@ -1,0 +1,122 @@
+import type { Command } from "commander";
+import { isPrincipalArn, MAX_POLICY_LENGTH } from "../../../modules/support-app/model/guardrail-statements";
+import { describe } from "../../../modules/support-app/model/problem";
+import type { Environment } from "../../../stacks/environments/environment";
+import { loadEnvironments } from "../../../stacks/environments/environments";
+import { listed } from "../../../stacks/listed";
+import { environmentsNamed } from "../../environment";
+import { accountOfArn } from "../../iam/arn";
+import { CommandError, UsageError } from "../../terminal/command-error";
+import { jsonText } from "../../terminal/json";
+import { print, tell } from "../../terminal/print";
+import { guardrailOf } from "./guardrail";
+
+interface GuardrailOptions {
+  readonly all?: boolean;
+  readonly deployer?: readonly string[];
+  readonly boundary?: boolean;
+}
+
+/** Most names of environments, or deployers to add, in an error. */
+const MAX_NAMES = 20;
+
+/** What neither kind prevents. */
+const NEVER_PREVENTED = [
+  "Anyone who can become a deployer counts as one: through its role's trust policy, a new role with that ARN, or an access key of that user.",
+  "Anyone who may change the named roles can change what people in their channels can do, through their policies, trust and boundary.",
+  "That AWS checks iam:PassRole for the Support App as supportapp.amazonaws.com is inferred; AWS has not confirmed it.",
+];
+
+/** The kinds of guardrails: the maximum length in characters, without white space, and what the kind doesn't prevent. */
+const POLICY = {
+  maxLength: MAX_POLICY_LENGTH,
+  notPrevented:
+    "No service control policy applies to the organization's management account, or to service-linked roles.",
+};
+const BOUNDARY = {
+  maxLength: 6144, // IAM User Guide, IAM and AWS STS quotas
+  notPrevented: "It applies only to principals that have it as their boundary, until someone removes it.",
+};
+
+/** Adds `support-app guardrail ENV…`. */
+export function addGuardrailCommand(program: Command): void {
+  program
+    .command("guardrail")
+    .summary("a service control policy against Slack channels configured outside the code")
+    .description(
+      "Print a service control policy for the accounts of environments: only the deployers may configure the Support App, and only the roles in environments.yaml may be passed to it. Attach it again right before a deploy that adds a role, renames it or changes its path, and before somebody else deploys: the previous policy refuses those, and the new one refuses the previous roles.",
+    )
+    .argument("[environments...]", "names of environments in environments.yaml, may be separated by commas")
+    .option("--all", "for all environments, in one policy")
+    .option(
+      "--deployer <arn>",
+      "a role or user that deploys in its account, besides the environments' deploy-roles; several separated by commas, or repeated",
+      // A name may have a comma, but no ARN has the beginning of another one in it.
+      (arns: string, all: readonly string[] = []) => [...all, ...arns.split(/,\s*(?=arn:)/)],
+    )
+    .option("--boundary", "print a permissions boundary, for an account outside an organization")
+    .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
+    .action(printGuardrail);
+}
+
+function printGuardrail(names: readonly string[], { all, deployer = [], boundary = false }: GuardrailOptions): void {
+  if ((all === true) === names.length > 0) {
+    throw new UsageError(
+      `Received ${all ? "--all and names of environments" : "neither an environment nor --all"}, expected one of them.`,
+    );
+  }
+  const loaded = loadEnvironments();
+  const environments = all ? loaded : environmentsNamed(names, loaded);
+  const { maxLength, notPrevented } = boundary ? BOUNDARY : POLICY;
+  assertDeployers(environments, deployer);
+  const policyFor = (count: number) => {
+    const some = environments.slice(0, count);
+    return guardrailOf(some, deployersOf(some, deployer), boundary);
+  };
+  const policy = policyFor(environments.length);
+  const [text, short] = [jsonText(policy), JSON.stringify(policy)];
+  if (short.length > maxLength) {
+    const fitting = environments.findIndex((_, index) => JSON.stringify(policyFor(index + 1)).length > maxLength);
+    const fittingWords =
+      fitting === 0
+        ? `${environments[0]?.name} alone, with its roles and deployers, doesn't fit.`
+        : `The first ${fitting} of them fit in one policy.`;
+    throw new CommandError(
+      `Received ${environments.length} environments, which need a policy of ${short.length} characters, expected at most ${maxLength}, AWS's limit. ${fittingWords} Name fewer environments or deployers at a time, and attach each policy to the accounts that it is for.`,
+    );
+  }
+  print(text.length > maxLength ? short : text.split("\n")); // AWS counts white space
+  tell(["What it doesn't prevent:", ...[notPrevented, ...NEVER_PREVENTED].map((line) => `- ${line}`)]);
+}
+
+function assertDeployers(environments: readonly Environment[], given: readonly string[]): void {
+  const accounts = environments.map(({ account }) => account);
+  for (const arn of given) {
+    // A comma at the end, or before something that isn't an ARN, separated another one.
+    const isArn = isPrincipalArn(arn) && !/,$|[,;].*[/:]|;/.test(arn);
+    if (isArn && accounts.includes(String(accountOfArn(arn)))) continue;
+    const example = `arn:aws:iam::${accounts[0]}:role/terraform`;
+    throw new UsageError(
+      `Received --deployer ${describe(arn)}, expected the ARN of a role or user of ${accounts.length > 1 ? "one of the accounts" : `the account ${accounts[0]}`}, without *, ? or a policy variable, such as ${example}. For a session, give the ARN of its role in IAM, with the path.`,
+    );
+  }
+  const without = environments.filter(({ account, deployRole }) =>
+    [deployRole, ...given].every((arn) => arn === undefined || accountOfArn(arn) !== account),
+  );
+  if (without.length === 0) return;
+  const names = listed(
+    without.map(({ name }) => name),
+    MAX_NAMES,
+  );
+  const missing = [...new Set(without.map(({ account }) => `--deployer arn:aws:iam::${account}:role/NAME`))];
+  throw new UsageError(
+    `Received no deployer for ${names}, expected a deploy-role or a --deployer: without either, the policy would refuse every deploy. Add ${listed(missing, MAX_NAMES)}.`,
+  );
+}
+
+/** The principals that configure the Support App in the environments' accounts. */
+function deployersOf(environments: readonly Environment[], given: readonly string[]): string[] {
+  const accounts = environments.map(({ account }) => account);
+  const theirs = given.filter((arn) => accounts.includes(String(accountOfArn(arn))));
+  return [...new Set([...environments.flatMap(({ deployRole }) => deployRole ?? []), ...theirs])];
+}

@@ -1,0 +1,116 @@
+import { isMap, isScalar, type Node, type Pair, parseDocument, type YAMLMap } from "yaml";
+import type { EnvironmentEntry } from "../../../stacks/environments/environments-schema";
+import { YamlSource } from "../../../stacks/yaml/yaml-source";
+import { canonical, type Fields, isFields } from "../../terminal/json";
+import { environmentYaml, YAML_FORM, yamlLines } from "./environment-yaml";
+
+type Mapping = YAMLMap<Node, Node | null>;
+
+/** The replacement of a part of a text, in UTF-16 units. */
+interface Edit {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/**
+ * Adds environments to an environment file, after the others. If these are a block, the existing text stays the same to
+ * the byte; otherwise its values, their order and the comments do.
+ *
+ * @returns undefined if the file has no place for them
+ */
+export function insertEnvironments(
+  text: string,
+  added: Readonly<Record<string, EnvironmentEntry>>,
+): string | undefined {
+  return [insertedLines, insertedNodes].map((insert) => insert(text, added)).find(hasExactly(text, added));
+}
+
+/**
+ * Adds `retired: true` to environments of an environment file. All other text stays the same to the byte.
+ *
+ * @returns undefined if one can't be retired without others, such as with a YAML alias
+ */
+export function markRetired(text: string, names: readonly string[]): string | undefined {
+  const before = environmentsOf(new YamlSource(text).value);
+  const retired = Object.fromEntries(names.map((name) => [name, { ...Object(before[name]), retired: true }]));
+  const pairs = environmentsIn(text)?.items ?? [];
+  const edits = pairs.filter(({ key }) => names.includes(String(key))).map((pair) => retirement(text, pair));
+  const result = edits.reduceRight(
+    (rest, edit) => (edit ? `${rest.slice(0, edit.from)}${edit.text}${rest.slice(edit.to)}` : rest),
+    text,
+  );
+  return [result].find(hasExactly(text, retired));
+}
+
+/** Whether a text is an environment file in which only these environments differ. */
+function hasExactly(text: string, changed: Fields): (result: string | undefined) => boolean {
+  const { value: before } = new YamlSource(text);
+  const expected = { ...Object(before), environments: { ...environmentsOf(before), ...changed } };
+  return (result = "") => {
+    const { errors, value } = new YamlSource(result);
+    return errors.length === 0 && canonical(value) === canonical(expected);
+  };
+}
+
+function environmentsOf(file: unknown): Fields {
+  return isFields(file) && isFields(file.environments) ? file.environments : {};
+}
+
+function environmentsIn(text: string): Mapping | undefined {
+  const { contents } = parseDocument(text);
+  const found = isMap(contents) ? contents.get("environments", true) : undefined;
+  return isMap<Node, Node | null>(found) ? found : undefined;
+}
+
+/** Adds the environments as lines at the end of the block. Comments that are indented less, or not at all, follow it. */
+function insertedLines(text: string, added: Readonly<Record<string, EnvironmentEntry>>): string | undefined {
+  const environments = environmentsIn(text);
+  const margin = environments && marginOf(text, environments);
+  if (margin === undefined) return undefined;
+  const newline = newlineOf(text);
+  const following = new RegExp(`(\\r?\\n( {0,${margin.length - 1}}#.*|[ \\t]*))*$`);
+  const head = text.slice(0, environments?.range?.[2]).replace(following, "");
+  const last = environments?.items.slice(1).at(-1)?.key;
+  const isSpaced = isScalar(last) && last.spaceBefore === true;
+  const lines = yamlLines(added).map((line) => `${isSpaced && !line.startsWith(" ") ? newline : ""}${margin}${line}`);
+  const tail = text.slice(head.length).replace(/^\r?\n/, "");
+  return `${[head, ...lines].join(newline)}${newline}${tail}`;
+}
+
+/** Adds the environments to the parsed file and writes that. */
+function insertedNodes(text: string, added: Readonly<Record<string, EnvironmentEntry>>): string | undefined {
+  const document = parseDocument(text);
+  const node = parseDocument(environmentYaml(added)).contents as Mapping;
+  if (document.errors.length > 0 || !(document.contents === null || isMap(document.contents))) return undefined;
+  const found = document.get("environments", true);
+  if (isMap<Node, Node | null>(found)) {
+    if (found.items.length === 0) found.flow = false;
+    found.items.push(...node.items);
+  } else if (found === undefined) document.set("environments", node);
+  else return undefined;
+  return document.toString(YAML_FORM);
+}
+
+/** Sets `retired` where it is, or else as the first key of an environment. */
+function retirement(text: string, { key, value }: Pair<Node, Node | null>): Edit | undefined {
+  if (!isMap<Node, Node | null>(value)) return undefined;
+  const existing = value.get("retired", true);
+  if (isScalar(existing) && existing.range) return { from: existing.range[0], to: existing.range[1], text: "true" };
+  const [first = 0] = value.items[0]?.key.range ?? [];
+  if (value.flow) return { from: first, to: first, text: "retired: true, " };
+  const at = text.indexOf("\n", key.range?.[1]) + 1;
+  return { from: at, to: at, text: `${marginOf(text, value)}retired: true${newlineOf(text)}` };
+}
+
+/** The indentation of a block, in spaces. Undefined: it has none, such as within braces. */
+function marginOf(text: string, { flow, items }: Mapping): string | undefined {
+  const start = items[0]?.key.range?.[0];
+  if (start === undefined || flow) return undefined;
+  const margin = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
+  return /^ +$/.test(margin) ? margin : undefined;
+}
+
+function newlineOf(text: string): string {
+  return text.includes("\r\n") ? "\r\n" : "\n";
+}

@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import type { Environment } from "../../../stacks/environments/environment";
+import {
+  EnvironmentsError,
+  environmentsFile,
+  parseEnvironments,
+  readEnvironments,
+} from "../../../stacks/environments/environments";
+import type { Defaults } from "../../../stacks/environments/environments-schema";
+import { listed } from "../../../stacks/listed";
+import { type Rules, readRules } from "../../../stacks/rules/rules";
+import { YamlSource } from "../../../stacks/yaml/yaml-source";
+import { CommandError } from "../../terminal/command-error";
+import { isFields } from "../../terminal/json";
+import { tell } from "../../terminal/print";
+import { replaceFile } from "../../terminal/replace-file";
+import { insertEnvironments, markRetired } from "./edit-environments";
+import type { OrganizationChanges } from "./organization-changes";
+
+/** The environment file before an import. */
+export interface FileToAddTo {
+  readonly name: string;
+  readonly text: string;
+  readonly defaults: Defaults;
+  /** All environments of the file, regardless of SUPPORT_APP_ONLY. */
+  readonly environments: readonly Environment[];
+  /** The parsed YAML. */
+  readonly value: unknown;
+  /** What rules.yaml beside it says. Undefined: there is none. */
+  readonly rules?: Rules;
+}
+
+/**
+ * Reads the environment file, which is required only for writing. It may have no environments yet.
+ *
+ * @throws EnvironmentsError where something is wrong with it, or with the rules; not where it breaks one
+ */
+export function readFileToAddTo(isToWrite: boolean): FileToAddTo {
+  const name = environmentsFile();
+  const rules = readRules(name);
+  if (!isToWrite && !existsSync(name))
+    return { name, text: "", defaults: {}, environments: [], value: undefined, rules };
+  const text = readEnvironments(name);
+  const { errors, value } = new YamlSource(text);
+  const { environments, defaults } = isFields(value) ? value : {};
+  const isEmpty = errors.length === 0 && isFields(environments) && Object.keys(environments).length === 0;
+  return {
+    name,
+    text,
+    environments: isEmpty ? [] : parseEnvironments(text, name, "unchecked"),
+    defaults: isFields(defaults) ? defaults : {},
+    value,
+    rules,
+  };
+}
+
+/** The text of the file with changes. */
+export function changedText({ name, text }: FileToAddTo, { added, left }: OrganizationChanges): string {
+  const longer = Object.keys(added).length === 0 ? text : insertEnvironments(text, added);
+  const changed = longer === undefined || left.length === 0 ? longer : markRetired(longer, left);
+  if (changed !== undefined) return changed;
+  const retired =
+    left.length === 0 ? "" : `, in which nothing is shared between ${listed(left)} and other environments`;
+  throw new CommandError(
+    `Received ${name}, expected a file with a mapping of environments to add to${retired}. Nothing was written. Leave --write out, and make the printed changes by hand.`,
+  );
+}
+
+/**
+ * Replaces the text of the file.
+ *
+ * @throws EnvironmentsError where the new text is wrong
+ */
+export function replaceEnvironments({ name, text: before }: FileToAddTo, text: string): void {
+  parseEnvironments(text, name, "unchecked");
+  replaceFile({ file: name, text, before, command: "import" });
+}
+
+/**
+ * Tells what of an environment file breaks a rule. It is no error: what the account has is to be changed there, or the rules.
+ *
+ * @param file as the lines name it
+ */
+export function tellBrokenRules(text: string, file: string, rules: Rules | undefined): void {
+  if (rules === undefined) return;
+  try {
+    parseEnvironments(text, file, rules);
+  } catch (error) {
+    if (!(error instanceof EnvironmentsError)) throw error;
+    tell([`This breaks rules, so synthesizing refuses it. Change it, or have ${rules.file} changed:`, ...error.shown]);
+  }
+}

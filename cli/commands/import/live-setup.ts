@@ -1,0 +1,166 @@
+import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
+import { GetPolicyCommand, IAMClient, type Tag } from "@aws-sdk/client-iam";
+import { describe } from "../../../modules/support-app/model/problem";
+import { serviceQuotasRoleArn } from "../../../modules/support-app/model/service-quotas-role";
+import type { Environment } from "../../../stacks/environments/environment";
+import { promised } from "../../aws/broken-answer";
+import { type ClientConfig, connect } from "../../aws/connection";
+import { assume, type Identity, readIdentity } from "../../aws/identity";
+import { type LiveChannel, readAlias, readChannels, readWorkspaces } from "../../aws/live-channel";
+import type { LiveDocument } from "../../aws/live-document";
+import { getRole, mayTrustSupportApp, readAttached, readInline, readRoles } from "../../aws/live-role";
+import { lookUp } from "../../aws/lookup";
+import { pathAndNameOf } from "../../iam/arn";
+import { CommandError } from "../../terminal/command-error";
+import { expectKnown } from "./expect-known";
+
+/** The Support App's live setup in an account. */
+export interface LiveSetup {
+  /** The roles that the Support App can assume, or may be able to. */
+  readonly roles: readonly TrustingRole[];
+  readonly channels: readonly LiveChannel[];
+  /** IDs of the Slack workspaces that are registered. */
+  readonly workspaces: readonly string[];
+  /** The alias that people in Slack see instead of the account ID. */
+  readonly alias?: string;
+  readonly hasServiceQuotasRole: boolean;
+}
+
+/** A role that the Support App can assume, with everything about it. */
+export interface TrustingRole {
+  readonly arn: string;
+  readonly name: string;
+  readonly path: string;
+  readonly description?: string;
+  readonly maxSessionDuration: number;
+  /** ARN of the permissions boundary. */
+  readonly boundary?: string;
+  readonly tags: Tags;
+  readonly trust: LiveDocument;
+  readonly attached: readonly AttachedPolicy[];
+  readonly inline: readonly NamedDocument[];
+}
+
+/** A policy that is attached to a role. */
+export interface AttachedPolicy extends NamedDocument {
+  readonly arn: string;
+  readonly path: string;
+  readonly description?: string;
+  readonly tags: Tags;
+  /** Whether it is also attached elsewhere, or used as a boundary. */
+  readonly isShared: boolean;
+}
+
+/** A policy of a role. */
+export interface NamedDocument {
+  readonly name: string;
+  readonly document: LiveDocument;
+}
+
+/** Tags, by their keys. */
+export type Tags = ReadonlyMap<string, string>;
+
+/** The account to read, and the credentials to use. */
+export interface Asked extends Pick<Environment, "name" | "account" | "region" | "profile"> {
+  /** ARN of the role to assume first. */
+  readonly assume?: string;
+}
+
+/**
+ * Works with the credentials that are asked for.
+ *
+ * @param asked with the role to assume first, if there is one
+ */
+export async function withCredentials<T>(
+  asked: Omit<Asked, "account">,
+  work: (config: ClientConfig, identity: Identity) => Promise<T>,
+): Promise<T> {
+  const connection = connect();
+  const { config, end } = connection.open(asked);
+  try {
+    const assumed = expectKnown(await assume(config, asked.assume, "support-app-import"), config.profile);
+    const as = { ...config, credentials: assumed ?? config.credentials };
+    return await work(as, expectKnown(await readIdentity(as), config.profile));
+  } finally {
+    end();
+    connection.destroy();
+  }
+}
+
+/**
+ * Reads the Support App's setup in an account. Changes nothing.
+ *
+ * @throws CommandError when a part of it can't be read
+ */
+export function readSetup(asked: Asked): Promise<LiveSetup> {
+  return withCredentials(asked, (config, identity) => readAccount(config, identity, asked.account));
+}
+
+async function readAccount(as: ClientConfig, identity: Identity, account: string): Promise<LiveSetup> {
+  const { profile } = as;
+  if (identity.account !== account) {
+    throw new CommandError(
+      `Received credentials of the account ${identity.account} (${identity.arn}), expected those of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
+    );
+  }
+  const iam = new IAMClient(as);
+  const cloudControl = new CloudControlClient(as);
+  const all = expectKnown(await readRoles(iam));
+  const arns = all.map(({ arn }) => arn);
+  const trusting = all.filter(({ trust }) => mayTrustSupportApp(trust));
+  const [roles, channels, workspaces, alias] = await Promise.all([
+    Promise.all(trusting.map(({ name }) => readRole(iam, name))),
+    readChannels(cloudControl, iam, account, arns),
+    readWorkspaces(cloudControl),
+    readAlias(cloudControl),
+  ]);
+  return {
+    roles,
+    channels: expectKnown(channels),
+    workspaces: expectKnown(workspaces),
+    alias: expectKnown(alias),
+    hasServiceQuotasRole: arns.includes(serviceQuotasRoleArn(account)),
+  };
+}
+
+async function readRole(iam: IAMClient, RoleName: string): Promise<TrustingRole> {
+  const [role, attached, inline] = await Promise.all([
+    lookUp("iam:GetRole", async () => {
+      const found = await getRole(iam, RoleName);
+      return { ...found, maxSessionDuration: promised(found.maxSessionDuration, "MaxSessionDuration") };
+    }),
+    readAttached(iam, RoleName),
+    readInline(iam, RoleName),
+  ]);
+  const { description, tags, ...known } = expectKnown(role);
+  return {
+    ...known,
+    ...pathAndNameOf(known.arn),
+    description: description || undefined,
+    tags: tagsOf(tags),
+    attached: await Promise.all(
+      expectKnown(attached).map(({ arn = "", document }) => readPolicy(iam, arn, expectKnown(document))),
+    ),
+    inline: expectKnown(inline).map(({ name, document }) => ({ name, document: expectKnown(document) })),
+  };
+}
+
+async function readPolicy(iam: IAMClient, arn: string, document: LiveDocument): Promise<AttachedPolicy> {
+  const policy = await lookUp("iam:GetPolicy", async () => {
+    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn: arn }));
+    return { ...Policy, AttachmentCount: promised(Policy?.AttachmentCount, "Policy.AttachmentCount") };
+  });
+  const { Description, AttachmentCount, PermissionsBoundaryUsageCount = 0, Tags } = expectKnown(policy);
+  return {
+    arn,
+    ...pathAndNameOf(arn),
+    document,
+    description: Description || undefined,
+    tags: tagsOf(Tags),
+    isShared: AttachmentCount > 1 || PermissionsBoundaryUsageCount > 0,
+  };
+}
+
+function tagsOf(tags: readonly Tag[] = []): Tags {
+  return new Map(tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+}

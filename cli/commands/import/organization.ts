@@ -1,0 +1,145 @@
+import {
+  type Account,
+  type AccountState,
+  ListAccountsCommand,
+  ListAccountsForParentCommand,
+  ListOrganizationalUnitsForParentCommand,
+  ListTagsForResourceCommand,
+  OrganizationsClient,
+} from "@aws-sdk/client-organizations";
+import pLimit from "p-limit";
+import { describe } from "../../../modules/support-app/model/problem";
+import { counted } from "../../../stacks/counted";
+import { BrokenAnswer, promised } from "../../aws/broken-answer";
+import { lookUp } from "../../aws/lookup";
+import { everyPage, pageOf } from "../../aws/pages";
+import { expectKnown } from "./expect-known";
+import { withCredentials } from "./live-setup";
+
+/**
+ * The region of AWS Organizations' endpoint; the service is global. Source: AWS General Reference, AWS Organizations
+ * endpoints.
+ */
+const ORGANIZATIONS_REGION = "us-east-1";
+
+/**
+ * Maximum number of pages. A page has 20 accounts, and no organization has 100,000. Source: Organizations API
+ * Reference, ListAccounts, MaxResults.
+ */
+const MAX_PAGES = 5_000;
+
+/** Maximum number of concurrent calls for tags: the API accepts few calls a second. */
+const PARALLEL = 4;
+
+/** An account of an organization. */
+export interface OrganizationAccount {
+  /** 12 digits. */
+  readonly id: string;
+  /** Empty: it has none. */
+  readonly name: string;
+  /** `closed`: suspended, closed or about to be closed, and unusable; `pending`: not usable yet. */
+  readonly state: "active" | "closed" | "pending";
+}
+
+const STATES: Readonly<Partial<Record<AccountState, OrganizationAccount["state"]>>> = {
+  PENDING_ACTIVATION: "pending",
+  ACTIVE: "active",
+  SUSPENDED: "closed",
+  PENDING_CLOSURE: "closed",
+  CLOSED: "closed",
+};
+
+/** The requested accounts of an organization. */
+export interface OrganizationAsked {
+  /** ID of an organizational unit or of the root, with the units within it. Undefined: all accounts. */
+  readonly unit?: string;
+  /** Tags that an account has, all of them. */
+  readonly tags: ReadonlyMap<string, string>;
+  /** ARN of the role to assume first. */
+  readonly assume?: string;
+}
+
+/**
+ * Reads the requested accounts of an organization. Changes nothing.
+ *
+ * @param isWanted whether an account's tags matter
+ * @throws CommandError when a part of it can't be read
+ */
+export function readOrganization(
+  { unit, tags, assume }: OrganizationAsked,
+  isWanted: (account: OrganizationAccount) => boolean,
+): Promise<OrganizationAccount[]> {
+  return withCredentials(
+    { name: "organization", region: ORGANIZATIONS_REGION, assume },
+    async (config, { account }) => {
+      const organizations = new OrganizationsClient(config);
+      const accounts = await (unit === undefined
+        ? everyAccount(organizations, account)
+        : accountsBelow(organizations, unit));
+      if (tags.size === 0) return accounts;
+      const limit = pLimit(PARALLEL);
+      const isTagged = await Promise.all(
+        accounts.map((one) => limit(async () => isWanted(one) && hasTags(organizations, one, tags))),
+      );
+      return accounts.filter((_, index) => isTagged[index]);
+    },
+  );
+}
+
+/** An account in an answer. Until 2026-09-09, its State was called Status. */
+function accountIn({ Id, Name: name = "", State, Status }: Account): OrganizationAccount {
+  const said = promised(State ?? Status, "State");
+  const state = STATES[said];
+  if (state !== undefined) return { id: promised(Id, "Id"), name, state };
+  throw new BrokenAnswer(`received ${describe(said)} as State, expected the state of an account`);
+}
+
+/** @param own the caller's account, without which the list can't be complete */
+async function everyAccount(organizations: OrganizationsClient, own: string): Promise<OrganizationAccount[]> {
+  return known("ListAccounts", async () => {
+    const ask = async (NextToken?: string) =>
+      pageOf(await organizations.send(new ListAccountsCommand({ NextToken })), "Accounts");
+    const accounts = (await everyPage(ask, MAX_PAGES)).map(accountIn);
+    if (accounts.some(({ id }) => id === own)) return accounts;
+    const received = counted(accounts.length, "account");
+    throw new BrokenAnswer(`received ${received} without ${own}, whose credentials are used, expected it among them`);
+  });
+}
+
+async function accountsBelow(organizations: OrganizationsClient, unit: string): Promise<OrganizationAccount[]> {
+  const accounts: OrganizationAccount[] = [];
+  const units = new Set([unit]);
+  for (const ParentId of units) {
+    const inUnit = async (NextToken?: string) =>
+      pageOf(await organizations.send(new ListAccountsForParentCommand({ ParentId, NextToken })), "Accounts");
+    const listed = await known("ListAccountsForParent", () =>
+      everyPage(inUnit, MAX_PAGES).then((all) => all.map(accountIn)),
+    );
+    accounts.push(...listed);
+    const below = async (NextToken?: string) => {
+      const command = new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken });
+      return pageOf(await organizations.send(command), "OrganizationalUnits");
+    };
+    const inside = await known("ListOrganizationalUnitsForParent", () =>
+      everyPage(below, MAX_PAGES).then((all) => all.map(({ Id }) => promised(Id, "Id"))),
+    );
+    for (const id of inside) units.add(id);
+  }
+  return accounts;
+}
+
+async function hasTags(
+  organizations: OrganizationsClient,
+  { id: ResourceId }: OrganizationAccount,
+  wanted: ReadonlyMap<string, string>,
+): Promise<boolean> {
+  const ask = async (NextToken?: string) =>
+    pageOf(await organizations.send(new ListTagsForResourceCommand({ ResourceId, NextToken })), "Tags");
+  const tags = await known("ListTagsForResource", () => everyPage(ask, MAX_PAGES));
+  const found = new Map(tags.map(({ Key, Value }) => [Key, Value]));
+  return [...wanted].every(([key, value]) => found.get(key) === value);
+}
+
+async function known<T>(action: string, ask: () => Promise<T>): Promise<T> {
+  return expectKnown(await lookUp(`organizations:${action}`, ask));
+}

@@ -1,0 +1,96 @@
+import { ACCESS_LEVELS } from "../../../modules/support-app/model/access-level";
+import { grantedCapabilities } from "../../../modules/support-app/model/grant";
+import { endOf, inSeconds } from "../../../modules/support-app/model/until";
+import { counted } from "../../../stacks/counted";
+import type { Defaults } from "../../../stacks/environments/environments-schema";
+import { abilityWords } from "../../iam/ability-words";
+import { endWords, untilWords } from "../../terminal/until-words";
+import type { Adoption } from "./adoption";
+import { differencesOf, notesOn } from "./differences";
+import { handOverLines } from "./hand-over";
+import { type ImportedEnvironment, labelOf, roleArnOf } from "./imported-environment";
+import type { Asked, LiveSetup, TrustingRole } from "./live-setup";
+import { refusalWords } from "./refusal";
+
+/**
+ * The report about an import, as text.
+ *
+ * @param now the current time
+ */
+export function reportLines(
+  asked: Asked,
+  setup: LiveSetup,
+  imported: ImportedEnvironment,
+  defaults: Defaults,
+  now: Date,
+): string[] {
+  const { adoptions, leftRoles, leftChannels, channels } = imported;
+  const { roles, workspaces, alias } = setup;
+  const sections = [
+    [
+      `${asked.account} has ${noneOr(roles.length, "role")} that the Support App may assume and ${noneOr(setup.channels.length, "Slack channel")}.`,
+    ],
+    ...adoptions.map((adoption) => adoptionLines(adoption, setup, defaults)),
+    ...leftRoles.map(({ role, why }) => [
+      `The role ${role.name} isn't imported. ${peopleLine(role, setup, now)}`,
+      ...why.map((reason) => `  - ${refusalWords(reason)}.`),
+    ]),
+    ...leftChannels.map(({ label, why, role }) => [
+      `${label} isn't imported: ${why}. People in it can ${role ? abilityOf(role, now) : "do nothing"}.`,
+    ]),
+    ...(workspaces.length === 0
+      ? []
+      : [[`Registered workspaces stay as they are, since Terraform can't import them: ${workspaces.join(", ")}.`]]),
+    ...(alias === undefined
+      ? []
+      : [[`The account alias stays as it is, since Terraform can't import it: ${JSON.stringify(alias)}.`]]),
+    ...(channels.length === 0 ? [] : [handOverLines(asked, channels)]),
+  ];
+  return sections.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
+}
+
+function adoptionLines(adoption: Adoption, { hasServiceQuotasRole }: LiveSetup, defaults: Defaults): string[] {
+  const { role, access } = adoption;
+  const capabilities = grantedCapabilities({ access, ...adoption.entry });
+  const without = ACCESS_LEVELS[access].capabilities.filter((capability) => !capabilities.includes(capability));
+  const { until, temporarily = [] } = adoption.entry;
+  const less = [
+    ...(without.length === 0 ? [] : [`, without ${without.join(", ")}`]),
+    ...temporarily.map((one) => `, with ${one.capability} ${untilWords(endOf(one.until))}`),
+    ...(until === undefined ? [] : [`, all of it ${untilWords(endOf(until))}`]),
+  ].join("");
+  const tags = new Map(Object.entries({ ...defaults.tags, ...defaults[access]?.tags }));
+  const differences = differencesOf(adoption, tags);
+  const over = adoption.ended.map(({ capability, end }) => `${capability} (at ${endWords(end)})`);
+  const notes = [
+    ...(over.length === 0 ? [] : [`This has ended already, and is left out: ${over.join(", ")}.`]),
+    ...notesOn(adoption, hasServiceQuotasRole),
+  ].map((note) => `  Note: ${note}`);
+  if (differences.length === 0)
+    return [`The role ${role.name} is ${access}${less}. A deploy imports it and changes nothing.`, ...notes];
+  return [
+    `The role ${role.name} becomes ${access}${less}. A deploy imports it and changes what environments.yaml can't express:`,
+    ...differences.map((difference) => `  - ${difference}`),
+    ...notes,
+  ];
+}
+
+/** What people in the channels of a role can do. */
+function peopleLine(role: TrustingRole, { channels }: LiveSetup, now: Date): string {
+  const labels = channels.filter((channel) => roleArnOf(channel) === role.arn).map(labelOf);
+  const can = abilityOf(role, now);
+  return labels.length === 0
+    ? `No channel has it now. People in a channel with it can ${can}.`
+    : `People in ${labels.join(", ")} can ${can}.`;
+}
+
+function abilityOf({ attached, inline, boundary }: TrustingRole, now: Date): string {
+  const documents = [...attached, ...inline].map(({ document }) => document);
+  const statements = documents.flatMap(({ policy }) => policy.statements);
+  const words = abilityWords(statements, undefined, inSeconds(now));
+  return boundary === undefined ? words : `${words}, as far as its permissions boundary ${boundary} allows it`;
+}
+
+function noneOr(count: number, noun: string): string {
+  return count === 0 ? `no ${noun}s` : counted(count, noun);
+}

@@ -1,0 +1,304 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, lstatSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { ACCOUNT_ID } from "../../../modules/support-app/model/limits";
+import { messageOf } from "../../../modules/support-app/model/printable";
+import { describe, describePath } from "../../../modules/support-app/model/problem";
+import { REGIONS } from "../../../stacks/environments/environments-schema";
+import { makeFolders, removeFolders } from "../../../stacks/output/make-folders";
+import { quoted } from "../../aws/commands";
+import { CommandError, UsageError } from "../../terminal/command-error";
+import { print } from "../../terminal/print";
+import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
+import { copyIn, type PackageOrigin, packageOrigin } from "./package-origin";
+import { BRANCH, RECORD, recordOf } from "./record";
+import {
+  type FirstEnvironment,
+  MAIN,
+  managedFiles,
+  newRepository,
+  type RepositorySettings,
+  VERSION,
+} from "./repository";
+import {
+  type Differences,
+  differenceOf,
+  differences,
+  type FileState,
+  isKept,
+  type UpgradeOptions,
+  upgrade,
+} from "./upgrade";
+
+interface InitOptions {
+  readonly account?: string;
+  readonly region?: string;
+  readonly full?: boolean;
+  readonly framework?: string;
+  readonly branch?: string;
+  /** Of the package for CDKTF: whether to add its command. */
+  readonly cdktfCli?: boolean;
+  /** Of the package for CDK Terrain. */
+  readonly cdktnCli?: boolean;
+  readonly check?: boolean;
+  readonly upgrade?: boolean;
+}
+
+const REVIEW_WORKFLOW = ".github/workflows/review.yml";
+
+/** An account that AWS's documentation uses for examples. */
+const EXAMPLE_ACCOUNT = "111122223333";
+
+/**
+ * Adds `support-app init`.
+ *
+ * @param origin where the running package came from
+ */
+export function addInitCommand(
+  program: Command,
+  _exitWith: (status: number) => void,
+  origin: () => PackageOrigin = packageOrigin,
+): void {
+  program
+    .command("init")
+    .summary("a repository of your own")
+    .description(
+      "Write a repository that deploys with this package: environments.yaml, main.ts, package.json, and workflows for GitHub Actions. It overwrites nothing: if one of the files exists, nothing is written.",
+    )
+    .argument("[folder]", "where to write", ".")
+    .option(
+      "--account <id>",
+      `the AWS account of the first environment (default: ${EXAMPLE_ACCOUNT}, to be replaced)`,
+      matching(ACCOUNT_ID.pattern, ACCOUNT_ID.expected),
+    )
+    .addOption(new Option("--region <region>", "its region (default: us-east-1)").choices(REGIONS))
+    .option("--full", "give its channels full access instead of read-only access")
+    .addOption(
+      new Option(
+        "--framework <name>",
+        "cdktf, or its successor cdktn, each with its own package (default: the one that this package is for). With --upgrade, moves a repository from the other one",
+      ).choices(FRAMEWORKS),
+    )
+    .option(
+      "--branch <name>",
+      `the default branch, on which the workflows run (default: the one of the remote origin, or ${MAIN})`,
+      matching(BRANCH, `the name of a branch: up to 200 letters, digits and . _ / -, such as ${MAIN}`),
+    )
+    .option(`--${cliOf(OWN)}`, `also install the command ${OWN}, for npx ${OWN} deploy`)
+    .addOption(
+      new Option("--check", "write nothing, and print which files differ from what this version writes").conflicts([
+        "upgrade",
+        ...OF_A_NEW_ONE,
+      ]),
+    )
+    .addOption(
+      new Option(
+        "--upgrade",
+        "rewrite the files that nobody has changed, and pin this version's packages in package.json",
+      ).conflicts(OF_A_NEW_ONE),
+    )
+    .addHelpText(
+      "after",
+      "\nExit status: 0 written, or --check finds nothing to upgrade; 1 an error, or --check finds something; 2 wrong usage.",
+    )
+    .action((folder: string, options: InitOptions) => init(folder, options, origin));
+}
+
+/** Options for the first environment of a new repository. */
+const OF_A_NEW_ONE = ["account", "region", "full"];
+
+function matching(pattern: RegExp, expected: string): (text: string) => string {
+  return (text) => {
+    if (pattern.test(text)) return text;
+    throw new InvalidArgumentError(`Expected ${expected}.`);
+  };
+}
+
+function init(folder: string, options: InitOptions, origin: () => PackageOrigin): void {
+  const { account, region = "us-east-1", full = false, framework, branch, check, upgrade: isUpgrade } = options;
+  const addsCli = options.cdktfCli === true || options.cdktnCli === true;
+  if (framework === OTHER) {
+    throw new UsageError(
+      `Received --framework ${OTHER}, expected ${OWN}, which ${packageFor(OWN)} is for. Run the same command of ${packageFor(OTHER)} ${VERSION}, from npm or its tarball.`,
+    );
+  }
+  if (folder === "") {
+    throw new UsageError("Received an empty folder name, expected the name of a folder. Is a variable not set?");
+  }
+  if (!check && !isUpgrade) {
+    const settings = { branch: branch ?? defaultBranch(folder), origin: origin(), hasCli: addsCli };
+    create(folder, { account: account ?? EXAMPLE_ACCOUNT, region, full }, settings, account === undefined);
+    return;
+  }
+  if (folder !== ".") {
+    throw new UsageError(
+      `Received ${check ? "--check" : "--upgrade"} with a folder, expected it alone, in the root of the repository.`,
+    );
+  }
+  const how = { mayMove: framework !== undefined, origin: origin(), addsCli, branch };
+  if (check) checkRepository(how);
+  else upgradeRepository(how);
+}
+
+/** The default branch, as far as Git knows it: of the remote, or of a repository without one. */
+function defaultBranch(folder: string): string {
+  if (!existsSync(join(folder, ".git"))) return MAIN;
+  const branchOf = (ref: string) =>
+    spawnSync("git", ["-C", folder, "symbolic-ref", "--short", ref], { encoding: "utf8" }).stdout?.trim() ?? "";
+  const branch = branchOf("refs/remotes/origin/HEAD").replace(/^origin\//, "") || branchOf("HEAD");
+  return BRANCH.test(branch) ? branch : MAIN;
+}
+
+/** Writes all files, or none. */
+function create(folder: string, first: FirstEnvironment, settings: RepositorySettings, isPlaceholder: boolean): void {
+  const { branch, origin } = settings;
+  const files = new Map<string, string | Buffer>([
+    ...newRepository(packageNameOf(folder), first, settings),
+    [RECORD, recordOf(branch, managedFiles(branch))],
+  ]);
+  if (origin.copy !== undefined) files.set(origin.copy.path, origin.copy.content);
+  const present = [...files.keys()].filter((path) => isThere(join(folder, path)));
+  if (present.length > 0) {
+    throw new CommandError([
+      `Received the folder ${describePath(folder)} with files that init would overwrite, expected none of them. Nothing was written. To upgrade a repository, run init --upgrade in it. Otherwise choose another folder, or move them away:`,
+      ...present,
+    ]);
+  }
+  writeAll(folder, files);
+  const isHere = resolve(folder) === process.cwd();
+  const into = isHere ? "" : `cd ${quoted(folder.replace(/^-/, "./-"))} && `;
+  const account = isPlaceholder ? "Put your account into environments.yaml, then run: " : "Next: ";
+  print([
+    `Wrote ${files.size} files to ${isHere ? "this folder" : folder}.`,
+    ...(origin.copy === undefined ? [] : [`package.json names a packed copy of this package: ${origin.copy.path}`]),
+    `The workflows run on the branch ${branch}. If the default branch is another one: init --upgrade --branch NAME`,
+    `${account}${into}npm install && npm run synth`,
+  ]);
+}
+
+/** Whether anything is at that path, including a broken link. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false; // below a file, or not accessible: writing reports that
+  }
+}
+
+/** Removes what it has written if the rest can't be written. */
+function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): void {
+  const undo: (() => void)[] = [];
+  try {
+    for (const [path, text] of files) {
+      const file = join(folder, path);
+      const made = makeFolders(dirname(file));
+      undo.push(() => removeFolders(made));
+      const descriptor = openSync(file, "wx");
+      undo.push(() => rmSync(file));
+      writeFileSync(descriptor, text);
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    for (const step of undo.reverse()) step();
+    throw new CommandError(
+      `Received the folder ${describePath(folder)}, expected one that can be written, but: ${messageOf(error)}. Nothing was written. Choose another folder.`,
+    );
+  }
+}
+
+/** A name that npm accepts. */
+function packageNameOf(folder: string): string {
+  const name = basename(resolve(folder)).toLowerCase();
+  return name.replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "") || "support-app";
+}
+
+function checkRepository(how: UpgradeOptions): void {
+  const found = differences(how);
+  const lines = differenceLines(found, "found");
+  if (lines.length === 0) {
+    print(SAME);
+    return;
+  }
+  // All of a removed file would differ, and nothing would be written.
+  const present = found.states.filter(({ state }) => state !== "removed");
+  lines.push(...present.flatMap((file) => ["", ...differenceOf(file)]));
+  if (isNothingToDo(found)) {
+    print([
+      `Nothing to upgrade: everything is as version ${VERSION} writes it, except what was changed or removed here.`,
+      ...lines,
+    ]);
+    return;
+  }
+  throw new CommandError([
+    `Received a repository that differs from what version ${VERSION} writes. To upgrade it, run init --upgrade${optionsOf(how)}:`,
+    ...lines,
+  ]);
+}
+
+/** The options of an upgrade that does what was checked. */
+function optionsOf({ mayMove, branch, addsCli }: UpgradeOptions): string {
+  return [
+    ...(mayMove ? [` --framework ${OWN}`] : []),
+    ...(branch === undefined ? [] : [` --branch ${branch}`]),
+    ...(addsCli ? [` --${cliOf(OWN)}`] : []),
+  ].join("");
+}
+
+function upgradeRepository(how: UpgradeOptions): void {
+  const before = upgrade(how);
+  const lines = differenceLines(before, "done");
+  const next = isNothingToDo(before)
+    ? "Nothing to upgrade."
+    : "Review the changes, then run: npm install && npm run synth";
+  print(lines.length === 0 ? SAME : [...lines, ...moveLines(before), next]);
+}
+
+const SAME = `Everything is as version ${VERSION} writes it.`;
+
+function isNothingToDo({ versions, states }: Differences): boolean {
+  return versions.length === 0 && states.every(isKept);
+}
+
+/** What differs, or what an upgrade has done about it. */
+function differenceLines({ states, renamed, versions, leftovers }: Differences, when: "found" | "done"): string[] {
+  const isDone = when === "done";
+  const unused = isDone ? versions.flatMap(({ present }) => copyIn(present) ?? []) : [];
+  return [
+    ...states.map((file) => `${file.path}: ${STATES[file.state][when]}${consequenceOf(file)}`),
+    ...[...renamed.keys()].map((path) =>
+      isDone ? `${path}: now names the packages of ${OWN}` : `${path}: names packages of ${OTHER}`,
+    ),
+    ...versions.map(({ section, name, present, expected }) => {
+      const found = `has ${present === undefined ? `no ${name}` : `${name} ${describe(present)}`}, expected ${expected ?? "none"}`;
+      const done = expected === undefined ? `no longer has ${name}` : `now has ${name} ${expected}`;
+      return `package.json: ${section} ${isDone ? done : found}`;
+    }),
+    ...unused.map((path) => `${path}: no longer used; remove it`),
+    ...leftovers.map((place) => `${place}: still uses ${OTHER}; change it yourself`),
+  ];
+}
+
+/** What a move from the other framework means. None: it isn't one. */
+function moveLines({ versions }: Differences): string[] {
+  if (versions.every(({ expected }) => expected !== undefined)) return [];
+  const moved = `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws.`;
+  if (versions.some(({ name }) => name === cliOf(OWN))) return [moved];
+  const command = `npx ${packageFor(OWN)} init --upgrade --${cliOf(OWN)}`;
+  return [moved, `For the command ${OWN}, from ${cliOf(OWN)}: ${command}`];
+}
+
+/** What doesn't happen without a workflow that was removed. */
+function consequenceOf({ path, state }: FileState): string {
+  return state === "removed" && path === REVIEW_WORKFLOW
+    ? ". Nothing reports or stops a pull request that broadens access"
+    : "";
+}
+
+/** What a check says about a file, and what an upgrade has done with it. */
+const STATES: Readonly<Record<FileState["state"], { readonly found: string; readonly done: string }>> = {
+  new: { found: "missing; would be written", done: "written" },
+  outdated: { found: "as another version wrote it; would be rewritten", done: "rewritten" },
+  changed: { found: "changed here; would be left alone", done: "changed here, left alone" },
+  removed: { found: "removed here; would not be restored", done: "removed here, not restored" },
+};

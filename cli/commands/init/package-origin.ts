@@ -1,0 +1,137 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve, sep } from "node:path";
+import { messageOf } from "../../../modules/support-app/model/printable";
+import { attempt } from "../../../stacks/output/disk-error";
+import { packageFolder } from "../../package-files";
+import { checksum } from "../../terminal/checksum";
+import { CommandError } from "../../terminal/command-error";
+import { type Fields, isFields, jsonText, listIfAny, parseJson, textOf } from "../../terminal/json";
+import { temporaryFolder } from "../../terminal/temporary-folder";
+
+/** Where a repository gets this package. */
+export interface PackageOrigin {
+  /** What package.json has: a version in npm's registry, or `file:` and the path of the packed copy. */
+  readonly specifier: string;
+  /** Undefined: the package comes from the registry. */
+  readonly copy?: PackedCopy;
+}
+
+/** A packed copy of this package, which a repository keeps. */
+export interface PackedCopy {
+  /** From the repository's root. */
+  readonly path: string;
+  readonly content: Buffer;
+}
+
+/** In a repository: packed copies, which this package has written. */
+const COPIES = /^vendor\/cdkt[fn]-support-app-access-[\w.-]+\.tgz$/;
+
+/** A package.json that names this package, and how. */
+interface Installation {
+  readonly consumer: string;
+  readonly specifier: string;
+}
+
+/**
+ * Where the package that is running came from. Unless that is npm's registry, a repository needs a packed copy: of a
+ * clone, a tarball, a Git repository, or of a global installation, which nothing names.
+ *
+ * @param folder the package's own
+ * @param repository the working directory, which counts if nothing else names the package, such as in a workspace
+ * @throws CommandError when npm can't pack it
+ */
+export function packageOrigin(folder = packageFolder(), repository = process.cwd()): PackageOrigin {
+  const { name, version } = readFields(join(folder, "package.json")) as { name: string; version: string };
+  const isInstalled = folder.split(sep).includes("node_modules");
+  const installation = isInstalled ? installationOf(folder, repository, name) : undefined;
+  if (installation && isOfRegistry(installation)) return { specifier: version };
+  const content = (installation && presentCopy(installation)) ?? pack(folder, isInstalled);
+  // The checksum: npm doesn't install a file again that has the same name.
+  const path = `vendor/${name}-${version}-${checksum(content).slice(0, 8)}.tgz`;
+  return { specifier: `file:${path}`, copy: { path, content } };
+}
+
+/** The nearest package.json that names the package: of npx's cache, a project or the working directory. */
+function installationOf(folder: string, repository: string, name: string): Installation | undefined {
+  const parts = folder.split(sep);
+  const above = parts.flatMap((part, index) => (part === "node_modules" ? [parts.slice(0, index).join(sep)] : []));
+  for (const consumer of [...above.reverse(), repository]) {
+    const { dependencies, devDependencies, optionalDependencies } = readFields(join(consumer, "package.json"));
+    const specifier = [dependencies, devDependencies, optionalDependencies]
+      .map((section) => (isFields(section) ? section[name] : undefined))
+      .find((one) => typeof one === "string");
+    if (typeof specifier === "string") return { consumer, specifier };
+  }
+  return undefined;
+}
+
+/** Versions, ranges, tags, aliases and pnpm's catalogs. Everything else has another protocol, or a path. */
+function isOfRegistry({ specifier }: Installation): boolean {
+  return !/[:/]/.test(specifier) || /^(npm|catalog):/.test(specifier);
+}
+
+/** The path of the packed copy that a specifier names. Undefined: it names none. */
+export function copyIn(specifier: unknown): string | undefined {
+  const path = typeof specifier === "string" && specifier.startsWith("file:") ? specifier.slice("file:".length) : "";
+  return COPIES.test(path) ? path : undefined;
+}
+
+/** The packed copy that a repository has already. */
+function presentCopy({ consumer, specifier }: Installation): Buffer | undefined {
+  const file = resolve(consumer, copyIn(specifier) ?? "");
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : undefined;
+}
+
+/** What only a clone needs. npm would mention the scripts wherever it installs a packed copy. */
+const OF_A_CLONE = ["scripts", "workspaces", "allowScripts"];
+
+/** What npm packs whatever `files` says, beside package.json. */
+const ALWAYS_PACKED = ["README.md", "LICENSE"];
+
+/** Packs this package. A clone is built before; an installed package is built already, and has nothing to build it with. */
+function pack(folder: string, isInstalled: boolean): Buffer {
+  const scratch = temporaryFolder("support-app-pack-");
+  try {
+    if (!isInstalled) run(["run", "prepare"], folder);
+    if (!existsSync(join(folder, "dist"))) throw cantPack("it has no folder dist, which npm ci builds");
+    const copy = join(scratch, "package");
+    const manifest = readFields(join(folder, "package.json"));
+    // Only what npm may pack: a clone can have a provider of 700 MB in cdktf.out.
+    for (const path of [...listIfAny(manifest.files).map(textOf), ...ALWAYS_PACKED]) {
+      if (existsSync(join(folder, path))) cpSync(join(folder, path), join(copy, path), { recursive: true });
+    }
+    const kept = Object.entries(manifest).filter(([key]) => !OF_A_CLONE.includes(key));
+    writeFileSync(join(copy, "package.json"), `${jsonText(Object.fromEntries(kept))}\n`);
+    run(["pack", "--pack-destination", scratch, "--ignore-scripts"], copy);
+    return readFileSync(join(scratch, readdirSync(scratch).find((name) => name.endsWith(".tgz")) ?? ""));
+  } catch (error) {
+    throw error instanceof CommandError ? error : cantPack(messageOf(error));
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** Runs npm, whatever is set for its output. */
+function run(args: readonly string[], cwd: string): void {
+  const ended = spawnSync("npm", [...args, "--loglevel", "error"], { cwd, encoding: "utf8" });
+  if (ended.error) throw ended.error;
+  if (ended.status === 0) return;
+  throw cantPack(`npm ended with ${ended.status}`, `${ended.stdout}${ended.stderr}`.trim().split("\n"));
+}
+
+function cantPack(why: string, lines: readonly string[] = []): CommandError {
+  return new CommandError([
+    `Can't pack this package for the repository: ${why}. Nothing was written. In a clone, run npm ci first.`,
+    ...lines,
+  ]);
+}
+
+/** Anything but a readable JSON object counts as an empty one. */
+function readFields(file: string): Fields {
+  let content: unknown;
+  attempt(() => {
+    content = parseJson(readFileSync(file, "utf8"));
+  });
+  return isFields(content) ? content : {};
+}

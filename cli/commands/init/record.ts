@@ -1,0 +1,60 @@
+import semver from "semver";
+import { z } from "zod";
+import { checksum } from "../../terminal/checksum";
+import { CommandError } from "../../terminal/command-error";
+import { jsonText } from "../../terminal/json";
+import { readJsonFile } from "../../terminal/json-file";
+import { MAIN, type RepositoryFiles, VERSION } from "./repository";
+
+/** The file in which a repository records its files as this package wrote them. */
+export const RECORD = ".support-app.json";
+
+/** Names of branches that mean themselves in YAML and in GitHub's filters. */
+export const BRANCH = /^(?!.*(?:\.\.|\/\/|\/\.|\.lock$|[./]$))[A-Za-z0-9_][\w./-]{0,199}$/;
+
+const record = z.strictObject({
+  "//": z.string().optional(),
+  version: z.string().refine((text) => semver.valid(text) !== null),
+  branch: z.string().regex(BRANCH).default(MAIN),
+  files: z.record(z.string(), z.string().regex(/^[\da-f]{64}$/)),
+});
+
+/** The version that wrote the files, the branch that they are for, and the SHA-256 of each, by path. */
+export type InitRecord = z.infer<typeof record>;
+
+/**
+ * The record once these files are written by this version.
+ *
+ * @param kept the records of those that somebody has changed
+ */
+export function recordOf(branch: string, files: RepositoryFiles, kept: InitRecord["files"] = {}): string {
+  const all = { ...kept, ...Object.fromEntries([...files].map(([path, text]) => [path, checksum(text)])) };
+  const content = {
+    "//": "Written by support-app init: checksums of its files as it wrote them, so that init --upgrade keeps what you have changed.",
+    version: VERSION,
+    ...(branch === MAIN ? {} : { branch }),
+    files: Object.fromEntries(Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1))),
+  };
+  return `${jsonText(content)}\n`;
+}
+
+/**
+ * Reads the record of the repository in the working directory.
+ *
+ * @param command that needs it, such as init --upgrade
+ */
+export function readRecord(command: string): InitRecord {
+  const notOurs = `expected the root of a repository created by support-app init. Change to it, or restore ${RECORD} from the Git history.`;
+  const content = readJsonFile(
+    RECORD,
+    (why) => `Received a folder without a readable ${RECORD} (${why}), ${notOurs}`,
+    (why) => `Received ${RECORD} that is not JSON (${why}), ${notOurs}`,
+  );
+  const read = record.safeParse(content);
+  if (!read.success) throw new CommandError(`Received ${RECORD} in another form than init writes, ${notOurs}`);
+  const { version } = read.data;
+  if (!semver.gt(version, VERSION)) return read.data;
+  throw new CommandError(
+    `Received ${RECORD} of version ${version}, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then ${command} again.`,
+  );
+}

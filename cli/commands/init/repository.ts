@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageJson } from "../../package-files";
+import { jsonText } from "../../terminal/json";
+import { cliOf, OWN } from "./framework";
+import type { PackageOrigin } from "./package-origin";
+
+/** The first environment of a new repository. */
+export interface FirstEnvironment {
+  readonly account: string;
+  readonly region: string;
+  readonly full: boolean;
+}
+
+/** A new repository, but for its first environment. */
+export interface RepositorySettings {
+  /** The default branch, on which the workflows run. */
+  readonly branch: string;
+  readonly origin: PackageOrigin;
+  /** Whether it has the framework's own command. */
+  readonly hasCli: boolean;
+}
+
+/** Files as text, by their path in the repository. */
+export type RepositoryFiles = ReadonlyMap<string, string>;
+
+/** The sections of package.json with versions that belong together. */
+export const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies"] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** The exact versions in a repository's package.json of this package and what it needs, by section and name. */
+export type PinnedVersions = Readonly<Record<Section, Readonly<Record<string, string>>>>;
+
+/** The default branch, unless a repository has another one. */
+export const MAIN = "main";
+
+const FOLDER = join(__dirname, "files");
+
+/** npm would leave a file with the real name out of a package. */
+const REAL_NAMES: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
+
+/** Written once, and the user's from then on. All other files are upgraded with this package, unless somebody has changed them. */
+const WRITTEN_ONCE = ["README.md", "main.ts", ".github/CODEOWNERS"];
+
+/** What a repository needs to run, besides the package and its peers. */
+const TOOLS = ["@types/node", "ts-node", "typescript"];
+
+const { name, version, peerDependencies, devDependencies } = packageJson();
+
+/** The version of this package. */
+export const VERSION: string = version;
+
+/**
+ * The versions that this one was tested with.
+ *
+ * @param cliSection where package.json has the framework's own command. Undefined: it has none
+ */
+export function pinnedVersions({ specifier }: PackageOrigin, cliSection?: Section): PinnedVersions {
+  const tested = (names: readonly string[]) => names.map((one): [string, string] => [one, devDependencies[one] ?? ""]);
+  const cli = (section: Section): [string, string][] =>
+    section === cliSection ? [[cliOf(OWN), devDependencies[OWN] ?? ""]] : []; // a framework and its command have one version
+  return {
+    dependencies: sorted([[name, specifier], ...tested(Object.keys(peerDependencies)), ...cli("dependencies")]),
+    devDependencies: sorted([...tested(TOOLS), ...cli("devDependencies")]),
+    optionalDependencies: sorted(cli("optionalDependencies")),
+  };
+}
+
+/** The files that are upgraded with this package. */
+export function managedFiles(branch: string): RepositoryFiles {
+  return new Map([...templates(branch)].filter(([path]) => !WRITTEN_ONCE.includes(path)));
+}
+
+/** All files of a new repository, but for the packed copy. */
+export function newRepository(
+  repositoryName: string,
+  first: FirstEnvironment,
+  settings: RepositorySettings,
+): RepositoryFiles {
+  return new Map([
+    ["environments.yaml", environmentsYaml(first)],
+    ["package.json", newPackageJson(repositoryName, settings)],
+    ...templates(settings.branch),
+  ]);
+}
+
+function templates(branch: string): RepositoryFiles {
+  const entries = readdirSync(FOLDER, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(
+    entries
+      .map((entry): [string, string] => {
+        const path = join(entry.parentPath, entry.name).slice(FOLDER.length + 1);
+        return [REAL_NAMES[path] ?? path, onBranch(branch, readFileSync(join(FOLDER, path), "utf8"))];
+      })
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+}
+
+/** A template, in which the default branch is main. GitHub's filters of branches take no expression. */
+function onBranch(branch: string, text: string): string {
+  return text.replace(/(?<=branches: \["|refs\/heads\/|`)main(?=["'`])/g, () => branch);
+}
+
+function newPackageJson(repositoryName: string, { origin, hasCli }: RepositorySettings): string {
+  const { optionalDependencies, ...pinned } = pinnedVersions(origin, hasCli ? "optionalDependencies" : undefined);
+  const content = {
+    name: repositoryName,
+    private: true,
+    scripts: { synth: "node --require ts-node/register main.ts" },
+    ...pinned,
+    ...(hasCli ? { optionalDependencies } : {}),
+  };
+  return `${jsonText(content)}\n`;
+}
+
+function environmentsYaml({ account, region, full }: FirstEnvironment): string {
+  const level = full ? "full" : "read-only";
+  return `# yaml-language-server: $schema=./node_modules/${name}/stacks/environments.schema.json
+# What each Slack channel can do in the AWS Support App, by AWS account. All keys: node_modules/${name}/docs/environments-yaml.md
+environments:
+  production:
+    account: "${account}"
+    region: ${region}
+    # For a team and for deploy.yml: backend: { type: s3, bucket: NAME, region: ${region} }
+    # With a channel: ${level}: { channels: [{ name: support-watch, workspace: T012ABCDEFG, channel: C01234A5BCD }] }
+    ${level}: {}
+`;
+}
+
+function sorted(entries: readonly [string, string][]): Record<string, string> {
+  return Object.fromEntries([...entries].sort(([one], [other]) => (one < other ? -1 : 1)));
+}

@@ -1,0 +1,116 @@
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { messageOf } from "../../../modules/support-app/model/printable";
+import { describePath } from "../../../modules/support-app/model/problem";
+import { environmentsFile, readEnvironments } from "../../../stacks/environments/environments";
+import { PROVIDER_LOCK, providerLockFile, readProviderLock } from "../../../stacks/output/provider-lock";
+import { CommandError, UsageError } from "../../terminal/command-error";
+import { print } from "../../terminal/print";
+import { replaceFile } from "../../terminal/replace-file";
+import { temporaryFolder } from "../../terminal/temporary-folder";
+import { zipByKey } from "../../terminal/zip-by-key";
+import { type LockedProvider, readLock } from "../../terraform/provider-lock";
+import { readStacks } from "../../terraform/synthesized-folder";
+import { requiredProviders } from "./required-providers";
+import { runTerraform } from "./terraform";
+
+/** Where people and workflows run Terraform. */
+const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64", "windows_amd64"];
+
+/** Where `npm run synth` writes by default. */
+const SYNTHESIZED = "cdktf.out";
+
+interface LockOptions {
+  readonly platform?: readonly string[];
+  readonly mirror?: string;
+}
+
+/** Adds `support-app lock`. */
+export function addLockCommand(program: Command): void {
+  program
+    .command("lock")
+    .summary("the provider lock file, with the newest allowed versions")
+    .description(
+      `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesizing copies it into each stack. It runs \`terraform providers lock\`, which downloads the providers from their registry; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu.`,
+    )
+    .argument("[folder]", "the folder that `npm run synth` wrote", SYNTHESIZED)
+    .option("--platform <platform>", `where Terraform runs; can be repeated (default: ${PLATFORMS.join(", ")})`, added)
+    .option("--mirror <folder>", "take the providers from a filesystem mirror instead of their registry")
+    .addHelpText("after", "\nExit status: 0 written; 1 an error; 2 wrong usage.")
+    .action(lock);
+}
+
+function added(platform: string, others: readonly string[] = []): string[] {
+  if (/^[a-z0-9]+_[a-z0-9]+$/.test(platform)) return [...others, platform];
+  throw new InvalidArgumentError("Expected a platform as Terraform names it, such as linux_amd64.");
+}
+
+async function lock(folder: string, { platform: platforms = PLATFORMS, mirror }: LockOptions): Promise<void> {
+  if (mirror !== undefined && !isFolder(mirror)) {
+    throw new UsageError(`Received --mirror ${describePath(mirror)}, expected a folder that exists. Check the name.`);
+  }
+  readEnvironments(environmentsFile()); // the lock file is beside it
+  const file = providerLockFile();
+  const before = readProviderLock(file)?.toString();
+  if (!isFolder(folder)) {
+    const synth = `npm run synth${folder === SYNTHESIZED ? "" : " -- --output FOLDER"}`;
+    throw new CommandError(
+      `Can't lock the providers: there is no folder ${describePath(folder)}. Synthesize first, with ${synth}.`,
+    );
+  }
+  const providers = requiredProviders(readStacks(folder));
+  const from = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];
+  const args = [...from, ...platforms.map((platform) => `-platform=${platform}`)];
+  const advice =
+    mirror === undefined
+      ? "Run it where the registry can be reached, or use a filesystem mirror with --mirror FOLDER."
+      : `Check that the mirror has each provider for ${platforms.join(", ")}, or name only the platforms that it has with --platform.`;
+  const after = await lockOf(providers, args, advice);
+  replaceFile({ file, text: after, command: "lock" });
+  print([
+    ...changeLines(before, after),
+    `Wrote ${describePath(file)}, with checksums for ${platforms.join(", ")}. Commit it, and run npm run synth.`,
+  ]);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** The lock file that Terraform writes from scratch. */
+async function lockOf(
+  providers: ReadonlyMap<string, string>,
+  args: readonly string[],
+  advice: string,
+): Promise<string> {
+  const folder = temporaryFolder("support-app-lock-");
+  try {
+    const required = [...providers].map(([source, version], index) => [`p${index}`, { source, version }]);
+    const terraform = { required_providers: Object.fromEntries(required) };
+    writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform }));
+    await runTerraform(["providers", "lock", "-no-color", ...args], folder, advice);
+    return readFileSync(join(folder, PROVIDER_LOCK), "utf8");
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(
+      `Received no provider lock file from Terraform (${messageOf(error)}), expected one in a temporary folder. Nothing was written. Free some space in ${describePath(tmpdir())}, or set TMPDIR to another folder.`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Each provider with its version before and after. */
+function changeLines(before: string | undefined, after: string): string[] {
+  const old = before === undefined ? new Map<string, LockedProvider>() : readLock(before);
+  return zipByKey(old ?? new Map(), readLock(after) ?? new Map()).map(([address, earlier, fresh]) => {
+    const [from, to] = [earlier?.version ?? (old ? "none" : "unknown"), fresh?.version ?? "none"];
+    return from === to ? `${address}: ${to}, unchanged` : `${address}: ${from} → ${to}`;
+  });
+}

@@ -1,0 +1,156 @@
+import type { Command } from "commander";
+import semver from "semver";
+import { describe, describePath } from "../../../modules/support-app/model/problem";
+import { ONLY } from "../../../stacks/environments/chosen-environments";
+import type { Environment } from "../../../stacks/environments/environment";
+import { loadEnvironments } from "../../../stacks/environments/environments";
+import { packageJson } from "../../package-files";
+import { type PeopleReport, readPeopleReport } from "../../reports/people-report";
+import { CommandError, UsageError } from "../../terminal/command-error";
+import { print, progressOf, tell } from "../../terminal/print";
+import { channelKey, countsByChannel, readAccessDocument } from "./access-document";
+import { type File, MANIFEST } from "./files";
+import type { Earlier } from "./publication";
+import { differences, readPublished } from "./published-folder";
+import { expectReplaceable, replaceFolder } from "./replace-folder";
+
+/** The report given as --people. */
+interface GivenReport {
+  readonly file: string;
+  readonly people: PeopleReport;
+}
+
+interface PublishOptions {
+  readonly out?: string;
+  readonly check?: string;
+  readonly version?: string;
+  readonly since?: string;
+  readonly people?: string;
+}
+
+/** Adds `support-app publish`. */
+export function addPublishCommand(program: Command): void {
+  program
+    .command("publish")
+    .summary("portable Terraform for teams that don't use CDKTF")
+    .description(
+      "Write Terraform modules of an account and of each access level, with examples and tests, in the form that a Terraform registry accepts; a root module for each environment; and who can do what where, for machines and as a page. The same input gives the same bytes.",
+    )
+    .option(
+      "--out <folder>",
+      "where to write: a new or empty folder, or one that publish wrote, which is replaced as a whole",
+    )
+    .option("--check <folder>", "write nothing, and say whether the folder is up to date")
+    .option(
+      "--version <version>",
+      "version of the modules, such as 1.2.0 (default: that of this package; with --check, that of the folder)",
+    )
+    .option("--since <folder>", "an earlier publication: the page shows what has changed since")
+    .option(
+      "--people <file>",
+      "the output of people --all --format json: the page shows how many people are in each channel",
+    )
+    .addHelpText(
+      "after",
+      "\nExit status: 0 written, or --check finds the folder up to date; 1 an error, or --check finds a difference; 2 wrong usage.",
+    )
+    .action((options: PublishOptions) => publish(options));
+}
+
+function publish({ out, check, version, since, people }: PublishOptions): void {
+  if ((out === undefined) === (check === undefined)) {
+    throw new UsageError(
+      `Received ${out === undefined ? "neither --out nor --check" : "both --out and --check"}, expected one of them. Name the folder to write, or the one to check.`,
+    );
+  }
+  if (people === "") {
+    throw new UsageError(
+      "Received an empty file name for --people, expected a file with the output of support-app people. Is a variable not set?",
+    );
+  }
+  if (out === "" || check === "" || since === "") {
+    throw new UsageError("Received an empty folder name, expected the name of a folder. Is a variable not set?");
+  }
+  if (version !== undefined && semver.valid(version) !== version) {
+    throw new UsageError(
+      `Received --version ${describe(version)}, expected one like 1.2.0 (Semantic Versioning, without a v).`,
+    );
+  }
+  if (process.env[ONLY] !== undefined) {
+    throw new UsageError(
+      `Received ${describe(process.env[ONLY])} in ${ONLY}, expected it unset: a publication has all environments, and one with only some would remove the others. Nothing was written. Unset it.`,
+    );
+  }
+  const report = people === undefined ? undefined : { file: people, people: readPeopleReport("--people", people) };
+  if (check === undefined) writePublication(out as string, version, since, report);
+  else checkPublication(check, version, since, report);
+}
+
+function writePublication(out: string, version?: string, since?: string, people?: GivenReport): void {
+  expectReplaceable(out);
+  const count = publication((files) => replaceFolder(out, files), version, since, people);
+  print(`Wrote ${count} files to ${out}.`);
+}
+
+function checkPublication(folder: string, version?: string, since?: string, people?: GivenReport): void {
+  const manifest = readPublished("--check", folder, MANIFEST);
+  if (typeof manifest.since === "string" && since === undefined) {
+    throw new UsageError(
+      `Received --check ${describePath(folder)} alone, expected --since with the publication of ${manifest.since} as well: its page compares with that.`,
+    );
+  }
+  if (typeof manifest.people === "string" && people === undefined) {
+    throw new UsageError(
+      `Received --check ${describePath(folder)} alone, expected --people with the report of ${manifest.people} as well: its page has its counts from that.`,
+    );
+  }
+  const ofFolder = typeof manifest.version === "string" ? manifest.version : undefined;
+  const found = publication((files) => differences(folder, files), version ?? ofFolder, since, people);
+  if (found.length > 0) throw new CommandError(found);
+  print(`${folder} is what publish would write.`);
+}
+
+/** Makes the publication's files and passes them to `use`. */
+function publication<T>(
+  use: (files: Iterable<File>) => T,
+  version: string = packageJson().version,
+  since?: string,
+  given?: GivenReport,
+): T {
+  const { publicationOf, publishedIn }: typeof import("./publication") = require("./publication"); // the framework is loaded only now
+  const environments = publishedIn(loadEnvironments());
+  if (given) tellCounted(environments, given);
+  const earlier = since === undefined ? undefined : readEarlier(since);
+  const progress = progressOf("Making environments", environments.length);
+  try {
+    return use(publicationOf(environments, version, earlier, progress.step, given?.people));
+  } finally {
+    progress.end();
+  }
+}
+
+/**
+ * Prints how many channels a report has no count for.
+ *
+ * @throws CommandError when it is about no published channel
+ */
+function tellCounted(environments: readonly Environment[], { file, people }: GivenReport): void {
+  const counts = countsByChannel(people);
+  const published = new Set(environments.flatMap(({ channels }) => channels.map(channelKey)));
+  const reported = [...published].filter((channel) => counts.has(channel));
+  if (reported.length === 0) {
+    throw new CommandError(
+      `Received --people ${describePath(file)} about no published channel, expected the output of support-app people --all --format json for the same environments.yaml. Run that again, and give its output.`,
+    );
+  }
+  const uncounted = published.size - reported.filter((channel) => counts.get(channel) !== undefined).length;
+  if (uncounted > 0) {
+    tell(`Channels without a member count in ${describePath(file)}: ${uncounted} of ${published.size}.`);
+  }
+}
+
+function readEarlier(folder: string): Earlier {
+  const access = readAccessDocument(folder);
+  const { generatorVersion } = readPublished("--since", folder, MANIFEST);
+  return { access, generatorVersion: typeof generatorVersion === "string" ? generatorVersion : undefined };
+}

@@ -1,0 +1,65 @@
+import {
+  managesServiceQuotasRole,
+  serviceQuotasModeOf,
+  serviceQuotasRoleRemoved,
+} from "../../../modules/support-app/model/service-quotas-role";
+import type { Environment } from "../../../stacks/environments/environment";
+import { toHcl } from "../../../stacks/output/hcl";
+import type { Terraform } from "../../../stacks/portable/portable";
+import { code, markdownTable } from "../../terminal/markdown";
+import { capabilitiesInWords } from "../../terminal/until-words";
+import type { PublishedEnvironment } from "./access-document";
+import type { Files } from "./files";
+import { text } from "./texts";
+
+/** The files of an environment's root module, in its folder. */
+export function environmentFiles(environment: Environment, terraform: Terraform, access: PublishedEnvironment): Files {
+  return new Map([
+    ["main.tf", toHcl(terraform, ["provider", "data", "resource", "import", "moved", "removed"])],
+    ["outputs.tf", toHcl(terraform, ["output"])],
+    ["versions.tf", toHcl(terraform, ["terraform"])],
+    ["README.md", readme(access, environment)],
+  ]);
+}
+
+function readme({ name, account, region, channels, accesses }: PublishedEnvironment, environment: Environment): string {
+  const rows = channels.map((channel) => [
+    code(`#${channel.name}`),
+    code(channel.workspace),
+    code(channel.channel),
+    channel.access,
+    capabilitiesInWords(channel.capabilities, channel.until),
+  ]);
+  const roles = accesses.map((access) => [
+    access.access,
+    code(access.roleArn),
+    capabilitiesInWords(access.capabilities, access.until),
+  ]);
+  const bounded = accesses.flatMap(({ access, permissionsBoundary: arn }) => (arn ? [`${access} (${code(arn)})`] : []));
+  const awsManaged = accesses.filter(({ policySource }) => policySource === "aws-managed").map(({ access }) => access);
+  const who = environment.deployRole
+    ? `credentials that may assume ${code(environment.deployRole)}`
+    : `credentials of the account ${account}`;
+  const isProtected = environment.accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props)));
+  const notes = [
+    bounded.length > 0 && `A permissions boundary may take some of these capabilities away: ${bounded.join(", ")}.`,
+    accesses.some(({ until }) => until !== undefined) &&
+      "A capability with an end is granted only up to that end. IAM enforces that, whether or not somebody applies this again.",
+    awsManaged.length > 0 && `The policy of ${awsManaged.join(" and ")} is AWS managed, and AWS may change it.`,
+    environment.accesses.some(({ adopt }) => adopt) &&
+      "The first `apply` imports the handmade roles and policies. Read the plan first: it shows the roles' other policies, which are removed.",
+    isProtected &&
+      "The Service Quotas role is never destroyed: `terraform destroy` stops there (`prevent_destroy`). A later publication without it hands it back to the account with `terraform apply`.",
+  ].filter((note) => note !== false);
+  const removed = toHcl({ removed: serviceQuotasRoleRemoved() });
+  return text("environment.md", {
+    ...{ name, account, region, who },
+    channels:
+      rows.length > 0
+        ? markdownTable(["channel", "workspace", "ID", "access", "people can"], rows)
+        : "No channels are configured in code. Channels that were configured by hand have the access of the role they use.\n",
+    roles: markdownTable(["access", "role", "people can"], roles),
+    notes: notes.map((note) => `- ${note}\n`).join(""),
+    removing: isProtected ? `\n\n${text("removing-everything.md", { removed }).trimEnd()}` : "",
+  });
+}

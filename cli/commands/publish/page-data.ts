@@ -1,0 +1,70 @@
+import { printable } from "../../../modules/support-app/model/printable";
+import { countsInWords } from "../../reports/people-report";
+import { jsonText } from "../../terminal/json";
+import { endWords } from "../../terminal/until-words";
+import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
+import type { PageEnvironment, PageRole } from "./page/data";
+
+/** Placeholder for the environment's own account in shared data. No printable text contains it. */
+const ACCOUNT = "\u0000";
+
+/** The data of access.html as JSON, one environment per line. */
+export function pageData({ environments }: AccessDocument): string {
+  const roles = new Map<string, number>();
+  const policies = new Map<string, number>();
+  const lines = environments.map((environment) => JSON.stringify(pageEnvironment(environment, roles, policies)));
+  return `{"environments":[
+${lines.join(",\n")}
+],"roles":[
+${[...roles.keys()].join(",\n")}
+],"policies":${JSON.stringify([...policies.keys()])}}`;
+}
+
+function pageEnvironment(
+  { name, account, region, accountAlias, accesses, channels }: PublishedEnvironment,
+  roles: Map<string, number>,
+  policies: Map<string, number>,
+): PageEnvironment {
+  const own = printable(account);
+  const shared = (text: string) => printable(text).replaceAll(own, ACCOUNT);
+  const policy = (document: PublishedAccess["policy"]) =>
+    indexIn(policies, jsonText(document).split("\n").map(shared).join("\n"));
+  return {
+    name: printable(name),
+    account: own,
+    region: printable(region),
+    alias: accountAlias === undefined ? undefined : printable(accountAlias),
+    roles: accesses.map((access): number => {
+      const role: PageRole = {
+        access: access.access,
+        arn: shared(access.roleArn),
+        can: access.capabilities,
+        until: access.until && untilOf(access.until),
+        isAwsManaged: access.policySource === "aws-managed",
+        boundary: access.permissionsBoundary === undefined ? undefined : shared(access.permissionsBoundary),
+        permissions: policy(access.policy),
+        trust: policy(access.trust),
+      };
+      return indexIn(roles, JSON.stringify(role));
+    }),
+    channels: accesses.flatMap(({ access }, role) =>
+      channels
+        .filter((channel) => channel.access === access)
+        .map((one) => {
+          const about = [printable(one.name), printable(one.workspace), printable(one.channel), role] as const;
+          return one.people === undefined ? about : ([...about, countsInWords(one.people)] as const);
+        }),
+    ),
+  };
+}
+
+function untilOf(until: NonNullable<PublishedAccess["until"]>): PageRole["until"] {
+  return Object.fromEntries(Object.entries(until).map(([capability, end]) => [capability, [end, endWords(end)]]));
+}
+
+/** The index of a text, which is added if it is new. */
+function indexIn(texts: Map<string, number>, text: string): number {
+  const index = texts.get(text) ?? texts.size;
+  texts.set(text, index);
+  return index;
+}

@@ -1,0 +1,197 @@
+// Stryker disable all: it would add calls that a page doesn't have
+import type { Capability } from "../../../../modules/support-app/model/capability";
+import type { PageData, PageEnvironment, PageRole } from "./data";
+
+/**
+ * The script of access.html: it creates the rows that match the search, and their roles, opens the target of a link,
+ * and opens every role for printing. Data becomes text, never HTML.
+ *
+ * Its source becomes part of the page, so it uses nothing outside itself.
+ */
+export function runPage(): void {
+  type Children = readonly (string | Node)[];
+
+  interface Role extends PageRole {
+    readonly environment: PageEnvironment;
+    readonly id: string;
+    readonly name: string;
+    /** The capabilities that haven't ended. */
+    readonly now: readonly Capability[];
+    details?: HTMLDetailsElement;
+  }
+
+  /** A channel of a role, or a role without channels in code. */
+  interface Row {
+    readonly role: Role;
+    readonly channel?: PageEnvironment["channels"][number];
+    /** What a search looks at, in lower case. */
+    readonly found: Readonly<Record<string, string>>;
+  }
+
+  const FIRST = 100;
+  const byId = <T extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as T;
+  const make = (tag: string, attributes: Readonly<Record<string, string>>, ...children: Children) => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  };
+  const small = (text: string) => make("small", {}, text);
+  const data: PageData = JSON.parse(byId("data").textContent);
+  const capability = byId<HTMLSelectElement>("capability");
+  const capabilities = [...capability.options].map(({ value }) => value as Capability).filter(Boolean);
+  const own = (text: string, { account }: PageEnvironment) => text.replaceAll("\u0000", account);
+
+  const hasEnded = (end: string | undefined) => end !== undefined && Date.parse(end) <= Date.now();
+  const roles = new Map<string, Role>();
+  const rows = data.environments.flatMap((environment) => {
+    const { name, account, alias = "" } = environment;
+    return environment.roles.flatMap((index, number): Row[] => {
+      const shared = data.roles[index] as PageRole;
+      const role: Role = {
+        ...shared,
+        environment,
+        id: `${name}-${shared.access}`,
+        name: own(shared.arn, environment).replace(/.*\//, ""),
+        now: shared.can.filter((one) => !hasEnded(shared.until?.[one]?.[0])),
+      };
+      roles.set(role.id, role);
+      const found = { environment: name.toLowerCase(), account: `${account} ${alias}`.toLowerCase() };
+      const channels = environment.channels.filter((channel) => channel[3] === number);
+      if (channels.length === 0) return [{ role, found: { ...found, channel: role.name.toLowerCase() } }];
+      return channels.map((channel) => {
+        const [called, workspace, id] = channel;
+        return { role, channel, found: { ...found, channel: `#${called} ${workspace} ${id}`.toLowerCase() } };
+      });
+    });
+  });
+
+  const channelCell = ({ role, channel }: Row) => {
+    if (!channel) {
+      const hint = small(`those configured by hand with ${role.name}`);
+      return make("td", { role: "cell" }, make("i", {}, "none in code"), " ", hint);
+    }
+    const [called, workspace, id, , people] = channel;
+    const counts = people === undefined ? [] : [small(people)];
+    return make("td", { role: "cell" }, make("b", {}, `#${called}`), " ", small(`${workspace} ${id}`), ...counts);
+  };
+  const capabilityCell = (role: Role, one: Capability) => {
+    const can = role.now.includes(one);
+    const until = role.until?.[one];
+    const end = until === undefined ? "" : `${can ? " until" : " ended at"} ${until[1]}`;
+    return make(
+      "td",
+      { role: "cell", class: `can ${can ? "yes" : "no"}`, ...(can && { "data-can": one.replaceAll("-", " ") + end }) },
+      make("span", { "aria-hidden": "true" }, can ? "✓" : "–"),
+      make("span", { class: "said" }, can ? "can" : "can't"),
+      ...(end === "" ? [] : [small(end)]),
+    );
+  };
+  const rowOf = (row: Row) => {
+    const { role } = row;
+    const { name, account, alias } = role.environment;
+    const link = make("a", { href: `#${role.id}` }, role.access);
+    return make(
+      "tr",
+      { role: "row" },
+      make("th", { role: "rowheader", scope: "row" }, `${name} `, small(alias ? `${account} ${alias}` : account)),
+      channelCell(row),
+      make("td", { role: "cell", class: "access" }, link, ...(role.boundary ? [small("within a boundary")] : [])),
+      ...capabilities.map((one) => capabilityCell(role, one)),
+    );
+  };
+
+  const fill = (details: Element) => {
+    const role = roles.get(details.id);
+    if (!role || details.children.length > 1) return;
+    const { environment, arn, boundary, isAwsManaged, permissions, trust } = role;
+    const code = (text: string) => make("code", {}, own(text, environment));
+    const policy = (index: number) => make("pre", { tabindex: "0" }, own(data.policies[index] as string, environment));
+    details.append(
+      make(
+        "dl",
+        {},
+        ...[make("dt", {}, "Role"), make("dd", {}, code(arn))],
+        ...[make("dt", {}, "Account"), make("dd", {}, `${environment.account}, ${environment.region}`)],
+        make("dt", {}, "Permissions boundary"),
+        make("dd", {}, ...(boundary ? [code(boundary), ", which may take capabilities away"] : ["none"])),
+      ),
+      make("h3", {}, "What people may do"),
+      ...(isAwsManaged
+        ? [make("p", {}, "This is AWS's own policy, as it was when this was published. AWS may change it.")]
+        : []),
+      policy(permissions),
+      make("h3", {}, "Who may assume the role"),
+      policy(trust),
+    );
+  };
+  const detailsOf = (role: Role) => {
+    if (role.details) return role.details;
+    const summary = make("summary", {}, `${role.environment.name}: ${role.access}`);
+    const details = make("details", { id: role.id }, summary) as HTMLDetailsElement;
+    details.addEventListener("toggle", () => fill(details));
+    role.details = details;
+    return details;
+  };
+
+  let limit = FIRST;
+  const texts = ["channel", "account", "environment"].map((id) => byId<HTMLInputElement>(id));
+  const show = () => {
+    const wanted = texts.map(({ id, value }) => ({ id, all: value.toLowerCase().split(/\s+/).filter(Boolean) }));
+    const matching = rows.filter(
+      ({ role, found }) =>
+        (!capability.value || role.now.some((one) => one === capability.value)) &&
+        wanted.every(({ id, all }) => all.every((word) => found[id]?.includes(word))),
+    );
+    const shown = matching.slice(0, limit);
+    byId("rows").replaceChildren(...shown.map(rowOf));
+    byId("roles").replaceChildren(...[...new Set(shown.map(({ role }) => role))].map(detailsOf));
+    byId("more").hidden = matching.length <= limit;
+    const isFiltered = capability.value !== "" || wanted.some(({ all }) => all.length > 0);
+    document.querySelector(".filters")?.classList.toggle("filtered", isFiltered);
+    const all = `${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
+    const count = isFiltered ? `${matching.length} of ${rows.length} rows match` : all;
+    const rest = matching.length > limit ? `, the first ${limit} are shown.` : ".";
+    byId("count").textContent = matching.length === 0 ? "Nothing matches." : count + rest;
+  };
+  for (const one of [...texts, capability]) {
+    one.addEventListener("input", () => {
+      limit = FIRST;
+      show();
+    });
+  }
+  byId("more").addEventListener("click", () => {
+    const first = limit;
+    limit *= 10;
+    show();
+    byId("rows").children[first]?.querySelector("a")?.focus();
+  });
+
+  const open = () => {
+    const role = roles.get(location.hash.slice(1));
+    if (!role) return;
+    const details = detailsOf(role);
+    if (!details.isConnected) byId("roles").prepend(details);
+    fill(details);
+    details.open = true;
+    details.querySelector("summary")?.focus();
+  };
+  addEventListener("hashchange", open);
+  addEventListener("click", ({ target }) => {
+    if ((target as Element).closest("a[href^='#']")) setTimeout(open);
+  });
+  let closed: HTMLDetailsElement[] = [];
+  addEventListener("beforeprint", () => {
+    closed = ([...byId("roles").children] as HTMLDetailsElement[]).filter((one) => !one.open);
+    for (const one of closed) {
+      fill(one);
+      one.open = true;
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const one of closed) one.open = false;
+  });
+  for (const one of document.querySelectorAll<HTMLElement>(".scripted")) one.hidden = false;
+  show();
+  open();
+}

@@ -1,0 +1,203 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Command, Option } from "commander";
+import { describePath, oneOf } from "../../../modules/support-app/model/problem";
+import { MAX_JOBS } from "../../github/jobs";
+import { CommandError, UsageError } from "../../terminal/command-error";
+import { jsonText } from "../../terminal/json";
+import { code } from "../../terminal/markdown";
+import { print, tell } from "../../terminal/print";
+import { parseStack, readSynthesized, type Stacks } from "../../terraform/synthesized-folder";
+import { environmentChanges } from "./environment-change";
+import {
+  approvedDigests,
+  assertSynthesized,
+  digestIn,
+  howToApprove,
+  pullRequestOf,
+  setOutputs,
+  updatePullRequest,
+  withErrorReport,
+} from "./github";
+import { lockChange } from "./lock-change";
+import { type Plan, readPlan } from "./plan";
+import { markdown } from "./report";
+import { plannableEnvironments, type Review, type ReviewReport, reviewOf } from "./review";
+import { rulesChange, withTiers } from "./rules-change";
+import { truncate } from "./truncate-comment";
+
+/** Exit status when somebody must approve first. */
+const APPROVAL_NEEDED = 3;
+
+/** What a report says after the digest of a change that is approved. */
+const APPROVED = "This change **is approved**.";
+
+interface ReviewOptions {
+  readonly base: string;
+  readonly head: string;
+  readonly format: "markdown" | "json";
+  readonly plan?: readonly string[];
+  readonly plans?: string;
+  readonly github?: boolean;
+  readonly approved?: readonly string[];
+}
+
+/**
+ * Adds `support-app review`.
+ *
+ * @param exitWith told the exit status
+ */
+export function addReviewCommand(program: Command, exitWith: (status: number) => void): void {
+  program
+    .command("review")
+    .summary("what access a change gives and takes, in the words of the channel")
+    .description(
+      "Compare two folders that `npm run synth` has written, and print what people in each Slack channel can do after the change that they could not do before. Needs no credentials, no Terraform and, without --github, no network.",
+    )
+    .requiredOption("--base <folder>", "the synthesized folder before the change")
+    .requiredOption("--head <folder>", "the synthesized folder after the change")
+    .addOption(new Option("--format <format>", "what to print").choices(["markdown", "json"]).default("markdown"))
+    .option(
+      "--plan <environment=file>",
+      "what Terraform would do in an environment, from `terraform show -json`; can be repeated",
+      (value: string, all: readonly string[] = []) => [...all, value],
+    )
+    .option("--plans <folder>", "the same for each plan-<environment>/plan.json in a folder")
+    .option("--approved <digest...>", "the approved digests: each lets exactly its own change pass")
+    .option(
+      "--github",
+      "in a GitHub Actions workflow: take approvals from the pull request's labels, and write the report into its comment",
+    )
+    .addHelpText(
+      "after",
+      "\nExit status: 0 nothing is broadened, or the digest is approved; 1 an error, or forbidden access; 2 wrong usage; 3 approval is needed.",
+    )
+    .action(async (options: ReviewOptions) => {
+      exitWith(options.github ? await reviewPullRequest(options) : printReview(options));
+    });
+}
+
+function printReview(options: ReviewOptions): number {
+  const { review } = reviewed(options);
+  const approved = approvedBy(options);
+  const isApproved = approved.includes(review.digest);
+  const approval = isApproved ? APPROVED : `Approve exactly this change with ${code(`--approved ${review.digest}`)}.`;
+  const report = options.format === "json" ? json(review, isApproved) : markdown(review, approval);
+  print(report.split("\n"));
+  if (review.approvalNeeded && approved.length > 0 && !isApproved) {
+    tell(
+      `Received --approved ${approved.join(" ")}, expected the digest of this change, ${review.digest}: it isn't approved.`,
+    );
+  }
+  return statusOf(review, isApproved);
+}
+
+/** The digests that --approved names, also by their labels. */
+function approvedBy({ approved = [] }: ReviewOptions): string[] {
+  return approved.map((one) => digestIn(one) ?? one);
+}
+
+/** Reviews a pull request, and reports there, even if it fails. */
+function reviewPullRequest(options: ReviewOptions): Promise<number> {
+  const pullRequest = pullRequestOf(process.env);
+  return withErrorReport(pullRequest, async () => {
+    assertSynthesized(process.env);
+    const { review, ofCode } = reviewed(options);
+    const isApprovalNeeded = review.approvalNeeded || ofCode.approvalNeeded;
+    const approved = [...approvedBy(options), ...(isApprovalNeeded ? await approvedDigests(pullRequest) : [])];
+    // What a plan finds has a digest of its own, and doesn't decide what is planned.
+    const mayBePlanned = plannableEnvironments(ofCode, approved.includes(ofCode.digest));
+    const plannable = mayBePlanned.slice(0, MAX_JOBS);
+    if (options.plans !== undefined) expectPlansOf(plannable, review, options.plans);
+    const isApproved = approved.includes(review.digest);
+    const approval = isApproved ? APPROVED : howToApprove(pullRequest, review.digest);
+    const report = truncate(markdown(review, approval, mayBePlanned.length - plannable.length));
+    await updatePullRequest(pullRequest, { report, approvalNeeded: review.approvalNeeded });
+    setOutputs(pullRequest, plannable); // last: nothing is planned before it is reported
+    return statusOf(review, isApproved);
+  });
+}
+
+/** A failed plan is missing. A plan of an environment that isn't to be planned comes from somebody else. */
+function expectPlansOf(plannable: readonly string[], { environments }: Review, folder: string): void {
+  const planned = environments.filter(({ plan }) => plan !== undefined).map(({ environment }) => environment);
+  const missing = plannable.filter((environment) => !planned.includes(environment));
+  const foreign = planned.filter((environment) => !plannable.includes(environment));
+  if (missing.length + foreign.length === 0) return;
+  const received = planned.length > 0 ? `plans of ${planned.join(", ")}` : "no plan";
+  const expected = plannable.length > 0 ? `plans of ${plannable.join(", ")} and no others` : "none";
+  throw new CommandError(
+    `Received ${received} in ${describePath(folder)}, expected ${expected}. See the logs of the plan jobs, and run the workflow again.`,
+  );
+}
+
+/** The review, and what it would be without plans. */
+function reviewed({ base, head, plan = [], plans }: ReviewOptions): {
+  readonly review: Review;
+  readonly ofCode: Review;
+} {
+  const parse = remembering(parseStack); // most texts are the same on both sides
+  const [before, after] = [readSynthesized(base, parse), readSynthesized(head, parse)];
+  const given = [...plan, ...(plans === undefined ? [] : plansIn(plans))];
+  const changes = withTiers(environmentChanges(before.stacks, after.stacks, new Date()), after.rules);
+  const lock = lockChange(before.lock, after.lock);
+  const rules = rulesChange(before.rules, after.rules, changes);
+  const ofCode = reviewOf(changes, new Map(), lock, rules);
+  if (given.length === 0) return { review: ofCode, ofCode };
+  const read = readGivenPlans(given, before.stacks, after.stacks);
+  return { review: reviewOf(changes, read, lock, rules), ofCode };
+}
+
+/** A function that remembers its last result. */
+function remembering<T>(work: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly result: T } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, result: work(text) };
+    return last.result;
+  };
+}
+
+/** The review for machines. */
+function json(review: Review, isApproved: boolean): string {
+  const report: ReviewReport = { ...review, isApproved, plannable: plannableEnvironments(review, isApproved) };
+  return jsonText(report);
+}
+
+function statusOf({ refused, approvalNeeded }: Review, isApproved: boolean): number {
+  if (refused) return 1;
+  return approvalNeeded && !isApproved ? APPROVAL_NEEDED : 0;
+}
+
+/** The prefix of a plan's folder, before the environment's name. */
+const PLAN_FOLDER = "plan-";
+
+/** The plans in a folder, as --plan names them: each is in a folder of its own, as a workflow's artifacts are downloaded. */
+function plansIn(folder: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder).sort();
+  } catch {
+    throw new UsageError(`Received --plans ${describePath(folder)}, expected a folder that exists. Check the name.`);
+  }
+  return names
+    .filter((name) => name.startsWith(PLAN_FOLDER))
+    .map((name) => `${name.slice(PLAN_FOLDER.length)}=${join(folder, name, "plan.json")}`);
+}
+
+function readGivenPlans(given: readonly string[], base: Stacks, head: Stacks): Map<string, Plan> {
+  const plans = new Map<string, Plan>();
+  const names = [...new Set([...base.keys(), ...head.keys()])].sort();
+  for (const one of given) {
+    const [, environment = "", file = ""] = /^(.*?)=(.*)$/s.exec(one) ?? [];
+    if (file === "" || !names.includes(environment)) {
+      throw new UsageError(
+        `Received the plan ${describePath(one)}, expected ENVIRONMENT=FILE, or plan-ENVIRONMENT/plan.json in a folder, with ${oneOf(names)} for ENVIRONMENT.`,
+      );
+    }
+    if (plans.has(environment)) {
+      throw new UsageError(`Received two plans of ${environment}, expected only one. Leave one out.`);
+    }
+    plans.set(environment, readPlan(environment, file, base.get(environment), head.get(environment)));
+  }
+  return plans;
+}

@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { normalizeStatements } from "../../iam/normalize";
+import { canonical } from "../../terminal/json";
+import type { EnvironmentAccess } from "../../terraform/access";
+
+/** Bits of a digest: enough that nobody can find a second change with the same one, and few enough for a GitHub label. */
+const BITS = 200;
+
+/** The digits of base32 (RFC 4648) in lower case. GitHub's labels ignore case. */
+const DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
+const BITS_OF_DIGIT = 5;
+
+/** The digest of a value: equal only for equal values. */
+export function digestOf(value: unknown): string {
+  const bytes = createHash("sha256")
+    .update(canonical(value))
+    .digest()
+    .subarray(0, BITS / 8);
+  const number = BigInt(`0x${bytes.toString("hex")}`).toString(DIGITS.length);
+  const digits = number.padStart(BITS / BITS_OF_DIGIT, "0");
+  return digits.replace(/./g, (digit) => DIGITS[Number.parseInt(digit, DIGITS.length)] ?? "");
+}
+
+/** Access in normal form: the order of statements and actions, and how statements are split, make no difference. */
+export function normalizeAccess({ roles, channels, registrations, ...rest }: EnvironmentAccess): unknown {
+  return {
+    ...rest,
+    roles: [...roles].sort(byName).map(([name, { trust, permissions, ...role }]) => ({
+      ...{ name, role, trust: normalizeStatements(trust), permissions: normalizeStatements(permissions) },
+    })),
+    channels: channels.map(canonical).sort(),
+    registrations: [...registrations].sort(byName),
+  };
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1; // names are unique
+}

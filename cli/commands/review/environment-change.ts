@@ -1,0 +1,261 @@
+import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../../modules/support-app/model/service-quotas-role";
+import { inSeconds } from "../../../modules/support-app/model/until";
+import { digestOutputIn } from "../../../stacks/output/digest";
+import type { Difference } from "../../iam/compare";
+import { statementsFrom } from "../../iam/until";
+import { canonical, distinct, type Fields } from "../../terminal/json";
+import {
+  type ChannelAccess,
+  type EnvironmentAccess,
+  NO_ACCESS,
+  type RoleAccess,
+  readAccess,
+} from "../../terraform/access";
+import { type AccessChanges, compareAccess } from "../../terraform/access-changes";
+import { backendOf, readingElsewhere, readStack, type Stack, withoutDigest } from "../../terraform/stack";
+import type { Stacks, Terraform } from "../../terraform/synthesized-folder";
+import type { Unreadable } from "../../terraform/unreadable";
+import { mostSevere, type Verdict } from "../../terraform/verdict";
+import { digestOf, normalizeAccess } from "./digest";
+import { foreignMoves, newState, placeOf, readdressed, type StateChange, stateChanges } from "./state-changes";
+import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
+
+/** What changes in an environment. */
+export interface EnvironmentChange {
+  readonly environment: string;
+  readonly verdict: Verdict;
+  /** Whether only the folder after the change has it. */
+  readonly isNew: boolean;
+  /** Whether only the folder before the change has it. */
+  readonly isRemoved: boolean;
+  /** The account after the change or, of a removed environment, before it. Undefined: any. */
+  readonly account?: string;
+  /** The tier of a new environment. Undefined: it isn't new, or there are no tiers. */
+  readonly tier?: string;
+  readonly access: AccessChanges;
+  /** What a removed environment leaves in the account. Undefined: it isn't removed, or had nothing. */
+  readonly leftBehind?: LeftBehind;
+  readonly state: readonly StateChange[];
+  /** Unreadable parts before or after the change, which may have changed anything. */
+  readonly unreadable: readonly Unreadable[];
+  /** What no approval allows. */
+  readonly violations: readonly Violation[];
+  /** What an approval covers, as a digest: everything that was read before and after, in normal form. */
+  readonly approved: unknown;
+  /** Whether Terraform may plan it. `always`: its state is where it was, and everything could be read. */
+  readonly plannable: "always" | "approved" | "never";
+}
+
+/** What stays in an account without being in any code. */
+export interface LeftBehind {
+  /** Names in IAM. */
+  readonly roles: readonly string[];
+  readonly channels: readonly ChannelAccess[];
+}
+
+/** How long after its end access still counts: clocks differ. Source: IAM User Guide, signed requests are valid for up to 15 minutes. */
+const CLOCKS_DIFFER_MS = 15 * 60 * 1000;
+
+const NO_CHANGES: AccessChanges = { roles: [], channels: [], registrations: [] };
+
+/**
+ * What changes in every environment that either folder has, in the order of their names.
+ *
+ * @param now the time of the review: a new end before it is forbidden, and ended access counts as none
+ */
+export function environmentChanges(base: Stacks, head: Stacks, now: Date): EnvironmentChange[] {
+  const isRenamed = [...head.keys()].some((name) => !base.has(name));
+  const removed = isRenamed ? [...base.keys()].filter((name) => !head.has(name)) : [];
+  const others = removed.map((name) => readAccess(readStack(base.get(name) ?? {})));
+  const places = new Map<string | undefined, string[]>();
+  const changes = [...new Set([...base.keys(), ...head.keys()])].sort().map((name) => {
+    const [before, after] = [base.get(name), head.get(name)];
+    // Also the state that it leaves: whoever has that would destroy what is in it.
+    for (const place of new Set(after ? [after, before ?? {}].map((one) => placeOf(backendOf(one))) : [])) {
+      const there = places.get(place);
+      if (there) there.push(name);
+      else places.set(place, [name]);
+    }
+    return environmentChange(name, [before, after], others, now);
+  });
+  return withStatesOfOthers(withNamesOfOthers(changes), places);
+}
+
+/** Forbids that an environment has its state where another one has its own: Terraform would destroy what that one has. */
+function withStatesOfOthers(
+  changes: readonly EnvironmentChange[],
+  places: ReadonlyMap<string | undefined, readonly string[]>,
+): EnvironmentChange[] {
+  return changes.map((change) => {
+    const placed = change.state.find((one) => one.kind === "backend");
+    const place = placed && placeOf(placed.after);
+    const other = place && places.get(place)?.find((name) => name !== change.environment);
+    if (!other) return change;
+    const violations: Violation[] = [...change.violations, { kind: "shared-state", environment: other }];
+    return { ...change, violations, plannable: "never" };
+  });
+}
+
+/** Reports roles that take the name of a role of another environment in the account: channels may have it by hand. */
+function withNamesOfOthers(changes: readonly EnvironmentChange[]): EnvironmentChange[] {
+  const keyOf = (account: string, role: RoleAccess) => canonical([account, role.name.toLowerCase()]);
+  const owners = new Map(
+    changes.flatMap(({ environment, account, access }) =>
+      access.roles.flatMap(({ before }) => (before && account ? [[keyOf(account, before), environment] as const] : [])),
+    ),
+  );
+  return changes.map((change) => {
+    const { environment, account, access } = change;
+    const taken = access.roles.flatMap(({ after }): StateChange[] => {
+      const other = after && account ? owners.get(keyOf(account, after)) : undefined;
+      if (!after || other === undefined || other === environment) return [];
+      return [{ kind: "name-of-other", verdict: "unknown", role: after.name, environment: other }];
+    });
+    if (taken.length === 0) return change;
+    return { ...change, state: [...change.state, ...taken], verdict: mostSevere([change.verdict, "unknown"]) };
+  });
+}
+
+/** An environment on one side of the change. */
+interface Side {
+  readonly terraform?: Terraform;
+  readonly stack?: Stack;
+  readonly access: EnvironmentAccess;
+}
+
+function sideOf(terraform: Terraform | undefined): Side {
+  if (!terraform) return { access: NO_ACCESS };
+  const stack = readStack(terraform);
+  return { terraform, stack, access: readAccess(stack) };
+}
+
+function environmentChange(
+  environment: string,
+  terraform: readonly [base: Terraform | undefined, head: Terraform | undefined],
+  removed: readonly EnvironmentAccess[],
+  now: Date,
+): EnvironmentChange {
+  if (isSame(...terraform)) return unchanged(environment, terraform[1]);
+  const [base, head] = [sideOf(terraform[0]), sideOf(terraform[1])];
+  const [isNew, isRemoved] = [base.stack === undefined, head.stack === undefined];
+  const moves = head.stack ? foreignMoves(base.stack, head.stack) : [];
+  const unreadable = distinct([...head.access.unreadable, ...moves, ...base.access.unreadable]);
+  const state = stateOf(base, head);
+  const imports = head.stack?.imports ?? [];
+  const isImported = imports.some(({ to }) => to === SERVICE_QUOTAS_ROLE_ADDRESS);
+  const compared = compareAccess(unexpired(base.access, now), unexpired(head.access, now), isImported);
+  const access = isRemoved ? NO_CHANGES : dropUncertainLosses(compared, unreadable);
+  const leftBehind = isRemoved ? leftBehindBy(base) : undefined;
+  const violations = [
+    ...violationsOf(base.access, head.access, head.stack?.moves ?? []),
+    ...endedViolations(base.access, isNew ? removed : [], head.access, inSeconds(now), imports),
+  ];
+  const verdict = mostSevere([
+    "cosmetic",
+    leftBehind && "left-behind",
+    isRemoved && "settings",
+    isNew && "broadened", // even an empty one has a state that Terraform acts on
+    unreadable.length > 0 && "unknown",
+    ...[...access.roles, ...access.channels, ...state].map((change) => change.verdict),
+    access.registrations.length > 0 && "settings",
+    access.serviceQuotasRole?.verdict,
+  ]);
+  const { account } = (head.stack ?? base.stack)?.provider ?? {};
+  const isAsBefore = !isNew && unreadable.length === 0 && !state.some(isRetargeting);
+  return {
+    ...{ environment, verdict, isNew, isRemoved, account, access, leftBehind, state, unreadable, violations },
+    approved: digestOf([base, head].map((side) => approvedForm(side, unreadable))),
+    plannable: isRemoved || violations.length > 0 ? "never" : isAsBefore ? "always" : "approved",
+  };
+}
+
+function stateOf(base: Side, head: Side): StateChange[] {
+  if (!head.stack) return [];
+  if (!base.stack) return newState(head.stack);
+  return [
+    ...stateChanges(base.stack, head.stack),
+    ...readdressed(base.stack, head.stack, denies(base.access)),
+    ...readOnlyAddress(base.access, head.access, head.stack),
+  ];
+}
+
+/** What a removed environment leaves in the account. A retired environment is empty, and leaves nothing. */
+function leftBehindBy({ stack, access }: Side): LeftBehind | undefined {
+  if (!stack || (stack.blocks.size === 0 && stack.unreadable.length === 0)) return undefined;
+  return { roles: [...access.roles.values()].map(({ name }) => name), channels: access.channels };
+}
+
+/** Whether a policy of a role denies anything. The constructs write none that does. */
+export function denies({ roles }: EnvironmentAccess): boolean {
+  return [...roles.values()].some(({ permissions }) => permissions.some(({ effect }) => effect === "Deny"));
+}
+
+/** Access without what has ended. */
+function unexpired(access: EnvironmentAccess, now: Date): EnvironmentAccess {
+  const time = inSeconds(new Date(now.getTime() - CLOCKS_DIFFER_MS));
+  const roles = [...access.roles].map(
+    ([name, role]) => [name, { ...role, permissions: statementsFrom(role.permissions, time) }] as const,
+  );
+  return { ...access, roles: new Map(roles) };
+}
+
+/** Whether two stacks are the same except for a right digest, which earlier versions didn't write. Most are the same text, or say different digests. */
+function isSame(base: Terraform | undefined, head: Terraform | undefined): boolean {
+  // Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
+  if (base === head) return true;
+  if (!base || !head) return false;
+  const [before, after] = [base, head].map((one) => (digestOutputIn(one) as Fields | undefined)?.value);
+  // A wrong digest counts, too. Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
+  if (typeof before === "string" && typeof after === "string" && before !== after) return false;
+  return canonical(withoutDigest(base)) === canonical(withoutDigest(head));
+}
+
+function unchanged(environment: string, terraform: Terraform | undefined): EnvironmentChange {
+  const unreadable = terraform ? readingElsewhere(terraform) : [];
+  const verdict = unreadable.length > 0 ? "unknown" : "unchanged"; // what it reads elsewhere may have changed
+  return {
+    ...{ environment, verdict, isNew: false, isRemoved: false, access: NO_CHANGES, state: [], unreadable },
+    violations: violationsOf(NO_ACCESS, { ...NO_ACCESS, unreadable }, []),
+    approved: null,
+    plannable: "never",
+  };
+}
+
+/** The change of a read-only role that leaves the address at which writing is forbidden. */
+function readOnlyAddress(before: EnvironmentAccess, after: EnvironmentAccess, { moves }: Stack): StateChange[] {
+  if (!before.roles.has(READ_ONLY) || after.roles.has(READ_ONLY)) return [];
+  const roles = readOnlyRoles(before, after, moves);
+  return roles.map(([, { name: role }]) => ({ kind: "read-only-address", verdict: "unknown", role }));
+}
+
+/** Whether Terraform would read another state, run another provider or act elsewhere. */
+function isRetargeting({ kind, verdict }: StateChange): boolean {
+  return verdict === "unknown" && ["backend", "account", "profile", "provider", "provider-version"].includes(kind);
+}
+
+/** Leaves out what people lose if something can't be read: that may give it back. */
+export function dropUncertainLosses(changes: AccessChanges, unreadable: readonly unknown[]): AccessChanges {
+  if (unreadable.length === 0) return changes;
+  const withoutLosses = <T extends { readonly permissions: Difference; readonly trust: Difference }>(change: T): T => ({
+    ...change,
+    permissions: { ...change.permissions, lost: [] },
+    trust: { ...change.trust, lost: [] },
+  });
+  const nothingLost = { lost: [], shortened: undefined };
+  return {
+    ...changes,
+    roles: changes.roles.map(({ capabilities, ...role }) => ({
+      ...withoutLosses(role),
+      capabilities: capabilities && { ...capabilities, ...nothingLost },
+    })),
+    channels: changes.channels.map((channel) => ({ ...withoutLosses(channel), ...nothingLost })),
+  };
+}
+
+/** What was read, in normal form; if not everything could be read, all of the Terraform. */
+function approvedForm({ terraform, stack, access }: Side, unreadable: readonly Unreadable[]): unknown {
+  if (!stack) return null;
+  if (unreadable.length > 0) return terraform;
+  const { blocks: _, unreadable: __, ...around } = stack;
+  return [normalizeAccess(access), around];
+}

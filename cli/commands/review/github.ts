@@ -1,0 +1,252 @@
+import { appendFileSync } from "node:fs";
+import { z } from "zod";
+import { messageOf, printableLines } from "../../../modules/support-app/model/printable";
+import { describe, describePath } from "../../../modules/support-app/model/problem";
+import { ask, BOT, type GitHub, gitHubOf, howToRun, listAll, variablesOf, wrongPart } from "../../github/api";
+import { CommandError } from "../../terminal/command-error";
+import { readJsonFile } from "../../terminal/json-file";
+import { longestRun } from "../../terminal/markdown";
+
+/** The pull request that a workflow of GitHub Actions runs for, and how to reach it. */
+export interface PullRequest extends GitHub {
+  readonly number: number;
+  readonly author: z.infer<typeof account>;
+  /** The last commit of its branch. */
+  readonly headCommit: string;
+  /** Whether its branch is in another repository. Its workflows can write nothing here and have no credentials. */
+  readonly isFork: boolean;
+  /** Whether the author may approve with a label. */
+  readonly authorMayApprove: boolean;
+  readonly outputFile: string;
+  readonly summaryFile: string;
+}
+
+/** What to write to a pull request. */
+export interface PullRequestUpdate {
+  /** Markdown. */
+  readonly report: string;
+  /** Whether the change needs an approval. Undefined: unknown, and the label stays as it is. */
+  readonly approvalNeeded: boolean | undefined;
+}
+
+/** First line of the one comment that every review of a pull request writes. */
+const MARK = "<!-- support-app review -->";
+/** Set while the change needs an approval. */
+const BROADENED = {
+  name: "access-broadened",
+  color: "d93f0b",
+  description: "People in a Slack channel gain access",
+};
+/** 200 bits in base32. GitHub takes at most 50 characters for a label, and ignores their case. */
+const APPROVAL = /^approved-([a-z2-7]{40})$/i;
+/** Stands for every account that was deleted. */
+const GHOST = "ghost";
+/** Longest error message that a comment shows: even as nothing but backticks, it fits into a comment. */
+const MAX_ERROR = 20_000;
+/** The workflow that runs a review. */
+const WORKFLOW = "review.yml";
+
+/** The pull request of the event that this process runs for. */
+export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
+  const variable = variablesOf(env, HOW_TO_RUN);
+  const eventFile = variable("GITHUB_EVENT_PATH", "the path of a file", /^./);
+  const github = gitHubOf(env, HOW_TO_RUN, WORKFLOW);
+  const { number, user, head } = eventIn(eventFile).pull_request;
+  return {
+    ...github,
+    number,
+    author: user,
+    headCommit: head.sha,
+    isFork: !isSameName(head.repo?.full_name, github.repository),
+    authorMayApprove:
+      variable("SUPPORT_APP_AUTHOR_MAY_APPROVE", "true, false or nothing", /^(true|false|)$/, "") === "true",
+    outputFile: variable("GITHUB_OUTPUT", "the path of a file", /^./),
+    summaryFile: variable("GITHUB_STEP_SUMMARY", "the path of a file", /^./),
+  };
+}
+
+/** Refuses the output of a failed job: a folder may be missing, or the pull request's code may have written both. */
+export function assertSynthesized({ SUPPORT_APP_SYNTH }: NodeJS.ProcessEnv): void {
+  if (SUPPORT_APP_SYNTH === "success") return;
+  throw new CommandError(
+    `Received ${describe(SUPPORT_APP_SYNTH)} for the result of the job synth, expected success. See its log, and run the workflow again once it is fixed.`,
+  );
+}
+
+/**
+ * The approved digests: for each, the pull request has a label, last set by a person other than the author. A bot can't
+ * approve, nor can an app that acts for a person: the author may control it.
+ */
+export async function approvedDigests(pullRequest: PullRequest): Promise<string[]> {
+  const labels = await labelsOf(pullRequest);
+  const digests = labels.map(digestIn).filter((digest) => digest !== undefined);
+  if (digests.length === 0) return [];
+  const events = await listAll(pullRequest, `/issues/${pullRequest.number}/events`, issueEvent);
+  return digests.filter((digest) => {
+    const last = events
+      .filter(({ label }) => digestIn(label?.name ?? "") === digest)
+      .sort((one, other) => one.created_at.getTime() - other.created_at.getTime())
+      .at(-1);
+    return last?.event === "labeled" && !last.performed_via_github_app && mayApprove(pullRequest, last.actor);
+  });
+}
+
+/** What to do to approve the change that has this digest, as a sentence in Markdown. */
+export function howToApprove({ authorMayApprove }: PullRequest, digest: string): string {
+  const who = authorMayApprove ? "" : ", set by somebody other than the author of the pull request";
+  return `Approve exactly this change with the label \`approved-${digest}\`${who}.`;
+}
+
+/** Writes the report into the pull request's one comment and the run's summary, and sets or removes the label. */
+export async function updatePullRequest(
+  pullRequest: PullRequest,
+  { report, approvalNeeded }: PullRequestUpdate,
+): Promise<void> {
+  append(pullRequest.summaryFile, "GITHUB_STEP_SUMMARY", `${report}\n`);
+  if (pullRequest.isFork) return;
+  await comment(pullRequest, `${MARK}\n${report}\n\n<sub>Reviewed commit: ${pullRequest.headCommit}</sub>\n`);
+  if (approvalNeeded !== undefined) await setLabel(pullRequest, approvalNeeded);
+}
+
+/** Runs a review. An error is reported in the pull request, so that no earlier report stays there. */
+export async function withErrorReport<T>(pullRequest: PullRequest, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const lines = linesOf(error);
+    try {
+      await updatePullRequest(pullRequest, { report: errorReport(lines), approvalNeeded: undefined });
+    } catch (failure) {
+      if (linesOf(failure).join() !== lines.join()) {
+        throw new CommandError([...lines, ...linesOf(failure)], { cause: error });
+      }
+    }
+    throw error;
+  }
+}
+
+/** The report of a review that ended with an error, from the lines of its message. None of it is rendered as Markdown. */
+export function errorReport(lines: readonly string[]): string {
+  const text = printableLines(lines).slice(0, MAX_ERROR);
+  const fence = "`".repeat(Math.max(2, longestRun(text)) + 1);
+  return [
+    "## ⛔ The review ended with an error",
+    "",
+    "It is unknown what access this pull request gives or takes. Earlier reports no longer apply.",
+    "",
+    `${fence}text`,
+    text,
+    fence,
+  ].join("\n");
+}
+
+/**
+ * Sets the outputs for later jobs.
+ *
+ * @param plannable the environments that Terraform may plan, with credentials; none of a fork's
+ */
+export function setOutputs({ isFork, outputFile }: PullRequest, plannable: readonly string[]): void {
+  // JSON without indentation has no line break, so nothing in it becomes another output.
+  append(outputFile, "GITHUB_OUTPUT", `plannable=${JSON.stringify(isFork ? [] : plannable)}\n`);
+}
+
+/** An account of GitHub. The login of an account can change, its ID can't. */
+const account = z.object({ id: z.int(), login: z.string().min(1) });
+
+/** The parts of a pull_request event that are read. */
+const pullRequestEvent = z.object({
+  pull_request: z.object({
+    number: z.int().positive(),
+    user: account,
+    head: z.object({
+      sha: z.string().regex(/^[\da-f]{40,64}$/),
+      repo: z.object({ full_name: z.string() }).nullable(), // null: the fork was deleted
+    }),
+  }),
+});
+
+const issueLabel = z.object({ name: z.string() });
+
+const issueEvent = z.object({
+  event: z.string(),
+  created_at: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+  actor: account.extend({ type: z.string() }).nullish(),
+  label: issueLabel.nullish(),
+  performed_via_github_app: z.unknown(),
+});
+
+const issueComment = z.object({ id: z.int(), user: account.nullish(), body: z.string().nullish() });
+
+const HOW_TO_RUN = howToRun("support-app review --github", WORKFLOW);
+
+function eventIn(file: string): z.infer<typeof pullRequestEvent> {
+  const event = readJsonFile(
+    file,
+    (why) => `Received the event ${file} that can't be read (${why}), expected a JSON file. ${HOW_TO_RUN}.`,
+    (why) => `Received the event ${file} that is not JSON (${why}), expected a pull_request event. ${HOW_TO_RUN}.`,
+  );
+  const read = pullRequestEvent.safeParse(event);
+  if (read.success) return read.data;
+  throw new CommandError(
+    `Received the event ${file} with ${wrongPart(event, read.error)}, expected a pull_request event. ${HOW_TO_RUN}, on pull_request.`,
+  );
+}
+
+function append(file: string, name: string, text: string): void {
+  try {
+    appendFileSync(file, text);
+  } catch (error) {
+    throw new CommandError(
+      `Received ${describePath(file)} for the variable ${name}, expected a writable file, but: ${messageOf(error)}. ${HOW_TO_RUN}.`,
+    );
+  }
+}
+
+/** The digest that a label approves. */
+export function digestIn(label: string): string | undefined {
+  return label.match(APPROVAL)?.[1]?.toLowerCase();
+}
+
+function mayApprove({ author, authorMayApprove }: PullRequest, actor: z.infer<typeof issueEvent>["actor"]): boolean {
+  if (actor?.type !== "User" || isSameName(actor.login, GHOST)) return false;
+  return authorMayApprove || !(actor.id === author.id || isSameName(actor.login, author.login));
+}
+
+/** GitHub's names ignore case. */
+function isSameName(one: string | undefined, other: string): boolean {
+  return one?.toLowerCase() === other.toLowerCase();
+}
+
+async function labelsOf(pullRequest: PullRequest): Promise<string[]> {
+  return (await listAll(pullRequest, `/issues/${pullRequest.number}/labels`, issueLabel)).map(({ name }) => name);
+}
+
+/** Writes the one comment. Two runs at once may each have created one: the second is deleted. */
+async function comment(pullRequest: PullRequest, body: string): Promise<void> {
+  const path = `/issues/${pullRequest.number}/comments`;
+  const [first, ...others] = (await listAll(pullRequest, path, issueComment)).filter(
+    (written) => written.user?.login === BOT && written.body?.startsWith(MARK), // anybody can write the mark
+  );
+  if (first) await ask(pullRequest, "PATCH", `/issues/comments/${first.id}`, { body });
+  else await ask(pullRequest, "POST", path, { body });
+  for (const { id } of others) await ask(pullRequest, "DELETE", `/issues/comments/${id}`, {}, 404);
+}
+
+async function setLabel(pullRequest: PullRequest, wanted: boolean): Promise<void> {
+  const path = `/issues/${pullRequest.number}/labels`;
+  const { name } = BROADENED;
+  const isSet = (await labelsOf(pullRequest)).some((label) => isSameName(label, name));
+  if (isSet === wanted) return;
+  if (!wanted) {
+    await ask(pullRequest, "DELETE", `${path}/${name}`, {}, 404); // removed by somebody in between
+    return;
+  }
+  const { status } = await ask(pullRequest, "GET", `/labels/${name}`, {}, 404);
+  if (status === 404) await ask(pullRequest, "POST", "/labels", BROADENED, 422); // made by somebody in between
+  await ask(pullRequest, "POST", path, { labels: [name] });
+}
+
+/** The lines of an error's message. In a foreign error, line breaks don't separate lines. */
+function linesOf(error: unknown): string[] {
+  return error instanceof CommandError ? error.message.split("\n") : [messageOf(error)];
+}

@@ -1,0 +1,111 @@
+import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../../terminal/json";
+import type { Stack } from "../../terraform/stack";
+import type { Terraform } from "../../terraform/synthesized-folder";
+
+/** A difference between a plan's configuration and the code. */
+export interface CodeDifference {
+  readonly address: string;
+  /** Undefined: all of it. */
+  readonly argument?: string;
+}
+
+/** Arguments that a plan's configuration leaves out, or has elsewhere. */
+const META_ARGUMENTS = ["//", "lifecycle", "depends_on", "provider"];
+
+/**
+ * The first difference between a plan's configuration and the code. Undefined: there is none. The configuration has everything
+ * as it was written.
+ *
+ * @param blocks those of the code
+ */
+export function codeDifference(plan: Fields, code: Terraform, blocks: Stack["blocks"]): CodeDifference | undefined {
+  const configuration = fieldsIn(plan.configuration);
+  const root = fieldsIn(configuration.root_module);
+  return (
+    differing("module", fieldsIn(root.module_calls), fieldsIn(code.module), () => undefined) ??
+    differing("variable", fieldsIn(root.variables), fieldsIn(code.variable), () => undefined) ??
+    differing("provider", fieldsIn(configuration.provider_config), providersIn(code), (planned, coded) =>
+      otherArgument(fieldsIn(planned.expressions), coded),
+    ) ??
+    differing("output", fieldsIn(root.outputs), fieldsIn(code.output), (planned, coded) =>
+      matchesCode(planned.expression, coded.value) ? undefined : "value",
+    ) ??
+    differing(
+      "",
+      plannedBlocks(root.resources),
+      Object.fromEntries([...blocks].map(([address, { body }]) => [address, body])),
+      (planned, coded) => otherArgument(argumentsIn(planned), coded),
+    )
+  );
+}
+
+/** The first name that only one side has, or whose sides differ. */
+function differing(
+  section: string,
+  planned: Fields,
+  coded: Fields,
+  otherIn: (planned: Fields, coded: Fields) => string | undefined,
+): CodeDifference | undefined {
+  for (const name of new Set([...Object.keys(planned), ...Object.keys(coded)])) {
+    const address = section === "" ? name : `${section}.${name}`;
+    if (!Object.hasOwn(planned, name) || !Object.hasOwn(coded, name)) return { address };
+    const argument = otherIn(fieldsIn(planned[name]), fieldsIn(coded[name]));
+    if (argument !== undefined) return { address, argument };
+  }
+  return undefined;
+}
+
+/** The arguments of a block in a plan. A provisioner has another form there than in code, and so always differs. */
+function argumentsIn({ expressions, count_expression, for_each_expression, provisioners }: Fields): Fields {
+  return {
+    ...fieldsIn(expressions),
+    ...{ count: count_expression, for_each: for_each_expression, provisioner: provisioners },
+  };
+}
+
+function otherArgument(expressions: Fields, coded: Fields): string | undefined {
+  const names = Object.keys(coded).filter((name) => !META_ARGUMENTS.includes(name));
+  return [...new Set([...names, ...Object.keys(expressions)])].find(
+    (name) => !matchesCode(own(expressions, name), own(coded, name)),
+  );
+}
+
+/** Whether an expression of a plan's configuration matches the code. A block may be alone or in a list. */
+function matchesCode(expression: unknown, coded: unknown): boolean {
+  if (isNothing(expression)) return isNothing(coded);
+  if (isFields(expression) && "constant_value" in expression) {
+    return canonical(expression.constant_value) === canonical(coded);
+  }
+  const blocks = list(expression);
+  const codeBlocks = isNothing(coded) ? [] : list(coded);
+  return (
+    blocks.length === codeBlocks.length &&
+    blocks.every((block, index) => isFields(block) && otherArgument(block, fieldsIn(codeBlocks[index])) === undefined)
+  );
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || canonical(value) === "[]" || canonical(value) === "{}";
+}
+
+function plannedBlocks(resources: unknown): Fields {
+  const blocks = list(resources ?? []).map(fieldsIn);
+  return Object.fromEntries(blocks.map((block) => [textOf(block.address), block]));
+}
+
+/** The providers of the code, as a plan names them, including required ones without settings. */
+function providersIn({ provider, terraform }: Terraform): Fields {
+  const required = Object.keys(fieldsIn(fieldsIn(terraform).required_providers)).map((name) => [name, {}] as const);
+  const all = Object.entries(fieldsIn(provider)).flatMap(([name, blocks]) =>
+    list(blocks).map((block): [string, unknown] => {
+      const { alias, ...settings } = fieldsIn(block);
+      return [alias === undefined ? name : `${name}.${alias}`, settings];
+    }),
+  );
+  return Object.fromEntries([...required, ...all]);
+}
+
+/** A mapping's own value under a name, which may be a name that every JavaScript object has. */
+function own(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}

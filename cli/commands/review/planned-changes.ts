@@ -1,0 +1,184 @@
+import { normalizeStatements } from "../../iam/normalize";
+import { readTerraformPolicy } from "../../iam/terraform-policy";
+import { canonical, type Fields, fieldsIn, listIfAny, textOf } from "../../terminal/json";
+import type { Block, Stack } from "../../terraform/stack";
+import { normalizeValue, type PlannedAction, type PlannedResource } from "./planned-resource";
+import { placeOf as placeOfState } from "./state-changes";
+
+/** One thing that a plan changes. */
+export interface PlannedChange {
+  /** In Terraform. */
+  readonly address: string;
+  /** Of the resource, such as `aws_iam_role`. */
+  readonly type: string;
+  readonly action: PlannedAction;
+  /** The attributes that change, in place or by a replacement. */
+  readonly attributes: readonly PlannedAttribute[];
+  /** Whether the code change explains none of it: somebody changed it by hand, or it was never deployed. */
+  readonly drift: boolean;
+  /** The policies that are removed from a role, attached and inline. */
+  readonly removed: readonly Removed[];
+  /** The policies that are attached to a role: ARNs, or addresses of those that are created first. */
+  readonly attached: readonly string[];
+  /** Whether an interrupted replacement left it. */
+  readonly isDeposed: boolean;
+}
+
+/** One attribute that a plan changes. */
+export interface PlannedAttribute {
+  readonly name: string;
+  /** Whether the code doesn't change it. */
+  readonly drift: boolean;
+}
+
+/** A policy that is removed from a role. */
+export interface Removed {
+  /** ARN of a managed policy, or name of an inline one. */
+  readonly policy: string;
+  /** Whether the code before the change doesn't have it: somebody added it by hand. */
+  readonly byHand: boolean;
+}
+
+/** What a plan changes, and how much of it the code change explains. */
+export function plannedChanges(
+  resources: readonly PlannedResource[],
+  base: Stack | undefined,
+  head: Stack,
+): PlannedChange[] {
+  const { isChanged, isAddedOrRemoved } = changesOfCode(base, head);
+  return resources.flatMap((resource): PlannedChange[] => {
+    const { address, place, placeBefore, type, action, isImported, isDeposed } = resource;
+    if (action === undefined || action === "no-op") return [];
+    const what = { address, type, action, isDeposed };
+    // An interrupted replacement left the old one, which is deleted now.
+    if (isDeposed) return [{ ...what, attributes: [], drift: true, removed: [], attached: [] }];
+    const isCreateOrDelete = action === "create" || action === "delete";
+    const attributes = action === "update" || action === "replace" ? attributesOf(resource) : [];
+    const attachedBefore = attachedIn(base, placeBefore.slice(type.length + 1));
+    return [
+      {
+        ...what,
+        attributes: attributes.map(({ name, isKnown }) => ({
+          name,
+          drift: isKnown && !isChanged(place, placeBefore, name),
+        })),
+        // What the code has before and after is created or deleted only because somebody deleted or created it by hand.
+        drift: !isImported && !(isCreateOrDelete ? isAddedOrRemoved : isChanged)(place, placeBefore),
+        removed: action === "update" ? removedFrom(resource, attachedBefore) : [],
+        attached: attachedBy(resource, head.blocks.get(place)),
+      },
+    ];
+  });
+}
+
+/** The policies that a plan attaches to a role. If they are known only after the deploy, the code says which. */
+const ATTACHING: ReadonlyMap<string, string> = new Map([
+  ["aws_iam_role_policy_attachment", "policy_arn"],
+  ["aws_iam_role_policy_attachments_exclusive", "policy_arns"],
+]);
+
+function attachedBy({ type, action = "no-op", before, after }: PlannedResource, coded?: Block): string[] {
+  const name = ATTACHING.get(type);
+  if (name === undefined || !["create", "update", "replace"].includes(action)) return [];
+  const [known, policies] = [listIfAny(before?.[name]), listIfAny(after?.[name])];
+  const isKnown = policies.length > 0 && policies.every((policy) => typeof policy === "string");
+  return (isKnown ? policies : listIfAny(coded?.body[name])).filter((one) => !known.includes(one)).map(policyName);
+}
+
+/** The address of a policy that a reference stands for, or its ARN. */
+function policyName(value: unknown): string {
+  return textOf(value).replace(/^\$\{(.*)\.(?:arn|id)\}$/, "$1");
+}
+
+/** The attributes that change. Those known only after the deploy follow from something else. */
+function attributesOf({ before = {}, after = {}, unknown }: PlannedResource): { name: string; isKnown: boolean }[] {
+  const later = fieldsIn(unknown);
+  const isDifferent = (name: string) => normalizeValue(before[name]) !== normalizeValue(after[name]);
+  return Object.keys({ ...before, ...after, ...later })
+    .sort()
+    .map((name) => ({ name, isKnown: later[name] !== true }))
+    .filter(({ name, isKnown }) => name !== "tags_all" && (!isKnown || isDifferent(name)));
+}
+
+/** The policies that an exclusive list removes, inline ones by name: the constructs write none of those. */
+function removedFrom({ type, before, after }: PlannedResource, coded: readonly string[]): Removed[] {
+  if (!type.endsWith("_exclusive")) return [];
+  const policiesIn = ({ policy_arns, policy_names }: Fields = {}) =>
+    [...listIfAny(policy_arns), ...listIfAny(policy_names)].map(textOf);
+  const kept = policiesIn(after);
+  const isCoded = (policy: string) => coded.some((one) => policy === one || policy.endsWith(`:policy${one}`));
+  return policiesIn(before)
+    .filter((policy) => !kept.includes(policy))
+    .map((policy) => ({ policy, byHand: !isCoded(policy) }));
+}
+
+/** The policies that the code attaches to a role: ARNs, and paths with names of those that it creates. */
+function attachedIn(code: Stack | undefined, role: string): string[] {
+  const own = code?.blocks.get(`aws_iam_policy.${role}`)?.body;
+  const arn = code?.blocks.get(`aws_iam_role_policy_attachment.${role}`)?.body.policy_arn;
+  return [textOf(arn), ...(own ? [textOf(own.path ?? "/") + textOf(own.name)] : [])];
+}
+
+/** Arguments that decide a name, and so an ID and an ARN. */
+const IDENTITY = ["name", "name_prefix", "path"];
+
+/** A reference: an address and an attribute, in a template or in an expression. */
+const REFERENCE = /\b((?:data\.)?aws_\w+\.[\w-]+)\.(\w+)/g;
+
+type Arguments = ReadonlyMap<string, Fields>;
+
+/**
+ * Whether the code adds or removes an address, and whether it changes one or one of its attributes, directly or through a reference.
+ * `from` is the address before a move.
+ */
+function changesOfCode(base: Stack | undefined, head: Stack) {
+  const [before, after] = [argumentsByAddress(base), argumentsByAddress(head)];
+  const targetOf = (stack: Stack | undefined) =>
+    canonical([placeOfState(stack?.backend) ?? null, stack?.provider.account ?? null, stack?.provider.region ?? null]);
+  const isRetargeted = targetOf(base) !== targetOf(head);
+  const isAddedOrRemoved = (address: string, from: string) => isRetargeted || before.has(from) !== after.has(address);
+  const isChanged = (address: string, from: string, attribute?: string) => {
+    if (isAddedOrRemoved(address, from)) return true;
+    const names = attribute === undefined ? Object.keys({ ...before.get(from), ...after.get(address) }) : [attribute];
+    return names.some((name) => meaning(before, from, name) !== meaning(after, address, name));
+  };
+  return { isChanged, isAddedOrRemoved };
+}
+
+/** An argument, with all that its references lead to. */
+function meaning(code: Arguments, address: string, argument: string): string {
+  const seen = new Set<string>(); // follows circular references once
+  const open = [[address, argument] as const];
+  const found: string[] = [];
+  for (const [at, name] of open) {
+    const written = canonical([code.has(at), code.get(at)?.[name] ?? null]);
+    found.push(written);
+    for (const [reference, other = "", attribute = ""] of written.matchAll(REFERENCE)) {
+      if (seen.has(reference)) continue;
+      seen.add(reference);
+      const all = Object.keys(code.get(other) ?? {});
+      const deciding = all.includes(attribute) ? [attribute] : attribute === "json" ? all : IDENTITY;
+      open.push(...deciding.map((one) => [other, one] as const));
+    }
+  }
+  return found.join("\n");
+}
+
+/** The arguments of each block; of a policy document, its normal form, however it is written. */
+function argumentsByAddress(stack: Stack | undefined): Arguments {
+  const normalForm = (document: Fields) => {
+    const { statements, unreadable } = readTerraformPolicy(document);
+    return { document: unreadable.length > 0 ? document : normalizeStatements(statements) };
+  };
+  return new Map(
+    [...(stack?.blocks ?? [])].map(
+      ([
+        address,
+        {
+          isData,
+          body: { depends_on: _, ...rest },
+        },
+      ]) => [address, isData ? normalForm(rest) : rest],
+    ),
+  );
+}

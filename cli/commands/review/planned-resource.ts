@@ -1,0 +1,64 @@
+import { canonical, type Fields, fieldsIn, isFields, textOf } from "../../terminal/json";
+
+/** What Terraform would do with a resource. */
+export type PlannedAction = "create" | "update" | "replace" | "delete" | "import" | "forget";
+
+/** A resource as a plan has it. */
+export interface PlannedResource {
+  /** In Terraform, with the index that `count` or `for_each` gives it. */
+  readonly address: string;
+  /** The address without the index. */
+  readonly place: string;
+  /** The place before a move. */
+  readonly placeBefore: string;
+  readonly type: string;
+  /** Undefined: none that Terraform has. */
+  readonly action?: PlannedAction | "no-op";
+  readonly isImported: boolean;
+  /** Whether an interrupted replacement left it. */
+  readonly isDeposed: boolean;
+  /** Its attributes. Undefined: it doesn't exist. */
+  readonly before?: Fields;
+  readonly after?: Fields;
+  /** Which attributes are known only after the deploy. */
+  readonly unknown: unknown;
+}
+
+const ACTIONS: ReadonlyMap<string, PlannedAction | "no-op"> = new Map([
+  ['["no-op"]', "no-op"],
+  ['["create"]', "create"],
+  ['["update"]', "update"],
+  ['["delete"]', "delete"],
+  ['["forget"]', "forget"],
+  ['["delete","create"]', "replace"],
+  ['["create","delete"]', "replace"],
+]);
+
+/** Reads an entry of a plan's resource changes. */
+export function readPlannedResource(entry: Fields): PlannedResource {
+  const { actions, importing, before, after, after_unknown } = fieldsIn(entry.change);
+  const address = textOf(entry.address);
+  const isImported = importing !== undefined && importing !== null;
+  const action = ACTIONS.get(canonical(actions ?? null));
+  return {
+    ...{ address, place: placeOf(address), placeBefore: placeOf(textOf(entry.previous_address ?? address)) },
+    type: textOf(entry.type),
+    action: action === "no-op" && isImported ? "import" : action,
+    isImported,
+    isDeposed: entry.deposed !== undefined,
+    before: isFields(before) ? before : undefined,
+    after: isFields(after) ? after : undefined,
+    unknown: after_unknown,
+  };
+}
+
+function placeOf(address: string): string {
+  const at = address.endsWith("]") ? address.indexOf("[") : -1;
+  return at === -1 ? address : address.slice(0, at);
+}
+
+/** A value in normal form: AWS stores an omitted value as an empty one. */
+export function normalizeValue(value: unknown): string {
+  const text = canonical(value ?? null);
+  return ['""', "[]", "{}"].includes(text) ? "null" : text;
+}

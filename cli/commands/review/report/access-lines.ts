@@ -1,0 +1,166 @@
+import { actionsOf, CAPABILITY_WORDS, type Capability } from "../../../../modules/support-app/model/capability";
+import type { Notify } from "../../../../modules/support-app/model/notify";
+import { SERVICE_QUOTAS_ROLE_NAME } from "../../../../modules/support-app/model/service-quotas-role";
+import { canonical } from "../../../terminal/json";
+import { code, linesOf } from "../../../terminal/markdown";
+import { endChangeWords } from "../../../terminal/until-words";
+import type { RoleAccess } from "../../../terraform/access";
+import type { AccessChanges, ChannelChange, RegistrationChange } from "../../../terraform/access-changes";
+import { isKnown, isSameName, type RoleChange } from "../../../terraform/access-changes";
+import type { CapabilityChanges } from "../../../terraform/capability-changes";
+import { roleName } from "./phrases";
+
+/** What people in a channel gain and lose, and what else changes for them. */
+export function channelLines(change: ChannelChange): string[] {
+  const { before, after, channel, verdict, permissions, isMoved } = change;
+  const one = after ?? before;
+  if (!one) return [];
+  const where = `${code(`#${one.name}`)} (${code(channel)})`;
+  const isOther = after !== undefined && (before === undefined || isMoved);
+  const isWithoutAccess = isOther && after.access.name !== "" && after.access.permissions.length === 0;
+  const lines = linesOf(
+    !before && after && `- ${where} is added, with the role ${roleName(after.access)}.`,
+    before && !after && `- ${where} is removed.`,
+    isWithoutAccess &&
+      `- ${where}: the role ${roleName(after.access)} gives no access. If it had an end, that has passed.`,
+    capabilityLines(`People in ${where}`, false, change),
+    before && after && keptChannelNotes(change, before, after).map((note) => `- ${where}${note}`),
+  );
+  if (lines.length > 0 || verdict === "unchanged") return lines;
+  return [
+    `- People in ${where}: ${isKnown(permissions) ? "see the table." : "it is unknown what changes, see below."}`,
+  ];
+}
+
+type ChannelSide = NonNullable<ChannelChange["before"]>;
+
+/** What changes for a channel that stays, to follow its name. */
+function keptChannelNotes({ trust, isMoved }: ChannelChange, before: ChannelSide, after: ChannelSide): string[] {
+  const isReaddressed = isMoved && isSameName(before.access, after.access);
+  const boundary = boundaryChange(before.access, after.access);
+  return linesOf(
+    isReaddressed && `: its role ${roleName(after.access)} has a new address in Terraform.`,
+    isMoved && !isReaddressed && ` moves from the role ${roleName(before.access)} to ${roleName(after.access)}.`,
+    boundary && `${isMoved ? ", with its new role" : ""}: ${boundary}`,
+    isKnown(trust) && ": the trust policy of its role changes: see the table.",
+    canonical(before.notify) !== canonical(after.notify) &&
+      `: its notification settings change: ${notifyWords(before.notify)} → ${notifyWords(after.notify)}.`,
+    before.name !== after.name && ` was called ${code(`#${before.name}`)}.`,
+  );
+}
+
+const SEVERITY_WORDS: Readonly<Record<Notify["severity"], string>> = {
+  none: "no notifications",
+  high: "high severity",
+  all: "all severities",
+};
+
+function notifyWords({ severity, on = [] }: Notify): string {
+  return on.length > 0 ? `${SEVERITY_WORDS[severity]} (${on.join(", ")})` : SEVERITY_WORDS[severity];
+}
+
+/** What changes about a role and, if that isn't reported of a channel, what whoever uses it gains and loses. */
+export function roleLines(change: RoleChange): string[] {
+  const { before, after, capabilities, permissions, trust } = change;
+  const role = `the role ${roleName((after ?? before) as RoleAccess)}`;
+  const lines = capabilities
+    ? capabilityLines(`Whoever uses ${role}, such as a channel configured by hand,`, true, capabilities)
+    : [];
+  const isKept = capabilities && before && after;
+  return linesOf(
+    roleNotes(change).map((note) => `- ${note}`),
+    lines,
+    isKept && lines.length === 0 && isKnown(permissions) && `- The permissions of ${role} change: see the table.`,
+    isKept && isKnown(trust) && `- The trust policy of ${role} changes: see the table.`,
+  );
+}
+
+/** What changes about a role, other than what it may do. */
+function roleNotes({ role, before, after, movedFrom, namesake }: RoleChange): string[] {
+  const bounds = after?.boundary ? `, within the permissions boundary ${code(after.boundary)}` : "";
+  return linesOf(
+    !before && after && `The role ${roleName(after)} is added${bounds}.`,
+    before &&
+      !after &&
+      `The role ${roleName(before)} is removed. A channel that was configured by hand and uses it can then do nothing.`,
+    before && after && keptRoleNotes(before, after, movedFrom),
+    after &&
+      namesake !== undefined &&
+      `The name ${code(after.name)} belonged to ${code(`aws_iam_role.${namesake}`)} and now belongs to ${code(`aws_iam_role.${role}`)}. A channel that was configured by hand with it gets the access of this role.`,
+  );
+}
+
+function keptRoleNotes(before: RoleAccess, after: RoleAccess, movedFrom: string | undefined): string[] {
+  const role = `role ${roleName(after)}`;
+  const [names, newNames] = [before, after].map(({ policies = [] }) => policies.map(code).join(", ") || "none");
+  const boundary = boundaryChange(before, after);
+  return linesOf(
+    !isSameName(before, after) &&
+      `The role ${roleName(before)} is replaced by ${roleName(after)}. A channel that was configured by hand keeps the old one, which is removed; a channel that was configured by hand with the new name gets this access.`,
+    movedFrom !== undefined && `The ${role} had the address ${code(`aws_iam_role.${movedFrom}`)} before.`,
+    names !== newNames && `The policies of the ${role} have new names: ${names} → ${newNames}.`,
+    before.maxSessionDuration !== after.maxSessionDuration &&
+      `The maximum session duration of the ${role} changes: ${sessionWords(before)} → ${sessionWords(after)}.`,
+    boundary && `The ${role}: ${boundary}`,
+  );
+}
+
+/** The change of a permissions boundary, in words. Undefined: it stays. */
+function boundaryChange({ boundary: before }: RoleAccess, { boundary: after }: RoleAccess): string | undefined {
+  if (before === after) return undefined;
+  const [from, to] = [before, after].map((boundary) => (boundary === undefined ? "none" : code(boundary)));
+  return `its permissions boundary changes: ${from} → ${to}.`;
+}
+
+function sessionWords({ maxSessionDuration }: RoleAccess): string {
+  return maxSessionDuration === undefined ? "IAM's default" : `${maxSessionDuration} seconds`;
+}
+
+/**
+ * What people gain and lose.
+ *
+ * @param who the subject of each sentence
+ * @param isSingular whether the subject is singular
+ */
+export function capabilityLines(
+  who: string,
+  isSingular: boolean,
+  { gained, lost, limited, shortened = [], ends }: CapabilityChanges,
+): string[] {
+  const s = isSingular ? "s" : "";
+  const listOf = (words: string, capabilities: readonly Capability[], isGiven: boolean) => {
+    if (capabilities.length === 0) return [];
+    const items = capabilities.map((capability) => {
+      const end = endChangeWords(ends?.before[capability], ends?.after[capability], isGiven);
+      const actions = actionsOf([capability]).map(code).join(", ");
+      return `  - ${capability}: ${CAPABILITY_WORDS[capability]} (${actions})${end === "" ? "" : `, ${end}`}`;
+    });
+    return [`- ${who} ${words}:`, ...items];
+  };
+  return [
+    ...listOf(`**gain${s}**`, gained, true),
+    ...listOf(`**lose${s}**`, lost, false),
+    ...listOf(`**keep${s} for a shorter time** than before`, shortened, true),
+    ...listOf("can do **only under some conditions**, which the table shows", limited, false),
+  ];
+}
+
+/** The change of a registration, in words. */
+export function registrationWords({ address, before, after }: RegistrationChange): string {
+  const what = (after ?? before)?.kind === "workspace" ? "The registered Slack workspace" : "The account's alias";
+  if (!before) return `${what} ${code(after?.value ?? "")} is added (${code(address)}).`;
+  if (!after) return `${what} ${code(before.value)} is removed (${code(address)}).`;
+  return `${what} changes: ${code(before.value)} → ${code(after.value)}.`;
+}
+
+/** What becomes of the Service Quotas role, in words. */
+export function serviceQuotasWords({ becomes, isAwaited }: NonNullable<AccessChanges["serviceQuotasRole"]>): string {
+  const role = `The Service Quotas role ${code(SERVICE_QUOTAS_ROLE_NAME)}`;
+  if (becomes === "handed-back") return `${role} leaves the stack. It stays in the account.`;
+  if (becomes === "destroyed") {
+    return `${role} is **destroyed**: the stack neither has it nor hands it back to the account.`;
+  }
+  return isAwaited
+    ? `${role} is created. Whoever may request quota increases, but couldn't create the role, may have been waiting for it.`
+    : `${role} is managed by the stack.`;
+}

@@ -1,0 +1,95 @@
+import { actionsOf } from "../../../../modules/support-app/model/capability";
+import { spelled } from "../../../iam/spelling";
+import { code, linesOf } from "../../../terminal/markdown";
+import { untilWords } from "../../../terminal/until-words";
+import type { Verdict } from "../../../terraform/verdict";
+import type { LeftBehind } from "../environment-change";
+import type { ReviewedEnvironment } from "../review";
+import type { Violation } from "../violations";
+import { channelLines, registrationWords, roleLines, serviceQuotasWords } from "./access-lines";
+import { NEEDS_APPROVAL } from "./phrases";
+import { driftLines, planLines } from "./plan-lines";
+import { tableLines, targetsWords } from "./rights-table";
+import { stateWords } from "./state-words";
+import { undecidedWords, unreadableLines, unreadableWords } from "./unsupported";
+
+/** A verdict, and what it means. */
+const VERDICT_WORDS: Readonly<Record<Verdict, readonly [short: string, sentence: string]>> = {
+  unchanged: ["unchanged", "The code is the same."],
+  cosmetic: ["changed in form only", "Everybody can do what they could before."],
+  settings: ["settings change", "Everybody can do what they could before, with other settings."],
+  narrowed: ["access is narrowed", "Somebody can do less than before, and nobody more."],
+  broadened: ["access is broadened", `Somebody can do more than before. ${NEEDS_APPROVAL}`],
+  unknown: [
+    "access is unknown",
+    `Something in this change may let somebody do more, or have Terraform act on something else: see below. ${NEEDS_APPROVAL}`,
+  ],
+  "left-behind": ["left behind", NEEDS_APPROVAL],
+};
+
+/** An environment, or several that change identically. */
+export function environmentLines(environment: ReviewedEnvironment, count: number): string[] {
+  const { environment: name, verdict, access, state, leftBehind, violations, account, tier, plan } = environment;
+  const [short, sentence] = VERDICT_WORDS[verdict];
+  const undecided = access.roles.flatMap(({ permissions, trust }) => [...permissions.undecided, ...trust.undecided]);
+  return linesOf(
+    `### ${count > 1 ? `${count} environments` : code(name)}: ${short}`,
+    "",
+    leftBehind && leftBehindLines(name, leftBehind, account),
+    violations.map((violation) => `- ⛔ ${violationWords(violation)}`),
+    violations.length > 0 ? ["", "**No approval allows this.**"] : sentence,
+    "",
+    environment.isNew &&
+      `- This environment is new, in ${account ? `the account ${code(account)}` : "any account"}${tier === undefined ? "" : `, and has the tier ${code(tier)}`}.`,
+    environment.isRemoved &&
+      !leftBehind &&
+      "- This retired environment is removed from the file. Its last deploy removes everything from the account: make sure that it ran.",
+    access.channels.flatMap(channelLines),
+    access.roles.flatMap(roleLines),
+    access.registrations.map((change) => `- ${registrationWords(change)}`),
+    access.serviceQuotasRole && `- ${serviceQuotasWords(access.serviceQuotasRole)}`,
+    state.map((change) => `- ${stateWords(change)}`),
+    unreadableLines(environment),
+    [...new Set(undecided.map((one) => `- ${undecidedWords(one)}`))],
+    "",
+    tableLines("Each action, and who gains or loses it", access, account),
+    plan?.drift && driftLines(plan.drift, account),
+    plan && planLines(plan.changes),
+  );
+}
+
+function leftBehindLines(name: string, { roles, channels }: LeftBehind, account: string | undefined): string[] {
+  const kept = [
+    ...roles.map((role) => `the role ${code(role)}`),
+    ...channels.map((channel) => `the channel ${code(`#${channel.name}`)} (${code(channel.channel)})`),
+  ];
+  return [
+    `**${code(name)} is removed from the file, but everything that it deployed stays** in ${account ? `the account ${code(account)}` : "its account"}: ${kept.join(", ") || "whatever its Terraform created"}. No deploy and no \`support-app destroy\` will find it. Instead, set \`retired: true\`, deploy, and only then remove it.`,
+    "",
+  ];
+}
+
+function violationWords(violation: Violation): string {
+  switch (violation.kind) {
+    case "read-only-writes":
+      return `The read-only role ${code(violation.role)} allows ${targetsWords(violation.actions, spelled)}, expected only ${actionsOf(["view-cases"]).map(code).join(" and ")}. Move the channel to full access, or drop the action.`;
+    case "read-only-unreadable":
+      return `Something new may give the read-only role ${code(violation.role)} more: ${unreadableWords(violation.unreadable)}`;
+    case "ended":
+      return `The role ${code(violation.role)} is given ${targetsWords(violation.actions, spelled)} ${untilWords(violation.end)}, which has passed: it would give nobody anything. ${endedFix(violation)}`;
+    case "shared-state":
+      return `Its state is where ${code(violation.environment)} has its own: a deploy of one would destroy what the other has. Give it another place, such as another prefix.`;
+    case "reads-elsewhere":
+      return `${unreadableWords(violation.unreadable)} An approval would also cover whatever that becomes later. Write the value itself into the Terraform.`;
+  }
+}
+
+function endedFix({ level, capabilities }: Extract<Violation, { readonly kind: "ended" }>): string {
+  const access = level === undefined ? "the role" : `the access level ${code(level)}`;
+  if (capabilities === undefined) {
+    return `Set a later date, or remove ${access}. Don't just remove ${code("until")}: everything would be given without an end.`;
+  }
+  // Only a statement that was written by hand gives something other than a capability.
+  if (capabilities.length === 0) return `Set a later date, or remove the statement from ${access}.`;
+  return `Set a later date, or remove ${capabilities.map(code).join(", ")} from ${code("temporarily")} of ${access}.`;
+}

@@ -1,0 +1,41 @@
+import { code, linesOf } from "../../../terminal/markdown";
+import type { RoleAccess } from "../../../terraform/access";
+import type { ReviewedEnvironment } from "../review";
+
+/** Ends a paragraph about a part of a change that needs an approval. */
+export const NEEDS_APPROVAL = "**This needs an approval.**";
+
+/** Maximum number of environment names in a sentence. */
+const MAX_NAMES = 5;
+
+/** Number of names in each line of a full list. */
+const NAMES_IN_LINE = 10;
+
+/** Names in a sentence. */
+export function namesInWords(names: readonly string[]): string {
+  return names.length > MAX_NAMES ? `${names.length} environments, listed below` : names.join(", ");
+}
+
+/** With the account if the environment is new or removed: it may not be the expected one. */
+export function nameInWords({ environment, account, isNew, isRemoved }: ReviewedEnvironment): string {
+  return account !== undefined && (isNew || isRemoved) ? `${code(environment)} (${code(account)})` : code(environment);
+}
+
+/** The environments that are too many for a sentence, folded. */
+export function namesLines(names: readonly string[], which: string): string[] {
+  if (names.length <= MAX_NAMES) return [];
+  const lines = Array.from({ length: Math.ceil(names.length / NAMES_IN_LINE) }, (_, index) =>
+    names.slice(index * NAMES_IN_LINE, (index + 1) * NAMES_IN_LINE).join(", "),
+  );
+  return folded(`The ${names.length} environments ${which}`, lines.join(",\n"));
+}
+
+/** Lines that a reader unfolds. */
+export function folded(summary: string, ...lines: readonly (string | readonly string[])[]): string[] {
+  return linesOf(`<details><summary>${summary}</summary>`, "", ...lines, "", "</details>", "");
+}
+
+/** The name of a role in IAM, as inline code, with the path unless that is /. */
+export function roleName({ path, name }: RoleAccess): string {
+  return code(path === "/" ? name : path + name);
+}

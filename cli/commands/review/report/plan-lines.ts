@@ -1,0 +1,77 @@
+import { code, linesOf } from "../../../terminal/markdown";
+import { needsApproval } from "../../../terraform/verdict";
+import type { Drift } from "../drift";
+import type { PlannedChange } from "../planned-changes";
+import { channelLines, roleLines } from "./access-lines";
+import { tableLines } from "./rights-table";
+import { unreadableWords } from "./unsupported";
+
+/** What a deploy gives and takes because the account differs from the code. */
+export function driftLines(
+  { access, unknownPolicies, detached, unreadable, verdict }: Omit<Drift, "approved">,
+  account: string | undefined,
+): string[] {
+  return linesOf(
+    "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.** Somebody changed the account by hand, or it was never deployed.",
+    "",
+    access.channels.flatMap(channelLines),
+    access.roles.flatMap(roleLines),
+    unknownPolicies.map(
+      ({ role, policy }) =>
+        `- The policy ${code(policy)} is removed from ${code(`aws_iam_role.${role}`)}. Its content is unknown: if it denies something, that is then allowed.`,
+    ),
+    detached.map(
+      (address) =>
+        `- ${code(address)} is removed, although another attachment adds the same policy: the role may end up without it, and what it denies is then allowed.`,
+    ),
+    unreadable.map(
+      ({ reason, source, role }) => `- ${unreadableWords({ reason, source, address: `aws_iam_role.${role}` })}`,
+    ),
+    "",
+    needsApproval(verdict) && tableLines("What the deploy gives and takes, compared with the account", access, account),
+  );
+}
+
+/** What breaks when something of that type is removed. */
+const BREAKS: ReadonlyMap<string, string> = new Map([
+  ["aws_iam_role", "A channel that was configured by hand and uses the role can do nothing once it is removed."],
+  ["aws_iam_policy", "Whatever else the policy is attached to loses it."],
+  ["aws_iam_role_policy_attachment", "Whoever has the role loses what the policy allows."],
+  ["aws_iam_service_linked_role", "Nobody in the account can request quota increases until it is there again."],
+  ["aws_cloudcontrolapi_resource", "People in the channel can't use the Support App until it is configured again."],
+]);
+
+/** What Terraform does, in words. */
+const ACTIONS: Readonly<Record<PlannedChange["action"], string>> = {
+  create: "creates",
+  update: "updates",
+  replace: "**replaces**",
+  delete: "**deletes**",
+  import: "imports",
+  forget: "stops managing",
+};
+
+/** What Terraform would do. */
+export function planLines(plan: readonly PlannedChange[]): string[] {
+  if (plan.length === 0) return ["Terraform would change nothing.", ""];
+  return ["Terraform", "", ...plan.map((change) => `- ${plannedWords(change)}`), ""];
+}
+
+function plannedWords(change: PlannedChange): string {
+  const { address, type, action, attributes, drift, removed, attached, isDeposed } = change;
+  const named = (isByDrift: boolean) =>
+    attributes
+      .filter((one) => !drift && one.drift === isByDrift)
+      .map(({ name }) => code(name))
+      .join(", ");
+  const all = attributes.map(({ name }) => code(name)).join(", ");
+  const parts = drift ? [all] : [named(false), named(true) && `by **drift**: ${named(true)}`];
+  const details = attributes.length > 0 ? ` (${parts.filter((part) => part !== "").join("; ")})` : "";
+  const isRemoved = (action === "delete" || action === "replace") && !isDeposed;
+  return linesOf(
+    `${drift ? "**Drift**, not a change of the code: " : ""}${ACTIONS[action]} ${code(address)}${isDeposed ? " (deposed)" : ""}${details}.`,
+    attached.map((policy) => `It attaches ${code(policy)}.`),
+    removed.map(({ policy, byHand }) => `It removes ${code(policy)}${byHand ? ", which was added by hand" : ""}.`),
+    isRemoved && BREAKS.get(type),
+  ).join(" ");
+}

@@ -1,0 +1,122 @@
+import type { AllowedCases, Difference, Right } from "../../../iam/compare";
+import type { Condition, Targets } from "../../../iam/policy";
+import { accountOfPrincipal, type Requester } from "../../../iam/principal";
+import { spelled } from "../../../iam/spelling";
+import { endIn } from "../../../iam/until";
+import { code, linesOf, tableRow } from "../../../terminal/markdown";
+import { untilWords } from "../../../terminal/until-words";
+import type { RoleAccess } from "../../../terraform/access";
+import type { AccessChanges, ChannelChange } from "../../../terraform/access-changes";
+import { folded, roleName } from "./phrases";
+
+type Sign = "gains" | "loses";
+
+/** The table of each action that somebody gains or loses, folded. Nothing to show: no lines. */
+export function tableLines(summary: string, { roles, channels }: AccessChanges, account: string | undefined): string[] {
+  const ofRoles = roles.flatMap(({ role, movedFrom = role, before, after, permissions, trust }) => {
+    const [nameBefore, nameAfter] = [before ?? after, after ?? before].map((one) => roleName(one as RoleAccess));
+    const who = (name: string | undefined, isWith: (channel: ChannelChange) => boolean) => {
+      const people = channels.filter((channel) => !channel.isMoved && isWith(channel)).map(channelName);
+      return people.length > 0 ? `people in ${people.join(", ")}` : `whoever uses the role ${name}`;
+    };
+    const gaining = who(nameAfter, (channel) => channel.after?.role === role);
+    const losing = who(nameBefore, (channel) => channel.before?.role === movedFrom);
+    return [
+      ...rowsOf(permissions, (_, sign) => (sign === "gains" ? gaining : losing)),
+      ...rowsOf(trust, ({ requester }, sign) => {
+        const name = sign === "gains" ? nameAfter : nameBefore;
+        return `${requesterWords(requester, account)}, with the role ${name}`;
+      }),
+    ];
+  });
+  // A channel that gets another role gains and loses the difference between the two.
+  const ofMoved = channels
+    .filter(({ isMoved }) => isMoved)
+    .flatMap((channel) => rowsOf(channel.permissions, () => `people in ${channelName(channel)}`));
+  const rows = [...ofRoles, ...ofMoved];
+  if (rows.length === 0) return [];
+  const header = ["| | who | action | on | when | for example |", "|---|---|---|---|---|---|"];
+  return folded(`${summary} (${rows.length})`, header, rows);
+}
+
+function channelName({ before, after }: ChannelChange): string {
+  return code(`#${(after ?? before)?.name}`);
+}
+
+function rowsOf({ gained, lost }: Difference, who: (right: Right, sign: Sign) => string): string[] {
+  return [
+    ...gained.map((right) => rowOf("gains", who(right, "gains"), right)),
+    ...lost.map((right) => rowOf("loses", who(right, "loses"), right)),
+  ];
+}
+
+/** A row of the table: who may do what, on what, and when. */
+function rowOf(sign: Sign, who: string, right: Right): string {
+  const { action, resource, allowed, otherwise, depends, example } = right;
+  const isEverything = resource.patterns.includes("*") && !resource.not;
+  const conditions = casesWords(allowed);
+  const isPlain = !isPattern(action) && conditions === "" && otherwise === undefined;
+  const operators = [...new Set(depends.map(({ operator }) => code(operator)))].join(", ");
+  return tableRow([
+    depends.length > 0 ? `may ${sign === "gains" ? "gain" : "lose"}` : sign,
+    who,
+    targetsWords(action, spelled),
+    isEverything ? "everything" : targetsWords(resource, String),
+    [whenWords(sign, conditions, otherwise), operators && `unsupported: ${operators}`].filter(Boolean).join(", "),
+    isPlain ? "" : exampleWords(example, isEverything),
+  ]);
+}
+
+/** When something is allowed or, if it is both before and after, how that changes. */
+function whenWords(sign: Sign, conditions: string, onOtherSide: AllowedCases | undefined): string {
+  if (!onOtherSide) return conditions;
+  const [more, less] = [conditions || "always", casesWords(onOtherSide) || "always"];
+  return sign === "gains" ? `${less} → ${more}` : `${more} → ${less}`;
+}
+
+/** Empty: always. */
+function casesWords({ when, unless }: AllowedCases): string {
+  const alternatives = when.map((all) => all.map(allowingWords).join(" and ")).join(", or ");
+  const exceptions = unless.map((all) => `unless ${all.map(conditionWords).join(" and ")}`);
+  return [alternatives, ...exceptions].filter(Boolean).join(", ");
+}
+
+function isPattern({ not, patterns }: Targets): boolean {
+  return not || patterns.some((pattern) => /[*?]/.test(pattern));
+}
+
+function exampleWords({ action, resource, keys }: Right["example"], isEverything: boolean): string {
+  const known = Object.entries(keys).map(([key, values]) =>
+    values === undefined
+      ? `without ${code(spelled(key))}`
+      : `${code(spelled(key))} = ${values.map(code).join(", ") || "none"}`,
+  );
+  const on = isEverything ? [] : [`on ${code(resource)}`];
+  return [[code(spelled(action)), ...on].join(" "), ...known].join(", ");
+}
+
+/** Actions or resources, in words. */
+export function targetsWords({ not, patterns }: Targets, spell: (text: string) => string): string {
+  const all = patterns.map((pattern) => code(spell(pattern))).join(", ");
+  return not ? `all but ${all}` : all;
+}
+
+/** A condition of something that is allowed. */
+function allowingWords(condition: Condition): string {
+  const end = endIn(condition);
+  return end === undefined ? conditionWords(condition) : untilWords(end);
+}
+
+function conditionWords({ operator, key, values }: Condition): string {
+  return linesOf(key !== "" && code(spelled(key)), code(operator), values.map(code).join(" or ")).join(" ");
+}
+
+/** Somebody who may assume a role. */
+function requesterWords(requester: Requester | undefined, account: string | undefined): string {
+  if (!requester || requester.is === "other") return "anybody";
+  const of = requester.is === "named" ? accountOfPrincipal(requester.principal) : requester.account;
+  const foreign = of !== undefined && of !== account ? " (**another account**)" : "";
+  if (requester.is === "other-of-account") return `anybody in the account ${code(requester.account)}${foreign}`;
+  const { type, id } = requester.principal;
+  return type === "AWS" ? `${code(id)}${foreign}` : code(`${type} ${id}`);
+}

@@ -1,0 +1,171 @@
+import { posix } from "node:path";
+import { AWS_PROVIDER } from "../../../stacks/required-versions";
+import { canonical, textOf } from "../../terminal/json";
+import { readDesiredState } from "../../terraform/desired-state";
+import type { AwsProvider, Backend, Block, Import, Move, Stack } from "../../terraform/stack";
+import type { Unreadable } from "../../terraform/unreadable";
+import type { Verdict } from "../../terraform/verdict";
+
+/** What changes around the access: where Terraform acts, with what, and what it takes over. */
+export type StateChange = { readonly verdict: Verdict } & (
+  | { readonly kind: "account"; readonly before?: string; readonly after?: string }
+  | { readonly kind: "backend"; readonly before?: Backend; readonly after?: Backend }
+  /** `isLeft`: channels and registrations stay in the old region, where no deploy finds them. */
+  | { readonly kind: "provider"; readonly before?: AwsProvider; readonly after: AwsProvider; readonly isLeft: boolean }
+  /** Whose credentials Terraform acts with, or reads the state with. */
+  | {
+      readonly kind: "profile";
+      /** Whether the environment is new. */
+      readonly isNew: boolean;
+      readonly of: "provider" | "backend";
+      readonly before?: string;
+      readonly after?: string;
+    }
+  | { readonly kind: "provider-version"; readonly before?: string; readonly after?: string }
+  | { readonly kind: "terraform-version"; readonly before?: string; readonly after?: string }
+  /** `isTakenOver`: what is imported had another name here before, or none, and may have users of its own. */
+  | ({ readonly kind: "import"; readonly isTakenOver: boolean } & Import)
+  | ({ readonly kind: "move" } & Move)
+  /** The role, by its name in IAM, takes the name of a role of another environment in the same account. */
+  | { readonly kind: "name-of-other"; readonly role: string; readonly environment: string }
+  /** Terraform deletes something at one address and creates the same at another one. */
+  | { readonly kind: "readdressed"; readonly from: string; readonly to: string }
+  /** The role, by its name in IAM, leaves the address at which writing is forbidden. */
+  | { readonly kind: "read-only-address"; readonly role: string }
+);
+
+/** What is around the access of a new stack: where its state is, where Terraform acts, and what it takes over. */
+export function newState({ backend, provider: { account: _, profile, ...after }, imports }: Stack): StateChange[] {
+  const verdict = "settings"; // a new environment needs an approval in any case
+  const changes: StateChange[] = backend ? [{ kind: "backend", verdict, after: backend }] : [];
+  changes.push({ kind: "provider", verdict, after, isLeft: false });
+  if (profile !== undefined) changes.push({ kind: "profile", isNew: true, verdict, of: "provider", after: profile });
+  for (const one of imports) changes.push({ kind: "import", verdict, isTakenOver: isNamed(one.to), ...one });
+  return changes;
+}
+
+/** What changes around the access between two versions of a stack. */
+export function stateChanges(base: Stack, head: Stack): StateChange[] {
+  const changes: StateChange[] = [];
+  const { account: accountBefore, profile: _, ...providerBefore } = base.provider;
+  const { account, profile: __, ...providerAfter } = head.provider;
+  if (accountBefore !== account) {
+    changes.push({ kind: "account", verdict: "unknown", before: accountBefore, after: account });
+  }
+  if (canonical(withoutProfile(base.backend)) !== canonical(withoutProfile(head.backend))) {
+    // The state decides what is destroyed, and which providers are installed and run.
+    changes.push({ kind: "backend", verdict: "unknown", before: base.backend, after: head.backend });
+  }
+  for (const part of ["provider", "backend"] as const) {
+    const [before, after] = [base[part]?.profile, head[part]?.profile];
+    // With a fixed account, they are other credentials of the same account, if any. Whoever has the profiles decides whose.
+    const verdict = account === undefined ? "unknown" : "settings";
+    if (before !== after) changes.push({ kind: "profile", isNew: false, verdict, of: part, before, after });
+  }
+  if (canonical(providerBefore) !== canonical(providerAfter)) {
+    // Without a fixed account, other credentials are another account. What is registered in a region stays there.
+    const isLeft = providerBefore.region !== providerAfter.region && hasRegional(base);
+    // The new role may do more than the old one.
+    const isOtherRole = providerBefore.assumeRole !== providerAfter.assumeRole;
+    const verdict = account === undefined || isLeft || isOtherRole ? "unknown" : "settings";
+    changes.push({ kind: "provider", verdict, before: providerBefore, after: providerAfter, isLeft });
+  }
+  if (base.providerVersion !== head.providerVersion) {
+    const verdict = head.providerVersion === AWS_PROVIDER.version ? "settings" : "unknown";
+    changes.push({ kind: "provider-version", verdict, before: base.providerVersion, after: head.providerVersion });
+  }
+  if (base.requiredVersion !== head.requiredVersion) {
+    const [before, after] = [base.requiredVersion, head.requiredVersion];
+    changes.push({ kind: "terraform-version", verdict: "settings", before, after });
+  }
+  for (const one of newOf(base.imports, head.imports)) {
+    const isOtherName = base.blocks.get(one.to)?.body.name !== head.blocks.get(one.to)?.body.name;
+    const isTakenOver = isNamed(one.to) && isOtherName;
+    changes.push({ kind: "import", verdict: isTakenOver ? "unknown" : "settings", isTakenOver, ...one });
+  }
+  for (const one of newOf(base.moves, head.moves)) {
+    if (isOwnMove(one, base, head)) changes.push({ kind: "move", verdict: "settings", ...one });
+  }
+  return changes;
+}
+
+/**
+ * What Terraform deletes at one address although another one creates the same: it may delete what it has just created, or
+ * fail to create it first.
+ *
+ * @param mayDeny whether a policy may deny something, so that somebody can do more without it
+ */
+export function readdressed(base: Stack, head: Stack, mayDeny: boolean): StateChange[] {
+  const moved = new Map(head.moves.map(({ from, to }) => [from, to]));
+  const after = new Map([...head.blocks.values()].map((block) => [identityOf(block, head), block.address]));
+  return [...base.blocks.values()].flatMap((block): StateChange[] => {
+    const identity = identityOf(block, base);
+    const [from, to] = [block.address, identity === undefined ? undefined : after.get(identity)];
+    if (to === undefined || to === (moved.get(from) ?? from)) return [];
+    return [{ kind: "readdressed", verdict: mayDeny ? "unknown" : "narrowed", from, to }];
+  });
+}
+
+/** What a block is in AWS. Undefined: nothing that exists only once and that people's access depends on. */
+function identityOf({ isData, type, name, body }: Block, { blocks }: Stack): string | undefined {
+  if (isData) return undefined;
+  const nameOf = (kind: string) => blocks.get(`${kind}.${name}`)?.body.name;
+  switch (type) {
+    case "aws_iam_role":
+    case "aws_iam_policy":
+      return canonical([type, textOf(body.name).toLowerCase()]);
+    case "aws_iam_role_policy_attachment":
+      return canonical([type, nameOf("aws_iam_role") ?? null, nameOf("aws_iam_policy") ?? body.policy_arn]);
+    case "aws_cloudcontrolapi_resource": {
+      const { TeamId, ChannelId, AccountAlias } = readDesiredState(body.desired_state) ?? {};
+      return canonical([body.type_name, TeamId ?? null, ChannelId ?? null, AccountAlias ?? null]);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The place of a state, as a key: only what locates it. Source: Terraform, the backends local, s3 and cloud. */
+export function placeOf(backend: Backend | undefined): string | undefined {
+  const { path, bucket, key, organization, workspace, hostname = "app.terraform.io" } = backend?.settings ?? {};
+  switch (backend?.type) {
+    case "local":
+      return canonical([posix.normalize(textOf(path ?? "terraform.tfstate"))]);
+    case "s3":
+      return canonical([bucket, textOf(key).replace(/^\/+/, "")]);
+    case "cloud":
+      return canonical([textOf(hostname).toLowerCase(), organization, workspace]);
+    default:
+      return undefined;
+  }
+}
+
+function withoutProfile(backend: Backend | undefined): Backend | undefined {
+  return backend && { ...backend, profile: undefined };
+}
+
+/** Whether a stack has a channel or a registration, which are configured in a region. */
+function hasRegional({ blocks }: Stack): boolean {
+  return [...blocks.values()].some(({ type }) => type === "aws_cloudcontrolapi_resource");
+}
+
+/** Moves of anything but what the stack had before and has after: Terraform would take over something else. */
+export function foreignMoves(base: Stack | undefined, head: Stack): Unreadable[] {
+  const foreign = newOf(base?.moves ?? [], head.moves).filter((one) => !base || !isOwnMove(one, base, head));
+  return foreign.map((source) => ({ reason: "foreign-move", address: `moved.${source.to}`, source }));
+}
+
+function isOwnMove({ from, to }: Move, base: Stack, head: Stack): boolean {
+  const [left, taken] = [base.blocks.get(from), head.blocks.get(to)];
+  return left !== undefined && left.type === taken?.type && !head.blocks.has(from) && !base.blocks.has(to);
+}
+
+function newOf<T>(before: readonly T[], after: readonly T[]): T[] {
+  const known = new Set(before.map(canonical));
+  return after.filter((one) => !known.has(canonical(one)));
+}
+
+/** Whether what stands at an address has a name of its own in IAM. */
+function isNamed(address: string): boolean {
+  return /^aws_iam_(role|policy)\./.test(address);
+}

@@ -1,0 +1,165 @@
+import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../../modules/support-app/model/access-level";
+import { actionsOf, CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
+import { CREATE_SERVICE_LINKED_ROLE } from "../../../modules/support-app/model/service-quotas-role";
+import { LEVELS } from "../../../stacks/environments/environment";
+import type { Targets } from "../../iam/policy";
+import { hasTemplate } from "../../iam/terraform-policy";
+import { endsIn } from "../../iam/until";
+import { canonical, distinct } from "../../terminal/json";
+import type { EnvironmentAccess, RoleAccess } from "../../terraform/access";
+import { movedRoles } from "../../terraform/access-changes";
+import type { Import, Move } from "../../terraform/stack";
+import type { Unreadable } from "../../terraform/unreadable";
+
+/** What no approval allows. */
+export type Violation =
+  /** A read-only role, by its name in IAM, may do something other than view cases. */
+  | { readonly kind: "read-only-writes"; readonly role: string; readonly actions: Targets }
+  /** Something new and unreadable may give a read-only role more. */
+  | { readonly kind: "read-only-unreadable"; readonly role: string; readonly unreadable: Unreadable }
+  /** A role is given something until an end that has passed: the date was mistyped, or the change came too late. */
+  | {
+      readonly kind: "ended";
+      readonly role: string;
+      readonly actions: Targets;
+      readonly end: string;
+      /** The access level. Undefined: the role has none. */
+      readonly level?: AccessLevel;
+      /** What the line of temporarily gives. Undefined: all of the role ends then. */
+      readonly capabilities?: readonly Capability[];
+    }
+  /** The state is where another environment has its own. */
+  | { readonly kind: "shared-state"; readonly environment: string }
+  /** A value depends on something that isn't in the Terraform: an approval would also cover whatever that becomes later. */
+  | { readonly kind: "reads-elsewhere"; readonly unreadable: Unreadable };
+
+/** The role of the read-only access level: addresses are a contract. */
+export const READ_ONLY = addressOfLevel("read-only");
+
+/** What a role of read-only access may do. */
+const READING = new Set(actionsOf(ACCESS_LEVELS["read-only"].capabilities).map((action) => action.toLowerCase()));
+
+/** What is forbidden in an environment after a change. */
+export function violationsOf(base: EnvironmentAccess, head: EnvironmentAccess, moves: readonly Move[]): Violation[] {
+  return [
+    ...head.unreadable.flatMap((unreadable): Violation[] =>
+      unreadable.reason === "reads-elsewhere" ? [{ kind: "reads-elsewhere", unreadable }] : [],
+    ),
+    ...readOnlyRoles(base, head, moves).flatMap(([, role]) => writingActions(role)),
+    ...unreadableOfReadOnly(base, head, moves),
+  ];
+}
+
+/** The roles of read-only access by their name in Terraform, also those that had another name before. */
+export function readOnlyRoles(
+  base: EnvironmentAccess,
+  head: EnvironmentAccess,
+  moves: readonly Move[],
+): (readonly [name: string, role: RoleAccess])[] {
+  const before = base.roles.get(READ_ONLY);
+  const isRenamed = (name: string, role: RoleAccess) =>
+    before !== undefined &&
+    (role.name.toLowerCase() === before.name.toLowerCase() ||
+      moves.some(({ from, to }) => from === `aws_iam_role.${READ_ONLY}` && to === `aws_iam_role.${name}`) ||
+      // A new role that isn't full access can only be this one.
+      (!head.roles.has(READ_ONLY) && !base.roles.has(name) && name !== addressOfLevel("full")));
+  return [...head.roles].filter(([name, role]) => name === READ_ONLY || isRenamed(name, role));
+}
+
+function writingActions({ name: role, permissions }: RoleAccess): Violation[] {
+  const found = permissions.flatMap(({ effect, actions }): Targets[] => {
+    if (effect === "Deny") return [];
+    if (actions.not) return [actions];
+    const writing = actions.patterns.filter((action) => !READING.has(action));
+    return writing.map((pattern) => ({ not: false, patterns: [pattern] }));
+  });
+  return distinct(found).map((actions) => ({ kind: "read-only-writes", role, actions }));
+}
+
+/** New unreadable parts that may be about a read-only role: they name it, or what they name is unknown. */
+function unreadableOfReadOnly(base: EnvironmentAccess, head: EnvironmentAccess, moves: readonly Move[]): Violation[] {
+  const [before, after] = [base.roles.get(READ_ONLY), head.roles.get(READ_ONLY)];
+  const known = new Set(base.unreadable.map(canonical));
+  const names = [READ_ONLY, ...[before, after].flatMap((role) => role?.name ?? [])].map((name) => name.toLowerCase());
+  const addresses = readOnlyRoles(base, head, moves).map(([name]) => `aws_iam_role.${name}`);
+  const isAbout = ({ address, source }: Unreadable) => {
+    if (addresses.includes(address)) return true;
+    const text = canonical([address, source]).toLowerCase();
+    return names.some((name) => text.includes(name));
+  };
+  const isOpen = ({ address, source }: Unreadable) =>
+    /^aws_(cloudcontrolapi|cloudformation|servicecatalog|lambda_invocation)/.test(address) ||
+    (address.startsWith("aws_iam_") && hasTemplate(source));
+  return head.unreadable
+    .filter((one) => one.reason !== "reads-elsewhere" && !known.has(canonical(one)))
+    .filter((one) => isAbout(one) || ((before ?? after) !== undefined && isOpen(one)))
+    .map((unreadable) => ({ kind: "read-only-unreadable", role: (after ?? before)?.name ?? READ_ONLY, unreadable }));
+}
+
+/**
+ * Access that is new, although its end has passed. Access that had this end before the change is only waiting to be
+ * removed, and so is that of a role that is imported with its policy, which may have the end already.
+ *
+ * @param base of the environment
+ * @param removed of removed environments: what they had may be in another environment of the account now
+ * @param now the time of the review, as `2027-01-01T00:00:00Z`
+ * @param imports of the environment after the change
+ */
+export function endedViolations(
+  base: EnvironmentAccess,
+  removed: readonly EnvironmentAccess[],
+  head: EnvironmentAccess,
+  now: string,
+  imports: readonly Import[] = [],
+): Violation[] {
+  const ofAccount = removed.filter(({ account }) => account !== undefined && account === head.account);
+  const isImported = (address: string) => imports.some(({ to }) => to === address);
+  return [...head.roles].flatMap(([name, role]): Violation[] => {
+    if (!base.roles.has(name) && isImported(`aws_iam_role.${name}`) && isImported(`aws_iam_policy.${name}`)) return [];
+    const before = [base, ...ofAccount].flatMap((one) => one.roles.get(movedRoles(one, head).get(name) ?? name) ?? []);
+    const linesBefore = new Set(before.flatMap(endingActions).map(lineOf));
+    const given = endingActions(role).filter((one) => one.end <= now && !linesBefore.has(lineOf(one)));
+    const ends = [...new Set(given.map(({ end }) => end))].sort();
+    const level = LEVELS.find((one) => addressOfLevel(one) === name);
+    return ends.map((end) => {
+      const patterns = given.filter((one) => one.end === end).map(({ action }) => action);
+      const capabilities = new Set(patterns.map(capabilityOf));
+      return {
+        ...{ kind: "ended", role: role.name, actions: { not: false, patterns }, end, level },
+        ...(end !== endOfAll(role) && { capabilities: CAPABILITIES.filter((one) => capabilities.has(one)) }),
+      };
+    });
+  });
+}
+
+/** An action that a role is given until an end. */
+interface EndingAction {
+  readonly action: string;
+  readonly end: string;
+}
+
+function endingActions({ permissions }: RoleAccess): EndingAction[] {
+  return allowing(permissions).flatMap((statement) =>
+    endsIn([statement]).flatMap((end) => statement.actions.patterns.map((action) => ({ action, end }))),
+  );
+}
+
+function allowing(permissions: RoleAccess["permissions"]): RoleAccess["permissions"] {
+  return permissions.filter(({ effect, actions }) => effect === "Allow" && !actions.not);
+}
+
+/** When all of a role ends. Undefined: some of it doesn't. */
+function endOfAll({ permissions }: RoleAccess): string | undefined {
+  const all = allowing(permissions);
+  return all.every((statement) => endsIn([statement]).length > 0) ? endsIn(all).at(-1) : undefined;
+}
+
+/** The line of environments.yaml that gives an action: which actions a capability has depends on other lines, too. */
+function lineOf({ action, end }: EndingAction): string {
+  return canonical([capabilityOf(action) ?? action, end]);
+}
+
+function capabilityOf(action: string): Capability | undefined {
+  if (action === CREATE_SERVICE_LINKED_ROLE.toLowerCase()) return "request-quota-increases";
+  return CAPABILITIES.find((one) => actionsOf([one]).some((its) => its.toLowerCase() === action));
+}

@@ -1,0 +1,117 @@
+import { existsSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { describePath } from "../../../modules/support-app/model/problem";
+import { environmentsFile, loadEnvironments } from "../../../stacks/environments/environments";
+import { type GitHub, gitHubOf, howToRun, variablesOf } from "../../github/api";
+import { appendSummary } from "../../github/summary";
+import { REPORT } from "../../reports/report-files";
+import { CommandError } from "../../terminal/command-error";
+import { jsonText } from "../../terminal/json";
+import { print, tell } from "../../terminal/print";
+import { replaceFile } from "../../terminal/replace-file";
+import { keepIssues } from "./keep-issues";
+import { watchLines, watchMarkdown } from "./page";
+import { readWatchReport, type WatchReport, watchReport } from "./report";
+import { reportsIn } from "./reports";
+import { sendToSlack, slackMessage, slackWebhook } from "./slack-message";
+import { changesSince, watchRun } from "./watch-run";
+
+/** Exit statuses, as doctor has them. */
+const EXIT: Readonly<Record<WatchReport["answer"], number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
+const ERROR = 1;
+
+/** The workflow that runs it. */
+const WORKFLOW = "doctor.yml";
+
+interface WatchOptions {
+  readonly reports: string;
+  readonly github?: boolean;
+  readonly since?: string;
+  readonly summary?: string;
+  readonly report?: string;
+}
+
+/**
+ * Adds `support-app watch`.
+ *
+ * @param exitWith told the exit status
+ */
+export function addWatchCommand(program: Command, exitWith: (status: number) => void): void {
+  program
+    .command("watch")
+    .summary("what is new and what is healed, with an issue for each finding")
+    .description(
+      `Print what is new, what stays and what is healed in the environments of environments.yaml, from every ${REPORT} below a folder, as doctor --report writes it. What couldn't be looked at never counts as healed. With SLACK_WEBHOOK_URL, a message is sent to Slack if something is new or healed.`,
+    )
+    .requiredOption("--reports <folder>", "where the reports are, at any depth")
+    .option(
+      "--github",
+      "keep an issue for each finding, from a workflow of GitHub Actions, and write the run's summary",
+    )
+    .option(
+      "--since <file>",
+      "compare with an earlier file of --report; if it doesn't exist, this is the first run",
+      fileName,
+    )
+    .option("--summary <file>", "write everything as Markdown to a file", fileName)
+    .option("--report <file>", "write everything as JSON to a file", fileName)
+    .addHelpText(
+      "after",
+      "\nExit status: 0 healthy; 4 unhealthy; 5 not known, since something couldn't be looked at; 1 an error, such as an issue that couldn't be kept; 2 wrong usage.",
+    )
+    .action(async (options: WatchOptions) => exitWith(await watch(options)));
+}
+
+async function watch({ reports: folder, github, since, summary, report: reportFile }: WatchOptions): Promise<number> {
+  // All input is read before anything is written.
+  const gitHub = github ? gitHubOfFirstAttempt() : undefined;
+  const webhook = slackWebhook();
+  expectFolderOf("--summary", summary);
+  expectFolderOf("--report", reportFile);
+  const file = relative(".", resolve(environmentsFile()));
+  const environments = loadEnvironments();
+  const before = since === undefined ? undefined : readWatchReport(since);
+  const reports = reportsIn(folder, environments, new Date());
+  const run = watchRun(file, environments, reports.environments, reports.unusable);
+
+  const kept = gitHub && (await keepIssues(gitHub, file, run));
+  const earlier = since === undefined ? kept?.before : (before?.findings ?? []);
+  const changes = earlier && changesSince(earlier, run);
+  const report = watchReport(run, changes, kept, before);
+  const page = watchMarkdown(report, kept, reports.unreadable);
+  if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${jsonText(report)}\n`, command: "watch" });
+  if (summary !== undefined) replaceFile({ file: summary, text: page, command: "watch" });
+  if (github) appendSummary(page);
+  print(watchLines(report, kept, reports.unreadable));
+
+  const message = changes && slackMessage(report);
+  if (webhook && !changes) {
+    const why = github ? "the existing issues aren't known" : "without --github or --since, nothing is known to be new";
+    tell(`Nothing was sent to SLACK_WEBHOOK_URL: ${why}.`);
+  }
+  if (webhook && message !== undefined) await sendToSlack(webhook, message);
+  return (kept?.failures.length ?? 0) > 0 ? ERROR : EXIT[report.answer];
+}
+
+const NEW_RUN = 'Start a new run of the workflow, with "Run workflow"';
+
+/** A re-run has the environment file of its own commit: issues of environments that were added since would be closed. */
+function gitHubOfFirstAttempt(): GitHub {
+  const gitHub = gitHubOf(process.env, howToRun("support-app watch --github", WORKFLOW), WORKFLOW);
+  variablesOf(process.env, NEW_RUN)("GITHUB_RUN_ATTEMPT", "1: a re-run has an old environment file", /^1$/);
+  return { ...gitHub, again: NEW_RUN };
+}
+
+/** Checked before issues are kept. */
+function expectFolderOf(option: string, file: string | undefined): void {
+  if (file === undefined || existsSync(dirname(file))) return;
+  throw new CommandError(
+    `Received ${option} ${describePath(file)}, expected a file in an existing folder. Nothing was written. Create the folder.`,
+  );
+}
+
+function fileName(name: string): string {
+  if (name !== "") return name;
+  throw new InvalidArgumentError("Expected the name of a file. Is a variable not set?");
+}

@@ -1,0 +1,47 @@
+import { checksum } from "../../terminal/checksum";
+import { canonical } from "../../terminal/json";
+import { withoutPeople } from "./without-people";
+
+/** What tells findings apart, however they are worded. Findings with the same key count as one. */
+export interface FindingKey {
+  readonly environment: string;
+  /** Name of the check, or {@link NOT_LOOKED_AT}. */
+  readonly check: string;
+  /** As in doctor's report, from the general to the particular. */
+  readonly about: readonly string[];
+}
+
+/** In place of a check: everything that couldn't be looked at in an environment. */
+export const NOT_LOOKED_AT = "not-looked-at";
+
+/** Digits of an ID. The chance that two of a hundred thousand findings share one is 1 in 50,000. */
+const ID_LENGTH = 12;
+
+/** Maximum length of the part of a title that says what a finding is about. */
+const MAX_ABOUT = 150;
+
+/** A key as 12 hexadecimal digits. @param file the environment file, since several may be watched in one repository */
+export function idOf(file: string, { environment, check, about }: FindingKey): string {
+  return checksum(canonical([file, environment, check, about])).slice(0, ID_LENGTH);
+}
+
+/** What a finding is about, without what it may say about a person. Different ones stay different. */
+export function aboutOf(about: readonly string[]): string[] {
+  return about.map((step) => {
+    const safe = withoutPeople(step);
+    return safe === step ? step : `${safe} ${checksum(step).slice(0, ID_LENGTH)}`;
+  });
+}
+
+/** A key as a title, whose characters mention nobody and link to nothing, wherever it is shown. */
+export function titleOf({ environment, check, about }: FindingKey): string {
+  const words = check === NOT_LOOKED_AT ? [environment, "not looked at"] : [environment, check, about.join(" ")];
+  return words.map((word) => plain(word).slice(0, MAX_ABOUT)).join(": ");
+}
+
+function plain(word: string): string {
+  return word
+    .replace(/[^\w ./:=+,-]/g, "_")
+    .replaceAll("://", ":__")
+    .replace(/www\./gi, "www_");
+}

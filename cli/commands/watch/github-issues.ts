@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { answered, ask, BOT, type GitHub, listAll } from "../../github/api";
+import { CommandError } from "../../terminal/command-error";
+
+/** The label of every issue that is kept. */
+const LABEL = {
+  name: "support-app-watch",
+  color: "d93f0b",
+  description: "Kept by support-app watch: what doctor finds",
+};
+
+/** The URL of an issue, without characters that would end a link in Markdown or Slack. */
+export const ISSUE_URL = /^https?:\/\/[\w.:-]+\/[\w./-]+$/;
+
+const issueSchema = z.object({
+  number: z.int().positive(),
+  html_url: z.string().regex(ISSUE_URL),
+  title: z.string(),
+  body: z.string().nullish(),
+  state: z.enum(["open", "closed"]),
+  state_reason: z.string().nullish(),
+  user: z.object({ login: z.string() }).nullish(),
+  labels: z.array(z.union([z.string(), z.object({ name: z.string().nullish() })])),
+  pull_request: z.unknown().optional(),
+});
+export type Issue = z.infer<typeof issueSchema>;
+
+/** Every issue that is kept, open or closed, the one that was opened first at the beginning. */
+export async function keptIssues(github: GitHub): Promise<Issue[]> {
+  // In the order in which they were opened, so that one that is opened meanwhile is on the last page.
+  const asked = { labels: LABEL.name, state: "all", sort: "created", direction: "asc" };
+  const issues = (await listAll(github, "/issues", issueSchema, asked)).filter(isKept);
+  return issues.sort((one, other) => one.number - other.number);
+}
+
+/** Anyone may open an issue and write a mark into it, but not as the workflow. */
+function isKept({ user, labels, pull_request }: Issue): boolean {
+  const names = labels.map((label) => (typeof label === "string" ? label : label.name)?.toLowerCase());
+  return user?.login === BOT && names.includes(LABEL.name) && !pull_request;
+}
+
+/** An issue that the next run wouldn't recognize: each run would open another. */
+export class UnkeptIssueError extends CommandError {}
+
+/**
+ * Opens an issue, with its label.
+ *
+ * @throws UnkeptIssueError if the next run wouldn't recognize it
+ */
+export async function create(github: GitHub, title: string, body: string): Promise<Issue> {
+  await ask(github, "POST", "/labels", LABEL, 422); // it is there already
+  const { data } = await ask(github, "POST", "/issues", { title, body, labels: [LABEL.name] });
+  const issue = answered(github, "/issues", data, issueSchema, "POST");
+  if (isKept(issue)) return issue;
+  await change(github, issue, { state: "closed", state_reason: "not_planned" });
+  throw new UnkeptIssueError(
+    `Received an issue that wasn't opened by ${BOT} with the label ${LABEL.name}, expected one that the next run recognizes: it was closed again, and no other was opened. Give the step the workflow's own token, with issues: write, as .github/workflows/${github.workflow} does.`,
+  );
+}
+
+/** Changes an issue. Checks the answer, since a login page in GitHub's place has changed nothing. */
+export async function change(
+  github: GitHub,
+  { number }: Issue,
+  parameters: Readonly<Record<string, string>>,
+): Promise<Issue> {
+  const path = `/issues/${number}`;
+  const { data } = await ask(github, "PATCH", path, parameters);
+  return answered(github, path, data, issueSchema, "PATCH");
+}
+
+export async function comment(github: GitHub, { number }: Issue, body: string): Promise<void> {
+  const path = `/issues/${number}/comments`;
+  const { data } = await ask(github, "POST", path, { body });
+  answered(github, path, data, z.object({ id: z.int() }), "POST");
+}

@@ -1,0 +1,184 @@
+import { claim } from "../../../modules/support-app/model/claim";
+import { type GitHub, GitHubError } from "../../github/api";
+import { CommandError } from "../../terminal/command-error";
+import { idOf } from "./finding-key";
+import { change, comment, create, type Issue, keptIssues, UnkeptIssueError } from "./github-issues";
+import { closingWords, issueText, type Mark, markIn, withMark } from "./issue-text";
+import type { EarlierFinding, Found, WatchRun } from "./watch-run";
+
+/** Maximum number of issues of one check that are open at once, so that one mistake in a whole fleet doesn't open an issue for each account. */
+export const MAX_OPEN = 25;
+
+/** Maximum number of failures in a row: after them, GitHub refuses everything. */
+const MAX_FAILURES = 5;
+
+/** An issue as people find it. */
+export interface IssueLink {
+  readonly number: number;
+  readonly url: string;
+}
+
+/** What became of the issues. */
+export interface Kept {
+  /** What they were about before, if it was open. Undefined: the existing issues aren't known. */
+  readonly before?: readonly EarlierFinding[];
+  /** By the ID of a finding, current or earlier. */
+  readonly issues: ReadonlyMap<string, IssueLink>;
+  /** IDs of findings that somebody has silenced by closing their issue as not planned. */
+  readonly silenced: ReadonlySet<string>;
+  /** IDs of findings that have no issue, since so many of their check are open. */
+  readonly waiting: ReadonlySet<string>;
+  /** IDs of findings, current or earlier, whose issue isn't as it should be: the next run tries again. */
+  readonly failed: ReadonlySet<string>;
+  /** What GitHub refused, in sentences. */
+  readonly failures: readonly string[];
+}
+
+/** An issue, and what it is about. */
+interface MarkedIssue {
+  readonly id: string;
+  readonly issue: Issue;
+  readonly mark: Mark;
+}
+
+/**
+ * Opens, edits, closes and reopens the issues of a repository so that each finding has one. The next run does whatever
+ * is left undone: each step leaves a state that it understands.
+ *
+ * @param file the environment file
+ */
+export async function keepIssues(github: GitHub, file: string, run: WatchRun): Promise<Kept> {
+  const keeper = new Keeper(github, file, run);
+  await keeper.keep();
+  return keeper;
+}
+
+/** Takes one step after the other. If one fails, the others still run, unless GitHub refuses everything. */
+class Keeper implements Kept {
+  before?: readonly EarlierFinding[];
+  readonly issues = new Map<string, IssueLink>();
+  readonly silenced = new Set<string>();
+  readonly waiting = new Set<string>();
+  readonly failed = new Set<string>();
+  readonly failures: string[] = [];
+  /** How many issues are open, by check. */
+  readonly #open = new Map<string, number>();
+  #failuresInARow = 0;
+
+  constructor(
+    private readonly github: GitHub,
+    private readonly file: string,
+    private readonly run: WatchRun,
+  ) {}
+
+  async keep(): Promise<void> {
+    const all = await this.#attempt(() => keptIssues(this.github));
+    if (all === undefined) return;
+    // The one that was opened first counts, whatever its state, so that two runs at once agree.
+    const first = new Map<string, MarkedIssue>();
+    for (const one of all.flatMap((issue) => this.#marked(issue))) {
+      const twin = claim(first, one.id, one);
+      if (one.issue.state === "open") this.#count(one.mark.check, 1);
+      if (twin) await this.#close(one, `Duplicate of #${twin.issue.number}, which says the same.`);
+    }
+    const open = [...first.values()].filter(({ issue }) => issue.state === "open");
+    this.before = open.map(({ id, mark: { environment, check, about } }) => ({ id, environment, check, about }));
+    for (const one of first.values()) await this.#resolve(one);
+    for (const found of this.run.found) await this.#show(found, first.get(found.id));
+  }
+
+  #marked(issue: Issue): MarkedIssue[] {
+    const mark = markIn(issue.body ?? "");
+    return mark?.file === this.file ? [{ id: idOf(this.file, mark), issue, mark }] : [];
+  }
+
+  /** Closes what healed, and leaves what couldn't be looked at. */
+  async #resolve(one: MarkedIssue): Promise<void> {
+    const { id, issue, mark } = one;
+    const resolution = this.run.resolutionOf(mark);
+    if (resolution === "found") return;
+    if (issue.state === "open") this.issues.set(id, linkOf(issue));
+    if (resolution === "not-looked-at") return;
+    if (isSilenced(one)) {
+      const body = withMark(issue.body ?? "", { ...mark, healed: true }); // if it comes back, it isn't silenced any more
+      await this.#attempt(() => change(this.github, issue, { body }));
+    }
+    await this.#close(one, closingWords(mark, resolution));
+  }
+
+  async #close({ id, issue, mark }: MarkedIssue, words: string): Promise<void> {
+    if (issue.state === "closed") return;
+    const closed = await this.#change(id, issue, { state: "closed", state_reason: "completed" }, words);
+    if (closed) this.#count(mark.check, -1);
+  }
+
+  /** Opens, reopens or edits the issue of a finding. */
+  async #show(found: Found, marked: MarkedIssue | undefined): Promise<void> {
+    const { id, check, environment } = found;
+    const account = this.run.environments.find(({ name }) => name === environment)?.account ?? "";
+    const { title, body } = issueText(this.file, account, found);
+    if (marked && isSilenced(marked)) {
+      this.issues.set(id, linkOf(marked.issue));
+      this.silenced.add(id);
+    } else if (marked?.issue.state === "open") {
+      this.issues.set(id, linkOf(marked.issue));
+      const isCurrent = marked.issue.title === title && plain(marked.issue.body) === plain(body);
+      if (!isCurrent) await this.#change(id, marked.issue, { title, body });
+    } else if ((this.#open.get(check) ?? 0) >= MAX_OPEN) this.waiting.add(id);
+    else {
+      const issue = marked
+        ? await this.#change(id, marked.issue, { state: "open", title, body }, REOPENED)
+        : await this.#attempt(() => create(this.github, title, body), id);
+      if (!issue) return;
+      this.issues.set(id, linkOf(issue));
+      this.#count(check, 1);
+    }
+  }
+
+  /** Changes the issue of a finding and then says why. If a run ends in between, the comment is missing. */
+  async #change(id: string, issue: Issue, parameters: Readonly<Record<string, string>>, words?: string) {
+    const changed = await this.#attempt(() => change(this.github, issue, parameters), id);
+    if (changed && words !== undefined) await this.#attempt(() => comment(this.github, issue, words));
+    return changed;
+  }
+
+  #count(check: string, by: number): void {
+    this.#open.set(check, (this.#open.get(check) ?? 0) + by);
+  }
+
+  /** Undefined: the step failed, or wasn't tried. @param id of the finding whose issue is then not as it should be */
+  async #attempt<T>(step: () => Promise<T>, id?: string): Promise<T | undefined> {
+    try {
+      if (this.#failuresInARow < MAX_FAILURES) {
+        const result = await step();
+        this.#failuresInARow = 0;
+        return result;
+      }
+    } catch (error) {
+      if (!(error instanceof CommandError) || error instanceof UnkeptIssueError) throw error;
+      this.failures.push(error.message);
+      const isRefusingAll = error instanceof GitHubError && error.isLimit;
+      this.#failuresInARow = isRefusingAll ? MAX_FAILURES : this.#failuresInARow + 1;
+      if (this.#failuresInARow === MAX_FAILURES)
+        this.failures.push("No more requests were sent to GitHub. The next run does the rest.");
+    }
+    if (id !== undefined) this.failed.add(id);
+    return undefined;
+  }
+}
+
+const REOPENED = "Reopened: doctor finds this. To silence it, close it as not planned.";
+
+/** Whether somebody has closed it so that nothing is done about it. */
+function isSilenced({ issue, mark }: MarkedIssue): boolean {
+  return issue.state === "closed" && !mark.healed && ["not_planned", "duplicate"].includes(issue.state_reason ?? "");
+}
+
+/** A text without what GitHub's editor changes. */
+function plain(text: string | null | undefined): string {
+  return (text ?? "").replaceAll("\r\n", "\n").trim();
+}
+
+function linkOf({ number, html_url }: Issue): IssueLink {
+  return { number, url: html_url };
+}

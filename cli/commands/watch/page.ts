@@ -1,0 +1,97 @@
+import { counted } from "../../../stacks/counted";
+import { code, codeBlock, markdownTable } from "../../terminal/markdown";
+import { fitting } from "./issue-text";
+import { type IssueLink, type Kept, MAX_OPEN } from "./keep-issues";
+import type { WatchedFinding, WatchReport } from "./report";
+
+/** Maximum length of the summary: GitHub allows 1 MiB, and a character may have three bytes. */
+const MAX_LENGTH = 300_000;
+
+const BECAUSE: Readonly<Record<WatchReport["healed"][number]["because"], string>> = {
+  healed: "healed",
+  "environment-removed": "closed: the environment was removed",
+  "check-removed": "closed: the check no longer exists",
+};
+
+/** A row about a finding, current or earlier. */
+interface Row {
+  readonly state: string;
+  readonly title: string;
+  readonly issue: IssueLink | undefined;
+}
+
+/** New findings first, then those that stay, those that aren't known, and healed ones. */
+function rowsOf({ findings, healed }: WatchReport): Row[] {
+  const order = ["new", "found", "without an issue", "stays", "silenced", "not looked at"];
+  const rows = findings.map((one) => ({ state: stateOf(one), title: one.title, issue: one.issue }));
+  return [
+    ...rows.sort((one, other) => order.indexOf(one.state) - order.indexOf(other.state)),
+    ...healed.map(({ title, issue, because }) => ({ state: BECAUSE[because], title, issue })),
+  ];
+}
+
+function stateOf({ state, change, silenced, waiting }: WatchedFinding): string {
+  if (state === "not-looked-at") return "not looked at";
+  if (silenced) return "silenced";
+  if (waiting && change !== "new") return "without an issue";
+  return change ?? "found";
+}
+
+/** The counts in words. */
+export function countsOf(report: WatchReport): string {
+  const { environments, findings, healed } = report;
+  const answers = (["healthy", "unhealthy", "unknown"] as const).map(
+    (answer) => `${environments.filter((one) => one.answer === answer).length} ${answer}`,
+  );
+  const rows = [...findings.map(stateOf), ...healed.map(() => "healed or closed")];
+  const said = [...new Set(rows)].map((state) => `${rows.filter((one) => one === state).length} ${state}`);
+  return `${counted(environments.length, "environment")}: ${answers.join(", ")}. Findings: ${said.join(", ") || "none"}.`;
+}
+
+/** Remarks, in sentences. */
+function remarksOf(report: WatchReport, kept: Kept | undefined, unreadable: readonly string[]): string[] {
+  const waiting = report.findings.filter((one) => one.waiting).length;
+  return [
+    ...(waiting === 0
+      ? []
+      : [
+          `${waiting} ${waiting === 1 ? "finding has" : "findings have"} no issue: at most ${MAX_OPEN} issues of a check are open at once.`,
+        ]),
+    ...unreadable,
+    ...(kept?.failures ?? []),
+  ];
+}
+
+/** The report as text. */
+export function watchLines(report: WatchReport, kept: Kept | undefined, unreadable: readonly string[]): string[] {
+  const rows = rowsOf(report);
+  const width = Math.max(0, ...rows.map(({ state }) => state.length));
+  return [
+    ...rows.map(({ state, title, issue }) => `${state.padEnd(width)}  ${title}${issue ? `  ${issue.url}` : ""}`),
+    countsOf(report),
+    ...remarksOf(report, kept, unreadable),
+  ];
+}
+
+/** The report as Markdown, with everything that doctor says. */
+export function watchMarkdown(report: WatchReport, kept: Kept | undefined, unreadable: readonly string[]): string {
+  const rows = rowsOf(report);
+  const cells = rows.map(({ state, title, issue }) => [
+    state,
+    code(title),
+    issue ? `[#${issue.number}](${issue.url})` : "",
+  ]);
+  const lines = [
+    "## Watch",
+    "",
+    countsOf(report),
+    "",
+    ...remarksOf(report, kept, unreadable).flatMap((remark) => [code(remark), ""]),
+    ...(rows.length === 0 ? [] : markdownTable(["", "finding", "issue"], cells).split("\n")),
+    ...report.findings.flatMap(({ title, lines }) =>
+      lines.length === 0 ? [] : [`### ${code(title)}`, "", ...codeBlock(lines), ""],
+    ),
+    "",
+  ];
+  return fitting(lines, MAX_LENGTH, "\nThe rest is in the report.\n").join("\n");
+}

@@ -1,0 +1,123 @@
+import { lstatSync } from "node:fs";
+import { z } from "zod";
+import { describePath } from "../../../modules/support-app/model/problem";
+import { worstOf } from "../../reports/doctor-report";
+import { readReport } from "../../reports/report-files";
+import { titleOf } from "./finding-key";
+import { ISSUE_URL } from "./github-issues";
+import type { Kept } from "./keep-issues";
+import type { Changes, EarlierFinding, WatchRun } from "./watch-run";
+
+/** Version of the report's format. Increased by changes that break readers. */
+const SCHEMA_VERSION = 1;
+
+const answer = z.enum(["healthy", "unhealthy", "unknown"]);
+
+const key = {
+  id: z.string().describe("The same in every run for the same environment, check and thing, however it is worded."),
+  environment: z.string(),
+  check: z.string().describe("A check of doctor, or not-looked-at: everything that is unknown in an environment."),
+  about: z.array(z.string()),
+  checks: z.array(z.string()).optional().describe("For not-looked-at: which checks are unknown."),
+  title: z.string(),
+  issue: z.strictObject({ number: z.int().positive(), url: z.string().regex(ISSUE_URL) }).optional(),
+};
+
+/** The report of a run. */
+export const watchReportSchema = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  answer: answer.describe("The worst of all environments: unhealthy, then unknown, then healthy."),
+  environments: z
+    .array(z.strictObject({ name: z.string(), account: z.string(), answer }))
+    .describe("Those that aren't retired, in the order of the file."),
+  findings: z.array(
+    z.strictObject({
+      ...key,
+      state: z.enum(["found", "not-looked-at"]).describe("not-looked-at: found before, and not known to be healed."),
+      change: z.enum(["new", "stays"]).optional().describe("Missing: no earlier run is known."),
+      silenced: z.boolean().describe("Whether its issue was closed as not planned."),
+      waiting: z.boolean().describe("Whether it has no issue because so many of its check are open."),
+      lines: z.array(z.string()).describe("What doctor says about it, without people's names."),
+    }),
+  ),
+  healed: z.array(
+    z.strictObject({
+      ...key,
+      because: z.enum(["healed", "environment-removed", "check-removed"]),
+    }),
+  ),
+});
+
+export type WatchReport = z.infer<typeof watchReportSchema>;
+export type WatchedFinding = WatchReport["findings"][number];
+
+/** The JSON Schema of the report, which docs/watch-report.schema.json has for its readers. */
+export function watchReportJsonSchema(): unknown {
+  return z.toJSONSchema(watchReportSchema);
+}
+
+/**
+ * The report of a run.
+ *
+ * @param changes undefined: no earlier run is known
+ * @param kept undefined: no issues are kept
+ * @param before the report of an earlier run
+ */
+export function watchReport(
+  run: WatchRun,
+  changes: Changes | undefined,
+  kept: Kept | undefined,
+  before: EarlierReport | undefined,
+): WatchReport {
+  const earlier = new Map(before?.findings.map((one) => [one.id, one]));
+  const keyOf = ({ id, environment, check, about }: EarlierFinding) => ({
+    ...{ id, environment, check, about: [...about], title: titleOf({ environment, check, about }) },
+    issue: kept?.issues.get(id) ?? earlier.get(id)?.issue,
+  });
+  const changeOf = (id: string) => {
+    if (changes === undefined) return undefined;
+    if (kept?.silenced.has(id) || !changes.isNew.has(id)) return "stays" as const;
+    return before === undefined && (kept?.waiting.has(id) || kept?.failed.has(id)) ? undefined : ("new" as const);
+  };
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    answer: worstOf(run.environments.map((one) => one.answer)),
+    environments: [...run.environments],
+    findings: [
+      ...run.found.map((one) => ({
+        ...keyOf(one),
+        checks: one.checks && [...one.checks],
+        state: "found" as const,
+        change: changeOf(one.id),
+        silenced: kept?.silenced.has(one.id) ?? false,
+        waiting: kept?.waiting.has(one.id) ?? false,
+        lines: [...one.lines],
+      })),
+      ...(changes?.unseen ?? []).map((one) => ({
+        ...keyOf(one),
+        state: "not-looked-at" as const,
+        change: "stays" as const,
+        silenced: false,
+        waiting: false,
+        lines: earlier.get(one.id)?.lines ?? [],
+      })),
+    ],
+    healed: (changes?.healed ?? [])
+      .filter(({ id }) => before !== undefined || !kept?.failed.has(id))
+      .map((one) => ({ ...keyOf(one), because: one.because })),
+  };
+}
+
+/** What of an earlier report is used. */
+const earlierSchema = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  findings: watchReportSchema.shape.findings,
+});
+type EarlierReport = z.infer<typeof earlierSchema>;
+
+/** Reads the report of an earlier run. Undefined: there is none yet. */
+export function readWatchReport(file: string): EarlierReport | undefined {
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+  const expected = "expected what watch --report has written. Give that file, or leave --since out.";
+  return readReport(file, earlierSchema, `Received --since ${describePath(file)}`, expected);
+}

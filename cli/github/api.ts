@@ -1,0 +1,193 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { describe, pathInWords } from "../../modules/support-app/model/problem";
+import { causeOfFetch } from "../fetch-cause";
+import { CommandError } from "../terminal/command-error";
+import { parseJson } from "../terminal/json";
+import { tell } from "../terminal/print";
+
+/** A repository on GitHub, and how to reach its REST API from a workflow. */
+export interface GitHub {
+  /** As OWNER/NAME. */
+  readonly repository: string;
+  readonly apiUrl: string;
+  readonly token: string;
+  /** The file of the workflow, which has the permissions that are needed. */
+  readonly workflow: string;
+  /** How to try again, without a full stop. Default: run the job again. */
+  readonly again?: string;
+}
+
+/** What GitHub answered. */
+export interface Answer {
+  readonly status: number;
+  readonly data?: unknown;
+  readonly link?: string | undefined;
+}
+
+const TIMEOUT_MS = 60_000;
+
+/** How often, and for how many seconds at most, a request waits if GitHub asks for it: its secondary limits last a minute. */
+const MAX_WAITS = 3;
+const MAX_WAIT_S = 180;
+
+/** Who owns a workflow's token. */
+export const BOT = "github-actions[bot]";
+
+const RUN_AGAIN = "Run the job again";
+
+/** A request that GitHub refused, or didn't answer. */
+export class GitHubError extends CommandError {
+  /**
+   * @param isLimit whether a rate limit was reached
+   */
+  constructor(
+    message: string,
+    readonly isLimit = false,
+  ) {
+    super(message);
+  }
+}
+
+/** What to do if a command isn't run as a workflow runs it, without a full stop. */
+export function howToRun(command: string, workflow: string): string {
+  return `Run \`${command}\` as .github/workflows/${workflow} does`;
+}
+
+/** Reads variables of GitHub Actions. The error for an invalid one ends with `how`. */
+export function variablesOf(env: NodeJS.ProcessEnv, how: string) {
+  return (name: string, expected: string, form: RegExp, fallback?: string): string => {
+    const value = env[name] ?? fallback;
+    if (value !== undefined && form.test(value)) return value;
+    throw new CommandError(`Received ${describe(value)} for the variable ${name}, expected ${expected}. ${how}.`);
+  };
+}
+
+/** The repository that a workflow runs in. */
+export function gitHubOf(env: NodeJS.ProcessEnv, how: string, workflow: string): GitHub {
+  const variable = variablesOf(env, how);
+  return {
+    repository: variable("GITHUB_REPOSITORY", "OWNER/NAME", /^[\w.-]+\/[\w.-]+$/),
+    apiUrl: variable("GITHUB_API_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
+    token: tokenIn(env, how),
+    workflow,
+  };
+}
+
+/** Unlike the other variables, a secret must not be repeated. */
+function tokenIn({ GITHUB_TOKEN }: NodeJS.ProcessEnv, how: string): string {
+  if (GITHUB_TOKEN && /^[!-~]+$/.test(GITHUB_TOKEN)) return GITHUB_TOKEN;
+  const received = GITHUB_TOKEN ? "a value that can't be a token" : "nothing";
+  throw new CommandError(`Received ${received} for the variable GITHUB_TOKEN, expected a GitHub token. ${how}.`);
+}
+
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+/**
+ * Asks GitHub's REST API.
+ *
+ * @param path below the repository
+ * @param parameters of the query or, in a POST or PATCH, of the body
+ * @param tolerated an error status to return instead of throwing
+ */
+export async function ask(
+  github: GitHub,
+  method: Method,
+  path: string,
+  parameters: Readonly<Record<string, unknown>>,
+  tolerated?: number,
+): Promise<Answer> {
+  const asked = `${method} ${pathOf(github, path)}`;
+  const withoutToken = (text: string) => describe(text.replaceAll(github.token, "***"));
+  for (let waits = 0; ; waits++) {
+    const { response, text } = await send(github, method, path, parameters).catch((error) => {
+      const why = withoutToken(causeOfFetch(error));
+      const message = `Received no answer from GitHub to ${asked} (${why}), expected one. ${github.again ?? RUN_AGAIN}.`;
+      throw new GitHubError(message);
+    });
+    const { ok, status, headers } = response;
+    const data = jsonIn(text);
+    if (ok) return { status, data, link: headers.get("link") ?? undefined };
+    if (status === tolerated) return { status };
+    const said = z.object({ message: z.string() }).safeParse(data).data?.message ?? text;
+    const wait = headers.get("retry-after");
+    const isWaitedFor = [403, 429].includes(status) && /^\d+$/.test(wait ?? "") && Number(wait) <= MAX_WAIT_S;
+    if (!isWaitedFor || waits === MAX_WAITS) {
+      throw new GitHubError(
+        `Received status ${status} (${withoutToken(said)}) from GitHub to ${asked}, expected success. ${adviceFor(status, github, path)}`,
+        status === 429 || wait !== null || headers.get("x-ratelimit-remaining") === "0",
+      );
+    }
+    tell(`GitHub asks to wait ${wait} seconds …`);
+    await sleep(Number(wait) * 1000);
+  }
+}
+
+async function send(github: GitHub, method: Method, path: string, parameters: Readonly<Record<string, unknown>>) {
+  const url = new URL(`${github.apiUrl}${pathOf(github, path)}`);
+  const hasBody = method === "POST" || method === "PATCH";
+  if (!hasBody) url.search = new URLSearchParams(parameters as Record<string, string>).toString();
+  const response = await fetch(url, {
+    method,
+    headers: {
+      accept: "application/vnd.github+json",
+      authorization: `bearer ${github.token}`,
+      ...(hasBody ? { "content-type": "application/json" } : {}),
+    },
+    body: hasBody ? JSON.stringify(parameters) : undefined,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  return { response, text: await response.text() };
+}
+
+/** The value of a body. One that isn't JSON, such as a proxy's page, is its text. */
+function jsonIn(body: string): unknown {
+  try {
+    return parseJson(body);
+  } catch {
+    return body;
+  }
+}
+
+/** A whole list, which GitHub returns page by page. */
+export async function listAll<T>(
+  github: GitHub,
+  path: string,
+  item: z.ZodType<T>,
+  parameters: Readonly<Record<string, unknown>> = {},
+): Promise<T[]> {
+  const all: T[] = [];
+  for (let page = 1; ; page++) {
+    const { data, link } = await ask(github, "GET", path, { ...parameters, per_page: 100, page });
+    for (const one of answered(github, path, data, z.array(item))) all.push(one); // there may be more than a call takes arguments
+    if (!link?.includes('rel="next"')) return all;
+  }
+}
+
+/** An answer, if it has the documented form. */
+export function answered<T>(github: GitHub, path: string, data: unknown, form: z.ZodType<T>, method = "GET"): T {
+  const read = form.safeParse(data);
+  if (read.success) return read.data;
+  throw new CommandError(
+    `Received ${wrongPart(data, read.error)} from GitHub to ${method} ${pathOf(github, path)}, expected what its REST API documents. ${github.again ?? RUN_AGAIN}.`,
+  );
+}
+
+/** The first thing in a value that isn't as expected, in words. */
+export function wrongPart(value: unknown, { issues: [issue] }: z.ZodError): string {
+  const path = (issue?.path ?? []).map((step) => (typeof step === "symbol" ? String(step) : step));
+  const found = path.reduce<unknown>((part, step) => (part as Record<string, unknown> | undefined)?.[step], value);
+  return path.length === 0 ? describe(found) : `${describe(found)} for ${pathInWords(path)}`;
+}
+
+function pathOf({ repository }: GitHub, path: string): string {
+  return `/repos/${repository}${path}`;
+}
+
+function adviceFor(status: number, { workflow, again = RUN_AGAIN }: GitHub, path: string): string {
+  // GitHub's answer if a repository has Issues turned off.
+  if (status === 410 && path === "/issues") return `Turn on Issues in the settings of the repository. ${again}.`;
+  return [401, 403, 404].includes(status)
+    ? `Give the job the permissions that it has in .github/workflows/${workflow}. ${again}.`
+    : `${again}.`;
+}

@@ -1,0 +1,49 @@
+import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
+import { listed } from "../../stacks/listed";
+import { excessOf } from "./excess";
+import type { Statement, Targets } from "./policy";
+import { reachOfAll } from "./reach";
+import { spelled } from "./spelling";
+import { statementsFrom } from "./until";
+
+/** Maximum number of actions that a sentence lists: AWS's ReadOnlyAccess has more than a thousand. */
+const MAX_ACTIONS = 20;
+
+/** Actions in words: at most twenty, and how many more there are. */
+export function actionsWords(all: readonly Targets[], spell: (action: string) => string = spelled): string {
+  const words = all.flatMap(({ not, patterns }) =>
+    not
+      ? [`all but ${listed(patterns.map(spell), MAX_ACTIONS) || "nothing"}`]
+      : patterns.length === 0
+        ? ["nothing"]
+        : patterns.map(spell),
+  );
+  return listed(words, MAX_ACTIONS);
+}
+
+/**
+ * What people in the channels of a role can do, to follow "can". Something that depends on a condition counts.
+ *
+ * @param own the statements of the role's policies
+ * @param boundary the statements of its permissions boundary. Undefined: it has none
+ * @param now the current time, as `2027-01-01T00:00:00Z`
+ */
+export function abilityWords(
+  own: readonly Statement[],
+  boundary: readonly Statement[] | undefined,
+  now: string,
+  spell?: (action: string) => string,
+): string {
+  const excess = excessOf(own, boundary, now);
+  const isEverything = ({ not, patterns }: Targets) => !not && patterns.every((pattern) => /^[*:]+$/.test(pattern));
+  if (excess.some(isEverything)) return "do everything";
+  const inForce = [own, ...(boundary === undefined ? [] : [boundary])].map((all) => statementsFrom(all, now));
+  const canCall = (actions: readonly string[]) =>
+    inForce.every((statements) => reachOfAll(statements, actions) !== "never");
+  const capabilities = CAPABILITIES.filter((capability) => canCall(actionsOf([capability])));
+  const others = actionsOf(CAPABILITIES.filter((one) => !capabilities.includes(one))).filter((one) => canCall([one]));
+  const calls = [...others.map((action) => ({ not: false, patterns: [action] })), ...excess];
+  return (
+    [...capabilities, ...(calls.length === 0 ? [] : [`call ${actionsWords(calls, spell)}`])].join(", ") || "do nothing"
+  );
+}

@@ -1,0 +1,96 @@
+import { closeSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import { ACCOUNT_ID } from "../../modules/support-app/model/limits";
+import { messageOf } from "../../modules/support-app/model/printable";
+import { describePath } from "../../modules/support-app/model/problem";
+import { counted } from "../../stacks/counted";
+import { ENVIRONMENT_NAME } from "../../stacks/environments/environments-schema";
+import { CommandError } from "../terminal/command-error";
+import { jsonText } from "../terminal/json";
+import { code, markdownTable } from "../terminal/markdown";
+import { readReport } from "./report-files";
+
+/** Version of the report's format. Increased by changes that break readers. */
+const SCHEMA_VERSION = 1;
+
+/** The results of an environment, most urgent first, in words. */
+const RESULTS = {
+  failed: "failed",
+  interrupted: "interrupted",
+  "not-begun": "not started",
+  "canary-failed": "not started, since a canary failed",
+  "no-report": "no report: its job didn't start, or ended early",
+  drifted: "drifted: a deploy would undo what somebody changed by hand",
+  "not-deployed": "not deployed as written in environments.yaml",
+  deployed: "deployed",
+  unchanged: "unchanged",
+} as const;
+export type Result = keyof typeof RESULTS;
+const NAMES = Object.keys(RESULTS) as [Result, ...Result[]];
+
+const reportedEnvironment = z.strictObject({
+  name: z.string().regex(ENVIRONMENT_NAME.pattern),
+  account: z.string().regex(ACCOUNT_ID.pattern),
+  result: z.enum(NAMES),
+});
+const fleetReport = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  environments: z.array(reportedEnvironment),
+});
+
+/** The result of each environment of a fleet. */
+export type FleetReport = readonly Readonly<z.infer<typeof reportedEnvironment>>[];
+
+/** A table as text. Unchanged environments are only counted. */
+export function reportLines(report: FleetReport): string[] {
+  const shown = report.filter(({ result }) => result !== "unchanged");
+  const width = Math.max(0, ...shown.map(({ name }) => name.length));
+  return [
+    ...shown.map(({ name, account, result }) => `${name.padEnd(width)}  ${account}  ${RESULTS[result]}`),
+    `${countOf(report)}.`,
+  ];
+}
+
+/** The same in Markdown, with every environment, most urgent first. */
+export function reportMarkdown(title: string, report: FleetReport): string {
+  const ordered = [...report].sort((one, other) => NAMES.indexOf(one.result) - NAMES.indexOf(other.result));
+  const rows = ordered.map(({ name, account, result }) => [code(name), code(account), RESULTS[result]]);
+  return `## ${title}\n\n${countOf(report)}.\n\n${markdownTable(["environment", "account", "result"], rows)}`;
+}
+
+function countOf(report: FleetReport): string {
+  const counts = NAMES.map((result) => [report.filter((one) => one.result === result).length, result] as const);
+  const said = counts.flatMap(([count, result]) => (count === 0 ? [] : [`${count} ${RESULTS[result].split(":")[0]}`]));
+  return `${counted(report.length, "environment")}: ${said.join("; ") || "none"}`;
+}
+
+/** Checks before the work that a report can be written. */
+export function expectWritable(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile() && !found.isDirectory()) return; // who reads a pipe would see it end
+  writing(file, "Nothing was changed", () => closeSync(openSync(file, "a")));
+  if (found === undefined) rmSync(file); // an empty one isn't a report
+}
+
+/** Writes a report for {@link readReport}. */
+export function writeReport(file: string, environments: FleetReport): void {
+  const text = `${jsonText({ schemaVersion: SCHEMA_VERSION, environments })}\n`;
+  writing(file, "The work itself is done", () => writeFileSync(file, text));
+}
+
+function writing(file: string, effect: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new CommandError(
+      `Received --report ${describePath(file)}, expected a writable file, but: ${messageOf(error)}. ${effect}. Choose another file.`,
+    );
+  }
+}
+
+/** Reads a report that `deploy --changed` or `diff --drift` has written. */
+export function readFleetReport(file: string): FleetReport {
+  const expected =
+    "expected a report of support-app deploy --changed or diff --drift. Run that again, or remove the file.";
+  return readReport(file, fleetReport, `Received the report ${describePath(file)}`, expected).environments;
+}

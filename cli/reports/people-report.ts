@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
+import { describePath } from "../../modules/support-app/model/problem";
+import { counted } from "../../stacks/counted";
+import { CommandError } from "../terminal/command-error";
+import { readReport } from "./report-files";
+
+/** Version of the report's format. Increased by changes that break readers. */
+const SCHEMA_VERSION = 1;
+
+const count = z.int().min(0);
+
+/** How many people and bots are in a channel. */
+export const countsSchema = z.strictObject({
+  members: count.describe("Guests and people of other organizations included, bots not."),
+  guests: count,
+  strangers: count.describe("People of other organizations."),
+  bots: count,
+  unseen: count.describe("How many more there are of whom nothing is known."),
+});
+
+/** What `support-app people --format json` prints. */
+export const peopleReportSchema = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  readAt: z.iso.datetime().describe("When Slack was asked, in UTC."),
+  /** In the order of environments.yaml. */
+  environments: z.array(
+    z.strictObject({
+      name: z.string(),
+      account: z.string(),
+      channels: z.array(
+        z.strictObject({
+          workspace: z.string(),
+          channel: z.string(),
+          name: z.string().describe("As environments.yaml has it."),
+          access: z.enum(Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]]),
+          unknown: z.array(z.string()).describe("What isn't known, in sentences."),
+          state: z
+            .strictObject({
+              name: z.string(),
+              isPrivate: z.boolean(),
+              isArchived: z.boolean(),
+              isShared: z.boolean(),
+              sharedWith: z.array(z.string()),
+              isInvited: z.boolean(),
+            })
+            .optional()
+            .describe("The channel in Slack. Missing: it isn't known."),
+          counts: countsSchema.optional(),
+          people: z
+            .array(
+              z.strictObject({
+                id: z.string(),
+                name: z.string(),
+                is: z.enum(["person", "guest", "bot"]),
+                from: z.string().optional(),
+              }),
+            )
+            .optional()
+            .describe("With --members: who they are."),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** The JSON Schema of the report, which docs/people-report.schema.json has for its readers. */
+export function peopleReportJsonSchema(): unknown {
+  return z.toJSONSchema(peopleReportSchema);
+}
+
+export type PeopleReport = z.infer<typeof peopleReportSchema>;
+export type ReportedChannel = PeopleReport["environments"][number]["channels"][number];
+export type PeopleCounts = z.infer<typeof countsSchema>;
+
+/** A report of the environments. */
+export function peopleReport(readAt: string, environments: PeopleReport["environments"]): PeopleReport {
+  return { schemaVersion: SCHEMA_VERSION, readAt, environments };
+}
+
+/** Counts in words, such as `12 people (2 guests), 3 bots`. */
+export function countsInWords({ members, guests, strangers, bots, unseen }: PeopleCounts): string {
+  const of = [
+    ...(guests > 0 ? [counted(guests, "guest")] : []),
+    ...(strangers > 0 ? [`${strangers} of other organizations`] : []),
+  ];
+  const people = members === 1 ? "1 person" : `${members} people`;
+  const more = unseen === 0 ? "" : `, and ${unseen} unknown`;
+  return `${people}${of.length > 0 ? ` (${of.join(", ")})` : ""}, ${counted(bots, "bot")}${more}`;
+}
+
+/**
+ * Reads a report that has only counts.
+ *
+ * @throws CommandError when it has names as well: a published page has many readers
+ */
+export function readPeopleReport(option: string, file: string): PeopleReport {
+  const received = `Received ${option} ${describePath(file)}`;
+  const run = "Run that again, and give its output.";
+  const expected = `expected the output of support-app people --all --format json. ${run}`;
+  const report = readReport(file, peopleReportSchema, received, expected);
+  const isNaming = report.environments.some(({ channels }) => channels.some(({ people }) => people !== undefined));
+  if (!isNaming) return report;
+  throw new CommandError(
+    `${received} with people's names in it, expected only counts: a published page has many readers. Run support-app people --all --format json without --members, and give its output.`,
+  );
+}

@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { UNPRINTABLE } from "../../modules/support-app/model/printable";
+import { canonical } from "../../stacks/canonical";
+import { type Fields, isFields } from "../../stacks/fields";
+
+export { canonical, type Fields, isFields };
+
+/** The content of a mapping. Anything else has none. */
+export function fieldsIn(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
+
+/** IAM and Terraform treat a single value as a list of one. */
+export function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** The same for a value that may be missing. */
+export function listIfAny(value: unknown): unknown[] {
+  return value === undefined || value === null ? [] : list(value);
+}
+
+/** Unprintable characters, except for JSON's own line breaks: a large file has hundreds of thousands. */
+const UNPRINTABLE_IN_JSON = new RegExp(`(?!\\n)(?:${UNPRINTABLE.source})`, UNPRINTABLE.flags);
+
+/** A value as JSON for a terminal or a file. Unprintable characters are escaped, which doesn't change the value. */
+export function jsonText(value: unknown): string {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value, null, 2).replace(UNPRINTABLE_IN_JSON, (one) => one.split("").map(escaped).join(""));
+}
+
+/** Maximum nesting of JSON, far deeper than any that isn't made to break its reader. */
+const MAX_DEPTH = 200;
+
+/**
+ * Parses JSON.
+ *
+ * @throws SyntaxError for invalid JSON, and for a nesting on which recursive code would run out of stack
+ */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  expectShallow(value, 1);
+  return value;
+}
+
+function expectShallow(value: unknown, depth: number): void {
+  if (typeof value !== "object" || value === null) return;
+  if (depth > MAX_DEPTH) throw new SyntaxError(`it is nested more than ${MAX_DEPTH} deep`);
+  for (const inside of Object.values(value)) expectShallow(inside, depth + 1);
+}
+
+/** The line break in an empty list or mapping. */
+const EMPTY = /([[{])\n *(?=[\]}])/g;
+
+/** JSON strings, and the white space between tokens. */
+const TEXT_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g;
+
+/**
+ * Parses JSON in which nothing is hidden: if a key stands twice, Terraform and IAM may not use the last one.
+ *
+ * @throws SyntaxError for invalid JSON, a repeated key, and numbers in an unusual form
+ */
+export function parseAllOfJson(text: string): unknown {
+  const value = parseJson(text);
+  // Fast path: as this package and CDKTF write it, which breaks the line in an empty list. No text has a line break in it.
+  const isInLines = text.includes("\n");
+  if (JSON.stringify(value, null, isInLines ? 2 : 0) === (isInLines ? text.replace(EMPTY, "$1") : text)) return value;
+  const shortest = text.replace(TEXT_OR_SPACE, (_, quoted?: string) =>
+    quoted?.includes("\\") ? JSON.stringify(JSON.parse(quoted)) : (quoted ?? ""),
+  );
+  if (JSON.stringify(value) === shortest) return value;
+  throw new SyntaxError("a key stands twice, or something is written in an unusual way");
+}
+
+/** Each value once. Of equal ones, the last. */
+export function distinct<T>(all: readonly T[]): T[] {
+  return [...new Map(all.map((one) => [canonical(one), one])).values()];
+}
+
+/** SHA-256 of a text, as a key of a map: V8 hashes a long text by its length alone, so that many of one length are slow. */
+export function keyOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64");
+}
+
+/** Caches a function of a value in JSON, by the value's text: equal values have one result. */
+export function onceEach<Value, Result>(work: (value: Value) => Result): (value: Value) => Result {
+  const known = new Map<string, Result>();
+  return (value) => {
+    const key = keyOf(JSON.stringify(value));
+    const found = known.get(key) ?? work(value);
+    known.set(key, found);
+    return found;
+  };
+}
+
+/** A text as it is, anything else as canonical JSON. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : canonical(value ?? null);
+}

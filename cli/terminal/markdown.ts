@@ -1,0 +1,42 @@
+import { printable } from "../../modules/support-app/model/printable";
+
+/**
+ * Any text as inline code: no part of it becomes Markdown, HTML, a mention, a link or a cell, and different texts look
+ * different. Not `<code>`, since GitHub creates links in it.
+ */
+export function code(value: string): string {
+  const text = printable(value.replace(/\\(?=u\{)/g, "\\u{005c}")) || " ";
+  const fence = "`".repeat(longestRun(text) + 1);
+  const space = /^[` ]|[` ]$/.test(text) ? " " : "";
+  return `${fence}${space}${text}${space}${fence}`;
+}
+
+/** A value as inline code, or a word for none. */
+export function codeOr(value: string | undefined, otherwise: string): string {
+  return value === undefined ? otherwise : code(value);
+}
+
+/** Lines as a code block, in which nothing is Markdown, a mention or a link. An empty line comes before it. */
+export function codeBlock(lines: readonly string[]): string[] {
+  return lines.map((line) => `    ${printable(line)}`);
+}
+
+/** The length of the longest run of backticks in a text. */
+export function longestRun(text: string): number {
+  return (text.match(/`+/g) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0);
+}
+
+/** A table. A cell is Markdown of one line. */
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [header, header.map(() => "---"), ...rows].map((cells) => `${tableRow(cells)}\n`).join("");
+}
+
+/** A line of a table. */
+export function tableRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+/** The lines that apply, without those whose condition is false and those that are missing. */
+export function linesOf(...lines: readonly (string | readonly string[] | boolean | undefined)[]): string[] {
+  return lines.flat().filter((line) => typeof line === "string");
+}

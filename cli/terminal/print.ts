@@ -1,0 +1,100 @@
+import { writeSync } from "node:fs";
+import { isatty } from "node:tty";
+import { messageOf, printableLines } from "../../modules/support-app/model/printable";
+import { CommandError } from "./command-error";
+
+const STDOUT = 1;
+const STDERR = 2;
+
+/** How long to wait when the output's reader is slower than this process, in milliseconds. */
+const PAUSE_MS = 10;
+
+/** How often a line of progress is updated, in milliseconds. */
+const MOVES_MS = 100;
+
+/** Returns to the beginning of the line and erases it. */
+const ERASED = "\r\u001b[K";
+
+/**
+ * Prints one or several lines to standard output. A reader that stops reading, such as a pager, is no error.
+ *
+ * @throws CommandError when it can't take all of them, such as on a full disk
+ */
+export function print(lines: string | readonly string[]): void {
+  try {
+    write(STDOUT, lines);
+  } catch (error) {
+    if (codeOf(error) === "EPIPE") return;
+    throw new CommandError(
+      `Received a standard output that can't be written (${messageOf(error)}), expected one that takes everything. Free some space, or choose another.`,
+    );
+  }
+}
+
+/** Prints one or several lines to standard error, such as progress. Ignores errors: there is nowhere to report them. */
+export function tell(lines: string | readonly string[]): void {
+  try {
+    write(STDERR, lines);
+  } catch {}
+}
+
+/** Whether output may have colors: if both streams are a terminal, unless NO_COLOR is set (https://no-color.org). */
+export function hasColors(): boolean {
+  return isatty(STDOUT) && isatty(STDERR) && !process.env.NO_COLOR;
+}
+
+/** Progress of something with many steps. */
+export interface Progress {
+  /** Reports the start of a step, counted from 1. */
+  readonly step: (number: number) => void;
+  /** Must be called at the end, before anything else is printed. */
+  readonly end: () => void;
+}
+
+/**
+ * Shows progress on standard error: on a terminal, in a line that is updated and erased at the end; elsewhere, in one
+ * line at the start.
+ *
+ * @param what the task, such as `Making environments`
+ */
+export function progressOf(what: string, steps: number): Progress {
+  if (!isatty(STDERR) || process.env.TERM === "dumb") {
+    tell(`${what}: ${steps} …`);
+    return { step: () => {}, end: () => {} };
+  }
+  let told = Number.NEGATIVE_INFINITY;
+  const show = (text: string) => {
+    try {
+      writeWhole(STDERR, ERASED + text);
+    } catch {}
+  };
+  return {
+    step: (number) => {
+      const now = performance.now();
+      if (now - told < MOVES_MS) return;
+      told = now;
+      show(printableLines(`${what}: ${number} of ${steps} …`));
+    },
+    end: () => show(""),
+  };
+}
+
+/** Not through Node.js's streams, which drop the rest after a partial write and report errors late. */
+function writeWhole(descriptor: number, text: string): void {
+  for (let rest = Buffer.from(text); rest.length > 0; ) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest));
+    } catch (error) {
+      if (codeOf(error) !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
+  }
+}
+
+function write(descriptor: number, lines: string | readonly string[]): void {
+  writeWhole(descriptor, `${printableLines(lines)}\n`);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { describePath } from "../../modules/support-app/model/problem";
+import { attempt, diskAdvice, diskReason, errorCode } from "../../stacks/output/disk-error";
+import { makeFolders } from "../../stacks/output/make-folders";
+import { uninterrupted } from "../../stacks/output/uninterrupted";
+import { CommandError } from "./command-error";
+
+/** A new text, or other content, for a file. */
+export interface Replacement {
+  readonly file: string;
+  readonly text: string | Buffer;
+  /** The text to replace. If the file has changed since it was read, it is kept. Undefined: the file needn't exist. */
+  readonly before?: string;
+  /** What to run again after a failure, such as `import`. */
+  readonly command: string;
+}
+
+/**
+ * Replaces a file, or the target of a symbolic link, atomically: readers see the old text or the new one. Writes into
+ * what isn't a regular file, such as a pipe or a device.
+ *
+ * @throws CommandError when it can't be written, or has changed
+ */
+export function replaceFile(replacement: Replacement): void {
+  const { file, text, before, command } = replacement;
+  try {
+    // Interruptible, since a pipe waits for its reader.
+    if (before === undefined && isPipeOrDevice(file)) writeFileSync(file, text);
+    else uninterrupted(() => replace(replacement));
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    throw new CommandError(
+      `Received ${describePath(file)}, expected a file that can be replaced, but: ${diskReason(error, dirname(file))}. It is unchanged. ${diskAdvice(error)} Then run ${command} again.`,
+    );
+  }
+}
+
+function isPipeOrDevice(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile() && !found.isDirectory();
+}
+
+function replace({ file, text, before, command }: Replacement): void {
+  const isNew = before === undefined && lstatSync(file, { throwIfNoEntry: false }) === undefined;
+  if (isNew) makeFolders(dirname(file));
+  const place = isNew ? file : realpathSync(file);
+  const fresh = join(dirname(place), `.${randomUUID()}.tmp`);
+  try {
+    writeFileSync(fresh, text, { flag: "wx" });
+    if (!isNew) chmodSync(fresh, statSync(place).mode);
+    const descriptor = openSync(fresh, "r");
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    if (before !== undefined && readFileSync(place, "utf8") !== before) {
+      throw new CommandError(
+        `Received ${describePath(file)} with a different text than a moment ago, expected nobody to change it meanwhile. Nothing was written. Run ${command} again.`,
+      );
+    }
+    renameSync(fresh, place);
+  } catch (error) {
+    attempt(() => rmSync(fresh, { force: true }));
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Capability } from "../../modules/support-app/model/capability";
+import { untilOf } from "../../modules/support-app/model/until";
+
+/**
+ * When access ends, in words.
+ *
+ * @param end the first second without it, as `2027-01-01T00:00:00Z`
+ */
+export function untilWords(end: string): string {
+  return `until ${endWords(end)}`;
+}
+
+/** The same, to follow another word than `until`. */
+export function endWords(end: string): string {
+  const until = untilOf(end);
+  return until === end ? end : `the end of ${until} (UTC)`;
+}
+
+/** Something that is granted, with its end if it has one. */
+export function givenWords(name: string, end: string | undefined): string {
+  return end === undefined ? name : `${name} (${untilWords(end)})`;
+}
+
+/** Capabilities that are granted, each with its end if it has one. */
+export function capabilitiesInWords(
+  capabilities: readonly Capability[],
+  ends: Readonly<Partial<Record<Capability, string>>> = {},
+  words: (capability: Capability) => string = String,
+): string {
+  return capabilities.map((capability) => givenWords(words(capability), ends[capability])).join(", ");
+}
+
+/**
+ * How the end of something changes. Empty: it has none, before or after.
+ *
+ * @param isGiven whether it is given after the change
+ */
+export function endChangeWords(before: string | undefined, after: string | undefined, isGiven: boolean): string {
+  if (before === undefined && after === undefined) return "";
+  const parts = [
+    ...(isGiven ? [after === undefined ? "without an end" : untilWords(after)] : []),
+    ...(before === undefined ? [] : [`before: ${untilWords(before)}`]),
+  ];
+  return parts.join("; ");
+}

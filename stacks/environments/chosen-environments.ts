@@ -1,0 +1,45 @@
+import { printableLines } from "../../modules/support-app/model/printable";
+import { describe } from "../../modules/support-app/model/problem";
+import { InputError } from "../input-error";
+import { oneOfNames } from "../listed";
+import { suggestion } from "../yaml/suggestion";
+import type { Environment } from "./environment";
+
+/** The variable that names the environments to work with. */
+export const ONLY = "SUPPORT_APP_ONLY";
+
+/** The manifest's key for the names of the chosen environments, if {@link ONLY} is set. */
+export const CHOICE = "supportAppOnly";
+
+/** An invalid choice of environments. The message is complete, and written for people. */
+export class ChoiceError extends InputError {
+  constructor(received: string, expected: string) {
+    super(printableLines([`Received ${received} in ${ONLY}, expected ${expected} Nothing was written.`]));
+  }
+}
+
+/**
+ * The environments that SUPPORT_APP_ONLY names, separated by commas, in the order of the file. All of them if it isn't set.
+ *
+ * @throws ChoiceError if it is empty or names an unknown environment
+ */
+export function chosenEnvironments(environments: readonly Environment[]): Environment[] {
+  const only = process.env[ONLY];
+  if (only === undefined) return [...environments];
+  const chosen = new Set(only.split(",").map((name) => name.trim()));
+  const names = environments.map(({ name }) => name);
+  for (const name of chosen) {
+    if (name === "")
+      throw new ChoiceError(
+        describe(only),
+        "names of environments, such as production,staging. Unset it to choose all.",
+      );
+    if (!names.includes(name)) throw new ChoiceError(`the environment ${describe(name)}`, expectedName(name, names));
+  }
+  return environments.filter(({ name }) => chosen.has(name));
+}
+
+/** What is expected instead of an unknown name, up to the end of the sentence. */
+export function expectedName(name: string, names: readonly string[]): string {
+  return `${oneOfNames(names, "environments in the environment file")}${suggestion(name, names) || "."}`;
+}

@@ -1,0 +1,151 @@
+import type { Access } from "../../modules/support-app/model/access";
+import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
+import type { Problem } from "../../modules/support-app/model/problem";
+import type { RuleSet } from "../rules/rules-schema";
+import type { AccessEntry, BackendEntry, ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+
+/** The access levels, in the order in which a stack has them. */
+export const LEVELS = Object.keys(ACCESS_LEVELS) as AccessLevel[];
+
+/** One AWS account in one region, with everything that environments.yaml says about it and the defaults filled in. */
+export interface Environment {
+  /** Name of the environment, of its stack and of its state. */
+  readonly name: string;
+  /** The AWS account, 12 digits. */
+  readonly account: string;
+  /** Whether a deploy removes everything. The properties below still describe what it had. */
+  readonly retired: boolean;
+  /** The tier whose rules apply, in addition to those of all. Undefined: rules.yaml has no tiers, or doesn't exist. */
+  readonly tier?: string;
+  /** Whether it is deployed before the environments that aren't canaries. */
+  readonly canary: boolean;
+  /** The AWS region. */
+  readonly region: string;
+  /** Where the state is kept. */
+  readonly backend: BackendEntry;
+  /** The AWS profile that environments.yaml names. doctor, import and a deploy use it, unless the process names credentials. */
+  readonly profile?: string;
+  /** ARN of the role that Terraform assumes to deploy. Undefined: the credentials are used as they are. */
+  readonly deployRole?: string;
+  /** What people in the channels may do, one entry for each access level that the environment has. */
+  readonly accesses: readonly Access[];
+  /** The channels of every access level. */
+  readonly channels: readonly Channel[];
+  /** Whether the account may have channels that the file doesn't. Undefined: not once the file has channels. */
+  readonly otherChannels?: "expected";
+  /** The Slack workspaces to register for the account. */
+  readonly slackWorkspaces: readonly string[];
+  /** What people in Slack see instead of the account's number. Undefined: nothing is set. */
+  readonly accountAlias?: string;
+}
+
+/** One channel, and the access level of everyone in it. Its requirements in Slack come from environments.yaml and from rules.yaml. */
+export interface Channel extends ChannelEntry {
+  readonly access: AccessLevel;
+}
+
+/**
+ * An environment from its entry in the file, which has no problems.
+ *
+ * @param rules those that apply to it
+ */
+export function toEnvironment(
+  name: string,
+  entry: EnvironmentEntry,
+  defaults: Defaults,
+  rules: readonly RuleSet[],
+): Environment {
+  return {
+    name,
+    account: entry.account,
+    retired: entry.retired ?? false,
+    tier: entry.tier,
+    canary: entry.canary ?? false,
+    region: (entry.region ?? defaults.region) as string, // environments-rules.ts has checked it
+    backend: entry.backend ?? defaults.backend ?? { type: "local" },
+    profile: entry.profile ?? defaults.profile,
+    deployRole: entry["deploy-role"],
+    accesses: LEVELS.flatMap((level) => {
+      const access = accessOf(level, entry, defaults);
+      const tags = Object.assign({}, ...tagLayers(name, level, entry, defaults).map((layer) => layer.tags));
+      return access ? [toProps(level, access, entry.account, Object.keys(tags).length > 0 ? tags : undefined)] : [];
+    }),
+    channels: LEVELS.flatMap((access) =>
+      (entry[access]?.channels ?? []).map((channel) => ({ ...withSlackRules(channel, rules), access })),
+    ),
+    otherChannels: entry["other-channels"],
+    slackWorkspaces: entry["slack-workspaces"] ?? [],
+    accountAlias: entry["account-alias"],
+  };
+}
+
+/**
+ * An access level of an environment with the defaults filled in, except tags, which add up. A default that contradicts
+ * the environment's own keys is left out, since the environment can't unset it.
+ *
+ * @returns undefined if the environment doesn't have the level, whatever the defaults say
+ */
+export function accessOf(
+  level: AccessLevel,
+  entry: Partial<EnvironmentEntry>,
+  defaults: Defaults,
+): AccessEntry | undefined {
+  const own = entry[level];
+  if (own === undefined) return undefined;
+  const access: AccessEntry = { ...defaults[level], ...own };
+  const isTemporary = access.temporarily?.some((one) => one?.capability === "request-quota-increases") === true;
+  const contradicted = [
+    ...(own.policy === "aws-managed" ? (["policy-name", "policy-description"] as const) : []),
+    ...(own.without?.includes("request-quota-increases") && !isTemporary ? (["service-quotas-role"] as const) : []),
+  ];
+  for (const key of contradicted) if (!(key in own)) delete access[key];
+  return access;
+}
+
+/** Where the tags of an access level are, which add up: a later layer replaces tags of an earlier one. */
+export function tagLayers(
+  name: string,
+  level: AccessLevel,
+  entry: Partial<EnvironmentEntry>,
+  defaults: Defaults,
+): { readonly path: Problem["path"]; readonly tags?: Readonly<Record<string, string>> }[] {
+  return [
+    { path: ["defaults", "tags"], tags: defaults.tags },
+    { path: ["defaults", level, "tags"], tags: entry[level] && defaults[level]?.tags },
+    { path: ["environments", name, "tags"], tags: entry.tags },
+    { path: ["environments", name, level, "tags"], tags: entry[level]?.tags },
+  ];
+}
+
+/** A channel with what the rules require of it in Slack: the strictest requirement wins. */
+function withSlackRules(channel: ChannelEntry, rules: readonly RuleSet[]): ChannelEntry {
+  const all = [channel, ...rules];
+  const strict = all.flatMap((one) =>
+    (["private", "guests", "shared"] as const).flatMap((key) => (one[key] === undefined ? [] : [[key, one[key]]])),
+  );
+  const members = all.flatMap((one) => one.members?.["at-most"] ?? []);
+  const most = members.length === 0 ? {} : { members: { "at-most": Math.min(...members) } };
+  return { ...channel, ...Object.fromEntries(strict), ...most };
+}
+
+/** The properties of one access level. environments-rules.ts checks which properties a level may have. */
+export function toProps(
+  access: AccessLevel,
+  entry: AccessEntry,
+  account?: string,
+  tags?: Record<string, string>,
+): Access {
+  const { channels: _, tags: __, ...own } = entry;
+  const properties = Object.entries(own).map(([key, value]) => [propertyOf(key), value]);
+  return { access, account, tags, ...Object.fromEntries(properties) };
+}
+
+/** The property of SupportAppAccess with a key in environments.yaml. */
+function propertyOf(key: string): string {
+  return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The key in environments.yaml of a property of SupportAppAccess. */
+export function keyOf(property: string): string {
+  return property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

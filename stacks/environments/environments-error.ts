@@ -1,0 +1,24 @@
+import { printableLines } from "../../modules/support-app/model/printable";
+import { InputError } from "../input-error";
+
+/** Maximum number of errors that are shown. */
+const MAX_SHOWN = 50;
+
+/** All errors of an environment file, or of its rules. The message is complete, and written for people. */
+export class EnvironmentsError extends InputError {
+  /** One for each error. */
+  readonly lines: readonly string[];
+
+  /** The first 50 of them, and how many more there are. */
+  readonly shown: readonly string[];
+
+  constructor(file: string, lines: readonly string[]) {
+    const more = lines.length - MAX_SHOWN;
+    const shown = more > 0 ? [...lines.slice(0, MAX_SHOWN), `${file}: and ${more} more.`] : lines;
+    const first = `${file} has ${lines.length === 1 ? "an error" : `${lines.length} errors`}. Nothing was written.`;
+    super(printableLines([first, ...shown]));
+    this.name = "EnvironmentsError";
+    this.lines = lines;
+    this.shown = shown;
+  }
+}

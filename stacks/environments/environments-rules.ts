@@ -1,0 +1,219 @@
+import type { AccessLevel } from "../../modules/support-app/model/access-level";
+import { ruleProblems, tagSetProblems } from "../../modules/support-app/model/access-rules";
+import { channelSetProblems, MAX_ACCOUNTS, workspaceSetProblems } from "../../modules/support-app/model/channel-set";
+import { claim } from "../../modules/support-app/model/claim";
+import { iamNamesOf, policyArnOf } from "../../modules/support-app/model/iam-names";
+import { notifyProblems } from "../../modules/support-app/model/notify";
+import { describe, type Problem, pathInWords } from "../../modules/support-app/model/problem";
+import { listed } from "../listed";
+import { accessOf, keyOf, LEVELS, tagLayers, toProps } from "./environment";
+import type { ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+import { cloudWorkspace } from "./state-location";
+
+/** environments.yaml in which anything may be missing. An invalid value is `undefined`. */
+export interface EnvironmentsDraft {
+  readonly defaults?: Defaults;
+  readonly environments?: Readonly<Record<string, EnvironmentDraft | undefined>>;
+}
+
+/** An environment in which anything may be missing. */
+export type EnvironmentDraft = Partial<EnvironmentEntry>;
+
+/** An environment with its name. */
+interface Named {
+  readonly name: string;
+  readonly entry: EnvironmentDraft;
+}
+
+/** A problem of how values fit together. */
+export interface RuleProblem extends Problem {
+  /** Set if environments that share the place have the same problem in different words, such as with their own account. */
+  readonly rule?: string;
+  /** The environment that inherits it from the defaults, if the path leads there. */
+  readonly inheritedBy?: string;
+  /** Set if environments have the same problem at different places: the same value for all of them. */
+  readonly alike?: string;
+}
+
+/** Reports a problem. */
+type Add = (path: Problem["path"], message: string, more?: Pick<RuleProblem, "rule" | "inheritedBy">) => void;
+
+/** Problems of how values fit together that are valid on their own. */
+export function environmentsProblems({ defaults = {}, environments = {} }: EnvironmentsDraft): RuleProblem[] {
+  const problems: RuleProblem[] = [];
+  const add: Add = (path, message, more) => problems.push({ path, message, ...more });
+  const entries = Object.entries(environments).flatMap(([name, entry]) => (entry ? [{ name, entry }] : []));
+  const accounts = new Map<string, Named>();
+  const workspaces = new Map<string, string>();
+  checkRegions(entries, defaults, add);
+  checkCrowdedChannels(entries, add);
+  for (const named of entries) {
+    checkAccount(named, accounts, add);
+    checkWorkspace(named, defaults, workspaces, add);
+    checkEnvironment(named, defaults, add);
+    checkChannels(named, add);
+    for (const level of LEVELS) checkTags(named, level, defaults, add);
+  }
+  return problems;
+}
+
+/** One problem for all environments: a missing region most likely belongs in the defaults. */
+function checkRegions(entries: readonly Named[], defaults: Defaults, add: Add): void {
+  const names = entries.filter(({ entry }) => !("region" in entry)).map(({ name }) => name);
+  if ("region" in defaults || names.length === 0) return;
+  add(
+    ["environments"],
+    `received no region for ${listed(names)}, expected one. Set region in defaults, or in the environment.`,
+  );
+}
+
+/** A channel in more accounts than AWS allows is a problem at each of its places. Retired environments don't count. */
+function checkCrowdedChannels(entries: readonly Named[], add: Add): void {
+  const places = new Map<string, { readonly name: string; readonly path: Problem["path"] }[]>();
+  for (const { name, entry } of entries) {
+    if (entry.retired) continue;
+    for (const { path, channel: { workspace, channel } = {} } of channelsOf({ name, entry })) {
+      if (workspace === undefined || channel === undefined) continue;
+      const key = `${channel} of ${workspace}`;
+      const there = places.get(key) ?? [];
+      places.set(key, there);
+      there.push({ name, path: [...path, "channel"] });
+    }
+  }
+  for (const [channel, there] of places) {
+    const names = [...new Set(there.map(({ name }) => name))];
+    const over = names.length - MAX_ACCOUNTS;
+    if (over <= 0) continue;
+    const message = `received ${channel} in ${names.length} accounts (${listed(names)}), expected it in at most ${MAX_ACCOUNTS}, the AWS limit for a channel. Remove it from ${over} of them, or use another channel there.`;
+    for (const { path } of there) add(path, message);
+  }
+}
+
+/** The channels of an environment, each with its path. */
+function channelsOf({
+  name,
+  entry,
+}: Named): { readonly path: Problem["path"]; readonly channel?: Partial<ChannelEntry> }[] {
+  return LEVELS.flatMap((level) =>
+    (entry[level]?.channels ?? []).map((channel, index) => ({
+      path: ["environments", name, level, "channels", index],
+      channel,
+    })),
+  );
+}
+
+function checkAccount(own: Named, accounts: Map<string, Named>, add: Add): void {
+  const { account } = own.entry;
+  const twin = account === undefined ? undefined : claim(accounts, account, own);
+  if (twin === undefined) return;
+  const retired = [twin, own].find(({ entry }) => entry.retired === true);
+  const instead =
+    retired === undefined
+      ? "An account is one environment, which can have both access levels."
+      : `${retired.name} is retired: deploy it and remove it from the file first.`;
+  add(
+    ["environments", own.name, "account"],
+    `received ${describe(account)}, expected a unique account: ${twin.name} already has this one. ${instead}`,
+  );
+}
+
+/** Two environments with one workspace would share a state. With other backends, their names keep them apart. */
+function checkWorkspace({ name, entry }: Named, defaults: Defaults, workspaces: Map<string, string>, add: Add): void {
+  const backend = entry.backend ?? defaults.backend;
+  if (backend?.type !== "cloud") return;
+  const workspace = cloudWorkspace(name, backend);
+  const twin = claim(workspaces, [backend.hostname, backend.organization, workspace].join("/"), name);
+  if (twin === undefined) return;
+  add(
+    ["environments", name, "backend", "workspace-prefix"],
+    `received the workspace ${workspace}, expected a unique one: ${twin} already has this one. Set another workspace-prefix.`,
+  );
+}
+
+/** Whether an environment is retired. An invalid value may mean that it is. */
+export function isRetired(entry: EnvironmentDraft): boolean {
+  return "retired" in entry && entry.retired !== false;
+}
+
+function checkEnvironment({ name, entry }: Named, defaults: Defaults, add: Add): void {
+  const path = ["environments", name];
+  const { account } = entry;
+  if (!isRetired(entry) && !LEVELS.some((level) => level in entry)) {
+    add(
+      path,
+      "received no access level, expected read-only, full or both. Add `read-only: {}`, or `retired: true` to remove what was deployed.",
+    );
+  }
+  const deployAccount = entry["deploy-role"]?.split(":")[4];
+  if (deployAccount !== undefined && account !== undefined && deployAccount !== account) {
+    const message = `received a role of the account ${deployAccount}, expected one of ${account}, which this environment deploys to.`;
+    add([...path, "deploy-role"], message, { rule: "of the account" });
+  }
+  const accesses = LEVELS.flatMap((level) => {
+    const access = accessOf(level, entry, defaults);
+    return access === undefined ? [] : [{ level, access, props: toProps(level, access, account) }];
+  });
+  const ownPolicies = accesses
+    .filter(({ access }) => access.policy !== "aws-managed")
+    .map(({ props }) => policyArnOf(props).toLowerCase());
+  const names = new Map<string, string>();
+  for (const { level, access, props } of accesses) {
+    const addOfKey = (key: string, inside: Problem["path"], message: string, rule?: string) => {
+      const isInherited = !(key in (entry[level] ?? {})) && key in (defaults[level] ?? {});
+      const place = [...(isInherited ? ["defaults"] : path), level, key, ...inside];
+      add(place, message, { rule, inheritedBy: isInherited ? name : undefined });
+    };
+    for (const {
+      path: [property, ...inside],
+      message,
+    } of ruleProblems(props, keyOf)) {
+      // The schema reports a missing or invalid account.
+      if (property === "account") continue;
+      // without is invalid, so it isn't known what is left out.
+      if (property === "temporarily" && "without" in access && access.without === undefined) continue;
+      const rule = property === "permissionsBoundary" ? "of the account" : undefined;
+      addOfKey(keyOf(String(property)), inside, message, rule);
+    }
+    const boundary = access["permissions-boundary"];
+    if (ownPolicies.includes(String(boundary).toLowerCase())) {
+      const message = `received ${describe(boundary)}, which this environment creates, expected a policy that somebody else manages: whoever deploys can rewrite this one.`;
+      addOfKey("permissions-boundary", [], message);
+    }
+    for (const [property, value] of Object.entries(iamNamesOf(props))) {
+      const key = keyOf(property);
+      const twin = value === undefined ? undefined : claim(names, `${key} ${value.toLowerCase()}`, level);
+      if (twin === undefined) continue;
+      const message = `received ${describe(value)}, expected a unique name: ${twin} already has this one, and IAM ignores case. Set another ${key}.`;
+      addOfKey(key, [], message);
+    }
+  }
+}
+
+function checkChannels(named: Named, add: Add): void {
+  const registered = named.entry["slack-workspaces"] ?? [];
+  const addAt = (path: Problem["path"], problem: Problem) => add([...path, ...problem.path], problem.message);
+  const channels = channelsOf(named).map(({ path, channel = {} }) => {
+    for (const problem of notifyProblems(channel.notify ?? {})) addAt([...path, "notify"], problem);
+    // An invalid channel counts, too: it is meant to be one.
+    return { workspace: channel.workspace, channel: channel.channel, label: pathInWords(path.slice(2)), path };
+  });
+  for (const { path, message } of channelSetProblems(channels, registered)) {
+    const [index, ...inside] = path;
+    add([...(channels[Number(index)]?.path ?? []), ...inside], message);
+  }
+  const labelled = registered.map((workspace, index) => ({ workspace, label: `slack-workspaces[${index}]` }));
+  for (const problem of workspaceSetProblems(labelled)) {
+    addAt(["environments", named.name, "slack-workspaces"], problem);
+  }
+}
+
+/** Tags add up. A problem of the sum is reported at the first layer that causes it. */
+function checkTags({ name, entry }: Named, level: AccessLevel, defaults: Defaults, add: Add): void {
+  let sum: Record<string, string> = {};
+  for (const { path, tags } of tagLayers(name, level, entry, defaults)) {
+    sum = { ...sum, ...tags };
+    const problems = tagSetProblems(sum);
+    for (const problem of problems) add([...path, ...problem.path], problem.message);
+    if (problems.length > 0) return;
+  }
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { messageOf } from "../../modules/support-app/model/printable";
+import { ruleBreaches } from "../rules/rule-breaches";
+import { type Rules, readRules, rulesOfTier } from "../rules/rules";
+import { problemLines } from "../yaml/problem-lines";
+import { checkSchema } from "../yaml/schema-problems";
+import { yamlIn } from "../yaml/yaml-source";
+import { chosenEnvironments } from "./chosen-environments";
+import { type Environment, toEnvironment } from "./environment";
+import { EnvironmentsError } from "./environments-error";
+import { environmentsProblems } from "./environments-rules";
+import { type EnvironmentsFile, environmentsSchema } from "./environments-schema";
+
+export { EnvironmentsError };
+
+/** The file that holds the environments, unless SUPPORT_APP_ENVIRONMENTS names another. */
+const ENVIRONMENTS_FILE = "environments.yaml";
+
+/** The file that holds the environments. */
+export function environmentsFile(): string {
+  return process.env.SUPPORT_APP_ENVIRONMENTS || ENVIRONMENTS_FILE;
+}
+
+/**
+ * Reads the environments, in the order of the file. Checks all of them, and returns those that SUPPORT_APP_ONLY names.
+ *
+ * @param file by default the one that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml
+ * @throws EnvironmentsError with every error of the file, or of rules.yaml beside it: file, line, column, path, what was received and expected
+ * @throws ChoiceError if SUPPORT_APP_ONLY names an environment that the file doesn't have
+ */
+export function loadEnvironments(file = environmentsFile()): Environment[] {
+  return loadRuledEnvironments(file).environments;
+}
+
+/** Environments, and the rules that apply to them. */
+export interface RuledEnvironments {
+  readonly environments: Environment[];
+  /** Undefined: there is no rules.yaml beside their file. */
+  readonly rules?: Rules;
+}
+
+/** Like {@link loadEnvironments}, with the rules. */
+export function loadRuledEnvironments(file = environmentsFile()): RuledEnvironments {
+  const text = readEnvironments(file);
+  const rules = readRules(file);
+  return { environments: chosenEnvironments(parseEnvironments(text, file, rules)), rules };
+}
+
+/**
+ * The text of an environment file, with its byte order mark if it has one.
+ *
+ * @throws EnvironmentsError if it can't be read
+ */
+export function readEnvironments(file: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+  } catch (error) {
+    throw new EnvironmentsError(file, [
+      `${file}: expected a readable YAML file in UTF-8, but: ${messageOf(error)}. Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.`,
+    ]);
+  }
+}
+
+/**
+ * All environments of a text. The file is named in error messages.
+ *
+ * @param rules what rules.yaml says. Undefined: there is none; `unchecked`: whatever it says, for a file that is changed before it is
+ *   synthesized
+ */
+export function parseEnvironments(text: string, file: string, rules?: Rules | "unchecked"): Environment[] {
+  const source = yamlIn(text, file);
+  const { draft, problems: found } = checkSchema(source, environmentsSchema);
+  const breaches = rules === "unchecked" ? [] : ruleBreaches(draft ?? {}, rules);
+  const problems = [...found, ...environmentsProblems(draft ?? {}), ...breaches];
+  if (problems.length > 0) throw new EnvironmentsError(file, problemLines(source, file, problems));
+
+  const { defaults = {}, environments } = draft as EnvironmentsFile;
+  return Object.entries(environments).map(([name, entry]) => {
+    const placed = typeof rules === "object" ? rulesOfTier(rules.value, entry.tier) : [];
+    return toEnvironment(
+      name,
+      entry,
+      defaults,
+      Array.from(placed, (one) => one.rules),
+    );
+  });
+}

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { canonical } from "../canonical";
+import { type Fields, isFields } from "../fields";
+
+/** The keys of the remarks that CDKTF adds to a stack and to what is in it. */
+const REMARKED: readonly string[] = ["metadata", "outputs"];
+
+/** The output that tells which Terraform a state was made from: {@link digestOfStack}. */
+export const DIGEST_OUTPUT = "support_app_digest";
+
+/** The output's description. */
+const DIGEST_DESCRIPTION = "SHA-256 of this Terraform, by which support-app deploy --changed knows what was applied.";
+
+/**
+ * SHA-256, in hexadecimal, of a stack's Terraform in JSON: the same in both notations and both libraries. Leaves out
+ * what doesn't change what is applied: CDKTF's remarks, the backend, the profile, and the digest itself.
+ */
+export function digestOfStack(terraform: Fields): string {
+  const { terraform: settings, provider, output, ...rest } = withoutRemarks(terraform);
+  const { backend: _, cloud: __, ...kept } = isFields(settings) ? settings : { "": settings };
+  const { [DIGEST_OUTPUT]: ___, ...outputs } = isFields(output) ? output : { "": output };
+  const said = { ...rest, terraform: kept, provider: withoutProfiles(provider), output: outputs };
+  return createHash("sha256").update(canonical(said)).digest("hex");
+}
+
+/** A condition that is always true. Terraform requires that a precondition refers to something. */
+const HOLDS = { condition: '${terraform.workspace != ""}', error_message: "Terraform has no workspace." };
+
+/**
+ * The output itself. Terraform writes it even if an apply fails, since its value is known beforehand. But it records
+ * that the precondition was checked only after it has created everything that the output depends on.
+ */
+export function digestOutput(terraform: Fields): Fields {
+  const all = resourcesIn(terraform);
+  const dependsOn = all.length > 0 ? { depends_on: all } : {};
+  return { description: DIGEST_DESCRIPTION, value: digestOfStack(terraform), ...dependsOn, precondition: [HOLDS] };
+}
+
+/** The output in a stack's Terraform. Undefined: there is none. */
+export function digestOutputIn({ output }: Fields): unknown {
+  return isFields(output) && Object.hasOwn(output, DIGEST_OUTPUT) ? output[DIGEST_OUTPUT] : undefined;
+}
+
+/** The addresses of the resources that a stack manages, in alphabetical order. */
+export function resourcesIn({ resource }: Fields): string[] {
+  return Object.entries(isFields(resource) ? resource : {})
+    .flatMap(([type, all]) => Object.keys(isFields(all) ? all : {}).map((name) => `${type}.${name}`))
+    .sort();
+}
+
+/** A profile exists on one machine and not on another. */
+function withoutProfiles(provider: unknown): unknown {
+  if (!isFields(provider)) return provider;
+  const without = (one: unknown) => {
+    if (!isFields(one)) return one;
+    const { profile: _, ...rest } = one;
+    return rest;
+  };
+  return { ...provider, aws: Array.isArray(provider.aws) ? provider.aws.map(without) : without(provider.aws) };
+}
+
+/** A stack without CDKTF's remarks. Deeper in a block, a key of the same name may be something else. */
+export function withoutRemarks(terraform: Fields): Fields {
+  return mapped(withoutRemark(terraform), (section, name) =>
+    mapped(section, (one) => (LABELLED_TWICE.includes(name) ? mapped(one, withoutRemark) : withoutRemark(one))),
+  );
+}
+
+/** Sections whose blocks have a type and a name. */
+const LABELLED_TWICE: readonly string[] = ["data", "resource"];
+
+function withoutRemark<T>(block: T): T {
+  if (Array.isArray(block)) return block.map(withoutRemark) as T;
+  if (!isFields(block) || !isRemark(block["//"])) return block;
+  const { "//": _, ...rest } = block;
+  return rest as T;
+}
+
+/** A mapping with changed values. Anything else stays as it is. */
+function mapped<T>(mapping: T, change: (value: unknown, key: string) => unknown): T {
+  if (!isFields(mapping)) return mapping;
+  return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [key, change(value, key)])) as T;
+}
+
+function isRemark(value: unknown): boolean {
+  return isFields(value) && isFields(value.metadata) && Object.keys(value).every((key) => REMARKED.includes(key));
+}

@@ -1,0 +1,52 @@
+import type { Stats } from "node:fs";
+import { getSystemErrorMap } from "node:util";
+import { describePath } from "../../modules/support-app/model/problem";
+
+/** The code of an error of the operating system, such as ENOENT. Undefined: it is another error. */
+export function errorCode(error: unknown): string | undefined {
+  return typeof error === "object" && error !== null && "syscall" in error
+    ? (error as NodeJS.ErrnoException).code
+    : undefined;
+}
+
+/** Why a folder can't be written, in words: without Node.js's paths, which aren't escaped. */
+export function diskReason(error: unknown, folder: string): string {
+  const { errno = 0 } = error as NodeJS.ErrnoException;
+  const [code, words] = getSystemErrorMap().get(errno) ?? [errorCode(error), "it can't be written"];
+  return `${code}: ${words}, in ${describePath(folder)}`;
+}
+
+/** Why the entry at a path isn't a file. Undefined: it is one. */
+export function notAFile(found: Stats | undefined): string | undefined {
+  if (found === undefined) return "it is a broken link";
+  if (found.isDirectory()) return "it is a folder";
+  return found.isFile() ? undefined : "it isn't a regular file";
+}
+
+/** What to do if a folder can't be written. */
+export function diskAdvice(error: unknown): string {
+  const code = errorCode(error) ?? "";
+  if (["ENOSPC", "EDQUOT"].includes(code)) return "Free some space, or choose another folder.";
+  if (["EBUSY", "EXDEV"].includes(code)) return "It is a mount point, or on another disk: choose a folder in it.";
+  return "Make it writable, or choose another folder.";
+}
+
+/** Runs a system call that may fail with these codes. False: it failed. */
+export function ignoring(codes: readonly string[], call: () => void): boolean {
+  try {
+    call();
+    return true;
+  } catch (error) {
+    if (codes.includes(errorCode(error) ?? "")) return false;
+    throw error;
+  }
+}
+
+/** Runs a step that may fail, since the next run repeats it. */
+export function attempt(step: () => void): void {
+  try {
+    step();
+  } catch {
+    // Leftovers do no harm.
+  }
+}

@@ -1,0 +1,327 @@
+import { printableLines } from "../../modules/support-app/model/printable";
+import { describe } from "../../modules/support-app/model/problem";
+import { type Fields, isFields } from "../fields";
+import { InputError } from "../input-error";
+
+/** Sections in the order in which people read them, with the number of names before the brace of their blocks. */
+const SECTIONS: Readonly<Record<string, number>> = {
+  terraform: 0,
+  provider: 1,
+  variable: 1,
+  locals: 0,
+  data: 2,
+  module: 1,
+  resource: 2,
+  import: 0,
+  moved: 0,
+  removed: 0,
+  output: 1,
+  mock_provider: 1,
+  run: 1,
+};
+
+/** The blocks in them, with the number of names before the brace. */
+const BLOCKS: Readonly<Record<string, number>> = {
+  backend: 1,
+  cloud: 0,
+  workspaces: 0,
+  required_providers: 0,
+  lifecycle: 0,
+  precondition: 0,
+  postcondition: 0,
+  validation: 0,
+  dynamic: 1,
+  content: 0,
+  assume_role: 0,
+  statement: 0,
+  principals: 0,
+  condition: 0,
+  mock_data: 1,
+  mock_resource: 1,
+  module: 0,
+  variables: 0,
+  assert: 0,
+};
+
+/** Arguments whose strings are expressions, by the block they are in: in JSON, Terraform reads them without `${}`. */
+const REFERENCES: Readonly<Record<string, readonly string[]>> = {
+  variable: ["type"],
+  data: ["depends_on", "provider"],
+  resource: ["depends_on", "provider"],
+  module: ["depends_on", "providers"],
+  output: ["depends_on"],
+  import: ["to", "provider"],
+  moved: ["from", "to"],
+  removed: ["from"],
+  run: ["command", "expect_failures"],
+  lifecycle: ["ignore_changes", "replace_triggered_by"],
+  dynamic: ["iterator"],
+};
+
+/** Keys of a block that people want to read first. */
+const FIRST = [
+  ...["command", "source", "version", "count", "for_each", "from", "to", "id", "name", "path", "type", "type_name"],
+  ...["description", "default", "nullable", "condition", "test", "variable", "effect", "actions"],
+];
+
+/** Blocks that have only arguments, whatever their names. */
+const WITHOUT_BLOCKS = ["locals", "module", "variables", "required_providers"];
+
+/** Arguments with mappings in all other blocks. */
+const MAPPINGS = ["default", "defaults", "tags", "value"];
+
+/** The resources and data sources that this project writes. Others have blocks that JSON doesn't tell from arguments. */
+const TYPES = [
+  "aws_cloudcontrolapi_resource",
+  "aws_iam_policy",
+  "aws_iam_policy_document",
+  "aws_iam_role",
+  "aws_iam_role_policies_exclusive",
+  "aws_iam_role_policy_attachment",
+  "aws_iam_role_policy_attachments_exclusive",
+  "aws_iam_service_linked_role",
+  "aws_organizations_policy",
+  "aws_organizations_policy_attachment",
+];
+
+/** The key of CDKTF's remarks, which Terraform ignores in JSON. */
+const REMARK = "//";
+
+const INDENT = "  ";
+
+/** Terraform in JSON that may mean something else in HCL. The message is complete, and written for people. */
+export class HclError extends InputError {
+  constructor(
+    readonly received: string,
+    readonly expected: string,
+  ) {
+    super(printableLines(`Received ${received}, expected ${expected}`));
+  }
+}
+
+/**
+ * Terraform's JSON in HCL, formatted like `terraform fmt`, except inside expressions.
+ *
+ * @param terraform what this project synthesizes, without CDKTF's remarks
+ * @param only the sections to write. Default: all
+ * @throws HclError for anything that this project doesn't write, and for texts that may mean something else in HCL
+ */
+export function toHcl(terraform: Fields, only = Object.keys(SECTIONS)): string {
+  const types = ["data", "resource"].flatMap((section) => Object.keys(terraform[section] ?? {}));
+  expectKnown("section", Object.keys(terraform), [...Object.keys(SECTIONS), REMARK]);
+  expectKnown("type", types, TYPES);
+  const blocks = Object.entries(SECTIONS).flatMap(([section, names]) => {
+    const value = only.includes(section) ? terraform[section] : undefined;
+    return value === undefined ? [] : labelled(section, section, value, names);
+  });
+  return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function expectKnown(what: string, names: readonly string[], known: readonly string[]): void {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new HclError(
+    `the ${what} ${describe(unknown)}`,
+    `one of ${known.filter((name) => name !== REMARK).join(", ")}: only these are written as HCL. Synthesize JSON, without --hcl.`,
+  );
+}
+
+/** The lines of each block, with its names before the brace. */
+function labelled(kind: string, header: string, value: unknown, names: number): string[][] {
+  if (names > 0) {
+    return Object.entries(value as Fields).flatMap(([name, named]) =>
+      labelled(kind, `${header} ${text(name)}`, named, names - 1),
+    );
+  }
+  return [value].flat().map((block) => {
+    try {
+      const lines = body(kind, block as Fields);
+      return lines.length === 0 ? [`${header} {}`] : [`${header} {`, ...lines.map(indented), "}"];
+    } catch (error) {
+      throw error instanceof HclError ? new HclError(`${error.received} in ${header}`, error.expected) : error;
+    }
+  });
+}
+
+/** The lines between a block's braces. */
+function body(kind: string, block: Fields): string[] {
+  const rank = ([key]: [string, unknown]) => (FIRST.includes(key) ? FIRST.indexOf(key) : FIRST.length);
+  const entries = Object.entries(block)
+    .filter(([key]) => key !== REMARK)
+    .sort((a, b) => rank(a) - rank(b));
+  const blocks = entries.filter(([key, value]) => isBlock(kind, key, value));
+  const args = entries
+    .filter((entry) => !blocks.includes(entry))
+    .map(([key, value]): Assignment => [key, expression(value, REFERENCES[kind]?.includes(key))]);
+  return [assignments(args), ...blocks.flatMap(([key, value]) => labelled(key, key, value, BLOCKS[key] ?? 0))]
+    .filter((part) => part.length > 0)
+    .flatMap((part, index) => (index > 0 ? ["", ...part] : part));
+}
+
+/** Blocks and arguments look the same in JSON. */
+function isBlock(kind: string, key: string, value: unknown): boolean {
+  if (WITHOUT_BLOCKS.includes(kind) || typeof value !== "object" || value === null) return false;
+  if (Object.hasOwn(BLOCKS, key)) return true;
+  if (MAPPINGS.includes(key) || ![value].flat().some(isFields)) return false;
+  throw new HclError(
+    describe(key),
+    "a key that this package writes: HCL writes blocks differently from arguments. Leave it out, or synthesize JSON.",
+  );
+}
+
+/** A name, and the lines of its value. */
+type Assignment = readonly [name: string, value: readonly string[]];
+
+/** Assignments. The equals signs of consecutive ones are aligned, unless a value has several lines. */
+function assignments(all: readonly Assignment[]): string[] {
+  const lines: string[] = [];
+  let group: Assignment[] = [];
+  const endGroup = () => {
+    const width = Math.max(0, ...group.map(([name]) => columns(name)));
+    for (const [name, [value]] of group) lines.push(`${name}${" ".repeat(width - columns(name))} = ${value}`);
+    group = [];
+  };
+  for (const one of all) {
+    const [name, [first, ...rest]] = one;
+    if (rest.length === 0) {
+      group.push(one);
+      continue;
+    }
+    endGroup();
+    lines.push(`${name} = ${first}`, ...rest);
+  }
+  endGroup();
+  return lines;
+}
+
+/** Strings in which each character is a column: segmenting them takes longer than everything else. */
+const ASCII = /^[ -~]*$/;
+
+function columns(name: string): number {
+  return ASCII.test(name) ? name.length : [...new Intl.Segmenter("en").segment(name)].length;
+}
+
+function indented(line: string): string {
+  return line === "" ? "" : INDENT + line;
+}
+
+/** @param isReference whether its strings are expressions */
+function expression(value: unknown, isReference = false): string[] {
+  const inside = (one: unknown) => expression(one, isReference);
+  if (Array.isArray(value)) return list(value.map(inside));
+  if (isFields(value)) return mapping(value, inside);
+  if (typeof value !== "string") return [JSON.stringify(value)];
+  return (onlyExpression(value) ?? (isReference ? value : text(value))).split("\n");
+}
+
+function list(items: readonly string[][]): string[] {
+  if (items.length < 2 && (items[0]?.length ?? 0) < 2) return [`[${items[0]?.[0] ?? ""}]`];
+  return ["[", ...items.flatMap((lines) => [...lines.slice(0, -1), `${lines.at(-1)},`].map(indented)), "]"];
+}
+
+function mapping(value: Fields, write: (value: unknown) => string[]): string[] {
+  const entries = Object.entries(value);
+  if (entries.length === 0) return ["{}"];
+  const named = entries.map(
+    ([key, one]): Assignment => [/^(?!for$)[a-z_]\w*$/i.test(key) ? key : text(key), write(one)],
+  );
+  return ["{", ...assignments(named).map(indented), "}"];
+}
+
+/** Strings without anything to escape or to evaluate. */
+const PLAIN = /^[ !#&-[\]-~]*$/;
+
+/** A string in quotes. What Terraform evaluates in it stays as it is. */
+function text(value: string): string {
+  if (PLAIN.test(value)) return `"${value}"`;
+  // In JSON, Terraform evaluates nothing after a lone carriage return, and removes a byte order mark.
+  if ((/\r(?!\n)/.test(value) && /[$%]\{/.test(value)) || value.startsWith("\ufeff")) {
+    throw new HclError(
+      `the text ${describe(value)}`,
+      "a text without a byte order mark at its beginning, and without a template beside a lone carriage return: Terraform reads them differently in JSON. Leave them out, or synthesize JSON.",
+    );
+  }
+  let quoted = "";
+  for (let at = 0; at < value.length; ) {
+    const template = readTemplate(value, at);
+    const character = String.fromCodePoint(value.codePointAt(at) as number);
+    quoted += template?.text ?? escaped(character);
+    at = template?.end ?? at + character.length;
+  }
+  return `"${quoted}"`;
+}
+
+/** As in JSON, except for two escapes that HCL doesn't have. */
+function escaped(character: string): string {
+  const quoted = JSON.stringify(character).slice(1, -1);
+  return { "\\b": "\\u0008", "\\f": "\\u000c" }[quoted] ?? quoted;
+}
+
+/** The expression of a string that is one `${…}` and nothing else. */
+function onlyExpression(value: string): string | undefined {
+  const template = value.startsWith("${") ? readTemplate(value, 0) : undefined;
+  if (template?.end !== value.length || /^\$\{~|~\}$/.test(value)) return undefined;
+  const only = template.text.slice(2, -1).trim();
+  return breaksOutsideBrackets(only) ? `(${only})` : only; // a line break would end it
+}
+
+function breaksOutsideBrackets(expression: string): boolean {
+  const rest = expression.replace(/"[^"]*"|[([{][^()[\]{}"]*[)\]}]/g, "");
+  return rest === expression ? rest.includes("\n") : breaksOutsideBrackets(rest);
+}
+
+/** A part of a string, formatted like `terraform fmt`, and where it ends. */
+interface Part {
+  readonly text: string;
+  readonly end: number;
+}
+
+/** The template, or its escape, that begins at a position. Undefined: there is none. */
+function readTemplate(value: string, at: number): Part | undefined {
+  if (value.startsWith("$${", at) || value.startsWith("%%{", at)) return { text: value.slice(at, at + 3), end: at + 3 };
+  if (!value.startsWith("${", at) && !value.startsWith("%{", at)) return undefined;
+  const { text, end } = readExpression(value, at + 2);
+  return { text: value.slice(at, at + 2) + text, end };
+}
+
+/** An expression, including the brace that ends it. */
+function readExpression(value: string, start: number): Part {
+  let text = "";
+  let depth = 0;
+  let at = start;
+  while (at < value.length) {
+    const character = value[at];
+    if (/^(#|\/\/|\/\*|<<)/.test(value.slice(at, at + 2))) {
+      throw new HclError(
+        `the text ${describe(value)}`,
+        "an expression without a comment or a heredoc, which aren't supported. Leave it out, or synthesize JSON.",
+      );
+    }
+    const quoted = character === '"' ? readQuoted(value, at) : undefined;
+    if (character === "}" && depth-- === 0) return { text: `${text}}`, end: at + 1 };
+    if (character === "}" && !/[\s{]$/.test(text)) text += " ";
+    text += quoted?.text ?? character;
+    at = quoted?.end ?? at + 1;
+    if (character !== "{") continue;
+    depth++;
+    if (!/[\s}]/.test(value.charAt(at))) text += " ";
+  }
+  throw new HclError(
+    `the text ${describe(value)}`,
+    "an expression that ends with }: Terraform can't read it either. Add the }, or write $${ or %%{ for the text itself.",
+  );
+}
+
+/** A string in quotes within an expression. */
+function readQuoted(value: string, start: number): Part {
+  let text = '"';
+  let at = start + 1;
+  while (at < value.length) {
+    const template = readTemplate(value, at);
+    const end = template?.end ?? at + (value[at] === "\\" ? 2 : 1);
+    text += template?.text ?? value.slice(at, end);
+    if (value[at] === '"') return { text, end };
+    at = end;
+  }
+  return { text, end: at };
+}

@@ -1,0 +1,128 @@
+import { MAX_CHANNELS, MAX_WORKSPACES } from "../../modules/support-app/model/channel-set";
+import {
+  SLACK_CHANNEL,
+  SLACK_CHANNEL_NAME,
+  SLACK_WORKSPACE,
+  type TextLimit,
+} from "../../modules/support-app/model/limits";
+import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../../modules/support-app/model/notify";
+import { oneOf } from "../../modules/support-app/model/problem";
+import { listOf, type ModuleVariable, patternOf, type Rule } from "./module-variable";
+
+/** The description of a module's `channels`. */
+export const CHANNELS_DESCRIPTION =
+  "The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (none, high or all) and on (a list of case-created, reply-added and case-resolved).";
+
+/** The variable that makes a module's channels wait for their workspaces. */
+export const REGISTERED_WORKSPACES: ModuleVariable = {
+  name: "registered_workspaces",
+  type: "list(string)",
+  description:
+    "The workspaces that the module support-app-account of the same root registers: its output slack_workspaces. A channel is created after its workspace.",
+  default: [],
+  rules: [],
+};
+
+const CHANNEL_KEYS = ["workspace", "channel", "name", "notify"];
+const NOTIFY_KEYS = ["severity", "on"];
+
+/**
+ * The checks of a map of channels, the same as for environments.yaml.
+ *
+ * @param name the map's name in messages
+ * @param channels the map as a Terraform expression
+ * @param isOptional whether it may be null or missing
+ */
+export function channelRules(name: string, channels: string, isOptional = false): Rule[] {
+  const isMap = `can(keys(${channels}))`;
+  /** A condition that can't be evaluated is a problem. If the value isn't a map, only the first rule reports one. */
+  const ofMap = (condition: string) => `try(${condition}, !${isMap})`;
+  const each = (inside: string, isGood: string, received: string, expected: string): Rule => {
+    const bad = `[for key, channel in ${channels} : format("${name}.%s${inside} = %s", key, jsonencode(${received})) if !${isGood}]`;
+    return { condition: ofMap(`length(${bad}) == 0`), received: `\${try(join(", ", ${bad}), "")}`, expected };
+  };
+  const text = (property: string, limit: TextLimit) =>
+    each(
+      `.${property}`,
+      `can(regex(${patternOf(limit)}, channel.${property}))`,
+      `try(channel.${property}, null)`,
+      limit.expected,
+    );
+  const received = `${name} = \${jsonencode(try(${channels}, null))}`;
+  const notify = "try(channel.notify, null)";
+  const on = "try(channel.notify.on, null)";
+  return [
+    {
+      condition: isOptional ? `try(${channels}, null) == null || ${isMap}` : isMap,
+      received,
+      expected: `a map of channels, such as { oncall = { workspace = "T012ABCDEFG", channel = "C01234A5BCD", name = "support-oncall" } }`,
+    },
+    each("", hasOnly("channel", CHANNEL_KEYS), "channel", `an object of ${CHANNEL_KEYS.join(", ")} and nothing else`),
+    text("workspace", SLACK_WORKSPACE),
+    text("channel", SLACK_CHANNEL),
+    text("name", SLACK_CHANNEL_NAME),
+    each(
+      ".notify",
+      `(${notify} == null || try(${hasOnly("channel.notify", NOTIFY_KEYS)} && contains(${listOf(NOTIFY_SEVERITIES)}, channel.notify.severity), false))`,
+      notify,
+      `an object of severity, ${oneOf(NOTIFY_SEVERITIES)}, and on, and nothing else`,
+    ),
+    each(
+      ".notify.on",
+      `(${on} == null || try(length(setsubtract(channel.notify.on, ${listOf(NOTIFY_EVENTS)})) == 0 && length(distinct(channel.notify.on)) == length(channel.notify.on), false))`,
+      on,
+      `a list of events out of ${NOTIFY_EVENTS.join(", ")}, each once`,
+    ),
+    each(
+      ".notify",
+      `((try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.on), 0) == 0))`,
+      notify,
+      "at least one event in on with the severity high or all, and no event with none",
+    ),
+    {
+      condition: ofMap(`length(${distinctOf(channels, ["workspace", "channel"])}) == length(${channels})`),
+      received,
+      expected: "each channel once, since it has one role",
+    },
+    {
+      condition: ofMap(`length(${channels}) <= ${MAX_CHANNELS}`),
+      received: `\${try(length(${channels}), 0)} channels in ${name}`,
+      expected: `at most ${MAX_CHANNELS}, the AWS limit for an account`,
+    },
+  ];
+}
+
+/** The limit of workspaces: those of the channels and the registered ones together. Both parameters are Terraform expressions. */
+export function workspacesRule(channels: string, registered: string): Rule {
+  const all = `distinct(concat(${registered}, [for channel in ${channels} : channel.workspace]))`;
+  return {
+    condition: `length(${all}) <= ${MAX_WORKSPACES}`,
+    received: `\${length(${all})} workspaces`,
+    expected: `at most ${MAX_WORKSPACES}, including those of the channels, the AWS limit for an account`,
+  };
+}
+
+/** The checks of a list of workspaces to register. */
+export function workspaceRules(name: string): Rule[] {
+  return [
+    {
+      condition: `alltrue([for workspace in var.${name} : can(regex(${patternOf(SLACK_WORKSPACE)}, workspace))])`,
+      expected: SLACK_WORKSPACE.expected,
+    },
+    { condition: `length(distinct(var.${name})) == length(var.${name})`, expected: "each workspace once" },
+    {
+      condition: `length(var.${name}) <= ${MAX_WORKSPACES}`,
+      expected: `at most ${MAX_WORKSPACES} workspaces, the AWS limit for an account`,
+    },
+  ];
+}
+
+/** The distinct values of some properties of a map's channels. */
+function distinctOf(channels: string, properties: readonly string[]): string {
+  const values = properties.map((property) => `try(channel.${property}, null)`).join(", ");
+  return `distinct([for channel in values(${channels}) : jsonencode([${values}])])`;
+}
+
+function hasOnly(object: string, keys: readonly string[]): string {
+  return `try(length(setsubtract(keys(${object}), ${listOf(keys)})) == 0, false)`;
+}

@@ -1,0 +1,95 @@
+import { named } from "../../modules/support-app/address";
+import {
+  Construct,
+  ref,
+  TerraformOutput,
+  type TerraformStack,
+  TerraformVariable,
+  Token,
+} from "../../modules/support-app/framework";
+import { notifySettings } from "../../modules/support-app/model/notify";
+import { channelResource } from "../../modules/support-app/slack-channel";
+import type { ModuleVariable, Rule } from "./module-variable";
+
+/** The versions that a module works with. A caller's root may ask for newer ones. */
+export const REQUIRED = {
+  required_version: ">= 1.5", // the first with import blocks, which a caller's root adopts with
+  required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100.0" } },
+};
+
+/** The description of a module's output `channels`. */
+export const CHANNELS_OUTPUT = "The channels, each as WORKSPACE_CHANNEL, the IDs in Slack.";
+
+/** Declares a variable with its checks. */
+export function declare(
+  stack: TerraformStack,
+  { name, type, description, default: byDefault, rules }: ModuleVariable,
+): TerraformVariable {
+  const variable = new TerraformVariable(stack, name, {
+    type,
+    description,
+    nullable: byDefault === null,
+    validation:
+      rules.length === 0
+        ? undefined
+        : rules.map((rule) => ({
+            condition: `\${${rule.condition}}`,
+            errorMessage: messageOf({ received: `${name} = \${jsonencode(var.${name})}`, ...rule }),
+          })),
+  });
+  variable.addOverride("default", byDefault); // CDKTF leaves out null, which makes a variable required
+  return variable;
+}
+
+/** Declares an output. */
+export function output(
+  stack: TerraformStack,
+  name: string,
+  description: string,
+  value: unknown,
+  preconditions: readonly object[] = [],
+): TerraformOutput {
+  const declared = named(name, new TerraformOutput(stack, `output-${name}`, { description, value }));
+  if (preconditions.length > 0) declared.addOverride("precondition", preconditions);
+  return declared;
+}
+
+/** A rule as a precondition. */
+export function precondition(rule: Rule): object {
+  return { condition: `\${${rule.condition}}`, error_message: messageOf(rule) };
+}
+
+function messageOf({ received, expected }: Rule): string {
+  return `Received ${received}, expected ${expected}.`;
+}
+
+/**
+ * Channels by their IDs in Slack: a channel keeps its address, whatever its caller's key and its access are.
+ *
+ * @param grouped `...` to group channels with the same ID in a list
+ */
+export function keyedChannels(channels: string, grouped = ""): string {
+  return `\${{ for channel in ${channels} : "\${channel.workspace}_\${channel.channel}" => channel${grouped} }}`;
+}
+
+/**
+ * Adds a resource for each of `local.channels`.
+ *
+ * @param roleArn ARN of the role of `each.value`
+ * @param dependsOn references to what comes before the channels
+ */
+export function addChannels(stack: TerraformStack, roleArn: string, dependsOn: readonly string[]): void {
+  const expression = (text: string) => Token.asString(ref(text, stack));
+  const configuration = {
+    workspace: expression("each.value.workspace"),
+    channel: expression("each.value.channel"),
+    name: expression("tostring(each.value.name)"),
+    roleArn,
+    notify: notifySettings(expression('try(each.value.notify.severity, "none")'), (event) =>
+      expression(`try(contains(each.value.notify.on, "${event}"), false)`),
+    ),
+  };
+  const resource = channelResource(new Construct(stack, "channel"), configuration, {});
+  resource.addOverride("for_each", "${local.channels}");
+  resource.addOverride("depends_on", dependsOn);
+}

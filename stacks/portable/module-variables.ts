@@ -1,0 +1,207 @@
+import { POLICY_SOURCES } from "../../modules/support-app/model/access";
+import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
+import {
+  CAPABILITY_WORDS,
+  OPTIONAL_CAPABILITIES,
+  type OptionalCapability,
+} from "../../modules/support-app/model/capability";
+import {
+  ACCOUNT_ID,
+  MAX_SESSION_DURATION,
+  MAX_TAGS,
+  ONE_LATIN_LINE,
+  PATH,
+  POLICY_ARN,
+  POLICY_NAME,
+  ROLE_NAME,
+  TAG_KEY_CHARACTERS,
+  TAG_VALUE,
+  type TextLimit,
+} from "../../modules/support-app/model/limits";
+import { oneOf } from "../../modules/support-app/model/problem";
+import type { ServiceQuotasRoleMode } from "../../modules/support-app/model/service-quotas-role";
+import { CHANNELS_DESCRIPTION, channelRules, REGISTERED_WORKSPACES } from "./channel-variables";
+import { listOf, type ModuleVariable, patternOf, type Rule } from "./module-variable";
+
+/**
+ * The modes of the Service Quotas role that a module can have. Only a root may have import blocks, so to adopt the
+ * role, a caller writes one there and sets `create`.
+ */
+const MODULE_SERVICE_QUOTAS_MODES: readonly ServiceQuotasRoleMode[] = ["on-demand", "create", "existing"];
+
+/** The variable that says whether people have a capability. */
+export function variableOf(capability: OptionalCapability): string {
+  return capability.replaceAll("-", "_");
+}
+
+/** The variables of the module of an access level, in the order in which people read them. */
+export function moduleVariables(access: AccessLevel): ModuleVariable[] {
+  const level = ACCESS_LEVELS[access];
+  return [
+    ...(access === "full" ? [...OPTIONAL_CAPABILITIES.map(capabilityVariable), serviceQuotasRole] : []),
+    {
+      name: "channels",
+      type: "any", // an object type would drop what it doesn't know, such as a misspelled notify
+      description: CHANNELS_DESCRIPTION,
+      default: {},
+      rules: channelRules("channels", "var.channels"),
+    },
+    REGISTERED_WORKSPACES,
+    {
+      name: "policy",
+      type: "string",
+      description:
+        "Which policy the role has: customer-managed (this module creates it) or aws-managed (AWS's own, which AWS may change at any time, and which can't be narrowed).",
+      default: "customer-managed",
+      rules: [{ condition: `contains(${listOf(POLICY_SOURCES)}, var.policy)`, expected: oneOf(POLICY_SOURCES) }],
+    },
+    {
+      name: "role_name",
+      type: "string",
+      description: "Name of the role, unique in the account, ignoring case.",
+      default: level.roleName,
+      rules: [within("role_name", ROLE_NAME)],
+    },
+    {
+      name: "policy_name",
+      type: "string",
+      description: "Name of the policy, unique in the account, ignoring case.",
+      default: level.policyName,
+      rules: [within("policy_name", POLICY_NAME)],
+    },
+    {
+      name: "path",
+      type: "string",
+      description:
+        "Path of the role and the policy. A change replaces both, so role_name and policy_name must change, too.",
+      default: "/",
+      rules: [
+        {
+          condition: `length(var.path) <= 512 && ${regex("path", "^(/[A-Za-z0-9.,+@=_-]+)*/$")}`,
+          expected: PATH.expected,
+        },
+      ],
+    },
+    {
+      name: "description",
+      type: "string",
+      description: "Description of the role.",
+      default: null,
+      rules: [orNull("description", matches("description", LATIN, LATIN_EXPECTED))],
+    },
+    {
+      name: "policy_description",
+      type: "string",
+      description:
+        "Description of the policy. IAM can't change it later: a change replaces the policy, so policy_name must change, too.",
+      default: null,
+      rules: [orNull("policy_description", matches("policy_description", LATIN, LATIN_EXPECTED))],
+    },
+    {
+      name: "permissions_boundary",
+      type: "string",
+      description:
+        "ARN of the role's permissions boundary: a policy of the same account, or an AWS managed one. If it lacks an action, the channel loses that capability.",
+      default: null,
+      rules: [
+        orNull(
+          "permissions_boundary",
+          matches(
+            "permissions_boundary",
+            String.raw`^arn:aws:iam::([0-9]{12}|aws):policy/([!-\[\]-~]{1,510}/)?[\w+=,.@-]{1,128}$`,
+            POLICY_ARN.expected,
+          ),
+        ),
+      ],
+    },
+    {
+      name: "source_account",
+      type: "string",
+      description:
+        "The only account on whose behalf the Support App may assume the role (aws:SourceAccount). AWS doesn't document that the Support App sends this key; if it doesn't, the channel loses all access. Try it first.",
+      default: null,
+      rules: [orNull("source_account", within("source_account", ACCOUNT_ID))],
+    },
+    {
+      name: "max_session_duration",
+      type: "number",
+      description: "Longest session of the role, in seconds.",
+      default: MAX_SESSION_DURATION.min,
+      rules: [
+        {
+          condition: `floor(var.max_session_duration) == var.max_session_duration && var.max_session_duration >= ${MAX_SESSION_DURATION.min} && var.max_session_duration <= ${MAX_SESSION_DURATION.max}`,
+          expected: MAX_SESSION_DURATION.expected,
+        },
+      ],
+    },
+    {
+      name: "tags",
+      type: "map(string)",
+      description: "Tags of everything that can have tags.",
+      default: {},
+      rules: [
+        {
+          condition: `length(var.tags) <= ${MAX_TAGS}`,
+          expected: `at most ${MAX_TAGS} tags, the IAM limit for a role or a policy`,
+        },
+        {
+          condition: String.raw`alltrue([for key in keys(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && lower(substr(key, 0, 4)) != "aws:"])`,
+          expected: `${TAG_KEY_CHARACTERS}, not beginning with aws:`,
+        },
+        {
+          condition: `alltrue([for value in values(var.tags) : can(regex(${patternOf(TAG_VALUE)}, value))])`,
+          expected: TAG_VALUE.expected,
+        },
+        {
+          condition: "length(distinct([for key in keys(var.tags) : lower(key)])) == length(var.tags)",
+          expected: "keys that differ in more than case, which IAM ignores",
+        },
+      ],
+    },
+  ];
+}
+
+/** One line. It may look like a template: Terraform doesn't evaluate the values of variables. */
+const LATIN = String.raw`^[ -\[\]-~\x{a1}-\x{ff}]{1,1000}$`;
+
+const LATIN_EXPECTED = `${ONE_LATIN_LINE}, without a backslash`;
+
+function capabilityVariable(capability: OptionalCapability): ModuleVariable {
+  return {
+    name: variableOf(capability),
+    type: "bool",
+    description: `Whether people in the channel can ${CAPABILITY_WORDS[capability]}.`,
+    default: true,
+    rules: [],
+  };
+}
+
+const serviceQuotasRole: ModuleVariable = {
+  name: "service_quotas_role",
+  type: "string",
+  description:
+    "Where the service-linked role AWSServiceRoleForServiceQuotas comes from: on-demand (people in the channel may create it with the first request), create (this module creates it) or existing (someone else manages it).",
+  default: "on-demand",
+  rules: [
+    {
+      condition: `contains(${listOf(MODULE_SERVICE_QUOTAS_MODES)}, var.service_quotas_role)`,
+      expected: `one of ${MODULE_SERVICE_QUOTAS_MODES.join(", ")}`,
+    },
+  ],
+};
+
+function within(name: string, limit: TextLimit): Rule {
+  return { condition: `can(regex(${patternOf(limit)}, var.${name}))`, expected: limit.expected };
+}
+
+function matches(name: string, pattern: string, expected: string): Rule {
+  return { condition: regex(name, pattern), expected };
+}
+
+function regex(name: string, pattern: string): string {
+  return `can(regex(${JSON.stringify(pattern)}, var.${name}))`;
+}
+
+function orNull(name: string, { condition, expected }: Rule): Rule {
+  return { condition: `var.${name} == null || ${condition}`, expected };
+}

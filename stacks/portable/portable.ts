@@ -1,0 +1,33 @@
+import type { App, TerraformStack } from "../../modules/support-app/framework";
+import { newApp } from "../cdktf/app";
+import { forgettingTokens } from "../cdktf/forgotten-tokens";
+import { withoutTokenTraces } from "../cdktf/token-traces";
+import { withUtilIsArray } from "../cdktf/util-is-array";
+import type { Environment } from "../environments/environment";
+import { withoutRemarks } from "../output/digest";
+import { REQUIRED_VERSION } from "../required-versions";
+import { SupportAppStack } from "../support-app-stack";
+
+/** Terraform in JSON, by section. */
+export type Terraform = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** The Terraform of an environment's stack, without its backend, profile and digest: its users have their own, and may change it. */
+export function portableEnvironment(environment: Environment): Terraform {
+  const { terraform, ...rest } = forgettingTokens(() =>
+    synthesized((app) => {
+      const stack = new SupportAppStack(app, { ...environment, profile: undefined });
+      stack.runAllValidations();
+      return { toTerraform: () => stack.undigested() };
+    }),
+  );
+  return {
+    terraform: { required_version: REQUIRED_VERSION, required_providers: terraform?.required_providers },
+    ...rest,
+  };
+}
+
+/** A stack as Terraform JSON, without CDKTF's remarks. Writes nothing. */
+export function synthesized(build: (app: App) => Pick<TerraformStack, "toTerraform">): Terraform {
+  const make = () => withoutRemarks(build(newApp()).toTerraform()) as Terraform;
+  return withUtilIsArray(() => withoutTokenTraces(make));
+}

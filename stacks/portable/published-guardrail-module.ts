@@ -1,0 +1,117 @@
+import {
+  DataAwsIamPolicyDocument,
+  OrganizationsPolicy,
+  OrganizationsPolicyAttachment,
+} from "../../modules/support-app/aws-bindings";
+import { type App, ref, TerraformStack, Token } from "../../modules/support-app/framework";
+import {
+  guardrailStatements,
+  MAX_POLICY_LENGTH,
+  POLICY_VARIABLE,
+  PRINCIPAL_PATTERN,
+  ROLE_PATTERN,
+} from "../../modules/support-app/model/guardrail-statements";
+import { declare, output, REQUIRED } from "./module-parts";
+import type { ModuleVariable, Rule } from "./module-variable";
+import { synthesized, type Terraform } from "./portable";
+
+/** The variables of the guardrail's module, in the order in which people read them. */
+export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
+  {
+    name: "role_arns",
+    type: "list(string)",
+    description:
+      "ARNs of the roles that channels may have, in all accounts that the policy is attached to. At least one.",
+    default: [],
+    rules: arnRules(
+      "role_arns",
+      ROLE_PATTERN,
+      "the ARN of a role, such as arn:aws:iam::111122223333:role/AWSSupportAppFullRole",
+    ),
+  },
+  {
+    name: "deployer_arns",
+    type: "list(string)",
+    description:
+      "ARNs of the roles and users that configure the Support App, in all accounts. For a session, its role. At least one.",
+    default: [],
+    rules: arnRules(
+      "deployer_arns",
+      PRINCIPAL_PATTERN,
+      "the ARN of a role or user, such as arn:aws:iam::111122223333:role/terraform",
+    ),
+  },
+  {
+    name: "target_ids",
+    type: "list(string)",
+    description: "IDs of the accounts, organizational units or roots that the policy is attached to.",
+    default: [],
+    rules: [
+      {
+        condition:
+          'alltrue([for id in var.target_ids : can(regex("^([0-9]{12}|r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$", id))])',
+        expected: "IDs of accounts, organizational units or roots, such as 111122223333 or ou-ab12-11111111",
+      },
+    ],
+  },
+  {
+    name: "name",
+    type: "string",
+    description: "Name of the policy.",
+    default: "support-app",
+    rules: [{ condition: "length(var.name) >= 1 && length(var.name) <= 128", expected: "1 to 128 characters" }],
+  },
+];
+
+/** An ARN with a wildcard or a policy variable would allow more. */
+function arnRules(variable: string, pattern: string, expected: string): Rule[] {
+  const isArn = `can(regex(${JSON.stringify(pattern)}, arn)) && !can(regex(${JSON.stringify(POLICY_VARIABLE)}, arn))`;
+  return [
+    {
+      condition: `length(var.${variable}) > 0`,
+      expected: "at least one ARN: without it, the policy would lock everybody out",
+    },
+    {
+      condition: `alltrue([for arn in var.${variable} : ${isArn}])`,
+      expected: `each to be ${expected}, without *, ? or a policy variable`,
+    },
+  ];
+}
+
+/** The module of the service control policy that `support-app guardrail` prints. */
+export function publishedGuardrailModule(): Terraform {
+  return { ...synthesized(moduleStack), terraform: REQUIRED };
+}
+
+function moduleStack(app: App): TerraformStack {
+  const stack = new TerraformStack(app, "module");
+  for (const variable of GUARDRAIL_VARIABLES) declare(stack, variable);
+  const list = (name: string) => Token.asList(ref(`var.${name}`, stack));
+  const document = new DataAwsIamPolicyDocument(stack, "guardrail", {
+    statement: guardrailStatements(list("deployer_arns"), list("role_arns")).map(({ condition, ...denied }) => ({
+      effect: "Deny",
+      ...denied,
+      condition: [condition],
+    })),
+  });
+  const policy = new OrganizationsPolicy(stack, "policy", {
+    name: Token.asString(ref("var.name", stack)),
+    description: "Only the listed deployers may configure the AWS Support App, and only with the listed roles.",
+    type: "SERVICE_CONTROL_POLICY",
+    content: document.minifiedJson,
+  });
+  policy.addOverride("lifecycle.precondition", [
+    {
+      condition: `\${length(${document.fqn}.minified_json) <= ${MAX_POLICY_LENGTH}}`,
+      error_message: `Received \${length(var.role_arns)} roles and \${length(var.deployer_arns)} deployers, expected as many as a policy of ${MAX_POLICY_LENGTH} characters has room for. Call this module once for each part of the accounts.`,
+    },
+  ]);
+  const attachment = new OrganizationsPolicyAttachment(stack, "attachment", {
+    policyId: policy.id,
+    targetId: Token.asString(ref("each.value", stack)),
+  });
+  attachment.addOverride("for_each", "${toset(var.target_ids)}");
+  output(stack, "policy_id", "ID of the service control policy.", policy.id);
+  output(stack, "json", "The policy as JSON, for somebody else to attach.", document.minifiedJson);
+  return stack;
+}

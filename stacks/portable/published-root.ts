@@ -1,0 +1,161 @@
+import { type App, ref, TerraformStack, Token } from "../../modules/support-app/framework";
+import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../modules/support-app/model/access-level";
+import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
+import { MAX_CHANNELS } from "../../modules/support-app/model/channel-set";
+import { channelRules, workspacesRule } from "./channel-variables";
+import { addChannels, CHANNELS_OUTPUT, declare, keyedChannels, output, precondition, REQUIRED } from "./module-parts";
+import { listOf, type ModuleVariable, type Rule } from "./module-variable";
+import { moduleVariables, variableOf } from "./module-variables";
+import { synthesized, type Terraform } from "./portable";
+import { ACCOUNT_VARIABLES } from "./published-account-module";
+
+const LEVELS = Object.keys(ACCESS_LEVELS) as AccessLevel[];
+
+/** Variables of an access level's module that the root sets itself. It has the channels, so that it can move them between access levels. */
+const NOT_PASSED = ["channels", "registered_workspaces", "tags"];
+
+/** The variables of the root module, in the order in which people read them. */
+export function rootVariables(): ModuleVariable[] {
+  const tags = moduleVariables("full").find(({ name }) => name === "tags") as ModuleVariable;
+  return [...LEVELS.map(levelVariable), ...ACCOUNT_VARIABLES, tags];
+}
+
+/** The keys that an access level may have in the root module. */
+export function levelKeys(access: AccessLevel): string[] {
+  return moduleVariables(access).flatMap(({ name }) => (name === "registered_workspaces" ? [] : [name]));
+}
+
+/** The module with everything in an account: both access levels, their channels, workspaces and the alias. */
+export function publishedRoot(): Terraform {
+  return { ...synthesized(rootStack), terraform: REQUIRED };
+}
+
+function levelVariable(access: AccessLevel): ModuleVariable {
+  const name = addressOfLevel(access);
+  const keys = levelKeys(access);
+  const unknown = `setsubtract(keys(var.${name}), ${listOf(keys)})`;
+  return {
+    name,
+    type: "any", // an object type would drop what it doesn't know, such as a misspelled resolve_cases
+    description: `What people in channels with ${access} access get: the inputs of the module support-app-${access}, or {} for its defaults. Null: the account has no such access.`,
+    default: null,
+    rules: [
+      {
+        condition: `var.${name} == null || try(length(${unknown}) == 0, false)`,
+        received: `\${try(join(", ", [for key in ${unknown} : "${name}.\${key}"]), format("${name} = %s", jsonencode(var.${name})))}`,
+        expected: `an object of ${keys.join(", ")} and nothing else`,
+      },
+      ...(access === "full" ? [nullRule(name)] : []),
+      ...channelRules(`${name}.channels`, `var.${name}.channels`, true),
+    ],
+  };
+}
+
+/** A caller's `optional(bool)` is null if it isn't set, which must not give everything. */
+function nullRule(name: string): Rule {
+  const nulls = `[for key in ${listOf(OPTIONAL_CAPABILITIES.map(variableOf))} : key if try(var.${name}[key] == null, false)]`;
+  return {
+    condition: `length(${nulls}) == 0`,
+    received: `\${join(", ", [for key in ${nulls} : "${name}.\${key} = null"])}`,
+    expected: "true or false, or no such key",
+  };
+}
+
+function rootStack(app: App): TerraformStack {
+  const stack = new TerraformStack(app, "module");
+  for (const variable of rootVariables()) declare(stack, variable);
+  stack.addOverride("locals", {
+    all_channels: `\${concat(${LEVELS.map(channelsOf).join(", ")})}`,
+    channels_by_id: keyedChannels("local.all_channels", "..."),
+    channels: "${{ for key, channels in local.channels_by_id : key => channels[0] }}", // a second one is refused below
+    role_arns: Object.fromEntries(
+      LEVELS.map((access) => [addressOfLevel(access), `\${one(module.${addressOfLevel(access)}[*].role_arn)}`]),
+    ),
+  });
+  const levels = LEVELS.map((access) => [addressOfLevel(access), levelCall(access)] as const);
+  stack.addOverride("module", { ...Object.fromEntries(levels), account: accountCall() });
+  addChannels(stack, Token.asString(ref("local.role_arns[each.value.access]", stack)), [
+    ...levels.map(([name]) => `module.${name}`),
+    "module.account",
+  ]);
+  for (const access of LEVELS) {
+    const name = addressOfLevel(access);
+    output(
+      stack,
+      `${name}_role_arn`,
+      `ARN of the role of channels with ${access} access. Null: there is none.`,
+      `\${local.role_arns.${name}}`,
+    );
+    output(
+      stack,
+      `${name}_capabilities`,
+      `What people in channels with ${access} access can do.`,
+      `\${one(module.${name}[*].capabilities)}`,
+    );
+  }
+  output(
+    stack,
+    "channels",
+    CHANNELS_OUTPUT,
+    "${keys(aws_cloudcontrolapi_resource.channel)}",
+    rulesBetween().map(precondition),
+  );
+  return stack;
+}
+
+/** The channels of an access level, each with the level. */
+function channelsOf(access: AccessLevel): string {
+  const name = addressOfLevel(access);
+  return `[for channel in try(values(var.${name}.channels), []) : merge(channel, { access = "${name}" })]`;
+}
+
+function levelCall(access: AccessLevel): object {
+  const name = addressOfLevel(access);
+  const passed = moduleVariables(access).filter((variable) => !NOT_PASSED.includes(variable.name));
+  return {
+    source: `./modules/support-app-${access}`,
+    count: `\${var.${name} == null ? 0 : 1}`,
+    ...Object.fromEntries(
+      passed.map((variable) => [variable.name, `\${lookup(var.${name}, "${variable.name}", null)}`]),
+    ),
+    tags: `\${merge(var.tags, lookup(var.${name}, "tags", {}))}`,
+  };
+}
+
+function accountCall(): object {
+  return {
+    source: "./modules/support-app-account",
+    ...Object.fromEntries(ACCOUNT_VARIABLES.map(({ name }) => [name, `\${var.${name}}`])),
+  };
+}
+
+/** The rules between the access levels of an account. */
+function rulesBetween(): Rule[] {
+  const unique = (key: "role_name" | "policy_name"): Rule => ({
+    condition: `try(lower(${nameIn("read-only", key)}) != lower(${nameIn("full", key)}), true)`,
+    received: `${key} = \${jsonencode(try(${nameIn("full", key)}, null))} in read_only and full`,
+    expected: "names that differ in more than case, which IAM ignores",
+  });
+  return [
+    {
+      condition: "length(local.channels) == length(local.all_channels)",
+      received:
+        '${join(", ", [for key, channels in local.channels_by_id : key if length(channels) > 1])} more than once in read_only and full',
+      expected: "each channel once, since it has one role",
+    },
+    {
+      condition: `length(local.all_channels) <= ${MAX_CHANNELS}`,
+      received: "${length(local.all_channels)} channels in read_only and full",
+      expected: `at most ${MAX_CHANNELS}, the AWS limit for an account`,
+    },
+    workspacesRule("local.all_channels", "var.slack_workspaces"),
+    unique("role_name"),
+    unique("policy_name"),
+  ];
+}
+
+/** An access level's name in IAM. It fails if the level isn't there: then there is nothing to compare. */
+function nameIn(access: AccessLevel, key: "role_name" | "policy_name"): string {
+  const byDefault = ACCESS_LEVELS[access][key === "role_name" ? "roleName" : "policyName"];
+  return `coalesce(lookup(var.${addressOfLevel(access)}, "${key}", null), "${byDefault}")`;
+}

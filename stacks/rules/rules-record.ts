@@ -1,0 +1,41 @@
+import { z } from "zod";
+import type { Environment } from "../environments/environment";
+import { ENVIRONMENT_NAME, TIER_NAME } from "../environments/environments-schema";
+import { type RulesFile, rulesSchema } from "./rules-schema";
+
+/** The manifest's key for a {@link RulesRecord}, if there is a rules.yaml. */
+export const RULES = "supportAppRules";
+
+const recordSchema = z.strictObject({
+  rules: rulesSchema,
+  tiers: z.record(z.string().regex(ENVIRONMENT_NAME.pattern), z.string().regex(TIER_NAME.pattern)),
+});
+
+/** The rules that environments were checked against. */
+export interface RulesRecord {
+  /** As rules.yaml has them. */
+  readonly rules: RulesFile;
+  /** The tier of each environment, by its name. Empty if the rules have no tiers. */
+  readonly tiers: Readonly<Record<string, string>>;
+}
+
+/** The record of the rules that environments were checked against. */
+export function rulesRecord(rules: RulesFile, environments: readonly Environment[]): RulesRecord {
+  const tiers = environments.flatMap(({ name, tier }) => (tier === undefined ? [] : [[name, tier] as const]));
+  return { rules, tiers: Object.fromEntries(tiers) };
+}
+
+/**
+ * Reads a record.
+ *
+ * @param names the environments in the manifest
+ * @returns undefined if this version doesn't write such a record
+ */
+export function readRulesRecord(value: unknown, names: readonly string[]): RulesRecord | undefined {
+  const { data } = recordSchema.safeParse(value);
+  if (data === undefined) return undefined;
+  const { rules, tiers } = data;
+  const ofTiers = rules.tiers === undefined ? [] : names;
+  const isWhole = ofTiers.every((name) => Object.hasOwn(tiers, name)) && Object.keys(tiers).length === ofTiers.length;
+  return isWhole && Object.values(tiers).every((tier) => Object.hasOwn(rules.tiers ?? {}, tier)) ? data : undefined;
+}

@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
+import { CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
+import { PATH, SLACK_WORKSPACE, type TextLimit } from "../../modules/support-app/model/limits";
+import { oneOf } from "../../modules/support-app/model/problem";
+import { slackRules, TIER_NAME, tagValue } from "../environments/environments-schema";
+import { choice, integer, list, mapping, namedBy, tagsOf, text } from "../yaml/schema-values";
+
+/*
+ * Every message here continues the sentence "received …, expected …", which the loader begins.
+ */
+
+/** A boundary for any account: the end of the ARN of a policy in that account, or the ARN of an AWS managed one. */
+const BOUNDARY: TextLimit = {
+  pattern: /^(?!.*[$%#&]\{)(?:arn:aws:iam::aws:)?policy\/(?:[!-[\]-~]{1,510}\/)?[\w+=,.@-]{1,128}$/,
+  expected:
+    "the end of the ARN of a policy of the environment's own account, such as policy/boundary, or the ARN of an AWS managed policy",
+};
+
+/** More days than any end can be away: years have four digits and begin with 20. */
+const MAX_DAYS = 36_525;
+
+/** More than anybody lists by hand. */
+const MAX_LISTED = 1000;
+
+/** The value of a required tag: a blank one says nothing. */
+const givenValue = tagValue.regex(/\S/, { error: "a tag value that isn't blank" });
+
+/** What a tag must have. */
+const tagRule = z
+  .strictObject(
+    {
+      values: list(givenValue, "a list of tag values", MAX_LISTED, "values", "The only allowed values. Default: any.")
+        .refine(({ length }) => length > 0, {
+          error: "at least one value. Leave values out for any",
+          when: ({ value }) => Array.isArray(value),
+        })
+        .optional(),
+    },
+    { error: "{} for any value, or the values that it may have, such as { values: [platform] }" },
+  )
+  .meta({ description: "A required tag, with a value that isn't blank." });
+
+const levels = Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]];
+const capabilities = [...CAPABILITIES] as [Capability, ...Capability[]];
+
+function capabilityList(description: string) {
+  return list(
+    choice(capabilities, "A capability.", oneOf(capabilities)),
+    "a list of capabilities, such as [view-cases]",
+    capabilities.length,
+    "capabilities, each once",
+    description,
+  );
+}
+
+const ruleSet = mapping(
+  {},
+  {
+    "access-levels": list(
+      choice(levels, "An access level."),
+      "a list of access levels, such as [read-only]",
+      levels.length,
+      "access levels, each once",
+      "The only access levels that environments may have. Default: both.",
+    ),
+    capabilities: capabilityList(
+      "The only capabilities that may be given for good. Of all others, only those in temporarily may be given, with an end. Default: all except those in temporarily.",
+    ),
+    temporarily: capabilityList(
+      "Capabilities that may only be given with an end: the access level's until, or its temporarily. Default: none.",
+    ),
+    longest: mapping(
+      {
+        days: integer(
+          { min: 1, max: MAX_DAYS, expected: `a whole number of days from 1 to ${MAX_DAYS}` },
+          "How many days after today the last day may be, in UTC.",
+        ),
+      },
+      {},
+      "How far away an end may be. It doesn't require one: temporarily does.",
+    ),
+    "slack-workspaces": list(
+      text(SLACK_WORKSPACE, "ID of a Slack workspace."),
+      "a list of Slack workspace IDs",
+      MAX_LISTED,
+      "workspaces",
+      "The only Slack workspaces that channels may be in and that may be registered. Default: any.",
+    ),
+    policy: choice(
+      ["customer-managed"],
+      "customer-managed: no access may have AWS's managed policy, which AWS may change at any time.",
+    ),
+    "permissions-boundary": text(
+      BOUNDARY,
+      "Permissions boundary that every role must have: a policy of the environment's own account by its path and name, or an AWS managed one.",
+    ),
+    path: text(PATH, "Path that every role and policy must have."),
+    tags: tagsOf(
+      tagRule,
+      "a mapping of tag keys to {} or to { values: [...] }",
+      "Tags that every role and policy must have.",
+    ),
+    ...slackRules,
+  },
+  "What environments may say.",
+);
+
+/** The schema of rules.yaml: each value on its own. */
+export const rulesSchema = z
+  .strictObject(
+    {
+      all: ruleSet.meta({ description: "Rules of every environment." }).optional(),
+      tiers: namedBy(TIER_NAME, ruleSet, "a mapping of tiers to their rules", "at least one tier")
+        .meta({
+          description:
+            "Rules of each tier, by its name, in addition to those of all. Every environment must then set its tier.",
+        })
+        .optional(),
+    },
+    { error: "a mapping with all, tiers or both" },
+  )
+  .meta({ description: "What environments.yaml beside this file may say." });
+
+/** rules.yaml as it is written. */
+export type RulesFile = z.infer<typeof rulesSchema>;
+
+/** The rules of all environments, or of a tier, as they are written. */
+export type RuleSet = NonNullable<RulesFile["all"]>;
+
+/** The JSON Schema of rules.yaml, for editors. */
+export function rulesJsonSchema(): object {
+  return z.toJSONSchema(rulesSchema, { target: "draft-7", io: "input" });
+}

@@ -1,0 +1,234 @@
+import { z } from "zod";
+import { isMapping } from "../../modules/support-app/model/mapping";
+import { describe, oneOf, type Problem, pathInWords } from "../../modules/support-app/model/problem";
+import { nearest } from "./suggestion";
+import { type Located, received, type YamlSource } from "./yaml-source";
+import type { YamlValue } from "./yaml-value";
+
+type Path = Problem["path"];
+
+/** A problem of a single value, whatever the others are. */
+export interface SchemaProblem extends Problem {
+  /** Set if it is the same problem whatever its words are. */
+  readonly rule?: string;
+  /** Whether the value is wrong, or the path's last key, which says nothing about its value. */
+  readonly of: "value" | "key";
+  /** The environments that have it, also through aliases. */
+  readonly environments: ReadonlySet<string>;
+  /** Where it is, if not where the path leads. */
+  readonly located?: Located;
+}
+
+/** A value that is checked against a schema: once, however many aliases refer to it. */
+interface Checked {
+  readonly schema: z.ZodType;
+  /** Its first place. */
+  readonly path: Path;
+  /** The value without what is wrong. */
+  draft: unknown;
+  /** The environments that it is in some part of. */
+  readonly environments: Set<string>;
+  /** What it is in. */
+  readonly owners: Set<Checked>;
+}
+
+/** Length of the path to an environment. */
+const ENVIRONMENT_DEPTH = 2;
+
+/**
+ * Checks each value of a file on its own.
+ *
+ * @returns the problems, and the file's value without what is wrong, so that a rule sees only what it can judge: a wrong or missing value
+ *   is `undefined`, and an unknown key isn't there
+ */
+export function checkSchema(
+  source: YamlSource,
+  schemaOfFile: z.ZodType,
+): { readonly draft: unknown; readonly problems: readonly SchemaProblem[] } {
+  const found: (Omit<SchemaProblem, "environments"> & { readonly owner: Checked })[] = [];
+  const known = new Map<z.ZodType, Map<YamlValue, Checked>>();
+
+  function check(schema: z.ZodType, value: YamlValue, path: Path, owner?: Checked): unknown {
+    const ofSchema = known.get(schema) ?? new Map<YamlValue, Checked>();
+    known.set(schema, ofSchema);
+    const before = ofSchema.get(value);
+    const checked: Checked = before ?? { schema, path, draft: undefined, environments: new Set(), owners: new Set() };
+    if (owner !== undefined) checked.owners.add(owner);
+    const [section, environment] = path;
+    if (section === "environments" && path.length === ENVIRONMENT_DEPTH) checked.environments.add(String(environment));
+    if (before === undefined) {
+      ofSchema.set(value, checked);
+      checked.draft = draftOf(checked, value);
+    }
+    return checked.draft;
+  }
+
+  function draftOf(owner: Checked, value: YamlValue): unknown {
+    const { path } = owner;
+    const kind = kindOf(owner.schema, value.value);
+    for (const [key, { keys }] of isMapping(value.value) ? value.entries : []) {
+      const [first, ...duplicates] = keys;
+      for (const duplicate of duplicates) {
+        const { line } = source.placeOf(first ?? null);
+        const message = `received the key ${describe(key)} a second time, expected it once: line ${line} already has it.`;
+        const at = [...path, key];
+        const located = { ...source.locate(at, "key"), ...source.placeOf(duplicate), node: duplicate };
+        found.push({ of: "key", path: at, message, located, owner });
+      }
+    }
+    if (kind instanceof z.ZodObject && isMapping(value.value)) return mappingDraft(kind, value, owner);
+    const { issues = [] } = shallow(kind).safeParse(value.value).error ?? {};
+    const refused = new Set<unknown>();
+    for (const issue of issues) {
+      const [step] = issue.path as Path;
+      const at = step === undefined ? path : [...path, step];
+      const inside = step === undefined ? value : value.entries.get(step)?.inside;
+      if (issue.code === "invalid_key") {
+        refused.add(step);
+        addProblem("key", at, describe(step), issue.issues[0]?.message ?? issue.message, owner);
+      } else {
+        const words = issue.code === "custom" ? sizeOf(value) : inside === undefined ? "nothing" : received(inside);
+        addProblem("value", at, words, issue.message, owner);
+      }
+    }
+    if (issues.some(({ code }) => code !== "invalid_key" && code !== "custom")) return undefined;
+    const inside = kind instanceof z.ZodArray ? kind.element : kind instanceof z.ZodRecord ? kind.valueType : undefined;
+    if (inside === undefined) return value.value;
+    const drafts = Array.from(
+      value.entries,
+      ([step, one]) => [step, check(inside as z.ZodType, one.inside, [...path, step], owner)] as const,
+    );
+    if (issues.some(({ code }) => code === "custom")) return undefined;
+    if (kind instanceof z.ZodArray) return drafts.map(([, draft]) => draft);
+    const isNamed = inside instanceof z.ZodObject; // a wrong name doesn't make an environment wrong
+    return Object.fromEntries(drafts.filter(([step]) => isNamed || !refused.has(step)));
+  }
+
+  function mappingDraft(schema: z.ZodObject, value: YamlValue, owner: Checked): unknown {
+    const draft: Record<string, unknown> = {};
+    const shape: Readonly<Record<string, z.ZodType>> = schema.shape;
+    const keys = Object.keys(shape);
+    const missing = keys.filter((key) => !value.entries.has(key));
+    const { path } = owner;
+    for (const [key, { inside }] of value.entries as ReadonlyMap<string, { inside: YamlValue }>) {
+      const at = [...path, key];
+      if (Object.hasOwn(shape, key)) {
+        draft[key] = check(withoutOptional(shape[key] as z.ZodType), inside, at, owner);
+        continue;
+      }
+      const meant = nearest(key, missing);
+      if (meant !== undefined) draft[meant] = undefined; // so it isn't reported as missing, too
+      const hint = meant === undefined ? belongingHint(key, owner) : ` Did you mean ${meant}?`;
+      const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
+      found.push({ of: "key", path: at, message, rule: "unknown key", owner });
+    }
+    for (const key of missing.filter((key) => !(key in draft))) {
+      for (const { message } of (shape[key] as z.ZodType).safeParse(undefined).error?.issues ?? []) {
+        draft[key] = undefined;
+        addProblem("value", [...path, key], "nothing", message, owner);
+      }
+    }
+    return draft;
+  }
+
+  function addProblem(of: "value" | "key", path: Path, received: string, expected: string, owner: Checked): void {
+    const end = expected.endsWith("?") ? "" : ".";
+    found.push({ of, path, message: `received ${received}, expected ${expected}${end}`, owner });
+  }
+
+  const draft = check(schemaOfFile, source.root, []);
+  const all = new Map<Checked, ReadonlySet<string>>();
+  return {
+    draft,
+    problems: found.map(({ owner, ...problem }) => ({ ...problem, environments: environmentsOf(owner, all) })),
+  };
+}
+
+/** The size of a list or a mapping, in words. */
+function sizeOf(value: YamlValue): string {
+  const { size } = value.entries;
+  return size === 0 ? received(value) : `${Array.isArray(value.value) ? "a list" : "a mapping"} of ${size}`;
+}
+
+/** Every environment that has a value, also through what it is in. */
+function environmentsOf(value: Checked, known: Map<Checked, ReadonlySet<string>>): ReadonlySet<string> {
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  const environments = new Set(value.environments);
+  for (const owner of value.owners) for (const name of environmentsOf(owner, known)) environments.add(name);
+  known.set(value, environments);
+  return environments;
+}
+
+/** The kind of a mapping, if its type tells kinds apart. */
+function kindOf(schema: z.ZodType, value: unknown): z.ZodType {
+  if (!(schema instanceof z.ZodDiscriminatedUnion) || !isMapping(value)) return schema;
+  const options = schema.options as readonly z.ZodObject<{ type: z.ZodLiteral }>[];
+  return options.find(({ shape }) => shape.type.value === value.type) ?? schema;
+}
+
+function withoutOptional(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+}
+
+const shallowSchemas = new WeakMap<z.ZodType, z.ZodType>();
+
+/** The schema of a list, or of a mapping of any keys, without what it says about the values in it. */
+function shallow(schema: z.ZodType): z.ZodType {
+  const known = shallowSchemas.get(schema);
+  if (known !== undefined) return known;
+  const any = z.any();
+  const made =
+    schema instanceof z.ZodArray
+      ? schema.clone({ ...schema.def, element: any })
+      : schema instanceof z.ZodRecord
+        ? schema.clone({ ...schema.def, valueType: any })
+        : schema;
+  shallowSchemas.set(schema, made);
+  return made;
+}
+
+/** Maximum number of places of a key that a message lists: more of them say nothing about where it belongs. */
+const MAX_PLACES = 2;
+
+/** Where an unknown key of a mapping belongs: in what is in it, or else in the nearest mapping around it, or in what is in that. */
+function belongingHint(key: string, mapping: Checked): string {
+  const isKind = mapping.schema instanceof z.ZodDiscriminatedUnion; // whose keys are like no others
+  let around: Checked | undefined = mapping;
+  while (around !== undefined) {
+    const { schema, path } = around;
+    const places = [...(placesIn(schema).get(key) ?? [])];
+    if (places.includes(`.${key}`) && (around === mapping || path.length === 0)) {
+      return around === mapping ? "" : " It belongs at the top level of the file."; // the mapping's own: another kind of it has the key
+    }
+    const found = isKind ? places.filter((place) => place === `.${key}`) : places;
+    const words = found.map((place) => `${pathInWords(path)}${place}`.replace(/^\./, ""));
+    if (words.length > 0) return words.length > MAX_PLACES ? "" : ` Did you mean ${words.join(" or ")}?`;
+    [around] = around.owners;
+  }
+  return "";
+}
+
+const placesByKey = new WeakMap<z.ZodType, ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** The outermost places of each key under a schema, in words, with NAME for any name and [] for any item. */
+function placesIn(schema: z.ZodType): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = placesByKey.get(schema);
+  if (known !== undefined) return known;
+  const places = new Map<string, ReadonlySet<string>>();
+  const addInside = (value: unknown, step: string) => {
+    for (const [key, inside] of placesIn(value as z.ZodType)) {
+      places.set(key, new Set([...(places.get(key) ?? []), ...Array.from(inside, (place) => step + place)]));
+    }
+  };
+  if (schema instanceof z.ZodOptional) addInside(schema.unwrap(), "");
+  else if (schema instanceof z.ZodArray) addInside(schema.element, "[]");
+  else if (schema instanceof z.ZodRecord) addInside(schema.valueType, ".NAME");
+  else if (schema instanceof z.ZodDiscriminatedUnion) for (const option of schema.options) addInside(option, "");
+  else if (schema instanceof z.ZodObject) {
+    for (const [step, value] of Object.entries(schema.shape)) addInside(value, `.${step}`);
+    for (const key of Object.keys(schema.shape)) places.set(key, new Set([`.${key}`]));
+  }
+  placesByKey.set(schema, places);
+  return places;
+}

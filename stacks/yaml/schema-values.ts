@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { MAX_TAGS, TAG_KEY, type TextLimit } from "../../modules/support-app/model/limits";
+import { oneOf } from "../../modules/support-app/model/problem";
+import { suggestion } from "./suggestion";
+
+/*
+ * Kinds of values in the YAML files. Every message here continues the sentence "received …, expected …", which the loader begins.
+ */
+
+/** A string. A number or a boolean isn't one: it needs quotes. */
+export function text(limit: TextLimit, description: string) {
+  const isScalar = (input: unknown) => ["number", "boolean"].includes(typeof input);
+  return z
+    .string({ error: ({ input }) => `${limit.expected}${isScalar(input) ? ", in quotes" : ""}` })
+    .regex(limit.pattern)
+    .meta({ description: `${description} Expected: ${limit.expected}.` });
+}
+
+/** One of some words. */
+export function choice<const T extends readonly string[]>(choices: T, description: string, expected = oneOf(choices)) {
+  return z.enum(choices, { error: ({ input }) => expected + suggestion(input, choices) }).meta({ description });
+}
+
+/** A list. If it is too long, the problems of its items are reported, too. */
+export function list<T extends z.ZodType>(item: T, expected: string, max: number, atMost: string, description: string) {
+  return z
+    .array(item, { error: expected })
+    .refine(({ length }) => length <= max, {
+      error: `at most ${max} ${atMost}`,
+      when: ({ value }) => Array.isArray(value),
+    })
+    .meta({ description, maxItems: max });
+}
+
+/** True or false, which is the default. */
+export function flag(description: string) {
+  return z.boolean({ error: "true or false" }).meta({ description, default: false });
+}
+
+/** A whole number. */
+export function integer({ min, max, expected }: { min: number; max: number; expected: string }, description: string) {
+  return z
+    .int({ error: `${expected}, without quotes` })
+    .min(min, { error: expected })
+    .max(max, { error: expected })
+    .meta({ description });
+}
+
+/** Tags by their keys. */
+export function tagsOf<T extends z.ZodType>(value: T, expected: string, description: string) {
+  return z
+    .record(z.string().regex(TAG_KEY.pattern, { error: TAG_KEY.expected }), value, { error: expected })
+    .refine((all) => Object.keys(all).length <= MAX_TAGS, {
+      error: `at most ${MAX_TAGS} tags, the IAM limit for a role or a policy`,
+      when: ({ value }) => typeof value === "object" && value !== null,
+    })
+    .meta({ description, maxProperties: MAX_TAGS });
+}
+
+/** A mapping of keys that it must have, and of others that it may have. */
+export function mapping<Required extends z.ZodRawShape, Optional extends z.ZodRawShape>(
+  required: Required,
+  optional: Optional,
+  description: string,
+) {
+  const keys = Object.keys(required)
+    .join(", ")
+    .replace(/, ([^,]*)$/, " and $1");
+  const error = keys === "" ? "a mapping; if it is empty, write {}" : `a mapping with ${keys}`;
+  return z.strictObject({ ...required, ...z.object(optional).partial().shape }, { error }).meta({ description });
+}
+
+/** A mapping of names to values, at least one. */
+export function namedBy<T extends z.ZodType>(limit: TextLimit, value: T, expected: string, atLeast: string) {
+  return z
+    .record(z.string().regex(limit.pattern, { error: limit.expected }), value, { error: expected })
+    .refine((all) => Object.keys(all).length > 0, { error: atLeast });
+}
+
+/** Adds a default to a schema, for editors and the reference only. The stacks apply it elsewhere. */
+export function withDefault<T extends z.ZodType>(schema: T, value: unknown): T {
+  return schema.meta({ ...schema.meta(), default: value });
+}
