@@ -35,7 +35,7 @@ export interface Session {
 /** Maximum number of attempts of a call: AWS throttles, and networks are flaky. */
 const MAX_ATTEMPTS = 8;
 
-/** Longest time until an attempt's answer begins, in seconds. Three take longer than a silence may, so the silence ends the call. */
+/** Longest time until an attempt's answer begins, and between two parts of it, in seconds. Three take longer than a silence may, so the silence ends the call. */
 const ATTEMPT = 14;
 
 /**
@@ -65,7 +65,12 @@ export function connect(told: (line: string) => void = tell, second = 1_000): Co
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   const { requestHandler } = new STSClient({
     region: "us-east-1",
-    requestHandler: { httpAgent: agent, httpsAgent: agent, throwOnRequestTimeout: true },
+    requestHandler: {
+      httpAgent: agent,
+      httpsAgent: agent,
+      throwOnRequestTimeout: true,
+      socketTimeout: ATTEMPT * second,
+    },
   }).config;
   const shared = new Map<string | undefined, STSClient>();
   const clientOf = (region: string, profile: string | undefined): STSClient => {

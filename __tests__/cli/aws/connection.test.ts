@@ -117,6 +117,17 @@ thoroughTest("a slow AWS is waited for, however long it takes in total", async (
   expect(Date.now() - started).toBeGreaterThan(30 * second);
 });
 
+test("an answer that stops in the middle is asked for again", async () => {
+  const stopped = new Set<string>();
+  await answering((action, parameters) => {
+    if (stopped.has(action)) return healthyAws(action, parameters);
+    stopped.add(action);
+    return (outgoing) => void outgoing.write("<");
+  });
+  expect((await diagnosed(20)).answer).toBe("healthy");
+  expect([...stopped]).toContain("ListResources");
+});
+
 describe("a server that never answers", () => {
   const HASTY = 10;
   const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
