@@ -339,7 +339,12 @@ const SETUPS: readonly Setup[] = [
   {
     what: "resolving denied beside",
     has: [{ policy: [FULL, RIGHT], inline: [{ ...allow("support:ResolveCase"), Effect: "Deny" }] }],
-    says: ["its policy by-hand denies something, and a deploy replaces the role's policies one after the other"],
+    says: [
+      "The inline policy by-hand is removed.",
+      "Its policy AWSSupportAppRolePolicy is rewritten in the form of environments.yaml.",
+    ],
+    changes: 2,
+    becomes: `full: { adopt: true, without: [resolve-cases], ${NAMED} }`,
   },
   {
     what: "the same with a name for the statement",

@@ -93,11 +93,17 @@ export async function changeEnvironment(environment: Environment, options: Chang
   if (isDone) return "unchanged";
   if (coded !== undefined) await keepTainted(change, state, coded);
   let ended = await planAndApply(change);
-  const imports = coded === undefined || typeof ended === "string" ? undefined : await importsOf(change, coded);
-  if (imports !== undefined) ended = await planAndApply(change, imports);
+  for (let again = 0; again < MAX_AGAIN && coded !== undefined && typeof ended !== "string"; again++) {
+    const imports = await importsOf(change, coded);
+    if (imports === undefined) break;
+    ended = await planAndApply(change, imports);
+  }
   if (typeof ended === "string") return ended;
   throw failed(change, "apply", ended);
 }
+
+/** How often a deploy plans again for what it has found: roles and policies, and then channels, which depend on them. */
+const MAX_AGAIN = 2;
 
 /** Options of a plan that is only looked at. */
 const LOOK = ["-detailed-exitcode", "-lock=false"];

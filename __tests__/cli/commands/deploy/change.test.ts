@@ -425,6 +425,30 @@ describe("after an interrupted deploy", () => {
       expect(existsSync(IMPORTS())).toBe(false);
     });
 
+    test("after a lost state, roles are imported first, and then the channels, which depend on them, are kept", async () => {
+      const settings = { TeamId: "T1", ChannelId: "C1", ChannelName: "oncall", NotifyOnCaseSeverity: "none" };
+      const properties = { ...settings, ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole` };
+      channel = JSON.stringify({
+        ResourceDescription: { Identifier: "T1|C1", Properties: JSON.stringify(properties) },
+      });
+      ends.apply = () => {
+        if (applies === 1)
+          interrupted([ROLE, CHANNEL], { [ROLE]: { attributes: {} }, [CHANNEL]: { status: "tainted" } });
+        return { status: applies++ < 2 ? 1 : 0 };
+      };
+      ends.show = () => ({});
+      expect(await change("deploy")).toBe("deployed");
+      expect(commands()).toEqual([
+        "init -input=false",
+        "state pull",
+        ...PLANNED,
+        ...AGAIN,
+        "state pull",
+        `untaint ${CHANNEL}`,
+        ...PLANNED,
+      ]);
+    });
+
     test("a workspace has nothing that could differ, and is kept; the alias is left to Terraform", async () => {
       const own = environmentOf("slack-workspaces: [T1], account-alias: mine, read-only: {}", "one");
       const [workspace, alias] = ["workspace_T1", "account_alias"].map((one) => `aws_cloudcontrolapi_resource.${one}`);
