@@ -116,7 +116,7 @@ terminalTest("on a terminal, only yes deploys what was planned, and colors are o
   const no = await answered("no");
   expect(no.status).toBe(1);
   expect(no.output).toMatch(
-    /Plan: 5 to add.*Only yes is accepted:.*Not deployed: you didn't answer "yes"\. Nothing was changed in asked\./s,
+    /Plan: 5 to add.*Only yes is accepted:.*Not deployed: you didn't answer "yes"\. Nothing was changed in the account\./s,
   );
   expect((await readAccount(account)).roles).toEqual(roles);
 
