@@ -27,11 +27,9 @@ async function printed(): Promise<string> {
   return stdout.replaceAll(staging, "111122223333").trim();
 }
 
-test("the page on troubleshooting shows a healthy and an unhealthy environment as doctor does", async () => {
+test("the page on troubleshooting shows an unhealthy environment as doctor does", async () => {
   await deployed(project, "staging", { as: staging });
-  const healthy = await printed();
-  expect(healthy).toContain("staging (111122223333, us-east-1) is healthy.");
-  expect(PAGE).toContain(`\`\`\`text\n${healthy}\n\`\`\``);
+  expect(await printed()).toContain("staging (111122223333, us-east-1) is healthy.");
 
   const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
   await iamIn(staging).send(new AttachRolePolicyCommand({ RoleName: "AWSSupportAppReadOnlyRole", PolicyArn }));
