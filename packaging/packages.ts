@@ -21,7 +21,7 @@ const SHOWN = "README.md";
 /** What names the framework. docs/frameworks.md names both. */
 const NAMING = [
   /^dist\/modules\/support-app\/(framework|aws-bindings)\./,
-  /^dist\/cli\/init\/files\//,
+  /^dist\/cli\/commands\/init\/files\//,
   /^(modules\/support-app\/)?README\.md$/,
   /^docs\/(?!frameworks)[\w-]+\.md$/,
 ];
