@@ -319,11 +319,15 @@ describe("a project with the other framework", () => {
       expect(stderr).not.toMatch(/^ +at /m);
     }
     const installed = join(folder, "node_modules", packageFor(framework), "dist/cli/support-app.js");
-    expect(run(folder, [installed, "--version"])).toMatchObject({ status: 1, stdout: "", stderr: `${sentence}\n` });
+    expect(run(folder, [installed, "publish", "--out", "published"])).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: `${sentence}\n`,
+    });
 
     for (const path of [other(framework), `@${other(framework)}`])
       rmSync(join(folder, "node_modules", path), { recursive: true });
-    expect(run(folder, [installed, "--version"]).stderr).toBe(
+    expect(run(folder, [installed, "publish", "--out", "published"]).stderr).toBe(
       `Received a project without ${framework}, expected one that has it. Run: npm install ${framework}\n`,
     );
   });
