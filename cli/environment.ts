@@ -1,7 +1,22 @@
+import { InvalidArgumentError } from "commander";
 import { describe } from "../modules/support-app/model/problem";
 import { expectedName, ONLY } from "../stacks/environments/chosen-environments";
 import type { Environment } from "../stacks/environments/environment";
-import { CommandError } from "./terminal/command-error";
+import { CommandError, UsageError } from "./terminal/command-error";
+
+/** Refuses both an environment and --all, and neither. */
+export function expectNameOrAll(name: string | undefined, all = false): void {
+  if ((name === undefined) === all) return;
+  throw new UsageError(
+    `Received ${all ? `both --all and the environment ${describe(name)}` : "neither an environment nor --all"}, expected one of them.`,
+  );
+}
+
+/** Parses how many environments run in parallel. */
+export function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected a whole number from 1 to 999.");
+}
 
 /** The environments with these names, each once. A name may be several, separated by commas. */
 export function environmentsNamed(names: readonly string[], environments: readonly Environment[]): Environment[] {

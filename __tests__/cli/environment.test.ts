@@ -1,5 +1,5 @@
-import { environmentNamed, environmentsNamed } from "../../cli/environment";
-import { CommandError } from "../../cli/terminal/command-error";
+import { environmentNamed, environmentsNamed, expectNameOrAll, wholeNumber } from "../../cli/environment";
+import { CommandError, UsageError } from "../../cli/terminal/command-error";
 import type { Environment } from "../../stacks/environments/environment";
 
 const ALL = ["staging", "production", "sandbox"].map((name) => ({ name }) as Environment);
@@ -29,4 +29,20 @@ test("where a variable chooses environments, the error names it: the unknown one
   expect(() => environmentNamed("production", ALL.slice(0, 1))).toThrow(
     new CommandError('Received the environment "production", expected staging. SUPPORT_APP_ONLY allows no other.'),
   );
+});
+
+test("either an environment or --all is chosen", () => {
+  expectNameOrAll("staging", undefined);
+  expectNameOrAll(undefined, true);
+  expect(() => expectNameOrAll(undefined, undefined)).toThrow(
+    new UsageError("Received neither an environment nor --all, expected one of them."),
+  );
+  expect(() => expectNameOrAll("staging", true)).toThrow(
+    new UsageError('Received both --all and the environment "staging", expected one of them.'),
+  );
+});
+
+test.each(["0", "1000", "1.5", "-1", "a", ""])("%j environments in parallel are an error", (text) => {
+  expect(() => wholeNumber(text)).toThrow("Expected a whole number from 1 to 999.");
+  expect([wholeNumber("1"), wholeNumber("999")]).toEqual([1, 999]);
 });

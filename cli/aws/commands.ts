@@ -1,3 +1,4 @@
+import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { printable } from "../../modules/support-app/model/printable";
 import type { Environment } from "../../stacks/environments/environment";
 
@@ -24,6 +25,12 @@ export function onlyInAccount(environment: Target, command: string): string {
   const { account } = environment;
   const identity = awsCommand(environment, "sts", "get-caller-identity --query Account --output text");
   return `if [ "$(${identity})" = ${account} ]; then ${command}; else echo "Not run: it takes credentials of ${account}." >&2; false; fi`;
+}
+
+/** The command that removes a Slack channel's configuration, by Cloud Control's identifier. */
+export function removeChannelCommand(environment: Target, identifier: string): string {
+  const operation = `delete-resource --type-name ${SLACK_CHANNEL_TYPE} --identifier ${quoted(identifier)}`;
+  return awsCommand(environment, "cloudcontrol", operation);
 }
 
 /** A text as one word of a POSIX shell: paths in IAM and names in Slack may hold anything. */

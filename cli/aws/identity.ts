@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { promised } from "./broken-answer";
-import type { ClientConfig } from "./connection";
-import { type Lookup, lookUp } from "./lookup";
+import { type ClientConfig, connect, type Session } from "./connection";
+import { type Lookup, lookUp, mapped } from "./lookup";
 
 /** The principal of the credentials. */
 export interface Identity {
@@ -9,28 +9,58 @@ export interface Identity {
   readonly arn: string;
 }
 
-/** Reads the principal of the credentials. */
-export function readIdentity(config: ClientConfig): Promise<Lookup<Identity>> {
-  return lookUp("sts:GetCallerIdentity", async () => {
-    const { Account, Arn } = await new STSClient(config).send(new GetCallerIdentityCommand({}));
-    return { account: promised(Account, "Account"), arn: promised(Arn, "Arn") };
-  });
+/** A configuration of clients, and the principal of its credentials. */
+export interface SignedIn {
+  readonly config: ClientConfig;
+  readonly identity: Identity;
 }
 
 /**
- * Assumes a role and returns its credentials. Known and undefined: there is no role to assume.
+ * Assumes a role, if there is one to assume, and reads the principal of the credentials.
  *
+ * @param RoleArn of the role to assume first
  * @param RoleSessionName the session's name in the account's CloudTrail
  */
-export function assume(config: ClientConfig, RoleArn: string | undefined, RoleSessionName: string) {
+export async function signIn(
+  { config }: Pick<Session, "config">,
+  RoleArn: string | undefined,
+  RoleSessionName: string,
+): Promise<Lookup<SignedIn>> {
+  const assumed = RoleArn === undefined ? { known: config } : await assume(config, RoleArn, RoleSessionName);
+  if ("unknown" in assumed) return assumed;
+  const identity = await lookUp("sts:GetCallerIdentity", async () => {
+    const { Account, Arn } = await new STSClient(assumed.known).send(new GetCallerIdentityCommand({}));
+    return { account: promised(Account, "Account"), arn: promised(Arn, "Arn") };
+  });
+  return mapped(identity, (known) => ({ config: assumed.known, identity: known }));
+}
+
+/** Connects to AWS, signs in, and runs something with the result. */
+export async function withSignedIn<T>(
+  environment: Parameters<ReturnType<typeof connect>["open"]>[0],
+  role: string | undefined,
+  sessionName: string,
+  run: (signedIn: Lookup<SignedIn>, profile: string | undefined) => Promise<T>,
+): Promise<T> {
+  const connection = connect();
+  const session = connection.open(environment);
+  try {
+    return await run(await signIn(session, role, sessionName), session.config.profile);
+  } finally {
+    session.end();
+    connection.destroy();
+  }
+}
+
+function assume(config: ClientConfig, RoleArn: string, RoleSessionName: string): Promise<Lookup<ClientConfig>> {
   return lookUp("sts:AssumeRole", async () => {
-    if (RoleArn === undefined) return undefined;
     const { Credentials } = await new STSClient(config).send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
     const { AccessKeyId, SecretAccessKey, SessionToken } = promised(Credentials, "Credentials");
-    return {
+    const credentials = {
       accessKeyId: promised(AccessKeyId, "AccessKeyId"),
       secretAccessKey: promised(SecretAccessKey, "SecretAccessKey"),
       sessionToken: promised(SessionToken, "SessionToken"),
     };
+    return { ...config, credentials };
   });
 }

@@ -7,8 +7,8 @@ import { counted } from "../../stacks/counted";
 import { ENVIRONMENT_NAME } from "../../stacks/environments/environments-schema";
 import { CommandError } from "../terminal/command-error";
 import { jsonText } from "../terminal/json";
+import { readFormOfJson } from "../terminal/json-file";
 import { code, markdownTable } from "../terminal/markdown";
-import { readReport } from "./report-files";
 
 /** Version of the report's format. Increased by changes that break readers. */
 const SCHEMA_VERSION = 1;
@@ -72,7 +72,7 @@ export function expectWritable(file: string): void {
   if (found === undefined) rmSync(file); // an empty one isn't a report
 }
 
-/** Writes a report for {@link readReport}. */
+/** Writes a report for {@link readFleetReport}. */
 export function writeReport(file: string, environments: FleetReport): void {
   const text = `${jsonText({ schemaVersion: SCHEMA_VERSION, environments })}\n`;
   writing(file, "The work itself is done", () => writeFileSync(file, text));
@@ -92,5 +92,5 @@ function writing(file: string, effect: string, write: () => void): void {
 export function readFleetReport(file: string): FleetReport {
   const expected =
     "expected a report of support-app deploy --changed or diff --drift. Run that again, or remove the file.";
-  return readReport(file, fleetReport, `Received the report ${describePath(file)}`, expected).environments;
+  return readFormOfJson(file, fleetReport, `Received the report ${describePath(file)}`, expected).environments;
 }

@@ -3,7 +3,7 @@ import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model
 import { describePath } from "../../modules/support-app/model/problem";
 import { counted } from "../../stacks/counted";
 import { CommandError } from "../terminal/command-error";
-import { readReport } from "./report-files";
+import { readFormOfJson } from "../terminal/json-file";
 
 /** Version of the report's format. Increased by changes that break readers. */
 const SCHEMA_VERSION = 1;
@@ -98,7 +98,7 @@ export function readPeopleReport(option: string, file: string): PeopleReport {
   const received = `Received ${option} ${describePath(file)}`;
   const run = "Run that again, and give its output.";
   const expected = `expected the output of support-app people --all --format json. ${run}`;
-  const report = readReport(file, peopleReportSchema, received, expected);
+  const report = readFormOfJson(file, peopleReportSchema, received, expected);
   const isNaming = report.environments.some(({ channels }) => channels.some(({ people }) => people !== undefined));
   if (!isNaming) return report;
   throw new CommandError(

@@ -1,10 +1,8 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { z } from "zod";
 import { messageOf } from "../../modules/support-app/model/printable";
 import { describePath } from "../../modules/support-app/model/problem";
 import { CommandError, UsageError } from "../terminal/command-error";
-import { readJsonFile } from "../terminal/json-file";
 
 /** The name of the report in a job's folder. */
 export const REPORT = "report.json";
@@ -22,23 +20,6 @@ export function reportFiles(folder: string): string[] {
     .filter((entry) => entry.isFile() && entry.name === REPORT)
     .map(({ parentPath }) => join(parentPath, REPORT))
     .sort();
-}
-
-/**
- * Reads a report in JSON.
- *
- * @param received the beginning of an error message, such as `Received the report "a.json"`
- * @param expected its end
- */
-export function readReport<T>(file: string, form: z.ZodType<T>, received: string, expected: string): T {
-  const content = readJsonFile(
-    file,
-    (why) => `${received} that can't be read (${why}), ${expected}`,
-    (why) => `${received} that is not JSON (${why}), ${expected}`,
-  );
-  const read = form.safeParse(content);
-  if (read.success) return read.data;
-  throw new CommandError(`${received} in another form, ${expected}`);
 }
 
 function entriesBelow(folder: string): Dirent[] {

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { CommandError } from "../../../cli/terminal/command-error";
 import { parseAllOfJson } from "../../../cli/terminal/json";
-import { readJsonFile } from "../../../cli/terminal/json-file";
+import { readFormOfJson, readJsonFile } from "../../../cli/terminal/json-file";
 
 let file: string;
 let folder: string;
@@ -33,4 +34,19 @@ test("a file that can't be read and one that is no JSON are different errors, ea
   expect(read).toThrow(new CommandError(`Missing: ENOENT: no such file or directory, open '${file}'.`));
   writeFileSync(file, `${"[".repeat(201)}${"]".repeat(201)}`);
   expect(read).toThrow(new CommandError("Broken: it is nested more than 200 deep."));
+});
+
+test("a file of a known form, or why it isn't one", () => {
+  const number = () => readFormOfJson(file, z.object({ a: z.number() }), "Received it", "expected a number.");
+  expect(number).toThrow(
+    new CommandError(
+      `Received it that can't be read (ENOENT: no such file or directory, open '${file}'), expected a number.`,
+    ),
+  );
+  writeFileSync(file, "{");
+  expect(number).toThrow(/^Received it that is not JSON \(.+\), expected a number\.$/);
+  writeFileSync(file, '{ "a": "b" }');
+  expect(number).toThrow(new CommandError("Received it in another form, expected a number."));
+  writeFileSync(file, '{ "a": 1 }');
+  expect(number()).toEqual({ a: 1 });
 });

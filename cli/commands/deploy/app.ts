@@ -1,10 +1,13 @@
+import { z } from "zod";
 import { describePath } from "../../../modules/support-app/model/problem";
 import { CommandError } from "../../terminal/command-error";
-import { isFields } from "../../terminal/json";
-import { readJsonFile } from "../../terminal/json-file";
+import { readFormOfJson } from "../../terminal/json-file";
 import { type Children, Interrupted } from "./children";
 
 const SETTINGS = "cdktf.json";
+
+/** The part of the settings that is read. */
+const settings = z.object({ app: z.string().min(1), output: z.string().min(1).default("cdktf.out") });
 
 /**
  * Runs the project's app, as cdktf.json says and CDKTF's command does.
@@ -13,7 +16,9 @@ const SETTINGS = "cdktf.json";
  * @returns the app's output folder
  */
 export async function runApp({ run, stop }: Children, only: readonly string[]): Promise<string> {
-  const { app, output } = readSettings();
+  const expected =
+    'expected one with the app, such as "app": "node --require ts-node/register main.ts". Fix it, or change to the project\'s folder.';
+  const { app, output } = readFormOfJson(SETTINGS, settings, `Received ${SETTINGS}`, expected);
   // Terraform's variables and Slack's token are secrets that the app doesn't need.
   const inherited = Object.entries(process.env).filter(([name]) => !/^(TF_VAR_|SLACK_BOT_TOKEN$)/.test(name));
   const chosen = only.length > 0 ? { SUPPORT_APP_ONLY: only.join(",") } : {};
@@ -24,16 +29,4 @@ export async function runApp({ run, stop }: Children, only: readonly string[]): 
   throw new CommandError(
     `Received ${status === null ? "no exit status" : `the exit status ${status}`} from the app in ${SETTINGS} (${describePath(app)}), expected 0. Nothing was changed. Fix the error above.`,
   );
-}
-
-function readSettings(): { readonly app: string; readonly output: string } {
-  const expected = 'expected one with the app, such as "app": "node --require ts-node/register main.ts".';
-  const settings = readJsonFile(
-    SETTINGS,
-    (why) => `Received a folder without a readable ${SETTINGS} (${why}), ${expected} Change to the project's folder.`,
-    (why) => `Received ${SETTINGS} that is not JSON (${why}), ${expected} Fix it.`,
-  );
-  const { app, output = "cdktf.out" } = isFields(settings) ? settings : {};
-  if (typeof app === "string" && app !== "" && typeof output === "string" && output !== "") return { app, output };
-  throw new CommandError(`Received ${SETTINGS} without an app, or with an empty output, ${expected} Fix it.`);
 }

@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { environmentsNamed } from "../../environment";
+import { environmentsNamed, wholeNumber } from "../../environment";
 import { expectWritable, type FleetReport, type Result, reportLines, writeReport } from "../../reports/fleet-report";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, tell } from "../../terminal/print";
@@ -173,9 +173,4 @@ function expectNoFailure(kind: Kind, report: FleetReport): void {
 function progress(all: readonly Environment[], done: readonly Environment[]): string {
   const names = (some: readonly Environment[]) => some.map(({ name }) => name).join(", ") || "none";
   return `Done: ${names(done)}. Not done: ${names(all.filter((one) => !done.includes(one)))}.`;
-}
-
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("Expected a whole number from 1 to 999.");
 }

@@ -12,8 +12,8 @@ import {
 } from "../../../modules/support-app/model/service-quotas-role";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
 import { promised } from "../../aws/broken-answer";
-import { type ClientConfig, connect } from "../../aws/connection";
-import { assume, readIdentity } from "../../aws/identity";
+import type { ClientConfig } from "../../aws/connection";
+import { withSignedIn } from "../../aws/identity";
 import { readChannel } from "../../aws/live-channel";
 import { readRole } from "../../aws/live-role";
 import { knownOf, lookUpIfAny } from "../../aws/lookup";
@@ -70,24 +70,12 @@ export async function otherChannels(environment: Environment, addresses: readonl
   return others.map(channelAddress);
 }
 
-/** Runs something as the deployer. Gives `otherwise` if the account can't be reached like that. */
-async function inAccount<T>(
-  environment: Environment,
-  otherwise: T,
-  run: (config: ClientConfig) => Promise<T>,
-): Promise<T> {
-  const connection = connect();
-  const session = connection.open(environment);
-  try {
-    const assumed = await assume(session.config, environment.deployRole, "support-app-deploy");
-    if ("unknown" in assumed) return otherwise;
-    const config = { ...session.config, credentials: assumed.known ?? session.config.credentials };
-    if (knownOf(await readIdentity(config))?.account !== environment.account) return otherwise;
-    return await run(config);
-  } finally {
-    session.end();
-    connection.destroy();
-  }
+/** Runs something as the deployer. Returns `otherwise` if the account can't be reached. */
+function inAccount<T>(environment: Environment, otherwise: T, run: (config: ClientConfig) => Promise<T>): Promise<T> {
+  return withSignedIn(environment, environment.deployRole, "support-app-deploy", async (signedIn) => {
+    const { config, identity } = knownOf(signedIn) ?? {};
+    return config === undefined || identity?.account !== environment.account ? otherwise : run(config);
+  });
 }
 
 function importableOf({ account, accesses }: Environment): Importable[] {

@@ -7,10 +7,10 @@ import { SERVICE_QUOTAS_ROLE_PATH } from "../../../modules/support-app/model/ser
 import type { Environment } from "../../../stacks/environments/environment";
 import { promised } from "../../aws/broken-answer";
 import type { ClientConfig, Connection } from "../../aws/connection";
-import { assume, type Identity, readIdentity } from "../../aws/identity";
+import { type Identity, signIn } from "../../aws/identity";
 import { type LiveChannel, readChannels, readWorkspaces } from "../../aws/live-channel";
 import { type ListedRole, mayTrustSupportApp, readRole, readRoles } from "../../aws/live-role";
-import { knownOf, type Lookup, lookUp, mapped } from "../../aws/lookup";
+import { type Lookup, lookUp, mapped } from "../../aws/lookup";
 import { pathAndNameOf } from "../../iam/arn";
 import { type LiveAccess, type LiveRights, readAccess, readRights } from "./live-access";
 
@@ -61,11 +61,12 @@ export async function readAccount(
 ): Promise<Account> {
   const session = connection.open(environment, onSilence);
   try {
-    const assumed = await assume(session.config, deployRole, "support-app-doctor");
-    const config = { ...session.config, credentials: knownOf(assumed) ?? session.config.credentials };
-    const identity = "unknown" in assumed ? assumed : await readIdentity(config);
-    if (knownOf(identity)?.account !== environment.account) return unreadAccount(identity, time);
-    return { time, identity, ...(await readParts(config, environment, time)) };
+    const signedIn = await signIn(session, deployRole, "support-app-doctor");
+    const identity = mapped(signedIn, (known) => known.identity);
+    if ("unknown" in signedIn || signedIn.known.identity.account !== environment.account) {
+      return unreadAccount(identity, time);
+    }
+    return { time, identity, ...(await readParts(signedIn.known.config, environment, time)) };
   } finally {
     session.end();
   }

@@ -1,8 +1,7 @@
 import type { Access } from "../../../modules/support-app/model/access";
-import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/model/cloud-control-types";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
-import { inAccount, quoted } from "../../aws/commands";
+import { onlyInAccount, removeChannelCommand } from "../../aws/commands";
 import { endpointInWords } from "../../aws/endpoint";
 import type { LiveChannel } from "../../aws/live-channel";
 import { closedWords, knownOf, type LookupFailure } from "../../aws/lookup";
@@ -131,8 +130,7 @@ export function liveChannelOf({ properties, ...channel }: LiveChannel): Subject 
 
 /** The command that removes a channel's configuration. */
 export function removeCommand(environment: Environment, { identifier }: LiveChannel): string {
-  const operation = `delete-resource --type-name ${SLACK_CHANNEL_TYPE} --identifier ${quoted(identifier)}`;
-  return inAccount(environment, "cloudcontrol", operation);
+  return onlyInAccount(environment, removeChannelCommand(environment, identifier));
 }
 
 /** The finding that something couldn't be read in AWS or Slack. */

@@ -1,5 +1,5 @@
 import { appendFileSync, closeSync, openSync } from "node:fs";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { messageOf } from "../../../modules/support-app/model/printable";
 import { describe, describePath, oneOf } from "../../../modules/support-app/model/problem";
 import { counted } from "../../../stacks/counted";
@@ -7,7 +7,7 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { suggestion } from "../../../stacks/yaml/suggestion";
 import { connect } from "../../aws/connection";
-import { environmentsNamed } from "../../environment";
+import { environmentsNamed, expectNameOrAll, wholeNumber } from "../../environment";
 import { type Answer, type ReportedEnvironment, worstOf } from "../../reports/doctor-report";
 import { connectToSlack } from "../../slack/connection";
 import { CommandError, UsageError } from "../../terminal/command-error";
@@ -147,11 +147,7 @@ function openReport(file: string) {
 
 /** The environments to look at. */
 function chosen(name: string | undefined, { all, channel, assume, parallel }: DoctorOptions): readonly Environment[] {
-  if ((name === undefined) !== (all === true)) {
-    throw new UsageError(
-      `Received ${all ? `both --all and the environment ${describe(name)}` : "neither an environment nor --all"}, expected one of them.`,
-    );
-  }
+  expectNameOrAll(name, all);
   if (parallel !== undefined && !all && !name?.includes(",")) {
     throw new UsageError(`Received --parallel ${parallel} for one environment, expected it with --all. Leave it out.`);
   }
@@ -205,9 +201,4 @@ function withoutRetired(environments: readonly Environment[]): readonly Environm
   }
   if (retired.length > 0) tell(`Skipping retired environments: ${retired.join(", ")}.`);
   return environments.filter((environment) => !environment.retired);
-}
-
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("Expected a whole number from 1 to 999.");
 }

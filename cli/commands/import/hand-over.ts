@@ -1,6 +1,5 @@
-import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/model/cloud-control-types";
 import { LEVELS } from "../../../stacks/environments/environment";
-import { awsCommand, onlyInAccount, quoted } from "../../aws/commands";
+import { awsCommand, onlyInAccount, removeChannelCommand } from "../../aws/commands";
 import { yamlLines } from "./environment-yaml";
 import type { ImportedChannel } from "./imported-environment";
 import type { Asked } from "./live-setup";
@@ -30,15 +29,10 @@ export function handOverLines(asked: Asked, channels: readonly ImportedChannel[]
 function handOverCommand(asked: Asked, { entry, identifier }: ImportedChannel): string {
   const folder = `cdktf.out/stacks/${asked.name}`;
   const address = `aws_cloudcontrolapi_resource.channel_${entry.workspace}_${entry.channel}`;
-  const remove = awsCommand(
-    asked,
-    "cloudcontrol",
-    `delete-resource --type-name ${SLACK_CHANNEL_TYPE} --identifier ${quoted(identifier)} --query ProgressEvent.RequestToken --output text`,
-  );
   const steps = [
     "plan=$(mktemp)",
     `terraform -chdir=${folder} plan -target=${address} -out="$plan"`,
-    `token=$(${remove})`,
+    `token=$(${removeChannelCommand(asked, identifier)} --query ProgressEvent.RequestToken --output text)`,
     awsCommand(asked, "cloudcontrol", 'wait resource-request-success --request-token "$token"'),
     `terraform -chdir=${folder} apply "$plan"`,
     'rm "$plan"',

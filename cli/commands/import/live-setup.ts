@@ -4,8 +4,7 @@ import { describe } from "../../../modules/support-app/model/problem";
 import { serviceQuotasRoleArn } from "../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../stacks/environments/environment";
 import { promised } from "../../aws/broken-answer";
-import { type ClientConfig, connect } from "../../aws/connection";
-import { assume, type Identity, readIdentity } from "../../aws/identity";
+import { type SignedIn, withSignedIn } from "../../aws/identity";
 import { type LiveChannel, readAlias, readChannels, readWorkspaces } from "../../aws/live-channel";
 import type { LiveDocument } from "../../aws/live-document";
 import { getRole, mayTrustSupportApp, readAttached, readInline, readRoles } from "../../aws/live-role";
@@ -66,25 +65,11 @@ export interface Asked extends Pick<Environment, "name" | "account" | "region" |
   readonly assume?: string;
 }
 
-/**
- * Works with the credentials that are asked for.
- *
- * @param asked with the role to assume first, if there is one
- */
-export async function withCredentials<T>(
-  asked: Omit<Asked, "account">,
-  work: (config: ClientConfig, identity: Identity) => Promise<T>,
-): Promise<T> {
-  const connection = connect();
-  const { config, end } = connection.open(asked);
-  try {
-    const assumed = expectKnown(await assume(config, asked.assume, "support-app-import"), config.profile);
-    const as = { ...config, credentials: assumed ?? config.credentials };
-    return await work(as, expectKnown(await readIdentity(as), config.profile));
-  } finally {
-    end();
-    connection.destroy();
-  }
+/** Works with the requested credentials. */
+export function withCredentials<T>(asked: Omit<Asked, "account">, work: (as: SignedIn) => Promise<T>): Promise<T> {
+  return withSignedIn(asked, asked.assume, "support-app-import", (signedIn, profile) =>
+    work(expectKnown(signedIn, profile)),
+  );
 }
 
 /**
@@ -93,18 +78,18 @@ export async function withCredentials<T>(
  * @throws CommandError when a part of it can't be read
  */
 export function readSetup(asked: Asked): Promise<LiveSetup> {
-  return withCredentials(asked, (config, identity) => readAccount(config, identity, asked.account));
+  return withCredentials(asked, (as) => readAccount(as, asked.account));
 }
 
-async function readAccount(as: ClientConfig, identity: Identity, account: string): Promise<LiveSetup> {
-  const { profile } = as;
+async function readAccount({ config, identity }: SignedIn, account: string): Promise<LiveSetup> {
+  const { profile } = config;
   if (identity.account !== account) {
     throw new CommandError(
       `Received credentials of the account ${identity.account} (${identity.arn}), expected those of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
     );
   }
-  const iam = new IAMClient(as);
-  const cloudControl = new CloudControlClient(as);
+  const iam = new IAMClient(config);
+  const cloudControl = new CloudControlClient(config);
   const all = expectKnown(await readRoles(iam));
   const arns = all.map(({ arn }) => arn);
   const trusting = all.filter(({ trust }) => mayTrustSupportApp(trust));

@@ -71,10 +71,10 @@ export function readOrganization(
 ): Promise<OrganizationAccount[]> {
   return withCredentials(
     { name: "organization", region: ORGANIZATIONS_REGION, assume },
-    async (config, { account }) => {
+    async ({ config, identity }) => {
       const organizations = new OrganizationsClient(config);
       const accounts = await (unit === undefined
-        ? everyAccount(organizations, account)
+        ? everyAccount(organizations, identity.account)
         : accountsBelow(organizations, unit));
       if (tags.size === 0) return accounts;
       const limit = pLimit(PARALLEL);

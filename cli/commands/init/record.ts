@@ -3,7 +3,7 @@ import { z } from "zod";
 import { checksum } from "../../terminal/checksum";
 import { CommandError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
-import { readJsonFile } from "../../terminal/json-file";
+import { readFormOfJson } from "../../terminal/json-file";
 import { MAIN, type RepositoryFiles, VERSION } from "./repository";
 
 /** The file in which a repository records its files as this package wrote them. */
@@ -45,15 +45,9 @@ export function recordOf(branch: string, files: RepositoryFiles, kept: InitRecor
  */
 export function readRecord(command: string): InitRecord {
   const notOurs = `expected the root of a repository created by support-app init. Change to it, or restore ${RECORD} from the Git history.`;
-  const content = readJsonFile(
-    RECORD,
-    (why) => `Received a folder without a readable ${RECORD} (${why}), ${notOurs}`,
-    (why) => `Received ${RECORD} that is not JSON (${why}), ${notOurs}`,
-  );
-  const read = record.safeParse(content);
-  if (!read.success) throw new CommandError(`Received ${RECORD} in another form than init writes, ${notOurs}`);
-  const { version } = read.data;
-  if (!semver.gt(version, VERSION)) return read.data;
+  const read = readFormOfJson(RECORD, record, `Received ${RECORD}`, notOurs);
+  const { version } = read;
+  if (!semver.gt(version, VERSION)) return read;
   throw new CommandError(
     `Received ${RECORD} of version ${version}, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then ${command} again.`,
   );

@@ -1,11 +1,12 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { createTwoFilesPatch } from "diff";
+import { z } from "zod";
 import { messageOf } from "../../../modules/support-app/model/printable";
 import { describePath } from "../../../modules/support-app/model/problem";
 import { checksum } from "../../terminal/checksum";
 import { CommandError } from "../../terminal/command-error";
 import { type Fields, isFields, jsonText } from "../../terminal/json";
-import { readJsonFile } from "../../terminal/json-file";
+import { readFormOfJson } from "../../terminal/json-file";
 import { replaceFile } from "../../terminal/replace-file";
 import { cliOf, inNamesOf, linesOfOther, OTHER, OWN, packageFor, packagesOf } from "./framework";
 import type { PackageOrigin } from "./package-origin";
@@ -208,12 +209,6 @@ const NAMING = ["README.md", "environments.yaml", "main.ts", "rules.yaml"];
 const COMMAND = "init --upgrade";
 
 function packageJson(): { [key: string]: unknown } {
-  const content = readJsonFile(
-    PACKAGE,
-    (why) =>
-      `Received a folder without a readable ${PACKAGE} (${why}), expected the root of a repository. Change to it.`,
-    (why) => `Received ${PACKAGE} that is not JSON (${why}), expected valid JSON. Correct it.`,
-  );
-  if (isFields(content)) return { ...content };
-  throw new CommandError(`Received ${PACKAGE} with ${jsonText(content)}, expected a JSON object. Correct it.`);
+  const expected = "expected a JSON object in the root of a repository. Correct it, or change to the repository.";
+  return readFormOfJson(PACKAGE, z.record(z.string(), z.unknown()), `Received ${PACKAGE}`, expected);
 }

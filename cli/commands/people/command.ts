@@ -1,14 +1,13 @@
 import { type Command, Option } from "commander";
-import { describe } from "../../../modules/support-app/model/problem";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { MAX_MEMBERS } from "../../../stacks/environments/environments-schema";
-import { environmentsNamed } from "../../environment";
+import { environmentsNamed, expectNameOrAll } from "../../environment";
 import { type PeopleReport, peopleReport, peopleReportSchema, type ReportedChannel } from "../../reports/people-report";
 import { connectToSlack } from "../../slack/connection";
 import { countsOf, readSlackPeople, type SlackPeople } from "../../slack/live-people";
 import { type SlackFailure, slackFix } from "../../slack/lookup";
-import { CommandError, UsageError } from "../../terminal/command-error";
+import { CommandError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, tell } from "../../terminal/print";
 import { peopleLines } from "./report";
@@ -63,11 +62,7 @@ async function people(name: string | undefined, { all, members, format }: People
 
 /** The environments whose channels to look at. */
 function chosen(name: string | undefined, all: boolean | undefined): readonly Environment[] {
-  if ((name === undefined) !== (all === true)) {
-    throw new UsageError(
-      `Received ${all ? `both --all and the environment ${describe(name)}` : "neither an environment nor --all"}, expected one of them.`,
-    );
-  }
+  expectNameOrAll(name, all);
   const environments = loadEnvironments();
   const named = name === undefined ? environments : environmentsNamed([name], environments);
   const withChannels = named.filter(({ channels, retired }) => channels.length > 0 && !retired);

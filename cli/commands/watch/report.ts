@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { z } from "zod";
 import { describePath } from "../../../modules/support-app/model/problem";
 import { worstOf } from "../../reports/doctor-report";
-import { readReport } from "../../reports/report-files";
+import { readFormOfJson } from "../../terminal/json-file";
 import { titleOf } from "./finding-key";
 import { ISSUE_URL } from "./github-issues";
 import type { Kept } from "./keep-issues";
@@ -119,5 +119,5 @@ type EarlierReport = z.infer<typeof earlierSchema>;
 export function readWatchReport(file: string): EarlierReport | undefined {
   if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
   const expected = "expected what watch --report has written. Give that file, or leave --since out.";
-  return readReport(file, earlierSchema, `Received --since ${describePath(file)}`, expected);
+  return readFormOfJson(file, earlierSchema, `Received --since ${describePath(file)}`, expected);
 }

@@ -2,8 +2,9 @@ import { claim } from "../../../modules/support-app/model/claim";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { type DoctorReport, doctorReportSchema, type ReportedEnvironment } from "../../reports/doctor-report";
-import { readReport, reportFiles } from "../../reports/report-files";
+import { reportFiles } from "../../reports/report-files";
 import { CommandError } from "../../terminal/command-error";
+import { readFormOfJson } from "../../terminal/json-file";
 import type { Unusable } from "./watch-run";
 
 /** The reports of doctor's jobs. */
@@ -73,7 +74,7 @@ function readDoctorReport(file: string, unreadable: string[]): DoctorReport | un
   const expected =
     "expected a report of support-app doctor, whole and of this version. Its environments count as not looked at.";
   try {
-    return readReport(file, doctorReportSchema, `Received the report ${describePath(file)}`, expected);
+    return readFormOfJson(file, doctorReportSchema, `Received the report ${describePath(file)}`, expected);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     unreadable.push(error.message);

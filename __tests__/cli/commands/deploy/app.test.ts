@@ -63,7 +63,8 @@ test("a signal while the app runs is no failure of the app", async () => {
   expect(error).toMatchObject({ message: "Received SIGTERM while synthesizing. Nothing was changed." });
 });
 
-const EXPECTED = 'expected one with the app, such as "app": "node --require ts-node/register main.ts".';
+const EXPECTED =
+  'expected one with the app, such as "app": "node --require ts-node/register main.ts". Fix it, or change to the project\'s folder.';
 
 test.each([
   ["{}"],
@@ -74,19 +75,17 @@ test.each([
   ['{ "app": "a", "output": 1 }'],
 ])("cdktf.json with %s is an error, and nothing is run", async (text) => {
   writeFileSync("cdktf.json", text);
-  await expect(app()).rejects.toThrow(
-    new CommandError(`Received cdktf.json without an app, or with an empty output, ${EXPECTED} Fix it.`),
-  );
+  await expect(app()).rejects.toThrow(new CommandError(`Received cdktf.json in another form, ${EXPECTED}`));
   expect(run).not.toHaveBeenCalled();
 });
 
 test("a folder without cdktf.json, or with one that is no JSON, is a sentence", async () => {
   writeFileSync("cdktf.json", "[");
-  await expect(app()).rejects.toThrow(/^Received cdktf\.json that is not JSON \(.+\), expected one .*\. Fix it\.$/);
+  await expect(app()).rejects.toThrow(/^Received cdktf\.json that is not JSON \(.+\), expected one .*folder\.$/);
   rmSync("cdktf.json");
   await expect(app()).rejects.toThrow(
     new CommandError(
-      `Received a folder without a readable cdktf.json (ENOENT: no such file or directory, open 'cdktf.json'), ${EXPECTED} Change to the project's folder.`,
+      `Received cdktf.json that can't be read (ENOENT: no such file or directory, open 'cdktf.json'), ${EXPECTED}`,
     ),
   );
 });

@@ -55,7 +55,7 @@ test("a record of this version and of an earlier one are read", () => {
 test("without a record, or with one that is no JSON, the folder isn't the root of a repository", () => {
   expect(read).toThrow(
     new CommandError(
-      `Received a folder without a readable .support-app.json (ENOENT: no such file or directory, open '.support-app.json'), ${NOT_OURS}`,
+      `Received .support-app.json that can't be read (ENOENT: no such file or directory, open '.support-app.json'), ${NOT_OURS}`,
     ),
   );
   writeFileSync(RECORD, "{");
@@ -74,7 +74,7 @@ test.each<[string, object]>([
   ["something that no version writes", { version: "0.1.0", files: {}, run: "a" }],
 ])("a record that is or has %s is refused", (_, content) => {
   write(content);
-  expect(read).toThrow(new CommandError(`Received .support-app.json in another form than init writes, ${NOT_OURS}`));
+  expect(read).toThrow(new CommandError(`Received .support-app.json in another form, ${NOT_OURS}`));
 });
 
 test("a record of a newer version is refused: its files aren't downgraded", () => {

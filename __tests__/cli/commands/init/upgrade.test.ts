@@ -122,8 +122,8 @@ test.each<[string, string, () => void, kind: string]>([
 });
 
 test.each<[string, RegExp]>([
-  ["[", /^Received package\.json that is not JSON \(.+\), expected valid JSON\. Correct it\.$/],
-  ["[]", /^Received package\.json with \[\], expected a JSON object\. Correct it\.$/],
+  ["[", /^Received package\.json that is not JSON \(.+\), expected a JSON object .*repository\.$/],
+  ["[]", /^Received package\.json in another form, expected a JSON object .*repository\.$/],
 ])("package.json with %s is an error", (text, sentence) => {
   writeFileSync("package.json", text);
   expect(() => differences(HERE)).toThrow(sentence);
@@ -133,7 +133,7 @@ test("without package.json, it is another folder", () => {
   rmSync("package.json");
   expect(() => differences(HERE)).toThrow(
     new CommandError(
-      "Received a folder without a readable package.json (ENOENT: no such file or directory, open 'package.json'), expected the root of a repository. Change to it.",
+      "Received package.json that can't be read (ENOENT: no such file or directory, open 'package.json'), expected a JSON object in the root of a repository. Correct it, or change to the repository.",
     ),
   );
 });
