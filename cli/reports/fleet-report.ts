@@ -64,26 +64,30 @@ function countOf(report: FleetReport): string {
   return `${counted(report.length, "environment")}: ${said.join("; ") || "none"}`;
 }
 
-/** Checks before the work that a report can be written. */
-export function expectWritable(file: string): void {
+/**
+ * Checks before the work that its result can be written.
+ *
+ * @param option that names the file
+ */
+export function expectWritable(option: string, file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found !== undefined && !found.isFile() && !found.isDirectory()) return; // who reads a pipe would see it end
-  writing(file, "Nothing was changed", () => closeSync(openSync(file, "a")));
+  writing(option, file, "Nothing was changed", () => closeSync(openSync(file, "a")));
   if (found === undefined) rmSync(file); // an empty one isn't a report
 }
 
 /** Writes a report for {@link readFleetReport}. */
 export function writeReport(file: string, environments: FleetReport): void {
   const text = `${jsonText({ schemaVersion: SCHEMA_VERSION, environments })}\n`;
-  writing(file, "The work itself is done", () => writeFileSync(file, text));
+  writing("--report", file, "The work itself is done", () => writeFileSync(file, text));
 }
 
-function writing(file: string, effect: string, write: () => void): void {
+function writing(option: string, file: string, effect: string, write: () => void): void {
   try {
     write();
   } catch (error) {
     throw new CommandError(
-      `Received --report ${describePath(file)}, expected a writable file, but: ${messageOf(error)}. ${effect}. Choose another file.`,
+      `Received ${option} ${describePath(file)}, expected a writable file, but: ${messageOf(error)}. ${effect}. Choose another file.`,
     );
   }
 }

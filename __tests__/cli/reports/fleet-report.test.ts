@@ -74,16 +74,16 @@ describe("a report's file", () => {
         `Received --report "${nowhere}", expected a writable file, but: ENOENT: no such file or directory, open '${nowhere}'. ${effect}. Choose another file.`,
       );
     expect(() => writeReport(nowhere, [])).toThrow(error("The work itself is done"));
-    expect(() => expectWritable(nowhere)).toThrow(error("Nothing was changed"));
-    expect(() => expectWritable(folder)).toThrow("EISDIR");
+    expect(() => expectWritable("--report", nowhere)).toThrow(error("Nothing was changed"));
+    expect(() => expectWritable("--report", folder)).toThrow("EISDIR");
   });
 
   test("that can be written is left as it is: an earlier one, or none", () => {
     writeReport(file, []);
-    expectWritable(file);
+    expectWritable("--report", file);
     expect(readFleetReport(file)).toEqual([]);
     const fresh = join(folder, "fresh.json");
-    expectWritable(fresh);
+    expectWritable("--report", fresh);
     expect(existsSync(fresh)).toBe(false);
   });
 

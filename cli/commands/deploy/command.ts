@@ -40,7 +40,7 @@ const FAILURES: readonly Result[] = ["failed", "interrupted", "not-begun", "cana
  *
  * @param exitWith receives the exit status
  */
-export function addDeployCommands(program: Command, exitWith: (status: number) => void): void {
+export function addCommand(program: Command, exitWith: (status: number) => void): void {
   const add = (kind: Kind, summary: string, description: string) =>
     program
       .command(kind)
@@ -97,7 +97,7 @@ async function act(kind: Kind, names: readonly string[], options: DeployOptions)
       `Can't ask for an approval without a terminal. Nothing was changed. Review support-app diff ${look}, and add --auto-approve.`,
     );
   }
-  if (options.report !== undefined) expectWritable(options.report);
+  if (options.report !== undefined) expectWritable("--report", options.report);
   if (options.github) await expectNewestCommit(process.env);
   const only = names.length > 0 ? environments.map(({ name }) => name) : [];
   if (isFleet) return actOnFleet(kind, environments, only, options);

@@ -1,12 +1,10 @@
-import { existsSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
-import { describePath } from "../../../modules/support-app/model/problem";
 import { environmentsFile, loadEnvironments } from "../../../stacks/environments/environments";
 import { type GitHub, gitHubOf, howToRun, variablesOf } from "../../github/api";
 import { appendSummary } from "../../github/summary";
+import { expectWritable } from "../../reports/fleet-report";
 import { REPORT } from "../../reports/report-files";
-import { CommandError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, tell } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
@@ -35,9 +33,9 @@ interface WatchOptions {
 /**
  * Adds `support-app watch`.
  *
- * @param exitWith told the exit status
+ * @param exitWith receives the exit status
  */
-export function addWatchCommand(program: Command, exitWith: (status: number) => void): void {
+export function addCommand(program: Command, exitWith: (status: number) => void): void {
   program
     .command("watch")
     .summary("what is new and what is healed, with an issue for each finding")
@@ -67,8 +65,8 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
   // All input is read before anything is written.
   const gitHub = github ? gitHubOfFirstAttempt() : undefined;
   const webhook = slackWebhook();
-  expectFolderOf("--summary", summary);
-  expectFolderOf("--report", reportFile);
+  if (summary !== undefined) expectWritable("--summary", summary);
+  if (reportFile !== undefined) expectWritable("--report", reportFile);
   const file = relative(".", resolve(environmentsFile()));
   const environments = loadEnvironments();
   const before = since === undefined ? undefined : readWatchReport(since);
@@ -101,14 +99,6 @@ function gitHubOfFirstAttempt(): GitHub {
   const gitHub = gitHubOf(process.env, howToRun("support-app watch --github", WORKFLOW), WORKFLOW);
   variablesOf(process.env, NEW_RUN)("GITHUB_RUN_ATTEMPT", "1: a re-run has an old environment file", /^1$/);
   return { ...gitHub, again: NEW_RUN };
-}
-
-/** Checked before issues are kept. */
-function expectFolderOf(option: string, file: string | undefined): void {
-  if (file === undefined || existsSync(dirname(file))) return;
-  throw new CommandError(
-    `Received ${option} ${describePath(file)}, expected a file in an existing folder. Nothing was written. Create the folder.`,
-  );
 }
 
 function fileName(name: string): string {

@@ -139,12 +139,9 @@ describe("reports", () => {
 
 test.each([
   [[], 2, "error: required option '--reports <folder>' not specified"],
-  [
-    ["--reports", "reports", "--report", "nowhere/a.json"],
-    1,
-    'nowhere/a.json", expected a file in an existing folder.',
-  ],
-  [["--reports", "reports", "--summary", "nowhere/a.md"], 1, 'nowhere/a.md", expected a file in an existing folder.'],
+  [["--reports", "reports", "--report", "nowhere/a.json"], 1, 'nowhere/a.json", expected a writable file, but: ENOENT'],
+  [["--reports", "reports", "--report", "."], 1, ", expected a writable file, but: EISDIR"],
+  [["--reports", "reports", "--summary", "nowhere/a.md"], 1, 'nowhere/a.md", expected a writable file, but: ENOENT'],
   [
     ["--reports", "reports", "--github"],
     1,
