@@ -9,57 +9,25 @@ import { print, tell } from "./terminal/print";
 
 type AddCommand = (program: Command, exitWith: (status: number) => void, origin?: () => PackageOrigin) => void;
 
-/** The commands, in the order of help. Each is loaded when it is needed: all together take longer to load than most take to run. */
-const COMMANDS: readonly (readonly [names: readonly string[], load: () => AddCommand])[] = [
-  [["init"], () => (require("./commands/init/command") as typeof import("./commands/init/command")).addInitCommand],
-  [
-    ["import"],
-    () => (require("./commands/import/command") as typeof import("./commands/import/command")).addImportCommand,
-  ],
-  [
-    ["deploy", "diff", "destroy"],
-    () => (require("./commands/deploy/command") as typeof import("./commands/deploy/command")).addDeployCommands,
-  ],
-  [
-    ["review"],
-    () => (require("./commands/review/command") as typeof import("./commands/review/command")).addReviewCommand,
-  ],
-  [
-    ["publish"],
-    () => (require("./commands/publish/command") as typeof import("./commands/publish/command")).addPublishCommand,
-  ],
-  [
-    ["doctor"],
-    () => (require("./commands/doctor/command") as typeof import("./commands/doctor/command")).addDoctorCommand,
-  ],
-  [
-    ["people"],
-    () => (require("./commands/people/command") as typeof import("./commands/people/command")).addPeopleCommand,
-  ],
-  [
-    ["deployer-policy"],
-    () =>
-      (require("./commands/deployer-policy/command") as typeof import("./commands/deployer-policy/command"))
-        .addDeployerPolicyCommand,
-  ],
-  [
-    ["guardrail"],
-    () =>
-      (require("./commands/guardrail/command") as typeof import("./commands/guardrail/command")).addGuardrailCommand,
-  ],
-  [["lock"], () => (require("./commands/lock/command") as typeof import("./commands/lock/command")).addLockCommand],
-  [
-    ["environments"],
-    () =>
-      (require("./commands/environments/command") as typeof import("./commands/environments/command"))
-        .addEnvironmentsCommand,
-  ],
-  [
-    ["summary"],
-    () => (require("./commands/summary/command") as typeof import("./commands/summary/command")).addSummaryCommand,
-  ],
-  [["watch"], () => (require("./commands/watch/command") as typeof import("./commands/watch/command")).addWatchCommand],
-];
+/**
+ * The folders of the commands, in the order of help, with the names of each folder's commands. A folder is loaded when it
+ * is needed: all together take longer to load than most take to run.
+ */
+const FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  init: ["init"],
+  import: ["import"],
+  deploy: ["deploy", "diff", "destroy"],
+  review: ["review"],
+  publish: ["publish"],
+  doctor: ["doctor"],
+  people: ["people"],
+  "deployer-policy": ["deployer-policy"],
+  guardrail: ["guardrail"],
+  lock: ["lock"],
+  environments: ["environments"],
+  summary: ["summary"],
+  watch: ["watch"],
+};
 
 /** The exit status of wrong usage. */
 const WRONG_USAGE = 2;
@@ -73,8 +41,8 @@ const WRONG_USAGE = 2;
  */
 export async function runSupportApp(args: readonly string[], origin?: () => PackageOrigin): Promise<number> {
   let status = 0;
-  const exitWith = (told: number) => {
-    status = told;
+  const exitWith = (ended: number) => {
+    status = ended;
   };
   const nul = args.find((arg) => arg.includes("\0"));
   if (nul !== undefined) {
@@ -107,9 +75,9 @@ export async function runSupportApp(args: readonly string[], origin?: () => Pack
 /**
  * All commands, with what each takes.
  *
- * @param exitWith told the exit status of a command that has more than the common ones
+ * @param exitWith receives the exit status of a command that has more than the common ones
  * @param output where help and usage errors are printed
- * @param name the only command that will be run. Where it is none: all are added
+ * @param name the only command that will be run. If there is no such command, all are added
  */
 export function supportAppProgram(
   exitWith: (status: number) => void,
@@ -129,9 +97,11 @@ export function supportAppProgram(
     .enablePositionalOptions() // publish has its own --version
     .hook("preAction", expectCurrentFolder)
     .exitOverride();
-  const matching = COMMANDS.filter(([names]) => names.includes(name ?? ""));
-  for (const [, load] of matching.length > 0 || name === "--version" ? matching : COMMANDS)
-    load()(program, exitWith, origin);
+  const matching = Object.keys(FOLDERS).filter((folder) => FOLDERS[folder]?.includes(name ?? ""));
+  for (const folder of matching.length > 0 || name === "--version" ? matching : Object.keys(FOLDERS)) {
+    const { addCommand } = require(`./commands/${folder}/command`) as { readonly addCommand: AddCommand };
+    addCommand(program, exitWith, origin);
+  }
   return program;
 }
 

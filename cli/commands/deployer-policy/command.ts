@@ -6,7 +6,7 @@ import { print, tell } from "../../terminal/print";
 import { callerPolicy, deployerPolicy, notPreventedBy } from "./deployer-policy";
 
 /** Adds `support-app deployer-policy ENV`. */
-export function addDeployerPolicyCommand(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command("deployer-policy")
     .summary("the least privilege that deploying an environment needs")

@@ -40,7 +40,7 @@ interface DoctorOptions {
  *
  * @param exitWith receives the exit status
  */
-export function addDoctorCommand(program: Command, exitWith: (status: number) => void): void {
+export function addCommand(program: Command, exitWith: (status: number) => void): void {
   program
     .command("doctor")
     .summary("why it does not work in Slack, and what to do")

@@ -26,7 +26,7 @@ interface EnvironmentsOptions {
 }
 
 /** Adds `support-app environments`. */
-export function addEnvironmentsCommand(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command("environments")
     .summary("the environments, for a workflow with one job each")

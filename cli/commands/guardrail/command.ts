@@ -39,7 +39,7 @@ const BOUNDARY = {
 };
 
 /** Adds `support-app guardrail ENV…`. */
-export function addGuardrailCommand(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command("guardrail")
     .summary("a service control policy against Slack channels configured outside the code")

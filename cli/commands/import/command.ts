@@ -23,7 +23,7 @@ interface ImportOptions extends OrganizationOptions {
 }
 
 /** Adds `support-app import`. */
-export function addImportCommand(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command("import")
     .summary("a live account as YAML to adopt")

@@ -97,9 +97,8 @@ function accountIn({ Id, Name: name = "", State, Status }: Account): Organizatio
 /** @param own the caller's account, without which the list can't be complete */
 async function everyAccount(organizations: OrganizationsClient, own: string): Promise<OrganizationAccount[]> {
   return known("ListAccounts", async () => {
-    const ask = async (NextToken?: string) =>
-      pageOf(await organizations.send(new ListAccountsCommand({ NextToken })), "Accounts");
-    const accounts = (await everyPage(ask, MAX_PAGES)).map(accountIn);
+    const ask = (NextToken?: string) => organizations.send(new ListAccountsCommand({ NextToken }));
+    const accounts = (await everyItem(ask, "Accounts")).map(accountIn);
     if (accounts.some(({ id }) => id === own)) return accounts;
     const received = counted(accounts.length, "account");
     throw new BrokenAnswer(`received ${received} without ${own}, whose credentials are used, expected it among them`);
@@ -110,18 +109,16 @@ async function accountsBelow(organizations: OrganizationsClient, unit: string): 
   const accounts: OrganizationAccount[] = [];
   const units = new Set([unit]);
   for (const ParentId of units) {
-    const inUnit = async (NextToken?: string) =>
-      pageOf(await organizations.send(new ListAccountsForParentCommand({ ParentId, NextToken })), "Accounts");
-    const listed = await known("ListAccountsForParent", () =>
-      everyPage(inUnit, MAX_PAGES).then((all) => all.map(accountIn)),
+    const inUnit = (NextToken?: string) =>
+      organizations.send(new ListAccountsForParentCommand({ ParentId, NextToken }));
+    const below = (NextToken?: string) =>
+      organizations.send(new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken }));
+    const found = await known("ListAccountsForParent", async () =>
+      (await everyItem(inUnit, "Accounts")).map(accountIn),
     );
-    accounts.push(...listed);
-    const below = async (NextToken?: string) => {
-      const command = new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken });
-      return pageOf(await organizations.send(command), "OrganizationalUnits");
-    };
-    const inside = await known("ListOrganizationalUnitsForParent", () =>
-      everyPage(below, MAX_PAGES).then((all) => all.map(({ Id }) => promised(Id, "Id"))),
+    accounts.push(...found);
+    const inside = await known("ListOrganizationalUnitsForParent", async () =>
+      (await everyItem(below, "OrganizationalUnits")).map(({ Id }) => promised(Id, "Id")),
     );
     for (const id of inside) units.add(id);
   }
@@ -133,11 +130,18 @@ async function hasTags(
   { id: ResourceId }: OrganizationAccount,
   wanted: ReadonlyMap<string, string>,
 ): Promise<boolean> {
-  const ask = async (NextToken?: string) =>
-    pageOf(await organizations.send(new ListTagsForResourceCommand({ ResourceId, NextToken })), "Tags");
-  const tags = await known("ListTagsForResource", () => everyPage(ask, MAX_PAGES));
+  const ask = (NextToken?: string) => organizations.send(new ListTagsForResourceCommand({ ResourceId, NextToken }));
+  const tags = await known("ListTagsForResource", () => everyItem(ask, "Tags"));
   const found = new Map(tags.map(({ Key, Value }) => [Key, Value]));
   return [...wanted].every(([key, value]) => found.get(key) === value);
+}
+
+/** All items of a list of this name, from all pages. */
+function everyItem<T, K extends string>(
+  ask: (token?: string) => Promise<Parameters<typeof pageOf<T, K>>[0]>,
+  name: K,
+): Promise<T[]> {
+  return everyPage(async (token) => pageOf(await ask(token), name), MAX_PAGES);
 }
 
 async function known<T>(action: string, ask: () => Promise<T>): Promise<T> {

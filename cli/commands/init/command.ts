@@ -55,7 +55,7 @@ const EXAMPLE_ACCOUNT = "111122223333";
  *
  * @param origin where the running package came from
  */
-export function addInitCommand(
+export function addCommand(
   program: Command,
   _exitWith: (status: number) => void,
   origin: () => PackageOrigin = packageOrigin,

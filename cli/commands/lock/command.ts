@@ -28,7 +28,7 @@ interface LockOptions {
 }
 
 /** Adds `support-app lock`. */
-export function addLockCommand(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command("lock")
     .summary("the provider lock file, with the newest allowed versions")

@@ -26,7 +26,7 @@ interface PeopleOptions {
  *
  * @param exitWith receives the exit status
  */
-export function addPeopleCommand(program: Command, exitWith: (status: number) => void): void {
+export function addCommand(program: Command, exitWith: (status: number) => void): void {
   program
     .command("people")
     .summary("who is in the Slack channels")

@@ -29,7 +29,7 @@ interface PublishOptions {
 }
 
 /** Adds `support-app publish`. */
-export function addPublishCommand(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command("publish")
     .summary("portable Terraform for teams that don't use CDKTF")

@@ -47,7 +47,7 @@ interface ReviewOptions {
  *
  * @param exitWith told the exit status
  */
-export function addReviewCommand(program: Command, exitWith: (status: number) => void): void {
+export function addCommand(program: Command, exitWith: (status: number) => void): void {
   program
     .command("review")
     .summary("what access a change gives and takes, in the words of the channel")

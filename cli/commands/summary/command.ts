@@ -14,7 +14,7 @@ interface SummaryOptions {
 }
 
 /** Adds `support-app summary`. */
-export function addSummaryCommand(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command("summary")
     .summary("the result of every environment, from the reports of many jobs")

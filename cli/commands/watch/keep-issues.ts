@@ -18,22 +18,6 @@ export interface IssueLink {
   readonly url: string;
 }
 
-/** What became of the issues. */
-export interface Kept {
-  /** What they were about before, if it was open. Undefined: the existing issues aren't known. */
-  readonly before?: readonly EarlierFinding[];
-  /** By the ID of a finding, current or earlier. */
-  readonly issues: ReadonlyMap<string, IssueLink>;
-  /** IDs of findings that somebody has silenced by closing their issue as not planned. */
-  readonly silenced: ReadonlySet<string>;
-  /** IDs of findings that have no issue, since so many of their check are open. */
-  readonly waiting: ReadonlySet<string>;
-  /** IDs of findings, current or earlier, whose issue isn't as it should be: the next run tries again. */
-  readonly failed: ReadonlySet<string>;
-  /** What GitHub refused, in sentences. */
-  readonly failures: readonly string[];
-}
-
 /** An issue, and what it is about. */
 interface MarkedIssue {
   readonly id: string;
@@ -53,13 +37,22 @@ export async function keepIssues(github: GitHub, file: string, run: WatchRun): P
   return keeper;
 }
 
+/** What became of the issues. */
+export type Kept = Omit<Keeper, "keep">;
+
 /** Takes one step after the other. If one fails, the others still run, unless GitHub refuses everything. */
-class Keeper implements Kept {
+class Keeper {
+  /** What the issues were about before, if they were open. Undefined: the existing issues aren't known. */
   before?: readonly EarlierFinding[];
+  /** By the ID of a finding, current or earlier. */
   readonly issues = new Map<string, IssueLink>();
+  /** IDs of findings that somebody has silenced by closing their issue as not planned. */
   readonly silenced = new Set<string>();
+  /** IDs of findings that have no issue, since so many of their check are open. */
   readonly waiting = new Set<string>();
+  /** IDs of findings, current or earlier, whose issue isn't as it should be: the next run tries again. */
   readonly failed = new Set<string>();
+  /** What GitHub refused, in sentences. */
   readonly failures: string[] = [];
   /** How many issues are open, by check. */
   readonly #open = new Map<string, number>();

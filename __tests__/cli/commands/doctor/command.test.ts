@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { addDoctorCommand } from "../../../../cli/commands/doctor/command";
+import { addCommand } from "../../../../cli/commands/doctor/command";
 import { runSupportApp } from "../../../../cli/program";
 import { doctorReportSchema } from "../../../../cli/reports/doctor-report";
 import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
@@ -51,7 +51,7 @@ async function doctor(environments: Record<string, string>, args: readonly strin
 test("help says what each argument and option is for, and what each exit status means", () => {
   let help = "";
   const program = new Command().configureOutput({ writeOut: (text) => (help += text), getOutHelpWidth: () => 1000 });
-  addDoctorCommand(program, () => {});
+  addCommand(program, () => {});
   const [command] = program.commands;
   expect(command?.summary()).toBe("why it does not work in Slack, and what to do");
   command?.copyInheritedSettings(program).outputHelp();

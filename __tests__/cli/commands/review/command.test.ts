@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { addReviewCommand } from "../../../../cli/commands/review/command";
+import { addCommand } from "../../../../cli/commands/review/command";
 import { environmentChanges } from "../../../../cli/commands/review/environment-change";
 import { markdown } from "../../../../cli/commands/review/report";
 import { reviewOf } from "../../../../cli/commands/review/review";
@@ -230,7 +230,7 @@ Exit status: 0 nothing is broadened, or the digest is approved; 1 an error, or f
 
   test("of support-app has a line about it", () => {
     const program = new Command();
-    addReviewCommand(program, () => {});
+    addCommand(program, () => {});
     expect(program.commands.map((command) => [command.name(), command.summary()])).toEqual([
       ["review", "what access a change gives and takes, in the words of the channel"],
     ]);
