@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from "commander";
 import { describe } from "../modules/support-app/model/problem";
 import { expectedName, ONLY } from "../stacks/environments/chosen-environments";
 import type { Environment } from "../stacks/environments/environment";
@@ -10,12 +9,6 @@ export function expectNameOrAll(name: string | undefined, all = false): void {
   throw new UsageError(
     `Received ${all ? `both --all and the environment ${describe(name)}` : "neither an environment nor --all"}, expected one of them.`,
   );
-}
-
-/** Parses how many environments run in parallel. */
-export function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("Expected a whole number from 1 to 999.");
 }
 
 /** The environments with these names, each once. A name may be several, separated by commas. */

@@ -5,9 +5,10 @@
  */
 import { writeFileSync } from "node:fs";
 import { createGenerator } from "ts-json-schema-generator";
-import { watchReportJsonSchema } from "../cli/commands/watch/report";
-import { doctorReportJsonSchema } from "../cli/reports/doctor-report";
-import { peopleReportJsonSchema } from "../cli/reports/people-report";
+import { z } from "zod";
+import { watchReportSchema } from "../cli/commands/watch/report";
+import { doctorReportSchema } from "../cli/reports/doctor-report";
+import { peopleReportSchema } from "../cli/reports/people-report";
 import { environmentsJsonSchema } from "../stacks/environments/environments-schema";
 import { rulesJsonSchema } from "../stacks/rules/rules-schema";
 
@@ -15,10 +16,10 @@ import { rulesJsonSchema } from "../stacks/rules/rules-schema";
 export const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   "stacks/environments.schema.json": environmentsJsonSchema,
   "stacks/rules.schema.json": rulesJsonSchema,
-  "docs/doctor-report.schema.json": doctorReportJsonSchema,
-  "docs/people-report.schema.json": peopleReportJsonSchema,
+  "docs/doctor-report.schema.json": () => z.toJSONSchema(doctorReportSchema),
+  "docs/people-report.schema.json": () => z.toJSONSchema(peopleReportSchema),
   "docs/review-report.schema.json": reviewReportJsonSchema,
-  "docs/watch-report.schema.json": watchReportJsonSchema,
+  "docs/watch-report.schema.json": () => z.toJSONSchema(watchReportSchema),
 };
 
 /** The JSON Schema of what `review --format json` prints, from its types and their comments. */

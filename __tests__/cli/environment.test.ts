@@ -1,4 +1,4 @@
-import { environmentNamed, environmentsNamed, expectNameOrAll, wholeNumber } from "../../cli/environment";
+import { environmentNamed, environmentsNamed, expectNameOrAll } from "../../cli/environment";
 import { CommandError, UsageError } from "../../cli/terminal/command-error";
 import type { Environment } from "../../stacks/environments/environment";
 
@@ -40,9 +40,4 @@ test("either an environment or --all is chosen", () => {
   expect(() => expectNameOrAll("staging", true)).toThrow(
     new UsageError('Received both --all and the environment "staging", expected one of them.'),
   );
-});
-
-test.each(["0", "1000", "1.5", "-1", "a", ""])("%j environments in parallel are an error", (text) => {
-  expect(() => wholeNumber(text)).toThrow("Expected a whole number from 1 to 999.");
-  expect([wholeNumber("1"), wholeNumber("999")]).toEqual([1, 999]);
 });

@@ -88,11 +88,6 @@ export const doctorReportSchema = z.strictObject({
   environments: z.array(reportedEnvironmentSchema),
 });
 
-/** The JSON Schema of the report, which docs/doctor-report.schema.json has for its readers. */
-export function doctorReportJsonSchema(): unknown {
-  return z.toJSONSchema(doctorReportSchema);
-}
-
 export type DoctorReport = z.infer<typeof doctorReportSchema>;
 
 export type ReportedEnvironment = z.infer<typeof reportedEnvironmentSchema>;

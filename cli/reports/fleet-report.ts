@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { ACCOUNT_ID } from "../../modules/support-app/model/limits";
 import { messageOf } from "../../modules/support-app/model/printable";
@@ -70,10 +70,12 @@ function countOf(report: FleetReport): string {
  * @param option that names the file
  */
 export function expectWritable(option: string, file: string): void {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile() && !found.isDirectory()) return; // who reads a pipe would see it end
-  writing(option, file, "Nothing was changed", () => closeSync(openSync(file, "a")));
-  if (found === undefined) rmSync(file); // an empty one isn't a report
+  writing(option, file, "Nothing was changed", () => {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found !== undefined && !found.isFile() && !found.isDirectory()) return; // who reads a pipe would see it end
+    closeSync(openSync(file, "a"));
+    if (found === undefined) rmSync(realpathSync(file)); // an empty file isn't a report
+  });
 }
 
 /** Writes a report for {@link readFleetReport}. */
@@ -87,7 +89,7 @@ function writing(option: string, file: string, effect: string, write: () => void
     write();
   } catch (error) {
     throw new CommandError(
-      `Received ${option} ${describePath(file)}, expected a writable file, but: ${messageOf(error)}. ${effect}. Choose another file.`,
+      `Can't write ${option} ${describePath(file)}: ${messageOf(error)}. ${effect}. Choose another file.`,
     );
   }
 }

@@ -64,11 +64,6 @@ export const peopleReportSchema = z.strictObject({
   ),
 });
 
-/** The JSON Schema of the report, which docs/people-report.schema.json has for its readers. */
-export function peopleReportJsonSchema(): unknown {
-  return z.toJSONSchema(peopleReportSchema);
-}
-
 export type PeopleReport = z.infer<typeof peopleReportSchema>;
 export type ReportedChannel = PeopleReport["environments"][number]["channels"][number];
 export type PeopleCounts = z.infer<typeof countsSchema>;

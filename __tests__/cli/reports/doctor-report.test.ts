@@ -1,11 +1,4 @@
-import { readFileSync } from "node:fs";
-import {
-  type Answer,
-  doctorReportJsonSchema,
-  type FindingWords,
-  findingLines,
-  worstOf,
-} from "../../../cli/reports/doctor-report";
+import { type Answer, type FindingWords, findingLines, worstOf } from "../../../cli/reports/doctor-report";
 
 test.each<[Answer[], Answer]>([
   [[], "healthy"],
@@ -57,9 +50,4 @@ test("with a topic of AWS's guide, a change and commands, it says where to read,
     "              $ npm run synth",
     "              $ npx support-app deploy production",
   ]);
-});
-
-test("the JSON Schema of the report is current: npm run schema", () => {
-  const written = JSON.parse(readFileSync("docs/doctor-report.schema.json", "utf8"));
-  expect(written).toEqual(JSON.parse(JSON.stringify(doctorReportJsonSchema())));
 });

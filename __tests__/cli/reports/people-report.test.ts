@@ -1,12 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  countsInWords,
-  type PeopleCounts,
-  peopleReportJsonSchema,
-  readPeopleReport,
-} from "../../../cli/reports/people-report";
+import { countsInWords, type PeopleCounts, readPeopleReport } from "../../../cli/reports/people-report";
 import { CommandError } from "../../../cli/terminal/command-error";
 
 const NOBODY: PeopleCounts = { members: 0, guests: 0, strangers: 0, bots: 0, unseen: 0 };
@@ -21,11 +16,6 @@ test.each<[Partial<PeopleCounts>, string]>([
   [{ members: 500, unseen: 2 }, "500 people, 0 bots, and 2 unknown"],
 ])("the counts %j in words", (counts, words) => {
   expect(countsInWords({ ...NOBODY, ...counts })).toBe(words);
-});
-
-test("the JSON Schema of the report is current: npm run schema", () => {
-  const written = JSON.parse(readFileSync("docs/people-report.schema.json", "utf8"));
-  expect(written).toEqual(JSON.parse(JSON.stringify(peopleReportJsonSchema())));
 });
 
 describe("a report that is read", () => {

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { environmentsNamed, wholeNumber } from "../../environment";
+import { environmentsNamed } from "../../environment";
+import { wholeNumber } from "../../option-values";
 import { expectWritable, type FleetReport, type Result, reportLines, writeReport } from "../../reports/fleet-report";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, tell } from "../../terminal/print";

@@ -1,16 +1,17 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { ACCOUNT_ID } from "../../../modules/support-app/model/limits";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { ENVIRONMENT_NAME, REGIONS, ROLE_ARN } from "../../../stacks/environments/environments-schema";
 import { accountOfArn } from "../../iam/arn";
+import { matching } from "../../option-values";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, tell } from "../../terminal/print";
 import { besideDefaults } from "./beside-defaults";
 import { environmentYaml, yamlLines } from "./environment-yaml";
 import { changedText, type FileToAddTo, readFileToAddTo, replaceEnvironments, tellBrokenRules } from "./file-to-add-to";
-import { importOrganization, type OrganizationOptions } from "./import-organization";
+import { importOrganization, type OrganizationOptions, UNIT, withTag } from "./import-organization";
 import { importPolicy, organizationPolicy } from "./import-policy";
 import { importedEnvironment } from "./imported-environment";
 import { type Asked, readSetup } from "./live-setup";
@@ -31,24 +32,31 @@ export function addCommand(program: Command): void {
       "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it. It never gives more access than there is, and names what environments.yaml can't express and what people would lose. With --organization, read the accounts of an organization, and print an environment for each new one and `retired: true` for each that left. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
     .argument("[environment]", "name of the new environment")
-    .option("--account <id>", "the AWS account", accountId)
+    .option("--account <id>", "the AWS account", matching(ACCOUNT_ID))
     .addOption(new Option("--region <region>", "the region in which the Support App is configured").choices(REGIONS))
-    .option("--assume <role-arn>", "assume a role of the account first")
-    .option(
-      "--organization",
-      "instead of one account, all accounts of AWS Organizations that environments.yaml doesn't have",
+    .option("--assume <role-arn>", "assume a role of the account first", matching(ROLE_ARN))
+    .addOption(
+      new Option(
+        "--organization",
+        "instead of one account, all accounts of AWS Organizations that environments.yaml doesn't have",
+      ).conflicts("account"),
     )
-    .option("--unit <id>", "with --organization: only accounts in this organizational unit and the units in it")
+    .option(
+      "--unit <id>",
+      "with --organization: only accounts in this organizational unit and the units in it",
+      matching(UNIT),
+    )
     .option(
       "--tag <key=value>",
       "with --organization: only accounts with this tag; repeat it to require several",
-      (tag: string, tags: string[]) => [...tags, tag],
-      [],
+      withTag,
     )
     .option("--write", "write it into environments.yaml")
-    .option(
-      "--policy",
-      "read nothing, and print the IAM policy with the least privilege that import, or import --organization, needs",
+    .addOption(
+      new Option(
+        "--policy",
+        "read nothing, and print the IAM policy with the least privilege that import, or import --organization, needs",
+      ).conflicts(["account", "region", "assume", "unit", "tag", "write"]),
     )
     .addHelpText(
       "after",
@@ -58,28 +66,21 @@ export function addCommand(program: Command): void {
 }
 
 async function importAccount(name: string | undefined, options: ImportOptions): Promise<void> {
-  const { policy, organization, tag, ...rest } = options;
-  const isAlone = name === undefined && Object.keys(rest).length === 0 && tag?.length === 0;
+  const { policy, organization, unit, tag } = options;
+  if (name !== undefined && (policy || organization)) {
+    throw new UsageError(
+      `Received ${policy ? "--policy" : "--organization"} with the environment ${describe(name)}, expected one of them. Leave one out.`,
+    );
+  }
   if (policy) {
-    if (!isAlone) {
-      throw new UsageError(
-        "Received --policy with other options, expected --policy alone or with --organization: the policy is the same for every account.",
-      );
-    }
     print(jsonText(organization ? organizationPolicy() : importPolicy()).split("\n"));
     return;
   }
-  if (organization) {
-    if (name !== undefined || options.account !== undefined) {
-      throw new UsageError(
-        `Received --organization with ${name === undefined ? "--account" : `the environment ${describe(name)}`}, expected one of them. Leave one out.`,
-      );
-    }
-    return importOrganization(options);
-  }
-  if (options.unit !== undefined || tag?.length !== 0) {
+  if (organization) return importOrganization(options);
+  if (unit !== undefined || tag !== undefined) {
+    const option = unit === undefined ? "--tag" : "--unit";
     throw new UsageError(
-      `Received ${options.unit === undefined ? "--tag" : "--unit"} without --organization, expected both. Add --organization, or leave ${options.unit === undefined ? "--tag" : "--unit"} out.`,
+      `Received ${option} without --organization, expected both. Add --organization, or leave ${option} out.`,
     );
   }
   const named = askedFor(name, options);
@@ -127,17 +128,12 @@ function askedFor(name: string | undefined, { account, region, assume }: ImportO
   if (!ENVIRONMENT_NAME.pattern.test(name)) {
     throw new UsageError(`Received the environment ${describe(name)}, expected ${ENVIRONMENT_NAME.expected}.`);
   }
-  if (assume !== undefined && !(ROLE_ARN.pattern.test(assume) && accountOfArn(assume) === account)) {
+  if (assume !== undefined && accountOfArn(assume) !== account) {
     throw new UsageError(
       `Received --assume ${describePath(assume)}, expected the ARN of a role of ${account}, such as arn:aws:iam::${account}:role/reader.`,
     );
   }
   return { name, account, region, assume };
-}
-
-function accountId(text: string): string {
-  if (ACCOUNT_ID.pattern.test(text)) return text;
-  throw new InvalidArgumentError(`Expected ${ACCOUNT_ID.expected}.`);
 }
 
 /** The file, which mustn't have the environment yet if it is to be written, and the environment's AWS profile. */

@@ -1,9 +1,8 @@
-import { ACCOUNT_ID } from "../../../modules/support-app/model/limits";
-import { describePath } from "../../../modules/support-app/model/problem";
+import { InvalidArgumentError } from "commander";
+import type { TextLimit } from "../../../modules/support-app/model/limits";
 import { counted } from "../../../stacks/counted";
-import { type EnvironmentEntry, ROLE_ARN } from "../../../stacks/environments/environments-schema";
+import type { EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import { listed } from "../../../stacks/listed";
-import { accountOfArn } from "../../iam/arn";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, tell } from "../../terminal/print";
 import { environmentYaml, yamlLines } from "./environment-yaml";
@@ -14,20 +13,19 @@ import { type OrganizationChanges, organizationChanges } from "./organization-ch
 /**
  * ID of an organizational unit or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId.
  */
-const UNIT = /^(?:r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/;
+export const UNIT: TextLimit = {
+  pattern: /^(?:r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
+  expected: "the ID of an organizational unit or of the root, such as ou-ab12-11111111 or r-ab12",
+};
 
 /** Options for importing an organization. */
-export interface OrganizationOptions {
-  readonly unit?: string;
-  readonly tag?: readonly string[];
+export interface OrganizationOptions extends OrganizationAsked {
   readonly region?: EnvironmentEntry["region"];
-  readonly assume?: string;
   readonly write?: boolean;
 }
 
 /** Adds the accounts of an organization that the environment file doesn't have, and retires those that left. */
 export async function importOrganization(options: OrganizationOptions): Promise<void> {
-  const asked = askedFor(options);
   const file = readFileToAddTo(options.write === true);
   const { region } = file.defaults;
   if (options.region === undefined && region === undefined) {
@@ -37,8 +35,8 @@ export async function importOrganization(options: OrganizationOptions): Promise<
   }
   const known = new Set(file.environments.map(({ account }) => account));
   const isNew = ({ id, state }: OrganizationAccount) => state === "active" && !known.has(id);
-  const accounts = await readOrganization(asked, isNew);
-  const isWhole = asked.unit === undefined && asked.tags.size === 0;
+  const accounts = await readOrganization(options, isNew);
+  const isWhole = options.unit === undefined && options.tag === undefined;
   const all = organizationChanges(accounts, file.environments, options.region === region ? undefined : options.region);
   const changes = isWhole ? all : { ...all, left: [] };
   expectSameOrganization(changes, file);
@@ -56,28 +54,11 @@ export async function importOrganization(options: OrganizationOptions): Promise<
   }
 }
 
-function askedFor({ unit, tag = [], assume }: OrganizationOptions): OrganizationAsked {
-  if (unit !== undefined && !UNIT.test(unit)) {
-    throw new UsageError(
-      `Received --unit ${describePath(unit)}, expected the ID of an organizational unit or of the root, such as ou-ab12-11111111 or r-ab12.`,
-    );
-  }
-  if (assume !== undefined && !(ROLE_ARN.pattern.test(assume) && ACCOUNT_ID.pattern.test(accountOfArn(assume) ?? ""))) {
-    throw new UsageError(
-      `Received --assume ${describePath(assume)}, expected the ARN of a role, such as arn:aws:iam::111122223333:role/reader.`,
-    );
-  }
-  const tags = new Map<string, string>();
-  for (const text of tag) {
-    const [key = "", ...value] = text.split("=");
-    if (key === "" || value.length === 0 || tags.has(key)) {
-      throw new UsageError(
-        `Received --tag ${describePath(text)}, expected a key, = and a value, such as Team=payments, and each key once.`,
-      );
-    }
-    tags.set(key, value.join("="));
-  }
-  return { unit, tags, assume };
+/** Parses the next --tag. */
+export function withTag(text: string, tags: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
+  const [key = "", ...value] = text.split("=");
+  if (key !== "" && value.length > 0 && !tags.has(key)) return new Map([...tags, [key, value.join("=")]]);
+  throw new InvalidArgumentError("Expected a key, = and a value, such as Team=payments, and each key once.");
 }
 
 /** With credentials of another organization, all accounts of the file would seem to have left. */

@@ -53,8 +53,8 @@ const STATES: Readonly<Partial<Record<AccountState, OrganizationAccount["state"]
 export interface OrganizationAsked {
   /** ID of an organizational unit or of the root, with the units within it. Undefined: all accounts. */
   readonly unit?: string;
-  /** Tags that an account has, all of them. */
-  readonly tags: ReadonlyMap<string, string>;
+  /** Tags that an account has, all of them. Undefined: none are required. */
+  readonly tag?: ReadonlyMap<string, string>;
   /** ARN of the role to assume first. */
   readonly assume?: string;
 }
@@ -66,7 +66,7 @@ export interface OrganizationAsked {
  * @throws CommandError when a part of it can't be read
  */
 export function readOrganization(
-  { unit, tags, assume }: OrganizationAsked,
+  { unit, tag, assume }: OrganizationAsked,
   isWanted: (account: OrganizationAccount) => boolean,
 ): Promise<OrganizationAccount[]> {
   return withCredentials(
@@ -76,10 +76,10 @@ export function readOrganization(
       const accounts = await (unit === undefined
         ? everyAccount(organizations, identity.account)
         : accountsBelow(organizations, unit));
-      if (tags.size === 0) return accounts;
+      if (tag === undefined) return accounts;
       const limit = pLimit(PARALLEL);
       const isTagged = await Promise.all(
-        accounts.map((one) => limit(async () => isWanted(one) && hasTags(organizations, one, tags))),
+        accounts.map((one) => limit(async () => isWanted(one) && hasTags(organizations, one, tag))),
       );
       return accounts.filter((_, index) => isTagged[index]);
     },

@@ -1,13 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, lstatSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { ACCOUNT_ID } from "../../../modules/support-app/model/limits";
 import { messageOf } from "../../../modules/support-app/model/printable";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
 import { REGIONS } from "../../../stacks/environments/environments-schema";
 import { makeFolders, removeFolders } from "../../../stacks/output/make-folders";
 import { quoted } from "../../aws/commands";
+import { matching } from "../../option-values";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
@@ -70,7 +71,7 @@ export function addCommand(
     .option(
       "--account <id>",
       `the AWS account of the first environment (default: ${EXAMPLE_ACCOUNT}, to be replaced)`,
-      matching(ACCOUNT_ID.pattern, ACCOUNT_ID.expected),
+      matching(ACCOUNT_ID),
     )
     .addOption(new Option("--region <region>", "its region (default: us-east-1)").choices(REGIONS))
     .option("--full", "give its channels full access instead of read-only access")
@@ -83,7 +84,10 @@ export function addCommand(
     .option(
       "--branch <name>",
       `the default branch, on which the workflows run (default: the one of the remote origin, or ${MAIN})`,
-      matching(BRANCH, `the name of a branch: up to 200 letters, digits and . _ / -, such as ${MAIN}`),
+      matching({
+        pattern: BRANCH,
+        expected: `the name of a branch: up to 200 letters, digits and . _ / -, such as ${MAIN}`,
+      }),
     )
     .option(`--${cliOf(OWN)}`, `also install the command ${OWN}, for npx ${OWN} deploy`)
     .addOption(
@@ -107,13 +111,6 @@ export function addCommand(
 
 /** Options for the first environment of a new repository. */
 const OF_A_NEW_ONE = ["account", "region", "full"];
-
-function matching(pattern: RegExp, expected: string): (text: string) => string {
-  return (text) => {
-    if (pattern.test(text)) return text;
-    throw new InvalidArgumentError(`Expected ${expected}.`);
-  };
-}
 
 function init(folder: string, options: InitOptions, origin: () => PackageOrigin): void {
   const { account, region = "us-east-1", full = false, framework, branch, check, upgrade: isUpgrade } = options;

@@ -1,8 +1,9 @@
 import { relative, resolve } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { environmentsFile, loadEnvironments } from "../../../stacks/environments/environments";
 import { type GitHub, gitHubOf, howToRun, variablesOf } from "../../github/api";
 import { appendSummary } from "../../github/summary";
+import { matching } from "../../option-values";
 import { expectWritable } from "../../reports/fleet-report";
 import { REPORT } from "../../reports/report-files";
 import { jsonText } from "../../terminal/json";
@@ -101,7 +102,5 @@ function gitHubOfFirstAttempt(): GitHub {
   return { ...gitHub, again: NEW_RUN };
 }
 
-function fileName(name: string): string {
-  if (name !== "") return name;
-  throw new InvalidArgumentError("Expected the name of a file. Is a variable not set?");
-}
+/** Parses the name of a file. */
+const fileName = matching({ pattern: /./s, expected: "the name of a file: a variable may be unset" });

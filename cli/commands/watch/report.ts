@@ -51,11 +51,6 @@ export const watchReportSchema = z.strictObject({
 export type WatchReport = z.infer<typeof watchReportSchema>;
 export type WatchedFinding = WatchReport["findings"][number];
 
-/** The JSON Schema of the report, which docs/watch-report.schema.json has for its readers. */
-export function watchReportJsonSchema(): unknown {
-  return z.toJSONSchema(watchReportSchema);
-}
-
 /**
  * The report of a run.
  *

@@ -281,14 +281,12 @@ describe("nothing is imported, and nothing written,", () => {
       'Received the environment "New", expected an environment name',
       ["New", "--account", ACCOUNT, "--region", "us-east-1"],
     ],
-    ["Received --policy with other options, expected --policy alone", ["new", "--policy"]],
-    ["Received --policy with other options, expected --policy alone", ["--policy", "--write"]],
+    ['Received --policy with the environment "new", expected one of them. Leave one out.', ["new", "--policy"]],
+    ["error: option '--policy' cannot be used with option '--write'", ["--policy", "--write"]],
+    ["error: option '--policy' cannot be used with option '--write'", ["--organization", "--policy", "--write"]],
+    ["error: option '--policy' cannot be used with option '--tag <key=value>'", ["--policy", "--tag", "a=b"]],
     [
-      "Received --policy with other options, expected --policy alone or with --organization",
-      ["--organization", "--policy", "--write"],
-    ],
-    [
-      "Received --organization with --account, expected one of them. Leave one out.",
+      "error: option '--organization' cannot be used with option '--account <id>'",
       ["--organization", "--account", ACCOUNT],
     ],
     [
@@ -316,7 +314,7 @@ describe("nothing is imported, and nothing written,", () => {
       `sts::${ACCOUNT}:assumed-role/a/b`,
       `iam::${ACCOUNT}:role/*`,
     ].map((not): [string, string[]] => [
-      `Received --assume "arn:aws:${not}", expected the ARN of a role of ${ACCOUNT}, such as arn:aws:iam::${ACCOUNT}:role/reader.`,
+      `error: option '--assume <role-arn>' argument 'arn:aws:${not}' is invalid. Expected the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform.`,
       ["new", "--account", ACCOUNT, "--region", "us-east-1", "--assume", `arn:aws:${not}`],
     ]),
     [

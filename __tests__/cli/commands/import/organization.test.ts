@@ -12,12 +12,11 @@ afterEach(async () => {
 
 const SHOP: Account = { Id: "200000000000", Name: "Shop", State: "ACTIVE" };
 
-async function read(answers: Answers, asked: Partial<OrganizationAsked> = {}, wanted?: readonly string[]) {
+async function read(answers: Answers, asked: OrganizationAsked = {}, wanted?: readonly string[]) {
   await aws?.close();
   aws = await answerAs(answers);
   process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
-  const all = { tags: new Map<string, string>(), ...asked };
-  return readOrganization(all, ({ name }) => wanted?.includes(name) ?? true);
+  return readOrganization(asked, ({ name }) => wanted?.includes(name) ?? true);
 }
 
 test("an account is active, pending or closed, by its state or, as AWS had it before, its status", async () => {
@@ -50,7 +49,7 @@ describe("a filter chooses accounts", () => {
     ],
     units,
   );
-  const namesOf = async (asked: Partial<OrganizationAsked>, wanted?: string[]) =>
+  const namesOf = async (asked: OrganizationAsked, wanted?: string[]) =>
     (await read(answers, asked, wanted)).map(({ name }) => name);
 
   test.each([
@@ -62,13 +61,13 @@ describe("a filter chooses accounts", () => {
   });
 
   test("that have all of the tags, which are read only where they matter", async () => {
-    expect(await namesOf({ tags: new Map([["Team", "a=b"]]) }, ["deep 1", "elsewhere", "tagged"])).toEqual([
+    expect(await namesOf({ tag: new Map([["Team", "a=b"]]) }, ["deep 1", "elsewhere", "tagged"])).toEqual([
       ...["elsewhere", "tagged"],
     ]);
     expect(aws?.asked.filter((action) => action === "ListTagsForResource")).toHaveLength(4); // of three, one in two pages
     const both = new Map(Object.entries({ Team: "a=b", Stage: "" }));
-    expect(await namesOf({ tags: both })).toEqual(["tagged"]);
-    expect(await namesOf({ tags: both, unit: "ou-root-22222222" })).toEqual([]);
+    expect(await namesOf({ tag: both })).toEqual(["tagged"]);
+    expect(await namesOf({ tag: both, unit: "ou-root-22222222" })).toEqual([]);
   });
 
   test("without one, no tags and no units are read", async () => {

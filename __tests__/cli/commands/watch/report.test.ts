@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Kept } from "../../../../cli/commands/watch/keep-issues";
@@ -6,7 +6,6 @@ import {
   readWatchReport,
   type WatchReport,
   watchReport,
-  watchReportJsonSchema,
   watchReportSchema,
 } from "../../../../cli/commands/watch/report";
 import { type Changes, changesSince, watchRun } from "../../../../cli/commands/watch/watch-run";
@@ -170,9 +169,4 @@ describe("the report of an earlier run", () => {
       ),
     );
   });
-});
-
-test("the JSON Schema of the report is current: npm run schema", () => {
-  const written = JSON.parse(readFileSync("docs/watch-report.schema.json", "utf8"));
-  expect(written).toEqual(JSON.parse(JSON.stringify(watchReportJsonSchema())));
 });

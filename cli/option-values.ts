@@ -1,0 +1,14 @@
+import { InvalidArgumentError } from "commander";
+
+/** Makes a parser of an option's value that has to match a pattern. */
+export function matching({ pattern, expected }: { readonly pattern: RegExp; readonly expected: string }) {
+  return (text: string): string => {
+    if (pattern.test(text)) return text;
+    throw new InvalidArgumentError(`Expected ${expected}.`);
+  };
+}
+
+/** Parses how many environments run in parallel. */
+export function wholeNumber(text: string): number {
+  return Number(matching({ pattern: /^[1-9]\d{0,2}$/, expected: "a whole number from 1 to 999" })(text));
+}
