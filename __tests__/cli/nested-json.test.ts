@@ -119,8 +119,8 @@ describe("review --github", () => {
   test.each([
     [200, `[{"id":1,"body":${DEEP}}]`, /^Received "\[\{.*…" \(\d+ characters\) from GitHub to GET .*\.$/],
     [200, DEEP, /^Received ".*…" \(\d+ characters\) from GitHub to GET .*\.$/],
-    [500, `{"errors":${DEEP}}`, /^Received status 500 \("\{.*…" \(\d+ characters\)\) from GitHub to GET .*\.$/],
-    [500, `{"message":${DEEP}}`, /^Received status 500 \("\{.*…" \(\d+ characters\)\) from GitHub to GET .*\.$/],
+    [500, `{"errors":${DEEP}}`, /^GitHub answered GET .* with status 500 \("\{.*…" \(\d+ characters\)\)\. .*\.$/],
+    [500, `{"message":${DEEP}}`, /^GitHub answered GET .* with status 500 \("\{.*…" \(\d+ characters\)\)\. .*\.$/],
   ])("a GitHub answer with status %d", async (status, json, sentence) => {
     inWorkflow(EVENT);
     github.failures.set("GET /repos/acme/access/issues/7/comments", { status, json });

@@ -102,19 +102,19 @@ export async function ask(
   for (let waits = 0; ; waits++) {
     const { response, text } = await send(github, method, path, parameters).catch((error) => {
       const why = withoutToken(causeOfFetch(error));
-      const message = `Received no answer from GitHub to ${asked} (${why}), expected one. ${github.again ?? RUN_AGAIN}.`;
+      const message = `GitHub didn't answer ${asked} (${why}). ${github.again ?? RUN_AGAIN}.`;
       throw new GitHubError(message);
     });
     const { ok, status, headers } = response;
     const data = jsonIn(text);
     if (ok) return { status, data, link: headers.get("link") ?? undefined };
     if (status === tolerated) return { status };
-    const said = z.object({ message: z.string() }).safeParse(data).data?.message ?? text;
+    const reason = z.object({ message: z.string() }).safeParse(data).data?.message ?? text;
     const wait = headers.get("retry-after");
     const isWaitedFor = [403, 429].includes(status) && /^\d+$/.test(wait ?? "") && Number(wait) <= MAX_WAIT_S;
     if (!isWaitedFor || waits === MAX_WAITS) {
       throw new GitHubError(
-        `Received status ${status} (${withoutToken(said)}) from GitHub to ${asked}, expected success. ${adviceFor(status, github, path)}`,
+        `GitHub answered ${asked} with status ${status} (${withoutToken(reason)}). ${adviceFor(status, github, path)}`,
         status === 429 || wait !== null || headers.get("x-ratelimit-remaining") === "0",
       );
     }

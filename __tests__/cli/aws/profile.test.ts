@@ -106,7 +106,7 @@ describe.each([
     const { status, output } = await onAMachine(config, IMPORT);
     expect(status).toBe(1);
     expect(output).toMatch(
-      /^Received \w+: .*, expected an answer; without it, nothing is imported\. Configure the profile "first", which environments\.yaml names, or log in again if its session has expired: `aws sso login --profile first`\.$/,
+      /^Can't import: \w+: .*\. Nothing was written\. Configure the profile "first", which environments\.yaml names, or log in again if its session has expired: `aws sso login --profile first`\.$/,
     );
     expect(aws.asked).toEqual([]);
   });

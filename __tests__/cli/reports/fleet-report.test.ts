@@ -71,7 +71,7 @@ describe("a report's file", () => {
     const nowhere = join(folder, "none/report.json");
     const error = (effect: string) =>
       new CommandError(
-        `Received --report "${nowhere}", expected a writable file, but: ENOENT: no such file or directory, open '${nowhere}'. ${effect}. Choose another file.`,
+        `Can't write --report "${nowhere}": ENOENT: no such file or directory, open '${nowhere}'. ${effect}. Choose another file.`,
       );
     expect(() => writeReport(nowhere, [])).toThrow(error("The work itself is done"));
     expect(() => expectWritable("--report", nowhere)).toThrow(error("Nothing was changed"));

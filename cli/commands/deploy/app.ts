@@ -27,6 +27,6 @@ export async function runApp({ run, stop }: Children, only: readonly string[]): 
   if (stop.aborted) throw new Interrupted(`Received ${stop.reason} while synthesizing. Nothing was changed.`);
   if (status === 0) return output;
   throw new CommandError(
-    `Received ${status === null ? "no exit status" : `the exit status ${status}`} from the app in ${SETTINGS} (${describePath(app)}), expected 0. Nothing was changed. Fix the error above.`,
+    `The app in ${SETTINGS} (${describePath(app)}) ended with ${status === null ? "no exit status" : `the exit status ${status}`}. Nothing was changed. Fix the error above.`,
   );
 }

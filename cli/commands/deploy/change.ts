@@ -72,7 +72,7 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const folder = join(output, "stacks", name);
   if (!existsSync(folder)) {
     throw new CommandError(
-      `Received no folder ${describePath(folder)} from the app in cdktf.json, expected one with the Terraform of ${name}. Nothing was changed. Have the app synthesize all environments.`,
+      `The app in cdktf.json wrote no folder ${describePath(folder)} with the Terraform of ${name}. Nothing was changed. Have the app synthesize all environments.`,
     );
   }
   rmSync(join(folder, IMPORTS), { force: true }); // a killed deploy leaves it

@@ -167,7 +167,7 @@ function expectNoFailure(kind: Kind, report: FleetReport): void {
   if (failed.length === 0) return;
   const again = kind === "diff" ? "run it again" : "run the same command again, which skips what is deployed";
   throw new CommandError(
-    `Received ${failed.length} of ${report.length} environments that failed or were not started (${failed.join(", ")}), expected none. Fix the errors above, and ${again}.`,
+    `${failed.length} of ${report.length} environments failed or were not started: ${failed.join(", ")}. Fix the errors above, and ${again}.`,
   );
 }
 

@@ -71,7 +71,7 @@ function newFolder(folder: string): string {
     return folder;
   } catch (error) {
     throw new CommandError(
-      `Received ${describePath(folder)}, expected a folder for providers, but: ${messageOf(error)}. Nothing was changed. Free some space there, or set TF_PLUGIN_CACHE_DIR to another folder.`,
+      `Can't create the folder ${describePath(folder)} for providers: ${messageOf(error)}. Nothing was changed. Free some space there, or set TF_PLUGIN_CACHE_DIR to another folder.`,
     );
   }
 }

@@ -13,9 +13,7 @@ import { CommandError } from "../../terminal/command-error";
 export function expectKnown<T>(lookup: Lookup<T>, profile?: string): T {
   if ("known" in lookup) return lookup.known;
   const { message } = lookup.unknown;
-  throw new CommandError(
-    `Received ${message}, expected an answer; without it, nothing is imported. ${adviceFor(lookup.unknown, profile)}`,
-  );
+  throw new CommandError(`Can't import: ${message}. Nothing was written. ${adviceFor(lookup.unknown, profile)}`);
 }
 
 function adviceFor(failure: LookupFailure, profile: string | undefined): string {

@@ -199,7 +199,7 @@ function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): 
   } catch (error) {
     for (const step of undo.reverse()) step();
     throw new CommandError(
-      `Received the folder ${describePath(folder)}, expected one that can be written, but: ${messageOf(error)}. Nothing was written. Choose another folder.`,
+      `Can't write into the folder ${describePath(folder)}: ${messageOf(error)}. Nothing was written. Choose another folder.`,
     );
   }
 }

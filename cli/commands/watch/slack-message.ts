@@ -54,7 +54,7 @@ function linked({ title, issue }: { readonly title: string; readonly issue?: Iss
 export async function sendToSlack(webhook: URL, text: string): Promise<void> {
   const failed = (why: string) =>
     new CommandError(
-      `Received ${why} from SLACK_WEBHOOK_URL, expected Slack to take the message. Everything else is done. Check whether the webhook still exists.`,
+      `Can't send the message to SLACK_WEBHOOK_URL: ${why}. Everything else is done. Check whether the webhook still exists.`,
     );
   let response: Response;
   try {

@@ -48,7 +48,7 @@ test.each([
   run.mockResolvedValue({ status, stdout: "" });
   await expect(app()).rejects.toThrow(
     new CommandError(
-      `Received ${received} from the app in cdktf.json ("npm run synth"), expected 0. Nothing was changed. Fix the error above.`,
+      `The app in cdktf.json ("npm run synth") ended with ${received}. Nothing was changed. Fix the error above.`,
     ),
   );
 });

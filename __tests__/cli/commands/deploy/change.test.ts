@@ -591,7 +591,7 @@ describe("a failure", () => {
     rmSync(join(scratch, "stacks/one"), { recursive: true });
     await expect(change("deploy")).rejects.toThrow(
       new CommandError(
-        `Received no folder "${scratch}/stacks/one" from the app in cdktf.json, expected one with the Terraform of one. Nothing was changed. Have the app synthesize all environments.`,
+        `The app in cdktf.json wrote no folder "${scratch}/stacks/one" with the Terraform of one. Nothing was changed. Have the app synthesize all environments.`,
       ),
     );
     expect(ran).toEqual([]);

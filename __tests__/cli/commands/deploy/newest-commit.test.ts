@@ -44,7 +44,7 @@ test.each<[string, () => void, string]>([
   [
     "GitHub doesn't know the branch",
     () => github.branches.clear(),
-    'Received status 404 ("Not Found") from GitHub to GET /repos/acme/access/git/ref/heads/main, expected success. Give the job the permissions that it has in .github/workflows/deploy.yml. Run the job again.',
+    'GitHub answered GET /repos/acme/access/git/ref/heads/main with status 404 ("Not Found"). Give the job the permissions that it has in .github/workflows/deploy.yml. Run the job again.',
   ],
   [
     "GitHub answers something else",

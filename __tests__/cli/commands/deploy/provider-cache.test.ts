@@ -65,7 +65,7 @@ test("a folder that can't be created is an error", () => {
   writeFileSync(folder, "a file");
   expect(() => providerCache(output)).toThrow(
     new CommandError(
-      `Received "${folder}", expected a folder for providers, but: EEXIST: file already exists, mkdir '${folder}'. Nothing was changed. Free some space there, or set TF_PLUGIN_CACHE_DIR to another folder.`,
+      `Can't create the folder "${folder}" for providers: EEXIST: file already exists, mkdir '${folder}'. Nothing was changed. Free some space there, or set TF_PLUGIN_CACHE_DIR to another folder.`,
     ),
   );
 });

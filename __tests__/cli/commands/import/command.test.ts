@@ -249,7 +249,7 @@ describe("nothing is imported, and nothing written,", () => {
     expect({ status, output }).toEqual({
       status: 1,
       output:
-        "Received AccessDenied: GetPolicy says so, expected an answer; without it, nothing is imported. Allow these credentials iam:GetPolicy. `npx support-app import --policy` prints everything that import needs.",
+        "Can't import: AccessDenied: GetPolicy says so. Nothing was written. Allow these credentials iam:GetPolicy. `npx support-app import --policy` prints everything that import needs.",
     });
     expect(readFileSync(file, "utf8")).toBe(FILE);
   });

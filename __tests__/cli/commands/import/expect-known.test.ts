@@ -60,9 +60,7 @@ test.each<[Partial<LookupFailure>, string | undefined, string]>([
 ])("without an answer, nothing is imported: %j, with the profile %j", (failure, profile, advice) => {
   delete process.env.AWS_ENDPOINT_URL;
   expect(() => expectKnown(unknown(failure), profile)).toThrow(
-    new CommandError(
-      `Received ${failure.message ?? "AccessDenied: no"}, expected an answer; without it, nothing is imported. ${advice}`,
-    ),
+    new CommandError(`Can't import: ${failure.message ?? "AccessDenied: no"}. Nothing was written. ${advice}`),
   );
 });
 

@@ -150,7 +150,7 @@ describe("nothing is retired or written", () => {
     [
       "if the list of accounts isn't complete",
       organization([SHOP]),
-      "Received a broken answer to organizations:ListAccounts: received 1 account without 100000000000, whose credentials are used, expected it among them, expected an answer; without it, nothing is imported. Check what answers instead of AWS at AWS_ENDPOINT_URL=ENDPOINT, such as a proxy or the network's login page.",
+      "Can't import: a broken answer to organizations:ListAccounts: received 1 account without 100000000000, whose credentials are used, expected it among them. Nothing was written. Check what answers instead of AWS at AWS_ENDPOINT_URL=ENDPOINT, such as a proxy or the network's login page.",
     ],
     [
       "if it is another organization, which would retire all",

@@ -68,6 +68,6 @@ test("a channel whose settings can't be read is an error: its role may be one to
   const unknown = { kind: "denied", action, message: "AccessDenied: no" } as const;
   const one = { ...channel("C1", viewing("a")), properties: { unknown } };
   expect(() => imported({ roles: [viewing("a")], channels: [one] })).toThrow(
-    "Received AccessDenied: no, expected an answer; without it, nothing is imported. Allow these credentials cloudformation:GetResource.",
+    "Can't import: AccessDenied: no. Nothing was written. Allow these credentials cloudformation:GetResource.",
   );
 });

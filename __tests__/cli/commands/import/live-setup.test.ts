@@ -172,7 +172,7 @@ describe("a setup that can't be read completely is an error,", () => {
     ["ListResources", "cloudformation:ListResources"],
   ])("if %s is denied", async (call, right) => {
     await expect(read(changed(answering({}), { [call]: { status: 403, code: "AccessDenied" } }))).rejects.toThrow(
-      `Received AccessDenied: ${call} says so, expected an answer; without it, nothing is imported. Allow these credentials ${right}.`,
+      `Can't import: AccessDenied: ${call} says so. Nothing was written. Allow these credentials ${right}.`,
     );
   });
 
@@ -194,6 +194,6 @@ describe("a setup that can't be read completely is an error,", () => {
       const answer = healthy(action, parameters);
       return action === call && typeof answer === "string" ? answer.replace(lacking, "") : answer;
     };
-    await expect(read(answers)).rejects.toThrow(`Received a broken answer to iam:${call}: ${says}`);
+    await expect(read(answers)).rejects.toThrow(`Can't import: a broken answer to iam:${call}: ${says}`);
   });
 });

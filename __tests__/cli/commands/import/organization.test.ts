@@ -103,18 +103,18 @@ describe("an incomplete list of accounts is an error:", () => {
     (action, given) =>
       action === "ListAccounts" ? answer : whole(action, given);
   const broken = (what: string) =>
-    `Received a broken answer to organizations:ListAccounts: ${what}, expected an answer; without it, nothing is imported.`;
+    `Can't import: a broken answer to organizations:ListAccounts: ${what}. Nothing was written.`;
 
   test.each<[name: string, answers: Answers, says: string]>([
     [
       "no organization",
       listing({ status: 400, code: "AWSOrganizationsNotInUseException" }),
-      "Received AWSOrganizationsNotInUseException: ListAccounts says so, expected an answer; without it, nothing is imported. Use credentials of an organization's management account or of a delegated administrator.",
+      "Can't import: AWSOrganizationsNotInUseException: ListAccounts says so. Nothing was written. Use credentials of an organization's management account or of a delegated administrator.",
     ],
     [
       "credentials of a member",
       listing({ status: 400, code: "AccessDeniedException" }),
-      "Received AccessDeniedException: ListAccounts says so, expected an answer; without it, nothing is imported. Use credentials of the organization's management account or of a delegated administrator, and allow them organizations:ListAccounts.",
+      "Can't import: AccessDeniedException: ListAccounts says so. Nothing was written. Use credentials of the organization's management account or of a delegated administrator, and allow them organizations:ListAccounts.",
     ],
     [
       "an empty list",
@@ -137,7 +137,7 @@ describe("an incomplete list of accounts is an error:", () => {
         action === "ListAccounts" && given.NextToken !== undefined
           ? { status: 400, code: "InvalidInputException" }
           : organization([MANAGEMENT, SHOP, { ...SHOP, Id: "300000000000" }])(action, given),
-      "Received InvalidInputException: ListAccounts says so, expected an answer; without it, nothing is imported.",
+      "Can't import: InvalidInputException: ListAccounts says so. Nothing was written.",
     ],
     [
       "an account without a state",
@@ -152,7 +152,7 @@ describe("an incomplete list of accounts is an error:", () => {
 
   test("a unit of another organization", async () => {
     await expect(read(whole, { unit: "ou-nope-11111111" })).rejects.toThrow(
-      "Received ParentNotFoundException: ListAccountsForParent says so, expected an answer; without it, nothing is imported. Give --unit the ID of a unit of this organization, or leave it out.",
+      "Can't import: ParentNotFoundException: ListAccountsForParent says so. Nothing was written. Give --unit the ID of a unit of this organization, or leave it out.",
     );
   });
 });

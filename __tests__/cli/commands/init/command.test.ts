@@ -220,9 +220,7 @@ test("a folder in which one file can't be written stays as it was", async () => 
   const before = contentsOf(scratch);
   const { status, output } = await init();
   expect(status).toBe(1);
-  expect(output).toMatch(
-    /^Received the folder "\.", expected one that can be written, but: EEXIST.*Nothing was written\./,
-  );
+  expect(output).toMatch(/^Can't write into the folder "\.": EEXIST.*Nothing was written\./);
   expect(contentsOf(scratch)).toEqual(before);
 });
 
@@ -230,7 +228,7 @@ test("a folder where nobody may create one is an error, and the command ends", a
   expect(await init("/proc/new")).toEqual({
     status: 1,
     output:
-      "Received the folder \"/proc/new\", expected one that can be written, but: ENOENT: no such file or directory, mkdir '/proc/new'. Nothing was written. Choose another folder.",
+      "Can't write into the folder \"/proc/new\": ENOENT: no such file or directory, mkdir '/proc/new'. Nothing was written. Choose another folder.",
   });
 });
 

@@ -399,7 +399,7 @@ Received the folder "head", expected one that exists.
     const error = new CommandError("Received no plan.");
     const told = withErrorReport(pullRequest(), () => Promise.reject(error));
     await expect(told).rejects.toMatchObject({
-      message: `Received no plan.\nReceived status 502 ("Bad Gateway") from GitHub to GET /repos/acme/access/issues/7/comments, expected success. Run the job again.`,
+      message: `Received no plan.\nGitHub answered GET /repos/acme/access/issues/7/comments with status 502 ("Bad Gateway"). Run the job again.`,
       cause: error,
     });
   });
@@ -473,7 +473,7 @@ describe("a failure of GitHub", () => {
     const error = await review().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CommandError);
     expect(error).toMatchObject({
-      message: `Received status ${status} ("${message}") from GitHub to ${call}, expected success. ${advice}`,
+      message: `GitHub answered ${call} with status ${status} ("${message}"). ${advice}`,
     });
   });
 

@@ -114,7 +114,7 @@ describe("a message is sent", () => {
       signal?.throwIfAborted();
       return new Response("ok");
     });
-    await expect(send()).rejects.toThrow("Received no answer from SLACK_WEBHOOK_URL");
+    await expect(send()).rejects.toThrow("Can't send the message to SLACK_WEBHOOK_URL: no answer.");
     expect(fetched).toHaveBeenCalledTimes(1);
     expect(timeout.mock.calls).toEqual([[30_000]]);
   });
@@ -128,7 +128,7 @@ describe("a message is sent", () => {
     answering(answer);
     await expect(send()).rejects.toThrow(
       new CommandError(
-        `Received ${what} from SLACK_WEBHOOK_URL, expected Slack to take the message. Everything else is done. Check whether the webhook still exists.`,
+        `Can't send the message to SLACK_WEBHOOK_URL: ${what}. Everything else is done. Check whether the webhook still exists.`,
       ),
     );
   });
