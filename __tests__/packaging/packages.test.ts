@@ -263,7 +263,7 @@ synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower
       const refused = init(to, "--upgrade");
       expect(refused.status).toBe(1);
       expect(refused.stderr).toBe(
-        `Received a repository that depends on ${packageFor(from)}, expected one that depends on ${packageFor(to)}, which is running. To move it from ${from} to ${to}, add --framework ${to}. To stay with ${from}, run ${packageFor(from)}.\n`,
+        `Received a repository that depends on ${packageFor(from)}, expected a repository that depends on ${packageFor(to)}, which is running. To move it from ${from} to ${to}, add --framework ${to}. To stay with ${from}, run ${packageFor(from)}.\n`,
       );
       expect(files()).toEqual(before);
       const checked = init(to, "--check", "--framework", to);

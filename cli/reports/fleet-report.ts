@@ -60,8 +60,8 @@ export function reportMarkdown(title: string, report: FleetReport): string {
 
 function countOf(report: FleetReport): string {
   const counts = NAMES.map((result) => [report.filter((one) => one.result === result).length, result] as const);
-  const said = counts.flatMap(([count, result]) => (count === 0 ? [] : [`${count} ${RESULTS[result].split(":")[0]}`]));
-  return `${counted(report.length, "environment")}: ${said.join("; ") || "none"}`;
+  const found = counts.flatMap(([count, result]) => (count === 0 ? [] : [`${count} ${RESULTS[result].split(":")[0]}`]));
+  return `${counted(report.length, "environment")}: ${found.join("; ") || "none"}`;
 }
 
 /**

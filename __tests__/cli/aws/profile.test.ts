@@ -119,7 +119,7 @@ test("a profile of another account is named", async () => {
     'Give the profile "first" of environments.yaml credentials of 111122223333, or set another profile there.',
   );
   expect((await onAMachine(BOTH, IMPORT)).output).toBe(
-    'Received credentials of the account 999900001111 (arn:aws:iam::999900001111:user/ops), expected those of 333344445555. Replace the profile "first" in environments.yaml, set AWS_PROFILE, or give --assume a role of 333344445555.',
+    'Received credentials of the account 999900001111 (arn:aws:iam::999900001111:user/ops), expected credentials of 333344445555. Replace the profile "first" in environments.yaml, set AWS_PROFILE, or give --assume a role of 333344445555.',
   );
 });
 

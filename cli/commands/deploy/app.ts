@@ -10,7 +10,7 @@ const SETTINGS = "cdktf.json";
 const settings = z.object({ app: z.string().min(1), output: z.string().min(1).default("cdktf.out") });
 
 /**
- * Runs the project's app, as cdktf.json says and CDKTF's command does.
+ * Runs the app in the project's cdktf.json, as CDKTF's command does.
  *
  * @param only names of the environments to build. Empty: all
  * @returns the app's output folder

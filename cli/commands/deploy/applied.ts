@@ -5,7 +5,7 @@ import { DIGEST_OUTPUT, digestOutputIn, resourcesIn } from "../../../stacks/outp
 import { canonical, fieldsIn, parseJson } from "../../terminal/json";
 
 /** The parts of a synthesized stack that its state is compared with. */
-export interface Coded {
+export interface StackCode {
   readonly digest: string;
   /** Addresses. */
   readonly resources: readonly string[];
@@ -45,7 +45,7 @@ const DIGEST_IN_HCL = new RegExp(
 const RESOURCE_IN_HCL = /^resource "([^"]+)" "([^"]+)" \{$/gm;
 
 /** Reads a stack's folder. Undefined: it has no digest, since an earlier version synthesized it. */
-export function readCoded(folder: string): Coded | undefined {
+export function readStackCode(folder: string): StackCode | undefined {
   const json = join(folder, "cdk.tf.json");
   if (existsSync(json)) {
     const terraform = fieldsIn(parseJsonIfAny(readFileSync(json, "utf8")));
@@ -63,7 +63,7 @@ export function readCoded(folder: string): Coded | undefined {
  * Whether a state results from a complete apply of a stack. A failed apply writes the digest, too, but its precondition
  * passes only if everything was created and changed. Resources that were not removed are still in the state.
  */
-export function isApplied(state: State, { digest, resources }: Coded): boolean {
+export function isApplied(state: State, { digest, resources }: StackCode): boolean {
   const isChecked = state?.check_results?.some(
     ({ config_addr, status }) => config_addr === `output.${DIGEST_OUTPUT}` && status === "pass",
   );
@@ -82,12 +82,12 @@ export function taintedIn(state: State): string[] {
 }
 
 /** Addresses of a stack's resources that the state lacks. */
-export function missingIn(state: State, { resources }: Coded): string[] {
+export function missingIn(state: State, { resources }: StackCode): string[] {
   const there = new Set(currentIn(state).map(({ address }) => address));
   return resources.filter((address) => !there.has(address));
 }
 
-/** The current instances in the root module, without those that a replacement has left. */
+/** The current instances in the root module, without instances that a replacement has left. */
 function currentIn(state: State) {
   return (state?.resources ?? [])
     .filter(({ mode, module }) => mode === "managed" && module === undefined)

@@ -8,7 +8,7 @@ import { CommandError } from "../../terminal/command-error";
 import { hasColors, print } from "../../terminal/print";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
-import { type Coded, isApplied, missingIn, readCoded, readState, type State, taintedIn } from "./applied";
+import { isApplied, missingIn, readStackCode, readState, type StackCode, type State, taintedIn } from "./applied";
 import { type Children, type Ended, Interrupted } from "./children";
 import { findLeftovers, KEPT, otherChannels } from "./leftovers";
 import {
@@ -80,9 +80,9 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const init = () => terraform(change, ["init", "-input=false"]);
   expectSuccess(change, "init", await (options.cache?.init(folder, init) ?? init()));
   const { onlyChanged = false } = options;
-  const coded = kind === "deploy" || onlyChanged ? readCoded(folder) : undefined;
-  const state = coded && readState(await read(change, "state pull"));
-  const isDone = onlyChanged && coded !== undefined && isApplied(state, coded);
+  const code = kind === "deploy" || onlyChanged ? readStackCode(folder) : undefined;
+  const state = code && readState(await read(change, "state pull"));
+  const isDone = onlyChanged && code !== undefined && isApplied(state, code);
   if (kind === "diff") {
     // Without locking the state: this may run during a deploy, or with read-only credentials.
     const planned = await terraform(change, ["plan", "-input=false", ...(onlyChanged ? LOOK : [])]);
@@ -91,10 +91,10 @@ export async function changeEnvironment(environment: Environment, options: Chang
     return "unchanged";
   }
   if (isDone) return "unchanged";
-  if (coded !== undefined) await keepTainted(change, state, coded);
+  if (code !== undefined) await keepTainted(change, state, code);
   let ended = await planAndApply(change);
-  for (let again = 0; again < MAX_AGAIN && coded !== undefined && typeof ended !== "string"; again++) {
-    const imports = await importsOf(change, coded);
+  for (let again = 0; again < MAX_AGAIN && code !== undefined && typeof ended !== "string"; again++) {
+    const imports = await importsOf(change, code);
     if (imports === undefined) break;
     ended = await planAndApply(change, imports);
   }
@@ -121,9 +121,9 @@ async function read(change: Change, command: string, ...args: readonly string[])
  *
  * @returns whether there is any
  */
-async function keepTainted(change: Change, state: State, coded: Coded): Promise<boolean> {
+async function keepTainted(change: Change, state: State, code: StackCode): Promise<boolean> {
   const { environment, folder, options } = change;
-  const tainted = taintedIn(state).filter((address) => KEPT.test(address) && coded.resources.includes(address));
+  const tainted = taintedIn(state).filter((address) => KEPT.test(address) && code.resources.includes(address));
   const [other] = await otherChannels(environment, tainted);
   if (other !== undefined) {
     // A failed creation leaves a channel that somebody else has configured in the state, too.
@@ -132,7 +132,7 @@ async function keepTainted(change: Change, state: State, coded: Coded): Promise<
     );
   }
   for (const address of tainted) {
-    say(`An interrupted or failed deploy left ${address} tainted. Keeping what AWS has of it.`, options);
+    printLine(`An interrupted or failed deploy left ${address} tainted. Keeping what AWS has of it.`, options);
     expectSuccess(change, "untaint", await terraform(change, ["untaint", address]));
   }
   return tainted.length > 0;
@@ -154,7 +154,7 @@ async function planAndApply(
     const destroy = kind === "destroy" ? ["-destroy"] : [];
     const planned = await terraform(change, ["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...destroy]);
     if (planned.status === NO_CHANGES) {
-      say(`Nothing to do for ${environment.name}.`, options);
+      printLine(`Nothing to do for ${environment.name}.`, options);
       return "unchanged";
     }
     if (planned.status !== CHANGES) throw failed(change, "plan", planned, kind === "destroy" ? RETIRE : "");
@@ -174,16 +174,16 @@ async function planAndApply(
  * What an interrupted deploy has created although the state doesn't have it, after an apply that may have failed for that
  * reason: Terraform's IDs, by address. Keeps what that apply found, which the state calls tainted. Undefined: neither.
  */
-async function importsOf(change: Change, coded: Coded): Promise<ReadonlyMap<string, string> | undefined> {
+async function importsOf(change: Change, code: StackCode): Promise<ReadonlyMap<string, string> | undefined> {
   const { environment, options } = change;
   if (isRemote(environment)) return undefined;
   const state = readState(await read(change, "state pull"));
-  const imports = await findLeftovers(environment, missingIn(state, coded));
-  const isKept = await keepTainted(change, state, coded);
+  const imports = await findLeftovers(environment, missingIn(state, code));
+  const isKept = await keepTainted(change, state, code);
   if (imports.size === 0 && !isKept) return undefined;
   const found =
     imports.size === 0 ? "" : ` Importing ${[...imports.keys()].join(", ")}, which the account already has.`;
-  say(`Planning again.${found}`, options);
+  printLine(`Planning again.${found}`, options);
   return imports;
 }
 
@@ -192,7 +192,7 @@ function isRemote({ backend }: Environment): boolean {
   return backend.type === "cloud";
 }
 
-function say(line: string, { log }: ChangeOptions): void {
+function printLine(line: string, { log }: ChangeOptions): void {
   if (log === undefined) print(line);
   else appendFileSync(log, `${line}\n`);
 }
@@ -248,7 +248,7 @@ function expectSafe(
   const quotas = kind === "destroy" ? destroyedQuotasRole(changes) : undefined;
   if (quotas !== undefined) {
     refuse(
-      `destroys the Service Quotas role (${describePath(quotas.address)}), expected one that keeps it: others in the account may depend on it`,
+      `destroys the Service Quotas role (${describePath(quotas.address)}), expected a plan that keeps it: others in the account may depend on it`,
       `Run support-app deploy ${name} first, which hands it back to the account.`,
     );
   }
@@ -260,7 +260,7 @@ function expectSafe(
     );
   } else if (twice !== undefined) {
     refuse(
-      `deletes what an interrupted replacement left of ${describe(twice.address)}, which has the same name in AWS, expected one that keeps it: it would be missing afterwards`,
+      `deletes what an interrupted replacement left of ${describe(twice.address)}, which has the same name in AWS, expected a plan that keeps it: it would be missing afterwards`,
       `Run terraform -chdir=${folder} state rm ${twice.address}, and deploy again.`,
     );
   }

@@ -11,7 +11,7 @@ const reference = z.object({ object: z.object({ sha: z.string() }) });
  * Refuses to deploy an outdated commit in a GitHub Actions workflow: the newest one has a run of its own, and may be
  * deployed already if this run waited for an approval. Deletes the token, since the app and Terraform inherit `env`.
  *
- * @throws CommandError when another commit is the newest on the branch, or GitHub doesn't say which one is
+ * @throws CommandError when another commit is the newest on the branch, or the newest one is unknown
  */
 export async function expectNewestCommit(env: NodeJS.ProcessEnv): Promise<void> {
   const how = howToRun("support-app deploy --github", WORKFLOW);

@@ -22,7 +22,7 @@ export interface ProviderCache {
 
 /**
  * A cache of providers, in TF_PLUGIN_CACHE_DIR or in the output folder. Terraform itself doesn't lock it. Stacks with
- * the same requirements and no provider lock file get that of the first, so that all of them run the same providers.
+ * the same requirements and no provider lock file get the first one's lock file, so that all of them run the same providers.
  */
 export function providerCache(output: string): ProviderCache {
   const cache = process.env.TF_PLUGIN_CACHE_DIR || newFolder(resolve(output, FOLDER));

@@ -42,7 +42,7 @@ export interface Adoption {
   readonly rewrites: { readonly policy: boolean; readonly trust: boolean };
 }
 
-/** A right, as far as a report says it. */
+/** The part of a right that a report prints. */
 export type LostRight = Pick<Right, "requester" | "action" | "resource" | "allowed" | "otherwise">;
 
 /** A role that environments.yaml can't express without giving more access, and why. */
@@ -103,7 +103,7 @@ export function isExpressible(description: string | undefined): description is s
   return description !== undefined && DESCRIPTION.pattern.test(description) && printable(description) === description;
 }
 
-/** Sorts by most capabilities first, then by those that a deploy doesn't rewrite. */
+/** Sorts by most capabilities first, then by policies that a deploy doesn't rewrite. */
 function fullestFirst(one: Candidate, other: Candidate): number {
   const [own, its] = [one, other].map(({ access, entry }) => grantedCapabilities({ access, ...entry }).length);
   return (its ?? 0) - (own ?? 0) || Number(one.isRewritten) - Number(other.isRewritten);
@@ -115,12 +115,12 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
   const policies = [...role.attached, ...role.inline];
   const all = policies.flatMap((one) => statementsIn(one, now));
   const others = policies.filter((one) => one !== policy).flatMap((one) => statementsIn(one, now));
-  const isOfAws = accountOfArn(arn) === "aws";
+  const isAwsManaged = accountOfArn(arn) === "aws";
   const denying = policies.find((one) => statementsIn(one, now).some(({ effect }) => effect === "Deny"));
   // A deploy narrows the adopted policy first, and removes the others, which then deny nothing that is left.
-  if (denying !== undefined && (isOfAws || others.some(({ effect }) => effect === "Allow")))
+  if (denying !== undefined && (isAwsManaged || others.some(({ effect }) => effect === "Allow")))
     return { kind: "deny-beside-others", policy: denying.name };
-  if (isOfAws) return awsManagedCandidate(policy, all);
+  if (isAwsManaged) return awsManagedCandidate(policy, all);
   if (accountOfArn(arn) !== account) return { kind: "policy-of-another-account", arn };
   if (arn === role.boundary) return { kind: "own-boundary", boundary: arn };
   if (path !== role.path) return { kind: "two-paths", policy: name, policyPath: path, rolePath: role.path };
@@ -188,13 +188,13 @@ function givenBy(own: readonly Statement[]): Given | undefined {
     const found = reachOfAll(own, actionsOf([capability]));
     return hasEnd(found) && !isExpressibleEnd(found.until) ? "sometimes" : found;
   };
-  const seeing = reach("view-cases");
-  if (!isGiven(seeing)) return undefined;
+  const viewing = reach("view-cases");
+  if (!isGiven(viewing)) return undefined;
   // No capability outlasts view-cases.
   const reaches = OPTIONAL_CAPABILITIES.map(
-    (capability) => [capability, shortestOf([reach(capability), seeing])] as const,
+    (capability) => [capability, shortestOf([reach(capability), viewing])] as const,
   );
-  const isLasting = (one: Reach) => (hasEnd(one) ? hasEnd(seeing) && one.until === seeing.until : one === "always");
+  const isLasting = (one: Reach) => (hasEnd(one) ? hasEnd(viewing) && one.until === viewing.until : one === "always");
   const without = reaches.filter(([, one]) => !isLasting(one)).map(([capability]) => capability);
   const temporarily = reaches.flatMap(([capability, one]) =>
     hasEnd(one) && !isLasting(one) ? [{ capability, until: untilOf(one.until) }] : [],
@@ -202,7 +202,7 @@ function givenBy(own: readonly Statement[]): Given | undefined {
   const isReadOnly = without.length === OPTIONAL_CAPABILITIES.length && temporarily.length === 0;
   const entry = {
     ...(!isReadOnly && without.length > 0 && { without }),
-    ...(hasEnd(seeing) && { until: untilOf(seeing.until) }),
+    ...(hasEnd(viewing) && { until: untilOf(viewing.until) }),
     ...(temporarily.length > 0 && { temporarily }),
   };
   return { access: isReadOnly ? "read-only" : "full", entry };
@@ -261,9 +261,9 @@ function formWithin<Choice>(
 type Gain = "nothing" | "more" | "undecided";
 
 /** Whether statements, which name their actions, give more or may give more than the live ones that they replace. */
-function gainOf(live: readonly Statement[], said: readonly Statement[]): Gain {
-  const actions = said.flatMap((statement) => statement.actions.patterns);
-  const { gained, undecided } = compare(aboutActions(live, actions), said);
+function gainOf(live: readonly Statement[], replacement: readonly Statement[]): Gain {
+  const actions = replacement.flatMap((statement) => statement.actions.patterns);
+  const { gained, undecided } = compare(aboutActions(live, actions), replacement);
   if (gained.length > 0) return "more";
   return undecided.length > 0 ? "undecided" : "nothing";
 }
@@ -279,10 +279,10 @@ function aboutActions(statements: readonly Statement[], actions: readonly string
 }
 
 /** What is lost when statements replace the live ones. If that is too complex, all that they don't name. */
-function lostBy(live: readonly Statement[], said: readonly Statement[]): LostRight[] {
-  const { lost, undecided } = compare(live, said);
+function lostBy(live: readonly Statement[], replacement: readonly Statement[]): LostRight[] {
+  const { lost, undecided } = compare(live, replacement);
   if (undecided.length === 0) return [...lost];
-  const named = said.flatMap((statement) => statement.actions.patterns);
+  const named = replacement.flatMap((statement) => statement.actions.patterns);
   return live.flatMap(({ effect, actions: { not, patterns }, resources = ANYTHING, conditions }): LostRight[] => {
     const others = patterns.filter((pattern) => not || !named.includes(pattern));
     if (effect === "Deny" || others.length === 0) return [];
@@ -296,7 +296,7 @@ function lostBy(live: readonly Statement[], said: readonly Statement[]): LostRig
 const ANYTHING: Targets = { not: false, patterns: ["*"] };
 
 /** Services without resource policies: only a role's own policies can allow their actions. */
-const ALLOWED_BY_ROLES_ALONE = /^(iam|servicequotas|support|supportapp):/;
+const ROLE_ONLY_ACTIONS = /^(iam|servicequotas|support|supportapp):/;
 
 /** Why a role can't be adopted, whichever of its policies were. */
 function roleProblems(role: TrustingRole, account: string, now: string): Refusal[] {
@@ -316,7 +316,7 @@ function roleProblems(role: TrustingRole, account: string, now: string): Refusal
     const denies = statementsIn(policy, now).filter(({ effect }) => effect === "Deny");
     // It may stop a resource policy, such as a bucket's, from letting the role in.
     const isLost = denies.some(
-      ({ actions: { not, patterns } }) => not || !patterns.every((action) => ALLOWED_BY_ROLES_ALONE.test(action)),
+      ({ actions: { not, patterns } }) => not || !patterns.every((action) => ROLE_ONLY_ACTIONS.test(action)),
     );
     if (isLost) why.push({ kind: "lost-deny", policy: policy.name });
   }

@@ -10,7 +10,7 @@ import { jsonText } from "../../terminal/json";
 import { print, tell } from "../../terminal/print";
 import { besideDefaults } from "./beside-defaults";
 import { environmentYaml, yamlLines } from "./environment-yaml";
-import { changedText, type FileToAddTo, readFileToAddTo, replaceEnvironments, tellBrokenRules } from "./file-to-add-to";
+import { changedText, type FileToAddTo, readFileToAddTo, replaceEnvironments, showBrokenRules } from "./file-to-add-to";
 import { importOrganization, type OrganizationOptions, UNIT, withTag } from "./import-organization";
 import { importPolicy, organizationPolicy } from "./import-policy";
 import { importedEnvironment } from "./imported-environment";
@@ -112,7 +112,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   tell(report);
   print(yamlLines({ environments }));
   if (text !== undefined) tell(`Added ${asked.name} to ${file.name}.`);
-  tellBrokenRules(text ?? alone, text === undefined ? IMPORTED : file.name, file.rules);
+  showBrokenRules(text ?? alone, text === undefined ? IMPORTED : file.name, file.rules);
 }
 
 /** What errors call an environment that isn't in a file yet. */

@@ -7,7 +7,7 @@ import { expressibleTags } from "./imported-environment";
 import type { Tags } from "./live-setup";
 
 /** Tags that AWS itself sets, and Terraform ignores. */
-const OF_AWS = /^aws:/i;
+const AWS_TAG = /^aws:/i;
 
 /** CloudFormation's tag on the roles that it creates. */
 const CLOUDFORMATION_STACK = "aws:cloudformation:stack-name";
@@ -51,10 +51,10 @@ function lossesInWords(losses: readonly string[]): string {
   return [...losses.slice(0, MAX_LOSSES), ...more].join("; ");
 }
 
-function tagDifferences(what: string, live: Tags, said: Tags): string[] {
-  const own = new Map([...live].filter(([key]) => !OF_AWS.test(key)));
-  const changed = [...said].filter(([key, value]) => own.get(key) !== value);
-  const removed = [...own].filter(([key]) => !said.has(key));
+function tagDifferences(what: string, live: Tags, after: Tags): string[] {
+  const own = new Map([...live].filter(([key]) => !AWS_TAG.test(key)));
+  const changed = [...after].filter(([key, value]) => own.get(key) !== value);
+  const removed = [...own].filter(([key]) => !after.has(key));
   return [
     ...changed.map(([key, value]) => `The tag ${key} of ${what} becomes ${JSON.stringify(value)}.`),
     ...removed.map(([key]) => `The tag ${key} of ${what} is removed.`),

@@ -26,7 +26,7 @@ export interface FileToAddTo {
   readonly environments: readonly Environment[];
   /** The parsed YAML. */
   readonly value: unknown;
-  /** What rules.yaml beside it says. Undefined: there is none. */
+  /** The rules in rules.yaml beside it. Undefined: there is none. */
   readonly rules?: Rules;
 }
 
@@ -77,11 +77,11 @@ export function replaceEnvironments({ name, text: before }: FileToAddTo, text: s
 }
 
 /**
- * Tells what of an environment file breaks a rule. It is no error: what the account has is to be changed there, or the rules.
+ * Prints the rules that an environment file breaks. It is no error: either the account or the rules are to be changed.
  *
  * @param file as the lines name it
  */
-export function tellBrokenRules(text: string, file: string, rules: Rules | undefined): void {
+export function showBrokenRules(text: string, file: string, rules: Rules | undefined): void {
   if (rules === undefined) return;
   try {
     parseEnvironments(text, file, rules);

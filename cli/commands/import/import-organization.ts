@@ -6,7 +6,7 @@ import { listed } from "../../../stacks/listed";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, tell } from "../../terminal/print";
 import { environmentYaml, yamlLines } from "./environment-yaml";
-import { changedText, type FileToAddTo, readFileToAddTo, replaceEnvironments, tellBrokenRules } from "./file-to-add-to";
+import { changedText, type FileToAddTo, readFileToAddTo, replaceEnvironments, showBrokenRules } from "./file-to-add-to";
 import { type OrganizationAccount, type OrganizationAsked, readOrganization } from "./organization";
 import { type OrganizationChanges, organizationChanges } from "./organization-changes";
 
@@ -24,7 +24,7 @@ export interface OrganizationOptions extends OrganizationAsked {
   readonly write?: boolean;
 }
 
-/** Adds the accounts of an organization that the environment file doesn't have, and retires those that left. */
+/** Adds environments for an organization's new accounts, and retires environments whose accounts left. */
 export async function importOrganization(options: OrganizationOptions): Promise<void> {
   const file = readFileToAddTo(options.write === true);
   const { region } = file.defaults;
@@ -47,10 +47,10 @@ export async function importOrganization(options: OrganizationOptions): Promise<
   const environments = { ...changes.added, ...retired };
   if (Object.keys(environments).length > 0) print(yamlLines({ environments }));
   if (options.write) tell(text === file.text ? `${file.name} is unchanged.` : `Changed ${file.name}.`);
-  if (text !== undefined) tellBrokenRules(text, file.name, file.rules);
+  if (text !== undefined) showBrokenRules(text, file.name, file.rules);
   else if (Object.keys(changes.added).length > 0) {
     const added = environmentYaml({ environments: changes.added, defaults: file.defaults });
-    tellBrokenRules(added, "The added environments", file.rules);
+    showBrokenRules(added, "The added environments", file.rules);
   }
 }
 
@@ -66,7 +66,7 @@ function expectSameOrganization({ left }: OrganizationChanges, { name, environme
   const staying = environments.filter(({ retired }) => !retired);
   if (staying.length === 0 || left.length < staying.length) return;
   throw new CommandError(
-    `Received an organization without any account of ${name} (${listed(left)}), expected the one that has them. Nothing was written. Check which organization the credentials belong to. If these accounts have left it, set retired: true by hand.`,
+    `Received an organization without any account of ${name} (${listed(left)}), expected the organization that has them. Nothing was written. Check which organization the credentials belong to. If these accounts have left it, set retired: true by hand.`,
   );
 }
 

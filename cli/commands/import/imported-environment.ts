@@ -53,13 +53,13 @@ export interface LeftChannel {
  * @param now the current time: what has ended is left out
  */
 export function importedEnvironment({ account, region }: Asked, setup: LiveSetup, now: Date): ImportedEnvironment {
-  const judged = setup.roles.map((role) => adoptionOf(role, account, now));
+  const results = setup.roles.map((role) => adoptionOf(role, account, now));
   const count = ({ role }: Adoption) => setup.channels.filter((channel) => roleArnOf(channel) === role.arn).length;
-  const expressible = judged
+  const expressible = results
     .filter((one) => "access" in one)
     .sort((one, other) => count(other) - count(one) || one.role.name.localeCompare(other.role.name, "en"));
   const adoptions: Adoption[] = [];
-  const leftRoles: InexpressibleRole[] = judged.filter((one) => "why" in one);
+  const leftRoles: InexpressibleRole[] = results.filter((one) => "why" in one);
   for (const adoption of expressible) {
     const { role, access } = adoption;
     const twin = adoptions.find((other) => other.access === access);
@@ -99,11 +99,11 @@ function sharedPolicy({ policy: { arn } }: Adoption, { policy, role }: Adoption)
 
 /** The tags that environments.yaml can express. AWS's own can't be set. */
 export function expressibleTags(tags: Tags): Tags {
-  const isOne = (key: string, value: string) =>
+  const isExpressible = (key: string, value: string) =>
     TAG_KEY.pattern.test(key) &&
     TAG_VALUE.pattern.test(value) &&
     [key, value].every((text) => printable(text) === text);
-  return new Map([...tags].filter(([key, value]) => isOne(key, value)));
+  return new Map([...tags].filter(([key, value]) => isExpressible(key, value)));
 }
 
 /** A channel's name in reports. */

@@ -85,7 +85,7 @@ async function readAccount({ config, identity }: SignedIn, account: string): Pro
   const { profile } = config;
   if (identity.account !== account) {
     throw new CommandError(
-      `Received credentials of the account ${identity.account} (${identity.arn}), expected those of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
+      `Received credentials of the account ${identity.account} (${identity.arn}), expected credentials of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
     );
   }
   const iam = new IAMClient(config);

@@ -52,14 +52,14 @@ const MAX_BEFORE_ID = MAX_NAME - "-111122223333".length;
  * A unique name for each account: its own, if that is free, no other's GitHub environment, and doesn't end like another
  * one with its ID; or else one with its ID.
  */
-function namesFor(accounts: readonly OrganizationAccount[], others: readonly string[]): string[] {
+function namesFor(accounts: readonly OrganizationAccount[], existing: readonly string[]): string[] {
   const plain = accounts.map(({ id, name }) => plainName(name, id));
   const count = new Map<string, number>();
-  for (const name of [...others, ...plain]) count.set(name, (count.get(name) ?? 0) + 1);
+  for (const name of [...existing, ...plain]) count.set(name, (count.get(name) ?? 0) + 1);
   const isTaken = (name: string, id: string) =>
     name === FLEET ||
     (/-\d{12}$/.test(name) && !name.endsWith(id)) ||
-    JOBS.some((job) => others.includes(`${job}-${name}`));
+    JOBS.some((job) => existing.includes(`${job}-${name}`));
   return accounts.map(({ id }, index) => {
     const name = plain[index] as string;
     const isFree = count.get(name) === 1 && !isTaken(name, id) && ENVIRONMENT_NAME.pattern.test(name);
@@ -68,7 +68,7 @@ function namesFor(accounts: readonly OrganizationAccount[], others: readonly str
 }
 
 /** The beginning of names that may be GitHub environments of another environment's jobs. */
-const OF_A_JOB = new RegExp(`^(${JOBS.join("|")})-`);
+const JOB_PREFIX = new RegExp(`^(${JOBS.join("|")})-`);
 
 /** An account's name in lower-case letters, digits and hyphens, beginning with a letter. */
 function plainName(name: string, id: string): string {
@@ -76,7 +76,7 @@ function plainName(name: string, id: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
-  return cut(/^[a-z]/.test(hyphened) && !OF_A_JOB.test(hyphened) ? hyphened : `account-${hyphened || id}`, MAX_NAME);
+  return cut(/^[a-z]/.test(hyphened) && !JOB_PREFIX.test(hyphened) ? hyphened : `account-${hyphened || id}`, MAX_NAME);
 }
 
 function cut(text: string, length: number): string {

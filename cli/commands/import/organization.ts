@@ -88,10 +88,10 @@ export function readOrganization(
 
 /** An account in an answer. Until 2026-09-09, its State was called Status. */
 function accountIn({ Id, Name: name = "", State, Status }: Account): OrganizationAccount {
-  const said = promised(State ?? Status, "State");
-  const state = STATES[said];
+  const lifecycle = promised(State ?? Status, "State");
+  const state = STATES[lifecycle];
   if (state !== undefined) return { id: promised(Id, "Id"), name, state };
-  throw new BrokenAnswer(`received ${describe(said)} as State, expected the state of an account`);
+  throw new BrokenAnswer(`received ${describe(lifecycle)} as State, expected the state of an account`);
 }
 
 /** @param own the caller's account, without which the list can't be complete */

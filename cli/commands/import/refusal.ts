@@ -7,11 +7,11 @@ import type { Condition, UnreadablePolicy } from "../../iam/policy";
 import { spelled } from "../../iam/spelling";
 import { endWords } from "../../terminal/until-words";
 
-interface OfPolicy {
+interface PolicyName {
   /** Name of the policy. */
   readonly policy: string;
 }
-interface OfTwin {
+interface TwinName {
   /** Name of another role of the environment. */
   readonly twin: string;
 }
@@ -19,7 +19,7 @@ interface OfTwin {
 /** The words for each kind of refusal, after "the role stays outside because". */
 const WORDS = {
   /** A part of the trust policy or, with a name, of a policy is unsupported. */
-  unsupported: ({ policy, unreadable }: Partial<OfPolicy> & { readonly unreadable: readonly UnreadablePolicy[] }) =>
+  unsupported: ({ policy, unreadable }: Partial<PolicyName> & { readonly unreadable: readonly UnreadablePolicy[] }) =>
     `in ${policy === undefined ? "its trust" : `its policy ${policy}`}, ${unsupportedWords(unreadable)}`,
   path: ({ path }: { readonly path: string }) =>
     `it has the path ${path}, and environments.yaml accepts ${PATH.expected}`,
@@ -28,9 +28,9 @@ const WORDS = {
   "own-boundary": ({ boundary }: { readonly boundary: string }) =>
     `its permissions boundary ${boundary} is a policy that the environment would manage, and whoever deploys could rewrite it. Give the role another boundary, or none`,
   /** A policy denies what another policy than the role's may allow. */
-  "lost-deny": ({ policy }: OfPolicy) =>
+  "lost-deny": ({ policy }: PolicyName) =>
     `its policy ${policy} denies something that environments.yaml can't deny, and a deploy would remove that`,
-  "deny-beside-others": ({ policy }: OfPolicy) =>
+  "deny-beside-others": ({ policy }: PolicyName) =>
     `its policy ${policy} denies something, and a deploy replaces the role's policies one after the other, which could allow more in between. Merge its policies into one, and import again`,
   "conditional-trust": () =>
     "the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it",
@@ -42,25 +42,25 @@ const WORDS = {
     policy,
     policyPath,
     rolePath,
-  }: OfPolicy & { readonly policyPath: string; readonly rolePath: string }) =>
+  }: PolicyName & { readonly policyPath: string; readonly rolePath: string }) =>
     `its policy ${policy} has the path ${policyPath} and the role ${rolePath}, and environments.yaml has one path for both`,
-  description: ({ policy }: OfPolicy) =>
+  description: ({ policy }: PolicyName) =>
     `its policy ${policy} has a description that environments.yaml can't express, and IAM can't change descriptions`,
-  ended: ({ policy, end }: OfPolicy & { readonly end: string }) =>
+  ended: ({ policy, end }: PolicyName & { readonly end: string }) =>
     `view-cases of its policy ${policy}, without which nothing works, has ended at ${endWords(end)}. If nobody needs the role, delete it`,
   /** Without conditions, view-cases isn't allowed at all, or only for some resources. */
-  "sometimes-viewing": ({ policy, conditions }: OfPolicy & { readonly conditions: readonly Condition[] }) =>
+  "sometimes-viewing": ({ policy, conditions }: PolicyName & { readonly conditions: readonly Condition[] }) =>
     `its policy ${policy} doesn't always allow view-cases, which every access level has${dependsWords(conditions)}`,
-  "changed-for-others": ({ policy }: OfPolicy) =>
+  "changed-for-others": ({ policy }: PolicyName) =>
     `its policy ${policy} is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others`,
-  more: ({ policy }: OfPolicy) => `its policy ${policy} can't be expressed without giving more access`,
+  more: ({ policy }: PolicyName) => `its policy ${policy} can't be expressed without giving more access`,
   /** Undecided, since it would take too long. Without a policy, it is the trust policy. */
-  "too-complex": ({ policy }: Partial<OfPolicy>) =>
+  "too-complex": ({ policy }: Partial<PolicyName>) =>
     `${policy === undefined ? "its trust policy is" : "its policies are"} too complex to compare with what environments.yaml would give${policy === undefined ? "" : ` in place of ${policy}`}. Use fewer wildcards and conditions for the Support App's actions`,
-  "no-level": ({ policy }: OfPolicy) => `AWS's policy ${policy} doesn't belong to any access level`,
-  "second-of-level": ({ access, twin }: OfTwin & { readonly access: AccessLevel }) =>
+  "no-level": ({ policy }: PolicyName) => `AWS's policy ${policy} doesn't belong to any access level`,
+  "second-of-level": ({ access, twin }: TwinName & { readonly access: AccessLevel }) =>
     `it is ${access}, and so is ${twin}: an environment has each access level once`,
-  "shared-policy": ({ policy, twin }: OfPolicy & OfTwin) =>
+  "shared-policy": ({ policy, twin }: PolicyName & TwinName) =>
     `it shares ${policy} with ${twin}, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it`,
 } as const;
 

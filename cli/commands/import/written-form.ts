@@ -3,7 +3,7 @@ import { POLICY_VERSION } from "../../iam/policy";
 import { canonical, type Fields, isFields, list, parseJson } from "../../terminal/json";
 
 /**
- * Whether the AWS provider considers a policy equal to the one that it would write. It ignores the order of statements
+ * Whether the AWS provider considers a policy equal to the policy that it would write. It ignores the order of statements
  * and lists, but not how statements are split, their IDs, or conditions without a key.
  */
 export function isWrittenAlike(text: string, statements: readonly PolicyStatement[]): boolean {

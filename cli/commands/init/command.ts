@@ -78,7 +78,7 @@ export function addCommand(
     .addOption(
       new Option(
         "--framework <name>",
-        "cdktf, or its successor cdktn, each with its own package (default: the one that this package is for). With --upgrade, moves a repository from the other one",
+        "cdktf, or its successor cdktn, each with its own package (default: the framework of this package). With --upgrade, moves a repository from the other framework",
       ).choices(FRAMEWORKS),
     )
     .option(
@@ -93,14 +93,14 @@ export function addCommand(
     .addOption(
       new Option("--check", "write nothing, and print which files differ from what this version writes").conflicts([
         "upgrade",
-        ...OF_A_NEW_ONE,
+        ...NEW_REPOSITORY_OPTIONS,
       ]),
     )
     .addOption(
       new Option(
         "--upgrade",
         "rewrite the files that nobody has changed, and pin this version's packages in package.json",
-      ).conflicts(OF_A_NEW_ONE),
+      ).conflicts(NEW_REPOSITORY_OPTIONS),
     )
     .addHelpText(
       "after",
@@ -110,7 +110,7 @@ export function addCommand(
 }
 
 /** Options for the first environment of a new repository. */
-const OF_A_NEW_ONE = ["account", "region", "full"];
+const NEW_REPOSITORY_OPTIONS = ["account", "region", "full"];
 
 function init(folder: string, options: InitOptions, origin: () => PackageOrigin): void {
   const { account, region = "us-east-1", full = false, framework, branch, check, upgrade: isUpgrade } = options;
@@ -133,7 +133,7 @@ function init(folder: string, options: InitOptions, origin: () => PackageOrigin)
       `Received ${check ? "--check" : "--upgrade"} with a folder, expected it alone, in the root of the repository.`,
     );
   }
-  const how = { mayMove: framework !== undefined, origin: origin(), addsCli, branch };
+  const how = { acceptsOtherFramework: framework !== undefined, origin: origin(), addsCli, branch };
   if (check) checkRepository(how);
   else upgradeRepository(how);
 }
@@ -234,9 +234,9 @@ function checkRepository(how: UpgradeOptions): void {
 }
 
 /** The options of an upgrade that does what was checked. */
-function optionsOf({ mayMove, branch, addsCli }: UpgradeOptions): string {
+function optionsOf({ acceptsOtherFramework, branch, addsCli }: UpgradeOptions): string {
   return [
-    ...(mayMove ? [` --framework ${OWN}`] : []),
+    ...(acceptsOtherFramework ? [` --framework ${OWN}`] : []),
     ...(branch === undefined ? [] : [` --branch ${branch}`]),
     ...(addsCli ? [` --${cliOf(OWN)}`] : []),
   ].join("");
@@ -292,7 +292,7 @@ function consequenceOf({ path, state }: FileState): string {
     : "";
 }
 
-/** What a check says about a file, and what an upgrade has done with it. */
+/** The states of a file, in the words of a check and of an upgrade. */
 const STATES: Readonly<Record<FileState["state"], { readonly found: string; readonly done: string }>> = {
   new: { found: "missing; would be written", done: "written" },
   outdated: { found: "as another version wrote it; would be rewritten", done: "rewritten" },

@@ -40,7 +40,7 @@ export function linesOfOther(text: string): number[] {
   });
 }
 
-/** Replaces the other framework's packages and command by those of the given one. A line that names both stays as it is. */
+/** Replaces the other framework's packages and command by the packages and command of this one. A line that names both stays as it is. */
 export function inNamesOf(framework: Framework, text: string): string {
   const inLine = (line: string) => (new Set(line.match(NAME)).size === 1 ? line.replace(NAME, framework) : line);
   return text.split("\n").map(inLine).join("\n");

@@ -84,9 +84,9 @@ function presentCopy({ consumer, specifier }: Installation): Buffer | undefined 
 }
 
 /** What only a clone needs. npm would mention the scripts wherever it installs a packed copy. */
-const OF_A_CLONE = ["scripts", "workspaces", "allowScripts"];
+const CLONE_KEYS = ["scripts", "workspaces", "allowScripts"];
 
-/** What npm packs whatever `files` says, beside package.json. */
+/** What npm always packs, beside package.json. */
 const ALWAYS_PACKED = ["README.md", "LICENSE"];
 
 /** Packs this package. A clone is built before; an installed package is built already, and has nothing to build it with. */
@@ -101,7 +101,7 @@ function pack(folder: string, isInstalled: boolean): Buffer {
     for (const path of [...listIfAny(manifest.files).map(textOf), ...ALWAYS_PACKED]) {
       if (existsSync(join(folder, path))) cpSync(join(folder, path), join(copy, path), { recursive: true });
     }
-    const kept = Object.entries(manifest).filter(([key]) => !OF_A_CLONE.includes(key));
+    const kept = Object.entries(manifest).filter(([key]) => !CLONE_KEYS.includes(key));
     writeFileSync(join(copy, "package.json"), `${jsonText(Object.fromEntries(kept))}\n`);
     run(["pack", "--pack-destination", scratch, "--ignore-scripts"], copy);
     return readFileSync(join(scratch, readdirSync(scratch).find((name) => name.endsWith(".tgz")) ?? ""));

@@ -25,7 +25,7 @@ export type InitRecord = z.infer<typeof record>;
 /**
  * The record once these files are written by this version.
  *
- * @param kept the records of those that somebody has changed
+ * @param kept the records of files that somebody has changed
  */
 export function recordOf(branch: string, files: RepositoryFiles, kept: InitRecord["files"] = {}): string {
   const all = { ...kept, ...Object.fromEntries([...files].map(([path, text]) => [path, checksum(text)])) };

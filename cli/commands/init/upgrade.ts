@@ -16,7 +16,7 @@ import { MAIN, managedFiles, pinnedVersions, SECTIONS, type Section, VERSION } f
 /** What an upgrade makes of a repository. */
 export interface UpgradeOptions {
   /** Whether the repository may be one of the other framework. */
-  readonly mayMove: boolean;
+  readonly acceptsOtherFramework: boolean;
   readonly origin: PackageOrigin;
   /** Whether to add the framework's own command. One that is there stays in any case. */
   readonly addsCli: boolean;
@@ -84,7 +84,7 @@ function stateOf(present: string | undefined, recorded: string | undefined): Sta
   return checksum(present) === recorded ? "outdated" : "changed";
 }
 
-/** A version in package.json that isn't the one that this version was tested with. */
+/** A version in package.json other than the version that this package was tested with. */
 export interface OtherVersion {
   readonly section: Section;
   readonly name: string;
@@ -156,9 +156,9 @@ export function differences(
   content = packageJson(),
 ): Differences {
   const isForeign = isOfOtherFramework(content);
-  if (isForeign && !options.mayMove) {
+  if (isForeign && !options.acceptsOtherFramework) {
     throw new CommandError(
-      `Received a repository that depends on ${packageFor(OTHER)}, expected one that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
+      `Received a repository that depends on ${packageFor(OTHER)}, expected a repository that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
     );
   }
   const branch = options.branch ?? record.branch;

@@ -85,7 +85,7 @@ function reported({ token, channels }: SlackPeople, channel: Channel, isNaming: 
   const { workspace } = token.known;
   const found = workspace === channel.workspace ? channels.get(channel.channel) : undefined;
   if (found === undefined) {
-    const why = `SLACK_BOT_TOKEN is a token of ${workspace}, which says nothing about channels of ${channel.workspace}. Run this again with a token of ${channel.workspace}.`;
+    const why = `SLACK_BOT_TOKEN is a token of ${workspace}, which can't read channels of ${channel.workspace}. Run this again with a token of ${channel.workspace}.`;
     return { ...about, unknown: [why] };
   }
   const { state, members } = found;

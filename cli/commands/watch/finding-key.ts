@@ -17,7 +17,7 @@ export const NOT_LOOKED_AT = "not-looked-at";
 /** Digits of an ID. The chance that two of a hundred thousand findings share one is 1 in 50,000. */
 const ID_LENGTH = 12;
 
-/** Maximum length of the part of a title that says what a finding is about. */
+/** Maximum length of the subject in a title. */
 const MAX_ABOUT = 150;
 
 /** A key as 12 hexadecimal digits. @param file the environment file, since several may be watched in one repository */
@@ -25,7 +25,7 @@ export function idOf(file: string, { environment, check, about }: FindingKey): s
   return checksum(canonical([file, environment, check, about])).slice(0, ID_LENGTH);
 }
 
-/** What a finding is about, without what it may say about a person. Different ones stay different. */
+/** What a finding is about, without people's names. Different subjects stay different. */
 export function aboutOf(about: readonly string[]): string[] {
   return about.map((step) => {
     const safe = withoutPeople(step);

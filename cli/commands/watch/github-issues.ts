@@ -25,9 +25,9 @@ const issueSchema = z.object({
 });
 export type Issue = z.infer<typeof issueSchema>;
 
-/** Every issue that is kept, open or closed, the one that was opened first at the beginning. */
+/** Every issue that is kept, open or closed, in the order in which they were opened. */
 export async function keptIssues(github: GitHub): Promise<Issue[]> {
-  // In the order in which they were opened, so that one that is opened meanwhile is on the last page.
+  // In that order, an issue that is opened meanwhile is on the last page.
   const asked = { labels: LABEL.name, state: "all", sort: "created", direction: "asc" };
   const issues = (await listAll(github, "/issues", issueSchema, asked)).filter(isKept);
   return issues.sort((one, other) => one.number - other.number);

@@ -67,12 +67,12 @@ class Keeper {
   async keep(): Promise<void> {
     const all = await this.#attempt(() => keptIssues(this.github));
     if (all === undefined) return;
-    // The one that was opened first counts, whatever its state, so that two runs at once agree.
+    // The issue that was opened first counts, whatever its state, so that two runs at once agree.
     const first = new Map<string, MarkedIssue>();
     for (const one of all.flatMap((issue) => this.#marked(issue))) {
       const twin = claim(first, one.id, one);
       if (one.issue.state === "open") this.#count(one.mark.check, 1);
-      if (twin) await this.#close(one, `Duplicate of #${twin.issue.number}, which says the same.`);
+      if (twin) await this.#close(one, `Duplicate of #${twin.issue.number}.`);
     }
     const open = [...first.values()].filter(({ issue }) => issue.state === "open");
     this.before = open.map(({ id, mark: { environment, check, about } }) => ({ id, environment, check, about }));
@@ -128,7 +128,7 @@ class Keeper {
     }
   }
 
-  /** Changes the issue of a finding and then says why. If a run ends in between, the comment is missing. */
+  /** Changes the issue of a finding and then comments why. If a run ends in between, the comment is missing. */
   async #change(id: string, issue: Issue, parameters: Readonly<Record<string, string>>, words?: string) {
     const changed = await this.#attempt(() => change(this.github, issue, parameters), id);
     if (changed && words !== undefined) await this.#attempt(() => comment(this.github, issue, words));

@@ -20,7 +20,7 @@ interface Row {
   readonly issue: IssueLink | undefined;
 }
 
-/** New findings first, then those that stay, those that aren't known, and healed ones. */
+/** New findings first, then lasting, unknown and healed ones. */
 function rowsOf({ findings, healed }: WatchReport): Row[] {
   const order = ["new", "found", "without an issue", "stays", "silenced", "not looked at"];
   const rows = findings.map((one) => ({ state: stateOf(one), title: one.title, issue: one.issue }));
@@ -44,8 +44,8 @@ export function countsOf(report: WatchReport): string {
     (answer) => `${environments.filter((one) => one.answer === answer).length} ${answer}`,
   );
   const rows = [...findings.map(stateOf), ...healed.map(() => "healed or closed")];
-  const said = [...new Set(rows)].map((state) => `${rows.filter((one) => one === state).length} ${state}`);
-  return `${counted(environments.length, "environment")}: ${answers.join(", ")}. Findings: ${said.join(", ") || "none"}.`;
+  const counts = [...new Set(rows)].map((state) => `${rows.filter((one) => one === state).length} ${state}`);
+  return `${counted(environments.length, "environment")}: ${answers.join(", ")}. Findings: ${counts.join(", ") || "none"}.`;
 }
 
 /** Remarks, in sentences. */
@@ -73,7 +73,7 @@ export function watchLines(report: WatchReport, kept: Kept | undefined, unreadab
   ];
 }
 
-/** The report as Markdown, with everything that doctor says. */
+/** The report as Markdown, with doctor's lines. */
 export function watchMarkdown(report: WatchReport, kept: Kept | undefined, unreadable: readonly string[]): string {
   const rows = rowsOf(report);
   const cells = rows.map(({ state, title, issue }) => [

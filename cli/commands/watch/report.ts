@@ -37,7 +37,7 @@ export const watchReportSchema = z.strictObject({
       change: z.enum(["new", "stays"]).optional().describe("Missing: no earlier run is known."),
       silenced: z.boolean().describe("Whether its issue was closed as not planned."),
       waiting: z.boolean().describe("Whether it has no issue because so many of its check are open."),
-      lines: z.array(z.string()).describe("What doctor says about it, without people's names."),
+      lines: z.array(z.string()).describe("Doctor's lines about it, without people's names."),
     }),
   ),
   healed: z.array(

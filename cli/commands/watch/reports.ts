@@ -20,7 +20,7 @@ export interface Reports {
 /**
  * Reads every report of doctor below a folder, which needn't exist. Ignores environments that aren't in the file.
  *
- * @throws CommandError if two are about one environment: one of them isn't of this run
+ * @throws CommandError if two are about one environment: one is of another run
  */
 export function reportsIn(folder: string, expected: readonly Environment[], now: Date): Reports {
   const environments = new Map<string, ReportedEnvironment>();
@@ -33,7 +33,7 @@ export function reportsIn(folder: string, expected: readonly Environment[], now:
       const other = claim(from, environment.name, file);
       if (other !== undefined) {
         throw new CommandError(
-          `Received two reports on the environment ${describe(environment.name)}, ${describePath(other)} and ${describePath(file)}, expected one. Remove the one that isn't of this run.`,
+          `Received two reports on the environment ${describe(environment.name)}, ${describePath(other)} and ${describePath(file)}, expected one. Remove the report of the other run.`,
         );
       }
       const watched = expected.find(({ name }) => name === environment.name);

@@ -8,7 +8,7 @@ import { withoutPeople } from "./without-people";
 export interface Found extends FindingKey {
   readonly id: string;
   readonly answer: "unhealthy" | "unknown";
-  /** What doctor says about it, without people's names. */
+  /** Doctor's lines about it, without people's names. */
   readonly lines: readonly string[];
   /** For {@link NOT_LOOKED_AT}: which checks are unknown. */
   readonly checks?: readonly string[];

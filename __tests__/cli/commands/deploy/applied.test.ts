@@ -1,14 +1,14 @@
 import { isApplied, readState } from "../../../../cli/commands/deploy/applied";
 import { DIGEST_OUTPUT } from "../../../../stacks/output/digest";
 
-const coded = { digest: "d".repeat(64), resources: ["aws_iam_policy.full", "aws_iam_role.full"] };
+const code = { digest: "d".repeat(64), resources: ["aws_iam_policy.full", "aws_iam_role.full"] };
 
 /** A state after a successful apply, with edits. */
 function state(edit: (state: Draft) => void = () => {}): string {
   const resource = (type: string) => ({ mode: "managed", type, name: "full", instances: [{ attributes: {} }] });
   const whole: Draft = {
     version: 4,
-    outputs: { [DIGEST_OUTPUT]: { value: coded.digest, type: "string" } },
+    outputs: { [DIGEST_OUTPUT]: { value: code.digest, type: "string" } },
     resources: [
       { mode: "data", type: "aws_iam_policy_document", name: "full", instances: [{}] },
       resource("aws_iam_role"),
@@ -23,8 +23,8 @@ function state(edit: (state: Draft) => void = () => {}): string {
 // biome-ignore lint/suspicious/noExplicitAny: the cases change what a state has at any place
 type Draft = any;
 
-test("a state with the digest, a passed precondition and every coded resource is applied", () => {
-  expect(isApplied(readState(state()), coded)).toBe(true);
+test("a state with the digest, a passed precondition and every resource of the code is applied", () => {
+  expect(isApplied(readState(state()), code)).toBe(true);
 });
 
 test.each<[string, (state: Draft) => void]>([
@@ -42,9 +42,9 @@ test.each<[string, (state: Draft) => void]>([
   ["something of a module", (draft) => (draft.resources[1].module = "module.a")],
   ["something that is no resource", (draft) => draft.resources.push("x")],
 ])("one with %s is not", (_, edit) => {
-  expect(isApplied(readState(state(edit)), coded)).toBe(false);
+  expect(isApplied(readState(state(edit)), code)).toBe(false);
 });
 
 test.each(["", "[]", "x", "null"])("nor is %j", (text) => {
-  expect(isApplied(readState(text), coded)).toBe(false);
+  expect(isApplied(readState(text), code)).toBe(false);
 });

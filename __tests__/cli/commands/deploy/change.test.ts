@@ -234,7 +234,7 @@ describe("a destroy", () => {
       planned(QUOTAS, actions, LINKED);
       await expect(change("destroy")).rejects.toThrow(
         new CommandError(
-          'Received a plan for one that destroys the Service Quotas role ("aws_x.role"), expected one that keeps it: others in the account may depend on it. Nothing was changed there. Run support-app deploy one first, which hands it back to the account.',
+          'Received a plan for one that destroys the Service Quotas role ("aws_x.role"), expected a plan that keeps it: others in the account may depend on it. Nothing was changed there. Run support-app deploy one first, which hands it back to the account.',
         ),
       );
       expect(commands()).toEqual(LOOKS);

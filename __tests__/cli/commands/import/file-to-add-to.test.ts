@@ -1,7 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readFileToAddTo, tellBrokenRules } from "../../../../cli/commands/import/file-to-add-to";
+import { readFileToAddTo, showBrokenRules } from "../../../../cli/commands/import/file-to-add-to";
 import { EnvironmentsError } from "../../../../stacks/environments/environments";
 import { parseRules } from "../../../../stacks/rules/rules";
 import { printedInTests } from "../../../support/printed";
@@ -70,7 +70,7 @@ describe("broken rules", () => {
   const rules = (path: string) => parseRules(`all: { path: ${path} }\n`, "rules.yaml");
 
   test("are told with what to do, and with both lines", () => {
-    tellBrokenRules(text, "The imported environment", rules("/team/"));
+    showBrokenRules(text, "The imported environment", rules("/team/"));
     expect(printed.join("\n").split("\n")).toEqual([
       "This breaks rules, so synthesizing refuses it. Change it, or have rules.yaml changed:",
       'The imported environment:3:33: environments.a.read-only: received "/", expected "/team/", as all.path in rules.yaml:1:14 says. Set path to it.',
@@ -81,7 +81,7 @@ describe("broken rules", () => {
     ["there are no rules", undefined],
     ["none is broken", rules("/")],
   ])("aren't told if %s", (_, kept) => {
-    tellBrokenRules(text, "environments.yaml", kept);
+    showBrokenRules(text, "environments.yaml", kept);
     expect(printed).toEqual([]);
   });
 });

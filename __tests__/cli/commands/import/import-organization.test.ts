@@ -155,7 +155,7 @@ describe("nothing is retired or written", () => {
     [
       "if it is another organization, which would retire all",
       organization([{ ...MANAGEMENT, Id: OWN, State: "SUSPENDED" }, FRESH]),
-      `Received an organization without any account of ${file} (management, shop, gone), expected the one that has them. Nothing was written. Check which organization the credentials belong to. If these accounts have left it, set retired: true by hand.`,
+      `Received an organization without any account of ${file} (management, shop, gone), expected the organization that has them. Nothing was written. Check which organization the credentials belong to. If these accounts have left it, set retired: true by hand.`,
     ],
   ])("%s", async (_, answers, says) => {
     const { status, output } = await run(answers, ["--write"]);

@@ -12,7 +12,7 @@ import { contentsOf } from "../../../support/changes";
 const ROOT = process.cwd();
 const REVIEW = ".github/workflows/review.yml";
 const origin = { specifier: VERSION };
-const HERE: UpgradeOptions = { mayMove: false, origin, addsCli: false };
+const HERE: UpgradeOptions = { acceptsOtherFramework: false, origin, addsCli: false };
 let scratch: string;
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), "support-app-upgrade-"));
@@ -150,7 +150,7 @@ describe("a repository of the other framework", () => {
     const before = contentsOf(scratch);
     expect(() => upgrade(HERE)).toThrow(
       new CommandError(
-        `Received a repository that depends on ${packageFor(OTHER)}, expected one that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
+        `Received a repository that depends on ${packageFor(OTHER)}, expected a repository that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
       ),
     );
     expect(contentsOf(scratch)).toEqual(before);
@@ -159,7 +159,7 @@ describe("a repository of the other framework", () => {
   test("is moved with its packages and the user's own files, and what it can't move is named", () => {
     writeFileSync("main.ts", `import { synthesize } from "${packageFor(OTHER)}/stacks";\n`);
     writeFileSync(".github/workflows/mine.yml", `run: |\n  npx ${OTHER} deploy production\n`);
-    const { versions, renamed, leftovers } = upgrade({ ...HERE, mayMove: true });
+    const { versions, renamed, leftovers } = upgrade({ ...HERE, acceptsOtherFramework: true });
     expect(versions[0]).toEqual({
       ...{ section: "dependencies", name: packageFor(OTHER), present: VERSION, expected: undefined },
     });

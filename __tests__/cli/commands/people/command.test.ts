@@ -126,7 +126,7 @@ test("JSON has the same for all environments with channels, and each call is mad
     counts: { members: 3, guests: 2, strangers: 0, bots: 1, unseen: 0 },
   });
   expect(report.environments[2]?.channels[0]?.unknown).toEqual([
-    "SLACK_BOT_TOKEN is a token of T1, which says nothing about channels of T2. Run this again with a token of T2.",
+    "SLACK_BOT_TOKEN is a token of T1, which can't read channels of T2. Run this again with a token of T2.",
   ]);
   expect(output).not.toContain("person U1");
   expect(slack?.asked.toSorted()).toEqual([

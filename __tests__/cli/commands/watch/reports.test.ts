@@ -65,7 +65,7 @@ test("two reports on one environment: one of them isn't of this run", () => {
   const files = { "a/report.json": reportOf({ gone: {} }), "b/report.json": reportOf({ gone: {} }) };
   expect(() => read(files)).toThrow(
     new CommandError(
-      `Received two reports on the environment "gone", "${folder}/a/report.json" and "${folder}/b/report.json", expected one. Remove the one that isn't of this run.`,
+      `Received two reports on the environment "gone", "${folder}/a/report.json" and "${folder}/b/report.json", expected one. Remove the report of the other run.`,
     ),
   );
 });
