@@ -409,7 +409,7 @@ Received the folder "head", expected one that exists.
     const told = withErrorReport(pullRequest(), () =>
       updatePullRequest(pullRequest(), { report: "## ✅", approvalNeeded: false }),
     );
-    await expect(told).rejects.toThrow(/^Received status 502 .* Run the job again\.$/);
+    await expect(told).rejects.toThrow(/^GitHub answered .* with status 502 .* Run the job again\.$/);
   });
 
   test("of anything else is one line", async () => {
