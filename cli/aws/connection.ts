@@ -9,12 +9,8 @@ import { LIMIT, listen, NOTICE, NoAnswer } from "./silence";
 
 /** A connection to AWS. All environments share its sockets, and credentials are looked up once per profile. */
 export interface Connection {
-  /**
-   * Opens a session for one environment.
-   *
-   * @param onSilence called when AWS hasn't answered for some seconds
-   */
-  open(environment: Pick<Environment, "name" | "region" | "profile">, onSilence?: () => void): Session;
+  /** Opens a session for one environment. */
+  open(environment: Pick<Environment, "name" | "region" | "profile">): Session;
   /** Closes everything. */
   destroy(): void;
 }
@@ -82,14 +78,13 @@ export function connect(told: (line: string) => void = tell, second = 1_000): Co
   };
   return {
     destroy: () => requestHandler.destroy?.(),
-    open({ name, ...place }, onSilence) {
+    open({ name, ...place }) {
       const profile = profileOf(place);
       const client = clientOf(place.region, profile);
       const { signal, waitFor, end } = listen(second, (waitingFor) => {
         told(
           `${name}: no answer for ${NOTICE} s, waiting for ${waitingFor}. support-app gives up in ${LIMIT - NOTICE} s.`,
         );
-        onSilence?.();
       });
       const config: ClientConfig = {
         region: place.region,

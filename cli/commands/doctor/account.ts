@@ -50,16 +50,14 @@ const SUPPORT_REGION = "us-east-1";
  *
  * @param time the current time
  * @param deployRole ARN of the role to assume first
- * @param onSilence called when AWS stops answering
  */
 export async function readAccount(
   connection: Connection,
   environment: Environment,
   time: Date,
   deployRole?: string,
-  onSilence?: () => void,
 ): Promise<Account> {
-  const session = connection.open(environment, onSilence);
+  const session = connection.open(environment);
   try {
     const signedIn = await signIn(session, deployRole, "support-app-doctor");
     const identity = mapped(signedIn, (known) => known.identity);

@@ -1,5 +1,6 @@
-import { appendFileSync, closeSync, openSync } from "node:fs";
+import { appendFileSync, openSync } from "node:fs";
 import { type Command, Option } from "commander";
+import pLimit from "p-limit";
 import { messageOf } from "../../../modules/support-app/model/printable";
 import { describe, describePath, oneOf } from "../../../modules/support-app/model/problem";
 import { counted } from "../../../stacks/counted";
@@ -9,14 +10,13 @@ import { suggestion } from "../../../stacks/yaml/suggestion";
 import { connect } from "../../aws/connection";
 import { environmentsNamed, expectNameOrAll } from "../../environment";
 import { wholeNumber } from "../../option-values";
-import { type Answer, type ReportedEnvironment, worstOf } from "../../reports/doctor-report";
+import { type Answer, worstOf } from "../../reports/doctor-report";
 import { connectToSlack } from "../../slack/connection";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, tell } from "../../terminal/print";
 import { doctorPolicy } from "./checks";
 import { diagnose, isCalled } from "./diagnose";
-import { examineAll } from "./examine-all";
 import { jsonReport, shortReport, summaryText, textReport } from "./report";
 
 /** Exit statuses by answer. */
@@ -72,9 +72,8 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
 
 async function doctor(name: string | undefined, options: DoctorOptions): Promise<number> {
   if (options.policy) {
-    const { all, slack, channel, assume, parallel, report } = options;
-    const others = [name, all, slack, channel, assume, parallel, report];
-    if (others.some((other) => other !== undefined)) {
+    const { policy, format, ...others } = options;
+    if (name !== undefined || Object.keys(others).length > 0) {
       throw new UsageError(
         "Received --policy with other arguments, expected --policy alone: the policy is the same for every environment.",
       );
@@ -91,33 +90,28 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   const { assume, channel, format, parallel = PARALLEL } = options;
   const readAt = new Date();
   // First, so that a failed run leaves no report of an earlier one.
-  const report = options.report === undefined ? undefined : openReport(options.report);
+  const writeReport = options.report === undefined ? undefined : openReport(options.report);
   const slack = options.slack ? connectToSlack() : undefined;
   const connection = connect();
   const isMany = options.all === true || environments.length > 1;
   const count = environments.length;
-  const results: ReportedEnvironment[] = [];
+  const limit = pLimit(parallel);
   let done = 0;
   tell(isMany ? `Looking at ${counted(count, "environment")} …` : `Looking at ${name} …`);
   try {
-    await examineAll(
-      environments,
-      parallel,
-      (environment, onSilence) => {
-        const deployRole = assume ? environment.deployRole : undefined;
-        return diagnose(connection, environment, { now: new Date(), deployRole, channel, onSilence, slack });
-      },
-      (result, index) => {
-        done++;
-        results[index] = result;
-        if (format === "text") printText(isMany ? shortReport(result) : textReport(result));
-        else if (isMany) tell(`${done} of ${count}: ${result.name} is ${result.answer}.`);
-      },
-    );
+    const diagnoseOne = async (environment: Environment) => {
+      const deployRole = assume ? environment.deployRole : undefined;
+      const result = await diagnose(connection, environment, { now: new Date(), deployRole, channel, slack });
+      done++;
+      if (format === "text") printText(isMany ? shortReport(result) : textReport(result));
+      else if (isMany) tell(`${done} of ${count}: ${result.name} is ${result.answer}.`);
+      return result;
+    };
+    const results = await Promise.all(environments.map((environment) => limit(() => diagnoseOne(environment))));
     const json = jsonReport(results, readAt);
     if (format === "json") printText(json);
     else if (isMany) printText(summaryText(results));
-    report?.write(`${json}\n`);
+    writeReport?.(`${json}\n`);
     return EXIT[worstOf(results.map(({ answer }) => answer))];
   } finally {
     connection.destroy();
@@ -128,22 +122,17 @@ function printText(text: string): void {
   print(text.split("\n"));
 }
 
-/** Opens a file, and empties it: an interrupted run leaves no report of an earlier one. Once, since it may be a pipe. */
-function openReport(file: string) {
-  const inSentence = <T>(write: () => T): T => {
+/** Empties a file, so that an interrupted run leaves no report of an earlier one. Opened once, since it may be a pipe. */
+function openReport(file: string): (text: string) => void {
+  const attempt = <T>(write: () => T): T => {
     try {
       return write();
     } catch (error) {
-      throw new CommandError(
-        `Received --report ${describePath(file)}, expected a file that can be written, but: ${messageOf(error)}. Choose another file.`,
-      );
+      throw new CommandError(`Can't write --report ${describePath(file)}: ${messageOf(error)}. Choose another file.`);
     }
   };
-  const descriptor = inSentence(() => openSync(file, "w"));
-  return {
-    write: (text: string) => inSentence(() => appendFileSync(descriptor, text)),
-    close: () => closeSync(descriptor),
-  };
+  const descriptor = attempt(() => openSync(file, "w"));
+  return (text) => attempt(() => appendFileSync(descriptor, text));
 }
 
 /** The environments to look at. */

@@ -26,8 +26,6 @@ export interface DiagnoseOptions {
   readonly deployRole?: string;
   /** Name or ID of the only channel to look at, with what it depends on. */
   readonly channel?: string;
-  /** Called when AWS stops answering. */
-  readonly onSilence?: () => void;
   /** Also asked, if it is given. */
   readonly slack?: Slack;
 }
@@ -36,11 +34,11 @@ export interface DiagnoseOptions {
 export async function diagnose(
   connection: Connection,
   whole: Environment,
-  { now, deployRole, channel, onSilence, slack }: DiagnoseOptions,
+  { now, deployRole, channel, slack }: DiagnoseOptions,
 ): Promise<ReportedEnvironment> {
   const environment = channel === undefined ? whole : aboutChannel(whole, channel);
   const [live, people] = await Promise.all([
-    readAccount(connection, environment, now, deployRole, onSilence),
+    readAccount(connection, environment, now, deployRole),
     slack && readSlackPeople(slack, environment.channels),
   ]);
   const account = channel === undefined ? live : withOwnChannels(live, environment);

@@ -144,7 +144,7 @@ describe("an error says what was received, what was expected and what to do:", (
     const unwritable = join(folder, "nowhere", "report.json");
     expect(await doctor({ one: HEALTHY }, ["one", "--report", unwritable])).toBe(1);
     expect(printed).toEqual([
-      `Received --report "${unwritable}", expected a file that can be written, but: ENOENT: no such file or directory, open '${unwritable}'. Choose another file.`,
+      `Can't write --report "${unwritable}": ENOENT: no such file or directory, open '${unwritable}'. Choose another file.`,
     ]);
   });
 
