@@ -27,8 +27,8 @@ function isUsable(url: string): boolean {
   return /^https?:$/.test(protocol) && username === "" && password === "";
 }
 
-/** The address that calls go to instead of AWS, such as ` at AWS_ENDPOINT_URL=http://localhost:4566`. */
-export function endpointInWords(): string {
-  const url = process.env.AWS_ENDPOINT_URL ?? "";
-  return URL.canParse(url) ? ` at AWS_ENDPOINT_URL=${new URL(url).origin}` : "";
+/** The address in a variable, to which calls go instead, such as ` at AWS_ENDPOINT_URL=http://localhost:4566`. */
+export function endpointInWords(variable: "AWS_ENDPOINT_URL" | "SLACK_API_URL" = "AWS_ENDPOINT_URL"): string {
+  const url = process.env[variable] ?? "";
+  return URL.canParse(url) ? ` at ${variable}=${new URL(url).origin}` : "";
 }

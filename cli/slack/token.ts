@@ -51,9 +51,3 @@ export function slackApiUrl(): string {
   if (url.search !== "" || url.hash !== "") throw refused("with a query or a fragment");
   return url.href;
 }
-
-/** The address that calls go to instead of Slack, such as ` at SLACK_API_URL=http://localhost:4566`. */
-export function slackApiInWords(): string {
-  const url = process.env.SLACK_API_URL ?? "";
-  return URL.canParse(url) ? ` at SLACK_API_URL=${new URL(url).origin}` : "";
-}

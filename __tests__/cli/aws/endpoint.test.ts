@@ -4,6 +4,7 @@ import { CommandError } from "../../../cli/terminal/command-error";
 const before = { ...process.env };
 beforeEach(() => {
   delete process.env.AWS_ENDPOINT_URL;
+  delete process.env.SLACK_API_URL;
 });
 afterEach(() => {
   process.env = { ...before };
@@ -44,4 +45,13 @@ test.each([
 ])("AWS_ENDPOINT_URL %j is %j in a sentence, which never repeats more than the origin", (url, words) => {
   if (url !== undefined) process.env.AWS_ENDPOINT_URL = url;
   expect(endpointInWords()).toBe(words);
+});
+
+test.each([
+  [undefined, ""],
+  ["slack", ""],
+  ["https://proxy.example.com/secret/?secret=1", " at SLACK_API_URL=https://proxy.example.com"],
+])("SLACK_API_URL %j is %j in a sentence, too", (url, words) => {
+  if (url !== undefined) process.env.SLACK_API_URL = url;
+  expect(endpointInWords("SLACK_API_URL")).toBe(words);
 });

@@ -1,4 +1,4 @@
-import { slackApiInWords, slackApiUrl, slackToken, withoutSlackTokens } from "../../../cli/slack/token";
+import { slackApiUrl, slackToken, withoutSlackTokens } from "../../../cli/slack/token";
 import { CommandError, UsageError } from "../../../cli/terminal/command-error";
 import { TOKEN } from "../../support/answering-slack";
 
@@ -65,15 +65,6 @@ describe("SLACK_API_URL", () => {
   ])("%j is %s", (value, url) => {
     given("SLACK_API_URL", value);
     expect(slackApiUrl()).toBe(url);
-  });
-
-  test.each([
-    [undefined, ""],
-    ["no URL", ""],
-    ["https://proxy.example.com/secret/?secret=1", " at SLACK_API_URL=https://proxy.example.com"],
-  ])("%j is %j in a sentence, which never repeats more than the origin", (value, words) => {
-    given("SLACK_API_URL", value);
-    expect(slackApiInWords()).toBe(words);
   });
 });
 

@@ -45,6 +45,16 @@ const PARALLEL_ROLES = 10;
 /** The AWS Support API is global: each of its endpoints answers for the account. Source: AWS Support User Guide, About the AWS Support API. */
 const SUPPORT_REGION = "us-east-1";
 
+const UNREAD = {
+  unknown: { kind: "credentials", action: "sts:GetCallerIdentity", message: "these aren't the account's credentials" },
+} as const;
+
+/** The parts of an account that can't be read with these credentials. */
+const UNREAD_PARTS = {
+  ...{ accesses: [], supportApi: UNREAD, otherRoles: UNREAD },
+  ...{ channels: UNREAD, workspaces: UNREAD, serviceQuotasRole: UNREAD },
+};
+
 /**
  * Reads an environment's account. Nothing is changed.
  *
@@ -62,7 +72,7 @@ export async function readAccount(
     const signedIn = await signIn(session, deployRole, "support-app-doctor");
     const identity = mapped(signedIn, (known) => known.identity);
     if ("unknown" in signedIn || signedIn.known.identity.account !== environment.account) {
-      return unreadAccount(identity, time);
+      return { time, identity, ...UNREAD_PARTS };
     }
     return { time, identity, ...(await readParts(signedIn.known.config, environment, time)) };
   } finally {
@@ -102,15 +112,4 @@ function readOthers(iam: IAMClient, others: readonly ListedRole[]): Promise<Othe
     limit(async () => ({ ...role, rights: await readRights(iam, role.name, await readRole(iam, role.name)) })),
   );
   return Promise.all(reading);
-}
-
-const ANOTHER_ACCOUNT = {
-  unknown: { kind: "credentials", action: "sts:GetCallerIdentity", message: "credentials of another account" },
-} as const;
-
-/** An account that can't be read with these credentials. */
-function unreadAccount(identity: Account["identity"], time: Date): Account {
-  const no = "unknown" in identity ? identity : ANOTHER_ACCOUNT;
-  const parts = { supportApi: no, otherRoles: no, channels: no, workspaces: no, serviceQuotasRole: no };
-  return { time, identity, accesses: [], ...parts };
 }

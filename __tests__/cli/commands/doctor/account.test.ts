@@ -353,10 +353,14 @@ test("an account without the Service Quotas role has none", async () => {
   expect((await read()).serviceQuotasRole).toEqual({ known: false });
 });
 
-test("an account that can't be read is unknown in every part, with the reason", async () => {
+test("an account that can't be read is unknown in every part", async () => {
   await answering(() => "<Account>999999999999</Account><Arn>arn:aws:iam::999999999999:root</Arn>");
   const unknown = {
-    unknown: { kind: "credentials", action: "sts:GetCallerIdentity", message: "credentials of another account" },
+    unknown: {
+      kind: "credentials",
+      action: "sts:GetCallerIdentity",
+      message: "these aren't the account's credentials",
+    },
   };
   const parts = {
     supportApi: unknown,
@@ -375,9 +379,7 @@ test("an account that can't be read is unknown in every part, with the reason", 
   await answering(() => ({ status: 403, code: "ExpiredToken" }));
   const account = await read();
   expect(account.identity).toMatchObject({ unknown: { kind: "credentials" } });
-  for (const part of ["supportApi", "channels", "workspaces", "serviceQuotasRole"] as const) {
-    expect(account[part]).toEqual(account.identity);
-  }
+  expect(account).toMatchObject(parts);
   expect(aws.asked).toEqual(["GetCallerIdentity"]);
 });
 
