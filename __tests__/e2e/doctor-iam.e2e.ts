@@ -166,7 +166,7 @@ const ROUNDS: readonly Round[] = [
         what: "a trust on behalf of another account",
         inject: () =>
           setTrust("both", READ_ONLY, { Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } }),
-        finds: { check: "trust", found: containing('what locks it out: {"Effect":"Allow"') },
+        finds: { check: "trust", found: containing("no statement that lets it in") },
         topic: MISSING_ROLE,
       },
       {

@@ -1,13 +1,5 @@
 import { describe } from "../../modules/support-app/model/problem";
-import {
-  type Policy,
-  type Principal,
-  readPolicy,
-  type Statement,
-  type UnreadablePolicy,
-  type UnreadablePolicyReason,
-} from "../iam/policy";
-import { ANYBODY } from "../iam/principal";
+import { type Policy, readPolicy, type UnreadablePolicy, type UnreadablePolicyReason } from "../iam/policy";
 import { isFields, parseJson } from "../terminal/json";
 import { BrokenAnswer } from "./broken-answer";
 
@@ -43,33 +35,6 @@ export function spelledIn({ text }: LiveDocument, name: string): string {
   const at = text.toLowerCase().indexOf(JSON.stringify(name));
   const spelled = text.slice(at + 1, at + 1 + name.length);
   return at >= 0 && spelled.toLowerCase() === name ? spelled : name;
-}
-
-/** A statement of a trust policy as JSON, with a single value for a list of one. */
-export function statementText(document: LiveDocument, { effect, principals, actions, conditions }: Statement): string {
-  const byOperator = new Map<string, [key: string, values: unknown][]>();
-  for (const { operator, key, values } of conditions) {
-    byOperator.set(operator, [...(byOperator.get(operator) ?? []), [spelledIn(document, key), oneOrAll(values)]]);
-  }
-  const Condition = Object.fromEntries([...byOperator].map(([operator, keys]) => [operator, Object.fromEntries(keys)]));
-  return JSON.stringify({
-    Effect: effect,
-    [actions.not ? "NotAction" : "Action"]: oneOrAll(actions.patterns.map((action) => spelledIn(document, action))),
-    ...(principals && { [principals.not ? "NotPrincipal" : "Principal"]: principalsText(principals.all) }),
-    ...(conditions.length > 0 && { Condition }),
-  });
-}
-
-function principalsText(principals: readonly Principal[]): unknown {
-  if (principals.length === 1 && principals.every(({ type, id }) => type === "AWS" && id === ANYBODY)) return ANYBODY;
-  const types = [...new Set(principals.map(({ type }) => type))];
-  return Object.fromEntries(
-    types.map((of) => [of, oneOrAll(principals.filter(({ type }) => type === of).map(({ id }) => id))]),
-  );
-}
-
-function oneOrAll(values: readonly string[]): unknown {
-  return values.length === 1 ? values[0] : values;
 }
 
 /** The unsupported parts of a policy, in words. */

@@ -1,5 +1,5 @@
 import { BrokenAnswer } from "../../../cli/aws/broken-answer";
-import { documentIn, readLiveDocument, statementText } from "../../../cli/aws/live-document";
+import { documentIn, readLiveDocument } from "../../../cli/aws/live-document";
 import { authorize } from "../../../cli/iam/authorize";
 import { OBJECT_NAMES } from "../../support/object-names";
 
@@ -13,11 +13,8 @@ test.each(
     [name, name],
     ["StringEquals", name],
   ]),
-)("a condition with the operator %s and the key %s is quoted, never ignored", (operator, key) => {
+)("a condition with the operator %s and the key %s is never ignored", (operator, key) => {
   const document = readLiveDocument(trustWith(operator, key));
-  const [statement] = document.policy.statements;
-  if (statement === undefined) throw new Error("Received no statement, expected one.");
-  expect(statementText(document, statement)).toContain(`"Condition":${JSON.stringify({ [operator]: { [key]: "a" } })}`);
   const request = { action: "sts:AssumeRole", service: "supportapp.amazonaws.com" };
   expect(authorize([{ name: "trust", policy: document.policy }], request).is).not.toBe("allowed");
 });

@@ -2,8 +2,6 @@ import type { Access } from "../../../../modules/support-app/model/access";
 import { policyArnOf, roleArnOf } from "../../../../modules/support-app/model/iam-names";
 import { PATH } from "../../../../modules/support-app/model/limits";
 import type { Environment } from "../../../../stacks/environments/environment";
-import { awsCommand, inAccount, onlyInAccount, quoted } from "../../../aws/commands";
-import type { LivePolicy } from "../../../aws/live-role";
 import { knownOf } from "../../../aws/lookup";
 import { pathAndNameOf } from "../../../iam/arn";
 import { type Check, deployFix, eachAccess, type Fix, lookupFix, roleOf, unknownFinding } from "../check";
@@ -43,12 +41,13 @@ function moveFix(environment: Environment, access: LiveAccess, roleArn: string):
     return deployFix(environment, text, { [props.access]: { path: pathAndNameOf(roleArn).path } });
   }
   if ("unknown" in policies) return lookupFix(policies.unknown);
-  const making = deployFix(
+  const own = props.policy === "aws-managed" ? undefined : policies.known.find((one) => isOwnPolicy(one, props))?.arn;
+  const isInTheWay = own !== undefined && (props.adopt || own !== policyArnOf(props));
+  return deployFix(
     environment,
-    "Delete the role, since its name is unique in the account, and deploy, which creates it under the path of environments.yaml. In between, its channels have no role.",
+    `Delete the role${isInTheWay ? ` and the policy ${own}` : ""} in the IAM console, since names are unique in the account, and deploy, which creates the role under the path of environments.yaml. In between, its channels have no role.`,
     props.adopt ? { [props.access]: { adopt: false } } : undefined,
   );
-  return { ...making, commands: [...deleteCommands(environment, props, roleArn, policies.known), ...making.commands] };
 }
 
 /** Whether environments.yaml can set the path of an access level's role. The path also applies to its policy. */
@@ -58,40 +57,4 @@ export function isPathSettable({ props, role, policies }: LiveAccess): boolean {
   const hasPolicy =
     props.policy === "aws-managed" || knownOf(policies)?.some(({ arn }) => arn === policyArnOf(withPath)) === true;
   return PATH.pattern.test(withPath.path) && roleArn === roleArnOf(withPath) && hasPolicy;
-}
-
-/** The commands that delete a role. IAM deletes none that has policies. Its own policy is deleted, too, if it can't stay. */
-function deleteCommands(
-  environment: Environment,
-  props: Access,
-  roleArn: string,
-  policies: readonly LivePolicy[],
-): string[] {
-  const role = `--role-name=${quoted(pathAndNameOf(roleArn).name)}`;
-  const run = (operation: string) => inAccount(environment, "iam", operation);
-  const own = props.policy === "aws-managed" ? undefined : policies.find((policy) => isOwnPolicy(policy, props))?.arn;
-  const isInTheWay = own !== undefined && (props.adopt || own !== policyArnOf(props));
-  return [
-    ...policies.map(({ name, arn }) =>
-      run(
-        arn === undefined
-          ? `delete-role-policy ${role} --policy-name=${quoted(name)}`
-          : `detach-role-policy ${role} --policy-arn=${quoted(arn)}`,
-      ),
-    ),
-    ...(isInTheWay ? deletePolicyCommands(environment, own) : []),
-    run(`delete-role ${role}`),
-  ];
-}
-
-/** The commands that delete a policy. IAM deletes none that has other versions than the default one. */
-function deletePolicyCommands(environment: Environment, arn: string): string[] {
-  const policy = `--policy-arn=${quoted(arn)}`;
-  const query = "--query 'Versions[?!IsDefaultVersion].VersionId' --output text";
-  const versions = awsCommand(environment, "iam", `list-policy-versions ${policy} ${query}`);
-  const deleting = awsCommand(environment, "iam", `delete-policy-version ${policy} --version-id "$version"`);
-  return [
-    onlyInAccount(environment, `for version in $(${versions}); do ${deleting}; done`),
-    inAccount(environment, "iam", `delete-policy ${policy}`),
-  ];
 }

@@ -1,13 +1,14 @@
 import type { Access } from "../../../../modules/support-app/model/access";
 import { SUPPORT_APP_SERVICE } from "../../../../modules/support-app/model/policy-statements";
 import type { Environment } from "../../../../stacks/environments/environment";
-import { type LiveDocument, statementText, unsupportedWords } from "../../../aws/live-document";
+import { type LiveDocument, unsupportedWords } from "../../../aws/live-document";
 import type { LiveRole } from "../../../aws/live-role";
 import { knownOf } from "../../../aws/lookup";
 import { accountOfArn } from "../../../iam/arn";
 import { authorize, type Decision, isAboutAction, type Request } from "../../../iam/authorize";
 import type { Condition, Principal, Statement } from "../../../iam/policy";
 import { accountOfPrincipal, isAnybody } from "../../../iam/principal";
+import { parseJson } from "../../../terminal/json";
 import { type Check, deployFix, eachAccess, type Finding, roleOf, undoingFix } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 
@@ -41,7 +42,7 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
   }
   if (decision !== "allowed") {
     const letsIn = others.length > 0 ? `; and it trusts ${others.join("; ")}` : "";
-    const found = `${lockingOut(trust, decision)}${letsIn}`;
+    const found = `${LOCKED_OUT[decision]}: ${inOneLine(trust)}${letsIn}`;
     const expected = `${SUPPORT_APP_SERVICE} may assume the role`;
     const isAdded = statements.some(
       ({ effect, conditions }) => effect === "Deny" || !conditions.every((one) => hasCondition && isOfAccount(one)),
@@ -53,7 +54,7 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
   const wider = allowingIn(trust).filter(({ conditions }) => !conditions.some(isOfAccount));
   if (!hasCondition || wider.length === 0) return [];
   const expected = `only on behalf of ${account} (source-account-condition)`;
-  const found = `on behalf of other accounts, too: ${inOneLine(trust, wider)}`;
+  const found = `on behalf of other accounts, too: ${inOneLine(trust)}`;
   return [{ answer: "unhealthy", ...about, expected, found }];
 }
 
@@ -82,22 +83,12 @@ function decide({ policy }: LiveDocument, account: string, hasCondition: boolean
   return ofAccount === "allowed" && !isSure ? decideWith() : ofAccount;
 }
 
-/** The part of a trust policy that keeps the Support App from assuming the role. */
-function lockingOut(trust: LiveDocument, decision: Exclude<Decision["is"], "allowed">): string {
-  const { statements } = trust.policy;
-  if (decision === "explicit-deny") {
-    const denying = statements.filter(({ effect }) => effect === "Deny");
-    return `a Deny that locks it out: ${inOneLine(trust, denying)}`;
-  }
-  if (decision === "unknown") {
-    const open = statements.filter(({ conditions, principals }) => conditions.length > 0 || principals?.not);
-    return `something that isn't in environments.yaml and may lock it out: ${inOneLine(trust, open)}`;
-  }
-  const own = statements.filter(({ principals }) => principals?.all.some(isSupportApp) && !principals.not);
-  return own.length === 0
-    ? `no statement about it: ${inOneLine(trust, statements)}`
-    : `what locks it out: ${inOneLine(trust, own)}`;
-}
+/** Why a trust policy keeps the Support App from assuming the role. */
+const LOCKED_OUT: Readonly<Record<Exclude<Decision["is"], "allowed">, string>> = {
+  "explicit-deny": "a Deny that locks it out",
+  "implicit-deny": "no statement that lets it in",
+  unknown: "a condition or an exception that isn't in environments.yaml and may lock it out",
+};
 
 /** Whether a condition holds only for requests on behalf of that account. */
 function isOnBehalfOf({ operator, key, values }: Condition, account: string): boolean {
@@ -129,7 +120,7 @@ function principalInWords(principal: Principal, account: string): string {
   return `${type} ${id}${of === undefined || of === account ? "" : `, of another account (${of})`}`;
 }
 
-/** Statements of a trust policy as one line of JSON. */
-function inOneLine(trust: LiveDocument, statements: readonly Statement[]): string {
-  return statements.length === 0 ? "nothing" : statements.map((one) => statementText(trust, one)).join(", ");
+/** A trust policy as one line of JSON. */
+function inOneLine({ text }: LiveDocument): string {
+  return JSON.stringify(parseJson(text));
 }

@@ -17,7 +17,7 @@ import {
   healthyAccount,
   withAccess,
 } from "../../../../support/live-account";
-import { addingPolicy, changing, examined, inAccount, only, onlyInAccount, ownPolicies, withRole } from "./examined";
+import { addingPolicy, changing, examined, only, ownPolicies, withRole } from "./examined";
 
 describe("role", () => {
   test("there is no role: the checks of its trust, boundary and capabilities wait for it", () => {
@@ -69,62 +69,36 @@ describe("role", () => {
     `arn:aws:iam::${ACCOUNT}:role/awssupportappfullrole`,
     `arn:aws-cn:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
     `arn:aws:iam::${ACCOUNT}:role/team:a/AWSSupportAppFullRole`,
-  ])("the role is %s, but its policy isn't: it is deleted with its policies, and recreated", (arn) => {
+  ])("the role is %s, but its policy isn't: it must be deleted, and is recreated", (arn) => {
     const found = (account: Account) => addingPolicy("full", inline)(withRole("full", { arn })(account));
     const finding = only(examined(role, "full: {}", found).findings);
     expect(finding).toMatchObject({ answer: "unhealthy", found: arn });
     expect(finding.fix.change).toBeUndefined();
-    const name = arn.slice(arn.lastIndexOf("/") + 1);
-    const policy = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
-    expect(finding.fix.commands).toEqual([
-      inAccount(`iam --region us-east-1 detach-role-policy --role-name='${name}' --policy-arn='${policy}'`),
-      inAccount(`iam --region us-east-1 delete-role-policy --role-name='${name}' --policy-name='by-hand'`),
-      inAccount(`iam --region us-east-1 delete-role --role-name='${name}'`),
-      "npx support-app deploy test",
-    ]);
+    expect(finding.fix.text).toContain("Delete the role in the IAM console");
+    expect(finding.fix.commands).toEqual(["npx support-app deploy test"]);
   });
 
-  test("deleting a role also deletes its own policy if that can't stay, but no other policy", () => {
+  test("the role's own policy must be deleted, too, if it can't stay, and no other policy", () => {
     const [own, elsewhereToo] = ["/", "/x/"].map((path) => ownPolicies(`full: { path: ${path} }`));
-    const deleted = (yaml: string, policies: readonly LivePolicy[] = []) =>
+    const fixOf = (yaml: string, policies: readonly LivePolicy[] = [], arn = elsewhere) =>
       only(
         examined(role, yaml, (account) =>
-          withAccess(withRole("full", { arn: elsewhere })(account), "full", { policies: { known: policies } }),
+          withAccess(withRole("full", { arn })(account), "full", { policies: { known: policies } }),
         ).findings,
       ).fix;
-    const policiesOf = (fix: { commands: readonly string[] }) =>
-      fix.commands.flatMap((command) => command.match(/delete-policy --policy-arn='([^']*)'/)?.[1] ?? []);
-    expect(deleted("full: {}", []).commands).toEqual([
-      inAccount("iam --region us-east-1 delete-role --role-name='AWSSupportAppFullRole'"),
-      "npx support-app deploy test",
-    ]);
-    expect(policiesOf(deleted("full: {}", own))).toEqual([]);
-    expect(policiesOf(deleted("full: {}", elsewhereToo))).toEqual([
-      `arn:aws:iam::${ACCOUNT}:policy/x/AWSSupportAppFullRolePolicy`,
-    ]);
-    const adopted = deleted("full: { adopt: true }", own);
-    expect(policiesOf(adopted)).toEqual([`arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`]);
-    expect(adopted.change).toEqual({ environments: { test: { full: { adopt: false } } } });
-    // IAM deletes no policy that has another version or is attached: where it refuses, the role is still there.
-    const arn = `'arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy'`;
-    const iam = "aws iam --region us-east-1";
-    expect(adopted.commands).toEqual([
-      inAccount(`iam --region us-east-1 detach-role-policy --role-name='AWSSupportAppFullRole' --policy-arn=${arn}`),
-      onlyInAccount(
-        `for version in $(${iam} list-policy-versions --policy-arn=${arn} --query 'Versions[?!IsDefaultVersion].VersionId' --output text); do ${iam} delete-policy-version --policy-arn=${arn} --version-id "$version"; done`,
-      ),
-      inAccount(`iam --region us-east-1 delete-policy --policy-arn=${arn}`),
-      inAccount("iam --region us-east-1 delete-role --role-name='AWSSupportAppFullRole'"),
-      "npx support-app deploy test",
-    ]);
-    const yaml = "full: { policy: aws-managed, adopt: true }";
-    const ofAws = ownPolicies(yaml);
-    const { fix } = only(
-      examined(role, yaml, (account) =>
-        withAccess(withRole("full", { arn: elsewhere.toLowerCase() })(account), "full", { policies: { known: ofAws } }),
-      ).findings,
+    const deletedBy = ({ text }: { text: string }) => text.match(/^Delete (.*) in the IAM console/)?.[1];
+    expect(deletedBy(fixOf("full: {}"))).toBe("the role");
+    expect(deletedBy(fixOf("full: {}", own))).toBe("the role");
+    expect(deletedBy(fixOf("full: {}", elsewhereToo))).toBe(
+      `the role and the policy arn:aws:iam::${ACCOUNT}:policy/x/AWSSupportAppFullRolePolicy`,
     );
-    expect(fix.commands).toHaveLength(3); // detached, deleted, deployed
+    const adopted = fixOf("full: { adopt: true }", own);
+    expect(deletedBy(adopted)).toBe(
+      `the role and the policy arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`,
+    );
+    expect(adopted.change).toEqual({ environments: { test: { full: { adopt: false } } } });
+    const yaml = "full: { policy: aws-managed, adopt: true }";
+    expect(deletedBy(fixOf(yaml, ownPolicies(yaml), elsewhere.toLowerCase()))).toBe("the role");
   });
 
   test("a role whose policies can't be read isn't deleted", () => {
@@ -180,7 +154,7 @@ describe("role", () => {
   test("a role under another path says what happens to its channels in between", () => {
     const finding = (found: (account: Account) => Account) => only(examined(role, "full: {}", found).findings);
     expect(finding(withRole("full", { arn: elsewhere })).fix.text).toBe(
-      "Delete the role, since its name is unique in the account, and deploy, which creates it under the path of environments.yaml. In between, its channels have no role.",
+      "Delete the role in the IAM console, since names are unique in the account, and deploy, which creates the role under the path of environments.yaml. In between, its channels have no role.",
     );
     const both = (account: Account) =>
       withAccess(withRole("full", { arn: elsewhere })(account), "full", {

@@ -2,7 +2,7 @@ import { type LiveDocument, readLiveDocument } from "../../../../../cli/aws/live
 import type { Account } from "../../../../../cli/commands/doctor/account";
 import { trust } from "../../../../../cli/commands/doctor/checks/trust";
 import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/guide-topic";
-import { ACCOUNT, DENIED, documentOf } from "../../../../support/live-account";
+import { ACCOUNT, DENIED, documentOf, policyText } from "../../../../support/live-account";
 import { changing, examined, only, withRole } from "./examined";
 
 describe("trust", () => {
@@ -39,12 +39,12 @@ describe("trust", () => {
       [app, { ...app, Action: undefined, NotAction: "s3:*", Principal: { AWS: "1" } }],
       "AWS 1",
     ],
-    ["says nothing", "full: {}", [], "no statement about it: nothing"],
+    ["says nothing", "full: {}", [], "no statement that lets it in"],
     [
       "has a condition that nobody asked for",
       "full: {}",
       [ofAccount],
-      "something that isn't in environments.yaml and may lock it out",
+      "a condition or an exception that isn't in environments.yaml and may lock it out",
     ],
     ["has the condition that was asked for", "full: { source-account-condition: true }", [ofAccount], undefined],
     ["lacks it", "full: { source-account-condition: true }", [app], "on behalf of other accounts, too"],
@@ -81,7 +81,7 @@ describe("trust", () => {
       "has the condition for another account",
       "full: { source-account-condition: true }",
       [{ ...app, Condition: { StringEquals: { "aws:SourceAccount": "9" } } }],
-      "what locks it out",
+      "no statement that lets it in",
     ],
     [
       "has the condition in a pattern that matches nothing else",
@@ -156,38 +156,20 @@ describe("trust", () => {
     else expect(only(findings)).toMatchObject({ answer: "unhealthy", found: expect.stringContaining(found) });
   });
 
-  test("only the statements that lock the app out are quoted", () => {
+  test("the trust policy is quoted as it is, in one line", () => {
     const deny = { ...app, Effect: "Deny", Principal: "*" };
-    const foundOf = (...statements: object[]) =>
-      only(examined(trust, "full: {}", withRole("full", { trust: documentOf(...statements).known })).findings).found;
-    expect(foundOf(app, deny)).toBe(`a Deny that locks it out: ${JSON.stringify(deny)}`);
-    const maybe = { ...app, Condition: { Bool: { "aws:SecureTransport": "true" } } };
-    const other = { ...app, Principal: { AWS: "1" } };
-    const says = "something that isn't in environments.yaml and may lock it out";
-    expect(foundOf(maybe, other)).toBe(`${says}: ${JSON.stringify(maybe)}; and it trusts AWS 1`);
-    const butOne = { ...deny, Principal: undefined, NotPrincipal: { AWS: "1" } };
-    expect(foundOf(app, butOne)).toBe(`${says}: ${JSON.stringify(butOne)}`);
-  });
-
-  test("quoted statements keep the spelling of the trust policy, and a list of one is shown as one value", () => {
-    const deny = {
-      Effect: "Deny",
-      NotAction: ["sts:TagSession", "sts:SetSourceIdentity"],
-      Principal: { Service: ["supportapp.amazonaws.com", "ec2.amazonaws.com"], AWS: "1" },
-      Condition: {
-        StringEquals: { "aws:SourceAccount": [ACCOUNT, "999999999999"] },
-        StringLike: { "aws:SourceArn": "*", "aws:SourceOrgID": "o-*" },
-      },
-    };
-    const quoted = (...statements: object[]) =>
-      only(examined(trust, "full: {}", withRole("full", { trust: documentOf(...statements).known })).findings).found;
-    const says = "something that isn't in environments.yaml and may lock it out: ";
-    const found = quoted(app, deny);
-    expect(found.startsWith(says)).toBe(true);
-    expect(JSON.parse(found.slice(says.length))).toEqual(deny);
-    expect(quoted({ ...app, Action: ["sts:AssumeRole", 's3:Get"Object'], Principal: { AWS: "1" } })).toBe(
-      'no statement about it: {"Effect":"Allow","Action":["sts:AssumeRole","s3:get\\"object"],"Principal":{"AWS":"1"}}; and it trusts AWS 1',
+    const trusting = { trust: readLiveDocument(JSON.stringify(JSON.parse(policyText(app, deny)), null, 2)) };
+    expect(only(examined(trust, "full: {}", withRole("full", trusting)).findings).found).toBe(
+      `a Deny that locks it out: ${policyText(app, deny)}`,
     );
+    const butOne = { ...deny, Principal: undefined, NotPrincipal: { AWS: "1" } };
+    const maybe = { ...app, Condition: { Bool: { "aws:SecureTransport": "true" } } };
+    for (const statements of [[app, butOne], [maybe]]) {
+      const found = withRole("full", { trust: documentOf(...statements).known });
+      expect(only(examined(trust, "full: {}", found).findings).found).toBe(
+        `a condition or an exception that isn't in environments.yaml and may lock it out: ${policyText(...statements)}`,
+      );
+    }
   });
 
   test.each<[unknown, string]>([
@@ -308,21 +290,20 @@ describe("trust", () => {
 
     test("a trust that locks the app out", () => {
       const unhealthy = { answer: "unhealthy", ...letsIn, topic: GUIDE_TOPICS.missingRole };
-      expect(findingsIn("full: {}")).toEqual([{ ...unhealthy, found: "no statement about it: nothing" }]);
-      const wrong = { ...app, Action: "sts:TagSession" };
-      expect(findingsIn("full: {}", wrong, { ...app, Principal: { AWS: ["1", "2"] } })).toEqual([
-        { ...unhealthy, found: `what locks it out: ${JSON.stringify(wrong)}; and it trusts AWS 1; AWS 2` },
+      const found = (...statements: object[]) => `no statement that lets it in: ${policyText(...statements)}`;
+      expect(findingsIn("full: {}")).toEqual([{ ...unhealthy, found: found() }]);
+      const wrong = [
+        { ...app, Action: "sts:TagSession" },
+        { ...app, Principal: { AWS: ["1", "2"] } },
+      ];
+      expect(findingsIn("full: {}", ...wrong)).toEqual([
+        { ...unhealthy, found: `${found(...wrong)}; and it trusts AWS 1; AWS 2` },
       ]);
       const but = { Effect: "Allow", Action: "sts:TagSession", NotPrincipal: app.Principal };
-      expect(findingsIn("full: {}", but)).toEqual([
-        { ...unhealthy, found: `no statement about it: ${JSON.stringify(but)}` },
-      ]);
+      expect(findingsIn("full: {}", but)).toEqual([{ ...unhealthy, found: found(but) }]);
       const user = { ...app, Principal: { AWS: "supportapp.amazonaws.com" } };
       expect(findingsIn("full: {}", user)).toEqual([
-        {
-          ...unhealthy,
-          found: `no statement about it: ${JSON.stringify(user)}; and it trusts AWS supportapp.amazonaws.com`,
-        },
+        { ...unhealthy, found: `${found(user)}; and it trusts AWS supportapp.amazonaws.com` },
       ]);
       const denies = [
         { ...app, Effect: "Deny" },
@@ -332,7 +313,7 @@ describe("trust", () => {
         {
           ...unhealthy,
           fix: undoing,
-          found: `a Deny that locks it out: ${denies.map((one) => JSON.stringify(one)).join(", ")}`,
+          found: `a Deny that locks it out: ${policyText(app, ...denies)}`,
         },
       ]);
     });
@@ -340,21 +321,8 @@ describe("trust", () => {
     test("a Deny for the account locks the app out, even where only the account is let in", () => {
       const deny = { ...ofAccount, Effect: "Deny" };
       expect(findingsIn("full: {}", ofAccount, deny)).toMatchObject([
-        { found: `a Deny that locks it out: ${JSON.stringify(deny)}` },
+        { found: `a Deny that locks it out: ${policyText(ofAccount, deny)}` },
       ]);
-    });
-
-    test("a statement without a principal is about nobody, and one about the app and others is about the app", () => {
-      const nobody = { Effect: "Allow", Action: "sts:TagSession" };
-      expect(findingsIn("full: {}", nobody)).toMatchObject([
-        { found: `no statement about it: ${JSON.stringify(nobody)}` },
-      ]);
-      const maybe = { ...app, Condition: { Bool: { "aws:SecureTransport": "true" } } };
-      expect(findingsIn("full: {}", maybe, nobody)).toMatchObject([
-        { found: `something that isn't in environments.yaml and may lock it out: ${JSON.stringify(maybe)}` },
-      ]);
-      const both = { ...nobody, Principal: { Service: ["ec2.amazonaws.com", "supportapp.amazonaws.com"] } };
-      expect(findingsIn("full: {}", both)).toMatchObject([{ found: `what locks it out: ${JSON.stringify(both)}` }]);
     });
 
     test("a trust that lets others in, too", () => {
@@ -386,7 +354,7 @@ describe("trust", () => {
       ]);
     });
 
-    test("a trust on behalf of other accounts, too, quotes those statements alone", () => {
+    test("a trust on behalf of other accounts, too, is wider than the condition", () => {
       const wider = [app, { ...app, Condition: { StringLike: { "aws:SourceAccount": "1*" } } }];
       expect(findingsIn("full: { source-account-condition: true }", ofAccount, ...wider)).toEqual([
         {
@@ -394,7 +362,7 @@ describe("trust", () => {
           ...about,
           fix,
           expected: `only on behalf of ${ACCOUNT} (source-account-condition)`,
-          found: `on behalf of other accounts, too: ${wider.map((one) => JSON.stringify(one)).join(", ")}`,
+          found: `on behalf of other accounts, too: ${policyText(ofAccount, ...wider)}`,
           topic: GUIDE_TOPICS.restrictUsers,
         },
       ]);
@@ -411,7 +379,7 @@ describe("trust", () => {
     test("the condition may be on another key, which isn't it", () => {
       const other = { ...app, Condition: { StringEquals: { "aws:SourceArn": ACCOUNT } } };
       expect(findingsIn("full: { source-account-condition: true }", ofAccount, other)).toMatchObject([
-        { found: `on behalf of other accounts, too: ${JSON.stringify(other)}` },
+        { found: `on behalf of other accounts, too: ${policyText(ofAccount, other)}` },
       ]);
     });
   });
