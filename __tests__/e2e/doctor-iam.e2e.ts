@@ -235,7 +235,7 @@ const ROUNDS: readonly Round[] = [
       {
         what: "a trust with an external ID, which the Support App doesn't send",
         inject: () => setTrust("both", FULL, { Condition: { StringEquals: { "sts:ExternalId": "secret" } } }),
-        finds: { check: "trust", found: containing("something that isn't in environments.yaml and may lock it out") },
+        finds: { check: "trust", found: containing("isn't in environments.yaml and may lock it out") },
         topic: MISSING_ROLE,
       },
       {
@@ -408,6 +408,7 @@ const ROUNDS: readonly Round[] = [
           await deleteRole("moved", READ_ONLY);
           await createRoleByHand("moved", `arn:aws:iam::${accounts.moved}:policy/${READ_ONLY}Policy`);
         },
+        inConsole: () => deleteRole("moved", READ_ONLY),
         finds: { check: "role", found: `arn:aws:iam::${accounts.moved}:role/by-hand/${READ_ONLY}` },
         topic: MISSING_ROLE,
       },
@@ -430,6 +431,16 @@ const ROUNDS: readonly Round[] = [
           const version = { PolicyArn, PolicyDocument: document, SetAsDefault: true };
           await iam.send(new CreatePolicyVersionCommand(version));
           await createRoleByHand("moved", PolicyArn);
+        },
+        inConsole: async () => {
+          const iam = iamIn(accounts.moved);
+          const PolicyArn = `arn:aws:iam::${accounts.moved}:policy/elsewhere/${READ_ONLY}Policy`;
+          await iam.send(new DetachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn }));
+          await iam.send(new DeleteRoleCommand({ RoleName: READ_ONLY }));
+          const { Versions = [] } = await iam.send(new ListPolicyVersionsCommand({ PolicyArn }));
+          const old = Versions.filter(({ IsDefaultVersion }) => !IsDefaultVersion);
+          for (const { VersionId } of old) await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId }));
+          await iam.send(new DeletePolicyCommand({ PolicyArn }));
         },
         finds: { check: "role", found: `arn:aws:iam::${accounts.moved}:role/by-hand/${READ_ONLY}` },
         topic: MISSING_ROLE,

@@ -117,6 +117,8 @@ export async function follow(project: Project, { fix }: DoctorFinding, as: strin
 export interface Fault {
   readonly what: string;
   readonly inject: () => Promise<unknown>;
+  /** What the finding says to do in a console before its commands. */
+  readonly inConsole?: () => Promise<unknown>;
   /** Whether it takes the place of the fault before it. */
   readonly instead?: boolean;
   readonly finds: Partial<Omit<DoctorFinding, "topic">>;
@@ -155,6 +157,7 @@ export async function expectFoundAndHealed(
   for (const { fix } of others) {
     expect({ ...fix, text: "" }).toEqual({ ...first.fix, text: "" });
   }
+  for (const { inConsole } of injected) await inConsole?.();
   await follow(project, first, account);
   const healed = await examine();
   expect(findingsOf(healed)).toEqual([]);
