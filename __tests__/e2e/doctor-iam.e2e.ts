@@ -270,8 +270,8 @@ const ROUNDS: readonly Round[] = [
           };
           await editPolicy("both", `${FULL}Policy`, { Version, Statement: [...Statement, more] });
         },
-        finds: { check: "service-quotas-role", found: "it allows iam:CreateServiceLinkedRole" },
-        topic: SERVICE_QUOTAS,
+        finds: { check: "unexpected-access", found: "it allows iam:CreateServiceLinkedRole" },
+        topic: RESTRICT,
       },
     ],
   },

@@ -142,21 +142,16 @@ function chosen(name: string | undefined, { all, channel, assume, parallel }: Do
     throw new UsageError(`Received --parallel ${parallel} for one environment, expected it with --all. Leave it out.`);
   }
   const environments = loadEnvironments();
-  if (name === undefined) {
-    if (channel === undefined) return withoutRetired(environments);
-    throw new UsageError(
-      "Received --channel with --all, expected it with one environment. Name the one that has the channel.",
-    );
-  }
-  const named = environmentsNamed([name], environments);
-  for (const environment of named) expectSomethingIn(environment, assume);
+  const named = name === undefined ? environments : environmentsNamed([name], environments);
   const [environment] = named;
-  if (channel === undefined || environment === undefined) return named;
-  if (named.length > 1) {
+  if (channel !== undefined && (all || named.length > 1)) {
     throw new UsageError(
-      `Received --channel with ${named.length} environments, expected one. Name the one that has the channel.`,
+      `Received --channel with ${all ? "--all" : `${named.length} environments`}, expected it with one environment. Name the environment that has the channel.`,
     );
   }
+  if (name === undefined) return withoutRetired(named);
+  for (const one of named) expectSomethingIn(one, assume);
+  if (channel === undefined || environment === undefined) return named;
   const names = environment.channels.map((one) => one.name);
   if (!environment.channels.some((one) => isCalled(one, channel))) {
     throw new CommandError(

@@ -425,7 +425,7 @@ describe("the command", () => {
     [
       ["doctor", "--all", "--channel", "support-watch"],
       2,
-      "Received --channel with --all, expected it with one environment. Name the one that has the channel.",
+      "Received --channel with --all, expected it with one environment. Name the environment that has the channel.",
     ],
     [["doctor", "staging", "--policy"], 2, "Received --policy with other arguments, expected --policy alone"],
     [["doctor", "--policy", "--assume"], 2, "Received --policy with other arguments, expected --policy alone"],

@@ -96,17 +96,17 @@ describe("an error says what was received, what was expected and what to do:", (
       "Received --report with --channel, expected only one of them: watch would take the rest of the environment for healed. Leave one out.",
     ],
     [[], 2, "Received neither an environment nor --all, expected one of them."],
-    [["one", "--all"], 2, 'Received both --all and the environment "one", expected one of them.'],
     [["one", "--parallel", "2"], 2, "Received --parallel 2 for one environment, expected it with --all. Leave it out."],
+    [["one", "--all"], 2, 'Received both --all and the environment "one", expected one of them.'],
     [
       ["--all", "--channel", "oncall"],
       2,
-      "Received --channel with --all, expected it with one environment. Name the one that has the channel.",
+      "Received --channel with --all, expected it with one environment. Name the environment that has the channel.",
     ],
     [
       ["one,two", "--channel", "oncall"],
       2,
-      "Received --channel with 2 environments, expected one. Name the one that has the channel.",
+      "Received --channel with 2 environments, expected it with one environment. Name the environment that has the channel.",
     ],
     [
       ["two", "--channel", "oncall"],

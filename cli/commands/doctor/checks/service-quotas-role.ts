@@ -9,7 +9,7 @@ import {
 } from "../../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { inAccount } from "../../../aws/commands";
-import { knownOf, mapped } from "../../../aws/lookup";
+import { knownOf } from "../../../aws/lookup";
 import { isAboutAction } from "../../../iam/authorize";
 import type { Statement } from "../../../iam/policy";
 import { isServiceQuotasRight } from "../../../iam/service-quotas-right";
@@ -23,7 +23,6 @@ import {
   type Outcome,
   ownPolicyChange,
   restoringFix,
-  roleOf,
   unknownFinding,
 } from "../check";
 import { checkAction, type Denied, isLimited, isOfOrganization } from "../check-action";
@@ -48,15 +47,11 @@ export const serviceQuotasRole: Check = {
     const { props } = access;
     const isOnDemand = serviceQuotasModeOf(props) === "on-demand";
     const isThere = knownOf(account.serviceQuotasRole) === true;
-    const own = ownPolicyOf(access);
-    const hasRight = own.statements.some(isServiceQuotasRight);
-    const isLeftOver = isOnDemand && hasRight && isThere && props.policy !== "aws-managed";
+    const hasRight = isOnDemand && ownStatements(access).some(isServiceQuotasRight);
+    const isLeftOver = hasRight && isThere && props.policy !== "aws-managed";
     const waitsFor = isOnDemand && knownOf(account.serviceQuotasRole) === false ? blockedBy(access) : undefined;
     return {
-      findings: [
-        ...(waitsFor === undefined ? missing(examined, access) : []),
-        ...(hasRight && !isOnDemand ? [unneeded(environment, access, own.arn)] : []),
-      ],
+      findings: waitsFor === undefined ? missing(examined, access) : [],
       notes: isLeftOver
         ? [
             `The Service Quotas role exists, so the channel no longer needs the right to create it: set service-quotas-role: existing for ${props.access} of ${environment.name} to remove it.`,
@@ -64,8 +59,7 @@ export const serviceQuotasRole: Check = {
         : [],
       // Only the simulation shows what the organization denies.
       unseen: isOnDemand && !isThere && "unknown" in access.simulated ? [LINKED_ROLE.about] : undefined,
-      // An unreadable part might give the right: another check reports it.
-      waitsFor: waitsFor ?? (isOnDemand || own.isRead ? undefined : unexpectedAccess.name),
+      waitsFor,
     };
   },
 };
@@ -115,31 +109,16 @@ function creatingFix(environment: Environment, { props }: LiveAccess, denied: De
   );
 }
 
-/** The role's own policy, and whether all of it could be read. */
-function ownPolicyOf({ props, policies }: LiveAccess) {
-  const own = mapped(policies, (all) => all.filter((policy) => isOwnPolicy(policy, props)));
-  const { documents, unread } = readDocuments(own);
-  const [{ arn = "", policy } = {}] = documents;
-  return { arn, statements: policy?.statements ?? [], isRead: !unread && (policy?.unreadable ?? []).length === 0 };
+/** The statements of the role's own policy, as far as they could be read. */
+function ownStatements({ props, policies }: LiveAccess): readonly Statement[] {
+  const { documents } = readDocuments(policies);
+  return documents.find((policy) => isOwnPolicy(policy, props))?.policy.statements ?? [];
 }
 
 /** Whether a statement gives the right to create a service-linked role in another form than AWS's guide. */
 function isOtherRight(statement: Statement): boolean {
   const isAllowed = statement.effect === "Allow" && isAboutAction(statement, CREATE_SERVICE_LINKED_ROLE);
   return isAllowed && !isServiceQuotasRight(statement);
-}
-
-/** The channel may create the role, although environments.yaml doesn't say so. */
-function unneeded(environment: Environment, { props }: LiveAccess, policyArn: string): Finding {
-  return {
-    answer: "unhealthy",
-    subject: `policy ${policyArn} of the ${roleOf(props).subject}`,
-    about: [props.access],
-    expected: `no ${CREATE_SERVICE_LINKED_ROLE} (service-quotas-role: ${props.serviceQuotasRole})`,
-    found: `it allows ${CREATE_SERVICE_LINKED_ROLE}`,
-    topic,
-    fix: deployFix(environment, "Deploy the environment, which removes the right."),
-  };
 }
 
 /**
@@ -152,5 +131,5 @@ function blockedBy(access: LiveAccess): Outcome["waitsFor"] {
   if (needed.some((action) => checkAction(access, action).is === "denied")) return "capabilities";
   const right = checkAction(access, CREATE_SERVICE_LINKED_ROLE);
   const isEdited = right.is === "denied" && right.cause === "policy";
-  return isEdited && ownPolicyOf(access).statements.some(isOtherRight) ? unexpectedAccess.name : undefined;
+  return isEdited && ownStatements(access).some(isOtherRight) ? unexpectedAccess.name : undefined;
 }

@@ -63,7 +63,7 @@ function policyOutcome(environment: Environment, access: LiveAccess, policy: Liv
   }
   const document = policy.document.known;
   const { statements, unreadable } = document.policy;
-  const more = beyond(document, props, isOwn);
+  const more = beyond(document, props);
   const words = actionsWords(more, String);
   const isOfAws = isOwn && props.policy === "aws-managed";
   const finding = (answer: Finding["answer"], found: string, whyOfAws?: string): Partial<Outcome> => {
@@ -125,12 +125,10 @@ function isNamedReading({ not, patterns }: Targets): boolean {
 const UNNAMED_ACTION = "unnamed:Action";
 
 /** What a policy allows beyond the access level, spelled as in the policy. */
-function beyond(document: LiveDocument, props: Access, isOwn: boolean): Targets[] {
+function beyond(document: LiveDocument, props: Access): Targets[] {
   const capabilities = grantedCapabilities(props);
   const expected = actionsOf(capabilities).map((action) => action.toLowerCase());
-  const mode = serviceQuotasModeOf(props);
-  // Another check reports the right in the role's own policy.
-  const mayHaveRight = capabilities.includes("request-quota-increases") && (isOwn || mode === "on-demand");
+  const mayHaveRight = capabilities.includes("request-quota-increases") && serviceQuotasModeOf(props) === "on-demand";
   return document.policy.statements
     .filter((statement) => statement.effect === "Allow" && !(mayHaveRight && isServiceQuotasRight(statement)))
     .map(({ actions: { not, patterns } }) => ({

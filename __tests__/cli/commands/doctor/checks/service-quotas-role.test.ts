@@ -183,35 +183,9 @@ describe("the Service Quotas role", () => {
     expect(limit.fix.change).toEqual({ environments: { test: { full: { "service-quotas-role": "create" } } } });
   });
 
-  test("may be created by the channel, although environments.yaml doesn't say so", () => {
-    const left = changing("full", () => ({
-      policies: { known: ownPolicies("full: {}") },
-    }));
-    expect(examined(serviceQuotasRole, "full: { service-quotas-role: create }", left).notes).toEqual([]);
-    expect(only(examined(serviceQuotasRole, "full: { service-quotas-role: create }", left).findings)).toMatchObject({
-      expected: "no iam:CreateServiceLinkedRole (service-quotas-role: create)",
-      fix: { commands: ["npx support-app deploy test"] },
-    });
-  });
-
   test("may be created or not: that is unknown", () => {
     const closed = (account: Account) => withAccess(gone(account), "full", { policies: DENIED });
     expect(only(examined(serviceQuotasRole, "full: {}", closed).findings)).toMatchObject({ answer: "unknown" });
-  });
-
-  test("the channel's right to create it can't be read: another check says so", () => {
-    const closed = changing("full", () => ({ policies: DENIED }));
-    const waiting = { findings: [], waitsFor: "unexpected-access" };
-    expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", closed)).toMatchObject(waiting);
-    const unread = changing("full", ({ policies }) => ({
-      policies: { known: (policies as { known: LivePolicy[] }).known.map((one) => ({ ...one, document: DENIED })) },
-    }));
-    expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", unread)).toMatchObject(waiting);
-    expect(examined(serviceQuotasRole, "full: {}", unread).waitsFor).toBeUndefined();
-    const odd = changing("full", () => ({
-      policies: { known: ownPolicies("full: { service-quotas-role: existing }", { Effect: "Allow" }) },
-    }));
-    expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", odd)).toMatchObject(waiting);
   });
 
   describe("what is said in whole:", () => {
@@ -359,25 +333,6 @@ describe("the Service Quotas role", () => {
         expected: "it exists, or the channel may create it",
         found: `it depends on a condition or a resource in ${boundary} that only a real request decides`,
         topic,
-      });
-    });
-
-    test("a right that environments.yaml doesn't give is removed by a deploy", () => {
-      const left = changing("full", () => ({ policies: { known: ownPolicies("full: {}") } }));
-      expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", left)).toEqual({
-        findings: [
-          {
-            answer: "unhealthy",
-            subject: `policy ${own} of the role AWSSupportAppFullRole (full)`,
-            about: ["full"],
-            expected: "no iam:CreateServiceLinkedRole (service-quotas-role: existing)",
-            found: "it allows iam:CreateServiceLinkedRole",
-            topic,
-            fix: { text: "Deploy the environment, which removes the right.", ...deploying },
-          },
-        ],
-        notes: [],
-        waitsFor: undefined,
       });
     });
 
