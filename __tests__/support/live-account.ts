@@ -54,6 +54,7 @@ export function healthyAccount(environment: Environment): Account {
     supportApi: { known: {} },
     accesses: environment.accesses.map(accessOf),
     otherRoles: { known: [] },
+    roleArns: { known: environment.accesses.map(roleArnOf) },
     channels: {
       known: environment.channels.map((channel): LiveChannel => {
         const props = environment.accesses.find(({ access }) => access === channel.access);

@@ -1,5 +1,4 @@
 import { type CloudControlClient, GetResourceCommand, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
-import type { IAMClient } from "@aws-sdk/client-iam";
 import { z } from "zod";
 import {
   ACCOUNT_ALIAS_TYPE,
@@ -7,11 +6,9 @@ import {
   SLACK_WORKSPACE_TYPE,
 } from "../../modules/support-app/model/cloud-control-types";
 import { describe } from "../../modules/support-app/model/problem";
-import { accountOfArn, pathAndNameOf } from "../iam/arn";
 import { type Fields, isFields, parseJson } from "../terminal/json";
 import { BrokenAnswer, expectAbout, expectAnswer, promised } from "./broken-answer";
-import { readRole } from "./live-role";
-import { knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
+import { type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
 import { everyPage, pageOf } from "./pages";
 
 /** A live Slack channel, with the properties of its Cloud Control type. */
@@ -21,8 +18,6 @@ export interface LiveChannel {
   readonly workspace: string;
   readonly channel: string;
   readonly properties: Lookup<Fields>;
-  /** Whether its role exists. Undefined: the role is in environments.yaml, or in another account. */
-  readonly roleExists?: Lookup<boolean>;
 }
 
 /** IDs in a list, which needn't have all properties of a resource. */
@@ -59,30 +54,14 @@ function propertiesIn<T>(json: string, schema: z.ZodType<T>): T {
 }
 
 /** Reads the channels of the account, each with all of its properties: a list needn't have them. */
-export function readChannels(
-  cloudControl: CloudControlClient,
-  iam: IAMClient,
-  account: string,
-  own: readonly string[],
-): Promise<Lookup<readonly LiveChannel[]>> {
+export function readChannels(cloudControl: CloudControlClient): Promise<Lookup<readonly LiveChannel[]>> {
   return lookUp("cloudformation:ListResources", async () => {
     const listed = await listResources(cloudControl, SLACK_CHANNEL_TYPE, listedIds);
     const found = listed.map(async ({ identifier, properties: ids }): Promise<LiveChannel[]> => {
       const [workspace, channel] = idsOf(identifier, ids);
       const properties = await readChannel(cloudControl, identifier);
-      const whole = knownOf(properties);
-      if ("known" in properties && !whole) return []; // it was removed in the meantime
-      const role = whole?.ChannelRoleArn ?? "";
-      const isToFind = accountOfArn(role) === account && !own.includes(role);
-      return [
-        {
-          identifier,
-          workspace,
-          channel,
-          properties: mapped(properties, (some) => some ?? {}),
-          roleExists: isToFind ? await exists(iam, role) : undefined,
-        },
-      ];
+      if ("known" in properties && !properties.known) return []; // it was removed in the meantime
+      return [{ identifier, workspace, channel, properties: mapped(properties, (some) => some ?? {}) }];
     });
     return (await Promise.all(found)).flat();
   });
@@ -107,10 +86,6 @@ function idsOf(identifier: string, { TeamId, ChannelId }: z.output<typeof listed
   const [workspace, channel] = [TeamId ?? team, ChannelId ?? id];
   if (workspace && channel && rest.length === 0) return [workspace, channel];
   throw new BrokenAnswer(`received the channel ${identifier}, expected a workspace and a channel`);
-}
-
-async function exists(iam: IAMClient, arn: string): Promise<Lookup<boolean>> {
-  return mapped(await readRole(iam, pathAndNameOf(arn).name), (found) => found?.arn === arn);
 }
 
 /** IDs of the Slack workspaces that are registered for the account. */

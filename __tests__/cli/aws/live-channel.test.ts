@@ -1,36 +1,30 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
-import { IAMClient } from "@aws-sdk/client-iam";
 import { readAlias, readChannels, readWorkspaces } from "../../../cli/aws/live-channel";
 import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
-import { ACCOUNT, policyText } from "../../support/live-account";
+import { ACCOUNT } from "../../support/live-account";
 
 const before = { ...process.env };
 let aws: AnsweringAws;
 let cloudControl: CloudControlClient;
-let iam: IAMClient;
 /** What is answered, by what is asked about. */
 let answers: Readonly<Record<string, Answer>>;
 
 beforeAll(async () => {
-  aws = await answerAs((_, { TypeName, NextToken, Identifier, RoleName }) => {
-    const asked = String(Identifier ?? RoleName ?? NextToken ?? String(TypeName).split("::")[2]);
+  aws = await answerAs((_, { TypeName, NextToken, Identifier }) => {
+    const asked = String(Identifier ?? NextToken ?? String(TypeName).split("::")[2]);
     return answers[asked] ?? { status: 404, code: "NoSuchEntity" };
   });
   process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
   const config = { region: "us-east-1", maxAttempts: 1 };
   cloudControl = new CloudControlClient(config);
-  iam = new IAMClient(config);
 });
 afterAll(async () => {
   process.env = before;
   cloudControl.destroy();
-  iam.destroy();
   await aws.close();
 });
 
 const roleArn = (path: string) => `arn:aws:iam::${ACCOUNT}:role/${path}`;
-const role = (path: string) =>
-  `<Role><RoleName>${path.split("/").at(-1)}</RoleName><Arn>${roleArn(path)}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(policyText())}</AssumeRolePolicyDocument></Role>`;
 const described = (Identifier: string, properties?: object) => ({
   Identifier,
   Properties: properties && JSON.stringify(properties),
@@ -46,7 +40,7 @@ const OWN = roleArn("own");
 const LIST = "SlackChannelConfiguration";
 
 /** What is read of the channels. */
-const channels = () => readChannels(cloudControl, iam, ACCOUNT, [OWN]);
+const channels = () => readChannels(cloudControl);
 const broken = (action: string, message: string) => ({
   unknown: { kind: "broken-answer", action, message: `a broken answer to ${action}: ${message}` },
 });
@@ -60,29 +54,10 @@ test("channels of every page are read with all of their properties", async () =>
     "T1|C2": whole("T1|C2", OWN),
   };
   const read = (id: string) => ({
-    ...{ identifier: `T1|${id}`, workspace: "T1", channel: id, roleExists: undefined },
+    ...{ identifier: `T1|${id}`, workspace: "T1", channel: id },
     properties: { known: channel(`T1|${id}`, OWN) },
   });
   expect(await channels()).toEqual({ known: [read("C1"), read("C2")] });
-});
-
-test.each<[string, string, Record<string, Answer>, unknown]>([
-  ["is of environments.yaml", OWN, {}, undefined],
-  ["is of another account", "arn:aws:iam::444455556666:role/by-hand", {}, undefined],
-  ["exists", roleArn("team/by-hand"), { "by-hand": role("team/by-hand") }, { known: true }],
-  ["has another path", roleArn("by-hand"), { "by-hand": role("team/by-hand") }, { known: false }],
-  ["doesn't exist", roleArn("by-hand"), {}, { known: false }],
-  [
-    "may not be read",
-    roleArn("by-hand"),
-    { "by-hand": { status: 403, code: "AccessDenied" } },
-    { unknown: expect.objectContaining({ kind: "denied", action: "iam:GetRole" }) },
-  ],
-])("whether a channel's role exists, if it %s", async (_, arn, roles, roleExists) => {
-  answers = { [LIST]: listed(described("T1|C1")), "T1|C1": whole("T1|C1", arn), ...roles };
-  aws.asked.length = 0;
-  expect(await channels()).toMatchObject({ known: [{ roleExists }] });
-  expect(aws.asked.includes("GetRole")).toBe(roleExists !== undefined);
 });
 
 test("a channel that is removed meanwhile is missing, and one that can't be read has its IDs", async () => {
@@ -94,7 +69,7 @@ test("a channel that is removed meanwhile is missing, and one that can't be read
   expect(await channels()).toEqual({
     known: [
       {
-        ...{ identifier: "T1|C2", workspace: "T1", channel: "C2", roleExists: undefined },
+        ...{ identifier: "T1|C2", workspace: "T1", channel: "C2" },
         properties: { unknown: expect.objectContaining({ kind: "denied", action: "cloudformation:GetResource" }) },
       },
     ],

@@ -2,7 +2,7 @@ import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { DescribeSeverityLevelsCommand, SupportClient } from "@aws-sdk/client-support";
 import pLimit from "p-limit";
-import { iamNamesOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
+import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import { SERVICE_QUOTAS_ROLE_PATH } from "../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../stacks/environments/environment";
 import { promised } from "../../aws/broken-answer";
@@ -26,6 +26,8 @@ export interface Account {
   readonly accesses: readonly LiveAccess[];
   /** Every other role that the Support App may be able to assume. */
   readonly otherRoles: Lookup<readonly OtherRole[]>;
+  /** ARNs of all roles. */
+  readonly roleArns: Lookup<readonly string[]>;
   /** Every Slack channel that is configured in the account. */
   readonly channels: Lookup<readonly LiveChannel[]>;
   /** IDs of the Slack workspaces that are registered for the account. */
@@ -51,7 +53,7 @@ const UNREAD = {
 
 /** The parts of an account that can't be read with these credentials. */
 const UNREAD_PARTS = {
-  ...{ accesses: [], supportApi: UNREAD, otherRoles: UNREAD },
+  ...{ accesses: [], supportApi: UNREAD, otherRoles: UNREAD, roleArns: UNREAD },
   ...{ channels: UNREAD, workspaces: UNREAD, serviceQuotasRole: UNREAD },
 };
 
@@ -80,7 +82,7 @@ export async function readAccount(
   }
 }
 
-async function readParts(config: ClientConfig, { account, accesses: levels }: Environment, time: Date) {
+async function readParts(config: ClientConfig, { accesses: levels }: Environment, time: Date) {
   const iam = new IAMClient(config);
   const cloudControl = new CloudControlClient(config);
   const support = new SupportClient({ ...config, region: SUPPORT_REGION });
@@ -94,7 +96,7 @@ async function readParts(config: ClientConfig, { account, accesses: levels }: En
       ),
     ),
     Promise.all(levels.map((props) => readAccess(iam, props, time))),
-    readChannels(cloudControl, iam, account, levels.map(roleArnOf)),
+    readChannels(cloudControl),
     readWorkspaces(cloudControl),
     readRoles(iam).then(async (all) => {
       const others = mapped(all, (some) => some.filter(isOther));
@@ -103,7 +105,8 @@ async function readParts(config: ClientConfig, { account, accesses: levels }: En
   ]);
   const isOfServiceQuotas = ({ arn }: ListedRole) => pathAndNameOf(arn).path === SERVICE_QUOTAS_ROLE_PATH;
   const serviceQuotasRole = mapped(roles, (all) => all.some(isOfServiceQuotas));
-  return { supportApi, accesses, otherRoles, channels, workspaces, serviceQuotasRole };
+  const roleArns = mapped(roles, (all) => all.map(({ arn }) => arn));
+  return { supportApi, accesses, otherRoles, roleArns, channels, workspaces, serviceQuotasRole };
 }
 
 function readOthers(iam: IAMClient, others: readonly ListedRole[]): Promise<OtherRole[]> {

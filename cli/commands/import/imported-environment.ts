@@ -75,7 +75,7 @@ export function importedEnvironment({ account, region }: Asked, setup: LiveSetup
   const channels: ImportedChannel[] = [];
   const leftChannels: LeftChannel[] = [];
   for (const live of setup.channels) {
-    const found = channelOf(live, setup.roles, adoptions);
+    const found = channelOf(live, setup, adoptions);
     if ("entry" in found) channels.push(found);
     else leftChannels.push(found);
   }
@@ -119,18 +119,18 @@ export function roleArnOf({ properties }: LiveChannel): unknown {
 
 function channelOf(
   live: LiveChannel,
-  roles: readonly TrustingRole[],
+  { roles, roleArns }: LiveSetup,
   adoptions: readonly Adoption[],
 ): ImportedChannel | LeftChannel {
-  const { identifier, workspace, channel, roleExists } = live;
+  const { identifier, workspace, channel } = live;
   const properties = expectKnown(live.properties);
   const adoption = adoptions.find(({ role }) => role.arn === properties.ChannelRoleArn);
   const name = properties.ChannelName;
   const label = labelOf(live);
   const role = roles.find(({ arn }) => arn === properties.ChannelRoleArn);
   const left = (why: string): LeftChannel => ({ label, why, role });
-  if (roleExists && expectKnown(roleExists) === false)
-    return left(`its role ${properties.ChannelRoleArn} doesn't exist`);
+  if (!roleArns.includes(String(properties.ChannelRoleArn)))
+    return left(`its role ${properties.ChannelRoleArn} doesn't exist in the account`);
   if (!adoption) return left(`its role ${properties.ChannelRoleArn} isn't one of the environment`);
   if (name === undefined) return left("AWS has no name for it, and environments.yaml requires one");
   if (!SLACK_CHANNEL_NAME.pattern.test(String(name))) return left(`its name isn't ${SLACK_CHANNEL_NAME.expected}`);

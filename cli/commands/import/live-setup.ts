@@ -17,6 +17,8 @@ import { expectKnown } from "./expect-known";
 export interface LiveSetup {
   /** The roles that the Support App can assume, or may be able to. */
   readonly roles: readonly TrustingRole[];
+  /** ARNs of all roles of the account. */
+  readonly roleArns: readonly string[];
   readonly channels: readonly LiveChannel[];
   /** IDs of the Slack workspaces that are registered. */
   readonly workspaces: readonly string[];
@@ -95,12 +97,13 @@ async function readAccount({ config, identity }: SignedIn, account: string): Pro
   const trusting = all.filter(({ trust }) => mayTrustSupportApp(trust));
   const [roles, channels, workspaces, alias] = await Promise.all([
     Promise.all(trusting.map(({ name }) => readRole(iam, name))),
-    readChannels(cloudControl, iam, account, arns),
+    readChannels(cloudControl),
     readWorkspaces(cloudControl),
     readAlias(cloudControl),
   ]);
   return {
     roles,
+    roleArns: arns,
     channels: expectKnown(channels),
     workspaces: expectKnown(workspaces),
     alias: expectKnown(alias),

@@ -234,7 +234,7 @@ test("a channel is listed with its notifications and the commands that hand it o
     `#other (C4 of T1) isn't imported: its role ${roleArn("web")} isn't one of the environment. People in it can do nothing.`,
   );
   expect(output).toContain(
-    `#dead (C5 of T1) isn't imported: its role ${roleArn("gone")} doesn't exist. People in it can do nothing.`,
+    `#dead (C5 of T1) isn't imported: its role ${roleArn("gone")} doesn't exist in the account. People in it can do nothing.`,
   );
 });
 

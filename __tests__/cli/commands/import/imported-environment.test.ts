@@ -21,7 +21,8 @@ function channel(id: string, of: TrustingRole): LiveChannel {
 }
 
 function imported(more: Partial<LiveSetup>) {
-  const setup = { roles: [], channels: [], workspaces: [], hasServiceQuotasRole: true, ...more };
+  const roleArns = (more.roles ?? []).map(({ arn }) => arn);
+  const setup = { roles: [], roleArns, channels: [], workspaces: [], hasServiceQuotasRole: true, ...more };
   const environment = importedEnvironment(asked, setup, NOW);
   const report = reportLines(asked, setup, environment, {}, NOW).join("\n");
   return { ...environment, names: environment.adoptions.map(({ role }) => role.name), report };

@@ -57,7 +57,8 @@ test("a role that the Support App may assume is read with everything about it, a
         inline: [{ name: "extra", document: readLiveDocument(VIEW) }],
       },
     ],
-    ...{ channels: [], workspaces: [], alias: undefined, hasServiceQuotasRole: false },
+    ...{ roleArns: [roleArn("Viewers"), roleArn("web")], channels: [] },
+    ...{ workspaces: [], alias: undefined, hasServiceQuotasRole: false },
   });
 });
 
@@ -129,7 +130,7 @@ test("channels, workspaces, the alias and the Service Quotas role of the account
   expect(setup.channels).toEqual([
     {
       ...{ identifier: "T1|C1", workspace: "T1", channel: "C1" },
-      ...{ properties: { known: CHANNEL }, roleExists: { known: false } },
+      properties: { known: CHANNEL },
     },
   ]);
 });

@@ -5,7 +5,7 @@ import { inSeconds } from "../../../../modules/support-app/model/until";
 import type { Channel, Environment } from "../../../../stacks/environments/environment";
 import { inAccount, quoted } from "../../../aws/commands";
 import type { LiveChannel } from "../../../aws/live-channel";
-import { knownOf } from "../../../aws/lookup";
+import { knownOf, type Lookup, mapped } from "../../../aws/lookup";
 import { abilityWords } from "../../../iam/ability-words";
 import { accountOfArn } from "../../../iam/arn";
 import {
@@ -172,16 +172,16 @@ function other(examined: Examined, channel: LiveChannel): Partial<Outcome> {
   const { environment, whole } = examined;
   const { subject, about } = liveChannelOf(channel);
   const of = { subject: `${subject}, which isn't in environments.yaml`, about };
-  const { properties, roleExists } = channel;
+  const { properties } = channel;
   if ("unknown" in properties) return { findings: [unknownFinding(of, "to see its role", properties.unknown, topic)] };
   const role = roleArnIn(channel);
   const level = levelOf(whole, role);
-  const roleIsThere = level === undefined ? (roleExists ?? { known: false }) : { known: true };
-  if ("unknown" in roleIsThere) {
-    return { findings: [unknownFinding(of, `to see whether the role ${role} exists`, roleIsThere.unknown, topic)] };
+  const isThere = level === undefined ? existenceOf(role, examined) : { known: true };
+  if ("unknown" in isThere) {
+    return { findings: [unknownFinding(of, `to see whether the role ${role} exists`, isThere.unknown, topic)] };
   }
   const commands = [removeCommand(environment, channel)];
-  if (!roleIsThere.known) {
+  if (!isThere.known) {
     const text =
       "Choose another role for the channel in the AWS Support Center Console or, if nobody needs the channel, remove its configuration:";
     const expected = "a role of the account";
@@ -227,18 +227,23 @@ function levelOf({ accesses }: Environment, roleArn: string | undefined) {
   return accesses.find((props) => roleArnOf(props) === roleArn)?.access;
 }
 
-function roleInWords(channel: LiveChannel, { whole }: Examined): string {
+/** Whether the account has a role of that ARN. */
+function existenceOf(roleArn: string | undefined, { whole, account }: Examined): Lookup<boolean> {
+  if (roleArn === undefined || accountOfArn(roleArn) !== whole.account) return { known: false };
+  return mapped(account.roleArns, (all) => all.includes(roleArn));
+}
+
+function roleInWords(channel: LiveChannel, examined: Examined): string {
+  const { whole } = examined;
   const role = roleArnIn(channel);
   if (role === undefined) return "no role";
   const level = levelOf(whole, role);
   if (level !== undefined)
     return `the role ${role} of ${level} access: people in the channel can do everything that it may`;
   if (accountOfArn(role) !== whole.account) return `the role ${role}, which is of another account`;
-  const { roleExists } = channel;
-  if (roleExists && "unknown" in roleExists) {
-    return `the role ${role} (whether it exists is unknown: ${roleExists.unknown.message})`;
-  }
-  return `the role ${role}${roleExists?.known === false ? ", which doesn't exist" : ""}`;
+  const isThere = existenceOf(role, examined);
+  if ("unknown" in isThere) return `the role ${role} (whether it exists is unknown: ${isThere.unknown.message})`;
+  return `the role ${role}${isThere.known ? "" : ", which doesn't exist"}`;
 }
 
 /** Changes a channel directly: Terraform's state has the right settings, so a deploy changes nothing. */

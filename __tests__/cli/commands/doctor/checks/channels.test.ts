@@ -1,5 +1,5 @@
 import type { LiveChannel } from "../../../../../cli/aws/live-channel";
-import { knownOf } from "../../../../../cli/aws/lookup";
+import { knownOf, type Lookup, mapped } from "../../../../../cli/aws/lookup";
 import type { Account } from "../../../../../cli/commands/doctor/account";
 import { channels } from "../../../../../cli/commands/doctor/checks/channels";
 import { role } from "../../../../../cli/commands/doctor/checks/role";
@@ -16,10 +16,19 @@ import {
 import { examined, inAccount, only, ownPolicies, WATCH, withRole } from "./examined";
 
 describe("channels", () => {
-  const of = (changed: (found: LiveChannel) => LiveChannel[]) => (account: Account) => ({
-    ...account,
-    channels: { known: (account.channels as { known: LiveChannel[] }).known.flatMap(changed) },
-  });
+  /** A channel, and whether its role exists. */
+  type Found = LiveChannel & { readonly roleExists?: Lookup<boolean> };
+  const withChannels = (account: Account, found: readonly Found[]): Account => {
+    const arns = found.map(({ properties }) => String(knownOf(properties)?.ChannelRoleArn));
+    const exists = found.find(({ roleExists }) => roleExists)?.roleExists;
+    return {
+      ...account,
+      channels: { known: found.map(({ roleExists: _, ...channel }) => channel) },
+      roleArns: exists ? mapped(exists, (isThere) => (isThere ? arns : [])) : account.roleArns,
+    };
+  };
+  const of = (changed: (found: LiveChannel) => Found[]) => (account: Account) =>
+    withChannels(account, (account.channels as { known: LiveChannel[] }).known.flatMap(changed));
   const yaml = `read-only: { ${WATCH} }`;
 
   test("say what AWS doesn't show", () => {
@@ -92,7 +101,7 @@ describe("channels", () => {
     });
   });
 
-  test.each<[string, string, Partial<LiveChannel>]>([
+  test.each<[string, string, Partial<Found>]>([
     [
       `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
       " of full access: people in the channel can do everything",
@@ -232,20 +241,16 @@ describe("channels", () => {
     expect(examined(channels, "read-only: {}", more).findings).toEqual([]);
   });
 
-  const byHand = (changed: Partial<LiveChannel>) => (account: Account) => ({
-    ...account,
-    channels: {
-      known: [
-        {
-          identifier: "T1|C9",
-          workspace: "T1",
-          channel: "C9",
-          properties: { known: { ChannelName: "it's" } },
-          ...changed,
-        },
-      ],
-    },
-  });
+  const byHand = (changed: Partial<Found>) => (account: Account) =>
+    withChannels(account, [
+      {
+        identifier: "T1|C9",
+        workspace: "T1",
+        channel: "C9",
+        properties: { known: { ChannelName: "it's" } },
+        ...changed,
+      },
+    ]);
   const withX = { known: { ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/x` } };
 
   const X = `arn:aws:iam::${ACCOUNT}:role/x`;
@@ -255,11 +260,9 @@ describe("channels", () => {
     (account: Account) => ({
       ...account,
       channels: {
-        known: [
-          ...(account.channels as { known: LiveChannel[] }).known,
-          ...byHand({ properties: withX, roleExists: { known: true } })(account).channels.known,
-        ],
+        known: [account, byHand({ properties: withX })(account)].flatMap(({ channels }) => knownOf(channels) ?? []),
       },
+      roleArns: { known: [X] },
       otherRoles: roles[0] ?? { known: [] },
     });
   const everything = documentOf({ Effect: "Allow", Action: "*", Resource: "*" });
@@ -295,7 +298,7 @@ describe("channels", () => {
     expect(finding.fix.text).toContain("set other-channels: expected");
   });
 
-  test.each<[string, Partial<LiveChannel>]>([
+  test.each<[string, Partial<Found>]>([
     ["its properties", { properties: DENIED }],
     ["its role", { properties: withX, roleExists: DENIED }],
   ])("one of which %s can't be read is unknown", (_, changed) => {
@@ -428,7 +431,7 @@ describe("channels", () => {
         answer: "unhealthy",
         ...watch,
         expected: `the role ${READ_ONLY}, NotifyOnCaseSeverity none`,
-        found: `the role ${READ_ONLY}2, NotifyOnCaseSeverity all`,
+        found: `the role ${READ_ONLY}2, which doesn't exist, NotifyOnCaseSeverity all`,
         topic,
         fix: {
           text: updateText,
@@ -454,7 +457,7 @@ describe("channels", () => {
     ]);
   });
 
-  test.each<[string, Partial<LiveChannel>, string]>([
+  test.each<[string, Partial<Found>, string]>([
     [
       `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
       {},
@@ -512,7 +515,7 @@ describe("channels", () => {
     }
   });
 
-  test.each<[string, Partial<LiveChannel>, string]>([
+  test.each<[string, Partial<Found>, string]>([
     [
       "doesn't exist",
       { properties: withX, roleExists: { known: false } },
