@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { describe, pathInWords } from "../../modules/support-app/model/problem";
 
 /**
- * An answer that isn't from AWS, or lacks what AWS promises. The message says what was received and what was expected.
+ * An answer that isn't from AWS, or lacks what AWS promises. The message names the received and the expected value.
  */
 export class BrokenAnswer extends Error {}
 
@@ -37,7 +37,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /**
  * Parses an answer that no SDK has parsed.
  *
- * @param schema what is promised; each of its errors about more than a type says what was expected
+ * @param schema what is promised; each of its errors about more than a type names the expected value
  * @param inWords words for a received value; default: the value itself
  * @throws BrokenAnswer when the answer doesn't match the schema
  */

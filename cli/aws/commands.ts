@@ -5,7 +5,7 @@ import type { Environment } from "../../stacks/environments/environment";
 /** The account and region that a command is for. */
 type Target = Pick<Environment, "account" | "region">;
 
-/** An AWS CLI command that runs only with credentials of the environment's account, and otherwise says so. */
+/** An AWS CLI command that runs only with credentials of the environment's account, and otherwise prints why not. */
 export function inAccount(environment: Target, service: string, operation: string): string {
   return onlyInAccount(environment, awsCommand(environment, service, operation));
 }
@@ -20,7 +20,7 @@ export function loginCommand(profile: string): string {
   return `aws sso login --profile ${profile}`;
 }
 
-/** A command that runs only with credentials of the environment's account, and otherwise says so. */
+/** A command that runs only with credentials of the environment's account, and otherwise prints why not. */
 export function onlyInAccount(environment: Target, command: string): string {
   const { account } = environment;
   const identity = awsCommand(environment, "sts", "get-caller-identity --query Account --output text");

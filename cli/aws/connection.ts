@@ -39,7 +39,7 @@ const ATTEMPT = 14;
  */
 const MAX_SOCKETS = 1000;
 
-/** The part of the SDK's requests that says where they go. */
+/** The target of one of the SDK's requests. */
 interface Target {
   readonly protocol: string;
   readonly hostname: string;
@@ -50,11 +50,11 @@ interface Target {
  * Connects to AWS as the SDK does, with AWS_ENDPOINT_URL, AWS_PROFILE and everything else that it reads. An
  * environment's profile is used unless something else chooses the credentials.
  *
- * @param told receives lines for a person who is waiting
+ * @param notify receives lines for a person who is waiting
  * @param second its length in milliseconds
  * @throws CommandError when an endpoint URL can't be used
  */
-export function connect(told: (line: string) => void = tell, second = 1_000): Connection {
+export function connect(notify: (line: string) => void = tell, second = 1_000): Connection {
   // The SDK warns about its future versions; this package pins one that runs on every supported Node.js.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   expectUsableEndpoints();
@@ -82,7 +82,7 @@ export function connect(told: (line: string) => void = tell, second = 1_000): Co
       const profile = profileOf(place);
       const client = clientOf(place.region, profile);
       const { signal, waitFor, end } = listen(second, (waitingFor) => {
-        told(
+        notify(
           `${name}: no answer for ${NOTICE} s, waiting for ${waitingFor}. support-app gives up in ${LIMIT - NOTICE} s.`,
         );
       });

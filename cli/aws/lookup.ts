@@ -35,7 +35,7 @@ export interface LookupFailure {
   readonly resource?: string;
   /** Whether AWS says that a policy of the organization denies it. */
   readonly isDeniedByOrganization?: boolean;
-  /** Whether AWS doesn't know the credentials, as it doesn't know those of a closed account. */
+  /** Whether AWS doesn't know the credentials, as it doesn't know the credentials of a closed account. */
   readonly mayBeClosed?: boolean;
 }
 
@@ -114,12 +114,12 @@ function failureOf(asked: string, error: unknown): LookupFailure {
   const isDeniedByOrganization = /service control policy/i.test(message) || undefined;
   const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? (refused === undefined ? "other" : "denied");
   // An error of several connections has no message of its own.
-  const said = message || (error instanceof AggregateError ? error.errors.map((one) => one.message).join("; ") : "");
+  const whole = message || (error instanceof AggregateError ? error.errors.map((one) => one.message).join("; ") : "");
   const mayBeClosed = UNKNOWN_CREDENTIALS.test(name) || undefined;
   const isUnasked = kind === "other" && UNNAMED.includes(name);
   const words = isUnasked
-    ? `AWS couldn't be asked: ${said.replace(WRAPPED, "") || "nothing says why"}`
-    : `${name}: ${said}`;
+    ? `AWS couldn't be asked: ${whole.replace(WRAPPED, "") || "nothing says why"}`
+    : `${name}: ${whole}`;
   return { ...failed(kind, words), action: refused ?? asked, resource, isDeniedByOrganization, mayBeClosed };
 }
 

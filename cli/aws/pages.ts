@@ -36,7 +36,7 @@ export async function everyPage<T>(
 /**
  * A page of a list in an answer of IAM.
  *
- * @throws BrokenAnswer when the list isn't there, or doesn't say whether it goes on
+ * @throws BrokenAnswer when the list isn't there, or lacks whether it goes on
  */
 export function iamPage<T, K extends string>(
   answer: { readonly [name in K]?: T[] | undefined } & { readonly IsTruncated?: boolean; readonly Marker?: string },

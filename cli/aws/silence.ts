@@ -23,9 +23,9 @@ export interface Silence {
  * Starts measuring. Time during which this process is blocked, such as by a slow reader of its output, doesn't count.
  *
  * @param second its length in milliseconds
- * @param tell receives, once, what is waited for when a silence lasts longer than {@link NOTICE}
+ * @param notify receives, once, what is waited for when a silence lasts longer than {@link NOTICE}
  */
-export function listen(second: number, tell: (waitingFor: string) => void): Silence {
+export function listen(second: number, notify: (waitingFor: string) => void): Silence {
   const controller = new AbortController();
   const { signal } = controller;
   setMaxListeners(0, signal); // each pending call has one
@@ -36,13 +36,13 @@ export function listen(second: number, tell: (waitingFor: string) => void): Sile
   const pending: string[] = [];
   let last = "the credentials"; // before anything is asked
   let quiet = 0;
-  let isTold = false;
+  let isReported = false;
   const timer = setInterval(() => {
     quiet++;
     const waitingFor = pending[0] ?? last;
-    if (quiet === NOTICE && !isTold) {
-      isTold = true;
-      tell(waitingFor);
+    if (quiet === NOTICE && !isReported) {
+      isReported = true;
+      notify(waitingFor);
     }
     if (quiet === LIMIT) end(`waited ${LIMIT} s for ${waitingFor}`);
   }, second);

@@ -3,7 +3,7 @@ import { describePath } from "../../modules/support-app/model/problem";
 import { expectAnswer } from "../aws/broken-answer";
 import type { Page } from "../aws/pages";
 
-// What Slack's documentation promises for the parts of answers that are read. Each error says what is expected.
+// What Slack's documentation promises for the parts of answers that are read. Each error names the expected value.
 
 /**
  * Parses an answer from Slack.
@@ -41,7 +41,7 @@ export const errorAnswer = z.object({
   needed: matching(/^[\w.:,-]{1,200}$/, "scopes").optional(),
 });
 
-/** Of `auth.test`. The organization is that of Enterprise Grid. */
+/** Of `auth.test`. The organization is an organization of Enterprise Grid. */
 export const authAnswer = z
   .object({ team_id: TEAM, enterprise_id: TEAM.nullish() })
   .transform(({ team_id: workspace, enterprise_id: organization }) => ({
@@ -84,7 +84,7 @@ export const membersPage = z
     }),
   );
 
-/** Of `users.info` for a person. For a deactivated one, Slack says little else. */
+/** Of `users.info` for a person. For a deactivated person, Slack answers little else. */
 export function userAnswer(id: string) {
   const deactivated = z.object({ id: same(id), deleted: z.literal(true) });
   const active = z.object({

@@ -17,7 +17,7 @@ export interface Slack {
    * Asks Slack. Changes nothing there.
    *
    * @param method of the Web API, such as `conversations.info`
-   * @param schema what Slack promises; each of its errors says what was expected
+   * @param schema what Slack promises; each of its errors names the expected value
    */
   ask<T>(method: string, parameters: Parameters, schema: z.ZodType<T>): Promise<SlackLookup<T>>;
 }
@@ -45,12 +45,12 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, se
 /**
  * Connects to Slack with the token in SLACK_BOT_TOKEN, at SLACK_API_URL if that is set.
  *
- * @param told receives lines for a person who is waiting
+ * @param notify receives lines for a person who is waiting
  * @param second its length in milliseconds
  * @throws UsageError when there is no token
  * @throws CommandError when SLACK_API_URL can't be used
  */
-export function connectToSlack(told: (line: string) => void = tell, second = 1_000): Slack {
+export function connectToSlack(notify: (line: string) => void = tell, second = 1_000): Slack {
   const token = slackToken();
   // Loaded only here: it takes as long to load as Node.js itself.
   const { WebClient: Client }: typeof import("@slack/web-api") = require("@slack/web-api");
@@ -90,7 +90,7 @@ export function connectToSlack(told: (line: string) => void = tell, second = 1_0
           return { unknown: failure };
         }
         if (retryAfter > 0 && pausedUntil < performance.now()) {
-          told(`Slack: waiting ${retryAfter} s before the next ${method}, as its rate limit asks.`);
+          notify(`Slack: waiting ${retryAfter} s before the next ${method}, as its rate limit asks.`);
         }
         pausedUntil = performance.now() + retryAfter * second;
         await sleep(retryAfter * second);

@@ -6,11 +6,11 @@ import { authAnswer, channelAnswer, membersPage, userAnswer } from "./answer-sch
 import type { Slack } from "./connection";
 import type { SlackFailure, SlackLookup } from "./lookup";
 
-/** What Slack says about channels. */
+/** Channels as Slack has them. */
 export interface SlackPeople {
   /** The token's owner. */
   readonly token: SlackLookup<TokenOwner>;
-  /** Those of the token's workspace, by their IDs. */
+  /** Channels of the token's workspace, by their IDs. */
   readonly channels: ReadonlyMap<string, SlackChannel>;
 }
 
@@ -34,7 +34,7 @@ export interface ChannelState {
   readonly isArchived: boolean;
   /** Whether another organization shares it (Slack Connect). */
   readonly isShared: boolean;
-  /** IDs of the others' workspaces or organizations, as far as Slack names them. */
+  /** IDs of the other workspaces or organizations, as far as Slack names them. */
   readonly sharedWith: readonly string[];
   /** Whether another organization is invited to share it. */
   readonly isInvited: boolean;
@@ -71,7 +71,7 @@ const PAGE = 200;
 /**
  * Reads channels from Slack. Changes nothing there.
  *
- * @param channels of any workspace; only those of the token's workspace are read
+ * @param channels of any workspace; only channels of the token's workspace are read
  */
 export async function readSlackPeople(
   slack: Slack,
@@ -119,13 +119,13 @@ function stateOf(found: FoundChannel, { workspace, organization }: TokenOwner): 
 
 async function readMembers(slack: Slack, owner: TokenOwner, ids: readonly string[]): Promise<ChannelMembers> {
   const looked = ids.slice(0, MAX_MEMBERS);
-  const [first, ...others] = looked;
+  const [first, ...more] = looked;
   // If Slack refuses to look up one person, it refuses all.
   const one = first === undefined ? [] : [await readPerson(slack, owner, first)];
   const isRefused = one.some(
     (person) => "unknown" in person && ["token", "expired", "encryption", "scope"].includes(person.unknown.kind),
   );
-  const rest = isRefused ? [] : await Promise.all(others.map((id) => readPerson(slack, owner, id)));
+  const rest = isRefused ? [] : await Promise.all(more.map((id) => readPerson(slack, owner, id)));
   const read = [...one, ...rest];
   const known = read.flatMap((person) => ("known" in person ? [person.known] : []));
   const [why] = read.flatMap((person) => ("unknown" in person ? [person.unknown] : []));

@@ -10,7 +10,7 @@ interface FailedCall {
   readonly method: string;
   /** What was received, without the token. */
   readonly message: string;
-  /** The scopes that Slack says are needed, separated by commas. */
+  /** The needed scopes in Slack's answer, separated by commas. */
   readonly needed?: string;
 }
 

@@ -4,7 +4,7 @@ import { CommandError, UsageError } from "../terminal/command-error";
 /** A token for Slack's Web API. Source: Slack, token types; rotated tokens begin with `xoxe.`. */
 const TOKEN = /^(?:xoxe\.)?xox[bp]-[A-Za-z0-9-]+$/;
 
-/** The same, anywhere in a text. */
+/** Tokens anywhere in a text. */
 const TOKENS = /xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+/gi;
 
 /** A text with Slack tokens removed, such as one passed as an argument by mistake. */

@@ -15,7 +15,7 @@ export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** The same for a value that may be missing. */
+/** A list as above, for a value that may be missing. */
 export function listIfAny(value: unknown): unknown[] {
   return value === undefined || value === null ? [] : list(value);
 }

@@ -36,7 +36,7 @@ export function tableRow(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-/** The lines that apply, without those whose condition is false and those that are missing. */
+/** The lines that apply, without lines whose condition is false and missing lines. */
 export function linesOf(...lines: readonly (string | readonly string[] | boolean | undefined)[]): string[] {
   return lines.flat().filter((line) => typeof line === "string");
 }

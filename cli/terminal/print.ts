@@ -26,7 +26,7 @@ export function print(lines: string | readonly string[]): void {
   } catch (error) {
     if (codeOf(error) === "EPIPE") return;
     throw new CommandError(
-      `Received a standard output that can't be written (${messageOf(error)}), expected one that takes everything. Free some space, or choose another.`,
+      `Can't write to standard output: ${messageOf(error)}. Free some space, or choose another output.`,
     );
   }
 }
@@ -62,7 +62,7 @@ export function progressOf(what: string, steps: number): Progress {
     tell(`${what}: ${steps} …`);
     return { step: () => {}, end: () => {} };
   }
-  let told = Number.NEGATIVE_INFINITY;
+  let shownAt = Number.NEGATIVE_INFINITY;
   const show = (text: string) => {
     try {
       writeWhole(STDERR, ERASED + text);
@@ -71,8 +71,8 @@ export function progressOf(what: string, steps: number): Progress {
   return {
     step: (number) => {
       const now = performance.now();
-      if (now - told < MOVES_MS) return;
-      told = now;
+      if (now - shownAt < MOVES_MS) return;
+      shownAt = now;
       show(printableLines(`${what}: ${number} of ${steps} …`));
     },
     end: () => show(""),

@@ -10,7 +10,7 @@ export function untilWords(end: string): string {
   return `until ${endWords(end)}`;
 }
 
-/** The same, to follow another word than `until`. */
+/** When access ends, to follow another word than `until`. */
 export function endWords(end: string): string {
   const until = untilOf(end);
   return until === end ? end : `the end of ${until} (UTC)`;

@@ -28,9 +28,7 @@ const PRINT = [
 
 describe("a standard output that can't take everything is an error, in one sentence", () => {
   const sentence = (code: string) =>
-    new RegExp(
-      `^Received a standard output that can't be written \\(${code}: .*\\), expected one that takes everything\\. Free some space, or choose another\\.\\n$`,
-    );
+    new RegExp(`^Can't write to standard output: ${code}: .*\\. Free some space, or choose another output\\.\\n$`);
 
   test("a full device", () => {
     const { status, stderr } = inShell('"$@" > /dev/full', ...SUPPORT_APP);
@@ -41,7 +39,7 @@ describe("a standard output that can't take everything is an error, in one sente
     const file = join(scratch, "part");
     const { status, stderr } = inShell(`ulimit -f 1; "$@" > '${file}'`, ...PRINT);
     expect(status).toBe(1);
-    expect(stderr).toContain("Received a standard output that can't be written (EFBIG: ");
+    expect(stderr).toContain("Can't write to standard output: EFBIG: ");
     expect(readFileSync(file, "utf8")).toMatch(/^a line\na line\n/);
   });
 
@@ -88,7 +86,7 @@ describe("a reader", () => {
     print("a");
     jest.spyOn(fs, "writeSync").mockImplementation(failing("EIO"));
     tell("a");
-    expect(() => print("a")).toThrow("Received a standard output that can't be written (EIO), expected");
+    expect(() => print("a")).toThrow("Can't write to standard output: EIO. Free");
   });
 
   test("gets everything, in order, even through partial writes", () => {

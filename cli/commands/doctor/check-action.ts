@@ -51,7 +51,7 @@ const ONLY_AWS = manualFix("See the message above, and try it in Slack: only AWS
  * the organization's policies, but it lacks the context of a real request. Anything that depends on that is unknown.
  */
 export function checkAction(found: LiveAccess, action: string): ActionCheck {
-  // A boundary other than that of environments.yaml has a check of its own, so its effect is ignored here.
+  // A boundary other than the boundary of environments.yaml has a check of its own, so its effect is ignored here.
   const access: LiveAccess = hasOtherBoundary(found)
     ? { ...found, boundary: { known: undefined }, simulated: { known: undefined } }
     : found;

@@ -33,7 +33,7 @@ export const CHECKS: readonly Check[] = [
 /** The checks of Slack, for --slack. They don't depend on AWS. */
 export const SLACK_CHECKS: readonly Check[] = [slackToken, slackChannels, slackPeople];
 
-/** The least privilege that doctor needs, with a statement for each check that needs one. It is the same in every account. */
+/** The least privilege that doctor needs, with a statement for each permission of a check. It is the same in every account. */
 export function doctorPolicy(): PolicyDocument {
   return policyDocument(
     CHECKS.flatMap(({ name, permissions = [] }) =>

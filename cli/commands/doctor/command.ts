@@ -72,8 +72,8 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
 
 async function doctor(name: string | undefined, options: DoctorOptions): Promise<number> {
   if (options.policy) {
-    const { policy, format, ...others } = options;
-    if (name !== undefined || Object.keys(others).length > 0) {
+    const { policy, format, ...more } = options;
+    if (name !== undefined || Object.keys(more).length > 0) {
       throw new UsageError(
         "Received --policy with other arguments, expected --policy alone: the policy is the same for every environment.",
       );

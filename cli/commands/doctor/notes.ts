@@ -9,7 +9,7 @@ import { channelOf } from "./check";
 /** How long before an end a note announces it. */
 const NOTICE_MS = 14 * 24 * 60 * 60 * 1000;
 
-/** What environments.yaml gives each channel of an environment now, and what it doesn't: the latter is no finding. */
+/** What environments.yaml gives each channel of an environment now, and the capabilities that it doesn't give, which are no finding. */
 export function givenNotes({ accesses, channels }: Environment, time: Date): string[] {
   return accesses.flatMap((props) => {
     const given = givenInWords(props, time);
@@ -31,12 +31,12 @@ function givenInWords(props: Access, time: Date): string {
     (props.temporarily ?? []).map(({ capability, until }) => [capability, endOf(until)]),
   );
   const given = capabilitiesAt(props, time);
-  const others = CAPABILITIES.filter((capability) => !given.includes(capability)).map((capability) => {
+  const withheld = CAPABILITIES.filter((capability) => !given.includes(capability)).map((capability) => {
     const ended = ends[capability];
     return ended === undefined ? capability : `${capability} (ended at ${endWords(ended)})`;
   });
   const until = end === undefined ? "" : `${untilWords(end)}: `;
-  const except = others.length > 0 ? `, but not ${others.join(", ")}` : "";
+  const except = withheld.length > 0 ? `, but not ${withheld.join(", ")}` : "";
   return `${until}${capabilitiesInWords(given, ends)}${except}`;
 }
 

@@ -210,9 +210,9 @@ function other(examined: Examined, channel: LiveChannel): Partial<Outcome> {
 
 /** What people in a channel with a role that isn't in environments.yaml can do. */
 function othersAbility({ account }: Examined, roleArn: string | undefined): string {
-  const others = knownOf(account.otherRoles);
-  const role = others?.find(({ arn }) => arn === roleArn);
-  if (others && !role) return `can do nothing: its role ${roleArn} doesn't trust the Support App`;
+  const roles = knownOf(account.otherRoles);
+  const role = roles?.find(({ arn }) => arn === roleArn);
+  if (roles && !role) return `can do nothing: its role ${roleArn} doesn't trust the Support App`;
   const { documents, unread } = readDocuments(role?.rights.policies ?? { known: [] });
   const boundary = role?.rights.boundary;
   if (!boundary || "unknown" in boundary || unread) {

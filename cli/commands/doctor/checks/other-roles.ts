@@ -16,7 +16,7 @@ const topic = GUIDE_TOPICS.restrictUsers;
 /** ARNs of AWS's own policies for the Support App: no role may do more than these by having one. */
 const OF_THE_SUPPORT_APP = /^arn:aws:iam::aws:policy\/AWSSupportApp(Full|ReadOnly)Access$/;
 
-/** Whoever may configure the Support App in the console can give any channel such a role. */
+/** Whoever may configure the Support App in the console can give these roles to any channel. */
 export const otherRoles: Check = {
   name: "other-roles",
   sentence:
@@ -26,8 +26,8 @@ export const otherRoles: Check = {
     const all = { subject: "roles of the account", about: ["role"] };
     const { otherRoles: found } = examined.account;
     if ("unknown" in found) return { findings: [unknownFinding(all, "to see whom each trusts", found.unknown, topic)] };
-    const others = found.known.filter((role) => trustsSupportApp(role.trust) || usersOf(role, examined).length > 0);
-    return { findings: others.flatMap((role) => problems(examined, role)) };
+    const usable = found.known.filter((role) => trustsSupportApp(role.trust) || usersOf(role, examined).length > 0);
+    return { findings: usable.flatMap((role) => problems(examined, role)) };
   },
 };
 

@@ -1,6 +1,6 @@
 import { type Check, deployFix } from "../check";
 
-/** environments.yaml takes the regions that AWS lists; AWS itself says whether it has the Support App there. */
+/** environments.yaml takes the regions that AWS lists; AWS's answer decides whether it has the Support App there. */
 export const region: Check = {
   name: "region",
   sentence: "The region has the Support App.",

@@ -26,7 +26,7 @@ export const slackChannels: Check = {
   }),
 };
 
-/** Examines each channel that Slack was asked about: those of the token's workspace. The others wait for another token. */
+/** Examines each channel of the token's workspace. Channels of other workspaces wait for another token. */
 export function eachChannelInSlack(
   examine: (channel: Channel, found: SlackChannel, examined: Examined) => Partial<Outcome>,
 ): Check["examine"] {

@@ -12,10 +12,10 @@ export const slackToken: Check = {
       return { findings: [unknownFinding(of, "a Slack token", token.unknown)] };
     }
     const { workspace } = token.known;
-    const others = new Set(environment.channels.map((channel) => channel.workspace));
-    others.delete(workspace);
+    const otherWorkspaces = new Set(environment.channels.map((channel) => channel.workspace));
+    otherWorkspaces.delete(workspace);
     return {
-      findings: [...others].map(
+      findings: [...otherWorkspaces].map(
         (other): Finding => ({
           answer: "unknown",
           subject: `Slack workspace ${other}`,

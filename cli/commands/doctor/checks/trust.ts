@@ -33,15 +33,15 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
     topic: GUIDE_TOPICS.restrictUsers,
     fix: deployFix(environment, "Deploy the environment, which restores the trust policy."),
   };
-  const others = othersLetIn(trust, account);
+  const strangers = othersLetIn(trust, account);
   const nobodyElse = { ...about, expected: `nobody but ${SUPPORT_APP_SERVICE} may assume the role` };
   const decision = decide(trust, account, hasCondition);
   if (decision === "unknown" && unreadable.length > 0) {
-    const found = [...others, unsupportedWords(unreadable)].join("; ");
-    return [{ answer: others.length > 0 ? "unhealthy" : "unknown", ...nobodyElse, found }];
+    const found = [...strangers, unsupportedWords(unreadable)].join("; ");
+    return [{ answer: strangers.length > 0 ? "unhealthy" : "unknown", ...nobodyElse, found }];
   }
   if (decision !== "allowed") {
-    const letsIn = others.length > 0 ? `; and it trusts ${others.join("; ")}` : "";
+    const letsIn = strangers.length > 0 ? `; and it trusts ${strangers.join("; ")}` : "";
     const found = `${LOCKED_OUT[decision]}: ${inOneLine(trust)}${letsIn}`;
     const expected = `${SUPPORT_APP_SERVICE} may assume the role`;
     const isAdded = statements.some(
@@ -50,7 +50,7 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
     const fix = isAdded ? undoingFix(environment) : about.fix;
     return [{ answer: "unhealthy", ...about, expected, found, topic: GUIDE_TOPICS.missingRole, fix }];
   }
-  if (others.length > 0) return [{ answer: "unhealthy", ...nobodyElse, found: others.join("; ") }];
+  if (strangers.length > 0) return [{ answer: "unhealthy", ...nobodyElse, found: strangers.join("; ") }];
   const wider = allowingIn(trust).filter(({ conditions }) => !conditions.some(isOfAccount));
   if (!hasCondition || wider.length === 0) return [];
   const expected = `only on behalf of ${account} (source-account-condition)`;
