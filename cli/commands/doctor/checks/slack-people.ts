@@ -41,15 +41,9 @@ function problems(environment: Environment, channel: Channel, members: ChannelMe
   const commands = [`npx support-app people ${environment.name} --members`];
   const findings = rules
     .filter(({ count, most }) => count > most)
-    .map(
-      ({ expected, found, text }): Finding => ({
-        answer: "unhealthy",
-        ...of,
-        expected,
-        found,
-        fix: { text, commands },
-      }),
-    );
+    .map(({ expected, found, text }): Finding => {
+      return { answer: "unhealthy", ...of, expected, found, fix: { text, commands } };
+    });
   if (why !== undefined) return [...findings, unknownFinding(of, "to see who is in it", why)];
   const open = rules.filter(({ count, most }) => count <= most && count + unseen > most);
   if (open.length === 0) return findings;
