@@ -13,11 +13,11 @@ import {
 
 const before = { ...process.env };
 let slack: AnsweringSlack | undefined;
-const told: string[] = [];
+const notices: string[] = [];
 afterEach(async () => {
   await slack?.close();
   slack = undefined;
-  told.length = 0;
+  notices.length = 0;
   process.env = { ...before };
   jest.restoreAllMocks();
 });
@@ -26,7 +26,7 @@ afterEach(async () => {
 async function asking(instead: InSlack, second = 5): Promise<Slack> {
   slack = await answerAsSlack(workspace(), instead);
   process.env = { ...before, SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url };
-  return connectToSlack((line) => told.push(line), second);
+  return connectToSlack((line) => notices.push(line), second);
 }
 
 const anything = z.object({});
@@ -125,7 +125,7 @@ test("a pause that Slack asks for is waited for, and said once", async () => {
   expect(await Promise.all(users)).toEqual(Array(3).fill({ known: {} }));
   expect(performance.now() - start).toBeGreaterThan(950);
   expect(slack?.asked).toHaveLength(6);
-  expect(told).toEqual(["Slack: waiting 20 s before the next users.info, as its rate limit asks."]);
+  expect(notices).toEqual(["Slack: waiting 20 s before the next users.info, as its rate limit asks."]);
 });
 
 test.each<[string, SlackAnswer, unknown]>([
@@ -153,7 +153,7 @@ test.each<[string, SlackAnswer, unknown]>([
   for (const one of answers) expect(one).toMatchObject({ unknown: { method: "users.info", message } });
   expect(slack?.asked.length).toBeLessThanOrEqual(1 + 4 * 8); // four at once, eight times each
   expect(await ask("auth.test", {}, anything)).toEqual({ known: {} });
-  expect(told).toEqual([]);
+  expect(notices).toEqual([]);
 });
 
 test("Slack's error code for a rate limit counts as one", async () => {

@@ -15,7 +15,7 @@ interface Call {
   readonly action: string;
   /** Which of these calls. */
   readonly about?: string;
-  readonly isIt?: (parameters: Parameters) => boolean;
+  readonly matches?: (parameters: Parameters) => boolean;
   /** What each check that depends on it says without it. */
   readonly checks: Readonly<Record<string, "unknown" | "skipped">>;
   /** What AWS promises of the answer. */
@@ -66,7 +66,7 @@ const CALLS: readonly Call[] = [
   {
     action: "iam:GetRole",
     about: "the role",
-    isIt: isOfRole,
+    matches: isOfRole,
     checks: { role: "unknown", trust: "skipped", "permissions-boundary": "skipped", capabilities: "unknown" },
     promised: ["Role", "RoleName", "Arn", "AssumeRolePolicyDocument", "PermissionsBoundaryArn"],
     another: [[`<RoleName>${ROLE}`, "<RoleName>another"], CUT_OFF, ["%7B%22Version", "%22Version"]],
@@ -75,14 +75,14 @@ const CALLS: readonly Call[] = [
   {
     action: "iam:ListAttachedRolePolicies",
     about: "another channel's role",
-    isIt: (parameters) => !isOfRole(parameters),
+    matches: (parameters) => !isOfRole(parameters),
     checks: { "other-roles": "unknown" },
     promised: [LIST, "AttachedPolicies", "PolicyName", "PolicyArn"],
   },
   {
     action: "iam:ListAttachedRolePolicies",
     about: "the role",
-    isIt: isOfRole,
+    matches: isOfRole,
     checks: { "unexpected-access": "unknown", capabilities: "unknown" },
     promised: [LIST, "AttachedPolicies", "PolicyName", "PolicyArn"],
     isWithoutSimulation: true,
@@ -90,7 +90,7 @@ const CALLS: readonly Call[] = [
   {
     action: "iam:GetPolicy",
     about: "the roles' policy",
-    isIt: (parameters) => !isBoundary(parameters),
+    matches: (parameters) => !isBoundary(parameters),
     checks: {
       "unexpected-access": "unknown",
       capabilities: "unknown",
@@ -103,7 +103,7 @@ const CALLS: readonly Call[] = [
   {
     action: "iam:GetPolicyVersion",
     about: "the roles' policy",
-    isIt: (parameters) => !isBoundary(parameters),
+    matches: (parameters) => !isBoundary(parameters),
     checks: {
       "unexpected-access": "unknown",
       capabilities: "unknown",
@@ -116,7 +116,7 @@ const CALLS: readonly Call[] = [
   {
     action: "iam:GetPolicy",
     about: "the boundary",
-    isIt: isBoundary,
+    matches: isBoundary,
     checks: { capabilities: "unknown" },
     promised: ["Policy", "Arn", "DefaultVersionId"],
     another: [["<Arn>arn:aws:iam::", "<Arn>arn:aws:iam::9"]],
@@ -125,7 +125,7 @@ const CALLS: readonly Call[] = [
   {
     action: "iam:GetPolicyVersion",
     about: "the boundary",
-    isIt: isBoundary,
+    matches: isBoundary,
     checks: { capabilities: "unknown" },
     promised: ["PolicyVersion", "VersionId", "Document"],
     isWithoutSimulation: true,
@@ -133,7 +133,7 @@ const CALLS: readonly Call[] = [
   {
     action: "iam:ListRolePolicies",
     about: "the role",
-    isIt: isOfRole,
+    matches: isOfRole,
     checks: { "unexpected-access": "unknown", capabilities: "unknown" },
     promised: [LIST, "PolicyNames"],
     isWithoutSimulation: true,
@@ -141,7 +141,7 @@ const CALLS: readonly Call[] = [
   {
     action: "iam:GetRolePolicy",
     about: "the role",
-    isIt: isOfRole,
+    matches: isOfRole,
     checks: { "unexpected-access": "unknown", capabilities: "unknown" },
     promised: ["RoleName", "PolicyName", "PolicyDocument"],
     another: [["by-hand", "another"], [`<RoleName>${ROLE}`, "<RoleName>another"], CUT_OFF],
@@ -166,7 +166,7 @@ const CALLS: readonly Call[] = [
   {
     action: "cloudformation:ListResources",
     about: "channels",
-    isIt: ({ TypeName }) => !String(TypeName).includes("Workspace"),
+    matches: ({ TypeName }) => !String(TypeName).includes("Workspace"),
     checks: { region: "skipped", channels: "unknown" },
     promised: ["ResourceDescriptions", "Identifier"],
     another: [["T1|C1", "T1|C1|C1"], NOT_JSON],
@@ -174,7 +174,7 @@ const CALLS: readonly Call[] = [
   {
     action: "cloudformation:ListResources",
     about: "workspaces",
-    isIt: ({ TypeName }) => String(TypeName).includes("Workspace"),
+    matches: ({ TypeName }) => String(TypeName).includes("Workspace"),
     checks: { channels: "unknown" },
     promised: ["ResourceDescriptions", "Identifier"],
     another: [NOT_JSON],
@@ -293,7 +293,7 @@ let aws: AnsweringAws;
 let connection: Connection;
 let hasty: Connection;
 let isFaulty: { readonly call: Call; readonly fault: Fault; counts: Map<string, number> } | undefined;
-const told: string[] = [];
+const notices: string[] = [];
 const before = { ...process.env };
 
 beforeAll(async () => {
@@ -303,7 +303,7 @@ beforeAll(async () => {
       return { status: 403, code: "AccessDenied" };
     if (!isFaulty || typeof right !== "string") return right;
     const { call, fault, counts } = isFaulty;
-    if (call.action.split(":")[1] !== action || call.isIt?.(parameters) === false) return right;
+    if (call.action.split(":")[1] !== action || call.matches?.(parameters) === false) return right;
     const { Marker: _, NextToken: __, ...same } = parameters;
     const key = JSON.stringify(same);
     const count = (counts.get(key) ?? 0) + 1;
@@ -315,10 +315,10 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL: aws.endpoint,
     ...AWS_VARIABLES,
   };
-  const tell = (line: string) => told.push(line);
+  const notify = (line: string) => notices.push(line);
   jest.spyOn(Math, "random").mockReturnValue(0); // the SDK's pauses
-  connection = connect(tell);
-  hasty = connect(tell, 10);
+  connection = connect(notify);
+  hasty = connect(notify, 10);
 });
 
 afterAll(async () => {
@@ -330,11 +330,11 @@ afterAll(async () => {
 
 async function diagnosed(call?: Call, fault?: Fault, through = connection): Promise<ReportedEnvironment> {
   isFaulty = call && fault && { call, fault, counts: new Map() };
-  told.length = 0;
+  notices.length = 0;
   return diagnose(through, everyCallEnvironment, { now: NOW, deployRole: DEPLOY_ROLE });
 }
 
-const saidIn = ({ checks }: ReportedEnvironment) =>
+const foundIn = ({ checks }: ReportedEnvironment) =>
   checks.flatMap(({ findings }) => findings.map(({ found }) => found));
 const answersOf = ({ checks }: ReportedEnvironment) =>
   Object.fromEntries(checks.map(({ name, answer }) => [name, answer]));
@@ -360,22 +360,22 @@ describe.each(CALLS.map((call, index) => [nameOf(call), call, index] as const))(
       const found = await diagnosed(call, fault);
       expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
       expect(found.answer).toBe("unknown");
-      expect(saidIn(found)).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
+      expect(foundIn(found)).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
     },
   );
 
-  test.each(part(call.promised, 16))("an answer without %s is broken, and that is said", async (name) => {
+  test.each(part(call.promised, 16))("an answer without %s is broken, and that is reported", async (name) => {
     const without: Fault = (_, right) =>
       isJson(call)
         ? right.replaceAll(new RegExp(`(\\\\?")${name}\\1`, "g"), "$1other$1")
         : right.replaceAll(new RegExp(`<(/?)${name}>`, "g"), "<$1Other>");
     const found = await diagnosed(call, without);
     expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
-    const said = saidIn(found);
-    expect(said).toEqual(
+    const messages = foundIn(found);
+    expect(messages).toEqual(
       expect.arrayContaining([expect.stringContaining(`a broken answer to ${call.action}: received `)]),
     );
-    expect(said.join()).toContain(name);
+    expect(messages.join()).toContain(name);
   });
 
   for (const [own, another] of part(call.another ?? [], 6)) {
@@ -392,13 +392,13 @@ describe.each(CALLS.map((call, index) => [nameOf(call), call, index] as const))(
   });
 
   test.each(part(Object.entries(ENDLESS), 3))(
-    "%s: has an end, which is said, and nothing is healthy by it",
+    "%s: has an end, which is reported, and nothing is healthy by it",
     async (_, fault) => {
       const found = await diagnosed(call, fault, hasty);
       const answers = answersOf(found);
       expect(Object.values(answers)).not.toContain("unhealthy");
       for (const check of Object.keys(call.checks)) expect(answers[check]).not.toBe("healthy");
-      expect(told).toEqual([
+      expect(notices).toEqual([
         expect.stringMatching(/^test: no answer for 5 s, waiting for .+\. support-app gives up in 25 s\.$/),
       ]);
     },

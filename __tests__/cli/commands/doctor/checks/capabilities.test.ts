@@ -500,21 +500,21 @@ describe("capabilities", () => {
       change: undefined,
       commands: ["npx support-app deploy test"],
     };
-    const judged = (yaml: string, change: Partial<LiveAccess>) =>
+    const outcomeOf = (yaml: string, change: Partial<LiveAccess>) =>
       examined(
         capabilities,
         yaml,
         changing("full", () => ({ simulated: { known: undefined }, ...change })),
       );
     const foundIn = (yaml: string, change: Partial<LiveAccess>) =>
-      judged(yaml, change).findings.map(({ found, fix }) => [found, fix.text, fix.commands]);
+      outcomeOf(yaml, change).findings.map(({ found, fix }) => [found, fix.text, fix.commands]);
 
     test("nothing, of an account as it should be", () => {
-      expect(judged("full: {}", {})).toEqual({ findings: [], notes: [], waitsFor: undefined });
+      expect(outcomeOf("full: {}", {})).toEqual({ findings: [], notes: [], waitsFor: undefined });
     });
 
     test("a simulation that isn't allowed is a note", () => {
-      expect(judged("full: {}", { simulated: DENIED })).toEqual({
+      expect(outcomeOf("full: {}", { simulated: DENIED })).toEqual({
         findings: [],
         notes: [
           `IAM's simulation of the role AWSSupportAppFullRole (full) isn't allowed (${DENIED.unknown.message}), so its policies were read instead. They don't show what the organization denies.`,
@@ -526,7 +526,7 @@ describe("capabilities", () => {
 
     test("a simulation that failed is unknown", () => {
       const unknown = { kind: "other", action: "iam:SimulatePrincipalPolicy", message: "Throttling" } as const;
-      expect(judged("full: {}", { simulated: { unknown } })).toEqual({
+      expect(outcomeOf("full: {}", { simulated: { unknown } })).toEqual({
         findings: [
           {
             answer: "unknown",
@@ -547,7 +547,7 @@ describe("capabilities", () => {
     });
 
     test("several capabilities that lack one thing are one finding", () => {
-      expect(judged("full: { without: [live-chat, resolve-cases] }", { policies: { known: [] } }).findings).toEqual([
+      expect(outcomeOf("full: { without: [live-chat, resolve-cases] }", { policies: { known: [] } }).findings).toEqual([
         {
           answer: "unhealthy",
           subject: `view-cases, create-cases, reply-to-cases, attach-files, request-quota-increases ${role}`,
@@ -593,7 +593,7 @@ describe("capabilities", () => {
 
     test("the boundary of environments.yaml allows it, or the capability is dropped", () => {
       const tight = { boundary: boundaryWith(boundary, allows("support:*", "iam:*")) };
-      expect(judged(without(""), tight).findings).toEqual([
+      expect(outcomeOf(without(""), tight).findings).toEqual([
         {
           answer: "unhealthy",
           subject: `request-quota-increases ${role}`,
@@ -632,7 +632,7 @@ describe("capabilities", () => {
       const limit = (...denied: string[]) => ({
         boundary: boundaryWith(boundary, allows("*"), { ...allows(...denied), Effect: "Deny" }),
       });
-      const change = (...denied: string[]) => only(judged(yaml, limit(...denied)).findings).fix.change;
+      const change = (...denied: string[]) => only(outcomeOf(yaml, limit(...denied)).findings).fix.change;
       expect(change("support:InitiateChatForCase")).toEqual({
         environments: {
           test: {
@@ -656,7 +656,7 @@ describe("capabilities", () => {
         { ...allows("support:ResolveCase"), Effect: "Deny" },
         { ...allows("support:CreateCase"), Effect: "Deny", Condition },
       );
-      const { findings } = judged(`full: { permissions-boundary: "${boundary}" }`, { boundary: limit });
+      const { findings } = outcomeOf(`full: { permissions-boundary: "${boundary}" }`, { boundary: limit });
       expect(findings.map(({ answer, fix }) => [answer, fix.change])).toEqual([
         ["unknown", undefined],
         ["unhealthy", { environments: { test: { full: { without: ["resolve-cases"] } } } }],
@@ -691,7 +691,7 @@ describe("capabilities", () => {
         commands: [],
       });
       const tight = { boundary: boundaryWith(boundary, allows("support:CreateCase")) };
-      const some = judged(without("service-quotas-role: create"), tight);
+      const some = outcomeOf(without("service-quotas-role: create"), tight);
       expect(only(some.findings).fix).toEqual({ text: `Let ${boundary} allow it.`, commands: [] });
     });
 
@@ -734,7 +734,7 @@ describe("capabilities", () => {
       const yaml = "full: { policy: aws-managed, adopt: true }";
       const [own] = ownPolicies(yaml);
       const less = { policies: { known: own ? [{ ...own, document: documentOf() }] : [] } };
-      expect(only(judged(yaml, less).findings).fix).toEqual({
+      expect(only(outcomeOf(yaml, less).findings).fix).toEqual({
         text: "AWS's policy allows less than before. Switch to a customer-managed policy, and deploy.",
         change: { environments: { test: { full: { policy: "customer-managed", adopt: false } } } },
         commands: ["npx support-app deploy test"],
@@ -765,7 +765,7 @@ describe("capabilities", () => {
 
     test("an end of the access is a note", () => {
       const yaml = "full: { until: 2026-06-02 }";
-      expect(judged(yaml, {}).notes).toEqual([
+      expect(outcomeOf(yaml, {}).notes).toEqual([
         "All full access of test ends at the end of 2026-06-02 (UTC). To keep it, set a later until.",
       ]);
     });

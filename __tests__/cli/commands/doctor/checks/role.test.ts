@@ -45,7 +45,7 @@ describe("role", () => {
   });
 
   const elsewhere = `arn:aws:iam::${ACCOUNT}:role/other/AWSSupportAppFullRole`;
-  const saySo = { environments: { test: { full: { path: "/other/" } } } };
+  const pathChange = { environments: { test: { full: { path: "/other/" } } } };
   const inline = { name: "by-hand", document: documentOf() };
 
   test("the role and its policy were created under another path, which environments.yaml can set", () => {
@@ -56,12 +56,12 @@ describe("role", () => {
     const andMore = (account: Account) => addingPolicy("full", inline)(both(account));
     for (const found of [both, andMore]) {
       expect(only(examined(role, "full: {}", found).findings).fix).toMatchObject({
-        change: saySo,
+        change: pathChange,
         commands: ["npx support-app deploy test"],
       });
     }
     const ofAws = examined(role, "full: { policy: aws-managed }", withRole("full", { arn: elsewhere }));
-    expect(only(ofAws.findings).fix.change).toEqual(saySo);
+    expect(only(ofAws.findings).fix.change).toEqual(pathChange);
   });
 
   test.each([
@@ -169,7 +169,7 @@ describe("role", () => {
       topic: GUIDE_TOPICS.missingRole,
       fix: {
         text: "The role was created under another path. Set that path, and deploy.",
-        change: saySo,
+        change: pathChange,
         commands: ["npx support-app deploy test"],
       },
     });
