@@ -5,8 +5,7 @@ import { Construct, type TerraformProvider } from "./framework";
 import { ACCOUNT_ALIAS_TYPE } from "./model/cloud-control-types";
 import { ACCOUNT_ALIAS } from "./model/limits";
 import { neighbours } from "./neighbours";
-import { textProblems, unknownProblems } from "./prop-problems";
-import { providerProblems } from "./provider";
+import { propProblems, providerOf, text } from "./prop-problems";
 
 /** The alias of an account. */
 export interface AccountAliasProps {
@@ -32,18 +31,14 @@ export class AccountAlias extends Construct {
 
   constructor(scope: Construct, id: string, props: AccountAliasProps) {
     super(scope, id);
-    assertNoProblems(this, [
-      ...unknownProblems(props ?? {}, ["alias", "provider"]),
-      ...textProblems(props ?? {}, { alias: ACCOUNT_ALIAS }),
-      ...providerProblems(this, props?.provider),
-    ]);
+    assertNoProblems(this, propProblems(props ?? {}, { alias: text(ACCOUNT_ALIAS), provider: providerOf(this) }));
     const { alias, provider } = props;
     this.resource = cloudControlResource(this, ACCOUNT_ALIAS_TYPE, { AccountAlias: alias }, { provider });
     this.node.addValidation({
       validate: () => {
         const [first = this] = neighbours(this.resource, AccountAlias, ({ resource }) => resource);
         if (first === this) return [];
-        const message = `received ${describeProp(alias)}, expected one alias per account: ${describeProp(first.node.path)} already sets it.`;
+        const message = `received ${describeProp(alias)}, expected one alias per account: ${describeProp(first)} already sets it.`;
         return [formatProblem(this, { path: ["alias"], message })];
       },
     });

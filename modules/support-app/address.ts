@@ -59,7 +59,7 @@ export function clashProblems(construct: Construct): Problem[] {
   return [
     {
       path: ["id"],
-      message: `received ${describeProp(pathInStack(construct).join("/"))}, expected an id whose Terraform addresses are unused: ${describeProp(clash.twin.node.path)} already has ${clash.address}. Choose another id.`,
+      message: `received ${describeProp(pathInStack(construct).join("/"))}, expected an id whose Terraform addresses are unused: ${describeProp(clash.twin)} already has ${clash.address}. Choose another id.`,
     },
   ];
 }

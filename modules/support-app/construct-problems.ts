@@ -1,4 +1,4 @@
-import { type IConstruct, Token } from "./framework";
+import { Construct, type IConstruct, Token } from "./framework";
 import { printableLines } from "./model/printable";
 import { describe, type Problem, pathInWords } from "./model/problem";
 
@@ -7,8 +7,9 @@ export function isToken(value: unknown): boolean {
   return Token.isUnresolved(value);
 }
 
-/** A received value as an error message shows it. */
+/** A received value as an error message shows it: a construct by its path. */
 export function describeProp(value: unknown): string {
+  if (Construct.isConstruct(value)) return describe(value.node.path);
   return isToken(value) ? "a token, which Terraform knows only later" : describe(value);
 }
 

@@ -1,9 +1,9 @@
-import { isToken, unexpectedProp } from "./construct-problems";
+import { describeProp, isToken, unexpectedProp } from "./construct-problems";
+import { type Construct, type IConstruct, TerraformProvider, TerraformStack } from "./framework";
 import { POLICY_SOURCES } from "./model/access";
 import { ACCESS_LEVELS } from "./model/access-level";
 import { TEMPORARY_EXPECTED, tagSetProblems, WITHOUT_EXPECTED } from "./model/access-rules";
-import { OPTIONAL_CAPABILITIES, type OptionalCapability } from "./model/capability";
-import type { TemporaryCapability } from "./model/grant";
+import { OPTIONAL_CAPABILITIES } from "./model/capability";
 import {
   ACCOUNT_ID,
   DESCRIPTION,
@@ -17,149 +17,140 @@ import {
   type TextLimit,
 } from "./model/limits";
 import { isMapping } from "./model/mapping";
-import { NOTIFY_EVENTS, NOTIFY_SEVERITIES, type Notify } from "./model/notify";
+import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "./model/notify";
 import { oneOf, type Problem } from "./model/problem";
 import { SERVICE_QUOTAS_ROLE_MODES } from "./model/service-quotas-role";
 import { UNTIL } from "./model/until";
 import type { SupportAppAccessProps } from "./support-app-access";
 
-// Stryker disable BooleanLiteral: only the keys are read
-/** Every property, for callers without type checks. */
-const PROPERTIES = Object.keys({
-  access: true,
-  without: true,
-  until: true,
-  temporarily: true,
-  policy: true,
-  serviceQuotasRole: true,
-  account: true,
-  roleName: true,
-  policyName: true,
-  description: true,
-  policyDescription: true,
-  path: true,
-  permissionsBoundary: true,
-  maxSessionDuration: true,
-  tags: true,
-  adopt: true,
-  sourceAccountCondition: true,
-  provider: true,
-} satisfies Record<keyof SupportAppAccessProps, true>);
+type Path = Problem["path"];
 
-/** The properties of a temporary capability. */
-const TEMPORARY_PROPERTIES = Object.keys({
-  capability: true,
-  until: true,
-} satisfies Record<keyof TemporaryCapability, true>);
-// Stryker restore BooleanLiteral
+/** Finds the problems of a value on its own. */
+export type Check = (value: unknown, path: Path) => Problem[];
 
-/**
- * Problems with each value on its own. The values that decide the access must be known at synthesis; in the others, a
- * token isn't checked, since only Terraform will know it.
- */
-export function valueProblems(props: SupportAppAccessProps): Problem[] {
-  const problems: Problem[] = [];
-  const add = (path: Problem["path"], value: unknown, expected: string) =>
-    problems.push(unexpectedProp(path, value, expected));
-  const checkNow = (property: keyof SupportAppAccessProps, valid: (value: unknown) => boolean, expected: string) => {
-    const value: unknown = props[property];
-    if (value !== undefined && !valid(value)) add([property], value, expected);
+/** Checks each property, and refuses any other, for callers without type checks. */
+export function propProblems(props: object, checks: Readonly<Record<string, Check>>, path: Path = []): Problem[] {
+  const properties = Object.keys(checks);
+  const unknown = Object.keys(props).filter((property) => !properties.includes(property));
+  return [
+    ...unknown.map((property) =>
+      unexpectedProp([...path, property], property, `one of the properties ${properties.join(", ")}`),
+    ),
+    ...Object.entries(checks).flatMap(([property, check]) =>
+      check((props as Readonly<Record<string, unknown>>)[property], [...path, property]),
+    ),
+  ];
+}
+
+function expecting(expected: string, isValid: (value: unknown) => boolean): Check {
+  return (value, path) => (isValid(value) ? [] : [unexpectedProp(path, value, expected)]);
+}
+
+/** A value that may be left out. */
+export function optional(check: Check): Check {
+  return (value, path) => (value === undefined ? [] : check(value, path));
+}
+
+/** A value that may also be a token, which isn't checked, since only Terraform will know it. */
+function orToken(check: Check): Check {
+  return (value, path) => (isToken(value) ? [] : check(value, path));
+}
+
+function knownText({ pattern, expected }: TextLimit): Check {
+  return expecting(expected, (value) => typeof value === "string" && pattern.test(value));
+}
+
+/** A text, or a token. */
+export function text(limit: TextLimit): Check {
+  return orToken(knownText(limit));
+}
+
+function choice(choices: readonly string[], expected = oneOf(choices)): Check {
+  return expecting(expected, (value) => choices.includes(value as string));
+}
+
+function list(item: Check, expected: string): Check {
+  return (value, path) =>
+    Array.isArray(value) && !isToken(value)
+      ? Array.from(value, (one, index) => item(one, [...path, index])).flat()
+      : [unexpectedProp(path, value, expected)];
+}
+
+function mapping(checks: Readonly<Record<string, Check>>, expected: string): Check {
+  return (value, path) =>
+    isMapping(value) ? propProblems(value, checks, path) : [unexpectedProp(path, value, expected)];
+}
+
+/** An element of the construct's own stack: Terraform finds no other. */
+export function inStackOf(
+  construct: Construct,
+  expected: string,
+  isExpected: (value: unknown) => value is IConstruct,
+): Check {
+  const stack = TerraformStack.of(construct);
+  return (value, path) => {
+    if (!isExpected(value)) return [unexpectedProp(path, value, expected)];
+    if (TerraformStack.of(value) === stack) return [];
+    return [unexpectedProp(path, value, `${expected} of the construct's own stack, ${describeProp(stack.node.path)}`)];
   };
-  const checkChoice = (property: keyof SupportAppAccessProps, choices: readonly string[]) =>
-    checkNow(property, (value) => choices.includes(value as string), oneOf(choices));
-  const check = (property: keyof SupportAppAccessProps, valid: (value: unknown) => boolean, expected: string) =>
-    checkNow(property, (value) => isToken(value) || valid(value), expected);
-  const checkText = (property: keyof SupportAppAccessProps, limit: TextLimit) =>
-    check(property, (value) => isText(value, limit), limit.expected);
-
-  problems.push(...unknownProblems(props, PROPERTIES));
-  if (props.access === undefined) add(["access"], undefined, oneOf(Object.keys(ACCESS_LEVELS)));
-  checkChoice("access", Object.keys(ACCESS_LEVELS));
-  checkChoice("policy", POLICY_SOURCES);
-  checkChoice("serviceQuotasRole", SERVICE_QUOTAS_ROLE_MODES);
-  checkNow("without", (value) => Array.isArray(value) && !isToken(value), "a list of capabilities");
-  if (Array.isArray(props.without) && !isToken(props.without)) {
-    for (const [index, capability] of props.without.entries()) {
-      if (!OPTIONAL_CAPABILITIES.includes(capability)) add(["without", index], capability, WITHOUT_EXPECTED);
-    }
-  }
-  checkNow("until", (value) => isText(value, UNTIL), UNTIL.expected);
-  checkNow("temporarily", (value) => Array.isArray(value) && !isToken(value), "a list of capabilities");
-  if (Array.isArray(props.temporarily) && !isToken(props.temporarily)) {
-    for (const [index, one] of (props.temporarily as readonly unknown[]).entries()) {
-      const path = ["temporarily", index];
-      if (!isMapping(one)) {
-        add(path, one, "a mapping of capability and until");
-        continue;
-      }
-      const unknown = unknownProblems(one, TEMPORARY_PROPERTIES);
-      problems.push(...unknown.map((problem) => ({ ...problem, path: [...path, ...problem.path] })));
-      const { capability, until } = one;
-      if (!OPTIONAL_CAPABILITIES.includes(capability as OptionalCapability))
-        add([...path, "capability"], capability, TEMPORARY_EXPECTED);
-      if (!isText(until, UNTIL)) add([...path, "until"], until, UNTIL.expected);
-    }
-  }
-  checkNow("adopt", isBoolean, "true or false");
-  checkNow("sourceAccountCondition", isBoolean, "true or false");
-  checkText("account", ACCOUNT_ID);
-  checkText("roleName", ROLE_NAME);
-  checkText("policyName", POLICY_NAME);
-  checkText("description", DESCRIPTION);
-  checkText("policyDescription", DESCRIPTION);
-  checkText("path", PATH);
-  checkText("permissionsBoundary", POLICY_ARN);
-  check("maxSessionDuration", isSessionDuration, MAX_SESSION_DURATION.expected);
-  check("tags", isMapping, "a mapping of tag keys to tag values");
-  if (isMapping(props.tags) && !isToken(props.tags)) {
-    for (const [key, value] of Object.entries(props.tags)) {
-      if (!isText(key, TAG_KEY)) add(["tags", key], key, TAG_KEY.expected);
-      if (!isToken(value) && !isText(value, TAG_VALUE)) add(["tags", key], value, TAG_VALUE.expected);
-    }
-    problems.push(...tagSetProblems(props.tags).map(({ path, message }) => ({ path: ["tags", ...path], message })));
-  }
-  return problems;
 }
 
-/** Problems with the names of properties, for callers without type checks. */
-export function unknownProblems(props: object, properties: readonly string[]): Problem[] {
-  return Object.keys(props)
-    .filter((property) => !properties.includes(property))
-    .map((property) => unexpectedProp([property], property, `one of the properties ${properties.join(", ")}`));
+/** The provider of a construct. */
+export function providerOf(construct: Construct): Check {
+  const isAws = (value: unknown): value is TerraformProvider =>
+    TerraformProvider.isTerraformProvider(value) && value.terraformResourceType === "aws";
+  return optional(inStackOf(construct, "an AwsProvider", isAws));
 }
 
-/** Problems with required texts. A token isn't checked. */
-export function textProblems(props: object, limits: Readonly<Record<string, TextLimit>>): Problem[] {
-  const values = props as Readonly<Record<string, unknown>>;
-  return Object.entries(limits)
-    .filter(([name, limit]) => !isToken(values[name]) && !isText(values[name], limit))
-    .map(([name, limit]) => unexpectedProp([name], values[name], limit.expected));
+/** A notification setting, if there is one. */
+export const notifyCheck: Check = optional(
+  mapping(
+    { severity: choice(NOTIFY_SEVERITIES), on: optional(list(choice(NOTIFY_EVENTS), "a list of events")) },
+    "a mapping with severity and on",
+  ),
+);
+
+function tagProblems(tags: unknown, path: Path): Problem[] {
+  if (!isMapping(tags)) return [unexpectedProp(path, tags, "a mapping of tag keys to tag values")];
+  const ofEach = Object.entries(tags).flatMap(([key, value]) => [
+    ...knownText(TAG_KEY)(key, [...path, key]),
+    ...text(TAG_VALUE)(value, [...path, key]),
+  ]);
+  return [...ofEach, ...tagSetProblems(tags).map((problem) => ({ ...problem, path: [...path, ...problem.path] }))];
 }
 
-function isText(value: unknown, limit: TextLimit): boolean {
-  return typeof value === "string" && limit.pattern.test(value);
-}
+const { min, max, expected: sessionDuration } = MAX_SESSION_DURATION;
+const isFlag = optional(expecting("true or false", (value) => typeof value === "boolean"));
 
-function isBoolean(value: unknown): boolean {
-  return typeof value === "boolean";
-}
-
-function isSessionDuration(value: unknown): boolean {
-  const { min, max } = MAX_SESSION_DURATION;
-  return Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
-}
-
-/** Problems with each value of a notification setting on its own. */
-export function notifyValueProblems(notify: Notify): Problem[] {
-  if (!isMapping(notify)) return [unexpectedProp([], notify, "a mapping with severity and on")];
-  const { severity, on = [] } = notify as Notify;
-  const problems = unknownProblems(notify, ["severity", "on"]);
-  if (!NOTIFY_SEVERITIES.includes(severity)) {
-    problems.push(unexpectedProp(["severity"], severity, oneOf(NOTIFY_SEVERITIES)));
-  }
-  if (!Array.isArray(on) || isToken(on)) return [...problems, unexpectedProp(["on"], on, "a list of events")];
-  for (const [index, event] of on.entries()) {
-    if (!NOTIFY_EVENTS.includes(event)) problems.push(unexpectedProp(["on", index], event, oneOf(NOTIFY_EVENTS)));
-  }
-  return problems;
-}
+/** The properties of an access but its provider. Those that decide the access must be known at synthesis. */
+export const ACCESS_CHECKS: Readonly<Record<Exclude<keyof SupportAppAccessProps, "provider">, Check>> = {
+  access: choice(Object.keys(ACCESS_LEVELS)),
+  without: optional(list(choice(OPTIONAL_CAPABILITIES, WITHOUT_EXPECTED), "a list of capabilities")),
+  until: optional(knownText(UNTIL)),
+  temporarily: optional(
+    list(
+      mapping(
+        { capability: choice(OPTIONAL_CAPABILITIES, TEMPORARY_EXPECTED), until: knownText(UNTIL) },
+        "a mapping of capability and until",
+      ),
+      "a list of capabilities",
+    ),
+  ),
+  policy: optional(choice(POLICY_SOURCES)),
+  serviceQuotasRole: optional(choice(SERVICE_QUOTAS_ROLE_MODES)),
+  account: optional(text(ACCOUNT_ID)),
+  roleName: optional(text(ROLE_NAME)),
+  policyName: optional(text(POLICY_NAME)),
+  description: optional(text(DESCRIPTION)),
+  policyDescription: optional(text(DESCRIPTION)),
+  path: optional(text(PATH)),
+  permissionsBoundary: optional(text(POLICY_ARN)),
+  maxSessionDuration: optional(
+    orToken(
+      expecting(sessionDuration, (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max),
+    ),
+  ),
+  tags: optional(orToken(tagProblems)),
+  adopt: isFlag,
+  sourceAccountCondition: isFlag,
+};

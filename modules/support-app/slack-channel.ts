@@ -1,30 +1,16 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { cloudControlResource } from "./cloud-control";
-import { assertNoProblems, describeProp, formatProblem, unexpectedProp } from "./construct-problems";
-import { Construct, type TerraformMetaArguments, type TerraformProvider, TerraformStack } from "./framework";
+import { assertNoProblems, describeProp, formatProblem } from "./construct-problems";
+import { Construct, type TerraformMetaArguments, type TerraformProvider } from "./framework";
 import { channelSetProblems, type SlackChannelId } from "./model/channel-set";
 import { SLACK_CHANNEL_TYPE } from "./model/cloud-control-types";
 import { SLACK_CHANNEL, SLACK_CHANNEL_NAME, SLACK_WORKSPACE } from "./model/limits";
 import { NOTIFY_OF_NOTHING, type Notify, notifyProblems, notifyProperties } from "./model/notify";
 import type { Problem } from "./model/problem";
 import { neighbours } from "./neighbours";
-import { notifyValueProblems, textProblems, unknownProblems } from "./prop-problems";
-import { providerProblems } from "./provider";
+import { type Check, inStackOf, notifyCheck, optional, propProblems, providerOf, text } from "./prop-problems";
 import { SlackWorkspace } from "./slack-workspace";
 import { SupportAppAccess } from "./support-app-access";
-
-// Stryker disable BooleanLiteral: only the keys are read
-/** Every property, for callers without type checks. */
-const PROPERTIES = Object.keys({
-  access: true,
-  name: true,
-  workspace: true,
-  channel: true,
-  notify: true,
-  registration: true,
-  provider: true,
-} satisfies Record<keyof SlackChannelProps, true>);
-// Stryker restore BooleanLiteral
 
 /** A Slack channel, what people in it may do and what it is notified of. */
 export interface SlackChannelProps extends SlackChannelId {
@@ -79,30 +65,28 @@ export class SlackChannel extends Construct implements SlackChannelId {
 
   constructor(scope: Construct, id: string, props: SlackChannelProps) {
     super(scope, id);
-    const notify = props?.notify === undefined ? NOTIFY_OF_NOTHING : props.notify;
-    assertNoProblems(this, [
-      ...unknownProblems(props ?? {}, PROPERTIES),
-      ...this.partnerProblems("access", props?.access, SupportAppAccess),
-      ...(props?.registration === undefined
-        ? []
-        : this.partnerProblems("registration", props.registration, SlackWorkspace)),
-      ...textProblems(props ?? {}, {
-        name: SLACK_CHANNEL_NAME,
-        workspace: SLACK_WORKSPACE,
-        channel: SLACK_CHANNEL,
-      }),
-      ...inNotify(notifyValueProblems(notify)),
-      ...providerProblems(this, props?.provider),
-    ]);
-    const on = notify.on ?? [];
-    assertNoProblems(this, inNotify(notifyProblems({ ...notify, on })));
-    const { access, registration, provider = access.role.provider } = props;
-    this.workspace = props.workspace;
-    this.channel = props.channel;
+    const checks: Record<keyof SlackChannelProps, Check> = {
+      access: inStackOf(this, "a SupportAppAccess", (value) => value instanceof SupportAppAccess),
+      name: text(SLACK_CHANNEL_NAME),
+      workspace: text(SLACK_WORKSPACE),
+      channel: text(SLACK_CHANNEL),
+      notify: notifyCheck,
+      registration: optional(inStackOf(this, "a SlackWorkspace", (value) => value instanceof SlackWorkspace)),
+      provider: providerOf(this),
+    };
+    assertNoProblems(this, propProblems(props ?? {}, checks));
+    const { access, workspace, channel, name, notify = NOTIFY_OF_NOTHING, registration } = props;
+    const { provider = access.role.provider } = props;
+    const problems = notifyProblems({ ...notify, on: notify.on ?? [] });
+    assertNoProblems(
+      this,
+      problems.map((problem) => ({ ...problem, path: ["notify", ...problem.path] })),
+    );
+    this.workspace = workspace;
+    this.channel = channel;
     this.registration = registration;
     this.node.addValidation({ validate: () => this.problemsInStack().map((problem) => formatProblem(this, problem)) });
 
-    const { workspace, channel, name } = props;
     this.resource = channelResource(
       this,
       { workspace, channel, name, roleArn: access.roleArn, notify: notifyProperties(notify) },
@@ -110,32 +94,11 @@ export class SlackChannel extends Construct implements SlackChannelId {
     );
   }
 
-  /** Problems with a construct that this one refers to. Terraform can't order resources across stacks. */
-  private partnerProblems(
-    property: keyof SlackChannelProps,
-    partner: unknown,
-    kind: typeof SupportAppAccess | typeof SlackWorkspace,
-  ): Problem[] {
-    if (!(partner instanceof kind)) return [unexpectedProp([property], partner, `a ${kind.name}`)];
-    if (TerraformStack.of(partner) === TerraformStack.of(this)) return [];
-    return [
-      {
-        path: [property],
-        message: `received ${describeProp(partner.node.path)}, expected a ${kind.name} of the channel's own stack, ${describeProp(TerraformStack.of(this).node.path)}.`,
-      },
-    ];
-  }
-
   private problemsInStack(): Problem[] {
     const channels = neighbours(this.resource, SlackChannel, ({ resource }) => resource);
     const registrations = neighbours(this.resource, SlackWorkspace, ({ resource }) => resource);
-    const inSet = channels.map(({ workspace, channel, node }) => ({
-      workspace,
-      channel,
-      label: describeProp(node.path),
-    }));
     const problems = channelSetProblems(
-      inSet,
+      channels.map((one) => ({ workspace: one.workspace, channel: one.channel, label: describeProp(one) })),
       registrations.map(({ workspace }) => workspace),
     ).flatMap(({ path: [index, ...inside], message }) =>
       index === channels.indexOf(this) ? [{ path: inside, message }] : [],
@@ -145,7 +108,7 @@ export class SlackChannel extends Construct implements SlackChannelId {
     if (isElsewhere || this.registration?.workspace !== expected?.workspace) {
       problems.push({
         path: ["registration"],
-        message: `received ${this.registration ? `the registration of ${this.registration.workspace}${isElsewhere ? " with another provider" : ""}` : "nothing"}, expected ${expected ? `${describeProp(expected.node.path)}, which registers` : "none, or the registration of"} the channel's workspace ${this.workspace}.`,
+        message: `received ${this.registration ? `the registration of ${this.registration.workspace}${isElsewhere ? " with another provider" : ""}` : "nothing"}, expected ${expected ? `${describeProp(expected)}, which registers` : "none, or the registration of"} the channel's workspace ${this.workspace}.`,
       });
     }
     return problems;
@@ -168,8 +131,4 @@ export function channelResource(
 ): CloudcontrolapiResource {
   const properties = { TeamId: workspace, ChannelId: channel, ChannelName: name, ChannelRoleArn: roleArn, ...notify };
   return cloudControlResource(scope, SLACK_CHANNEL_TYPE, properties, meta);
-}
-
-function inNotify(problems: readonly Problem[]): Problem[] {
-  return problems.map((problem) => ({ ...problem, path: ["notify", ...problem.path] }));
 }

@@ -7,8 +7,7 @@ import { SLACK_WORKSPACE_TYPE } from "./model/cloud-control-types";
 import { SLACK_WORKSPACE } from "./model/limits";
 import type { Problem } from "./model/problem";
 import { neighbours } from "./neighbours";
-import { textProblems, unknownProblems } from "./prop-problems";
-import { providerProblems } from "./provider";
+import { propProblems, providerOf, text } from "./prop-problems";
 
 /** Which Slack workspace to register. */
 export interface SlackWorkspaceProps {
@@ -39,11 +38,7 @@ export class SlackWorkspace extends Construct {
 
   constructor(scope: Construct, id: string, props: SlackWorkspaceProps) {
     super(scope, id);
-    assertNoProblems(this, [
-      ...unknownProblems(props ?? {}, ["workspace", "provider"]),
-      ...textProblems(props ?? {}, { workspace: SLACK_WORKSPACE }),
-      ...providerProblems(this, props?.provider),
-    ]);
+    assertNoProblems(this, propProblems(props ?? {}, { workspace: text(SLACK_WORKSPACE), provider: providerOf(this) }));
     const { workspace, provider } = props;
     this.workspace = workspace;
     this.resource = cloudControlResource(this, SLACK_WORKSPACE_TYPE, { TeamId: workspace }, { provider });
@@ -53,7 +48,7 @@ export class SlackWorkspace extends Construct {
   private problemsInStack(): Problem[] {
     const workspaces = neighbours(this.resource, SlackWorkspace, ({ resource }) => resource);
     return workspaceSetProblems(
-      workspaces.map(({ workspace, node }) => ({ workspace, label: describeProp(node.path) })),
+      workspaces.map((one) => ({ workspace: one.workspace, label: describeProp(one) })),
     ).flatMap(({ path: [index], message }) =>
       index === workspaces.indexOf(this) ? [{ path: ["workspace"], message }] : [],
     );

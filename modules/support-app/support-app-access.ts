@@ -24,8 +24,7 @@ import {
   serviceQuotasModeOf,
 } from "./model/service-quotas-role";
 import { neighbours } from "./neighbours";
-import { valueProblems } from "./prop-problems";
-import { providerProblems } from "./provider";
+import { ACCESS_CHECKS, propProblems, providerOf } from "./prop-problems";
 import { createServiceQuotasRole } from "./service-quotas-role";
 
 /** The provider of an access. */
@@ -96,7 +95,7 @@ export class SupportAppAccess extends Construct {
 
   constructor(scope: Construct, id: string, props: SupportAppAccessProps) {
     super(scope, id);
-    assertNoProblems(this, [...valueProblems(props ?? {}), ...providerProblems(this, props?.provider)]);
+    assertNoProblems(this, propProblems(props ?? {}, { ...ACCESS_CHECKS, provider: providerOf(this) }));
     assertNoProblems(this, ruleProblems(props, undefined, describeProp));
     this.address = nameOf(this);
     assertNoProblems(this, addressProblems(this));
@@ -219,7 +218,7 @@ export class SupportAppAccess extends Construct {
     return [
       {
         path: ["serviceQuotasRole"],
-        message: `received a second Service Quotas role, expected one per account: ${describeProp(clash.twin.node.path)} already has ${clash.address}. Set existing for one of them.`,
+        message: `received a second Service Quotas role, expected one per account: ${describeProp(clash.twin)} already has ${clash.address}. Set existing for one of them.`,
       },
     ];
   }
@@ -234,7 +233,7 @@ export class SupportAppAccess extends Construct {
       return [
         {
           path: [property],
-          message: `received ${describeProp(name)}, expected a unique name: ${describeProp(twin.node.path)} already has this one, and IAM ignores case. Set another ${property}.`,
+          message: `received ${describeProp(name)}, expected a unique name: ${describeProp(twin)} already has this one, and IAM ignores case. Set another ${property}.`,
         },
       ];
     });

@@ -1,9 +1,16 @@
 import { CAPABILITIES, OPTIONAL_CAPABILITIES, SupportAppAccess } from "../../../modules/support-app";
-import { Fn, TerraformStack, TerraformVariable } from "../../../modules/support-app/framework";
+import { AwsProvider } from "../../../modules/support-app/aws-bindings";
+import {
+  Construct,
+  Fn,
+  TerraformProvider,
+  TerraformStack,
+  TerraformVariable,
+} from "../../../modules/support-app/framework";
 import type { Access } from "../../../modules/support-app/model/access";
-import type { Notify, NotifyEvent } from "../../../modules/support-app/model/notify";
+import type { NotifyEvent } from "../../../modules/support-app/model/notify";
 import type { Problem } from "../../../modules/support-app/model/problem";
-import { notifyValueProblems, valueProblems } from "../../../modules/support-app/prop-problems";
+import { ACCESS_CHECKS, notifyCheck, propProblems, providerOf } from "../../../modules/support-app/prop-problems";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
 import { OBJECT_NAMES } from "../../support/object-names";
@@ -289,7 +296,7 @@ describe("when access ends, each value on its own", () => {
       [[["temporarily", 0, "until"], `received "soon", expected ${UNTIL}.`]],
     ],
   ])("%j", (props, expected) => {
-    expect(valueProblems({ access: "full", ...props } as Access)).toEqual(problemsFor(expected));
+    expect(propProblems({ access: "full", ...props }, ACCESS_CHECKS)).toEqual(problemsFor(expected));
   });
 
   test("must be known at synthesis", () => {
@@ -297,7 +304,7 @@ describe("when access ends, each value on its own", () => {
     const until = new TerraformVariable(stack, "until", { type: "string" }).stringValue;
     const temporarily = new TerraformVariable(stack, "temporarily", { type: "list(string)" }).listValue;
     const token = "received a token, which Terraform knows only later, expected";
-    expect(valueProblems({ access: "full", until, temporarily } as unknown as Access)).toEqual(
+    expect(propProblems({ access: "full", until, temporarily }, ACCESS_CHECKS)).toEqual(
       problemsFor([
         [["until"], `${token} ${UNTIL}.`],
         [["temporarily"], `${token} a list of capabilities.`],
@@ -331,14 +338,44 @@ describe("a notification setting that AWS would reject", () => {
       ],
     ],
   ])("%j", (notify, problems) => {
-    expect(notifyValueProblems(notify as Notify)).toEqual(problems.map(([path, message]) => ({ path, message })));
+    expect(notifyCheck(notify, [])).toEqual(problems.map(([path, message]) => ({ path, message })));
   });
 
   test("a list of events that only Terraform knows", () => {
     const stack = new TerraformStack(newApp(), "stack");
     const on = new TerraformVariable(stack, "events", { type: "list(string)" }).listValue as NotifyEvent[];
-    expect(notifyValueProblems({ severity: "all", on })).toEqual([
+    expect(notifyCheck({ severity: "all", on }, [])).toEqual([
       { path: ["on"], message: "received a token, which Terraform knows only later, expected a list of events." },
     ]);
   });
+});
+
+class OtherProvider extends TerraformProvider {
+  constructor(scope: Construct) {
+    super(scope, "google", { terraformResourceType: "google" });
+  }
+}
+
+const app = newApp();
+const stack = new TerraformStack(app, "stack");
+const construct = new Construct(new Construct(stack, "team"), "watch");
+
+test("a construct can have any AWS provider of its stack, or none", () => {
+  const provider = new AwsProvider(new Construct(stack, "accounts"), "payments", { alias: "payments" });
+  expect(providerOf(construct)(provider, ["provider"])).toEqual([]);
+  expect(providerOf(construct)(undefined, ["provider"])).toEqual([]);
+});
+
+test.each<[string, unknown, string]>([
+  ["its address in Terraform", "aws.payments", 'received "aws.payments", expected an AwsProvider.'],
+  ["nothing", null, "received nothing, expected an AwsProvider."],
+  ["its arguments", { region: "us-east-1" }, "received a mapping, expected an AwsProvider."],
+  ["another provider", new OtherProvider(stack), 'received "stack/google", expected an AwsProvider.'],
+  [
+    "one of another stack, which Terraform wouldn't find",
+    new AwsProvider(new TerraformStack(app, "other"), "aws"),
+    'received "other/aws", expected an AwsProvider of the construct\'s own stack, "stack".',
+  ],
+])("%s instead of an AWS provider is refused", (_, provider, message) => {
+  expect(providerOf(construct)(provider, ["provider"])).toEqual([{ path: ["provider"], message }]);
 });
