@@ -1,19 +1,18 @@
 /*
  * Makes the two packages of a release, for CDKTF and for cdktn, its successor, from what `npm pack` has written:
  *
- *   node --require ts-node/register packaging/packages.ts TARBALL FOLDER
+ *   GITHUB_REPOSITORY=OWNER/NAME node --require ts-node/register packaging/packages.ts TARBALL FOLDER
  *
  * Both name the repository. Links that npm's website, or a page in the package, can't follow lead to GitHub instead. The code
  * is the same, except for the two files that import the framework. Otherwise only names and package.json differ.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { FRAMEWORKS, type Framework, inNamesOf } from "../cli/commands/init/framework";
 import cdktn from "./cdktn.json";
 import { withAbsoluteLinks } from "./links";
-import { repositoryOnGitHub } from "./repository";
 
 /** The page that npm's website shows. It shows no other file of a package. */
 const SHOWN = "README.md";
@@ -37,7 +36,7 @@ const isNaming = (path: string) => NAMING.some((pattern) => pattern.test(path));
 const isPage = (path: string) => path.endsWith(".md") && !path.startsWith("dist/");
 
 function makePackages(tarball: string, folder: string): void {
-  const repository = repositoryOnGitHub(process.env.GITHUB_REPOSITORY, origin());
+  const repository = repositoryOnGitHub();
   const unpacked = mkdtempSync(join(tmpdir(), "support-app-packages-"));
   try {
     execFileSync("tar", ["-xzf", tarball, "-C", unpacked, "--strip-components=1"]);
@@ -74,9 +73,12 @@ function filesBelow(folder: string): string[] {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
 
-function origin(): string | undefined {
-  const { status, stdout } = spawnSync("git", ["remote", "get-url", "origin"], { encoding: "utf8" });
-  return status === 0 ? stdout.trim() : undefined;
+function repositoryOnGitHub(): string {
+  const { GITHUB_REPOSITORY: repository = "" } = process.env;
+  if (/^[\w.-]+\/[\w.-]+$/.test(repository)) return repository;
+  throw new Error(
+    `Received GITHUB_REPOSITORY=${JSON.stringify(repository)}, expected OWNER/NAME, the repository on GitHub that the packages link to.`,
+  );
 }
 
 /** Without what only this repository needs. `init` reads the versions in devDependencies. */
