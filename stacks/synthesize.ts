@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type App, Manifest, TerraformElement, TerraformStack } from "../modules/support-app/framework";
 import { FRAMEWORK, frameworkOf } from "../modules/support-app/library";
-import { printableLines } from "../modules/support-app/model/printable";
 import { describe, describePath } from "../modules/support-app/model/problem";
 import { newApp } from "./cdktf/app";
 import { forgettingTokens } from "./cdktf/forgotten-tokens";
@@ -24,21 +23,10 @@ import { SupportAppStack } from "./support-app-stack";
 /** Adds your own resources to the stack of an environment before it is written. */
 export type Customize = (stack: SupportAppStack, environment: Environment) => void;
 
-/** Arguments that synthesizing doesn't know. The message is complete, and written for people. */
+/** Arguments that synthesizing doesn't know. */
 class ArgumentsError extends InputError {
   override readonly status = 2;
-
-  constructor(args: readonly string[]) {
-    super(
-      printableLines([
-        `Received the arguments ${args.map(describePath).join(" ")}, expected --output FOLDER, --hcl, both or none.`,
-      ]),
-    );
-  }
 }
-
-/** A customization that can't be written. The message is complete, and written for people. */
-class CustomizeError extends InputError {}
 
 /** The files that CDKTF writes for stacks without assets, and the provider lock file. */
 const OUTPUT = /^(manifest\.json|stacks\/[\w-]+\/(cdk\.tf(\.json)?|metadata\.json|\.terraform\.lock\.hcl))$/;
@@ -120,13 +108,12 @@ function writeManifest(
   environments: readonly Environment[],
   rules: RulesFile | undefined,
 ): void {
-  const said = {
+  const content = {
+    ...manifest.buildManifest(),
     ...(process.env[ONLY] === undefined ? {} : { [CHOICE]: environments.map(({ name }) => name) }),
     ...(rules === undefined ? {} : { [RULES]: rulesRecord(rules, environments) }),
   };
-  const content = { ...manifest.buildManifest(), ...said };
-  if (Object.keys(said).length === 0) manifest.writeToFile();
-  else writeFileSync(join(folder, Manifest.fileName), JSON.stringify(content, undefined, 2));
+  writeFileSync(join(folder, Manifest.fileName), JSON.stringify(content, undefined, 2));
 }
 
 /** Keeps one stack at a time in memory. Ours refer to nothing outside themselves, so CDKTF needn't prepare them. */
@@ -155,8 +142,7 @@ function customizedStacks(
     expectNothing(customize(stack, environment));
     return stack;
   });
-  expectOnly(stacks, app);
-  expectFramework(app);
+  expectOwn(stacks, app);
   for (const stack of stacks) stack.prepareStack();
   return stacks;
 }
@@ -164,7 +150,7 @@ function customizedStacks(
 /** The type doesn't bind an app in JavaScript. */
 function expectFunction(customize: unknown): void {
   if (customize === undefined || typeof customize === "function") return;
-  throw new CustomizeError(
+  throw new InputError(
     `Received ${describe(customize)} as the argument of synthesize, expected a function that takes a stack and its environment, or no argument. Nothing was written.`,
   );
 }
@@ -172,29 +158,26 @@ function expectFunction(customize: unknown): void {
 /** Anything that is added after the stacks are written would be missing. */
 function expectNothing(returned: unknown): void {
   if (typeof returned === "object" && returned !== null && "then" in returned) {
-    throw new CustomizeError(
+    throw new InputError(
       "Received an async function, expected one that has added everything when it returns. Wait for what it needs before calling synthesize.",
     );
   }
 }
 
-function expectOnly(stacks: readonly TerraformStack[], app: App): void {
-  const other = app.node.findAll().find((one) => TerraformStack.isStack(one) && !stacks.includes(one));
-  if (other === undefined) return;
-  throw new CustomizeError(
-    `Received the stack ${describePath(other.node.path)}, expected only the stacks of environments.yaml. Synthesize other stacks in a separate app.`,
-  );
-}
-
-/** A user may add resources from the other framework's bindings. */
-function expectFramework(app: App): void {
-  const other = app.node
-    .findAll()
-    .find((one) => TerraformElement.isTerraformElement(one) && frameworkOf(one) !== FRAMEWORK);
-  if (other === undefined) return;
-  throw new CustomizeError(
-    `Received ${describePath(other.node.path)} of ${frameworkOf(other)}, expected resources of ${FRAMEWORK}. Import it from @${FRAMEWORK}/provider-aws, or from another package for ${FRAMEWORK}.`,
-  );
+/** A user may add a stack, or resources from the other framework's bindings. */
+function expectOwn(stacks: readonly TerraformStack[], app: App): void {
+  for (const added of app.node.findAll()) {
+    if (TerraformStack.isStack(added) && !stacks.includes(added)) {
+      throw new InputError(
+        `Received the stack ${describePath(added.node.path)}, expected only the stacks of environments.yaml. Synthesize other stacks in a separate app.`,
+      );
+    }
+    if (TerraformElement.isTerraformElement(added) && frameworkOf(added) !== FRAMEWORK) {
+      throw new InputError(
+        `Received ${describePath(added.node.path)} of ${frameworkOf(added)}, expected resources of ${FRAMEWORK}. Import it from @${FRAMEWORK}/provider-aws, or from another package for ${FRAMEWORK}.`,
+      );
+    }
+  }
 }
 
 /** Other files in a stack's folder aren't moved into place, and the review refuses them. */
@@ -203,7 +186,7 @@ function expectNoOtherFiles(folder: string): void {
   const paths = files.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
   const other = paths.find((path) => !OUTPUT.test(path));
   if (other === undefined) return;
-  throw new CustomizeError(
+  throw new InputError(
     `Received the file ${describePath(other)}, expected stacks without assets, which can't be reviewed. Keep it elsewhere, such as in a bucket, and refer to it.`,
   );
 }
@@ -217,7 +200,9 @@ function readArguments(args: readonly string[]): void {
     if (output !== undefined) process.env.CDKTF_OUTDIR = output;
     if (hcl) process.env.SYNTH_HCL_OUTPUT = "true";
   } catch {
-    throw new ArgumentsError(args);
+    throw new ArgumentsError(
+      `Received the arguments ${args.map(describePath).join(" ")}, expected --output FOLDER, --hcl, both or none.`,
+    );
   }
 }
 

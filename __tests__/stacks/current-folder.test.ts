@@ -1,7 +1,8 @@
 import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CurrentFolderError, expectCurrentFolder } from "../../stacks/current-folder";
+import { expectCurrentFolder } from "../../stacks/current-folder";
+import { InputError } from "../../stacks/input-error";
 
 test("a current folder that was removed is a sentence, and any other is right", () => {
   expect(expectCurrentFolder).not.toThrow();
@@ -11,7 +12,7 @@ test("a current folder that was removed is a sentence, and any other is right", 
     process.chdir(folder);
     rmdirSync(folder);
     expect(expectCurrentFolder).toThrow(
-      new CurrentFolderError(
+      new InputError(
         "Can't find the current folder (ENOENT: no such file or directory, uv_cwd). Nothing was written. If it was removed, change to another one and run this again.",
       ),
     );
