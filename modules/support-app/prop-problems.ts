@@ -1,7 +1,7 @@
 import { describeProp, isToken, unexpectedProp } from "./construct-problems";
 import { type Construct, type IConstruct, TerraformProvider, TerraformStack } from "./framework";
 import { POLICY_SOURCES } from "./model/access";
-import { ACCESS_LEVELS } from "./model/access-level";
+import { LEVELS } from "./model/access-level";
 import { TEMPORARY_EXPECTED, tagSetProblems, WITHOUT_EXPECTED } from "./model/access-rules";
 import { OPTIONAL_CAPABILITIES } from "./model/capability";
 import {
@@ -124,7 +124,7 @@ const isFlag = optional(expecting("true or false", (value) => typeof value === "
 
 /** The properties of an access but its provider. Those that decide the access must be known at synthesis. */
 export const ACCESS_CHECKS: Readonly<Record<Exclude<keyof SupportAppAccessProps, "provider">, Check>> = {
-  access: choice(Object.keys(ACCESS_LEVELS)),
+  access: choice(LEVELS),
   without: optional(list(choice(OPTIONAL_CAPABILITIES, WITHOUT_EXPECTED), "a list of capabilities")),
   until: optional(knownText(UNTIL)),
   temporarily: optional(

@@ -1,11 +1,10 @@
 import type { Access } from "../../modules/support-app/model/access";
-import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
+import { type AccessLevel, LEVELS } from "../../modules/support-app/model/access-level";
 import type { Problem } from "../../modules/support-app/model/problem";
 import type { RuleSet } from "../rules/rules-schema";
 import type { AccessEntry, BackendEntry, ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 
-/** The access levels, in the order in which a stack has them. */
-export const LEVELS = Object.keys(ACCESS_LEVELS) as AccessLevel[];
+export { LEVELS };
 
 /** One AWS account in one region, with everything that environments.yaml says about it and the defaults filled in. */
 export interface Environment {

@@ -2,7 +2,7 @@ import type { AccessLevel } from "../../modules/support-app/model/access-level";
 import { type Capability, OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { grantsOf } from "../../modules/support-app/model/grant";
 import { describe, oneOf, type Problem, pathInWords } from "../../modules/support-app/model/problem";
-import { endOf } from "../../modules/support-app/model/until";
+import { DAY_MS, endOf } from "../../modules/support-app/model/until";
 import { counted } from "../counted";
 import { accessOf, LEVELS, tagLayers, toProps } from "../environments/environment";
 import {
@@ -26,18 +26,18 @@ interface Place {
   readonly isInherited?: boolean;
 }
 
-/** An environment that is judged, and the rules that apply to it. */
-interface Judged {
+/** An environment, and the rules that apply to it. */
+interface RuledEnvironment {
   readonly name: string;
   readonly entry: EnvironmentDraft;
   readonly defaults: Defaults;
   readonly rules: RuleSet;
-  /** Reports that the environment breaks a rule, which is named by its path within its rules. */
-  readonly breaks: (rule: Path, place: Place, received: string, expected: string, fix?: string) => void;
+  /** Adds a breach of a rule, which is named by its path within its rules. */
+  readonly addBreach: (rule: Path, place: Place, received: string, expected: string, fix?: string) => void;
 }
 
-/** An access level that is judged. */
-interface JudgedLevel extends Judged {
+/** An access level of an environment. */
+interface RuledLevel extends RuledEnvironment {
   readonly level: AccessLevel;
   readonly access: AccessEntry;
   /** The place of a key: in the environment, in the defaults or, if neither has it, the level. */
@@ -61,7 +61,7 @@ export function ruleBreaches(
     problems.push(...tierProblems(name, entry, rules));
     if (rules === undefined || isRetired(entry)) continue;
     for (const placed of rulesOfTier(rules.value, entry.tier)) {
-      const breaks: Judged["breaks"] = (rule, { path, isInherited }, received, expected, fix = "") => {
+      const addBreach: RuledEnvironment["addBreach"] = (rule, { path, isInherited }, received, expected, fix = "") => {
         const ruleInFile = [...placed.path, ...rule];
         const message = `received ${received}, expected ${expected}, as ${placeOf(rules, ruleInFile)} says.${fix && ` ${fix}`}`;
         const alike = JSON.stringify([path.slice(2), message.replace(/::\d{12}:/g, "::")]);
@@ -72,7 +72,7 @@ export function ruleBreaches(
           ...(isInherited ? { inheritedBy: name } : { alike }),
         });
       };
-      judge({ name, entry, defaults, rules: placed.rules, breaks }, now);
+      checkRules({ name, entry, defaults, rules: placed.rules, addBreach }, now);
     }
   }
   return problems;
@@ -107,54 +107,54 @@ function tierProblems(name: string, entry: EnvironmentDraft, rules: Rules | unde
   return problem(`received ${describe(tier)}, ${expected}${suggestion(tier, names) || "."}`);
 }
 
-function judge(judged: Judged, now: Date): void {
-  const { name, entry, defaults } = judged;
+function checkRules(environment: RuledEnvironment, now: Date): void {
+  const { name, entry, defaults } = environment;
   for (const level of LEVELS) {
     const access = accessOf(level, entry, defaults);
     if (access === undefined) continue;
     const own = ["environments", name, level];
-    const at: JudgedLevel["at"] = (key, ...inside) => {
+    const at: RuledLevel["at"] = (key, ...inside) => {
       if (key in (entry[level] ?? {})) return { path: [...own, key, ...inside] };
       return key in (defaults[level] ?? {})
         ? { path: ["defaults", level, key, ...inside], isInherited: true }
         : { path: own };
     };
-    const judgedLevel = { ...judged, level, access, at };
-    judgeLevel(judgedLevel, own);
-    judgeCapabilities(judgedLevel);
-    judgeEnds(judgedLevel, now);
-    judgeBoundary(judgedLevel);
-    judgeTags(judgedLevel);
+    const ruled = { ...environment, level, access, at };
+    checkLevel(ruled, own);
+    checkCapabilities(ruled);
+    checkEnds(ruled, now);
+    checkBoundary(ruled);
+    checkTags(ruled);
     for (const [index, channel] of (entry[level]?.channels ?? []).entries()) {
       const path = [...own, "channels", index];
       // The schema reports an invalid channel.
-      judgeWorkspace(judged, channel?.workspace, [...path, "workspace"]);
-      judgeMembers(judged, channel?.members?.["at-most"], [...path, "members", "at-most"]);
+      checkWorkspace(environment, channel?.workspace, [...path, "workspace"]);
+      checkMembers(environment, channel?.members?.["at-most"], [...path, "members", "at-most"]);
     }
   }
   for (const [index, workspace] of (entry["slack-workspaces"] ?? []).entries()) {
-    judgeWorkspace(judged, workspace, ["environments", name, "slack-workspaces", index]);
+    checkWorkspace(environment, workspace, ["environments", name, "slack-workspaces", index]);
   }
 }
 
-function judgeLevel({ rules, level, access, at, breaks }: JudgedLevel, path: Path): void {
+function checkLevel({ rules, level, access, at, addBreach }: RuledLevel, path: Path): void {
   const levels = rules["access-levels"];
   if (levels?.includes(level) === false) {
     const expected = levels.length === 0 ? "no access level" : `only ${levels.join(", ")}`;
-    breaks(["access-levels"], { path }, level, expected, `Remove ${level}.`);
+    addBreach(["access-levels"], { path }, level, expected, `Remove ${level}.`);
   }
   if (rules.policy !== undefined && access.policy === "aws-managed") {
     const fix = `Remove policy, or set it to ${rules.policy}.`;
-    breaks(["policy"], at("policy"), describe(access.policy), rules.policy, fix);
+    addBreach(["policy"], at("policy"), describe(access.policy), rules.policy, fix);
   }
   const isPathKnown = !("path" in access) || access.path !== undefined;
   if (rules.path !== undefined && isPathKnown && rules.path !== (access.path ?? "/")) {
-    breaks(["path"], at("path"), describe(access.path ?? "/"), describe(rules.path), "Set path to it.");
+    addBreach(["path"], at("path"), describe(access.path ?? "/"), describe(rules.path), "Set path to it.");
   }
 }
 
-/** Judges the resulting access: what isn't left out, and what ends. */
-function judgeCapabilities({ rules, level, access, at, breaks }: JudgedLevel): void {
+/** Checks the resulting access: what isn't left out, and what ends. */
+function checkCapabilities({ rules, level, access, at, addBreach }: RuledLevel): void {
   const { capabilities, temporarily } = rules;
   const deciding = ["without", "until", "temporarily", "policy"] as const;
   const temporary = access.temporarily ?? [];
@@ -165,16 +165,16 @@ function judgeCapabilities({ rules, level, access, at, breaks }: JudgedLevel): v
   if (!isKnown) return; // the schema reports invalid values
   const isManaged = access.policy === "aws-managed";
   const [lasting] = grantsOf(isManaged ? { access: level } : toProps(level, access));
-  const mayEnd = (one: Capability) => capabilities === undefined || capabilities.includes(one) || isTemporary(one);
+  const isPermitted = (one: Capability) => capabilities === undefined || capabilities.includes(one) || isTemporary(one);
   const isTemporary = (one: Capability) => temporarily?.includes(one) === true;
   const allowed = allowedWords(capabilities ?? [], temporarily ?? []);
 
   const given = lasting?.capabilities ?? [];
-  const refused = given.filter((one) => !mayEnd(one));
+  const refused = given.filter((one) => !isPermitted(one));
   const endless = lasting?.end === undefined ? given.filter(isTemporary) : [];
   const place = at(isManaged ? "policy" : "without");
   if (refused.length > 0) {
-    breaks(["capabilities"], place, refused.join(", "), allowed, leavingOut(level, refused, isManaged));
+    addBreach(["capabilities"], place, refused.join(", "), allowed, leavingOut(level, refused, isManaged));
   }
   if (endless.length > 0) {
     const end = isManaged
@@ -182,12 +182,12 @@ function judgeCapabilities({ rules, level, access, at, breaks }: JudgedLevel): v
       : endless.every(isOptional)
         ? `Add ${pronoun(endless)} to without and to temporarily, or set until.`
         : "Set until.";
-    breaks(["temporarily"], place, `${endless.join(", ")} without an end`, "an end", end);
+    addBreach(["temporarily"], place, `${endless.join(", ")} without an end`, "an end", end);
   }
   for (const [index, { capability }] of temporary.entries()) {
-    if (mayEnd(capability)) continue;
+    if (isPermitted(capability)) continue;
     const there = at("temporarily", index, "capability");
-    breaks(["capabilities"], there, describe(capability), allowed, "Remove it from temporarily.");
+    addBreach(["capabilities"], there, describe(capability), allowed, "Remove it from temporarily.");
   }
 }
 
@@ -211,10 +211,8 @@ function isOptional(capability: Capability): boolean {
   return (OPTIONAL_CAPABILITIES as readonly Capability[]).includes(capability);
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** The latest end is the end of the day so many days after today, in UTC. */
-function judgeEnds({ rules, access, at, breaks }: JudgedLevel, now: Date): void {
+/** The latest end is the end of a day, so many days after today, in UTC. */
+function checkEnds({ rules, access, at, addBreach }: RuledLevel, now: Date): void {
   const days = rules.longest?.days;
   if (days === undefined) return;
   const last = new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, "2026-12-31".length);
@@ -224,11 +222,11 @@ function judgeEnds({ rules, access, at, breaks }: JudgedLevel, now: Date): void 
   for (const [until, place] of [[access.until, at("until")] as const, ...temporary]) {
     if (until === undefined || endOf(until) <= endOf(last)) continue;
     const expected = `an end by ${last}, ${counted(days, "day")} from today`;
-    breaks(["longest", "days"], place, describe(until), expected, "Set an earlier one.");
+    addBreach(["longest", "days"], place, describe(until), expected, "Set an earlier one.");
   }
 }
 
-function judgeBoundary({ entry, rules, access, at, breaks }: JudgedLevel): void {
+function checkBoundary({ entry, rules, access, at, addBreach }: RuledLevel): void {
   const key = "permissions-boundary";
   const wanted = rules[key];
   const { account } = entry;
@@ -241,11 +239,11 @@ function judgeBoundary({ entry, rules, access, at, breaks }: JudgedLevel): void 
   const fix = isAws
     ? `Set ${key}: ${arn}.`
     : `Set ${key} to that policy of the environment's own account, such as ${arn}.`;
-  breaks([key], at(key), received, wanted, fix);
+  addBreach([key], at(key), received, wanted, fix);
 }
 
 /** Tags add up: the nearest layer that has a tag decides. */
-function judgeTags({ name, entry, defaults, rules, level, breaks }: JudgedLevel): void {
+function checkTags({ name, entry, defaults, rules, level, addBreach }: RuledLevel): void {
   const layers = tagLayers(name, level, entry, defaults).toReversed();
   // The schema reports invalid tags.
   if ([entry[level], entry, defaults[level], defaults].some((one) => one && "tags" in one && one.tags === undefined))
@@ -257,23 +255,23 @@ function judgeTags({ name, entry, defaults, rules, level, breaks }: JudgedLevel)
     const oneOfValues = values && oneOf(values.map((one) => describe(one)));
     if (layer === undefined) {
       const place = { path: ["environments", name, level] };
-      breaks(rule, place, `no tag ${describe(key)}`, `it with ${oneOfValues ?? "a value"}`, "Add it to tags.");
+      addBreach(rule, place, `no tag ${describe(key)}`, `it with ${oneOfValues ?? "a value"}`, "Add it to tags.");
     } else if (value !== undefined && !(values === undefined ? value.trim() !== "" : values.includes(value))) {
       const place = { path: [...layer.path, key], isInherited: layer.path[0] === "defaults" };
-      breaks(rule, place, describe(value), oneOfValues ?? "a value that isn't blank");
+      addBreach(rule, place, describe(value), oneOfValues ?? "a value that isn't blank");
     }
   }
 }
 
-function judgeMembers({ rules, breaks }: Judged, own: number | undefined, path: Path): void {
+function checkMembers({ rules, addBreach }: RuledEnvironment, own: number | undefined, path: Path): void {
   const most = rules.members?.["at-most"];
   if (most === undefined || own === undefined || own <= most) return;
-  breaks(["members", "at-most"], { path }, `the number ${own}`, `at most ${most}`, "Remove members, or set fewer.");
+  addBreach(["members", "at-most"], { path }, `the number ${own}`, `at most ${most}`, "Remove members, or set fewer.");
 }
 
-function judgeWorkspace({ rules, breaks }: Judged, workspace: string | undefined, path: Path): void {
+function checkWorkspace({ rules, addBreach }: RuledEnvironment, workspace: string | undefined, path: Path): void {
   const allowed = rules["slack-workspaces"];
   if (workspace === undefined || allowed === undefined || allowed.includes(workspace)) return;
   const expected = allowed.length === 0 ? "no Slack workspace" : oneOf(allowed);
-  breaks(["slack-workspaces"], { path }, describe(workspace), expected);
+  addBreach(["slack-workspaces"], { path }, describe(workspace), expected);
 }

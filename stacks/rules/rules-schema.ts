@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
+import { LEVELS } from "../../modules/support-app/model/access-level";
 import { CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { PATH, SLACK_WORKSPACE, type TextLimit } from "../../modules/support-app/model/limits";
 import { oneOf } from "../../modules/support-app/model/problem";
@@ -41,7 +41,6 @@ const tagRule = z
   )
   .meta({ description: "A required tag, with a value that isn't blank." });
 
-const levels = Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]];
 const capabilities = [...CAPABILITIES] as [Capability, ...Capability[]];
 
 function capabilityList(description: string) {
@@ -58,9 +57,9 @@ const ruleSet = mapping(
   {},
   {
     "access-levels": list(
-      choice(levels, "An access level."),
+      choice(LEVELS, "An access level."),
       "a list of access levels, such as [read-only]",
-      levels.length,
+      LEVELS.length,
       "access levels, each once",
       "The only access levels that environments may have. Default: both.",
     ),

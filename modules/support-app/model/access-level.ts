@@ -36,6 +36,9 @@ export const ACCESS_LEVELS: Readonly<Record<AccessLevel, AccessLevelDefinition>>
   },
 };
 
+/** The access levels, in the order in which a stack has them. */
+export const LEVELS = Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]];
+
 /** What people in a channel with this access level can do. */
 export function capabilitiesOf(access: AccessLevel, without: readonly Capability[] = []): Capability[] {
   return ACCESS_LEVELS[access].capabilities.filter((capability) => !without.includes(capability));

@@ -14,7 +14,8 @@ export const UNTIL: TextLimit = {
 };
 
 const DAY_LENGTH = "2026-12-31".length;
-const DAY_MS = 24 * 60 * 60 * 1000;
+/** A day in milliseconds. */
+export const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * The first second without access, in UTC and in one form, so that the texts sort by time:
@@ -27,7 +28,7 @@ export function endOf(until: string): string {
   return inSeconds(new Date(isDay ? Date.parse(`${until}T00:00:00Z`) + DAY_MS : Date.parse(until)));
 }
 
-/** An end as `until` says it: the day that ends then, or else the time. */
+/** An end in the form of {@link UNTIL}: the day that ends then, or else the time. */
 export function untilOf(end: string): string {
   const time = Date.parse(end);
   return time % DAY_MS === 0 ? inSeconds(new Date(time - DAY_MS)).slice(0, DAY_LENGTH) : end;
