@@ -6,8 +6,7 @@ import { FRAMEWORK, frameworkOf } from "../modules/support-app/library";
 import { describe, describePath } from "../modules/support-app/model/problem";
 import { newApp } from "./cdktf/app";
 import { forgettingTokens } from "./cdktf/forgotten-tokens";
-import { withoutTokenTraces } from "./cdktf/token-traces";
-import { withUtilIsArray } from "./cdktf/util-is-array";
+import { withPatches } from "./cdktf/patched";
 import { counted } from "./counted";
 import { expectCurrentFolder } from "./current-folder";
 import { CHOICE, ONLY } from "./environments/chosen-environments";
@@ -76,7 +75,7 @@ export function writeStacks(
   providerLock?: Uint8Array,
   rules?: RulesFile,
 ): string[] {
-  const writeAll = () => {
+  return withPatches(() => {
     const app = newApp();
     const outdir = outputFolder();
     const whole = process.env[ONLY] === undefined ? { providerLock } : undefined;
@@ -97,8 +96,7 @@ export function writeStacks(
       expectNoOtherFiles(folder);
     };
     return writeOutput(outdir, app.hclOutput ? "hcl" : "json", writeInto, whole);
-  };
-  return withUtilIsArray(() => withoutTokenTraces(writeAll));
+  });
 }
 
 /** Writes the manifest, with what a review must know: the choice of environments, without which the others would count as removed, and the rules. */

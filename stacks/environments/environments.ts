@@ -81,7 +81,7 @@ export function parseEnvironments(text: string, file: string, rules?: Rules | "u
       name,
       entry,
       defaults,
-      Array.from(placed, (one) => one.rules),
+      placed.map((one) => one.rules),
     );
   });
 }

@@ -1,8 +1,7 @@
 import type { App, TerraformStack } from "../../modules/support-app/framework";
 import { newApp } from "../cdktf/app";
 import { forgettingTokens } from "../cdktf/forgotten-tokens";
-import { withoutTokenTraces } from "../cdktf/token-traces";
-import { withUtilIsArray } from "../cdktf/util-is-array";
+import { withPatches } from "../cdktf/patched";
 import type { Environment } from "../environments/environment";
 import { withoutRemarks } from "../output/digest";
 import { REQUIRED_VERSION } from "../required-versions";
@@ -28,6 +27,5 @@ export function portableEnvironment(environment: Environment): Terraform {
 
 /** A stack as Terraform JSON, without CDKTF's remarks. Writes nothing. */
 export function synthesized(build: (app: App) => Pick<TerraformStack, "toTerraform">): Terraform {
-  const make = () => withoutRemarks(build(newApp()).toTerraform()) as Terraform;
-  return withUtilIsArray(() => withoutTokenTraces(make));
+  return withPatches(() => withoutRemarks(build(newApp()).toTerraform()) as Terraform);
 }

@@ -12,27 +12,26 @@ export interface LocatedMessage extends Place {
   readonly message: string;
 }
 
+/** Characters of two UTF-16 units. */
+const TWO_UNITS = /[\u{10000}-\u{10ffff}]/gu;
+
 /** Finds places in a text, always within its lines. */
 export class Places {
   private readonly lines = new LineCounter();
-  /** Characters of two UTF-16 units, by their ends. */
-  private readonly pairs = new LineCounter();
   private readonly end: number;
 
   constructor(private readonly text: string) {
     this.end = text.trimEnd().length;
     this.lines.addNewLine(0);
     for (const { index } of text.matchAll(/\n/g)) this.lines.addNewLine(index + 1);
-    for (const { index } of text.matchAll(/[\u{10000}-\u{10ffff}]/gu)) this.pairs.addNewLine(index + 2);
   }
 
   /** The place of a UTF-16 unit. If it is beyond the end of its line or of the text, the place is that end. */
   at(offset: number): Place {
     const { line, col } = this.lines.linePos(Math.min(offset, this.end));
-    const units = Math.min(col - 1, this.lineText(line).length);
-    const start = this.lines.lineStarts[line - 1] ?? 0;
-    const pairs = this.pairs.linePos(start + units).line - this.pairs.linePos(start).line;
-    return { line, column: units - pairs + 1 };
+    const before = this.lineText(line).slice(0, col - 1);
+    const pairs = before.match(TWO_UNITS)?.length ?? 0;
+    return { line, column: before.length - pairs + 1 };
   }
 
   /** The text of a line, without its line break. */

@@ -1,5 +1,6 @@
 import util from "node:util";
-import { withUtilIsArray } from "../../../stacks/cdktf/util-is-array";
+import { Fn, Token } from "../../../modules/support-app/framework";
+import { withPatches } from "../../../stacks/cdktf/patched";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { portableEnvironment } from "../../../stacks/portable/portable";
 import { synthesize } from "../../support/synthesize";
@@ -17,6 +18,11 @@ afterEach(() => {
   util.isArray = original;
 });
 
+function traceOfNewToken(): readonly string[] {
+  const token = Fn.upper("x") as unknown as string;
+  return (Token.asAny(token) as { creationStack?: string[] }).creationStack ?? [];
+}
+
 test("synthesizing and publishing work without Node.js's util.isArray, and put it back", () => {
   expect(synthesize(YAML).a).toContain('"full_role_arn"');
   for (const environment of parseEnvironments(YAML, "environments.yaml")) {
@@ -26,10 +32,16 @@ test("synthesizing and publishing work without Node.js's util.isArray, and put i
   expect(util.isArray).toBe(asked);
 });
 
-test("an error inside puts it back, and is thrown", () => {
+test("inside, tokens have no stack trace; afterwards they have one again", () => {
+  expect(withPatches(traceOfNewToken)).toEqual([]);
+  expect(traceOfNewToken().length).toBeGreaterThan(0);
+});
+
+test("an error inside puts both back, and is thrown", () => {
   const fail = () => {
     throw new TypeError("inside");
   };
-  expect(() => withUtilIsArray(fail)).toThrow(TypeError);
+  expect(() => withPatches(fail)).toThrow(TypeError);
   expect(util.isArray).toBe(asked);
+  expect(traceOfNewToken().length).toBeGreaterThan(0);
 });
