@@ -246,7 +246,7 @@ test("the review refuses what a killed run has left, and the next run replaces a
 test("an unexpected error isn't hidden", () => {
   const broken = join(folder, "broken.js");
   const cdktf = JSON.stringify(require.resolve("cdktf"));
-  writeFileSync(broken, `require(${cdktf}).Manifest.prototype.buildManifest = () => { throw new Error("unforeseen"); };`);
+  writeFileSync(broken, `require(${cdktf}).Manifest.prototype.writeToFile = () => { throw new Error("unforeseen"); };`);
   const { status, stderr } = run({ NODE_OPTIONS: `--require ${JSON.stringify(broken)}` });
   expect(status).toBe(1);
   expect(stderr).toContain("Error: unforeseen\n    at ");

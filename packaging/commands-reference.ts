@@ -37,7 +37,7 @@ function withDefault({ description, defaultValue, argChoices }: Argument | Optio
   return `${prose(description)}${more && ` (${more})`}`;
 }
 
-/** What a command's help says after its options: its exit statuses. */
+/** A command's help after its options: its exit statuses. */
 function textAfterHelp(command: Command): string {
   let printed = "";
   command.configureOutput({

@@ -37,7 +37,7 @@ const MAPPINGS: readonly (readonly [heading: string, place: readonly string[], i
   ["`defaults`", ["defaults"]],
 ];
 
-/** A mapping that has the keys of an access level but `channels`, as the text of the page says. */
+/** A mapping that has the keys of an access level but `channels`, as the page explains. */
 const WITHOUT_SECTION = ["defaults", "read-only"];
 
 /** Every key of environments.yaml, by the mapping that has it, as Markdown. */

@@ -87,8 +87,8 @@ function manifestFor(
   { scripts: _, workspaces: __, allowScripts: ___, ...manifest }: Manifest,
 ): object {
   if (framework === "cdktf") return manifest;
-  const others = Object.entries(manifest.devDependencies).filter(([name]) => !/^@?cdktf/.test(name));
-  return { ...manifest, ...cdktn, devDependencies: { ...Object.fromEntries(others), ...cdktn.devDependencies } };
+  const ofBoth = Object.entries(manifest.devDependencies).filter(([name]) => !/^@?cdktf/.test(name));
+  return { ...manifest, ...cdktn, devDependencies: { ...Object.fromEntries(ofBoth), ...cdktn.devDependencies } };
 }
 
 /** What npm's page links to, and without which npm refuses provenance. */

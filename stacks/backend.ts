@@ -8,7 +8,7 @@ import {
 import type { Environment } from "./environments/environment";
 import { cloudWorkspace, localStatePath, stateKey } from "./environments/state-location";
 
-/** Tells Terraform where to keep the environment's state. The stack is written below the output folder. */
+/** Sets where Terraform keeps the environment's state. The stack is written below the output folder. */
 export function addBackend(
   stack: TerraformStack,
   { name, backend }: Environment,

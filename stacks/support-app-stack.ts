@@ -17,7 +17,7 @@ import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "./output/digest";
 import { toHcl } from "./output/hcl";
 import { AWS_PROVIDER, REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "./required-versions";
 
-/** What a retired environment has beside its provider and backend. */
+/** What a retired environment has besides its provider and backend. */
 const NOTHING = { accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined } as const;
 
 /**
@@ -85,17 +85,17 @@ export class SupportAppStack extends TerraformStack {
    *
    * @internal
    */
-  undigested(): ReturnType<TerraformStack["toTerraform"]> {
+  toTerraformWithoutDigest(): ReturnType<TerraformStack["toTerraform"]> {
     // biome-ignore lint/complexity/useLiteralKeys: they are private
     return resolvedOnce(this, this["rawOverrides"], this["cdktfVersion"]);
   }
 
   /** Its Terraform in JSON, with the output `support_app_digest`: a digest of everything else in it. */
   override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
-    const terraform = this.undigested();
+    const terraform = this.toTerraformWithoutDigest();
     if (digestOutputIn(terraform) !== undefined) {
       throw new Error(
-        `Received the output ${DIGEST_OUTPUT} in the stack ${this.node.id}, expected outputs with other names: that one tells a deploy what was applied. Rename it.`,
+        `Received the output ${DIGEST_OUTPUT} in the stack ${this.node.id}, expected outputs with other names: a deploy reads it to know what was applied. Rename it.`,
       );
     }
     return { ...terraform, output: { ...(terraform.output as Fields), [DIGEST_OUTPUT]: digestOutput(terraform) } };

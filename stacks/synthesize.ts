@@ -30,13 +30,13 @@ class ArgumentsError extends InputError {
 /** The files that CDKTF writes for stacks without assets, and the provider lock file. */
 const OUTPUT = /^(manifest\.json|stacks\/[\w-]+\/(cdk\.tf(\.json)?|metadata\.json|\.terraform\.lock\.hcl))$/;
 
-/** Set by CDKTF's command, which says itself what it wrote, and marks what an app prints to standard error as an error. */
+/** Set by CDKTF's command, which itself prints what it wrote, and marks what an app prints to standard error as an error. */
 const CDKTF_COMMAND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 
 /**
  * Reads the environments and writes a stack for each, in JSON or HCL: all of them, or nothing. This is what main.ts does.
  *
- * Takes the process's arguments `--output FOLDER` and `--hcl`, and the variables CDKTF_OUTDIR and SYNTH_HCL_OUTPUT, with which CDKTF's command says the same. By default, it
+ * Takes the process's arguments `--output FOLDER` and `--hcl`, and the variables CDKTF_OUTDIR and SYNTH_HCL_OUTPUT, with which CDKTF's command sets the same. By default, it
  * writes JSON to cdktf.out. A provider lock file beside the environment file is copied to each stack. The folder of
  * a removed environment is removed, unless it has anything that wasn't synthesized. What was written is
  * printed to standard error, unless CDKTF's command runs this, as are errors in the environments, the lock file, the arguments, the folder or the customization, which set the exit status.
@@ -52,8 +52,8 @@ export function synthesize(customize?: Customize): void {
     const removed = writeStacks(environments, customize, readProviderLock(), rules?.value);
     if (process.env[CDKTF_COMMAND] !== undefined) return;
     const count = counted(environments.length, "environment");
-    const gone = removed.length > 0 ? ` Removed the folders of other environments: ${removed.join(", ")}.` : "";
-    console.error(`Wrote the Terraform of ${count} to ${describePath(outputFolder())}.${gone}`);
+    const removal = removed.length > 0 ? ` Removed the folders of other environments: ${removed.join(", ")}.` : "";
+    console.error(`Wrote the Terraform of ${count} to ${describePath(outputFolder())}.${removal}`);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     console.error(error.message);
@@ -65,7 +65,7 @@ export function synthesize(customize?: Customize): void {
  * Writes a stack for each environment, in the folder and notation that CDKTF's variables name: all of them, or nothing.
  *
  * @param providerLock the content of the provider lock file beside each stack. Undefined: none is written
- * @param rules what rules.yaml says. The manifest passes it on to the review. Undefined: there is none
+ * @param rules the content of rules.yaml, which the manifest passes on to the review. Undefined: there is none
  * @returns the names of other environments, whose folders were removed
  * @throws OutputFolderError if the folder can't be written
  */
@@ -106,12 +106,13 @@ function writeManifest(
   environments: readonly Environment[],
   rules: RulesFile | undefined,
 ): void {
-  const content = {
-    ...manifest.buildManifest(),
+  const metadata = {
     ...(process.env[ONLY] === undefined ? {} : { [CHOICE]: environments.map(({ name }) => name) }),
     ...(rules === undefined ? {} : { [RULES]: rulesRecord(rules, environments) }),
   };
-  writeFileSync(join(folder, Manifest.fileName), JSON.stringify(content, undefined, 2));
+  const content = { ...manifest.buildManifest(), ...metadata };
+  if (Object.keys(metadata).length === 0) manifest.writeToFile();
+  else writeFileSync(join(folder, Manifest.fileName), JSON.stringify(content, undefined, 2));
 }
 
 /** Keeps one stack at a time in memory. Ours refer to nothing outside themselves, so CDKTF needn't prepare them. */

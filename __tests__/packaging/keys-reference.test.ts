@@ -34,7 +34,7 @@ What the channel is notified of. Default: nothing.
 `);
 });
 
-test("what no key says follows the meaning", () => {
+test("what no key has follows the meaning", () => {
   expect(section("An environment")?.split("\n")[2]).toBe(
     "One AWS account in one region: one Terraform stack. At least one of `read-only` and `full` is required, unless the environment is retired.",
   );

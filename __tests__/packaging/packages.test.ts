@@ -115,7 +115,7 @@ thoroughTest(
     for (const path of different.filter((one) => one !== "package.json")) {
       expect(withoutRepository(cdktn[path])).toBe(inNamesOf("cdktn", withoutRepository(cdktf[path])));
     }
-    // What is said of both stays, and so does the way from one to the other.
+    // What concerns both stays, and so does the way from one to the other.
     expect(cdktn["docs/frameworks.md"]).toMatch(
       /^\| the package +\| `cdktf-support-app-access` +\| `cdktn-support-app-access` +\|$/m,
     );
@@ -171,7 +171,7 @@ thoroughTest(
       expect(readFileSync(join(folder, "app.ts"), "utf8")).toContain(`from "${framework}"`);
       expect(works(folder, [require.resolve("typescript/bin/tsc"), "--strict", "app.ts"])).toBe("");
       works(folder, ["app.js"]);
-      // Its provider's release is that of the bindings, and its backend is in this folder.
+      // Its provider has the release of the bindings, and its backend is in this folder.
       const { terraform, ...rest } = withoutVersions(
         readFileSync(join(folder, "cdktf.out/stacks/support/cdk.tf.json"), "utf8"),
       );
@@ -299,7 +299,7 @@ synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower
     },
   );
 
-  thoroughTest.each(BOTH)("for the other framework gets told which package to install: %s", (framework) => {
+  thoroughTest.each(BOTH)("for the other framework names the package to install: %s", (framework) => {
     const asked = other(framework);
     const { status, stderr } = init(framework, "--framework", asked);
     expect(status).toBe(2);
@@ -311,9 +311,9 @@ synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower
 });
 
 describe("a project with the other framework", () => {
-  thoroughTest.each(BOTH)("alone gets told which package to install instead of the one for %s", (framework) => {
+  thoroughTest.each(BOTH)("alone gets the name of the package to install instead of ours for %s", (framework) => {
     const folder = consumer(`without-${framework}`, [framework], [other(framework)]);
-    const sentence = `Received a project without ${framework}, expected one that has it. This project has ${other(framework)}: install ${packageFor(other(framework))} instead, which is the same for ${other(framework)}, and import that.`;
+    const sentence = `${framework} isn't installed, but ${other(framework)} is. Install ${packageFor(other(framework))} instead, which is the same for ${other(framework)}, and import that.`;
     for (const entry of [packageFor(framework), `${packageFor(framework)}/stacks`]) {
       const { status, stderr } = run(folder, ["--eval", `require("${entry}")`]);
       expect(status).toBe(1);
@@ -330,36 +330,39 @@ describe("a project with the other framework", () => {
     for (const path of [other(framework), `@${other(framework)}`])
       rmSync(join(folder, "node_modules", path), { recursive: true });
     expect(run(folder, [installed, "publish", "--out", "published"]).stderr).toBe(
-      `Received a project without ${framework}, expected one that has it. Run: npm install ${framework}\n`,
+      `${framework} isn't installed. Run: npm install ${framework}\n`,
     );
   });
 
-  thoroughTest.each(BOTH)("next to the one of our package for %s gets told where the two are mixed", (framework) => {
-    const asked = other(framework);
-    const folder = consumer(`mixed-${framework}`, [framework], BOTH);
-    // What the other framework needs has to be the same as what ours needs, as npm would have it.
-    const told = (script: string) => run(folder, ["--eval", script], { SUPPORT_APP_ENVIRONMENTS: "" }).stderr;
-    const construct = (name: string, props: object) =>
-      told(`const { App, TerraformStack } = require("${asked}");
+  thoroughTest.each(BOTH)(
+    "next to the framework of our package for %s gets the place where the two are mixed",
+    (framework) => {
+      const asked = other(framework);
+      const folder = consumer(`mixed-${framework}`, [framework], BOTH);
+      // What the other framework needs has to be the same as what ours needs, as npm would have it.
+      const errorOf = (script: string) => run(folder, ["--eval", script], { SUPPORT_APP_ENVIRONMENTS: "" }).stderr;
+      const construct = (name: string, props: object) =>
+        errorOf(`const { App, TerraformStack } = require("${asked}");
 const ours = require("${packageFor(framework)}");
 new ours.${name}(new TerraformStack(new App(), "support"), "it", ${JSON.stringify(props)});`);
-    for (const [name, props] of Object.entries({
-      SupportAppAccess: { access: "full" },
-      SlackWorkspace: { workspace: "T012ABCDEFG" },
-      AccountAlias: { alias: "a" },
-    })) {
-      expect(construct(name, props)).toContain(
-        `${name} "support/it", scope: received a stack of ${asked}, expected one of ${framework}, which ${packageFor(framework)} supports. Install ${packageFor(asked)} and import that instead, or create the stack with ${framework}.\n`,
+      for (const [name, props] of Object.entries({
+        SupportAppAccess: { access: "full" },
+        SlackWorkspace: { workspace: "T012ABCDEFG" },
+        AccountAlias: { alias: "a" },
+      })) {
+        expect(construct(name, props)).toContain(
+          `${name} "support/it", scope: received a stack of ${asked}, expected one of ${framework}, which ${packageFor(framework)} supports. Install ${packageFor(asked)} and import that instead, or create the stack with ${framework}.\n`,
+        );
+      }
+      writeFileSync(
+        join(folder, "environments.yaml"),
+        'environments: { test: { account: "111122223333", region: us-east-1, read-only: {} } }',
       );
-    }
-    writeFileSync(
-      join(folder, "environments.yaml"),
-      'environments: { test: { account: "111122223333", region: us-east-1, read-only: {} } }',
-    );
-    const added = told(`const { CloudwatchLogGroup } = require("@${asked}/provider-aws/lib/cloudwatch-log-group");
+      const added = errorOf(`const { CloudwatchLogGroup } = require("@${asked}/provider-aws/lib/cloudwatch-log-group");
 require("${packageFor(framework)}/stacks").synthesize((stack) => void new CloudwatchLogGroup(stack, "log", {}));`);
-    expect(added).toContain(
-      `Received "test/log" of ${asked}, expected resources of ${framework}. Import it from @${framework}/provider-aws, or from another package for ${framework}.\n`,
-    );
-  });
+      expect(added).toContain(
+        `Received "test/log" of ${asked}, expected resources of ${framework}. Import it from @${framework}/provider-aws, or from another package for ${framework}.\n`,
+      );
+    },
+  );
 });

@@ -4,7 +4,7 @@ import { commandsReference } from "../../packaging/commands-reference";
 import { keysReference } from "../../packaging/keys-reference";
 import { pagesWithReferences } from "../../packaging/references";
 
-test("the references are those of the schema and of the commands: npm run docs", () => {
+test("the references are up to date with the schema and the commands: npm run docs", () => {
   for (const [page, written] of pagesWithReferences()) {
     const biome = ["node_modules/@biomejs/biome/bin/biome", "format", `--stdin-file-path=${page}`];
     const formatted = execFileSync(process.execPath, biome, { input: written, encoding: "utf8" });

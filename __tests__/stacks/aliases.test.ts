@@ -18,7 +18,7 @@ function accountOf(index: number): string {
 }
 
 /** The paths of errors, the text at their places, and the other environments that have each. */
-function told(yaml: string): string[] {
+function linesOf(yaml: string): string[] {
   const lines = yaml.split("\n");
   return errorsOf(yaml).map((error) => {
     const [, line, column, path, others = ""] =
@@ -134,7 +134,7 @@ describe("a problem of an anchor's value is reported once, at the anchor", () =>
       'environments.e0.full.channels[0].workspace at 3, 5. 1 other environment has it through the anchors "c", "d".',
     ],
   ])("%s", (_, yaml, ...errors) => {
-    expect(told(yaml)).toEqual(errors);
+    expect(linesOf(yaml)).toEqual(errors);
   });
 
   test("in a sentence of its own", () => {
@@ -175,12 +175,12 @@ describe("a problem of an alias's place is reported at the alias", () => {
       "environments.e0.full.channels[0].channel at 3, C1.",
     ],
   ])("%s", (_, yaml, ...errors) => {
-    expect(told(yaml)).toEqual(errors);
+    expect(linesOf(yaml)).toEqual(errors);
   });
 });
 
 describe("aliases without a value", () => {
-  const WITHIN = "inside the value of its own anchor, expected one for another value: this one would never end.";
+  const WITHIN = "inside the value of its own anchor, expected an alias of another value: this value would never end.";
   const TOO_MANY =
     "received aliases that expand to more than 5000000 values, expected fewer. Use fewer aliases of aliases.";
   const TOO_DEEP =
@@ -282,7 +282,7 @@ function files(inAnyMeaning: boolean): fc.Arbitrary<object> {
 /** Tag keys that differ in case are one error at either of them: at the one without another error. */
 const TWINS = /^\S+: received the tag keys "(\S+)" and "\S+"/;
 
-/** What errors say about which key, wherever it is. */
+/** The errors of each key, wherever it is. */
 function words(errors: readonly string[]): string[] {
   const all = errors.map((error) => {
     const [, key, message] =

@@ -9,7 +9,7 @@ test.each<[what: string, value: unknown, text: string]>([
   ["the order of a list does", [2, 1, [3]], "[2,1,[3]]"],
   ["a text is a text", "a", '"a"'],
   ["nothing is null", null, "null"],
-  ["a missing value is told apart from everything else", undefined, "undefined"],
+  ["a missing value differs from everything else", undefined, "undefined"],
   [
     "__proto__ is a key like any other",
     JSON.parse('{ "a": 1, "__proto__": { "c": 1, "b": 2 } }'),

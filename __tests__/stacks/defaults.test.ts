@@ -92,7 +92,7 @@ describe("a mistake in the defaults is reported once, there", () => {
       '3:22: defaults.full.role-name: received "support", expected a unique name: read-only already has this one, and IAM ignores case. Set another role-name. 1 environment inherits it from the defaults, and can override it: e0.',
     ],
     [
-      "too many tags together with those of the file",
+      "too many tags together with the tags of the file",
       `tags: { ${Array.from({ length: 30 }, (_, n) => `a${n}: a`).join(", ")} }\n  full: { tags: { ${Array.from({ length: 30 }, (_, n) => `b${n}: a`).join(", ")} } }`,
       ["full: {}", "full: {}", "read-only: {}"],
       "4:11: defaults.full.tags: received 60 tags, expected at most 50, the IAM limit for a role or a policy.",

@@ -183,12 +183,12 @@ describe("an invalid merge key", () => {
     [
       "one of itself",
       "&b { <<: *b }",
-      '6:15: received the alias "b" inside the value of its own anchor, expected one for another value: this one would never end.',
+      '6:15: received the alias "b" inside the value of its own anchor, expected an alias of another value: this value would never end.',
     ],
     [
       "one of a missing anchor",
       "{ <<: *nowhere }",
-      '6:12: received the alias "nowhere", expected one whose anchor comes before it.',
+      '6:12: received the alias "nowhere", expected an alias whose anchor is before it.',
     ],
   ])("%s", (_, environment, ...errors) => {
     expect(errorsOf(merging(`b: ${environment}`))).toEqual(errors.map((error) => `environments.yaml:${error}`));
@@ -251,7 +251,7 @@ function files(): fc.Arbitrary<string> {
   });
 }
 
-/** What errors say about which key, wherever it is. */
+/** The errors of each key, wherever it is. */
 function words(errors: readonly string[]): string[] {
   const all = errors.map((error) => {
     const [, key, message] =

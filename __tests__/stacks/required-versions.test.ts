@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { REQUIRED } from "../../stacks/portable/module-parts";
 import { REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "../../stacks/required-versions";
 
-/** The oldest Terraform that each is said to work with, and where the table of the last run says so. */
+/** The oldest Terraform that each works with, and its column in the table of the last run. */
 const OLDEST = [
   ["modules", REQUIRED.required_version, "modules"],
   ["environments", REQUIRED_VERSION, "state in a file"],
@@ -18,12 +18,12 @@ const page = readFileSync("docs/frameworks.md", "utf8");
 const [, table = ""] = page.match(/<!-- matrix: terraforms -->\n\n(.*?)\n<!--/s) ?? [];
 const [header = [], , ...rows] = table.trim().split("\n").map(cells);
 
-test.each(OLDEST)("%s were tried with the oldest Terraform that is said to work, %s", (_, range, column) => {
+test.each(OLDEST)("%s were tried with the oldest Terraform that should work, %s", (_, range, column) => {
   const row = rows.find((one) => one.includes(`Terraform ${oldestOf(range)}`));
   expect(row?.[header.indexOf(column)]).toBe("works");
 });
 
-test("nothing in the tables fails, and no Terraform was tried with what it isn't said to work with", () => {
+test("nothing in the tables fails, and no Terraform was tried that needn't work", () => {
   expect(rows.length).toBeGreaterThanOrEqual(4);
   for (const part of page.match(/<!-- matrix: \w+ -->.*?<!-- \/matrix -->/gs) ?? []) {
     expect(part).not.toContain("fails");

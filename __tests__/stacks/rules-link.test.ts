@@ -31,7 +31,7 @@ describe("an environment file that is a link", () => {
     if (rules !== undefined) rule("given/rules.yaml", rules);
     const at = (path: string) => join(folder, path);
     expect(load).toThrow(
-      `${at("given/environments.yaml")} has an error. Nothing was written.\n${at("given/environments.yaml")}: received a link to ${at("real/environments.yaml")}, beside which there are other rules, expected no rules but those in ${at("given/rules.yaml")}. Set SUPPORT_APP_ENVIRONMENTS to ${at("real/environments.yaml")}, or make ${at("given/rules.yaml")} a link to ${at("real/rules.yaml")}.`,
+      `${at("given/environments.yaml")} has an error. Nothing was written.\n${at("given/environments.yaml")}: received a link to ${at("real/environments.yaml")}, beside which there are other rules, expected no rules but ${at("given/rules.yaml")}. Set SUPPORT_APP_ENVIRONMENTS to ${at("real/environments.yaml")}, or make ${at("given/rules.yaml")} a link to ${at("real/rules.yaml")}.`,
     );
   });
 

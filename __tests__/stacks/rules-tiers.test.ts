@@ -48,8 +48,8 @@ describe("a tier", () => {
       "retired: true",
       "3: environments.a: received no tier, expected one of production, sandbox, as tiers in rules.yaml:1:1 says. Add tier.",
     ],
-  ])("%s", (_, rules, levels, says) => {
-    expect(errorsWith(rules, file(levels))).toEqual([`environments.yaml:2:${says}`]);
+  ])("%s", (_, rules, levels, expected) => {
+    expect(errorsWith(rules, file(levels))).toEqual([`environments.yaml:2:${expected}`]);
   });
 
   test("is one of so many that they aren't listed", () => {

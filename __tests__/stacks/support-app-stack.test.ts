@@ -109,7 +109,7 @@ describe.each(NOTATIONS)("the Terraform version in %s that a stack needs", (nota
 });
 
 describe.each(NOTATIONS)("the Service Quotas role in %s", (notation) => {
-  /** Where Terraform is told to forget the account's role without deleting it. */
+  /** Where Terraform forgets the account's role without deleting it. */
   const HANDED_BACK = { from: "aws_iam_service_linked_role.service_quotas", lifecycle: { destroy: false } };
 
   test.each([
@@ -118,7 +118,7 @@ describe.each(NOTATIONS)("the Service Quotas role in %s", (notation) => {
     "full: {}",
     "full: { without: [request-quota-increases] }",
     "read-only: {}",
-  ])("an environment with %s doesn't have it, and a deploy hands back one that it had", async (access) => {
+  ])("an environment with %s doesn't have it, and a deploy hands back the role that it had", async (access) => {
     const { resource, removed } = await synthesizeOne(`    ${access}\n`, notation);
     expect(resource?.aws_iam_service_linked_role).toBeUndefined();
     expect(removed).toEqual(HANDED_BACK);
@@ -312,7 +312,7 @@ describe("an environment created in code is checked by the same rules", () => {
     accesses,
   });
 
-  test("those of an access, when it is created", () => {
+  test("the problems of an access, when it is created", () => {
     const wrong = environment({ access: "read-only", serviceQuotasRole: "create" } as never);
     expect(() => synthesizeEnvironments([wrong])).toThrow(
       new Error(
@@ -329,7 +329,7 @@ describe("an environment created in code is checked by the same rules", () => {
     );
   });
 
-  test("those of the stack, when it is synthesized", () => {
+  test("the problems of the stack, when it is synthesized", () => {
     const wrong = environment({ access: "read-only", roleName: "support" }, { access: "full", roleName: "Support" });
     const twice = environment(
       { access: "read-only", roleName: "a", policyName: "b" },

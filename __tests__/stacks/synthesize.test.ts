@@ -445,7 +445,7 @@ describe("the process's arguments", () => {
     expect(readdirSync(join(scratch, "cdktf.out"))).toEqual(["manifest.json", "stacks"]);
   });
 
-  test("aren't needed if CDKTF's variables say the same", () => {
+  test("aren't needed if CDKTF's variables set the same", () => {
     process.env.CDKTF_OUTDIR = out;
     process.env.SYNTH_HCL_OUTPUT = "true";
     expect(run()).toBeUndefined();
@@ -462,7 +462,7 @@ describe("the process's arguments", () => {
     },
   );
 
-  test.each<[what: string, make: () => void, says: string]>([
+  test.each<[what: string, make: () => void, expected: string]>([
     [
       "the environments",
       () => writeFileSync(join(scratch, "environments.yaml"), "environments: {}"),
@@ -492,10 +492,10 @@ describe("the process's arguments", () => {
       () => mkdirSync(join(scratch, ".terraform.lock.hcl")),
       'Received "DIR/.terraform.lock.hcl", expected a readable provider lock file of at most 1000000 bytes, or none, but: it is a folder. Nothing was written. Move it away, and write a new one with support-app lock.',
     ],
-  ])("an error in %s is printed, and the exit status is 1", (_, make, says) => {
+  ])("an error in %s is printed, and the exit status is 1", (_, make, expected) => {
     make();
     expect(run("--output", out)).toBe(1);
-    expect(printed.map((text) => text.replaceAll(scratch, "DIR"))).toEqual([says]);
+    expect(printed.map((text) => text.replaceAll(scratch, "DIR"))).toEqual([expected]);
   });
 
   test.each([null, {}, "one"])("%j instead of a customization is printed, and nothing is written", (customize) => {

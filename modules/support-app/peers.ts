@@ -1,7 +1,7 @@
 import { messageOf } from "./model/printable";
 
 /*
- * Loads the framework, so that a project without it is told what to install. Every entry point imports this file first.
+ * Loads the framework, so that the error of a project without it names what to install. Every entry point imports this file first.
  */
 try {
   require("./framework");
@@ -16,11 +16,10 @@ export function missingPeer(error: unknown): Error | undefined {
     messageOf(error).match(/^Cannot find module '((cdkt[fn])|@cdkt[fn]\/provider-aws|constructs)[/']/) ?? [];
   if (peer === undefined) return undefined;
   const other = framework === "cdktf" ? "cdktn" : "cdktf";
-  const advice =
+  const sentence =
     framework !== undefined && isInstalled(other)
-      ? `This project has ${other}: install ${other}-support-app-access instead, which is the same for ${other}, and import that.`
-      : `Run: npm install ${peer}`;
-  const sentence = `Received a project without ${peer}, expected one that has it. ${advice}`;
+      ? `${peer} isn't installed, but ${other} is. Install ${other}-support-app-access instead, which is the same for ${other}, and import that.`
+      : `${peer} isn't installed. Run: npm install ${peer}`;
   return Object.assign(new Error(sentence), { stack: sentence }); // no stack trace, since the code isn't at fault
 }
 

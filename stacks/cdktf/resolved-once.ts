@@ -12,7 +12,7 @@ type Tree = Record<string, unknown>;
 /**
  * The same as CDKTF's own `toTerraform`, which resolves everything a second time and finds nothing.
  *
- * @param overrides those of the stack itself
+ * @param overrides the overrides of the stack itself
  * @param version CDKTF's, for its remark
  */
 export function resolvedOnce(stack: TerraformStack, overrides: Fields, version: string): Fields {
@@ -40,12 +40,12 @@ function idByPath({ node, friendlyUniqueId }: TerraformOutput): Fields {
 /** Merges like CDKTF: mappings by key, lists by appending, and `undefined` removes. */
 function mergeInto(target: Tree, source: Fields): void {
   for (const [key, value] of Object.entries(source)) {
-    const there = target[key];
+    const before = target[key];
     if (value === undefined) delete target[key];
-    else if (Array.isArray(value)) target[key] = Array.isArray(there) ? [...there, ...value] : value;
+    else if (Array.isArray(value)) target[key] = Array.isArray(before) ? [...before, ...value] : value;
     else if (!isFields(value) || Tokenization.isResolvable(value)) target[key] = value;
     else {
-      const inside: Tree = isFields(there) ? there : {};
+      const inside: Tree = isFields(before) ? before : {};
       mergeInto(inside, value);
       target[key] = inside;
     }

@@ -6,7 +6,7 @@ import type { AccessEntry, BackendEntry, ChannelEntry, Defaults, EnvironmentEntr
 
 export { LEVELS };
 
-/** One AWS account in one region, with everything that environments.yaml says about it and the defaults filled in. */
+/** One AWS account in one region, with everything that environments.yaml has about it and the defaults filled in. */
 export interface Environment {
   /** Name of the environment, of its stack and of its state. */
   readonly name: string;
@@ -14,7 +14,7 @@ export interface Environment {
   readonly account: string;
   /** Whether a deploy removes everything. The properties below still describe what it had. */
   readonly retired: boolean;
-  /** The tier whose rules apply, in addition to those of all. Undefined: rules.yaml has no tiers, or doesn't exist. */
+  /** The tier whose rules apply, in addition to the rules of all. Undefined: rules.yaml has no tiers, or doesn't exist. */
   readonly tier?: string;
   /** Whether it is deployed before the environments that aren't canaries. */
   readonly canary: boolean;
@@ -46,7 +46,7 @@ export interface Channel extends ChannelEntry {
 /**
  * An environment from its entry in the file, which has no problems.
  *
- * @param rules those that apply to it
+ * @param rules the rules that apply to it
  */
 export function toEnvironment(
   name: string,

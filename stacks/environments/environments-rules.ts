@@ -75,17 +75,17 @@ function checkCrowdedChannels(entries: readonly Named[], add: Add): void {
     for (const { path, channel: { workspace, channel } = {} } of channelsOf({ name, entry })) {
       if (workspace === undefined || channel === undefined) continue;
       const key = `${channel} of ${workspace}`;
-      const there = places.get(key) ?? [];
-      places.set(key, there);
-      there.push({ name, path: [...path, "channel"] });
+      const found = places.get(key) ?? [];
+      places.set(key, found);
+      found.push({ name, path: [...path, "channel"] });
     }
   }
-  for (const [channel, there] of places) {
-    const names = [...new Set(there.map(({ name }) => name))];
+  for (const [channel, found] of places) {
+    const names = [...new Set(found.map(({ name }) => name))];
     const over = names.length - MAX_ACCOUNTS;
     if (over <= 0) continue;
     const message = `received ${channel} in ${names.length} accounts (${listed(names)}), expected it in at most ${MAX_ACCOUNTS}, the AWS limit for a channel. Remove it from ${over} of them, or use another channel there.`;
-    for (const { path } of there) add(path, message);
+    for (const { path } of found) add(path, message);
   }
 }
 

@@ -47,7 +47,7 @@ export const REGIONS = [
   "us-west-2",
 ] as const;
 
-/** Regions of buckets beside them, in the partition of the accounts, whose credentials Terraform's S3 backend has. */
+/** Other regions of buckets, in the partition of the accounts, whose credentials Terraform's S3 backend has. */
 const OTHER_BUCKET_REGIONS = [
   "af-south-1",
   "ap-east-1",
@@ -122,7 +122,7 @@ export const KEY_PREFIX: TextLimit = {
     "a key prefix of at most 945 letters, digits and _ . - /, not beginning or ending with /, and without . or .. between slashes",
 };
 
-/** Source: AWS KMS API Reference, CreateAlias, AliasName. The S3 backend takes a key's ID only as a random UUID, and that of a multi-Region key. */
+/** Source: AWS KMS API Reference, CreateAlias, AliasName. The S3 backend takes a key's ID only as a random UUID, or as the ID of a multi-Region key. */
 const KMS_KEY_ARN: TextLimit = {
   pattern:
     /^arn:aws:kms:[a-z0-9-]+:\d{12}:(?:key\/[\da-f]{8}-[\da-f]{4}-[1-5][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}|key\/mrk-[\da-f]{32}|alias\/[\w/-]{1,250})$/,
@@ -160,7 +160,7 @@ export const tagValue = z
 const tags = tagsOf(
   tagValue,
   "a mapping of tag keys to tag values",
-  `Tags of the roles and policies, at most ${MAX_TAGS}, added to those of the level above. Keys must differ in more than case. Each key: ${TAG_KEY.expected}.`,
+  `Tags of the roles and policies, at most ${MAX_TAGS}, added to the tags of the level above. Keys must differ in more than case. Each key: ${TAG_KEY.expected}.`,
 );
 
 const region = choice(
@@ -376,7 +376,7 @@ const environment = mapping(
       "a list of Slack workspace IDs",
       MAX_WORKSPACES,
       "workspaces, the AWS limit for an account",
-      `Slack workspaces to register for the account, which must be in an organization that may use them. At most ${MAX_WORKSPACES}, including those of the channels.`,
+      `Slack workspaces to register for the account, which must be in an organization that may use them. At most ${MAX_WORKSPACES}, including the workspaces of the channels.`,
     ),
     "other-channels": choice(
       ["expected"],

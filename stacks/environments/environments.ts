@@ -22,9 +22,9 @@ export function environmentsFile(): string {
 }
 
 /**
- * Reads the environments, in the order of the file. Checks all of them, and returns those that SUPPORT_APP_ONLY names.
+ * Reads the environments, in the order of the file. Checks all of them, and returns the environments that SUPPORT_APP_ONLY names.
  *
- * @param file by default the one that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml
+ * @param file by default the file that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml
  * @throws EnvironmentsError with every error of the file, or of rules.yaml beside it: file, line, column, path, what was received and expected
  * @throws ChoiceError if SUPPORT_APP_ONLY names an environment that the file doesn't have
  */
@@ -64,7 +64,7 @@ export function readEnvironments(file: string): string {
 /**
  * All environments of a text. The file is named in error messages.
  *
- * @param rules what rules.yaml says. Undefined: there is none; `unchecked`: whatever it says, for a file that is changed before it is
+ * @param rules the content of rules.yaml. Undefined: there is none; `unchecked`: none is applied, for a file that is changed before it is
  *   synthesized
  */
 export function parseEnvironments(text: string, file: string, rules?: Rules | "unchecked"): Environment[] {

@@ -1,7 +1,7 @@
 import type { Environment } from "./environment";
 
 /** Variables that name a process's credentials. CI has no profiles. */
-const NAMING_OTHERS = [
+const CREDENTIAL_VARIABLES = [
   "AWS_ACCESS_KEY_ID",
   "AWS_PROFILE",
   "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -10,7 +10,7 @@ const NAMING_OTHERS = [
   "CI",
 ];
 
-/** The AWS profile whose credentials are used for an environment. Undefined: those that the process has without one. */
+/** The AWS profile whose credentials are used for an environment. Undefined: the credentials of the process. */
 export function profileOf({ profile }: Pick<Environment, "profile">): string | undefined {
-  return NAMING_OTHERS.some((name) => process.env[name]) ? undefined : profile;
+  return CREDENTIAL_VARIABLES.some((name) => process.env[name]) ? undefined : profile;
 }

@@ -16,7 +16,7 @@ export function portableEnvironment(environment: Environment): Terraform {
     synthesized((app) => {
       const stack = new SupportAppStack(app, { ...environment, profile: undefined });
       stack.runAllValidations();
-      return { toTerraform: () => stack.undigested() };
+      return { toTerraform: () => stack.toTerraformWithoutDigest() };
     }),
   );
   return {

@@ -63,7 +63,7 @@ export function ruleBreaches(
     for (const placed of rulesOfTier(rules.value, entry.tier)) {
       const addBreach: RuledEnvironment["addBreach"] = (rule, { path, isInherited }, received, expected, fix = "") => {
         const ruleInFile = [...placed.path, ...rule];
-        const message = `received ${received}, expected ${expected}, as ${placeOf(rules, ruleInFile)} says.${fix && ` ${fix}`}`;
+        const message = `received ${received}, expected ${expected}, as ${citation(rules, ruleInFile)} says.${fix && ` ${fix}`}`;
         const alike = JSON.stringify([path.slice(2), message.replace(/::\d{12}:/g, "::")]);
         problems.push({
           path,
@@ -78,8 +78,8 @@ export function ruleBreaches(
   return problems;
 }
 
-/** The place of a rule as messages name it. */
-function placeOf({ file, source }: Rules, path: Path): string {
+/** A rule and its place, as messages name them. */
+function citation({ file, source }: Rules, path: Path): string {
   return `${pathInWords(path)} in ${placeInFile(file, source.locate(path))}`;
 }
 
@@ -101,7 +101,7 @@ function tierProblems(name: string, entry: EnvironmentDraft, rules: Rules | unde
     return problem(`received ${describe(tier)}, expected no tier: ${where}. Add it there, or remove tier.`);
   }
   const names = Object.keys(tiers);
-  const expected = `expected ${oneOfNames(names, "tiers")}, as ${placeOf(rules, ["tiers"])} says`;
+  const expected = `expected ${oneOfNames(names, "tiers")}, as ${citation(rules, ["tiers"])} says`;
   if (!("tier" in entry)) return problem(`received no tier, ${expected}. Add tier.`);
   if (tier === undefined || names.includes(tier)) return [];
   return problem(`received ${describe(tier)}, ${expected}${suggestion(tier, names) || "."}`);
@@ -186,8 +186,8 @@ function checkCapabilities({ rules, level, access, at, addBreach }: RuledLevel):
   }
   for (const [index, { capability }] of temporary.entries()) {
     if (isPermitted(capability)) continue;
-    const there = at("temporarily", index, "capability");
-    addBreach(["capabilities"], there, describe(capability), allowed, "Remove it from temporarily.");
+    const place = at("temporarily", index, "capability");
+    addBreach(["capabilities"], place, describe(capability), allowed, "Remove it from temporarily.");
   }
 }
 

@@ -29,13 +29,13 @@ export function rulesRecord(rules: RulesFile, environments: readonly Environment
  * Reads a record.
  *
  * @param names the environments in the manifest
- * @returns undefined if this version doesn't write such a record
+ * @returns undefined if it isn't in the form that this version writes
  */
 export function readRulesRecord(value: unknown, names: readonly string[]): RulesRecord | undefined {
   const { data } = recordSchema.safeParse(value);
   if (data === undefined) return undefined;
   const { rules, tiers } = data;
-  const ofTiers = rules.tiers === undefined ? [] : names;
-  const isWhole = ofTiers.every((name) => Object.hasOwn(tiers, name)) && Object.keys(tiers).length === ofTiers.length;
+  const inTiers = rules.tiers === undefined ? [] : names;
+  const isWhole = inTiers.every((name) => Object.hasOwn(tiers, name)) && Object.keys(tiers).length === inTiers.length;
   return isWhole && Object.values(tiers).every((tier) => Object.hasOwn(rules.tiers ?? {}, tier)) ? data : undefined;
 }

@@ -23,7 +23,7 @@ const MAX_DAYS = 36_525;
 /** More than anybody lists by hand. */
 const MAX_LISTED = 1000;
 
-/** The value of a required tag: a blank one says nothing. */
+/** The value of a required tag: a blank value is no value. */
 const givenValue = tagValue.regex(/\S/, { error: "a tag value that isn't blank" });
 
 /** What a tag must have. */
@@ -64,7 +64,7 @@ const ruleSet = mapping(
       "The only access levels that environments may have. Default: both.",
     ),
     capabilities: capabilityList(
-      "The only capabilities that may be given for good. Of all others, only those in temporarily may be given, with an end. Default: all except those in temporarily.",
+      "The only capabilities that may be given for good. Of all others, only the capabilities in temporarily may be given, with an end. Default: all except the capabilities in temporarily.",
     ),
     temporarily: capabilityList(
       "Capabilities that may only be given with an end: the access level's until, or its temporarily. Default: none.",
@@ -102,7 +102,7 @@ const ruleSet = mapping(
     ),
     ...slackRules,
   },
-  "What environments may say.",
+  "What environments may have.",
 );
 
 /** The schema of rules.yaml: each value on its own. */
@@ -113,13 +113,13 @@ export const rulesSchema = z
       tiers: namedBy(TIER_NAME, ruleSet, "a mapping of tiers to their rules", "at least one tier")
         .meta({
           description:
-            "Rules of each tier, by its name, in addition to those of all. Every environment must then set its tier.",
+            "Rules of each tier, by its name, in addition to the rules of all. Every environment must then set its tier.",
         })
         .optional(),
     },
     { error: "a mapping with all, tiers or both" },
   )
-  .meta({ description: "What environments.yaml beside this file may say." });
+  .meta({ description: "What environments.yaml beside this file may have." });
 
 /** rules.yaml as it is written. */
 export type RulesFile = z.infer<typeof rulesSchema>;

@@ -14,7 +14,7 @@ import { type RuleSet, type RulesFile, rulesSchema } from "./rules-schema";
 /** The file with the rules, beside the environment file. It needn't exist. */
 export const RULES_FILE = "rules.yaml";
 
-/** What rules.yaml says, and where. */
+/** The content of rules.yaml, and its places. */
 export interface Rules {
   /** As error messages name it. */
   readonly file: string;
@@ -29,7 +29,7 @@ export interface PlacedRules {
 }
 
 /**
- * Reads the rules that apply to an environment file: those in the folder of the given name. Undefined: there are none.
+ * Reads the rules that apply to an environment file: the rules in the folder of the given name. Undefined: there are none.
  *
  * @throws EnvironmentsError with every error of the file, if it can't be read, or if the name is a link to a file
  *   beside other rules
@@ -51,7 +51,7 @@ export function parseRules(text: string, file: string): Rules {
   return { file, value: draft as RulesFile, source };
 }
 
-/** The rules that apply to a tier: those of all, and its own. */
+/** The rules that apply to a tier: the rules of all, and its own. */
 export function rulesOfTier(file: RulesFile, tier: string | undefined): PlacedRules[] {
   return placed(file).filter(({ path: [section, name] }) => section === "all" || name === tier);
 }
@@ -66,7 +66,7 @@ function placed({ all, tiers = {} }: RulesFile): PlacedRules[] {
 /** Names that somebody may give the file by mistake, and that nothing reads. */
 const NAMESAKE = /^rules\.ya?ml$/i;
 
-/** Refuses a file with such a name: nobody would notice that its rules don't apply. */
+/** Refuses a file that is named by mistake: nobody would notice that its rules don't apply. */
 function assertNoNamesake(file: string): void {
   const namesake = namesIn(dirname(file)).find((name) => NAMESAKE.test(name) && name !== RULES_FILE);
   if (namesake === undefined) return;
@@ -75,7 +75,7 @@ function assertNoNamesake(file: string): void {
   ]);
 }
 
-/** Refuses a link to an environment file beside other rules: nothing would read those. */
+/** Refuses a link to an environment file beside other rules: nothing would read those rules. */
 function assertNoOtherRules(environmentsFile: string, file: string): void {
   const real = realPath(environmentsFile);
   if (real === undefined) return; // reading it reports that
@@ -86,7 +86,7 @@ function assertNoOtherRules(environmentsFile: string, file: string): void {
   const isOther = realPath(other) === undefined || realPath(other) !== realPath(file);
   if (!isThere || !isOther || dirname(real) === realPath(dirname(file))) return;
   throw new EnvironmentsError(environmentsFile, [
-    `${environmentsFile}: received a link to ${real}, beside which there are other rules, expected no rules but those in ${file}. Set SUPPORT_APP_ENVIRONMENTS to ${real}, or make ${file} a link to ${other}.`,
+    `${environmentsFile}: received a link to ${real}, beside which there are other rules, expected no rules but ${file}. Set SUPPORT_APP_ENVIRONMENTS to ${real}, or make ${file} a link to ${other}.`,
   ]);
 }
 
@@ -110,8 +110,8 @@ function namesIn(folder: string): string[] {
 function readText(file: string): string | undefined {
   try {
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
-    const strange = notAFile(statSync(file, { throwIfNoEntry: false }));
-    if (strange !== undefined) throw new Error(strange);
+    const reason = notAFile(statSync(file, { throwIfNoEntry: false }));
+    if (reason !== undefined) throw new Error(reason);
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     throw new EnvironmentsError(file, [

@@ -20,33 +20,33 @@ export function problemLines(source: YamlSource, file: string, problems: readonl
   const groups = new Map<object, Map<string, Group>>();
   for (const problem of problems) {
     const located = problem.located ?? source.locate(problem.path, problem.of);
-    const ofNode = groups.get(located.node) ?? new Map<string, Group>();
-    groups.set(located.node, ofNode);
+    const groupsOfNode = groups.get(located.node) ?? new Map<string, Group>();
+    groups.set(located.node, groupsOfNode);
     const key = JSON.stringify([problem.path.slice(located.depth), problem.rule ?? problem.message]);
-    const group = ofNode.get(key);
-    if (group === undefined) ofNode.set(key, { located, found: [problem] });
+    const group = groupsOfNode.get(key);
+    if (group === undefined) groupsOfNode.set(key, { located, found: [problem] });
     else group.found.push(problem);
   }
-  const all = [...groups.values()].flatMap((ofNode) => [...ofNode.values()]);
+  const all = [...groups.values()].flatMap((groupsOfNode) => [...groupsOfNode.values()]);
   all.sort(({ located: a }, { located: b }) => a.line - b.line || a.column - b.column);
   const alike = new Map<string, Group[]>();
   for (const group of all) {
     const [{ alike: kind = "" }] = group.found;
-    const there = alike.get(kind) ?? [];
-    if (kind !== "") alike.set(kind, there);
-    there.push(group);
+    const groupsAlike = alike.get(kind) ?? [];
+    if (kind !== "") alike.set(kind, groupsAlike);
+    groupsAlike.push(group);
   }
   const many = [...alike.values()].filter(({ length }) => length > MAX_ALIKE);
   const listedElsewhere = new Set(many.flatMap(([, ...rest]) => rest));
   const restOf = new Map(many.map(([first, ...rest]) => [first, rest]));
   const shown = all.filter((group) => !listedElsewhere.has(group));
-  return [...new Set(shown.map((group) => line(file, group) + alikeElsewhere(group, restOf.get(group) ?? [])))];
+  return [...new Set(shown.map((group) => line(file, group) + alikeSuffix(group, restOf.get(group) ?? [])))];
 }
 
 /** Maximum number of places of problems that are alike that each get a line. More are listed in the first one's line. */
 const MAX_ALIKE = 5;
 
-function alikeElsewhere(first: Group, rest: readonly Group[]): string {
+function alikeSuffix(first: Group, rest: readonly Group[]): string {
   const names = new Set(rest.flatMap(({ found }) => [...environmentsOf(found)]));
   for (const name of environmentsOf(first.found)) names.delete(name);
   return names.size === 0 ? "" : ` ${have(names.size, "other environment")}, too: ${listed([...names])}.`;
@@ -54,11 +54,11 @@ function alikeElsewhere(first: Group, rest: readonly Group[]): string {
 
 function line(file: string, { located, found }: Group): string {
   const [{ path, message }] = found;
-  return `${placeInFile(file, located)}: ${pathInWords(path) || "the file"}: ${message}${others(located, found)}${heirs(found)}`;
+  return `${placeInFile(file, located)}: ${pathInWords(path) || "the file"}: ${message}${aliasSuffix(located, found)}${inheritedSuffix(found)}`;
 }
 
 /** The environments that inherit a problem from the defaults. */
-function heirs(found: Group["found"]): string {
+function inheritedSuffix(found: Group["found"]): string {
   const names = [...new Set(found.flatMap(({ inheritedBy }) => inheritedBy ?? []))];
   if (names.length === 0) return "";
   const inherit = `${counted(names.length, "environment")} ${names.length === 1 ? "inherits" : "inherit"} it`;
@@ -66,7 +66,7 @@ function heirs(found: Group["found"]): string {
 }
 
 /** The environments that have a problem besides the one in which it was found first. */
-function others({ anchors }: Located, found: Group["found"]): string {
+function aliasSuffix({ anchors }: Located, found: Group["found"]): string {
   const environments = environmentsOf(found);
   const [own] = environmentsOf([{ path: found[0].path }]);
   const count = environments.size - (own !== undefined && environments.has(own) ? 1 : 0);

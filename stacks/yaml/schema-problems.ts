@@ -11,7 +11,7 @@ type Path = Problem["path"];
 export interface SchemaProblem extends Problem {
   /** Set if it is the same problem whatever its words are. */
   readonly rule?: string;
-  /** Whether the value is wrong, or the path's last key, which says nothing about its value. */
+  /** Whether the value is wrong, or the path's last key, whatever its value is. */
   readonly of: "value" | "key";
   /** The environments that have it, also through aliases. */
   readonly environments: ReadonlySet<string>;
@@ -49,15 +49,15 @@ export function checkSchema(
   const known = new Map<z.ZodType, Map<YamlValue, Checked>>();
 
   function check(schema: z.ZodType, value: YamlValue, path: Path, owner?: Checked): unknown {
-    const ofSchema = known.get(schema) ?? new Map<YamlValue, Checked>();
-    known.set(schema, ofSchema);
-    const before = ofSchema.get(value);
+    const checkedBySchema = known.get(schema) ?? new Map<YamlValue, Checked>();
+    known.set(schema, checkedBySchema);
+    const before = checkedBySchema.get(value);
     const checked: Checked = before ?? { schema, path, draft: undefined, environments: new Set(), owners: new Set() };
     if (owner !== undefined) checked.owners.add(owner);
     const [section, environment] = path;
     if (section === "environments" && path.length === ENVIRONMENT_DEPTH) checked.environments.add(String(environment));
     if (before === undefined) {
-      ofSchema.set(value, checked);
+      checkedBySchema.set(value, checked);
       checked.draft = draftOf(checked, value);
     }
     return checked.draft;
@@ -160,7 +160,7 @@ function environmentsOf(value: Checked, known: Map<Checked, ReadonlySet<string>>
   return environments;
 }
 
-/** The kind of a mapping, if its type tells kinds apart. */
+/** The kind of a mapping, if its type decides the kind. */
 function kindOf(schema: z.ZodType, value: unknown): z.ZodType {
   if (!(schema instanceof z.ZodDiscriminatedUnion) || !isMapping(value)) return schema;
   const options = schema.options as readonly z.ZodObject<{ type: z.ZodLiteral }>[];
@@ -173,7 +173,7 @@ function withoutOptional(schema: z.ZodType): z.ZodType {
 
 const shallowSchemas = new WeakMap<z.ZodType, z.ZodType>();
 
-/** The schema of a list, or of a mapping of any keys, without what it says about the values in it. */
+/** The schema of a list, or of a mapping of any keys, without the schema of the values in it. */
 function shallow(schema: z.ZodType): z.ZodType {
   const known = shallowSchemas.get(schema);
   if (known !== undefined) return known;
@@ -188,7 +188,7 @@ function shallow(schema: z.ZodType): z.ZodType {
   return made;
 }
 
-/** Maximum number of places of a key that a message lists: more of them say nothing about where it belongs. */
+/** Maximum number of places of a key that a message lists: with more, it may belong anywhere. */
 const MAX_PLACES = 2;
 
 /** Where an unknown key of a mapping belongs: in what is in it, or else in the nearest mapping around it, or in what is in that. */

@@ -18,7 +18,7 @@ export interface YamlValue {
   readonly node: Node | null;
   /** As JavaScript has it. Keys and strings are normalized to NFC, as Terraform does with every string. */
   readonly value: unknown;
-  /** The values in a mapping by their keys, and those in a list by their indexes. */
+  /** The values in a mapping by their keys, and the values in a list by their indexes. */
   readonly entries: ReadonlyMap<string | number, YamlEntry>;
   /** Its anchor, if an alias refers to it. */
   anchor?: string;
@@ -69,8 +69,8 @@ export function readYaml(contents: Node | null, addError: (node: Node | null, me
       return value;
     }
     const problem = anchors.has(name)
-      ? " inside the value of its own anchor, expected one for another value: this one would never end."
-      : ", expected one whose anchor comes before it.";
+      ? " inside the value of its own anchor, expected an alias of another value: this value would never end."
+      : ", expected an alias whose anchor is before it.";
     addError(alias, `received the alias ${describe(alias.source)}${problem}`);
     return { node: alias, value: {}, entries: NO_ENTRIES, size: 1, height: 0 };
   }

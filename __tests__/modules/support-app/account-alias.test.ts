@@ -6,7 +6,7 @@ import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
 import { providersOf } from "../../support/providers-of";
 
-test("an alias is all that AWS is told", () => {
+test("an alias is all that AWS gets", () => {
   const stack = new TerraformStack(newApp(), "stack");
   const alias = new AccountAlias(stack, "alias", { alias: "Payments EU" });
   expect(alias.node.validate()).toEqual([]);
@@ -24,7 +24,7 @@ test("an alias can be of another provider's account", () => {
   expect(providersOf(stack)).toEqual({ "aws_cloudcontrolapi_resource.alias": "aws.payments" });
 });
 
-test("an account has one alias: every further one says which is the first", () => {
+test("an account has one alias: every further one names the first", () => {
   const stack = new TerraformStack(newApp(), "stack");
   const [first, second, third] = ["first", "second", "third"].map(
     (id) => new AccountAlias(stack, id, { alias: `${id} alias` }),

@@ -38,7 +38,7 @@ test("a name begins with a letter", () => {
   expect(addressProblems(new Construct(newStack(), "Watch"))).toEqual([]);
 });
 
-test("a stack of the other framework is refused, and which package supports it is said", () => {
+test("a stack of the other framework is refused, with the package that supports it", () => {
   const other = FRAMEWORK === "cdktf" ? "cdktn" : "cdktf";
   expect(addressProblems(new Construct(foreignStack(other), "watch"))).toEqual([
     {
@@ -50,7 +50,7 @@ test("a stack of the other framework is refused, and which package supports it i
 });
 
 describe("Terraform would merge two elements of one address", () => {
-  test("which the second one's id says, with its path", () => {
+  test("which the second one's error names, with its path", () => {
     const stack = newStack();
     const [ours, theirs] = [new Construct(new Construct(stack, "team"), "on-call"), new Construct(stack, "theirs")];
     role(ours, "role", "team_on_call");

@@ -21,7 +21,7 @@ test("a resource has its construct's address, its type's schema, and waits for w
   });
 });
 
-test("a construct that can't have a Terraform name throws; one whose address is taken says so at synthesis", () => {
+test("a construct that can't have a Terraform name throws; an address that is taken is reported at synthesis", () => {
   const stack = new TerraformStack(newApp(), "stack");
   expect(() => cloudControlResource(new Construct(stack, "1st"), TYPE, {})).toThrow(
     new Error(

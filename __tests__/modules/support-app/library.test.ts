@@ -19,7 +19,7 @@ const CONSTRUCT = compiled({ fqn: "constructs.Construct", version: "10.4.2" });
 const ELEMENT = compiled({ fqn: "cdktn.TerraformElement", version: "0.24.0" }, CONSTRUCT);
 const STACK = compiled({ fqn: "cdktn.TerraformStack", version: "0.24.0" }, ELEMENT);
 
-test("the framework of this package is the one that its stacks are of", () => {
+test("the framework of this package is the framework of its stacks", () => {
   expect(["cdktf", "cdktn"]).toContain(FRAMEWORK);
   expect(frameworkOf(new TerraformStack(newApp(), "stack"))).toBe(FRAMEWORK);
 });

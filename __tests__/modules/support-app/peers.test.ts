@@ -11,14 +11,14 @@ test.each([
   ["@cdktf/provider-aws/lib/iam-role", "@cdktf/provider-aws"],
   ["@cdktn/provider-aws/lib/iam-role", "@cdktn/provider-aws"],
   ["constructs", "constructs"],
-])("a project without %s is told to install %s", (file, peer) => {
+])("the error of a project without %s names %s", (file, peer) => {
   const error = missingPeer(notFound(file));
-  expect(error?.message).toBe(`Received a project without ${peer}, expected one that has it. Run: npm install ${peer}`);
+  expect(error?.message).toBe(`${peer} isn't installed. Run: npm install ${peer}`);
 });
 
-test("a project with the other framework is told to install the package for that one", () => {
+test("the error of a project with the other framework names the package for that framework", () => {
   expect(missingPeer(notFound("cdktn/lib/app"))?.message).toBe(
-    "Received a project without cdktn, expected one that has it. This project has cdktf: install cdktf-support-app-access instead, which is the same for cdktf, and import that.",
+    "cdktn isn't installed, but cdktf is. Install cdktf-support-app-access instead, which is the same for cdktf, and import that.",
   );
 });
 

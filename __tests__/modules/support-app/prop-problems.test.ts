@@ -372,7 +372,7 @@ test.each<[string, unknown, string]>([
   ["its arguments", { region: "us-east-1" }, "received a mapping, expected an AwsProvider."],
   ["another provider", new OtherProvider(stack), 'received "stack/google", expected an AwsProvider.'],
   [
-    "one of another stack, which Terraform wouldn't find",
+    "a provider of another stack, which Terraform wouldn't find",
     new AwsProvider(new TerraformStack(app, "other"), "aws"),
     'received "other/aws", expected an AwsProvider of the construct\'s own stack, "stack".',
   ],

@@ -33,7 +33,7 @@ test("a stack that creates the role can't destroy it, and leaves AWS's descripti
   expect(imported).toBeUndefined();
 });
 
-test("a stack that adopts the role imports that of the account", () => {
+test("a stack that adopts the role imports the role of the account", () => {
   const { import: imported } = synthesized((stack) =>
     createServiceQuotasRole(stack, { adoptFromAccount: "111122223333" }),
   );

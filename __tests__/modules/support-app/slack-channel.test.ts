@@ -77,7 +77,7 @@ describe("a channel", () => {
     expect(resource.dependsOn).toHaveLength(access.attachments.length);
   });
 
-  test("can be of another provider's account, which by default is that of its access", () => {
+  test("can be of another provider's account, which by default is the account of its access", () => {
     const stack = new TerraformStack(newApp(), "stack");
     const [payments, logistics] = ["payments", "logistics"].map((alias) => new AwsProvider(stack, alias, { alias }));
     const access = new SupportAppAccess(stack, "full", { access: "full", provider: payments });
@@ -196,8 +196,8 @@ describe("a value that AWS would reject throws", () => {
     expect(() => new SlackChannel(two, "oncall", { access, ...ONCALL, registration })).toThrow(
       new Error(
         [
-          'SlackChannel "two/oncall", access: received "one/full", expected a SupportAppAccess of the channel\'s own stack, "two".',
-          'SlackChannel "two/oncall", registration: received "one/workspace", expected a SlackWorkspace of the channel\'s own stack, "two".',
+          'SlackChannel "two/oncall", access: received "one/full", expected a SupportAppAccess of the construct\'s own stack, "two".',
+          'SlackChannel "two/oncall", registration: received "one/workspace", expected a SlackWorkspace of the construct\'s own stack, "two".',
         ].join("\n"),
       ),
     );

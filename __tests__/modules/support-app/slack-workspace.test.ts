@@ -6,7 +6,7 @@ import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
 import { providersOf } from "../../support/providers-of";
 
-test("a registration says only which workspace", () => {
+test("a registration has only its workspace", () => {
   const stack = new TerraformStack(newApp(), "stack");
   new SlackWorkspace(stack, "acme", { workspace: "T012ABCDEFG" });
   expect(JSON.parse(Testing.synth(stack)).resource.aws_cloudcontrolapi_resource.acme).toMatchObject({

@@ -82,7 +82,7 @@ describe("what a person in Slack can do", () => {
   test.each([
     ["read-only", "AWSSupportAppReadOnlyAccess"],
     ["full", "AWSSupportAppFullAccess"],
-  ] as const)("%s with AWS's managed policy: what %s says", async (access, name) => {
+  ] as const)("%s with AWS's managed policy: what %s gives", async (access, name) => {
     const terraform = await synthesizeAccess({ access, policy: "aws-managed" });
     expect(permissionsOf(terraform, "watch")).toEqual(awsManagedPolicy(name));
     expect(terraform.resource?.aws_iam_policy).toBeUndefined();

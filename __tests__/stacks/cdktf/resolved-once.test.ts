@@ -21,7 +21,7 @@ function expectAsCdktf(stack: TerraformStack): void {
   expect(digest).toEqual(digestOutput(own));
 }
 
-test("a stack's Terraform is the one that CDKTF writes, whatever the environment", () => {
+test("a stack's Terraform is what CDKTF writes, whatever the environment", () => {
   fc.assert(
     fc.property(environmentFile, (file) => {
       for (const environment of parseEnvironments(stringify(file), "environments.yaml"))

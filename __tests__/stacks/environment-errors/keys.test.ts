@@ -63,7 +63,7 @@ describe("bad input", () => {
       "5:33: test.full.adopt: received the number 5, expected true or false.",
     ],
     [
-      "a wrong capability beside one that read-only doesn't have",
+      "a wrong capability beside a capability that read-only doesn't have",
       environment("read-only: { without: [chat, live-chat] }"),
       "5:18: test.read-only.without: received live-chat, expected nothing to leave out: read-only has only view-cases. Remove without.",
       `5:28: test.read-only.without[0]: received "chat", expected ${CAN_BE_LEFT_OUT}.`,

@@ -49,7 +49,7 @@ describe("bad input", () => {
       `5:459: test.tags.last: received the number 5, expected ${TAG_VALUE}, in quotes.`,
     ],
     [
-      "51 tags from two layers, said once for both levels",
+      "51 tags from two layers, reported once for both levels",
       `defaults: { tags: { first: "" } }\n${environment(
         `tags: { ${Array.from({ length: 50 }, (_, index) => `t${index}: ""`).join(", ")} }`,
         "read-only: {}",

@@ -11,7 +11,7 @@ test("the access levels are in a fixed order", () => {
   expect(LEVELS).toEqual(["read-only", "full"]);
 });
 
-test("an environment that says nothing more has a local state and gives nobody access", () => {
+test("an environment with nothing more has a local state and gives nobody access", () => {
   expect(environmentOf({ region: "us-east-1" })).toEqual({
     name: "prod",
     account: ACCOUNT,
@@ -25,7 +25,7 @@ test("an environment that says nothing more has a local state and gives nobody a
   });
 });
 
-test("whatever it says is in it", () => {
+test("everything in its entry is in it", () => {
   const backend = { type: "cloud", organization: "acme" };
   const watch = { name: "watch", workspace: "T1", channel: "C1" };
   const oncall = { name: "oncall", workspace: "T1", channel: "C2" };
@@ -61,7 +61,7 @@ test("whatever it says is in it", () => {
   });
 });
 
-test("what it doesn't say comes from the defaults", () => {
+test("what it doesn't have comes from the defaults", () => {
   const defaults = { region: "eu-west-1", profile: "everywhere", backend: { type: "local" } } as const;
   expect(environmentOf({}, defaults)).toMatchObject(defaults);
   const own = { region: "us-east-1", profile: "ops", backend: { type: "cloud", organization: "acme" } };
@@ -82,7 +82,7 @@ describe("an access level with the defaults", () => {
     expect(accessOf("full", entry({ "read-only": {} }), { full: { path: "/a/" } })).toBeUndefined();
   });
 
-  test("has its own keys before those of the defaults", () => {
+  test("has its own keys before the keys of the defaults", () => {
     const full = { path: "/own/", without: [] };
     expect(
       accessOf("full", entry({ full }), { full: { path: "/a/", without: ["live-chat"], "role-name": "r" } }),
@@ -129,11 +129,11 @@ describe("what is required of a channel in Slack", () => {
     environmentOf({ full: { channels: [{ ...CHANNEL, ...own }] } }, {}, rules).channels;
 
   test.each<[what: string, own: object, rules: RuleSet[], required: object]>([
-    ["what the channel says, without rules", { private: "required" }, [], { private: "required" }],
-    ["nothing, if neither says anything", {}, [{}], {}],
-    ["what a rule says", {}, [{ private: "required", guests: "refused" }], { private: "required", guests: "refused" }],
+    ["what the channel has, without rules", { private: "required" }, [], { private: "required" }],
+    ["nothing, if neither has anything", {}, [{}], {}],
+    ["what a rule has", {}, [{ private: "required", guests: "refused" }], { private: "required", guests: "refused" }],
     [
-      "what the channel and all rules say",
+      "what the channel and all rules have",
       { shared: "refused" },
       [{ guests: "refused" }, { private: "required" }],
       { private: "required", guests: "refused", shared: "refused" },

@@ -12,10 +12,10 @@ function problemsOf(environments: Readonly<Record<string, object | undefined>>, 
     name,
     entry && { account: ACCOUNTS[name as keyof typeof ACCOUNTS], region: "us-east-1", ...entry },
   ]);
-  return told({ defaults, environments: Object.fromEntries(whole) } as EnvironmentsDraft);
+  return linesOf({ defaults, environments: Object.fromEntries(whole) } as EnvironmentsDraft);
 }
 
-const told = (draft: EnvironmentsDraft) =>
+const linesOf = (draft: EnvironmentsDraft) =>
   environmentsProblems(draft).map((problem) =>
     Object.fromEntries(Object.entries(problem).filter(([, value]) => value !== undefined)),
   );
@@ -30,7 +30,7 @@ describe("the region", () => {
 
   test("is one problem for all environments without one", () => {
     expect(
-      told({
+      linesOf({
         environments: {
           a: { account, full: {} },
           b: { account: ACCOUNTS.b, region: undefined, full: {} },
@@ -46,7 +46,7 @@ describe("the region", () => {
   });
 
   test("of the defaults applies, even if it is invalid: that is one error, not one for each environment", () => {
-    expect(told({ defaults: { region: undefined }, environments: { a: { account, full: {} } } })).toEqual([]);
+    expect(linesOf({ defaults: { region: undefined }, environments: { a: { account, full: {} } } })).toEqual([]);
   });
 });
 
@@ -172,7 +172,7 @@ describe("a deploy role", () => {
 describe("an access level", () => {
   const LEFT_OUT = "received live-chat, expected nothing to leave out: read-only has only view-cases. Remove without.";
 
-  test("has problems at its own keys, or at those of the defaults that it inherits", () => {
+  test("has problems at its own keys, or at the keys of the defaults that it inherits", () => {
     expect(problemsOf({ a: { "read-only": { without: ["live-chat"] } } })).toEqual([
       { path: ["environments", "a", "read-only", "without"], message: LEFT_OUT },
     ]);
@@ -292,7 +292,7 @@ describe("channels", () => {
     expect(problemsOf({ a: { full: { channels } } })).toEqual([]);
   });
 
-  test("in many workspaces are too many, with those that are registered", () => {
+  test("in many workspaces are too many, with the registered ones", () => {
     const channels = ["T1", "T2", "T3"].map((workspace, index) => channel(`C${index}`, { workspace }));
     const problems = problemsOf({ a: { "slack-workspaces": ["T4", "T5", "T6"], full: { channels } } });
     expect(problems).toHaveLength(1);
@@ -312,7 +312,7 @@ describe("channels", () => {
 
 describe("a channel in more accounts than AWS allows", () => {
   const inAll = (count: number, levelOf: (index: number) => object) =>
-    told({
+    linesOf({
       defaults: { region: "us-east-1" },
       environments: Object.fromEntries(
         Array.from({ length: count }, (_, index) => [
@@ -362,7 +362,7 @@ describe("tags add up", () => {
     });
   });
 
-  test("but not those of a level that the environment doesn't have", () => {
+  test("but not the tags of a level that the environment doesn't have", () => {
     const defaults = { tags: tags("f", 30), full: { tags: tags("l", 30) } };
     expect(problemsOf({ a: { "read-only": {} } }, defaults)).toEqual([]);
   });

@@ -96,7 +96,7 @@ describe("a file", () => {
     expect(loadRuledEnvironments(file).rules?.value).toEqual({ all: { path: "/" } });
   });
 
-  test("is the one that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml", () => {
+  test("is the file that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml", () => {
     const before = process.env.SUPPORT_APP_ENVIRONMENTS;
     try {
       process.env.SUPPORT_APP_ENVIRONMENTS = "teams/payments.yaml";

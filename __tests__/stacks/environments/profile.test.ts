@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe.each<Notation>(["json", "hcl"])("on a person's machine, in %s", (notation) => {
-  test("Terraform uses the environment's profile, or that of the defaults, also for the state", async () => {
+  test("Terraform uses the environment's profile, or the profile of the defaults, also for the state", async () => {
     const texts = synthesize(YAML, notation);
     const one = await parseTerraform(texts.one ?? "", notation);
     expect(one.provider?.aws).toMatchObject({ profile: "everywhere", allowed_account_ids: ["111122223333"] });

@@ -83,7 +83,7 @@ test("an output of that name is an error, and a published root has none: its use
   expect(() =>
     digest(YAML(""), (stack) => new TerraformOutput(stack, "support_app_digest", { value: "mine" })),
   ).toThrow(
-    "Received the output support_app_digest in the stack one, expected outputs with other names: that one tells a deploy what was applied. Rename it.",
+    "Received the output support_app_digest in the stack one, expected outputs with other names: a deploy reads it to know what was applied. Rename it.",
   );
   expect(Object.keys(portableEnvironment(environmentOf(YAML(""))).output ?? {})).toEqual([
     "read_only_role_arn",

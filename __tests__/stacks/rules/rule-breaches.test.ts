@@ -14,7 +14,7 @@ const MOST = "capabilities: [view-cases, create-cases, reply-to-cases]";
 const OTHERS = "attach-files, resolve-cases, live-chat, request-quota-increases";
 
 /** For each rule: what keeps it, what breaks it, and the error. */
-const RULES: readonly (readonly [rule: string, keeps: string, breaks: string, ...says: string[]])[] = [
+const RULES: readonly (readonly [rule: string, keeps: string, breaks: string, ...errors: string[]])[] = [
   [
     "access-levels: [read-only]",
     "read-only: {}",
@@ -172,7 +172,7 @@ describe("a rule, what keeps it and what breaks it", () => {
   );
   afterAll(() => jest.useRealTimers());
 
-  test.each(RULES)("%s: kept by %s, broken by %s", async (rule, keeps, breaks, ...says) => {
+  test.each(RULES)("%s: kept by %s, broken by %s", async (rule, keeps, breaks, ...errors) => {
     const files = { "rules.yaml": `all: { ${rule} }\n` };
     const what = rule;
     expect(await run({ what, environments: file(keeps), files, status: 0, says: "" }, printed)).toMatchObject({
@@ -182,8 +182,8 @@ describe("a rule, what keeps it and what breaks it", () => {
     expect(await run({ what, environments: file(breaks), files, status: 1, says: "" }, printed)).toEqual({
       status: 1,
       printed: [
-        `DIR/environments.yaml has ${says.length === 1 ? "an error" : `${says.length} errors`}. Nothing was written.`,
-        ...says.map((one) => `DIR/environments.yaml:2:${one}`),
+        `DIR/environments.yaml has ${errors.length === 1 ? "an error" : `${errors.length} errors`}. Nothing was written.`,
+        ...errors.map((one) => `DIR/environments.yaml:2:${one}`),
       ].join("\n"),
       changed: [],
     });
@@ -326,7 +326,7 @@ describe("a breach", () => {
 
   describe("of the tier", () => {
     const TIERS = "tiers: { prod: {}, test: {} }";
-    const says = "expected one of prod, test, as tiers in rules.yaml:1:1 says";
+    const expected = "expected one of prod, test, as tiers in rules.yaml:1:1 says";
 
     test.each<[what: string, text: string | undefined, entry: object, path: string[], message: string]>([
       [
@@ -343,15 +343,15 @@ describe("a breach", () => {
         ["environments", "a", "tier"],
         'received "prod", expected no tier: rules.yaml has no tiers. Add it there, or remove tier.',
       ],
-      ["that is missing", TIERS, {}, ["environments", "a"], `received no tier, ${says}. Add tier.`],
+      ["that is missing", TIERS, {}, ["environments", "a"], `received no tier, ${expected}. Add tier.`],
       [
         "with a typing error",
         TIERS,
         { tier: "prud" },
         ["environments", "a", "tier"],
-        `received "prud", ${says}. Did you mean prod?`,
+        `received "prud", ${expected}. Did you mean prod?`,
       ],
-      ["of another name", TIERS, { tier: "other" }, ["environments", "a", "tier"], `received "other", ${says}.`],
+      ["of another name", TIERS, { tier: "other" }, ["environments", "a", "tier"], `received "other", ${expected}.`],
     ])("%s", (_, text, entry, path, message) => {
       expect(breachesOf(text, entry)).toEqual([{ path, message, alike: JSON.stringify(["tier", message]) }]);
       expect(breachesOf(text, { ...entry, retired: true })).toHaveLength(1);
@@ -398,11 +398,11 @@ describe("a breach", () => {
     });
 
     test("names what has no end, and how to give it one", () => {
-      const says = "without an end, expected an end, as all.temporarily in rules.yaml:1:50 says";
+      const expected = "without an end, expected an end, as all.temporarily in rules.yaml:1:50 says";
       const until = "2026-12-31";
       const chat = { without: except("create-cases", "live-chat") };
       expect(messagesOf(rule, { full: chat })).toEqual([
-        `received live-chat ${says}. Add it to without and to temporarily, or set until.`,
+        `received live-chat ${expected}. Add it to without and to temporarily, or set until.`,
       ]);
       expect(messagesOf(rule, { full: { ...chat, until } })).toEqual([]);
       const temporarily = [{ capability: "live-chat", until }];
@@ -475,23 +475,23 @@ describe("a breach", () => {
 
   describe("of an end", () => {
     const rule = (days: number) => `all: { longest: { days: ${days} } }`;
-    const says = "as all.longest.days in rules.yaml:1:25 says. Set an earlier one.";
+    const expected = "as all.longest.days in rules.yaml:1:25 says. Set an earlier one.";
 
     test("names the latest day", () => {
       expect(breachesOf(rule(1), { full: { until: "2026-06-03" } })).toMatchObject([
         {
           path: ["environments", "a", "full", "until"],
-          message: `received "2026-06-03", expected an end by 2026-06-02, 1 day from today, ${says}`,
+          message: `received "2026-06-03", expected an end by 2026-06-02, 1 day from today, ${expected}`,
           rule: '["all","longest","days"]',
         },
       ]);
       expect(messagesOf(rule(30), { full: { until: "2026-07-02" } })).toEqual([
-        `received "2026-07-02", expected an end by 2026-07-01, 30 days from today, ${says}`,
+        `received "2026-07-02", expected an end by 2026-07-01, 30 days from today, ${expected}`,
       ]);
       expect(breachesOf(rule(30), { full: { until: "2026-07-01" } })).toEqual([]);
     });
 
-    test("is also that of a capability, and invalid ones have none", () => {
+    test("is also the end of a capability, and invalid ones have none", () => {
       const temporarily = [undefined, { until: undefined }, { capability: "live-chat", until: "2027-01-01" }];
       expect(breachesOf(rule(1), { full: { until: undefined, temporarily } })).toMatchObject([
         { path: ["environments", "a", "full", "temporarily", 2, "until"] },
@@ -518,7 +518,7 @@ describe("a breach", () => {
   describe("of a tag", () => {
     const text = "all: { tags: { Owner: { values: [me, us] } } }";
 
-    test("is that of the nearest layer which has it", () => {
+    test("is the value of the nearest layer which has it", () => {
       const layers = [
         { entry: { full: { tags: { Owner: "x" } } }, path: ["environments", "a", "full", "tags", "Owner"] },
         { entry: { full: {}, tags: { Owner: "x" } }, path: ["environments", "a", "tags", "Owner"] },

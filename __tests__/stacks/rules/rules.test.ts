@@ -29,7 +29,7 @@ describe("what is required in Slack", () => {
     ]);
   });
 
-  test("is what the channel says if there are no rules", () => {
+  test("is what the channel has if there are no rules", () => {
     const [plain] = channelsWith("tiers: { t: {} }", ", shared: refused");
     expect(plain).toEqual({ name: "oncall", workspace: "T1", channel: "C1", shared: "refused", access: "read-only" });
   });
@@ -40,9 +40,9 @@ describe("what is synthesized", () => {
   afterAll(() => rmSync(scratch, { recursive: true }));
   const environments = join(scratch, "environments.yaml");
   const before = { env: { ...process.env }, argv: process.argv };
-  let told: jest.SpyInstance;
+  let printed: jest.SpyInstance;
   beforeEach(() => {
-    told = jest.spyOn(console, "error").mockImplementation(() => {});
+    printed = jest.spyOn(console, "error").mockImplementation(() => {});
   });
   afterEach(() => {
     process.env = { ...before.env };
@@ -78,7 +78,7 @@ describe("what is synthesized", () => {
 
   test("is nothing if a rule is broken, and the exit status is 1", () => {
     expect(synthesized("all: { access-levels: [full] }", two("read-only: {}")).status).toBe(1);
-    expect(told.mock.calls.join()).toContain("as all.access-levels in ");
+    expect(printed.mock.calls.join()).toContain("as all.access-levels in ");
   });
 
   test("records in the manifest which rules were kept, and nothing if there are none", () => {
@@ -150,13 +150,13 @@ function linesOf(run: () => unknown): readonly string[] {
 describe("the rules of a text", () => {
   const errors = (text: string) => linesOf(() => parseRules(text, "rules.yaml"));
 
-  test("are what it says, with the places", () => {
+  test("are its content, with the places", () => {
     const { file: name, value, source } = parseRules("all: { path: /p/ }", "dir/rules.yaml");
     expect({ name, value }).toEqual({ name: "dir/rules.yaml", value: { all: { path: "/p/" } } });
     expect(source.locate(["all", "path"])).toMatchObject({ line: 1, column: 14 });
   });
 
-  test("are those of all, of tiers or of both", () => {
+  test("are of all, of tiers or of both", () => {
     expect(errors("all: {}")).toEqual([]);
     expect(errors("tiers: { t: {} }")).toEqual([]);
     expect(errors("{}")).toEqual([

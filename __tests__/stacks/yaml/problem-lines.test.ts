@@ -148,7 +148,7 @@ describe("problems that are alike", () => {
     expect(linesOf(yaml, all.slice(0, 3))).toHaveLength(3);
   });
 
-  test("are told apart by their kind, and others are left alone", () => {
+  test("are grouped by their kind, and others are left alone", () => {
     const other = at("e6", { message: "other." });
     expect(linesOf(separate(7), [...problems(6), other])).toEqual([
       `${line(0)} 5 other environments have it, too: e1, e2, e3, e4, e5.`,

@@ -98,7 +98,7 @@ describe("a wrong value", () => {
 describe("an unknown key", () => {
   const rule = "unknown key";
 
-  test("is reported with the known ones, and with the one that was probably meant", () => {
+  test("is reported with the known keys, and with the key that was probably meant", () => {
     expect(problemsOf(one("full: { wort: a, other: b }"))).toEqual([
       {
         of: "key",
@@ -115,7 +115,7 @@ describe("an unknown key", () => {
     ]);
   });
 
-  test("isn't taken for one that is there already", () => {
+  test("isn't taken for a key that is there already", () => {
     expect(problemsOf(one("full: { wort: a, word: b }"))).toEqual([
       {
         of: "key",

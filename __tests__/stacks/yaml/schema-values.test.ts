@@ -54,7 +54,7 @@ test("a whole number is one within limits", () => {
   for (const value of [1.5, "1", null]) expect(expectedBy(schema, value)).toEqual(["1 to 3, without quotes"]);
 });
 
-test("a mapping has known keys, and an error names those that it needs", () => {
+test("a mapping has known keys, and an error names the required keys", () => {
   const one = flag("One.");
   expect(expectedBy(mapping({}, { a: one }, "M."), null)).toEqual(["a mapping; if it is empty, write {}"]);
   expect(expectedBy(mapping({ a: one }, { b: one }, "M."), null)).toEqual(["a mapping with a"]);

@@ -20,10 +20,10 @@ describe("the place of a path", () => {
   test.each<[what: string, path: Path, at: string]>([
     ["a scalar is its own", ["a", "e"], "4:6"],
     ["a text", ["a", "b", 1, "c"], "2:15"],
-    ["a mapping or a list is that of its key", ["a", "b"], "2:3"],
+    ["a mapping or a list is the place of its key", ["a", "b"], "2:3"],
     ["an item is its own", ["a", "b", 0], "2:7"],
     ["a mapping in a list", ["a", "b", 1], "2:10"],
-    ["nothing is that of its key", ["a", "d"], "3:3"],
+    ["nothing is the place of its key", ["a", "d"], "3:3"],
     ["everything is the beginning", [], "1:1"],
   ])("of %s", (_, path, at) => {
     expect(located(PLAIN, path)).toEqual({ at, depth: path.length, anchors: [] });
@@ -34,11 +34,11 @@ describe("the place of a path", () => {
     ["a missing item", ["a", "b", 7], "2:3", 2],
     ["a key of a scalar", ["a", "e", "z"], "4:6", 2],
     ["anything at all", ["z", "y"], "1:1", 0],
-  ])("of %s is that of what exists", (_, path, at, depth) => {
+  ])("of %s is the place of what exists", (_, path, at, depth) => {
     expect(located(PLAIN, path)).toEqual({ at, depth, anchors: [] });
   });
 
-  test("is that of its key if the key is asked for", () => {
+  test("is the place of its key if the key is asked for", () => {
     expect(located(PLAIN, ["a", "e"], "key").at).toBe("4:3");
     expect(located(PLAIN, ["a", "e"], "value").at).toBe("4:6");
     expect(located(PLAIN, ["a", "b", 1, "c"], "key").at).toBe("2:12");
@@ -50,7 +50,7 @@ describe("the place of a path", () => {
     expect(new YamlSource("a: b\ufeffc").value).toEqual({ a: "b\ufeffc" });
   });
 
-  test("of a duplicate key is that of the last, which counts", () => {
+  test("of a duplicate key is the place of the last, which counts", () => {
     expect(located("a: 1\na: 2\n", ["a"]).at).toBe("2:4");
   });
 });
@@ -128,9 +128,9 @@ describe("a value as an error message shows it", () => {
   });
 });
 
-test("errors of the syntax and of aliases are those of the source, and then nothing else is read", () => {
+test("errors of the syntax and of aliases are the errors of the source, and then nothing else is read", () => {
   expect(new YamlSource("a: *x").errors).toEqual([
-    { line: 1, column: 4, message: 'received the alias "x", expected one whose anchor comes before it.' },
+    { line: 1, column: 4, message: 'received the alias "x", expected an alias whose anchor is before it.' },
   ]);
   expect(new YamlSource("a: [1").errors).toEqual([
     { line: 1, column: 4, message: "received a [ that nothing closes, expected a ] after what is in it." },
@@ -147,8 +147,8 @@ test("a text of YAML is read, and the errors of any other have a line each with 
   expect(yamlIn("a: [1]", "rules.yaml").value).toEqual({ a: [1] });
   expect(() => yamlIn("[*a, *b]", "rules.yaml")).toThrow(
     new EnvironmentsError("rules.yaml", [
-      'rules.yaml:1:2: received the alias "a", expected one whose anchor comes before it.',
-      'rules.yaml:1:6: received the alias "b", expected one whose anchor comes before it.',
+      'rules.yaml:1:2: received the alias "a", expected an alias whose anchor is before it.',
+      'rules.yaml:1:6: received the alias "b", expected an alias whose anchor is before it.',
     ]),
   );
 });

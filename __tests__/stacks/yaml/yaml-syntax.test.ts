@@ -127,7 +127,7 @@ describe("a mistake in YAML is one error, where it was made", () => {
     [
       "a missing anchor",
       GOOD.replace("{}", "*b"),
-      '6:16: received the alias "b", expected one whose anchor comes before it.',
+      '6:16: received the alias "b", expected an alias whose anchor is before it.',
     ],
     [
       "an unknown YAML tag",
@@ -208,7 +208,7 @@ test("a text without errors is a document, and one with errors isn't", () => {
   expect(parseYaml("%YAML 1.2\n---\na: 1", new Places("")).errors).toEqual([]);
 });
 
-describe("after an error that changes nothing in the rest, the next one is told, too", () => {
+describe("after an error that changes nothing in the rest, the next error is listed, too", () => {
   test.each<[what: string, text: string, error: string]>([
     ["a key that isn't a text", "- ? [a]\n  : 1", '1:5: received "- ? [a]", expected a key that is a text.'],
     [
@@ -285,7 +285,7 @@ describe("characters that YAML allows", () => {
   });
 
   test.each([0x00, 0x08, 0x0b, 0x0c, 0x0e, 0x1f, 0x7f, 0x84, 0x86, 0x9f, 0xfffe, 0xffff, 0xd800, 0xdfff])(
-    "don't include U+%i, and the first one is told",
+    "don't include U+%i, and the first is reported",
     (code) => {
       const errors = syntaxErrorsOf(`${around(code)}\nb: ${of(0)}[`);
       expect(errors).toHaveLength(1);

@@ -68,13 +68,13 @@ describe("anchors and aliases", () => {
 
   test("an alias without an anchor before it is an error", () => {
     expect(errorsOf("a: *x\nb: &x 1")).toEqual([
-      '1:4: received the alias "x", expected one whose anchor comes before it.',
+      '1:4: received the alias "x", expected an alias whose anchor is before it.',
     ]);
   });
 
   test("an alias inside its own anchor's value is an error", () => {
     expect(errorsOf("a: &x\n  - 1\n  - *x")).toEqual([
-      '3:5: received the alias "x" inside the value of its own anchor, expected one for another value: this one would never end.',
+      '3:5: received the alias "x" inside the value of its own anchor, expected an alias of another value: this value would never end.',
     ]);
   });
 
@@ -154,7 +154,7 @@ describe("merge keys", () => {
   });
 
   test("with an alias of nothing have that error alone", () => {
-    const missing = 'received the alias "x", expected one whose anchor comes before it.';
+    const missing = 'received the alias "x", expected an alias whose anchor is before it.';
     expect(errorsOf("a: { <<: *x }")).toEqual([`1:10: ${missing}`]);
     expect(errorsOf("a: { <<: [*x, { b: 1 }] }")).toEqual([`1:11: ${missing}`]);
   });

@@ -4,7 +4,7 @@ import { CAPABILITIES, type Capability } from "./capability";
  * How much the people in a channel can do.
  *
  * - `read-only`: view support cases, nothing else
- * - `full`: every capability, less those that are left out
+ * - `full`: every capability that isn't left out
  */
 export type AccessLevel = "read-only" | "full";
 

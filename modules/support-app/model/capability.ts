@@ -14,7 +14,7 @@ export type OptionalCapability = Exclude<Capability, "view-cases">;
 /**
  * The IAM actions behind each capability.
  *
- * The actions are those of AWS's managed policy AWSSupportAppFullAccess. AWS documents the actions behind create-cases
+ * They are the actions of AWS's managed policy AWSSupportAppFullAccess. AWS documents the actions behind create-cases
  * and request-quota-increases; the others are inferred from the user guide and the actions' descriptions.
  * `iam:CreateServiceLinkedRole` is not here: whether a channel needs it depends on the {@link ServiceQuotasRoleMode}.
  */

@@ -4,7 +4,7 @@ import { endOf, inSeconds } from "./until";
 
 /** A capability that is granted temporarily. */
 export interface TemporaryCapability {
-  /** One of those in `without`. */
+  /** A capability in `without`. */
   readonly capability: OptionalCapability;
 
   /**

@@ -29,7 +29,7 @@ describe("values between themselves", () => {
       [],
     ],
     [
-      "one that isn't left out doesn't end",
+      "a capability that isn't left out doesn't end",
       { without: ["resolve-cases"], temporarily: temporarily(["live-chat", "2026-12-31"]) },
       [[["temporarily", 0, "capability"], `received "live-chat", ${ALREADY_GRANTED}`]],
     ],
@@ -201,7 +201,7 @@ describe("values between themselves", () => {
   });
 });
 
-test("tag keys that differ only in case are said of each but the first", () => {
+test("tag keys that differ only in case are reported at each but the first", () => {
   expect(tagSetProblems({ Owner: "a", Team: "b", owner: "c", OWNER: "d" })).toEqual(
     problemsFor([
       [

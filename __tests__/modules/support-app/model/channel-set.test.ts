@@ -11,7 +11,7 @@ describe("the channels of one account", () => {
     return ids.map(([workspace, channel], index) => ({ workspace, channel, label: `line ${index + 1}` }));
   }
 
-  test("are told apart by workspace and channel; an ID that isn't valid isn't compared", () => {
+  test("differ by workspace and channel; an ID that isn't valid isn't compared", () => {
     const channels = inSet(
       ["T1", "C1"],
       ["T1", "C2"],
@@ -33,7 +33,7 @@ describe("the channels of one account", () => {
     ]);
   });
 
-  test("are in at most 5 workspaces, which is said of the first channel in the sixth", () => {
+  test("are in at most 5 workspaces, which is reported at the first channel in the sixth", () => {
     const five = inSet(["T1", "C1"], ["T2", "C1"], ["T3", "C1"], ["T4", "C1"], ["T5", "C1"], [undefined, "C1"]);
     expect(channelSetProblems(five, [undefined, "T1", "T2"])).toEqual([]);
     const seven = [...five, ...inSet(["T6", "C1"], ["T6", "C2"], ["T7", "C1"], [undefined, "C2"])];
@@ -70,7 +70,7 @@ describe("the workspaces of one account", () => {
     return workspaces.map((workspace, index) => ({ workspace, label: `line ${index + 1}` }));
   }
 
-  test("differ; those that aren't valid aren't compared", () => {
+  test("differ; invalid ones aren't compared", () => {
     expect(workspaceSetProblems(inSet("T1", "T2", undefined, undefined))).toEqual([]);
     expect(workspaceSetProblems(inSet("T1", "T2", "T1", "T1"))).toEqual([
       {
@@ -84,7 +84,7 @@ describe("the workspaces of one account", () => {
     ]);
   });
 
-  test("are at most 5, which is said once", () => {
+  test("are at most 5, which is reported once", () => {
     expect(workspaceSetProblems(inSet("T1", "T2", "T3", "T4", "T5"))).toEqual([]);
     expect(workspaceSetProblems(inSet("T1", "T2", "T3", "T4", "T5", "T6", "T7"))).toEqual([
       { path: [5], message: "received 7 workspaces, expected at most 5, the AWS limit for an account." },

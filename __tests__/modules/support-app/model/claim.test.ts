@@ -1,6 +1,6 @@
 import { claim } from "../../../../modules/support-app/model/claim";
 
-test("everyone after the first is told who the first was", () => {
+test("everyone after the first gets the first", () => {
   const owners = new Map<string, string>();
   expect(claim(owners, "C1", "oncall")).toBeUndefined();
   expect(claim(owners, "C1", "watch")).toBe("oncall");

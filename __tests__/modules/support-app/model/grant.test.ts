@@ -6,7 +6,7 @@ const LEFT_OUT = ["resolve-cases", "live-chat", "attach-files"] as const;
 const TEMPORARY = [
   { capability: "live-chat", until: "2026-06-30" },
   { capability: "attach-files", until: "2026-06-15T12:00:00+02:00" },
-  { capability: "resolve-cases", until: "2026-07-01T02:00:00+02:00" }, // the same time, said differently
+  { capability: "resolve-cases", until: "2026-07-01T02:00:00+02:00" }, // the same time, in another zone
 ] as const;
 
 const LASTING = ["view-cases", "create-cases", "reply-to-cases", "request-quota-increases"];

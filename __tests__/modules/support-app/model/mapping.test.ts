@@ -1,6 +1,6 @@
 import { isMapping } from "../../../../modules/support-app/model/mapping";
 
-test.each<[value: unknown, isOne: boolean]>([
+test.each<[value: unknown, expected: boolean]>([
   [{}, true],
   [{ a: 1 }, true],
   [Object.create(null), true],
@@ -10,6 +10,6 @@ test.each<[value: unknown, isOne: boolean]>([
   [["a"], false],
   [new Map(), false],
   [new (class Own {})(), false],
-])("whether %p is a mapping: %p", (value, isOne) => {
-  expect(isMapping(value)).toBe(isOne);
+])("whether %p is a mapping: %p", (value, expected) => {
+  expect(isMapping(value)).toBe(expected);
 });

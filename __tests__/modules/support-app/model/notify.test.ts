@@ -14,8 +14,8 @@ const OFF = {
   NotifyOnResolveCase: false,
 };
 
-describe("what AWS is told", () => {
-  test("is every property, since it would keep one that is left out", () => {
+describe("the settings for AWS", () => {
+  test("is every property, since AWS would keep a property that is left out", () => {
     expect(notifyProperties(NOTIFY_OF_NOTHING)).toEqual({ NotifyOnCaseSeverity: "none", ...OFF });
     expect(notifyProperties({ severity: "high", on: ["reply-added"] })).toEqual({
       NotifyOnCaseSeverity: "high",
@@ -71,9 +71,9 @@ describe("severity and events belong together", () => {
     [{ severity: "none" }, "no severity, no event"],
     [{ severity: "none", on: [] }, "no severity, no event"],
     [{ severity: "high", on: ["reply-added"] }, "a severity and an event"],
-    [{ on: ["reply-added"] }, "a severity that isn't valid, which is said elsewhere"],
+    [{ on: ["reply-added"] }, "a severity that isn't valid, which is reported elsewhere"],
     [{ on: [] }, "the same without an event"],
-    [{ severity: "high", on: undefined }, "events that aren't valid, which is said elsewhere"],
+    [{ severity: "high", on: undefined }, "events that aren't valid, which is reported elsewhere"],
     [{ severity: "high", on: [undefined, undefined] as never }, "the same, each"],
     [{ severity: "none", on: [undefined] as never }, "the same with the severity none"],
   ])("%j is fine: %s", (notify) => {

@@ -50,6 +50,6 @@ test.each<[string, unknown, string]>([
   ["a text", "##[a]", "\\u{0023}#[a]"],
   ["nothing", undefined, "undefined"],
   ["null", null, "null"],
-])("the message of %s", (_, error, said) => {
-  expect(messageOf(error)).toBe(said);
+])("the message of %s", (_, error, message) => {
+  expect(messageOf(error)).toBe(message);
 });
