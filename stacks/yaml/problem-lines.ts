@@ -79,11 +79,10 @@ function have(count: number, noun: string): string {
   return `${counted(count, noun)} ${count === 1 ? "has" : "have"} it`;
 }
 
-function environmentsOf(found: readonly Pick<FileProblem, "environments" | "path">[]): ReadonlySet<string> {
+function environmentsOf(found: readonly Pick<FileProblem, "path">[]): ReadonlySet<string> {
   return new Set(
-    found.flatMap(({ environments, path: [section, name] }) => {
-      if (environments !== undefined) return [...environments];
-      return section === "environments" && name !== undefined ? [String(name)] : [];
-    }),
+    found.flatMap(({ path: [section, name] }) =>
+      section === "environments" && name !== undefined ? [String(name)] : [],
+    ),
   );
 }

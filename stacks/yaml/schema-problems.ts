@@ -13,30 +13,23 @@ export interface SchemaProblem extends Problem {
   readonly rule?: string;
   /** Whether the value is wrong, or the path's last key, whatever its value is. */
   readonly of: "value" | "key";
-  /** The environments that have it, also through aliases. */
-  readonly environments: ReadonlySet<string>;
   /** Where it is, if not where the path leads. */
   readonly located?: Located;
 }
 
-/** A value that is checked against a schema: once, however many aliases refer to it. */
-interface Checked {
+/** A schema and the path of the value that it is for. */
+interface Place {
   readonly schema: z.ZodType;
-  /** Its first place. */
   readonly path: Path;
-  /** The value without what is wrong. */
-  draft: unknown;
-  /** The environments that it is in some part of. */
-  readonly environments: Set<string>;
-  /** What it is in. */
-  readonly owners: Set<Checked>;
+  /** Of what the value is in. */
+  readonly around?: Place;
 }
 
-/** Length of the path to an environment. */
-const ENVIRONMENT_DEPTH = 2;
+/** Maximum number of problems that are looked for: aliases can repeat a wrong value millions of times. */
+const MAX_PROBLEMS = 100_000;
 
 /**
- * Checks each value of a file on its own.
+ * Checks each value of a file on its own, at each of its places.
  *
  * @returns the problems, and the file's value without what is wrong, so that a rule sees only what it can judge: a wrong or missing value
  *   is `undefined`, and an unknown key isn't there
@@ -45,27 +38,12 @@ export function checkSchema(
   source: YamlSource,
   schemaOfFile: z.ZodType,
 ): { readonly draft: unknown; readonly problems: readonly SchemaProblem[] } {
-  const found: (Omit<SchemaProblem, "environments"> & { readonly owner: Checked })[] = [];
-  const known = new Map<z.ZodType, Map<YamlValue, Checked>>();
+  const problems: SchemaProblem[] = [];
 
-  function check(schema: z.ZodType, value: YamlValue, path: Path, owner?: Checked): unknown {
-    const checkedBySchema = known.get(schema) ?? new Map<YamlValue, Checked>();
-    known.set(schema, checkedBySchema);
-    const before = checkedBySchema.get(value);
-    const checked: Checked = before ?? { schema, path, draft: undefined, environments: new Set(), owners: new Set() };
-    if (owner !== undefined) checked.owners.add(owner);
-    const [section, environment] = path;
-    if (section === "environments" && path.length === ENVIRONMENT_DEPTH) checked.environments.add(String(environment));
-    if (before === undefined) {
-      checkedBySchema.set(value, checked);
-      checked.draft = draftOf(checked, value);
-    }
-    return checked.draft;
-  }
-
-  function draftOf(owner: Checked, value: YamlValue): unknown {
-    const { path } = owner;
-    const kind = kindOf(owner.schema, value.value);
+  function check(schema: z.ZodType, value: YamlValue, path: Path, around?: Place): unknown {
+    if (problems.length >= MAX_PROBLEMS) return undefined;
+    const place: Place = { schema, path, around };
+    const kind = kindOf(schema, value.value);
     for (const [key, { keys }] of isMapping(value.value) ? value.entries : []) {
       const [first, ...duplicates] = keys;
       for (const duplicate of duplicates) {
@@ -73,10 +51,10 @@ export function checkSchema(
         const message = `received the key ${describe(key)} a second time, expected it once: line ${line} already has it.`;
         const at = [...path, key];
         const located = { ...source.locate(at, "key"), ...source.placeOf(duplicate), node: duplicate };
-        found.push({ of: "key", path: at, message, located, owner });
+        problems.push({ of: "key", path: at, message, located });
       }
     }
-    if (kind instanceof z.ZodObject && isMapping(value.value)) return mappingDraft(kind, value, owner);
+    if (kind instanceof z.ZodObject && isMapping(value.value)) return mappingDraft(kind, value, place);
     const { issues = [] } = shallow(kind).safeParse(value.value).error ?? {};
     const refused = new Set<unknown>();
     for (const issue of issues) {
@@ -85,10 +63,10 @@ export function checkSchema(
       const inside = step === undefined ? value : value.entries.get(step)?.inside;
       if (issue.code === "invalid_key") {
         refused.add(step);
-        addProblem("key", at, describe(step), issue.issues[0]?.message ?? issue.message, owner);
+        addProblem("key", at, describe(step), issue.issues[0]?.message ?? issue.message);
       } else {
         const words = issue.code === "custom" ? sizeOf(value) : inside === undefined ? "nothing" : received(inside);
-        addProblem("value", at, words, issue.message, owner);
+        addProblem("value", at, words, issue.message);
       }
     }
     if (issues.some(({ code }) => code !== "invalid_key" && code !== "custom")) return undefined;
@@ -96,7 +74,7 @@ export function checkSchema(
     if (inside === undefined) return value.value;
     const drafts = Array.from(
       value.entries,
-      ([step, one]) => [step, check(inside as z.ZodType, one.inside, [...path, step], owner)] as const,
+      ([step, one]) => [step, check(inside as z.ZodType, one.inside, [...path, step], place)] as const,
     );
     if (issues.some(({ code }) => code === "custom")) return undefined;
     if (kind instanceof z.ZodArray) return drafts.map(([, draft]) => draft);
@@ -104,60 +82,45 @@ export function checkSchema(
     return Object.fromEntries(drafts.filter(([step]) => isNamed || !refused.has(step)));
   }
 
-  function mappingDraft(schema: z.ZodObject, value: YamlValue, owner: Checked): unknown {
+  function mappingDraft(schema: z.ZodObject, value: YamlValue, place: Place): unknown {
     const draft: Record<string, unknown> = {};
     const shape: Readonly<Record<string, z.ZodType>> = schema.shape;
     const keys = Object.keys(shape);
     const missing = keys.filter((key) => !value.entries.has(key));
-    const { path } = owner;
+    const { path } = place;
     for (const [key, { inside }] of value.entries as ReadonlyMap<string, { inside: YamlValue }>) {
       const at = [...path, key];
       if (Object.hasOwn(shape, key)) {
-        draft[key] = check(withoutOptional(shape[key] as z.ZodType), inside, at, owner);
+        draft[key] = check(withoutOptional(shape[key] as z.ZodType), inside, at, place);
         continue;
       }
       const meant = nearest(key, missing);
       if (meant !== undefined) draft[meant] = undefined; // so it isn't reported as missing, too
-      const hint = meant === undefined ? belongingHint(key, owner) : ` Did you mean ${meant}?`;
+      const hint = meant === undefined ? belongingHint(key, place) : ` Did you mean ${meant}?`;
       const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
-      found.push({ of: "key", path: at, message, rule: "unknown key", owner });
+      problems.push({ of: "key", path: at, message, rule: "unknown key" });
     }
     for (const key of missing.filter((key) => !(key in draft))) {
       for (const { message } of (shape[key] as z.ZodType).safeParse(undefined).error?.issues ?? []) {
         draft[key] = undefined;
-        addProblem("value", [...path, key], "nothing", message, owner);
+        addProblem("value", [...path, key], "nothing", message);
       }
     }
     return draft;
   }
 
-  function addProblem(of: "value" | "key", path: Path, received: string, expected: string, owner: Checked): void {
+  function addProblem(of: "value" | "key", path: Path, received: string, expected: string): void {
     const end = expected.endsWith("?") ? "" : ".";
-    found.push({ of, path, message: `received ${received}, expected ${expected}${end}`, owner });
+    problems.push({ of, path, message: `received ${received}, expected ${expected}${end}` });
   }
 
-  const draft = check(schemaOfFile, source.root, []);
-  const all = new Map<Checked, ReadonlySet<string>>();
-  return {
-    draft,
-    problems: found.map(({ owner, ...problem }) => ({ ...problem, environments: environmentsOf(owner, all) })),
-  };
+  return { draft: check(schemaOfFile, source.root, []), problems };
 }
 
 /** The size of a list or a mapping, in words. */
 function sizeOf(value: YamlValue): string {
   const { size } = value.entries;
   return size === 0 ? received(value) : `${Array.isArray(value.value) ? "a list" : "a mapping"} of ${size}`;
-}
-
-/** Every environment that has a value, also through what it is in. */
-function environmentsOf(value: Checked, known: Map<Checked, ReadonlySet<string>>): ReadonlySet<string> {
-  const before = known.get(value);
-  if (before !== undefined) return before;
-  const environments = new Set(value.environments);
-  for (const owner of value.owners) for (const name of environmentsOf(owner, known)) environments.add(name);
-  known.set(value, environments);
-  return environments;
 }
 
 /** The kind of a mapping, if its type decides the kind. */
@@ -192,9 +155,9 @@ function shallow(schema: z.ZodType): z.ZodType {
 const MAX_PLACES = 2;
 
 /** Where an unknown key of a mapping belongs: in what is in it, or else in the nearest mapping around it, or in what is in that. */
-function belongingHint(key: string, mapping: Checked): string {
+function belongingHint(key: string, mapping: Place): string {
   const isKind = mapping.schema instanceof z.ZodDiscriminatedUnion; // whose keys are like no others
-  let around: Checked | undefined = mapping;
+  let around: Place | undefined = mapping;
   while (around !== undefined) {
     const { schema, path } = around;
     const places = [...(placesIn(schema).get(key) ?? [])];
@@ -204,7 +167,7 @@ function belongingHint(key: string, mapping: Checked): string {
     const found = isKind ? places.filter((place) => place === `.${key}`) : places;
     const words = found.map((place) => `${pathInWords(path)}${place}`.replace(/^\./, ""));
     if (words.length > 0) return words.length > MAX_PLACES ? "" : ` Did you mean ${words.join(" or ")}?`;
-    [around] = around.owners;
+    around = around.around;
   }
   return "";
 }

@@ -89,13 +89,9 @@ describe("a problem that environments have through an anchor is one line", () =>
     ]);
   });
 
-  test("and whoever knows the environments may name them", () => {
-    const environments = new Set(["e0", "e1", "e2"]);
-    const one = { ...at("e0"), environments } as RuleProblem;
-    expect(linesOf(shared(3), [one])).toEqual([`${line} 2 other environments have it through the anchor "f".`]);
-    const yaml = "defaults: &d { path: a }\nenvironments:\n  e1: *d\n";
-    const inDefaults = { path: ["defaults", "path"], message: "wrong.", environments: new Set(["e1"]) } as RuleProblem;
-    expect(linesOf(yaml, [inDefaults])).toEqual([
+  test("also if the defaults have the anchor", () => {
+    const yaml = "defaults: &d { path: a }\nenvironments:\n  e1: { full: *d }\n";
+    expect(linesOf(yaml, [{ path: ["defaults", "path"], message: "wrong." }, at("e1")])).toEqual([
       'e.yaml:1:22: defaults.path: wrong. 1 environment has it through the anchor "d".',
     ]);
   });
