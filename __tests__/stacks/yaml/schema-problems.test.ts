@@ -299,13 +299,13 @@ describe("what aliases share", () => {
     for (const problem of problems) expect(problem).toMatchObject({ of: "key", at: "2:40" });
   });
 
-  test("isn't checked any more after 100000 problems", () => {
+  test("isn't checked any more after 20000 problems", () => {
     const words = `[${"A, ".repeat(500)}]`;
     const names = Array.from({ length: 1000 }, (_, index) => `  a${index}: { word: x, words: *w }\n`);
     const yaml = `environments:\n  a: { word: x, words: &w ${words} }\n${names.join("")}`;
     const { problems } = checkSchema(new YamlSource(yaml), SCHEMA);
-    expect(problems.length).toBeGreaterThanOrEqual(100_000);
-    expect(problems.length).toBeLessThan(100_010);
+    expect(problems.length).toBeGreaterThanOrEqual(20_000);
+    expect(problems.length).toBeLessThan(20_010);
   });
 
   test("as all environments is checked in both meanings", () => {
