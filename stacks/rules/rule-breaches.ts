@@ -21,7 +21,7 @@ import type { RuleSet } from "./rules-schema";
 type Path = Problem["path"];
 
 /** A place in the environment or, inherited, in the defaults. */
-interface Place {
+interface BreachPlace {
   readonly path: Path;
   readonly isInherited?: boolean;
 }
@@ -33,7 +33,7 @@ interface RuledEnvironment {
   readonly defaults: Defaults;
   readonly rules: RuleSet;
   /** Adds a breach of a rule, which is named by its path within its rules. */
-  readonly addBreach: (rule: Path, place: Place, received: string, expected: string, fix?: string) => void;
+  readonly addBreach: (rule: Path, place: BreachPlace, received: string, expected: string, fix?: string) => void;
 }
 
 /** An access level of an environment. */
@@ -41,7 +41,7 @@ interface RuledLevel extends RuledEnvironment {
   readonly level: AccessLevel;
   readonly access: AccessEntry;
   /** The place of a key: in the environment, in the defaults or, if neither has it, the level. */
-  readonly at: (key: keyof AccessEntry, ...inside: Path) => Place;
+  readonly at: (key: keyof AccessEntry, ...inside: Path) => BreachPlace;
 }
 
 /**

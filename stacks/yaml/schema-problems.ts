@@ -18,11 +18,11 @@ export interface SchemaProblem extends Problem {
 }
 
 /** A schema and the path of the value that it is for. */
-interface Place {
+interface Scope {
   readonly schema: z.ZodType;
   readonly path: Path;
-  /** Of what the value is in. */
-  readonly around?: Place;
+  /** The scope of what the value is in. */
+  readonly parent?: Scope;
 }
 
 /** Maximum number of problems that are looked for: aliases can repeat a wrong value millions of times. */
@@ -40,9 +40,9 @@ export function checkSchema(
 ): { readonly draft: unknown; readonly problems: readonly SchemaProblem[] } {
   const problems: SchemaProblem[] = [];
 
-  function check(schema: z.ZodType, value: YamlValue, path: Path, around?: Place): unknown {
+  function check(schema: z.ZodType, value: YamlValue, path: Path, parent?: Scope): unknown {
     if (problems.length >= MAX_PROBLEMS) return undefined;
-    const place: Place = { schema, path, around };
+    const scope: Scope = { schema, path, parent };
     const kind = kindOf(schema, value.value);
     for (const [key, { keys }] of isMapping(value.value) ? value.entries : []) {
       const [first, ...duplicates] = keys;
@@ -54,7 +54,7 @@ export function checkSchema(
         problems.push({ of: "key", path: at, message, located });
       }
     }
-    if (kind instanceof z.ZodObject && isMapping(value.value)) return mappingDraft(kind, value, place);
+    if (kind instanceof z.ZodObject && isMapping(value.value)) return mappingDraft(kind, value, scope);
     const { issues = [] } = shallow(kind).safeParse(value.value).error ?? {};
     const refused = new Set<unknown>();
     for (const issue of issues) {
@@ -74,7 +74,7 @@ export function checkSchema(
     if (inside === undefined) return value.value;
     const drafts = Array.from(
       value.entries,
-      ([step, one]) => [step, check(inside as z.ZodType, one.inside, [...path, step], place)] as const,
+      ([step, one]) => [step, check(inside as z.ZodType, one.inside, [...path, step], scope)] as const,
     );
     if (issues.some(({ code }) => code === "custom")) return undefined;
     if (kind instanceof z.ZodArray) return drafts.map(([, draft]) => draft);
@@ -82,21 +82,21 @@ export function checkSchema(
     return Object.fromEntries(drafts.filter(([step]) => isNamed || !refused.has(step)));
   }
 
-  function mappingDraft(schema: z.ZodObject, value: YamlValue, place: Place): unknown {
+  function mappingDraft(schema: z.ZodObject, value: YamlValue, scope: Scope): unknown {
     const draft: Record<string, unknown> = {};
     const shape: Readonly<Record<string, z.ZodType>> = schema.shape;
     const keys = Object.keys(shape);
     const missing = keys.filter((key) => !value.entries.has(key));
-    const { path } = place;
+    const { path } = scope;
     for (const [key, { inside }] of value.entries as ReadonlyMap<string, { inside: YamlValue }>) {
       const at = [...path, key];
       if (Object.hasOwn(shape, key)) {
-        draft[key] = check(withoutOptional(shape[key] as z.ZodType), inside, at, place);
+        draft[key] = check(withoutOptional(shape[key] as z.ZodType), inside, at, scope);
         continue;
       }
       const meant = nearest(key, missing);
       if (meant !== undefined) draft[meant] = undefined; // so it isn't reported as missing, too
-      const hint = meant === undefined ? belongingHint(key, place) : ` Did you mean ${meant}?`;
+      const hint = meant === undefined ? belongingHint(key, scope) : ` Did you mean ${meant}?`;
       const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
       problems.push({ of: "key", path: at, message, rule: "unknown key" });
     }
@@ -155,19 +155,19 @@ function shallow(schema: z.ZodType): z.ZodType {
 const MAX_PLACES = 2;
 
 /** Where an unknown key of a mapping belongs: in what is in it, or else in the nearest mapping around it, or in what is in that. */
-function belongingHint(key: string, mapping: Place): string {
+function belongingHint(key: string, mapping: Scope): string {
   const isKind = mapping.schema instanceof z.ZodDiscriminatedUnion; // whose keys are like no others
-  let around: Place | undefined = mapping;
-  while (around !== undefined) {
-    const { schema, path } = around;
+  let scope: Scope | undefined = mapping;
+  while (scope !== undefined) {
+    const { schema, path } = scope;
     const places = [...(placesIn(schema).get(key) ?? [])];
-    if (places.includes(`.${key}`) && (around === mapping || path.length === 0)) {
-      return around === mapping ? "" : " It belongs at the top level of the file."; // the mapping's own: another kind of it has the key
+    if (places.includes(`.${key}`) && (scope === mapping || path.length === 0)) {
+      return scope === mapping ? "" : " It belongs at the top level of the file."; // the mapping's own: another kind of it has the key
     }
     const found = isKind ? places.filter((place) => place === `.${key}`) : places;
     const words = found.map((place) => `${pathInWords(path)}${place}`.replace(/^\./, ""));
     if (words.length > 0) return words.length > MAX_PLACES ? "" : ` Did you mean ${words.join(" or ")}?`;
-    around = around.around;
+    scope = scope.parent;
   }
   return "";
 }
