@@ -136,7 +136,7 @@ test("everything is printed by print and tell", () => {
     // This doesn't import cli/, and what it prints is printable.
     [
       "stacks/synthesize.ts",
-      "console.error(`Wrote the Terraform of ${count} to ${describePath(outputFolder())}.${gone}`);",
+      "console.error(`Wrote the Terraform of ${count} to ${describePath(outputFolder())}.${removal}`);",
     ],
     ["stacks/synthesize.ts", "console.error(error.message);"],
   ]);
