@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Framework, inNamesOf, packageFor } from "../../cli/commands/init/framework";
 import { version } from "../../package.json";
 import { devDependencies } from "../../packaging/cdktn.json";
@@ -321,17 +321,13 @@ describe("a project with the other framework", () => {
       expect(stderr).not.toMatch(/^ +at /m);
     }
     const installed = join(folder, "node_modules", packageFor(framework), "dist/cli/support-app.js");
-    expect(run(folder, [installed, "publish", "--out", "published"])).toMatchObject({
-      status: 1,
-      stdout: "",
-      stderr: `${sentence}\n`,
-    });
+    const environments = { SUPPORT_APP_ENVIRONMENTS: resolve("__tests__/fixtures/environments.yaml") };
+    const publish = () => run(folder, [installed, "publish", "--out", "out"], environments); // which makes Terraform
+    expect(publish()).toMatchObject({ status: 1, stdout: "", stderr: `${sentence}\n` });
 
     for (const path of [other(framework), `@${other(framework)}`])
       rmSync(join(folder, "node_modules", path), { recursive: true });
-    expect(run(folder, [installed, "publish", "--out", "published"]).stderr).toBe(
-      `${framework} isn't installed. Run: npm install ${framework}\n`,
-    );
+    expect(publish().stderr).toBe(`${framework} isn't installed. Run: npm install ${framework}\n`);
   });
 
   thoroughTest.each(BOTH)(
