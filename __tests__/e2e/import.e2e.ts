@@ -295,7 +295,7 @@ const SETUPS: readonly Setup[] = [
     has: [{ ...VIEWER, policy: [{ ...VIEW, ...ENDED }] }],
     says: [
       "The role Viewers isn't imported. No channel has it now. People in a channel with it can do nothing.",
-      "view-cases of its policy ViewersPolicy, without which nothing works, has ended at the end of 2023-12-31 (UTC).",
+      "its policy ViewersPolicy allowed view-cases, which everything else depends on, only until the end of 2023-12-31 (UTC).",
     ],
   },
   {

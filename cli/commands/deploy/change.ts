@@ -50,7 +50,7 @@ interface Change {
   readonly folder: string;
   readonly options: ChangeOptions;
   /** Whether an apply was started. */
-  isApplied: boolean;
+  applyStarted: boolean;
 }
 
 /** Exit statuses of `terraform plan -detailed-exitcode`. */
@@ -76,7 +76,7 @@ export async function changeEnvironment(environment: Environment, options: Chang
     );
   }
   rmSync(join(folder, IMPORTS), { force: true }); // a killed deploy leaves it
-  const change: Change = { environment, folder, options, isApplied: false };
+  const change: Change = { environment, folder, options, applyStarted: false };
   const init = () => terraform(change, ["init", "-input=false"]);
   expectSuccess(change, "init", await (options.cache?.init(folder, init) ?? init()));
   const { onlyChanged = false } = options;
@@ -85,13 +85,13 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const isDone = onlyChanged && code !== undefined && isApplied(state, code);
   if (kind === "diff") {
     // Without locking the state: this may run during a deploy, or with read-only credentials.
-    const planned = await terraform(change, ["plan", "-input=false", ...(onlyChanged ? LOOK : [])]);
+    const planned = await terraform(change, ["plan", "-input=false", ...(onlyChanged ? READ_ONLY_PLAN : [])]);
     if (planned.status === CHANGES && onlyChanged) return isDone ? "drifted" : "not-deployed";
     expectSuccess(change, "plan", planned);
     return "unchanged";
   }
   if (isDone) return "unchanged";
-  if (code !== undefined) await keepTainted(change, state, code);
+  if (code !== undefined) await untaintLeftovers(change, state, code);
   let ended = await planAndApply(change);
   for (let again = 0; again < MAX_AGAIN && code !== undefined && typeof ended !== "string"; again++) {
     const imports = await importsOf(change, code);
@@ -105,8 +105,8 @@ export async function changeEnvironment(environment: Environment, options: Chang
 /** How often a deploy plans again for what it has found: roles and policies, and then channels, which depend on them. */
 const MAX_AGAIN = 2;
 
-/** Options of a plan that is only looked at. */
-const LOOK = ["-detailed-exitcode", "-lock=false"];
+/** Options of a plan that won't be applied. */
+const READ_ONLY_PLAN = ["-detailed-exitcode", "-lock=false"];
 
 /** What a command of Terraform prints. */
 async function read(change: Change, command: string, ...args: readonly string[]): Promise<string> {
@@ -119,9 +119,9 @@ async function read(change: Change, command: string, ...args: readonly string[])
  * Untaints what an interrupted or failed apply has created. Terraform would replace it, which takes the policy off a role:
  * the new attachment is the old one, and that is destroyed afterwards. The next plan changes what is incomplete.
  *
- * @returns whether there is any
+ * @returns whether anything was untainted
  */
-async function keepTainted(change: Change, state: State, code: StackCode): Promise<boolean> {
+async function untaintLeftovers(change: Change, state: State, code: StackCode): Promise<boolean> {
   const { environment, folder, options } = change;
   const tainted = taintedIn(state).filter((address) => KEPT.test(address) && code.resources.includes(address));
   const [other] = await otherChannels(environment, tainted);
@@ -179,7 +179,7 @@ async function importsOf(change: Change, code: StackCode): Promise<ReadonlyMap<s
   if (isRemote(environment)) return undefined;
   const state = readState(await read(change, "state pull"));
   const imports = await findLeftovers(environment, missingIn(state, code));
-  const isKept = await keepTainted(change, state, code);
+  const isKept = await untaintLeftovers(change, state, code);
   if (imports.size === 0 && !isKept) return undefined;
   const found =
     imports.size === 0 ? "" : ` Importing ${[...imports.keys()].join(", ")}, which the account already has.`;
@@ -210,26 +210,26 @@ async function terraform(change: Change, args: readonly string[], stdout?: "pipe
   const [command = ""] = args;
   const before = `before ${name} was changed. Nothing was changed there.`;
   const during = `while ${name} was being changed. Some of the changes were made. Run the same command again to continue from there. If it can't, see node_modules/${packageJson().name}/docs/deploying.md, "After an interrupted deploy".`;
-  if (stop.aborted) throw new Interrupted(`Received ${stop.reason} ${change.isApplied ? during : before}`);
-  const completes = command === "apply"; // an interrupted AWS provider abandons calls that AWS goes on with
-  change.isApplied ||= completes;
+  if (stop.aborted) throw new Interrupted(`Received ${stop.reason} ${change.applyStarted ? during : before}`);
+  const mustFinish = command === "apply"; // an interrupted AWS provider abandons calls that AWS goes on with
+  change.applyStarted ||= mustFinish;
   const isPlain = log !== undefined || !hasColors(); // a log is printed with control characters escaped
   let ended: Ended;
   try {
-    ended = await run(binary, isPlain ? [...args, "-no-color"] : args, { cwd: folder, env, stdout, log, completes });
+    ended = await run(binary, isPlain ? [...args, "-no-color"] : args, { cwd: folder, env, stdout, log, mustFinish });
   } catch (error) {
     throw noTerraform(binary, messageOf(error), "changed");
   }
-  if (!stop.aborted || (completes && ended.status === 0)) return ended;
-  throw new Interrupted(`Received ${stop.reason} ${change.isApplied ? during : before}`);
+  if (!stop.aborted || (mustFinish && ended.status === 0)) return ended;
+  throw new Interrupted(`Received ${stop.reason} ${change.applyStarted ? during : before}`);
 }
 
 function expectSuccess(change: Change, command: string, ended: Ended): void {
   if (ended.status !== 0) throw failed(change, command, ended);
 }
 
-function failed({ environment, isApplied }: Change, command: string, { status }: Ended, more = ""): CommandError {
-  const effect = isApplied ? "Some of the changes may have been made." : "Nothing was changed there.";
+function failed({ environment, applyStarted }: Change, command: string, { status }: Ended, more = ""): CommandError {
+  const effect = applyStarted ? "Some of the changes may have been made." : "Nothing was changed there.";
   return new CommandError(
     `terraform ${command} ended with ${status === null ? "no exit status" : `the exit status ${status}`} for ${environment.name}. ${effect} Fix the error above, and run this again.${more}`,
   );
@@ -278,11 +278,11 @@ function expectSafe(
   );
 }
 
-async function expectYes({ environment, options, isApplied }: Change): Promise<void> {
+async function expectYes({ environment, options, applyStarted }: Change): Promise<void> {
   const { name, account } = environment;
   const { stop } = options.children;
   const isDestroy = options.kind === "destroy";
-  const effect = isApplied ? `Some of the changes were made in ${name}.` : `Nothing was changed in the account.`;
+  const effect = applyStarted ? `Some of the changes were made in ${name}.` : `Nothing was changed in the account.`;
   const what = isDestroy ? "Destroy all of this" : "Deploy this";
   const answer = await ask(`${what} in ${name} (account ${account})? Only yes is accepted:`, stop);
   if (stop.aborted) throw new Interrupted(`Received ${stop.reason}, expected an answer. ${effect}`);

@@ -38,7 +38,7 @@ export interface ChildOptions extends Pick<SpawnOptions, "cwd" | "env" | "shell"
   /** File descriptor for its output; it gets no input. Not a pipe: the child may outlive this process. */
   readonly log?: number;
   /** Whether a first Ctrl-C lets the child finish. */
-  readonly completes?: boolean;
+  readonly mustFinish?: boolean;
 }
 
 /** Whether there is a terminal to ask on. */
@@ -58,7 +58,7 @@ export function withChildren<T>(run: (children: Children) => Promise<T>): Promis
     const isFirst = !controller.signal.aborted;
     controller.abort(signal); // the reason stays the first signal
     if (running.size === 0) return;
-    const waits = ({ completes }: Running) => isFirst && completes && signal !== "SIGTERM"; // CI runners kill soon after SIGTERM
+    const waits = ({ mustFinish }: Running) => isFirst && mustFinish && signal !== "SIGTERM"; // CI runners kill soon after SIGTERM
     const effect = [...running].some(waits) ? WAITING : isFirst ? INTERRUPTING : INTERRUPTING_APPLY;
     tell(`Received ${signal}${effect}`);
     for (const one of running) if (!waits(one)) handOn(one, signal);
@@ -66,13 +66,13 @@ export function withChildren<T>(run: (children: Children) => Promise<T>): Promis
   const runChild = async (
     command: string,
     args: readonly string[],
-    { stdout = "inherit", log, completes = false, ...options }: ChildOptions,
+    { stdout = "inherit", log, mustFinish = false, ...options }: ChildOptions,
   ) => {
     // A session of its own: a signal to this whole group, such as Ctrl-C, would reach Terraform without us, or twice.
-    const detached = completes || !isTerminal();
+    const detached = mustFinish || !isTerminal();
     const stdio = [log ? "ignore" : "inherit", stdout === "pipe" ? stdout : (log ?? stdout), log ?? "inherit"] as const;
     const child = spawn(command, args, { ...options, detached, stdio: [...stdio] });
-    const one: Running = { child, completes, detached };
+    const one: Running = { child, mustFinish, detached };
     running.add(one);
     const ended = new Promise<number | null>((done, failed) => child.on("error", failed).on("close", done));
     try {
@@ -94,7 +94,7 @@ const INTERRUPTING_APPLY =
 
 interface Running {
   readonly child: ChildProcess;
-  readonly completes: boolean;
+  readonly mustFinish: boolean;
   /** Whether it is in a session of its own. */
   readonly detached: boolean;
 }

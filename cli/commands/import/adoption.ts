@@ -105,8 +105,8 @@ export function isExpressible(description: string | undefined): description is s
 
 /** Sorts by most capabilities first, then by policies that a deploy doesn't rewrite. */
 function fullestFirst(one: Candidate, other: Candidate): number {
-  const [own, its] = [one, other].map(({ access, entry }) => grantedCapabilities({ access, ...entry }).length);
-  return (its ?? 0) - (own ?? 0) || Number(one.isRewritten) - Number(other.isRewritten);
+  const [count, otherCount] = [one, other].map(({ access, entry }) => grantedCapabilities({ access, ...entry }).length);
+  return (otherCount ?? 0) - (count ?? 0) || Number(one.isRewritten) - Number(other.isRewritten);
 }
 
 /** A policy as an access level, or why it can't be one. */
@@ -132,7 +132,7 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
   if (given === undefined) return viewingProblem(name, own, ended);
   const { access, entry } = given;
   const grants = grantsOf({ access, ...entry });
-  const form = formWithin(own, ["on-demand", "existing"] as const, (mode) =>
+  const form = firstWithoutGain(own, ["on-demand", "existing"] as const, (mode) =>
     grants.flatMap(({ capabilities, end }) => permissionStatements(capabilities, mode, end)),
   );
   if (typeof form === "string") return { kind: form === "undecided" ? "too-complex" : "more", policy: name };
@@ -162,7 +162,7 @@ function statementsIn({ document }: NamedDocument, now: string): Statement[] {
 function viewingProblem(policy: string, own: readonly Statement[], ended: Adoption["ended"]): Refusal {
   const end = ended.find(({ capability }) => capability === "view-cases")?.end;
   if (end !== undefined) return { kind: "ended", policy, end };
-  const about = aboutActions(own, actionsOf(["view-cases"]));
+  const about = restrictedTo(own, actionsOf(["view-cases"]));
   if (compare(about, []).undecided.length > 0) return { kind: "too-complex", policy };
   const conditions = about
     .flatMap((statement) => statement.conditions)
@@ -228,10 +228,10 @@ interface Trust {
   readonly isRewritten: boolean;
 }
 
-/** The trust policy that environments.yaml can express, or why any would let more principals in. */
+/** The trust policy that environments.yaml can express, or why every trust policy that it can express would let in more principals. */
 function trustOf({ trust }: TrustingRole, account: string): Trust | Refusal {
   const live = trust.policy.statements;
-  const form = formWithin(live, [undefined, account], trustStatements);
+  const form = firstWithoutGain(live, [undefined, account], trustStatements);
   if (typeof form === "string") return { kind: form === "undecided" ? "too-complex" : "conditional-trust" };
   return {
     hasSourceAccount: form.choice !== undefined,
@@ -242,8 +242,8 @@ function trustOf({ trust }: TrustingRole, account: string): Trust | Refusal {
 
 type WrittenStatements = readonly PolicyStatement[];
 
-/** The first choice that gives nothing more than the live statements that it replaces. Otherwise what the last one does. */
-function formWithin<Choice>(
+/** The first choice that gives nothing more than the live statements that it replaces. If every choice gives more, how the last one compares. */
+function firstWithoutGain<Choice>(
   live: readonly Statement[],
   choices: readonly Choice[],
   write: (choice: Choice) => WrittenStatements,
@@ -263,13 +263,13 @@ type Gain = "nothing" | "more" | "undecided";
 /** Whether statements, which name their actions, give more or may give more than the live ones that they replace. */
 function gainOf(live: readonly Statement[], replacement: readonly Statement[]): Gain {
   const actions = replacement.flatMap((statement) => statement.actions.patterns);
-  const { gained, undecided } = compare(aboutActions(live, actions), replacement);
+  const { gained, undecided } = compare(restrictedTo(live, actions), replacement);
   if (gained.length > 0) return "more";
   return undecided.length > 0 ? "undecided" : "nothing";
 }
 
 /** Statements as far as they are about these actions, by their names: how many patterns they have doesn't matter then. */
-function aboutActions(statements: readonly Statement[], actions: readonly string[]): Statement[] {
+function restrictedTo(statements: readonly Statement[], actions: readonly string[]): Statement[] {
   return statements.flatMap((statement) => {
     const patterns = [...new Set(actions.filter((action) => isAboutAction(statement, action)))];
     return patterns.length === 0

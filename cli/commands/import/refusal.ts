@@ -16,7 +16,7 @@ interface TwinName {
   readonly twin: string;
 }
 
-/** The words for each kind of refusal, after "the role stays outside because". */
+/** The words for each kind of refusal, to follow "The role isn't imported because". */
 const WORDS = {
   /** A part of the trust policy or, with a name, of a policy is unsupported. */
   unsupported: ({ policy, unreadable }: Partial<PolicyName> & { readonly unreadable: readonly UnreadablePolicy[] }) =>
@@ -36,7 +36,7 @@ const WORDS = {
     "the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it",
   "no-policy": () => "it has no policy, and so allows nothing. If nobody needs it, delete it",
   "only-inline": () =>
-    "it has no attached policy, and adopt imports one. Turn its inline policies into an attached one",
+    "it has no attached policy, and adopt needs one to import. Turn its inline policies into an attached one",
   "policy-of-another-account": ({ arn }: { readonly arn: string }) => `its policy ${arn} belongs to another account`,
   "two-paths": ({
     policy,
@@ -47,7 +47,7 @@ const WORDS = {
   description: ({ policy }: PolicyName) =>
     `its policy ${policy} has a description that environments.yaml can't express, and IAM can't change descriptions`,
   ended: ({ policy, end }: PolicyName & { readonly end: string }) =>
-    `view-cases of its policy ${policy}, without which nothing works, has ended at ${endWords(end)}. If nobody needs the role, delete it`,
+    `its policy ${policy} allowed view-cases, which everything else depends on, only until ${endWords(end)}. If nobody needs the role, delete it`,
   /** Without conditions, view-cases isn't allowed at all, or only for some resources. */
   "sometimes-viewing": ({ policy, conditions }: PolicyName & { readonly conditions: readonly Condition[] }) =>
     `its policy ${policy} doesn't always allow view-cases, which every access level has${dependsWords(conditions)}`,
@@ -72,7 +72,7 @@ type RefusalOf<One extends Kind> = One extends Kind
 /** Why environments.yaml can't express a role without giving more access. */
 export type Refusal = RefusalOf<Kind>;
 
-/** A refusal in words, after "the role stays outside because". */
+/** A refusal in words, to follow "The role isn't imported because". */
 export function refusalWords(refusal: Refusal): string {
   return (WORDS[refusal.kind] as (refusal: Refusal) => string)(refusal);
 }

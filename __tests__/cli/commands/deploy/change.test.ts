@@ -85,7 +85,7 @@ test("a deploy applies the plan that was shown, in the stack's folder, and nobod
   };
   process.env.TERRAFORM_BINARY_NAME = "tofu";
   expect(await change("deploy")).toBe("deployed");
-  expect(ran.map(({ binary, options: { cwd, completes } }) => [binary, cwd, completes])).toEqual([
+  expect(ran.map(({ binary, options: { cwd, mustFinish } }) => [binary, cwd, mustFinish])).toEqual([
     ["tofu", join(scratch, "stacks/one"), false],
     ["tofu", join(scratch, "stacks/one"), false],
     ["tofu", join(scratch, "stacks/one"), false],
@@ -630,7 +630,7 @@ describe("a signal", () => {
     expect(ran).toEqual([]);
   });
 
-  test("during an apply that completes nevertheless is no error", async () => {
+  test("during an apply that mustFinish nevertheless is no error", async () => {
     ends.apply = aborts(0);
     expect(await change("deploy")).toBe("deployed");
   });

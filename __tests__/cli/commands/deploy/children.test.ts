@@ -73,9 +73,9 @@ describe("a child", () => {
     [false, true, true],
     [true, false, false],
     [true, true, true],
-  ])("on a terminal: %s, that completes: %s, has a session of its own: %s", async (terminal, completes, detached) => {
+  ])("on a terminal: %s, that mustFinish: %s, has a session of its own: %s", async (terminal, mustFinish, detached) => {
     onTerminal = terminal;
-    await running([{ completes }], ([child]) => expect(child?.options.detached).toBe(detached));
+    await running([{ mustFinish }], ([child]) => expect(child?.options.detached).toBe(detached));
   });
 
   test("says how it ended, and what it printed if that is read", async () => {
@@ -121,7 +121,7 @@ describe("a signal", () => {
   });
 
   test("lets changes complete the first time, interrupts them the second, and ends Terraform the third", async () => {
-    await running([{ completes: true }], () => {
+    await running([{ mustFinish: true }], () => {
       process.emit("SIGINT", "SIGINT");
       expect([sent(), said()]).toEqual([[], [`Received SIGINT: ${WAITING}`]]);
       for (let times = 0; times < 2; times++) {
@@ -133,7 +133,7 @@ describe("a signal", () => {
   });
 
   test("is the same one for a second: npm forwards a copy", async () => {
-    await running([{ completes: true }], () => {
+    await running([{ mustFinish: true }], () => {
       process.emit("SIGINT", "SIGINT");
       now += 999;
       process.emit("SIGINT", "SIGINT");
@@ -142,12 +142,12 @@ describe("a signal", () => {
   });
 
   test("of a CI runner, which kills soon afterwards, interrupts changes at once", async () => {
-    await running([{ completes: true }], () => process.emit("SIGTERM", "SIGTERM"));
+    await running([{ mustFinish: true }], () => process.emit("SIGTERM", "SIGTERM"));
     expect([sent(), said()]).toEqual([["SIGINT -1000"], [`Received SIGTERM: ${STOPPING}`]]);
   });
 
   test("interrupts a plan beside changes that complete", async () => {
-    await running([{ completes: true }, {}], () => process.emit("SIGINT", "SIGINT"));
+    await running([{ mustFinish: true }, {}], () => process.emit("SIGINT", "SIGINT"));
     expect([sent(), said()]).toEqual([["SIGINT -1001"], [`Received SIGINT: ${WAITING}`]]);
   });
 

@@ -128,7 +128,7 @@ describe("what has ended", () => {
 
   test("is the reason where it is view-cases", () => {
     expect(whyNot(role({ attached: [attached(policyText({ ...VIEW, ...until(PAST) }))] }))).toBe(
-      "view-cases of its policy policy, without which nothing works, has ended at the end of 2026-04-30 (UTC). If nobody needs the role, delete it",
+      "its policy policy allowed view-cases, which everything else depends on, only until the end of 2026-04-30 (UTC). If nobody needs the role, delete it",
     );
   });
 });
@@ -307,7 +307,7 @@ describe("never more", () => {
     [
       "only inline policies",
       { attached: [], inline: [{ name: "i", document: readLiveDocument(policyText(VIEW)) }] },
-      "it has no attached policy, and adopt imports one. Turn its inline policies into an attached one",
+      "it has no attached policy, and adopt needs one to import. Turn its inline policies into an attached one",
     ],
     [
       "its own policy as its boundary, which the deployer could rewrite",
