@@ -4,7 +4,7 @@ import type { Edition } from "../../cli/commands/publish/module-files";
 export const EDITION: Edition = {
   version: "1.2.0",
   license: "The license.\n",
-  upgrading: "## Upgrading\n\nThe notes.\n",
+  upgrading: "## Upgrading\n\nThe notes.",
 };
 
 /** The names of the inputs that a text sets in its module blocks, sorted. */

@@ -14,12 +14,6 @@ import type { Earlier } from "./publication";
 import { differences, readPublished } from "./published-folder";
 import { expectReplaceable, replaceFolder } from "./replace-folder";
 
-/** The report given as --people. */
-interface GivenReport {
-  readonly file: string;
-  readonly people: PeopleReport;
-}
-
 interface PublishOptions {
   readonly out?: string;
   readonly check?: string;
@@ -57,19 +51,18 @@ export function addCommand(program: Command): void {
     .action((options: PublishOptions) => publish(options));
 }
 
-function publish({ out, check, version, since, people }: PublishOptions): void {
+function publish(options: PublishOptions): void {
+  const { out, check, version } = options;
   if ((out === undefined) === (check === undefined)) {
     throw new UsageError(
       `Received ${out === undefined ? "neither --out nor --check" : "both --out and --check"}, expected one of them. Name the folder to write, or the one to check.`,
     );
   }
-  if (people === "") {
+  const empty = (["out", "check", "since", "people"] as const).find((option) => options[option] === "");
+  if (empty !== undefined) {
     throw new UsageError(
-      "Received an empty file name for --people, expected a file with the output of support-app people. Is a variable not set?",
+      `Received an empty --${empty}, expected a ${empty === "people" ? "file" : "folder"}. Is a variable not set?`,
     );
-  }
-  if (out === "" || check === "" || since === "") {
-    throw new UsageError("Received an empty folder name, expected the name of a folder. Is a variable not set?");
   }
   if (version !== undefined && semver.valid(version) !== version) {
     throw new UsageError(
@@ -81,49 +74,43 @@ function publish({ out, check, version, since, people }: PublishOptions): void {
       `Received ${describe(process.env[ONLY])} in ${ONLY}, expected it unset: a publication has all environments, and one with only some would remove the others. Nothing was written. Unset it.`,
     );
   }
-  const report = people === undefined ? undefined : { file: people, people: readPeopleReport("--people", people) };
-  if (check === undefined) writePublication(out as string, version, since, report);
-  else checkPublication(check, version, since, report);
+  const people = options.people === undefined ? undefined : readPeopleReport("--people", options.people);
+  if (check !== undefined) {
+    checkFolder(check, options, people);
+  } else {
+    expectReplaceable(out as string);
+    const count = withFiles(options, people, (files) => replaceFolder(out as string, files));
+    print(`Wrote ${count} files to ${out}.`);
+  }
 }
 
-function writePublication(out: string, version?: string, since?: string, people?: GivenReport): void {
-  expectReplaceable(out);
-  const count = publication((files) => replaceFolder(out, files), version, since, people);
-  print(`Wrote ${count} files to ${out}.`);
-}
-
-function checkPublication(folder: string, version?: string, since?: string, people?: GivenReport): void {
+function checkFolder(folder: string, options: PublishOptions, people: PeopleReport | undefined): void {
   const manifest = readPublished("--check", folder, MANIFEST);
-  if (typeof manifest.since === "string" && since === undefined) {
+  for (const [option, what] of [
+    ["since", "publication"],
+    ["people", "report"],
+  ] as const) {
+    if (typeof manifest[option] !== "string" || options[option] !== undefined) continue;
     throw new UsageError(
-      `Received --check ${describePath(folder)} alone, expected --since with the publication of ${manifest.since} as well: its page compares with that.`,
+      `Received --check ${describePath(folder)} alone, expected --${option} with the ${what} of ${manifest[option]} as well, from which its page was made.`,
     );
   }
-  if (typeof manifest.people === "string" && people === undefined) {
-    throw new UsageError(
-      `Received --check ${describePath(folder)} alone, expected --people with the report of ${manifest.people} as well: its page has its counts from that.`,
-    );
-  }
-  const ofFolder = typeof manifest.version === "string" ? manifest.version : undefined;
-  const found = publication((files) => differences(folder, files), version ?? ofFolder, since, people);
+  const version = options.version ?? (typeof manifest.version === "string" ? manifest.version : undefined);
+  const found = withFiles({ ...options, version }, people, (files) => differences(folder, files));
   if (found.length > 0) throw new CommandError(found);
   print(`${folder} is what publish would write.`);
 }
 
 /** Makes the publication's files and passes them to `use`. */
-function publication<T>(
-  use: (files: Iterable<File>) => T,
-  version: string = packageJson().version,
-  since?: string,
-  given?: GivenReport,
-): T {
+function withFiles<T>(options: PublishOptions, people: PeopleReport | undefined, use: (files: Iterable<File>) => T): T {
   const { publicationOf, publishedIn }: typeof import("./publication") = require("./publication"); // the framework is loaded only now
   const environments = publishedIn(loadEnvironments());
-  if (given) tellCounted(environments, given);
-  const earlier = since === undefined ? undefined : readEarlier(since);
+  if (people) printUncounted(environments, people, options.people as string);
+  const { since: folder, version = packageJson().version } = options;
+  const since = folder === undefined ? undefined : readEarlier(folder);
   const progress = progressOf("Making environments", environments.length);
   try {
-    return use(publicationOf(environments, version, earlier, progress.step, given?.people));
+    return use(publicationOf({ environments, version, since, people }, progress.step));
   } finally {
     progress.end();
   }
@@ -134,7 +121,7 @@ function publication<T>(
  *
  * @throws CommandError when it is about no published channel
  */
-function tellCounted(environments: readonly Environment[], { file, people }: GivenReport): void {
+function printUncounted(environments: readonly Environment[], people: PeopleReport, file: string): void {
   const counts = countsByChannel(people);
   const published = new Set(environments.flatMap(({ channels }) => channels.map(channelKey)));
   const reported = [...published].filter((channel) => counts.has(channel));

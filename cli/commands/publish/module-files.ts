@@ -117,7 +117,7 @@ function sections(
   ]);
   return {
     version,
-    upgrading: upgrading.trimEnd(),
+    upgrading,
     channels: text("channels.md").trimEnd(),
     requirements: markdownTable(["name", "version"], requirements),
     inputs: markdownTable(["name", "description", "type", "default"], inputs),

@@ -7,6 +7,7 @@ import { packageJson, readPackageFile } from "../../package-files";
 import type { PeopleReport } from "../../reports/people-report";
 import { checksum } from "../../terminal/checksum";
 import { jsonText } from "../../terminal/json";
+import { code } from "../../terminal/markdown";
 import {
   type AccessDocument,
   accessDocument,
@@ -27,7 +28,6 @@ import {
   rootFiles,
 } from "./module-files";
 import { changesSince } from "./since";
-import { type Release, upgrading } from "./upgrade-notes";
 
 /** Version of manifest.json's format. */
 const SCHEMA_VERSION = 1;
@@ -39,25 +39,28 @@ export interface Earlier {
   readonly generatorVersion?: string;
 }
 
+/** What a publication is made from. */
+export interface Contents {
+  /** From {@link publishedIn}. */
+  readonly environments: readonly Environment[];
+  /** Of the publication (Semantic Versioning). */
+  readonly version: string;
+  /** An earlier publication. */
+  readonly since?: Earlier;
+  /** Counts of the channels' members. */
+  readonly people?: PeopleReport;
+}
+
 /**
  * Generates all files of a publication, from modules to checksums, one by one to save memory. The same input gives the
  * same bytes.
  *
- * @param environments from {@link publishedIn}
- * @param version of the publication (Semantic Versioning)
- * @param since an earlier publication
  * @param progress receives the number of each environment at its start, from 1 on
- * @param people counts of the channels' members
  */
-export function* publicationOf(
-  environments: readonly Environment[],
-  version: string,
-  since: Earlier | undefined,
-  progress: (number: number) => void,
-  people?: PeopleReport,
-): Generator<File> {
+export function* publicationOf(contents: Contents, progress: (number: number) => void): Generator<File> {
+  const { environments, version, since, people } = contents;
   const sums: Checksum[] = [];
-  for (const file of contentsOf(environments, version, since, progress, people)) {
+  for (const file of contentsOf(contents, progress)) {
     sums.push([file[0], checksum(file[1])]);
     yield file;
   }
@@ -86,18 +89,10 @@ export function publishedIn(environments: readonly Environment[]): Environment[]
 }
 
 function* contentsOf(
-  environments: readonly Environment[],
-  version: string,
-  since: Earlier | undefined,
+  { environments, version, since, people }: Contents,
   progress: (number: number) => void,
-  people?: PeopleReport,
 ): Generator<File> {
-  const release: Release = { version, generatorVersion: packageJson().version };
-  const edition: Edition = {
-    version,
-    license: readPackageFile("LICENSE"),
-    upgrading: upgrading(release, since && { ...since, version: since.access.version }),
-  };
+  const edition: Edition = { version, license: readPackageFile("LICENSE"), upgrading: upgrading(version, since) };
   yield* rootFiles(edition);
   yield* within(`modules/${ACCOUNT_MODULE}`, accountFiles(edition));
   yield* within(`modules/${GUARDRAIL_MODULE}`, guardrailFiles(edition));
@@ -116,6 +111,15 @@ function* contentsOf(
   yield ["access.json", json(access)];
   const changes = since && { version: since.access.version, changes: changesSince(since.access, access) };
   yield ["access.html", accessPage(access, changes)];
+}
+
+/** The section of a module's README on upgrading. What a version of the generator changes in the modules is listed here. */
+function upgrading(version: string, since?: Earlier): string {
+  const generatorVersion = packageJson().version;
+  if (since && since.generatorVersion === generatorVersion) {
+    return `## Upgrading\n\nFrom version ${code(since.access.version)} to ${version}, nothing in the modules needs your attention.`;
+  }
+  return `## Upgrading\n\nVersion ${version} is made by ${GENERATOR} ${generatorVersion}. What its versions changed in the modules:\n\n- 0.1.0: The first version.`;
 }
 
 type Checksum = readonly [path: string, sum: string];

@@ -8,7 +8,7 @@ import { preparedFolder } from "../../../stacks/output/prepared-folder";
 import { uninterrupted } from "../../../stacks/output/uninterrupted";
 import { CommandError } from "../../terminal/command-error";
 import type { File } from "./files";
-import { expectOurs } from "./published-folder";
+import { foreignPath } from "./published-folder";
 
 /** In a run's own folder: the new publication, and the old one, moved there right before the new one replaces it. */
 const NEW = "new";
@@ -26,18 +26,19 @@ export function replaceFolder(folder: string, files: Iterable<File>): number {
   const target = expectReplaceable(folder);
   let made: readonly string[] = [];
   let own = "";
+  const isAway = () => existsSync(join(own, OLD)) && !existsSync(target);
   try {
     made = makeFolders(dirname(target));
     own = preparedFolder(join(dirname(target), `.${basename(target)}.publishing`));
     const count = writeInto(join(own, NEW), files);
     expectOurs(folder, target); // it may have taken a while
-    swap(folder, own, target);
+    swap(own, target);
     return count;
   } catch (error) {
-    throw inSentence(folder, target, own, error);
+    const left = isAway() ? `What it had is in ${describePath(join(own, OLD))}, until the next run.` : undefined;
+    throw inSentence(folder, target, error, left);
   } finally {
-    const isAway = existsSync(join(own, OLD)) && !existsSync(target);
-    if (own !== "" && !isAway) attempt(() => rmSync(own, { recursive: true, force: true }));
+    if (own !== "" && !isAway()) attempt(() => rmSync(own, { recursive: true, force: true }));
     removeFolders(made);
   }
 }
@@ -62,7 +63,7 @@ export function expectReplaceable(folder: string): string {
     }
     expectOurs(folder, target);
   } catch (error) {
-    throw inSentence(folder, target, "", error);
+    throw inSentence(folder, target, error);
   }
   return target;
 }
@@ -85,38 +86,30 @@ function writeInto(fresh: string, files: Iterable<File>): number {
   return count;
 }
 
-/** Of two runs at the same moment, the one whose folder is there first has published. */
-function swap(folder: string, own: string, target: string): void {
-  const putInPlace = (name: string) => ignoring(["ENOTEMPTY", "EEXIST"], () => renameSync(join(own, name), target));
+/** Refuses a folder that contains anything that publish didn't write, or that was changed since. */
+function expectOurs(folder: string, target: string): void {
+  const foreign = existsSync(target) ? foreignPath(target) : undefined;
+  if (foreign === undefined) return;
+  throw new CommandError(
+    `Received --out ${describePath(folder)}, expected a new or empty folder, or an unchanged one that publish has written: this one has ${describePath(foreign)} in it, which would be lost. Choose another folder, or move that away.`,
+  );
+}
+
+function swap(own: string, target: string): void {
   uninterrupted(() => {
     const hadOld = ignoring(["ENOENT"], () => renameSync(target, join(own, OLD)));
-    let isNew = false;
     try {
-      isNew = putInPlace(NEW);
+      renameSync(join(own, NEW), target);
     } catch (error) {
-      if (hadOld) attempt(() => putInPlace(OLD));
+      if (hadOld) attempt(() => renameSync(join(own, OLD), target));
       throw error;
     }
-    if (isNew) return;
-    throw new CommandError(
-      `Can't publish to ${describePath(folder)}: another run published to it at the same moment. Publish again.`,
-    );
   });
 }
 
 /** A disk error as a sentence. Any other error stays as it is. */
-function inSentence(folder: string, target: string, own: string, error: unknown): unknown {
+function inSentence(folder: string, target: string, error: unknown, left = "Nothing was changed."): unknown {
   if (errorCode(error) === undefined) return error;
-  if (errorCode(error) === "ENOENT" && own !== "" && !existsSync(own)) {
-    return new CommandError(
-      `Can't publish to ${describePath(folder)}: another run removed what this one had prepared. Publish again.`,
-    );
-  }
-  const old = join(own, OLD);
-  const left =
-    own !== "" && existsSync(old)
-      ? `What it had is in ${describePath(old)}, until the next run.`
-      : "Nothing was changed.";
   return new CommandError(
     `Received --out ${describePath(folder)}, expected a writable folder, but: ${diskReason(error, dirname(target))}. ${left} ${diskAdvice(error)}`,
   );

@@ -15,8 +15,8 @@ test.each<[string[], number, string]>([
   [["--out", "x", "--version", "v1.2.0"], 2, 'Received --version "v1.2.0"'],
   [[], 2, "Received neither --out nor --check, expected one of them. Name the folder to write, or the one to check."],
   [["--out", "x", "--check", "y"], 2, "Received both --out and --check"],
-  [["--out", ""], 2, "Received an empty folder name, expected the name of a folder. Is a variable not set?"],
-  [["--check", ""], 2, "Received an empty folder name"],
+  [["--out", ""], 2, "Received an empty --out, expected a folder. Is a variable not set?"],
+  [["--check", ""], 2, "Received an empty --check, expected a folder. Is a variable not set?"],
   [
     ["--check", "nowhere"],
     1,

@@ -50,7 +50,7 @@ describe("--people", () => {
     const { status, output } = await publish(YAML, "--check", folder);
     expect(status).toBe(2);
     expect(output).toContain(
-      `alone, expected --people with the report of ${READ_AT} as well: its page has its counts from that.`,
+      `alone, expected --people with the report of ${READ_AT} as well, from which its page was made.`,
     );
     report([{ counts }], "2026-11-27T00:00:00.000Z");
     expect(await publish(YAML, "--check", folder, "--people", file)).toMatchObject({ status: 1 });

@@ -27,7 +27,7 @@ describe("the change since an earlier publication", () => {
     writeFileSync(manifest, readFileSync(manifest, "utf8").replace(/ {2}"generatorVersion": .*\n/, ""));
     const unknown = await published(YAML, "--version", "2.0.0", "--since", earlier);
     expect(readFileSync(join(unknown, "README.md"), "utf8")).toContain(
-      "From version `1.2.0` to 2.0.0:\n\n- The first version.\n",
+      "What its versions changed in the modules:\n\n- 0.1.0: The first version.\n",
     );
   });
 
