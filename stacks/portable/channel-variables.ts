@@ -7,7 +7,7 @@ import {
 } from "../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../../modules/support-app/model/notify";
 import { oneOf } from "../../modules/support-app/model/problem";
-import { listOf, type ModuleVariable, patternOf, type Rule } from "./module-variable";
+import { formOf, hasForm, listOf, type ModuleVariable, type Rule } from "./module-variable";
 
 /** The description of a module's `channels`. */
 export const CHANNELS_DESCRIPTION =
@@ -44,7 +44,7 @@ export function channelRules(name: string, channels: string, isOptional = false)
   const text = (property: string, limit: TextLimit) =>
     each(
       `.${property}`,
-      `can(regex(${patternOf(limit)}, channel.${property}))`,
+      hasForm(formOf(limit), `channel.${property}`),
       `try(channel.${property}, null)`,
       limit.expected,
     );
@@ -106,7 +106,7 @@ export function workspacesRule(channels: string, registered: string): Rule {
 export function workspaceRules(name: string): Rule[] {
   return [
     {
-      condition: `alltrue([for workspace in var.${name} : can(regex(${patternOf(SLACK_WORKSPACE)}, workspace))])`,
+      condition: `alltrue([for workspace in var.${name} : ${hasForm(formOf(SLACK_WORKSPACE), "workspace")}])`,
       expected: SLACK_WORKSPACE.expected,
     },
     { condition: `length(distinct(var.${name})) == length(var.${name})`, expected: "each workspace once" },

@@ -1,4 +1,5 @@
 import type { TextLimit } from "../../modules/support-app/model/limits";
+import { oneOf } from "../../modules/support-app/model/problem";
 
 /** A variable of a published module. */
 export interface ModuleVariable {
@@ -21,14 +22,43 @@ export interface Rule {
   readonly expected: string;
 }
 
+/** A form of text, with the pattern as Terraform writes it. */
+export interface TextForm {
+  readonly pattern: string;
+  readonly expected: string;
+}
+
+/** A limit's form. Its pattern must not have lookaheads, which Terraform doesn't have. */
+export function formOf({ pattern, expected }: TextLimit): TextForm {
+  if (pattern.source.includes("(?"))
+    throw new Error(`Received ${pattern}, expected a pattern without lookaheads, which Terraform doesn't have.`);
+  return { pattern: pattern.source, expected };
+}
+
+/** A Terraform expression that is true if another one has a form. */
+export function hasForm({ pattern }: TextForm, expression: string): string {
+  return `can(regex(${JSON.stringify(pattern)}, ${expression}))`;
+}
+
+/** A variable with a text of a form, or null if that is the default. */
+export function textVariable(
+  name: string,
+  byDefault: string | null,
+  form: TextForm,
+  description: string,
+): ModuleVariable {
+  const condition = `${byDefault === null ? `var.${name} == null || ` : ""}${hasForm(form, `var.${name}`)}`;
+  const rules = [{ condition, expected: form.expected }];
+  return { name, type: "string", description, default: byDefault, rules };
+}
+
+/** A variable with one of some texts, by default the first. */
+export function choiceVariable(name: string, choices: readonly string[], description: string): ModuleVariable {
+  const rules = [{ condition: `contains(${listOf(choices)}, var.${name})`, expected: oneOf(choices) }];
+  return { name, type: "string", description, default: choices[0] as string, rules };
+}
+
 /** Strings as a list in Terraform, formatted like `terraform fmt`. */
 export function listOf(texts: readonly string[]): string {
   return `[${texts.map((text) => JSON.stringify(text)).join(", ")}]`;
-}
-
-/** A limit's pattern as a string in Terraform, whose patterns have no lookaheads. */
-export function patternOf({ pattern }: TextLimit): string {
-  if (pattern.source.includes("(?"))
-    throw new Error(`Received ${pattern}, expected a pattern without lookaheads, which Terraform doesn't have.`);
-  return JSON.stringify(pattern.source);
 }

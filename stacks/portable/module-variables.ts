@@ -16,12 +16,10 @@ import {
   ROLE_NAME,
   TAG_KEY_CHARACTERS,
   TAG_VALUE,
-  type TextLimit,
 } from "../../modules/support-app/model/limits";
-import { oneOf } from "../../modules/support-app/model/problem";
 import type { ServiceQuotasRoleMode } from "../../modules/support-app/model/service-quotas-role";
 import { CHANNELS_DESCRIPTION, channelRules, REGISTERED_WORKSPACES } from "./channel-variables";
-import { listOf, type ModuleVariable, patternOf, type Rule } from "./module-variable";
+import { choiceVariable, formOf, hasForm, type ModuleVariable, type TextForm, textVariable } from "./module-variable";
 
 /**
  * The modes of the Service Quotas role that a module can have. Only a root may have import blocks, so to adopt the
@@ -47,81 +45,50 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       rules: channelRules("channels", "var.channels"),
     },
     REGISTERED_WORKSPACES,
-    {
-      name: "policy",
-      type: "string",
-      description:
-        "Which policy the role has: customer-managed (this module creates it) or aws-managed (AWS's own, which AWS may change at any time, and which can't be narrowed).",
-      default: "customer-managed",
-      rules: [{ condition: `contains(${listOf(POLICY_SOURCES)}, var.policy)`, expected: oneOf(POLICY_SOURCES) }],
-    },
-    {
-      name: "role_name",
-      type: "string",
-      description: "Name of the role, unique in the account, ignoring case.",
-      default: level.roleName,
-      rules: [within("role_name", ROLE_NAME)],
-    },
-    {
-      name: "policy_name",
-      type: "string",
-      description: "Name of the policy, unique in the account, ignoring case.",
-      default: level.policyName,
-      rules: [within("policy_name", POLICY_NAME)],
-    },
+    choiceVariable(
+      "policy",
+      POLICY_SOURCES,
+      "Which policy the role has: customer-managed (this module creates it) or aws-managed (AWS's own, which AWS may change at any time, and which can't be narrowed).",
+    ),
+    textVariable(
+      "role_name",
+      level.roleName,
+      formOf(ROLE_NAME),
+      "Name of the role, unique in the account, ignoring case.",
+    ),
+    textVariable(
+      "policy_name",
+      level.policyName,
+      formOf(POLICY_NAME),
+      "Name of the policy, unique in the account, ignoring case.",
+    ),
     {
       name: "path",
       type: "string",
       description:
         "Path of the role and the policy. A change replaces both, so role_name and policy_name must change, too.",
       default: "/",
-      rules: [
-        {
-          condition: `length(var.path) <= 512 && ${regex("path", "^(/[A-Za-z0-9.,+@=_-]+)*/$")}`,
-          expected: PATH.expected,
-        },
-      ],
+      rules: [{ condition: `length(var.path) <= 512 && ${hasForm(PATH_FORM, "var.path")}`, expected: PATH.expected }],
     },
-    {
-      name: "description",
-      type: "string",
-      description: "Description of the role.",
-      default: null,
-      rules: [orNull("description", matches("description", LATIN, LATIN_EXPECTED))],
-    },
-    {
-      name: "policy_description",
-      type: "string",
-      description:
-        "Description of the policy. IAM can't change it later: a change replaces the policy, so policy_name must change, too.",
-      default: null,
-      rules: [orNull("policy_description", matches("policy_description", LATIN, LATIN_EXPECTED))],
-    },
-    {
-      name: "permissions_boundary",
-      type: "string",
-      description:
-        "ARN of the role's permissions boundary: a policy of the same account, or an AWS managed one. If it lacks an action, the channel loses that capability.",
-      default: null,
-      rules: [
-        orNull(
-          "permissions_boundary",
-          matches(
-            "permissions_boundary",
-            String.raw`^arn:aws:iam::([0-9]{12}|aws):policy/([!-\[\]-~]{1,510}/)?[\w+=,.@-]{1,128}$`,
-            POLICY_ARN.expected,
-          ),
-        ),
-      ],
-    },
-    {
-      name: "source_account",
-      type: "string",
-      description:
-        "The only account on whose behalf the Support App may assume the role (aws:SourceAccount). AWS doesn't document that the Support App sends this key; if it doesn't, the channel loses all access. Try it first.",
-      default: null,
-      rules: [orNull("source_account", within("source_account", ACCOUNT_ID))],
-    },
+    textVariable("description", null, LATIN, "Description of the role."),
+    textVariable(
+      "policy_description",
+      null,
+      LATIN,
+      "Description of the policy. IAM can't change it later: a change replaces the policy, so policy_name must change, too.",
+    ),
+    textVariable(
+      "permissions_boundary",
+      null,
+      BOUNDARY,
+      "ARN of the role's permissions boundary: a policy of the same account, or an AWS managed one. If it lacks an action, the channel loses that capability.",
+    ),
+    textVariable(
+      "source_account",
+      null,
+      formOf(ACCOUNT_ID),
+      "The only account on whose behalf the Support App may assume the role (aws:SourceAccount). AWS doesn't document that the Support App sends this key; if it doesn't, the channel loses all access. Try it first.",
+    ),
     {
       name: "max_session_duration",
       type: "number",
@@ -149,7 +116,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
           expected: `${TAG_KEY_CHARACTERS}, not beginning with aws:`,
         },
         {
-          condition: `alltrue([for value in values(var.tags) : can(regex(${patternOf(TAG_VALUE)}, value))])`,
+          condition: `alltrue([for value in values(var.tags) : ${hasForm(formOf(TAG_VALUE), "value")}])`,
           expected: TAG_VALUE.expected,
         },
         {
@@ -161,10 +128,20 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
   ];
 }
 
-/** One line. It may look like a template: Terraform doesn't evaluate the values of variables. */
-const LATIN = String.raw`^[ -\[\]-~\x{a1}-\x{ff}]{1,1000}$`;
+/** Like the limit `PATH`, without its length. */
+const PATH_FORM: TextForm = { pattern: "^(/[A-Za-z0-9.,+@=_-]+)*/$", expected: PATH.expected };
 
-const LATIN_EXPECTED = `${ONE_LATIN_LINE}, without a backslash`;
+/** One line. It may look like a template: Terraform doesn't evaluate the values of variables. */
+const LATIN: TextForm = {
+  pattern: String.raw`^[ -\[\]-~\x{a1}-\x{ff}]{1,1000}$`,
+  expected: `${ONE_LATIN_LINE}, without a backslash`,
+};
+
+/** The same for the limit `POLICY_ARN`. */
+const BOUNDARY: TextForm = {
+  pattern: String.raw`^arn:aws:iam::([0-9]{12}|aws):policy/([!-\[\]-~]{1,510}/)?[\w+=,.@-]{1,128}$`,
+  expected: POLICY_ARN.expected,
+};
 
 function capabilityVariable(capability: OptionalCapability): ModuleVariable {
   return {
@@ -176,32 +153,8 @@ function capabilityVariable(capability: OptionalCapability): ModuleVariable {
   };
 }
 
-const serviceQuotasRole: ModuleVariable = {
-  name: "service_quotas_role",
-  type: "string",
-  description:
-    "Where the service-linked role AWSServiceRoleForServiceQuotas comes from: on-demand (people in the channel may create it with the first request), create (this module creates it) or existing (someone else manages it).",
-  default: "on-demand",
-  rules: [
-    {
-      condition: `contains(${listOf(MODULE_SERVICE_QUOTAS_MODES)}, var.service_quotas_role)`,
-      expected: `one of ${MODULE_SERVICE_QUOTAS_MODES.join(", ")}`,
-    },
-  ],
-};
-
-function within(name: string, limit: TextLimit): Rule {
-  return { condition: `can(regex(${patternOf(limit)}, var.${name}))`, expected: limit.expected };
-}
-
-function matches(name: string, pattern: string, expected: string): Rule {
-  return { condition: regex(name, pattern), expected };
-}
-
-function regex(name: string, pattern: string): string {
-  return `can(regex(${JSON.stringify(pattern)}, var.${name}))`;
-}
-
-function orNull(name: string, { condition, expected }: Rule): Rule {
-  return { condition: `var.${name} == null || ${condition}`, expected };
-}
+const serviceQuotasRole = choiceVariable(
+  "service_quotas_role",
+  MODULE_SERVICE_QUOTAS_MODES,
+  "Where the service-linked role AWSServiceRoleForServiceQuotas comes from: on-demand (people in the channel may create it with the first request), create (this module creates it) or existing (someone else manages it).",
+);

@@ -3,7 +3,7 @@ import { type App, ref, TerraformStack, Token } from "../../modules/support-app/
 import { ACCOUNT_ALIAS } from "../../modules/support-app/model/limits";
 import { workspaceRules } from "./channel-variables";
 import { declare, output, REQUIRED } from "./module-parts";
-import { type ModuleVariable, patternOf } from "./module-variable";
+import { formOf, type ModuleVariable, textVariable } from "./module-variable";
 import { synthesized, type Terraform } from "./portable";
 
 /** The variables of the account's module, in the order in which people read them. */
@@ -16,18 +16,12 @@ export const ACCOUNT_VARIABLES: readonly ModuleVariable[] = [
     default: [],
     rules: workspaceRules("slack_workspaces"),
   },
-  {
-    name: "account_alias",
-    type: "string",
-    description: "What people in Slack see instead of the account's number.",
-    default: null,
-    rules: [
-      {
-        condition: `var.account_alias == null || can(regex(${patternOf(ACCOUNT_ALIAS)}, var.account_alias))`,
-        expected: ACCOUNT_ALIAS.expected,
-      },
-    ],
-  },
+  textVariable(
+    "account_alias",
+    null,
+    formOf(ACCOUNT_ALIAS),
+    "What people in Slack see instead of the account's number.",
+  ),
 ];
 
 /** The module with what an account has once, whatever its access levels. */

@@ -12,7 +12,7 @@ import {
   ROLE_PATTERN,
 } from "../../modules/support-app/model/guardrail-statements";
 import { declare, output, REQUIRED } from "./module-parts";
-import type { ModuleVariable, Rule } from "./module-variable";
+import { hasForm, type ModuleVariable, type Rule } from "./module-variable";
 import { synthesized, type Terraform } from "./portable";
 
 /** The variables of the guardrail's module, in the order in which people read them. */
@@ -65,7 +65,7 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
 
 /** An ARN with a wildcard or a policy variable would allow more. */
 function arnRules(variable: string, pattern: string, expected: string): Rule[] {
-  const isArn = `can(regex(${JSON.stringify(pattern)}, arn)) && !can(regex(${JSON.stringify(POLICY_VARIABLE)}, arn))`;
+  const isArn = `${hasForm({ pattern, expected }, "arn")} && !${hasForm({ pattern: POLICY_VARIABLE, expected }, "arn")}`;
   return [
     {
       condition: `length(var.${variable}) > 0`,

@@ -9,9 +9,8 @@ import { type PeopleReport, readPeopleReport } from "../../reports/people-report
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, progressOf, tell } from "../../terminal/print";
 import { channelKey, countsByChannel, readAccessDocument } from "./access-document";
-import { type File, MANIFEST } from "./files";
 import type { Earlier } from "./publication";
-import { differences, readPublished } from "./published-folder";
+import { differences, type File, MANIFEST, readPublished } from "./published-folder";
 import { expectReplaceable, replaceFolder } from "./replace-folder";
 
 interface PublishOptions {

@@ -9,7 +9,7 @@ import type { Terraform } from "../../../stacks/portable/portable";
 import { code, markdownTable } from "../../terminal/markdown";
 import { capabilitiesInWords } from "../../terminal/until-words";
 import type { PublishedEnvironment } from "./access-document";
-import type { Files } from "./files";
+import type { Files } from "./published-folder";
 import { text } from "./texts";
 
 /** The files of an environment's root module, in its folder. */

@@ -8,8 +8,7 @@ import { GUARDRAIL_VARIABLES, publishedGuardrailModule } from "../../../stacks/p
 import { publishedModule } from "../../../stacks/portable/published-module";
 import { publishedRoot, rootVariables } from "../../../stacks/portable/published-root";
 import { markdownTable } from "../../terminal/markdown";
-import type { Files } from "./files";
-import { moduleTests } from "./module-tests";
+import type { Files } from "./published-folder";
 import { text } from "./texts";
 
 /** What all modules of a publication have in common. */
@@ -20,74 +19,71 @@ export interface Edition {
   readonly upgrading: string;
 }
 
-/** The name of an access level's module. */
-export function moduleName(access: AccessLevel): string {
-  return `support-app-${access}`;
+/** A module of a publication. */
+export interface PublishedModule {
+  readonly name: string;
+  readonly terraform: Terraform;
+  readonly variables: readonly ModuleVariable[];
+  /** What only this module's README has in its text. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** The names of its examples: root modules to try out. */
+  readonly examples?: readonly string[];
 }
 
-/** The name of the module for an account's workspaces and alias. */
-export const ACCOUNT_MODULE = "support-app-account";
+/** The module with everything in an account. It is named after the publication in Terraform's registry. */
+export function rootModule(): PublishedModule {
+  return {
+    name: "terraform-aws-support-app",
+    terraform: publishedRoot(),
+    variables: rootVariables(),
+    examples: ["read-only", "full", "several-accounts"],
+  };
+}
 
-/** The name of the module that keeps others from configuring the Support App. */
-export const GUARDRAIL_MODULE = "support-app-guardrail";
+/** The module of an access level. */
+export function levelModule(access: AccessLevel): PublishedModule {
+  return {
+    name: `support-app-${access}`,
+    terraform: publishedModule(access),
+    variables: moduleVariables(access),
+    values: {
+      access,
+      address: addressOfLevel(access),
+      what: WHAT[access],
+      channel: access === "full" ? "oncall" : "watch",
+      serviceQuotasRole: access === "full" ? `\n${text("service-quotas-role.md")}` : "",
+    },
+    examples: ["basic"],
+  };
+}
 
-/** The publication's name, in Terraform's registry and as a repository. */
-const ROOT_MODULE = "terraform-aws-support-app";
+/** The module of an account's workspaces and alias. */
+export function accountModule(): PublishedModule {
+  return { name: "support-app-account", terraform: publishedAccountModule(), variables: ACCOUNT_VARIABLES };
+}
+
+/** The module that keeps others from configuring the Support App. */
+export function guardrailModule(): PublishedModule {
+  return { name: "support-app-guardrail", terraform: publishedGuardrailModule(), variables: GUARDRAIL_VARIABLES };
+}
 
 const WHAT: Readonly<Record<AccessLevel, string>> = {
   "read-only": "view support cases, and nothing else",
   full: "do everything that the AWS Support App offers, less what you leave out",
 };
 
-/** The files of an access level's module, in its folder. */
-export function moduleFiles(access: AccessLevel, edition: Edition): Files {
-  const readme = text("support-app-level/README.md", {
-    ...sections(edition, publishedModule(access), moduleVariables(access)),
-    access,
-    address: addressOfLevel(access),
-    what: WHAT[access],
-    channel: access === "full" ? "oncall" : "watch",
-    serviceQuotasRole: access === "full" ? `\n${text("service-quotas-role.md")}` : "",
-  });
-  return filesOf(moduleName(access), edition, publishedModule(access), readme, ["basic"]);
-}
-
-/** The files of the module for an account's workspaces and alias. */
-export function accountFiles(edition: Edition): Files {
-  const terraform = publishedAccountModule();
-  const readme = text(`${ACCOUNT_MODULE}/README.md`, sections(edition, terraform, ACCOUNT_VARIABLES));
-  return filesOf(ACCOUNT_MODULE, edition, terraform, readme);
-}
-
-/** The files of the module that keeps others from configuring the Support App. */
-export function guardrailFiles(edition: Edition): Files {
-  const terraform = publishedGuardrailModule();
-  const readme = text(`${GUARDRAIL_MODULE}/README.md`, sections(edition, terraform, GUARDRAIL_VARIABLES));
-  return filesOf(GUARDRAIL_MODULE, edition, terraform, readme);
-}
-
-/** The files of the publication's root module, with its examples and tests. */
-export function rootFiles(edition: Edition): Files {
-  const terraform = publishedRoot();
-  const readme = text(`${ROOT_MODULE}/README.md`, sections(edition, terraform, rootVariables()));
-  const examples = ["read-only", "full", "several-accounts"];
-  return new Map([...filesOf(ROOT_MODULE, edition, terraform, readme, examples), ...moduleTests()]);
-}
-
-/** @param examples the names of its root modules to try out */
-function filesOf(
-  name: string,
-  edition: Edition,
-  terraform: Terraform,
-  readme: string,
-  examples: readonly string[] = [],
-): Files {
+/** The files of a module, in its folder. */
+export function moduleFiles(module: PublishedModule, edition: Edition): Files {
+  const { name, terraform, values, examples = [] } = module;
   return new Map([
     ["main.tf", toHcl(terraform, ["locals", "data", "module", "resource"])],
     ["variables.tf", toHcl(terraform, ["variable"])],
     ["outputs.tf", toHcl(terraform, ["output"])],
     ["versions.tf", toHcl(terraform, ["terraform"])],
-    ["README.md", readme],
+    [
+      "README.md",
+      text(`${values ? "support-app-level" : name}/README.md`, { ...sections(module, edition), ...values }),
+    ],
     ["LICENSE", edition.license],
     ...examples
       .map((example) => `examples/${example}/main.tf`)
@@ -97,9 +93,8 @@ function filesOf(
 
 /** What the READMEs have in common. */
 function sections(
+  { variables, terraform: { output = {}, terraform = {} } }: PublishedModule,
   { version, upgrading }: Edition,
-  { output = {}, terraform = {} }: Terraform,
-  variables: readonly ModuleVariable[],
 ): Record<string, string> {
   const requirements = [
     ["Terraform or OpenTofu", `\`${String(terraform.required_version)}\``],

@@ -10,7 +10,7 @@ import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/model/policy-s
 import { toHcl } from "../../../stacks/output/hcl";
 import { listOf } from "../../../stacks/portable/module-variable";
 import { variableOf } from "../../../stacks/portable/module-variables";
-import type { Files } from "./files";
+import type { Files } from "./published-folder";
 
 const DOCUMENT = '{"Version":"2012-10-17","Statement":[]}';
 

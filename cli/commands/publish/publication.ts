@@ -16,17 +16,17 @@ import {
 } from "./access-document";
 import { accessPage } from "./access-page";
 import { environmentFiles } from "./environment-files";
-import { CHECKSUMS, type File, GENERATOR, MANIFEST, within } from "./files";
 import {
-  ACCOUNT_MODULE,
-  accountFiles,
+  accountModule,
   type Edition,
-  GUARDRAIL_MODULE,
-  guardrailFiles,
+  guardrailModule,
+  levelModule,
   moduleFiles,
-  moduleName,
-  rootFiles,
+  type PublishedModule,
+  rootModule,
 } from "./module-files";
+import { moduleTests } from "./module-tests";
+import { CHECKSUMS, type File, type Files, GENERATOR, MANIFEST } from "./published-folder";
 import { changesSince } from "./since";
 
 /** Version of manifest.json's format. */
@@ -60,7 +60,8 @@ export interface Contents {
 export function* publicationOf(contents: Contents, progress: (number: number) => void): Generator<File> {
   const { environments, version, since, people } = contents;
   const sums: Checksum[] = [];
-  for (const file of contentsOf(contents, progress)) {
+  const modules = modulesBelow();
+  for (const file of contentsOf(contents, modules, progress)) {
     sums.push([file[0], checksum(file[1])]);
     yield file;
   }
@@ -72,15 +73,20 @@ export function* publicationOf(contents: Contents, progress: (number: number) =>
     version,
     since: since?.access.version,
     people: people?.readAt,
-    modules: [
-      ...Object.keys(ACCESS_LEVELS).map((level) => moduleName(level as AccessLevel)),
-      ACCOUNT_MODULE,
-      GUARDRAIL_MODULE,
-    ],
+    modules: modules.map(({ name }) => name),
     environments: environments.map(({ name }) => name),
   });
   yield [MANIFEST, manifest];
   yield [CHECKSUMS, checksums([...sums, [MANIFEST, checksum(manifest)]])];
+}
+
+/** The modules below the root. */
+function modulesBelow(): PublishedModule[] {
+  return [...(Object.keys(ACCESS_LEVELS) as AccessLevel[]).map(levelModule), accountModule(), guardrailModule()];
+}
+
+function within(folder: string, files: Files): File[] {
+  return [...files].map(([path, text]) => [`${folder}/${path}`, text]);
 }
 
 /** The environments to publish: those that aren't retired, sorted by name. */
@@ -90,15 +96,13 @@ export function publishedIn(environments: readonly Environment[]): Environment[]
 
 function* contentsOf(
   { environments, version, since, people }: Contents,
+  modules: readonly PublishedModule[],
   progress: (number: number) => void,
 ): Generator<File> {
   const edition: Edition = { version, license: readPackageFile("LICENSE"), upgrading: upgrading(version, since) };
-  yield* rootFiles(edition);
-  yield* within(`modules/${ACCOUNT_MODULE}`, accountFiles(edition));
-  yield* within(`modules/${GUARDRAIL_MODULE}`, guardrailFiles(edition));
-  for (const access of Object.keys(ACCESS_LEVELS) as AccessLevel[]) {
-    yield* within(`modules/${moduleName(access)}`, moduleFiles(access, edition));
-  }
+  yield* moduleFiles(rootModule(), edition);
+  yield* moduleTests();
+  for (const module of modules) yield* within(`modules/${module.name}`, moduleFiles(module, edition));
   const published: PublishedEnvironment[] = [];
   for (const [index, environment] of environments.entries()) {
     progress(index + 1);

@@ -6,7 +6,21 @@ import { checksum } from "../../terminal/checksum";
 import { CommandError } from "../../terminal/command-error";
 import { isFields, parseJson } from "../../terminal/json";
 import { readJsonFile } from "../../terminal/json-file";
-import { CHECKSUMS, type File, GENERATOR, MANIFEST } from "./files";
+
+/** A file as text, with its path below a folder, with `/`. */
+export type File = readonly [path: string, text: string];
+
+/** Files by their path. */
+export type Files = ReadonlyMap<string, string>;
+
+/** The file that describes a publication. */
+export const MANIFEST = "manifest.json";
+
+/** The generator's name in the manifest. */
+export const GENERATOR = "cdktf-support-app-access";
+
+/** The file with the SHA-256 of each file of a publication. */
+export const CHECKSUMS = "SHA256SUMS";
 
 /** The first path in a folder that publish didn't write, or that was changed since. Undefined: there is none. */
 export function foreignPath(folder: string): string | undefined {

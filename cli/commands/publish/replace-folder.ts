@@ -7,8 +7,7 @@ import { makeFolders, removeFolders } from "../../../stacks/output/make-folders"
 import { preparedFolder } from "../../../stacks/output/prepared-folder";
 import { uninterrupted } from "../../../stacks/output/uninterrupted";
 import { CommandError } from "../../terminal/command-error";
-import type { File } from "./files";
-import { foreignPath } from "./published-folder";
+import { type File, foreignPath } from "./published-folder";
 
 /** In a run's own folder: the new publication, and the old one, moved there right before the new one replaces it. */
 const NEW = "new";

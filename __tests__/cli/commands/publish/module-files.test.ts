@@ -1,9 +1,9 @@
 import {
-  accountFiles,
-  guardrailFiles,
+  accountModule,
+  guardrailModule,
+  levelModule,
   moduleFiles,
-  moduleName,
-  rootFiles,
+  rootModule,
 } from "../../../../cli/commands/publish/module-files";
 import type { AccessLevel } from "../../../../modules/support-app/model/access-level";
 import { serviceQuotasRoleRemoved } from "../../../../modules/support-app/model/service-quotas-role";
@@ -17,17 +17,20 @@ import { EDITION, inputsIn } from "../../../support/edition";
 
 const LEVELS: readonly AccessLevel[] = ["read-only", "full"];
 
-const FILES = { "read-only": moduleFiles("read-only", EDITION), full: moduleFiles("full", EDITION) };
+const FILES = {
+  "read-only": moduleFiles(levelModule("read-only"), EDITION),
+  full: moduleFiles(levelModule("full"), EDITION),
+};
 
-const ROOT = rootFiles(EDITION);
-const ACCOUNT = accountFiles(EDITION);
-const GUARDRAIL = guardrailFiles(EDITION);
+const ROOT = moduleFiles(rootModule(), EDITION);
+const ACCOUNT = moduleFiles(accountModule(), EDITION);
+const GUARDRAIL = moduleFiles(guardrailModule(), EDITION);
 
 const fileOf = (access: AccessLevel, path: string) => FILES[access].get(path) ?? "";
 
 describe.each(LEVELS)("the module of %s", (access) => {
   test("is named after it, and has Terraform's usual files, a README, the license and an example", () => {
-    expect(moduleName(access)).toBe(`support-app-${access}`);
+    expect(levelModule(access).name).toBe(`support-app-${access}`);
     expect([...FILES[access].keys()]).toEqual([
       ...["main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md", "LICENSE", "examples/basic/main.tf"],
     ]);
@@ -106,10 +109,9 @@ test("a README has the version, what the module requires, takes and gives, and h
 describe("the root module", () => {
   const EXAMPLES = ["examples/read-only/main.tf", "examples/full/main.tf", "examples/several-accounts/main.tf"];
 
-  test("has Terraform's usual files, a README, the license, examples and tests", () => {
+  test("has Terraform's usual files, a README, the license and examples", () => {
     expect([...ROOT.keys()]).toEqual([
       ...["main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md", "LICENSE", ...EXAMPLES],
-      ...["access", "channels", "guardrail", "refusals"].map((name) => `tests/${name}.tftest.hcl`),
     ]);
     expect(ROOT.get("LICENSE")).toBe(EDITION.license);
   });

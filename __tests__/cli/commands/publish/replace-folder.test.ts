@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import os, { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { GENERATOR } from "../../../../cli/commands/publish/files";
+import { GENERATOR } from "../../../../cli/commands/publish/published-folder";
 import { replaceFolder } from "../../../../cli/commands/publish/replace-folder";
 import { checksum } from "../../../../cli/terminal/checksum";
 import { asOtherProcess, contentsOf, failingAt, killedBefore, meanwhile, watchChanges } from "../../../support/changes";
