@@ -1,23 +1,29 @@
+import { spawn } from "node:child_process";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { type Command, InvalidArgumentError } from "commander";
 import { messageOf } from "../../../modules/support-app/model/printable";
 import { describePath } from "../../../modules/support-app/model/problem";
 import { environmentsFile, readEnvironments } from "../../../stacks/environments/environments";
 import { PROVIDER_LOCK, providerLockFile, readProviderLock } from "../../../stacks/output/provider-lock";
 import { CommandError, UsageError } from "../../terminal/command-error";
-import { print } from "../../terminal/print";
+import { fieldsIn, isFields } from "../../terminal/json";
+import { print, tell } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { zipByKey } from "../../terminal/zip-by-key";
-import { type LockedProvider, readLock } from "../../terraform/provider-lock";
-import { readStacks } from "../../terraform/synthesized-folder";
-import { requiredProviders } from "./required-providers";
-import { runTerraform } from "./terraform";
+import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
+import { readLock } from "../../terraform/provider-lock";
+import { readStacks, type Terraform } from "../../terraform/synthesized-folder";
 
 /** Where people and workflows run Terraform. */
 const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64", "windows_amd64"];
+
+/** The beginning of a line about Terraform's progress. */
+const PROGRESS = "- ";
 
 /** Where `npm run synth` writes by default. */
 const SYNTHESIZED = "cdktf.out";
@@ -36,14 +42,18 @@ export function addCommand(program: Command): void {
       `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesizing copies it into each stack. It runs \`terraform providers lock\`, which downloads the providers from their registry; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu.`,
     )
     .argument("[folder]", "the folder that `npm run synth` wrote", SYNTHESIZED)
-    .option("--platform <platform>", `where Terraform runs; can be repeated (default: ${PLATFORMS.join(", ")})`, added)
+    .option(
+      "--platform <platform>",
+      `where Terraform runs; can be repeated (default: ${PLATFORMS.join(", ")})`,
+      addPlatform,
+    )
     .option("--mirror <folder>", "take the providers from a filesystem mirror instead of their registry")
     .addHelpText("after", "\nExit status: 0 written; 1 an error; 2 wrong usage.")
     .action(lock);
 }
 
-function added(platform: string, others: readonly string[] = []): string[] {
-  if (/^[a-z0-9]+_[a-z0-9]+$/.test(platform)) return [...others, platform];
+function addPlatform(platform: string, before: readonly string[] = []): string[] {
+  if (/^[a-z0-9]+_[a-z0-9]+$/.test(platform)) return [...before, platform];
   throw new InvalidArgumentError("Expected a platform as Terraform names it, such as linux_amd64.");
 }
 
@@ -60,14 +70,13 @@ async function lock(folder: string, { platform: platforms = PLATFORMS, mirror }:
       `Can't lock the providers: there is no folder ${describePath(folder)}. Synthesize first, with ${synth}.`,
     );
   }
-  const providers = requiredProviders(readStacks(folder));
-  const from = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];
-  const args = [...from, ...platforms.map((platform) => `-platform=${platform}`)];
+  const source = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];
+  const args = [...source, ...platforms.map((platform) => `-platform=${platform}`)];
   const advice =
     mirror === undefined
       ? "Run it where the registry can be reached, or use a filesystem mirror with --mirror FOLDER."
       : `Check that the mirror has each provider for ${platforms.join(", ")}, or name only the platforms that it has with --platform.`;
-  const after = await lockOf(providers, args, advice);
+  const after = await lockOf(readStacks(folder), args, advice);
   replaceFile({ file, text: after, command: "lock" });
   print([
     ...changeLines(before, after),
@@ -85,30 +94,67 @@ function isFolder(path: string): boolean {
 
 /** The lock file that Terraform writes from scratch. */
 async function lockOf(
-  providers: ReadonlyMap<string, string>,
+  stacks: ReadonlyMap<string, Terraform>,
   args: readonly string[],
   advice: string,
 ): Promise<string> {
   const folder = temporaryFolder("support-app-lock-");
   try {
-    const required = [...providers].map(([source, version], index) => [`p${index}`, { source, version }]);
-    const terraform = { required_providers: Object.fromEntries(required) };
+    const terraform = { required_providers: requiredProviders(stacks) };
     writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform }));
     await runTerraform(["providers", "lock", "-no-color", ...args], folder, advice);
     return readFileSync(join(folder, PROVIDER_LOCK), "utf8");
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(
-      `Received no provider lock file from Terraform (${messageOf(error)}), expected one in a temporary folder. Nothing was written. Free some space in ${describePath(tmpdir())}, or set TMPDIR to another folder.`,
+      `Can't lock the providers: Terraform wrote no lock file (${messageOf(error)}). Nothing was written. Synthesize again. If it still fails, free some space in ${describePath(tmpdir())}, or set TMPDIR to another folder.`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** The providers that stacks require, each in the versions that all stacks allow. Terraform checks their form. */
+function requiredProviders(stacks: ReadonlyMap<string, Terraform>): object {
+  const versions = new Map<string, Set<string>>();
+  for (const { terraform } of stacks.values()) {
+    for (const [name, provider] of Object.entries(fieldsIn(fieldsIn(terraform).required_providers))) {
+      const { source: given = name, version = "" } = isFields(provider) ? provider : { version: provider };
+      const source = `${given}`.includes("/") ? `${given}` : `hashicorp/${given}`;
+      versions.set(source, (versions.get(source) ?? new Set()).add(`${version}`));
+    }
+  }
+  const required = [...versions].sort().map(([source, all], index) => {
+    return [`p${index}`, { source, version: [...all].filter(Boolean).sort().join(", ") }];
+  });
+  return Object.fromEntries(required);
+}
+
+/**
+ * Runs Terraform in a folder, and prints its progress.
+ *
+ * @throws CommandError when it fails, with its output
+ */
+async function runTerraform(args: readonly string[], cwd: string, advice: string): Promise<void> {
+  const binary = terraformBinary();
+  const child = spawn(binary, args, { cwd, env: terraformEnv(), stdio: ["ignore", "pipe", "pipe"] });
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    if (line.startsWith(PROGRESS)) tell(line);
+  });
+  const ended = new Promise<number | null>((done, failed) => child.on("error", failed).on("close", done));
+  const [status, errors] = await Promise.all([ended, text(child.stderr)]).catch((error) => {
+    throw noTerraform(binary, messageOf(error), "written");
+  });
+  if (status === 0) return;
+  throw new CommandError([
+    `Can't lock the providers: ${describePath(binary)} ended with ${status === null ? "no exit status" : `the exit status ${status}`}. Nothing was written. ${advice} Terraform says:`,
+    ...errors.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trimEnd()])),
+  ]);
+}
+
 /** Each provider with its version before and after. */
 function changeLines(before: string | undefined, after: string): string[] {
-  const old = before === undefined ? new Map<string, LockedProvider>() : readLock(before);
+  const old = readLock(before ?? "");
   return zipByKey(old ?? new Map(), readLock(after) ?? new Map()).map(([address, earlier, fresh]) => {
     const [from, to] = [earlier?.version ?? (old ? "none" : "unknown"), fresh?.version ?? "none"];
     return from === to ? `${address}: ${to}, unchanged` : `${address}: ${from} → ${to}`;

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import {
   chmodSync,
   existsSync,
@@ -13,14 +11,11 @@ import {
 } from "node:fs";
 import os, { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { runSupportApp } from "../../../../cli/program";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
-import { compiled } from "../../../support/compiled";
 import { HOSTILE, obeyedIn } from "../../../support/hostile";
 import { printedInTests } from "../../../support/printed";
 import { synthesizeInto } from "../../../support/synthesize";
-import { sample } from "../../../support/thorough";
 
 /*
  * The real Terraform locks in __tests__/e2e/lock.e2e.ts. Here, a script stands in for it, since `npm test` needs none: it shows what
@@ -156,31 +151,37 @@ test("a Terraform that writes no lock file is an error", async () => {
   terraformIs("true");
   const { status, output } = await run();
   expect(status).toBe(1);
-  expect(output).toMatch(/^Received no provider lock file from Terraform \(ENOENT: .*Nothing was written\./);
+  expect(output).toMatch(
+    /^Can't lock the providers: Terraform wrote no lock file \(ENOENT: .*Nothing was written\. Synthesize again\./,
+  );
   expect(existsSync(lock)).toBe(false);
 });
 
-test.each(sample(["SIGINT", "SIGTERM"] as const, 2))(
-  "%s ends Terraform first: nothing is written, and nothing is left",
-  async (signal) => {
-    terraformIs('echo $$ > "$OUT/pid"; exec sleep 600');
-    const command = [compiled("cli/support-app.ts"), "lock", join(folder, "out")];
-    const child = spawn(process.execPath, command, { env: process.env, stdio: ["ignore", "ignore", "pipe"] });
-    const said: Buffer[] = [];
-    child.stderr.on("data", (chunk) => said.push(chunk));
-    const ended = once(child, "close");
-    while (!existsSync(join(folder, "pid")) || readFileSync(join(folder, "pid"), "utf8") === "") await sleep(20);
-    child.kill(signal);
-    expect(await ended).toEqual([1, null]);
-    expect(Buffer.concat(said).toString()).toBe(
-      `Received ${signal}, expected no signal before everything is locked. Nothing was written. Run lock again.\n`,
-    );
-    const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
-    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
-    expect(leftBehind()).toEqual([]);
-    expect(existsSync(lock)).toBe(false);
-  },
-);
+test("a Terraform that can't be run, or is killed, is an error", async () => {
+  terraformIs("kill -9 $$");
+  expect((await run()).output).toContain('"/terraform" ended with no exit status. Nothing was written.');
+  process.env.TERRAFORM_BINARY_NAME = join(folder, "tofu");
+  expect(await run()).toEqual({
+    status: 1,
+    output:
+      'Can\'t run Terraform as "/tofu" (spawn /tofu ENOENT). Nothing was written. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary.',
+  });
+  expect(leftBehind()).toEqual([]);
+});
+
+test("the providers of all stacks are locked, each in the versions that all stacks allow", async () => {
+  const stack = (required_providers: object) => JSON.stringify({ terraform: { required_providers } });
+  const [one, two] = ["one", "two"].map((name) => join(folder, `out/stacks/${name}/cdk.tf.json`)) as [string, string];
+  writeFileSync(one, stack({ aws: { source: "hashicorp/aws", version: ">= 5.100.0" }, random: {} }));
+  writeFileSync(two, stack({ aws: "~> 6.1", mine: { source: "acme.com:8443/a/mine", version: "1.0.0" } }));
+  terraformIs(locking("6.1.0"));
+  expect(await run()).toMatchObject({ status: 0 });
+  expect(JSON.parse(readFileSync(join(folder, "main.tf.json"), "utf8")).terraform.required_providers).toEqual({
+    p0: { source: "acme.com:8443/a/mine", version: "1.0.0" },
+    p1: { source: "hashicorp/aws", version: ">= 5.100.0, ~> 6.1" },
+    p2: { source: "hashicorp/random", version: "" },
+  });
+});
 
 test.each([
   [
