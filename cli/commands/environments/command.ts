@@ -44,19 +44,14 @@ function listEnvironments({ for: purpose, github }: EnvironmentsOptions): void {
   expectNamesApart(environments.map(({ name }) => name));
   if (purpose !== "doctor") expectStateInS3(environments);
   const chosen = purpose === "doctor" ? environments.filter(({ retired }) => !retired) : environments;
-  const names = JSON.stringify(chosen.map(({ name }) => name)); // on one line, so that nothing becomes another output
   if (github) {
-    const isAlone = chosen.length <= MAX_JOBS;
-    if (!isAlone) expectFleet(chosen);
-    const outputs = purpose === "deploy" ? deployJobs(chosen) : { jobs: jobsOf([chosen])[0] ?? [] };
-    // Workflows of earlier versions have a job for each name.
-    const all = { ...(isAlone ? { names: chosen.map(({ name }) => name) } : {}), ...outputs };
-    setOutputs(Object.entries(all).map(([key, value]) => `${key}=${JSON.stringify(value)}\n`));
+    if (chosen.length > MAX_JOBS) expectFleet(chosen);
+    setOutputs(purpose === "deploy" ? deployJobs(chosen) : { jobs: jobsOf([chosen])[0] ?? [] });
   }
-  print(names);
+  print(JSON.stringify(chosen.map(({ name }) => name)));
 }
 
-/** The canaries, those that doctor looks at afterwards, and the others. */
+/** The canaries, the canaries that doctor looks at afterwards, and the other environments. */
 function deployJobs(environments: readonly Environment[]): Readonly<Record<string, readonly Job[]>> {
   const [canaries = [], others = []] = jobsOf([
     environments.filter(({ canary }) => canary),
@@ -127,8 +122,9 @@ function expectNamesApart(names: readonly string[]): void {
   );
 }
 
-function setOutputs(lines: readonly string[]): void {
+function setOutputs(outputs: Readonly<Record<string, readonly Job[]>>): void {
   const { GITHUB_OUTPUT } = process.env;
+  const lines = Object.entries(outputs).map(([key, jobs]) => `${key}=${JSON.stringify(jobs)}\n`);
   try {
     appendFileSync(GITHUB_OUTPUT ?? "", lines.join(""));
   } catch (error) {
