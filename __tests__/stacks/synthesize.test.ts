@@ -56,7 +56,7 @@ function message(run: () => void): string {
 test("an output folder where nobody may create one is an error", () => {
   process.env.CDKTF_OUTDIR = "/proc/x/y";
   expect(message(() => writeStacks(ENVIRONMENTS))).toBe(
-    'Received the output folder "/proc/x/y", expected one that can be written, but: ENOENT: no such file or directory, in "/proc/x/y". Nothing was changed. Make it writable, or choose another folder.',
+    'Received the output folder "/proc/x/y", expected one that can be written, but: ENOENT: no such file or directory, in "/proc/x/y". Nothing was changed. Run this again. If that doesn\'t help, choose another folder.',
   );
 });
 
@@ -72,7 +72,7 @@ test.each<[string, () => void, string]>([
   [
     "is a broken link",
     () => symlinkSync("nowhere", out),
-    `Received a broken link at "/out", expected a folder or nothing. ${MOVE}, or choose another folder.`,
+    `Received something that isn't a folder at "/out", expected a folder or nothing. ${MOVE}, or choose another folder.`,
   ],
   [
     "would be in a broken link",
@@ -80,7 +80,7 @@ test.each<[string, () => void, string]>([
       symlinkSync("nowhere", join(scratch, "a"));
       process.env.CDKTF_OUTDIR = `${scratch}/a/b/out`;
     },
-    `Received a broken link at "/a", expected a folder or nothing. ${MOVE}, or choose another folder.`,
+    `Received the output folder "/a/b/out", expected one that can be written, but: ENOENT: no such file or directory, in "/a/b/out". Nothing was changed. Run this again. If that doesn't help, choose another folder.`,
   ],
   [
     "would be below a file",
@@ -131,7 +131,7 @@ test.each<[string, () => void, string]>([
       mkdirSync(join(out, "stacks"), { recursive: true });
       symlinkSync("nowhere", join(out, "stacks/two"));
     },
-    `Received a broken link at "/out/stacks/two", expected a folder or nothing. ${MOVE}, or choose another folder.`,
+    `Received something that isn't a folder at "/out/stacks/two", expected a folder or nothing. ${MOVE}, or choose another folder.`,
   ],
   [
     "has a folder for the manifest",

@@ -2,7 +2,6 @@ import {
   accessSync,
   constants,
   type Dirent,
-  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -12,8 +11,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { Manifest } from "../../modules/support-app/framework";
+import { basename, join } from "node:path";
 import { describePath } from "../../modules/support-app/model/problem";
 import { ENVIRONMENT_NAME } from "../environments/environments-schema";
 import { InputError } from "../input-error";
@@ -30,6 +28,11 @@ export class OutputFolderError extends InputError {}
 /** The forms of Terraform that CDKTF writes, and what a stack's file is called in each. */
 const STACK_FILES = { json: "cdk.tf.json", hcl: "cdk.tf" } as const;
 export type Notation = keyof typeof STACK_FILES;
+
+/** CDKTF's names in the output folder, and in a stack's folder. */
+const MANIFEST = "manifest.json";
+const STACKS = "stacks";
+const METADATA = "metadata.json";
 
 /** In the output folder: what a run prepares has a name that begins with this, and the run that moves its files has it. */
 const MOVING = ".synthesizing";
@@ -56,12 +59,17 @@ export function writeOutput(
   write: (folder: string) => void,
   whole?: { readonly providerLock?: Uint8Array },
 ): string[] {
+  if (outdir === "") {
+    throw new OutputFolderError(
+      "Received an empty CDKTF_OUTDIR, expected the name of the output folder. Is a variable not set?",
+    );
+  }
   const moving = join(outdir, MOVING);
   const made: string[] = [];
   let prepared = "";
   let isMoving = false;
   try {
-    makeFolder(outdir, made);
+    makePlace(outdir, made);
     prepared = preparedFolder(moving);
     const id = basename(prepared);
     const fresh = join(prepared, id);
@@ -78,15 +86,11 @@ export function writeOutput(
       return removed;
     });
   } catch (error) {
-    const isLost = prepared !== "" && errorCode(error) === "ENOENT" && !existsSync(prepared);
     if (!isMoving) {
       attempt(() => rmSync(prepared, { recursive: true, force: true }));
       removeFolders(made);
     }
-    if (!isLost) throw inSentence(outdir, error, isMoving);
-    throw new OutputFolderError(
-      `Can't write the output folder ${describePath(outdir)}: another run removed what this one had prepared there. It has the other run's output. Synthesize again.`,
-    );
+    throw inSentence(outdir, error, isMoving);
   }
 }
 
@@ -113,34 +117,31 @@ function moveIntoPlace(
   notation: Notation,
   whole?: { readonly providerLock?: Uint8Array },
 ): string[] {
-  const names = namesIn(join(fresh, Manifest.stacksFolder));
+  const names = namesIn(join(fresh, STACKS));
   for (const name of names) {
-    const from = join(fresh, Manifest.stacksFolder, name);
-    const to = join(outdir, Manifest.stacksFolder, name);
+    const from = join(fresh, STACKS, name);
+    const to = join(outdir, STACKS, name);
     makeFolders(to); // a run that was faster may have removed it
     for (const file of readdirSync(from)) renameSync(join(from, file), join(to, file));
     ignoring(["ENOENT"], () => renameSync(join(to, otherFile(notation)), join(from, REPLACED)));
   }
-  renameSync(join(fresh, Manifest.fileName), join(outdir, Manifest.fileName));
+  renameSync(join(fresh, MANIFEST), join(outdir, MANIFEST));
   const removed: string[] = [];
-  if (whole) attempt(() => removed.push(...removeOthers(outdir, fresh, new Set(names), whole.providerLock)));
+  if (whole) attempt(() => removed.push(...removeOthers(outdir, new Set(names), whole.providerLock)));
   return removed;
 }
 
 /** Removes the folders of other stacks, such as of a removed environment, if nothing else has written there. */
-function removeOthers(outdir: string, fresh: string, names: ReadonlySet<string>, providerLock?: Uint8Array): string[] {
-  const stacks = join(outdir, Manifest.stacksFolder);
+function removeOthers(outdir: string, names: ReadonlySet<string>, providerLock?: Uint8Array): string[] {
   const removed: string[] = [];
-  if (!lstatSync(stacks).isDirectory()) return removed; // a link
-  for (const entry of readdirSync(stacks, { withFileTypes: true })) {
+  if (!lstatSync(join(outdir, STACKS)).isDirectory()) return removed; // a link
+  for (const entry of readdirSync(join(outdir, STACKS), { withFileTypes: true })) {
     if (names.has(entry.name) || !entry.isDirectory() || !ENVIRONMENT_NAME.pattern.test(entry.name)) continue;
-    const folder = join(stacks, entry.name);
+    const folder = join(outdir, STACKS, entry.name);
     attempt(() => {
       const files = readdirSync(folder, { withFileTypes: true });
       if (!files.every((file) => isSynthesized(file, folder, providerLock))) return;
-      // Moved, not deleted: the move fails once another run has its turn, which may have written this stack.
-      const aside = join(fresh, `${entry.name}-`);
-      for (const { name } of files) renameSync(join(folder, name), aside + name);
+      for (const { name } of files) rmSync(join(folder, name));
       rmdirSync(folder);
       removed.push(entry.name);
     });
@@ -153,7 +154,7 @@ function isSynthesized(file: Dirent, folder: string, providerLock?: Uint8Array):
   if (!file.isFile()) return false;
   const content = readFileSync(join(folder, file.name));
   if (file.name === PROVIDER_LOCK) return providerLock !== undefined && content.equals(providerLock);
-  if (file.name === Manifest.stackMetadataPath) return true;
+  if (file.name === METADATA) return true;
   return Object.values<string>(STACK_FILES).includes(file.name) && content.includes(DIGEST_OUTPUT);
 }
 
@@ -161,47 +162,36 @@ function isSynthesized(file: Dirent, folder: string, providerLock?: Uint8Array):
 function makePlaces(outdir: string, fresh: string, notation: Notation, made: string[]): void {
   const { dev } = statSync(outdir);
   const place = (folder: string, files: readonly string[]) => {
-    if (makeFolder(folder, made)) return;
+    makePlace(folder, made);
     if (statSync(folder).dev !== dev) {
       throw new OutputFolderError(
         `Received ${describePath(folder)} on another disk than ${describePath(outdir)}, expected both on the same disk, so that either all of it is written or nothing. Nothing was changed. Move it there.`,
       );
     }
     accessSync(folder, constants.W_OK | constants.X_OK);
-    for (const file of files) {
-      const path = join(folder, file);
-      if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) continue;
-      throw new OutputFolderError(
-        `Received a folder at ${describePath(path)}, expected a file or nothing. Nothing was changed. Move it away.`,
-      );
-    }
+    const path = files.map((file) => join(folder, file)).find((file) => statSync(file, OR_NONE)?.isDirectory());
+    if (path === undefined) return;
+    throw new OutputFolderError(
+      `Received a folder at ${describePath(path)}, expected a file or nothing. Nothing was changed. Move it away.`,
+    );
   };
-  place(outdir, [Manifest.fileName]);
-  place(join(outdir, Manifest.stacksFolder), []);
-  const files = [STACK_FILES[notation], otherFile(notation), Manifest.stackMetadataPath, PROVIDER_LOCK];
-  for (const name of namesIn(join(fresh, Manifest.stacksFolder)))
-    place(join(outdir, Manifest.stacksFolder, name), files);
+  place(outdir, [MANIFEST]);
+  place(join(outdir, STACKS), []);
+  const files = [STACK_FILES[notation], otherFile(notation), METADATA, PROVIDER_LOCK];
+  for (const name of namesIn(join(fresh, STACKS))) place(join(outdir, STACKS, name), files);
 }
 
-/** Creates a folder, and what it is in. False: it exists. */
-function makeFolder(folder: string, made: string[]): boolean {
-  if (folder === "") {
+/** Creates a folder, and what it is in. */
+function makePlace(folder: string, made: string[]): void {
+  if (lstatSync(folder, OR_NONE) !== undefined && !statSync(folder, OR_NONE)?.isDirectory()) {
     throw new OutputFolderError(
-      "Received an empty CDKTF_OUTDIR, expected the name of the output folder. Is a variable not set?",
+      `Received something that isn't a folder at ${describePath(folder)}, expected a folder or nothing. Nothing was changed. Move it away, or choose another folder.`,
     );
   }
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found?.isDirectory()) return false;
-  if (found !== undefined || lstatSync(folder, { throwIfNoEntry: false }) !== undefined) {
-    throw new OutputFolderError(
-      `Received ${found ? "something that isn't a folder" : "a broken link"} at ${describePath(folder)}, expected a folder or nothing. Nothing was changed. Move it away, or choose another folder.`,
-    );
-  }
-  if (!existsSync(dirname(folder))) makeFolder(dirname(folder), made);
-  if (!ignoring(["EEXIST"], () => mkdirSync(folder))) return false; // another run was first
-  made.push(folder);
-  return true;
+  made.push(...makeFolders(folder));
 }
+
+const OR_NONE = { throwIfNoEntry: false } as const;
 
 /** A disk error as a sentence. Any other error stays as it is. */
 function inSentence(outdir: string, error: unknown, isMoving: boolean): unknown {

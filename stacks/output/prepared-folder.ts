@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { attempt, errorCode } from "./disk-error";
 
@@ -23,16 +23,10 @@ export function hasEnded(name: string): boolean {
   return pid !== undefined && (Number(pid) === process.pid || !isRunning(Number(pid)));
 }
 
-/** Whether a process of this machine is running. */
-export function isRunning(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
-    process.kill(pid, 0);
+    return process.kill(pid, 0);
   } catch (error) {
     return errorCode(error) !== "ESRCH";
-  }
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1")); // killed, and not yet waited for by its parent
-  } catch {
-    return true;
   }
 }

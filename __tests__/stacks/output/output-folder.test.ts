@@ -141,6 +141,9 @@ test.each(["old", undefined] as const)(
   },
 );
 
+const FAILED =
+  'Received the output folder "OUT", expected one that can be written, but: ENOENT: no such file or directory, in "OUT".';
+
 test("a run that another one has taken for killed changes nothing any more, and says so", () => {
   const found = new Set<string>();
   atEachChange("old", (change) => {
@@ -151,7 +154,8 @@ test("a run that another one has taken for killed changes nothing any more, and 
     found.add(`${error ? error.message.replaceAll(out, "OUT") : "done"}, ${written()}`);
   });
   expect([...found].sort()).toEqual([
-    "Can't write the output folder \"OUT\": another run removed what this one had prepared there. It has the other run's output. Synthesize again., second",
+    `${FAILED} Not everything that was synthesized is in place yet. Make the folder writable and synthesize again, or delete the folder., second`,
+    `${FAILED} Nothing was changed. Run this again. If that doesn't help, choose another folder., second`,
     "done, first",
     "done, second", // once everything was in place
   ]);

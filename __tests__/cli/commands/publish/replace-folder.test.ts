@@ -104,7 +104,7 @@ test("an old folder that can't be put back isn't removed", () => {
 });
 
 const FAILED = (why: string) =>
-  `Received --out "OUT", expected a writable folder, but: ${why}, in "OUT/..". Nothing was changed. Did another run change it meanwhile? Run this again.`;
+  `Received --out "OUT", expected a writable folder, but: ${why}, in "OUT/..". Nothing was changed. Run this again. If that doesn't help, choose another folder.`;
 
 const withoutPath = (text: string) => text.replaceAll(out, "OUT").replaceAll(dirname(out), "OUT/..");
 
