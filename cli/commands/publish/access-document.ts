@@ -1,29 +1,29 @@
+import { join } from "node:path";
 import { z } from "zod";
 import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING } from "../../../modules/support-app/model/notify";
-import { messageOf } from "../../../modules/support-app/model/printable";
-import { describePath, pathInWords } from "../../../modules/support-app/model/problem";
+import { describePath } from "../../../modules/support-app/model/problem";
 import { type Environment, LEVELS } from "../../../stacks/environments/environment";
 import type { Terraform } from "../../../stacks/portable/portable";
 import { pathAndNameOf } from "../../iam/arn";
-import { readPolicy, type Statement, type Targets } from "../../iam/policy";
+import { type Principal, readPolicy, type Statement } from "../../iam/policy";
 import { spelled } from "../../iam/spelling";
 import { countsSchema, type PeopleCounts, type PeopleReport } from "../../reports/people-report";
-import { CommandError } from "../../terminal/command-error";
+import { readReport } from "../../reports/report-files";
 import { canonical } from "../../terminal/json";
 import { type EnvironmentAccess, NO_ACCESS, type RoleAccess, readAccess } from "../../terraform/access";
 import { capabilitiesOfRole, endsOfRole } from "../../terraform/capability-changes";
 import { readStack } from "../../terraform/stack";
-import { readPublished } from "./published-folder";
 
 /** Version of access.json's format. Increased by changes that break readers. */
 const SCHEMA_VERSION = 1;
 
-const capabilities = z.array(z.enum(CAPABILITIES as [Capability, ...Capability[]]));
+const capability = z.enum(CAPABILITIES as [Capability, ...Capability[]]);
+const capabilities = z.array(capability);
 /** For capabilities that end, the first second without them. */
-const until = z.partialRecord(z.enum(CAPABILITIES as [Capability, ...Capability[]]), z.string()).optional();
+const until = z.partialRecord(capability, z.string()).optional();
 const access = z.enum(Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]]);
 const policyDocument = z.object({
   Version: z.literal("2012-10-17"),
@@ -88,12 +88,9 @@ export type PolicyDocument = PublishedAccess["policy"];
 
 /** Reads an earlier publication's access.json. */
 export function readAccessDocument(folder: string): AccessDocument {
-  const read = accessDocumentSchema.safeParse(readPublished("--since", folder, "access.json"));
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new CommandError(
-    `Received --since ${describePath(folder)} whose access.json is not in the form that publish writes (${pathInWords((issue?.path ?? []) as (string | number)[])}: ${messageOf(issue)}), expected an earlier publication. Check the name.`,
-  );
+  const received = `Received --since ${describePath(folder)} with an access.json`;
+  const expected = `expected an earlier publication, as publish writes it with schema version ${SCHEMA_VERSION}. Check the name.`;
+  return readReport(join(folder, "access.json"), accessDocumentSchema, received, expected);
 }
 
 /**
@@ -107,13 +104,12 @@ export function accessDocument(
   version: string,
   people?: PeopleReport,
 ): AccessDocument {
-  if (people === undefined) return { schemaVersion: SCHEMA_VERSION, version, environments: [...environments] };
-  const counts = countsByChannel(people);
+  const counts = people && countsByChannel(people);
   const counted = environments.map((environment) => ({
     ...environment,
-    channels: environment.channels.map((channel) => ({ ...channel, people: counts.get(channelKey(channel)) })),
+    channels: environment.channels.map((one) => (counts ? { ...one, people: counts.get(channelKey(one)) } : one)),
   }));
-  return { schemaVersion: SCHEMA_VERSION, version, peopleReadAt: people.readAt, environments: counted };
+  return { schemaVersion: SCHEMA_VERSION, version, peopleReadAt: people?.readAt, environments: counted };
 }
 
 /** The key of a Slack channel across environments. */
@@ -171,31 +167,30 @@ function documentOf(statements: readonly Statement[]): PolicyDocument {
     Version: "2012-10-17",
     Statement: statements.map(({ effect, principals, actions, resources, conditions }) => ({
       Effect: effect,
-      ...(principals && {
-        [principals.not ? "NotPrincipal" : "Principal"]: grouped(principals.all.map(({ type, id }) => [type, id])),
-      }),
-      ...targeted("Action", { ...actions, patterns: actions.patterns.map(spelled) }),
-      ...(resources && targeted("Resource", resources)),
-      ...(conditions.length > 0 && { Condition: conditionsOf(conditions) }),
+      ...(principals && { [element("Principal", principals)]: idsByType(principals.all) }),
+      [element("Action", actions)]: actions.patterns.map(spelled),
+      ...(resources && { [element("Resource", resources)]: resources.patterns }),
+      ...(conditions.length > 0 && { Condition: valuesByOperator(conditions) }),
     })),
   };
 }
 
-function targeted(element: "Action" | "Resource", { not, patterns }: Targets): Record<string, readonly string[]> {
-  return { [not ? `Not${element}` : element]: patterns };
+function element(name: string, { not }: { readonly not: boolean }): string {
+  return not ? `Not${name}` : name;
 }
 
-function conditionsOf(conditions: Statement["conditions"]): Record<string, Record<string, readonly string[]>> {
+function idsByType(principals: readonly Principal[]): Record<string, string[]> {
+  const ids: Record<string, string[]> = {};
+  for (const [type, id] of principals.map(({ type, id }) => [type, id] as const).sort()) {
+    ids[type] = [...(ids[type] ?? []), id];
+  }
+  return ids;
+}
+
+function valuesByOperator(conditions: Statement["conditions"]): Record<string, Record<string, readonly string[]>> {
   const all: Record<string, Record<string, readonly string[]>> = {};
   for (const { operator, key, values } of conditions) all[operator] = { ...all[operator], [spelled(key)]: values };
   return all;
-}
-
-/** Groups values by key, sorted by key. */
-function grouped(pairs: readonly (readonly [string, string])[]): Record<string, string[]> {
-  const groups: Record<string, string[]> = {};
-  for (const [key, value] of [...pairs].sort()) groups[key] = [...(groups[key] ?? []), value];
-  return groups;
 }
 
 /** A publication's access, in the form of access read from Terraform. */
@@ -204,21 +199,14 @@ export function accessOf({
   accesses,
   channels,
 }: Pick<PublishedEnvironment, "account" | "accesses" | "channels">): EnvironmentAccess {
-  const roles = accesses.map(({ access, roleArn, policy, trust, permissionsBoundary }): [string, RoleAccess] => {
-    return [
-      addressOfLevel(access),
-      {
-        ...pathAndNameOf(roleArn),
-        permissions: readPolicy(JSON.stringify(policy)).statements,
-        trust: readPolicy(JSON.stringify(trust)).statements,
-        boundary: permissionsBoundary,
-      },
-    ];
+  const roles = accesses.map(({ access, roleArn, policy, trust, permissionsBoundary: boundary }) => {
+    const [permissions, trusted] = [policy, trust].map((one) => readPolicy(JSON.stringify(one)).statements);
+    return [addressOfLevel(access), { ...pathAndNameOf(roleArn), permissions, trust: trusted, boundary }] as const;
   });
   return {
     ...NO_ACCESS,
     account,
-    roles: new Map(roles),
+    roles: new Map(roles as [string, RoleAccess][]),
     channels: channels.map(({ access, workspace, channel, name }) => ({
       ...{ workspace, channel, name, role: addressOfLevel(access), notify: NOTIFY_OF_NOTHING },
     })),

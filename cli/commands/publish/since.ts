@@ -3,8 +3,7 @@ import type { Capability } from "../../../modules/support-app/model/capability";
 import { capabilitiesInWords, endChangeWords } from "../../terminal/until-words";
 import { zipByKey } from "../../terminal/zip-by-key";
 import type { RoleAccess } from "../../terraform/access";
-import type { ChannelChange } from "../../terraform/access-changes";
-import { compareAccess, type RoleChange, verdictOf } from "../../terraform/access-changes";
+import { type ChannelChange, compareAccess, type RoleChange, verdictOf } from "../../terraform/access-changes";
 import {
   type CapabilityChanges,
   capabilitiesOfRole,
@@ -22,45 +21,45 @@ export interface Change {
   readonly gives: boolean;
 }
 
-type Said = Omit<Change, "environment">;
+/** The change of an environment. */
+type UnnamedChange = Omit<Change, "environment">;
 
-const gives = (text: string): Said => ({ gives: true, text });
-const takes = (text: string): Said => ({ gives: false, text });
+const gives = (text: string): UnnamedChange => ({ gives: true, text });
+const takes = (text: string): UnnamedChange => ({ gives: false, text });
 
-const NOWHERE = { account: "", accesses: [], channels: [] };
+type Access = Pick<PublishedEnvironment, "account" | "accesses" | "channels">;
+const NOWHERE: Access = { account: "", accesses: [], channels: [] };
 
 /** The changes of access between two publications, environment by environment. */
 export function changesSince(before: AccessDocument, after: AccessDocument): Change[] {
   const byName = ({ environments }: AccessDocument) => new Map(environments.map((one) => [one.name, one]));
-  return zipByKey(byName(before), byName(after)).flatMap(([environment, old, now]) =>
-    changesOf({ ...NOWHERE, ...old }, { ...NOWHERE, ...now }).map((said) => ({ environment, ...said })),
+  return zipByKey(byName(before), byName(after)).flatMap(([environment, old = NOWHERE, now = NOWHERE]) =>
+    environmentChanges(old, now).map((change) => ({ environment, ...change })),
   );
 }
 
-type Access = Pick<PublishedEnvironment, "account" | "accesses" | "channels">;
-
-function changesOf(old: Access, now: Access): Said[] {
-  const changes = compareAccess(accessOf(old), accessOf(now));
-  const isOtherAccount = old.account !== now.account && old.account !== "" && now.account !== "";
+function environmentChanges(before: Access, after: Access): UnnamedChange[] {
+  const changes = compareAccess(accessOf(before), accessOf(after));
+  const isOtherAccount = before.account !== after.account && before.account !== "" && after.account !== "";
   const published = ({ accesses }: Access, role: string) =>
     accesses.find(({ access }) => addressOfLevel(access) === role);
   return [
-    ...(isOtherAccount ? [gives(`The account changes: ${old.account} → ${now.account}.`)] : []),
+    ...(isOtherAccount ? [gives(`The account changes: ${before.account} → ${after.account}.`)] : []),
     ...changes.roles.flatMap((change) =>
-      roleChanges(change, published(old, change.movedFrom ?? change.role), published(now, change.role)),
+      roleChanges(change, published(before, change.movedFrom ?? change.role), published(after, change.role)),
     ),
     ...changes.channels.flatMap(channelChanges),
   ];
 }
 
-function channelChanges(change: ChannelChange): Said[] {
+function channelChanges(change: ChannelChange): UnnamedChange[] {
   const { before, after } = change;
   if (!after) return before ? [takes(`#${before.name} is removed.`)] : [];
   if (!before) return [gives(`#${after.name} is added, with ${canWords(after.access)}.`)];
   const isRenamed = before.name !== after.name;
   return [
     ...(isRenamed ? [takes(`#${before.name} is now called #${after.name}.`)] : []),
-    ...saidOf(`People in #${after.name}`, change),
+    ...peopleChanges(`People in #${after.name}`, change),
   ];
 }
 
@@ -68,31 +67,35 @@ function roleChanges(
   { before, after, permissions, trust }: RoleChange,
   old: PublishedAccess | undefined,
   now: PublishedAccess | undefined,
-): Said[] {
+): UnnamedChange[] {
   if (!after || !now) return before ? [takes(`The role ${before.name} is removed.`)] : [];
   if (!before || !old) return [gives(`The role ${after.name} is added, with ${canWords(after)}.`)];
   const role = `The role ${after.name}`;
   const [could, can] = [capabilitiesOfRole(before), capabilitiesOfRole(after)];
-  const capabilities = saidOf(`Channels that were configured by hand with ${after.name}`, {
+  const capabilities = peopleChanges(`Channels that were configured by hand with ${after.name}`, {
     ...capabilityChanges(before, after),
     lost: could.filter((one) => !can.includes(one)),
   });
   const policy = verdictOf(permissions);
-  const isOtherPolicy = capabilities.length === 0 && policy !== "unchanged";
-  const samePowers = `${role} has a different policy with the same capabilities.`;
   const boundaries = `${before.boundary ?? "none"} → ${after.boundary ?? "none"}`;
-  const otherBoundary = `${role} has a different permissions boundary: ${boundaries}.`;
-  const changes: (false | Said)[] = [
+  const changes: (false | UnnamedChange)[] = [
     old.roleArn !== now.roleArn &&
       gives(
         `The role ${old.roleArn} is replaced by ${now.roleArn}. A channel that was configured by hand keeps the old one, which is removed.`,
       ),
     old.policySource !== now.policySource && gives(`${role} has ${WHOSE[now.policySource]}.`),
-    isOtherPolicy && (needsApproval(policy) ? gives : takes)(samePowers),
+    capabilities.length === 0 &&
+      policy !== "unchanged" && {
+        gives: needsApproval(policy),
+        text: `${role} has a different policy with the same capabilities.`,
+      },
     needsApproval(verdictOf(trust)) && gives(`${role} may be assumed in more cases.`),
     trust.lost.length > 0 &&
       takes(`${role} may be assumed in fewer cases: the Support App may no longer work with it.`),
-    before.boundary !== after.boundary && (before.boundary === undefined ? takes : gives)(otherBoundary),
+    before.boundary !== after.boundary && {
+      gives: before.boundary !== undefined,
+      text: `${role} has a different permissions boundary: ${boundaries}.`,
+    },
   ];
   return [...changes.filter((change) => change !== false), ...capabilities];
 }
@@ -102,7 +105,7 @@ const WHOSE: Readonly<Record<PublishedAccess["policySource"], string>> = {
   "customer-managed": "a customer managed policy now, instead of AWS's own",
 };
 
-function saidOf(who: string, { gained, lost, shortened = [], ends }: CapabilityChanges): Said[] {
+function peopleChanges(who: string, { gained, lost, shortened = [], ends }: CapabilityChanges): UnnamedChange[] {
   const listed = (all: readonly Capability[], isGiven: boolean) =>
     all
       .map((capability) => {

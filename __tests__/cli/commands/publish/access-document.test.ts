@@ -203,27 +203,16 @@ describe("an earlier access.json", () => {
     expect(read(document)).toEqual(JSON.parse(JSON.stringify(document)));
   });
 
-  test.each<[string, unknown, string]>([
-    ["nothing else", { schemaVersion: 1 }, "version: Invalid input: expected string, received undefined"],
-    [
-      "environments of another form",
-      { schemaVersion: 1, version: "1.0.0", environments: {} },
-      "environments: Invalid input: expected array, received object",
-    ],
-    [
-      "an environment without a name",
-      { schemaVersion: 1, version: "1.0.0", environments: [{}] },
-      "environments[0].name: Invalid input: expected string, received undefined",
-    ],
-    [
-      "a version of another form",
-      { schemaVersion: 1, version: 5, environments: [] },
-      "version: Invalid input: expected string, received number",
-    ],
-  ])("with %s is an error in one sentence", (_, content, problem) => {
+  test.each<[string, unknown]>([
+    ["nothing else", { schemaVersion: 1 }],
+    ["another schema version", { schemaVersion: 2, version: "1.0.0", environments: [] }],
+    ["environments of another form", { schemaVersion: 1, version: "1.0.0", environments: {} }],
+    ["an environment without a name", { schemaVersion: 1, version: "1.0.0", environments: [{}] }],
+    ["a version of another form", { schemaVersion: 1, version: 5, environments: [] }],
+  ])("with %s is an error in one sentence", (_, content) => {
     expect(() => read(content)).toThrow(
       new CommandError(
-        `Received --since "${folder}" whose access.json is not in the form that publish writes (${problem}), expected an earlier publication. Check the name.`,
+        `Received --since "${folder}" with an access.json in another form, expected an earlier publication, as publish writes it with schema version 1. Check the name.`,
       ),
     );
   });

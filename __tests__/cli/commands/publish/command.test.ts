@@ -25,7 +25,7 @@ test.each<[string[], number, string]>([
   [
     ["--out", "x", "--since", "nowhere"],
     1,
-    'Received --since "nowhere", expected a folder that publish has written, with access.json of schema version 1 in it.',
+    'Received --since "nowhere" with an access.json that can\'t be read (ENOENT: no such file or directory',
   ],
 ])("publish %j ends with %d and says what", async (args, status, message) => {
   const { status: ended, output } = await publish(YAML, ...args);
