@@ -157,63 +157,50 @@ function channelRuns(): Runs {
 }
 
 function guardrailRuns(): Runs {
-  const module = { source: "./modules/support-app-guardrail" };
-  const [role, deployer] = ["full", "terraform"].map((name) => `arn:aws:iam::${ACCOUNT}:role/${name}`);
+  const arn = (resource: string) => `arn:aws:iam::${ACCOUNT}:${resource}`;
+  const [role, deployer] = [arn("role/full"), arn("role/terraform")];
   const statement = (index: number) => `data.aws_iam_policy_document.guardrail.statement[${index}]`;
-  const refused = (variables: object, variable: readonly string[] = ["role_arns", "deployer_arns"]) => ({
-    command: "plan",
-    module,
-    variables: { role_arns: [role], deployer_arns: [deployer], ...variables },
-    expect_failures: variable.map((name) => `var.${name}`),
+  const plan = (variables: object, rest: object) => ({
+    ...{ command: "plan", module: { source: "./modules/support-app-guardrail" } },
+    ...{ variables: { role_arns: [role], deployer_arns: [deployer], ...variables }, ...rest },
   });
+  const refused = (roles: readonly string[], deployers: readonly string[]) =>
+    plan({ role_arns: roles, deployer_arns: deployers }, { expect_failures: ["var.role_arns", "var.deployer_arns"] });
   return {
-    nobody_but_the_deployers: {
-      command: "plan",
-      module,
-      variables: { role_arns: [role], deployer_arns: [deployer], target_ids: [ACCOUNT, "ou-ab12-11111111"] },
-      assert: [
-        assert(`${statement(0)}.effect == "Deny" && ${statement(1)}.effect == "Deny"`, "It only denies."),
-        assert(
-          `jsonencode(tolist(tolist(${statement(0)}.condition)[0].values)) == jsonencode(["${deployer}"])`,
-          "Only deployers can configure the Support App.",
-        ),
-        assert(
-          `jsonencode(tolist(${statement(1)}.not_resources)) == jsonencode(["${role}"])`,
-          "Channels can only get that role.",
-        ),
-        assert("length(aws_organizations_policy_attachment.attachment) == 2", "It is attached to both."),
-      ],
-    },
-    nobody_at_all: refused({ role_arns: [], deployer_arns: [] }),
-    wildcards_and_sessions: refused({
-      role_arns: [`arn:aws:iam::${ACCOUNT}:role/*`],
-      deployer_arns: [`arn:aws:sts::${ACCOUNT}:assumed-role/a/b`],
-    }),
-    policy_variables: refused({
-      role_arns: [`arn:aws:iam::${ACCOUNT}:role/&{aws:PrincipalTag/r}`],
-      deployer_arns: [`arn:aws:iam::${ACCOUNT}:user/&{aws:username}`],
-    }),
-    policy_variables_as_in_iam: refused({
-      role_arns: [`arn:aws:iam::${ACCOUNT}:role/$\${aws:PrincipalTag/r}/full`],
-      deployer_arns: [`arn:aws:iam::${ACCOUNT}:role/$\${aws:PrincipalTag/x}`],
-    }),
-    no_name: refused({
-      role_arns: [`arn:aws:iam::${ACCOUNT}:role/full/`],
-      deployer_arns: [`arn:aws:iam::${ACCOUNT}:role/terraform/`],
-    }),
-    paths_and_names_that_iam_allows: {
-      command: "plan",
-      module,
-      variables: {
-        role_arns: [`arn:aws:iam::${ACCOUNT}:role/a:b[c]$/d/full_1+=,.@-`],
-        deployer_arns: [
-          `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_1a`,
-          `arn:aws:iam::${ACCOUNT}:user/alice@example.com`,
+    nobody_but_the_deployers: plan(
+      { target_ids: [ACCOUNT, "ou-ab12-11111111"] },
+      {
+        assert: [
+          assert(`${statement(0)}.effect == "Deny" && ${statement(1)}.effect == "Deny"`, "It only denies."),
+          equal(
+            `tolist(tolist(${statement(0)}.condition)[0].values)`,
+            [deployer],
+            "Only deployers can configure the Support App.",
+          ),
+          equal(`tolist(${statement(1)}.not_resources)`, [role], "Channels can only get that role."),
+          assert("length(aws_organizations_policy_attachment.attachment) == 2", "It is attached to both."),
         ],
       },
-      assert: [assert("length(data.aws_iam_policy_document.guardrail.statement) == 2", "All are accepted.")],
-    },
-    no_target: refused({ target_ids: ["production"] }, ["target_ids"]),
+    ),
+    nobody_at_all: refused([], []),
+    wildcards_and_sessions: refused([arn("role/*")], [`arn:aws:sts::${ACCOUNT}:assumed-role/a/b`]),
+    policy_variables: refused([arn("role/&{aws:PrincipalTag/r}")], [arn("user/&{aws:username}")]),
+    policy_variables_as_in_iam: refused(
+      [arn("role/$${aws:PrincipalTag/r}/full")],
+      [arn("role/$${aws:PrincipalTag/x}")],
+    ),
+    no_name: refused([arn("role/full/")], [arn("role/terraform/")]),
+    paths_and_names_that_iam_allows: plan(
+      {
+        role_arns: [arn("role/a:b[c]$/d/full_1+=,.@-")],
+        deployer_arns: [
+          arn("role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_1a"),
+          arn("user/alice@example.com"),
+        ],
+      },
+      { assert: [assert("length(data.aws_iam_policy_document.guardrail.statement) == 2", "All are accepted.")] },
+    ),
+    no_target: plan({ target_ids: ["production"] }, { expect_failures: ["var.target_ids"] }),
   };
 }
 
@@ -225,13 +212,14 @@ function refusalRuns(): Runs {
   });
   const channels = (watch: object, oncall: object) =>
     levels({ channels: { watch: { ...WATCH, ...watch } } }, { channels: { oncall: { ...ONCALL, ...oncall } } });
-  const many = (count: number, workspaceOf: (index: number) => string) =>
+  const many = (count: number, workspaceOf = (_: number) => ONCALL.workspace) =>
     Object.fromEntries(
       Array.from({ length: count }, (_, index) => [
         `c${index}`,
         { ...ONCALL, workspace: workspaceOf(index), channel: `C0${index}` },
       ]),
     );
+  const tooMany = { channels: many(MAX_CHANNELS + 1) };
   const between = (readOnly: object, full: object, more = {}) => ({
     variables: { [READ_ONLY]: readOnly, full, ...more },
     expect_failures: ["output.channels"],
@@ -257,10 +245,7 @@ function refusalRuns(): Runs {
       { channels: { watch: { ...WATCH, notify: { severity: "high", on: ["case-created", "case-created"] } } } },
       { channels: { a: ONCALL, b: { ...ONCALL, name: "other" } } },
     ),
-    too_many_channels: levels(
-      { channels: many(MAX_CHANNELS + 1, () => ONCALL.workspace) },
-      { channels: many(MAX_CHANNELS + 1, () => ONCALL.workspace) },
-    ),
+    too_many_channels: levels(tooMany, tooMany),
     a_channel_of_both_levels: between({ channels: { a: ONCALL } }, { channels: { b: ONCALL } }),
     too_many_workspaces: between(
       {},
