@@ -1,15 +1,17 @@
 import { named } from "../../modules/support-app/address";
 import {
+  type App,
   Construct,
   ref,
   TerraformOutput,
-  type TerraformStack,
+  TerraformStack,
   TerraformVariable,
   Token,
 } from "../../modules/support-app/framework";
 import { notifySettings } from "../../modules/support-app/model/notify";
 import { channelResource } from "../../modules/support-app/slack-channel";
 import type { ModuleVariable, Rule } from "./module-variable";
+import { synthesized, type Terraform } from "./portable";
 
 /** The versions that a module works with. A caller's root may ask for newer ones. */
 export const REQUIRED = {
@@ -17,14 +19,27 @@ export const REQUIRED = {
   required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100.0" } },
 };
 
+/** A module with variables, and what `build` adds to it. */
+export function moduleWith(variables: readonly ModuleVariable[], build: (stack: TerraformStack) => void): Terraform {
+  const make = (app: App) => {
+    const stack = new TerraformStack(app, "module");
+    for (const variable of variables) declare(stack, variable);
+    build(stack);
+    return stack;
+  };
+  return { ...synthesized(make), terraform: REQUIRED };
+}
+
+/** The value of a variable, or another expression, as a string. */
+export function expression(stack: TerraformStack, text: string): string {
+  return Token.asString(ref(text, stack));
+}
+
 /** The description of a module's output `channels`. */
 export const CHANNELS_OUTPUT = "The channels, each as WORKSPACE_CHANNEL, the IDs in Slack.";
 
 /** Declares a variable with its checks. */
-export function declare(
-  stack: TerraformStack,
-  { name, type, description, default: byDefault, rules }: ModuleVariable,
-): TerraformVariable {
+function declare(stack: TerraformStack, { name, type, description, default: byDefault, rules }: ModuleVariable): void {
   const variable = new TerraformVariable(stack, name, {
     type,
     description,
@@ -38,7 +53,6 @@ export function declare(
           })),
   });
   variable.addOverride("default", byDefault); // CDKTF leaves out null, which makes a variable required
-  return variable;
 }
 
 /** Declares an output. */
@@ -79,14 +93,13 @@ export function keyedChannels(channels: string, grouped = ""): string {
  * @param dependsOn references to what comes before the channels
  */
 export function addChannels(stack: TerraformStack, roleArn: string, dependsOn: readonly string[]): void {
-  const expression = (text: string) => Token.asString(ref(text, stack));
   const configuration = {
-    workspace: expression("each.value.workspace"),
-    channel: expression("each.value.channel"),
-    name: expression("tostring(each.value.name)"),
+    workspace: expression(stack, "each.value.workspace"),
+    channel: expression(stack, "each.value.channel"),
+    name: expression(stack, "tostring(each.value.name)"),
     roleArn,
-    notify: notifySettings(expression('try(each.value.notify.severity, "none")'), (event) =>
-      expression(`try(contains(each.value.notify.on, "${event}"), false)`),
+    notify: notifySettings(expression(stack, 'try(each.value.notify.severity, "none")'), (event) =>
+      expression(stack, `try(contains(each.value.notify.on, "${event}"), false)`),
     ),
   };
   const resource = channelResource(new Construct(stack, "channel"), configuration, {});

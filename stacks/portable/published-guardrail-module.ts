@@ -3,7 +3,7 @@ import {
   OrganizationsPolicy,
   OrganizationsPolicyAttachment,
 } from "../../modules/support-app/aws-bindings";
-import { type App, ref, TerraformStack, Token } from "../../modules/support-app/framework";
+import { ref, type TerraformStack, Token } from "../../modules/support-app/framework";
 import {
   guardrailStatements,
   MAX_POLICY_LENGTH,
@@ -11,9 +11,9 @@ import {
   PRINCIPAL_PATTERN,
   ROLE_PATTERN,
 } from "../../modules/support-app/model/guardrail-statements";
-import { declare, output, REQUIRED } from "./module-parts";
+import { expression, moduleWith, output } from "./module-parts";
 import { hasForm, type ModuleVariable, type Rule } from "./module-variable";
-import { synthesized, type Terraform } from "./portable";
+import type { Terraform } from "./portable";
 
 /** The variables of the guardrail's module, in the order in which people read them. */
 export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
@@ -80,12 +80,10 @@ function arnRules(variable: string, pattern: string, expected: string): Rule[] {
 
 /** The module of the service control policy that `support-app guardrail` prints. */
 export function publishedGuardrailModule(): Terraform {
-  return { ...synthesized(moduleStack), terraform: REQUIRED };
+  return moduleWith(GUARDRAIL_VARIABLES, addGuardrail);
 }
 
-function moduleStack(app: App): TerraformStack {
-  const stack = new TerraformStack(app, "module");
-  for (const variable of GUARDRAIL_VARIABLES) declare(stack, variable);
+function addGuardrail(stack: TerraformStack): void {
   const list = (name: string) => Token.asList(ref(`var.${name}`, stack));
   const document = new DataAwsIamPolicyDocument(stack, "guardrail", {
     statement: guardrailStatements(list("deployer_arns"), list("role_arns")).map(({ condition, ...denied }) => ({
@@ -95,7 +93,7 @@ function moduleStack(app: App): TerraformStack {
     })),
   });
   const policy = new OrganizationsPolicy(stack, "policy", {
-    name: Token.asString(ref("var.name", stack)),
+    name: expression(stack, "var.name"),
     description: "Only the listed deployers may configure the AWS Support App, and only with the listed roles.",
     type: "SERVICE_CONTROL_POLICY",
     content: document.minifiedJson,
@@ -108,10 +106,9 @@ function moduleStack(app: App): TerraformStack {
   ]);
   const attachment = new OrganizationsPolicyAttachment(stack, "attachment", {
     policyId: policy.id,
-    targetId: Token.asString(ref("each.value", stack)),
+    targetId: expression(stack, "each.value"),
   });
   attachment.addOverride("for_each", "${toset(var.target_ids)}");
   output(stack, "policy_id", "ID of the service control policy.", policy.id);
   output(stack, "json", "The policy as JSON, for somebody else to attach.", document.minifiedJson);
-  return stack;
 }

@@ -3,36 +3,40 @@ import type {
   DataAwsIamPolicyDocument,
   IamRolePolicyAttachmentsExclusive,
 } from "../../modules/support-app/aws-bindings";
-import { type App, TerraformStack, type TerraformVariable, Token } from "../../modules/support-app/framework";
+import { ref, type TerraformStack, Token } from "../../modules/support-app/framework";
 import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { permissionStatements, trustStatements } from "../../modules/support-app/model/policy-statements";
 import { workspacesRule } from "./channel-variables";
-import { addChannels, CHANNELS_OUTPUT, declare, keyedChannels, output, precondition, REQUIRED } from "./module-parts";
+import {
+  addChannels,
+  CHANNELS_OUTPUT,
+  expression,
+  keyedChannels,
+  moduleWith,
+  output,
+  precondition,
+} from "./module-parts";
 import { moduleVariables, variableOf } from "./module-variables";
-import { synthesized, type Terraform } from "./portable";
+import type { Terraform } from "./portable";
 
 /** The module of an access level: the same `SupportAppAccess` as in a stack, with variables for what a caller chooses. */
 export function publishedModule(access: AccessLevel): Terraform {
-  return { ...synthesized((app) => moduleStack(app, access)), terraform: REQUIRED };
+  return moduleWith(moduleVariables(access), (stack) => addAccess(stack, access));
 }
 
-function moduleStack(app: App, access: AccessLevel): TerraformStack {
-  const stack = new TerraformStack(app, "module");
-  const variables = Object.fromEntries(
-    moduleVariables(access).map((variable) => [variable.name, declare(stack, variable)]),
-  );
-  const value = (name: string) => variables[name] as TerraformVariable;
+function addAccess(stack: TerraformStack, access: AccessLevel): void {
+  const value = (name: string) => expression(stack, `var.${name}`);
   const built = new SupportAppAccess(stack, access, {
     ...(access === "full" ? { access, serviceQuotasRole: "create" } : { access }),
-    roleName: value("role_name").stringValue,
-    policyName: value("policy_name").stringValue,
-    path: value("path").stringValue,
-    description: value("description").stringValue,
-    policyDescription: value("policy_description").stringValue,
-    permissionsBoundary: value("permissions_boundary").stringValue,
-    maxSessionDuration: value("max_session_duration").numberValue,
-    tags: Token.asStringMap(value("tags").value),
+    roleName: value("role_name"),
+    policyName: value("policy_name"),
+    path: value("path"),
+    description: value("description"),
+    policyDescription: value("policy_description"),
+    permissionsBoundary: value("permissions_boundary"),
+    maxSessionDuration: Token.asNumber(ref("var.max_session_duration", stack)),
+    tags: Token.asStringMap(ref("var.tags", stack)),
   });
   addPolicyChoice(stack, built, access);
   addSourceAccount(built);
@@ -51,7 +55,6 @@ function moduleStack(app: App, access: AccessLevel): TerraformStack {
   output(stack, "channels", CHANNELS_OUTPUT, "${keys(aws_cloudcontrolapi_resource.channel)}", [
     precondition(workspacesRule("values(var.channels)", "var.registered_workspaces")),
   ]);
-  return stack;
 }
 
 const POLICY_ARN = "${local.policy_arn}";
@@ -111,12 +114,12 @@ function addChoices(stack: TerraformStack, access: SupportAppAccess): void {
   stack.addOverride("locals.actions", Object.fromEntries(actions));
   stack.addOverride(
     "locals.capabilities",
-    expression([
+    `\${${[
       "compact([",
       '  "view-cases",',
       ...OPTIONAL_CAPABILITIES.map((capability) => `  var.${variableOf(capability)} ? "${capability}" : "",`),
       "])",
-    ]),
+    ].join("\n")}}`,
   );
   const permissions = access.node.findChild("permissions") as DataAwsIamPolicyDocument;
   permissions.putStatement([
@@ -135,9 +138,4 @@ function addChoices(stack: TerraformStack, access: SupportAppAccess): void {
     error_message:
       'Received service_quotas_role = "create" without request_quota_increases, expected both or neither: without it, nobody needs the Service Quotas role. Set service_quotas_role to existing.',
   });
-}
-
-/** An expression of several lines. */
-function expression(lines: readonly string[]): string {
-  return `\${${lines.join("\n")}}`;
 }

@@ -1,12 +1,20 @@
-import { type App, ref, TerraformStack, Token } from "../../modules/support-app/framework";
+import type { TerraformStack } from "../../modules/support-app/framework";
 import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../modules/support-app/model/access-level";
 import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { MAX_CHANNELS } from "../../modules/support-app/model/channel-set";
 import { channelRules, workspacesRule } from "./channel-variables";
-import { addChannels, CHANNELS_OUTPUT, declare, keyedChannels, output, precondition, REQUIRED } from "./module-parts";
+import {
+  addChannels,
+  CHANNELS_OUTPUT,
+  expression,
+  keyedChannels,
+  moduleWith,
+  output,
+  precondition,
+} from "./module-parts";
 import { listOf, type ModuleVariable, type Rule } from "./module-variable";
 import { moduleVariables, variableOf } from "./module-variables";
-import { synthesized, type Terraform } from "./portable";
+import type { Terraform } from "./portable";
 import { ACCOUNT_VARIABLES } from "./published-account-module";
 
 const LEVELS = Object.keys(ACCESS_LEVELS) as AccessLevel[];
@@ -27,7 +35,7 @@ export function levelKeys(access: AccessLevel): string[] {
 
 /** The module with everything in an account: both access levels, their channels, workspaces and the alias. */
 export function publishedRoot(): Terraform {
-  return { ...synthesized(rootStack), terraform: REQUIRED };
+  return moduleWith(rootVariables(), addRoot);
 }
 
 function levelVariable(access: AccessLevel): ModuleVariable {
@@ -61,9 +69,7 @@ function nullRule(name: string): Rule {
   };
 }
 
-function rootStack(app: App): TerraformStack {
-  const stack = new TerraformStack(app, "module");
-  for (const variable of rootVariables()) declare(stack, variable);
+function addRoot(stack: TerraformStack): void {
   stack.addOverride("locals", {
     all_channels: `\${concat(${LEVELS.map(channelsOf).join(", ")})}`,
     channels_by_id: keyedChannels("local.all_channels", "..."),
@@ -74,7 +80,7 @@ function rootStack(app: App): TerraformStack {
   });
   const levels = LEVELS.map((access) => [addressOfLevel(access), levelCall(access)] as const);
   stack.addOverride("module", { ...Object.fromEntries(levels), account: accountCall() });
-  addChannels(stack, Token.asString(ref("local.role_arns[each.value.access]", stack)), [
+  addChannels(stack, expression(stack, "local.role_arns[each.value.access]"), [
     ...levels.map(([name]) => `module.${name}`),
     "module.account",
   ]);
@@ -100,7 +106,6 @@ function rootStack(app: App): TerraformStack {
     "${keys(aws_cloudcontrolapi_resource.channel)}",
     rulesBetween().map(precondition),
   );
-  return stack;
 }
 
 /** The channels of an access level, each with the level. */

@@ -1,6 +1,6 @@
 import { TerraformStack } from "../../../modules/support-app/framework";
 import { newApp } from "../../../stacks/cdktf/app";
-import { addChannels, declare, keyedChannels, output, precondition } from "../../../stacks/portable/module-parts";
+import { addChannels, keyedChannels, moduleWith, output, precondition } from "../../../stacks/portable/module-parts";
 
 function terraformOf(build: (stack: TerraformStack) => unknown): Record<string, Record<string, unknown>> {
   const stack = new TerraformStack(newApp(), "module");
@@ -13,9 +13,8 @@ test("a variable has a default, and each rule is a validation with what was rece
     { condition: "length(var.a) > 0", expected: "something" },
     { condition: "var.a != var.b", received: "twice ${var.a}", expected: "others" },
   ];
-  const declared = (stack: TerraformStack) =>
-    declare(stack, { name: "a", type: "string", description: "A.", default: "x", rules });
-  expect(terraformOf(declared).variable).toMatchObject({
+  const { variable } = moduleWith([{ name: "a", type: "string", description: "A.", default: "x", rules }], () => {});
+  expect(variable).toMatchObject({
     a: {
       type: "string",
       description: "A.",
@@ -30,9 +29,7 @@ test("a variable has a default, and each rule is a validation with what was rece
 });
 
 test("a variable that may be null has the default null, and without rules no validation", () => {
-  const declared = (stack: TerraformStack) =>
-    declare(stack, { name: "a", type: "any", description: "A.", default: null, rules: [] });
-  const { variable } = terraformOf(declared);
+  const { variable } = moduleWith([{ name: "a", type: "any", description: "A.", default: null, rules: [] }], () => {});
   expect(variable?.a).toEqual({ type: "any", description: "A.", default: null, nullable: true });
 });
 
