@@ -94,7 +94,7 @@ interface Kind {
   /** What a run says that lost against another. */
   readonly lost: RegExp;
   /** What it says of a folder that can't be written. */
-  readonly unwritable: string;
+  readonly unwritable: (folder: string) => string;
 }
 
 /** The environments that all have, before the one of its own. */
@@ -128,7 +128,7 @@ const publishing: Kind = {
     return JSON.parse(files["manifest.json"] ?? "").version.replace("1.0.0-", "");
   },
   lost: /another run (published to it at the same moment|removed what this one had prepared)\./,
-  unwritable: "expected a writable folder, but: ",
+  unwritable: (folder) => `Can't publish to "${folder}": `,
 };
 
 let template: Readonly<Record<string, string>>;
@@ -154,7 +154,7 @@ const synthesizing: Kind = {
     return name;
   },
   lost: /another run (is writing it|removed what this one had prepared)/,
-  unwritable: "expected one that can be written, but: ",
+  unwritable: (folder) => `Can't write the output folder "${folder}": `,
 };
 
 const KINDS = { publish: publishing, synth: synthesizing };
@@ -220,7 +220,7 @@ describe.each(Object.entries(KINDS))("%s", (command, kind) => {
       const job = kind.job(`point-${point}`, out);
       const { status, output } = await worker.done({ ...job, script: `mount -o remount,${left} '${disk}'` });
       if (status === 0) last = `point-${point}`;
-      else expect(output).toContain(`${kind.unwritable}ENOSPC: no space left on device, in "`);
+      else expect(output).toContain(`${kind.unwritable(out)}ENOSPC: no space left on device, in "`);
       expect(kind.whole(seenFrom(out))).toBe(last);
       expect(leftOf(seenFrom(out))).toEqual([]);
       await worker.done({ ...kind.failing(out), script: `mount -o remount,size=64m,nr_inodes=9999 '${disk}'` });
@@ -239,7 +239,7 @@ describe.each(Object.entries(KINDS))("%s", (command, kind) => {
       expect(await worker.done({ ...kind.job("new", out), script: `mount -o remount,ro '${disk}'` })).toMatchObject({
         status: 1,
         output: expect.stringContaining(
-          `${kind.unwritable}EROFS: read-only file system, in "${command === "publish" ? disk : out}". Nothing was changed. Make it writable, or choose another folder.`,
+          `${kind.unwritable(out)}EROFS: read-only file system, in "${command === "publish" ? disk : out}". Nothing was changed. Make it writable, or choose another folder.`,
         ),
       });
       expect(kind.whole(join("/proc", String(worker.child.pid), "root", out))).toBe("old");
@@ -276,7 +276,7 @@ diskTest.each<[string, (folder: string) => { kind: Kind; out: string; locked: st
   expect(await worker.done(kind.job("new", out))).toMatchObject({
     status: 1,
     output: expect.stringMatching(
-      `${kind.unwritable}EACCES: permission denied, in ".*"\\. Nothing was changed\\. Make it writable, or choose another folder\\.$`,
+      `${kind.unwritable(".*")}EACCES: permission denied, in ".*"\\. Nothing was changed\\. Make it writable, or choose another folder\\.$`,
     ),
   });
   expect(kind.whole(out)).toBe("old");
@@ -293,7 +293,7 @@ diskTest(
     expect(await worker.done(publishing.job("new", disk))).toMatchObject({
       status: 1,
       output: expect.stringContaining(
-        `Received --out "${disk}", expected a writable folder, but: EBUSY: resource busy or locked, in "${scratch}". Nothing was changed. It is a mount point, or on another disk: choose a folder in it.`,
+        `Can't publish to "${disk}": EBUSY: resource busy or locked, in "${scratch}". Nothing was changed. It is a mount point, or on another disk: choose a folder in it.`,
       ),
     });
     expect(await worker.done(publishing.job("new", join(disk, "in-it")))).toMatchObject({ status: 0 });

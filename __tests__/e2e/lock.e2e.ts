@@ -35,7 +35,7 @@ test("a provider lock file is written from a mirror, and every Terraform keeps t
   const unreachable = await supportApp(project, ["lock"], offline);
   expect(unreachable.status).toBe(1);
   expect(unreachable.output).toMatch(
-    /^Can't lock the providers: ".*" ended with the exit status 1\. Nothing was written\..* Terraform says:\n(.*\n)*.*could not connect to/m,
+    /^Can't lock the providers: ".*" ended with the exit status 1\. Nothing was written\..* Terraform's output:\n(.*\n)*.*could not connect to/m,
   );
   expect(existsSync(committed)).toBe(false);
 

@@ -56,11 +56,10 @@ function message(run: () => void): string {
 test("an output folder where nobody may create one is an error", () => {
   process.env.CDKTF_OUTDIR = "/proc/x/y";
   expect(message(() => writeStacks(ENVIRONMENTS))).toBe(
-    'Received the output folder "/proc/x/y", expected one that can be written, but: ENOENT: no such file or directory, in "/proc/x/y". Nothing was changed. Run this again. If that doesn\'t help, choose another folder.',
+    'Can\'t write the output folder "/proc/x/y": ENOENT: no such file or directory, in "/proc/x/y". Nothing was changed. Make it writable, or choose another folder.',
   );
 });
 
-const WRITABLE = 'Received the output folder "/out", expected';
 const MOVE = "Nothing was changed. Move it away";
 
 test.each<[string, () => void, string]>([
@@ -80,7 +79,7 @@ test.each<[string, () => void, string]>([
       symlinkSync("nowhere", join(scratch, "a"));
       process.env.CDKTF_OUTDIR = `${scratch}/a/b/out`;
     },
-    `Received the output folder "/a/b/out", expected one that can be written, but: ENOENT: no such file or directory, in "/a/b/out". Nothing was changed. Run this again. If that doesn't help, choose another folder.`,
+    `Can't write the output folder "/a/b/out": ENOENT: no such file or directory, in "/a/b/out". Nothing was changed. Make it writable, or choose another folder.`,
   ],
   [
     "would be below a file",
@@ -88,12 +87,12 @@ test.each<[string, () => void, string]>([
       writeFileSync(out, "");
       process.env.CDKTF_OUTDIR = `${out}/below`;
     },
-    `Received the output folder "/out/below", expected one that can be written, but: ENOTDIR: not a directory, in "/out/below". Nothing was changed. Make it writable, or choose another folder.`,
+    `Can't write the output folder "/out/below": ENOTDIR: not a directory, in "/out/below". Nothing was changed. Make it writable, or choose another folder.`,
   ],
   [
     "is a link to itself",
     () => symlinkSync("out", out),
-    `${WRITABLE} one that can be written, but: ELOOP: too many symbolic links encountered, in "/out". Nothing was changed. Make it writable, or choose another folder.`,
+    `Can't write the output folder "/out": ELOOP: too many symbolic links encountered, in "/out". Nothing was changed. Make it writable, or choose another folder.`,
   ],
   [
     "has too long a name",

@@ -44,7 +44,7 @@ export function replaceFile(replacement: Replacement): void {
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new CommandError(
-      `Received ${describePath(file)}, expected a file that can be replaced, but: ${diskReason(error, dirname(file))}. It is unchanged. ${diskAdvice(error)} Then run ${command} again.`,
+      `Can't replace ${describePath(file)}: ${diskReason(error, dirname(file))}. It is unchanged. ${diskAdvice(error)} Then run ${command} again.`,
     );
   }
 }
@@ -67,7 +67,7 @@ function replace({ file, text, before, command }: Replacement): void {
     closeSync(descriptor);
     if (before !== undefined && readFileSync(place, "utf8") !== before) {
       throw new CommandError(
-        `Received ${describePath(file)} with a different text than a moment ago, expected nobody to change it meanwhile. Nothing was written. Run ${command} again.`,
+        `Can't replace ${describePath(file)}: it has changed since it was read. Nothing was written. Run ${command} again.`,
       );
     }
     renameSync(fresh, place);

@@ -19,8 +19,8 @@ export function digestOfStack(terraform: Fields): string {
   const { terraform: settings, provider, output, ...rest } = withoutRemarks(terraform);
   const { backend: _, cloud: __, ...kept } = isFields(settings) ? settings : { "": settings };
   const { [DIGEST_OUTPUT]: ___, ...outputs } = isFields(output) ? output : { "": output };
-  const said = { ...rest, terraform: kept, provider: withoutProfiles(provider), output: outputs };
-  return createHash("sha256").update(canonical(said)).digest("hex");
+  const digested = { ...rest, terraform: kept, provider: withoutProfiles(provider), output: outputs };
+  return createHash("sha256").update(canonical(digested)).digest("hex");
 }
 
 /** A condition that is always true. Terraform requires that a precondition refers to something. */

@@ -200,7 +200,7 @@ function inSentence(outdir: string, error: unknown, isMoving: boolean): unknown 
     ? "Not everything that was synthesized is in place yet. Make the folder writable and synthesize again, or delete the folder."
     : `Nothing was changed. ${diskAdvice(error)}`;
   return new OutputFolderError(
-    `Received the output folder ${describePath(outdir)}, expected one that can be written, but: ${diskReason(error, outdir)}. ${rest}`,
+    `Can't write the output folder ${describePath(outdir)}: ${diskReason(error, outdir)}. ${rest}`,
   );
 }
 

@@ -92,7 +92,7 @@ export function channelRules(name: string, channels: string, isOptional = false)
   ];
 }
 
-/** The limit of workspaces: those of the channels and the registered ones together. Both parameters are Terraform expressions. */
+/** The limit of workspaces, both of channels and registered. Both parameters are Terraform expressions. */
 export function workspacesRule(channels: string, registered: string): Rule {
   const all = `distinct(concat(${registered}, [for channel in ${channels} : channel.workspace]))`;
   return {

@@ -27,7 +27,7 @@ import { choiceVariable, formOf, hasForm, type ModuleVariable, type TextForm, te
  */
 const MODULE_SERVICE_QUOTAS_MODES: readonly ServiceQuotasRoleMode[] = ["on-demand", "create", "existing"];
 
-/** The variable that says whether people have a capability. */
+/** The name of the variable for a capability. */
 export function variableOf(capability: OptionalCapability): string {
   return capability.replaceAll("-", "_");
 }

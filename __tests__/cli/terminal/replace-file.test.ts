@@ -40,7 +40,7 @@ test.each(["old\n", undefined])("the target of a link is replaced and keeps its 
 test("not if somebody has changed it meanwhile", () => {
   writeFileSync(file, "theirs\n");
   expect(() => replace("old\n")).toThrow(
-    / with a different text than a moment ago, .* Nothing was written\. Run import again\.$/,
+    /: it has changed since it was read\. Nothing was written\. Run import again\.$/,
   );
   expect(readFileSync(file, "utf8")).toBe("theirs\n");
   expect(readdirSync(folder)).toEqual(["environments.yaml"]);
@@ -48,7 +48,7 @@ test("not if somebody has changed it meanwhile", () => {
 
 test("not if somebody has removed it", () => {
   expect(() => replace("old\n")).toThrow(
-    /^Received ".*", expected a file that can be replaced, but: ENOENT: .* It is unchanged\. .* Then run import again\.$/,
+    /^Can't replace ".*": ENOENT: .* It is unchanged\. .* Then run import again\.$/,
   );
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -62,7 +62,7 @@ test("a file that needn't exist is created, with its folder", () => {
 
 test("a folder in its place is an error, and stays", () => {
   mkdirSync(file);
-  expect(() => replace()).toThrow(/expected a file that can be replaced, but: (EISDIR|ENOTEMPTY|EEXIST|ENOTDIR): /);
+  expect(() => replace()).toThrow(/^Can't replace ".*": (EISDIR|ENOTEMPTY|EEXIST|ENOTDIR): /);
   expect(readdirSync(folder)).toEqual(["environments.yaml"]);
 });
 

@@ -103,7 +103,7 @@ test("a disk error anywhere leaves the old output or the new one, or the error s
     const { error } = watchChanges(() => synthesize("first"), failingAt(change));
     if (error) {
       expect(error.message).toMatch(
-        /^Received the output folder ".*", expected one that can be written, but: EIO: i\/o error, in ".*"\. (Nothing was changed\.|Not everything that was synthesized is in place yet\. Make the folder writable and synthesize again, or delete the folder\.$)/,
+        /^Can't write the output folder ".*": EIO: i\/o error, in ".*"\. (Nothing was changed\.|Not everything that was synthesized is in place yet\. Make the folder writable and synthesize again, or delete the folder\.$)/,
       );
     }
     const isUnfinished = error?.message.includes("in place yet") ?? false;
@@ -141,8 +141,7 @@ test.each(["old", undefined] as const)(
   },
 );
 
-const FAILED =
-  'Received the output folder "OUT", expected one that can be written, but: ENOENT: no such file or directory, in "OUT".';
+const FAILED = 'Can\'t write the output folder "OUT": ENOENT: no such file or directory, in "OUT".';
 
 test("a run that another one has taken for killed changes nothing any more, and says so", () => {
   const found = new Set<string>();
@@ -155,7 +154,7 @@ test("a run that another one has taken for killed changes nothing any more, and 
   });
   expect([...found].sort()).toEqual([
     `${FAILED} Not everything that was synthesized is in place yet. Make the folder writable and synthesize again, or delete the folder., second`,
-    `${FAILED} Nothing was changed. Run this again. If that doesn't help, choose another folder., second`,
+    `${FAILED} Nothing was changed. Make it writable, or choose another folder., second`,
     "done, first",
     "done, second", // once everything was in place
   ]);

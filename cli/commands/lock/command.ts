@@ -147,7 +147,7 @@ async function runTerraform(args: readonly string[], cwd: string, advice: string
   });
   if (status === 0) return;
   throw new CommandError([
-    `Can't lock the providers: ${describePath(binary)} ended with ${status === null ? "no exit status" : `the exit status ${status}`}. Nothing was written. ${advice} Terraform says:`,
+    `Can't lock the providers: ${describePath(binary)} ended with ${status === null ? "no exit status" : `the exit status ${status}`}. Nothing was written. ${advice} Terraform's output:`,
     ...errors.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trimEnd()])),
   ]);
 }

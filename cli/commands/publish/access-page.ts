@@ -76,8 +76,8 @@ function changes({ version, changes }: Since): string {
   const alike = new Map<string, Change[]>();
   for (const change of changes) {
     const key = `${change.gives} ${change.text}`;
-    const others = alike.get(key);
-    if (others) others.push(change);
+    const group = alike.get(key);
+    if (group) group.push(change);
     else alike.set(key, [change]);
   }
   const groups = [...alike.values()].filter((group) => group.length > FEW);

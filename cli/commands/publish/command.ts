@@ -31,12 +31,12 @@ export function addCommand(program: Command): void {
     )
     .option(
       "--out <folder>",
-      "where to write: a new or empty folder, or one that publish wrote, which is replaced as a whole",
+      "where to write: a new or empty folder, or a folder that publish wrote, which is replaced as a whole",
     )
-    .option("--check <folder>", "write nothing, and say whether the folder is up to date")
+    .option("--check <folder>", "write nothing, and list how the folder differs from what would be written")
     .option(
       "--version <version>",
-      "version of the modules, such as 1.2.0 (default: that of this package; with --check, that of the folder)",
+      "version of the modules, such as 1.2.0 (default: this package's version; with --check, the folder's version)",
     )
     .option("--since <folder>", "an earlier publication: the page shows what has changed since")
     .option(

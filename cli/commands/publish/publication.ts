@@ -89,7 +89,7 @@ function within(folder: string, files: Files): File[] {
   return [...files].map(([path, text]) => [`${folder}/${path}`, text]);
 }
 
-/** The environments to publish: those that aren't retired, sorted by name. */
+/** The environments to publish, without retired ones, sorted by name. */
 export function publishedIn(environments: readonly Environment[]): Environment[] {
   return environments.filter(({ retired }) => !retired).sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -54,7 +54,7 @@ export function differences(folder: string, files: Iterable<File>): string[] {
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new CommandError(
-      `Received --check ${describePath(folder)}, expected a readable folder, but: ${diskReason(error, folder)}. Choose another folder.`,
+      `Can't read --check ${describePath(folder)}: ${diskReason(error, folder)}. Choose another folder.`,
     );
   }
 }

@@ -110,6 +110,6 @@ function swap(own: string, target: string): void {
 function inSentence(folder: string, target: string, error: unknown, left = "Nothing was changed."): unknown {
   if (errorCode(error) === undefined) return error;
   return new CommandError(
-    `Received --out ${describePath(folder)}, expected a writable folder, but: ${diskReason(error, dirname(target))}. ${left} ${diskAdvice(error)}`,
+    `Can't publish to ${describePath(folder)}: ${diskReason(error, dirname(target))}. ${left} ${diskAdvice(error)}`,
   );
 }

@@ -133,7 +133,7 @@ test("if Terraform fails, its output follows, nothing in it is obeyed, and nothi
   expect(status).toBe(1);
   expect(obeyedIn(output)).toEqual([]);
   expect(output).toContain(`- Fetching ::error::
-Can't lock the providers: "/terraform" ended with the exit status 1. Nothing was written. Run it where the registry can be reached, or use a filesystem mirror with --mirror FOLDER. Terraform says:
+Can't lock the providers: "/terraform" ended with the exit status 1. Nothing was written. Run it where the registry can be reached, or use a filesystem mirror with --mirror FOLDER. Terraform's output:
 Error: `);
   expect(output).toMatch(/\n\\u\{003a\}:error::no such host$/);
   expect(readFileSync(lock, "utf8")).toBe(LOCK("5.100.0"));
@@ -143,7 +143,7 @@ Error: `);
 test("a mirror that lacks a platform: the platforms that it has can be named", async () => {
   terraformIs("exit 1");
   expect((await run("--mirror", folder)).output).toContain(
-    "Nothing was written. Check that the mirror has each provider for linux_amd64, linux_arm64, darwin_amd64, darwin_arm64, windows_amd64, or name only the platforms that it has with --platform. Terraform says:",
+    "Nothing was written. Check that the mirror has each provider for linux_amd64, linux_arm64, darwin_amd64, darwin_arm64, windows_amd64, or name only the platforms that it has with --platform. Terraform's output:",
   );
 });
 

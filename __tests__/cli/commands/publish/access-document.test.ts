@@ -35,7 +35,7 @@ function published(yaml: string): PublishedEnvironment {
 }
 
 describe("an environment in access.json", () => {
-  test("says who can do what: its roles with their policies, and its channels", () => {
+  test("lists who can do what: its roles with their policies, and its channels", () => {
     const watch = "channels: [{ name: watch, workspace: T01, channel: C01 }]";
     expect(published(`account-alias: Payments, read-only: { ${watch} }`)).toEqual({
       ...{ name: "test", account: ACCOUNT, region: "us-east-1", accountAlias: "Payments" },
@@ -51,7 +51,7 @@ describe("an environment in access.json", () => {
     });
   });
 
-  test("says whose a policy is, what bounds it, and on whose behalf the role may be assumed", () => {
+  test("has whose a policy is, what bounds it, and on whose behalf the role may be assumed", () => {
     const [access] = published(
       'read-only: { policy: aws-managed, path: /a/, role-name: b, permissions-boundary: "arn:aws:iam::aws:policy/C", source-account-condition: true }',
     ).accesses;
@@ -180,7 +180,7 @@ describe("with counts of people", () => {
     ]);
   });
 
-  test("each channel has its own, and the document says when they were read", () => {
+  test("each channel has its own, and the document has the time of the count", () => {
     const channels = [one, other].map((channel) => ({ ...about, ...channel, capabilities: [] }));
     const environments = [{ ...published("read-only: {}"), channels }];
     const counted = accessDocument(environments, "1.0.0", report);

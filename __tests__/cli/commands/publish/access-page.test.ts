@@ -29,15 +29,15 @@ test("a change that many environments share is listed once, with all their names
   const few = Array.from({ length: 10 }, (_, index) => change(`env-${index}`, "#watch is added."));
   const items = (changes: typeof many) => {
     const page = accessPage({ ...document, environments: [] }, { version: "1.0.0", changes });
-    const said = [...page.matchAll(/<li class="gives"><b>(.*)<\/b>: (.*)<\/li>/g)].map(([, where, text]) => [
+    const listed = [...page.matchAll(/<li class="gives"><b>(.*)<\/b>: (.*)<\/li>/g)].map(([, where, text]) => [
       where,
       text,
     ]);
-    return { said, names: /<dt>(.*)<\/dt><dd>(.*)<\/dd>/.exec(page)?.slice(1) };
+    return { listed, names: /<dt>(.*)<\/dt><dd>(.*)<\/dd>/.exec(page)?.slice(1) };
   };
-  expect(items(few)).toEqual({ said: few.map(({ environment, text }) => [environment, text]), names: undefined });
+  expect(items(few)).toEqual({ listed: few.map(({ environment, text }) => [environment, text]), names: undefined });
   expect(items([...few, ...many])).toEqual({
-    said: [["11 environments", "#oncall is added."], ...few.map(({ environment, text }) => [environment, text])],
+    listed: [["11 environments", "#oncall is added."], ...few.map(({ environment, text }) => [environment, text])],
     names: ["#oncall is added.", many.map(({ environment }) => environment).join(", ")],
   });
 });

@@ -4,13 +4,13 @@ import { publishingInTests, YAML } from "./publishing";
 
 const { publish, published } = publishingInTests();
 
-/** The lines of an output without those of the progress. */
-function told(output: string): string[] {
+/** The lines of an output, without the progress. */
+function linesOf(output: string): string[] {
   return output.split("\n").filter((line) => !line.startsWith("Making "));
 }
 
 describe("--check", () => {
-  test("says whether a folder is what would be written", async () => {
+  test("lists the differences between a folder and what would be written", async () => {
     const folder = await published();
     expect(await publish(YAML, "--check", folder)).toEqual({
       status: 0,
@@ -112,7 +112,7 @@ describe("--check", () => {
   ])("of a folder in which a file %s names it, and the advice works", async (_, yaml, change, foreign, lines) => {
     const folder = await published();
     change(folder);
-    const check = async () => told((await publish(yaml, "--check", folder)).output);
+    const check = async () => linesOf((await publish(yaml, "--check", folder)).output);
     const is = `${folder} is not what publish would write.`;
     expect((await check()).slice(1)).toEqual(lines);
     for (let left = [...foreign]; left.length > 0; ) {
@@ -137,9 +137,9 @@ describe("--check", () => {
     const before = readFileSync(join(folder, name), "utf8");
     writeFileSync(join(folder, name), before + added);
     const { status, output } = await publish(YAML, "--check", folder);
-    expect({ status, told: told(output) }).toEqual({
+    expect({ status, lines: linesOf(output) }).toEqual({
       status: 1,
-      told: [
+      lines: [
         expect.stringMatching(/ Move away what publish didn't write as it is, such as ".*", /),
         `differs: ${name}`,
       ],
@@ -165,6 +165,6 @@ describe("--check", () => {
     const folder = await published();
     const sums = join(folder, "SHA256SUMS");
     writeFileSync(sums, readFileSync(sums, "utf8").replaceAll("\n", "\r\n"));
-    expect(told((await publish(YAML, "--check", folder)).output).slice(1)).toEqual(["differs: SHA256SUMS"]);
+    expect(linesOf((await publish(YAML, "--check", folder)).output).slice(1)).toEqual(["differs: SHA256SUMS"]);
   });
 });

@@ -181,8 +181,8 @@ test("the name of a folder or a file always stays within one line", async () => 
   expect(refused.output).toMatch(/^Received --out .*: this one has .* in it, which would be lost\. .*\.$/);
   const { status, output } = await publish("--check", folder);
   expect(status).toBe(1);
-  const told = output.split("\n").filter((line) => !line.startsWith("Making "));
-  expect(told).toEqual([
+  const lines = output.split("\n").filter((line) => !line.startsWith("Making "));
+  expect(lines).toEqual([
     expect.stringMatching(
       / is not what publish would write\. Move away what publish didn't write as it is, such as ".*", and publish again, or publish to another folder\.$/,
     ),

@@ -77,9 +77,7 @@ test("a disk error anywhere leaves the old folder or the new one, and nothing el
   atEachChange("old", (change) => {
     const { error } = watchChanges(() => publish("new"), failingAt(change));
     if (error) {
-      expect(error.message).toMatch(
-        /^Received --out ".*", expected a writable folder, but: EIO: i\/o error, in ".*"\. Nothing was changed\. .*\.$/,
-      );
+      expect(error.message).toMatch(/^Can't publish to ".*": EIO: i\/o error, in ".*"\. Nothing was changed\. .*\.$/);
       expect(readdirSync(dirname(out))).toEqual(["out"]);
     }
     found.add(`${error ? "failed" : "done"}: ${published()}`);
@@ -103,12 +101,12 @@ test("an old folder that can't be put back isn't removed", () => {
   expect(contentsOf(old)).toMatchObject({ "environments/old.tf": "old" });
 });
 
-const FAILED = (why: string) =>
-  `Received --out "OUT", expected a writable folder, but: ${why}, in "OUT/..". Nothing was changed. Run this again. If that doesn't help, choose another folder.`;
+const FAILED = (why: string, advice: string) =>
+  `Can't publish to "OUT": ${why}, in "OUT/..". Nothing was changed. ${advice}`;
 
 const withoutPath = (text: string) => text.replaceAll(out, "OUT").replaceAll(dirname(out), "OUT/..");
 
-test.each(["old", undefined])("of two runs at once, the last one has published, and the other says so: %p", (old) => {
+test.each(["old", undefined])("of two runs at once, the last one has published, and the other one fails: %p", (old) => {
   const found = new Set<string>();
   atEachChange(old, (change) => {
     const beside = () => asOtherProcess(() => publish("second"));
@@ -116,13 +114,13 @@ test.each(["old", undefined])("of two runs at once, the last one has published, 
     found.add(`${error ? withoutPath(error.message) : "done"}, ${published()}`);
   });
   expect([...found].sort()).toEqual([
-    `${FAILED("ENOTEMPTY: directory not empty")}, second`,
+    `${FAILED("ENOTEMPTY: directory not empty", "Another run has just written there: run this again.")}, second`,
     "done, new",
     "done, second",
   ]);
 });
 
-test("a run that another one has taken for killed publishes nothing any more, and says so", () => {
+test("a run that another one has taken for killed publishes nothing any more, and fails", () => {
   const found = new Set<string>();
   atEachChange("old", (change) => {
     const { error } = watchChanges(
@@ -132,7 +130,7 @@ test("a run that another one has taken for killed publishes nothing any more, an
     found.add(`${error ? withoutPath(error.message) : "done"}, ${published()}`);
   });
   expect([...found].sort()).toEqual([
-    `${FAILED("ENOENT: no such file or directory")}, second`,
+    `${FAILED("ENOENT: no such file or directory", "Make it writable, or choose another folder.")}, second`,
     "done, new",
     "done, second",
   ]);
@@ -162,7 +160,7 @@ test("a file that somebody writes into the old folder meanwhile isn't lost", () 
   expectHealed();
 });
 
-test("the home folder, and one that contains it, is refused", () => {
+test("the home folder, and a folder that contains it, is refused", () => {
   jest.spyOn(os, "homedir").mockReturnValue(join(scratch, "homes", "alice"));
   try {
     for (const folder of ["homes", "homes/alice"].map((name) => join(scratch, name))) {
