@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   openSync,
@@ -49,8 +50,9 @@ export function replaceFile(replacement: Replacement): void {
   }
 }
 
-function isPipeOrDevice(file: string): boolean {
-  const found = statSync(file, { throwIfNoEntry: false });
+/** Whether reading a file, or writing into it, may wait for somebody else. */
+export function isPipeOrDevice(file: string): boolean {
+  const found = existsSync(file) ? statSync(file) : undefined;
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 

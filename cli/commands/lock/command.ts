@@ -137,12 +137,15 @@ function requiredProviders(stacks: ReadonlyMap<string, Terraform>): object {
  */
 async function runTerraform(args: readonly string[], cwd: string, advice: string): Promise<void> {
   const binary = terraformBinary();
-  const child = spawn(binary, args, { cwd, env: terraformEnv(), stdio: ["ignore", "pipe", "pipe"] });
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    if (line.startsWith(PROGRESS)) tell(line);
-  });
-  const ended = new Promise<number | null>((done, failed) => child.on("error", failed).on("close", done));
-  const [status, errors] = await Promise.all([ended, text(child.stderr)]).catch((error) => {
+  const run = async () => {
+    const child = spawn(binary, args, { cwd, env: terraformEnv(), stdio: ["ignore", "pipe", "pipe"] });
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      if (line.startsWith(PROGRESS)) tell(line);
+    });
+    const ended = new Promise<number | null>((done, failed) => child.on("error", failed).on("close", done));
+    return Promise.all([ended, text(child.stderr)]);
+  };
+  const [status, errors] = await run().catch((error) => {
     throw noTerraform(binary, messageOf(error), "written");
   });
   if (status === 0) return;

@@ -12,7 +12,9 @@ import { type Principal, readPolicy, type Statement } from "../../iam/policy";
 import { spelled } from "../../iam/spelling";
 import { countsSchema, type PeopleCounts, type PeopleReport } from "../../reports/people-report";
 import { readReport } from "../../reports/report-files";
+import { CommandError } from "../../terminal/command-error";
 import { canonical } from "../../terminal/json";
+import { isPipeOrDevice } from "../../terminal/replace-file";
 import { type EnvironmentAccess, NO_ACCESS, type RoleAccess, readAccess } from "../../terraform/access";
 import { capabilitiesOfRole, endsOfRole } from "../../terraform/capability-changes";
 import { readStack } from "../../terraform/stack";
@@ -90,7 +92,9 @@ export type PolicyDocument = PublishedAccess["policy"];
 export function readAccessDocument(folder: string): AccessDocument {
   const received = `Received --since ${describePath(folder)} with an access.json`;
   const expected = `expected an earlier publication, as publish writes it with schema version ${SCHEMA_VERSION}. Check the name.`;
-  return readReport(join(folder, "access.json"), accessDocumentSchema, received, expected);
+  const file = join(folder, "access.json");
+  if (isPipeOrDevice(file)) throw new CommandError(`${received} that is not a file, ${expected}`);
+  return readReport(file, accessDocumentSchema, received, expected);
 }
 
 /**

@@ -6,6 +6,7 @@ import { checksum } from "../../terminal/checksum";
 import { CommandError } from "../../terminal/command-error";
 import { isFields, parseJson } from "../../terminal/json";
 import { readJsonFile } from "../../terminal/json-file";
+import { isPipeOrDevice } from "../../terminal/replace-file";
 
 /** A file as text, with its path below a folder, with `/`. */
 export type File = readonly [path: string, text: string];
@@ -63,7 +64,8 @@ export function differences(folder: string, files: Iterable<File>): string[] {
 export function readPublished(option: string, folder: string, file: string): Readonly<Record<string, unknown>> {
   const sentence = () =>
     `Received ${option} ${describePath(folder)}, expected a folder that publish has written, with ${file} of schema version 1 in it. Check the name.`;
-  const read = readJsonFile(join(folder, file), sentence, sentence);
+  const path = join(folder, file);
+  const read = isPipeOrDevice(path) ? undefined : readJsonFile(path, sentence, sentence);
   if (isFields(read) && read.schemaVersion === 1) return read;
   throw new CommandError(sentence());
 }
