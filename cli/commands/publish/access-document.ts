@@ -11,9 +11,9 @@ import { pathAndNameOf } from "../../iam/arn";
 import { type Principal, readPolicy, type Statement } from "../../iam/policy";
 import { spelled } from "../../iam/spelling";
 import { countsSchema, type PeopleCounts, type PeopleReport } from "../../reports/people-report";
-import { readReport } from "../../reports/report-files";
 import { CommandError } from "../../terminal/command-error";
 import { canonical } from "../../terminal/json";
+import { readFormOfJson } from "../../terminal/json-file";
 import { isPipeOrDevice } from "../../terminal/replace-file";
 import { type EnvironmentAccess, NO_ACCESS, type RoleAccess, readAccess } from "../../terraform/access";
 import { capabilitiesOfRole, endsOfRole } from "../../terraform/capability-changes";
@@ -94,7 +94,7 @@ export function readAccessDocument(folder: string): AccessDocument {
   const expected = `expected an earlier publication, as publish writes it with schema version ${SCHEMA_VERSION}. Check the name.`;
   const file = join(folder, "access.json");
   if (isPipeOrDevice(file)) throw new CommandError(`${received} that is not a file, ${expected}`);
-  return readReport(file, accessDocumentSchema, received, expected);
+  return readFormOfJson(file, accessDocumentSchema, received, expected);
 }
 
 /**
