@@ -1,4 +1,4 @@
-import { isFields, list, parseAllOfJson } from "../terminal/json";
+import { type Fields, isFields, list, onceEach, parseAllOfJson } from "../terminal/json";
 
 /** Actions or resources: one of the patterns must match or, with `not`, none may. */
 export interface Targets {
@@ -97,96 +97,20 @@ export function readPolicy(text: string): Policy {
   if (policy.Version !== POLICY_VERSION && JSON.stringify(policy).includes(POLICY_VARIABLE)) {
     return unreadablePolicy("not-a-policy", policy);
   }
-  return mergePolicies(
-    list(policy.Statement).map((statement) => {
-      if (!isFields(statement)) return unreadablePolicy("not-a-statement", statement);
-      const { Sid: _, Effect, Condition, ...rest } = statement;
-      const { Action, NotAction, Resource, NotResource, Principal, NotPrincipal, ...unknown } = rest;
-      return toPolicy({
-        source: statement,
-        effect: Effect,
-        actions: Action,
-        notActions: NotAction,
-        resources: Resource,
-        notResources: NotResource,
-        principals: Principal === undefined ? undefined : principalsIn(Principal),
-        notPrincipals: NotPrincipal === undefined ? undefined : principalsIn(NotPrincipal),
-        conditions: Condition === undefined ? [] : conditionsIn(Condition),
-        unknown: Object.keys(unknown),
-      });
-    }),
-  );
+  return mergePolicies(list(policy.Statement).map(readStatement));
 }
 
-/** The elements of a statement before validation. Undefined: the element is missing. */
-export interface WrittenStatement {
-  readonly source: unknown;
-  readonly effect: unknown;
-  readonly actions: unknown;
-  readonly notActions: unknown;
-  readonly resources: unknown;
-  readonly notResources: unknown;
-  readonly principals: readonly WrittenPrincipal[] | undefined;
-  readonly notPrincipals: readonly WrittenPrincipal[] | undefined;
-  readonly conditions: readonly WrittenCondition[];
-  /** Names of unknown elements. */
-  readonly unknown: readonly string[];
+function readStatement(statement: unknown): Policy {
+  if (!isFields(statement)) return unreadablePolicy("not-a-statement", statement);
+  const { Sid: _, Principal, NotPrincipal, Condition = {}, ...elements } = statement;
+  const principals = [Principal, NotPrincipal].map((one) => (one === undefined ? undefined : principalsIn(one)));
+  return toPolicy(statement, elements, principals, conditionsIn(Condition));
 }
 
-/** Type and ID before validation. */
-export type WrittenPrincipal = readonly [type: unknown, id: unknown];
-
-/** Operator, key and values before validation. */
-export type WrittenCondition = readonly [operator: unknown, key: unknown, values: readonly unknown[]];
-
-/** The policy of one statement. */
-export function toPolicy(written: WrittenStatement): Policy {
-  const { source, effect, unknown } = written;
-  const fail = (reason: UnreadablePolicyReason) => unreadablePolicy(reason, source);
-  if (unknown.length > 0) return fail("unknown-element");
-  if (effect !== "Allow" && effect !== "Deny") return fail("no-effect");
-  const actions = targetsOf(written.actions, written.notActions);
-  const resources = targetsOf(written.resources, written.notResources);
-  const principals = principalsOf(written.principals, written.notPrincipals);
-  const conditions = normalizeConditions(written.conditions);
-  if (actions === "none") return fail("no-action");
-  if (conditions === undefined) return fail("not-a-condition");
-  if (actions === "both" || resources === "both" || principals === "both") return fail("unknown-element");
-  if (actions === "no-text" || resources === "no-text" || principals === "no-text") return fail("not-a-text");
-  const statement: Statement = {
-    effect,
-    ...(principals === "none" ? {} : { principals }),
-    actions: { ...actions, patterns: unique(actions.patterns.map((pattern) => pattern.toLowerCase())) },
-    ...(resources === "none" ? {} : { resources: { ...resources, patterns: unique(resources.patterns) } }),
-    conditions,
-  };
-  return { statements: [statement], unreadable: [] };
-}
-
-type Unread = "none" | "both" | "no-text";
-
-function targetsOf(given: unknown, notGiven: unknown): Targets | Unread {
-  if (given === undefined && notGiven === undefined) return "none";
-  if (given !== undefined && notGiven !== undefined) return "both";
-  const patterns = list(given ?? notGiven);
-  return patterns.every(isText) ? { not: given === undefined, patterns } : "no-text";
-}
-
-function principalsOf(
-  given: readonly WrittenPrincipal[] | undefined,
-  notGiven: readonly WrittenPrincipal[] | undefined,
-): NonNullable<Statement["principals"]> | Unread {
-  if (given !== undefined && notGiven !== undefined) return "both";
-  const written = given ?? notGiven;
-  if (written === undefined) return "none";
-  const all = written.flatMap(([type, id]) => (isText(type) && isText(id) ? [{ type, id }] : []));
-  return all.length === written.length ? { not: given === undefined, all } : "no-text";
-}
-
-function principalsIn(principal: unknown): WrittenPrincipal[] {
+function principalsIn(principal: unknown): unknown[] {
   if (principal === "*") return [["AWS", "*"]];
   if (!isFields(principal)) return [[undefined, principal]];
-  return Object.entries(principal).flatMap(([type, ids]) => list(ids).map((id): WrittenPrincipal => [type, id]));
+  return Object.entries(principal).flatMap(([type, ids]) => list(ids).map((id) => [type, id]));
 }
 
 function conditionsIn(condition: unknown): WrittenCondition[] {
@@ -197,6 +121,122 @@ function conditionsIn(condition: unknown): WrittenCondition[] {
       ? Object.entries(keys).map(([key, values]): WrittenCondition => [operator, key, list(values)])
       : [none],
   );
+}
+
+/** The supported arguments of `data.aws_iam_policy_document`. */
+const ARGUMENTS = ["//", "statement", "version", "policy_id"];
+
+/** Reads Terraform's `data.aws_iam_policy_document`. */
+export function readTerraformPolicy(block: Fields): Policy {
+  const { "//": _, ...written } = block;
+  if (Object.keys(block).some((argument) => !ARGUMENTS.includes(argument))) {
+    return unreadablePolicy("unknown-element", written);
+  }
+  if (hasTemplate(written)) return unreadablePolicy("expression", written);
+  if ((block.version ?? POLICY_VERSION) !== POLICY_VERSION) return unreadablePolicy("not-a-policy", written);
+  return mergePolicies(list(block.statement ?? []).map(readTerraformStatement));
+}
+
+/** The beginning of a Terraform template. */
+const TEMPLATE = /[$%]\{/;
+
+/** Whether a value contains a Terraform template. */
+export function hasTemplate(value: unknown): boolean {
+  if (typeof value === "string") return TEMPLATE.test(value);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(
+    ([key, inside]) => hasTemplate(inside) || (!Array.isArray(value) && hasTemplate(key)),
+  );
+}
+
+/** Most statements are the same in many environments. */
+const readTerraformStatement = onceEach((statement: unknown): Policy => {
+  if (!isFields(statement)) return unreadablePolicy("not-a-statement", statement);
+  const { sid: _, effect, actions, not_actions, resources, not_resources, ...rest } = statement;
+  const { principals, not_principals, condition, ...unknown } = rest;
+  if (Object.keys(unknown).length > 0) return unreadablePolicy("unknown-element", statement);
+  const elements = {
+    Effect: effect ?? "Allow",
+    Action: present(actions),
+    NotAction: present(not_actions),
+    Resource: withVariables(present(resources)),
+    NotResource: withVariables(present(not_resources)),
+  };
+  const blocks = [principals, not_principals].map((one) => terraformPrincipalsIn(present(one)));
+  return toPolicy(statement, elements, blocks, list(condition ?? []).map(terraformCondition));
+});
+
+/** Terraform treats null and an empty list as missing. */
+function present(value: unknown): unknown {
+  return value === null || (Array.isArray(value) && value.length === 0) ? undefined : value;
+}
+
+/** Terraform writes IAM's variables with an ampersand. */
+function withVariables(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withVariables);
+  return typeof value === "string" ? value.replaceAll("&{", POLICY_VARIABLE) : value;
+}
+
+function terraformPrincipalsIn(blocks: unknown): unknown[] | undefined {
+  if (blocks === undefined) return undefined;
+  return list(blocks).flatMap((block) =>
+    isFields(block) && Object.keys(block).every((key) => ["//", "type", "identifiers"].includes(key))
+      ? list(block.identifiers).map((id) => [block.type === "*" ? "AWS" : block.type, id])
+      : [[undefined, block]],
+  );
+}
+
+function terraformCondition(block: unknown): WrittenCondition {
+  if (!isFields(block)) return [undefined, block, []];
+  const { test, variable, values, "//": _, ...unknown } = block;
+  const texts = list(values); // Terraform may write a number in another way
+  if (Object.keys(unknown).length > 0 || !texts.every(isText)) return [undefined, block, []];
+  return [test, variable, list(withVariables(texts)).flat()];
+}
+
+/** Operator, key and values before validation. */
+type WrittenCondition = readonly [operator: unknown, key: unknown, values: readonly unknown[]];
+
+/**
+ * The policy of one statement.
+ *
+ * @param source the statement as it is written
+ * @param elements all but principals and conditions, as IAM calls them. Undefined: the element is missing
+ * @param principals those of `Principal` and `NotPrincipal`, each a type and an ID
+ */
+function toPolicy(
+  source: unknown,
+  { Effect: effect, Action, NotAction, Resource, NotResource, ...unknown }: Fields,
+  [principal, notPrincipal]: readonly (readonly unknown[] | undefined)[],
+  written: readonly WrittenCondition[],
+): Policy {
+  const fail = (reason: UnreadablePolicyReason) => unreadablePolicy(reason, source);
+  if (Object.keys(unknown).length > 0) return fail("unknown-element");
+  if (effect !== "Allow" && effect !== "Deny") return fail("no-effect");
+  const actions = eitherOf(Action, NotAction);
+  const resources = eitherOf(Resource, NotResource);
+  const principals = eitherOf(principal, notPrincipal);
+  if (!actions) return fail("no-action");
+  const conditions = normalizeConditions(written);
+  if (conditions === undefined) return fail("not-a-condition");
+  if ([actions, resources, principals].some((one) => one?.isBoth)) return fail("unknown-element");
+  const pairs = (principals?.all ?? []) as [type: unknown, id: unknown][];
+  if (![...actions.all, ...(resources?.all ?? []), ...pairs.flat()].every(isText)) return fail("not-a-text");
+  const statement = {
+    effect,
+    ...(principals && { principals: { not: principals.not, all: pairs.map(([type, id]) => ({ type, id })) } }),
+    actions: { not: actions.not, patterns: unique(actions.all.map((pattern) => String(pattern).toLowerCase())) },
+    ...(resources && { resources: { not: resources.not, patterns: unique(resources.all) } }),
+    conditions,
+  };
+  return { statements: [statement as Statement], unreadable: [] };
+}
+
+/** An element or its negation. Undefined: the statement has neither. */
+function eitherOf(given: unknown, notGiven: unknown) {
+  if (given === undefined && notGiven === undefined) return undefined;
+  const not = given === undefined;
+  return { not, isBoth: !not && notGiven !== undefined, all: list(not ? notGiven : given) };
 }
 
 /** Conditions in normal form. Like Terraform, it merges the values of the same operator and key. */
@@ -225,7 +265,7 @@ function order(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function unique(all: readonly string[]): string[] {
+function unique<T>(all: readonly T[]): T[] {
   return [...new Set(all)];
 }
 

@@ -4,7 +4,7 @@ import { SERVICE_QUOTAS_ROLE_ADDRESS, serviceQuotasRoleArn } from "../../modules
 import { pathAndNameOf } from "../iam/arn";
 import { awsManagedPolicy } from "../iam/aws-managed-policies";
 import type { Policy, Statement } from "../iam/policy";
-import { readTerraformPolicy } from "../iam/terraform-policy";
+import { readTerraformPolicy } from "../iam/policy";
 import { type Fields, list, textOf } from "../terminal/json";
 import { readDesiredState } from "./desired-state";
 import { referenceOf } from "./expression";

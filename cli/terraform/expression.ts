@@ -1,4 +1,4 @@
-import { hasTemplate } from "../iam/terraform-policy";
+import { hasTemplate } from "../iam/policy";
 
 /** A reference to one attribute of something in the same stack. */
 export interface Reference {

@@ -1,5 +1,5 @@
 import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "../../stacks/output/digest";
-import { hasTemplate } from "../iam/terraform-policy";
+import { hasTemplate } from "../iam/policy";
 import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../terminal/json";
 import { elsewhereIn, KNOWN_DATA_SOURCES, referenceOf } from "./expression";
 import type { Terraform } from "./synthesized-folder";

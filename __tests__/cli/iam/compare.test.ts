@@ -1,5 +1,5 @@
 import { compare, NO_DIFFERENCE, permanentReachOf } from "../../../cli/iam/compare";
-import { readTerraformPolicy } from "../../../cli/iam/terraform-policy";
+import { readTerraformPolicy } from "../../../cli/iam/policy";
 
 import { difference, ONCE, policy, SEE, SLR, type Statement } from "./differences";
 

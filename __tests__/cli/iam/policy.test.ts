@@ -3,10 +3,8 @@ import {
   type Policy,
   readPolicy,
   type Statement,
-  toPolicy,
   type UnreadablePolicyReason,
   unreadablePolicy,
-  type WrittenStatement,
 } from "../../../cli/iam/policy";
 
 const SEE = { Effect: "Allow", Action: "support:DescribeCases", Resource: "*" };
@@ -225,60 +223,4 @@ test.each<[condition: object]>([
   [{ StringEquals: { a: "x" }, StringLike: { a: "y" } }],
 ])("%j are two conditions", (Condition) => {
   expect(only({ ...SEE, Condition })?.conditions).toHaveLength(2);
-});
-
-describe("an element as it is written, before validation", () => {
-  const written: WrittenStatement = {
-    source: "the statement",
-    effect: "Allow",
-    actions: "support:DescribeCases",
-    notActions: undefined,
-    resources: "*",
-    notResources: undefined,
-    principals: undefined,
-    notPrincipals: undefined,
-    conditions: [],
-    unknown: [],
-  };
-
-  test("becomes a statement", () => {
-    expect(toPolicy(written)).toEqual({ statements: [SEEN], unreadable: [] });
-  });
-
-  test("with the same condition twice has the values of both, as in Terraform", () => {
-    const { statements } = toPolicy({
-      ...written,
-      conditions: [
-        ["StringEquals", "a", ["2"]],
-        ["StringEquals", "b", ["3"]],
-        ["StringEquals", "a", ["1", "2"]],
-      ],
-    });
-    expect(statements[0]?.conditions).toEqual([
-      { operator: "StringEquals", key: "a", values: ["1", "2"] },
-      { operator: "StringEquals", key: "b", values: ["3"] },
-    ]);
-  });
-
-  test.each<[more: Partial<WrittenStatement>, reason: UnreadablePolicyReason]>([
-    [{ unknown: ["More"] }, "unknown-element"],
-    [{ unknown: ["More"], effect: "Maybe" }, "unknown-element"],
-    [{ principals: [[undefined, "a"]] }, "not-a-text"],
-    [{ principals: [["AWS", undefined]] }, "not-a-text"],
-    [
-      {
-        principals: [
-          ["AWS", "a"],
-          [5, "a"],
-        ],
-      },
-      "not-a-text",
-    ],
-    [{ principals: [], notPrincipals: [] }, "unknown-element"],
-    [{ conditions: [[undefined, "a", []]] }, "not-a-condition"],
-    [{ conditions: [["Bool", undefined, []]] }, "not-a-condition"],
-    [{ conditions: [["Bool", "a", [undefined]]] }, "not-a-condition"],
-  ])("%j isn't one: %s", (more, reason) => {
-    expect(toPolicy({ ...written, ...more })).toEqual(unreadablePolicy(reason, "the statement"));
-  });
 });

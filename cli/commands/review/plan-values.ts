@@ -1,6 +1,5 @@
 import { compare } from "../../iam/compare";
-import { readPolicy } from "../../iam/policy";
-import { readTerraformPolicy } from "../../iam/terraform-policy";
+import { readPolicy, readTerraformPolicy } from "../../iam/policy";
 import { canonical, fieldsIn, isFields, listIfAny, textOf } from "../../terminal/json";
 import { readDesiredState } from "../../terraform/desired-state";
 import { referenceOf } from "../../terraform/expression";

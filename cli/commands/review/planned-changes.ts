@@ -1,5 +1,5 @@
 import { normalizeStatements } from "../../iam/normalize";
-import { readTerraformPolicy } from "../../iam/terraform-policy";
+import { readTerraformPolicy } from "../../iam/policy";
 import { canonical, type Fields, fieldsIn, listIfAny, textOf } from "../../terminal/json";
 import type { Block, Stack } from "../../terraform/stack";
 import { normalizeValue, type PlannedAction, type PlannedResource } from "./planned-resource";

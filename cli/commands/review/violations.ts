@@ -3,7 +3,7 @@ import { actionsOf, CAPABILITIES, type Capability } from "../../../modules/suppo
 import { CREATE_SERVICE_LINKED_ROLE } from "../../../modules/support-app/model/service-quotas-role";
 import { LEVELS } from "../../../stacks/environments/environment";
 import type { Targets } from "../../iam/policy";
-import { hasTemplate } from "../../iam/terraform-policy";
+import { hasTemplate } from "../../iam/policy";
 import { endsIn } from "../../iam/until";
 import { canonical, distinct } from "../../terminal/json";
 import type { EnvironmentAccess, RoleAccess } from "../../terraform/access";

@@ -1,5 +1,10 @@
-import { type Statement, type UnreadablePolicyReason, unreadablePolicy } from "../../../cli/iam/policy";
-import { hasTemplate, readTerraformPolicy } from "../../../cli/iam/terraform-policy";
+import {
+  hasTemplate,
+  readTerraformPolicy,
+  type Statement,
+  type UnreadablePolicyReason,
+  unreadablePolicy,
+} from "../../../cli/iam/policy";
 
 const SEE = { actions: ["support:DescribeCases"], resources: ["*"] };
 const SEEN: Statement = {
@@ -181,4 +186,16 @@ test.each<[statement: unknown, reason: UnreadablePolicyReason]>([
     statements: [SEEN],
     unreadable: [{ reason, source: statement }],
   });
+});
+
+test("conditions with the same operator and key are one, with the values of both", () => {
+  const condition = [
+    { test: "StringEquals", variable: "a", values: ["2"] },
+    { test: "StringEquals", variable: "b", values: ["3"] },
+    { test: "StringEquals", variable: "a", values: ["1", "2"] },
+  ];
+  expect(readTerraformPolicy({ statement: { ...SEE, condition } }).statements[0]?.conditions).toEqual([
+    { operator: "StringEquals", key: "a", values: ["1", "2"] },
+    { operator: "StringEquals", key: "b", values: ["3"] },
+  ]);
 });
