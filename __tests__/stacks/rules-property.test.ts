@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { authorize } from "../../cli/iam/authorize";
-import { endsIn } from "../../cli/iam/until";
+import { endsIn } from "../../cli/iam/condition";
 import { type RoleAccess, readAccess } from "../../cli/terraform/access";
 import { readStack } from "../../cli/terraform/stack";
 import type { Terraform } from "../../cli/terraform/synthesized-folder";

@@ -1,10 +1,10 @@
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
 import { listed } from "../../stacks/listed";
+import { statementsFrom } from "./condition";
 import { excessOf } from "./excess";
 import type { Statement, Targets } from "./policy";
 import { reachOfAll } from "./reach";
 import { spelled } from "./spelling";
-import { statementsFrom } from "./until";
 
 /** Maximum number of actions that a sentence lists: AWS's ReadOnlyAccess has more than a thousand. */
 const MAX_ACTIONS = 20;

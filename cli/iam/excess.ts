@@ -1,10 +1,14 @@
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
-import { distinct } from "../terminal/json";
+import {
+  CREATE_SERVICE_LINKED_ROLE,
+  LINKED_SERVICE_KEY,
+  SERVICE_QUOTAS_SERVICE,
+} from "../../modules/support-app/model/service-quotas-role";
+import { canonical, distinct } from "../terminal/json";
+import { endIn, statementsFrom } from "./condition";
 import { coversPattern, isOneActionOf } from "./pattern";
 import type { Statement, Targets } from "./policy";
-import { isServiceQuotasRight } from "./service-quotas-right";
 import { ACTION_TEXT, textClasses } from "./text-classes";
-import { statementsFrom } from "./until";
 
 /** What AWSSupportAppFullAccess allows, besides the right to create the Service Quotas role. */
 const FULL = new Set(actionsOf(CAPABILITIES).map((action) => action.toLowerCase()));
@@ -73,3 +77,14 @@ function commonOf(one: string, other: string): string[] {
   const both = textClasses([{ text: one }, { text: other }], ACTION_TEXT);
   return !both || both.some(({ matched }) => matched.every(Boolean)) ? [one] : [];
 }
+
+/** Whether a statement is the one of AWS's guide, with an end or without: the right to create the Service Quotas role, and nothing else. */
+export function isServiceQuotasRight({ effect, actions, conditions }: Statement): boolean {
+  const ignoringEnds = conditions.filter((condition) => endIn(condition) === undefined);
+  return effect === "Allow" && canonical({ actions, conditions: ignoringEnds }) === GUIDE_STATEMENT;
+}
+
+const GUIDE_STATEMENT = canonical({
+  actions: { not: false, patterns: [CREATE_SERVICE_LINKED_ROLE.toLowerCase()] },
+  conditions: [{ operator: "StringEquals", key: LINKED_SERVICE_KEY.toLowerCase(), values: [SERVICE_QUOTAS_SERVICE] }],
+});

@@ -1,7 +1,7 @@
 import { isAboutAction } from "./authorize";
 import { type PermanentReach, permanentReachOf } from "./compare";
+import { endsIn, statementsAt } from "./condition";
 import type { Statement } from "./policy";
-import { endsIn, statementsAt } from "./until";
 
 /** Whether something is allowed. `until`: always before that second, and never from then on. */
 export type Reach = PermanentReach | { readonly until: string };

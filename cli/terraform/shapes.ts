@@ -11,7 +11,7 @@ import {
   SERVICE_QUOTAS_SERVICE,
 } from "../../modules/support-app/model/service-quotas-role";
 import { canonical, isFields, list } from "../terminal/json";
-import { readDesiredState } from "./desired-state";
+import { readDesiredState } from "./expression";
 import { type Block, isLiteral, isReferenceIn, isText } from "./stack";
 
 /** One argument of a resource, as the constructs write it. */

@@ -16,10 +16,10 @@ import type { AccessEntry } from "../../../stacks/environments/environments-sche
 import { accountOfArn } from "../../iam/arn";
 import { isAboutAction } from "../../iam/authorize";
 import { compare, type Right } from "../../iam/compare";
+import { endIn, statementsFrom } from "../../iam/condition";
 import type { Statement, Targets } from "../../iam/policy";
 import { readTerraformPolicy } from "../../iam/policy";
 import { hasEnd, isGiven, type Reach, reachOfAll, shortestOf } from "../../iam/reach";
-import { endIn, statementsFrom } from "../../iam/until";
 import { canonical } from "../../terminal/json";
 import type { AttachedPolicy, NamedDocument, TrustingRole } from "./live-setup";
 import type { Refusal } from "./refusal";

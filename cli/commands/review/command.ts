@@ -16,6 +16,7 @@ import {
   howToApprove,
   pullRequestOf,
   setOutputs,
+  truncate,
   updatePullRequest,
   withErrorReport,
 } from "./github";
@@ -24,7 +25,6 @@ import { type Plan, readPlan } from "./plan";
 import { markdown } from "./report";
 import { plannableEnvironments, type Review, type ReviewReport, reviewOf } from "./review";
 import { rulesChange, withTiers } from "./rules-change";
-import { truncate } from "./truncate-comment";
 
 /** Exit status when somebody must approve first. */
 const APPROVAL_NEEDED = 3;

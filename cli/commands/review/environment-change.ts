@@ -2,7 +2,7 @@ import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../../modules/support-app/model/
 import { inSeconds } from "../../../modules/support-app/model/until";
 import { digestOutputIn } from "../../../stacks/output/digest";
 import type { Difference } from "../../iam/compare";
-import { statementsFrom } from "../../iam/until";
+import { statementsFrom } from "../../iam/condition";
 import { canonical, distinct, type Fields } from "../../terminal/json";
 import {
   type ChannelAccess,

@@ -5,8 +5,7 @@ import { readJsonFile } from "../../terminal/json-file";
 import { readStack } from "../../terraform/stack";
 import type { Terraform } from "../../terraform/synthesized-folder";
 import { type Drift, driftOf } from "./drift";
-import { codeDifference } from "./plan-code";
-import { valueDifference } from "./plan-values";
+import { codeDifference, valueDifference } from "./plan-code";
 import { type PlannedChange, plannedChanges } from "./planned-changes";
 import { readPlannedResource } from "./planned-resource";
 

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { AWS_PROVIDER } from "../../../stacks/required-versions";
 import { canonical, textOf } from "../../terminal/json";
-import { readDesiredState } from "../../terraform/desired-state";
+import { readDesiredState } from "../../terraform/expression";
 import type { AwsProvider, Backend, Block, Import, Move, Stack } from "../../terraform/stack";
 import type { Unreadable } from "../../terraform/unreadable";
 import type { Verdict } from "../../terraform/verdict";

@@ -2,9 +2,9 @@ import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../../module
 import { actionsOf, CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { CREATE_SERVICE_LINKED_ROLE } from "../../../modules/support-app/model/service-quotas-role";
 import { LEVELS } from "../../../stacks/environments/environment";
+import { endsIn } from "../../iam/condition";
 import type { Targets } from "../../iam/policy";
 import { hasTemplate } from "../../iam/policy";
-import { endsIn } from "../../iam/until";
 import { canonical, distinct } from "../../terminal/json";
 import type { EnvironmentAccess, RoleAccess } from "../../terraform/access";
 import { movedRoles } from "../../terraform/access-changes";

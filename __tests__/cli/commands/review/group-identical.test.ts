@@ -1,8 +1,8 @@
 import { environmentChanges } from "../../../../cli/commands/review/environment-change";
+import { truncate } from "../../../../cli/commands/review/github";
 import { groupIdentical } from "../../../../cli/commands/review/group-identical";
 import { markdown } from "../../../../cli/commands/review/report";
 import { type Review, reviewOf } from "../../../../cli/commands/review/review";
-import { truncate } from "../../../../cli/commands/review/truncate-comment";
 import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
 import { digested } from "../../../support/digested";
 import { NOW } from "../../../support/now";

@@ -1,5 +1,4 @@
-import { digestIn } from "../../../../cli/commands/review/github";
-import { truncate } from "../../../../cli/commands/review/truncate-comment";
+import { digestIn, truncate } from "../../../../cli/commands/review/github";
 import { accountOfArn, pathAndNameOf } from "../../../../cli/iam/arn";
 import { testOf } from "../../../../cli/iam/condition";
 import { matches } from "../../../../cli/iam/pattern";
@@ -8,11 +7,10 @@ import { accountOfPrincipal, isWholeAccount } from "../../../../cli/iam/principa
 import { ACTION_TEXT, ANY_TEXT, textClasses } from "../../../../cli/iam/text-classes";
 import { jsonText, parseAllOfJson } from "../../../../cli/terminal/json";
 import { code, markdownTable } from "../../../../cli/terminal/markdown";
-import { readDesiredState } from "../../../../cli/terraform/desired-state";
-import { elsewhereIn, referenceOf } from "../../../../cli/terraform/expression";
+import { checkPermission, checkTrust } from "../../../../cli/terraform/access";
+import { elsewhereIn, readDesiredState, referenceOf } from "../../../../cli/terraform/expression";
 import { readLock } from "../../../../cli/terraform/provider-lock";
 import { readStack } from "../../../../cli/terraform/stack";
-import { checkPermission, checkTrust } from "../../../../cli/terraform/statements";
 import { parseStack } from "../../../../cli/terraform/synthesized-folder";
 import { printableLines } from "../../../../modules/support-app/model/printable";
 import { readRulesRecord } from "../../../../stacks/rules/rules-record";

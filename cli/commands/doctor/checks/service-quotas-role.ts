@@ -11,8 +11,8 @@ import type { Environment } from "../../../../stacks/environments/environment";
 import { inAccount } from "../../../aws/commands";
 import { knownOf } from "../../../aws/lookup";
 import { isAboutAction } from "../../../iam/authorize";
+import { isServiceQuotasRight } from "../../../iam/excess";
 import type { Statement } from "../../../iam/policy";
-import { isServiceQuotasRight } from "../../../iam/service-quotas-right";
 import {
   type Check,
   deployFix,

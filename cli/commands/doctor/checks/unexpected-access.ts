@@ -9,10 +9,10 @@ import type { Environment } from "../../../../stacks/environments/environment";
 import { type LiveDocument, spelledIn, unsupportedWords } from "../../../aws/live-document";
 import type { LivePolicy } from "../../../aws/live-role";
 import { actionsWords } from "../../../iam/ability-words";
+import { endsIn } from "../../../iam/condition";
+import { isServiceQuotasRight } from "../../../iam/excess";
 import type { Targets } from "../../../iam/policy";
-import { isServiceQuotasRight } from "../../../iam/service-quotas-right";
 import { spelled } from "../../../iam/spelling";
-import { endsIn } from "../../../iam/until";
 import { givenWords, untilWords } from "../../../terminal/until-words";
 import {
   type Check,

@@ -7,11 +7,10 @@ import type { LeftBehind } from "../environment-change";
 import type { ReviewedEnvironment } from "../review";
 import type { Violation } from "../violations";
 import { channelLines, registrationWords, roleLines, serviceQuotasWords } from "./access-lines";
-import { NEEDS_APPROVAL } from "./phrases";
+import { NEEDS_APPROVAL, undecidedWords, unreadableLines, unreadableWords } from "./phrases";
 import { driftLines, planLines } from "./plan-lines";
 import { tableLines, targetsWords } from "./rights-table";
 import { stateWords } from "./state-words";
-import { undecidedWords, unreadableLines, unreadableWords } from "./unsupported";
 
 /** A verdict, and what it means. */
 const VERDICT_WORDS: Readonly<Record<Verdict, readonly [short: string, sentence: string]>> = {

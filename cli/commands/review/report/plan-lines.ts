@@ -3,8 +3,8 @@ import { needsApproval } from "../../../terraform/verdict";
 import type { Drift } from "../drift";
 import type { PlannedChange } from "../planned-changes";
 import { channelLines, roleLines } from "./access-lines";
+import { unreadableWords } from "./phrases";
 import { tableLines } from "./rights-table";
-import { unreadableWords } from "./unsupported";
 
 /** What a deploy gives and takes because the account differs from the code. */
 export function driftLines(

@@ -1,8 +1,8 @@
 import type { AllowedCases, Difference, Right } from "../../../iam/compare";
+import { endIn } from "../../../iam/condition";
 import type { Condition, Targets } from "../../../iam/policy";
 import { accountOfPrincipal, type Requester } from "../../../iam/principal";
 import { spelled } from "../../../iam/spelling";
-import { endIn } from "../../../iam/until";
 import { code, linesOf, tableRow } from "../../../terminal/markdown";
 import { untilWords } from "../../../terminal/until-words";
 import type { RoleAccess } from "../../../terraform/access";

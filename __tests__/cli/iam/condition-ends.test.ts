@@ -1,5 +1,5 @@
+import { endIn, endsIn, statementsAt, statementsFrom } from "../../../cli/iam/condition";
 import { readPolicy, type Statement } from "../../../cli/iam/policy";
-import { endIn, endsIn, statementsAt, statementsFrom } from "../../../cli/iam/until";
 import { policyText } from "../../support/live-account";
 
 const JUNE = "2030-06-01T00:00:00Z";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Statement } from "../../../cli/iam/policy";
-import { checkPermission, checkTrust } from "../../../cli/terraform/statements";
+import { checkPermission, checkTrust } from "../../../cli/terraform/access";
 import type { Verdict } from "../../../cli/terraform/verdict";
 import { change, changed, type Draft, FULL, statements } from "../../support/edited-stack";
 

@@ -1,6 +1,6 @@
+import { truncate } from "../../../../cli/commands/review/github";
 import { markdown } from "../../../../cli/commands/review/report";
 import { reviewOf } from "../../../../cli/commands/review/review";
-import { truncate } from "../../../../cli/commands/review/truncate-comment";
 import { edited, fullRole } from "../../../support/attacked-stack";
 import { paid, reviewedFoldersInTests } from "../../../support/reviewed-folders";
 import { thoroughTest } from "../../../support/thorough";

@@ -1,4 +1,4 @@
-import { readLiveAccess } from "../../../../cli/commands/review/live-access";
+import { readLiveAccess } from "../../../../cli/commands/review/drift";
 import { type PlannedResource, readPlannedResource } from "../../../../cli/commands/review/planned-resource";
 import { readPolicy, type Statement } from "../../../../cli/iam/policy";
 import type { Fields } from "../../../../cli/terminal/json";

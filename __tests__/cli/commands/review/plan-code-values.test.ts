@@ -1,4 +1,4 @@
-import { valueDifference } from "../../../../cli/commands/review/plan-values";
+import { valueDifference } from "../../../../cli/commands/review/plan-code";
 import { readPlannedResource } from "../../../../cli/commands/review/planned-resource";
 import { constructShapeOf } from "../../../../cli/terraform/shapes";
 import { readStack } from "../../../../cli/terraform/stack";

@@ -1,4 +1,4 @@
-import { isServiceQuotasRight } from "../../../cli/iam/service-quotas-right";
+import { isServiceQuotasRight } from "../../../cli/iam/excess";
 import { documentOf } from "../../support/live-account";
 
 const GUIDE = {

@@ -1,4 +1,4 @@
-import { readDesiredState } from "../../../cli/terraform/desired-state";
+import { readDesiredState } from "../../../cli/terraform/expression";
 import type { Verdict } from "../../../cli/terraform/verdict";
 import { CHANNEL, changed, type Draft } from "../../support/edited-stack";
 
