@@ -1,9 +1,4 @@
-import {
-  ACCOUNT_ALIAS_TYPE,
-  CLOUD_CONTROL_SCHEMAS,
-  SLACK_CHANNEL_TYPE,
-  SLACK_WORKSPACE_TYPE,
-} from "../../modules/support-app/model/cloud-control-types";
+import { CLOUD_CONTROL_SCHEMAS } from "../../modules/support-app/model/cloud-control-types";
 
 import { POLICY_ARN } from "../../modules/support-app/model/limits";
 import {
@@ -61,11 +56,7 @@ const ONLY_INLINE = "aws_iam_role_policies_exclusive";
 export const PARTS = [ATTACHMENT, ONLY_ATTACHED, ONLY_INLINE] as const;
 
 /** The schema of each Cloud Control type. With another one, Terraform would plan something other than what is written. */
-const SCHEMAS: ReadonlyMap<unknown, string> = new Map([
-  [SLACK_CHANNEL_TYPE, CLOUD_CONTROL_SCHEMAS[SLACK_CHANNEL_TYPE]],
-  [SLACK_WORKSPACE_TYPE, CLOUD_CONTROL_SCHEMAS[SLACK_WORKSPACE_TYPE]],
-  [ACCOUNT_ALIAS_TYPE, CLOUD_CONTROL_SCHEMAS[ACCOUNT_ALIAS_TYPE]],
-]);
+const SCHEMAS: ReadonlyMap<unknown, string> = new Map(Object.entries(CLOUD_CONTROL_SCHEMAS));
 
 /** What the constructs write, by address up to the name: `aws_iam_role` or `data.aws_iam_policy_document`. */
 const CONSTRUCTS: ReadonlyMap<string, Shape> = new Map<string, Shape>([

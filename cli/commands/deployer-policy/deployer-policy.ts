@@ -88,30 +88,22 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
   ];
   const serviceQuotasRole = accesses.map(({ serviceQuotasRole: mode }) => mode).find((mode) => mode !== undefined);
   const serviceQuotasArn = `arn:aws:iam::${account}:role${SERVICE_QUOTAS_ROLE_PATH}*`;
+  const managed = serviceQuotasRole && managesServiceQuotasRole(serviceQuotasRole) ? [serviceQuotasArn] : [];
   const statements = [
-    ...when(roles.length > 0, statement("Roles", ROLE_ACTIONS, roles)),
+    statement("Roles", ROLE_ACTIONS, roles),
     ...accesses.flatMap(roleStatements),
-    ...when(ownPolicies.length > 0, statement("Policies", POLICY_ACTIONS, ownPolicies)),
-    ...when(
-      serviceQuotasRole !== undefined && managesServiceQuotasRole(serviceQuotasRole),
-      statement("ServiceQuotasRole", ["iam:GetRole", "iam:TagRole", "iam:UntagRole"], [serviceQuotasArn]),
-    ),
-    ...when(
-      serviceQuotasRole === "create",
-      statement("CreateServiceQuotasRole", [CREATE_SERVICE_LINKED_ROLE], [serviceQuotasArn], {
-        StringEquals: { [LINKED_SERVICE_KEY]: [SERVICE_QUOTAS_SERVICE] },
-      }),
-    ),
-    ...when(
-      channels.length > 0,
-      statement("PassRolesToTheSupportApp", ["iam:PassRole"], roles, {
-        StringEquals: { "iam:PassedToService": [SUPPORT_APP_SERVICE] },
-      }),
-    ),
-    ...when(supportApp.length > 0, statement("CloudControl", CLOUD_CONTROL_ACTIONS, ["*"])),
-    ...when(supportApp.length > 0, statement("SupportApp", supportApp, ["*"])),
+    statement("Policies", POLICY_ACTIONS, ownPolicies),
+    statement("ServiceQuotasRole", ["iam:GetRole", "iam:TagRole", "iam:UntagRole"], managed),
+    statement("CreateServiceQuotasRole", [CREATE_SERVICE_LINKED_ROLE], serviceQuotasRole === "create" ? managed : [], {
+      StringEquals: { [LINKED_SERVICE_KEY]: [SERVICE_QUOTAS_SERVICE] },
+    }),
+    statement("PassRolesToTheSupportApp", ["iam:PassRole"], channels.length > 0 ? roles : [], {
+      StringEquals: { "iam:PassedToService": [SUPPORT_APP_SERVICE] },
+    }),
+    statement("CloudControl", CLOUD_CONTROL_ACTIONS, supportApp.length > 0 ? ["*"] : []),
+    statement("SupportApp", supportApp, supportApp.length > 0 ? ["*"] : []),
     ...(deployRole === undefined ? stateStatements(environment) : []),
-  ];
+  ].filter(({ Resource = [] }) => Resource.length > 0);
   if (statements.length > 0) return policyDocument(statements);
   // IAM rejects a policy without a statement.
   throw new CommandError(
@@ -203,8 +195,4 @@ function statement(
   Condition?: PolicyStatement["Condition"],
 ): PolicyStatement {
   return { Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) };
-}
-
-function when(condition: boolean, ...statements: PolicyStatement[]): PolicyStatement[] {
-  return condition ? statements : [];
 }

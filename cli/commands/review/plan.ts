@@ -1,6 +1,8 @@
+import { z } from "zod";
 import { describePath } from "../../../modules/support-app/model/problem";
+import { wrongPart } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
-import { type Fields, isFields, textOf } from "../../terminal/json";
+import { type Fields, isFields } from "../../terminal/json";
 import { readJsonFile } from "../../terminal/json-file";
 import { readStack } from "../../terraform/stack";
 import type { Terraform } from "../../terraform/synthesized-folder";
@@ -9,6 +11,8 @@ import { codeDifference, valueDifference } from "./plan-code";
 import { type PlannedChange, plannedChanges } from "./planned-changes";
 import { readPlannedResource } from "./planned-resource";
 
+const WRITE = "Plan again, and write it with `terraform show -json PLAN`.";
+
 /** What a plan would do in an environment. */
 export interface Plan {
   readonly changes: readonly PlannedChange[];
@@ -16,8 +20,16 @@ export interface Plan {
   readonly drift?: Drift;
 }
 
-/** The supported major version of Terraform's plan format. Minor versions add and remove fields. */
-const MAJOR_VERSION = "1";
+/** The parts of a plan that say whether it can be read. Minor versions of its format add and remove others. */
+const planFile = z
+  .object({
+    format_version: z.coerce.string().regex(/^1(\.|$)/),
+    errored: z.literal(false).optional(),
+    complete: z.literal(true).optional(),
+    resource_changes: z.array(z.custom<Fields>(isFields)).optional(), // missing where nothing is configured
+    planned_values: z.unknown().optional(),
+  })
+  .refine((plan) => plan.resource_changes ?? "planned_values" in plan, { path: ["resource_changes"] });
 
 /**
  * Reads a plan and compares it with the code change.
@@ -32,23 +44,15 @@ export function readPlan(
   base: Terraform | undefined,
   head: Terraform | undefined,
 ): Plan {
-  const plan = readMapping(file);
-  const version = textOf(plan.format_version ?? "");
-  const [major] = version.split(".");
-  if (major !== MAJOR_VERSION || !("resource_changes" in plan || "planned_values" in plan)) {
+  const plan = readJsonFile(
+    file,
+    (why) => `Can't read the plan ${describePath(file)}: ${why}. Check the name.`,
+    () => `Received ${describePath(file)} that is not JSON, expected a plan. ${WRITE}`, // which may have secrets
+  );
+  const { data, error } = planFile.safeParse(plan);
+  if (!isFields(plan) || error) {
     throw new CommandError(
-      `Received ${describePath(file)} of format ${describePath(version)}, expected a plan of format ${MAJOR_VERSION}.x. Write it with \`terraform show -json PLAN\`.`,
-    );
-  }
-  if (plan.errored === true || plan.complete === false) {
-    throw new CommandError(
-      `Received ${describePath(file)} of a plan that ${plan.errored === true ? "failed" : "is not complete"}, expected a complete one. Plan again.`,
-    );
-  }
-  const changes = plan.resource_changes ?? []; // Terraform leaves it out where nothing is configured
-  if (plan.resource_changes === null || !Array.isArray(changes) || !changes.every(isFields)) {
-    throw new CommandError(
-      `Received ${describePath(file)} whose resource_changes aren't a list of mappings, expected a plan. Write it with \`terraform show -json PLAN\`.`,
+      `Received ${describePath(file)} with ${error && wrongPart(plan, error)}, expected a complete plan of format 1.x. ${WRITE}`,
     );
   }
   if (!head) {
@@ -56,7 +60,7 @@ export function readPlan(
       `Received ${describePath(file)} for ${environment}, expected a plan of an environment that --head has: Terraform does nothing to one that is removed. Leave the plan out.`,
     );
   }
-  const resources = changes.filter(({ mode }) => mode !== "data").map(readPlannedResource);
+  const resources = (data.resource_changes ?? []).filter(({ mode }) => mode !== "data").map(readPlannedResource);
   const [before, after] = [base && readStack(base), readStack(head)];
   const other = codeDifference(plan, head, after.blocks) ?? valueDifference(resources, after);
   if (other) {
@@ -67,14 +71,4 @@ export function readPlan(
   }
   const planned = plannedChanges(resources, before, after);
   return { changes: planned, drift: driftOf(resources, planned, before, after) };
-}
-
-function readMapping(file: string): Fields {
-  const broken = () =>
-    `Received ${describePath(file)} that is not a JSON mapping, expected a plan. Write it with \`terraform show -json PLAN\`.`;
-  const missing = (why: string) =>
-    `Received the plan ${describePath(file)}, expected a file that can be read, but: ${why}. Check the name.`;
-  const plan = readJsonFile(file, missing, broken);
-  if (isFields(plan)) return plan;
-  throw new CommandError(broken());
 }

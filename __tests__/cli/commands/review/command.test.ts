@@ -246,7 +246,7 @@ describe("bad input is one sentence", () => {
     [["--plans", "nowhere"], 'Received --plans "nowhere", expected a folder that exists. Check the name.'],
     [
       ["--plan", "paid=nowhere.json"],
-      'Received the plan "nowhere.json", expected a file that can be read, but: ENOENT',
+      'Can't read the plan "nowhere.json": ENOENT',
     ],
   ])("%j", async (args, message) => {
     const { status, output } = await review("--base", ALL, "--head", ALL, ...args);
@@ -268,7 +268,7 @@ describe("bad input is one sentence", () => {
     writeFileSync(file, large);
     expect(await review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).toMatchObject({
       status: 1,
-      output: expect.stringMatching(/large\.json" of format "", expected a plan of format 1\.x\. .*\.$/),
+      output: expect.stringMatching(/large\.json" with .*, expected a complete plan of format 1\.x\. .*\.$/),
     });
     const { status, output } = await review("--base", ALL, "--head", folderOf({ paid: large }));
     expect(status).toBe(3); // a section that nobody knows

@@ -124,46 +124,16 @@ describe("--plans", () => {
     const plans = folderOfPlans({ "plan-paid": undefined });
     const { status, output } = await review(...args, "--plans", plans);
     expect(status).toBe(1);
-    expect(output).toContain(
-      `Received the plan ${JSON.stringify(join(plans, "plan-paid/plan.json"))}, expected a file that can be read, but: ENOENT`,
-    );
+    expect(output).toContain(`Can't read the plan ${JSON.stringify(join(plans, "plan-paid/plan.json"))}: ENOENT`);
   });
 });
 
-describe("anything but a plan is refused", () => {
-  test.each<[string, unknown, number, string]>([
-    ["unknown fields of a newer minor version", { ...UPDATE.plan, format_version: "1.99", more: {} }, 0, "updates"],
-    [
-      "a newer major version",
-      { ...UPDATE.plan, format_version: "2.0" },
-      1,
-      'of format "2.0", expected a plan of format 1.x. Write it with `terraform show -json PLAN`.',
-    ],
-    ["no version", { planned_values: {} }, 1, 'of format "", expected a plan of format 1.x.'],
-    ["a state", { format_version: "1.0", values: {} }, 1, 'of format "1.0", expected a plan of format 1.x.'],
-    ["something else", { a: 1 }, 1, 'of format "", expected a plan of format 1.x.'],
-    ["a list", [1], 1, "that is not a JSON mapping, expected a plan."],
-    [
-      "a plan that failed",
-      { ...UPDATE.plan, errored: true },
-      1,
-      "of a plan that failed, expected a complete one. Plan again.",
-    ],
-    [
-      "a plan that isn't complete",
-      { ...UPDATE.plan, complete: false },
-      1,
-      "of a plan that is not complete, expected a complete one. Plan again.",
-    ],
-    ...[null, {}, [1], [null]].map((resource_changes): [string, unknown, number, string] => [
-      `resource_changes of another form: ${JSON.stringify(resource_changes)}`,
-      { ...UPDATE.plan, resource_changes },
-      1,
-      "whose resource_changes aren't a list of mappings, expected a plan.",
-    ]),
-  ])("%s", async (_, plan, status, message) => {
-    const reviewed = await reviewPlan(UPDATE_BASE, UPDATE_HEAD, plan);
-    expect(reviewed).toEqual({ status, output: expect.stringContaining(message) });
+test("a plan may have unknown fields of a newer minor version, and nothing else is one", async () => {
+  const newer = { ...UPDATE.plan, format_version: "1.99", more: {} };
+  expect(await reviewPlan(UPDATE_BASE, UPDATE_HEAD, newer)).toMatchObject({ status: 0 });
+  expect(await reviewPlan(UPDATE_BASE, UPDATE_HEAD, { format_version: "1.0", values: {} })).toEqual({
+    status: 1,
+    output: expect.stringContaining("with nothing for resource_changes, expected a complete plan of format 1.x."),
   });
 });
 
