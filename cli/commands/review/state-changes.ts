@@ -46,38 +46,32 @@ export function newState({ backend, provider: { account: _, profile, ...after },
 
 /** What changes around the access between two versions of a stack. */
 export function stateChanges(base: Stack, head: Stack): StateChange[] {
+  const { account: accountBefore, profile: _, ...before } = base.provider;
+  const { account, profile: __, ...after } = head.provider;
   const changes: StateChange[] = [];
-  const { account: accountBefore, profile: _, ...providerBefore } = base.provider;
-  const { account, profile: __, ...providerAfter } = head.provider;
-  if (accountBefore !== account) {
-    changes.push({ kind: "account", verdict: "unknown", before: accountBefore, after: account });
-  }
+  const add = (change: StateChange & { before?: unknown; after?: unknown }) => {
+    if (canonical(change.before ?? null) !== canonical(change.after ?? null)) changes.push(change);
+  };
+  add({ kind: "account", verdict: "unknown", before: accountBefore, after: account });
   if (canonical(withoutProfile(base.backend)) !== canonical(withoutProfile(head.backend))) {
     // The state decides what is destroyed, and which providers are installed and run.
     changes.push({ kind: "backend", verdict: "unknown", before: base.backend, after: head.backend });
   }
+  // With a fixed account, they are other credentials of the same account, if any. Whoever has the profiles decides whose.
+  const ofCredentials = account === undefined ? "unknown" : "settings";
   for (const part of ["provider", "backend"] as const) {
     const [before, after] = [base[part]?.profile, head[part]?.profile];
-    // With a fixed account, they are other credentials of the same account, if any. Whoever has the profiles decides whose.
-    const verdict = account === undefined ? "unknown" : "settings";
-    if (before !== after) changes.push({ kind: "profile", isNew: false, verdict, of: part, before, after });
+    add({ kind: "profile", isNew: false, verdict: ofCredentials, of: part, before, after });
   }
-  if (canonical(providerBefore) !== canonical(providerAfter)) {
-    // Without a fixed account, other credentials are another account. What is registered in a region stays there.
-    const isLeft = providerBefore.region !== providerAfter.region && hasRegional(base);
-    // The new role may do more than the old one.
-    const isOtherRole = providerBefore.assumeRole !== providerAfter.assumeRole;
-    const verdict = account === undefined || isLeft || isOtherRole ? "unknown" : "settings";
-    changes.push({ kind: "provider", verdict, before: providerBefore, after: providerAfter, isLeft });
-  }
-  if (base.providerVersion !== head.providerVersion) {
-    const verdict = head.providerVersion === AWS_PROVIDER.version ? "settings" : "unknown";
-    changes.push({ kind: "provider-version", verdict, before: base.providerVersion, after: head.providerVersion });
-  }
-  if (base.requiredVersion !== head.requiredVersion) {
-    const [before, after] = [base.requiredVersion, head.requiredVersion];
-    changes.push({ kind: "terraform-version", verdict: "settings", before, after });
-  }
+  // What is registered in a region stays there. A new role may do more than the old one.
+  const isLeft = before.region !== after.region && hasRegional(base);
+  const isRisky = isLeft || before.assumeRole !== after.assumeRole;
+  add({ kind: "provider", verdict: isRisky ? "unknown" : ofCredentials, before, after, isLeft });
+  const [version, newVersion] = [base.providerVersion, head.providerVersion];
+  const ofVersion = newVersion === AWS_PROVIDER.version ? "settings" : "unknown";
+  add({ kind: "provider-version", verdict: ofVersion, before: version, after: newVersion });
+  const [terraform, newTerraform] = [base.requiredVersion, head.requiredVersion];
+  add({ kind: "terraform-version", verdict: "settings", before: terraform, after: newTerraform });
   for (const one of newOf(base.imports, head.imports)) {
     const isOtherName = base.blocks.get(one.to)?.body.name !== head.blocks.get(one.to)?.body.name;
     const isTakenOver = isNamed(one.to) && isOtherName;

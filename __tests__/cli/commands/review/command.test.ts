@@ -244,10 +244,7 @@ describe("bad input is one sentence", () => {
       `Received the plan "${plan}", expected ENVIRONMENT=FILE, or plan-ENVIRONMENT/plan.json in a folder, with paid for ENVIRONMENT.`,
     ]),
     [["--plans", "nowhere"], 'Received --plans "nowhere", expected a folder that exists. Check the name.'],
-    [
-      ["--plan", "paid=nowhere.json"],
-      'Can't read the plan "nowhere.json": ENOENT',
-    ],
+    [["--plan", "paid=nowhere.json"], `Can't read the plan "nowhere.json": ENOENT`],
   ])("%j", async (args, message) => {
     const { status, output } = await review("--base", ALL, "--head", ALL, ...args);
     expect(status).toBe(output.includes("ENOENT") ? 1 : 2);
