@@ -3,7 +3,7 @@ import { hasWildcard, matches, type Pattern } from "./pattern";
 import { type Condition, POLICY_VARIABLE, type Policy, type Statement, type Targets } from "./policy";
 import { isAnybody } from "./principal";
 
-/** Whether a statement applies, as far as that can be told without the request itself. */
+/** Whether a statement applies, as far as it is known without the request itself. */
 type Applies = "yes" | "maybe" | "no";
 
 /** The decision about a request, in IAM's words. */

@@ -6,8 +6,8 @@ import { type Policy, readPolicy } from "./policy";
 const ADMINISTRATOR = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 
 /**
- * Known AWS managed policies by ARN: those of the Support App as of March 2026 (both at version v1, of 2022-08-22), and
- * the one that is most often attached by hand.
+ * Known AWS managed policies by ARN: the policies of the Support App as of March 2026 (both at version v1, of 2022-08-22), and
+ * the policy that is most often attached by hand.
  */
 const POLICIES: ReadonlyMap<string, Policy> = new Map(
   Object.entries({

@@ -78,7 +78,7 @@ function commonOf(one: string, other: string): string[] {
   return !both || both.some(({ matched }) => matched.every(Boolean)) ? [one] : [];
 }
 
-/** Whether a statement is the one of AWS's guide, with an end or without: the right to create the Service Quotas role, and nothing else. */
+/** Whether a statement is the statement of AWS's guide, with an end or without: the right to create the Service Quotas role, and nothing else. */
 export function isServiceQuotasRight({ effect, actions, conditions }: Statement): boolean {
   const ignoringEnds = conditions.filter((condition) => endIn(condition) === undefined);
   return effect === "Allow" && canonical({ actions, conditions: ignoringEnds }) === GUIDE_STATEMENT;

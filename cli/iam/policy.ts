@@ -202,7 +202,7 @@ type WrittenCondition = readonly [operator: unknown, key: unknown, values: reado
  *
  * @param source the statement as it is written
  * @param elements all but principals and conditions, as IAM calls them. Undefined: the element is missing
- * @param principals those of `Principal` and `NotPrincipal`, each a type and an ID
+ * @param principals the pairs of type and ID in `Principal`, and in `NotPrincipal`
  */
 function toPolicy(
   source: unknown,

@@ -12,7 +12,7 @@ export interface TextClass {
 interface Domain {
   /** A text of the domain, which stays in it when its last character is repeated. */
   readonly example: string;
-  /** Characters that a text can have in addition to those of the patterns, most readable first. */
+  /** Characters that a text can have besides the characters of the patterns, most readable first. */
   readonly characters: string;
   /** Characters that every text has. */
   readonly required: string;

@@ -21,7 +21,10 @@ export function noTerraform(binary: string, why: string, nothing: "written" | "c
 }
 
 /** Runs something with a listener for signals, which then don't end this process. */
-export async function toldOfSignals<T>(listener: (signal: NodeJS.Signals) => void, run: () => Promise<T>): Promise<T> {
+export async function withSignalListener<T>(
+  listener: (signal: NodeJS.Signals) => void,
+  run: () => Promise<T>,
+): Promise<T> {
   for (const signal of SIGNALS) process.on(signal, listener);
   try {
     return await run();

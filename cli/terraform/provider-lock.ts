@@ -7,7 +7,7 @@ export interface LockedProvider {
   readonly hashes: readonly string[];
 }
 
-/** What a provider lock file says, by the provider's address. */
+/** The content of a provider lock file, by the provider's address. */
 export type ProviderLock = ReadonlyMap<string, LockedProvider>;
 
 /** A block as Terraform and OpenTofu write it. A text in it has no escapes. */

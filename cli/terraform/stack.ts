@@ -23,7 +23,7 @@ export interface Backend {
   readonly type: "local" | "s3" | "cloud";
   /** All but the profile. */
   readonly settings: Fields;
-  /** Whose credentials read it. Undefined: those that Terraform finds without one. */
+  /** Whose credentials read it. Undefined: Terraform finds credentials without a profile. */
   readonly profile?: string;
 }
 
@@ -32,7 +32,7 @@ export interface AwsProvider {
   /** The only account that can be deployed to. Undefined: any. */
   readonly account?: string;
   readonly region?: string;
-  /** AWS profile of the credentials. Undefined: those that Terraform finds without one. */
+  /** AWS profile of the credentials. Undefined: Terraform finds credentials without a profile. */
   readonly profile?: string;
   /** ARN of the role that Terraform acts as. */
   readonly assumeRole?: string;

@@ -38,7 +38,7 @@ export interface Synthesized {
 /**
  * What is in a folder that `npm run synth` has written.
  *
- * @param parse of a stack's text, such as one that remembers what it has just parsed
+ * @param parse parses the text of a stack; may remember the last text
  * @throws CommandError for anything in it that synthesizing doesn't write, since Terraform and OpenTofu read many files, and if
  * it has only some of the environments
  */
@@ -74,8 +74,8 @@ export function readStacks(folder: string): ReadonlyMap<string, Terraform> {
 function readManifest(folder: string): { names: string[]; isChosen: boolean; rules: RulesRecord | undefined } {
   const manifest = readJson(join(folder, MANIFEST), () =>
     filesIn(folder) === undefined
-      ? `Received the folder ${describePath(folder)}, expected one that exists. Check the name. For the folder of a branch, run \`npm run synth -- --output FOLDER\` on that branch.`
-      : `Received the folder ${describePath(folder)}, expected one that \`npm run synth\` has written, with ${MANIFEST} in it. Run \`npm run synth -- --output FOLDER\`.`,
+      ? `Received the folder ${describePath(folder)}, expected a folder that exists. Check the name. For the folder of a branch, run \`npm run synth -- --output FOLDER\` on that branch.`
+      : `Received the folder ${describePath(folder)}, expected a folder that \`npm run synth\` has written, with ${MANIFEST} in it. Run \`npm run synth -- --output FOLDER\`.`,
   );
   if (!isFields(manifest) || !isFields(manifest.stacks)) {
     throw new CommandError(
@@ -125,7 +125,7 @@ function readLocks(folder: string, names: readonly string[]): string | undefined
     if (first === undefined ? other === undefined : other?.equals(first)) continue;
     const [one, another] = [paths[0], paths[index + 1]].map(describePath);
     throw new CommandError(
-      `Received ${one} and ${another}, one of which is missing or different, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
+      `Received ${one} and ${another}, which differ, or one is missing, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
     );
   }
   return first?.toString("latin1"); // keeps different files different
@@ -150,7 +150,7 @@ function readJson(file: string, missing: () => string, parse: Parse = parseStack
 }
 
 /**
- * Parses what synthesizing writes. Terraform normalizes all texts (NFC): one that this changes isn't what it seems.
+ * Parses what synthesizing writes. Terraform normalizes all texts (NFC): a text that this changes isn't what it seems.
  *
  * @throws SyntaxError for anything but JSON that synthesizing writes
  */
@@ -168,7 +168,7 @@ function filesIn(folder: string): string[] | undefined {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw new CommandError(
-      `Received the folder ${describePath(folder)}, expected one that can be read, but: ${messageOf(error)}. Check its permissions.`,
+      `Can't read the folder ${describePath(folder)}: ${messageOf(error)}. Check its permissions.`,
     );
   }
 }

@@ -29,7 +29,7 @@ export const UNREADABLE = {
   "foreign-import":
     "an import of something other than what this stack creates under that name: Terraform would take it over",
   "foreign-move": "a move of something other than what this stack had before and has after",
-  "foreign-removal": "something that Terraform is told to stop managing",
+  "foreign-removal": "something that Terraform stops managing",
   "boundary-by-arn": "a permissions boundary that this stack creates, referred to by its ARN",
   "unusual-action": "an action in a form that AWS may refuse",
   "unusual-resource": "a resource in IAM, whose name may change, or a resource in a form that AWS may refuse",

@@ -1,4 +1,4 @@
-import { noTerraform, terraformBinary, terraformEnv, toldOfSignals } from "../../../cli/terraform/binary";
+import { noTerraform, terraformBinary, terraformEnv, withSignalListener } from "../../../cli/terraform/binary";
 
 const before = { ...process.env };
 afterEach(() => {
@@ -32,7 +32,7 @@ describe("signals", () => {
 
   test("are told while something runs, and end this process again afterwards", async () => {
     const [told, others] = [jest.fn(), listeners()];
-    const result = await toldOfSignals(told, async () => {
+    const result = await withSignalListener(told, async () => {
       for (const signal of SIGNALS) process.emit(signal, signal);
       return "done";
     });
@@ -44,7 +44,7 @@ describe("signals", () => {
   test("end this process again after a failure, too", async () => {
     const others = listeners();
     const failure = new Error("failed");
-    await expect(toldOfSignals(jest.fn(), () => Promise.reject(failure))).rejects.toBe(failure);
+    await expect(withSignalListener(jest.fn(), () => Promise.reject(failure))).rejects.toBe(failure);
     expect(listeners()).toEqual(others);
   });
 });

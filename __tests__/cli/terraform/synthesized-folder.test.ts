@@ -110,7 +110,7 @@ describe("what synthesizing has written", () => {
       );
       expectError(
         folder,
-        `Received ${one} and ${other}, one of which is missing or different, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
+        `Received ${one} and ${other}, which differ, or one is missing, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
       );
     });
 
@@ -123,7 +123,7 @@ describe("what synthesizing has written", () => {
       const [one, other] = ["a", "c"].map((name) => JSON.stringify(join(folder, `stacks/${name}/.terraform.lock.hcl`)));
       expectError(
         folder,
-        `Received ${one} and ${other}, one of which is missing or different, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
+        `Received ${one} and ${other}, which differ, or one is missing, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
       );
     });
   });
@@ -153,7 +153,7 @@ describe("what synthesizing has written", () => {
 
   test("no folder, a file in its place, and one that can't be read", () => {
     const missing = (folder: string) =>
-      `Received the folder ${JSON.stringify(folder)}, expected one that exists. Check the name. For the folder of a branch, run \`npm run synth -- --output FOLDER\` on that branch.`;
+      `Received the folder ${JSON.stringify(folder)}, expected a folder that exists. Check the name. For the folder of a branch, run \`npm run synth -- --output FOLDER\` on that branch.`;
     const [nowhere, file, loop] = ["nowhere", "file", "loop"].map((name) => join(root, name)) as [
       string,
       string,
@@ -165,7 +165,7 @@ describe("what synthesizing has written", () => {
     expectError(file, missing(file));
     expectError(
       loop,
-      `Received the folder ${JSON.stringify(loop)}, expected one that can be read, but: ELOOP: too many symbolic links encountered, scandir '${loop}'. Check its permissions.`,
+      `Can't read the folder ${JSON.stringify(loop)}: ELOOP: too many symbolic links encountered, scandir '${loop}'. Check its permissions.`,
     );
   });
 
@@ -173,7 +173,7 @@ describe("what synthesizing has written", () => {
     const folder = folderWith({ "cdk.out": "" });
     expectError(
       folder,
-      `Received the folder ${JSON.stringify(folder)}, expected one that \`npm run synth\` has written, with manifest.json in it. Run \`npm run synth -- --output FOLDER\`.`,
+      `Received the folder ${JSON.stringify(folder)}, expected a folder that \`npm run synth\` has written, with manifest.json in it. Run \`npm run synth -- --output FOLDER\`.`,
     );
   });
 
@@ -369,11 +369,11 @@ describe("bad input is one sentence", () => {
   const STACK = manifest({ synthesizedStackPath: PATH, workingDirectory: "stacks/a" });
 
   test.each<[string, string, RegExp]>([
-    ["no folder", join(scratch, "nowhere"), /^Received the folder ".*nowhere", expected one that exists\./],
+    ["no folder", join(scratch, "nowhere"), /^Received the folder ".*nowhere", expected a folder that exists\./],
     [
       "a folder that was never synthesized",
       folder({}),
-      /expected one that `npm run synth` has written, with manifest\.json in it\. Run/,
+      /expected a folder that `npm run synth` has written, with manifest\.json in it\. Run/,
     ],
     [
       "a manifest that is no JSON",

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { isatty } from "node:tty";
 import { CommandError } from "../../terminal/command-error";
 import { tell } from "../../terminal/print";
-import { toldOfSignals } from "../../terraform/binary";
+import { withSignalListener } from "../../terraform/binary";
 
 const STDIN = 0;
 
@@ -82,7 +82,7 @@ export function withChildren<T>(run: (children: Children) => Promise<T>): Promis
       running.delete(one);
     }
   };
-  return toldOfSignals(interrupt, () => run({ stop: controller.signal, run: runChild }));
+  return withSignalListener(interrupt, () => run({ stop: controller.signal, run: runChild }));
 }
 
 const WAITING =

@@ -15,7 +15,7 @@ import { type PolicyDocument, type PolicyStatement, policyDocument } from "../..
 import { CommandError } from "../../terminal/command-error";
 import { linesOf } from "../../terminal/markdown";
 
-/** The AWS provider's calls for a role that it manages, except those that set its boundary or attach policies. */
+/** The AWS provider's calls for a role that it manages, without the calls that set its boundary or attach policies. */
 const ROLE_ACTIONS = [
   "iam:DeleteRole",
   "iam:DeleteRolePolicy",

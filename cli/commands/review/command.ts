@@ -29,7 +29,7 @@ import { rulesChange, withTiers } from "./rules-change";
 /** Exit status when somebody must approve first. */
 const APPROVAL_NEEDED = 3;
 
-/** What a report says after the digest of a change that is approved. */
+/** The sentence after the digest of an approved change. */
 const APPROVED = "This change **is approved**.";
 
 interface ReviewOptions {
@@ -45,7 +45,7 @@ interface ReviewOptions {
 /**
  * Adds `support-app review`.
  *
- * @param exitWith told the exit status
+ * @param exitWith called with the exit status
  */
 export function addCommand(program: Command, exitWith: (status: number) => void): void {
   program
@@ -102,16 +102,16 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
   const pullRequest = pullRequestOf(process.env);
   return withErrorReport(pullRequest, async () => {
     assertSynthesized(process.env);
-    const { review, ofCode } = reviewed(options);
-    const isApprovalNeeded = review.approvalNeeded || ofCode.approvalNeeded;
+    const { review, codeReview } = reviewed(options);
+    const isApprovalNeeded = review.approvalNeeded || codeReview.approvalNeeded;
     const approved = [...approvedBy(options), ...(isApprovalNeeded ? await approvedDigests(pullRequest) : [])];
     // What a plan finds has a digest of its own, and doesn't decide what is planned.
-    const mayBePlanned = plannableEnvironments(ofCode, approved.includes(ofCode.digest));
-    const plannable = mayBePlanned.slice(0, MAX_JOBS);
+    const allPlannable = plannableEnvironments(codeReview, approved.includes(codeReview.digest));
+    const plannable = allPlannable.slice(0, MAX_JOBS);
     if (options.plans !== undefined) expectPlansOf(plannable, review, options.plans);
     const isApproved = approved.includes(review.digest);
     const approval = isApproved ? APPROVED : howToApprove(pullRequest, review.digest);
-    const report = truncate(markdown(review, approval, mayBePlanned.length - plannable.length));
+    const report = truncate(markdown(review, approval, allPlannable.length - plannable.length));
     await updatePullRequest(pullRequest, { report, approvalNeeded: review.approvalNeeded });
     setOutputs(pullRequest, plannable); // last: nothing is planned before it is reported
     return statusOf(review, isApproved);
@@ -134,7 +134,7 @@ function expectPlansOf(plannable: readonly string[], { environments }: Review, f
 /** The review, and what it would be without plans. */
 function reviewed({ base, head, plan = [], plans }: ReviewOptions): {
   readonly review: Review;
-  readonly ofCode: Review;
+  readonly codeReview: Review;
 } {
   const parse = remembering(parseStack); // most texts are the same on both sides
   const [before, after] = [readSynthesized(base, parse), readSynthesized(head, parse)];
@@ -142,10 +142,10 @@ function reviewed({ base, head, plan = [], plans }: ReviewOptions): {
   const changes = withTiers(environmentChanges(before.stacks, after.stacks, new Date()), after.rules);
   const lock = lockChange(before.lock, after.lock);
   const rules = rulesChange(before.rules, after.rules, changes);
-  const ofCode = reviewOf(changes, new Map(), lock, rules);
-  if (given.length === 0) return { review: ofCode, ofCode };
+  const codeReview = reviewOf(changes, new Map(), lock, rules);
+  if (given.length === 0) return { review: codeReview, codeReview };
   const read = readGivenPlans(given, before.stacks, after.stacks);
-  return { review: reviewOf(changes, read, lock, rules), ofCode };
+  return { review: reviewOf(changes, read, lock, rules), codeReview };
 }
 
 /** A function that remembers its last result. */

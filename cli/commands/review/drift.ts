@@ -60,7 +60,7 @@ export function driftOf(
   return { verdict, access, unknownPolicies, detached, unreadable: live.unreadable, approved };
 }
 
-/** Attachments that a deploy removes although it attaches the same policy: nothing says which comes last. */
+/** Attachments that a deploy removes although it attaches the same policy: which comes last is unknown. */
 function detachedIn(resources: readonly PlannedResource[]): string[] {
   const attachments = resources.filter(({ type }) => type === "aws_iam_role_policy_attachment");
   const pairOf = (values: PlannedResource["after"]) => canonical([values?.role, values?.policy_arn]);
@@ -110,7 +110,7 @@ interface LiveAccess {
 /**
  * Reads what is in the account.
  *
- * @param by which address a role is known by: the one before or after moves in the state
+ * @param by whether a role is known by its address before or after moves in the state
  */
 export function readLiveAccess(resources: readonly PlannedResource[], by: "place" | "placeBefore"): LiveAccess {
   const existing = resources.flatMap(({ before, isDeposed, type, ...one }) =>

@@ -28,7 +28,7 @@ export interface PullRequestUpdate {
   readonly approvalNeeded: boolean | undefined;
 }
 
-/** First line of the one comment that every review of a pull request writes. */
+/** First line of the comment that all reviews of a pull request share. */
 const MARK = "<!-- support-app review -->";
 /** Set while the change needs an approval. */
 const BROADENED = {
@@ -96,7 +96,7 @@ export function howToApprove({ authorMayApprove }: PullRequest, digest: string):
   return `Approve exactly this change with the label \`approved-${digest}\`${who}.`;
 }
 
-/** Writes the report into the pull request's one comment and the run's summary, and sets or removes the label. */
+/** Writes the report into the pull request's comment and the run's summary, and sets or removes the label. */
 export async function updatePullRequest(
   pullRequest: PullRequest,
   { report, approvalNeeded }: PullRequestUpdate,
@@ -181,7 +181,7 @@ const HOW_TO_RUN = howToRun("support-app review --github", WORKFLOW);
 function eventIn(file: string): z.infer<typeof pullRequestEvent> {
   const event = readJsonFile(
     file,
-    (why) => `Received the event ${file} that can't be read (${why}), expected a JSON file. ${HOW_TO_RUN}.`,
+    (why) => `Can't read the event in ${file}: ${why}. ${HOW_TO_RUN}.`,
     (why) => `Received the event ${file} that is not JSON (${why}), expected a pull_request event. ${HOW_TO_RUN}.`,
   );
   const read = pullRequestEvent.safeParse(event);
@@ -196,7 +196,7 @@ function append(file: string, name: string, text: string): void {
     appendFileSync(file, text);
   } catch (error) {
     throw new CommandError(
-      `Received ${describePath(file)} for the variable ${name}, expected a writable file, but: ${messageOf(error)}. ${HOW_TO_RUN}.`,
+      `Can't write to ${describePath(file)}, the file in the variable ${name}: ${messageOf(error)}. ${HOW_TO_RUN}.`,
     );
   }
 }
@@ -220,7 +220,7 @@ async function labelsOf(pullRequest: PullRequest): Promise<string[]> {
   return (await listAll(pullRequest, `/issues/${pullRequest.number}/labels`, issueLabel)).map(({ name }) => name);
 }
 
-/** Writes the one comment. Two runs at once may each have created one: the second is deleted. */
+/** Writes the shared comment. Two runs at once may each have created a comment: the second is deleted. */
 async function comment(pullRequest: PullRequest, body: string): Promise<void> {
   const path = `/issues/${pullRequest.number}/comments`;
   const [first, ...others] = (await listAll(pullRequest, path, issueComment)).filter(

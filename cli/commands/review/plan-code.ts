@@ -20,7 +20,7 @@ const META_ARGUMENTS = ["//", "lifecycle", "depends_on", "provider"];
  * The first difference between a plan's configuration and the code. Undefined: there is none. The configuration has everything
  * as it was written.
  *
- * @param blocks those of the code
+ * @param blocks of the code
  */
 export function codeDifference(plan: Fields, code: Terraform, blocks: Stack["blocks"]): CodeDifference | undefined {
   const configuration = fieldsIn(plan.configuration);
@@ -233,7 +233,7 @@ function isSame(one: unknown, other: unknown): boolean {
 
 function isSamePolicy({ body }: Block, value: unknown): boolean {
   const [coded, planned] = [readTerraformPolicy(body), readPolicy(textOf(value))];
-  if (coded.unreadable.length > 0) return true; // the environment is unknown, whatever the plan says
+  if (coded.unreadable.length > 0) return true; // the environment is unknown, whatever the plan has
   const { gained, lost, undecided } = compare(coded.statements, planned.statements);
   return [planned.unreadable, gained, lost, undecided].every(({ length }) => length === 0);
 }

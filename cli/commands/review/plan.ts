@@ -11,7 +11,7 @@ import { codeDifference, valueDifference } from "./plan-code";
 import { type PlannedChange, plannedChanges } from "./planned-changes";
 import { readPlannedResource } from "./planned-resource";
 
-const WRITE = "Plan again, and write it with `terraform show -json PLAN`.";
+const WRITE = "Write it with `terraform show -json PLAN`.";
 
 /** What a plan would do in an environment. */
 export interface Plan {
@@ -57,7 +57,7 @@ export function readPlan(
   }
   if (!head) {
     throw new CommandError(
-      `Received ${describePath(file)} for ${environment}, expected a plan of an environment that --head has: Terraform does nothing to one that is removed. Leave the plan out.`,
+      `Received ${describePath(file)} for ${environment}, expected a plan of an environment that --head has: Terraform does nothing to a removed environment. Leave the plan out.`,
     );
   }
   const resources = (data.resource_changes ?? []).filter(({ mode }) => mode !== "data").map(readPlannedResource);

@@ -18,7 +18,7 @@ export interface PlannedChange {
   readonly drift: boolean;
   /** The policies that are removed from a role, attached and inline. */
   readonly removed: readonly Removed[];
-  /** The policies that are attached to a role: ARNs, or addresses of those that are created first. */
+  /** The policies that are attached to a role: ARNs, or the addresses of new policies. */
   readonly attached: readonly string[];
   /** Whether an interrupted replacement left it. */
   readonly isDeposed: boolean;
@@ -71,7 +71,7 @@ export function plannedChanges(
   });
 }
 
-/** The policies that a plan attaches to a role. If they are known only after the deploy, the code says which. */
+/** The policies that a plan attaches to a role. If they are known only after the deploy, the code has them. */
 const ATTACHING: ReadonlyMap<string, string> = new Map([
   ["aws_iam_role_policy_attachment", "policy_arn"],
   ["aws_iam_role_policy_attachments_exclusive", "policy_arns"],
@@ -112,7 +112,7 @@ function removedFrom({ type, before, after }: PlannedResource, coded: readonly s
     .map((policy) => ({ policy, byHand: !isCoded(policy) }));
 }
 
-/** The policies that the code attaches to a role: ARNs, and paths with names of those that it creates. */
+/** The policies that the code attaches to a role: ARNs, and the paths and names of its own policies. */
 function attachedIn(code: Stack | undefined, role: string): string[] {
   const own = code?.blocks.get(`aws_iam_policy.${role}`)?.body;
   const arn = code?.blocks.get(`aws_iam_role_policy_attachment.${role}`)?.body.policy_arn;

@@ -50,7 +50,7 @@ export function violationsOf(base: EnvironmentAccess, head: EnvironmentAccess, m
   ];
 }
 
-/** The roles of read-only access by their name in Terraform, also those that had another name before. */
+/** The roles of read-only access by their name in Terraform, including renamed ones. */
 export function readOnlyRoles(
   base: EnvironmentAccess,
   head: EnvironmentAccess,
@@ -98,7 +98,7 @@ function unreadableOfReadOnly(base: EnvironmentAccess, head: EnvironmentAccess, 
 
 /**
  * Access that is new, although its end has passed. Access that had this end before the change is only waiting to be
- * removed, and so is that of a role that is imported with its policy, which may have the end already.
+ * removed, and so is the access of a role that is imported with its policy, which may have the end already.
  *
  * @param base of the environment
  * @param removed of removed environments: what they had may be in another environment of the account now

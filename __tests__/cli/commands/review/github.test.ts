@@ -145,7 +145,7 @@ describe("the pull request of a workflow", () => {
   test("can't be of an event that isn't there", () => {
     const GITHUB_EVENT_PATH = file("missing.json");
     expect(() => pullRequestOf({ ...environmentOf(), GITHUB_EVENT_PATH })).toThrow(
-      `Received the event ${GITHUB_EVENT_PATH} that can't be read (ENOENT`,
+      `Can't read the event in ${GITHUB_EVENT_PATH}: ENOENT`,
     );
   });
 });
@@ -377,7 +377,7 @@ describe("a pull request is updated", () => {
 describe("an error", () => {
   test("turns the comment red", async () => {
     await updatePullRequest(pullRequest(), { report: "## ✅ Nobody's access changes", approvalNeeded: false });
-    const error = new CommandError('Received the folder "head", expected one that exists.');
+    const error = new CommandError('Received the folder "head", expected a folder that exists.');
     await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
     expect(github.comments).toHaveLength(1);
     expect(github.comments[0]?.body).toBe(`<!-- support-app review -->
@@ -386,7 +386,7 @@ describe("an error", () => {
 It is unknown what access this pull request gives or takes. Earlier reports no longer apply.
 
 \`\`\`text
-Received the folder "head", expected one that exists.
+Received the folder "head", expected a folder that exists.
 \`\`\`
 
 <sub>Reviewed commit: ${COMMIT}</sub>
@@ -481,9 +481,7 @@ describe("a failure of GitHub", () => {
     const summaryFile = join(scratch, "missing/summary");
     await expect(
       updatePullRequest(pullRequest({ summaryFile }), { report: "## ⚠️", approvalNeeded: true }),
-    ).rejects.toThrow(
-      `Received "${summaryFile}" for the variable GITHUB_STEP_SUMMARY, expected a writable file, but: ENOENT`,
-    );
+    ).rejects.toThrow(`Can't write to "${summaryFile}", the file in the variable GITHUB_STEP_SUMMARY: ENOENT`);
   });
 });
 
@@ -496,7 +494,7 @@ describe("later jobs", () => {
   test("get nothing if the file of the outputs can't be written", () => {
     const outputFile = join(scratch, "missing/output");
     expect(() => setOutputs(pullRequest({ outputFile }), [])).toThrow(
-      `Received "${outputFile}" for the variable GITHUB_OUTPUT, expected a writable file, but: ENOENT`,
+      `Can't write to "${outputFile}", the file in the variable GITHUB_OUTPUT: ENOENT`,
     );
   });
 

@@ -216,7 +216,7 @@ test.each([
   const [one, two] = ["one", "two"].map((name) => JSON.stringify(join(folder, "stacks", name, ".terraform.lock.hcl")));
   expect(await review("--base", folderWith(LOCK), "--head", folder)).toEqual({
     status: 1,
-    output: `Received ${one} and ${two}, one of which is missing or different, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
+    output: `Received ${one} and ${two}, which differ, or one is missing, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
   });
 });
 

@@ -57,7 +57,7 @@ describe("real plans", () => {
     const args = ["--base", folder(terraformOf(before)), "--head", folder(undefined), "--plan", `paid=${file}`];
     expect(await review(...args)).toEqual({
       status: 1,
-      output: `Received ${JSON.stringify(file)} for paid, expected a plan of an environment that --head has: Terraform does nothing to one that is removed. Leave the plan out.`,
+      output: `Received ${JSON.stringify(file)} for paid, expected a plan of an environment that --head has: Terraform does nothing to a removed environment. Leave the plan out.`,
     });
   });
 

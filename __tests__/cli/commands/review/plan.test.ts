@@ -30,7 +30,7 @@ describe("anything but a complete plan of the code is refused", () => {
   const refused = (message: string, ...given: Parameters<typeof read>) =>
     expect(() => read(...given)).toThrow(new CommandError(message));
   const received = () => `Received ${JSON.stringify(file)}`;
-  const EXPECTED = "expected a complete plan of format 1.x. Plan again, and write it with `terraform show -json PLAN`.";
+  const EXPECTED = "expected a complete plan of format 1.x. Write it with `terraform show -json PLAN`.";
 
   test("a file that isn't there", () => {
     const missing = join(scratch, "missing.json");
@@ -64,7 +64,7 @@ describe("anything but a complete plan of the code is refused", () => {
   test("a plan of an environment that is removed", () => {
     writeFileSync(file, JSON.stringify(planOf([], CODE)));
     expect(() => readPlan("paid", file, CODE, undefined)).toThrow(
-      `${received()} for paid, expected a plan of an environment that --head has: Terraform does nothing to one that is removed. Leave the plan out.`,
+      `${received()} for paid, expected a plan of an environment that --head has: Terraform does nothing to a removed environment. Leave the plan out.`,
     );
   });
 

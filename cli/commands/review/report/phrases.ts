@@ -53,7 +53,7 @@ export function unreadableWords({ reason, address, source }: Unreadable): string
   return `Unsupported: ${UNREADABLE[reason]}, in ${code(address)}${source === undefined ? "" : ` (${code(shortened(textOf(source), MAX_SOURCE))})`}.`;
 }
 
-/** Unsupported parts, without those that are reported as forbidden. */
+/** Unsupported parts, except for forbidden ones. */
 export function unreadableLines({ unreadable, violations }: ReviewedEnvironment): string[] {
   const reported = new Set(
     violations.flatMap((violation) => ("unreadable" in violation ? [violation.unreadable] : [])),

@@ -30,7 +30,7 @@ export function stateWords(change: StateChange): string {
     case "name-of-other":
       return `The name ${code(change.role)} belonged to a role of ${code(change.environment)}, in the same account. A channel that was configured by hand with it gets the access of this role.`;
     case "readdressed":
-      return `${code(change.from)} becomes ${code(change.to)} without a ${code("moved")} block: Terraform deletes the one and creates the other, and both are the same in AWS. The deploy fails, or it ends up missing.`;
+      return `${code(change.from)} becomes ${code(change.to)} without a ${code("moved")} block: Terraform deletes ${code(change.from)} and creates ${code(change.to)}, which is the same in AWS. The deploy fails, or it ends up missing.`;
     case "read-only-address":
       return `The read-only role ${code(change.role)} gets a new address in Terraform. From then on, nothing stops it from writing.`;
     case "move":

@@ -45,7 +45,7 @@ describe("an environment with something unsupported", () => {
       "an import of something other than what this stack creates under that name: Terraform would take it over",
     ],
     ["foreign-move", "a move of something other than what this stack had before and has after"],
-    ["foreign-removal", "something that Terraform is told to stop managing"],
+    ["foreign-removal", "something that Terraform stops managing"],
     ["other-form", "an argument or a value in a form that the constructs don't write"],
     ["incomplete", "a role without all that the constructs write with it: its attachment and its exclusive lists"],
     ["left-over", "something that belongs to no role of this stack"],

@@ -18,7 +18,7 @@ test.each<[OfKind<StateChange>, string]>([
   ],
   [
     { kind: "readdressed", from: "aws_iam_role.a", to: "aws_iam_role.b" },
-    "`aws_iam_role.a` becomes `aws_iam_role.b` without a `moved` block: Terraform deletes the one and creates the other, and both are the same in AWS. The deploy fails, or it ends up missing.",
+    "`aws_iam_role.a` becomes `aws_iam_role.b` without a `moved` block: Terraform deletes `aws_iam_role.a` and creates `aws_iam_role.b`, which is the same in AWS. The deploy fails, or it ends up missing.",
   ],
   [{ kind: "backend", after: { type: "local", settings: { path: "a" } } }, "The state is in local with path `a`."],
   [
