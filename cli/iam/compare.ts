@@ -2,7 +2,7 @@ import { inSeconds } from "../../modules/support-app/model/until";
 import { canonical, distinct } from "../terminal/json";
 import { type Test, testOf } from "./condition";
 import { coversPattern, hasWildcard, type Pattern } from "./pattern";
-import { type Condition, POLICY_VARIABLE, type Statement, type Targets } from "./policy";
+import { ANYTHING, type Condition, POLICY_VARIABLE, type Statement, type Targets } from "./policy";
 import { type Requester, requestersOf, standsFor } from "./principal";
 import { ANY_TEXT, actionClasses, SOME_TEXT, type TextClass, textClasses } from "./text-classes";
 
@@ -483,8 +483,6 @@ function labelOf(one: TextClass, targets: readonly Targets[], all: readonly stri
   const patterns = targets.filter(({ not }) => not).flatMap((target) => target.patterns);
   return patterns.length > 0 ? { not: true, patterns: [...new Set(patterns)] } : ANYTHING;
 }
-
-const ANYTHING: Targets = { not: false, patterns: ["*"] };
 
 /** Whether the statements allow nothing, regardless of conditions. */
 function neverAllow(statements: readonly Reduced[]): boolean {

@@ -7,14 +7,11 @@ import {
 import { canonical, distinct } from "../terminal/json";
 import { endIn, statementsFrom } from "./condition";
 import { coversPattern, isOneActionOf } from "./pattern";
-import type { Statement, Targets } from "./policy";
+import { ANYTHING, type Statement, type Targets } from "./policy";
 import { ACTION_TEXT, textClasses } from "./text-classes";
 
 /** What AWSSupportAppFullAccess allows, besides the right to create the Service Quotas role. */
 const FULL = new Set(actionsOf(CAPABILITIES).map((action) => action.toLowerCase()));
-
-/** Everything. */
-const ANYTHING: Targets = { not: false, patterns: ["*"] };
 
 /**
  * The actions that a role may be allowed beyond AWSSupportAppFullAccess, each once. Conditions and resources count as

@@ -6,6 +6,9 @@ export interface Targets {
   readonly patterns: readonly string[];
 }
 
+/** Every action, or every resource. */
+export const ANYTHING: Targets = { not: false, patterns: ["*"] };
+
 /** A principal in a trust policy, such as `{ type: "Service", id: "supportapp.amazonaws.com" }`. */
 export interface Principal {
   readonly type: string;

@@ -670,7 +670,7 @@ describe("by environments.yaml alone", () => {
   });
 });
 
-describe("what it says of people", () => {
+describe("what it reports about people", () => {
   test("a channel that moves to the other role, and is renamed", () => {
     const found = change(
       FULL,

@@ -420,7 +420,7 @@ describe("what hides a change is not taken for nothing", () => {
   });
 });
 
-test("for any two policies of a role, the verdict is that of going through every action and case", () => {
+test("for any two policies of a role, the verdict is the same as by going through every action and case", () => {
   const statement = fc.record({
     effect: fc.constantFrom("Allow", "Deny"),
     actions: fc.subarray(["support:a", "support:b", "support:c"], { minLength: 1 }),
@@ -445,10 +445,10 @@ test("for any two policies of a role, the verdict is that of going through every
         return terraform;
       };
       const { verdict } = change(withPolicy(before), withPolicy(after));
-      const [was, is] = [allowed(before), allowed(after)];
-      const expected = is.some((one) => !was.includes(one))
+      const [allowedBefore, allowedAfter] = [allowed(before), allowed(after)];
+      const expected = allowedAfter.some((one) => !allowedBefore.includes(one))
         ? ["broadened"]
-        : was.some((one) => !is.includes(one))
+        : allowedBefore.some((one) => !allowedAfter.includes(one))
           ? ["narrowed"]
           : ["cosmetic", "unchanged"];
       expect(expected).toContain(verdict);

@@ -126,7 +126,7 @@ describe("documents", () => {
     }
   });
 
-  test("one that no role has is left over", () => {
+  test("a document that no role has is left over", () => {
     const more = { statement: [ODD] };
     for (const name of ["more", "more_trust", "_trust"]) {
       expect(unreadable(({ data }) => (data.aws_iam_policy_document[name] = more))).toEqual([
@@ -251,7 +251,7 @@ describe("names that IAM takes for the same", () => {
     expect(found).toEqual([["duplicate-name", `${type}.read_only`, expect.anything()]]);
   });
 
-  test("not those of a role and a policy", () => {
+  test("not the names of a role and a policy", () => {
     expect(unreadable((draft) => Object.assign(iamPolicy(draft), { name: iamRole(draft).name }))).toEqual([]);
   });
 });
@@ -365,9 +365,9 @@ test("all that this project's constructs write is read", () => {
   delete other.resource.aws_cloudcontrolapi_resource.workspace_T01;
   other.resource.aws_cloudcontrolapi_resource.account_alias.desired_state = '${jsonencode({"AccountAlias" = "Other"})}';
   expect(change(terraform, other)).toMatchObject({ verdict: "settings" });
-  const told = report(change(terraform, other));
-  expect(told).toContain("- The account's alias changes: `Payments - 1` → `Other`.");
-  expect(told).toContain(
+  const lines = report(change(terraform, other));
+  expect(lines).toContain("- The account's alias changes: `Payments - 1` → `Other`.");
+  expect(lines).toContain(
     "- The registered Slack workspace `T01` is removed (`aws_cloudcontrolapi_resource.workspace_T01`).",
   );
   expect(digest(change(other, terraform))).not.toBe(digest(change(terraform, other)));

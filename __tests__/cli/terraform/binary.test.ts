@@ -30,14 +30,14 @@ describe("signals", () => {
   const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const listeners = () => SIGNALS.map((signal) => process.listenerCount(signal));
 
-  test("are told while something runs, and end this process again afterwards", async () => {
-    const [told, others] = [jest.fn(), listeners()];
-    const result = await withSignalListener(told, async () => {
+  test("are passed to a listener while something runs, and end this process again afterwards", async () => {
+    const [listener, others] = [jest.fn(), listeners()];
+    const result = await withSignalListener(listener, async () => {
       for (const signal of SIGNALS) process.emit(signal, signal);
       return "done";
     });
     expect(result).toBe("done");
-    expect(told.mock.calls.map(([signal]) => signal)).toEqual(SIGNALS);
+    expect(listener.mock.calls.map(([signal]) => signal)).toEqual(SIGNALS);
     expect(listeners()).toEqual(others);
   });
 

@@ -37,8 +37,8 @@ describe("what people can do when their role changes", () => {
     ["until June → under a condition", UNTIL_JUNE, SOMETIMES, { ...NOTHING, limited: chat, ...ends(JUNE) }],
     ["until June → until July", UNTIL_JUNE, UNTIL_JULY, { ...NOTHING, gained: chat, ...ends(JUNE, JULY) }],
     ["until July → until June", UNTIL_JULY, UNTIL_JUNE, { ...NOTHING, shortened: chat, ...ends(JULY, JUNE) }],
-  ])("a live chat: %s", (_, was, is, expected) => {
-    expect(capabilityChanges(was, is)).toStrictEqual(expected);
+  ])("a live chat: %s", (_, before, after, expected) => {
+    expect(capabilityChanges(before, after)).toStrictEqual(expected);
   });
 
   test("what a role allows without a condition, and when that ends", () => {

@@ -82,8 +82,8 @@ function printReview(options: ReviewOptions): number {
   const approved = approvedBy(options);
   const isApproved = approved.includes(review.digest);
   const approval = isApproved ? APPROVED : `Approve exactly this change with ${code(`--approved ${review.digest}`)}.`;
-  const report = options.format === "json" ? json(review, isApproved) : markdown(review, approval);
-  print(report.split("\n"));
+  const report: ReviewReport = { ...review, isApproved, plannable: plannableEnvironments(review, isApproved) };
+  print((options.format === "json" ? jsonText(report) : markdown(review, approval)).split("\n"));
   if (review.approvalNeeded && approved.length > 0 && !isApproved) {
     tell(
       `Received --approved ${approved.join(" ")}, expected the digest of this change, ${review.digest}: it isn't approved.`,
@@ -157,19 +157,10 @@ function remembering<T>(work: (text: string) => T): (text: string) => T {
   };
 }
 
-/** The review for machines. */
-function json(review: Review, isApproved: boolean): string {
-  const report: ReviewReport = { ...review, isApproved, plannable: plannableEnvironments(review, isApproved) };
-  return jsonText(report);
-}
-
 function statusOf({ refused, approvalNeeded }: Review, isApproved: boolean): number {
   if (refused) return 1;
   return approvalNeeded && !isApproved ? APPROVAL_NEEDED : 0;
 }
-
-/** The prefix of a plan's folder, before the environment's name. */
-const PLAN_FOLDER = "plan-";
 
 /** The plans in a folder, as --plan names them: each is in a folder of its own, as a workflow's artifacts are downloaded. */
 function plansIn(folder: string): string[] {
@@ -180,8 +171,8 @@ function plansIn(folder: string): string[] {
     throw new UsageError(`Received --plans ${describePath(folder)}, expected a folder that exists. Check the name.`);
   }
   return names
-    .filter((name) => name.startsWith(PLAN_FOLDER))
-    .map((name) => `${name.slice(PLAN_FOLDER.length)}=${join(folder, name, "plan.json")}`);
+    .filter((name) => name.startsWith("plan-"))
+    .map((name) => `${name.replace("plan-", "")}=${join(folder, name, "plan.json")}`);
 }
 
 function readGivenPlans(given: readonly string[], base: Stacks, head: Stacks): Map<string, Plan> {

@@ -216,7 +216,7 @@ test("the policy of an environment with everything fits into a managed policy's 
 });
 
 describe("what it doesn't prevent", () => {
-  const said = (yaml: string) => notPreventedBy(environment(yaml)).map((line) => line.slice(0, line.indexOf(":")));
+  const sentences = (yaml: string) => notPreventedBy(environment(yaml)).map((line) => line.slice(0, line.indexOf(":")));
   const OWN = 'permissions-boundary: "arn:aws:iam::111122223333:policy/b"';
   const OF_AWS = 'permissions-boundary: "arn:aws:iam::aws:policy/ReadOnlyAccess"';
   const ADMINISTRATOR = "Whoever has it can become an administrator of the account";
@@ -234,6 +234,6 @@ describe("what it doesn't prevent", () => {
     ["full: { adopt: true }", [ADMINISTRATOR, OTHERS]],
     ["retired: true", []],
   ])("with %s", (yaml, lines) => {
-    expect(said(yaml)).toEqual(lines);
+    expect(sentences(yaml)).toEqual(lines);
   });
 });

@@ -145,14 +145,14 @@ test("the deployer's and doctor's own policies still allow all that they did", (
 
 test("as a permissions boundary, it allows everything else and denies the same", () => {
   const boundary = policyOf(guardrailOf([PAYMENTS], [DEPLOYER], true));
-  const says = (request: Request) => authorize([{ name: "boundary", policy: boundary }], request).is;
-  expect(says(by(`${IAM}:user/alice`, "ec2:RunInstances"))).toBe("allowed");
-  expect(says(by(`${IAM}:user/alice`, "supportapp:PutAccountAlias"))).toBe("explicit-deny");
-  expect(says(passing(`${IAM}:role/admin`, "supportapp.amazonaws.com"))).toBe("explicit-deny");
-  expect(says(passing(FULL, "supportapp.amazonaws.com"))).toBe("allowed");
+  const decide = (request: Request) => authorize([{ name: "boundary", policy: boundary }], request).is;
+  expect(decide(by(`${IAM}:user/alice`, "ec2:RunInstances"))).toBe("allowed");
+  expect(decide(by(`${IAM}:user/alice`, "supportapp:PutAccountAlias"))).toBe("explicit-deny");
+  expect(decide(passing(`${IAM}:role/admin`, "supportapp.amazonaws.com"))).toBe("explicit-deny");
+  expect(decide(passing(FULL, "supportapp.amazonaws.com"))).toBe("allowed");
 });
 
-test("the published module says the same", () => {
+test("the published module denies the same", () => {
   const given = JSON.stringify(publishedGuardrailModule())
     .replaceAll('"${var.deployer_arns}"', JSON.stringify([DEPLOYER]))
     .replaceAll('"${var.role_arns}"', JSON.stringify([READ_ONLY, FULL]));

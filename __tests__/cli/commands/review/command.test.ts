@@ -25,7 +25,7 @@ function editedFolder(edit: (terraform: Draft) => void): string {
 }
 
 describe("a change", () => {
-  test("that only takes access passes, and says who loses what", async () => {
+  test("that only takes access passes, and shows who loses what", async () => {
     const { status, output } = await review("--base", ALL, "--head", LESS);
     expect(status).toBe(0);
     expect(output).toMatchSnapshot();

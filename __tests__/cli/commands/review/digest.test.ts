@@ -67,7 +67,7 @@ describe("access in normal form", () => {
   });
 });
 
-test("two changes that are told in the same words have two fingerprints", () => {
+test("two changes with the same words have two fingerprints", () => {
   const fingerprint = (account: string) =>
     digest(
       changed((draft) =>

@@ -231,10 +231,10 @@ describe("what is in the account", () => {
     "gives less than the code did, by %s: an approval of the code change doesn't cover the deploy",
     async (_, byHand) => {
       const [asBefore, less] = [planned(MORE), planned(MORE, byHand)];
-      const [ofCode, ofDeploy] = [await digestOf(CODE, MORE, asBefore), await digestOf(CODE, MORE, less)];
-      expect((await reviewPlan(CODE, MORE, asBefore, "--approved", ofCode)).status).toBe(0);
-      expect((await reviewPlan(CODE, MORE, less, "--approved", ofCode)).status).toBe(3);
-      expect((await reviewPlan(CODE, MORE, less, "--approved", ofDeploy)).status).toBe(0);
+      const [codeDigest, deployDigest] = [await digestOf(CODE, MORE, asBefore), await digestOf(CODE, MORE, less)];
+      expect((await reviewPlan(CODE, MORE, asBefore, "--approved", codeDigest)).status).toBe(0);
+      expect((await reviewPlan(CODE, MORE, less, "--approved", codeDigest)).status).toBe(3);
+      expect((await reviewPlan(CODE, MORE, less, "--approved", deployDigest)).status).toBe(0);
     },
   );
 
@@ -295,8 +295,8 @@ describe("what is in the account", () => {
     expect(status).toBe(0);
     expect(output).toContain("## ✅ Nobody's access changes");
     expect(output).not.toContain(GIVEN);
-    const ofCode = await digestOf(CODE, MORE, planned(MORE));
-    expect((await reviewPlan(CODE, MORE, planned(MORE, byHand), "--approved", ofCode)).status).toBe(0);
+    const codeDigest = await digestOf(CODE, MORE, planned(MORE));
+    expect((await reviewPlan(CODE, MORE, planned(MORE, byHand), "--approved", codeDigest)).status).toBe(0);
   });
 
   test("has the permissions boundary of the code: another one is unknown, and a missing one is restored", async () => {

@@ -66,7 +66,7 @@ describe("what hides a change is not taken for nothing", () => {
   });
 });
 
-describe("what it says of people", () => {
+describe("what it reports about people", () => {
   test("a new environment gives all that it has; a removed one takes it", () => {
     expect(change(undefined, FULL)).toMatchObject({
       verdict: "broadened",
@@ -292,7 +292,7 @@ describe("the verdict and whether Terraform may plan", () => {
     });
   });
 
-  test("a new environment says where its state is, where and as whom Terraform acts, and what it takes over", () => {
+  test("a new environment shows where its state is, where and as whom Terraform acts, and what it takes over", () => {
     const settings = { bucket: "theirs", key: "production.tfstate", profile: "ops" };
     const code = structuredClone(EMPTY) as Draft;
     code.terraform.backend = { s3: settings };

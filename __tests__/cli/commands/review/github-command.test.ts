@@ -104,7 +104,7 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     expect(read("output")).toBe("");
   });
 
-  test("of more environments than GitHub Actions accepts jobs, the first are planned, and the report says how many aren't", async () => {
+  test("of more environments than GitHub Actions accepts jobs, the first are planned, and the report shows how many aren't", async () => {
     const fleet = (terraform: string) => Array.from({ length: 258 }, (_, index) => [`e${1000 + index}`, terraform]);
     const [less, all] = [LESS, ALL].map((folder) => readFileSync(join(folder, "stacks/paid/cdk.tf.json"), "utf8"));
     const [base = "", head = ""] = [less, all].map((one = "") => folderOf(Object.fromEntries(fleet(one))));
@@ -119,7 +119,7 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     expect(missing.output).toContain(`expected plans of ${first.join(", ")} and no others.`);
   });
 
-  test("the plans are those of the plannable environments: a failed one is missing, and no other is accepted", async () => {
+  test("the plans are the plans of the plannable environments: a failed one is missing, and no other is accepted", async () => {
     const UPDATE = readPlanFixture("update");
     const plans = (...environments: string[]) => {
       const folder = folderOf({});
@@ -145,15 +145,15 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     expect(forged.output).toContain("expected none.");
   });
 
-  test("a plan that is missing and one that nobody asked for are both told", async () => {
+  test("a plan that is missing and a plan that nobody asked for are both listed", async () => {
     const UPDATE = readPlanFixture("update");
     const [before = "", after = ""] = [UPDATE.before, UPDATE.after].map((yaml) => synthesize(yaml).paid);
     const base = folderOf({ a: before, b: after, c: after });
     const head = folderOf({ a: after, b: after, c: after });
     const plans = folderOf({});
     const expected = "expected plans of a and no others. See the logs of the plan jobs, and run the workflow again.";
-    const told = async () => (await review("--github", "--base", base, "--head", head, "--plans", plans)).output;
-    expect(await told()).toBe(`Received no plan in ${JSON.stringify(plans)}, ${expected}`);
+    const printed = async () => (await review("--github", "--base", base, "--head", head, "--plans", plans)).output;
+    expect(await printed()).toBe(`Received no plan in ${JSON.stringify(plans)}, ${expected}`);
     for (const environment of ["b", "c"]) {
       mkdirSync(join(plans, `plan-${environment}`));
       writeFileSync(
@@ -161,7 +161,7 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
         JSON.stringify(planOf(JSON.parse(after), UPDATE.plan)),
       );
       const received = environment === "b" ? "b" : "b, c";
-      expect(await told()).toBe(`Received plans of ${received} in ${JSON.stringify(plans)}, ${expected}`);
+      expect(await printed()).toBe(`Received plans of ${received} in ${JSON.stringify(plans)}, ${expected}`);
     }
   });
 

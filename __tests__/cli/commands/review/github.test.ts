@@ -236,7 +236,7 @@ describe("an approval", () => {
     expect(await approved([mentioned, ...set])).toEqual([DIGEST]);
   });
 
-  test("may be the author's own if a variable says so, but still not a bot's", async () => {
+  test("may be the author's own if a variable allows it, but still not a bot's", async () => {
     const other = "z".repeat(40);
     const events = [labeled(ALICE), labeled(GITHUB_ACTIONS, `approved-${other}`)];
     expect(await approved(events, [LABEL, `approved-${other}`], { authorMayApprove: true })).toEqual([DIGEST]);
@@ -397,8 +397,8 @@ Received the folder "head", expected a folder that exists.
   test("is still the error if GitHub can't be updated", async () => {
     github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
     const error = new CommandError("Received no plan.");
-    const told = withErrorReport(pullRequest(), () => Promise.reject(error));
-    await expect(told).rejects.toMatchObject({
+    const reported = withErrorReport(pullRequest(), () => Promise.reject(error));
+    await expect(reported).rejects.toMatchObject({
       message: `Received no plan.\nGitHub answered GET /repos/acme/access/issues/7/comments with status 502 ("Bad Gateway"). Run the job again.`,
       cause: error,
     });
@@ -406,10 +406,10 @@ Received the folder "head", expected a folder that exists.
 
   test("of GitHub is reported once", async () => {
     github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
-    const told = withErrorReport(pullRequest(), () =>
+    const reported = withErrorReport(pullRequest(), () =>
       updatePullRequest(pullRequest(), { report: "## ✅", approvalNeeded: false }),
     );
-    await expect(told).rejects.toThrow(/^GitHub answered .* with status 502 .* Run the job again\.$/);
+    await expect(reported).rejects.toThrow(/^GitHub answered .* with status 502 .* Run the job again\.$/);
   });
 
   test("of anything else is one line", async () => {

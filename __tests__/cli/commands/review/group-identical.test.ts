@@ -65,10 +65,10 @@ test("a gain in 3,000 environments is reported once, within GitHub's limit, and 
   expect(report.length).toBeLessThan(65_536);
   expect(truncate(report)).toBe(report);
   expect(report).toContain(`The same in ${count} environments, listed below.`);
-  const [said = "", listed = ""] = report.split(
+  const [paragraph = "", listed = ""] = report.split(
     `<details><summary>The ${count} environments that change like env-0</summary>`,
   );
-  for (const gain of GAINS) expect(said).toContain(gain);
+  for (const gain of GAINS) expect(paragraph).toContain(gain);
   for (const { environment } of found.environments) expect(listed).toMatch(new RegExp(`\`${environment}\``));
 });
 
@@ -214,11 +214,16 @@ test("an environment of one account and one of any account are separate", () => 
 const AWS_POLICY = "arn:aws:iam::aws:policy/";
 const OF_ACCOUNT = (account: string, policy: string) => `arn:aws:iam::${account}:policy/${policy}`;
 test.each<[string, [string, string, string], [string, string, string], number]>([
-  ["each has the same of AWS's", ["one", "1", `${AWS_POLICY}Same`], ["two", "2", `${AWS_POLICY}Same`], 1],
+  ["each has the same policy of AWS's", ["one", "1", `${AWS_POLICY}Same`], ["two", "2", `${AWS_POLICY}Same`], 1],
   ["one has AWS's of its own name", ["Reader", "1", `${AWS_POLICY}Reader`], ["Admin", "2", `${AWS_POLICY}Admin`], 2],
-  ["each has that of its account", ["one", "1", OF_ACCOUNT("1", "p")], ["two", "2", OF_ACCOUNT("2", "p")], 1],
+  ["each has the policy of its account", ["one", "1", OF_ACCOUNT("1", "p")], ["two", "2", OF_ACCOUNT("2", "p")], 1],
   ["they have others of their accounts", ["one", "1", OF_ACCOUNT("1", "p")], ["two", "2", OF_ACCOUNT("2", "q")], 2],
-  ["one has that of the other's account", ["one", "1", OF_ACCOUNT("1", "p")], ["two", "2", OF_ACCOUNT("1", "p")], 2],
+  [
+    "one has the policy of the other's account",
+    ["one", "1", OF_ACCOUNT("1", "p")],
+    ["two", "2", OF_ACCOUNT("1", "p")],
+    2,
+  ],
 ])("of two environments with a policy, %s: %s and %s are %i groups", (_, one, other, groups) => {
   const having = ([environment, account, arn]: [string, string, string]) => ({
     ...(review(fleet(1)).environments[0] as Review["environments"][number]),

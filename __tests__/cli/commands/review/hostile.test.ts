@@ -107,10 +107,10 @@ test("each value and each key of a plan", async () => {
   );
   expect((ofChanges[0] ?? 0) + (ofChanges[3] ?? 0)).toBeGreaterThan(0);
   const role = configuration.root_module.resources.filter(isOfRole);
-  const ofCode = await reviewEach({ root_module: { resources: role } }, (copy) =>
+  const fromConfiguration = await reviewEach({ root_module: { resources: role } }, (copy) =>
     argsOf({ format_version, resource_changes, configuration: copy }),
   );
-  expect(ofCode).toEqual({ 1: expect.any(Number) });
+  expect(fromConfiguration).toEqual({ 1: expect.any(Number) });
 });
 
 test("the names of plans and of their folders", async () => {

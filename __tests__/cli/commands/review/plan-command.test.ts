@@ -32,7 +32,7 @@ describe("real plans", () => {
     expect(report).not.toContain("The account differs from the code before this change");
   });
 
-  test("drift is distinguished from changes of the code, and the report says what breaks", async () => {
+  test("drift is distinguished from changes of the code, and the report shows what breaks", async () => {
     expect(await reviewFixture("update")).not.toContain("Drift");
     expect(await reviewFixture("create")).not.toContain("Drift");
     const drift = await reviewFixture("drift");
@@ -61,7 +61,7 @@ describe("real plans", () => {
     });
   });
 
-  test("everything of a retired environment is deleted, and the report says what breaks", async () => {
+  test("everything of a retired environment is deleted, and the report shows what breaks", async () => {
     const { before, plan } = readPlanFixture("destroy");
     const retired = terraformOf(before.replace("paid: {", "paid: { retired: true,"));
     const { status, output } = await reviewPlan(terraformOf(before), retired, planOf(retired, plan));

@@ -29,7 +29,7 @@ describe("the headline", () => {
     ...{ kind: "reads-elsewhere", unreadable: { reason: "reads-elsewhere", address: "a.b", source: "x" } },
   };
 
-  test("says whether an approval is needed, and what changes besides access", () => {
+  test("shows whether an approval is needed, and what changes besides access", () => {
     expect(headline([], { approvalNeeded: true, lock })).toBe(
       "## ⚠️ Nobody's access changes, and the provider lock file changes",
     );
@@ -59,7 +59,7 @@ describe("the whole report", () => {
     );
   });
 
-  test("has a digest where there is something to approve, and says how to", () => {
+  test("has a digest where there is something to approve, and how to", () => {
     const found = review([environment({ verdict: "broadened" })], { approvalNeeded: true });
     const [head, digest, approval] = [
       "## ⚠️ Access is broadened in 1 environment\n\n",
@@ -79,7 +79,7 @@ describe("the whole report", () => {
     }
   });
 
-  test("says how many environments aren't planned, as a workflow has only so many jobs", () => {
+  test("shows how many environments aren't planned, as a workflow has only so many jobs", () => {
     expect(markdown(review([]), undefined, 2)).toBe(
       "## ✅ Nobody's access changes\n\nOnly the first 256 environments, by name, are planned: GitHub Actions accepts no more jobs in one matrix. 2 more could be planned.\n",
     );
@@ -124,7 +124,7 @@ describe("the whole report", () => {
     );
   });
 
-  test("says what happens to live chats if something changes for a channel, and only then", () => {
+  test("explains what happens to live chats if something changes for a channel, and only then", () => {
     const sentence =
       "\nWhatever a channel gains or loses also applies to live-chat channels created from it later. AWS doesn't say what happens to earlier ones: archive them if a channel loses something.\n";
     const of = (...verdicts: readonly Verdict[]) =>
@@ -192,7 +192,7 @@ Somebody can do more than before. **This needs an approval.**
     );
   });
 
-  test("are listed at the end: those with other rules, those that change alike, those that are quiet", () => {
+  test("are listed at the end: environments with other rules, environments that change alike, quiet environments", () => {
     const moved: TierChange = { before: "a", after: "b", isNew: false, environments: names(6), changes: [] };
     const found = review([...named(names(7), { verdict: "narrowed" }), ...named(names(8), { verdict: "cosmetic" })], {
       rules: { isLoosened: false, tiers: [moved] },

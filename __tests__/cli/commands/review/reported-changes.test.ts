@@ -29,7 +29,7 @@ test("whoever may assume the role is named, and marked if they are in another ac
   expect(trusting(`arn:aws:iam::${ACCOUNT}:role/Boss`).unreadable).toMatchObject([{ reason: "unusual-principal" }]);
 });
 
-describe("the report says correctly who gains what", () => {
+describe("the report correctly shows who gains what", () => {
   test("a wider pattern beside a narrower one", () => {
     const found = edited((draft) =>
       draft.data.aws_iam_policy_document.full.statement[0].actions.push("support:?", "support:*"),

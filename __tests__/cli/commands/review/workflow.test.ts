@@ -76,12 +76,12 @@ test("whatever Terraform prints of a pull request isn't a command to the runner"
       RUNNER_TEMP: folder,
       TF_PLUGIN_CACHE_DIR: join(folder, "providers"),
     };
-    const said = () => scripts.map((run) => spawnSync("bash", ["-e", "-c", run], { env, encoding: "utf8" }).stdout);
-    const once = said();
+    const printed = () => scripts.map((run) => spawnSync("bash", ["-e", "-c", run], { env, encoding: "utf8" }).stdout);
+    const once = printed();
     for (const output of once) {
       expect(output).toMatch(/^::stop-commands::([\da-f-]{36})\n(?:::error::obeyed\n)+::\1::\n$/);
     }
-    expect(said()).not.toEqual(once); // or the pull request could say what ends it
+    expect(printed()).not.toEqual(once); // or the pull request could say what ends it
     expect(readFileSync(join(folder, "plan.json"), "utf8")).toContain("obeyed");
   } finally {
     rmSync(folder, { recursive: true });

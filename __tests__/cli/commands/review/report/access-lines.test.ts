@@ -133,7 +133,7 @@ describe("a channel", () => {
     ],
     ["it was called something else", { before: oncall({ name: "ops" }) }, [`- ${HERE} was called \`#ops\`.`]],
     [
-      "only the table says what changes",
+      "only the table has the change",
       { verdict: "narrowed", permissions: losing(right()) },
       [`- People in ${HERE}: see the table.`],
     ],
@@ -143,12 +143,12 @@ describe("a channel", () => {
       [`- People in ${HERE}: it is unknown what changes, see below.`],
     ],
     [
-      "something is said already",
+      "something is listed already",
       { verdict: "settings", before: oncall({ name: "ops" }) },
       [`- ${HERE} was called \`#ops\`.`],
     ],
-  ])("%s", (_, more, told) => {
-    expect(lines(more)).toEqual(told);
+  ])("%s", (_, more, expected) => {
+    expect(lines(more)).toEqual(expected);
   });
 
   test("gains, loses, and keeps for a shorter time or under conditions", () => {
@@ -236,8 +236,8 @@ describe("a role", () => {
         "- The name `Full` belonged to `aws_iam_role.old` and now belongs to `aws_iam_role.full`. A channel that was configured by hand with it gets the access of this role.",
       ],
     ],
-  ])("%s", (_, more, told) => {
-    expect(lines(more)).toEqual(told);
+  ])("%s", (_, more, expected) => {
+    expect(lines(more)).toEqual(expected);
   });
 
   describe("that only channels configured by hand may use", () => {
@@ -283,7 +283,7 @@ describe("a role", () => {
         ["- The permissions of the role `Full` change: see the table."],
       ],
       [
-        "changes in a capability and something else, and says the capability",
+        "changes in a capability and something else, and lists the capability",
         { permissions: gaining(right()), capabilities: { ...NOTHING, gained: ["resolve-cases"] } },
         [`${who("Full")} **gains**:`, "  - resolve-cases: resolve a case (`support:ResolveCase`)"],
       ],
@@ -307,8 +307,8 @@ describe("a role", () => {
         { after: undefined, permissions: losing(right()), trust: losing(right()) },
         ["- The role `Full` is removed. A channel that was configured by hand and uses it can then do nothing."],
       ],
-    ])("%s", (_, more, told) => {
-      expect(lines({ capabilities: NOTHING, ...more })).toEqual(told);
+    ])("%s", (_, more, expected) => {
+      expect(lines({ capabilities: NOTHING, ...more })).toEqual(expected);
     });
 
     test("has the name after the change, or the one before if it is removed", () => {
@@ -365,8 +365,8 @@ describe("an environment whose channels were configured by hand", () => {
       "full: { source-account-condition: true }",
       ["- The trust policy of the role `AWSSupportAppFullRole` changes: see the table."],
     ],
-  ])("%s", (_, before, after, told) => {
-    expect(listed(before, after)).toEqual(told);
+  ])("%s", (_, before, after, expected) => {
+    expect(listed(before, after)).toEqual(expected);
   });
 
   const VIEW =
@@ -392,7 +392,7 @@ describe("an environment whose channels were configured by hand", () => {
     ]);
   });
 
-  test("has one in the code, too, which is said to gain what the role gives", () => {
+  test("has one in the code, too, which is reported to gain what the role gives", () => {
     expect(listed(`full: { without: [live-chat], ${ONCALL} }`, `full: { ${ONCALL} }`)).toEqual([
       "- People in `#oncall` (`C01`) **gain**:",
       CHAT,

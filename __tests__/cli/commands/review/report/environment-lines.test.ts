@@ -21,7 +21,7 @@ describe("an environment", () => {
     expect(list(more)).toEqual([line]);
   });
 
-  test("that leaves things behind names them, and says what to do", () => {
+  test("that leaves things behind names them, and what to do", () => {
     const left = (more: Partial<ReviewedEnvironment>) =>
       markdown(review([environment({ verdict: "left-behind", isRemoved: true, ...more })], { approvalNeeded: true }));
     const notify = { severity: "none" } as const;
@@ -81,7 +81,7 @@ Digest of this change: \`${DIGEST}\`
       },
       "The role `Full` is given `s3:get` until the end of 2026-01-01 (UTC), which has passed: it would give nobody anything. Set a later date, or remove the statement from the role.",
     ],
-  ])("with something forbidden says what to do: %j", (violation, words) => {
+  ])("with something forbidden shows what to do: %j", (violation, words) => {
     expect(list({ violations: [violation] })).toEqual([`- ⛔ ${words}`]);
   });
 });

@@ -76,7 +76,7 @@ describe("a plan", () => {
       },
       "updates `aws_iam_role.full`. It attaches `aws_iam_policy.full`. It removes `x`, which was added by hand. It removes `y`.",
     ],
-  ])("says what Terraform does: %j", (more, words) => {
+  ])("lists what Terraform does: %j", (more, words) => {
     expect(lines(planned(more))).toEqual([`- ${words}`]);
   });
 
@@ -99,7 +99,7 @@ describe("a plan", () => {
     channels: [channel({ verdict: "broadened", gained: ["resolve-cases"] })],
   };
 
-  test("that gives more than the code change says why", () => {
+  test("that gives more than the code change shows why", () => {
     const found = drift({
       access,
       detached: [],
@@ -130,7 +130,7 @@ Terraform would change nothing.
     );
   });
 
-  test("that gives more to whoever uses a role says so", () => {
+  test("that gives more to whoever uses a role shows it", () => {
     const capabilities = { gained: ["resolve-cases"], lost: [], limited: [] } as const;
     const found = drift({ access: { ...NO_CHANGES, roles: [role({ verdict: "broadened", capabilities })] } });
     expect(list({ plan: { changes: [], drift: found } })).toEqual([

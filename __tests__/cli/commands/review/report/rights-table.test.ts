@@ -77,7 +77,7 @@ Everybody can do what they could before, with other settings.
     ]);
   });
 
-  test("has the difference between two roles for a channel that moves, instead of that of its new role", () => {
+  test("has the difference between two roles for a channel that moves, instead of the difference of its new role", () => {
     const moved = channel({ isMoved: true, permissions: losing(right()) });
     expect(rows({ channels: [moved, channel({ permissions: gaining(right()) })] })).toEqual([
       "| loses | people in `#oncall` | `support:ResolveCase` | everything |  |  |",
@@ -215,7 +215,7 @@ Everybody can do what they could before, with other settings.
       { allowed: when([REGION]), otherwise: ALWAYS },
       `\`support:ResolveCase\` | everything | always → ${SOMEWHERE} | \`support:ResolveCase\``,
     ],
-  ])("says what is allowed, on what, and when: %s", (_, more, words) => {
+  ])("shows what is allowed, on what, and when: %s", (_, more, words) => {
     expect(rowOf(right(more))).toBe(`| gains | ${WHOEVER} | ${words} |`);
   });
 
@@ -226,7 +226,7 @@ Everybody can do what they could before, with other settings.
     ]);
   });
 
-  test("says what can't be decided, each operator once", () => {
+  test("shows what can't be decided, each operator once", () => {
     const depends = [SECURE, REGION, SECURE];
     const uncertain = right({ depends, allowed: when([SECURE]) });
     const words = `\`support:ResolveCase\` | everything | ${SECURELY}, unsupported: \`Bool\`, \`StringEquals\` | \`support:ResolveCase\` |`;

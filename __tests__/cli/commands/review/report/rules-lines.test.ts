@@ -55,17 +55,17 @@ The rules limit what environments.yaml may say. Nothing may be given that could 
 
   test.each<[string, readonly TierChange[], readonly string[]]>([
     [
-      "those of every environment, of which there is none",
+      "the rules of every environment, of which there is none",
       [tierChange({ environments: [], changes: [tightened] })],
       ["- The rules of every environment change (no environment):"],
     ],
     [
-      "those of a tier",
+      "the rules of a tier",
       [tierChange({ before: "a", after: "a", changes: [tightened] })],
       ["- The rules of the tier `a` change (`one`):"],
     ],
     [
-      "those of tiers, in the same way, with the environments of all of them",
+      "the rules of tiers, in the same way, with the environments of all of them",
       [
         tierChange({ before: "b", after: "b", environments: ["two", "four"], changes: [tightened] }),
         tierChange({ before: "a", after: "a", environments: ["three", "one"], changes: [tightened] }),
@@ -130,7 +130,7 @@ The rules limit what environments.yaml may say. Nothing may be given that could 
       ],
     ],
     [
-      "a new tier beside one that loses its environments in the same way",
+      "a new tier beside a tier that loses its environments in the same way",
       [
         tierChange({ after: "c", isNew: true, environments: [], changes: [tightened] }),
         tierChange({ after: "c", isNew: true, changes: [tightened] }),
@@ -141,7 +141,7 @@ The rules limit what environments.yaml may say. Nothing may be given that could 
       ],
     ],
     [
-      "tiers that stay beside one that environments leave",
+      "tiers that stay beside a tier that environments leave",
       [
         tierChange({ before: "a", after: "a", changes: [tightened] }),
         tierChange({ before: "a", changes: [tightened] }),
@@ -156,8 +156,8 @@ The rules limit what environments.yaml may say. Nothing may be given that could 
       ],
       ["- The rules of the tier `a` change (`one`):", "- The rules of the tier `b` change (`one`):"],
     ],
-  ])("are told by tiers: %s", (_, tiers, told) => {
-    expect(lines(...tiers).filter((line) => line.startsWith("- "))).toEqual(told);
+  ])("are listed by tiers: %s", (_, tiers, expected) => {
+    expect(lines(...tiers).filter((line) => line.startsWith("- "))).toEqual(expected);
   });
 
   test.each<[Partial<RuleChange>, string]>([
