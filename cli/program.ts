@@ -5,7 +5,7 @@ import { InputError } from "../stacks/input-error";
 import type { PackageOrigin } from "./commands/init/package-origin";
 import { packageJson } from "./package-files";
 import { withoutSlackTokens } from "./slack/token";
-import { print, tell } from "./terminal/print";
+import { print, printError } from "./terminal/print";
 
 type AddCommand = (program: Command, exitWith: (status: number) => void, origin?: () => PackageOrigin) => void;
 
@@ -46,18 +46,18 @@ export async function runSupportApp(args: readonly string[], origin?: () => Pack
   };
   const nul = args.find((arg) => arg.includes("\0"));
   if (nul !== undefined) {
-    tell(`Received the argument ${describe(nul)}, expected one without the NUL character.`);
+    printError(`Received the argument ${describe(nul)}, expected one without the NUL character.`);
     return WRONG_USAGE;
   }
   const given = withoutNoColor(args);
   if (given.length < args.length) process.env.NO_COLOR = "1"; // for the app, too
   const output: OutputConfiguration = {
     writeOut: (text) => print(linesIn(text)),
-    writeErr: (text) => tell(linesIn(text)),
+    writeErr: (text) => printError(linesIn(text)),
     // Commander repeats arguments, whose line breaks would begin new lines.
     outputError: (error) => {
       const text = withoutSlackTokens(error);
-      tell(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text));
+      printError(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text));
     },
   };
   const program = supportAppProgram(exitWith, output, given[0], origin);
@@ -67,7 +67,7 @@ export async function runSupportApp(args: readonly string[], origin?: () => Pack
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has printed it
     if (!(error instanceof InputError)) throw error;
-    tell(linesIn(withoutSlackTokens(error.message)));
+    printError(linesIn(withoutSlackTokens(error.message)));
     return error.status;
   }
 }

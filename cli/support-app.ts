@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { tell } from "./terminal/print";
+import { printError } from "./terminal/print";
 
 // Exit even if something abandoned is still running, such as a credential process that hangs.
 run().then(
   (status) => process.exit(status),
   (error) => {
-    tell(String(error instanceof Error ? error.stack : error).split("\n")); // a bug, or a missing peer
+    printError(String(error instanceof Error ? error.stack : error).split("\n")); // a bug, or a missing peer
     process.exit(1);
   },
 );

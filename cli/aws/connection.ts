@@ -3,7 +3,7 @@ import { fromIni } from "@aws-sdk/credential-providers";
 import { messageOf } from "../../modules/support-app/model/printable";
 import type { Environment } from "../../stacks/environments/environment";
 import { profileOf } from "../../stacks/environments/profile";
-import { tell } from "../terminal/print";
+import { printError } from "../terminal/print";
 import { expectUsableEndpoints } from "./endpoint";
 import { LIMIT, listen, NOTICE, NoAnswer } from "./silence";
 
@@ -54,7 +54,7 @@ interface Target {
  * @param second its length in milliseconds
  * @throws CommandError when an endpoint URL can't be used
  */
-export function connect(notify: (line: string) => void = tell, second = 1_000): Connection {
+export function connect(notify: (line: string) => void = printError, second = 1_000): Connection {
   // The SDK warns about its future versions; this package pins one that runs on every supported Node.js.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   expectUsableEndpoints();

@@ -4,7 +4,7 @@ import { describe, pathInWords } from "../../modules/support-app/model/problem";
 import { causeOfFetch } from "../fetch-cause";
 import { CommandError } from "../terminal/command-error";
 import { parseJson } from "../terminal/json";
-import { tell } from "../terminal/print";
+import { printError } from "../terminal/print";
 
 /** A repository on GitHub, and how to reach its REST API from a workflow. */
 export interface GitHub {
@@ -118,7 +118,7 @@ export async function ask(
         status === 429 || wait !== null || headers.get("x-ratelimit-remaining") === "0",
       );
     }
-    tell(`GitHub asks to wait ${wait} seconds …`);
+    printError(`GitHub asks to wait ${wait} seconds …`);
     await sleep(Number(wait) * 1000);
   }
 }

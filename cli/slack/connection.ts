@@ -6,7 +6,7 @@ import { messageOf } from "../../modules/support-app/model/printable";
 import { BrokenAnswer } from "../aws/broken-answer";
 import { causeOfFetch } from "../fetch-cause";
 import { type Fields, fieldsIn, parseJson } from "../terminal/json";
-import { tell } from "../terminal/print";
+import { printError } from "../terminal/print";
 import { errorAnswer, expectSlackAnswer } from "./answer-schemas";
 import { kindOf, type SlackFailure, type SlackLookup } from "./lookup";
 import { slackApiUrl, slackToken } from "./token";
@@ -50,7 +50,7 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, se
  * @throws UsageError when there is no token
  * @throws CommandError when SLACK_API_URL can't be used
  */
-export function connectToSlack(notify: (line: string) => void = tell, second = 1_000): Slack {
+export function connectToSlack(notify: (line: string) => void = printError, second = 1_000): Slack {
   const token = slackToken();
   // Loaded only here: it takes as long to load as Node.js itself.
   const { WebClient: Client }: typeof import("@slack/web-api") = require("@slack/web-api");

@@ -32,7 +32,7 @@ export function print(lines: string | readonly string[]): void {
 }
 
 /** Prints one or several lines to standard error, such as progress. Ignores errors: there is nowhere to report them. */
-export function tell(lines: string | readonly string[]): void {
+export function printError(lines: string | readonly string[]): void {
   try {
     write(STDERR, lines);
   } catch {}
@@ -59,7 +59,7 @@ export interface Progress {
  */
 export function progressOf(what: string, steps: number): Progress {
   if (!isatty(STDERR) || process.env.TERM === "dumb") {
-    tell(`${what}: ${steps} …`);
+    printError(`${what}: ${steps} …`);
     return { step: () => {}, end: () => {} };
   }
   let shownAt = Number.NEGATIVE_INFINITY;

@@ -3,7 +3,7 @@ import fs, { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../../cli/program";
-import { print, tell } from "../../../cli/terminal/print";
+import { print, printError } from "../../../cli/terminal/print";
 import { compiled } from "../../support/compiled";
 import { HOSTILE, obeyedIn } from "../../support/hostile";
 import { printedInTests } from "../../support/printed";
@@ -85,7 +85,7 @@ describe("a reader", () => {
     jest.spyOn(fs, "writeSync").mockImplementation(failing("EPIPE"));
     print("a");
     jest.spyOn(fs, "writeSync").mockImplementation(failing("EIO"));
-    tell("a");
+    printError("a");
     expect(() => print("a")).toThrow("Can't write to standard output: EIO. Free");
   });
 
@@ -107,7 +107,7 @@ describe("printed text", () => {
   const printed = printedInTests();
 
   test("keeps its lines, and contains nothing else that a terminal or a log obeys", () => {
-    for (const write of [print, tell]) write(["one", HOSTILE, " ::error::two"]);
+    for (const write of [print, printError]) write(["one", HOSTILE, " ::error::two"]);
     expect(printed).toHaveLength(2);
     for (const text of printed) {
       expect(text.split("\n")).toEqual(["one", expect.stringContaining("::error::b"), " \\u{003a}:error::two"]);

@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { text } from "node:stream/consumers";
 import { isatty } from "node:tty";
 import { CommandError } from "../../terminal/command-error";
-import { tell } from "../../terminal/print";
+import { printError } from "../../terminal/print";
 import { withSignalListener } from "../../terraform/binary";
 
 const STDIN = 0;
@@ -60,7 +60,7 @@ export function withChildren<T>(run: (children: Children) => Promise<T>): Promis
     if (running.size === 0) return;
     const waits = ({ mustFinish }: Running) => isFirst && mustFinish && signal !== "SIGTERM"; // CI runners kill soon after SIGTERM
     const effect = [...running].some(waits) ? WAITING : isFirst ? INTERRUPTING : INTERRUPTING_APPLY;
-    tell(`Received ${signal}${effect}`);
+    printError(`Received ${signal}${effect}`);
     for (const one of running) if (!waits(one)) handOn(one, signal);
   };
   const runChild = async (

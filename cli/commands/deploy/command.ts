@@ -5,7 +5,7 @@ import { environmentsNamed } from "../../environment";
 import { wholeNumber } from "../../option-values";
 import { expectWritable, type FleetReport, type Result, reportLines, writeReport } from "../../reports/fleet-report";
 import { CommandError, UsageError } from "../../terminal/command-error";
-import { print, tell } from "../../terminal/print";
+import { print, printError } from "../../terminal/print";
 import { runApp } from "./app";
 import { changeEnvironment, type Kind } from "./change";
 import { Interrupted, isTerminal, withChildren } from "./children";
@@ -117,7 +117,7 @@ async function act(kind: Kind, names: readonly string[], options: DeployOptions)
     return 0;
   } finally {
     const isDone = done.length === environments.length;
-    if (environments.length > 1 && !isDone) tell(progress(environments, done));
+    if (environments.length > 1 && !isDone) printError(progress(environments, done));
   }
 }
 

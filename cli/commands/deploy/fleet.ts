@@ -4,7 +4,7 @@ import pLimit from "p-limit";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { FleetReport, Result } from "../../reports/fleet-report";
 import { CommandError } from "../../terminal/command-error";
-import { print, tell } from "../../terminal/print";
+import { print, printError } from "../../terminal/print";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { type ChangeOptions, changeEnvironment } from "./change";
 import { Interrupted } from "./children";
@@ -41,9 +41,9 @@ export async function changeFleet(environments: readonly Environment[], options:
 async function oneOfMany(environment: Environment, options: FleetOptions): Promise<Result> {
   const { name, account } = environment;
   if (options.children.stop.aborted) return "not-begun";
-  tell(`${name} (${account}): started.`);
+  printError(`${name} (${account}): started.`);
   const result = await (options.parallel > 1 ? logged : changeEnvironment)(environment, options).catch(failure);
-  tell(`${name} (${account}): ${result}.`);
+  printError(`${name} (${account}): ${result}.`);
   return result;
 }
 
@@ -63,6 +63,6 @@ async function logged(environment: Environment, options: FleetOptions): Promise<
 /** Anything but a CommandError is a bug. */
 function failure(error: unknown): Result {
   if (!(error instanceof CommandError)) throw error;
-  tell(error.message.split("\n"));
+  printError(error.message.split("\n"));
   return error instanceof Interrupted ? "interrupted" : "failed";
 }

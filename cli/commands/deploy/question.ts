@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline";
-import { tell } from "../../terminal/print";
+import { printError } from "../../terminal/print";
 
 /** Asks on the terminal and returns the line that is typed. Undefined: the end of the input, or a signal. */
 export function ask(question: string, stop: AbortSignal): Promise<string | undefined> {
-  tell(question);
+  printError(question);
   const lines = createInterface({ input: process.stdin });
   const close = () => lines.close();
   stop.addEventListener("abort", close);

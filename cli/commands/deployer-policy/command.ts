@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentNamed } from "../../environment";
 import { jsonText } from "../../terminal/json";
-import { print, tell } from "../../terminal/print";
+import { print, printError } from "../../terminal/print";
 import { callerPolicy, deployerPolicy, notPreventedBy } from "./deployer-policy";
 
 /** Adds `support-app deployer-policy ENV`. */
@@ -23,6 +23,6 @@ export function addCommand(program: Command): void {
       const environment = environmentNamed(name, loadEnvironments());
       print(jsonText(caller ? callerPolicy(environment) : deployerPolicy(environment)).split("\n"));
       const notPrevented = caller ? [] : notPreventedBy(environment);
-      if (notPrevented.length > 0) tell(["What it doesn't prevent:", ...notPrevented.map((line) => `- ${line}`)]);
+      if (notPrevented.length > 0) printError(["What it doesn't prevent:", ...notPrevented.map((line) => `- ${line}`)]);
     });
 }

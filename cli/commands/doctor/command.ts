@@ -14,7 +14,7 @@ import { type Answer, worstOf } from "../../reports/doctor-report";
 import { connectToSlack } from "../../slack/connection";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
-import { print, tell } from "../../terminal/print";
+import { print, printError } from "../../terminal/print";
 import { doctorPolicy } from "./checks";
 import { diagnose, isCalled } from "./diagnose";
 import { jsonReport, shortReport, summaryText, textReport } from "./report";
@@ -97,14 +97,14 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   const count = environments.length;
   const limit = pLimit(parallel);
   let done = 0;
-  tell(isMany ? `Looking at ${counted(count, "environment")} …` : `Looking at ${name} …`);
+  printError(isMany ? `Looking at ${counted(count, "environment")} …` : `Looking at ${name} …`);
   try {
     const diagnoseOne = async (environment: Environment) => {
       const deployRole = assume ? environment.deployRole : undefined;
       const result = await diagnose(connection, environment, { now: new Date(), deployRole, channel, slack });
       done++;
       if (format === "text") printText(isMany ? shortReport(result) : textReport(result));
-      else if (isMany) tell(`${done} of ${count}: ${result.name} is ${result.answer}.`);
+      else if (isMany) printError(`${done} of ${count}: ${result.name} is ${result.answer}.`);
       return result;
     };
     const results = await Promise.all(environments.map((environment) => limit(() => diagnoseOne(environment))));
@@ -184,6 +184,6 @@ function withoutRetired(environments: readonly Environment[]): readonly Environm
       `Received --all, but every environment is retired (${retired.join(", ")}), expected at least one that isn't. There is nothing to look at.`,
     );
   }
-  if (retired.length > 0) tell(`Skipping retired environments: ${retired.join(", ")}.`);
+  if (retired.length > 0) printError(`Skipping retired environments: ${retired.join(", ")}.`);
   return environments.filter((environment) => !environment.retired);
 }

@@ -8,7 +8,7 @@ import { environmentsNamed } from "../../environment";
 import { accountOfArn } from "../../iam/arn";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
-import { print, tell } from "../../terminal/print";
+import { print, printError } from "../../terminal/print";
 import { guardrailOf } from "./guardrail";
 
 interface GuardrailOptions {
@@ -86,7 +86,7 @@ function printGuardrail(names: readonly string[], { all, deployer = [], boundary
     );
   }
   print(text.length > maxLength ? short : text.split("\n")); // AWS counts white space
-  tell(["What it doesn't prevent:", ...[notPrevented, ...NEVER_PREVENTED].map((line) => `- ${line}`)]);
+  printError(["What it doesn't prevent:", ...[notPrevented, ...NEVER_PREVENTED].map((line) => `- ${line}`)]);
 }
 
 function assertDeployers(environments: readonly Environment[], given: readonly string[]): void {

@@ -7,7 +7,7 @@ import { accountOfArn } from "../../iam/arn";
 import { matching } from "../../option-values";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
-import { print, tell } from "../../terminal/print";
+import { print, printError } from "../../terminal/print";
 import { besideDefaults } from "./beside-defaults";
 import { environmentYaml, yamlLines } from "./environment-yaml";
 import { changedText, type FileToAddTo, readFileToAddTo, replaceEnvironments, showBrokenRules } from "./file-to-add-to";
@@ -91,7 +91,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   const imported = importedEnvironment(asked, setup, now);
   const report = reportLines(asked, setup, imported, file.defaults, now);
   if (setup.roles.length === 0) {
-    tell([
+    printError([
       ...report,
       "",
       `There is nothing to import. This is the smallest environment${options.write ? ", which was not written, since it would give access that doesn't exist now" : ""}:`,
@@ -109,9 +109,9 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   parseEnvironments(alone, IMPORTED, "unchecked");
   const text = options.write ? changedText(file, { added: environments, left: [] }) : undefined;
   if (text !== undefined) replaceEnvironments(file, text);
-  tell(report);
+  printError(report);
   print(yamlLines({ environments }));
-  if (text !== undefined) tell(`Added ${asked.name} to ${file.name}.`);
+  if (text !== undefined) printError(`Added ${asked.name} to ${file.name}.`);
   showBrokenRules(text ?? alone, text === undefined ? IMPORTED : file.name, file.rules);
 }
 

@@ -12,7 +12,7 @@ import { type Rules, readRules } from "../../../stacks/rules/rules";
 import { YamlSource } from "../../../stacks/yaml/yaml-source";
 import { CommandError } from "../../terminal/command-error";
 import { isFields } from "../../terminal/json";
-import { tell } from "../../terminal/print";
+import { printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { insertEnvironments, markRetired } from "./edit-environments";
 import type { OrganizationChanges } from "./organization-changes";
@@ -87,6 +87,9 @@ export function showBrokenRules(text: string, file: string, rules: Rules | undef
     parseEnvironments(text, file, rules);
   } catch (error) {
     if (!(error instanceof EnvironmentsError)) throw error;
-    tell([`This breaks rules, so synthesizing refuses it. Change it, or have ${rules.file} changed:`, ...error.shown]);
+    printError([
+      `This breaks rules, so synthesizing refuses it. Change it, or have ${rules.file} changed:`,
+      ...error.shown,
+    ]);
   }
 }

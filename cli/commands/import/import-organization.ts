@@ -4,7 +4,7 @@ import { counted } from "../../../stacks/counted";
 import type { EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import { listed } from "../../../stacks/listed";
 import { CommandError, UsageError } from "../../terminal/command-error";
-import { print, tell } from "../../terminal/print";
+import { print, printError } from "../../terminal/print";
 import { environmentYaml, yamlLines } from "./environment-yaml";
 import { changedText, type FileToAddTo, readFileToAddTo, replaceEnvironments, showBrokenRules } from "./file-to-add-to";
 import { type OrganizationAccount, type OrganizationAsked, readOrganization } from "./organization";
@@ -42,11 +42,11 @@ export async function importOrganization(options: OrganizationOptions): Promise<
   expectSameOrganization(changes, file);
   const text = options.write ? changedText(file, changes) : undefined;
   if (text !== undefined && text !== file.text) replaceEnvironments(file, text);
-  tell(reportLines(accounts, changes, file, isWhole));
+  printError(reportLines(accounts, changes, file, isWhole));
   const retired = Object.fromEntries(changes.left.map((name) => [name, { retired: true }]));
   const environments = { ...changes.added, ...retired };
   if (Object.keys(environments).length > 0) print(yamlLines({ environments }));
-  if (options.write) tell(text === file.text ? `${file.name} is unchanged.` : `Changed ${file.name}.`);
+  if (options.write) printError(text === file.text ? `${file.name} is unchanged.` : `Changed ${file.name}.`);
   if (text !== undefined) showBrokenRules(text, file.name, file.rules);
   else if (Object.keys(changes.added).length > 0) {
     const added = environmentYaml({ environments: changes.added, defaults: file.defaults });

@@ -11,7 +11,7 @@ import { environmentsFile, readEnvironments } from "../../../stacks/environments
 import { PROVIDER_LOCK, providerLockFile, readProviderLock } from "../../../stacks/output/provider-lock";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { fieldsIn, isFields } from "../../terminal/json";
-import { print, tell } from "../../terminal/print";
+import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { zipByKey } from "../../terminal/zip-by-key";
@@ -140,7 +140,7 @@ async function runTerraform(args: readonly string[], cwd: string, advice: string
   const run = async () => {
     const child = spawn(binary, args, { cwd, env: terraformEnv(), stdio: ["ignore", "pipe", "pipe"] });
     createInterface({ input: child.stdout }).on("line", (line) => {
-      if (line.startsWith(PROGRESS)) tell(line);
+      if (line.startsWith(PROGRESS)) printError(line);
     });
     const ended = new Promise<number | null>((done, failed) => child.on("error", failed).on("close", done));
     return Promise.all([ended, text(child.stderr)]);

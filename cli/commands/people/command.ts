@@ -9,7 +9,7 @@ import { countsOf, readSlackPeople, type SlackPeople } from "../../slack/live-pe
 import { type SlackFailure, slackFix } from "../../slack/lookup";
 import { CommandError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
-import { print, tell } from "../../terminal/print";
+import { print, printError } from "../../terminal/print";
 import { peopleLines } from "./report";
 
 /** The exit status when something isn't known, the same as doctor's. */
@@ -45,7 +45,7 @@ async function people(name: string | undefined, { all, members, format }: People
   const environments = chosen(name, all);
   const slack = connectToSlack();
   const readAt = new Date().toISOString();
-  tell(
+  printError(
     `Asking Slack about ${environments.length === 1 ? environments[0]?.name : `${environments.length} environments`} …`,
   );
   const found = await Promise.all(

@@ -7,7 +7,7 @@ import { loadEnvironments } from "../../../stacks/environments/environments";
 import { packageJson } from "../../package-files";
 import { type PeopleReport, readPeopleReport } from "../../reports/people-report";
 import { CommandError, UsageError } from "../../terminal/command-error";
-import { print, progressOf, tell } from "../../terminal/print";
+import { print, printError, progressOf } from "../../terminal/print";
 import { channelKey, countsByChannel, readAccessDocument } from "./access-document";
 import type { Earlier } from "./publication";
 import { differences, type File, MANIFEST, readPublished } from "./published-folder";
@@ -131,7 +131,7 @@ function printUncounted(environments: readonly Environment[], people: PeopleRepo
   }
   const uncounted = published.size - reported.filter((channel) => counts.get(channel) !== undefined).length;
   if (uncounted > 0) {
-    tell(`Channels without a member count in ${describePath(file)}: ${uncounted} of ${published.size}.`);
+    printError(`Channels without a member count in ${describePath(file)}: ${uncounted} of ${published.size}.`);
   }
 }
 

@@ -6,7 +6,7 @@ import { MAX_JOBS } from "../../github/jobs";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { code } from "../../terminal/markdown";
-import { print, tell } from "../../terminal/print";
+import { print, printError } from "../../terminal/print";
 import { parseStack, readSynthesized, type Stacks } from "../../terraform/synthesized-folder";
 import { environmentChanges } from "./environment-change";
 import {
@@ -85,7 +85,7 @@ function printReview(options: ReviewOptions): number {
   const report: ReviewReport = { ...review, isApproved, plannable: plannableEnvironments(review, isApproved) };
   print((options.format === "json" ? jsonText(report) : markdown(review, approval)).split("\n"));
   if (review.approvalNeeded && approved.length > 0 && !isApproved) {
-    tell(
+    printError(
       `Received --approved ${approved.join(" ")}, expected the digest of this change, ${review.digest}: it isn't approved.`,
     );
   }

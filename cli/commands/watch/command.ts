@@ -7,7 +7,7 @@ import { matching } from "../../option-values";
 import { expectWritable } from "../../reports/fleet-report";
 import { REPORT } from "../../reports/report-files";
 import { jsonText } from "../../terminal/json";
-import { print, tell } from "../../terminal/print";
+import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { keepIssues } from "./keep-issues";
 import { watchLines, watchMarkdown } from "./page";
@@ -87,7 +87,7 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
   const message = changes && slackMessage(report);
   if (webhook && !changes) {
     const why = github ? "the existing issues aren't known" : "without --github or --since, nothing is known to be new";
-    tell(`Nothing was sent to SLACK_WEBHOOK_URL: ${why}.`);
+    printError(`Nothing was sent to SLACK_WEBHOOK_URL: ${why}.`);
   }
   if (webhook && message !== undefined) await sendToSlack(webhook, message);
   return (kept?.failures.length ?? 0) > 0 ? ERROR : EXIT[report.answer];
