@@ -116,17 +116,16 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
   const all = policies.flatMap((one) => statementsIn(one, now));
   const others = policies.filter((one) => one !== policy).flatMap((one) => statementsIn(one, now));
   const isAwsManaged = accountOfArn(arn) === "aws";
-  const denying = policies.find((one) => statementsIn(one, now).some(({ effect }) => effect === "Deny"));
-  // A deploy narrows the adopted policy first, and removes the others, which then deny nothing that is left.
-  if (denying !== undefined && (isAwsManaged || others.some(({ effect }) => effect === "Allow")))
-    return { kind: "deny-beside-others", policy: denying.name };
-  if (isAwsManaged) return awsManagedCandidate(policy, all);
+  if (isAwsManaged) return removedTooEarly(role, policy, now) ?? awsManagedCandidate(policy, all);
   if (accountOfArn(arn) !== account) return { kind: "policy-of-another-account", arn };
   if (arn === role.boundary) return { kind: "own-boundary", boundary: arn };
   if (path !== role.path) return { kind: "two-paths", policy: name, policyPath: path, rolePath: role.path };
   if (description !== undefined && !isExpressible(description)) return { kind: "description", policy: name };
+  const tooEarly = removedTooEarly(role, policy, now);
+  if (tooEarly !== undefined) return tooEarly;
   const denied = others.filter(({ effect }) => effect === "Deny");
-  const own = [...statementsIn(policy, now), ...denied];
+  const alone = statementsIn(policy, now);
+  const own = [...alone, ...denied];
   const ended = endedBefore(now, [...document.policy.statements, ...denied]);
   const given = givenBy(own);
   if (given === undefined) return viewingProblem(name, own, ended);
@@ -136,7 +135,7 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
     grants.flatMap(({ capabilities, end }) => permissionStatements(capabilities, mode, end)),
   );
   if (typeof form === "string") return { kind: form === "undecided" ? "too-complex" : "more", policy: name };
-  const isNarrowed = lostBy(own, form.statements).length > 0 || own.some(({ effect }) => effect === "Deny");
+  const isNarrowed = lostBy(alone, form.statements).length > 0 || alone.some(({ effect }) => effect === "Deny");
   if (isShared && isNarrowed) return { kind: "changed-for-others", policy: name };
   const settings = {
     ...(form.choice !== "on-demand" && { "service-quotas-role": form.choice }),
@@ -217,7 +216,10 @@ function isExpressibleEnd(end: string | undefined): boolean {
 function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]): Candidate | Refusal {
   const access = LEVELS.find((level) => ACCESS_LEVELS[level].awsManagedPolicyArn === policy.arn);
   if (access === undefined) return { kind: "no-level", policy: policy.name };
-  const lostPermissions = lostBy(all, policy.document.policy.statements);
+  const own = policy.document.policy.statements;
+  const gain = gainOf(all, own);
+  if (gain !== "nothing") return { kind: gain === "undecided" ? "too-complex" : "denied-part", policy: policy.name };
+  const lostPermissions = lostBy(all, own);
   return { access, entry: { policy: "aws-managed" }, policy, ended: [], lostPermissions, isRewritten: false };
 }
 
@@ -294,6 +296,39 @@ function lostBy(live: readonly Statement[], replacement: readonly Statement[]): 
 }
 
 const ANYTHING: Targets = { not: false, patterns: ["*"] };
+
+/**
+ * A policy that denies something and is gone while another one still allows it. A deploy changes the adopted policy first,
+ * then detaches the other ones in any order, and then deletes the inline ones in any order.
+ */
+function removedTooEarly(
+  { attached, inline }: TrustingRole,
+  adopted: AttachedPolicy,
+  now: string,
+): Refusal | undefined {
+  const policies: readonly NamedDocument[] = [...attached, ...inline];
+  const stageOf = (policy: NamedDocument) => (policy === adopted ? 0 : inline.includes(policy) ? 2 : 1);
+  for (const denying of policies) {
+    const denies = statementsIn(denying, now).filter(({ effect }) => effect === "Deny");
+    const later = policies.filter((one) => ![denying, adopted].includes(one) && stageOf(one) >= stageOf(denying));
+    for (const allowing of denies.length > 0 ? later : []) {
+      const allowed = statementsIn(allowing, now).filter((one) => denies.some((deny) => haveOneService(one, deny)));
+      const { gained, undecided } = compare([...denies, ...allowed], allowed);
+      if (undecided.length > 0) return { kind: "too-complex", policy: adopted.name };
+      if (gained.length > 0) return { kind: "deny-removed-first", policy: denying.name, allowing: allowing.name };
+    }
+  }
+  return undefined;
+}
+
+/** Whether two statements may be about the same actions, by their services. */
+function haveOneService(one: Statement, other: Statement): boolean {
+  const [services, otherServices] = [one, other].map(({ actions: { not, patterns } }) =>
+    not ? ["*"] : patterns.map((pattern) => pattern.split(":")[0] ?? ""),
+  ) as [string[], string[]];
+  const isAny = (service: string) => /[*?]/.test(service);
+  return services.some((service) => isAny(service) || otherServices.some((its) => isAny(its) || its === service));
+}
 
 /** Services without resource policies: only a role's own policies can allow their actions. */
 const ROLE_ONLY_ACTIONS = /^(iam|servicequotas|support|supportapp):/;

@@ -69,8 +69,10 @@ function insertedLines(text: string, added: Readonly<Record<string, EnvironmentE
   const margin = environments && marginOf(text, environments);
   if (margin === undefined) return undefined;
   const newline = newlineOf(text);
-  const following = new RegExp(`(\\r?\\n( {0,${margin.length - 1}}#.*|[ \\t]*))*$`);
-  const head = text.slice(0, environments?.range?.[2]).replace(following, "");
+  const following = new RegExp(`^( {0,${margin.length - 1}}#.*|[ \\t]*)\\r?$`);
+  const block = text.slice(0, environments?.range?.[2]).split("\n");
+  while (block.length > 1 && following.test(block.at(-1) ?? "")) block.pop();
+  const head = block.join("\n").replace(/\r$/, "");
   const last = environments?.items.slice(1).at(-1)?.key;
   const isSpaced = isScalar(last) && last.spaceBefore === true;
   const lines = yamlLines(added).map((line) => `${isSpaced && !line.startsWith(" ") ? newline : ""}${margin}${line}`);

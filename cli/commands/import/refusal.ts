@@ -30,8 +30,10 @@ const WORDS = {
   /** A policy denies what another policy than the role's may allow. */
   "lost-deny": ({ policy }: PolicyName) =>
     `its policy ${policy} denies something that environments.yaml can't deny, and a deploy would remove that`,
-  "deny-beside-others": ({ policy }: PolicyName) =>
-    `its policy ${policy} denies something, and a deploy replaces the role's policies one after the other, which could allow more in between. Merge its policies into one, and import again`,
+  "deny-removed-first": ({ policy, allowing }: PolicyName & { readonly allowing: string }) =>
+    `a deploy could remove what its policy ${policy} denies before its policy ${allowing}, which would allow more in between. Remove ${allowing} from the role, and import again`,
+  "denied-part": ({ policy }: PolicyName) =>
+    `another policy of the role denies a part of AWS's policy ${policy}, and a deploy would remove that other policy. Attach a copy of AWS's policy instead, and import again`,
   "conditional-trust": () =>
     "the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it",
   "no-policy": () => "it has no policy, and so allows nothing. If nobody needs it, delete it",

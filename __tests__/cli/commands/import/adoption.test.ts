@@ -256,12 +256,25 @@ describe("never more", () => {
       expect([policy.name, entry.without]).toEqual(["own", ["resolve-cases"]]);
     }
     expect(adopted(role({ attached: [own(narrows)] })).policy.name).toBe("own");
-    const sentence = (name: string) =>
-      `its policy ${name} denies something, and a deploy replaces the role's policies one after the other, which could allow more in between. Merge its policies into one, and import again`;
+    const unrelated = policyText(allow("iam:GetRole"));
+    expect(adopted(role({ attached: [own(narrows)], inline: [inline("other", unrelated)] })).policy.name).toBe("own");
     const ofAws = attached(policyText(FULL), { name: "AWS's", arn: "arn:aws:iam::aws:policy/AWSSupportAppFullAccess" });
-    expect(whyNot(role({ attached: [own(narrows), attached(allows, { name: "more" })] }))).toBe(sentence("own"));
-    expect(whyNot(role({ attached: [own()], inline: [inline("both", narrows)] }))).toBe(sentence("both"));
-    expect(whyNot(role({ attached: [ofAws], inline: [inline("less", denies)] }))).toBe(sentence("less"));
+    const stopsNothing = policyText({ ...allow("iam:DeleteRole"), Effect: "Deny" });
+    expect(adopted(role({ attached: [ofAws], inline: [inline("none", stopsNothing)] })).entry.policy).toBe(
+      "aws-managed",
+    );
+    const shared = attached(policyText(FULL), { name: "own", isShared: true });
+    expect(adopted(role({ attached: [shared], inline: [inline("none", stopsNothing)] })).policy.name).toBe("own");
+
+    expect(whyNot(role({ attached: [own(narrows), attached(allows, { name: "more" })] }))).toBe(
+      [
+        "a deploy could remove what its policy own denies before its policy more, which would allow more in between. Remove more from the role, and import again",
+        "its policy more doesn't always allow view-cases, which every access level has",
+      ].join("\n"),
+    );
+    expect(whyNot(role({ attached: [ofAws], inline: [inline("less", denies)] }))).toBe(
+      "another policy of the role denies a part of AWS's policy AWS's, and a deploy would remove that other policy. Attach a copy of AWS's policy instead, and import again",
+    );
   });
 
   test.each<[string, Partial<TrustingRole>, string]>([

@@ -133,12 +133,12 @@ function isTrue(refusal: Refusal, role: TrustingRole): boolean {
       const others = ["s3:getobject", "logs:getlogevents"];
       return onlyIn([EVERYTHING], [EVERYTHING, ...inPolicy(refusal.policy)], others) !== undefined;
     }
-    case "deny-beside-others":
-      return (
-        role.attached.length + role.inline.length > 1 &&
-        [...role.attached, ...role.inline].some(({ document }) => onlyIn(statementsIn(document), []) !== undefined) &&
-        onlyIn([EVERYTHING], [EVERYTHING, ...inPolicy(refusal.policy)]) !== undefined
-      );
+    case "deny-removed-first": {
+      const [denying, allowing] = [inPolicy(refusal.policy), inPolicy(refusal.allowing)];
+      return onlyIn(allowing, [...denying, ...allowing]) !== undefined;
+    }
+    case "denied-part":
+      return onlyIn(inPolicy(refusal.policy), live) !== undefined;
     case "conditional-trust":
       return WRITTEN_TRUSTS.every((written) => onlyTrustedBy([written], statementsIn(role.trust)) !== undefined);
     case "no-policy":
@@ -222,7 +222,7 @@ test(`${COUNT} hand-made setups: nobody gets more by what import writes, and eac
   }
   // Every kind of role and of reason occurs, but for those of two roles, and for one that should never be given.
   expect([...kinds.keys()].sort()).toEqual([
-    ...["boundary", "changed-for-others", "conditional-trust", "deny-beside-others", "description"],
+    ...["boundary", "changed-for-others", "conditional-trust", "denied-part", "deny-removed-first", "description"],
     ...["ended", "full"],
     ...["full of AWS", "lost-deny", "no-level", "no-policy", "only-inline", "own-boundary", "path"],
     ...["policy-of-another-account", "read-only", "read-only of AWS", "sometimes-viewing", "too-complex"],
