@@ -10,7 +10,7 @@ import { temporaryFolder } from "../../terminal/temporary-folder";
 import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
 import { isApplied, missingIn, readStackCode, readState, type StackCode, type State, taintedIn } from "./applied";
 import { type Children, type Ended, Interrupted } from "./children";
-import { findLeftovers, KEPT, otherChannels } from "./leftovers";
+import { findLeftovers, isKept, otherChannels } from "./leftovers";
 import {
   createdAndDestroyed,
   destroyedQuotasRole,
@@ -98,7 +98,8 @@ export async function changeEnvironment(environment: Environment, options: Chang
     if (imports === undefined) break;
     ended = await planAndApply(change, imports);
   }
-  if (typeof ended === "string") return ended;
+  // After a failed apply, there may be nothing left to do.
+  if (typeof ended === "string") return change.applyStarted ? "deployed" : ended;
   throw failed(change, "apply", ended);
 }
 
@@ -123,14 +124,15 @@ async function read(change: Change, command: string, ...args: readonly string[])
  */
 async function untaintLeftovers(change: Change, state: State, code: StackCode): Promise<boolean> {
   const { environment, folder, options } = change;
-  const tainted = taintedIn(state).filter((address) => KEPT.test(address) && code.resources.includes(address));
-  const [other] = await otherChannels(environment, tainted);
+  const all = taintedIn(state);
+  const [other] = await otherChannels(environment, all);
   if (other !== undefined) {
     // A failed creation leaves a channel that somebody else has configured in the state, too.
     throw new CommandError(
-      `Can't tell who configured ${describe(other)} of ${environment.name}: an interrupted deploy may have created it, but its settings in AWS aren't those in environments.yaml, or couldn't be read. It is unchanged. If it isn't needed, delete it in the Support App. Then run terraform -chdir=${folder} state rm ${other}, and deploy again.`,
+      `Can't tell who configured ${describe(other)} of ${environment.name}: an interrupted deploy may have created it, but it isn't in environments.yaml, or its settings in AWS differ or couldn't be read. It is unchanged. If it isn't needed, delete it in the Support App. Then run terraform -chdir=${folder} state rm ${other}, and deploy again.`,
     );
   }
+  const tainted = all.filter((address) => isKept(environment, address) && code.resources.includes(address));
   for (const address of tainted) {
     printLine(`An interrupted or failed deploy left ${address} tainted. Keeping what AWS has of it.`, options);
     expectSuccess(change, "untaint", await terraform(change, ["untaint", address]));

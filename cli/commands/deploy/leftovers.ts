@@ -28,12 +28,23 @@ interface Importable {
   readonly role?: string;
 }
 
+/** The addresses that the constructs give what a plan compares with AWS. */
+const IN_IAM = /^aws_iam_(policy|role\w*)\.(full|read_only)$|^aws_iam_service_linked_role\.service_quotas$/;
+
+/** The addresses of channels: of the file, of an earlier one, or of a user's own code. */
+const CHANNEL = /^aws_cloudcontrolapi_resource\.channel_/;
+
 /**
- * The addresses that the constructs give what a plan compares with AWS, channels, and workspaces, of which nothing can
- * differ. Without the alias, which isn't compared.
+ * Whether a deploy keeps a tainted resource: what a plan compares with AWS, the file's channels, and its workspaces, of
+ * which nothing can differ. Not the alias, which a plan doesn't compare.
  */
-export const KEPT =
-  /^aws_iam_(policy|role\w*)\.(full|read_only)$|^aws_iam_service_linked_role\.service_quotas$|^aws_cloudcontrolapi_resource\.(channel|workspace)_/;
+export function isKept({ channels, slackWorkspaces }: Environment, address: string): boolean {
+  return (
+    IN_IAM.test(address) ||
+    channels.some((channel) => channelAddress(channel) === address) ||
+    slackWorkspaces.some((workspace) => `aws_cloudcontrolapi_resource.workspace_${workspace}` === address)
+  );
+}
 
 /**
  * Looks in the account for roles and policies that a deploy should create. What can't be looked up counts as missing.
@@ -58,10 +69,15 @@ export async function findLeftovers(
   });
 }
 
-/** Those of the addresses at which AWS has a channel with other settings than the file's, or maybe: it can't be looked up. */
+/**
+ * The addresses of tainted channels that somebody else may have configured: AWS has other settings than the file, or
+ * can't be asked, or the file doesn't have the channel.
+ */
 export async function otherChannels(environment: Environment, addresses: readonly string[]): Promise<string[]> {
   const channels = environment.channels.filter((channel) => addresses.includes(channelAddress(channel)));
-  if (channels.length === 0) return [];
+  const own = channels.map(channelAddress);
+  const unknown = addresses.filter((address) => CHANNEL.test(address) && !own.includes(address));
+  if (unknown.length > 0 || channels.length === 0) return unknown;
   const others = await inAccount(environment, channels, async (config) => {
     const client = new CloudControlClient(config);
     const looked = channels.map(async (one) => ((await isOther(client, environment, one)) ? [one] : []));

@@ -310,7 +310,7 @@ describe("after an interrupted deploy", () => {
   test("a tainted channel that isn't as in the file, or can't be read, may be somebody else's", async () => {
     interrupted([CHANNEL], { [CHANNEL]: { status: "tainted" } });
     await expect(change("deploy")).rejects.toThrow(
-      `Can't tell who configured "${CHANNEL}" of one: an interrupted deploy may have created it, but its settings in AWS aren't those in environments.yaml, or couldn't be read. It is unchanged.`,
+      `Can't tell who configured "${CHANNEL}" of one: an interrupted deploy may have created it, but it isn't in environments.yaml, or its settings in AWS differ or couldn't be read. It is unchanged.`,
     );
     expect(commands()).toEqual(["init -input=false", "state pull"]);
   });
@@ -393,6 +393,15 @@ describe("after an interrupted deploy", () => {
       };
     });
     const AGAIN = ["state pull", ...PLANNED];
+
+    test("a tainted channel that was corrected in the file may be somebody else's, and nothing is planned", async () => {
+      const wrong = "aws_cloudcontrolapi_resource.channel_T1_WRONG";
+      interrupted([CHANNEL, wrong], { [wrong]: { status: "tainted" } });
+      await expect(change("deploy")).rejects.toThrow(
+        `Can't tell who configured "${wrong}" of one: an interrupted deploy may have created it, but it isn't in environments.yaml, or its settings in AWS differ or couldn't be read. It is unchanged.`,
+      );
+      expect(commands()).toEqual(["init -input=false", "state pull"]);
+    });
 
     test("a tainted channel that AWS doesn't have is nobody else's", async () => {
       interrupted([CHANNEL], { [CHANNEL]: { status: "tainted" } });

@@ -1,4 +1,4 @@
-import { findLeftovers, KEPT, otherChannels } from "../../../../cli/commands/deploy/leftovers";
+import { findLeftovers, isKept, otherChannels } from "../../../../cli/commands/deploy/leftovers";
 import { resourcesIn } from "../../../../stacks/output/digest";
 import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
 import { ACCOUNT, environmentOf, policyText } from "../../../support/live-account";
@@ -61,10 +61,14 @@ const find = async (missing: readonly string[] = all, where = environment) =>
   Object.fromEntries(await findLeftovers(where, missing));
 
 test("whatever is synthesized is kept, except for the alias, and nothing else is", () => {
-  expect(all.filter((address) => !KEPT.test(address))).toEqual(["aws_cloudcontrolapi_resource.account_alias"]);
-  expect(
-    ["aws_iam_role.own", "aws_iam_user.full", "aws_sns_topic.full"].filter((address) => KEPT.test(address)),
-  ).toEqual([]);
+  expect(all.filter((address) => !isKept(environment, address))).toEqual([
+    "aws_cloudcontrolapi_resource.account_alias",
+  ]);
+  const others = ["aws_iam_role.own", "aws_iam_user.full", "aws_sns_topic.full"];
+  const ofOthers = ["channel_T1_C999", "channel_ops", "workspace_T999"].map(
+    (name) => `aws_cloudcontrolapi_resource.${name}`,
+  );
+  expect([...others, ...ofOthers].filter((address) => isKept(environment, address))).toEqual([]);
 });
 
 /** What is imported by a role's name. */
@@ -102,6 +106,14 @@ test("what its stack imports itself isn't", async () => {
 });
 
 const others = (...addresses: readonly string[]) => otherChannels(environment, addresses);
+
+test("a channel that the file doesn't have may be somebody else's: a corrected ID, or a user's own code", async () => {
+  const corrected = "aws_cloudcontrolapi_resource.channel_T1_C999";
+  expect(await others(WATCH, corrected)).toEqual([corrected]);
+  expect(await others("aws_cloudcontrolapi_resource.channel_ops")).toEqual([
+    "aws_cloudcontrolapi_resource.channel_ops",
+  ]);
+});
 
 test.each<[string, string]>([
   ["another role", ":role/support/"],
