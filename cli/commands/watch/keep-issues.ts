@@ -148,9 +148,9 @@ class Keeper {
         return result;
       }
     } catch (error) {
-      if (!(error instanceof CommandError) || error instanceof UnkeptIssueError) throw error;
+      if (!(error instanceof CommandError)) throw error;
       this.failures.push(error.message);
-      const isRefusingAll = error instanceof GitHubError && error.isLimit;
+      const isRefusingAll = error instanceof UnkeptIssueError || (error instanceof GitHubError && error.isLimit);
       this.#failuresInARow = isRefusingAll ? MAX_FAILURES : this.#failuresInARow + 1;
       if (this.#failuresInARow === MAX_FAILURES)
         this.failures.push("No more requests were sent to GitHub. The next run does the rest.");

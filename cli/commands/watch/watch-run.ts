@@ -136,7 +136,7 @@ function noReport({ expected, found, fix }: Unusable): string[] {
 /** Whether an earlier finding that is gone has really been looked at. */
 function isHealed({ check, about }: FindingKey, report: ReportedEnvironment | undefined): boolean {
   if (report === undefined) return false;
-  if (check === NOT_LOOKED_AT) return true;
+  if (check === NOT_LOOKED_AT) return report.checks.every(({ waitsFor }) => waitsFor === undefined);
   const result = report.checks.find(({ name }) => name === check);
   if (result === undefined || result.waitsFor !== undefined) return false;
   const unknown = result.findings.filter((finding) => finding.answer === "unknown");

@@ -406,6 +406,7 @@ describe("GitHub fails:", () => {
     const { status, output } = await night({ says: { production: TRUST, staging: TRUST } });
     expect(status).toBe(1);
     expect(output).toContain("Received an issue that wasn't opened by github-actions[bot]");
+    expect(output).toContain("production: trust: full"); // what doctor found is printed all the same
     expect(issues()).toEqual(["#101 closed (not_planned) production: trust: full"]);
   });
 });

@@ -77,6 +77,12 @@ describe("an earlier finding", () => {
     ["check-removed", "there is no such check", { check: "trusty" }, {}],
     ["healed", "nothing is unknown any more", { check: NOT_LOOKED_AT, about: ["environment"] }, {}],
     [
+      "not-looked-at",
+      "what was unknown only waits for another check now",
+      { check: NOT_LOOKED_AT, about: ["environment"] },
+      { findings: { role: [{ about: ["full"] }] }, waits: { capabilities: "role" } },
+    ],
+    [
       "found",
       "something else is unknown",
       { check: NOT_LOOKED_AT, about: ["environment"] },
