@@ -30,6 +30,9 @@ class ArgumentsError extends InputError {
 /** The files that CDKTF writes for stacks without assets, and the provider lock file. */
 const OUTPUT = /^(manifest\.json|stacks\/[\w-]+\/(cdk\.tf(\.json)?|metadata\.json|\.terraform\.lock\.hcl))$/;
 
+/** Their folders. */
+const FOLDERS = /^stacks(\/[\w-]+)?$/;
+
 /** Set by CDKTF's command, which itself prints what it wrote, and marks what an app prints to standard error as an error. */
 const CDKTF_COMMAND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 
@@ -181,12 +184,13 @@ function expectOwn(stacks: readonly TerraformStack[], app: App): void {
 
 /** Other files in a stack's folder aren't moved into place, and the review refuses them. */
 function expectNoOtherFiles(folder: string): void {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
-  const paths = files.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
-  const other = paths.find((path) => !OUTPUT.test(path));
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const other = entries
+    .map((entry) => ({ entry, path: join(entry.parentPath, entry.name).slice(folder.length + 1) }))
+    .find(({ entry, path }) => !(entry.isDirectory() ? FOLDERS : OUTPUT).test(path))?.path;
   if (other === undefined) return;
   throw new InputError(
-    `Received the file ${describePath(other)}, expected stacks without assets, which can't be reviewed. Keep it elsewhere, such as in a bucket, and refer to it.`,
+    `Received ${describePath(other)}, expected stacks without assets, which can't be reviewed. Keep it elsewhere, such as in a bucket, and refer to it.`,
   );
 }
 

@@ -21,7 +21,7 @@ import { OutputFolderError } from "../../stacks/output/output-folder";
 import type { SupportAppStack } from "../../stacks/support-app-stack";
 import { type Customize, synthesize, writeStacks } from "../../stacks/synthesize";
 import { contentsOf } from "../support/changes";
-import { CloudwatchLogGroup, TerraformAsset } from "../support/framework";
+import { AssetType, CloudwatchLogGroup, TerraformAsset } from "../support/framework";
 
 const ENVIRONMENTS = parseEnvironments(
   `environments:
@@ -326,7 +326,15 @@ describe("a user's own resources", () => {
     [
       "with an asset",
       (stack) => void new TerraformAsset(stack, "asset", { path: "LICENSE" }),
-      'Received the file "stacks/one/assets/',
+      'Received "stacks/one/assets',
+    ],
+    [
+      "with an asset of an empty folder",
+      (stack) => {
+        mkdirSync(join(scratch, "empty"), { recursive: true });
+        new TerraformAsset(stack, "asset", { path: join(scratch, "empty"), type: AssetType.DIRECTORY });
+      },
+      'Received "stacks/one/assets',
     ],
     [
       "with an asset that is called like CDKTF's manifest",
@@ -335,7 +343,7 @@ describe("a user's own resources", () => {
         writeFileSync(join(scratch, "own/manifest.json"), "");
         new TerraformAsset(stack, "asset", { path: join(scratch, "own/manifest.json") });
       },
-      'Received the file "stacks/one/assets/',
+      'Received "stacks/one/assets',
     ],
   ])("%s are refused, and nothing is written", (_, customize, sentence) => {
     expect(() => writeStacks(ENVIRONMENTS, customize)).toThrow(sentence);

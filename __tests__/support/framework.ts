@@ -1,4 +1,4 @@
 /** What only tests use of the framework and of the AWS provider's bindings. */
 export { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 export { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
-export { TerraformAsset, TerraformHclModule, TerraformIterator, Testing } from "cdktf";
+export { AssetType, TerraformAsset, TerraformHclModule, TerraformIterator, Testing } from "cdktf";

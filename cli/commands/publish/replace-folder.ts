@@ -1,10 +1,19 @@
-import { existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, posix, relative, resolve } from "node:path";
 import { describePath } from "../../../modules/support-app/model/problem";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../../stacks/output/disk-error";
 import { makeFolders, removeFolders } from "../../../stacks/output/make-folders";
-import { preparedFolder } from "../../../stacks/output/prepared-folder";
+import { hasEnded, preparedFolder } from "../../../stacks/output/prepared-folder";
 import { uninterrupted } from "../../../stacks/output/uninterrupted";
 import { CommandError } from "../../terminal/command-error";
 import { type File, foreignPath } from "./published-folder";
@@ -28,7 +37,9 @@ export function replaceFolder(folder: string, files: Iterable<File>): number {
   const isAway = () => existsSync(join(own, OLD)) && !existsSync(target);
   try {
     made = makeFolders(dirname(target));
-    own = preparedFolder(join(dirname(target), `.${basename(target)}.publishing`));
+    const prefix = join(dirname(target), `.${basename(target)}.publishing`);
+    putBack(prefix, target);
+    own = preparedFolder(prefix);
     const count = writeInto(join(own, NEW), files);
     expectOurs(folder, target); // it may have taken a while
     swap(own, target);
@@ -92,6 +103,14 @@ function expectOurs(folder: string, target: string): void {
   throw new CommandError(
     `Received --out ${describePath(folder)}, expected a new or empty folder, or an unchanged one that publish has written: this one has ${describePath(foreign)} in it, which would be lost. Choose another folder, or move that away.`,
   );
+}
+
+/** A run that was killed between its two moves has the old publication in its own folder. */
+function putBack(prefix: string, target: string): void {
+  for (const name of readdirSync(dirname(prefix))) {
+    if (!name.startsWith(`${basename(prefix)}-`) || !hasEnded(name) || existsSync(target)) continue;
+    ignoring(["ENOENT"], () => renameSync(join(dirname(prefix), name, OLD), target));
+  }
 }
 
 function swap(own: string, target: string): void {

@@ -72,6 +72,20 @@ test.each(["old", undefined])(
   },
 );
 
+test("a run that fails after one was killed between its two moves leaves the old folder", () => {
+  start("old");
+  const { changes } = watchChanges(() => publish("new"));
+  start("old");
+  watchChanges(() => publish("new"), killedBefore(changes - 2)); // the new one isn't in its place yet
+  expect(published()).toBeUndefined();
+  const failing = function* () {
+    yield ["manifest.json", ""] as const;
+    throw new Error("no more files");
+  };
+  expect(() => replaceFolder(out, failing())).toThrow("no more files");
+  expect(published()).toBe("old");
+});
+
 test("a disk error anywhere leaves the old folder or the new one, and nothing else", () => {
   const found = new Set<string>();
   atEachChange("old", (change) => {
