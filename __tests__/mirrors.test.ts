@@ -6,6 +6,7 @@ const INIT_FILES = join("cli", "commands", "init", "files") + sep; // which init
 /** What no test file can say anything about, and what proves it instead. */
 const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/publish/page/data.ts": "types",
+  "cli/commands/review/report/verdict-words.ts": "words, which environment-lines.test.ts prints",
   "cli/github/jobs.ts": "three constants",
   "cli/terraform/unreadable.ts": "types, and their words, which report/phrases-unsupported.test.ts prints",
   "modules/support-app/aws-bindings.ts":

@@ -51,7 +51,7 @@ interface Target {
  * environment's profile is used unless something else chooses the credentials.
  *
  * @param notify receives lines for a person who is waiting
- * @param second its length in milliseconds
+ * @param second how long a second lasts, in milliseconds: tests shorten it
  * @throws CommandError when an endpoint URL can't be used
  */
 export function connect(notify: (line: string) => void = printError, second = 1_000): Connection {

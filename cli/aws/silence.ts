@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 
-/** How long an environment may go without an answer before that is reported, in seconds. */
+/** Seconds without an answer after which that is printed. */
 export const NOTICE = 5;
 
-/** How long an environment may go without an answer, in seconds. */
+/** Seconds without an answer after which an environment is given up. */
 export const LIMIT = 30;
 
 /** There was no answer, or not a complete one. */
@@ -22,7 +22,7 @@ export interface Silence {
 /**
  * Starts measuring. Time during which this process is blocked, such as by a slow reader of its output, doesn't count.
  *
- * @param second its length in milliseconds
+ * @param second how long a second lasts, in milliseconds: tests shorten it
  * @param notify receives, once, what is waited for when a silence lasts longer than {@link NOTICE}
  */
 export function listen(second: number, notify: (waitingFor: string) => void): Silence {

@@ -1,5 +1,5 @@
 /**
- * The verdict on a change, from the quietest to the most severe.
+ * The verdict on a change, from the least to the most severe. Its words are in `cli/commands/review/report/verdict-words.ts`.
  *
  * - `cosmetic`: the Terraform changes, but provably gives the same access
  * - `settings`: the same access with other settings, such as a name or notifications
@@ -19,7 +19,7 @@ export const VERDICTS = [
 /** The verdict on a change. */
 export type Verdict = (typeof VERDICTS)[number];
 
-/** The most severe verdict, as far as they apply. Of none: unchanged. */
+/** The most severe of the verdicts that apply; with none, unchanged. */
 export function mostSevere(verdicts: readonly (Verdict | false | undefined)[]): Verdict {
   return VERDICTS.findLast((verdict) => verdicts.includes(verdict)) ?? "unchanged";
 }

@@ -1,4 +1,3 @@
-import { describeProp } from "./construct-problems";
 import {
   type Construct,
   type IConstruct,
@@ -11,6 +10,7 @@ import {
 import { FRAMEWORK, frameworkOf } from "./library";
 import { claim } from "./model/claim";
 import type { Problem } from "./model/problem";
+import { describeProp } from "./token";
 
 /**
  * The Terraform name of a construct's elements: its path in the stack, with `_` for characters that Terraform rejects.

@@ -1,6 +1,6 @@
 import { addressProblems, clashProblems, named, nameOf } from "./address";
 import { CloudcontrolapiResource } from "./aws-bindings";
-import { assertNoProblems, formatProblem } from "./construct-problems";
+import { assertNoProblems, formatProblem } from "./format-problem";
 import { type Construct, Fn, type TerraformMetaArguments } from "./framework";
 import { CLOUD_CONTROL_SCHEMAS, type CloudControlType } from "./model/cloud-control-types";
 

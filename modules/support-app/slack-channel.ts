@@ -1,6 +1,7 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
+import { type Check, inStackOf, notifyCheck, optional, propProblems, providerOf, text } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
-import { assertNoProblems, describeProp, formatProblem } from "./construct-problems";
+import { assertNoProblems, formatProblem } from "./format-problem";
 import { Construct, type TerraformMetaArguments, type TerraformProvider } from "./framework";
 import { channelSetProblems, type SlackChannelId } from "./model/channel-set";
 import { SLACK_CHANNEL_TYPE } from "./model/cloud-control-types";
@@ -8,9 +9,9 @@ import { SLACK_CHANNEL, SLACK_CHANNEL_NAME, SLACK_WORKSPACE } from "./model/limi
 import { NOTIFY_OF_NOTHING, type Notify, notifyProblems, notifyProperties } from "./model/notify";
 import type { Problem } from "./model/problem";
 import { neighbours } from "./neighbours";
-import { type Check, inStackOf, notifyCheck, optional, propProblems, providerOf, text } from "./prop-problems";
 import { SlackWorkspace } from "./slack-workspace";
 import { SupportAppAccess } from "./support-app-access";
+import { describeProp } from "./token";
 
 /** A Slack channel, what people in it may do and what it is notified of. */
 export interface SlackChannelProps extends SlackChannelId {

@@ -1,13 +1,14 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
+import { propProblems, providerOf, text } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
-import { assertNoProblems, describeProp, formatProblem } from "./construct-problems";
+import { assertNoProblems, formatProblem } from "./format-problem";
 import { Construct, type TerraformProvider } from "./framework";
 import { workspaceSetProblems } from "./model/channel-set";
 import { SLACK_WORKSPACE_TYPE } from "./model/cloud-control-types";
 import { SLACK_WORKSPACE } from "./model/limits";
 import type { Problem } from "./model/problem";
 import { neighbours } from "./neighbours";
-import { propProblems, providerOf, text } from "./prop-problems";
+import { describeProp } from "./token";
 
 /** Which Slack workspace to register. */
 export interface SlackWorkspaceProps {

@@ -8,7 +8,8 @@ import {
   IamRolePolicyAttachmentsExclusive,
   type IamServiceLinkedRole,
 } from "./aws-bindings";
-import { assertNoProblems, describeProp, formatProblem, isToken } from "./construct-problems";
+import { ACCESS_CHECKS, propProblems, providerOf } from "./check-props";
+import { assertNoProblems, formatProblem } from "./format-problem";
 import { Construct, type ITerraformDependable, type TerraformProvider } from "./framework";
 import type { FullAccess, ReadOnlyAccess } from "./model/access";
 import { ACCESS_LEVELS } from "./model/access-level";
@@ -24,8 +25,8 @@ import {
   serviceQuotasModeOf,
 } from "./model/service-quotas-role";
 import { neighbours } from "./neighbours";
-import { ACCESS_CHECKS, propProblems, providerOf } from "./prop-problems";
 import { createServiceQuotasRole } from "./service-quotas-role";
+import { describeProp, isToken } from "./token";
 
 /** The provider of an access. */
 interface ProviderProps {

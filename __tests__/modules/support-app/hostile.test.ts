@@ -1,5 +1,5 @@
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../../../modules/support-app";
-import { formatProblem } from "../../../modules/support-app/construct-problems";
+import { formatProblem } from "../../../modules/support-app/format-problem";
 import { TerraformStack } from "../../../modules/support-app/framework";
 import { describe as describe_, describePath, pathInWords } from "../../../modules/support-app/model/problem";
 import { HOSTILE_JSON, hostileCopies, obeyedIn } from "../../support/hostile";

@@ -2,29 +2,15 @@ import { actionsOf } from "../../../../modules/support-app/model/capability";
 import { spelled } from "../../../iam/spelling";
 import { code, linesOf } from "../../../terminal/markdown";
 import { untilWords } from "../../../terminal/until-words";
-import type { Verdict } from "../../../terraform/verdict";
 import type { LeftBehind } from "../environment-change";
 import type { ReviewedEnvironment } from "../review";
 import type { Violation } from "../violations";
 import { channelLines, registrationWords, roleLines, serviceQuotasWords } from "./access-lines";
-import { NEEDS_APPROVAL, undecidedWords, unreadableLines, unreadableWords } from "./phrases";
+import { undecidedWords, unreadableLines, unreadableWords } from "./phrases";
 import { driftLines, planLines } from "./plan-lines";
 import { tableLines, targetsWords } from "./rights-table";
 import { stateWords } from "./state-words";
-
-/** A verdict, and what it means. */
-const VERDICT_WORDS: Readonly<Record<Verdict, readonly [short: string, sentence: string]>> = {
-  unchanged: ["unchanged", "The code is the same."],
-  cosmetic: ["changed in form only", "Everybody can do what they could before."],
-  settings: ["settings change", "Everybody can do what they could before, with other settings."],
-  narrowed: ["access is narrowed", "Somebody can do less than before, and nobody more."],
-  broadened: ["access is broadened", `Somebody can do more than before. ${NEEDS_APPROVAL}`],
-  unknown: [
-    "access is unknown",
-    `Something in this change may let somebody do more, or have Terraform act on something else: see below. ${NEEDS_APPROVAL}`,
-  ],
-  "left-behind": ["left behind", NEEDS_APPROVAL],
-};
+import { VERDICT_WORDS } from "./verdict-words";
 
 /** An environment, or several that change identically. */
 export function environmentLines(environment: ReviewedEnvironment, count: number): string[] {

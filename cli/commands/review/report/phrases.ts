@@ -7,8 +7,6 @@ import type { RoleAccess } from "../../../terraform/access";
 import { UNREADABLE, type Unreadable } from "../../../terraform/unreadable";
 import type { ReviewedEnvironment } from "../review";
 import { targetsWords } from "./rights-table";
-/** Ends a paragraph about a part of a change that needs an approval. */
-export const NEEDS_APPROVAL = "**This needs an approval.**";
 
 /** Maximum number of environment names in a sentence. */
 const MAX_NAMES = 5;

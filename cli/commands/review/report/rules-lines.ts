@@ -2,7 +2,8 @@ import { canonical } from "../../../terminal/json";
 import { code } from "../../../terminal/markdown";
 import type { Review } from "../review";
 import type { Limit, RuleChange, TierChange } from "../rules-change";
-import { NEEDS_APPROVAL, namesInWords } from "./phrases";
+import { namesInWords } from "./phrases";
+import { NEEDS_APPROVAL } from "./verdict-words";
 
 /** What changes in the rules, for the headline. */
 export function rulesInWords({ isLoosened, tiers }: NonNullable<Review["rules"]>): string {

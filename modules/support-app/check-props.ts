@@ -1,4 +1,3 @@
-import { describeProp, isToken, unexpectedProp } from "./construct-problems";
 import { type Construct, type IConstruct, TerraformProvider, TerraformStack } from "./framework";
 import { POLICY_SOURCES } from "./model/access";
 import { LEVELS } from "./model/access-level";
@@ -22,6 +21,7 @@ import { oneOf, type Problem } from "./model/problem";
 import { SERVICE_QUOTAS_ROLE_MODES } from "./model/service-quotas-role";
 import { UNTIL } from "./model/until";
 import type { SupportAppAccessProps } from "./support-app-access";
+import { describeProp, isToken, unexpectedProp } from "./token";
 
 type Path = Problem["path"];
 

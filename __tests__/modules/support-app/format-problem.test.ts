@@ -1,17 +1,6 @@
-import {
-  assertNoProblems,
-  describeProp,
-  formatProblem,
-  isToken,
-} from "../../../modules/support-app/construct-problems";
-import { Construct, Fn, TerraformStack } from "../../../modules/support-app/framework";
+import { assertNoProblems, formatProblem } from "../../../modules/support-app/format-problem";
+import { Construct, TerraformStack } from "../../../modules/support-app/framework";
 import { newApp } from "../../support/new-app";
-
-test("a value that Terraform knows only later is shown as such", () => {
-  const later = Fn.lookup({}, "later", "");
-  expect([isToken(later), describeProp(later)]).toEqual([true, "a token, which Terraform knows only later"]);
-  expect([isToken("now"), describeProp("now")]).toEqual([false, '"now"']);
-});
 
 test("a construct's problems are sentences of one error; without a problem there is none", () => {
   const construct = new Construct(new TerraformStack(newApp(), "stack"), "oncall");

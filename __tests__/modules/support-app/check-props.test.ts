@@ -1,5 +1,6 @@
 import { CAPABILITIES, OPTIONAL_CAPABILITIES, SupportAppAccess } from "../../../modules/support-app";
 import { AwsProvider } from "../../../modules/support-app/aws-bindings";
+import { ACCESS_CHECKS, notifyCheck, propProblems, providerOf } from "../../../modules/support-app/check-props";
 import {
   Construct,
   Fn,
@@ -10,7 +11,6 @@ import {
 import type { Access } from "../../../modules/support-app/model/access";
 import type { NotifyEvent } from "../../../modules/support-app/model/notify";
 import type { Problem } from "../../../modules/support-app/model/problem";
-import { ACCESS_CHECKS, notifyCheck, propProblems, providerOf } from "../../../modules/support-app/prop-problems";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
 import { OBJECT_NAMES } from "../../support/object-names";
