@@ -27,7 +27,6 @@ export function notAFile(found: Stats | undefined): string | undefined {
 export function diskAdvice(error: unknown): string {
   const code = errorCode(error) ?? "";
   if (["ENOSPC", "EDQUOT"].includes(code)) return "Free some space, or choose another folder.";
-  if (code === "ENOTEMPTY") return "Another run has just written there: run this again.";
   if (["EBUSY", "EXDEV"].includes(code)) return "It is a mount point, or on another disk: choose a folder in it.";
   return "Make it writable, or choose another folder.";
 }
