@@ -189,7 +189,7 @@ const ROUNDS: readonly Round[] = [
       {
         what: "the trust removed",
         inject: () => setTrust("both", FULL, { Principal: { Service: "ec2.amazonaws.com" } }),
-        finds: { check: "trust", found: containing("no statement about it") },
+        finds: { check: "trust", found: containing("no statement that lets it in") },
         topic: MISSING_ROLE,
       },
       {
