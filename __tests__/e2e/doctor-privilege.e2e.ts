@@ -20,10 +20,6 @@ const WAITING: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ["trust", "role"],
     ["permissions-boundary", "role"],
   ],
-  "iam:ListAttachedRolePolicies": [["service-quotas-role", "unexpected-access"]],
-  "iam:ListRolePolicies": [["service-quotas-role", "unexpected-access"]],
-  "iam:GetPolicy": [["service-quotas-role", "unexpected-access"]],
-  "iam:GetPolicyVersion": [["service-quotas-role", "unexpected-access"]],
   "cloudformation:ListResources": [["region", "channels"]],
   "supportapp:ListSlackChannelConfigurations": [["region", "channels"]],
 };
