@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { promised } from "./broken-answer";
-import { type ClientConfig, connect, type Session } from "./connection";
+import { type ClientConfig, type Connection, connect, type Session } from "./connection";
 import { type Lookup, lookUp, mapped } from "./lookup";
 
 /** The principal of the credentials. */
@@ -37,7 +37,7 @@ export async function signIn(
 
 /** Connects to AWS, signs in, and runs something with the result. */
 export async function withSignedIn<T>(
-  environment: Parameters<ReturnType<typeof connect>["open"]>[0],
+  environment: Parameters<Connection["open"]>[0],
   role: string | undefined,
   sessionName: string,
   run: (signedIn: Lookup<SignedIn>, profile: string | undefined) => Promise<T>,

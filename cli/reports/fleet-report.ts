@@ -1,14 +1,13 @@
-import { closeSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { z } from "zod";
 import { ACCOUNT_ID } from "../../modules/support-app/model/limits";
-import { messageOf } from "../../modules/support-app/model/printable";
 import { describePath } from "../../modules/support-app/model/problem";
 import { counted } from "../../stacks/counted";
 import { ENVIRONMENT_NAME } from "../../stacks/environments/environments-schema";
-import { CommandError } from "../terminal/command-error";
 import { jsonText } from "../terminal/json";
 import { readFormOfJson } from "../terminal/json-file";
 import { code, markdownTable } from "../terminal/markdown";
+import { writeNamed } from "./report-files";
 
 /** Version of the report's format. Increased by changes that break readers. */
 const SCHEMA_VERSION = 1;
@@ -64,34 +63,10 @@ function countOf(report: FleetReport): string {
   return `${counted(report.length, "environment")}: ${found.join("; ") || "none"}`;
 }
 
-/**
- * Checks before the work that its result can be written.
- *
- * @param option that names the file
- */
-export function expectWritable(option: string, file: string): void {
-  writing(option, file, "Nothing was changed", () => {
-    const found = statSync(file, { throwIfNoEntry: false });
-    if (found !== undefined && !found.isFile() && !found.isDirectory()) return; // who reads a pipe would see it end
-    closeSync(openSync(file, "a"));
-    if (found === undefined) rmSync(realpathSync(file)); // an empty file isn't a report
-  });
-}
-
 /** Writes a report for {@link readFleetReport}. */
 export function writeReport(file: string, environments: FleetReport): void {
   const text = `${jsonText({ schemaVersion: SCHEMA_VERSION, environments })}\n`;
-  writing("--report", file, "The work itself is done", () => writeFileSync(file, text));
-}
-
-function writing(option: string, file: string, effect: string, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    throw new CommandError(
-      `Can't write ${option} ${describePath(file)}: ${messageOf(error)}. ${effect}. Choose another file.`,
-    );
-  }
+  writeNamed("--report", file, "The work itself is done", () => writeFileSync(file, text));
 }
 
 /** Reads a report that `deploy --changed` or `diff --drift` has written. */

@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, statSync } from "node:fs";
+import { closeSync, type Dirent, openSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../modules/support-app/model/printable";
 import { describePath } from "../../modules/support-app/model/problem";
@@ -29,6 +29,36 @@ function entriesBelow(folder: string): Dirent[] {
   } catch (error) {
     throw new CommandError(
       `Received --reports ${describePath(folder)}, expected a folder that can be read, or none, but: ${messageOf(error)}. Nothing was written. Check the name.`,
+    );
+  }
+}
+
+/**
+ * Checks before the work that its result can be written.
+ *
+ * @param option that names the file
+ */
+export function expectWritable(option: string, file: string): void {
+  writeNamed(option, file, "Nothing was changed", () => {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found !== undefined && !found.isFile() && !found.isDirectory()) return; // who reads a pipe would see it end
+    closeSync(openSync(file, "a"));
+    if (found === undefined) rmSync(realpathSync(file)); // an empty file isn't a report
+  });
+}
+
+/**
+ * Writes the file that an option names.
+ *
+ * @param effect what an error says about the rest
+ * @throws CommandError when it can't be written
+ */
+export function writeNamed(option: string, file: string, effect: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new CommandError(
+      `Can't write ${option} ${describePath(file)}: ${messageOf(error)}. ${effect}. Choose another file.`,
     );
   }
 }

@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  expectWritable,
   type FleetReport,
   type Result,
   readFleetReport,
@@ -10,6 +9,7 @@ import {
   reportMarkdown,
   writeReport,
 } from "../../../cli/reports/fleet-report";
+import { expectWritable } from "../../../cli/reports/report-files";
 import { CommandError } from "../../../cli/terminal/command-error";
 
 const ACCOUNT = "111122223333";

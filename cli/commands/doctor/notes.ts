@@ -1,13 +1,13 @@
 import type { Access } from "../../../modules/support-app/model/access";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { capabilitiesAt, grantsOf } from "../../../modules/support-app/model/grant";
-import { endOf, inSeconds } from "../../../modules/support-app/model/until";
+import { DAY_MS, endOf, inSeconds } from "../../../modules/support-app/model/until";
 import type { Environment } from "../../../stacks/environments/environment";
 import { capabilitiesInWords, endWords, untilWords } from "../../terminal/until-words";
 import { channelOf } from "./check";
 
 /** How long before an end a note announces it. */
-const NOTICE_MS = 14 * 24 * 60 * 60 * 1000;
+const NOTICE_MS = 14 * DAY_MS;
 
 /** What environments.yaml gives each channel of an environment now, and the capabilities that it doesn't give, which are no finding. */
 export function givenNotes({ accesses, channels }: Environment, time: Date): string[] {

@@ -20,7 +20,7 @@ import { endIn, statementsFrom } from "../../iam/condition";
 import type { Statement, Targets } from "../../iam/policy";
 import { readTerraformPolicy } from "../../iam/policy";
 import { hasEnd, isGiven, type Reach, reachOfAll, shortestOf } from "../../iam/reach";
-import { canonical } from "../../terminal/json";
+import { distinct } from "../../terminal/json";
 import type { AttachedPolicy, NamedDocument, TrustingRole } from "./live-setup";
 import type { Refusal } from "./refusal";
 import { isWrittenAlike } from "./written-form";
@@ -70,8 +70,7 @@ export function adoptionOf(role: TrustingRole, account: string, now: Date): Adop
   const candidates = role.attached.map((policy) => candidateOf(policy, role, account, time));
   const [found] = candidates.filter((one): one is Candidate => !isRefusal(one)).sort(fullestFirst);
   const why = [...roleProblems(role, account, time), ...(isRefusal(trust) ? [trust] : [])];
-  if (why.length === 0 && found === undefined)
-    why.push(...new Map(candidates.filter(isRefusal).map((one) => [canonical(one), one])).values());
+  if (why.length === 0 && found === undefined) why.push(...distinct(candidates.filter(isRefusal)));
   if (why.length > 0 || isRefusal(trust) || !found) return { role, why };
   const { isRewritten, entry, ...rest } = found;
   const settings = {
@@ -114,7 +113,6 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
   const { name, arn, path, description, isShared, document } = policy;
   const policies = [...role.attached, ...role.inline];
   const all = policies.flatMap((one) => statementsIn(one, now));
-  const others = policies.filter((one) => one !== policy).flatMap((one) => statementsIn(one, now));
   const isAwsManaged = accountOfArn(arn) === "aws";
   if (isAwsManaged) return removedTooEarly(role, policy, now) ?? awsManagedCandidate(policy, all);
   if (accountOfArn(arn) !== account) return { kind: "policy-of-another-account", arn };
@@ -123,7 +121,10 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
   if (description !== undefined && !isExpressible(description)) return { kind: "description", policy: name };
   const tooEarly = removedTooEarly(role, policy, now);
   if (tooEarly !== undefined) return tooEarly;
-  const denied = others.filter(({ effect }) => effect === "Deny");
+  const denied = policies
+    .filter((one) => one !== policy)
+    .flatMap((one) => statementsIn(one, now))
+    .filter(({ effect }) => effect === "Deny");
   const alone = statementsIn(policy, now);
   const own = [...alone, ...denied];
   const ended = endedBefore(now, [...document.policy.statements, ...denied]);
@@ -169,7 +170,7 @@ function viewingProblem(policy: string, own: readonly Statement[], ended: Adopti
   return {
     kind: "sometimes-viewing",
     policy,
-    conditions: [...new Map(conditions.map((one) => [canonical(one), one])).values()],
+    conditions: distinct(conditions),
   };
 }
 

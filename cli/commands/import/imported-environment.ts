@@ -54,7 +54,7 @@ export interface LeftChannel {
  */
 export function importedEnvironment({ account, region }: Asked, setup: LiveSetup, now: Date): ImportedEnvironment {
   const results = setup.roles.map((role) => adoptionOf(role, account, now));
-  const count = ({ role }: Adoption) => setup.channels.filter((channel) => roleArnOf(channel) === role.arn).length;
+  const count = ({ role }: Adoption) => setup.channels.filter((channel) => liveRoleArn(channel) === role.arn).length;
   const expressible = results
     .filter((one) => "access" in one)
     .sort((one, other) => count(other) - count(one) || one.role.name.localeCompare(other.role.name, "en"));
@@ -113,7 +113,7 @@ export function labelOf({ workspace, channel, properties }: LiveChannel): string
 }
 
 /** ARN of the role of a channel. */
-export function roleArnOf({ properties }: LiveChannel): unknown {
+export function liveRoleArn({ properties }: LiveChannel): unknown {
   return expectKnown(properties).ChannelRoleArn;
 }
 

@@ -1,19 +1,10 @@
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, posix, relative, resolve } from "node:path";
 import { describePath } from "../../../modules/support-app/model/problem";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../../stacks/output/disk-error";
 import { makeFolders, removeFolders } from "../../../stacks/output/make-folders";
-import { hasEnded, preparedFolder } from "../../../stacks/output/prepared-folder";
+import { abandonedFolders, preparedFolder } from "../../../stacks/output/prepared-folder";
 import { uninterrupted } from "../../../stacks/output/uninterrupted";
 import { CommandError } from "../../terminal/command-error";
 import { type File, foreignPath } from "./published-folder";
@@ -123,9 +114,8 @@ function expectOurs(folder: string, target: string): void {
 
 /** A run that was killed between its two moves has the old publication in its own folder. */
 function putBack(prefix: string, target: string): void {
-  for (const name of readdirSync(dirname(prefix))) {
-    if (!name.startsWith(`${basename(prefix)}-`) || !hasEnded(name) || existsSync(target)) continue;
-    ignoring(["ENOENT"], () => renameSync(join(dirname(prefix), name, OLD), target));
+  for (const folder of abandonedFolders(prefix)) {
+    if (!existsSync(target)) ignoring(["ENOENT"], () => renameSync(join(folder, OLD), target));
   }
 }
 

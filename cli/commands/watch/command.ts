@@ -4,8 +4,7 @@ import { environmentsFile, loadEnvironments } from "../../../stacks/environments
 import { type GitHub, gitHubOf, howToRun, variablesOf } from "../../github/api";
 import { appendSummary } from "../../github/summary";
 import { matching } from "../../option-values";
-import { expectWritable } from "../../reports/fleet-report";
-import { REPORT } from "../../reports/report-files";
+import { expectWritable, REPORT } from "../../reports/report-files";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";

@@ -67,7 +67,7 @@ function policyOutcome(environment: Environment, access: LiveAccess, policy: Liv
   const words = actionsWords(more, String);
   const isOfAws = isOwn && props.policy === "aws-managed";
   const finding = (answer: Finding["answer"], found: string, whyOfAws?: string): Partial<Outcome> => {
-    const expected = isOwn ? `nothing but ${promised(access)}` : "no such policy";
+    const expected = isOwn ? `nothing but ${grantedWords(access)}` : "no such policy";
     const fix =
       isOfAws && whyOfAws !== undefined
         ? deployFix(environment, `${whyOfAws} Switch to a customer-managed policy, and deploy.`, {
@@ -162,7 +162,7 @@ function lasting({ policy }: LiveDocument, props: Access): string[] {
   return [...new Set(all)];
 }
 
-function promised({ props, time }: LiveAccess): string {
+function grantedWords({ props, time }: LiveAccess): string {
   const now = capabilitiesAt(props, time);
   const given = grantsOf(props).flatMap(({ capabilities, end }) =>
     capabilities.filter((one) => now.includes(one)).map((one) => givenWords(one, end)),
