@@ -13,7 +13,7 @@ import { watchLines, watchMarkdown } from "./page";
 import { readWatchReport, type WatchReport, watchReport } from "./report";
 import { reportsIn } from "./reports";
 import { sendToSlack, slackMessage, slackWebhook } from "./slack-message";
-import { changesSince, watchRun } from "./watch-run";
+import { watchRun } from "./watch-run";
 
 /** Exit statuses, as doctor has them. */
 const EXIT: Readonly<Record<WatchReport["answer"], number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
@@ -71,20 +71,20 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
   const environments = loadEnvironments();
   const before = since === undefined ? undefined : readWatchReport(since);
   const reports = reportsIn(folder, environments, new Date());
-  const run = watchRun(file, environments, reports.environments, reports.unusable);
+  const run = watchRun(file, environments, reports.environments);
 
   const kept = gitHub && (await keepIssues(gitHub, file, run));
-  const earlier = since === undefined ? kept?.before : (before?.findings ?? []);
-  const changes = earlier && changesSince(earlier, run);
-  const report = watchReport(run, changes, kept, before);
-  const page = watchMarkdown(report, kept, reports.unreadable);
+  const known = since === undefined ? kept?.before : (before?.findings ?? []);
+  const report = watchReport(run, known, kept, before);
+  const remarks = [...reports.unusable, ...(kept?.failures ?? [])];
+  const page = watchMarkdown(report, remarks);
   if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${jsonText(report)}\n`, command: "watch" });
   if (summary !== undefined) replaceFile({ file: summary, text: page, command: "watch" });
   if (github) appendSummary(page);
-  print(watchLines(report, kept, reports.unreadable));
+  print(watchLines(report, remarks));
 
-  const message = changes && slackMessage(report);
-  if (webhook && !changes) {
+  const message = known && slackMessage(report);
+  if (webhook && !known) {
     const why = github ? "the existing issues aren't known" : "without --github or --since, nothing is known to be new";
     printError(`Nothing was sent to SLACK_WEBHOOK_URL: ${why}.`);
   }

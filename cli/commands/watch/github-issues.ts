@@ -39,22 +39,14 @@ function isKept({ user, labels, pull_request }: Issue): boolean {
   return user?.login === BOT && names.includes(LABEL.name) && !pull_request;
 }
 
-/** An issue that the next run wouldn't recognize: each run would open another. */
-export class UnkeptIssueError extends CommandError {}
-
-/**
- * Opens an issue, with its label.
- *
- * @throws UnkeptIssueError if the next run wouldn't recognize it
- */
+/** Opens an issue, with its label. */
 export async function create(github: GitHub, title: string, body: string): Promise<Issue> {
   await ask(github, "POST", "/labels", LABEL, 422); // it is there already
   const { data } = await ask(github, "POST", "/issues", { title, body, labels: [LABEL.name] });
   const issue = answered(github, "/issues", data, issueSchema, "POST");
   if (isKept(issue)) return issue;
-  await change(github, issue, { state: "closed", state_reason: "not_planned" });
-  throw new UnkeptIssueError(
-    `Received an issue that wasn't opened by ${BOT} with the label ${LABEL.name}, expected one that the next run recognizes: it was closed again, and no other was opened. Give the step the workflow's own token, with issues: write, as .github/workflows/${github.workflow} does.`,
+  throw new CommandError(
+    `Received the issue ${issue.html_url}, which wasn't opened by ${BOT} with the label ${LABEL.name}: the next run will not recognize it, and open another. Close it, and give the step the workflow's own token, with issues: write, as .github/workflows/${github.workflow} does.`,
   );
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseJson } from "../../terminal/json";
 import { code, codeBlock } from "../../terminal/markdown";
 import { type FindingKey, idOf, NOT_LOOKED_AT, titleOf } from "./finding-key";
-import type { Changes, Found } from "./watch-run";
+import type { Found, Gone } from "./watch-run";
 
 /** The text that an issue should have. */
 export interface IssueText {
@@ -18,7 +18,6 @@ const markSchema = z.object({
   environment: z.string(),
   check: z.string(),
   about: z.array(z.string()),
-  healed: z.boolean().optional().describe("Whether it was healed while it was silenced."),
 });
 /** The part of an issue's text that machines read. */
 export type Mark = z.infer<typeof markSchema>;
@@ -36,10 +35,9 @@ export function markIn(body: string): Mark | undefined {
   }
 }
 
-/** A text with another mark. */
-export function withMark(body: string, mark: Mark): string {
-  const line = `<!-- support-app watch ${Buffer.from(JSON.stringify(mark)).toString("base64")} -->`;
-  return MARK.test(body) ? body.replace(MARK, line) : `${line}\n${body}`;
+/** A text without its mark: the issue no longer counts. */
+export function withoutMark(body: string): string {
+  return body.replace(MARK, "");
 }
 
 /** The issue of a finding. */
@@ -47,7 +45,9 @@ export function issueText(file: string, account: string, { environment, check, a
   const key = { environment, check, about: [...about] };
   const isUnknown = check === NOT_LOOKED_AT;
   const where = `${code(environment)}, account ${code(account)}`;
-  const text = [
+  const mark: Mark = { file, ...key };
+  const body = [
+    `<!-- support-app watch ${Buffer.from(JSON.stringify(mark)).toString("base64")} -->`,
     isUnknown
       ? `What \`support-app doctor\` couldn't look at in ${where}. Issues about it stay open until it can.`
       : `\`support-app doctor\` finds this in ${where}.`,
@@ -57,7 +57,7 @@ export function issueText(file: string, account: string, { environment, check, a
     `<sub>This issue closes itself when doctor ${isUnknown ? "leaves nothing unknown" : "no longer finds this"}. Close it as not planned to silence it while it lasts. Write comments: the text above is replaced.</sub>`,
     "",
   ].join("\n");
-  return { title: `${titleOf(key)} (${idOf(file, key)})`, body: withMark(text, { file, ...key }) };
+  return { title: `${titleOf(key)} (${idOf(file, key)})`, body };
 }
 
 /** The first lines of a text, as many as there is room for, with a last one in place of the others. */
@@ -71,10 +71,7 @@ export function fitting(lines: readonly string[], maxLength: number, last: strin
 }
 
 /** Why an issue is closed, as a comment in Markdown. */
-export function closingWords(
-  { environment, check }: FindingKey,
-  because: Changes["healed"][number]["because"],
-): string {
+export function closingWords({ environment, check }: FindingKey, because: Gone): string {
   switch (because) {
     case "healed":
       return check === NOT_LOOKED_AT

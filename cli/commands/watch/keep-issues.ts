@@ -1,15 +1,14 @@
-import { claim } from "../../../modules/support-app/model/claim";
-import { type GitHub, GitHubError } from "../../github/api";
+import type { GitHub } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
 import { idOf } from "./finding-key";
-import { change, comment, create, type Issue, keptIssues, UnkeptIssueError } from "./github-issues";
-import { closingWords, issueText, type Mark, markIn, withMark } from "./issue-text";
+import { change, comment, create, type Issue, keptIssues } from "./github-issues";
+import { closingWords, issueText, type Mark, markIn, withoutMark } from "./issue-text";
 import type { EarlierFinding, Found, WatchRun } from "./watch-run";
 
 /** Maximum number of issues of one check that are open at once, so that one mistake in a whole fleet doesn't open an issue for each account. */
 export const MAX_OPEN = 25;
 
-/** Maximum number of failures in a row: after them, GitHub refuses everything. */
+/** Maximum number of failures: after them, GitHub probably refuses everything. */
 const MAX_FAILURES = 5;
 
 /** An issue as people find it. */
@@ -50,13 +49,10 @@ class Keeper {
   readonly silenced = new Set<string>();
   /** IDs of findings that have no issue, since so many of their check are open. */
   readonly waiting = new Set<string>();
-  /** IDs of findings, current or earlier, whose issue isn't as it should be: the next run tries again. */
-  readonly failed = new Set<string>();
   /** What GitHub refused, in sentences. */
   readonly failures: string[] = [];
   /** How many issues are open, by check. */
   readonly #open = new Map<string, number>();
-  #failuresInARow = 0;
 
   constructor(
     private readonly github: GitHub,
@@ -67,16 +63,13 @@ class Keeper {
   async keep(): Promise<void> {
     const all = await this.#attempt(() => keptIssues(this.github));
     if (all === undefined) return;
-    // The issue that was opened first counts, whatever its state, so that two runs at once agree.
-    const first = new Map<string, MarkedIssue>();
-    for (const one of all.flatMap((issue) => this.#marked(issue))) {
-      const twin = claim(first, one.id, one);
-      if (one.issue.state === "open") this.#count(one.mark.check, 1);
-      if (twin) await this.#close(one, `Duplicate of #${twin.issue.number}.`);
-    }
-    const open = [...first.values()].filter(({ issue }) => issue.state === "open");
+    const marked = all.flatMap((issue) => this.#marked(issue));
+    const open = marked.filter(({ issue }) => issue.state === "open");
     this.before = open.map(({ id, mark: { environment, check, about } }) => ({ id, environment, check, about }));
-    for (const one of first.values()) await this.#resolve(one);
+    for (const { mark } of open) this.#count(mark.check, 1);
+    for (const one of marked) await this.#resolve(one);
+    // The issue that was opened first counts, whatever its state, so that two runs at once agree.
+    const first = new Map(marked.toReversed().map((one) => [one.id, one]));
     for (const found of this.run.found) await this.#show(found, first.get(found.id));
   }
 
@@ -93,16 +86,12 @@ class Keeper {
     if (issue.state === "open") this.issues.set(id, linkOf(issue));
     if (resolution === "not-looked-at") return;
     if (isSilenced(one)) {
-      const body = withMark(issue.body ?? "", { ...mark, healed: true }); // if it comes back, it isn't silenced any more
+      const body = withoutMark(issue.body ?? ""); // if the finding comes back, it isn't silenced any more
       await this.#attempt(() => change(this.github, issue, { body }));
     }
-    await this.#close(one, closingWords(mark, resolution));
-  }
-
-  async #close({ id, issue, mark }: MarkedIssue, words: string): Promise<void> {
     if (issue.state === "closed") return;
-    const closed = await this.#change(id, issue, { state: "closed", state_reason: "completed" }, words);
-    if (closed) this.#count(mark.check, -1);
+    const parameters = { state: "closed", state_reason: "completed" };
+    if (await this.#change(issue, parameters, closingWords(mark, resolution))) this.#count(mark.check, -1);
   }
 
   /** Opens, reopens or edits the issue of a finding. */
@@ -116,12 +105,12 @@ class Keeper {
     } else if (marked?.issue.state === "open") {
       this.issues.set(id, linkOf(marked.issue));
       const isCurrent = marked.issue.title === title && plain(marked.issue.body) === plain(body);
-      if (!isCurrent) await this.#change(id, marked.issue, { title, body });
+      if (!isCurrent) await this.#change(marked.issue, { title, body });
     } else if ((this.#open.get(check) ?? 0) >= MAX_OPEN) this.waiting.add(id);
     else {
       const issue = marked
-        ? await this.#change(id, marked.issue, { state: "open", title, body }, REOPENED)
-        : await this.#attempt(() => create(this.github, title, body), id);
+        ? await this.#change(marked.issue, { state: "open", title, body }, REOPENED)
+        : await this.#attempt(() => create(this.github, title, body));
       if (!issue) return;
       this.issues.set(id, linkOf(issue));
       this.#count(check, 1);
@@ -129,8 +118,8 @@ class Keeper {
   }
 
   /** Changes the issue of a finding and then comments why. If a run ends in between, the comment is missing. */
-  async #change(id: string, issue: Issue, parameters: Readonly<Record<string, string>>, words?: string) {
-    const changed = await this.#attempt(() => change(this.github, issue, parameters), id);
+  async #change(issue: Issue, parameters: Readonly<Record<string, string>>, words?: string) {
+    const changed = await this.#attempt(() => change(this.github, issue, parameters));
     if (changed && words !== undefined) await this.#attempt(() => comment(this.github, issue, words));
     return changed;
   }
@@ -139,32 +128,26 @@ class Keeper {
     this.#open.set(check, (this.#open.get(check) ?? 0) + by);
   }
 
-  /** Undefined: the step failed, or wasn't tried. @param id of the finding whose issue is then not as it should be */
-  async #attempt<T>(step: () => Promise<T>, id?: string): Promise<T | undefined> {
+  /** Undefined: the step failed, or wasn't tried. */
+  async #attempt<T>(step: () => Promise<T>): Promise<T | undefined> {
+    if (this.failures.length > MAX_FAILURES) return undefined;
     try {
-      if (this.#failuresInARow < MAX_FAILURES) {
-        const result = await step();
-        this.#failuresInARow = 0;
-        return result;
-      }
+      return await step();
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       this.failures.push(error.message);
-      const isRefusingAll = error instanceof UnkeptIssueError || (error instanceof GitHubError && error.isLimit);
-      this.#failuresInARow = isRefusingAll ? MAX_FAILURES : this.#failuresInARow + 1;
-      if (this.#failuresInARow === MAX_FAILURES)
+      if (this.failures.length === MAX_FAILURES)
         this.failures.push("No more requests were sent to GitHub. The next run does the rest.");
+      return undefined;
     }
-    if (id !== undefined) this.failed.add(id);
-    return undefined;
   }
 }
 
 const REOPENED = "Reopened: doctor finds this. To silence it, close it as not planned.";
 
 /** Whether somebody has closed it so that nothing is done about it. */
-function isSilenced({ issue, mark }: MarkedIssue): boolean {
-  return issue.state === "closed" && !mark.healed && ["not_planned", "duplicate"].includes(issue.state_reason ?? "");
+function isSilenced({ issue }: MarkedIssue): boolean {
+  return issue.state === "closed" && ["not_planned", "duplicate"].includes(issue.state_reason ?? "");
 }
 
 /** A text without what GitHub's editor changes. */

@@ -1,7 +1,7 @@
 import { counted } from "../../../stacks/counted";
 import { code, codeBlock, markdownTable } from "../../terminal/markdown";
 import { fitting } from "./issue-text";
-import { type IssueLink, type Kept, MAX_OPEN } from "./keep-issues";
+import { type IssueLink, MAX_OPEN } from "./keep-issues";
 import type { WatchedFinding, WatchReport } from "./report";
 
 /** Maximum length of the summary: GitHub allows 1 MiB, and a character may have three bytes. */
@@ -38,7 +38,7 @@ function stateOf({ state, change, silenced, waiting }: WatchedFinding): string {
 }
 
 /** The counts in words. */
-export function countsOf(report: WatchReport): string {
+function countsOf(report: WatchReport): string {
   const { environments, findings, healed } = report;
   const answers = (["healthy", "unhealthy", "unknown"] as const).map(
     (answer) => `${environments.filter((one) => one.answer === answer).length} ${answer}`,
@@ -48,33 +48,26 @@ export function countsOf(report: WatchReport): string {
   return `${counted(environments.length, "environment")}: ${answers.join(", ")}. Findings: ${counts.join(", ") || "none"}.`;
 }
 
-/** Remarks, in sentences. */
-function remarksOf(report: WatchReport, kept: Kept | undefined, unreadable: readonly string[]): string[] {
-  const waiting = report.findings.filter((one) => one.waiting).length;
-  return [
-    ...(waiting === 0
-      ? []
-      : [
-          `${waiting} ${waiting === 1 ? "finding has" : "findings have"} no issue: at most ${MAX_OPEN} issues of a check are open at once.`,
-        ]),
-    ...unreadable,
-    ...(kept?.failures ?? []),
-  ];
+/** Remarks on the report, in sentences. */
+function remarksOf({ findings }: WatchReport, remarks: readonly string[]): readonly string[] {
+  const waiting = findings.filter((one) => one.waiting).length;
+  const limit = `${counted(waiting, "finding")} without an issue: at most ${MAX_OPEN} issues of a check are open at once.`;
+  return waiting === 0 ? remarks : [limit, ...remarks];
 }
 
-/** The report as text. */
-export function watchLines(report: WatchReport, kept: Kept | undefined, unreadable: readonly string[]): string[] {
+/** The report as text. @param remarks on reports and issues, in sentences */
+export function watchLines(report: WatchReport, remarks: readonly string[]): string[] {
   const rows = rowsOf(report);
   const width = Math.max(0, ...rows.map(({ state }) => state.length));
   return [
     ...rows.map(({ state, title, issue }) => `${state.padEnd(width)}  ${title}${issue ? `  ${issue.url}` : ""}`),
     countsOf(report),
-    ...remarksOf(report, kept, unreadable),
+    ...remarksOf(report, remarks),
   ];
 }
 
 /** The report as Markdown, with doctor's lines. */
-export function watchMarkdown(report: WatchReport, kept: Kept | undefined, unreadable: readonly string[]): string {
+export function watchMarkdown(report: WatchReport, remarks: readonly string[]): string {
   const rows = rowsOf(report);
   const cells = rows.map(({ state, title, issue }) => [
     state,
@@ -86,7 +79,7 @@ export function watchMarkdown(report: WatchReport, kept: Kept | undefined, unrea
     "",
     countsOf(report),
     "",
-    ...remarksOf(report, kept, unreadable).flatMap((remark) => [code(remark), ""]),
+    ...remarksOf(report, remarks).flatMap((remark) => [code(remark), ""]),
     ...(rows.length === 0 ? [] : markdownTable(["", "finding", "issue"], cells).split("\n")),
     ...report.findings.flatMap(({ title, lines }) =>
       lines.length === 0 ? [] : [`### ${code(title)}`, "", ...codeBlock(lines), ""],

@@ -6,7 +6,7 @@ import { readFormOfJson } from "../../terminal/json-file";
 import { titleOf } from "./finding-key";
 import { ISSUE_URL } from "./github-issues";
 import type { Kept } from "./keep-issues";
-import type { Changes, EarlierFinding, WatchRun } from "./watch-run";
+import type { EarlierFinding, Found, WatchRun } from "./watch-run";
 
 /** Version of the report's format. Increased by changes that break readers. */
 const SCHEMA_VERSION = 1;
@@ -54,52 +54,47 @@ export type WatchedFinding = WatchReport["findings"][number];
 /**
  * The report of a run.
  *
- * @param changes undefined: no earlier run is known
+ * @param known the findings of the earlier run. Undefined: no earlier run is known
  * @param kept undefined: no issues are kept
  * @param before the report of an earlier run
  */
 export function watchReport(
-  run: WatchRun,
-  changes: Changes | undefined,
+  { environments, found, resolutionOf }: WatchRun,
+  known: readonly EarlierFinding[] | undefined,
   kept: Kept | undefined,
   before: EarlierReport | undefined,
 ): WatchReport {
-  const earlier = new Map(before?.findings.map((one) => [one.id, one]));
+  const reported = new Map(before?.findings.map((one) => [one.id, one]));
+  const isKnown = new Set(known?.map(({ id }) => id));
   const keyOf = ({ id, environment, check, about }: EarlierFinding) => ({
     ...{ id, environment, check, about: [...about], title: titleOf({ environment, check, about }) },
-    issue: kept?.issues.get(id) ?? earlier.get(id)?.issue,
+    issue: kept?.issues.get(id) ?? reported.get(id)?.issue,
   });
-  const changeOf = (id: string) => {
-    if (changes === undefined) return undefined;
-    if (kept?.silenced.has(id) || !changes.isNew.has(id)) return "stays" as const;
-    return before === undefined && (kept?.waiting.has(id) || kept?.failed.has(id)) ? undefined : ("new" as const);
+  const changeOf = (id: string, silenced: boolean, waiting: boolean): WatchedFinding["change"] => {
+    if (known === undefined) return undefined;
+    if (silenced || isKnown.has(id)) return "stays";
+    return before === undefined && waiting ? undefined : "new"; // without an issue, it would be new in every run
   };
+  const findingOf = (one: EarlierFinding & Partial<Found>, state: WatchedFinding["state"]): WatchedFinding => {
+    const silenced = kept?.silenced.has(one.id) ?? false;
+    const waiting = kept?.waiting.has(one.id) ?? false;
+    const lines = [...(one.lines ?? reported.get(one.id)?.lines ?? [])];
+    const checks = one.checks && [...one.checks];
+    return { ...keyOf(one), checks, state, change: changeOf(one.id, silenced, waiting), silenced, waiting, lines };
+  };
+  const earlier = (known ?? []).map((one) => ({ one, resolution: resolutionOf(one) }));
+  const unseen = earlier.filter(({ resolution }) => resolution === "not-looked-at");
   return {
     schemaVersion: SCHEMA_VERSION,
-    answer: worstOf(run.environments.map((one) => one.answer)),
-    environments: [...run.environments],
+    answer: worstOf(environments.map((one) => one.answer)),
+    environments: [...environments],
     findings: [
-      ...run.found.map((one) => ({
-        ...keyOf(one),
-        checks: one.checks && [...one.checks],
-        state: "found" as const,
-        change: changeOf(one.id),
-        silenced: kept?.silenced.has(one.id) ?? false,
-        waiting: kept?.waiting.has(one.id) ?? false,
-        lines: [...one.lines],
-      })),
-      ...(changes?.unseen ?? []).map((one) => ({
-        ...keyOf(one),
-        state: "not-looked-at" as const,
-        change: "stays" as const,
-        silenced: false,
-        waiting: false,
-        lines: earlier.get(one.id)?.lines ?? [],
-      })),
+      ...found.map((one) => findingOf(one, "found")),
+      ...unseen.map(({ one }) => findingOf(one, "not-looked-at")),
     ],
-    healed: (changes?.healed ?? [])
-      .filter(({ id }) => before !== undefined || !kept?.failed.has(id))
-      .map((one) => ({ ...keyOf(one), because: one.because })),
+    healed: earlier.flatMap(({ one, resolution }) =>
+      resolution === "found" || resolution === "not-looked-at" ? [] : [{ ...keyOf(one), because: resolution }],
+    ),
   };
 }
 

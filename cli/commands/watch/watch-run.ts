@@ -19,15 +19,15 @@ export interface EarlierFinding extends FindingKey {
   readonly id: string;
 }
 
-/** What became of an earlier finding. */
-export type Resolution =
-  | "found"
-  /** What couldn't be looked at isn't healed. */
-  | "not-looked-at"
+/** Why an earlier finding is gone, or no longer looked for. */
+export type Gone =
   | "healed"
   | "environment-removed"
   /** This version has no such check. */
   | "check-removed";
+
+/** What became of an earlier finding. What couldn't be looked at isn't healed. */
+export type Resolution = "found" | "not-looked-at" | Gone;
 
 /** What doctor found in all environments. */
 export interface WatchRun {
@@ -38,23 +38,12 @@ export interface WatchRun {
   readonly resolutionOf: (key: FindingKey) => Resolution;
 }
 
-/** What changed since an earlier run. */
-export interface Changes {
-  /** IDs of findings that weren't there before. */
-  readonly isNew: ReadonlySet<string>;
-  /** Earlier findings that couldn't be looked at. */
-  readonly unseen: readonly EarlierFinding[];
-  /** Earlier findings that are gone, or that are no longer looked for. */
-  readonly healed: readonly (EarlierFinding & { readonly because: Exclude<Resolution, "found" | "not-looked-at"> })[];
-}
-
-/** Why a report can't be used. */
-export type Unusable = Pick<FindingWords, "expected" | "found"> & { readonly fix: string };
-
-const NO_REPORT: Unusable = {
+const NO_REPORT: FindingWords = {
+  answer: "unknown",
+  subject: "doctor's report",
   expected: "a report on this environment",
-  found: "none: its job didn't start, or ended early",
-  fix: "See the log of its job, or of the step that runs doctor.",
+  found: "none that counts: its job didn't start, ended early, or left a report of another day or account",
+  fix: { text: "See the log of its job, or of the step that runs doctor, and the summary of watch.", commands: [] },
 };
 
 /**
@@ -62,18 +51,16 @@ const NO_REPORT: Unusable = {
  *
  * @param file the environment file
  * @param reports by the name of the environment
- * @param unusable why a report can't be used, by the name of the environment
  */
 export function watchRun(
   file: string,
   environments: readonly Environment[],
   reports: ReadonlyMap<string, ReportedEnvironment>,
-  unusable: ReadonlyMap<string, Unusable> = new Map(),
 ): WatchRun {
   const watched = environments.filter(({ retired }) => !retired);
   const all = watched.flatMap(({ name }) => {
     const report = reports.get(name);
-    return report ? foundIn(file, report) : [unknownIn(file, name, noReport(unusable.get(name) ?? NO_REPORT))];
+    return report ? foundIn(file, report) : [unknownIn(file, name, findingLines("report", NO_REPORT))];
   });
   const ids = new Set(all.map(({ id }) => id));
   return {
@@ -92,18 +79,6 @@ export function watchRun(
       return !environment.retired && isHealed(key, reports.get(key.environment)) ? "healed" : "not-looked-at";
     },
   };
-}
-
-/** What changed since earlier findings. */
-export function changesSince(before: readonly EarlierFinding[], { found, resolutionOf }: WatchRun): Changes {
-  const known = new Set(before.map(({ id }) => id));
-  const isNew = new Set(found.map(({ id }) => id).filter((id) => !known.has(id)));
-  const unseen = before.filter((one) => resolutionOf(one) === "not-looked-at");
-  const healed = before.flatMap((one) => {
-    const because = resolutionOf(one);
-    return because === "found" || because === "not-looked-at" ? [] : [{ ...one, because }];
-  });
-  return { isNew, unseen, healed };
 }
 
 /** The findings in an environment, one for each key. Everything unknown is one. */
@@ -126,11 +101,6 @@ function foundIn(file: string, { name: environment, checks }: ReportedEnvironmen
 function unknownIn(file: string, environment: string, lines: readonly string[], checks: readonly string[] = []): Found {
   const key = { environment, check: NOT_LOOKED_AT, about: ["environment"] };
   return { ...key, id: idOf(file, key), answer: "unknown", lines, checks };
-}
-
-function noReport({ expected, found, fix }: Unusable): string[] {
-  const words = { answer: "unknown" as const, subject: "doctor's report", fix: { text: fix, commands: [] } };
-  return findingLines("report", { ...words, expected, found });
 }
 
 /** Whether an earlier finding that is gone has really been looked at. */

@@ -1,11 +1,4 @@
-import {
-  change,
-  comment,
-  create,
-  type Issue,
-  keptIssues,
-  UnkeptIssueError,
-} from "../../../../cli/commands/watch/github-issues";
+import { change, comment, create, type Issue, keptIssues } from "../../../../cli/commands/watch/github-issues";
 import type { GitHub } from "../../../../cli/github/api";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import {
@@ -53,14 +46,10 @@ const failing = (call: string, failure: Parameters<AnsweringGitHub["failures"]["
 describe("which issues are kept:", () => {
   test("those on later pages, too, open or closed, the one that was opened first at the beginning", async () => {
     const numbers = Array.from({ length: 150 }, (_, index) => index + 1);
-    for (const number of numbers) stored(number, { state: number === 1 ? "closed" : "open" });
+    const label = { name: "Support-App-Watch" }; // somebody has renamed it
+    for (const number of numbers) stored(number, number === 1 ? { state: "closed", labels: [label] } : {});
     expect((await keptIssues(github)).map(({ number }) => number)).toEqual(numbers);
     expect(answering.asked).toHaveLength(2);
-  });
-
-  test("one whose label somebody has renamed in another case", async () => {
-    stored(1, { labels: [{ name: "Support-App-Watch" }] });
-    expect(await keptIssues(github)).toMatchObject([{ number: 1 }]);
   });
 
   test.each<[string, Partial<StoredIssue>]>([
@@ -78,9 +67,7 @@ describe("which issues are kept:", () => {
     const html_url = "https://github.com/acme/access/issues/1|x";
     failing("GET /issues", { status: 200, body: [{ ...issue, labels, comments: 0, html_url }] });
     await expect(keptIssues(github)).rejects.toThrow(
-      new CommandError(
-        'Received "https://github.com/acme/access/issues/1|x" for [0].html_url from GitHub to GET /repos/acme/access/issues, expected what its REST API documents. Run the job again.',
-      ),
+      'Received "https://github.com/acme/access/issues/1|x" for [0].html_url from GitHub',
     );
   });
 });
@@ -91,16 +78,13 @@ describe("an issue is opened", () => {
     expect(answering.issues).toMatchObject([{ title: "title", body: "body", labels: [LABEL], user: GITHUB_ACTIONS }]);
   });
 
-  test("with another token: it is closed again, since each night would open another", async () => {
+  test("with another token: the error names it, since each night would open another", async () => {
     answering.self = ALICE;
-    const opened = create(github, "title", "body");
-    await expect(opened).rejects.toThrow(UnkeptIssueError);
-    await expect(opened).rejects.toThrow(
-      new UnkeptIssueError(
-        "Received an issue that wasn't opened by github-actions[bot] with the label support-app-watch, expected one that the next run recognizes: it was closed again, and no other was opened. Give the step the workflow's own token, with issues: write, as .github/workflows/doctor.yml does.",
+    await expect(create(github, "title", "body")).rejects.toThrow(
+      new CommandError(
+        "Received the issue https://github.com/acme/access/issues/101, which wasn't opened by github-actions[bot] with the label support-app-watch: the next run will not recognize it, and open another. Close it, and give the step the workflow's own token, with issues: write, as .github/workflows/doctor.yml does.",
       ),
     );
-    expect(answering.issues).toMatchObject([{ state: "closed", state_reason: "not_planned" }]);
   });
 });
 
@@ -109,12 +93,10 @@ test("a login page in GitHub's place has opened and changed nothing", async () =
   const issue = await listed();
   failing("POST /issues", HTML);
   failing("PATCH /issues/1", HTML);
-  const rest = "expected what its REST API documents. Run the job again.";
-  await expect(create(github, "title", "body")).rejects.toThrow(
-    `Received "<html>" from GitHub to POST /repos/acme/access/issues, ${rest}`,
-  );
+  const received = 'Received "<html>" from GitHub to';
+  await expect(create(github, "title", "body")).rejects.toThrow(`${received} POST /repos/acme/access/issues, `);
   await expect(change(github, issue, { title: "other" })).rejects.toThrow(
-    `Received "<html>" from GitHub to PATCH /repos/acme/access/issues/1, ${rest}`,
+    `${received} PATCH /repos/acme/access/issues/1`,
   );
 });
 
@@ -124,9 +106,8 @@ test("a comment is written below an issue", async () => {
   expect(issue.written).toMatchObject([{ user: GITHUB_ACTIONS, body: "Closed." }]);
 });
 
-test("the label has its color and what it means, unless somebody has created it before", async () => {
-  await create(github, "title", "body");
-  answering.repositoryLabels.splice(0, 1, { ...LABEL, color: "000000" });
+test("a label that somebody has created before stays as it is", async () => {
+  answering.repositoryLabels.push({ ...LABEL, color: "000000" });
   await create(github, "title", "body");
   expect(answering.repositoryLabels).toEqual([{ ...LABEL, color: "000000" }]);
 });

@@ -5,10 +5,9 @@ import {
   issueText,
   type Mark,
   markIn,
-  withMark,
+  withoutMark,
 } from "../../../../cli/commands/watch/issue-text";
 import type { Found } from "../../../../cli/commands/watch/watch-run";
-import { outsideOfCode } from "../../../support/hostile";
 
 const FILE = "environments.yaml";
 const MARK: Mark = { file: FILE, environment: "production", check: "trust", about: ["full"] };
@@ -18,38 +17,33 @@ const FOUND: Found = {
 };
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64");
 
-describe("the mark of an issue", () => {
-  test("is read as it was written, wherever people have put it, and with line breaks of Windows", () => {
-    const body = withMark("The text.", MARK);
-    expect(body).toBe(`<!-- support-app watch ${encoded(MARK)} -->\nThe text.`);
-    expect(markIn(body)).toEqual(MARK);
-    expect(markIn(`Alice looks into it.\r\n${body.replaceAll("\n", "\r\n")}`)).toEqual(MARK);
-  });
+const LINE = `<!-- support-app watch ${encoded(MARK)} -->`;
 
-  test("is replaced by another one", () => {
-    const healed = { ...MARK, healed: true };
-    const body = `Alice looks into it.\r\n${withMark("The text.", MARK).replace("\n", "\r\n")}`;
-    expect(withMark(body, healed)).toBe(body.replace(encoded(MARK), encoded(healed)));
+describe("the mark of an issue", () => {
+  test.each([
+    ["as it was written", `${LINE}\nThe text.`],
+    ["where people have put it, with line breaks of Windows", `Alice looks into it.\r\n${LINE}\r\nThe text.`],
+    ["with more in it", `<!-- support-app watch ${encoded({ ...MARK, healed: true })} -->`],
+  ])("is read %s", (_, body) => {
+    expect(markIn(body)).toEqual(MARK);
+    expect(markIn(withoutMark(body))).toBeUndefined();
+    expect(withoutMark(body).split("\n").at(-1)).toBe(body.includes("\n") ? "The text." : "");
   });
 
   test.each([
     ["is missing", "The text."],
-    ["isn't on a line of its own", ` ${withMark("", MARK)}`],
+    ["isn't on a line of its own", ` ${LINE}`],
     ["isn't Base64 of JSON", "<!-- support-app watch abcd -->"],
     ["is of another form", `<!-- support-app watch ${encoded({ ...MARK, about: "full" })} -->`],
   ])("that %s counts as none", (_, body) => {
     expect(markIn(body)).toBeUndefined();
-  });
-
-  test("of an earlier version has more in it", () => {
-    expect(markIn(`<!-- support-app watch ${encoded({ ...MARK, digest: "0", times: 1 })} -->`)).toEqual(MARK);
   });
 });
 
 test("an issue says what doctor finds, where, and how to silence it", () => {
   const { title, body } = issueText(FILE, "111122223333", FOUND);
   expect(title).toBe(`production: trust: full (${idOf(FILE, FOUND)})`);
-  expect(body).toBe(`<!-- support-app watch ${encoded(MARK)} -->
+  expect(body).toBe(`${LINE}
 \`support-app doctor\` finds this in \`production\`, account \`111122223333\`.
 
       unhealthy: trust: it is otherwise
@@ -65,11 +59,6 @@ test("an issue about what is unknown says so", () => {
     "\nWhat `support-app doctor` couldn't look at in `production`, account `111122223333`. Issues about it stay open until it can.\n",
   );
   expect(body).toContain("<sub>This issue closes itself when doctor leaves nothing unknown. ");
-});
-
-test("nothing that doctor says is Markdown, a mention or a link", () => {
-  const lines = ["```", "@acme", "<img src=x>", "https://evil.example.com", "a\n@acme", "</sub> *x*"];
-  expect(outsideOfCode(issueText(FILE, "1", { ...FOUND, lines }).body)).not.toMatch(/@acme|<img|evil|<em>/);
 });
 
 test("doctor's lines are cut where GitHub would refuse the text, which has at most 65,536 characters", () => {

@@ -1,5 +1,4 @@
-import type { Kept } from "../../../../cli/commands/watch/keep-issues";
-import { countsOf, watchLines, watchMarkdown } from "../../../../cli/commands/watch/page";
+import { watchLines, watchMarkdown } from "../../../../cli/commands/watch/page";
 import type { WatchedFinding, WatchReport } from "../../../../cli/commands/watch/report";
 
 const ISSUE = { number: 7, url: "https://github.com/acme/access/issues/7" };
@@ -19,11 +18,6 @@ function reportOf(findings: readonly WatchedFinding[], of: Partial<WatchReport> 
 const healed = (because: WatchReport["healed"][number]["because"]) => ({
   ...{ id: because, environment: "production", check: "trust", about: ["full"], title: because, because },
 });
-const keptWith = (of: Partial<Kept>): Kept => ({
-  ...{ issues: new Map(), silenced: new Set(), waiting: new Set(), failed: new Set(), failures: [] },
-  ...of,
-});
-
 const MIXED = reportOf(
   [
     finding("a", { state: "not-looked-at", change: "stays" }),
@@ -39,10 +33,9 @@ const MIXED = reportOf(
 );
 const MIXED_COUNTS =
   "1 environment: 0 healthy, 1 unhealthy, 0 unknown. Findings: 1 not looked at, 1 silenced, 1 stays, 1 without an issue, 1 found, 1 new, 3 healed or closed.";
-const TWO_WAIT = "2 findings have no issue: at most 25 issues of a check are open at once.";
 
 test("new findings are first, then those that stay, those that aren't known, and healed ones with the reason", () => {
-  expect(watchLines(MIXED, undefined, [])).toEqual([
+  expect(watchLines(MIXED, ["A report is broken."])).toEqual([
     "new                                  f",
     "found                                e",
     "without an issue                     d",
@@ -53,7 +46,8 @@ test("new findings are first, then those that stay, those that aren't known, and
     "closed: the environment was removed  environment-removed",
     "closed: the check no longer exists   check-removed  https://github.com/acme/access/issues/7",
     MIXED_COUNTS,
-    TWO_WAIT,
+    "2 findings without an issue: at most 25 issues of a check are open at once.",
+    "A report is broken.",
   ]);
 });
 
@@ -62,25 +56,13 @@ test("a summary of no finding has the counts alone", () => {
     ...{ name: `e${index}`, account: "1", answer },
   }));
   const counts = "3 environments: 2 healthy, 0 unhealthy, 1 unknown. Findings: none.";
-  expect(countsOf(reportOf([], { environments }))).toBe(counts);
-  expect(watchLines(reportOf([], { environments }), undefined, [])).toEqual([counts]);
-  expect(watchMarkdown(reportOf([], { environments }), undefined, [])).toBe(`## Watch\n\n${counts}\n\n`);
-});
-
-test("what GitHub refused, and which reports are broken, follows the counts", () => {
-  const [, ...remarks] = watchLines(reportOf([]), keptWith({ failures: ["GitHub failed."] }), ["A report is broken."]);
-  expect(remarks).toEqual(["A report is broken.", "GitHub failed."]);
-});
-
-test("one finding without an issue is in the singular", () => {
-  expect(watchLines(reportOf([finding("a", { waiting: true })]), undefined, []).at(-1)).toBe(
-    "1 finding has no issue: at most 25 issues of a check are open at once.",
-  );
+  expect(watchLines(reportOf([], { environments }), [])).toEqual([counts]);
+  expect(watchMarkdown(reportOf([], { environments }), [])).toBe(`## Watch\n\n${counts}\n\n`);
 });
 
 test("the summary has a table with links, remarks, and what doctor says, in which nothing is Markdown", () => {
   const report = reportOf([finding("a | b", { change: "new", issue: ISSUE, lines: ["```", "*x*"] }), finding("c")]);
-  expect(watchMarkdown(report, undefined, ["<b> is broken"])).toBe(`## Watch
+  expect(watchMarkdown(report, ["<b> is broken"])).toBe(`## Watch
 
 1 environment: 0 healthy, 1 unhealthy, 0 unknown. Findings: 1 new, 1 found.
 
@@ -101,7 +83,7 @@ test("the summary has a table with links, remarks, and what doctor says, in whic
 
 test("the summary stays within GitHub's limit of 1 MiB, whatever doctor says", () => {
   const long = Array.from({ length: 600 }, (_, index) => finding(`e${index}`, { lines: ["\u20ac".repeat(3_000)] }));
-  const markdown = watchMarkdown(reportOf(long), undefined, []);
+  const markdown = watchMarkdown(reportOf(long), []);
   expect(Buffer.byteLength(markdown)).toBeLessThan(1024 * 1024);
   expect(markdown.match(/^### /gm)?.length).toBeGreaterThan(50);
   expect(markdown.endsWith("\n\nThe rest is in the report.\n")).toBe(true);

@@ -1,12 +1,5 @@
 import { type FindingKey, NOT_LOOKED_AT } from "../../../../cli/commands/watch/finding-key";
-import {
-  changesSince,
-  type EarlierFinding,
-  type Found,
-  type Resolution,
-  type WatchRun,
-  watchRun,
-} from "../../../../cli/commands/watch/watch-run";
+import { watchRun } from "../../../../cli/commands/watch/watch-run";
 import type { ReportedEnvironment } from "../../../../cli/reports/doctor-report";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
@@ -118,41 +111,4 @@ test("findings about one thing are one, unhealthy ones are first, and everything
   ]);
   expect(run.found[2]?.lines.filter((line) => line.startsWith("  unknown: "))).toHaveLength(2);
   expect(run.environments).toEqual([{ name: "production", account: "111122223333", answer: "unhealthy" }]);
-});
-
-const earlier = (id: string): EarlierFinding => ({ id, environment: "production", check: "trust", about: [id] });
-
-/** A run that finds those, and in which earlier findings have such a resolution. */
-function runWith(found: readonly string[], resolutions: Readonly<Record<string, Resolution>> = {}): WatchRun {
-  return {
-    environments: [],
-    found: found.map((id): Found => ({ ...earlier(id), answer: "unhealthy", lines: [] })),
-    resolutionOf: ({ about: [id = ""] }) => resolutions[id] ?? "found",
-  };
-}
-
-test("what wasn't there before is new, and what still is stays", () => {
-  expect(changesSince([earlier("a"), earlier("b")], runWith(["a", "b", "c"]))).toEqual({
-    isNew: new Set(["c"]),
-    unseen: [],
-    healed: [],
-  });
-});
-
-test("without an earlier run, everything is new", () => {
-  expect(changesSince([], runWith(["a", "b"])).isNew).toEqual(new Set(["a", "b"]));
-});
-
-test("what couldn't be looked at isn't healed", () => {
-  expect(changesSince([earlier("a")], runWith([], { a: "not-looked-at" }))).toEqual({
-    isNew: new Set(),
-    unseen: [earlier("a")],
-    healed: [],
-  });
-});
-
-test.each(["healed", "environment-removed", "check-removed"] as const)("what is gone has its reason: %s", (because) => {
-  const { healed, unseen } = changesSince([earlier("a")], runWith([], { a: because }));
-  expect(healed).toEqual([{ ...earlier("a"), because }]);
-  expect(unseen).toEqual([]);
 });
