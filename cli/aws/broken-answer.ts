@@ -38,14 +38,9 @@ const TYPES: Readonly<Record<string, string>> = {
  * Parses an answer that no SDK has parsed.
  *
  * @param schema what is promised; each of its errors about more than a type names the expected value
- * @param inWords words for a received value; default: the value itself
  * @throws BrokenAnswer when the answer doesn't match the schema
  */
-export function expectAnswer<T>(
-  schema: z.ZodType<T>,
-  answer: unknown,
-  inWords: (received: unknown) => string = describe,
-): T {
+export function expectAnswer<T>(schema: z.ZodType<T>, answer: unknown): T {
   const read = schema.safeParse(answer, {
     error: (issue) => (issue.code === "invalid_type" ? TYPES[issue.expected] : undefined),
   });
@@ -54,5 +49,5 @@ export function expectAnswer<T>(
   const steps = path.map((step) => (typeof step === "symbol" ? String(step) : step));
   let received = answer;
   for (const step of steps) received = Object(received)[step];
-  throw new BrokenAnswer(`received ${inWords(received)} as ${pathInWords(steps)}, expected ${message}`);
+  throw new BrokenAnswer(`received ${describe(received)} as ${pathInWords(steps)}, expected ${message}`);
 }

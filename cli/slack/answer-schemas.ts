@@ -1,44 +1,33 @@
 import { z } from "zod";
-import { describePath } from "../../modules/support-app/model/problem";
-import { expectAnswer } from "../aws/broken-answer";
+import { pathInWords } from "../../modules/support-app/model/problem";
+import { BrokenAnswer } from "../aws/broken-answer";
 import type { Page } from "../aws/pages";
 
-// What Slack's documentation promises for the parts of answers that are read. Each error names the expected value.
+// What Slack's documentation promises for the parts of answers that are read.
 
 /**
  * Parses an answer from Slack.
  *
- * @throws BrokenAnswer when it doesn't match; the error names a value's kind only, since the value may be a person's
- * name
+ * @throws BrokenAnswer when it doesn't match. It names no value, which may be a person's name
  */
 export function expectSlackAnswer<T>(schema: z.ZodType<T>, answer: unknown): T {
-  return expectAnswer(schema, answer, kindInWords);
+  const read = schema.safeParse(answer);
+  if (read.success) return read.data;
+  const steps = (read.error.issues[0]?.path ?? []).map((step) => (typeof step === "symbol" ? String(step) : step));
+  throw new BrokenAnswer(`received something else as ${pathInWords(steps)}, expected what Slack documents`);
 }
 
-/** The kind of a received value, without its content. */
-export function kindInWords(value: unknown): string {
-  if (value === null || value === undefined) return "nothing";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "string") return "a text";
-  return typeof value === "object" ? "a mapping" : `a ${typeof value}`;
-}
-
-const TRUE_OR_FALSE = "true or false";
 const flag = z.boolean();
 const text = z.string();
-const matching = (pattern: RegExp, expected: string) =>
-  z.string({ error: expected }).regex(pattern, { error: expected });
-const same = (value: string) => z.literal(value, { error: describePath(value) });
-
-const TEAM = matching(/^[TE][A-Z0-9]+$/, "the ID of a workspace or an organization");
+const TEAM = text.regex(/^[TE][A-Z0-9]+$/);
+const USER = text.regex(/^[UW][A-Z0-9]+$/);
 const teams = z.array(TEAM);
-const USER = matching(/^[UW][A-Z0-9]+$/, "the ID of a person or a bot");
 
 /** An error of any method. */
 export const errorAnswer = z.object({
-  ok: z.literal(false, { error: TRUE_OR_FALSE }),
-  error: matching(/^[a-z0-9_]{1,100}$/, "a Slack error code"),
-  needed: matching(/^[\w.:,-]{1,200}$/, "scopes").optional(),
+  ok: z.literal(false),
+  error: text.regex(/^[a-z0-9_]{1,100}$/),
+  needed: text.regex(/^[\w.:,-]{1,200}$/).optional(),
 });
 
 /** Of `auth.test`. The organization is an organization of Enterprise Grid. */
@@ -53,8 +42,8 @@ export const authAnswer = z
 export function channelAnswer(id: string) {
   return z.object({
     channel: z.object({
-      id: same(id),
-      name: text.min(1, { error: "a text" }),
+      id: z.literal(id),
+      name: text.min(1),
       is_private: flag,
       is_archived: flag,
       is_shared: flag,
@@ -86,9 +75,9 @@ export const membersPage = z
 
 /** Of `users.info` for a person. For a deactivated person, Slack answers little else. */
 export function userAnswer(id: string) {
-  const deactivated = z.object({ id: same(id), deleted: z.literal(true) });
+  const deactivated = z.object({ id: z.literal(id), deleted: z.literal(true) });
   const active = z.object({
-    id: same(id),
+    id: z.literal(id),
     deleted: z.literal(false).optional(),
     team_id: TEAM,
     name: text,
@@ -100,9 +89,5 @@ export function userAnswer(id: string) {
     is_stranger: flag.optional(),
     enterprise_user: z.object({ enterprise_id: TEAM.optional() }).optional(),
   });
-  return z.object({
-    user: z.discriminatedUnion("deleted", [deactivated, active], {
-      error: ({ code }) => (code === "invalid_union" ? TRUE_OR_FALSE : undefined),
-    }),
-  });
+  return z.object({ user: z.discriminatedUnion("deleted", [deactivated, active]) });
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
 import pLimit from "p-limit";
 import type { z } from "zod";
@@ -17,7 +16,7 @@ export interface Slack {
    * Asks Slack. Changes nothing there.
    *
    * @param method of the Web API, such as `conversations.info`
-   * @param schema what Slack promises; each of its errors names the expected value
+   * @param schema what Slack promises
    */
   ask<T>(method: string, parameters: Parameters, schema: z.ZodType<T>): Promise<SlackLookup<T>>;
 }
@@ -27,14 +26,11 @@ type Parameters = Readonly<Record<string, string | number | boolean | undefined>
 /** Maximum number of concurrent calls: more would only reach Slack's rate limits sooner. */
 const MAX_CALLS = 4;
 
-/** Longest duration of one attempt of a call, up to the last byte of its answer, in seconds. */
-const ATTEMPT = 10;
+/** Longest duration of one attempt of a call, up to the last byte of its answer. */
+const ATTEMPT_MS = 10_000;
 
-/** How often a failed call is tried again. */
-const RETRIES = 2;
-
-/** How often a call waits for Slack's rate limit. */
-const MAX_WAITS = 7;
+/** How a call without an answer, or beyond Slack's rate limit, is repeated. */
+const RETRIES = { retries: 3, minTimeout: 100 };
 
 /** Longest pause that Slack may ask for, in seconds. Its rate limits are per minute. Source: Slack, rate limits. */
 const MAX_RETRY_AFTER = 60;
@@ -45,56 +41,42 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, se
 /**
  * Connects to Slack with the token in SLACK_BOT_TOKEN, at SLACK_API_URL if that is set.
  *
- * @param notify receives lines for a person who is waiting
- * @param second its length in milliseconds
  * @throws UsageError when there is no token
  * @throws CommandError when SLACK_API_URL can't be used
  */
-export function connectToSlack(notify: (line: string) => void = printError, second = 1_000): Slack {
+export function connectToSlack(): Slack {
   const token = slackToken();
   // Loaded only here: it takes as long to load as Node.js itself.
-  const { WebClient: Client }: typeof import("@slack/web-api") = require("@slack/web-api");
+  const { WebClient: Client, WebClientEvent }: typeof import("@slack/web-api") = require("@slack/web-api");
   const client = new Client(token, {
     slackApiUrl: slackApiUrl(),
     allowAbsoluteUrls: false,
     logger: SILENT as unknown as WebClient["logger"],
-    fetch: (to, init) =>
-      fetch(to, init).catch((error) => {
-        throw new Error(causeOfFetch(error));
-      }),
-    timeout: ATTEMPT * second,
-    retryConfig: { retries: RETRIES, minTimeout: second / 5 },
-    rejectRateLimitedCalls: true, // the library would wait for hours
+    fetch: fetchFromSlack,
+    timeout: ATTEMPT_MS,
+    retryConfig: RETRIES,
   });
+  client.on(WebClientEvent.RATE_LIMITED, (seconds) =>
+    printError(`Slack: waiting ${seconds} s, as its rate limit asks.`),
+  );
   const limit = pLimit(MAX_CALLS);
   const asked = new Map<string, Promise<SlackLookup<unknown>>>();
-  /** By name, why a method isn't called again in this run: another call would wait just as long. */
-  const givenUp = new Map<string, SlackFailure>();
-  let isSilent: SlackFailure | undefined;
-  let pausedUntil = 0;
+  /** Why no more calls are made in this run: each would wait just as long. */
+  let unreachable: SlackFailure | undefined;
 
   async function call<T>(method: string, parameters: Parameters, schema: z.ZodType<T>): Promise<SlackLookup<T>> {
-    for (let waits = 0; ; waits++) {
-      const before = isSilent ?? givenUp.get(method);
-      if (before) return { unknown: before };
-      try {
-        const answer = without(token, await client.apiCall(method, parameters).catch(refusalIn));
-        if (answer.ok) return { known: expectSlackAnswer(schema, answer) };
-        return { unknown: refusalOf(method, answer) };
-      } catch (error) {
-        const { retryAfter } = Object(error);
-        if (retryAfter > MAX_RETRY_AFTER || retryAfter === undefined || waits === MAX_WAITS) {
-          const failure = failureOf(method, error);
-          if (failure.kind === "no-answer") isSilent ??= failure;
-          if (!(error instanceof BrokenAnswer)) givenUp.set(method, failure);
-          return { unknown: failure };
-        }
-        if (retryAfter > 0 && pausedUntil < performance.now()) {
-          notify(`Slack: waiting ${retryAfter} s before the next ${method}, as its rate limit asks.`);
-        }
-        pausedUntil = performance.now() + retryAfter * second;
-        await sleep(retryAfter * second);
-      }
+    if (unreachable) return { unknown: unreachable };
+    try {
+      const answer = without(token, await client.apiCall(method, parameters).catch(refusalIn));
+      if (answer.ok) return { known: expectSlackAnswer(schema, answer) };
+      const { error, needed } = expectSlackAnswer(errorAnswer, answer);
+      const scopes = needed === undefined ? "" : `, which needs ${needed}`;
+      const message = `Slack answers ${error} to ${method}${scopes}`;
+      return { unknown: { kind: kindOf(error), method, message, needed } };
+    } catch (error) {
+      const failure = failureOf(method, error);
+      if (failure.kind === "unreachable") unreachable = failure;
+      return { unknown: failure };
     }
   }
 
@@ -106,6 +88,16 @@ export function connectToSlack(notify: (line: string) => void = printError, seco
       return answer as Promise<SlackLookup<T>>;
     },
   };
+}
+
+/** Fails with words that don't have the URL in them, which may hold a secret. */
+async function fetchFromSlack(to: string | URL, init: object | undefined): Promise<Response> {
+  const response = await fetch(to, init).catch((error) => {
+    throw new Error(causeOfFetch(error));
+  });
+  const pause = Number(response.headers.get("retry-after"));
+  if (response.status !== 429 || pause <= MAX_RETRY_AFTER) return response;
+  throw new Error(`its rate limit asks to wait ${pause} s, and support-app waits at most ${MAX_RETRY_AFTER} s`);
 }
 
 /** An answer in which the token, sent back, isn't repeated. */
@@ -120,32 +112,17 @@ function refusalIn(error: unknown) {
   return data;
 }
 
-/** @throws BrokenAnswer when it isn't in Slack's form */
-function refusalOf(method: string, answer: unknown): SlackFailure {
-  const { error, needed } = expectSlackAnswer(errorAnswer, answer);
-  const scopes = needed === undefined ? "" : `, which needs ${needed}`;
-  return { kind: kindOf(error), method, message: `Slack answers ${error} to ${method}${scopes}`, needed };
-}
-
 function failureOf(method: string, error: unknown): SlackFailure {
-  const { code, original = error, retryAfter, statusCode } = Object(error);
-  const because = (kind: SlackFailure["kind"], message: string): SlackFailure => ({ kind, method, message });
-  const broken = (why: string) => because("broken-answer", `a broken answer to ${method}: ${why}`);
-  const limited = (why: string) => because("rate-limit", `${method}: Slack's rate limit is reached${why}`);
-  if (retryAfter > MAX_RETRY_AFTER) {
-    return limited(`: it asks to wait ${retryAfter} s, and support-app waits at most ${MAX_RETRY_AFTER} s`);
-  }
-  if (retryAfter !== undefined) return limited(` again after ${MAX_WAITS + 1} calls`);
-  if (statusCode >= 500) {
-    return because("unavailable", `${method}: received status ${statusCode}, which means that Slack fails`);
-  }
+  const { code, original = error, statusCode } = Object(error);
+  const broken = (why: string): SlackFailure => ({
+    kind: "broken-answer",
+    method,
+    message: `a broken answer to ${method}: ${why}`,
+  });
   if (statusCode !== undefined) return broken(`received status ${statusCode}, expected 200`);
   if (error instanceof BrokenAnswer) return broken(messageOf(error));
+  if (code === undefined) return broken("received something else, expected an answer of Slack's Web API");
   const message = causeOfFetch(original);
-  if (message.includes("due to timeout")) {
-    return because("no-answer", `no answer to ${method}: waited ${ATTEMPT} s for it, ${RETRIES + 1} times`);
-  }
-  if (message.startsWith("Retry header")) return limited(", and Slack doesn't say for how long");
-  if (code !== undefined) return because("unreachable", `Slack couldn't be asked ${method}: ${message}`);
-  return broken("received something else, expected an answer of Slack's Web API");
+  const why = message.startsWith("A rate limit") ? "its rate limit is still reached" : message;
+  return { kind: "unreachable", method, message: `Slack couldn't be asked ${method}: ${why}` };
 }

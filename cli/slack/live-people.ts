@@ -1,7 +1,7 @@
 import { messageOf } from "../../modules/support-app/model/printable";
 import { MAX_MEMBERS } from "../../stacks/environments/environments-schema";
 import { everyPage } from "../aws/pages";
-import type { PeopleCounts } from "../reports/people-report";
+import type { PeopleCounts, ReportedChannel } from "../reports/people-report";
 import { authAnswer, channelAnswer, membersPage, userAnswer } from "./answer-schemas";
 import type { Slack } from "./connection";
 import type { SlackFailure, SlackLookup } from "./lookup";
@@ -28,17 +28,8 @@ export interface SlackChannel {
   readonly members: SlackLookup<ChannelMembers>;
 }
 
-export interface ChannelState {
-  readonly name: string;
-  readonly isPrivate: boolean;
-  readonly isArchived: boolean;
-  /** Whether another organization shares it (Slack Connect). */
-  readonly isShared: boolean;
-  /** IDs of the other workspaces or organizations, as far as Slack names them. */
-  readonly sharedWith: readonly string[];
-  /** Whether another organization is invited to share it. */
-  readonly isInvited: boolean;
-}
+/** Shared, and invited: with another organization (Slack Connect). */
+export type ChannelState = NonNullable<ReportedChannel["state"]>;
 
 /** The members of a channel, without Slackbot and deactivated people. */
 export interface ChannelMembers {
@@ -49,21 +40,11 @@ export interface ChannelMembers {
   readonly why?: SlackFailure;
 }
 
-/** A member of a channel. */
-export interface Person {
-  readonly id: string;
-  readonly name: string;
-  readonly is: "person" | "guest" | "bot";
-  /** ID of the workspace of another organization that they are from. */
-  readonly from?: string;
-}
+/** A member of a channel. From: the workspace of another organization. */
+export type Person = NonNullable<ReportedChannel["people"]>[number];
 
 /** Slackbot, which is in every channel. */
 const SLACKBOT = "USLACKBOT";
-
-/** The problem of a visible private channel without members. */
-const EMPTY =
-  "received an empty list as members, expected at least the token's app, which can only see private channels that it is in";
 
 /** Page size for members, the maximum that Slack recommends. Source: Slack, conversations.members. */
 const PAGE = 200;
@@ -91,7 +72,8 @@ async function readChannel(slack: Slack, owner: TokenOwner, channel: string): Pr
   const ids = await memberIds(slack, channel);
   if ("unknown" in ids) return { state: { known: state }, members: ids };
   if (ids.known.length === 0 && state.isPrivate && !state.isArchived) {
-    return { state: { known: state }, members: { unknown: brokenMembers(EMPTY) } };
+    const why = "received nobody as members, expected at least the token's app, which sees the private channel";
+    return { state: { known: state }, members: { unknown: brokenMembers(why) } };
   }
   return { state: { known: state }, members: { known: await readMembers(slack, owner, ids.known) } };
 }
@@ -120,11 +102,9 @@ function stateOf(found: FoundChannel, { workspace, organization }: TokenOwner): 
 async function readMembers(slack: Slack, owner: TokenOwner, ids: readonly string[]): Promise<ChannelMembers> {
   const looked = ids.slice(0, MAX_MEMBERS);
   const [first, ...more] = looked;
-  // If Slack refuses to look up one person, it refuses all.
+  // If Slack refuses to look up one person for want of a scope, it refuses all.
   const one = first === undefined ? [] : [await readPerson(slack, owner, first)];
-  const isRefused = one.some(
-    (person) => "unknown" in person && ["token", "expired", "encryption", "scope"].includes(person.unknown.kind),
-  );
+  const isRefused = one.some((person) => "unknown" in person && person.unknown.kind === "scope");
   const rest = isRefused ? [] : await Promise.all(more.map((id) => readPerson(slack, owner, id)));
   const read = [...one, ...rest];
   const known = read.flatMap((person) => ("known" in person ? [person.known] : []));

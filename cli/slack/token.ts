@@ -39,15 +39,10 @@ export function slackToken(): string {
 export function slackApiUrl(): string {
   const { SLACK_API_URL: given } = process.env;
   if (!given) return SLACK_API;
-  const expected = "expected a URL such as https://proxy.example.com/api/";
-  const refused = (what: string) =>
-    new CommandError(`Received SLACK_API_URL ${what}, ${expected}. Correct it, or unset it.`);
-  if (!URL.canParse(given)) throw refused("that is not a URL");
-  const url = new URL(given);
-  if (url.protocol !== "https:" && !isLoopback(url)) {
-    throw refused("that doesn't begin with https://, without which others can read the token in transit");
-  }
-  if (url.username !== "" || url.password !== "") throw refused("with a user name or a password in it");
-  if (url.search !== "" || url.hash !== "") throw refused("with a query or a fragment");
-  return url.href;
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const isEncrypted = url !== undefined && (url.protocol === "https:" || isLoopback(url));
+  if (isEncrypted && [url.username, url.password, url.search, url.hash].every((part) => part === "")) return url.href;
+  throw new CommandError(
+    "Received an invalid value in SLACK_API_URL, expected a URL that begins with https:// and has no user name, password, query or fragment, such as https://proxy.example.com/api/. Correct it, or unset it.",
+  );
 }

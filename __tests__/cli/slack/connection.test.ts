@@ -10,91 +10,104 @@ import {
   TOKEN,
   workspace,
 } from "../../support/answering-slack";
+import { printedInTests } from "../../support/printed";
 
+const printed = printedInTests();
 const before = { ...process.env };
 let slack: AnsweringSlack | undefined;
-const notices: string[] = [];
 afterEach(async () => {
   await slack?.close();
   slack = undefined;
-  notices.length = 0;
   process.env = { ...before };
   jest.restoreAllMocks();
 });
 
 /** Asks a Slack with the given answers. */
-async function asking(instead: InSlack, second = 5): Promise<Slack> {
+async function asking(instead: InSlack): Promise<Slack> {
   slack = await answerAsSlack(workspace(), instead);
   process.env = { ...before, SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url };
-  return connectToSlack((line) => notices.push(line), second);
+  return connectToSlack();
 }
 
 const anything = z.object({});
 const failed = (kind: string, method: string, message: unknown) => ({ unknown: { kind, method, message } });
 
-test("a failed call is retried", async () => {
-  let count = 0;
-  const { ask } = await asking(() => {
-    count++;
-    if (count === 1) return (outgoing) => outgoing.destroy();
-    return count === 2 ? (outgoing) => outgoing.writeHead(503).end() : undefined;
-  }, 500); // on a busy machine, the first call takes a while
+test("a failed call is retried, and a pause that Slack asks for is waited for, and printed", async () => {
+  const answers: (SlackAnswer | undefined)[] = [
+    (outgoing) => outgoing.destroy(),
+    (outgoing) => outgoing.writeHead(503).end(),
+    rateLimited("1"),
+  ];
+  const { ask } = await asking(() => answers.shift());
+  const start = performance.now();
   expect(await ask("auth.test", {}, anything)).toEqual({ known: {} });
-  expect(slack?.asked).toHaveLength(3);
+  expect(performance.now() - start).toBeGreaterThan(990);
+  expect(slack?.asked).toHaveLength(4);
+  expect(printed).toEqual(["Slack: waiting 1 s, as its rate limit asks."]);
 });
 
-const NOT_SLACK = "a broken answer to auth.test: received something else, expected an answer of Slack's Web API";
-const NO_CODE = "a broken answer to auth.test: received a text as error, expected a Slack error code";
+const BROKEN = "a broken answer to auth.test: received";
 const as = (body: string) => (outgoing: ServerResponse) => outgoing.end(body);
 
-test.each<[string, SlackAnswer, string, unknown, number]>([
+test.each<[string, SlackAnswer, string, number]>([
+  ["a Slack that is down", (o) => o.writeHead(503).end(), `${BROKEN} status 503, expected 200`, 4],
+  ["a login page", as("<html>"), `${BROKEN} something else as error, expected what Slack documents`, 1],
+  ["nothing", as("null"), `${BROKEN} something else, expected an answer of Slack's Web API`, 1],
   [
-    "a Slack that is down",
-    (o) => o.writeHead(503).end(),
-    "unavailable",
-    "auth.test: received status 503, which means that Slack fails",
-    3,
-  ],
-  [
-    "a connection that breaks off",
-    (o) => o.destroy(),
-    "unreachable",
-    expect.stringMatching(/^Slack couldn't be asked auth\.test: ./),
-    3,
-  ],
-  [
-    "a proxy that leads elsewhere",
-    (o) => o.writeHead(302, { location: "https://example.com/" }).end(),
-    "unreachable",
-    expect.stringContaining("redirect"),
-    3,
-  ],
-  [
-    "a proxy that refuses",
-    (o) => o.writeHead(403).end("<html>"),
-    "broken-answer",
-    "a broken answer to auth.test: received status 403, expected 200",
-    3,
-  ],
-  ["a login page", as("<html>"), "broken-answer", NO_CODE, 1],
-  [
-    "a list",
-    as("[]"),
-    "broken-answer",
-    "a broken answer to auth.test: received nothing as ok, expected true or false",
+    "a rate limit that doesn't say for how long",
+    rateLimited(undefined),
+    `${BROKEN} something else, expected an answer of Slack's Web API`,
     1,
   ],
-  ["nothing", as("null"), "broken-answer", NOT_SLACK, 1],
-  ["warnings of another form", { response_metadata: { warnings: 1 } }, "broken-answer", NOT_SLACK, 1],
-  ["an error of another form", { ok: false, error: TOKEN }, "broken-answer", NO_CODE, 1],
-])("%s is unknown, after this many attempts", async (_, answer, kind, message, times) => {
-  const { ask } = await asking(() => answer, 50);
-  expect(await ask("auth.test", {}, anything)).toEqual(failed(kind, "auth.test", message));
+  [
+    "an error of another form",
+    { ok: false, error: TOKEN },
+    `${BROKEN} something else as error, expected what Slack documents`,
+    1,
+  ],
+])("%s is a broken answer, after this many attempts, and other calls are made", async (_, answer, message, times) => {
+  const { ask } = await asking((method) => (method === "auth.test" ? answer : undefined));
+  expect(await ask("auth.test", {}, anything)).toEqual(failed("broken-answer", "auth.test", message));
+  expect(slack?.asked).toHaveLength(times);
+  expect(await ask("users.info", { user: "U1" }, anything)).toEqual({ known: {} });
+});
+
+test.each<[string, SlackAnswer, string, number]>([
+  ["breaks off", (o) => o.destroy(), ".+", 4],
+  ["leads elsewhere", (o) => o.writeHead(302, { location: "https://example.com/" }).end(), ".*redirect.*", 4],
+  ["limits without an end", rateLimited("0"), "its rate limit is still reached", 4],
+  ["limits for too long", rateLimited("61"), "its rate limit asks to wait 61 s, and support-app waits at most 60 s", 4],
+])("a Slack that %s is given up, for all calls", async (_, answer, why, times) => {
+  const { ask } = await asking(() => answer);
+  const message = expect.stringMatching(`^Slack couldn't be asked auth\\.test: ${why}$`);
+  const unknown = failed("unreachable", "auth.test", message);
+  expect(await ask("auth.test", {}, anything)).toEqual(unknown);
+  expect(slack?.asked).toHaveLength(times);
+  expect(await ask("users.info", { user: "U2" }, anything)).toEqual(unknown);
   expect(slack?.asked).toHaveLength(times);
 });
 
+test("a Slack that doesn't answer in 10 seconds, or doesn't end its answer, is given up", async () => {
+  const timeout = jest.spyOn(AbortSignal, "timeout");
+  for (const [answer, times] of [
+    [() => {}, 4],
+    [(outgoing: ServerResponse) => void outgoing.write("{"), 1],
+  ] as const) {
+    timeout.mockClear().mockImplementation(() => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(new DOMException("due to timeout", "TimeoutError")), 50);
+      return controller.signal;
+    });
+    const { ask } = await asking(() => answer);
+    const message = "Slack couldn't be asked auth.test: due to timeout";
+    expect(await ask("auth.test", {}, anything)).toEqual(failed("unreachable", "auth.test", message));
+    expect(timeout.mock.calls).toEqual(Array(times).fill([10_000]));
+    await slack?.close();
+  }
+});
+
 test("each call is made once, whoever needs it", async () => {
-  const { ask } = await asking(() => undefined, 1_000);
+  const { ask } = await asking(() => undefined);
   await Promise.all([ask("auth.test", {}, anything), ask("auth.test", {}, anything)]);
   await ask("auth.test", {}, anything);
   await ask("users.info", { user: "U1" }, anything);
@@ -102,89 +115,44 @@ test("each call is made once, whoever needs it", async () => {
   expect(slack?.asked).toEqual(["auth.test", "users.info U1", "users.info U2"]);
 });
 
-test.each<[string, SlackAnswer]>([
-  ["is silent", () => {}],
-  ["begins its answer and doesn't end it", (outgoing) => void outgoing.write("{")],
-])("a Slack that %s is given up, for all calls", async (_, answer) => {
-  const { ask } = await asking(() => answer);
-  const unknown = failed("no-answer", "auth.test", "no answer to auth.test: waited 10 s for it, 3 times");
-  expect(await ask("auth.test", {}, anything)).toEqual(unknown);
-  const asked = slack?.asked.length;
-  expect(await ask("users.info", { user: "U2" }, anything)).toEqual(unknown);
-  expect(slack?.asked).toHaveLength(asked ?? 0);
+test("at most four calls are made at once", async () => {
+  const open: ServerResponse[] = [];
+  const { ask } = await asking(() => (outgoing) => void open.push(outgoing));
+  const users = ["U1", "U2", "U3", "U4", "U5", "U6"];
+  const answers = Promise.all(users.map((user) => ask("users.info", { user }, anything)));
+  while (open.length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(open).toHaveLength(4);
+  for (let ended = 0; ended < users.length; ) {
+    const next = open[ended];
+    if (next) {
+      next.end('{"ok":true}');
+      ended++;
+    } else await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(await answers).toHaveLength(6);
 });
 
-test("a pause that Slack asks for is waited for, and said once", async () => {
-  let count = 0;
-  const { ask } = await asking(
-    (method) => (method === "users.info" && count++ < 3 ? rateLimited("20") : undefined),
-    50,
-  );
-  const start = performance.now();
-  const users = ["U1", "U2", "UBOT"].map((user) => ask("users.info", { user }, anything));
-  expect(await Promise.all(users)).toEqual(Array(3).fill({ known: {} }));
-  expect(performance.now() - start).toBeGreaterThan(950);
-  expect(slack?.asked).toHaveLength(6);
-  expect(notices).toEqual(["Slack: waiting 20 s before the next users.info, as its rate limit asks."]);
-});
-
-test.each<[string, SlackAnswer, unknown]>([
-  ["whose rate limit doesn't end", rateLimited("0"), "users.info: Slack's rate limit is reached again after 8 calls"],
-  [
-    "whose rate limit is too long",
-    rateLimited("61"),
-    "users.info: Slack's rate limit is reached: it asks to wait 61 s, and support-app waits at most 60 s",
-  ],
-  [
-    "whose rate limit doesn't say for how long",
-    rateLimited(undefined),
-    "users.info: Slack's rate limit is reached, and Slack doesn't say for how long",
-  ],
-  ["that always fails", (outgoing) => outgoing.writeHead(500).end(), expect.any(String)],
-  ["whose connection always breaks off", (outgoing) => outgoing.destroy(), expect.any(String)],
-])("a method %s is given up for the run, and no other", async (_, answer, message) => {
-  const { ask } = await asking(
-    (method, { user }) => (method === "users.info" && user !== "U1" ? answer : undefined),
-    50,
-  );
-  expect(await ask("users.info", { user: "U1" }, anything)).toEqual({ known: {} });
-  const users = Array.from({ length: 100 }, (_, n) => `U${n + 3}`);
-  const answers = await Promise.all(users.map((user) => ask("users.info", { user }, anything)));
-  for (const one of answers) expect(one).toMatchObject({ unknown: { method: "users.info", message } });
-  expect(slack?.asked.length).toBeLessThanOrEqual(1 + 4 * 8); // four at once, eight times each
-  expect(await ask("auth.test", {}, anything)).toEqual({ known: {} });
-  expect(notices).toEqual([]);
-});
-
-test("Slack's error code for a rate limit counts as one", async () => {
-  const { ask } = await asking(() => ({ ok: false, error: "ratelimited" }), 1_000);
-  const message = "Slack answers ratelimited to auth.test";
-  expect(await ask("auth.test", {}, anything)).toEqual(failed("rate-limit", "auth.test", message));
+test("Slack's error is unknown, with the scopes that it asks for", async () => {
+  const { ask } = await asking(() => ({ ok: false, error: "missing_scope", needed: "users:read" }));
+  expect(await ask("users.info", {}, anything)).toEqual({
+    unknown: {
+      ...{ kind: "scope", method: "users.info", needed: "users:read" },
+      message: "Slack answers missing_scope to users.info, which needs users:read",
+    },
+  });
 });
 
 test("the token isn't repeated, even if Slack sends it back", async () => {
-  const { ask } = await asking(
-    (method) =>
-      method === "auth.test" ? { ok: false, error: "missing_scope", needed: TOKEN } : { name: `a ${TOKEN}` },
-    1_000,
-  );
-  expect(await ask("auth.test", {}, anything)).toMatchObject({ unknown: { kind: "broken-answer" } });
+  const { ask } = await asking(() => ({ name: `a ${TOKEN}` }));
   expect(await ask("users.info", {}, z.object({ name: z.string() }))).toEqual({ known: { name: "a …" } });
 });
 
 test("nothing is logged, whatever warnings Slack sends", async () => {
   const logs = (["debug", "info", "log", "warn", "error"] as const).map((name) => jest.spyOn(console, name));
-  const { ask } = await asking(
-    () => ({ response_metadata: { warnings: [`warning ${TOKEN}`], messages: ["[ERROR] a", "[WARN] b"] } }),
-    1_000,
-  );
+  const { ask } = await asking(() => ({
+    response_metadata: { warnings: [`warning ${TOKEN}`], messages: ["[ERROR] a", "[WARN] b"] },
+  }));
   expect(await ask("auth.test", {}, anything)).toEqual({ known: {} });
   expect(logs.flatMap(({ mock }) => mock.calls)).toEqual([]);
-});
-
-test("what lacks what Slack documents is broken", async () => {
-  const { ask } = await asking(() => ({}), 1_000);
-  const message = "a broken answer to auth.test: received nothing as name, expected a text";
-  const schema = z.object({ name: z.string({ error: "a text" }) });
-  expect(await ask("auth.test", {}, schema)).toEqual(failed("broken-answer", "auth.test", message));
 });

@@ -25,7 +25,6 @@ describe("SLACK_BOT_TOKEN", () => {
         `Received ${token ? "an invalid value" : "nothing"} in SLACK_BOT_TOKEN, expected the Bot User OAuth Token of a Slack app with the scopes channels:read, groups:read, users:read, such as xoxb-…. Copy it from the app's page "OAuth & Permissions".`,
       ),
     );
-    expect(slackToken).toThrow(UsageError);
   });
 
   test.each([TOKEN, "xoxe.xoxb-1-AbC", "xoxp-1-2"])("%s is accepted", (token) => {
@@ -34,26 +33,23 @@ describe("SLACK_BOT_TOKEN", () => {
   });
 });
 
-const NO_HTTPS = "that doesn't begin with https://, without which others can read the token in transit";
-
 describe("SLACK_API_URL", () => {
   test.each([
-    ["secret", "that is not a URL"],
-    ["http://slack.example.com/api/", NO_HTTPS],
-    ["file:///etc/passwd", NO_HTTPS],
-    ["http://127.0.0.1.example.com/", NO_HTTPS],
-    ["https://user@slack.example.com/api/", "with a user name or a password in it"],
-    ["https://:secret@slack.example.com/api/", "with a user name or a password in it"],
-    ["https://slack.example.com/api/?secret=1", "with a query or a fragment"],
-    ["https://slack.example.com/api/#secret", "with a query or a fragment"],
-  ])("%s is refused, and not repeated", (url, words) => {
+    "secret",
+    "http://slack.example.com/api/",
+    "file:///etc/passwd",
+    "http://127.0.0.1.example.com/",
+    "https://user@slack.example.com/api/",
+    "https://:secret@slack.example.com/api/",
+    "https://slack.example.com/api/?secret=1",
+    "https://slack.example.com/api/#secret",
+  ])("%s is refused, and not repeated", (url) => {
     given("SLACK_API_URL", url);
     expect(slackApiUrl).toThrow(
       new CommandError(
-        `Received SLACK_API_URL ${words}, expected a URL such as https://proxy.example.com/api/. Correct it, or unset it.`,
+        "Received an invalid value in SLACK_API_URL, expected a URL that begins with https:// and has no user name, password, query or fragment, such as https://proxy.example.com/api/. Correct it, or unset it.",
       ),
     );
-    expect(slackApiUrl).toThrow(CommandError);
   });
 
   test.each([

@@ -90,7 +90,7 @@ function reported({ token, channels }: SlackPeople, channel: Channel, isNaming: 
   }
   const { state, members } = found;
   if ("unknown" in state) return { ...about, unknown: [because(state.unknown)] };
-  const known = { ...about, state: { ...state.known, sharedWith: [...state.known.sharedWith] } };
+  const known = { ...about, state: state.known };
   if ("unknown" in members) return { ...known, unknown: [because(members.unknown)] };
   const { unseen, why } = members.known;
   const unseenWords = `${unseen} more members were not looked up, since they are beyond the limit of ${MAX_MEMBERS}. Remove people who don't need the cases from the channel.`;

@@ -82,13 +82,13 @@ describe("something that couldn't be read", () => {
   });
 
   test("in Slack is unknown, with what Slack says and what to do there", () => {
-    const unknown = { kind: "rate-limit", method: "users.info", message: "Slack said so" } as const;
+    const unknown = { kind: "other", method: "users.info", message: "Slack said so" } as const;
     expect(unknownFinding(of, "to see it", unknown)).toEqual({
       answer: "unknown",
       ...of,
       expected: "to see it",
       found: "Slack said so",
-      fix: { text: "Wait as long as Slack asks, and run this again.", commands: [] },
+      fix: { text: expect.stringContaining("https://docs.slack.dev/reference/methods/users.info"), commands: [] },
     });
   });
 });
