@@ -1,5 +1,4 @@
 import { Command, CommanderError, type OutputConfiguration } from "commander";
-import { describe } from "../modules/support-app/model/problem";
 import { expectCurrentFolder } from "../stacks/current-folder";
 import { InputError } from "../stacks/input-error";
 import type { PackageOrigin } from "./commands/init/package-origin";
@@ -9,25 +8,25 @@ import { print, printError } from "./terminal/print";
 
 type AddCommand = (program: Command, exitWith: (status: number) => void, origin?: () => PackageOrigin) => void;
 
-/**
- * The folders of the commands, in the order of help, with the names of each folder's commands. A folder is loaded when it
- * is needed: all together take longer to load than most take to run.
- */
-const FOLDERS: Readonly<Record<string, readonly string[]>> = {
-  init: ["init"],
-  import: ["import"],
-  deploy: ["deploy", "diff", "destroy"],
-  review: ["review"],
-  publish: ["publish"],
-  doctor: ["doctor"],
-  people: ["people"],
-  "deployer-policy": ["deployer-policy"],
-  guardrail: ["guardrail"],
-  lock: ["lock"],
-  environments: ["environments"],
-  summary: ["summary"],
-  watch: ["watch"],
-};
+/** The folders of the commands, in the order of help. */
+const FOLDERS: readonly string[] = [
+  "init",
+  "import",
+  "deploy",
+  "review",
+  "publish",
+  "doctor",
+  "people",
+  "deployer-policy",
+  "guardrail",
+  "lock",
+  "environments",
+  "summary",
+  "watch",
+];
+
+/** The commands of a folder of another name. */
+const FOLDER_OF: Readonly<Record<string, string>> = { diff: "deploy", destroy: "deploy" };
 
 /** The exit status of wrong usage. */
 const WRONG_USAGE = 2;
@@ -44,11 +43,6 @@ export async function runSupportApp(args: readonly string[], origin?: () => Pack
   const exitWith = (ended: number) => {
     status = ended;
   };
-  const nul = args.find((arg) => arg.includes("\0"));
-  if (nul !== undefined) {
-    printError(`Received the argument ${describe(nul)}, expected one without the NUL character.`);
-    return WRONG_USAGE;
-  }
   const given = withoutNoColor(args);
   if (given.length < args.length) process.env.NO_COLOR = "1"; // for the app, too
   const output: OutputConfiguration = {
@@ -97,8 +91,9 @@ export function supportAppProgram(
     .enablePositionalOptions() // publish has its own --version
     .hook("preAction", expectCurrentFolder)
     .exitOverride();
-  const matching = Object.keys(FOLDERS).filter((folder) => FOLDERS[folder]?.includes(name ?? ""));
-  for (const folder of matching.length > 0 || name === "--version" ? matching : Object.keys(FOLDERS)) {
+  // Only what is needed is loaded: all commands together take longer to load than most take to run.
+  const matching = FOLDERS.filter((folder) => folder === (FOLDER_OF[name ?? ""] ?? name));
+  for (const folder of matching.length > 0 || name === "--version" ? matching : FOLDERS) {
     const { addCommand } = require(`./commands/${folder}/command`) as { readonly addCommand: AddCommand };
     addCommand(program, exitWith, origin);
   }

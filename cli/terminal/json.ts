@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { UNPRINTABLE } from "../../modules/support-app/model/printable";
 import { canonical } from "../../stacks/canonical";
 import { type Fields, isFields } from "../../stacks/fields";
+import { checksum } from "./checksum";
 
 export { canonical, type Fields, isFields };
 
@@ -77,16 +77,14 @@ export function distinct<T>(all: readonly T[]): T[] {
   return [...new Map(all.map((one) => [canonical(one), one])).values()];
 }
 
-/** SHA-256 of a text, as a key of a map: V8 hashes a long text by its length alone, so that many of one length are slow. */
-export function keyOf(text: string): string {
-  return createHash("sha256").update(text).digest("base64");
-}
-
-/** Caches a function of a value in JSON, by the value's text: equal values have one result. */
+/**
+ * Caches a function of a value in JSON, by the checksum of the value's text: equal values have one result. V8 hashes a
+ * long text by its length alone, so that many texts of one length are slow as keys.
+ */
 export function onceEach<Value, Result>(work: (value: Value) => Result): (value: Value) => Result {
   const known = new Map<string, Result>();
   return (value) => {
-    const key = keyOf(JSON.stringify(value));
+    const key = checksum(JSON.stringify(value));
     const found = known.get(key) ?? work(value);
     known.set(key, found);
     return found;

@@ -9,12 +9,6 @@ const STDERR = 2;
 /** How long to wait when the output's reader is slower than this process, in milliseconds. */
 const PAUSE_MS = 10;
 
-/** How often a line of progress is updated, in milliseconds. */
-const MOVES_MS = 100;
-
-/** Returns to the beginning of the line and erases it. */
-const ERASED = "\r\u001b[K";
-
 /**
  * Prints one or several lines to standard output. A reader that stops reading, such as a pager, is no error.
  *
@@ -43,45 +37,9 @@ export function hasColors(): boolean {
   return isatty(STDOUT) && isatty(STDERR) && !process.env.NO_COLOR;
 }
 
-/** Progress of something with many steps. */
-export interface Progress {
-  /** Reports the start of a step, counted from 1. */
-  readonly step: (number: number) => void;
-  /** Must be called at the end, before anything else is printed. */
-  readonly end: () => void;
-}
-
-/**
- * Shows progress on standard error: on a terminal, in a line that is updated and erased at the end; elsewhere, in one
- * line at the start.
- *
- * @param what the task, such as `Making environments`
- */
-export function progressOf(what: string, steps: number): Progress {
-  if (!isatty(STDERR) || process.env.TERM === "dumb") {
-    printError(`${what}: ${steps} …`);
-    return { step: () => {}, end: () => {} };
-  }
-  let shownAt = Number.NEGATIVE_INFINITY;
-  const show = (text: string) => {
-    try {
-      writeWhole(STDERR, ERASED + text);
-    } catch {}
-  };
-  return {
-    step: (number) => {
-      const now = performance.now();
-      if (now - shownAt < MOVES_MS) return;
-      shownAt = now;
-      show(printableLines(`${what}: ${number} of ${steps} …`));
-    },
-    end: () => show(""),
-  };
-}
-
 /** Not through Node.js's streams, which drop the rest after a partial write and report errors late. */
-function writeWhole(descriptor: number, text: string): void {
-  for (let rest = Buffer.from(text); rest.length > 0; ) {
+function write(descriptor: number, lines: string | readonly string[]): void {
+  for (let rest = Buffer.from(`${printableLines(lines)}\n`); rest.length > 0; ) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {
@@ -89,10 +47,6 @@ function writeWhole(descriptor: number, text: string): void {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
     }
   }
-}
-
-function write(descriptor: number, lines: string | readonly string[]): void {
-  writeWhole(descriptor, `${printableLines(lines)}\n`);
 }
 
 function codeOf(error: unknown): string | undefined {

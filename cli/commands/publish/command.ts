@@ -7,7 +7,7 @@ import { loadEnvironments } from "../../../stacks/environments/environments";
 import { packageJson } from "../../package-files";
 import { type PeopleReport, readPeopleReport } from "../../reports/people-report";
 import { CommandError, UsageError } from "../../terminal/command-error";
-import { print, printError, progressOf } from "../../terminal/print";
+import { print, printError } from "../../terminal/print";
 import { channelKey, countsByChannel, readAccessDocument } from "./access-document";
 import type { Earlier } from "./publication";
 import { differences, type File, MANIFEST, readPublished } from "./published-folder";
@@ -107,12 +107,8 @@ function withFiles<T>(options: PublishOptions, people: PeopleReport | undefined,
   if (people) printUncounted(environments, people, options.people as string);
   const { since: folder, version = packageJson().version } = options;
   const since = folder === undefined ? undefined : readEarlier(folder);
-  const progress = progressOf("Making environments", environments.length);
-  try {
-    return use(publicationOf({ environments, version, since, people }, progress.step));
-  } finally {
-    progress.end();
-  }
+  printError(`Making environments: ${environments.length} …`);
+  return use(publicationOf({ environments, version, since, people }));
 }
 
 /**

@@ -54,14 +54,12 @@ export interface Contents {
 /**
  * Generates all files of a publication, from modules to checksums, one by one to save memory. The same input gives the
  * same bytes.
- *
- * @param progress receives the number of each environment at its start, from 1 on
  */
-export function* publicationOf(contents: Contents, progress: (number: number) => void): Generator<File> {
+export function* publicationOf(contents: Contents): Generator<File> {
   const { environments, version, since, people } = contents;
   const sums: Checksum[] = [];
   const modules = modulesBelow();
-  for (const file of contentsOf(contents, modules, progress)) {
+  for (const file of contentsOf(contents, modules)) {
     sums.push([file[0], checksum(file[1])]);
     yield file;
   }
@@ -97,15 +95,13 @@ export function publishedIn(environments: readonly Environment[]): Environment[]
 function* contentsOf(
   { environments, version, since, people }: Contents,
   modules: readonly PublishedModule[],
-  progress: (number: number) => void,
 ): Generator<File> {
   const edition: Edition = { version, license: readPackageFile("LICENSE"), upgrading: upgrading(version, since) };
   yield* moduleFiles(rootModule(), edition);
   yield* moduleTests();
   for (const module of modules) yield* within(`modules/${module.name}`, moduleFiles(module, edition));
   const published: PublishedEnvironment[] = [];
-  for (const [index, environment] of environments.entries()) {
-    progress(index + 1);
+  for (const environment of environments) {
     const terraform = portableEnvironment(environment);
     const access = publishedEnvironment(environment, terraform);
     published.push(access);

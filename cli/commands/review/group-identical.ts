@@ -1,4 +1,4 @@
-import { keyOf } from "../../terminal/json";
+import { checksum } from "../../terminal/checksum";
 import type { Backend } from "../../terraform/stack";
 import type { ReviewedEnvironment } from "./review";
 
@@ -18,7 +18,7 @@ export function groupIdentical(environments: readonly ReviewedEnvironment[]): Id
   const groups = new Map<string, { all: [ReviewedEnvironment, ...ReviewedEnvironment[]]; isOwn: boolean }>();
   for (const one of environments) {
     const { text, isOwn } = withoutOwn(one);
-    const key = keyOf(text);
+    const key = checksum(text);
     const group = groups.get(key);
     if (group) group.all.push(one);
     else groups.set(key, { all: [one], isOwn: one.isNew || one.isRemoved || isOwn });
