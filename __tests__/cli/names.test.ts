@@ -1,26 +1,13 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { runSupportApp } from "../../cli/program";
 import { OBJECT_NAMES } from "../support/object-names";
 import { reviewingInTests } from "../support/reviewing";
 import { synthesize } from "../support/synthesize";
 import { sample } from "../support/thorough";
 
-const { scratch, supportApp, review, folderOf } = reviewingInTests();
+const { review, folderOf } = reviewingInTests();
 
 const YAML = 'environments: { test: { account: "111122223333", region: us-east-1, full: {} } }';
 const { test: TERRAFORM = "" } = synthesize(YAML);
 const NOTHING = folderOf({});
-
-function environmentFile(text: string): void {
-  const file = join(scratch, "environments.yaml");
-  writeFileSync(file, text);
-  process.env.SUPPORT_APP_ENVIRONMENTS = file;
-}
-
-afterEach(() => {
-  delete process.env.SUPPORT_APP_ENVIRONMENTS;
-});
 
 describe.each(sample(OBJECT_NAMES, 3))("%s", (name) => {
   test("as an environment's name in a synthesized folder can be added and removed", async () => {
@@ -49,21 +36,4 @@ describe.each(sample(OBJECT_NAMES, 3))("%s", (name) => {
       expect([path, status, output]).toEqual([path, needed, expect.stringContaining("- Unsupported: ")]);
     }
   });
-
-  test.each(["doctor", "deployer-policy"])("as the environment of %s is unknown", async (command) => {
-    environmentFile(YAML);
-    const { status, output } = await supportApp(command, name);
-    expect(status).toBe(1);
-    expect(output).toMatch(`Received the environment ${JSON.stringify(name)}, expected test.`);
-  });
-});
-
-test("tags with all of these names are published", async () => {
-  const names = [...OBJECT_NAMES, "//"].filter((name) => !["__proto__", "_children"].includes(name));
-  const tags = Object.fromEntries(names.map((name) => [name, `of ${name}`]));
-  environmentFile(YAML.replace("full: {}", `full: { tags: ${JSON.stringify(tags)} }`));
-  const out = join(scratch, "published");
-  expect(await runSupportApp(["publish", "--out", out, "--version", "1.0.0"])).toBe(0);
-  const main = readFileSync(join(out, "environments/test/main.tf"), "utf8");
-  for (const name of names) expect(main).toContain(`= "of ${name}"`);
 });

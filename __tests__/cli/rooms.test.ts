@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { CAPABILITIES, CAPABILITY_WORDS } from "../../modules/support-app/model/capability";
 
 /** The commands. They share everything else in cli/. */
 const COMMANDS = [
@@ -123,30 +122,4 @@ test("only what makes Terraform loads the framework: nothing that reads files, a
   const free = ALL.filter((file) => [...reading, "cli/terraform/"].some((folder) => file.startsWith(folder)));
   const commands = COMMANDS.map((command) => `cli/commands/${command}/command`);
   expect([...free.map((file) => file.replace(/\.ts$/, "")), "cli/program", ...commands].filter(loads)).toEqual([]);
-});
-
-test("no regular expression parses one of this project's own messages", () => {
-  const reading =
-    /\b(message|sentence|words|note|expected)s?\??\.(match|matchAll|search)\(|\.(test|exec)\((message|sentence|words|note|expected)\b/;
-  const found = ALL.flatMap((file) =>
-    readFileSync(file, "utf8")
-      .split("\n")
-      .flatMap((line) => (reading.test(line) ? [`${file}: ${line.trim()}`] : [])),
-  );
-  // AWS's messages are parsed once, on arrival.
-  expect(found.filter((line) => !line.startsWith("cli/aws/lookup.ts: "))).toEqual([]);
-});
-
-test.each([
-  ['"iam:CreateServiceLinkedRole"', "modules/support-app/model/service-quotas-role.ts"],
-  ['"AWS::SupportApp::SlackChannelConfiguration"', "modules/support-app/model/cloud-control-types.ts"],
-  ['"AWS::SupportApp::SlackWorkspaceConfiguration"', "modules/support-app/model/cloud-control-types.ts"],
-  ['"AWS::SupportApp::AccountAlias"', "modules/support-app/model/cloud-control-types.ts"],
-  ...CAPABILITIES.map((capability) => [`"${CAPABILITY_WORDS[capability]}"`, "modules/support-app/model/capability.ts"]),
-])("%s is written down once", (fact, home) => {
-  expect(ALL.filter((file) => readFileSync(file, "utf8").includes(fact ?? ""))).toEqual([home]);
-});
-
-test("the Terraform name of read-only is derived from its name", () => {
-  expect(ALL.filter((file) => /["'`.]read_only\b/.test(readFileSync(file, "utf8")))).toEqual([]);
 });

@@ -14,7 +14,7 @@ import { transformFileSync } from "@swc/core";
 
 const ROOT = resolve(__dirname, "../..");
 const EXAMPLES = ["library", "own-stack", "environments"].map((name) => `examples/${name}/main.ts`);
-const SOURCES = ["main.ts", "modules", "stacks", "cli", ...EXAMPLES, "__tests__/disk"];
+const SOURCES = ["main.ts", "modules", "stacks", "cli", ...EXAMPLES];
 
 /** What `support-app init` copies, as it is. */
 const COPIED = join("cli", "commands", "init", "files");

@@ -69,28 +69,14 @@ test("without reports, no job got that far", async () => {
   expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8")).toMatch(/^## Drift\n/);
 });
 
-const EXPECTED =
-  "expected a report of support-app deploy --changed or diff --drift. Run that again, or remove the file.";
-
-test.each([
-  ["[", /^ that is not JSON \(.+\), /],
-  ["{}", /^ in another form, /],
-  [
-    '{"schemaVersion":2,"environments":[{"name":"a","account":"111122220000","result":"deployed"}]}',
-    /^ in another form, /,
-  ],
-  ['{"schemaVersion":1,"environments":[{"name":"a","account":"1","result":"deployed"}]}', /^ in another form, /],
-])("a report with %s is an error", async (text, words) => {
+test("a report of something else is an error", async () => {
   mkdirSync(reports);
-  writeFileSync(join(reports, "report.json"), text);
+  writeFileSync(join(reports, "report.json"), "{}");
   const { status, output } = await summary("--for", "drift");
-  expect({ status, output }).toEqual({
-    status: 1,
-    output: expect.stringMatching(/^Received the report ".*report\.json"/),
-  });
-  const rest = output.replace(/^Received the report ".*report\.json"/, "");
-  expect(rest).toMatch(words);
-  expect(rest.replace(words, "")).toBe(EXPECTED);
+  expect(status).toBe(1);
+  expect(output).toMatch(
+    /^Received the report ".*report\.json" in another form, expected a report of support-app deploy/,
+  );
 });
 
 test("a summary that can't be written is an error, and nothing is printed", async () => {
