@@ -33,10 +33,11 @@ export const errorAnswer = z.object({
 /** Of `auth.test`. The organization is an organization of Enterprise Grid. */
 export const authAnswer = z
   .object({ team_id: TEAM, enterprise_id: TEAM.nullish() })
-  .transform(({ team_id: workspace, enterprise_id: organization }) => ({
-    workspace,
-    organization: organization ?? undefined,
-  }));
+  .transform(
+    ({ team_id: workspace, enterprise_id }): { readonly workspace: string; readonly organization?: string } => {
+      return { workspace, organization: enterprise_id ?? undefined };
+    },
+  );
 
 /** Of `conversations.info` for a channel. */
 export function channelAnswer(id: string) {

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { messageOf } from "../../modules/support-app/model/printable";
 import { MAX_MEMBERS } from "../../stacks/environments/environments-schema";
 import { everyPage } from "../aws/pages";
@@ -14,13 +15,8 @@ export interface SlackPeople {
   readonly channels: ReadonlyMap<string, SlackChannel>;
 }
 
-/** The workspace that a token belongs to. */
-export interface TokenOwner {
-  /** ID of the workspace. */
-  readonly workspace: string;
-  /** ID of the organization that the workspace is part of, with Enterprise Grid. */
-  readonly organization?: string;
-}
+/** The workspace that a token belongs to, and its organization with Enterprise Grid. */
+export type TokenOwner = z.infer<typeof authAnswer>;
 
 /** A live channel in Slack. */
 export interface SlackChannel {
@@ -78,7 +74,7 @@ async function readChannel(slack: Slack, owner: TokenOwner, channel: string): Pr
   return { state: { known: state }, members: { known: await readMembers(slack, owner, ids.known) } };
 }
 
-type FoundChannel = ReturnType<ReturnType<typeof channelAnswer>["parse"]>["channel"];
+type FoundChannel = z.infer<ReturnType<typeof channelAnswer>>["channel"];
 
 function stateOf(found: FoundChannel, { workspace, organization }: TokenOwner): ChannelState {
   const own = new Set<unknown>([workspace, organization, ...(found.internal_team_ids ?? [])]);

@@ -1,4 +1,3 @@
-import { isLoopback } from "../loopback";
 import { CommandError, UsageError } from "../terminal/command-error";
 
 /** A token for Slack's Web API. Source: Slack, token types; rotated tokens begin with `xoxe.`. */
@@ -17,6 +16,9 @@ export const SCOPES = ["channels:read", "groups:read", "users:read"] as const;
 
 /** The URL of Slack's Web API. */
 const SLACK_API = "https://slack.com/api/";
+
+/** Hosts that no other machine can listen in on. */
+const LOOPBACK = ["127.0.0.1", "[::1]", "localhost"];
 
 /**
  * The token in SLACK_BOT_TOKEN. It is never repeated.
@@ -40,8 +42,9 @@ export function slackApiUrl(): string {
   const { SLACK_API_URL: given } = process.env;
   if (!given) return SLACK_API;
   const url = URL.canParse(given) ? new URL(given) : undefined;
-  const isEncrypted = url !== undefined && (url.protocol === "https:" || isLoopback(url));
-  if (isEncrypted && [url.username, url.password, url.search, url.hash].every((part) => part === "")) return url.href;
+  const isLoopback = url?.protocol === "http:" && LOOPBACK.includes(url.hostname);
+  const isPrivate = url !== undefined && (url.protocol === "https:" || isLoopback);
+  if (isPrivate && [url.username, url.password, url.search, url.hash].every((part) => part === "")) return url.href;
   throw new CommandError(
     "Received an invalid value in SLACK_API_URL, expected a URL that begins with https:// and has no user name, password, query or fragment, such as https://proxy.example.com/api/. Correct it, or unset it.",
   );

@@ -39,6 +39,9 @@ describe("SLACK_API_URL", () => {
     "http://slack.example.com/api/",
     "file:///etc/passwd",
     "http://127.0.0.1.example.com/",
+    "http://127.0.0.1@example.com/",
+    "http://localhost.example.com/",
+    "http://0.0.0.0/",
     "https://user@slack.example.com/api/",
     "https://:secret@slack.example.com/api/",
     "https://slack.example.com/api/?secret=1",
@@ -58,6 +61,7 @@ describe("SLACK_API_URL", () => {
     ["https://slack-gov.com/api/", "https://slack-gov.com/api/"],
     ["http://localhost:80/api", "http://localhost/api"],
     ["http://[::1]:9/", "http://[::1]:9/"],
+    ["http://127.0.0.1:4566/", "http://127.0.0.1:4566/"],
   ])("%j is %s", (value, url) => {
     given("SLACK_API_URL", value);
     expect(slackApiUrl()).toBe(url);

@@ -17,7 +17,7 @@ interface GuardrailOptions {
   readonly boundary?: boolean;
 }
 
-/** Most names of environments, or deployers to add, in an error. */
+/** Most names of environments in an error. */
 const MAX_NAMES = 20;
 
 /** What neither kind prevents. */
@@ -64,7 +64,8 @@ function printGuardrail(names: readonly string[], { all, deployer = [], boundary
   const environments = all ? loaded : environmentsNamed(names, loaded);
   const { maxLength, notPrevented } = boundary ? BOUNDARY : POLICY;
   assertDeployers(environments, deployer);
-  const policy = guardrailOf(environments, deployersOf(environments, deployer), boundary);
+  const deployers = new Set([...environments.flatMap(({ deployRole }) => deployRole ?? []), ...deployer]);
+  const policy = guardrailOf(environments, [...deployers], boundary);
   const [text, short] = [jsonText(policy), JSON.stringify(policy)];
   if (short.length > maxLength) {
     throw new CommandError(
@@ -93,15 +94,7 @@ function assertDeployers(environments: readonly Environment[], given: readonly s
     without.map(({ name }) => name),
     MAX_NAMES,
   );
-  const missing = [...new Set(without.map(({ account }) => `--deployer arn:aws:iam::${account}:role/NAME`))];
   throw new UsageError(
-    `Received no deployer for ${names}, expected a deploy-role or a --deployer: without either, the policy would refuse every deploy. Add ${listed(missing, MAX_NAMES)}.`,
+    `Received no deployer for ${names}, expected a deploy-role or a --deployer: without either, the policy would refuse every deploy. For each account, add --deployer arn:aws:iam::${without[0]?.account}:role/NAME.`,
   );
-}
-
-/** The principals that configure the Support App in the environments' accounts. */
-function deployersOf(environments: readonly Environment[], given: readonly string[]): string[] {
-  const accounts = environments.map(({ account }) => account);
-  const theirs = given.filter((arn) => accounts.includes(String(accountOfArn(arn))));
-  return [...new Set([...environments.flatMap(({ deployRole }) => deployRole ?? []), ...theirs])];
 }

@@ -67,14 +67,8 @@ function chosen(name: string | undefined, all: boolean | undefined): readonly En
   const named = name === undefined ? environments : environmentsNamed([name], environments);
   const withChannels = named.filter(({ channels, retired }) => channels.length > 0 && !retired);
   if (withChannels.length > 0) return withChannels;
-  if (name === undefined) {
-    throw new CommandError(
-      "Received --all, expected channels in environments.yaml: every environment is retired or has none. There is nothing to look at.",
-    );
-  }
-  const isRetired = named.every(({ retired }) => retired);
   throw new CommandError(
-    `Received ${name}, ${isRetired ? "which is retired" : "which has no channels in environments.yaml"}, expected an environment with channels. There is nothing to look at.`,
+    `Received ${name ?? "--all"}, expected an environment with channels that isn't retired. There is nothing to look at.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseJson } from "../../terminal/json";
 import { code, codeBlock } from "../../terminal/markdown";
-import { type FindingKey, idOf, NOT_LOOKED_AT, titleOf } from "./finding-key";
+import { idOf, titleOf } from "./finding-key";
 import type { Found, Gone } from "./watch-run";
 
 /** The text that an issue should have. */
@@ -42,22 +42,17 @@ export function withoutMark(body: string): string {
 
 /** The issue of a finding. */
 export function issueText(file: string, account: string, { environment, check, about, lines }: Found): IssueText {
-  const key = { environment, check, about: [...about] };
-  const isUnknown = check === NOT_LOOKED_AT;
-  const where = `${code(environment)}, account ${code(account)}`;
-  const mark: Mark = { file, ...key };
+  const mark: Mark = { file, environment, check, about: [...about] };
   const body = [
     `<!-- support-app watch ${Buffer.from(JSON.stringify(mark)).toString("base64")} -->`,
-    isUnknown
-      ? `What \`support-app doctor\` couldn't look at in ${where}. Issues about it stay open until it can.`
-      : `\`support-app doctor\` finds this in ${where}.`,
+    `\`support-app doctor\` reports in ${code(environment)}, account ${code(account)}:`,
     "",
     ...codeBlock(fitting(lines, MAX_LINES, `Cut here. For all of it, run: npx support-app doctor ${environment}`)),
     "",
-    `<sub>This issue closes itself when doctor ${isUnknown ? "leaves nothing unknown" : "no longer finds this"}. Close it as not planned to silence it while it lasts. Write comments: the text above is replaced.</sub>`,
+    "<sub>This issue closes itself when doctor no longer reports this. Close it as not planned to silence it while it lasts. Write comments: the text above is replaced.</sub>",
     "",
   ].join("\n");
-  return { title: `${titleOf(key)} (${idOf(file, key)})`, body };
+  return { title: `${titleOf(mark)} (${idOf(file, mark)})`, body };
 }
 
 /** The first lines of a text, as many as there is room for, with a last one in place of the others. */
@@ -70,16 +65,9 @@ export function fitting(lines: readonly string[], maxLength: number, last: strin
   return end < 0 ? lines : [...lines.slice(0, end), last];
 }
 
-/** Why an issue is closed, as a comment in Markdown. */
-export function closingWords({ environment, check }: FindingKey, because: Gone): string {
-  switch (because) {
-    case "healed":
-      return check === NOT_LOOKED_AT
-        ? "Closed: nothing is unknown any more."
-        : "Closed: doctor no longer finds this, or environments.yaml no longer has it.";
-    case "environment-removed":
-      return `Closed: the environment ${code(environment)} is no longer in the environment file. Its account wasn't looked at.`;
-    case "check-removed":
-      return `Closed: this version of doctor has no check ${code(check)}.`;
-  }
-}
+/** Why an issue is closed, as a comment. */
+export const CLOSING: Readonly<Record<Gone, string>> = {
+  healed: "Closed: doctor no longer finds this, or environments.yaml no longer has it.",
+  "environment-removed": "Closed: its environment is no longer in the environment file. Its account wasn't looked at.",
+  "check-removed": "Closed: this version of doctor has no such check.",
+};

@@ -2,7 +2,7 @@ import type { GitHub } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
 import { idOf } from "./finding-key";
 import { change, comment, create, type Issue, keptIssues } from "./github-issues";
-import { closingWords, issueText, type Mark, markIn, withoutMark } from "./issue-text";
+import { CLOSING, issueText, markIn, withoutMark } from "./issue-text";
 import type { EarlierFinding, Found, WatchRun } from "./watch-run";
 
 /** Maximum number of issues of one check that are open at once, so that one mistake in a whole fleet doesn't open an issue for each account. */
@@ -18,10 +18,8 @@ export interface IssueLink {
 }
 
 /** An issue, and what it is about. */
-interface MarkedIssue {
-  readonly id: string;
+interface MarkedIssue extends EarlierFinding {
   readonly issue: Issue;
-  readonly mark: Mark;
 }
 
 /**
@@ -64,9 +62,8 @@ class Keeper {
     const all = await this.#attempt(() => keptIssues(this.github));
     if (all === undefined) return;
     const marked = all.flatMap((issue) => this.#marked(issue));
-    const open = marked.filter(({ issue }) => issue.state === "open");
-    this.before = open.map(({ id, mark: { environment, check, about } }) => ({ id, environment, check, about }));
-    for (const { mark } of open) this.#count(mark.check, 1);
+    this.before = marked.filter(({ issue }) => issue.state === "open");
+    for (const { check } of this.before) this.#count(check, 1);
     for (const one of marked) await this.#resolve(one);
     // The issue that was opened first counts, whatever its state, so that two runs at once agree.
     const first = new Map(marked.toReversed().map((one) => [one.id, one]));
@@ -75,13 +72,13 @@ class Keeper {
 
   #marked(issue: Issue): MarkedIssue[] {
     const mark = markIn(issue.body ?? "");
-    return mark?.file === this.file ? [{ id: idOf(this.file, mark), issue, mark }] : [];
+    return mark?.file === this.file ? [{ ...mark, id: idOf(this.file, mark), issue }] : [];
   }
 
   /** Closes what healed, and leaves what couldn't be looked at. */
   async #resolve(one: MarkedIssue): Promise<void> {
-    const { id, issue, mark } = one;
-    const resolution = this.run.resolutionOf(mark);
+    const { id, issue } = one;
+    const resolution = this.run.resolutionOf(one);
     if (resolution === "found") return;
     if (issue.state === "open") this.issues.set(id, linkOf(issue));
     if (resolution === "not-looked-at") return;
@@ -91,7 +88,7 @@ class Keeper {
     }
     if (issue.state === "closed") return;
     const parameters = { state: "closed", state_reason: "completed" };
-    if (await this.#change(issue, parameters, closingWords(mark, resolution))) this.#count(mark.check, -1);
+    if (await this.#change(issue, parameters, CLOSING[resolution])) this.#count(one.check, -1);
   }
 
   /** Opens, reopens or edits the issue of a finding. */

@@ -7,12 +7,6 @@ import type { WatchedFinding, WatchReport } from "./report";
 /** Maximum length of the summary: GitHub allows 1 MiB, and a character may have three bytes. */
 const MAX_LENGTH = 300_000;
 
-const BECAUSE: Readonly<Record<WatchReport["healed"][number]["because"], string>> = {
-  healed: "healed",
-  "environment-removed": "closed: the environment was removed",
-  "check-removed": "closed: the check no longer exists",
-};
-
 /** A row about a finding, current or earlier. */
 interface Row {
   readonly state: string;
@@ -26,7 +20,7 @@ function rowsOf({ findings, healed }: WatchReport): Row[] {
   const rows = findings.map((one) => ({ state: stateOf(one), title: one.title, issue: one.issue }));
   return [
     ...rows.sort((one, other) => order.indexOf(one.state) - order.indexOf(other.state)),
-    ...healed.map(({ title, issue, because }) => ({ state: BECAUSE[because], title, issue })),
+    ...healed.map(({ title, issue, because }) => ({ state: endOf(because), title, issue })),
   ];
 }
 
@@ -35,6 +29,11 @@ function stateOf({ state, change, silenced, waiting }: WatchedFinding): string {
   if (silenced) return "silenced";
   if (waiting && change !== "new") return "without an issue";
   return change ?? "found";
+}
+
+/** What became of a finding that is gone, or no longer looked for. */
+export function endOf(because: WatchReport["healed"][number]["because"]): string {
+  return because === "healed" ? "healed" : "closed";
 }
 
 /** The counts in words. */

@@ -1,6 +1,6 @@
-import { isLoopback } from "../../loopback";
 import { CommandError } from "../../terminal/command-error";
 import type { IssueLink } from "./keep-issues";
+import { endOf } from "./page";
 import type { WatchReport } from "./report";
 
 /** The hosts of Slack's incoming webhooks. */
@@ -21,7 +21,7 @@ export function slackWebhook(): URL | undefined {
   if (!given) return undefined;
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const isSlack = url?.protocol === "https:" && HOSTS.includes(url.host);
-  if (url && (isSlack || isLoopback(url)) && url.username === "" && url.password === "") return url;
+  if (isSlack && url.username === "" && url.password === "") return url;
   throw new CommandError(
     `Received an invalid value in SLACK_WEBHOOK_URL, expected the URL of a Slack incoming webhook, such as https://${HOSTS[0]}/services/…. Copy it from the app's page "Incoming Webhooks", or unset it.`,
   );
@@ -34,7 +34,7 @@ export function slackMessage({ findings, healed }: WatchReport): string | undefi
   if (isNew.length + healed.length === 0) return undefined;
   const named = [
     ...isNew.map((one) => `• new: ${linked(one)}`),
-    ...healed.map((one) => `• ${one.because === "healed" ? "healed" : "closed"}: ${linked(one)}`),
+    ...healed.map((one) => `• ${endOf(one.because)}: ${linked(one)}`),
   ];
   const more = named.length > MAX_NAMED ? [`and ${named.length - MAX_NAMED} more`] : [];
   const counts = `${isNew.length} new, ${healed.length} healed or closed, ${rest} others`;

@@ -1,12 +1,5 @@
-import { idOf, NOT_LOOKED_AT } from "../../../../cli/commands/watch/finding-key";
-import {
-  closingWords,
-  fitting,
-  issueText,
-  type Mark,
-  markIn,
-  withoutMark,
-} from "../../../../cli/commands/watch/issue-text";
+import { idOf } from "../../../../cli/commands/watch/finding-key";
+import { fitting, issueText, type Mark, markIn, withoutMark } from "../../../../cli/commands/watch/issue-text";
 import type { Found } from "../../../../cli/commands/watch/watch-run";
 
 const FILE = "environments.yaml";
@@ -44,21 +37,12 @@ test("an issue says what doctor finds, where, and how to silence it", () => {
   const { title, body } = issueText(FILE, "111122223333", FOUND);
   expect(title).toBe(`production: trust: full (${idOf(FILE, FOUND)})`);
   expect(body).toBe(`${LINE}
-\`support-app doctor\` finds this in \`production\`, account \`111122223333\`.
+\`support-app doctor\` reports in \`production\`, account \`111122223333\`:
 
       unhealthy: trust: it is otherwise
 
-<sub>This issue closes itself when doctor no longer finds this. Close it as not planned to silence it while it lasts. Write comments: the text above is replaced.</sub>
+<sub>This issue closes itself when doctor no longer reports this. Close it as not planned to silence it while it lasts. Write comments: the text above is replaced.</sub>
 `);
-});
-
-test("an issue about what is unknown says so", () => {
-  const unknown: Found = { ...FOUND, check: NOT_LOOKED_AT, checks: ["role"], answer: "unknown" };
-  const { body } = issueText(FILE, "111122223333", unknown);
-  expect(body).toContain(
-    "\nWhat `support-app doctor` couldn't look at in `production`, account `111122223333`. Issues about it stay open until it can.\n",
-  );
-  expect(body).toContain("<sub>This issue closes itself when doctor leaves nothing unknown. ");
 });
 
 test("doctor's lines are cut where GitHub would refuse the text, which has at most 65,536 characters", () => {
@@ -74,17 +58,4 @@ test.each([
   [2, ["…"]],
 ])("of two lines with a line break each, those are shown that fit into %d characters", (length, shown) => {
   expect(fitting(["ab", "cd"], length, "…")).toEqual(shown);
-});
-
-test.each<[string, Parameters<typeof closingWords>[1], string]>([
-  ["trust", "healed", "Closed: doctor no longer finds this, or environments.yaml no longer has it."],
-  [NOT_LOOKED_AT, "healed", "Closed: nothing is unknown any more."],
-  [
-    "trust",
-    "environment-removed",
-    "Closed: the environment `production` is no longer in the environment file. Its account wasn't looked at.",
-  ],
-  ["trusty", "check-removed", "Closed: this version of doctor has no check `trusty`."],
-])("an issue of %s that is %s closes with the reason", (check, because, words) => {
-  expect(closingWords({ ...MARK, check }, because)).toBe(words);
 });

@@ -92,7 +92,7 @@ test("what can't be looked at keeps its issue, and the environment gets a separa
     "#101 closed (completed) production: trust: full",
     "#102 closed (completed) production: not looked at",
   ]);
-  expect(comments(102)).toEqual(["Closed: nothing is unknown any more."]);
+  expect(comments(102)).toEqual([HEALED]);
 });
 
 test("an environment that was removed closes its issues, but not one that SUPPORT_APP_ONLY leaves out, or of another file", async () => {

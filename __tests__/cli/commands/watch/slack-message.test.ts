@@ -12,13 +12,10 @@ const SECRET = "T000/B000/XsecretX";
 const WEBHOOK = `https://hooks.slack.com/services/${SECRET}`;
 
 describe("SLACK_WEBHOOK_URL", () => {
-  test.each([WEBHOOK, `https://hooks.slack-gov.com/services/${SECRET}`, `http://localhost:8080/${SECRET}`])(
-    "%s is a webhook",
-    (url) => {
-      process.env.SLACK_WEBHOOK_URL = url;
-      expect(slackWebhook()?.href).toBe(url);
-    },
-  );
+  test.each([WEBHOOK, `https://hooks.slack-gov.com/services/${SECRET}`])("%s is a webhook", (url) => {
+    process.env.SLACK_WEBHOOK_URL = url;
+    expect(slackWebhook()?.href).toBe(url);
+  });
 
   test("needn't be set", () => {
     process.env.SLACK_WEBHOOK_URL = "";
@@ -33,7 +30,7 @@ describe("SLACK_WEBHOOK_URL", () => {
     `http://hooks.slack.com/services/${SECRET}`,
     "https://user@hooks.slack.com/services/T0",
     "https://:secret@hooks.slack.com/services/T0",
-    "http://user:secret@localhost/services/T0",
+    `http://localhost:8080/${SECRET}`,
     `https://hooks.slack.com:8443/services/${SECRET}`,
     `http://127.0.0.1.evil.example.com/${SECRET}`,
     `file:///${SECRET}`,
