@@ -29,15 +29,6 @@ test("each environment has a table of its own, after an empty line", () => {
   ]);
 });
 
-test("a column is as wide as its widest value", () => {
-  expect(linesOf(channel(), channel({ name: "a-longer-name" }))).toEqual([
-    "production (444455556666)",
-    "  channel                            access  private  archived  shared with  people  guests  external  bots",
-    "  #oncall                            full    yes      no        nobody       12      2       1         3",
-    "  #a-longer-name (in Slack #oncall)  full    yes      no        nobody       12      2       1         3",
-  ]);
-});
-
 test.each<[string, Partial<ReportedChannel["state"]>, number, string]>([
   ["is renamed in Slack", { name: "new" }, 0, "#oncall (in Slack #new)"],
   ["is public", { isPrivate: false }, 2, "no"],

@@ -86,7 +86,3 @@ test("a summary that can't be written is an error, and nothing is printed", asyn
       "Received nothing for the variable GITHUB_STEP_SUMMARY, expected a file that can be written, but: ENOENT: no such file or directory, open ''. Leave --github out, except in GitHub Actions.",
   });
 });
-
-test.each([[["--for", "fun"]], [[]]])("%j is wrong usage", async (args) => {
-  expect((await summary(...args)).status).toBe(2);
-});
