@@ -1,57 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { anchors, filesOf, links, MARKDOWN, PAGES } from "./pages";
+import { anchors, links, MARKDOWN } from "./pages";
 
 const README = readFileSync("README.md", "utf8");
 
 /** What `init` writes beside its README, and isn't among its files here. */
 const WRITTEN_BY_INIT: readonly string[] = ["cli/commands/init/files/environments.yaml"];
-
-/** Phrases that native speakers stumbled over. Add to them. */
-const TRANSLATED = [
-  "who in which slack channel may do what",
-  "anew",
-  "hears? of",
-  "otherwise than",
-  "may never be\\b",
-  "in some cases alone",
-  "to nobody",
-  "have one of your own",
-  "look at what it says",
-  "asks nobody",
-  "what isn't its own",
-  "what can't be read",
-  "isn't worked out",
-  "that goes\\b(?! to)",
-  "(and|those|these|it) goe?s?[.,;]",
-  "goes its end",
-  "(person|people|somebody)'s word for it",
-  "something else than",
-  "which is all that",
-  "mend it",
-  "until then",
-  "permissions for single",
-  "read-only access allows",
-  "needs AWS Support plan",
-  "let doctor watch",
-  "who are in them",
-];
-
-/** What must have none of them: everything but this list, and decisions, which are of their time. */
-const SPOKEN = [
-  ...PAGES,
-  ...filesOf(
-    "help",
-    "cli/commands/publish/texts",
-    "*.ts",
-    "*.js",
-    "*.mjs",
-    "*.yml",
-    "*.yaml",
-    "cli/commands/init/files",
-    ":(exclude)__tests__/docs/pages.test.ts",
-  ),
-];
 
 /** A link's file and anchor, from the root of the repository. Undefined: it leads elsewhere. */
 function target(file: string, link: string): { path: string; anchor?: string } | undefined {
@@ -92,15 +46,4 @@ test("every page and every decision is linked, from README or from the page on t
     links(file).map((link) => target(file, link)?.path),
   );
   expect(MARKDOWN.filter((file) => file.startsWith("docs/") && !linked.includes(file))).toEqual([]);
-});
-
-test("every text reads as if a native speaker had written it", () => {
-  const translated = new RegExp(`\\b(${TRANSLATED.join("|")})`, "gi");
-  const found = SPOKEN.flatMap((file) => {
-    const text = readFileSync(file, "utf8").replace(/\s+/g, " ");
-    return [...text.matchAll(translated)].map(
-      ({ index }) => `${file}: ${text.slice(Math.max(0, index - 30), index + 40)}`,
-    );
-  });
-  expect(found).toEqual([]);
 });

@@ -42,23 +42,15 @@ export interface StoredIssue {
   readonly written: Comment[];
 }
 
-/** A failure in place of an answer: what GitHub says, or a body of anything else, also as a text of JSON. */
+/** A failure in place of an answer: what GitHub says, or a body of anything else. */
 export interface Failure {
   readonly status: number;
   readonly message?: string;
   readonly body?: unknown;
-  readonly json?: string;
   /** Seconds. */
   readonly retryAfter?: number;
   /** How often it fails. By default, always. */
   times?: number;
-}
-
-/** After so many requests, the connection is cut, as for one who is killed. */
-export interface Cut {
-  readonly after: number;
-  /** Whether GitHub has done the last one by then. */
-  readonly isDone: boolean;
 }
 
 /** GitHub's REST API on loopback, as far as one pull request of acme/access needs it, whatever its number is. */
@@ -73,7 +65,6 @@ export interface AnsweringGitHub {
   readonly issues: StoredIssue[];
   /** Who opens issues and writes comments. */
   self: Actor;
-  cut: Cut | undefined;
   /** The last commit of each branch. */
   readonly branches: Map<string, string>;
   /** What was asked, without queries, and with which token. */
@@ -90,7 +81,7 @@ export const GITHUB_ACTIONS: Actor = { id: 41898282, login: "github-actions[bot]
 
 /** Starts one on a free port. */
 export async function answerAsGitHub(): Promise<AnsweringGitHub> {
-  const state: Omit<AnsweringGitHub, "url" | "close" | "reset" | "self" | "cut"> = {
+  const state: Omit<AnsweringGitHub, "url" | "close" | "reset" | "self"> = {
     repositoryLabels: [],
     labels: [],
     events: [],
@@ -230,27 +221,12 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
       const call = `${method} ${pathname}`;
       asked.push(call);
       authorizations.add(headers.authorization);
-      const { cut } = github;
-      const isCut = cut !== undefined && asked.length > cut.after;
-      if (isCut && !(cut.isDone && asked.length === cut.after + 1)) {
-        incoming.socket.destroy();
-        return;
-      }
       let failure = failures.get(call);
       if (failure?.times !== undefined && failure.times-- <= 0) failure = undefined;
       if (failure?.retryAfter !== undefined) outgoing.setHeader("retry-after", failure.retryAfter);
-      if (failure?.json !== undefined) {
-        outgoing.writeHead(failure.status, { "content-type": "application/json; charset=utf-8" });
-        outgoing.end(failure.json);
-        return;
-      }
       const { status, body } = failure
         ? { status: failure.status, body: failure.body ?? { message: failure.message } }
         : (answerIssues(method, pathname, searchParams, given) ?? answer(method, pathname, given));
-      if (isCut) {
-        incoming.socket.destroy();
-        return;
-      }
       const page = Number(searchParams.get("page") ?? 1);
       const size = Number(searchParams.get("per_page") ?? 30);
       const isList = method === "GET" && Array.isArray(body);
@@ -268,11 +244,10 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const github: AnsweringGitHub = Object.assign(state, {
     self: GITHUB_ACTIONS,
-    cut: undefined,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     reset: () => {
       for (const all of [repositoryLabels, labels, events, comments, issues, asked]) all.length = 0;
-      Object.assign(github, { self: GITHUB_ACTIONS, cut: undefined });
+      github.self = GITHUB_ACTIONS;
       authorizations.clear();
       branches.clear();
       failures.clear();

@@ -8,7 +8,7 @@ import {
   type DoctorReport,
   type ReportedEnvironment,
 } from "../../cli/reports/doctor-report";
-import { type AnsweringGitHub, answerAsGitHub, type StoredIssue } from "./answering-github";
+import { type AnsweringGitHub, answerAsGitHub } from "./answering-github";
 import { printedInTests } from "./printed";
 
 type Check = ReportedEnvironment["checks"][number];
@@ -112,10 +112,7 @@ export function watchingInTests() {
     await gitHub().close();
   });
 
-  function gitHub(): AnsweringGitHub {
-    if (!place.github) throw new Error("It hasn't started.");
-    return place.github;
-  }
+  const gitHub = () => place.github as AnsweringGitHub;
 
   /** Writes the input of a night, and returns how to run it. */
   function prepared({
@@ -171,7 +168,6 @@ export function watchingInTests() {
   }
 
   return {
-    scratch,
     printed,
     night,
     prepared,
@@ -179,21 +175,16 @@ export function watchingInTests() {
     /** The content of a file that was written. */
     read: (name: string) => readFileSync(join(scratch, name), "utf8"),
     path: (name: string) => join(scratch, name),
-    /** One line per issue. */
-    issues: () => gitHub().issues.map((issue) => `#${issue.number} ${stateOf(issue)} ${titleOf(issue)}`),
+    /** One line per issue, without the ID in its title. */
+    issues: () =>
+      gitHub().issues.map(({ number, state, state_reason, title }) => {
+        const how = state === "open" ? "open" : `closed (${state_reason})`;
+        return `#${number} ${how} ${title.replace(/ \([\da-f]{12}\)$/, "")}`;
+      }),
     /** The comments on an issue. */
     comments: (number: number) =>
       gitHub()
         .issues.find((issue) => issue.number === number)
         ?.written.map(({ body }) => body),
   };
-}
-
-function stateOf({ state, state_reason }: StoredIssue): string {
-  return state === "open" ? "open" : `closed (${state_reason})`;
-}
-
-/** Without its ID. */
-function titleOf({ title }: StoredIssue): string {
-  return title.replace(/ \([\da-f]{12}\)$/, "");
 }

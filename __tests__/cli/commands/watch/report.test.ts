@@ -58,7 +58,10 @@ test.each<[string, Partial<Kept>, WatchReport["findings"], WatchReport | undefin
 });
 
 test.each<[Resolution, object]>([
-  ["not-looked-at", { findings: [{ id: "a", state: "not-looked-at", change: "stays", lines: ["a line"] }], healed: [] }],
+  [
+    "not-looked-at",
+    { findings: [{ id: "a", state: "not-looked-at", change: "stays", lines: ["a line"] }], healed: [] },
+  ],
   ["healed", { findings: [], healed: [{ id: "a", because: "healed", issue: ISSUE }] }],
   ["environment-removed", { findings: [], healed: [{ id: "a", because: "environment-removed" }] }],
   ["check-removed", { findings: [], healed: [{ id: "a", because: "check-removed" }] }],
