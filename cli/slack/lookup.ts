@@ -42,29 +42,19 @@ export function slackFix({ kind, needed = SCOPES.join(", "), method }: SlackFail
   return FIXES[kind](needed, method);
 }
 
-/** Slack's error codes by their meaning. Source: Slack Web API, errors of auth.test, conversations.info and users.info. */
-const CODES: readonly (readonly [SlackFailure["kind"], readonly string[]])[] = [
-  [
-    "token",
-    [
-      "account_inactive",
-      "access_denied",
-      "accesslimited",
-      "enterprise_is_restricted",
-      "invalid_auth",
-      "not_authed",
-      "org_login_required",
-      "team_access_not_granted",
-      "token_expired",
-      "token_revoked",
-      "two_factor_setup_required",
-    ],
-  ],
-  ["scope", ["missing_scope", "no_permission", "not_allowed_token_type"]],
-  ["not-visible", ["channel_not_found"]],
-];
+/** The meaning of Slack's error codes. Source: Slack Web API, errors of auth.test, conversations.info and users.info. */
+const KINDS = new Map<string, SlackFailure["kind"]>([
+  ["account_inactive", "token"],
+  ["invalid_auth", "token"],
+  ["not_authed", "token"],
+  ["token_expired", "token"],
+  ["token_revoked", "token"],
+  ["missing_scope", "scope"],
+  ["not_allowed_token_type", "scope"],
+  ["channel_not_found", "not-visible"],
+]);
 
 /** The meaning of a Slack error code. */
 export function kindOf(error: string): SlackFailure["kind"] {
-  return CODES.find(([, codes]) => codes.includes(error))?.[0] ?? "other";
+  return KINDS.get(error) ?? "other";
 }

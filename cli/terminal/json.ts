@@ -49,9 +49,6 @@ function expectShallow(value: unknown, depth: number): void {
   for (const inside of Object.values(value)) expectShallow(inside, depth + 1);
 }
 
-/** The line break in an empty list or mapping. */
-const EMPTY = /([[{])\n *(?=[\]}])/g;
-
 /** JSON strings, and the white space between tokens. */
 const TEXT_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g;
 
@@ -62,9 +59,6 @@ const TEXT_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g;
  */
 export function parseAllOfJson(text: string): unknown {
   const value = parseJson(text);
-  // Fast path: as this package and CDKTF write it, which breaks the line in an empty list. No text has a line break in it.
-  const isInLines = text.includes("\n");
-  if (JSON.stringify(value, null, isInLines ? 2 : 0) === (isInLines ? text.replace(EMPTY, "$1") : text)) return value;
   const shortest = text.replace(TEXT_OR_SPACE, (_, quoted?: string) =>
     quoted?.includes("\\") ? JSON.stringify(JSON.parse(quoted)) : (quoted ?? ""),
   );
