@@ -20,7 +20,7 @@ const issueSchema = z.object({
   state: z.enum(["open", "closed"]),
   state_reason: z.string().nullish(),
   user: z.object({ login: z.string() }).nullish(),
-  labels: z.array(z.union([z.string(), z.object({ name: z.string().nullish() })])),
+  labels: z.array(z.object({ name: z.string() })),
   pull_request: z.unknown().optional(),
 });
 export type Issue = z.infer<typeof issueSchema>;
@@ -34,7 +34,7 @@ export async function keptIssues(github: GitHub): Promise<Issue[]> {
 
 /** Anyone may open an issue and write a mark into it, but not as the workflow. */
 function isKept({ user, labels, pull_request }: Issue): boolean {
-  const names = labels.map((label) => (typeof label === "string" ? label : label.name)?.toLowerCase());
+  const names = labels.map(({ name }) => name.toLowerCase());
   return user?.login === BOT && names.includes(LABEL.name) && !pull_request;
 }
 

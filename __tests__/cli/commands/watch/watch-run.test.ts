@@ -49,6 +49,12 @@ describe("an earlier finding", () => {
     ],
     [
       "healed",
+      "the role itself is found instead",
+      { check: "unexpected-access", about: POLICY },
+      { findings: { "unexpected-access": [{ about: ["full"] }] } },
+    ],
+    [
+      "healed",
       "another policy is unknown",
       { check: "unexpected-access", about: POLICY },
       { findings: { "unexpected-access": [unknown("full", "policy", "arn:aws:iam::111122223333:policy/Other")] } },
@@ -105,10 +111,25 @@ test("findings about one thing are one, unhealthy ones are first, and everything
     ["slack-people", channel, "unhealthy"],
     [NOT_LOOKED_AT, ["environment"], "unknown"],
   ]);
+  expect(run.found[2]?.checks).toEqual(["slack-channels", "support-plan"]);
   expect(run.found[0]?.lines.filter((line) => line.includes("found"))).toEqual([
     "    found     one",
     "    found     two",
   ]);
   expect(run.found[2]?.lines.filter((line) => line.startsWith("  unknown: "))).toHaveLength(2);
   expect(run.environments).toEqual([{ name: "production", account: "111122223333", answer: "unhealthy" }]);
+});
+
+test("an environment without a report that counts isn't looked at, and it says what to do", () => {
+  expect(watchRun(FILE, environments, new Map()).found).toMatchObject([
+    {
+      ...{ check: NOT_LOOKED_AT, answer: "unknown", checks: [] },
+      lines: [
+        "  unknown: report: doctor's report",
+        "    expected  a report on this environment",
+        "    found     none that counts: its job didn't start, ended early, or left a report of another day or account",
+        "    fix       See the log of its job, or of the step that runs doctor, and the summary of watch.",
+      ],
+    },
+  ]);
 });

@@ -3,7 +3,7 @@ import { withoutPeople } from "../../../../cli/commands/watch/without-people";
 test.each([
   [
     "the name of a session",
-    "arn:aws:sts::444455556666:assumed-role/AWSReservedSSO_Admin_abc/jane.doe@example.com, which is of the account 1",
+    "arn:aws:sts::444455556666:assumed-role/AWSReservedSSO_Admin_abc/janedoe, which is of the account 1",
     "arn:aws:sts::444455556666:assumed-role/AWSReservedSSO_Admin_abc/…, which is of the account 1",
   ],
   [
