@@ -66,7 +66,7 @@ function accountOf(index: number): string {
 }
 
 /** The token of the workflow, and everything else that must never be printed. */
-export const TOKEN = "ghs_secret.of-a_job";
+const TOKEN = "ghs_secret.of-a_job";
 
 /** What a night is given. */
 export interface Night {

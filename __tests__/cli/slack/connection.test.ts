@@ -115,24 +115,6 @@ test("each call is made once, whoever needs it", async () => {
   expect(slack?.asked).toEqual(["auth.test", "users.info U1", "users.info U2"]);
 });
 
-test("at most four calls are made at once", async () => {
-  const open: ServerResponse[] = [];
-  const { ask } = await asking(() => (outgoing) => void open.push(outgoing));
-  const users = ["U1", "U2", "U3", "U4", "U5", "U6"];
-  const answers = Promise.all(users.map((user) => ask("users.info", { user }, anything)));
-  while (open.length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(open).toHaveLength(4);
-  for (let ended = 0; ended < users.length; ) {
-    const next = open[ended];
-    if (next) {
-      next.end('{"ok":true}');
-      ended++;
-    } else await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  expect(await answers).toHaveLength(6);
-});
-
 test("Slack's error is unknown, with the scopes that it asks for", async () => {
   const { ask } = await asking(() => ({ ok: false, error: "missing_scope", needed: "users:read" }));
   expect(await ask("users.info", {}, anything)).toEqual({

@@ -11,7 +11,6 @@ import {
   channel,
   type InSlack,
   person,
-  rateLimited,
   TOKEN,
   workspace,
 } from "../../../support/answering-slack";
@@ -115,15 +114,6 @@ test("JSON has the same for all environments with channels, and each call is mad
     ...["users.info U1", "users.info U2", "users.info U3", "users.info UBOT"],
   ]);
   expect([...(slack?.authorizations ?? [])]).toEqual([`Bearer ${TOKEN}`]);
-});
-
-test("if Slack fails halfway, what is already known stays", async () => {
-  const many = Array.from({ length: 60 }, (_, n) => person(`U${n}A`));
-  const { status, output } = await people(["staging"], workspace(many), (method, { user = "" }) =>
-    method === "users.info" && Number(user.slice(1, -1)) >= 30 ? rateLimited("3600") : undefined,
-  );
-  expect(status).toBe(5);
-  expect(output).toMatch(/ (2[5-9]|30) or more {2}0 or more /);
 });
 
 test("of a channel that is beyond the limit, the members who weren't looked up are unknown", async () => {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { watchReportSchema } from "../../../../cli/commands/watch/report";
 import { runSupportApp } from "../../../../cli/program";
 import { HOSTILE, outsideOfCode } from "../../../support/hostile";
-import { type Said, TOKEN, watchingInTests } from "../../../support/watching";
+import { type Said, watchingInTests } from "../../../support/watching";
 
 const { night, prepared, gitHub, issues, printed, read, path } = watchingInTests();
 
@@ -148,16 +148,6 @@ describe("a message to Slack", () => {
     ]);
   });
 
-  test("has nobody's name, mentions nobody, and has no token", async () => {
-    const about = ["full", "inline policy", "<!channel> @here jane.doe@example.com & <https://evil.example.com|x>"];
-    await night({ says: { production: { findings: { "unexpected-access": [{ about }] } } }, env });
-    const [text = ""] = texts;
-    expect(text.replace("<https://github.com/acme/access/issues/101|", "").replace(/>$/, "")).not.toMatch(
-      /[<>&@]|jane/,
-    );
-    expect(text).not.toContain(TOKEN);
-  });
-
   test("is also sent with --since; without either, nothing is known to be new, which is reported", async () => {
     const since = ["--since", path("watch.json"), "--report", path("watch.json")];
     await night({ says: { production: TRUST }, args: since, env });
@@ -185,13 +175,5 @@ describe("a message to Slack", () => {
     expect(issues()).toEqual(["#101 open production: trust: full"]);
     expect(watchReportSchema.safeParse(JSON.parse(read("watch.json"))).success).toBe(true);
     expect([ended.output, read("step-summary.md"), read("watch.json")].join()).not.toContain("XsecretX");
-  });
-
-  test("isn't sent to an invalid URL, and no issue is touched", async () => {
-    const env = { SLACK_WEBHOOK_URL: `https://example.com/services/${SECRET}` };
-    const { status, output } = await night({ says: { production: TRUST }, env });
-    expect(status).toBe(1);
-    expect(output).toMatch(/^Received an invalid value in SLACK_WEBHOOK_URL, /);
-    expect(gitHub().asked).toEqual([]);
   });
 });
