@@ -1,21 +1,14 @@
 import { counted } from "../../../stacks/counted";
 import { code, codeBlock, markdownTable } from "../../terminal/markdown";
 import { fitting } from "./issue-text";
-import { type IssueLink, MAX_OPEN } from "./keep-issues";
+import { MAX_OPEN } from "./keep-issues";
 import type { WatchedFinding, WatchReport } from "./report";
 
 /** Maximum length of the summary: GitHub allows 1 MiB, and a character may have three bytes. */
 const MAX_LENGTH = 300_000;
 
-/** A row about a finding, current or earlier. */
-interface Row {
-  readonly state: string;
-  readonly title: string;
-  readonly issue: IssueLink | undefined;
-}
-
-/** New findings first, then lasting, unknown and healed ones. */
-function rowsOf({ findings, healed }: WatchReport): Row[] {
+/** A row for each finding: new ones first, then lasting, unknown and healed ones. */
+function rowsOf({ findings, healed }: WatchReport) {
   const order = ["new", "found", "without an issue", "stays", "silenced", "not looked at"];
   const rows = findings.map((one) => ({ state: stateOf(one), title: one.title, issue: one.issue }));
   return [
