@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { ACCESS_LEVELS } from "../modules/support-app/model/access-level";
 import { actionsOf } from "../modules/support-app/model/capability";
 import { MAX_ACCOUNTS, MAX_CHANNELS, MAX_WORKSPACES } from "../modules/support-app/model/channel-set";
-import { SLACK_CHANNEL_TYPE } from "../modules/support-app/model/cloud-control-types";
 import {
   ACCOUNT_ALIAS,
   DESCRIPTION,
@@ -15,13 +14,6 @@ import {
   TAG_VALUE,
   type TextLimit,
 } from "../modules/support-app/model/limits";
-import { SUPPORT_APP_SERVICE } from "../modules/support-app/model/policy-statements";
-import {
-  CREATE_SERVICE_LINKED_ROLE,
-  SERVICE_QUOTAS_ROLE_NAME,
-  SERVICE_QUOTAS_ROLE_PATH,
-  SERVICE_QUOTAS_SERVICE,
-} from "../modules/support-app/model/service-quotas-role";
 import { REGIONS } from "../stacks/environments/environments-schema";
 
 const FACTS = readFileSync("docs/aws-facts.md", "utf8");
@@ -61,18 +53,6 @@ test("the regions and the actions of the document are the code's", () => {
   expect(ACTIONS).toEqual(actionsOf(ACCESS_LEVELS.full.capabilities));
 });
 
-test.each([
-  SUPPORT_APP_SERVICE,
-  SERVICE_QUOTAS_SERVICE,
-  SERVICE_QUOTAS_ROLE_NAME,
-  SERVICE_QUOTAS_ROLE_PATH,
-  CREATE_SERVICE_LINKED_ROLE,
-  SLACK_CHANNEL_TYPE,
-  ACCESS_LEVELS.full.awsManagedPolicyArn,
-  ACCESS_LEVELS["read-only"].awsManagedPolicyArn,
-  ...actionsOf(ACCESS_LEVELS["read-only"].capabilities),
-])("the document has the name %s as the code has it", (name) => expect(FACTS).toContain(`\`${name}\``));
-
 test("each fact says where it is used, and every file that it names is there", () => {
   expect(ITEMS.length).toBeGreaterThan(15);
   expect(ITEMS.filter((fact) => !/(\n {2}|\. )Used in: `/.test(fact))).toEqual([]);
@@ -84,13 +64,4 @@ test("each fact says where it is used, and every file that it names is there", (
 
 test("a confirmed fact names its source, and an unconfirmed one says so", () => {
   expect(ITEMS.filter((fact) => !fact.includes("Source:") && !fact.startsWith("- **Not confirmed: "))).toEqual([]);
-});
-
-test("the page on channels has the same limits", () => {
-  const page = readFileSync("docs/slack-channels.md", "utf8").replace(/\s+/g, " ");
-  expect(page).toContain(
-    `An account has at most ${MAX_CHANNELS} channels, and a channel can be in at most ${MAX_ACCOUNTS} accounts.`,
-  );
-  expect(FACTS).toContain(`A channel can be in at most ${MAX_ACCOUNTS} accounts.`);
-  expect(page).toContain(`An account has at most ${MAX_WORKSPACES} workspaces`);
 });

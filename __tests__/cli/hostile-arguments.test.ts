@@ -66,14 +66,6 @@ test("no argument becomes a line, a command or an invisible character: each opti
   expect(count).toBeGreaterThanOrEqual(12);
 });
 
-test("the suggestion for a hostile name is still one line", async () => {
-  const { status, output } = await run("docto\n::error::r");
-  expect({ status, output: output.split("\n")[0] }).toEqual({
-    status: 2,
-    output: "error: unknown command 'docto\\u{000a}::error::r'",
-  });
-});
-
 test.each([
   ["is no YAML", `${HOSTILE}: [`],
   ["has an alias without an anchor", `a: *${HOSTILE.replaceAll(/[\s,[\]{}]/g, "")}`],

@@ -62,14 +62,6 @@ test("what is the same for every channel, such as a rejected token, is said once
   expect(report(channel({}), channel({})).join("\n")).not.toContain("Every channel");
 });
 
-test("what is unknown is a question mark, with the reason below", () => {
-  const lines = linesOf(channel({ state: undefined, counts: undefined, unknown: ["Slack doesn't show it."] }));
-  expect(lines.slice(2)).toEqual([
-    "  #oncall  full    ?        ?         ?            ?       ?       ?         ?",
-    "  #oncall: Slack doesn't show it.",
-  ]);
-});
-
 test("people are listed by kind, ID and name, and people of another organization with theirs", () => {
   const people = [
     { id: "U1", name: "Jane Roe", is: "person" },
