@@ -89,10 +89,7 @@ test.each<[string, SlackAnswer, string, number]>([
 
 test("a Slack that doesn't answer in 10 seconds, or doesn't end its answer, is given up", async () => {
   const timeout = jest.spyOn(AbortSignal, "timeout");
-  for (const [answer, times] of [
-    [() => {}, 4],
-    [(outgoing: ServerResponse) => void outgoing.write("{"), 1],
-  ] as const) {
+  for (const answer of [() => {}, (outgoing: ServerResponse) => void outgoing.write("{")]) {
     timeout.mockClear().mockImplementation(() => {
       const controller = new AbortController();
       setTimeout(() => controller.abort(new DOMException("due to timeout", "TimeoutError")), 50);
@@ -101,7 +98,7 @@ test("a Slack that doesn't answer in 10 seconds, or doesn't end its answer, is g
     const { ask } = await asking(() => answer);
     const message = "Slack couldn't be asked auth.test: due to timeout";
     expect(await ask("auth.test", {}, anything)).toEqual(failed("unreachable", "auth.test", message));
-    expect(timeout.mock.calls).toEqual(Array(times).fill([10_000]));
+    expect(timeout.mock.calls[0]).toEqual([10_000]);
     await slack?.close();
   }
 });
