@@ -1,10 +1,5 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../../../modules/support-app/model/access-level";
-import {
-  actionsOf,
-  CAPABILITIES,
-  type Capability,
-  OPTIONAL_CAPABILITIES,
-} from "../../../modules/support-app/model/capability";
+import { actionsOf, type Capability, OPTIONAL_CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { grantedCapabilities, grantsOf } from "../../../modules/support-app/model/grant";
 import { DESCRIPTION, PATH, POLICY_ARN } from "../../../modules/support-app/model/limits";
 import type { PolicyStatement } from "../../../modules/support-app/model/policy-statements";
@@ -13,16 +8,17 @@ import { printable } from "../../../modules/support-app/model/printable";
 import { endOf, inSeconds, UNTIL, untilOf } from "../../../modules/support-app/model/until";
 import { LEVELS } from "../../../stacks/environments/environment";
 import type { AccessEntry } from "../../../stacks/environments/environments-schema";
+import { listed } from "../../../stacks/listed";
+import { unsupportedWords } from "../../aws/live-document";
 import { accountOfArn } from "../../iam/arn";
 import { isAboutAction } from "../../iam/authorize";
 import { compare, type Right } from "../../iam/compare";
 import { endIn, statementsFrom } from "../../iam/condition";
-import type { Statement, Targets } from "../../iam/policy";
+import type { Statement } from "../../iam/policy";
 import { readTerraformPolicy } from "../../iam/policy";
 import { hasEnd, isGiven, type Reach, reachOfAll, shortestOf } from "../../iam/reach";
-import { distinct } from "../../terminal/json";
+import { spelled } from "../../iam/spelling";
 import type { AttachedPolicy, NamedDocument, TrustingRole } from "./live-setup";
-import type { Refusal } from "./refusal";
 import { isWrittenAlike } from "./written-form";
 
 /** A role as an access level, with the same access or less. */
@@ -32,27 +28,23 @@ export interface Adoption {
   /** Its entry in environments.yaml, without tags and channels. */
   readonly entry: AccessEntry;
   readonly policy: AttachedPolicy;
-  /** Capabilities that have ended, and aren't in the entry, with their ends. */
-  readonly ended: readonly { readonly capability: Capability; readonly end: string }[];
-  /** What people in a channel with the role can do now, but not after a deploy. */
-  readonly lostPermissions: readonly LostRight[];
-  /** Who can assume the role now, but not after a deploy. */
-  readonly lostTrust: readonly LostRight[];
+  /** What people in a channel with the role can do now, but not after a deploy. Undefined: too complex to list. */
+  readonly lostPermissions?: readonly Right[];
+  /** Who can assume the role now, but not after a deploy. Undefined: too complex to list. */
+  readonly lostTrust?: readonly Right[];
   /** Whether a deploy rewrites the policy, or the trust policy, which is equivalent but written differently. */
   readonly rewrites: { readonly policy: boolean; readonly trust: boolean };
 }
 
-/** The part of a right that a report prints. */
-export type LostRight = Pick<Right, "requester" | "action" | "resource" | "allowed" | "otherwise">;
-
-/** A role that environments.yaml can't express without giving more access, and why. */
+/** A role that environments.yaml can't express without giving more access. */
 export interface InexpressibleRole {
   readonly role: TrustingRole;
-  readonly why: readonly Refusal[];
+  /** The reasons, to follow "The role isn't imported because". */
+  readonly why: readonly string[];
 }
 
 /** A policy of a role, as an access level. Its entry has no settings of the role. */
-type Candidate = Pick<Adoption, "access" | "entry" | "policy" | "ended" | "lostPermissions"> & {
+type Candidate = Pick<Adoption, "access" | "entry" | "policy" | "lostPermissions"> & {
   readonly isRewritten: boolean;
 };
 
@@ -68,10 +60,10 @@ export function adoptionOf(role: TrustingRole, account: string, now: Date): Adop
   const time = inSeconds(now);
   const trust = trustOf(role, account);
   const candidates = role.attached.map((policy) => candidateOf(policy, role, account, time));
-  const [found] = candidates.filter((one): one is Candidate => !isRefusal(one)).sort(fullestFirst);
-  const why = [...roleProblems(role, account, time), ...(isRefusal(trust) ? [trust] : [])];
-  if (why.length === 0 && found === undefined) why.push(...distinct(candidates.filter(isRefusal)));
-  if (why.length > 0 || isRefusal(trust) || !found) return { role, why };
+  const [found] = candidates.filter((one) => typeof one !== "string").sort(fullestFirst);
+  const why = [...roleProblems(role, account, time), ...(typeof trust === "string" ? [trust] : [])];
+  if (why.length === 0 && !found) why.push(...new Set(candidates.filter((one) => typeof one === "string")));
+  if (why.length > 0 || typeof trust === "string" || !found) return { role, why };
   const { isRewritten, entry, ...rest } = found;
   const settings = {
     ...(role.name !== ACCESS_LEVELS[found.access].roleName && { "role-name": role.name }),
@@ -90,10 +82,6 @@ export function adoptionOf(role: TrustingRole, account: string, now: Date): Adop
   };
 }
 
-function isRefusal(one: object): one is Refusal {
-  return "kind" in one;
-}
-
 /** IAM's default, in seconds. Source: IAM API Reference, CreateRole, MaxSessionDuration. */
 const DEFAULT_SESSION = 3600;
 
@@ -109,35 +97,34 @@ function fullestFirst(one: Candidate, other: Candidate): number {
 }
 
 /** A policy as an access level, or why it can't be one. */
-function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string, now: string): Candidate | Refusal {
+function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string, now: string): Candidate | string {
   const { name, arn, path, description, isShared, document } = policy;
   const policies = [...role.attached, ...role.inline];
   const all = policies.flatMap((one) => statementsIn(one, now));
-  const isAwsManaged = accountOfArn(arn) === "aws";
-  if (isAwsManaged) return removedTooEarly(role, policy, now) ?? awsManagedCandidate(policy, all);
-  if (accountOfArn(arn) !== account) return { kind: "policy-of-another-account", arn };
-  if (arn === role.boundary) return { kind: "own-boundary", boundary: arn };
-  if (path !== role.path) return { kind: "two-paths", policy: name, policyPath: path, rolePath: role.path };
-  if (description !== undefined && !isExpressible(description)) return { kind: "description", policy: name };
   const tooEarly = removedTooEarly(role, policy, now);
+  if (accountOfArn(arn) === "aws") return tooEarly ?? awsManagedCandidate(policy, all);
+  if (accountOfArn(arn) !== account) return `its policy ${arn} belongs to another account`;
+  if (arn === role.boundary)
+    return `its permissions boundary ${arn} is a policy that the environment would manage, and whoever deploys could rewrite it. Give the role another boundary, or none`;
+  if (path !== role.path)
+    return `its policy ${name} has the path ${path} and the role ${role.path}, and environments.yaml has one path for both`;
+  if (description !== undefined && !isExpressible(description))
+    return `its policy ${name} has a description that environments.yaml can't express, and IAM can't change descriptions`;
   if (tooEarly !== undefined) return tooEarly;
-  const denied = policies
-    .filter((one) => one !== policy)
-    .flatMap((one) => statementsIn(one, now))
-    .filter(({ effect }) => effect === "Deny");
   const alone = statementsIn(policy, now);
-  const own = [...alone, ...denied];
-  const ended = endedBefore(now, [...document.policy.statements, ...denied]);
+  const own = [...alone, ...all.filter(({ effect }) => effect === "Deny")];
   const given = givenBy(own);
-  if (given === undefined) return viewingProblem(name, own, ended);
+  if (given === undefined) return viewingProblem(name, own);
   const { access, entry } = given;
   const grants = grantsOf({ access, ...entry });
   const form = firstWithoutGain(own, ["on-demand", "existing"] as const, (mode) =>
     grants.flatMap(({ capabilities, end }) => permissionStatements(capabilities, mode, end)),
   );
-  if (typeof form === "string") return { kind: form === "undecided" ? "too-complex" : "more", policy: name };
-  const isNarrowed = lostBy(alone, form.statements).length > 0 || alone.some(({ effect }) => effect === "Deny");
-  if (isShared && isNarrowed) return { kind: "changed-for-others", policy: name };
+  if (form === "undecided") return tooComplex(name);
+  if (form === "more") return `its policy ${name} can't be expressed without giving more access`;
+  const isNarrowed = lostBy(alone, form.statements)?.length !== 0 || alone.some(({ effect }) => effect === "Deny");
+  if (isShared && isNarrowed)
+    return `its policy ${name} is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others`;
   const settings = {
     ...(form.choice !== "on-demand" && { "service-quotas-role": form.choice }),
     ...(name !== ACCESS_LEVELS[access].policyName && { "policy-name": name }),
@@ -147,10 +134,15 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
     access,
     entry: { ...entry, ...settings },
     policy,
-    ended,
     lostPermissions: lostBy(all, form.statements),
     isRewritten: !isWrittenAlike(document.text, form.written),
   };
+}
+
+const LESS_COMPLEX = "Use fewer wildcards and conditions for the Support App's actions";
+
+function tooComplex(policy: string): string {
+  return `its policies are too complex to compare with what environments.yaml would give in place of ${policy}. ${LESS_COMPLEX}`;
 }
 
 /** The statements of a policy that haven't ended. */
@@ -159,27 +151,15 @@ function statementsIn({ document }: NamedDocument, now: string): Statement[] {
 }
 
 /** Why view-cases isn't always allowed. */
-function viewingProblem(policy: string, own: readonly Statement[], ended: Adoption["ended"]): Refusal {
-  const end = ended.find(({ capability }) => capability === "view-cases")?.end;
-  if (end !== undefined) return { kind: "ended", policy, end };
+function viewingProblem(policy: string, own: readonly Statement[]): string {
   const about = restrictedTo(own, actionsOf(["view-cases"]));
-  if (compare(about, []).undecided.length > 0) return { kind: "too-complex", policy };
+  if (compare(about, []).undecided.length > 0) return tooComplex(policy);
   const conditions = about
     .flatMap((statement) => statement.conditions)
-    .filter((condition) => !isExpressibleEnd(endIn(condition)));
-  return {
-    kind: "sometimes-viewing",
-    policy,
-    conditions: distinct(conditions),
-  };
-}
-
-/** The capabilities of a policy that have ended. */
-function endedBefore(now: string, statements: readonly Statement[]): Adoption["ended"] {
-  return CAPABILITIES.flatMap((capability) => {
-    const reach = reachOfAll(statements, actionsOf([capability]));
-    return hasEnd(reach) && reach.until <= now ? [{ capability, end: reach.until }] : [];
-  });
+    .filter((condition) => !isExpressibleEnd(endIn(condition)))
+    .map(({ operator, key, values }) => `${operator} of ${spelled(key)} ${values.join(", ")}`);
+  const depends = conditions.length === 0 ? "" : `: it depends on ${listed([...new Set(conditions)])}`;
+  return `its policy ${policy} doesn't always allow view-cases, which every access level has${depends}`;
 }
 
 /** What a policy gives. Undefined: view-cases isn't always allowed. */
@@ -214,28 +194,33 @@ function isExpressibleEnd(end: string | undefined): boolean {
   return UNTIL.pattern.test(until) && endOf(until) === end;
 }
 
-function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]): Candidate | Refusal {
+function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]): Candidate | string {
   const access = LEVELS.find((level) => ACCESS_LEVELS[level].awsManagedPolicyArn === policy.arn);
-  if (access === undefined) return { kind: "no-level", policy: policy.name };
+  if (access === undefined) return `AWS's policy ${policy.name} doesn't belong to any access level`;
   const own = policy.document.policy.statements;
   const gain = gainOf(all, own);
-  if (gain !== "nothing") return { kind: gain === "undecided" ? "too-complex" : "denied-part", policy: policy.name };
-  const lostPermissions = lostBy(all, own);
-  return { access, entry: { policy: "aws-managed" }, policy, ended: [], lostPermissions, isRewritten: false };
+  if (gain === "undecided") return tooComplex(policy.name);
+  if (gain === "more")
+    return `another policy of the role denies a part of AWS's policy ${policy.name}, and a deploy would remove that other policy. Attach a copy of AWS's policy instead, and import again`;
+  const entry = { policy: "aws-managed" } as const;
+  return { access, entry, policy, lostPermissions: lostBy(all, own), isRewritten: false };
 }
 
 /** A trust policy, as environments.yaml expresses it. */
 interface Trust {
   readonly hasSourceAccount: boolean;
-  readonly lost: readonly LostRight[];
+  readonly lost?: readonly Right[];
   readonly isRewritten: boolean;
 }
 
 /** The trust policy that environments.yaml can express, or why every trust policy that it can express would let in more principals. */
-function trustOf({ trust }: TrustingRole, account: string): Trust | Refusal {
+function trustOf({ trust }: TrustingRole, account: string): Trust | string {
   const live = trust.policy.statements;
   const form = firstWithoutGain(live, [undefined, account], trustStatements);
-  if (typeof form === "string") return { kind: form === "undecided" ? "too-complex" : "conditional-trust" };
+  if (form === "undecided")
+    return `its trust policy is too complex to compare with what environments.yaml would give. ${LESS_COMPLEX}`;
+  if (form === "more")
+    return "the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it";
   return {
     hasSourceAccount: form.choice !== undefined,
     lost: lostBy(live, form.statements),
@@ -250,21 +235,23 @@ function firstWithoutGain<Choice>(
   live: readonly Statement[],
   choices: readonly Choice[],
   write: (choice: Choice) => WrittenStatements,
-): { readonly choice: Choice; readonly written: WrittenStatements; readonly statements: readonly Statement[] } | Gain {
-  let gain: Gain = "more";
+):
+  | { readonly choice: Choice; readonly written: WrittenStatements; readonly statements: readonly Statement[] }
+  | "more"
+  | "undecided" {
+  let gain: "more" | "undecided" = "more";
   for (const choice of choices) {
     const written = write(choice);
     const { statements } = readTerraformPolicy({ statement: written });
-    gain = gainOf(live, statements);
-    if (gain === "nothing") return { choice, written, statements };
+    const found = gainOf(live, statements);
+    if (found === "nothing") return { choice, written, statements };
+    gain = found;
   }
   return gain;
 }
 
-type Gain = "nothing" | "more" | "undecided";
-
 /** Whether statements, which name their actions, give more or may give more than the live ones that they replace. */
-function gainOf(live: readonly Statement[], replacement: readonly Statement[]): Gain {
+function gainOf(live: readonly Statement[], replacement: readonly Statement[]) {
   const actions = replacement.flatMap((statement) => statement.actions.patterns);
   const { gained, undecided } = compare(restrictedTo(live, actions), replacement);
   if (gained.length > 0) return "more";
@@ -281,81 +268,62 @@ function restrictedTo(statements: readonly Statement[], actions: readonly string
   });
 }
 
-/** What is lost when statements replace the live ones. If that is too complex, all that they don't name. */
-function lostBy(live: readonly Statement[], replacement: readonly Statement[]): LostRight[] {
+/** What is lost when statements replace the live ones. Undefined: that is too complex. */
+function lostBy(live: readonly Statement[], replacement: readonly Statement[]): readonly Right[] | undefined {
   const { lost, undecided } = compare(live, replacement);
-  if (undecided.length === 0) return [...lost];
-  const named = replacement.flatMap((statement) => statement.actions.patterns);
-  return live.flatMap(({ effect, actions: { not, patterns }, resources = ANYTHING, conditions }): LostRight[] => {
-    const others = patterns.filter((pattern) => not || !named.includes(pattern));
-    if (effect === "Deny" || others.length === 0) return [];
-    const allowed = { when: conditions.length === 0 ? [] : [conditions], unless: [] };
-    return (not ? [others] : others.map((one) => [one])).map((one) => ({
-      ...{ action: { not, patterns: one }, resource: resources, allowed },
-    }));
-  });
+  return undecided.length > 0 ? undefined : lost;
 }
-
-const ANYTHING: Targets = { not: false, patterns: ["*"] };
 
 /**
- * A policy that denies something and is gone while another one still allows it. A deploy changes the adopted policy first,
+ * Why a policy that denies something may be gone while another one still allows it. A deploy changes the adopted policy first,
  * then detaches the other ones in any order, and then deletes the inline ones in any order.
  */
-function removedTooEarly(
-  { attached, inline }: TrustingRole,
-  adopted: AttachedPolicy,
-  now: string,
-): Refusal | undefined {
+function removedTooEarly({ attached, inline }: TrustingRole, adopted: AttachedPolicy, now: string): string | undefined {
   const policies: readonly NamedDocument[] = [...attached, ...inline];
-  const stageOf = (policy: NamedDocument) => (policy === adopted ? 0 : inline.includes(policy) ? 2 : 1);
-  for (const denying of policies) {
-    const denies = statementsIn(denying, now).filter(({ effect }) => effect === "Deny");
-    const later = policies.filter((one) => ![denying, adopted].includes(one) && stageOf(one) >= stageOf(denying));
-    for (const allowing of denies.length > 0 ? later : []) {
-      const allowed = statementsIn(allowing, now).filter((one) => denies.some((deny) => haveOneService(one, deny)));
-      const { gained, undecided } = compare([...denies, ...allowed], allowed);
-      if (undecided.length > 0) return { kind: "too-complex", policy: adopted.name };
-      if (gained.length > 0) return { kind: "deny-removed-first", policy: denying.name, allowing: allowing.name };
-    }
+  const has = (policy: NamedDocument, effect: Statement["effect"]) =>
+    statementsIn(policy, now).some((statement) => statement.effect === effect);
+  for (const denying of policies.filter((one) => has(one, "Deny"))) {
+    const isEarlier = (one: NamedDocument) => inline.includes(denying) && !inline.includes(one);
+    const allowing = policies.find(
+      (one) => one !== denying && one !== adopted && !isEarlier(one) && has(one, "Allow"),
+    )?.name;
+    if (allowing !== undefined)
+      return `a deploy could remove what its policy ${denying.name} denies before its policy ${allowing}, and import doesn't compare what is allowed in between. Remove ${allowing} from the role, and import again`;
   }
   return undefined;
-}
-
-/** Whether two statements may be about the same actions, by their services. */
-function haveOneService(one: Statement, other: Statement): boolean {
-  const [services, otherServices] = [one, other].map(({ actions: { not, patterns } }) =>
-    not ? ["*"] : patterns.map((pattern) => pattern.split(":")[0] ?? ""),
-  ) as [string[], string[]];
-  const isAny = (service: string) => /[*?]/.test(service);
-  return services.some((service) => isAny(service) || otherServices.some((its) => isAny(its) || its === service));
 }
 
 /** Services without resource policies: only a role's own policies can allow their actions. */
 const ROLE_ONLY_ACTIONS = /^(iam|servicequotas|support|supportapp):/;
 
 /** Why a role can't be adopted, whichever of its policies were. */
-function roleProblems(role: TrustingRole, account: string, now: string): Refusal[] {
+function roleProblems(role: TrustingRole, account: string, now: string): string[] {
   const { attached, inline, path, boundary, trust } = role;
   const policies = [...attached, ...inline];
-  const why: Refusal[] = [];
-  for (const { name, document } of [{ name: undefined, document: trust }, ...policies]) {
+  const why: string[] = [];
+  for (const { name, document } of [{ name: "", document: trust }, ...policies]) {
     const { unreadable } = document.policy;
-    if (unreadable.length > 0) why.push({ kind: "unsupported", policy: name, unreadable });
+    if (unreadable.length > 0) why.push(`in its ${name ? `policy ${name}` : "trust"}, ${unsupportedWords(unreadable)}`);
   }
-  if (!PATH.pattern.test(path)) why.push({ kind: "path", path });
+  if (!PATH.pattern.test(path)) why.push(`it has the path ${path}, and environments.yaml accepts ${PATH.expected}`);
   const isExpressibleBoundary =
     boundary === undefined ||
     (POLICY_ARN.pattern.test(boundary) && [account, "aws"].includes(accountOfArn(boundary) ?? ""));
-  if (!isExpressibleBoundary) why.push({ kind: "boundary", boundary });
+  if (!isExpressibleBoundary)
+    why.push(`it has the permissions boundary ${boundary}, which environments.yaml can't express`);
   for (const policy of policies) {
     const denies = statementsIn(policy, now).filter(({ effect }) => effect === "Deny");
     // It may stop a resource policy, such as a bucket's, from letting the role in.
     const isLost = denies.some(
       ({ actions: { not, patterns } }) => not || !patterns.every((action) => ROLE_ONLY_ACTIONS.test(action)),
     );
-    if (isLost) why.push({ kind: "lost-deny", policy: policy.name });
+    if (isLost)
+      why.push(
+        `its policy ${policy.name} denies something that environments.yaml can't deny, and a deploy would remove that`,
+      );
   }
-  if (attached.length === 0) why.push({ kind: inline.length > 0 ? "only-inline" : "no-policy" });
+  if (policies.length === 0) why.push("it has no policy, and so allows nothing. If nobody needs it, delete it");
+  else if (attached.length === 0)
+    why.push("it has no attached policy, and adopt needs one to import. Turn its inline policies into an attached one");
   return why;
 }

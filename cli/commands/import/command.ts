@@ -10,7 +10,7 @@ import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { besideDefaults } from "./beside-defaults";
 import { environmentYaml, yamlLines } from "./environment-yaml";
-import { changedText, type FileToAddTo, readFileToAddTo, replaceEnvironments, showBrokenRules } from "./file-to-add-to";
+import { changedText, readFileToAddTo, replaceEnvironments, showBrokenRules } from "./file-to-add-to";
 import { importOrganization, type OrganizationOptions, UNIT, withTag } from "./import-organization";
 import { importPolicy, organizationPolicy } from "./import-policy";
 import { importedEnvironment } from "./imported-environment";
@@ -84,8 +84,14 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
     );
   }
   const named = askedFor(name, options);
-  const file = fileFor(named, options.write === true);
-  const asked = { ...named, profile: file.profile };
+  const file = readFileToAddTo(options.write === true);
+  const existing = file.environments.find((one) => one.name === named.name);
+  if (options.write && existing !== undefined) {
+    throw new CommandError(
+      `Received the environment ${describe(name)}, which ${file.name} already has, expected a new one. Nothing was written. Choose another name, or leave --write out.`,
+    );
+  }
+  const asked = { ...named, profile: existing?.profile ?? file.defaults.profile };
   const setup = await readSetup(asked);
   const now = new Date();
   const imported = importedEnvironment(asked, setup, now);
@@ -107,7 +113,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   // With the defaults after what is printed.
   const alone = environmentYaml({ environments, defaults: file.defaults });
   parseEnvironments(alone, IMPORTED, "unchecked");
-  const text = options.write ? changedText(file, { added: environments, left: [] }) : undefined;
+  const text = options.write ? changedText(file, environments) : undefined;
   if (text !== undefined) replaceEnvironments(file, text);
   printError(report);
   print(yamlLines({ environments }));
@@ -134,16 +140,4 @@ function askedFor(name: string | undefined, { account, region, assume }: ImportO
     );
   }
   return { name, account, region, assume };
-}
-
-/** The file, which mustn't have the environment yet if it is to be written, and the environment's AWS profile. */
-function fileFor({ name }: Asked, isToWrite: boolean): FileToAddTo & Pick<Asked, "profile"> {
-  const file = readFileToAddTo(isToWrite);
-  if (isToWrite && file.environments.some((environment) => environment.name === name)) {
-    throw new CommandError(
-      `Received the environment ${describe(name)}, which ${file.name} already has, expected a new one. Nothing was written. Choose another name, or leave --write out.`,
-    );
-  }
-  const profiles = [file.environments.find((one) => one.name === name)?.profile, file.defaults.profile];
-  return { ...file, profile: profiles.find((one) => typeof one === "string") };
 }

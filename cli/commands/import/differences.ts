@@ -1,8 +1,8 @@
-import { type LiveDocument, spelledIn } from "../../aws/live-document";
 import { accountOfArn } from "../../iam/arn";
+import type { Right } from "../../iam/compare";
 import type { Targets } from "../../iam/policy";
 import { spelled } from "../../iam/spelling";
-import { type Adoption, isExpressible, type LostRight } from "./adoption";
+import { type Adoption, isExpressible } from "./adoption";
 import { expressibleTags } from "./imported-environment";
 import type { Tags } from "./live-setup";
 
@@ -20,17 +20,18 @@ const CLOUDFORMATION_STACK = "aws:cloudformation:stack-name";
 export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
   const { role, access, policy, lostPermissions, lostTrust, rewrites } = adoption;
   const own = accountOfArn(policy.arn) === "aws" ? undefined : policy;
-  const documents = [...role.attached, ...role.inline].map(({ document }) => document);
-  const losses = [...new Set(lostPermissions.map((right) => rightWords(right, documents)))];
+  const losses = lostPermissions?.map(rightWords);
   const others = role.attached.filter(({ arn }) => arn !== policy.arn);
   const tags = new Map([...defaults, ...expressibleTags(role.tags)]);
   return [
-    ...(losses.length === 0
+    ...(losses?.length === 0
       ? []
-      : [`People in its channels lose what ${access} doesn't give: ${lossesInWords(losses)}.`]),
-    ...lostTrust.map(
-      (right) => `${requesterWords(right)} loses the right to assume it (${rightWords(right, [role.trust])}).`,
-    ),
+      : [
+          `People in its channels lose what ${access} doesn't give: ${losses ? lossesInWords(losses) : "it is too much to list"}.`,
+        ]),
+    ...(lostTrust?.map((right) => `${requesterWords(right)} loses the right to assume it (${rightWords(right)}).`) ?? [
+      "Others may lose the right to assume it.",
+    ]),
     ...others.map(({ arn }) => `The attached policy ${arn} is removed.`),
     ...role.inline.map(({ name }) => `The inline policy ${name} is removed.`),
     ...(rewrites.policy ? [`Its policy ${policy.name} is rewritten in the form of environments.yaml.`] : []),
@@ -46,66 +47,52 @@ export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
 /** Maximum number of lost actions that a report lists: AWS's ReadOnlyAccess has more than a thousand. */
 const MAX_LOSSES = 20;
 
-function lossesInWords(losses: readonly string[]): string {
+function lossesInWords(all: readonly string[]): string {
+  const losses = [...new Set(all)];
   const more = losses.length > MAX_LOSSES ? [`and ${losses.length - MAX_LOSSES} more`] : [];
   return [...losses.slice(0, MAX_LOSSES), ...more].join("; ");
 }
 
 function tagDifferences(what: string, live: Tags, after: Tags): string[] {
   const own = new Map([...live].filter(([key]) => !AWS_TAG.test(key)));
-  const changed = [...after].filter(([key, value]) => own.get(key) !== value);
-  const removed = [...own].filter(([key]) => !after.has(key));
-  return [
-    ...changed.map(([key, value]) => `The tag ${key} of ${what} becomes ${JSON.stringify(value)}.`),
-    ...removed.map(([key]) => `The tag ${key} of ${what} is removed.`),
-  ];
+  return [...new Map([...own, ...after]).keys()].flatMap((key) => {
+    if (own.get(key) === after.get(key)) return [];
+    const becomes = after.has(key) ? `becomes ${JSON.stringify(after.get(key))}` : "is removed";
+    return [`The tag ${key} of ${what} ${becomes}.`];
+  });
 }
 
 /** Notes on an adopted role that don't concern changes of a deploy. */
-export function notesOn({ role, policy, entry }: Adoption, hasServiceQuotasRole: boolean): string[] {
+export function notesOn({ role, policy }: Adoption): string[] {
   const stack = role.tags.get(CLOUDFORMATION_STACK);
-  const isWithoutQuotas = entry["service-quotas-role"] === "existing" && !hasServiceQuotasRole;
+  const isOwn = accountOfArn(policy.arn) !== "aws";
   return [
     ...(stack === undefined
       ? []
       : [
           `It belongs to the CloudFormation stack ${stack}, which would change it back. Set its DeletionPolicy to Retain, and remove it from the stack.`,
         ]),
-    ...(policy.isShared && accountOfArn(policy.arn) !== "aws"
+    ...(policy.isShared && isOwn
       ? [`Its policy ${policy.name} is also used elsewhere: a later change of it affects others, too.`]
-      : []),
-    ...(isWithoutQuotas
-      ? [
-          "The account has no Service Quotas role, and people in its channels can't create it: quota increases keep failing, as they do now. `service-quotas-role: create` creates it.",
-        ]
       : []),
   ];
 }
 
-/**
- * A right in words.
- *
- * @param documents that allow it
- */
-export function rightWords(
-  { action, resource, allowed, otherwise }: LostRight,
-  documents: readonly LiveDocument[],
-): string {
-  const spell = (name: string) =>
-    documents.map((document) => spelledIn(document, name)).find((found) => found !== name) ?? spelled(name);
-  const on = targetsWords(resource, (text) => text);
+/** A right in words. */
+export function rightWords({ action, resource, allowed, otherwise }: Right): string {
+  const on = targetsWords(resource);
   const isConditional = allowed.when.length > 0 || allowed.unless.length > 0;
-  return `${targetsWords(action, spell)}${on === "*" ? "" : ` on ${on}`}${isConditional ? " under a condition" : ""}${otherwise ? " in more cases" : ""}`;
+  return `${targetsWords(action)}${on === "*" ? "" : ` on ${on}`}${isConditional ? " under a condition" : ""}${otherwise ? " in more cases" : ""}`;
 }
 
 /** The principal of a right, to begin a sentence. */
-export function requesterWords({ requester }: LostRight): string {
+export function requesterWords({ requester }: Right): string {
   if (requester === undefined || requester.is === "other") return "Anyone else";
   if (requester.is === "other-of-account") return `Anyone in the account ${requester.account}`;
   return requester.principal.id;
 }
 
-function targetsWords({ not, patterns }: Targets, spell: (text: string) => string): string {
-  const all = patterns.map(spell).join(", ");
+function targetsWords({ not, patterns }: Targets): string {
+  const all = patterns.map(spelled).join(", ");
   return not ? `everything but ${all}` : all;
 }

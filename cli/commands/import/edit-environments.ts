@@ -1,17 +1,10 @@
-import { isMap, isScalar, type Node, type Pair, parseDocument, type YAMLMap } from "yaml";
+import { isMap, isScalar, type Node, parseDocument, type YAMLMap } from "yaml";
 import type { EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import { YamlSource } from "../../../stacks/yaml/yaml-source";
 import { canonical, type Fields, isFields } from "../../terminal/json";
 import { environmentYaml, YAML_FORM, yamlLines } from "./environment-yaml";
 
 type Mapping = YAMLMap<Node, Node | null>;
-
-/** The replacement of a part of a text, in UTF-16 units. */
-interface Edit {
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
-}
 
 /**
  * Adds environments to an environment file, after the others. If these are a block, the existing text stays the same to
@@ -27,19 +20,21 @@ export function insertEnvironments(
 }
 
 /**
- * Adds `retired: true` to environments of an environment file. All other text stays the same to the byte.
+ * Adds `retired: true` to environments of an environment file, as their first key. All other text stays the same to the
+ * byte.
  *
  * @returns undefined if one can't be retired without others, such as with a YAML alias
  */
 export function markRetired(text: string, names: readonly string[]): string | undefined {
   const before = environmentsOf(new YamlSource(text).value);
   const retired = Object.fromEntries(names.map((name) => [name, { ...Object(before[name]), retired: true }]));
-  const pairs = environmentsIn(text)?.items ?? [];
-  const edits = pairs.filter(({ key }) => names.includes(String(key))).map((pair) => retirement(text, pair));
-  const result = edits.reduceRight(
-    (rest, edit) => (edit ? `${rest.slice(0, edit.from)}${edit.text}${rest.slice(edit.to)}` : rest),
-    text,
-  );
+  const newline = newlineOf(text);
+  const result = environmentsIn(text)?.items.reduceRight((rest, { key, value }) => {
+    const at = isMap<Node>(value) ? value.items[0]?.key.range?.[0] : undefined;
+    if (at === undefined || !isMap(value) || !names.includes(String(key))) return rest;
+    const margin = text.slice(text.lastIndexOf("\n", at) + 1, at);
+    return `${rest.slice(0, at)}retired: true${value.flow ? ", " : `${newline}${margin}`}${rest.slice(at)}`;
+  }, text);
   return [result].find(hasExactly(text, retired));
 }
 
@@ -92,17 +87,6 @@ function insertedNodes(text: string, added: Readonly<Record<string, EnvironmentE
   } else if (found === undefined) document.set("environments", node);
   else return undefined;
   return document.toString(YAML_FORM);
-}
-
-/** Sets `retired` where it is, or else as the first key of an environment. */
-function retirement(text: string, { key, value }: Pair<Node, Node | null>): Edit | undefined {
-  if (!isMap<Node, Node | null>(value)) return undefined;
-  const existing = value.get("retired", true);
-  if (isScalar(existing) && existing.range) return { from: existing.range[0], to: existing.range[1], text: "true" };
-  const [first = 0] = value.items[0]?.key.range ?? [];
-  if (value.flow) return { from: first, to: first, text: "retired: true, " };
-  const at = text.indexOf("\n", key.range?.[1]) + 1;
-  return { from: at, to: at, text: `${marginOf(text, value)}retired: true${newlineOf(text)}` };
 }
 
 /** The indentation of a block, in spaces. Undefined: it has none, such as within braces. */

@@ -17,24 +17,19 @@ export function expectKnown<T>(lookup: Lookup<T>, profile?: string): T {
 }
 
 function adviceFor(failure: LookupFailure, profile: string | undefined): string {
-  const { kind, action, isDeniedByOrganization } = failure;
-  if (isDeniedByOrganization)
-    return `A service control policy of the organization denies ${action}. Ask the organization's administrators to allow it for these credentials.`;
-  if (kind === "denied" && action.startsWith("organizations:")) {
+  const { kind, action } = failure;
+  if (kind === "no-organization" || (kind === "denied" && action.startsWith("organizations:")))
     return `Use credentials of the organization's management account or of a delegated administrator, and allow them ${action}. \`npx support-app import --organization --policy\` prints everything that it needs.`;
-  }
   if (kind === "denied")
     return `Allow these credentials ${action}. \`npx support-app import --policy\` prints everything that import needs.`;
-  if (kind === "credentials" && profile !== undefined) {
-    return `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired: \`${loginCommand(profile)}\`.${closedWords(failure)}`;
+  if (kind === "credentials") {
+    const configure =
+      profile === undefined
+        ? "Set AWS_PROFILE, or log in again if the credentials have expired."
+        : `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired: \`${loginCommand(profile)}\`.`;
+    return `${configure}${closedWords(failure)}`;
   }
-  if (kind === "credentials")
-    return `Set AWS_PROFILE, or log in again if the credentials have expired.${closedWords(failure)}`;
-  if (kind === "no-organization")
-    return "Use credentials of an organization's management account or of a delegated administrator.";
   if (kind === "no-unit") return "Give --unit the ID of a unit of this organization, or leave it out.";
   if (kind === "no-support-app") return "Choose a region that has the Support App.";
-  return kind === "broken-answer"
-    ? `Check what answers instead of AWS${endpointInWords()}, such as a proxy or the network's login page.`
-    : `Check that AWS can be reached from here${endpointInWords()}, and run import again.`;
+  return `Check that AWS can be reached from here${endpointInWords()}, and that no proxy or login page answers in its place. Then run import again.`;
 }

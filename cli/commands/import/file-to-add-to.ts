@@ -6,8 +6,7 @@ import {
   parseEnvironments,
   readEnvironments,
 } from "../../../stacks/environments/environments";
-import type { Defaults } from "../../../stacks/environments/environments-schema";
-import { listed } from "../../../stacks/listed";
+import type { Defaults, EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import { type Rules, readRules } from "../../../stacks/rules/rules";
 import { YamlSource } from "../../../stacks/yaml/yaml-source";
 import { CommandError } from "../../terminal/command-error";
@@ -15,7 +14,6 @@ import { isFields } from "../../terminal/json";
 import { printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { insertEnvironments, markRetired } from "./edit-environments";
-import type { OrganizationChanges } from "./organization-changes";
 
 /** The environment file before an import. */
 export interface FileToAddTo {
@@ -24,8 +22,6 @@ export interface FileToAddTo {
   readonly defaults: Defaults;
   /** All environments of the file, regardless of SUPPORT_APP_ONLY. */
   readonly environments: readonly Environment[];
-  /** The parsed YAML. */
-  readonly value: unknown;
   /** The rules in rules.yaml beside it. Undefined: there is none. */
   readonly rules?: Rules;
 }
@@ -38,8 +34,7 @@ export interface FileToAddTo {
 export function readFileToAddTo(isToWrite: boolean): FileToAddTo {
   const name = environmentsFile();
   const rules = readRules(name);
-  if (!isToWrite && !existsSync(name))
-    return { name, text: "", defaults: {}, environments: [], value: undefined, rules };
+  if (!isToWrite && !existsSync(name)) return { name, text: "", defaults: {}, environments: [], rules };
   const text = readEnvironments(name);
   const { errors, value } = new YamlSource(text);
   const { environments, defaults } = isFields(value) ? value : {};
@@ -49,20 +44,21 @@ export function readFileToAddTo(isToWrite: boolean): FileToAddTo {
     text,
     environments: isEmpty ? [] : parseEnvironments(text, name, "unchecked"),
     defaults: isFields(defaults) ? defaults : {},
-    value,
     rules,
   };
 }
 
-/** The text of the file with changes. */
-export function changedText({ name, text }: FileToAddTo, { added, left }: OrganizationChanges): string {
+/** The text of the file with environments added, and others, by name, retired. */
+export function changedText(
+  { name, text }: FileToAddTo,
+  added: Readonly<Record<string, EnvironmentEntry>>,
+  left: readonly string[] = [],
+): string {
   const longer = Object.keys(added).length === 0 ? text : insertEnvironments(text, added);
-  const changed = longer === undefined || left.length === 0 ? longer : markRetired(longer, left);
+  const changed = longer === undefined ? undefined : markRetired(longer, left);
   if (changed !== undefined) return changed;
-  const retired =
-    left.length === 0 ? "" : `, in which nothing is shared between ${listed(left)} and other environments`;
   throw new CommandError(
-    `Received ${name}, expected a file with a mapping of environments to add to${retired}. Nothing was written. Leave --write out, and make the printed changes by hand.`,
+    `Can't change ${name} without changing anything else in it. Nothing was written. Leave --write out, and make the printed changes by hand.`,
   );
 }
 

@@ -1,14 +1,14 @@
 import { InvalidArgumentError } from "commander";
 import type { TextLimit } from "../../../modules/support-app/model/limits";
 import { counted } from "../../../stacks/counted";
-import type { EnvironmentEntry } from "../../../stacks/environments/environments-schema";
+import { ENVIRONMENT_NAME, type EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import { listed } from "../../../stacks/listed";
+import { FLEET, JOBS } from "../../github/jobs";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 import { environmentYaml, yamlLines } from "./environment-yaml";
-import { changedText, type FileToAddTo, readFileToAddTo, replaceEnvironments, showBrokenRules } from "./file-to-add-to";
+import { changedText, readFileToAddTo, replaceEnvironments, showBrokenRules } from "./file-to-add-to";
 import { type OrganizationAccount, type OrganizationAsked, readOrganization } from "./organization";
-import { type OrganizationChanges, organizationChanges } from "./organization-changes";
 
 /**
  * ID of an organizational unit or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId.
@@ -36,21 +36,38 @@ export async function importOrganization(options: OrganizationOptions): Promise<
   const known = new Set(file.environments.map(({ account }) => account));
   const isNew = ({ id, state }: OrganizationAccount) => state === "active" && !known.has(id);
   const accounts = await readOrganization(options, isNew);
+  const names = file.environments.map(({ name }) => name);
+  const own = options.region === region ? undefined : options.region;
+  const added = addedEnvironments(accounts.filter(isNew), names, own);
   const isWhole = options.unit === undefined && options.tag === undefined;
-  const all = organizationChanges(accounts, file.environments, options.region === region ? undefined : options.region);
-  const changes = isWhole ? all : { ...all, left: [] };
-  expectSameOrganization(changes, file);
-  const text = options.write ? changedText(file, changes) : undefined;
+  const remaining = new Set(accounts.filter(({ state }) => state !== "closed").map(({ id }) => id));
+  const staying = file.environments.filter(({ retired }) => !retired);
+  const left = staying.filter(({ account }) => isWhole && !remaining.has(account)).map(({ name }) => name);
+  if (left.length > 0 && left.length === staying.length) {
+    throw new CommandError(
+      `Received an organization without any account of ${file.name} (${listed(left)}), expected the organization that has them. Nothing was written. Check which organization the credentials belong to. If these accounts have left it, set retired: true by hand.`,
+    );
+  }
+  const text = options.write ? changedText(file, added, left) : undefined;
   if (text !== undefined && text !== file.text) replaceEnvironments(file, text);
-  printError(reportLines(accounts, changes, file, isWhole));
-  const retired = Object.fromEntries(changes.left.map((name) => [name, { retired: true }]));
-  const environments = { ...changes.added, ...retired };
+  const usable = accounts.filter(({ state }) => state === "active").length;
+  const unusable = usable === accounts.length ? "" : `, of which ${usable} can be used now`;
+  const count = Object.keys(added).length;
+  printError([
+    `Found ${counted(accounts.length, "account")}${unusable}. ${count} of them ${count === 1 ? "is" : "are"} new to ${file.name}, and ${counted(left.length, "environment")} of it left the organization.`,
+    "New environments have read-only access, without channels. If an account already has a role for the Support App, run import with its name, --account and --region instead, which adopts the role.",
+    isWhole
+      ? "Environments that left get retired: true. Deploy them while their credentials still work, which removes their access; then remove them from the file."
+      : "With --unit or --tag, accounts that left the organization aren't looked for.",
+  ]);
+  const environments = { ...added, ...Object.fromEntries(left.map((name) => [name, { retired: true }])) };
   if (Object.keys(environments).length > 0) print(yamlLines({ environments }));
-  if (options.write) printError(text === file.text ? `${file.name} is unchanged.` : `Changed ${file.name}.`);
-  if (text !== undefined) showBrokenRules(text, file.name, file.rules);
-  else if (Object.keys(changes.added).length > 0) {
-    const added = environmentYaml({ environments: changes.added, defaults: file.defaults });
-    showBrokenRules(added, "The added environments", file.rules);
+  if (text !== undefined) {
+    printError(text === file.text ? `${file.name} is unchanged.` : `Changed ${file.name}.`);
+    showBrokenRules(text, file.name, file.rules);
+  } else if (count > 0) {
+    const alone = environmentYaml({ environments: added, defaults: file.defaults });
+    showBrokenRules(alone, "The added environments", file.rules);
   }
 }
 
@@ -61,38 +78,38 @@ export function withTag(text: string, tags: ReadonlyMap<string, string> = new Ma
   throw new InvalidArgumentError("Expected a key, = and a value, such as Team=payments, and each key once.");
 }
 
-/** With credentials of another organization, all accounts of the file would seem to have left. */
-function expectSameOrganization({ left }: OrganizationChanges, { name, environments }: FileToAddTo): void {
-  const staying = environments.filter(({ retired }) => !retired);
-  if (staying.length === 0 || left.length < staying.length) return;
-  throw new CommandError(
-    `Received an organization without any account of ${name} (${listed(left)}), expected the organization that has them. Nothing was written. Check which organization the credentials belong to. If these accounts have left it, set retired: true by hand.`,
-  );
-}
+/** The beginning of names that another environment's jobs may have in GitHub, or an account without a name of its own. */
+const RESERVED = new RegExp(`^(account|${JOBS.join("|")})-`);
 
-function reportLines(
+/**
+ * Environments for accounts, by name: the account's in lower case, with hyphens, if only this account has it and no
+ * environment has it, not even for a job; otherwise `account-<id>`.
+ *
+ * @param existing names of environments
+ * @param region of each environment. Undefined: the defaults set it
+ */
+export function addedEnvironments(
   accounts: readonly OrganizationAccount[],
-  { added, left }: OrganizationChanges,
-  { name }: FileToAddTo,
-  isWhole: boolean,
-): string[] {
-  const names = Object.keys(added);
-  const count = (of: OrganizationAccount["state"]) => accounts.filter(({ state }) => state === of).length;
-  const skipped = [
-    ...(count("closed") > 0 ? [`${count("closed")} suspended or closed`] : []),
-    ...(count("pending") > 0 ? [`${count("pending")} not activated yet`] : []),
-  ];
-  const lines = [
-    `${isWhole ? "The organization" : "The requested part of the organization"} has ${counted(accounts.length, "account")}${skipped.length === 0 ? "" : `, ${skipped.join(" and ")}`}. ${names.length} of them ${names.length === 1 ? "is" : "are"} new to ${name}.`,
-  ];
-  if (names.length > 0)
-    lines.push(
-      "New ones have read-only access, without channels. If one already has a role for the Support App, run import with its name, --account and --region instead, which adopts the role.",
-    );
-  if (left.length > 0)
-    lines.push(
-      `${left.length} environment${left.length === 1 ? " of it has" : "s of it have"} left the organization: ${listed(left)}. Their entries get retired: true. Deploy them while their credentials still work, which removes their access; then remove them from the file.`,
-    );
-  if (!isWhole) lines.push("With --unit or --tag, accounts that left the organization aren't looked for.");
-  return lines;
+  existing: readonly string[],
+  region?: EnvironmentEntry["region"],
+): Readonly<Record<string, EnvironmentEntry>> {
+  const wanted = accounts.map(
+    ({ name }) =>
+      name
+        .toLowerCase()
+        .match(/[a-z0-9]+/g)
+        ?.join("-") ?? "",
+  );
+  const isFree = (name: string) =>
+    ENVIRONMENT_NAME.pattern.test(name) &&
+    !RESERVED.test(name) &&
+    ![FLEET, ...existing].includes(name) &&
+    !JOBS.some((job) => existing.includes(`${job}-${name}`)) &&
+    wanted.filter((other) => other === name).length === 1;
+  const entries = accounts.map(({ id }, index): [string, EnvironmentEntry] => {
+    const name = wanted[index] ?? "";
+    const entry = { account: id, ...(region !== undefined && { region }), "read-only": {} };
+    return [isFree(name) ? name : `account-${id}`, entry];
+  });
+  return Object.fromEntries(entries.sort(([one], [other]) => one.localeCompare(other, "en")));
 }

@@ -62,23 +62,19 @@ export function importedEnvironment({ account, region }: Asked, setup: LiveSetup
   const leftRoles: InexpressibleRole[] = results.filter((one) => "why" in one);
   for (const adoption of expressible) {
     const { role, access } = adoption;
-    const twin = adoptions.find((other) => other.access === access);
+    const twin = adoptions.find((other) => other.access === access)?.role.name;
     const shared = adoptions.flatMap((other) => {
       const policy = sharedPolicy(adoption, other) ?? sharedPolicy(other, adoption);
-      return policy?.startsWith(`arn:aws:iam::${account}:`) ? [{ policy, twin: other.role.name }] : [];
-    });
-    if (twin) leftRoles.push({ role, why: [{ kind: "second-of-level", access, twin: twin.role.name }] });
-    else if (shared[0]) leftRoles.push({ role, why: [{ kind: "shared-policy", ...shared[0] }] });
+      return policy?.startsWith(`arn:aws:iam::${account}:`) ? [`${policy} with ${other.role.name}`] : [];
+    })[0];
+    const why = twin
+      ? `it is ${access}, and so is ${twin}: an environment has each access level once`
+      : `it shares ${shared}, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it`;
+    if (twin || shared) leftRoles.push({ role, why: [why] });
     else adoptions.push(adoption);
   }
   adoptions.sort((one, other) => LEVELS.indexOf(one.access) - LEVELS.indexOf(other.access));
-  const channels: ImportedChannel[] = [];
-  const leftChannels: LeftChannel[] = [];
-  for (const live of setup.channels) {
-    const found = channelOf(live, setup, adoptions);
-    if ("entry" in found) channels.push(found);
-    else leftChannels.push(found);
-  }
+  const channels = setup.channels.map((live) => channelOf(live, setup, adoptions));
   const levels = adoptions.map(({ access, entry, role }) => {
     const tags = expressibleTags(role.tags);
     return [access, { ...entry, ...(tags.size > 0 && { tags: Object.fromEntries(tags) }) }];
@@ -87,8 +83,8 @@ export function importedEnvironment({ account, region }: Asked, setup: LiveSetup
     entry: { account, region, ...Object.fromEntries(levels) } as EnvironmentEntry,
     adoptions,
     leftRoles,
-    channels,
-    leftChannels,
+    channels: channels.filter((one) => "entry" in one),
+    leftChannels: channels.filter((one) => "why" in one),
   };
 }
 
@@ -124,20 +120,17 @@ function channelOf(
 ): ImportedChannel | LeftChannel {
   const { identifier, workspace, channel } = live;
   const properties = expectKnown(live.properties);
-  const adoption = adoptions.find(({ role }) => role.arn === properties.ChannelRoleArn);
-  const name = properties.ChannelName;
-  const label = labelOf(live);
-  const role = roles.find(({ arn }) => arn === properties.ChannelRoleArn);
-  const left = (why: string): LeftChannel => ({ label, why, role });
-  if (!roleArns.includes(String(properties.ChannelRoleArn)))
-    return left(`its role ${properties.ChannelRoleArn} doesn't exist in the account`);
-  if (!adoption) return left(`its role ${properties.ChannelRoleArn} isn't one of the environment`);
-  if (name === undefined) return left("AWS has no name for it, and environments.yaml requires one");
-  if (!SLACK_CHANNEL_NAME.pattern.test(String(name))) return left(`its name isn't ${SLACK_CHANNEL_NAME.expected}`);
-  if (!SLACK_WORKSPACE.pattern.test(workspace) || !SLACK_CHANNEL.pattern.test(channel))
-    return left("its IDs aren't Slack IDs");
+  const { ChannelRoleArn, ChannelName: name = "" } = properties;
+  const adoption = adoptions.find(({ role }) => role.arn === ChannelRoleArn);
+  const role = roles.find(({ arn }) => arn === ChannelRoleArn);
+  const left = (why: string): LeftChannel => ({ label: labelOf(live), why, role });
+  if (!roleArns.includes(String(ChannelRoleArn)))
+    return left(`its role ${ChannelRoleArn} doesn't exist in the account`);
+  if (!adoption) return left(`its role ${ChannelRoleArn} isn't one of the environment`);
   const notify = notifyIn(properties);
-  if (!notify) return left("AWS wouldn't accept its notification settings");
+  const isNamed = SLACK_CHANNEL_NAME.pattern.test(String(name));
+  if (!isNamed || !SLACK_WORKSPACE.pattern.test(workspace) || !SLACK_CHANNEL.pattern.test(channel) || !notify)
+    return left("environments.yaml can't express its name, its IDs or its notification settings");
   const { severity, on = [] } = notify;
   const entry: ChannelEntry = {
     name: String(name),

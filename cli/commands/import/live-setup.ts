@@ -1,13 +1,12 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { GetPolicyCommand, IAMClient, type Tag } from "@aws-sdk/client-iam";
 import { describe } from "../../../modules/support-app/model/problem";
-import { serviceQuotasRoleArn } from "../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../stacks/environments/environment";
 import { promised } from "../../aws/broken-answer";
 import { type SignedIn, withSignedIn } from "../../aws/identity";
 import { type LiveChannel, readAlias, readChannels, readWorkspaces } from "../../aws/live-channel";
 import type { LiveDocument } from "../../aws/live-document";
-import { getRole, mayTrustSupportApp, readAttached, readInline, readRoles } from "../../aws/live-role";
+import { getRole, type LiveRole, mayTrustSupportApp, readAttached, readInline, readRoles } from "../../aws/live-role";
 import { lookUp } from "../../aws/lookup";
 import { pathAndNameOf } from "../../iam/arn";
 import { CommandError } from "../../terminal/command-error";
@@ -24,20 +23,14 @@ export interface LiveSetup {
   readonly workspaces: readonly string[];
   /** The alias that people in Slack see instead of the account ID. */
   readonly alias?: string;
-  readonly hasServiceQuotasRole: boolean;
 }
 
 /** A role that the Support App can assume, with everything about it. */
-export interface TrustingRole {
-  readonly arn: string;
+export interface TrustingRole extends Omit<LiveRole, "tags"> {
   readonly name: string;
   readonly path: string;
-  readonly description?: string;
   readonly maxSessionDuration: number;
-  /** ARN of the permissions boundary. */
-  readonly boundary?: string;
   readonly tags: Tags;
-  readonly trust: LiveDocument;
   readonly attached: readonly AttachedPolicy[];
   readonly inline: readonly NamedDocument[];
 }
@@ -93,7 +86,7 @@ async function readAccount({ config, identity }: SignedIn, account: string): Pro
   const iam = new IAMClient(config);
   const cloudControl = new CloudControlClient(config);
   const all = expectKnown(await readRoles(iam));
-  const arns = all.map(({ arn }) => arn);
+  const roleArns = all.map(({ arn }) => arn);
   const trusting = all.filter(({ trust }) => mayTrustSupportApp(trust));
   const [roles, channels, workspaces, alias] = await Promise.all([
     Promise.all(trusting.map(({ name }) => readRole(iam, name))),
@@ -103,11 +96,10 @@ async function readAccount({ config, identity }: SignedIn, account: string): Pro
   ]);
   return {
     roles,
-    roleArns: arns,
+    roleArns,
     channels: expectKnown(channels),
     workspaces: expectKnown(workspaces),
     alias: expectKnown(alias),
-    hasServiceQuotasRole: arns.includes(serviceQuotasRoleArn(account)),
   };
 }
 
@@ -120,12 +112,12 @@ async function readRole(iam: IAMClient, RoleName: string): Promise<TrustingRole>
     readAttached(iam, RoleName),
     readInline(iam, RoleName),
   ]);
-  const { description, tags, ...known } = expectKnown(role);
+  const known = expectKnown(role);
   return {
     ...known,
     ...pathAndNameOf(known.arn),
-    description: description || undefined,
-    tags: tagsOf(tags),
+    description: known.description || undefined,
+    tags: tagsOf(known.tags),
     attached: await Promise.all(
       expectKnown(attached).map(({ arn = "", document }) => readPolicy(iam, arn, expectKnown(document))),
     ),

@@ -1,18 +1,18 @@
 import {
   type Account,
   type AccountState,
-  ListAccountsCommand,
-  ListAccountsForParentCommand,
-  ListOrganizationalUnitsForParentCommand,
-  ListTagsForResourceCommand,
   OrganizationsClient,
+  paginateListAccounts,
+  paginateListAccountsForParent,
+  paginateListOrganizationalUnitsForParent,
+  paginateListTagsForResource,
 } from "@aws-sdk/client-organizations";
 import pLimit from "p-limit";
 import { describe } from "../../../modules/support-app/model/problem";
 import { counted } from "../../../stacks/counted";
 import { BrokenAnswer, promised } from "../../aws/broken-answer";
 import { lookUp } from "../../aws/lookup";
-import { everyPage, pageOf } from "../../aws/pages";
+import { CommandError } from "../../terminal/command-error";
 import { expectKnown } from "./expect-known";
 import { withCredentials } from "./live-setup";
 
@@ -21,12 +21,6 @@ import { withCredentials } from "./live-setup";
  * endpoints.
  */
 const ORGANIZATIONS_REGION = "us-east-1";
-
-/**
- * Maximum number of pages. A page has 20 accounts, and no organization has 100,000. Source: Organizations API
- * Reference, ListAccounts, MaxResults.
- */
-const MAX_PAGES = 5_000;
 
 /** Maximum number of concurrent calls for tags: the API accepts few calls a second. */
 const PARALLEL = 4;
@@ -69,81 +63,74 @@ export function readOrganization(
   { unit, tag, assume }: OrganizationAsked,
   isWanted: (account: OrganizationAccount) => boolean,
 ): Promise<OrganizationAccount[]> {
-  return withCredentials(
-    { name: "organization", region: ORGANIZATIONS_REGION, assume },
-    async ({ config, identity }) => {
-      const organizations = new OrganizationsClient(config);
-      const accounts = await (unit === undefined
-        ? everyAccount(organizations, identity.account)
-        : accountsBelow(organizations, unit));
-      if (tag === undefined) return accounts;
-      const limit = pLimit(PARALLEL);
-      const isTagged = await Promise.all(
-        accounts.map((one) => limit(async () => isWanted(one) && hasTags(organizations, one, tag))),
-      );
-      return accounts.filter((_, index) => isTagged[index]);
-    },
-  );
-}
-
-/** An account in an answer. Until 2026-09-09, its State was called Status. */
-function accountIn({ Id, Name: name = "", State, Status }: Account): OrganizationAccount {
-  const lifecycle = promised(State ?? Status, "State");
-  const state = STATES[lifecycle];
-  if (state !== undefined) return { id: promised(Id, "Id"), name, state };
-  throw new BrokenAnswer(`received ${describe(lifecycle)} as State, expected the state of an account`);
-}
-
-/** @param own the caller's account, without which the list can't be complete */
-async function everyAccount(organizations: OrganizationsClient, own: string): Promise<OrganizationAccount[]> {
-  return known("ListAccounts", async () => {
-    const ask = (NextToken?: string) => organizations.send(new ListAccountsCommand({ NextToken }));
-    const accounts = (await everyItem(ask, "Accounts")).map(accountIn);
-    if (accounts.some(({ id }) => id === own)) return accounts;
-    const received = counted(accounts.length, "account");
-    throw new BrokenAnswer(`received ${received} without ${own}, whose credentials are used, expected it among them`);
+  const asked = { name: "organization", region: ORGANIZATIONS_REGION, assume };
+  return withCredentials(asked, async ({ config, identity }) => {
+    const client = new OrganizationsClient(config);
+    const accounts = unit === undefined ? await everyAccount(client, identity.account) : await below(client, unit);
+    if (tag === undefined) return accounts;
+    const limit = pLimit(PARALLEL);
+    const isTagged = await Promise.all(
+      accounts.map((one) => limit(async () => isWanted(one) && hasTags(client, one.id, tag))),
+    );
+    return accounts.filter((_, index) => isTagged[index]);
   });
 }
 
-async function accountsBelow(organizations: OrganizationsClient, unit: string): Promise<OrganizationAccount[]> {
+/** @param own the caller's account, without which the list can't be complete */
+async function everyAccount(client: OrganizationsClient, own: string): Promise<OrganizationAccount[]> {
+  const accounts = await every("ListAccounts", paginateListAccounts({ client }, {}), accountsIn);
+  if (accounts.some(({ id }) => id === own)) return accounts;
+  throw new CommandError(
+    `Can't import: AWS listed ${counted(accounts.length, "account")} of the organization without ${own}, whose credentials are used. Nothing was written. Run import again.`,
+  );
+}
+
+/** The accounts in a unit and in the units within it. */
+async function below(client: OrganizationsClient, unit: string): Promise<OrganizationAccount[]> {
   const accounts: OrganizationAccount[] = [];
   const units = new Set([unit]);
   for (const ParentId of units) {
-    const inUnit = (NextToken?: string) =>
-      organizations.send(new ListAccountsForParentCommand({ ParentId, NextToken }));
-    const below = (NextToken?: string) =>
-      organizations.send(new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken }));
-    const found = await known("ListAccountsForParent", async () =>
-      (await everyItem(inUnit, "Accounts")).map(accountIn),
+    const inUnit = paginateListAccountsForParent({ client }, { ParentId });
+    accounts.push(...(await every("ListAccountsForParent", inUnit, accountsIn)));
+    const inside = paginateListOrganizationalUnitsForParent({ client }, { ParentId });
+    const ids = await every("ListOrganizationalUnitsForParent", inside, ({ OrganizationalUnits: all }) =>
+      promised(all, "OrganizationalUnits").map(({ Id }) => promised(Id, "Id")),
     );
-    accounts.push(...found);
-    const inside = await known("ListOrganizationalUnitsForParent", async () =>
-      (await everyItem(below, "OrganizationalUnits")).map(({ Id }) => promised(Id, "Id")),
-    );
-    for (const id of inside) units.add(id);
+    for (const id of ids) units.add(id);
   }
   return accounts;
 }
 
+/** The accounts in an answer. Until 2026-09-09, their State was called Status. */
+function accountsIn({ Accounts }: { readonly Accounts?: readonly Account[] | undefined }): OrganizationAccount[] {
+  return promised(Accounts, "Accounts").map(({ Id, Name: name = "", State, Status }) => {
+    const lifecycle = promised(State ?? Status, "State");
+    const state = STATES[lifecycle];
+    if (state !== undefined) return { id: promised(Id, "Id"), name, state };
+    throw new BrokenAnswer(`received ${describe(lifecycle)} as State, expected the state of an account`);
+  });
+}
+
 async function hasTags(
-  organizations: OrganizationsClient,
-  { id: ResourceId }: OrganizationAccount,
+  client: OrganizationsClient,
+  ResourceId: string,
   wanted: ReadonlyMap<string, string>,
 ): Promise<boolean> {
-  const ask = (NextToken?: string) => organizations.send(new ListTagsForResourceCommand({ ResourceId, NextToken }));
-  const tags = await known("ListTagsForResource", () => everyItem(ask, "Tags"));
-  const found = new Map(tags.map(({ Key, Value }) => [Key, Value]));
-  return [...wanted].every(([key, value]) => found.get(key) === value);
+  const pages = paginateListTagsForResource({ client }, { ResourceId });
+  const tags = await every("ListTagsForResource", pages, ({ Tags }) => promised(Tags, "Tags"));
+  return [...wanted].every(([key, value]) => tags.some((tag) => tag.Key === key && tag.Value === value));
 }
 
-/** All items of a list of this name, from all pages. */
-function everyItem<T, K extends string>(
-  ask: (token?: string) => Promise<Parameters<typeof pageOf<T, K>>[0]>,
-  name: K,
+/** All items in the pages of a list. */
+async function every<Page, T>(
+  action: string,
+  pages: AsyncIterable<Page>,
+  itemsIn: (page: Page) => readonly T[],
 ): Promise<T[]> {
-  return everyPage(async (token) => pageOf(await ask(token), name), MAX_PAGES);
-}
-
-async function known<T>(action: string, ask: () => Promise<T>): Promise<T> {
-  return expectKnown(await lookUp(`organizations:${action}`, ask));
+  const found = await lookUp(`organizations:${action}`, async () => {
+    const all: T[] = [];
+    for await (const page of pages) all.push(...itemsIn(page));
+    return all;
+  });
+  return expectKnown(found);
 }

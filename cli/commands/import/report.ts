@@ -4,13 +4,12 @@ import { endOf, inSeconds } from "../../../modules/support-app/model/until";
 import { counted } from "../../../stacks/counted";
 import type { Defaults } from "../../../stacks/environments/environments-schema";
 import { abilityWords } from "../../iam/ability-words";
-import { endWords, untilWords } from "../../terminal/until-words";
+import { untilWords } from "../../terminal/until-words";
 import type { Adoption } from "./adoption";
 import { differencesOf, notesOn } from "./differences";
 import { handOverLines } from "./hand-over";
 import { type ImportedEnvironment, labelOf, liveRoleArn } from "./imported-environment";
 import type { Asked, LiveSetup, TrustingRole } from "./live-setup";
-import { refusalWords } from "./refusal";
 
 /**
  * The report about an import, as text.
@@ -30,10 +29,10 @@ export function reportLines(
     [
       `${asked.account} has ${noneOr(roles.length, "role")} that the Support App may assume and ${noneOr(setup.channels.length, "Slack channel")}.`,
     ],
-    ...adoptions.map((adoption) => adoptionLines(adoption, setup, defaults)),
+    ...adoptions.map((adoption) => adoptionLines(adoption, defaults)),
     ...leftRoles.map(({ role, why }) => [
       `The role ${role.name} isn't imported. ${peopleLine(role, setup, now)}`,
-      ...why.map((reason) => `  - ${refusalWords(reason)}.`),
+      ...why.map((reason) => `  - ${reason}.`),
     ]),
     ...leftChannels.map(({ label, why, role }) => [
       `${label} isn't imported: ${why}. People in it can ${role ? abilityOf(role, now) : "do nothing"}.`,
@@ -49,7 +48,7 @@ export function reportLines(
   return sections.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
 }
 
-function adoptionLines(adoption: Adoption, { hasServiceQuotasRole }: LiveSetup, defaults: Defaults): string[] {
+function adoptionLines(adoption: Adoption, defaults: Defaults): string[] {
   const { role, access } = adoption;
   const capabilities = grantedCapabilities({ access, ...adoption.entry });
   const without = ACCESS_LEVELS[access].capabilities.filter((capability) => !capabilities.includes(capability));
@@ -61,11 +60,7 @@ function adoptionLines(adoption: Adoption, { hasServiceQuotasRole }: LiveSetup, 
   ].join("");
   const tags = new Map(Object.entries({ ...defaults.tags, ...defaults[access]?.tags }));
   const differences = differencesOf(adoption, tags);
-  const over = adoption.ended.map(({ capability, end }) => `${capability} (at ${endWords(end)})`);
-  const notes = [
-    ...(over.length === 0 ? [] : [`This has ended already, and is left out: ${over.join(", ")}.`]),
-    ...notesOn(adoption, hasServiceQuotasRole),
-  ].map((note) => `  Note: ${note}`);
+  const notes = notesOn(adoption).map((note) => `  Note: ${note}`);
   if (differences.length === 0)
     return [`The role ${role.name} is ${access}${less}. A deploy imports it and changes nothing.`, ...notes];
   return [

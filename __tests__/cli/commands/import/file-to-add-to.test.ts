@@ -24,64 +24,45 @@ function read(text: string) {
   return readFileToAddTo(true);
 }
 
-const ENTRY = '{ account: "111122223333", read-only: {} }';
+const TEXT = 'defaults: { region: us-east-1 }\nenvironments:\n  a: { account: "111122223333", read-only: {} }\n';
 
-test("a file is read with its text, its defaults and its environments, whatever SUPPORT_APP_ONLY chooses", () => {
+test("a file is read with its text, its defaults and its environments, whatever SUPPORT_APP_ONLY chooses or rules forbid", () => {
   process.env.SUPPORT_APP_ONLY = "b";
-  const text = `defaults: { region: us-east-1 }\nenvironments:\n  a: ${ENTRY}\n`;
-  expect(read(text)).toEqual({
-    ...{ name: file, text, defaults: { region: "us-east-1" }, rules: undefined },
+  writeFileSync(join(folder, "rules.yaml"), "all: { path: /team/ }\n");
+  expect(read(TEXT)).toMatchObject({
+    ...{ name: file, text: TEXT, defaults: { region: "us-east-1" }, rules: { file: join(folder, "rules.yaml") } },
     environments: [expect.objectContaining({ name: "a", region: "us-east-1" })],
-    value: { defaults: { region: "us-east-1" }, environments: { a: { account: "111122223333", "read-only": {} } } },
   });
 });
 
-test("a file may have no environments yet, which are no error then", () => {
-  expect(read("environments: {} # none\n")).toMatchObject({ environments: [], defaults: {} });
-  expect(read("defaults: { region: us-east-1 }\nenvironments: {}\n").defaults).toEqual({ region: "us-east-1" });
+test("a file may have no environments yet and, unless it is to be written, may be missing", () => {
+  const empty = { environments: [], defaults: { region: "us-east-1" } };
+  expect(read("defaults: { region: us-east-1 }\nenvironments: {}\n")).toMatchObject(empty);
+  rmSync(file);
+  expect(readFileToAddTo(false)).toMatchObject({ name: file, text: "", environments: [], defaults: {} });
+  expect(() => readFileToAddTo(true)).toThrow("ENOENT");
 });
 
 test.each([
   ["no mapping of environments", "environments: []\n"],
   ["no YAML", "environments: {\n"],
-  ["an unknown key", `environments: { a: { account: "111122223333", region: us-east-1, reed-only: {} } }\n`],
+  ["an unknown key", TEXT.replace("read-only", "reed-only")],
 ])("a file with %s is an error", (_, text) => {
   expect(() => read(text)).toThrow(EnvironmentsError);
 });
 
-test("without a file, there is nothing to add to, unless it is to be written", () => {
-  const none = { name: file, text: "", defaults: {}, environments: [], value: undefined, rules: undefined };
-  expect(readFileToAddTo(false)).toEqual(none);
-  expect(() => readFileToAddTo(true)).toThrow(
-    `${file}: expected a readable YAML file in UTF-8, but: ENOENT: no such file or directory, open '${file}'. Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.`,
-  );
-});
-
-test("the rules beside the file are read even without it; breaking one is no error yet, but an error in them is", () => {
-  writeFileSync(join(folder, "rules.yaml"), "all: { path: /team/ }\n");
-  expect(readFileToAddTo(false).rules?.file).toBe(join(folder, "rules.yaml"));
-  expect(read(`defaults: { region: us-east-1 }\nenvironments: { a: ${ENTRY} }\n`).environments).toHaveLength(1);
-  writeFileSync(join(folder, "rules.yaml"), "all: { pth: /team/ }\n");
-  expect(() => readFileToAddTo(false)).toThrow(/rules\.yaml has an error\./);
-});
-
-describe("broken rules", () => {
-  const text = `defaults: { region: us-east-1 }\nenvironments:\n  a: ${ENTRY}\n`;
-  const rules = (path: string) => parseRules(`all: { path: ${path} }\n`, "rules.yaml");
-
-  test("are told with what to do, and with both lines", () => {
-    showBrokenRules(text, "The imported environment", rules("/team/"));
-    expect(printed.join("\n").split("\n")).toEqual([
+test.each([
+  [
+    "/team/",
+    [
       "This breaks rules, so synthesizing refuses it. Change it, or have rules.yaml changed:",
       'The imported environment:3:33: environments.a.read-only: received "/", expected "/team/", as all.path in rules.yaml:1:14 says. Set path to it.',
-    ]);
-  });
-
-  test.each([
-    ["there are no rules", undefined],
-    ["none is broken", rules("/")],
-  ])("aren't told if %s", (_, kept) => {
-    showBrokenRules(text, "environments.yaml", kept);
-    expect(printed).toEqual([]);
-  });
+    ],
+  ],
+  ["/", []],
+  [undefined, []],
+])("rules that require the path %s are printed if they are broken", (path, lines) => {
+  const rules = path === undefined ? undefined : parseRules(`all: { path: ${path} }\n`, "rules.yaml");
+  showBrokenRules(TEXT, "The imported environment", rules);
+  expect(printed.join("\n")).toBe(lines.join("\n"));
 });

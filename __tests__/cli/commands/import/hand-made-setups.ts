@@ -27,11 +27,16 @@ const CONDITIONS: readonly JsonCondition[] = [
   { NumericLessThan: { "aws:MultiFactorAuthAge": "3600" } },
 ];
 
+/** One of these, as often as people have it. */
+function mixed<T>(...all: readonly (readonly [weight: number, arbitrary: Arbitrary<T>])[]): Arbitrary<T> {
+  return fc.oneof(...all.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+}
+
 /** A condition, as often as people use one. */
-const condition = fc.oneof(
-  { weight: 8, arbitrary: fc.constant(undefined) },
-  { weight: 2, arbitrary: fc.constantFrom(ENDED, UNTIL) },
-  { weight: 1, arbitrary: fc.constantFrom(...CONDITIONS) },
+const condition = mixed(
+  [8, fc.constant(undefined)],
+  [2, fc.constantFrom(ENDED, UNTIL)],
+  [1, fc.constantFrom(...CONDITIONS)],
 );
 
 const RIGHT = {
@@ -52,38 +57,30 @@ const some = fc.subarray([...CAPABILITIES], { minLength: 1 });
 const withViewing = some.map((all): Capability[] => ["view-cases", ...all.filter((one) => one !== "view-cases")]);
 
 /** What a statement about the Support App allows. */
-const allowing: Arbitrary<readonly object[]> = fc.oneof(
-  { weight: 4, arbitrary: withViewing.map((all) => [statementOf("Allow", actionsOf(all)), RIGHT]) },
-  {
-    weight: 2,
-    arbitrary: fc.tuple(withViewing, condition).map(([all, when]) => [statementOf("Allow", actionsOf(all), when)]),
-  },
-  {
-    weight: 3,
-    arbitrary: fc
+const allowing = mixed<readonly object[]>(
+  [4, withViewing.map((all) => [statementOf("Allow", actionsOf(all)), RIGHT])],
+  [2, fc.tuple(withViewing, condition).map(([all, when]) => [statementOf("Allow", actionsOf(all), when)])],
+  [
+    3,
+    fc
       .array(fc.tuple(fc.constantFrom(...CAPABILITIES), condition), { minLength: 1, maxLength: 3 })
       .map((all) => [
         statementOf("Allow", actionsOf(["view-cases"])),
         ...all.map(([capability, when]) => statementOf("Allow", actionsOf([capability]), when)),
       ]),
-  },
-  { weight: 1, arbitrary: condition.map((when) => [statementOf("Allow", ["support:*", "servicequotas:*"], when)]) },
-  {
-    weight: 1,
-    arbitrary: fc
-      .constantFrom("*", "support:Describe*", "support:Resolve?ase")
-      .map((one) => [statementOf("Allow", one)]),
-  },
+  ],
+  [1, condition.map((when) => [statementOf("Allow", ["support:*", "servicequotas:*"], when)])],
+  [1, fc.constantFrom("*", "support:Describe*", "support:Resolve?ase").map((one) => [statementOf("Allow", one)])],
 );
 
 /** What else people write. */
-const beside: Arbitrary<readonly object[]> = fc.oneof(
-  { weight: 18, arbitrary: fc.constant([]) },
-  { weight: 6, arbitrary: fc.tuple(some, condition).map(([all, when]) => [statementOf("Deny", actionsOf(all), when)]) },
-  { weight: 1, arbitrary: fc.constant([statementOf("Deny", "support:DescribeCases", undefined, MANY_ARNS)]) },
-  {
-    weight: 3,
-    arbitrary: fc
+const beside = mixed<readonly object[]>(
+  [18, fc.constant([])],
+  [6, fc.tuple(some, condition).map(([all, when]) => [statementOf("Deny", actionsOf(all), when)])],
+  [1, fc.constant([statementOf("Deny", "support:DescribeCases", undefined, MANY_ARNS)])],
+  [
+    3,
+    fc
       .constantFrom(
         statementOf("Allow", ["s3:GetObject", "s3:ListBucket"]),
         statementOf("Deny", "s3:*"),
@@ -95,7 +92,7 @@ const beside: Arbitrary<readonly object[]> = fc.oneof(
         { Effect: "Allow" },
       )
       .map((one) => [one]),
-  },
+  ],
 );
 
 const text = fc.tuple(allowing, beside).map(([one, other]) => policyText(...one, ...other));
@@ -128,11 +125,11 @@ const ofAws = fc
         attached(text, { name, arn: `arn:aws:iam::aws:policy/${name}`, isShared: true }),
   );
 
-const trust = fc.oneof(
-  { weight: 8, arbitrary: fc.constant([TRUST]) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom<object[]>(
+const trust = mixed<object[]>(
+  [8, fc.constant([TRUST])],
+  [
+    1,
+    fc.constantFrom(
       [{ ...TRUST, Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } }],
       [{ ...TRUST, Condition: { StringEquals: { "aws:SourceAccount": "444455556666" } } }],
       [{ ...TRUST, Condition: UNTIL }],
@@ -140,36 +137,33 @@ const trust = fc.oneof(
       [TRUST, { ...TRUST, Effect: "Deny", Condition: { StringNotEquals: { "aws:SourceAccount": ACCOUNT } } }],
       [{ ...TRUST, Action: "sts:*", Principal: "*" }],
     ),
-  },
+  ],
 );
 
-const boundary = fc.oneof(
-  { weight: 8, arbitrary: fc.constant(undefined) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(
+const boundary = mixed(
+  [8, fc.constant(undefined)],
+  [
+    1,
+    fc.constantFrom(
       `arn:aws:iam::${ACCOUNT}:policy/boundary`,
       `arn:aws:iam::${ACCOUNT}:policy/policy0`,
       "arn:aws:iam::444455556666:policy/boundary",
     ),
-  },
+  ],
 );
 
 /** A role that was made by hand. */
 export const handMadeRole: Arbitrary<TrustingRole> = fc
   .record({
-    policies: fc.oneof(
-      { weight: 5, arbitrary: fc.tuple(fc.oneof({ weight: 3, arbitrary: own }, { weight: 2, arbitrary: ofAws })) },
-      { weight: 3, arbitrary: fc.tuple(fc.oneof(own, ofAws), fc.oneof(own, ofAws)) },
-      { weight: 1, arbitrary: fc.constant([]) },
+    policies: mixed<readonly ((index: number, path: string) => AttachedPolicy)[]>(
+      [5, fc.tuple(fc.oneof({ weight: 3, arbitrary: own }, { weight: 2, arbitrary: ofAws }))],
+      [3, fc.tuple(fc.oneof(own, ofAws), fc.oneof(own, ofAws))],
+      [1, fc.constant([])],
     ),
-    inline: fc.oneof<{ arbitrary: Arbitrary<string[]>; weight: number }[]>(
-      { weight: 18, arbitrary: fc.constant<string[]>([]) },
-      {
-        weight: 1,
-        arbitrary: fc.constant([policyText(statementOf("Allow", "support:DescribeCases", undefined, MANY_ARNS))]),
-      },
-      { weight: 4, arbitrary: fc.array(text, { minLength: 1, maxLength: 2 }) },
+    inline: mixed<string[]>(
+      [18, fc.constant<string[]>([])],
+      [1, fc.constant([policyText(statementOf("Allow", "support:DescribeCases", undefined, MANY_ARNS))])],
+      [4, fc.array(text, { minLength: 1, maxLength: 2 })],
     ),
     path: fc.constantFrom("/", "/", "/", "/", "/", "/", "/", "/", "/team/", "/a~b/"),
     trust,

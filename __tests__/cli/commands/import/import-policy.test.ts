@@ -1,42 +1,23 @@
 import { importPolicy, organizationPolicy } from "../../../../cli/commands/import/import-policy";
 
 const allowed = ({ Statement }: ReturnType<typeof importPolicy>) =>
-  Statement.map(({ Effect, Action, Resource }) => ({ Effect, Action, Resource }));
+  Statement.flatMap(({ Effect, Action, Resource }) =>
+    [Action].flat().map((action) => `${Effect} ${action} on ${Resource}`),
+  );
 
 test("importing an account only reads: its roles and their policies, and the Support App's configuration", () => {
+  const ofRoles = ["GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies"];
+  const ofApp = ["GetAccountAlias", "ListSlackChannelConfigurations", "ListSlackWorkspaceConfigurations"];
   expect(allowed(importPolicy())).toEqual([
-    { Effect: "Allow", Action: ["iam:ListRoles"], Resource: ["*"] },
-    {
-      Effect: "Allow",
-      Action: ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
-      Resource: ["arn:aws:iam::*:role/*"],
-    },
-    { Effect: "Allow", Action: ["iam:GetPolicy", "iam:GetPolicyVersion"], Resource: ["arn:aws:iam::*:policy/*"] },
-    {
-      Effect: "Allow",
-      Action: [
-        "cloudformation:GetResource",
-        "cloudformation:ListResources",
-        "supportapp:GetAccountAlias",
-        "supportapp:ListSlackChannelConfigurations",
-        "supportapp:ListSlackWorkspaceConfigurations",
-      ],
-      Resource: ["*"],
-    },
+    "Allow iam:ListRoles on *",
+    ...ofRoles.map((action) => `Allow iam:${action} on arn:aws:iam::*:role/*`),
+    ...["GetPolicy", "GetPolicyVersion"].map((action) => `Allow iam:${action} on arn:aws:iam::*:policy/*`),
+    ...["GetResource", "ListResources"].map((action) => `Allow cloudformation:${action} on *`),
+    ...ofApp.map((action) => `Allow supportapp:${action} on *`),
   ]);
 });
 
 test("importing an organization only reads: its accounts, its units and their tags", () => {
-  expect(allowed(organizationPolicy())).toEqual([
-    {
-      Effect: "Allow",
-      Action: [
-        "organizations:ListAccounts",
-        "organizations:ListAccountsForParent",
-        "organizations:ListOrganizationalUnitsForParent",
-        "organizations:ListTagsForResource",
-      ],
-      Resource: ["*"],
-    },
-  ]);
+  const lists = ["Accounts", "AccountsForParent", "OrganizationalUnitsForParent", "TagsForResource"];
+  expect(allowed(organizationPolicy())).toEqual(lists.map((list) => `Allow organizations:List${list} on *`));
 });

@@ -1,8 +1,6 @@
 import type { LiveChannel } from "../../../../cli/aws/live-channel";
-import { readLiveDocument } from "../../../../cli/aws/live-document";
 import { importedEnvironment } from "../../../../cli/commands/import/imported-environment";
-import type { LiveSetup, TrustingRole } from "../../../../cli/commands/import/live-setup";
-import { reportLines } from "../../../../cli/commands/import/report";
+import type { TrustingRole } from "../../../../cli/commands/import/live-setup";
 import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import { ACCOUNT, policyText } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
@@ -10,65 +8,104 @@ import { allow, attached, role, VIEW } from "../../../support/trusting-role";
 
 const FULL = allow(...actionsOf(CAPABILITIES));
 const asked = { name: "new", account: ACCOUNT, region: "us-east-1" };
+const policyArn = (name: string) => `arn:aws:iam::${ACCOUNT}:policy/${name}`;
 
-function viewing(name: string, more: Partial<TrustingRole> = {}): TrustingRole {
-  return role({ name, attached: [attached(policyText(VIEW), { name: `${name}Policy` })], ...more });
+function having(name: string, statement: object, more: Partial<TrustingRole> = {}): TrustingRole {
+  return role({ name, attached: [attached(policyText(statement), { name: `${name}Policy` })], ...more });
 }
 
-function channel(id: string, of: TrustingRole): LiveChannel {
-  const properties = { ChannelName: id.toLowerCase(), ChannelRoleArn: of.arn, NotifyOnCaseSeverity: "none" };
+function channel(id: string, of: { readonly arn: string }, more: object = {}): LiveChannel {
+  const properties = { ChannelName: id.toLowerCase(), ChannelRoleArn: of.arn, NotifyOnCaseSeverity: "none", ...more };
   return { identifier: `T1|${id}`, workspace: "T1", channel: id, properties: { known: properties } };
 }
 
-function imported(more: Partial<LiveSetup>) {
-  const roleArns = (more.roles ?? []).map(({ arn }) => arn);
-  const setup = { roles: [], roleArns, channels: [], workspaces: [], hasServiceQuotasRole: true, ...more };
-  const environment = importedEnvironment(asked, setup, NOW);
-  const report = reportLines(asked, setup, environment, {}, NOW).join("\n");
-  return { ...environment, names: environment.adoptions.map(({ role }) => role.name), report };
+function imported(roles: readonly TrustingRole[], channels: readonly LiveChannel[] = []) {
+  const roleArns = [...roles.map(({ arn }) => arn), "arn:web"];
+  return importedEnvironment(asked, { roles, roleArns, channels, workspaces: [] }, NOW);
 }
 
-test("of two read-only roles, the one with more channels is imported; the other stays outside, with its channels", () => {
-  const [a, b] = [viewing("a"), viewing("b")];
-  const { names, channels, report } = imported({ roles: [a, b], channels: [channel("C1", b)] });
-  expect({ names, channels: channels.map(({ entry }) => entry.channel) }).toEqual({ names: ["b"], channels: ["C1"] });
-  expect(report).toContain(
-    "The role a isn't imported. No channel has it now. People in a channel with it can view-cases.\n  - it is read-only, and so is b: an environment has each access level once.",
-  );
-});
-
-test("a role whose boundary or policy is another's policy or boundary stays outside: whoever deploys could rewrite it", () => {
-  const viewer = viewing("a");
-  const full = (more: Partial<TrustingRole>) =>
-    role({ name: "b", attached: [attached(policyText(FULL), { name: "bPolicy" })], ...more });
-  const of = (name: string) => `arn:aws:iam::${ACCOUNT}:policy/${name}`;
-  const why = (roles: readonly TrustingRole[]) => imported({ roles }).report.match(/ {2}- it shares .*/)?.[0];
-  const shares = (name: string) =>
-    `  - it shares ${of(name)} with a, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it.`;
-  expect(why([viewer, full({ boundary: of("aPolicy") })])).toBe(shares("aPolicy"));
-  expect(why([viewing("a", { boundary: of("bPolicy") }), full({})])).toBe(shares("bPolicy"));
-  expect(imported({ roles: [viewing("a", { boundary: of("c") }), full({ boundary: of("c") })] }).names).toEqual([
-    "a",
-    "b",
+test("of two read-only roles, the one with more channels is imported; the full one is the second level", () => {
+  const [a, b, c] = [having("a", FULL), having("b", VIEW), having("c", VIEW)];
+  const { adoptions, leftRoles, entry } = imported([a, b, c], [channel("C1", c)]);
+  expect(adoptions.map((one) => [one.access, one.role.name])).toEqual([
+    ["read-only", "c"],
+    ["full", "a"],
+  ]);
+  expect(Object.keys(entry)).toEqual(["account", "region", "read-only", "full"]);
+  expect(leftRoles).toEqual([
+    { role: b, why: ["it is read-only, and so is c: an environment has each access level once"] },
   ]);
 });
 
-test("people in the channels of a role that isn't imported can do what it allows, as far as its boundary lets them", () => {
-  const rogue = role({ name: "Rogue", inline: [{ name: "i", document: readLiveDocument(policyText(allow("*"))) }] });
-  expect(imported({ roles: [rogue], channels: [channel("OPS", rogue)] }).report).toContain(
-    "The role Rogue isn't imported. People in #ops (OPS of T1) can do everything.\n",
-  );
-  const boundary = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
-  expect(imported({ roles: [{ ...rogue, boundary }] }).report).toContain(
-    `No channel has it now. People in a channel with it can do everything, as far as its permissions boundary ${boundary} allows it.`,
+test.each<[string, Partial<TrustingRole>, Partial<TrustingRole>, shared: string | undefined]>([
+  ["the other's policy as its boundary", {}, { boundary: policyArn("aPolicy") }, "aPolicy"],
+  ["a policy that is the other's boundary", { boundary: policyArn("bPolicy") }, {}, "bPolicy"],
+  ["the other's boundary", { boundary: policyArn("c") }, { boundary: policyArn("c") }, undefined],
+])("a role with %s may share it: whoever deploys could rewrite a policy", (_, first, second, shared) => {
+  const { leftRoles } = imported([having("a", VIEW, first), having("b", FULL, second)]);
+  expect(leftRoles.flatMap(({ why }) => why)).toEqual(
+    shared
+      ? [
+          `it shares ${policyArn(shared)} with a, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it`,
+        ]
+      : [],
   );
 });
 
-test("a channel whose settings can't be read is an error: its role may be one to import", () => {
-  const action = "cloudformation:GetResource";
-  const unknown = { kind: "denied", action, message: "AccessDenied: no" } as const;
-  const one = { ...channel("C1", viewing("a")), properties: { unknown } };
-  expect(() => imported({ roles: [viewing("a")], channels: [one] })).toThrow(
-    "Can't import: AccessDenied: no. Nothing was written. Allow these credentials cloudformation:GetResource.",
-  );
+test("only tags that environments.yaml can express are in the entry", () => {
+  const tags = new Map(Object.entries({ Owner: "web", for: "Slack", "aws:x": "1", Long: "a\u2028b" }));
+  expect(imported([having("a", VIEW, { tags })]).entry["read-only"]?.tags).toEqual({ Owner: "web" });
+});
+
+describe("a channel", () => {
+  const viewers = having("a", VIEW);
+
+  test("is handed over with its notifications, at the access level of its role", () => {
+    const loud = { NotifyOnCaseSeverity: "all", NotifyOnResolveCase: true };
+    const entry = { workspace: "T1", channel: "C1", name: "c1" };
+    const { channels } = imported([viewers], [channel("C1", viewers), channel("C2", viewers, loud)]);
+    expect(channels).toEqual([
+      { access: "read-only", identifier: "T1|C1", entry },
+      {
+        ...{ access: "read-only", identifier: "T1|C2" },
+        entry: { ...entry, channel: "C2", name: "c2", notify: { severity: "all", on: ["case-resolved"] } },
+      },
+    ]);
+  });
+
+  const INEXPRESSIBLE = "environments.yaml can't express its name, its IDs or its notification settings";
+  test.each<[string, LiveChannel, string, string]>([
+    ["no name", channel("C1", viewers, { ChannelName: undefined }), "a channel (C1 of T1)", INEXPRESSIBLE],
+    ["a name that isn't Slack's", channel("C1", viewers, { ChannelName: "A b" }), "#A b (C1 of T1)", INEXPRESSIBLE],
+    ["an ID that isn't Slack's", channel("c1", viewers), "#c1 (c1 of T1)", INEXPRESSIBLE],
+    ["a workspace that isn't Slack's", { ...channel("C1", viewers), workspace: "1" }, "#c1 (C1 of 1)", INEXPRESSIBLE],
+    [
+      "settings that AWS refuses",
+      channel("C1", viewers, { NotifyOnCaseSeverity: "all" }),
+      "#c1 (C1 of T1)",
+      INEXPRESSIBLE,
+    ],
+    [
+      "another role",
+      channel("C1", { arn: "arn:web" }),
+      "#c1 (C1 of T1)",
+      "its role arn:web isn't one of the environment",
+    ],
+    [
+      "a role that is gone",
+      channel("C1", { arn: "gone" }),
+      "#c1 (C1 of T1)",
+      "its role gone doesn't exist in the account",
+    ],
+  ])("with %s stays outside", (_, live, label, why) => {
+    const { channels, leftChannels } = imported([viewers], [live]);
+    expect({ channels, leftChannels }).toMatchObject({ channels: [], leftChannels: [{ label, why }] });
+  });
+
+  test("whose settings can't be read is an error: its role may be one to import", () => {
+    const unknown = { kind: "denied", action: "cloudformation:GetResource", message: "AccessDenied: no" } as const;
+    expect(() => imported([viewers], [{ ...channel("C1", viewers), properties: { unknown } }])).toThrow(
+      "Can't import: AccessDenied: no. Nothing was written.",
+    );
+  });
 });

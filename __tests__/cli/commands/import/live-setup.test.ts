@@ -58,13 +58,8 @@ test("a role that the Support App may assume is read with everything about it, a
       },
     ],
     ...{ roleArns: [roleArn("Viewers"), roleArn("web")], channels: [] },
-    ...{ workspaces: [], alias: undefined, hasServiceQuotasRole: false },
+    ...{ workspaces: [], alias: undefined },
   });
-});
-
-test("an empty description is none, and without tags there are none", async () => {
-  const { roles } = await read(answering({ description: "" }));
-  expect(roles[0]).toMatchObject({ description: undefined, tags: new Map(), attached: [{ description: undefined }] });
 });
 
 test("a policy is shared if it is attached twice, or a boundary as well", async () => {
@@ -105,33 +100,21 @@ test("a role is read if the Support App may assume it, or may be able to under a
   expect(setup.roles.map(({ name }) => name)).toEqual(["trusting", "conditional"]);
 });
 
-test("channels, workspaces, the alias and the Service Quotas role of the account are read", async () => {
-  const healthy = answering({ channels: { "T1|C1": CHANNEL } });
-  const quotas = "AWSServiceRoleForServiceQuotas";
-  const arn = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/servicequotas.amazonaws.com/${quotas}`;
+test("channels, workspaces and the alias of the account are read, and an empty description is none", async () => {
+  const healthy = answering({ channels: { "T1|C1": CHANNEL }, description: "" });
   const listed = (TypeName: string, Identifier: string, properties: object) =>
     JSON.stringify({ TypeName, ResourceDescriptions: [{ Identifier, Properties: JSON.stringify(properties) }] });
   const setup = await read((action, parameters) => {
     const type = String(parameters.TypeName);
-    if (action === "ListRoles") {
-      const trust = encoded(policyText({ ...TRUST, Principal: { Service: "servicequotas.amazonaws.com" } }));
-      return page(
-        "Roles",
-        `<RoleName>${quotas}</RoleName><Arn>${arn}</Arn><AssumeRolePolicyDocument>${trust}</AssumeRolePolicyDocument>`,
-      );
-    }
     if (action === "ListResources" && type.includes("Workspace")) return listed(type, "T1", { TeamId: "T1" });
     if (action === "ListResources" && type.includes("Alias")) {
       return listed(type, ACCOUNT, { AccountAlias: "Payments", AccountAliasResourceId: ACCOUNT });
     }
-    return action === "GetRole" ? { status: 404, code: "NoSuchEntity" } : healthy(action, parameters);
+    return healthy(action, parameters);
   });
-  expect(setup).toMatchObject({ roles: [], workspaces: ["T1"], alias: "Payments", hasServiceQuotasRole: true });
+  expect(setup).toMatchObject({ roles: [{ description: undefined }], workspaces: ["T1"], alias: "Payments" });
   expect(setup.channels).toEqual([
-    {
-      ...{ identifier: "T1|C1", workspace: "T1", channel: "C1" },
-      properties: { known: CHANNEL },
-    },
+    { identifier: "T1|C1", workspace: "T1", channel: "C1", properties: { known: CHANNEL } },
   ]);
 });
 
@@ -161,40 +144,29 @@ test("credentials of another account are an error, before anything of the accoun
   expect(aws?.asked).toEqual(["GetCallerIdentity"]);
 });
 
-describe("a setup that can't be read completely is an error,", () => {
-  test.each([
-    ["GetCallerIdentity", "sts:GetCallerIdentity"],
-    ["ListRoles", "iam:ListRoles"],
-    ["GetRole", "iam:GetRole"],
-    ["ListAttachedRolePolicies", "iam:ListAttachedRolePolicies"],
-    ["ListRolePolicies", "iam:ListRolePolicies"],
-    ["GetPolicy", "iam:GetPolicy"],
-    ["GetPolicyVersion", "iam:GetPolicyVersion"],
-    ["ListResources", "cloudformation:ListResources"],
-  ])("if %s is denied", async (call, right) => {
-    await expect(read(changed(answering({}), { [call]: { status: 403, code: "AccessDenied" } }))).rejects.toThrow(
-      `Can't import: AccessDenied: ${call} says so. Nothing was written. Allow these credentials ${right}.`,
-    );
-  });
-
-  test.each([
-    [
-      "GetRole",
-      "<MaxSessionDuration>3600</MaxSessionDuration>",
-      "received nothing as MaxSessionDuration, expected what AWS documents",
-    ],
-    [
-      "GetPolicy",
-      "<AttachmentCount>1</AttachmentCount>",
-      "received nothing as Policy.AttachmentCount, expected what AWS documents",
-    ],
-    ["ListRoles", `<Arn>${roleArn("Viewers")}</Arn>`, "received nothing as Arn, expected what AWS documents"],
-  ])("if %s lacks what AWS promises: %s", async (call, lacking, says) => {
-    const healthy = answering({});
-    const answers: Answers = (action, parameters) => {
-      const answer = healthy(action, parameters);
-      return action === call && typeof answer === "string" ? answer.replace(lacking, "") : answer;
-    };
-    await expect(read(answers)).rejects.toThrow(`Can't import: a broken answer to iam:${call}: ${says}`);
-  });
+test.each<[string, Readonly<Record<string, ReturnType<Answers>>>, string]>([
+  ...["GetCallerIdentity", "ListRoles", "GetRole", "ListAttachedRolePolicies", "ListRolePolicies"].map(denied),
+  ...["GetPolicy", "GetPolicyVersion", "ListResources"].map(denied),
+  [
+    "a role without a duration",
+    {
+      GetRole: `<Role><RoleName>Viewers</RoleName><Arn>${roleArn("Viewers")}</Arn><AssumeRolePolicyDocument>${encoded(VIEW)}</AssumeRolePolicyDocument></Role>`,
+    },
+    "a broken answer to iam:GetRole: received nothing as MaxSessionDuration",
+  ],
+  [
+    "a policy without the number of its attachments",
+    { GetPolicy: `<Policy><Arn>${POLICY_ARN}</Arn><DefaultVersionId>v1</DefaultVersionId></Policy>` },
+    "a broken answer to iam:GetPolicy: received nothing as Policy.AttachmentCount",
+  ],
+])("a setup that can't be read completely is an error: %s", async (_, other, says) => {
+  await expect(read(changed(answering({}), other))).rejects.toThrow(`Can't import: ${says}`);
 });
+
+function denied(call: string): [string, Readonly<Record<string, ReturnType<Answers>>>, string] {
+  return [
+    call,
+    { [call]: { status: 403, code: "AccessDenied" } },
+    `AccessDenied: ${call} says so. Nothing was written.`,
+  ];
+}
