@@ -10,15 +10,8 @@ import { temporaryFolder } from "../../terminal/temporary-folder";
 import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
 import { isApplied, missingIn, readStackCode, readState, type StackCode, type State, taintedIn } from "./applied";
 import { type Children, type Ended, Interrupted } from "./children";
-import { findLeftovers, isKept, otherChannels } from "./leftovers";
-import {
-  createdAndDestroyed,
-  destroyedQuotasRole,
-  isAsLeft,
-  type PlannedChange,
-  plannedChanges,
-  widenedBeforeBounded,
-} from "./plan";
+import { findLeftovers, isKept, otherChannel } from "./leftovers";
+import { plannedChanges, refusalOf } from "./plan";
 import type { ProviderCache } from "./provider-cache";
 import { ask } from "./question";
 
@@ -67,7 +60,7 @@ const IMPORTS = "support-app-imports.tf.json";
  * @throws CommandError when Terraform fails, which has printed why, or the plan isn't approved
  */
 export async function changeEnvironment(environment: Environment, options: ChangeOptions): Promise<Outcome> {
-  const { kind, output } = options;
+  const { kind, output, onlyChanged = false } = options;
   const { name } = environment;
   const folder = join(output, "stacks", name);
   if (!existsSync(folder)) {
@@ -79,9 +72,8 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const change: Change = { environment, folder, options, applyStarted: false };
   const init = () => terraform(change, ["init", "-input=false"]);
   expectSuccess(change, "init", await (options.cache?.init(folder, init) ?? init()));
-  const { onlyChanged = false } = options;
   const code = kind === "deploy" || onlyChanged ? readStackCode(folder) : undefined;
-  const state = code && readState(await read(change, "state pull"));
+  let state = code && (await pulledState(change));
   const isDone = onlyChanged && code !== undefined && isApplied(state, code);
   if (kind === "diff") {
     // Without locking the state: this may run during a deploy, or with read-only credentials.
@@ -92,18 +84,18 @@ export async function changeEnvironment(environment: Environment, options: Chang
   }
   if (isDone) return "unchanged";
   if (code !== undefined) await untaintLeftovers(change, state, code);
-  let ended = await planAndApply(change);
-  for (let again = 0; again < MAX_AGAIN && code !== undefined && typeof ended !== "string"; again++) {
-    const imports = await importsOf(change, code);
-    if (imports === undefined) break;
-    ended = await planAndApply(change, imports);
+  let ended = await planAndApply(change, await importsOf(change, state, code));
+  for (let again = 0; again < MAX_AGAIN && typeof ended !== "string" && code && !isRemote(environment); again++) {
+    state = await pulledState(change);
+    if (!(await untaintLeftovers(change, state, code))) break;
+    ended = await planAndApply(change, await importsOf(change, state, code));
   }
   // After a failed apply, there may be nothing left to do.
   if (typeof ended === "string") return change.applyStarted ? "deployed" : ended;
   throw failed(change, "apply", ended);
 }
 
-/** How often a deploy plans again for what it has found: roles and policies, and then channels, which depend on them. */
+/** How often a deploy plans again, since it created what exists: workspaces, and then channels, which depend on them. */
 const MAX_AGAIN = 2;
 
 /** Options of a plan that won't be applied. */
@@ -116,6 +108,10 @@ async function read(change: Change, command: string, ...args: readonly string[])
   return ended.stdout;
 }
 
+async function pulledState(change: Change): Promise<State> {
+  return readState(await read(change, "state pull"));
+}
+
 /**
  * Untaints what an interrupted or failed apply has created. Terraform would replace it, which takes the policy off a role:
  * the new attachment is the old one, and that is destroyed afterwards. The next plan changes what is incomplete.
@@ -125,7 +121,7 @@ async function read(change: Change, command: string, ...args: readonly string[])
 async function untaintLeftovers(change: Change, state: State, code: StackCode): Promise<boolean> {
   const { environment, folder, options } = change;
   const all = taintedIn(state);
-  const [other] = await otherChannels(environment, all);
+  const other = await otherChannel(environment, all);
   if (other !== undefined) {
     // A failed creation leaves a channel that somebody else has configured in the state, too.
     throw new CommandError(
@@ -140,11 +136,18 @@ async function untaintLeftovers(change: Change, state: State, code: StackCode): 
   return tainted.length > 0;
 }
 
+/** What an interrupted deploy has created although the state doesn't have it: Terraform's IDs, by address. */
+async function importsOf(change: Change, state: State, code?: StackCode): Promise<ReadonlyMap<string, string>> {
+  const { environment, options } = change;
+  if (code === undefined || isRemote(environment)) return new Map();
+  const imports = await findLeftovers(environment, missingIn(state, code));
+  const found = [...imports.keys()].join(", ");
+  if (found !== "") printLine(`Importing ${found}, which the account already has.`, options);
+  return imports;
+}
+
 /** Plans, asks and applies. Gives how the apply ended if it failed. */
-async function planAndApply(
-  change: Change,
-  imports: ReadonlyMap<string, string> = new Map(),
-): Promise<Outcome | Ended> {
+async function planAndApply(change: Change, imports: ReadonlyMap<string, string>): Promise<Outcome | Ended> {
   const { environment, folder, options } = change;
   const { kind } = options;
   const plans = temporaryFolder("support-app-plan-");
@@ -161,7 +164,9 @@ async function planAndApply(
     }
     if (planned.status !== CHANGES) throw failed(change, "plan", planned, kind === "destroy" ? RETIRE : "");
     if (kind === "destroy" || !isRemote(environment)) {
-      expectSafe(change, plannedChanges(await read(change, "show", "-json", plan)), imports);
+      const refusal = refusalOf(plannedChanges(await read(change, "show", "-json", plan)), imports, kind === "destroy");
+      if (refusal !== undefined)
+        throw new CommandError(`Received a plan for ${environment.name} that ${refusal} ${effectOf(change)}`);
     }
     if (!options.autoApprove) await expectYes(change);
     // HCP Terraform would ask once more.
@@ -170,23 +175,6 @@ async function planAndApply(
   } finally {
     for (const left of [plans, blocks]) rmSync(left, { recursive: true, force: true });
   }
-}
-
-/**
- * What an interrupted deploy has created although the state doesn't have it, after an apply that may have failed for that
- * reason: Terraform's IDs, by address. Keeps what that apply found, which the state calls tainted. Undefined: neither.
- */
-async function importsOf(change: Change, code: StackCode): Promise<ReadonlyMap<string, string> | undefined> {
-  const { environment, options } = change;
-  if (isRemote(environment)) return undefined;
-  const state = readState(await read(change, "state pull"));
-  const imports = await findLeftovers(environment, missingIn(state, code));
-  const isKept = await untaintLeftovers(change, state, code);
-  if (imports.size === 0 && !isKept) return undefined;
-  const found =
-    imports.size === 0 ? "" : ` Importing ${[...imports.keys()].join(", ")}, which the account already has.`;
-  printLine(`Planning again.${found}`, options);
-  return imports;
 }
 
 /** HCP Terraform has AWS's credentials, and lets only few people read a plan as JSON. */
@@ -203,17 +191,13 @@ const RETIRE =
   " If the error is about lifecycle.prevent_destroy: the Service Quotas role is never destroyed. To remove everything else, set retired: true and deploy.";
 
 async function terraform(change: Change, args: readonly string[], stdout?: "pipe"): Promise<Ended> {
-  const { environment, folder, options } = change;
+  const { folder, options } = change;
   const { children, cache, log } = options;
   const { run, stop } = children;
-  const { name } = environment;
   const binary = terraformBinary();
   const env = { TF_IN_AUTOMATION: "1", ...terraformEnv(), ...cache?.env }; // no advice on what to run next
-  const [command = ""] = args;
-  const before = `before ${name} was changed. Nothing was changed there.`;
-  const during = `while ${name} was being changed. Some of the changes were made. Run the same command again to continue from there. If it can't, see node_modules/${packageJson().name}/docs/deploying.md, "After an interrupted deploy".`;
-  if (stop.aborted) throw new Interrupted(`Received ${stop.reason} ${change.applyStarted ? during : before}`);
-  const mustFinish = command === "apply"; // an interrupted AWS provider abandons calls that AWS goes on with
+  if (stop.aborted) throw interrupted(change);
+  const mustFinish = args[0] === "apply"; // an interrupted AWS provider abandons calls that AWS goes on with
   change.applyStarted ||= mustFinish;
   const isPlain = log !== undefined || !hasColors(); // a log is printed with control characters escaped
   let ended: Ended;
@@ -223,71 +207,40 @@ async function terraform(change: Change, args: readonly string[], stdout?: "pipe
     throw noTerraform(binary, messageOf(error), "changed");
   }
   if (!stop.aborted || (mustFinish && ended.status === 0)) return ended;
-  throw new Interrupted(`Received ${stop.reason} ${change.applyStarted ? during : before}`);
+  throw interrupted(change);
+}
+
+function interrupted(change: Change): Interrupted {
+  const { environment, applyStarted, options } = change;
+  const next = `Run the same command again to continue from there. If it can't, see node_modules/${packageJson().name}/docs/deploying.md, "After an interrupted deploy".`;
+  return new Interrupted(
+    `Received ${options.children.stop.reason} during the ${options.kind} of ${environment.name}. ${effectOf(change)}${applyStarted ? ` ${next}` : ""}`,
+  );
+}
+
+/** What a change that didn't succeed has changed. */
+function effectOf({ applyStarted }: Change): string {
+  return applyStarted ? "Some of the changes may have been made." : "Nothing was changed there.";
 }
 
 function expectSuccess(change: Change, command: string, ended: Ended): void {
   if (ended.status !== 0) throw failed(change, command, ended);
 }
 
-function failed({ environment, applyStarted }: Change, command: string, { status }: Ended, more = ""): CommandError {
-  const effect = applyStarted ? "Some of the changes may have been made." : "Nothing was changed there.";
+function failed(change: Change, command: string, { status }: Ended, more = ""): CommandError {
+  const how = status === null ? "no exit status" : `the exit status ${status}`;
   return new CommandError(
-    `terraform ${command} ended with ${status === null ? "no exit status" : `the exit status ${status}`} for ${environment.name}. ${effect} Fix the error above, and run this again.${more}`,
+    `terraform ${command} ended with ${how} for ${change.environment.name}. ${effectOf(change)} Fix the error above, and run this again.${more}`,
   );
 }
 
-/** Refuses a plan whose apply would fail half-way, or take what has to stay. */
-function expectSafe(
-  { environment: { name }, folder, options: { kind } }: Change,
-  changes: readonly PlannedChange[],
-  imports: ReadonlyMap<string, string>,
-): void {
-  const refuse = (what: string, advice: string) => {
-    throw new CommandError(`Received a plan for ${name} that ${what}. Nothing was changed there. ${advice}`);
-  };
-  // A destroy ignores the `removed` block with which a deploy hands the role back.
-  const quotas = kind === "destroy" ? destroyedQuotasRole(changes) : undefined;
-  if (quotas !== undefined) {
-    refuse(
-      `destroys the Service Quotas role (${describePath(quotas.address)}), expected a plan that keeps it: others in the account may depend on it`,
-      `Run support-app deploy ${name} first, which hands it back to the account.`,
-    );
-  }
-  const twice = createdAndDestroyed(changes);
-  if (twice?.actions.includes("create")) {
-    refuse(
-      `creates ${describe(twice.address)} and then destroys one of the same name, expected other names: names are unique in an account, so one of the two would be missing afterwards`,
-      "Change role-name or policy-name together with the path or the description.",
-    );
-  } else if (twice !== undefined) {
-    refuse(
-      `deletes what an interrupted replacement left of ${describe(twice.address)}, which has the same name in AWS, expected a plan that keeps it: it would be missing afterwards`,
-      `Run terraform -chdir=${folder} state rm ${twice.address}, and deploy again.`,
-    );
-  }
-  const widened = widenedBeforeBounded(changes);
-  if (widened !== undefined) {
-    refuse(
-      `sets the permissions boundary of ${describe(widened.address)} and lets its policy allow more, expected one of the two: if the boundary couldn't be set, people could do what neither allows`,
-      "Deploy the boundary first.",
-    );
-  }
-  const other = changes.find((change) => imports.has(change.address) && !isAsLeft(change));
-  if (other === undefined) return;
-  throw new CommandError(
-    `Can't create ${describe(other.address)} in ${name}: ${describe(imports.get(other.address))} already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. Some of the changes were made. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`,
-  );
-}
-
-async function expectYes({ environment, options, applyStarted }: Change): Promise<void> {
-  const { name, account } = environment;
+async function expectYes(change: Change): Promise<void> {
+  const { environment, options } = change;
   const { stop } = options.children;
-  const isDestroy = options.kind === "destroy";
-  const effect = applyStarted ? `Some of the changes were made in ${name}.` : `Nothing was changed in the account.`;
-  const what = isDestroy ? "Destroy all of this" : "Deploy this";
-  const answer = await ask(`${what} in ${name} (account ${account})? Only yes is accepted:`, stop);
-  if (stop.aborted) throw new Interrupted(`Received ${stop.reason}, expected an answer. ${effect}`);
-  if (answer?.trim() === "yes") return;
-  throw new CommandError(`${isDestroy ? "Not destroyed" : "Not deployed"}: you didn't answer "yes". ${effect}`);
+  const [what, not] =
+    options.kind === "destroy" ? ["Destroy all of this", "Not destroyed"] : ["Deploy this", "Not deployed"];
+  const question = `${what} in ${environment.name} (account ${environment.account})? Only yes is accepted:`;
+  const answer = await ask(question, stop);
+  if (stop.aborted) throw interrupted(change);
+  if (answer?.trim() !== "yes") throw new CommandError(`${not}: you didn't answer "yes". ${effectOf(change)}`);
 }

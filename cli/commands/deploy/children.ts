@@ -59,8 +59,7 @@ export function withChildren<T>(run: (children: Children) => Promise<T>): Promis
     controller.abort(signal); // the reason stays the first signal
     if (running.size === 0) return;
     const waits = ({ mustFinish }: Running) => isFirst && mustFinish && signal !== "SIGTERM"; // CI runners kill soon after SIGTERM
-    const effect = [...running].some(waits) ? WAITING : isFirst ? INTERRUPTING : INTERRUPTING_APPLY;
-    printError(`Received ${signal}${effect}`);
+    printError(`Received ${signal}: waiting for ${[...running].some(waits) ? CHANGES : OPERATION}`);
     for (const one of running) if (!waits(one)) handOn(one, signal);
   };
   const runChild = async (
@@ -85,12 +84,10 @@ export function withChildren<T>(run: (children: Children) => Promise<T>): Promis
   return withSignalListener(interrupt, () => run({ stop: controller.signal, run: runChild }));
 }
 
-const WAITING =
-  ": waiting for Terraform to finish these changes, so that none is lost. A second signal interrupts it: resources that AWS is creating then may be missing from its state.";
-const INTERRUPTING =
-  ": waiting for the current operation to stop. A second signal ends it at once, and Terraform may lose state.";
-const INTERRUPTING_APPLY =
-  " again: resources that AWS is creating right now may be missing from Terraform's state. Another signal ends Terraform at once, and it may lose more.";
+const CHANGES =
+  "Terraform to finish these changes, so that none is lost. A second signal interrupts it: resources that AWS is creating then may be missing from its state.";
+const OPERATION =
+  "the current operation to stop. Resources that AWS is creating right now may be missing from Terraform's state. Another signal ends Terraform at once, and it may lose more.";
 
 interface Running {
   readonly child: ChildProcess;

@@ -6,7 +6,7 @@ import { wholeNumber } from "../../option-values";
 import { type FleetReport, type Result, reportLines, writeReport } from "../../reports/fleet-report";
 import { expectWritable } from "../../reports/report-files";
 import { CommandError, UsageError } from "../../terminal/command-error";
-import { print, printError } from "../../terminal/print";
+import { print } from "../../terminal/print";
 import { runApp } from "./app";
 import { changeEnvironment, type Kind } from "./change";
 import { Interrupted, isTerminal, withChildren } from "./children";
@@ -103,38 +103,28 @@ async function act(kind: Kind, names: readonly string[], options: DeployOptions)
   if (options.github) await expectNewestCommit(process.env);
   const only = names.length > 0 ? environments.map(({ name }) => name) : [];
   if (isFleet) return actOnFleet(kind, environments, only, options);
-  const done: Environment[] = [];
-  try {
-    await withChildren(async (children) => {
-      const output = await runApp(children, only);
-      for (const environment of environments) {
-        await changeEnvironment(environment, { kind, autoApprove, output, children });
-        done.push(environment);
-        const { aborted, reason } = children.stop;
-        if (aborted)
-          throw new Interrupted(`Received ${reason}. ${environment.name} is done; nothing after it was started.`);
-      }
-    });
-    return 0;
-  } finally {
-    const isDone = done.length === environments.length;
-    if (environments.length > 1 && !isDone) printError(progress(environments, done));
-  }
+  await withChildren(async (children) => {
+    const output = await runApp(children, only);
+    for (const environment of environments) {
+      await changeEnvironment(environment, { kind, autoApprove, output, children });
+      const { aborted, reason } = children.stop;
+      if (aborted)
+        throw new Interrupted(`Received ${reason}. ${environment.name} is done; nothing after it was started.`);
+    }
+  });
+  return 0;
 }
 
 function expectFitting(kind: Kind, names: readonly string[], options: DeployOptions, isFleet: boolean): void {
   const whole = kind === "diff" ? "--drift" : "--changed";
-  const { parallel, report, autoApprove } = options;
+  const { parallel = 1, report, autoApprove } = options;
   if (!isFleet && names.length === 0) {
     throw new UsageError(`Received no environment, expected names of environments, or ${whole} for all of them.`);
   }
-  if (!isFleet && (parallel !== undefined || report !== undefined)) {
-    const alone = parallel === undefined ? "--report" : "--parallel";
-    throw new UsageError(
-      `Received ${alone} without ${whole}, expected both or neither. Add ${whole}, or leave ${alone} out.`,
-    );
+  if (!isFleet && (options.parallel !== undefined || report !== undefined)) {
+    throw new UsageError(`Received --parallel or --report without ${whole}, expected both or neither.`);
   }
-  if (kind === "deploy" && parallel !== undefined && parallel > 1 && !autoApprove) {
+  if (kind === "deploy" && parallel > 1 && !autoApprove) {
     throw new UsageError(
       `Received --parallel ${parallel} without --auto-approve, expected both: nobody can approve several plans at once. Review support-app diff --drift and add --auto-approve, or leave --parallel out.`,
     );
@@ -170,9 +160,4 @@ function expectNoFailure(kind: Kind, report: FleetReport): void {
   throw new CommandError(
     `${failed.length} of ${report.length} environments failed or were not started: ${failed.join(", ")}. Fix the errors above, and ${again}.`,
   );
-}
-
-function progress(all: readonly Environment[], done: readonly Environment[]): string {
-  const names = (some: readonly Environment[]) => some.map(({ name }) => name).join(", ") || "none";
-  return `Done: ${names(done)}. Not done: ${names(all.filter((one) => !done.includes(one)))}.`;
 }

@@ -1,6 +1,5 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { GetPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
-import type { Access } from "../../../modules/support-app/model/access";
 import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-app/model/notify";
@@ -19,12 +18,11 @@ import { readRole } from "../../aws/live-role";
 import { knownOf, lookUpIfAny } from "../../aws/lookup";
 import { canonical } from "../../terminal/json";
 
-/** What Terraform imports by an ID if the account has it. */
+/** What Terraform imports by an ID if the account has it: a role or policy, and what is imported with it. */
 interface Importable {
-  /** The role or policy itself, and what is imported with it. */
   readonly addresses: readonly [string, ...string[]];
   readonly id: string;
-  /** Undefined: a policy. */
+  /** Name of the role. Undefined: it is a policy. */
   readonly role?: string;
 }
 
@@ -70,20 +68,21 @@ export async function findLeftovers(
 }
 
 /**
- * The addresses of tainted channels that somebody else may have configured: AWS has other settings than the file, or
- * can't be asked, or the file doesn't have the channel.
+ * The address of a tainted channel that somebody else may have configured: AWS has other settings than the file, or can't be
+ * asked, or the file doesn't have the channel.
+ *
+ * @param tainted addresses
  */
-export async function otherChannels(environment: Environment, addresses: readonly string[]): Promise<string[]> {
-  const channels = environment.channels.filter((channel) => addresses.includes(channelAddress(channel)));
-  const own = channels.map(channelAddress);
-  const unknown = addresses.filter((address) => CHANNEL.test(address) && !own.includes(address));
-  if (unknown.length > 0 || channels.length === 0) return unknown;
-  const others = await inAccount(environment, channels, async (config) => {
+export async function otherChannel(environment: Environment, tainted: readonly string[]): Promise<string | undefined> {
+  const channels = tainted.filter((address) => CHANNEL.test(address));
+  const known = environment.channels.filter((one) => channels.includes(channelAddress(one)));
+  if (known.length === 0) return channels[0];
+  const own = await inAccount<readonly string[]>(environment, [], async (config) => {
     const client = new CloudControlClient(config);
-    const looked = channels.map(async (one) => ((await isOther(client, environment, one)) ? [one] : []));
+    const looked = known.map(async (one) => ((await isOwn(client, environment, one)) ? [channelAddress(one)] : []));
     return (await Promise.all(looked)).flat();
   });
-  return others.map(channelAddress);
+  return channels.find((address) => !own.includes(address));
 }
 
 /** Runs something as the deployer. Returns `otherwise` if the account can't be reached. */
@@ -97,18 +96,14 @@ function inAccount<T>(environment: Environment, otherwise: T, run: (config: Clie
 function importableOf({ account, accesses }: Environment): Importable[] {
   return accesses.flatMap((props): Importable[] => {
     const { roleName, policyName } = iamNamesOf(props);
-    const at = (type: string) => addressOf(type, props);
+    const at = (type: string) => `${type}.${addressOfLevel(props.access)}`;
     // The lists show in the plan what else the role has.
-    const [attached, inline] = [
-      "aws_iam_role_policy_attachments_exclusive",
-      "aws_iam_role_policies_exclusive",
-    ] as const;
-    const role = { addresses: [at("aws_iam_role"), at(attached), at(inline)], id: roleName, role: roleName } as const;
-    const policy = { addresses: [at("aws_iam_policy")], id: policyArnOf(props) } as const;
+    const lists = [at("aws_iam_role_policy_attachments_exclusive"), at("aws_iam_role_policies_exclusive")];
+    const role: Importable = { addresses: [at("aws_iam_role"), ...lists], id: roleName, role: roleName };
+    const policy: Importable = { addresses: [at("aws_iam_policy")], id: policyArnOf(props) };
     const quotas = { addresses: [SERVICE_QUOTAS_ROLE_ADDRESS], id: serviceQuotasRoleArn(account) } as const;
     return [
-      ...(props.adopt ? [] : [role]), // its stack imports what is adopted
-      ...(props.adopt || policyName === undefined ? [] : [policy]),
+      ...(props.adopt ? [] : [role, ...(policyName === undefined ? [] : [policy])]), // its stack imports what is adopted
       ...(serviceQuotasModeOf(props) === "create" ? [{ ...quotas, role: SERVICE_QUOTAS_ROLE_NAME }] : []),
     ];
   });
@@ -120,23 +115,19 @@ function readPolicy(iam: IAMClient, PolicyArn: string) {
   );
 }
 
-async function isOther(client: CloudControlClient, { accesses }: Environment, given: Channel): Promise<boolean> {
+/** Whether AWS has a channel as the file has it, or doesn't have it. */
+async function isOwn(client: CloudControlClient, { accesses }: Environment, given: Channel): Promise<boolean> {
   const { workspace, channel, name, access, notify } = given;
   const found = await readChannel(client, `${workspace}|${channel}`);
+  if ("unknown" in found) return false;
   const role = accesses.find((props) => props.access === access);
   const expected = {
     ...{ TeamId: workspace, ChannelId: channel, ChannelName: name },
     ...{ ChannelRoleArn: role && roleArnOf(role), ...notifyProperties(notify ?? NOTIFY_OF_NOTHING) },
   };
-  if ("unknown" in found) return true;
-  if (found.known === undefined) return false;
   // AWS may leave out a flag that is off.
   const live = { ...notifyProperties(NOTIFY_OF_NOTHING), ...found.known };
-  return canonical(live) !== canonical(expected);
-}
-
-function addressOf(type: string, { access }: Access): string {
-  return `${type}.${addressOfLevel(access)}`;
+  return found.known === undefined || canonical(live) === canonical(expected);
 }
 
 function channelAddress({ workspace, channel }: Channel): string {

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { messageOf } from "../../../modules/support-app/model/printable";
-import { compare } from "../../iam/compare";
-import { readPolicy } from "../../iam/policy";
+import { describe } from "../../../modules/support-app/model/problem";
 import { CommandError } from "../../terminal/command-error";
 import { canonical, type Fields, listIfAny, parseJson } from "../../terminal/json";
 
@@ -50,31 +49,62 @@ export function plannedChanges(text: string): PlannedChange[] {
 }
 
 /**
- * The first resource that a plan creates although it destroys one of the same name, other than before that: AWS refuses
- * the new role or policy, and the new attachment is destroyed with the old one.
+ * Why a plan must not be applied, since its apply would fail half-way, or take what has to stay: to follow "a plan that".
+ *
+ * @param imports what an interrupted deploy may have created: IDs, by address
  */
-export function createdAndDestroyed(changes: readonly PlannedChange[]): PlannedChange | undefined {
-  return changes.find(({ type, deposed, actions, after }) => {
-    const name = deposed !== undefined || actions[0] === "delete" ? undefined : nameIn(type, after);
-    // What stays is gone, too, with a twin that an interrupted replacement has left.
-    return changes.some(
-      (one) =>
-        name !== undefined &&
-        one.actions.includes("delete") &&
-        nameIn(one.type, one.before) === name &&
-        (one.deposed !== undefined || actions.includes("create")),
-    );
-  });
+export function refusalOf(
+  changes: readonly PlannedChange[],
+  imports: ReadonlyMap<string, string>,
+  isDestroy: boolean,
+): string | undefined {
+  // A destroy ignores the `removed` block with which a deploy hands the role back.
+  const quotas = isDestroy ? changes.find(destroysQuotasRole) : undefined;
+  if (quotas !== undefined)
+    return `destroys the Service Quotas role (${describe(quotas.address)}), expected a plan that keeps it: others in the account may depend on it. Deploy first, which hands it back to the account.`;
+  const twin = changes.find((change) => isDestroyedAfterwards(change, changes));
+  if (twin !== undefined)
+    return `destroys something with the same name in AWS as ${describe(twin.address)}, expected other names: names are unique in an account, so it would be missing afterwards. To rename it, change role-name or policy-name together with the path or the description. If an interrupted replacement left the other one, run terraform state rm ${twin.address} in the environment's folder, and deploy again.`;
+  const bounded = changes.find((change) => isBoundedLate(change, changes));
+  if (bounded !== undefined)
+    return `changes the permissions boundary of ${describe(bounded.address)} and its policy, expected one of the two: if the boundary couldn't be set, people would have the new policy without it. Deploy the boundary first.`;
+  const other = changes.find((change) => imports.has(change.address) && !isAsLeft(change));
+  if (other !== undefined)
+    return `creates ${describe(other.address)}, but ${describe(imports.get(other.address))} already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
+  return undefined;
 }
 
-/** The Service Quotas role, if a plan destroys it. */
-export function destroyedQuotasRole(changes: readonly PlannedChange[]): PlannedChange | undefined {
-  return changes.find(
-    ({ type, actions, before }) =>
-      actions.includes("delete") &&
-      type === "aws_iam_service_linked_role" &&
-      before.aws_service_name === "servicequotas.amazonaws.com",
+/**
+ * Whether a plan destroys something with the name of what it creates, other than before that: AWS refuses the new role or
+ * policy, and the new attachment is destroyed with the old one. So is what stays, with a twin that an interrupted
+ * replacement has left.
+ */
+function isDestroyedAfterwards({ type, deposed, actions, after }: PlannedChange, changes: readonly PlannedChange[]) {
+  const name = deposed !== undefined || actions[0] === "delete" ? undefined : nameIn(type, after);
+  return changes.some(
+    (one) =>
+      name !== undefined &&
+      one.actions.includes("delete") &&
+      nameIn(one.type, one.before) === name &&
+      (one.deposed !== undefined || actions.includes("create")),
   );
+}
+
+function destroysQuotasRole({ type, actions, before }: PlannedChange): boolean {
+  return (
+    actions.includes("delete") &&
+    type === "aws_iam_service_linked_role" &&
+    before.aws_service_name === "servicequotas.amazonaws.com"
+  );
+}
+
+/** Whether an existing role gets another boundary while its policy changes, which Terraform does first. */
+function isBoundedLate({ address, type, before, after }: PlannedChange, changes: readonly PlannedChange[]): boolean {
+  const boundary = after.permissions_boundary || undefined; // Terraform has "" for none
+  if (type !== "aws_iam_role" || boundary === undefined || before.name === undefined) return false;
+  const policy = changes.find((one) => one.address === address.replace("aws_iam_role.", "aws_iam_policy."));
+  const isChanged = policy?.before.policy !== undefined && policy.before.policy !== policy.after.policy;
+  return before.permissions_boundary !== boundary && isChanged;
 }
 
 /** The lists of a role's policies, by type: what keeps all others away. */
@@ -84,41 +114,19 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 
 /** Whether an imported resource is as an interrupted deploy leaves it: as planned, or a role that lacks policies. */
-export function isAsLeft({ type, actions, before, after }: PlannedChange): boolean {
+function isAsLeft({ type, actions, before, after }: PlannedChange): boolean {
   if (actions.length !== 1) return false;
   if (actions[0] === "no-op") return true;
   // AWS creates this role without its tags.
-  if (type === "aws_iam_service_linked_role" && actions[0] === "update") return isSameButTags(before, after);
+  if (type === "aws_iam_service_linked_role" && actions[0] === "update")
+    return canonical({ ...before, ...NO_TAGS }) === canonical({ ...after, ...NO_TAGS });
   const listed = LISTS[type];
   if (listed === undefined || actions[0] !== "update") return false;
   const planned = listIfAny(after[listed]);
   return listIfAny(before[listed]).every((policy) => planned.includes(policy));
 }
 
-function isSameButTags(...both: readonly [Fields, Fields]): boolean {
-  const [before, after] = both.map(({ tags: _, tags_all: __, ...rest }) => canonical(rest));
-  return before === after;
-}
-
-/**
- * The first role that gets another boundary while its policy comes to allow more. Terraform changes the policy first, so
- * people would have what neither the old boundary and policy nor the new ones give them.
- */
-export function widenedBeforeBounded(changes: readonly PlannedChange[]): PlannedChange | undefined {
-  return changes.find(({ address, type, before, after }) => {
-    const boundary = after.permissions_boundary || undefined; // Terraform has "" for none
-    if (type !== "aws_iam_role" || boundary === undefined || before.name === undefined) return false;
-    const policy = changes.find((one) => one.address === address.replace("aws_iam_role.", "aws_iam_policy."));
-    return before.permissions_boundary !== boundary && policy?.before.policy !== undefined && allowsMore(policy);
-  });
-}
-
-function allowsMore({ before, after }: PlannedChange): boolean {
-  if (typeof before.policy !== "string" || typeof after.policy !== "string") return true;
-  const [old, next] = [readPolicy(before.policy), readPolicy(after.policy)];
-  const { gained, undecided } = compare(old.statements, next.statements);
-  return [old, next].some(({ unreadable }) => unreadable.length > 0) || gained.length > 0 || undecided.length > 0;
-}
+const NO_TAGS = { tags: undefined, tags_all: undefined };
 
 /** A resource's name in AWS, with its type. IAM ignores the case of names. Undefined: it has none, or it isn't known yet. */
 function nameIn(type: string, known: Fields): string | undefined {

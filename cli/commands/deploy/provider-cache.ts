@@ -16,7 +16,7 @@ const FOLDER = ".terraform-providers";
 export interface ProviderCache {
   /** Environment variables for Terraform. */
   readonly env: NodeJS.ProcessEnv;
-  /** Runs a stack's `terraform init`: in parallel if everything that it needs is cached, otherwise alone. */
+  /** Runs a stack's `terraform init`, one at a time. */
   init(folder: string, run: () => Promise<Ended>): Promise<Ended>;
 }
 
@@ -27,34 +27,17 @@ export interface ProviderCache {
 export function providerCache(output: string): ProviderCache {
   const cache = process.env.TF_PLUGIN_CACHE_DIR || newFolder(resolve(output, FOLDER));
   const locks = new Map<string, Buffer>();
-  const alone = pLimit(1);
-  const readers = new Set<Promise<Ended>>();
-  /** Whether a stack with the same requirements and the same lock file was initialized before. */
-  const isWarm = (folder: string): boolean => {
-    const known = locks.get(requiredIn(folder));
+  const limit = pLimit(1);
+  const initialize = async (folder: string, run: () => Promise<Ended>) => {
     const file = join(folder, PROVIDER_LOCK);
-    if (known === undefined) return false;
-    if (!existsSync(file)) writeFileSync(file, known);
-    return readFileSync(file).equals(known);
+    const required = requiredIn(folder);
+    const known = locks.get(required);
+    if (known !== undefined && !existsSync(file)) writeFileSync(file, known);
+    const ended = await run();
+    if (ended.status === 0 && existsSync(file)) locks.set(required, readFileSync(file));
+    return ended;
   };
-  return {
-    env: { TF_PLUGIN_CACHE_DIR: cache },
-    init: async (folder, run) => {
-      const begun = await alone(async () => {
-        if (isWarm(folder)) {
-          const running = run();
-          readers.add(running);
-          return { ended: running.finally(() => readers.delete(running)) };
-        }
-        await Promise.allSettled(readers);
-        const ended = await run();
-        const file = join(folder, PROVIDER_LOCK);
-        if (ended.status === 0 && existsSync(file)) locks.set(requiredIn(folder), readFileSync(file));
-        return { ended };
-      });
-      return begun.ended;
-    },
-  };
+  return { env: { TF_PLUGIN_CACHE_DIR: cache }, init: (folder, run) => limit(initialize, folder, run) };
 }
 
 /** What a stack requires, as one text. A stack in HCL shares its requirements with no other. */

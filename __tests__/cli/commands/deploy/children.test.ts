@@ -1,11 +1,5 @@
 import tty from "node:tty";
-import {
-  type ChildOptions,
-  type Children,
-  Interrupted,
-  isTerminal,
-  withChildren,
-} from "../../../../cli/commands/deploy/children";
+import { type ChildOptions, Interrupted, isTerminal, withChildren } from "../../../../cli/commands/deploy/children";
 import { printedInTests } from "../../../support/printed";
 import { type Spawned, spawnedInTests } from "../../../support/spawned";
 
@@ -32,138 +26,119 @@ async function running(options: readonly ChildOptions[], meanwhile: (all: Spawne
   });
 }
 
-/** What was sent to which process: a negative number is a group. */
-const sent = () => kill.mock.calls.splice(0).map(([pid, signal]) => `${signal} ${pid}`);
-const said = () => printed.splice(0);
+/** What was sent to which process, and printed: a negative number is a group. */
+const effects = () => [...kill.mock.calls.splice(0).map(([pid, signal]) => `${signal} ${pid}`), ...printed.splice(0)];
 
 const WAITING =
   "waiting for Terraform to finish these changes, so that none is lost. A second signal interrupts it: resources that AWS is creating then may be missing from its state.";
 const STOPPING =
-  "waiting for the current operation to stop. A second signal ends it at once, and Terraform may lose state.";
-const AGAIN =
-  "again: resources that AWS is creating right now may be missing from Terraform's state. Another signal ends Terraform at once, and it may lose more.";
+  "waiting for the current operation to stop. Resources that AWS is creating right now may be missing from Terraform's state. Another signal ends Terraform at once, and it may lose more.";
 
 test("an interrupted command ends as in a shell", () => {
   expect(new Interrupted("Received SIGINT.").status).toBe(130);
 });
 
-test("a question needs a terminal to read from", () => {
-  expect(isTerminal()).toBe(false);
-  onTerminal = true;
-  expect(isTerminal()).toBe(true);
-});
-
-describe("a child", () => {
-  test.each<[string, ChildOptions, stdio: readonly unknown[]]>([
-    ["has this process's input and output", {}, ["inherit", "inherit", "inherit"]],
-    ["may be read", { stdout: "pipe" }, ["inherit", "pipe", "inherit"]],
-    ["writes into a log, and can't ask", { log: 7 }, ["ignore", 7, 7]],
-    ["may be read beside a log", { stdout: "pipe", log: 7 }, ["ignore", "pipe", 7]],
-  ])("%s", async (_, options, stdio) => {
-    await running([{ ...options, cwd: "stacks/one", env: { A: "b" }, shell: true }], () => {});
-    const [{ command, args, options: given } = {} as Spawned] = spawned;
-    expect({ command, args, ...given }).toEqual({
-      ...{ command: "terraform", args: ["plan"], cwd: "stacks/one", env: { A: "b" }, shell: true },
-      ...{ detached: true, stdio },
-    });
-  });
-
-  test.each([
-    [false, false, true],
-    [false, true, true],
-    [true, false, false],
-    [true, true, true],
-  ])("on a terminal: %s, that mustFinish: %s, has a session of its own: %s", async (terminal, mustFinish, detached) => {
-    onTerminal = terminal;
-    await running([{ mustFinish }], ([child]) => expect(child?.options.detached).toBe(detached));
-  });
-
-  test("says how it ended, and what it printed if that is read", async () => {
-    const ended = await running([{ stdout: "pipe" }, {}], ([child]) => child?.stdout.write("{}\n"));
-    expect(ended).toEqual([
-      { status: 0, stdout: "{}\n" },
-      { status: 0, stdout: "" },
-    ]);
-    const killed = await withChildren(({ run }) => {
-      const one = run("terraform", [], {});
-      spawned.at(-1)?.ends(null);
-      return one;
-    });
-    expect(killed).toEqual({ status: null, stdout: "" });
-  });
-
-  test("that can't be started is an error, and counts as ended", async () => {
-    await withChildren(async ({ run }) => {
-      const one = run("terraform", [], {});
-      spawned[0]?.fails(new Error("spawn terraform ENOENT"));
-      await expect(one).rejects.toThrow("spawn terraform ENOENT");
-      process.emit("SIGINT", "SIGINT");
-    });
-    expect([sent(), said()]).toEqual([[], []]);
+test.each<[string, ChildOptions, isOnTerminal: boolean, detached: boolean, stdio: readonly unknown[]]>([
+  ["has this process's input and output", {}, true, false, ["inherit", "inherit", "inherit"]],
+  ["has a session of its own without a terminal", {}, false, true, ["inherit", "inherit", "inherit"]],
+  [
+    "has a session of its own while it must finish",
+    { mustFinish: true },
+    true,
+    true,
+    ["inherit", "inherit", "inherit"],
+  ],
+  ["may be read", { stdout: "pipe" }, true, false, ["inherit", "pipe", "inherit"]],
+  ["writes into a log, and can't ask", { log: 7 }, true, false, ["ignore", 7, 7]],
+  ["may be read beside a log", { stdout: "pipe", log: 7 }, true, false, ["ignore", "pipe", 7]],
+])("a child %s", async (_, options, isOnTerminal, detached, stdio) => {
+  onTerminal = isOnTerminal;
+  expect(isTerminal()).toBe(isOnTerminal);
+  await running([{ ...options, cwd: "stacks/one", env: { A: "b" }, shell: true }], () => {});
+  const [{ command, args, options: given } = {} as Spawned] = spawned;
+  expect({ command, args, ...given }).toEqual({
+    ...{ command: "terraform", args: ["plan"], cwd: "stacks/one", env: { A: "b" }, shell: true, detached, stdio },
   });
 });
 
-describe("a signal", () => {
-  test("stops what would follow, and says nothing where nothing runs", async () => {
-    await withChildren(async ({ stop }: Children) => {
-      expect(stop.aborted).toBe(false);
-      process.emit("SIGTERM", "SIGTERM");
+test("a child's end and, if it is read, its output are known", async () => {
+  const ended = await running([{ stdout: "pipe" }, {}], ([child]) => child?.stdout.write("{}\n"));
+  expect(ended).toEqual([
+    { status: 0, stdout: "{}\n" },
+    { status: 0, stdout: "" },
+  ]);
+});
+
+test("a child that can't be started is an error, and counts as ended", async () => {
+  await withChildren(async ({ run, stop }) => {
+    const one = run("terraform", [], {});
+    spawned[0]?.fails(new Error("spawn terraform ENOENT"));
+    await expect(one).rejects.toThrow("spawn terraform ENOENT");
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.emit(signal, signal);
       now += 5000;
-      process.emit("SIGINT", "SIGINT");
-      expect([stop.aborted, stop.reason]).toEqual([true, "SIGTERM"]);
-    });
-    expect([sent(), said()]).toEqual([[], []]);
+    }
+    expect([stop.aborted, stop.reason]).toEqual([true, "SIGTERM"]);
   });
+  expect(effects()).toEqual([]);
+});
 
-  test("interrupts the whole group of a child", async () => {
-    await running([{}], () => process.emit("SIGHUP", "SIGHUP"));
-    expect([sent(), said()]).toEqual([["SIGINT -1000"], [`Received SIGHUP: ${STOPPING}`]]);
+type Signals = readonly (readonly [signal: NodeJS.Signals, after: number])[];
+test.each<[string, readonly ChildOptions[], Signals, effects: readonly string[], isOnTerminal?: boolean]>([
+  ["interrupts the whole group of a child", [{}], [["SIGHUP", 0]], ["SIGINT -1000", `Received SIGHUP: ${STOPPING}`]],
+  [
+    "lets changes complete the first time, and interrupts them after that",
+    [{ mustFinish: true }],
+    [
+      ["SIGINT", 0],
+      ["SIGINT", 1000],
+      ["SIGINT", 1000],
+    ],
+    ["SIGINT -1000", "SIGINT -1000", ...[WAITING, STOPPING, STOPPING].map((words) => `Received SIGINT: ${words}`)],
+  ],
+  [
+    "is the same one for a second: npm forwards a copy",
+    [{ mustFinish: true }],
+    [
+      ["SIGINT", 0],
+      ["SIGINT", 999],
+    ],
+    [`Received SIGINT: ${WAITING}`],
+  ],
+  [
+    "of a CI runner, which kills soon afterwards, interrupts changes at once",
+    [{ mustFinish: true }],
+    [["SIGTERM", 0]],
+    ["SIGINT -1000", `Received SIGTERM: ${STOPPING}`],
+  ],
+  [
+    "interrupts a plan beside changes that complete",
+    [{ mustFinish: true }, {}],
+    [["SIGINT", 0]],
+    ["SIGINT -1001", `Received SIGINT: ${WAITING}`],
+  ],
+  ["isn't sent again if the terminal has sent it", [{}], [["SIGINT", 0]], [`Received SIGINT: ${STOPPING}`], true],
+  [
+    "that a terminal doesn't send is sent",
+    [{}],
+    [["SIGTERM", 0]],
+    ["SIGINT 1000", `Received SIGTERM: ${STOPPING}`],
+    true,
+  ],
+])("a signal %s", async (_, options, signals, expected, isOnTerminal = false) => {
+  onTerminal = isOnTerminal;
+  await running(options, () => {
+    for (const [signal, after] of signals) {
+      now += after;
+      process.emit(signal, signal);
+    }
   });
+  expect(effects()).toEqual(expected);
+});
 
-  test("lets changes complete the first time, interrupts them the second, and ends Terraform the third", async () => {
-    await running([{ mustFinish: true }], () => {
-      process.emit("SIGINT", "SIGINT");
-      expect([sent(), said()]).toEqual([[], [`Received SIGINT: ${WAITING}`]]);
-      for (let times = 0; times < 2; times++) {
-        now += 1000;
-        process.emit("SIGINT", "SIGINT");
-        expect([sent(), said()]).toEqual([["SIGINT -1000"], [`Received SIGINT ${AGAIN}`]]);
-      }
-    });
+test("a signal for a child that has just ended is no error", async () => {
+  kill.mockImplementation(() => {
+    throw new Error("kill ESRCH");
   });
-
-  test("is the same one for a second: npm forwards a copy", async () => {
-    await running([{ mustFinish: true }], () => {
-      process.emit("SIGINT", "SIGINT");
-      now += 999;
-      process.emit("SIGINT", "SIGINT");
-    });
-    expect([sent(), said()]).toEqual([[], [`Received SIGINT: ${WAITING}`]]);
-  });
-
-  test("of a CI runner, which kills soon afterwards, interrupts changes at once", async () => {
-    await running([{ mustFinish: true }], () => process.emit("SIGTERM", "SIGTERM"));
-    expect([sent(), said()]).toEqual([["SIGINT -1000"], [`Received SIGTERM: ${STOPPING}`]]);
-  });
-
-  test("interrupts a plan beside changes that complete", async () => {
-    await running([{ mustFinish: true }, {}], () => process.emit("SIGINT", "SIGINT"));
-    expect([sent(), said()]).toEqual([["SIGINT -1001"], [`Received SIGINT: ${WAITING}`]]);
-  });
-
-  test.each<[NodeJS.Signals, string[]]>([
-    ["SIGINT", []],
-    ["SIGTERM", ["SIGINT 1000"]],
-  ])("that a terminal has sent to the child already isn't sent again: %s", async (signal, expected) => {
-    onTerminal = true;
-    await running([{}], () => process.emit(signal, signal));
-    expect(sent()).toEqual(expected);
-  });
-
-  test("for a child that has just ended is no error", async () => {
-    kill.mockImplementation(() => {
-      throw new Error("kill ESRCH");
-    });
-    await expect(running([{}], () => process.emit("SIGINT", "SIGINT"))).resolves.toEqual([{ status: 0, stdout: "" }]);
-  });
+  await expect(running([{}], () => process.emit("SIGINT", "SIGINT"))).resolves.toEqual([{ status: 0, stdout: "" }]);
 });

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
@@ -6,10 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import { runSupportApp } from "../../../../cli/program";
 import { type AnsweringGitHub, answerAsGitHub } from "../../../support/answering-github";
-import { compiled } from "../../../support/compiled";
 import { printedInTests } from "../../../support/printed";
 import { standInForTerraform } from "../../../support/terraform-stand-in";
-import { sample } from "../../../support/thorough";
 
 /*
  * The real Terraform deploys a fleet in __tests__/e2e/fleet.e2e.ts. Here, a script stands in for it: it records what it
@@ -117,69 +114,20 @@ test("all are deployed once, and none again until it changes", async () => {
 });
 
 test.each([
-  ["init", "no state", "Nothing was changed there."],
-  ["state", "a state that can't be read", "Nothing was changed there."],
-  ["plan", "a plan that AWS refuses", "Nothing was changed there."],
-  ["apply", "an apply that AWS refuses", "Some of the changes may have been made."],
-])(
-  "if %s fails (%s), the others are deployed, and the failed one is deployed next time",
-  async (command, _, effect) => {
-    tell(`fail-${command}-b`);
-    const { status, output } = await deploy();
-    expect(status).toBe(1);
-    expect(output).toContain(
-      `terraform ${command === "state" ? "state pull" : command} ended with the exit status 1 for b. ${effect}`,
-    );
-    expect(output).toContain("4 environments: 1 failed; 3 deployed.");
-    expect(output.split("\n").at(-1)).toBe(
-      "1 of 4 environments failed or were not started: b. Fix the errors above, and run the same command again, which skips what is deployed.",
-    );
-    rmSync(join(project.out, `fail-${command}-b`));
-    expect((await deploy()).status).toBe(0);
-    expect(calls("apply")).toEqual(["b"]);
-  },
-);
-
-const OTHER = { mode: "managed", type: "aws_iam_role", name: "removed", instances: [{}] };
-test.each([
-  ["has no digest", '{"version":4,"outputs":{"full_role_arn":{"value":"arn"}},"resources":[]}'],
-  ["is no JSON", "none"],
-  ["has a digest that is no text", stateOf(["1"])],
-  ["is of another version", stateOf("1").replace('"version":4', '"version":5')],
-  ["is that of an apply that failed", stateOf("1").replace('"pass"', '"unknown"')],
-  ["is that of an apply that was killed", stateOf("1").replace(/"check_results":.*\]/, '"check_results":null')],
-  ["still has what was to be removed", stateOf("1", {}, [OTHER])],
-  ["has something of a module", stateOf("1", {}, [{ ...OTHER, name: "full", module: "module.x" }])],
-  ["has something that is tainted", stateOf("1", { status: "tainted" })],
-  ["has what a replacement left", stateOf("1", { deposed: "1234abcd" })],
-  ["has one of many", stateOf("1", { index_key: 0 })],
-])("a state that %s doesn't prove a complete apply: the environment is deployed", async (_, state) => {
-  tell("state-a", stateOf("1"));
-  tell("state-b", state);
-  await deploy("a,b");
-  expect(calls("plan")).toEqual(["b"]);
-});
-
-test("a stack without a digest is planned, and skipped if there is nothing to do", async () => {
-  writeFileSync(join(project.folder, "cdktf.out/stacks/a/cdk.tf.json"), "{}\n");
-  expect((await deploy("a")).status).toBe(0);
-  expect(calls()).toEqual(["a: init", "a: plan", "a: show", "a: apply"]);
-});
-
-test("a digest is also found in HCL", async () => {
-  await deploy("a");
-  const hcl = (digest: string) =>
-    `resource "aws_iam_role" "full" {\n}\n\noutput "support_app_digest" {\n  description = "}"\n  value       = "${digest}"\n}\n`;
-  const stack = join(project.folder, "cdktf.out/stacks/a");
-  rmSync(join(stack, "cdk.tf.json"));
-  const [one, other] = ["1".repeat(64), "2".repeat(64)];
-  writeFileSync(join(stack, "cdk.tf"), hcl(one));
-  tell("state-a", stateOf(one));
-  await deploy("a");
-  expect(calls()).toEqual(["a: init", "a: state"]);
-  writeFileSync(join(stack, "cdk.tf"), hcl(other));
-  await deploy("a");
-  expect(calls("plan")).toEqual(["a"]);
+  ["state", "terraform state pull ended with the exit status 1 for b. Nothing was changed there."],
+  ["apply", "terraform apply ended with the exit status 1 for b. Some of the changes may have been made."],
+])("if %s fails, the others are deployed, and the failed one is deployed next time", async (command, sentence) => {
+  tell(`fail-${command}-b`);
+  const { status, output } = await deploy();
+  expect(status).toBe(1);
+  expect(output).toContain(sentence);
+  expect(output).toContain("4 environments: 1 failed; 3 deployed.");
+  expect(output.split("\n").at(-1)).toBe(
+    "1 of 4 environments failed or were not started: b. Fix the errors above, and run the same command again, which skips what is deployed.",
+  );
+  rmSync(join(project.out, `fail-${command}-b`));
+  expect((await deploy()).status).toBe(0);
+  expect(calls("apply")).toEqual(["b"]);
 });
 
 describe("canaries", () => {
@@ -201,133 +149,65 @@ describe("canaries", () => {
   });
 });
 
-describe("several at once", () => {
-  test("print Terraform's output for each in one piece, and share the providers that the first one downloads", async () => {
-    tell("loud");
-    const { status, output } = await deploy("--parallel", "4");
-    expect(status).toBe(0);
-    for (const name of ["a", "b", "c", "d"]) {
-      expect(output).toContain(`${name} says init\n${name} says plan\n${name} says apply\n`);
-    }
-    expect(seen("downloads")).toEqual(["a"]);
-    for (const name of ["b", "c", "d"]) {
-      expect(readFileSync(join(project.folder, "cdktf.out/stacks", name, ".terraform.lock.hcl"), "utf8")).toBe(
-        "lock of a\n",
-      );
-    }
-    expect(new Set(seen("caches").map((line) => line.slice(3)))).toEqual(
-      new Set([join(project.folder, "cdktf.out/.terraform-providers")]),
-    );
-  });
-
-  test("leave nothing in the temporary folder", async () => {
-    const temporary = join(project.folder, "temp");
-    mkdirSync(temporary);
-    const asked = jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
-    tell("fail-apply-b");
-    await deploy("--parallel", "3");
-    expect(asked).toHaveBeenCalled();
-    expect(readdirSync(temporary)).toEqual([]);
-  });
+test("several at once print Terraform's output for each in one piece, and share the providers that the first one downloads", async () => {
+  const temporary = join(project.folder, "temp");
+  mkdirSync(temporary);
+  jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
+  tell("loud");
+  tell("fail-apply-b");
+  const { output } = await deploy("--parallel", "4");
+  for (const name of ["a", "b", "c", "d"]) {
+    expect(output).toContain(`${name} says init\n${name} says plan\n${name} says apply\n`);
+  }
+  expect([seen("downloads"), new Set(seen("caches").map((line) => line.slice(3)))]).toEqual([
+    ["a"],
+    new Set([join(project.folder, "cdktf.out/.terraform-providers")]),
+  ]);
+  expect(readdirSync(temporary)).toEqual([]);
 });
 
-describe("a signal", () => {
-  function start(...args: string[]) {
-    rmSync(join(project.out, "calls"), { force: true });
-    const command = [compiled("cli/support-app.ts"), "deploy", "--changed", "--auto-approve"];
-    const child: ChildProcess = spawn(process.execPath, [...command, ...args], {
-      env: process.env,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on("data", (chunk) => {
-        said += chunk;
-      });
-    }
-    const closed = new Promise<number | null>((done) => child.on("close", done));
-    return { child, ended: async () => ({ status: await closed, said }) };
-  }
-
-  async function until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await sleep(20);
-  }
-
-  test("Ctrl-C lets running applies finish and starts no more, and the next run does the rest", async () => {
-    tell("wait-apply-a");
-    tell("wait-apply-b");
-    const { child, ended } = start("--parallel", "2");
-    await until(() => seen("waiting-a").length + seen("waiting-b").length === 2);
-    child.kill("SIGINT");
-    await sleep(300);
-    for (const name of ["a", "b"]) rmSync(join(project.out, `wait-apply-${name}`));
-    const { status, said } = await ended();
-    expect(status).toBe(130);
-    expect(said).toContain("4 environments: 2 not started; 2 deployed.");
-    expect(calls("apply").sort()).toEqual(["a", "b"]);
-
-    expect((await deploy()).status).toBe(0);
-    expect(calls("apply")).toEqual(["c", "d"]);
-  });
-
-  test("after a kill, running applies still finish, and the next run does the rest", async () => {
-    process.env.TMPDIR = project.folder; // which keeps the plans
-    tell("wait-apply-a");
-    tell("wait-apply-b");
-    const { child, ended } = start("--parallel", "2");
-    await until(() => seen("waiting-a").length + seen("waiting-b").length === 2);
-    child.kill("SIGKILL");
-    expect((await ended()).status).toBeNull();
-    for (const name of ["a", "b"]) rmSync(join(project.out, `wait-apply-${name}`));
-    await until(() => seen("state-a").length + seen("state-b").length === 2);
-    expect((await deploy()).status).toBe(0);
-    expect(calls("apply")).toEqual(["c", "d"]);
-  });
+test("Ctrl-C lets running applies finish and starts no more, and the next run does the rest", async () => {
+  for (const name of ["a", "b"]) tell(`wait-apply-${name}`);
+  const deployed = deploy("--parallel", "2");
+  while (seen("waiting-a").length + seen("waiting-b").length < 2) await sleep(20);
+  process.emit("SIGINT", "SIGINT");
+  for (const name of ["a", "b"]) rmSync(join(project.out, `wait-apply-${name}`));
+  const { status, output } = await deployed;
+  expect(status).toBe(130);
+  expect(output).toContain("4 environments: 2 not started; 2 deployed.");
+  expect(output.split("\n").at(-1)).toBe("Received SIGINT. Run the same command again to continue from there.");
+  expect((await deploy()).status).toBe(0);
+  expect(calls("apply")).toEqual(["c", "d"]);
 });
 
-describe("diff --drift", () => {
+test("diff --drift distinguishes unchanged, drifted and undeployed environments, and failures", async () => {
   const drift = (...args: string[]) => run("diff", "--drift", ...args);
-
-  test("distinguishes unchanged, drifted and undeployed environments, and those that can't be checked", async () => {
-    await deploy();
-    const same = await drift();
-    expect({ status: same.status, last: same.output.split("\n").at(-1) }).toEqual({
-      status: 0,
-      last: "4 environments: 4 unchanged.",
-    });
-    tell("drift-b");
-    code("c", "2");
-    const found = await drift("--parallel", "2");
-    expect(found.status).toBe(6);
-    expect(found.output).toContain(
-      "b  111122220001  drifted: a deploy would undo what somebody changed by hand\nc  111122220002  not deployed as written in environments.yaml\n4 environments: 1 drifted; 1 not deployed as written in environments.yaml; 2 unchanged.",
-    );
-    expect(calls("apply")).toEqual([]);
-    tell("fail-plan-a");
-    expect((await drift()).status).toBe(1);
-  });
+  await deploy();
+  expect((await drift()).status).toBe(0);
+  tell("drift-b");
+  code("c", "2");
+  const found = await drift("--parallel", "2");
+  expect(found.status).toBe(6);
+  expect(found.output).toContain(
+    "b  111122220001  drifted: a deploy would undo what somebody changed by hand\nc  111122220002  not deployed as written in environments.yaml\n4 environments: 1 drifted; 1 not deployed as written in environments.yaml; 2 unchanged.",
+  );
+  expect(calls("apply")).toEqual([]);
+  tell("fail-plan-a");
+  const { status, output } = await drift();
+  expect(status).toBe(1);
+  expect(output).toMatch(/ Fix the errors above, and run it again\.$/);
 });
 
-describe("a report", () => {
-  test("has the result of each environment, for the summary of many jobs", async () => {
-    tell("fail-apply-c");
-    const file = join(project.out, "report.json");
-    await deploy("b,c", "--report", file);
-    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
-      schemaVersion: 1,
-      environments: [
-        { name: "b", account: "111122220001", result: "deployed" },
-        { name: "c", account: "111122220002", result: "failed" },
-      ],
-    });
-  });
-
-  test("that can't be written is an error before anything is run", async () => {
-    const { status, output } = await deploy("a", "--report", "/nowhere/report.json");
-    expect(status).toBe(1);
-    expect(output).toContain('Can\'t write --report "/nowhere/report.json": ENOENT');
-    expect(calls("init")).toEqual([]);
+test("a report has the result of each environment, for the summary of many jobs", async () => {
+  tell("fail-apply-c");
+  const file = join(project.out, "report.json");
+  await deploy("b,c", "--report", file);
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+    schemaVersion: 1,
+    environments: [
+      { name: "b", account: "111122220001", result: "deployed" },
+      { name: "c", account: "111122220002", result: "failed" },
+    ],
   });
 });
 
@@ -360,8 +240,8 @@ describe("the deploy workflow", () => {
     return run(...expanded);
   }
 
-  test("deploys each of 600 environments once, in at most 256 jobs, canaries first, and its summary has all of them", async () => {
-    const names = Array.from({ length: 600 }, (_, index) => `e${index}`);
+  test("deploys each of 300 environments once, in at most 256 jobs, canaries first, and its summary has all of them", async () => {
+    const names = Array.from({ length: 300 }, (_, index) => `e${index}`);
     const settings = (name: string, index: number) => {
       const role = `arn:aws:iam::${111122220000 + index}:role/deploy`;
       const canary = index % 100 === 50 ? "canary: true," : "";
@@ -372,45 +252,32 @@ describe("the deploy workflow", () => {
     process.env.GITHUB_STEP_SUMMARY = join(project.out, "summary");
 
     expect((await step("environments")).status).toBe(0);
-    const outputs = Object.fromEntries(
-      readFileSync(process.env.GITHUB_OUTPUT, "utf8")
-        .trim()
-        .split("\n")
-        .map((line) => [line.split("=")[0], line.slice(line.indexOf("=") + 1)]),
-    );
+    const lines = readFileSync(process.env.GITHUB_OUTPUT, "utf8").trim().split("\n");
     const matrixOf = (job: string): { job: string; environment: string; names: string }[] => {
       const [, output = ""] =
         jobs[job].strategy.matrix.for.match(/^\$\{\{ fromJSON\(needs\.environments\.outputs\.(\w+)\) \}\}$/) ?? [];
       expect(jobs.environments.outputs[output]).toBe(`\${{ steps.jobs.outputs.${output} }}`);
-      return JSON.parse(outputs[output] ?? "");
+      return JSON.parse(lines.find((line) => line.startsWith(`${output}=`))?.slice(output.length + 1) ?? "");
     };
-    const [canaries, doctored, others] = ["canaries", "doctor", "others"].map(matrixOf);
-    const all = [...(canaries ?? []), ...(others ?? [])];
+    const [canaries = [], doctored, others = []] = ["canaries", "doctor", "others"].map(matrixOf);
+    const all = [...canaries, ...others];
     expect(all.length).toBeLessThanOrEqual(256);
-    expect(canaries?.flatMap((one) => one.names.split(","))).toEqual(["e50", "e150", "e250", "e350", "e450", "e550"]);
+    expect(canaries.flatMap((one) => one.names.split(","))).toEqual(["e50", "e150", "e250"]);
     expect(doctored).toEqual(canaries);
+    expect(all.flatMap((one) => one.names.split(",")).sort()).toEqual(names.sort());
 
-    const chosen = sample(all, 100);
-    const applied: string[] = [];
-    for (const { job, names } of chosen) {
+    for (const { job, names } of [canaries[0], others[0]].flatMap((one) => one ?? [])) {
       const temp = join(project.out, "reports", `deployed-${job}`);
       mkdirSync(temp, { recursive: true });
-      const which = canaries?.some((one) => one.job === job) ? "canaries" : "others";
+      const which = canaries.some((one) => one.job === job) ? "canaries" : "others";
       expect((await step(which, { NAMES: names, RUNNER_TEMP: temp })).status).toBe(0);
-      applied.push(...calls("apply"));
+      expect(calls("apply")).toEqual(names.split(","));
     }
-    expect(applied).toEqual(chosen.flatMap((one) => one.names.split(",")));
-    expect(new Set(applied).size).toBe(applied.length);
-    expect(new Set(all.flatMap((one) => one.names.split(",")))).toEqual(new Set(names));
-
     const { status, output } = await step("summary", { RUNNER_TEMP: project.out });
     expect(status).toBe(0);
-    const missing = 600 - applied.length;
-    expect(output).toContain(
-      `600 environments: ${missing > 0 ? `${missing} no report; ` : ""}${applied.length} deployed.`,
-    );
-    expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8").match(/^\| `e\d+` \|/gm)).toHaveLength(600);
-  }, 1_200_000);
+    expect(output).toMatch(/300 environments: \d+ no report; \d+ deployed\./);
+    expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8").match(/^\| `e\d+` \|/gm)).toHaveLength(300);
+  });
 
   test("deploys nothing after something newer was merged, since that may be deployed already", async () => {
     const deployed = () => step("others", { NAMES: "a", RUNNER_TEMP: project.out });

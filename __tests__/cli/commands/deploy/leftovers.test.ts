@@ -1,4 +1,4 @@
-import { findLeftovers, isKept, otherChannels } from "../../../../cli/commands/deploy/leftovers";
+import { findLeftovers, isKept, otherChannel } from "../../../../cli/commands/deploy/leftovers";
 import { resourcesIn } from "../../../../stacks/output/digest";
 import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
 import { ACCOUNT, environmentOf, policyText } from "../../../support/live-account";
@@ -105,27 +105,6 @@ test("what its stack imports itself isn't", async () => {
   expect(await find(all, adopted)).toEqual(ofRole("read_only", "AWSSupportAppReadOnlyRole"));
 });
 
-const others = (...addresses: readonly string[]) => otherChannels(environment, addresses);
-
-test("a channel that the file doesn't have may be somebody else's: a corrected ID, or a user's own code", async () => {
-  const corrected = "aws_cloudcontrolapi_resource.channel_T1_C999";
-  expect(await others(WATCH, corrected)).toEqual([corrected]);
-  expect(await others("aws_cloudcontrolapi_resource.channel_ops")).toEqual([
-    "aws_cloudcontrolapi_resource.channel_ops",
-  ]);
-});
-
-test.each<[string, string]>([
-  ["another role", ":role/support/"],
-  ["other notifications", '\\"high\\"'],
-  ["another name", '\\"oncall\\"'],
-])("a channel with %s is somebody else's, and stays", async (_, part) => {
-  const text = String(answers["GetResource T2|C2"]);
-  answers["GetResource T2|C2"] = text.replace(part, part.startsWith(":") ? ":role/other/" : '\\"all\\"');
-  expect(answers["GetResource T2|C2"]).not.toBe(text);
-  expect(await others(WATCH, ONCALL)).toEqual([ONCALL]);
-});
-
 test.each<[string, string, Answer]>([
   ["what may not be looked up", `GetRole ${ROLE}`, { status: 403, code: "AccessDenied" }],
   [
@@ -148,13 +127,35 @@ test("the deploy-role is assumed, and without it nothing is found", async () => 
   expect(aws.signed.at(-1)).toBe("ASIA in us-east-1");
 });
 
-test("a channel may be somebody else's, unless it is as the file has it or missing", async () => {
-  expect(await others(WATCH, "aws_iam_role.full")).toEqual([]);
-  answers["GetResource T1|C1"] = { status: 400, code: "ResourceNotFoundException" };
-  expect(await others(WATCH)).toEqual([]);
-  answers["GetResource T1|C1"] = { status: 403, code: "AccessDeniedException" };
-  expect(await others(WATCH)).toEqual([WATCH]);
-  answers.GetCallerIdentity = { status: 403, code: "AccessDenied" };
-  expect(await others(WATCH)).toEqual([WATCH]);
-  expect(await others("aws_iam_role.full")).toEqual([]);
+const corrected = "aws_cloudcontrolapi_resource.channel_T1_C999";
+const own = "aws_cloudcontrolapi_resource.channel_ops";
+const answer = (action: string, answered: Answer) => () => {
+  answers[action] = answered;
+};
+const denied = { status: 403, code: "AccessDeniedException" };
+const edited = (from: string, to: string) => () => {
+  const before = String(answers["GetResource T2|C2"]);
+  answers["GetResource T2|C2"] = before.replace(from, to);
+  expect(answers["GetResource T2|C2"]).not.toBe(before);
+};
+const nothing = () => {};
+
+test.each<[string, readonly string[], string | undefined, change: () => void]>([
+  ["as in the file", [WATCH, ONCALL, "aws_iam_role.full"], undefined, nothing],
+  [
+    "that AWS doesn't have",
+    [WATCH],
+    undefined,
+    answer("GetResource T1|C1", { status: 400, code: "ResourceNotFoundException" }),
+  ],
+  ["that can't be read", [ONCALL, WATCH], WATCH, answer("GetResource T1|C1", denied)],
+  ["of an account that can't be reached", [WATCH], WATCH, answer("GetCallerIdentity", denied)],
+  ["whose ID was corrected in the file", [WATCH, corrected], corrected, nothing],
+  ["of a user's own code", [own], own, nothing],
+  ["with another role", [WATCH, ONCALL], ONCALL, edited(":role/support/", ":role/other/")],
+  ["with other notifications", [ONCALL], ONCALL, edited('\\"high\\"', '\\"all\\"')],
+  ["with another name", [ONCALL], ONCALL, edited('\\"oncall\\"', '\\"leads\\"')],
+])("of tainted channels, one %s may be somebody else's, or not", async (_, tainted, other, change) => {
+  change();
+  expect(await otherChannel(environment, tainted)).toBe(other);
 });

@@ -1,143 +1,129 @@
-import {
-  createdAndDestroyed,
-  isAsLeft,
-  plannedChanges,
-  widenedBeforeBounded,
-} from "../../../../cli/commands/deploy/plan";
+import { plannedChanges, refusalOf } from "../../../../cli/commands/deploy/plan";
 import { CommandError } from "../../../../cli/terminal/command-error";
-import { policyText } from "../../../support/live-account";
 
-const ROLE = { address: "aws_iam_role.full", type: "aws_iam_role" };
-const POLICY = { address: "aws_iam_policy.full", type: "aws_iam_policy" };
-const ATTACHMENT = { address: "aws_iam_role_policy_attachment.full", type: "aws_iam_role_policy_attachment" };
+type Planned = readonly [address: string, actions: readonly string[], before: object | null, after: object | null];
 
-/** The address of what a plan with these changes creates and destroys. */
-const found = (...resource_changes: unknown[]) =>
-  createdAndDestroyed(plannedChanges(JSON.stringify({ resource_changes })))?.address;
+const ATTACHMENT = "aws_iam_role_policy_attachment.full";
+const ROLE = "aws_iam_role.full";
+const POLICY = "aws_iam_policy.full";
+const REPLACED = ["create", "delete"];
 
-const replaced = (before: object, after: object) => ({ actions: ["create", "delete"], before, after });
+/** Why a plan is refused. Of the changes, `deposed` objects have an address with a `!`. */
+function refusal(changes: readonly Planned[], imports: Readonly<Record<string, string>> = {}, isDestroy = false) {
+  const resource_changes = changes.map(([address, actions, before, after]) => ({
+    ...{ address: address.replace("!", ""), type: address.split(".")[0], change: { actions, before, after } },
+    ...(address.endsWith("!") && { deposed: "00000001" }),
+  }));
+  return refusalOf(plannedChanges(JSON.stringify({ resource_changes })), new Map(Object.entries(imports)), isDestroy);
+}
 
-test.each<[string, object, object]>([
-  ["a role whose path changes", ROLE, replaced({ name: "a", path: "/" }, { name: "a", path: "/b/" })],
-  ["a policy whose name changes only its case, which IAM ignores", POLICY, replaced({ name: "a" }, { name: "A" })],
-  ["a tainted attachment", ATTACHMENT, replaced({ role: "a", policy_arn: "arn" }, { role: "a", policy_arn: "arn" })],
-])("%s would be created and then destroyed", (_, resource, change) => {
-  expect(found({ ...resource, change })).toBe((resource as typeof ROLE).address);
-});
+const attached = { role: "a", policy_arn: "arn" };
+const twin = (address: string) =>
+  `destroys something with the same name in AWS as "${address}", expected other names: names are unique in an account, so it would be missing afterwards.`;
 
-test("so would a role that moves to another address", () => {
-  const other = { ...ROLE, address: "aws_iam_role.other" };
-  expect(
-    found(
-      { ...other, change: { actions: ["delete"], before: { name: "a" }, after: null } },
-      { ...ROLE, change: { actions: ["create"], before: null, after: { name: "a" } } },
-    ),
-  ).toBe("aws_iam_role.full");
-});
-
-test("so is an attachment that stays, with what an interrupted replacement left of it", () => {
-  const [attached, deposed] = [{ role: "a", policy_arn: "arn" }, "00000001"];
-  const twin = { ...ATTACHMENT, deposed, change: { actions: ["delete"], before: attached, after: null } };
-  expect(found(twin, { ...ATTACHMENT, change: { actions: ["no-op"], before: attached, after: attached } })).toBe(
-    ATTACHMENT.address,
+test.each<[string, ...Planned[]]>([
+  ["a role whose path changes", [ROLE, REPLACED, { name: "a", path: "/" }, { name: "a", path: "/b/" }]],
+  ["a policy whose name changes only its case, which IAM ignores", [POLICY, REPLACED, { name: "a" }, { name: "A" }]],
+  ["a tainted attachment", [ATTACHMENT, REPLACED, attached, attached]],
+  ["a role that moves", [ROLE, ["create"], null, { name: "a" }], ["aws_iam_role.b", ["delete"], { name: "a" }, null]],
+  [
+    "what an interrupted replacement left",
+    [`${ATTACHMENT}!`, ["delete"], attached, null],
+    [ATTACHMENT, ["no-op"], attached, attached],
+  ],
+])("%s would be missing afterwards", (_, ...changes) => {
+  expect(refusal(changes)).toContain(
+    twin(changes.at(-1)?.[0] === "aws_iam_role.b" ? ROLE : (changes.at(-1)?.[0] ?? "")),
   );
-  const other = { role: "a", policy_arn: "other" };
-  expect(found(twin, { ...ATTACHMENT, change: { actions: ["no-op"], before: other, after: other } })).toBeUndefined();
 });
 
-test.each<[string, object, object]>([
-  ["a role with another name", ROLE, replaced({ name: "a" }, { name: "b" })],
+test.each<[string, ...Planned[]]>([
+  ["a role with another name", [ROLE, REPLACED, { name: "a" }, { name: "b" }]],
+  ["a role that is destroyed first", [ROLE, ["delete", "create"], { name: "a" }, { name: "a" }]],
+  ["a role that is updated", [ROLE, ["update"], { name: "a" }, { name: "a" }]],
+  ["an attachment of a policy that has no ARN yet", [ATTACHMENT, REPLACED, attached, { role: "a" }]],
+  ["what has no name of its own", ["aws_iam_role_policies_exclusive.full", REPLACED, { name: "a" }, { name: "a" }]],
   [
-    "a role that is destroyed first",
-    ROLE,
-    { ...replaced({ name: "a" }, { name: "a" }), actions: ["delete", "create"] },
+    "what an interrupted replacement left of another name",
+    [`${ATTACHMENT}!`, ["delete"], attached, null],
+    [ATTACHMENT, ["no-op"], { ...attached, role: "b" }, { ...attached, role: "b" }],
   ],
-  ["a role that is updated", ROLE, { ...replaced({ name: "a" }, { name: "a" }), actions: ["update"] }],
-  [
-    "an attachment of a policy that has no ARN yet",
-    ATTACHMENT,
-    replaced({ role: "a", policy_arn: "arn" }, { role: "a" }),
-  ],
-  [
-    "something that has no name of its own",
-    { address: "aws_iam_role_policies_exclusive.full", type: "aws_iam_role_policies_exclusive" },
-    replaced({ role_name: "a" }, { role_name: "a" }),
-  ],
-])("%s isn't", (_, resource, change) => {
-  expect(found({ ...resource, change })).toBeUndefined();
+])("%s wouldn't", (_, ...changes) => {
+  expect(refusal(changes)).toBeUndefined();
 });
 
-describe("an imported resource", () => {
-  const ATTACHED = "aws_iam_role_policy_attachments_exclusive";
-  const INLINE = "aws_iam_role_policies_exclusive";
-  const left = (type: string, actions: readonly string[], before: object = {}, after: object = {}) =>
-    plannedChanges(
-      JSON.stringify({ resource_changes: [{ address: "a", type, change: { actions, before, after } }] }),
-    ).every(isAsLeft);
+const bounded = (before: string, after: string): Planned =>
+  [
+    ...[ROLE, ["update"], { name: "a", permissions_boundary: before }, { name: "a", permissions_boundary: after }],
+  ] as unknown as Planned;
+const changed = (before: unknown, after: unknown): Planned => [
+  POLICY,
+  ["update"],
+  { policy: before },
+  { policy: after },
+];
 
-  test.each<[string, string, string[], object, object]>([
-    ["is as planned", "aws_iam_role", ["no-op"], {}, {}],
-    ["has no policy yet", ATTACHED, ["update"], { policy_arns: [] }, { policy_arns: ["own"] }],
-    ["has no policy yet, which isn't created either", ATTACHED, ["update"], { policy_arns: [] }, {}],
-  ])("that %s is what an interrupted deploy leaves", (_, type, actions, before, after) => {
-    expect(left(type, actions, before, after)).toBe(true);
-  });
-
-  test.each<[string, string, string[], object, object]>([
-    ["another description", "aws_iam_role", ["update"], {}, {}],
-    ["another path", "aws_iam_role", ["create", "delete"], {}, {}],
-    ["a second policy", ATTACHED, ["update"], { policy_arns: ["own", "more"] }, { policy_arns: ["own"] }],
-    ["a policy of a name that is to be created", ATTACHED, ["update"], { policy_arns: ["more"] }, {}],
-    ["an inline policy", INLINE, ["update"], { policy_names: ["by-hand"] }, { policy_names: [] }],
-  ])("with %s isn't", (_, type, actions, before, after) => {
-    expect(left(type, actions, before, after)).toBe(false);
-  });
+test.each<[string, boolean, Planned, Planned]>([
+  ["a new boundary and a changed policy", true, bounded("", "arn"), changed("{}", "{ }")],
+  ["another boundary and a changed policy", true, bounded("old", "arn"), changed("{}", "{ }")],
+  ["a new boundary and a policy that isn't known yet", true, bounded("", "arn"), changed("{}", undefined)],
+  ["a new boundary and the same policy", false, bounded("", "arn"), changed("{}", "{}")],
+  ["the same boundary", false, bounded("arn", "arn"), changed("{}", "{ }")],
+  ["a boundary that is removed", false, bounded("arn", ""), changed("{}", "{ }")],
+  [
+    "a new policy, which is attached after the boundary",
+    false,
+    bounded("", "arn"),
+    [POLICY, ["create"], null, { policy: "{}" }],
+  ],
+  ["a new role", false, [ROLE, ["create"], null, { permissions_boundary: "arn" }], changed("{}", "{ }")],
+])("%s in one plan: refused: %s", (_, isRefused, role, policy) => {
+  expect(refusal([role, policy])).toBe(
+    isRefused
+      ? `changes the permissions boundary of "${ROLE}" and its policy, expected one of the two: if the boundary couldn't be set, people would have the new policy without it. Deploy the boundary first.`
+      : undefined,
+  );
 });
 
-describe("a boundary and a policy that allows more", () => {
-  const document = (...Action: string[]) => policyText({ Effect: "Allow", Action, Resource: "*" });
-  const bounded = (before: string | undefined, after: string | undefined) => ({
-    ...ROLE,
-    change: {
-      actions: ["update"],
-      before: { name: "a", permissions_boundary: before },
-      after: { permissions_boundary: after },
-    },
-  });
-  const changed = (before: unknown, after: unknown) => ({
-    ...POLICY,
-    change: { actions: ["update"], before: { policy: before }, after: { policy: after } },
-  });
-  const widened = (...resource_changes: unknown[]) =>
-    widenedBeforeBounded(plannedChanges(JSON.stringify({ resource_changes })))?.address;
-  const [LESS, MORE] = [document("support:DescribeCases"), document("support:*")];
+const ATTACHED = "aws_iam_role_policy_attachments_exclusive.full";
+const INLINE = "aws_iam_role_policies_exclusive.full";
+const LINKED = "aws_iam_service_linked_role.service_quotas";
 
-  test.each<[string, object, object]>([
-    ["a new boundary", bounded("", "arn"), changed(LESS, MORE)],
-    ["another boundary", bounded("old", "arn"), changed(LESS, MORE)],
-    ["a policy that isn't known yet", bounded("", "arn"), changed(LESS, undefined)],
-    ["a policy that can't be read", bounded("", "arn"), changed("{}", MORE)],
-  ])("can't be deployed in one: %s", (_, role, policy) => {
-    expect(widened(role, policy)).toBe("aws_iam_role.full");
-  });
+test.each<[string, isRefused: boolean, Planned]>([
+  ["is as planned", false, [ROLE, ["no-op"], {}, {}]],
+  ["has no policy yet", false, [ATTACHED, ["update"], { policy_arns: [] }, { policy_arns: ["own"] }]],
+  ["has no policy yet, which isn't created either", false, [ATTACHED, ["update"], { policy_arns: [] }, {}]],
+  [
+    "is the Service Quotas role without its tags",
+    false,
+    [LINKED, ["update"], { a: 1, tags: {} }, { a: 1, tags: { b: "c" } }],
+  ],
+  ["is the Service Quotas role with another description", true, [LINKED, ["update"], { a: 1 }, { a: 2 }]],
+  ["has another description", true, [ROLE, ["update"], {}, {}]],
+  ["has another path", true, [ROLE, ["create", "delete"], {}, {}]],
+  ["has a second policy", true, [ATTACHED, ["update"], { policy_arns: ["own", "more"] }, { policy_arns: ["own"] }]],
+  ["has a policy of a name that is to be created", true, [ATTACHED, ["update"], { policy_arns: ["more"] }, {}]],
+  ["has an inline policy", true, [INLINE, ["update"], { policy_names: ["by-hand"] }, { policy_names: [] }]],
+])("an imported resource that %s: somebody else's: %s", (_, isRefused, change) => {
+  const expected = `creates "${change[0]}", but "a" already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
+  expect(refusal([change], { [change[0]]: "a" })).toBe(isRefused ? expected : undefined);
+  expect(refusal([change])).toBeUndefined();
+});
 
-  test.each<[string, object, object]>([
-    ["a policy that allows less", bounded("", "arn"), changed(MORE, LESS)],
-    ["the same boundary", bounded("arn", "arn"), changed(LESS, MORE)],
-    ["a boundary that is removed", bounded("arn", ""), changed(LESS, MORE)],
-    [
-      "a new policy, which is attached after the boundary",
-      bounded("", "arn"),
-      { ...POLICY, change: { actions: ["create"], before: null, after: { policy: MORE } } },
-    ],
-    [
-      "a new role",
-      { ...ROLE, change: { actions: ["create"], before: null, after: { permissions_boundary: "arn" } } },
-      changed(LESS, MORE),
-    ],
-  ])("can: %s", (_, role, policy) => {
-    expect(widened(role, policy)).toBeUndefined();
-  });
+const QUOTAS = { aws_service_name: "servicequotas.amazonaws.com" };
+test.each<[string, isRefused: boolean, isDestroy: boolean, Planned]>([
+  ["destroys the Service Quotas role", true, true, [LINKED, ["delete"], QUOTAS, null]],
+  ["replaces the Service Quotas role", true, true, [LINKED, REPLACED, QUOTAS, QUOTAS]],
+  ["keeps the Service Quotas role", false, true, [LINKED, ["no-op"], QUOTAS, QUOTAS]],
+  ["destroys another service's role", false, true, [LINKED, ["delete"], { aws_service_name: "a" }, null]],
+  ["destroys something else of its name", false, true, [ROLE, ["delete"], QUOTAS, null]],
+  ["hands it back, as a deploy does", false, false, [LINKED, ["delete"], QUOTAS, null]],
+])("a plan that %s: refused: %s", (_, isRefused, isDestroy, change) => {
+  expect(refusal([change], {}, isDestroy)).toBe(
+    isRefused
+      ? `destroys the Service Quotas role ("${LINKED}"), expected a plan that keeps it: others in the account may depend on it. Deploy first, which hands it back to the account.`
+      : undefined,
+  );
 });
 
 test("a plan without resources has no changes", () => {

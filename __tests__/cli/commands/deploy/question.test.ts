@@ -16,30 +16,15 @@ test("the answer is the first line that is typed", async () => {
   expect(await answer).toBe("yes");
 });
 
-test("an empty line is an answer, and the end of the input is none", async () => {
-  const empty = ask("Deploy this?", stop.signal);
-  typed.keys.write("\n");
-  expect(await empty).toBe("");
-  const none = ask("Deploy this?", stop.signal);
-  typed.keys.end();
-  expect(await none).toBeUndefined();
-});
-
-test("a signal ends the question without an answer", async () => {
-  const answer = ask("Deploy this?", stop.signal);
-  stop.abort("SIGINT");
-  expect(await answer).toBeUndefined();
-});
-
-test("afterwards, nothing waits for another line, or for a signal", async () => {
-  const [added, removed] = [
-    jest.spyOn(stop.signal, "addEventListener"),
-    jest.spyOn(stop.signal, "removeEventListener"),
-  ];
-  const answer = ask("Deploy this?", stop.signal);
-  typed.keys.write("yes\n");
-  await answer;
-  expect(added.mock.calls).toEqual([["abort", expect.any(Function)]]);
-  expect(removed.mock.calls).toEqual(added.mock.calls);
+test.each<[string, () => void, string | undefined]>([
+  ["an empty line", () => typed.keys.write("\n"), ""],
+  ["the end of the input", () => typed.keys.end(), undefined],
+  ["a signal", () => stop.abort("SIGINT"), undefined],
+])("%s ends the question, and nothing waits afterwards", async (_, act, answer) => {
+  const removed = jest.spyOn(stop.signal, "removeEventListener");
+  const asked = ask("Deploy this?", stop.signal);
+  act();
+  expect(await asked).toBe(answer);
+  expect(removed).toHaveBeenCalledWith("abort", expect.any(Function));
   expect(typed.keys.isPaused()).toBe(true);
 });
