@@ -266,7 +266,7 @@ const SETUPS: readonly Setup[] = [
     what: "everything, by a second policy",
     has: [{ policy: [FULL, RIGHT], aws: "AdministratorAccess" }],
     says: [
-      "People in its channels lose what full doesn't give: *; iam:CreateServiceLinkedRole in more cases.",
+      "People in its channels lose what full doesn't give: *, iam:CreateServiceLinkedRole in more cases.",
       "The attached policy arn:aws:iam::aws:policy/AdministratorAccess is removed.",
     ],
     changes: 1,
@@ -306,7 +306,7 @@ const SETUPS: readonly Setup[] = [
     what: "more, written into the role",
     has: [{ ...VIEWER, policy: [VIEW], inline: [allow("support:CreateCase", "support:DescribeSeverityLevels")] }],
     says: [
-      "People in its channels lose what read-only doesn't give: support:CreateCase; support:DescribeSeverityLevels.",
+      "People in its channels lose what read-only doesn't give: support:CreateCase, support:DescribeSeverityLevels.",
       "The inline policy by-hand is removed.",
     ],
     changes: 1,

@@ -206,15 +206,8 @@ function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]):
   return { access, entry, policy, lostPermissions: lostBy(all, own), isRewritten: false };
 }
 
-/** A trust policy, as environments.yaml expresses it. */
-interface Trust {
-  readonly hasSourceAccount: boolean;
-  readonly lost?: readonly Right[];
-  readonly isRewritten: boolean;
-}
-
 /** The trust policy that environments.yaml can express, or why every trust policy that it can express would let in more principals. */
-function trustOf({ trust }: TrustingRole, account: string): Trust | string {
+function trustOf({ trust }: TrustingRole, account: string) {
   const live = trust.policy.statements;
   const form = firstWithoutGain(live, [undefined, account], trustStatements);
   if (form === "undecided")

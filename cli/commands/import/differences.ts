@@ -1,3 +1,4 @@
+import { listed } from "../../../stacks/listed";
 import { accountOfArn } from "../../iam/arn";
 import type { Right } from "../../iam/compare";
 import type { Targets } from "../../iam/policy";
@@ -20,15 +21,13 @@ const CLOUDFORMATION_STACK = "aws:cloudformation:stack-name";
 export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
   const { role, access, policy, lostPermissions, lostTrust, rewrites } = adoption;
   const own = accountOfArn(policy.arn) === "aws" ? undefined : policy;
-  const losses = lostPermissions?.map(rightWords);
+  const losses = lostPermissions && listed([...new Set(lostPermissions.map(rightWords))], MAX_LOSSES);
   const others = role.attached.filter(({ arn }) => arn !== policy.arn);
   const tags = new Map([...defaults, ...expressibleTags(role.tags)]);
   return [
-    ...(losses?.length === 0
+    ...(losses === ""
       ? []
-      : [
-          `People in its channels lose what ${access} doesn't give: ${losses ? lossesInWords(losses) : "it is too much to list"}.`,
-        ]),
+      : [`People in its channels lose what ${access} doesn't give: ${losses ?? "it is too much to list"}.`]),
     ...(lostTrust?.map((right) => `${requesterWords(right)} loses the right to assume it (${rightWords(right)}).`) ?? [
       "Others may lose the right to assume it.",
     ]),
@@ -46,12 +45,6 @@ export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
 
 /** Maximum number of lost actions that a report lists: AWS's ReadOnlyAccess has more than a thousand. */
 const MAX_LOSSES = 20;
-
-function lossesInWords(all: readonly string[]): string {
-  const losses = [...new Set(all)];
-  const more = losses.length > MAX_LOSSES ? [`and ${losses.length - MAX_LOSSES} more`] : [];
-  return [...losses.slice(0, MAX_LOSSES), ...more].join("; ");
-}
 
 function tagDifferences(what: string, live: Tags, after: Tags): string[] {
   const own = new Map([...live].filter(([key]) => !AWS_TAG.test(key)));

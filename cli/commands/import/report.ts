@@ -27,7 +27,7 @@ export function reportLines(
   const { roles, workspaces, alias } = setup;
   const sections = [
     [
-      `${asked.account} has ${noneOr(roles.length, "role")} that the Support App may assume and ${noneOr(setup.channels.length, "Slack channel")}.`,
+      `${asked.account} has ${counted(roles.length, "role")} that the Support App may assume and ${counted(setup.channels.length, "Slack channel")}.`,
     ],
     ...adoptions.map((adoption) => adoptionLines(adoption, defaults)),
     ...leftRoles.map(({ role, why }) => [
@@ -84,8 +84,4 @@ function abilityOf({ attached, inline, boundary }: TrustingRole, now: Date): str
   const statements = documents.flatMap(({ policy }) => policy.statements);
   const words = abilityWords(statements, undefined, inSeconds(now));
   return boundary === undefined ? words : `${words}, as far as its permissions boundary ${boundary} allows it`;
-}
-
-function noneOr(count: number, noun: string): string {
-  return count === 0 ? `no ${noun}s` : counted(count, noun);
 }

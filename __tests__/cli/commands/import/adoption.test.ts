@@ -77,7 +77,7 @@ test.each(Object.entries(VIEWING_POLICIES))("beside %s, AWSSupportAppFullAccess 
   expect(adoption.entry).toEqual({ adopt: true, policy: "aws-managed", "role-name": "role" });
   const [losses = "", removed] = differencesOf(adoption, new Map());
   expect(losses).toMatch(
-    /^People in its channels lose what full doesn't give: (.*; and \d+ more|.{0,600}|it is too much to list)\.$/,
+    /^People in its channels lose what full doesn't give: (.* and \d+ more|.{0,600}|it is too much to list)\.$/,
   );
   expect(losses.length).toBeLessThan(1_000);
   expect(removed).toBe(`The attached policy arn:aws:iam::aws:policy/${name} is removed.`);

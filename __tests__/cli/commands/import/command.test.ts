@@ -54,7 +54,7 @@ test("with --write, the environment is added to the file; without, it is printed
   const { status, output } = await run(answering({}));
   expect({ status, output }).toEqual({
     status: 0,
-    output: `${ACCOUNT} has 1 role that the Support App may assume and no Slack channels.
+    output: `${ACCOUNT} has 1 role that the Support App may assume and 0 Slack channels.
 
 The role Viewers is read-only. A deploy imports it and changes nothing.
 environments:
@@ -75,7 +75,7 @@ test("without an environment file, it is printed as a file of its own; writing n
 test("an account without such a role has nothing to import: the smallest environment is printed, and never written", async () => {
   expect(await run(answering({ roles: ["web"] }), ["--write"])).toEqual({
     status: 0,
-    output: `${ACCOUNT} has no roles that the Support App may assume and no Slack channels.
+    output: `${ACCOUNT} has 0 roles that the Support App may assume and 0 Slack channels.
 
 There is nothing to import. This is the smallest environment, which was not written, since it would give access that doesn't exist now:
 environments:

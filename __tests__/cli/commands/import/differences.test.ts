@@ -27,7 +27,7 @@ test.each<[string, Partial<TrustingRole>, string[], defaults?: Readonly<Record<s
     },
     [
       expect.stringMatching(
-        /^People in its channels lose what read-only doesn't give: (s3:\S+( on arn:aws:x)?; ){20}and 2 more\.$/,
+        /^People in its channels lose what read-only doesn't give: (s3:\S+( on arn:aws:x)?,? ){20}and 2 more\.$/,
       ),
       "The inline policy extra is removed.",
       "Its policy policy is rewritten in the form of environments.yaml.",

@@ -24,7 +24,7 @@ const channel = (id: string, roleArn: string) => ({
 });
 
 test("an account with nothing in it is a line", () => {
-  expect(report({})).toEqual([`${ACCOUNT} has no roles that the Support App may assume and no Slack channels.`]);
+  expect(report({})).toEqual([`${ACCOUNT} has 0 roles that the Support App may assume and 0 Slack channels.`]);
 });
 
 test("each thing in an account has a section: what is imported, what stays outside, and how channels are handed over", () => {
