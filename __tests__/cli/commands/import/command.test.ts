@@ -165,6 +165,11 @@ test.each([
   expect(written()).toBe(text);
 });
 
+test("defaults that are wrong are an error, even for printing", async () => {
+  const { status, output } = await run(answering({}), [], "defaults: { regon: us-east-1 }\nenvironments: {}\n");
+  expect({ status, output }).toEqual({ status: 1, output: expect.stringContaining('the unknown key "regon"') });
+});
+
 test("text from the account is never obeyed, and unprintable text isn't written", async () => {
   const tags = { [HOSTILE.slice(0, 100)]: HOSTILE.slice(0, 200), Owner: "a\u2028b" };
   const { status, output } = await run(answering({ tags, description: HOSTILE.slice(0, 900) }), ["--write"]);
