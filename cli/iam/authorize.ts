@@ -1,10 +1,7 @@
-import { isSecond, testOf } from "./condition";
-import { hasWildcard, matches, type Pattern } from "./pattern";
+import { type Applies, allApply, passes, testOf } from "./condition";
+import { hasWildcard, matches } from "./pattern";
 import { type Condition, POLICY_VARIABLE, type Policy, type Statement, type Targets } from "./policy";
 import { isAnybody } from "./principal";
-
-/** Whether a statement applies, as far as it is known without the request itself. */
-type Applies = "yes" | "maybe" | "no";
 
 /** The decision about a request, in IAM's words. */
 export type Decision<Name = string> =
@@ -68,8 +65,7 @@ function appliesTo(statement: Statement, { action, resource, service, keys = {} 
   const all = statement.conditions.map((condition) => holds(condition, keys));
   if (service === undefined) all.push(resourceApplies(statement.resources, action, resource));
   else all.push(principalApplies(statement.principals, service));
-  if (all.includes("no")) return "no";
-  return all.includes("maybe") ? "maybe" : "yes";
+  return allApply(all);
 }
 
 function resourceApplies(targets: Targets | undefined, action: string, resource: string | undefined): Applies {
@@ -108,16 +104,6 @@ function principalApplies(principals: Statement["principals"], service: string):
 /** Whether a condition holds. `maybe`: the request's known keys don't decide it. */
 function holds(condition: Condition, keys: NonNullable<Request["keys"]>): Applies {
   if (!Object.hasOwn(keys, condition.key)) return "maybe";
-  const test = testOf(condition);
   const value = keys[condition.key];
-  if (test.kind === "unsupported") return "maybe";
-  if (test.kind === "presence") return test.wanted.has(value === undefined ? "absent" : "present") ? "yes" : "no";
-  if (test.kind === "before") {
-    if (value === undefined) return "no";
-    return isSecond(value) ? (value < test.end ? "yes" : "no") : "maybe";
-  }
-  if (value === undefined) return test.passesWithoutKey ? "yes" : "no";
-  const matchesPattern = test.patterns.some((pattern: Pattern) => matches(pattern, value));
-  if (!matchesPattern && test.open.length > 0) return "maybe";
-  return matchesPattern !== test.isNegated ? "yes" : "no";
+  return passes(testOf(condition), value === undefined ? undefined : [value]);
 }

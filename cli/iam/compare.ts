@@ -1,7 +1,7 @@
 import { inSeconds } from "../../modules/support-app/model/until";
-import { canonical, distinct } from "../terminal/json";
-import { type Test, testOf } from "./condition";
-import { coversPattern, hasWildcard, type Pattern } from "./pattern";
+import { canonical, distinct, onceEach } from "../terminal/json";
+import { passes, type Test, testOf } from "./condition";
+import { coversPattern, hasWildcard } from "./pattern";
 import { ANYTHING, type Condition, POLICY_VARIABLE, type Statement, type Targets } from "./policy";
 import { type Requester, requestersOf, standsFor } from "./principal";
 import { ANY_TEXT, actionClasses, SOME_TEXT, type TextClass, textClasses } from "./text-classes";
@@ -77,61 +77,63 @@ const MAX_SET_VALUES = 10;
  * variables) may hold or not; a difference that depends on them is uncertain. No gained right is missed.
  */
 export function compare(base: readonly Statement[], head: readonly Statement[]): Difference {
-  const ofBase = differences.get(base) ?? new WeakMap<readonly Statement[], Difference>();
-  const difference = ofBase.get(head) ?? workOutDifference(base, head);
-  differences.set(base, ofBase.set(head, difference));
-  return difference;
+  return differenceOf({ base, head });
 }
 
-/** Cache by base and head: many channels have the same role. */
-const differences = new WeakMap<readonly Statement[], WeakMap<readonly Statement[], Difference>>();
+interface Sides {
+  readonly base: readonly Statement[];
+  readonly head: readonly Statement[];
+}
 
-function workOutDifference(base: readonly Statement[], head: readonly Statement[]): Difference {
+/** Many channels have the same role, and many roles the same statements. */
+const differenceOf = onceEach(({ base, head }: Sides): Difference => {
   // Equal statements become one object, so that the sides can be compared by identity.
-  const known = new Map([...base, ...head].map((statement) => [textOf(statement), statement]));
+  const known = new Map([...base, ...head].map((statement) => [canonical(statement), statement]));
   const unique = (all: readonly Statement[]) =>
-    [...new Set(all.map(textOf))].sort().map((text) => known.get(text) as Statement);
+    [...new Set(all.map(canonical))].sort().map((text) => known.get(text) as Statement);
   const sides = { base: unique(base), head: unique(head) };
   if (isSame(sides)) return NO_DIFFERENCE;
+  const tooMuch: Difference = { ...NO_DIFFERENCE, undecided: [{ reason: "too-many-patterns" }] };
   const both = [...new Set([...sides.base, ...sides.head])];
-  const space = spaceOf(both, [...new Set(both.flatMap(({ actions }) => actions.patterns))]);
-  if (!space) return { ...NO_DIFFERENCE, undecided: [{ reason: "too-many-patterns" }] };
+  const [ofActions, ofResources] = [both.map((one) => one.actions), both.flatMap((one) => one.resources ?? [])];
+  const [actionPatterns, resourcePatterns] = [patternsIn(ofActions), patternsIn(ofResources)];
+  const actions = namedClasses(actionPatterns, actionClasses(actionPatterns));
+  const ofTexts = textClasses(
+    resourcePatterns.map((text) => ({ text })),
+    SOME_TEXT,
+  );
+  const resources = namedClasses(resourcePatterns, ofTexts);
+  const requesters = requestersOf(both);
+  if (!actions || !resources || requesters.length > MAX_REQUESTERS) return tooMuch;
+  const keys = keysOf(both.flatMap(({ conditions }) => conditions));
+  const isTrust = both.some(({ principals }) => principals !== undefined);
   const gained: Right[] = [];
   const lost: Right[] = [];
   const undecided: Undecided[] = [];
-  const isOfAction = new Map(both.map((statement) => [statement, matcherOf(statement.actions, space.actionPatterns)]));
   let looks = 0;
-  const isTrust = both.some(({ principals }) => principals !== undefined);
-  for (const action of space.actions) {
-    const ofAction = filtered(sides, (statement) => isOfAction.get(statement)?.(action) === true);
+  for (const action of actions) {
+    const ofAction = filtered(sides, (one) => isIn(action, one.actions) !== one.actions.not);
     // Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
     if (isSame(ofAction)) continue;
-    for (const requester of space.requesters) {
+    for (const requester of requesters) {
       const ofRequester = filtered(ofAction, (statement) => isAbout(statement, requester));
       // Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
       if (isSame(ofRequester)) continue;
-      for (const resource of space.resources) {
+      for (const resource of resources) {
         looks += ofRequester.base.length + ofRequester.head.length;
-        if (looks > MAX_LOOKS || gained.length + lost.length > MAX_RIGHTS)
-          return { ...NO_DIFFERENCE, undecided: [{ reason: "too-many-patterns" }] };
-        const before = ofResource(ofRequester.base, resource, space);
-        const after = ofResource(ofRequester.head, resource, space);
+        if (looks > MAX_LOOKS || gained.length + lost.length > MAX_RIGHTS) return tooMuch;
+        const [before, after] = [ofResource(ofRequester.base, resource), ofResource(ofRequester.head, resource)];
         if (canonical(before) === canonical(after)) continue;
-        const found = differing(before, after, space.keys);
-        const actionLabel = labelOf(
-          action,
-          both.map(({ actions }) => actions),
-          space.actionPatterns,
-        );
+        const found = differing(before, after, keys);
+        const actionLabel = labelOf(action, ofActions);
         if (found === undefined) {
           undecided.push({ reason: "too-many-combinations", action: actionLabel });
           continue;
         }
-        const resources = both.flatMap((statement) => statement.resources ?? []);
         const right = (side: readonly Reduced[], other: readonly Reduced[], { keys, depends }: Witness): Right => ({
           requester: isTrust ? requester : undefined,
           action: actionLabel,
-          resource: labelOf(resource, resources, space.resourcePatterns),
+          resource: labelOf(resource, ofResources),
           allowed: casesIn(side),
           otherwise: neverAllow(other) ? undefined : casesIn(other),
           example: { action: action.example, resource: resource.example, keys },
@@ -143,59 +145,46 @@ function workOutDifference(base: readonly Statement[], head: readonly Statement[
     }
   }
   return { gained: withoutCovered(gained), lost: withoutCovered(lost), undecided: distinct(undecided) };
+});
+
+/** The patterns of targets, each once. One with a policy variable is unsupported. */
+function patternsIn(all: readonly Targets[]): string[] {
+  return [...new Set(all.flatMap(({ patterns }) => patterns))].filter((text) => !text.includes(POLICY_VARIABLE));
 }
 
-/** A statement as canonical JSON. */
-function textOf(statement: Statement): string {
-  const text = texts.get(statement) ?? canonical(statement);
-  texts.set(statement, text);
-  return text;
+function filtered({ base, head }: Sides, keep: (one: Statement) => boolean): Sides {
+  return { base: base.filter(keep), head: head.filter(keep) };
 }
 
-/** Many environments have the same statements. */
-const texts = new WeakMap<Statement, string>();
-
-/** Whether something is allowed, regardless of ends. `sometimes`: under conditions, or for some resources. */
-export type PermanentReach = "always" | "sometimes" | "never";
-
-/** Whether a role's statements about one action allow it. The statements have no ends. */
-export function permanentReachOf(about: readonly Statement[]): PermanentReach {
-  if (!about.some(({ effect }) => effect === "Allow")) return "never";
-  const space = spaceOf(about, []);
-  if (!space) return "sometimes";
-  let [isSometimes, isAlways] = [false, true];
-  for (const resource of space.resources) {
-    const applying = ofResource(about, resource, space);
-    const cases = casesOf(applying, space.keys);
-    if (!cases) return "sometimes";
-    const isAllowed = allowedBy(applying, cases);
-    for (const combination of cases.combinations) {
-      if (isAllowed(combination)) isSometimes = true;
-      else isAlways = false;
-      if (isSometimes && !isAlways) return "sometimes";
-    }
-  }
-  return isSometimes ? "always" : "never";
+/** Whether both sides have the same statements. Both are in the same order. */
+function isSame({ base, head }: Sides): boolean {
+  return base.length === head.length && base.every((one, index) => one === head[index]);
 }
 
-/** All requests, as far as statements distinguish them. */
-interface Space {
-  readonly actionPatterns: readonly string[];
-  readonly actions: readonly TextClass[];
-  readonly requesters: readonly Requester[];
-  readonly resourcePatterns: readonly string[];
-  readonly resources: readonly TextClass[];
-  readonly keys: ReadonlyMap<string, Key>;
+/** Texts that the same patterns match. */
+interface NamedClass {
+  readonly patterns: ReadonlySet<string>;
+  /** One of the texts. */
+  readonly example: string;
 }
 
-/** A condition key, and its values as far as conditions distinguish them. */
-interface Key {
-  readonly patterns: readonly Pattern[];
-  /** Undefined: there are too many, or the key is used as both single-valued and multivalued. */
-  readonly values: readonly TextClass[] | undefined;
-  readonly isSet: boolean;
-  /** The ends in its conditions, earliest first, if the conditions ask for nothing else. */
-  readonly ends?: readonly string[];
+function namedClasses(patterns: readonly string[], classes: readonly TextClass[] | undefined) {
+  return classes?.map(
+    ({ matched, example }): NamedClass => ({
+      patterns: new Set(patterns.filter((_, index) => matched[index])),
+      example,
+    }),
+  );
+}
+
+/** Whether one of the patterns of targets matches a class of texts. */
+function isIn(one: NamedClass, { patterns }: Targets): boolean {
+  return patterns.some((text) => one.patterns.has(text));
+}
+
+function isAbout({ principals }: Statement, requester: Requester): boolean {
+  if (!principals) return true;
+  return principals.all.some((principal) => standsFor(principal, requester)) !== principals.not;
 }
 
 /** A statement reduced to its conditions. */
@@ -204,104 +193,78 @@ interface Reduced {
   readonly conditions: readonly Condition[];
 }
 
-/** @param actionPatterns the patterns to distinguish; empty if all statements are about one action */
-function spaceOf(statements: readonly Statement[], actionPatterns: readonly string[]): Space | undefined {
-  const resourcePatterns = [...new Set(statements.flatMap(({ resources }) => resources?.patterns ?? []))].filter(
-    (text) => !text.includes(POLICY_VARIABLE),
-  );
-  const actions = actionClasses(actionPatterns);
-  const resources = textClasses(
-    resourcePatterns.map((text) => ({ text })),
-    SOME_TEXT,
-  );
-  if (!actions || !resources) return undefined;
-  const requesters = requestersOf(statements);
-  if (requesters.length > MAX_REQUESTERS) return undefined;
-  const keys = keysOf(statements.flatMap(({ conditions }) => conditions));
-  return { actionPatterns, actions, requesters, resourcePatterns, resources, keys };
-}
-
-function keysOf(conditions: readonly Condition[]): Map<string, Key> {
-  const byKey = new Map<string, Test[]>();
-  for (const condition of conditions)
-    byKey.set(condition.key, [...(byKey.get(condition.key) ?? []), testOf(condition)]);
-  return new Map(
-    [...byKey].map(([key, tests]) => {
-      const asked = tests.flatMap((test) => (test.kind === "patterns" ? [test] : []));
-      const patterns = new Map(asked.flatMap((test) => test.patterns).map((pattern) => [canonical(pattern), pattern]));
-      const sets = new Set(asked.map(({ set }) => set !== undefined));
-      const values = sets.size > 1 ? undefined : textClasses([...patterns.values()], ANY_TEXT);
-      const isSet = sets.has(true);
-      const isTooMuch = isSet && values !== undefined && values.length > MAX_SET_VALUES;
-      const ends = tests.flatMap((test) => (test.kind === "before" ? [test.end] : []));
-      const isOfTime = tests.every(({ kind }) => kind === "before" || kind === "unsupported");
-      return [
-        key,
-        {
-          patterns: [...patterns.values()],
-          values: isTooMuch ? undefined : values,
-          isSet,
-          ...(isOfTime && { ends: ends.sort() }),
-        },
-      ];
-    }),
-  );
-}
-
-interface Sides<T> {
-  readonly base: readonly T[];
-  readonly head: readonly T[];
-}
-
-function filtered<T>({ base, head }: Sides<T>, keep: (one: T) => boolean): Sides<T> {
-  return { base: base.filter(keep), head: head.filter(keep) };
-}
-
-/** Whether both sides have the same statements. Both are in the same order. */
-function isSame({ base, head }: Sides<unknown>): boolean {
-  return base.length === head.length && base.every((one, index) => one === head[index]);
-}
-
-/** Whether targets match a class of texts. */
-function matcherOf({ not, patterns }: Targets, all: readonly string[]): (one: TextClass) => boolean {
-  const indexes = patterns.map((text) => all.indexOf(text));
-  return ({ matched }) => indexes.some((index) => matched[index] === true) !== not;
-}
-
-function isAbout({ principals }: Statement, requester: Requester): boolean {
-  if (!principals) return true;
-  return principals.all.some((principal) => standsFor(principal, requester)) !== principals.not;
-}
-
 /** The statements about a resource. A policy variable in its pattern becomes one more unsupported condition. */
-function ofResource(statements: readonly Statement[], resource: TextClass, space: Space): Reduced[] {
+function ofResource(statements: readonly Statement[], resource: NamedClass): Reduced[] {
   const reduced = statements.flatMap(({ effect, resources, conditions }): Reduced[] => {
     if (!resources) return [{ effect, conditions }];
     const { not, patterns } = resources;
     const variable = patterns.filter((text) => text.includes(POLICY_VARIABLE));
-    const matchesPattern = patterns.some((text) => resource.matched[space.resourcePatterns.indexOf(text)] === true);
-    if (matchesPattern || variable.length === 0) return matchesPattern === not ? [] : [{ effect, conditions }];
+    const isMatched = isIn(resource, resources);
+    if (isMatched || variable.length === 0) return isMatched === not ? [] : [{ effect, conditions }];
     const operator = not ? "NotResource" : "Resource";
     return [{ effect, conditions: [...conditions, { operator, key: "", values: variable }] }];
   });
   return distinct(reduced);
 }
 
+/** A condition key, and its cases: values that its conditions distinguish. Undefined: the request lacks the key. */
+interface Key {
+  readonly cases: readonly (readonly string[] | undefined)[];
+  /** For each condition, as canonical JSON, in which of the cases it holds. Without unsupported conditions. */
+  readonly holds: ReadonlyMap<string, readonly boolean[]>;
+}
+
+type Keys = ReadonlyMap<string, Key>;
+
+function keysOf(conditions: readonly Condition[]): Keys {
+  const names = new Set(conditions.map(({ key }) => key));
+  return new Map([...names].map((name) => [name, keyOf(distinct(conditions.filter(({ key }) => key === name)))]));
+}
+
+function keyOf(conditions: readonly Condition[]): Key {
+  const all = conditions.map((condition) => ({ text: canonical(condition), test: testOf(condition) }));
+  const tests = all.map(({ test }) => test);
+  const isOfTime = tests.every(({ kind }) => kind === "before" || kind === "unsupported");
+  const values = isOfTime ? timesOf(tests) : valuesOf(tests);
+  const cases = values ?? [undefined, [ANY_TEXT.example]];
+  const supported = all.filter(({ test }) => {
+    if (test.kind === "patterns") return test.open.length === 0 && values !== undefined;
+    return test.kind === "presence" || (test.kind === "before" && isOfTime);
+  });
+  return {
+    cases,
+    holds: new Map(supported.map(({ text, test }) => [text, cases.map((one) => passes(test, one) === "yes")])),
+  };
+}
+
+/** The second before each end, and one after all ends. */
+function timesOf(tests: readonly Test[]): string[][] {
+  const ends = tests.flatMap((test) => (test.kind === "before" ? [test.end] : [])).sort();
+  return [...ends.map((end) => inSeconds(new Date(Date.parse(end) - 1000))), ...ends].map((time) => [time]);
+}
+
+/** No values, and values for each combination of patterns. Undefined: too many, or of a single-valued and a multivalued key. */
+function valuesOf(tests: readonly Test[]): (string[] | undefined)[] | undefined {
+  const asked = tests.flatMap((test) => (test.kind === "patterns" ? [test] : []));
+  const sets = new Set(asked.map(({ set }) => set !== undefined));
+  const classes = textClasses(distinct(asked.flatMap(({ patterns }) => patterns)), ANY_TEXT);
+  if (!classes || sets.size > 1 || (sets.has(true) && classes.length > MAX_SET_VALUES)) return undefined;
+  const values = classes.map(({ example }) => example);
+  return [undefined, ...(sets.has(true) ? subsetsOf(values) : values.map((value) => [value]))];
+}
+
+/** Every set of values, including the empty one. */
+function subsetsOf(values: readonly string[]): string[][] {
+  return Array.from({ length: 2 ** values.length }, (_, bits) => values.filter((_, index) => bits & (2 ** index)));
+}
+
 /** One combination of conditions that hold and don't. */
 interface Combination {
-  /** For each condition, whether it is met. */
+  /** For each condition, whether it holds. */
   readonly met: readonly boolean[];
   readonly keys: Example["keys"];
   /** The combination without assumptions about unsupported conditions. */
   readonly certain: string;
-}
-
-/** Conditions, and all combinations in which they can hold. */
-interface Cases {
-  readonly conditions: readonly Condition[];
-  readonly combinations: Iterable<Combination>;
-  /** Unsupported conditions: each may hold or not. */
-  readonly unsupported: readonly Condition[];
 }
 
 interface Witness {
@@ -313,13 +276,16 @@ interface Witness {
 function differing(
   before: readonly Reduced[],
   after: readonly Reduced[],
-  keys: Space["keys"],
+  keys: Keys,
 ): { readonly gained?: Witness; readonly lost?: Witness } | undefined {
-  const cases = casesOf([...before, ...after], keys);
-  if (!cases) return undefined;
-  const [allowedBefore, allowedAfter] = [allowedBy(before, cases), allowedBy(after, cases)];
+  const conditions = distinct([...before, ...after].flatMap((one) => one.conditions));
+  const groups = groupsOf(conditions, keys);
+  const count = groups.reduce((product, { choices }) => product * choices.length, 1);
+  if (count > MAX_COMBINATIONS) return undefined;
+  const names = groups.flatMap((group) => group.names);
+  const [allowedBefore, allowedAfter] = [allowedBy(before, names), allowedBy(after, names)];
   const found = { gained: new Map<string, Combination[]>(), lost: new Map<string, Combination[]>() };
-  for (const combination of cases.combinations) {
+  for (const combination of combinationsOf(groups, count)) {
     const isAllowedAfter = allowedAfter(combination);
     if (allowedBefore(combination) === isAllowedAfter) continue;
     const way = isAllowedAfter ? found.gained : found.lost;
@@ -327,75 +293,58 @@ function differing(
     all.push(combination);
     way.set(combination.certain, all);
   }
-  const assumptions = 2 ** cases.unsupported.length;
+  const unsupported = conditions.filter((condition) => !isSupported(condition, keys));
   const witness = (way: ReadonlyMap<string, readonly Combination[]>): Witness | undefined => {
     const all = [...way.values()];
-    const [certain] = all.find((same) => same.length === assumptions) ?? []; // under every assumption
+    const [certain] = all.find((same) => same.length === 2 ** unsupported.length) ?? []; // under every assumption
     if (certain) return { keys: certain.keys, depends: [] };
     const [uncertain] = all[0] ?? [];
-    return uncertain && { keys: uncertain.keys, depends: cases.unsupported };
+    return uncertain && { keys: uncertain.keys, depends: unsupported };
   };
   return { gained: witness(found.gained), lost: witness(found.lost) };
 }
 
 /** Whether statements allow what they are about, by the conditions that hold. */
-function allowedBy(statements: readonly Reduced[], { conditions }: Cases): (combination: Combination) => boolean {
-  const names = conditions.map(canonical);
-  const needs = statements.map((statement) => ({
-    isDeny: statement.effect === "Deny",
-    indexes: statement.conditions.map((condition) => names.indexOf(canonical(condition))),
+function allowedBy(statements: readonly Reduced[], names: readonly string[]): (combination: Combination) => boolean {
+  const needs = statements.map(({ effect, conditions }) => ({
+    effect,
+    indexes: conditions.map((condition) => names.indexOf(canonical(condition))),
   }));
   return ({ met }) => {
-    let isAllowed = false;
-    for (const { isDeny, indexes } of needs) {
-      if (!indexes.every((index) => met[index])) continue;
-      if (isDeny) return false;
-      isAllowed = true;
-    }
-    return isAllowed;
+    const effects = needs.filter(({ indexes }) => indexes.every((index) => met[index])).map(({ effect }) => effect);
+    return effects.includes("Allow") && !effects.includes("Deny");
   };
 }
 
-/** One possibility for a key, or for an unsupported condition. */
-interface Choice {
-  readonly met: readonly boolean[];
-  readonly values?: readonly string[] | undefined;
-}
-
+/** Conditions on one key, or one unsupported condition. */
 interface Group {
   /** Undefined: an unsupported condition. */
   readonly key?: string;
-  readonly conditions: readonly Condition[];
-  readonly choices: readonly Choice[];
+  /** The conditions, as canonical JSON. */
+  readonly names: readonly string[];
+  /** Every combination of them that is possible. */
+  readonly choices: readonly { readonly met: readonly boolean[]; readonly values?: readonly string[] | undefined }[];
 }
 
-/** The cases that statements distinguish. Undefined: there are too many. */
-function casesOf(statements: readonly Reduced[], keys: Space["keys"]): Cases | undefined {
-  const byKey = new Map<string, Condition[]>();
-  const unsupported: Condition[] = [];
-  for (const condition of distinct(statements.flatMap(({ conditions }) => conditions))) {
-    if (isUnsupported(condition, keys)) unsupported.push(condition);
-    else byKey.set(condition.key, [...(byKey.get(condition.key) ?? []), condition]);
-  }
-  const groups: Group[] = [
-    ...[...byKey].map(([key, conditions]) => ({
-      key,
-      conditions,
-      choices: choicesOf(conditions, keys.get(key) as Key),
-    })),
-    ...unsupported.map((condition) => ({ conditions: [condition], choices: [{ met: [false] }, { met: [true] }] })),
-  ];
-  const count = groups.reduce((product, { choices }) => product * choices.length, 1);
-  if (count > MAX_COMBINATIONS) return undefined;
-  const conditions = groups.flatMap((group) => group.conditions);
-  return { conditions, unsupported, combinations: combinationsOf(groups, count) };
+function isSupported(condition: Condition, keys: Keys): boolean {
+  return keys.get(condition.key)?.holds.has(canonical(condition)) === true;
 }
 
-function isUnsupported(condition: Condition, keys: Space["keys"]): boolean {
-  const test = testOf(condition);
-  if (test.kind === "presence" || test.kind === "unsupported") return test.kind === "unsupported";
-  const key = keys.get(condition.key) as Key;
-  return test.kind === "before" ? key.ends === undefined : test.open.length > 0 || key.values === undefined;
+function groupsOf(conditions: readonly Condition[], keys: Keys): Group[] {
+  const supported = conditions.filter((condition) => isSupported(condition, keys));
+  const unsupported = conditions.filter((condition) => !isSupported(condition, keys));
+  const ofKeys = [...new Set(supported.map(({ key }) => key))].map((key): Group => {
+    const { cases, holds } = keys.get(key) as Key;
+    const names = supported.filter((condition) => condition.key === key).map(canonical);
+    const choices = new Map<string, Group["choices"][number]>();
+    for (const [index, values] of cases.entries()) {
+      const met = names.map((name) => holds.get(name)?.[index] === true);
+      if (!choices.has(met.join())) choices.set(met.join(), { met, values });
+    }
+    return { key, names, choices: [...choices.values()] };
+  });
+  const choices = [{ met: [false] }, { met: [true] }];
+  return [...ofKeys, ...unsupported.map((condition) => ({ names: [canonical(condition)], choices }))];
 }
 
 /** Every combination of one choice per group, counted in a number system whose digits are the groups' choices. */
@@ -408,7 +357,7 @@ function* combinationsOf(groups: readonly Group[], count: number): Generator<Com
     for (const { key, choices } of groups) {
       const digit = rest % choices.length;
       rest = (rest - digit) / choices.length;
-      const choice = choices[digit] as Choice;
+      const choice = choices[digit] as Group["choices"][number];
       met.push(...choice.met);
       if (key === undefined) continue;
       keys.push([key, choice.values]);
@@ -418,64 +367,9 @@ function* combinationsOf(groups: readonly Group[], count: number): Generator<Com
   }
 }
 
-/** The possible values of a key, as far as its conditions distinguish them. */
-function choicesOf(conditions: readonly Condition[], key: Key): Choice[] {
-  return key.ends === undefined ? choicesOfTexts(conditions, key) : choicesOfTimes(conditions, key.ends);
-}
-
-/** The possible times: the second before each end, and one after all ends. */
-function choicesOfTimes(conditions: readonly Condition[], ends: readonly string[]): Choice[] {
-  const tests = conditions.map(testOf);
-  const choices = new Map<string, Choice>();
-  for (const time of [...ends.map(secondBefore), ...ends]) {
-    const met = tests.map((test) => test.kind === "before" && time < test.end);
-    if (!choices.has(met.join())) choices.set(met.join(), { met, values: [time] });
-  }
-  return [...choices.values()];
-}
-
-function secondBefore(end: string): string {
-  return inSeconds(new Date(Date.parse(end) - 1000));
-}
-
-/** A value of a key whose values can't be distinguished: its supported conditions ask only whether it is present. */
-const SOME_VALUE: TextClass = { matched: [], example: ANY_TEXT.example };
-
-function choicesOfTexts(conditions: readonly Condition[], key: Key): Choice[] {
-  const places = new Map(key.patterns.map((pattern, index) => [canonical(pattern), index]));
-  const tests = conditions.map((condition) => meets(testOf(condition), places));
-  const values = key.values ?? [SOME_VALUE];
-  const sets = key.isSet ? subsetsOf(values) : values.map((value) => [value]);
-  const choices = new Map<string, Choice>();
-  for (const set of [undefined, ...sets]) {
-    const met = tests.map((test) => test(set));
-    const name = met.join();
-    if (!choices.has(name)) choices.set(name, { met, values: set?.map(({ example }) => example) });
-  }
-  return [...choices.values()];
-}
-
-/** Whether a key's values meet a test. Undefined: the request lacks the key. */
-function meets(test: Test, places: ReadonlyMap<string, number>): (values: readonly TextClass[] | undefined) => boolean {
-  if (test.kind === "presence") return (values) => test.wanted.has(values ? "present" : "absent");
-  // Stryker disable next-line all: the others are unsupported, or about the time
-  if (test.kind !== "patterns") return () => false;
-  const indexes = test.patterns.map((pattern) => places.get(canonical(pattern)) as number);
-  const passes = ({ matched }: TextClass) => indexes.some((index) => matched[index]) !== test.isNegated;
-  return (values) => {
-    if (values === undefined) return test.passesWithoutKey;
-    return test.set === "any" ? values.some(passes) : values.every(passes);
-  };
-}
-
-/** Every set of values, including the empty one. */
-function subsetsOf(values: readonly TextClass[]): (readonly TextClass[])[] {
-  return Array.from({ length: 2 ** values.length }, (_, bits) => values.filter((_, index) => bits & (2 ** index)));
-}
-
 /** How policies name a class of texts: the text itself, the longest pattern, or everything except some patterns. */
-function labelOf(one: TextClass, targets: readonly Targets[], all: readonly string[]): Targets {
-  const matching = all.filter((_, index) => one.matched[index]);
+function labelOf(one: NamedClass, targets: readonly Targets[]): Targets {
+  const matching = [...one.patterns];
   const [exact] = matching.filter((text) => !hasWildcard(text));
   const [longest] = matching.sort((a, b) => b.length - a.length);
   const label = exact ?? longest;
@@ -509,26 +403,14 @@ function withoutCovered(rights: readonly Right[]): Right[] {
   }
   const isCoveredBy = (one: Right, other: Right) =>
     covers(other.action, one.action) && covers(other.resource, one.resource);
-  return [...alike.values()].flatMap((group) => {
-    // Only a right for a pattern of actions, or for the same action and a pattern of resources, can cover another.
-    const isWide = ({ not, patterns }: Targets) => not || patterns.some(hasWildcard);
-    const wide = group.filter(({ action }) => isWide(action));
-    const byAction = new Map<string, Right[]>();
-    for (const right of group) {
-      if (!isWide(right.resource)) continue;
-      const key = canonical(right.action);
-      const known = byAction.get(key);
-      if (known) known.push(right);
-      else byAction.set(key, [right]);
-    }
-    const isFirst = (one: Right, other: Right) => group.indexOf(one) < group.indexOf(other);
-    return group.filter(
-      (right) =>
-        ![...wide, ...(byAction.get(canonical(right.action)) ?? [])].some(
-          (other) => isCoveredBy(right, other) && (!isCoveredBy(other, right) || isFirst(other, right)),
+  return [...alike.values()].flatMap((group) =>
+    group.filter(
+      (one, at) =>
+        !group.some(
+          (other, place) => place !== at && isCoveredBy(one, other) && (place < at || !isCoveredBy(other, one)),
         ),
-    );
-  });
+    ),
+  );
 }
 
 function covers(wide: Targets, narrow: Targets): boolean {

@@ -1,7 +1,8 @@
 import { BEFORE, CURRENT_TIME_KEY } from "../../modules/support-app/model/policy-statements";
 import { inSeconds } from "../../modules/support-app/model/until";
-import type { Pattern } from "./pattern";
+import { matches, type Pattern } from "./pattern";
 import { type Condition, POLICY_VARIABLE, type Statement } from "./policy";
+
 /** What a condition asks of a request, as far as it is supported. */
 export type Test =
   /** Whether the request has the key at all. */
@@ -59,10 +60,38 @@ export function testOf({ operator, key, values }: Condition): Test {
   };
 }
 
+/** Whether something applies to a request, as far as it is known. */
+export type Applies = "yes" | "maybe" | "no";
+
+/** Whether all of some things apply. */
+export function allApply(all: readonly Applies[]): Applies {
+  if (all.includes("no")) return "no";
+  return all.includes("maybe") ? "maybe" : "yes";
+}
+
+/** Whether a request passes a test. Its values are those of the test's key; undefined: it lacks the key. */
+export function passes(test: Test, values: readonly string[] | undefined): Applies {
+  if (test.kind === "unsupported") return "maybe";
+  if (test.kind === "presence") return test.wanted.has(values ? "present" : "absent") ? "yes" : "no";
+  if (test.kind === "before") {
+    const [time] = values ?? [];
+    if (time === undefined) return "no";
+    return isSecond(time) ? (time < test.end ? "yes" : "no") : "maybe";
+  }
+  if (values === undefined) return test.passesWithoutKey ? "yes" : "no";
+  const all = values.map((value): Applies => {
+    const isMatched = test.patterns.some((pattern) => matches(pattern, value));
+    if (!isMatched && test.open.length > 0) return "maybe";
+    return isMatched !== test.isNegated ? "yes" : "no";
+  });
+  if (test.set !== "any") return allApply(all);
+  return all.includes("yes") ? "yes" : all.includes("maybe") ? "maybe" : "no";
+}
+
 const CURRENT_TIME = CURRENT_TIME_KEY.toLowerCase();
 
 /** Whether a text is a time to the second, in UTC. IAM accepts other forms, which are unsupported here. */
-export function isSecond(text: string): boolean {
+function isSecond(text: string): boolean {
   // A year after 9999 begins with a sign, and wouldn't compare as text.
   return /^\d/.test(text) && !Number.isNaN(Date.parse(text)) && inSeconds(new Date(text)) === text;
 }
@@ -105,6 +134,6 @@ export function statementsFrom(statements: readonly Statement[], time: string): 
 
 /** The first second in which a condition no longer holds. Undefined: it isn't an end. */
 export function endIn(condition: Condition): string | undefined {
-  const test: Test = testOf(condition);
+  const test = testOf(condition);
   return test.kind === "before" ? test.end : undefined;
 }

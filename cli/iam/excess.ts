@@ -5,13 +5,16 @@ import {
   SERVICE_QUOTAS_SERVICE,
 } from "../../modules/support-app/model/service-quotas-role";
 import { canonical, distinct } from "../terminal/json";
+import { compare } from "./compare";
 import { endIn, statementsFrom } from "./condition";
-import { coversPattern, isOneActionOf } from "./pattern";
 import { ANYTHING, type Statement, type Targets } from "./policy";
-import { ACTION_TEXT, textClasses } from "./text-classes";
 
 /** What AWSSupportAppFullAccess allows, besides the right to create the Service Quotas role. */
-const FULL = new Set(actionsOf(CAPABILITIES).map((action) => action.toLowerCase()));
+const FULL = allowing({ not: false, patterns: actionsOf(CAPABILITIES).map((action) => action.toLowerCase()) });
+
+function allowing(actions: Targets): Statement {
+  return { effect: "Allow", actions, resources: ANYTHING, conditions: [] };
+}
 
 /**
  * The actions that a role may be allowed beyond AWSSupportAppFullAccess, each once. Conditions and resources count as
@@ -26,53 +29,24 @@ export function excessOf(
   boundary: readonly Statement[] | undefined,
   now: string,
 ): Targets[] {
-  const inForce = statementsFrom(own, now);
-  const limits = boundary === undefined ? undefined : statementsFrom(boundary, now);
-  const denied = [...inForce, ...(limits ?? [])].filter(isOutrightDeny).map(({ actions }) => complement(actions));
-  const limit = limits?.filter(({ effect }) => effect === "Allow").map(({ actions }) => actions);
-  const excess = inForce.flatMap((statement): Targets[] => {
-    if (statement.effect === "Deny" || isServiceQuotasRight(statement)) return [];
-    const all = statement.actions.not ? [ANYTHING, statement.actions] : [statement.actions];
-    const within = limit === undefined ? [[...all]] : limit.map((one) => [...all, one]);
-    return within.flatMap((targets) => intersectionOf([...targets, ...denied]));
-  });
-  return distinct(excess);
+  const [inForce, limits] = [statementsFrom(own, now), statementsFrom(boundary ?? [], now)];
+  const allowed = inForce.filter((one) => one.effect === "Allow" && !isServiceQuotasRight(one));
+  const within = limits.filter(({ effect }) => effect === "Allow").map(({ actions }) => actions);
+  const denials = [...inForce, ...limits].filter(isOutrightDeny);
+  // A boundary denies what it doesn't allow. What NotAction in it leaves out isn't taken into account.
+  if (boundary && within.every(({ not }) => !not))
+    denials.push({ ...FULL, effect: "Deny", actions: { not: true, patterns: within.flatMap((one) => one.patterns) } });
+  const { gained, undecided } = compare([FULL], [...allowed.map(({ actions }) => allowing(actions)), ...denials]);
+  const denied = denials.flatMap(({ actions: { not, patterns } }) => (not ? [] : patterns));
+  const isAllButDenied = ({ patterns }: Targets) => patterns.join() === "*" && denied.length > 0;
+  const excess = gained.map(({ action }) => (isAllButDenied(action) ? { not: true, patterns: denied } : action));
+  return undecided.length > 0 ? [ANYTHING] : distinct(excess);
 }
 
 /** Whether a Deny always applies, whatever the resource. */
 function isOutrightDeny({ effect, conditions, resources }: Statement): boolean {
   const isOfAll = resources !== undefined && !resources.not && resources.patterns.some((text) => /^\*+$/.test(text));
   return effect === "Deny" && conditions.length === 0 && isOfAll;
-}
-
-function complement({ not, patterns }: Targets): Targets {
-  return { not: !not, patterns };
-}
-
-/** What may be in all of the targets, one pattern each, without what AWSSupportAppFullAccess allows. */
-function intersectionOf(all: readonly Targets[]): Targets[] {
-  const [first = [], ...others] = all.filter(({ not }) => !not).map(({ patterns }) => patterns);
-  const excluded = all.filter(({ not }) => not).flatMap(({ patterns }) => patterns);
-  const within = others.reduce<readonly string[]>(
-    (left, patterns) => left.flatMap((one) => patterns.flatMap((other) => commonOf(one, other))),
-    first,
-  );
-  return within
-    .filter((pattern) => !FULL.has(pattern) && !isOneActionOf(FULL, pattern))
-    .filter((pattern) => !excluded.some((other) => coversPattern(other, pattern)))
-    .map((pattern) =>
-      pattern === "*" && excluded.length > 0
-        ? { not: true, patterns: [...new Set(excluded)] }
-        : { not: false, patterns: [pattern] },
-    );
-}
-
-/** A pattern of what two have in common, or of more. */
-function commonOf(one: string, other: string): string[] {
-  if (coversPattern(other, one)) return [one];
-  if (coversPattern(one, other)) return [other];
-  const both = textClasses([{ text: one }, { text: other }], ACTION_TEXT);
-  return !both || both.some(({ matched }) => matched.every(Boolean)) ? [one] : [];
 }
 
 /** Whether a statement is the statement of AWS's guide, with an end or without: the right to create the Service Quotas role, and nothing else. */

@@ -1,4 +1,4 @@
-import { canonical } from "../terminal/json";
+import { canonical, onceEach } from "../terminal/json";
 import type { Statement } from "./policy";
 
 /** Statements in normal form: one for each action, resource and principal. */
@@ -6,19 +6,11 @@ export function normalizeStatements(statements: readonly Statement[]): string[] 
   return [...new Set(statements.flatMap(partsOf))].sort();
 }
 
-/** The parts of a statement, which many environments share. */
-function partsOf(statement: Statement): string[] {
-  const found = parts.get(statement) ?? workOutParts(statement);
-  parts.set(statement, found);
-  return found;
-}
-
-const parts = new WeakMap<Statement, string[]>();
-
 /** Maximum number of parts of a statement. One with more stays whole: IAM's size limits don't allow it. */
 const MAX_PARTS = 20_000;
 
-function workOutParts({ actions, resources, principals, ...rest }: Statement): string[] {
+/** The parts of a statement, which many environments share. */
+const partsOf = onceEach(({ actions, resources, principals, ...rest }: Statement): string[] => {
   const count = actions.patterns.length * (resources?.patterns.length ?? 1) * (principals?.all.length ?? 1);
   const isWhole = count > MAX_PARTS;
   return split(actions, "patterns", isWhole).flatMap((actions) =>
@@ -28,7 +20,7 @@ function workOutParts({ actions, resources, principals, ...rest }: Statement): s
       ),
     ),
   );
-}
+});
 
 /** Splits a list of alternatives. A negated list can't be split. */
 function split<Key extends string, T>(

@@ -26,17 +26,20 @@ export function hasWildcard(text: string): boolean {
 }
 
 /** Whether a pattern matches a text. */
-export function matches(pattern: Pattern, text: string): boolean {
-  // Stryker disable next-line ConditionalExpression,BlockStatement: a fast path, Matcher finds the same
-  if (!pattern.ignoresCase) {
-    if (pattern.isLiteral || !hasWildcard(pattern.text)) return pattern.text === text;
-    // Stryker disable next-line ConditionalExpression: a fast path, Matcher finds the same
-    if (!pattern.isArn) return matchesWildcards([...shortest(pattern.text)], [...text]);
-  }
-  const matcher = new Matcher(pattern);
-  let state = matcher.start;
-  for (const character of text) state = matcher.step(state, character);
-  return matcher.accepts(state);
+export function matches({ text: pattern, isLiteral, ignoresCase, isArn }: Pattern, text: string): boolean {
+  const [wanted, given] = ignoresCase ? [pattern.toLowerCase(), text.toLowerCase()] : [pattern, text];
+  if (isLiteral || !hasWildcard(wanted)) return wanted === given;
+  if (!isArn) return matchesWildcards([...wanted], [...given]);
+  const [parts, others] = [partsOfArn(wanted), partsOfArn(given)];
+  return (
+    parts.length === others.length && parts.every((part, at) => matchesWildcards([...part], [...(others[at] ?? "")]))
+  );
+}
+
+function partsOfArn(text: string): string[] {
+  const parts = text.split(":");
+  const last = parts.slice(ARN_PARTS_BEFORE_LAST);
+  return [...parts.slice(0, ARN_PARTS_BEFORE_LAST), ...(last.length > 0 ? [last.join(":")] : [])];
 }
 
 /** A character that no pattern has. */
@@ -125,22 +128,12 @@ export class Matcher {
   }
 }
 
-/** A pattern that matches the same, without repeated stars. */
-function shortest(text: string): string {
-  return text.replace(/\*{2,}/g, "*");
-}
-
 function tokensOf({ text, isLiteral, ignoresCase, isArn }: Pattern): Token[] {
   let colons = 0;
-  const written = isLiteral ? text : shortest(text);
+  const written = isLiteral ? text : text.replace(/\*+/g, "*");
   return [...(ignoresCase ? written.toLowerCase() : written)].map((character): Token => {
     if (character === ":") colons++;
     if (isLiteral || (character !== "*" && character !== "?")) return { is: character };
     return { many: character === "*", stopsAtColon: isArn === true && colons < ARN_PARTS_BEFORE_LAST };
   });
-}
-
-/** Whether a pattern is one of some actions with a `?` in it: no two actions differ in one character only. */
-export function isOneActionOf(actions: Iterable<string>, pattern: string): boolean {
-  return /^[^*?]*\?[^*?]*$/.test(pattern) && [...actions].some((action) => matches({ text: pattern }, action));
 }

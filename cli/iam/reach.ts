@@ -1,10 +1,13 @@
 import { isAboutAction } from "./authorize";
-import { type PermanentReach, permanentReachOf } from "./compare";
+import { compare } from "./compare";
 import { endsIn, statementsAt } from "./condition";
-import type { Statement } from "./policy";
+import { ANYTHING, type Statement } from "./policy";
 
-/** Whether something is allowed. `until`: always before that second, and never from then on. */
-export type Reach = PermanentReach | { readonly until: string };
+/**
+ * Whether something is allowed. `sometimes`: under conditions, or for some resources. `until`: always before that second, and
+ * never from then on.
+ */
+export type Reach = "always" | "sometimes" | "never" | { readonly until: string };
 
 /** Earlier than every end, as text. */
 const FIRST = "";
@@ -16,7 +19,7 @@ const NO_END = "~";
 export function reachOf(statements: readonly Statement[], action: string): Reach {
   const about = statements.filter((statement) => isAboutAction(statement, action));
   const ends = endsIn(about);
-  const reachAt = (time: string) => permanentReachOf(statementsAt(about, time));
+  const reachAt = (time: string) => reachWithoutEnds(statementsAt(about, time));
   const first = reachAt(FIRST);
   const reaches = ends.map(reachAt);
   const changed = reaches.findIndex((reach) => reach !== first);
@@ -24,6 +27,20 @@ export function reachOf(statements: readonly Statement[], action: string): Reach
   if (until === undefined) return first;
   const isEnding = first === "always" && reaches.slice(changed).every((reach) => reach === "never");
   return isEnding ? { until } : "sometimes";
+}
+
+const ALLOW_ALL: Statement = { effect: "Allow", actions: ANYTHING, resources: ANYTHING, conditions: [] };
+
+/** Whether statements about one action allow it. The statements have no ends. */
+function reachWithoutEnds(about: readonly Statement[]): "always" | "sometimes" | "never" {
+  if (about.every(({ effect }) => effect === "Deny")) return "never";
+  const statements = about.map((one) => ({ ...one, actions: ANYTHING }));
+  const isNothingGained = (base: readonly Statement[], head: readonly Statement[]) => {
+    const { gained, undecided } = compare(base, head);
+    return gained.length + undecided.length === 0;
+  };
+  if (isNothingGained([], statements)) return "never";
+  return isNothingGained(statements, [ALLOW_ALL]) ? "always" : "sometimes";
 }
 
 /** Whether a role's statements allow all of the actions. */

@@ -8,18 +8,16 @@ export interface TextClass {
   readonly example: string;
 }
 
-/** The set of possible texts, read character by character. */
+/** A set of texts. */
 interface Domain {
   /** A text of the domain, which stays in it when its last character is repeated. */
   readonly example: string;
   /** Characters that a text can have besides the characters of the patterns, most readable first. */
   readonly characters: string;
-  /** Characters that every text has. */
-  readonly required: string;
-  /** The progress after one more character, from 0 at the beginning. Undefined: no text begins like that. */
-  readonly step: (progress: number, character: string) => number | undefined;
-  /** Whether a text may end here. */
-  readonly isComplete: (progress: number) => boolean;
+  /** A character that every text has. */
+  readonly required?: string;
+  /** What a text goes through while it is read character by character. At the last stage, it is in the domain. */
+  readonly stages: readonly RegExp[];
 }
 
 /**
@@ -37,52 +35,29 @@ const MAX_STEPS = 20_000_000;
 const PRINTABLE = "xyzwvutsrqponmlkjihgfedcbaXYZ0123456789_/.-@#!,;+=()[]{}<>|~^'\"`\\& %$:*?";
 
 /** Any text. */
-export const ANY_TEXT: Domain = {
-  example: "x",
-  characters: PRINTABLE,
-  required: "",
-  step: () => 0,
-  isComplete: () => true,
-};
+export const ANY_TEXT: Domain = { example: "x", characters: PRINTABLE, stages: [/^/] };
 
 /** Any non-empty text. */
-export const SOME_TEXT: Domain = { ...ANY_TEXT, step: () => 1, isComplete: (progress) => progress === 1 };
+export const SOME_TEXT: Domain = { ...ANY_TEXT, stages: [/^$/, /^./s] };
 
 /** An IAM action in lower case: a service, a colon and a name. */
 export const ACTION_TEXT: Domain = {
   example: "x:x",
   characters: "xyzwvutsrqponmlkjihgfedcba0123456789",
   required: ":",
-  step: (progress, character) => {
-    if (character === ":") return progress === IN_SERVICE ? AFTER_COLON : undefined;
-    if (progress < AFTER_COLON) return /[a-z0-9-]/.test(character) ? IN_SERVICE : undefined;
-    return /[a-z0-9]/.test(character) ? IN_NAME : undefined;
-  },
-  isComplete: (progress) => progress === IN_NAME,
+  stages: [/^$/, /^[a-z0-9-]+$/, /^[a-z0-9-]+:$/, /^[a-z0-9-]+:[a-z0-9]+$/],
 };
 
 /** The name of an action in lower case, after its service and a colon. */
-const NAME_TEXT: Domain = {
-  ...ACTION_TEXT,
-  example: "x",
-  required: "",
-  step: (_, character) => (/[a-z0-9]/.test(character) ? IN_NAME : undefined),
-};
+const NAME_TEXT: Domain = { ...ACTION_TEXT, example: "x", required: undefined, stages: [/^$/, /^[a-z0-9]+$/] };
 
-/** Progress in reading an action. */
-const IN_SERVICE = 1;
-const AFTER_COLON = 2;
-const IN_NAME = 3;
+/** The stage of a text. -1: no text of the domain begins like that. */
+function stageOf(text: string, { stages }: Domain): number {
+  return stages.findIndex((stage) => stage.test(text));
+}
 
-/** Whether a text is in the domain. */
-function isIn(text: string, { step, isComplete }: Domain): boolean {
-  let progress = 0;
-  for (const character of text) {
-    const next = step(progress, character);
-    if (next === undefined) return false;
-    progress = next;
-  }
-  return isComplete(progress);
+function isIn(text: string, domain: Domain): boolean {
+  return stageOf(text, domain) === domain.stages.length - 1;
 }
 
 /**
@@ -91,41 +66,60 @@ function isIn(text: string, { step, isComplete }: Domain): boolean {
  */
 export function textClasses(patterns: readonly Pattern[], domain: Domain): TextClass[] | undefined {
   if (patterns.length ** 2 > MAX_SIZE) return undefined;
-  if (patterns.every(isOneText)) return classesOfTexts(patterns, domain);
-  const texts = new Prefixes(patterns.filter(isOneText).map(({ text }) => text));
+  const literals = patterns.filter(isOneText);
+  if (literals.length === patterns.length) return classesOfTexts(patterns, domain);
+  const beginnings = beginningsOf(literals);
+  if (!beginnings) return undefined;
   const matchers = patterns.filter((pattern) => !isOneText(pattern)).map((pattern) => new Matcher(pattern));
   const alphabet = alphabetOf(patterns, domain);
   const classes = new Map<string, TextClass>();
   const seen = new Set<string>();
-  const queue: { states: readonly number[]; prefix: number; progress: number; text: string }[] = [];
-  const visit = (states: readonly number[], prefix: number, progress: number, textOf: () => string) => {
-    const key = `${states.join()};${prefix};${progress}`;
+  const queue: { states: readonly number[]; text: string }[] = [];
+  const visit = (states: readonly number[], text: string) => {
+    const stage = stageOf(text, domain);
+    if (stage === -1) return;
+    const key = `${states.join()};${stage};${beginnings.has(text) ? `+${text}` : "-"}`;
     if (seen.has(key)) return;
     seen.add(key);
-    const text = textOf();
-    queue.push({ states, prefix, progress, text });
-    if (!domain.isComplete(progress)) return;
+    queue.push({ states, text });
+    if (stage < domain.stages.length - 1) return;
     const accepted = matchers.map((matcher, index) => matcher.accepts(states[index] as number));
     let next = 0;
     const matched = patterns.map((pattern) => (isOneText(pattern) ? pattern.text === text : accepted[next++] === true));
     const name = matched.map(Number).join("");
     if (!classes.has(name)) classes.set(name, { matched, example: text });
   };
-  const starts = matchers.map(({ start }) => start);
-  visit(starts, texts.start, 0, () => "");
+  visit(
+    matchers.map(({ start }) => start),
+    "",
+  );
   for (let at = 0, steps = 0; at < queue.length; at++) {
     steps += alphabet.length * (matchers.length + 1);
     const isTooLarge = matchers.some(({ size }) => size * matchers.length > MAX_SIZE / 4);
     if (seen.size > MAX_STATES || steps > MAX_STEPS || isTooLarge) return undefined;
-    const { states, prefix, progress, text } = queue[at] as (typeof queue)[number];
+    const { states, text } = queue[at] as (typeof queue)[number];
     for (const character of alphabet) {
-      const after = domain.step(progress, character);
-      if (after === undefined) continue;
-      const next = matchers.map((matcher, index) => matcher.step(states[index] as number, character));
-      visit(next, texts.step(prefix, character), after, () => text + character);
+      visit(
+        matchers.map((matcher, index) => matcher.step(states[index] as number, character)),
+        text + character,
+      );
     }
   }
   return [...classes.values()];
+}
+
+/** The beginnings of all texts, which distinguish what can become one of them. Undefined: there are too many. */
+function beginningsOf(texts: readonly Pattern[]): ReadonlySet<string> | undefined {
+  const all = new Set([""]);
+  for (const { text } of texts) {
+    let beginning = "";
+    for (const character of text) {
+      if (all.size > MAX_STATES) return undefined;
+      beginning += character;
+      all.add(beginning);
+    }
+  }
+  return all;
 }
 
 /** A service, and the rest of the pattern of an action. */
@@ -169,29 +163,6 @@ export function actionClasses(patterns: readonly string[]): TextClass[] | undefi
     }
   }
   return classes;
-}
-
-/** A trie of texts: a state is a shared prefix. */
-class Prefixes {
-  readonly start = 0;
-  private readonly nodes: Map<string, number>[] = [new Map()];
-
-  constructor(texts: readonly string[]) {
-    for (const text of texts) {
-      let node = this.start;
-      for (const character of text) {
-        const children = this.nodes[node] as Map<string, number>;
-        const next = children.get(character) ?? this.nodes.push(new Map()) - 1;
-        children.set(character, next);
-        node = next;
-      }
-    }
-  }
-
-  /** The state after one more character. -1: none of the texts begins like that. */
-  step(state: number, character: string): number {
-    return this.nodes[state]?.get(character) ?? -1;
-  }
 }
 
 /** Whether a pattern matches exactly one text. */
