@@ -1,6 +1,5 @@
 import { authorize, type Decision, isAboutAction, type Request } from "../../../cli/iam/authorize";
 import { readPolicy } from "../../../cli/iam/policy";
-import { cpuTime } from "../../support/cpu-time";
 import { policyText } from "../../support/live-account";
 
 const CREATE_CASE = { action: "support:CreateCase" };
@@ -50,134 +49,35 @@ test.each<[string, object[], Decision["is"]]>([
   expect(decided(statements)).toEqual(of(is));
 });
 
-describe("an action that has resources", () => {
-  const quota = "arn:aws:servicequotas:us-east-1:111122223333:ec2/L-1216C47A";
-  const allow = { Effect: "Allow", Action: "servicequotas:*" };
-  const decide = (statement: object, resource: string) =>
-    decided([statement], { action: "servicequotas:RequestServiceQuotaIncrease", resource }).is;
-
-  test("may be allowed for one of them", () => {
-    expect(decide({ ...allow, Resource: quota }, "some")).toBe("unknown");
-    expect(decide({ ...allow, NotResource: quota }, "some")).toBe("unknown");
-    expect(decide({ ...allow, Resource: "*" }, "some")).toBe("allowed");
-    expect(decide({ ...allow, NotResource: "*" }, "some")).toBe("implicit-deny");
-  });
-
-  test("isn't affected by another service's resources", () => {
-    expect(decide({ ...allow, Resource: "arn:aws:s3:::*" }, "some")).toBe("implicit-deny");
-    expect(decide({ ...allow, NotResource: "arn:aws:s3:::*" }, "some")).toBe("allowed");
-    for (const Resource of [
-      "arn:aws:service*:::*",
-      "arn:*",
-      "arn:*:111122223333:*",
-      "arn:aws*:us-east-1:111122223333:*",
-      "arn:aws:${aws:username}:::*",
-      ["arn:aws:s3:::*", quota],
-    ]) {
-      expect(decide({ ...allow, Resource }, "some")).toBe("unknown");
-    }
-  });
-
-  test("is allowed for a known resource, whose case matters", () => {
-    expect(decide({ ...allow, Resource: quota }, quota)).toBe("allowed");
-    expect(decide({ ...allow, Resource: "arn:aws:servicequotas:*:ec2/*" }, quota)).toBe("allowed");
-    expect(decide({ ...allow, Resource: quota.toLowerCase() }, quota)).toBe("implicit-deny");
-    expect(decide({ ...allow, NotResource: quota }, quota)).toBe("implicit-deny");
-    expect(decide({ ...allow, NotResource: "arn:aws:s3:::*" }, quota)).toBe("allowed");
-  });
-});
-
-test("a variable in a resource makes the decision unknown", () => {
-  const request = { action: "iam:CreateServiceLinkedRole", resource: "arn:aws:iam::111122223333:role/x" };
-  const Resource = "arn:aws:iam::${aws:PrincipalAccount}:role/*";
-  const allow = { Effect: "Allow", Action: "iam:*" };
-  expect(decided([{ ...allow, Resource }], request)).toEqual(of("unknown"));
-  expect(
-    decided(
-      [
-        { ...allow, Resource: "*" },
-        { ...allow, Effect: "Deny", NotResource: Resource },
-      ],
-      request,
-    ),
-  ).toEqual(of("unknown"));
-  expect(decided([{ ...allow, Resource: [Resource, "*"] }], request)).toEqual({ is: "allowed" });
-});
-
-test("an unknown decision names its policy, a Deny first", () => {
-  const maybe = { Bool: { "aws:SecureTransport": "true" } };
-  const policies = [
-    { name: "allows", policy: readPolicy(policyText({ ...ALLOW, Condition: maybe })) },
-    { name: "denies", policy: readPolicy(policyText({ ...DENY, Condition: maybe })) },
-  ];
-  expect(authorize(policies, CREATE_CASE)).toEqual({ is: "unknown", by: "denies" });
-  expect(authorize(policies.slice(0, 1), CREATE_CASE)).toEqual({ is: "unknown", by: "allows" });
-});
-
-test("the time for a pattern with many stars is linear in its length", () => {
-  const decide = (stars: number) => {
-    const Action = `servicequotas:${"?*".repeat(stars)}!`;
-    expect(decided([{ ...ALLOW, Action }], { action: `servicequotas:${"a".repeat(200)}` })).toEqual({
-      is: "implicit-deny",
-    });
-  };
-  decide(1);
-  // Where every star is tried with every length, two stars more take a thousand times as long.
-  expect(cpuTime(() => decide(4)) / cpuTime(() => decide(2))).toBeLessThan(50);
-  decide(30);
-  expect(decided([{ ...ALLOW, Action: "s*:*Cr*e*se**" }])).toEqual({ is: "allowed" });
-});
-
-describe("known keys decide conditions", () => {
-  const request = { ...CREATE_CASE, keys: { "iam:awsservicename": "servicequotas.amazonaws.com" } };
-  test.each<[string, string | string[], Decision["is"]]>([
-    ["StringEquals", "servicequotas.amazonaws.com", "allowed"],
-    ["StringEquals", ["a", "servicequotas.amazonaws.com"], "allowed"],
-    ["StringEquals", "ec2.amazonaws.com", "implicit-deny"],
-    ["StringEqualsIfExists", "servicequotas.amazonaws.com", "allowed"],
-    ["StringNotEquals", "ec2.amazonaws.com", "allowed"],
-    ["StringNotEquals", "servicequotas.amazonaws.com", "implicit-deny"],
-    ["StringLike", "servicequotas.*", "allowed"],
-    ["StringLike", "ec2.*", "implicit-deny"],
-    ["StringLike", "ServiceQuotas.*", "implicit-deny"],
-    ["StringNotLike", "servicequotas.*", "implicit-deny"],
-    ["StringEquals", "${aws:username}", "unknown"],
-    ["ForAnyValue:StringEquals", "servicequotas.amazonaws.com", "allowed"],
-    ["Null", "true", "implicit-deny"],
-  ])("%s %j: %s", (operator, value, is) => {
-    expect(decided([{ ...ALLOW, Condition: { [operator]: { "IAM:AWSServiceName": value } } }], request)).toEqual(
-      of(is),
-    );
-  });
-});
-
-test.each<[string, unknown, string, Decision["is"]]>([
-  ["StringEquals", "a", "absent", "implicit-deny"],
+test.each<[operator: string, value: unknown, key: string, is: Decision["is"]]>([
+  ["StringEquals", "111122223333", "ACCOUNT", "allowed"],
+  ["StringEquals", ["a", 111122223333], "account", "allowed"],
+  ["StringEquals", "a", "account", "implicit-deny"],
+  ["StringNotEquals", "a", "account", "allowed"],
+  ["StringNotEquals", [111122223333], "account", "implicit-deny"],
+  ["ForAnyValue:StringEquals", "111122223333", "account", "allowed"],
+  ["Null", "true", "account", "implicit-deny"],
   ["StringLike", "*", "absent", "implicit-deny"],
-  ["StringNotEquals", "a", "absent", "allowed"],
   ["StringNotLike", "*", "absent", "allowed"],
   ["StringEqualsIfExists", "a", "absent", "allowed"],
+  ["StringEquals", "${aws:username}", "absent", "implicit-deny"],
   ["StringEquals", "a", "constructor", "unknown"],
-  ["StringEquals", 111122223333, "account", "allowed"],
-  ["StringNotEquals", [111122223333], "account", "implicit-deny"],
   ["ArnEquals", "arn:aws:iam::*:role/AWSSupportApp*", "arn", "allowed"],
   ["ArnNotLike", "arn:aws:iam::*:role/AWSSupportApp*", "arn", "implicit-deny"],
   ["ArnLike", "arn:aws:iam::111122223333:role/other", "arn", "implicit-deny"],
-  ["ArnLike", "arn:*:role/AWSSupportAppFullRole", "arn", "unknown"], // what AWS makes of fewer than six parts isn't said
-  ["ArnLike", "*", "arn", "unknown"],
-  ["ArnNotLike", "*", "arn", "unknown"],
-  // One value that surely is it does, whatever else there is; one that surely isn't doesn't decide.
+  ["ArnLike", "*", "arn", "unknown"], // AWS doesn't document ARNs with fewer than six parts
+  // One value that surely matches decides, whatever else there is; one that surely doesn't match doesn't.
   ["ArnLike", ["*", "arn:aws:iam::*:role/AWSSupportApp*"], "arn", "allowed"],
   ["ArnLike", ["*", "arn:aws:iam::*:role/other"], "arn", "unknown"],
   ["ArnNotLike", ["*", "arn:aws:iam::*:role/AWSSupportApp*"], "arn", "implicit-deny"],
-  ["StringEquals", ["${aws:username}", "111122223333"], "account", "allowed"],
-  ["StringEquals", ["${aws:username}", "other"], "account", "unknown"],
   ["StringNotEquals", ["${aws:username}", "other"], "account", "unknown"],
-  ["StringEquals", "${aws:username}", "absent", "implicit-deny"],
-])("by %s %j of a key that is %s: %s", (operator, value, key, is) => {
+  ["DateLessThan", "2027-01-01T00:00:00Z", "aws:CurrentTime", "allowed"],
+  ["DateLessThan", "2026-12-31T23:59:59Z", "aws:CurrentTime", "implicit-deny"],
+])("by %s %j of the key %s: %s", (operator, value, key, is) => {
   const arn = "arn:aws:iam::111122223333:role/AWSSupportAppFullRole";
-  const request = { ...CREATE_CASE, keys: { absent: undefined, account: "111122223333", arn } };
-  expect(decided([{ ...ALLOW, Condition: { [operator]: { [key]: value } } }], request)).toEqual(of(is));
+  const keys = { absent: undefined, account: "111122223333", arn, "aws:currenttime": "2026-12-31T23:59:59Z" };
+  const Condition = { [operator]: { [key]: value } };
+  expect(decided([{ ...ALLOW, Condition }], { ...CREATE_CASE, keys })).toEqual(of(is));
 });
 
 describe("the principals of a trust policy", () => {
@@ -212,61 +112,6 @@ test("an unsupported part may allow and deny anything, but doesn't undo a Deny",
   expect(authorize([odd], CREATE_CASE)).toEqual({ is: "unknown", by: "odd" });
   expect(authorize([odd], { action: "support:ResolveCase" })).toEqual({ is: "unknown", by: "odd" });
   expect(authorize([odd, denies], CREATE_CASE)).toEqual({ is: "explicit-deny", by: "denies" });
-});
-
-test("a certain match decides among the resources, whatever a variable stands for", () => {
-  const resource = "arn:aws:iam::111122223333:role/x";
-  const Resource = ["arn:aws:iam::${aws:PrincipalAccount}:role/*", resource];
-  const request = { action: "iam:GetRole", resource };
-  expect(decided([{ Effect: "Allow", Action: "iam:*", Resource }], request)).toEqual({ is: "allowed" });
-  expect(decided([{ Effect: "Allow", Action: "iam:*", NotResource: Resource }], request)).toEqual({
-    is: "implicit-deny",
-  });
-});
-
-test.each<[string, unknown, "present" | "absent", Decision["is"]]>([
-  ["Null", "true", "present", "implicit-deny"],
-  ["Null", "true", "absent", "allowed"],
-  ["Null", "false", "present", "allowed"],
-  ["Null", false, "absent", "implicit-deny"],
-  ["Null", ["true", "false"], "absent", "allowed"],
-  ["Null", "perhaps", "absent", "unknown"],
-  ["Bool", "true", "present", "implicit-deny"],
-  ["Bool", true, "absent", "implicit-deny"],
-  ["BoolIfExists", "true", "absent", "allowed"],
-  ["StringEqualsIgnoreCase", "VALUE", "present", "allowed"],
-  ["StringNotEqualsIgnoreCase", "VALUE", "present", "implicit-deny"],
-  ["StringEqualsIgnoreCase", "VALÜE", "present", "unknown"], // which characters are one but for their case isn't said
-  ["ForAnyValue:StringEquals", ["other", "Value"], "present", "allowed"],
-  ["ForAnyValue:StringEquals", "other", "present", "implicit-deny"],
-  ["ForAnyValue:StringEquals", "Value", "absent", "implicit-deny"],
-  ["ForAnyValue:StringNotEquals", "Value", "absent", "implicit-deny"],
-  ["ForAnyValue:StringNotEquals", "other", "present", "allowed"],
-  ["ForAllValues:StringLike", "V*", "present", "allowed"],
-  ["ForAllValues:StringLike", "v*", "present", "implicit-deny"],
-  ["ForAllValues:StringEquals", "other", "absent", "allowed"],
-  ["NumericEquals", "1", "present", "unknown"],
-  ["DateGreaterThan", "2030-01-01T00:00:00Z", "present", "unknown"],
-  ["stringEquals", "Value", "present", "unknown"],
-  ["StringIs", "Value", "present", "unknown"],
-])("%s %j of a key that is %s: %s", (operator, value, key, is) => {
-  const request = { ...CREATE_CASE, keys: { present: "Value", absent: undefined } };
-  expect(decided([{ ...ALLOW, Condition: { [operator]: { [key]: value } } }], request)).toEqual(of(is));
-});
-
-describe("whether a request is before an end", () => {
-  const END = "2027-01-01T00:00:00Z";
-  test.each<[time: string | undefined, is: Decision["is"]]>([
-    ["2026-12-31T23:59:59Z", "allowed"],
-    [END, "implicit-deny"],
-    ["2027-01-01T00:00:01Z", "implicit-deny"],
-    [undefined, "implicit-deny"],
-    ["2026-12-31", "unknown"],
-    ["1798761600", "unknown"],
-  ])("%s: %s", (time, is) => {
-    const Condition = { DateLessThan: { "aws:CurrentTime": END } };
-    expect(decided([{ ...ALLOW, Condition }], { ...CREATE_CASE, keys: { "aws:currenttime": time } })).toEqual(of(is));
-  });
 });
 
 test("a certain condition that doesn't hold decides, whatever an unknown one does", () => {
@@ -305,14 +150,19 @@ describe("the resources of a request", () => {
   const allow = { Effect: "Allow", Action: "s3:*" };
   test.each<[statement: object, resource: string | undefined, is: Decision["is"]]>([
     [{ Resource: "*" }, undefined, "allowed"],
+    [{ Resource: "*" }, "some", "allowed"],
+    [{ NotResource: "*" }, "some", "implicit-deny"],
+    [{ NotResource: "arn:aws:s3:::b" }, "some", "unknown"],
+    [{ NotResource: "arn:aws:iam:::a" }, "some", "allowed"],
+    [{ Resource: ["arn:aws:iam:::a", "arn:aws:s3:::b"] }, "some", "unknown"],
+    [{ NotResource: "arn:aws:s3:::ab" }, "arn:aws:s3:::ab", "implicit-deny"],
+    [{ Resource: "arn:aws:s3:::AB" }, "arn:aws:s3:::ab", "implicit-deny"],
+    [{ Resource: ["arn:aws:s3:::${aws:username}", "arn:aws:s3:::ab"] }, "arn:aws:s3:::ab", "allowed"],
     [{ Resource: "**" }, undefined, "allowed"],
     [{ Resource: "*a" }, undefined, "implicit-deny"],
-    [{ Resource: "a*" }, undefined, "implicit-deny"],
     [{ Resource: "arn:aws:s3:::${aws:username}" }, undefined, "implicit-deny"],
     [{ NotResource: "arn:aws:s3:::${aws:username}" }, undefined, "allowed"],
     [{}, undefined, "implicit-deny"],
-    [{ Resource: "*a" }, "some", "unknown"],
-    [{ Resource: "some" }, "some", "unknown"],
     [{ Resource: "" }, "some", "unknown"],
     [{ Resource: "arn" }, "some", "unknown"],
     [{ Resource: "arn:aws" }, "some", "unknown"],
@@ -320,15 +170,12 @@ describe("the resources of a request", () => {
     [{ Resource: "arn:aws:s3" }, "some", "unknown"],
     [{ Resource: "arn:aws:s?:::a" }, "some", "unknown"],
     [{ Resource: "arn:aw?:iam:::a" }, "some", "unknown"],
-    [{ Resource: "ar*:aws:iam:::a" }, "some", "unknown"],
     [{ Resource: "arn:aws:iam:::a" }, "some", "implicit-deny"],
-    [{ Resource: "arn:aws:iam:*:*:*" }, "some", "implicit-deny"],
     [{ Resource: "arn:aws:x${aws:username}:::a" }, "some", "unknown"],
     [{ Resource: "arn:aws:iam:::${aws:username}" }, "some", "implicit-deny"],
     [{ Resource: ["arn:aws:iam:::a", "*"] }, "some", "allowed"],
     [{ Resource: "arn:aws:s3:::a*" }, "arn:aws:s3:::ab", "allowed"],
     [{ Resource: "arn:aws:s3:::b*" }, "arn:aws:s3:::ab", "implicit-deny"],
-    [{ Resource: "arn:aws:iam:::${aws:username}" }, "arn:aws:s3:::ab", "unknown"],
     [{ Resource: ["arn:aws:s3:::${aws:username}", "arn:aws:s3:::b"] }, "arn:aws:s3:::ab", "unknown"],
   ])("a role with %j, for %s: %s", (statement, resource, is) => {
     expect(decided([{ ...allow, ...statement }], request(resource))).toEqual(of(is));

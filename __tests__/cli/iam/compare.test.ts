@@ -1,25 +1,16 @@
-import { compare, NO_DIFFERENCE } from "../../../cli/iam/compare";
+import fc from "fast-check";
+import { compare, NO_DIFFERENCE, type Right } from "../../../cli/iam/compare";
 import { readTerraformPolicy } from "../../../cli/iam/policy";
 import { reachOf } from "../../../cli/iam/reach";
+import { propertyRuns } from "../../support/thorough";
+import { DECEMBER, difference, JANUARY, ONCE, policy, SEE, SLR, type Statement, until } from "./differences";
+import { type Change, change, requestsNear } from "./random-policies";
+import { allows, type JsonStatement, type Request } from "./request";
 
-import { difference, ONCE, policy, SEE, SLR, type Statement } from "./differences";
-
-test("a change with too many combinations is undecided, unless nothing changes", () => {
-  const many = (count: number, set = "") => ({
-    ...SEE,
-    Action: "support:CreateCase",
-    Condition: { [`${set}StringEquals`]: { key: Array.from({ length: count }, (_, index) => String(index)) } },
-  });
-  // One value is all that a key has: many values are many cases, not many combinations.
-  expect(difference(policy(SEE, many(200)), policy(SEE, many(100)))).toHaveLength(1);
-  expect(difference(policy(SEE), policy(SEE, many(13, "ForAnyValue:")))).toEqual([
-    expect.stringMatching(/^\+\? support:createcase \* if ForAnyValue:StringEquals key = "0" or/),
-  ]);
-  expect(difference(policy(SEE, many(13, "ForAnyValue:")), policy(many(13, "ForAnyValue:")))).toEqual([
-    "- support:describecases *",
-    "- support:describecommunications *",
-  ]);
-});
+const ANY = { Effect: "Allow", Action: "a:a", Resource: "*" };
+const A = { not: false, patterns: ["a:a"] };
+const ALL = { not: false, patterns: ["*"] };
+const DENY = { ...ANY, Effect: "Deny" };
 
 /** A statement with a condition on each of so many keys. */
 function manyKeys(count: number, value = "a", operator = "StringEquals"): Statement {
@@ -28,370 +19,162 @@ function manyKeys(count: number, value = "a", operator = "StringEquals"): Statem
 }
 
 /** A pattern with too many states to try. */
-function wide(prefix: string): string {
-  return `${prefix}*a${"?".repeat(14)}`;
-}
+const wide = (prefix: string) => `${prefix}*a${"?".repeat(14)}`;
 
-const ANY = { Effect: "Allow", Action: "a:a", Resource: "*" };
-const TARGET = { not: false, patterns: ["*"] };
-const A = { not: false, patterns: ["a:a"] };
-
-describe("a comparison", () => {
-  test("of equal statements is no difference", () => {
-    expect(compare(policy(SEE, SLR).statements, policy(SEE, SLR).statements)).toBe(NO_DIFFERENCE);
-    expect(compare([], [])).toBe(NO_DIFFERENCE);
-    expect(NO_DIFFERENCE).toEqual({ gained: [], lost: [], undecided: [] });
+describe("for any two policies", () => {
+  const WAYS = ["gained", "lost"] as const;
+  const read = (statements: readonly JsonStatement[]) =>
+    policy(...(statements as readonly object[] as Statement[])).statements;
+  const requestOf = ({ action, resource, keys }: Right["example"]): Request => ({
+    action,
+    resource,
+    keys: Object.fromEntries(Object.entries(keys).flatMap(([key, values]) => (values ? [[key, values] as const] : []))),
   });
+  /** Which way a request shows a difference. */
+  const shownBy = ({ base, head }: Change, request: Request) => {
+    const [before, after] = [allows(base, request), allows(head, request)];
+    return before === after ? undefined : after ? "gained" : "lost";
+  };
 
-  test("is made once", () => {
-    const [base, head, other] = [policy(SEE).statements, policy(SLR).statements, policy().statements];
-    expect(compare(base, head)).toBe(compare(base, head));
-    expect(compare(base, other).gained).toEqual([]);
-    expect(compare(base, head).gained).toHaveLength(1);
-  });
-
-  test("has what is gained, with a request that proves it", () => {
-    expect(compare([], policy(ANY).statements)).toEqual({
-      gained: [
-        {
-          requester: undefined,
-          action: A,
-          resource: TARGET,
-          allowed: { when: [], unless: [] },
-          otherwise: undefined,
-          example: { action: "a:a", resource: "x", keys: {} },
-          depends: [],
-        },
-      ],
-      lost: [],
-      undecided: [],
-    });
-  });
-
-  test("of trust policies has who gains it, on whatever resource", () => {
-    const trust = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
-    expect(compare(policy(trust).statements, [])).toEqual({
-      gained: [],
-      lost: [
-        {
-          requester: { is: "named", principal: { type: "Service", id: "supportapp.amazonaws.com" } },
-          action: { not: false, patterns: ["sts:assumerole"] },
-          resource: TARGET,
-          allowed: { when: [], unless: [] },
-          otherwise: undefined,
-          example: { action: "sts:assumerole", resource: "x", keys: {} },
-          depends: [],
-        },
-      ],
-      undecided: [],
-    });
-  });
-
-  test("has what both sides allow, and a request between them", () => {
-    const condition = (values: string[]) => ({ operator: "StringEquals", key: "key", values });
-    const when = (key: string[]) => ({ ...ANY, Condition: { StringEquals: { key } } });
-    const deny = { ...ANY, Effect: "Deny", Condition: { Null: { mfa: "true" } } };
-    const { gained, lost } = compare(policy(when(["b"]), deny).statements, policy(when(["b", "c"]), deny).statements);
-    const unless = [[{ operator: "Null", key: "mfa", values: ["true"] }]];
-    expect(lost).toEqual([]);
-    expect(gained).toEqual([
-      {
-        requester: undefined,
-        action: A,
-        resource: TARGET,
-        allowed: { when: [[condition(["b", "c"])]], unless },
-        otherwise: { when: [[condition(["b"])]], unless },
-        example: { action: "a:a", resource: "x", keys: { key: ["c"], mfa: ["x"] } },
-        depends: [],
-      },
-    ]);
-  });
-
-  test("has a request that lacks a key, or whose key has no value, where that decides", () => {
-    const keys = (Condition: object) =>
-      compare([], policy({ ...ANY, Condition }).statements).gained.map(({ example }) => example.keys);
-    expect(keys({ Null: { key: "true" } })).toEqual([{ key: undefined }]);
-    expect(keys({ Null: { key: "false" } })).toEqual([{ key: ["x"] }]);
-    expect(keys({ StringNotEqualsIfExists: { key: "a" } })).toEqual([{ key: undefined }]);
-    expect(keys({ "ForAllValues:StringEquals": { key: "a" }, Null: { key: "false" } })).toEqual([{ key: [] }]);
-    expect(keys({ "ForAnyValue:StringEquals": { key: ["a", "b"] } })).toEqual([{ key: ["a"] }]);
-    expect(keys({ "ForAnyValue:StringEquals": { key: "a" }, "ForAnyValue:StringLike": { key: "b*" } })).toEqual([
-      { key: ["a", "b"] },
-    ]);
+  test("an example is a proof, no request shows another difference, and almost everything is decided", () => {
+    let [count, undecided, found] = [0, 0, 0];
+    fc.assert(
+      fc.property(change, fc.nat(), (one, seed) => {
+        const compared = compare(read(one.base), read(one.head));
+        for (const way of WAYS) {
+          const certain = compared[way].filter(({ depends }) => depends.length === 0);
+          for (const { example } of certain) expect([one, shownBy(one, requestOf(example))]).toEqual([one, way]);
+          count++;
+          if (certain.length > 0) found++;
+          else if (compared[way].length + compared.undecided.length > 0) undecided++;
+        }
+        for (const request of fc.sample(requestsNear(one), { numRuns: 40, seed })) {
+          const way = shownBy(one, request);
+          if (way === undefined || compared.undecided.length > 0) continue;
+          expect([one, request, way, compared[way].length > 0]).toEqual([one, request, way, true]);
+        }
+      }),
+      { numRuns: propertyRuns(5_000), seed: 2 },
+    );
+    expect(undecided / count).toBeLessThanOrEqual(0.02);
+    // Both answers are common, or the property would show little.
+    expect(found / count).toBeGreaterThan(0.25);
+    expect(found / count).toBeLessThan(0.75);
   });
 });
 
-describe("an unsupported condition", () => {
-  const AGE = { operator: "NumericLessThan", key: "age", values: ["60"] };
-  const young = { NumericLessThan: { age: "60" } };
-
-  test("decides whether a right is gained, and is named once", () => {
-    const { gained } = compare(
-      policy({ ...ANY, Condition: { ...young, Bool: { mfa: "true" } } }).statements,
-      policy({ ...ANY, Condition: young }, { ...ANY, Condition: { ...young, Null: { mfa: "true" } } }).statements,
-    );
-    expect(gained).toMatchObject([{ depends: [AGE], example: { keys: { mfa: undefined } } }]);
-    expect(gained[0]?.depends).toHaveLength(1);
-    expect(Object.keys(gained[0]?.example.keys ?? {})).toEqual(["mfa"]);
-  });
-
-  test("decides nothing where the right is gained with it and without", () => {
-    const { gained, lost } = compare(
-      policy({ ...ANY, Condition: young }).statements,
-      policy({ ...ANY, Condition: young }, { ...ANY, Condition: { Bool: { mfa: "true" } } }).statements,
-    );
-    expect({ gained: gained.map(({ depends }) => depends), lost }).toEqual({ gained: [[AGE]], lost: [] });
-    const denied = [ANY, { ...ANY, Effect: "Deny", Condition: young }];
-    expect(compare([], policy(...denied).statements).gained).toMatchObject([{ depends: [AGE] }]);
-    const beside = [{ ...ANY, Condition: young }, ANY];
-    expect(compare([], policy(...beside).statements).gained).toMatchObject([{ depends: [] }]);
-  });
-
-  test.each<[element: string]>([["Resource"], ["NotResource"]])("is a variable in %s", (element) => {
-    const { Resource: _, ...rest } = ANY;
-    const patterns = ["arn:aws:s3:::${aws:username}", "arn:aws:s3:::a"];
-    const { gained, lost } = compare([], policy({ ...rest, [element]: patterns }).statements);
-    const depends = [{ operator: element, key: "", values: ["arn:aws:s3:::${aws:username}"] }];
-    expect(lost).toEqual([]);
-    expect(gained).toMatchObject(
-      element === "Resource"
-        ? [
-            { resource: TARGET, allowed: { when: [depends] }, depends },
-            { resource: { patterns: ["arn:aws:s3:::a"] }, allowed: { when: [] }, depends: [] },
-          ]
-        : [{ resource: { not: true, patterns }, allowed: { when: [depends] }, depends }],
-    );
-  });
-
-  test("is a variable in a condition's value", () => {
-    const when = (...key: string[]) => ({ ...ANY, Condition: { StringEquals: { key } } });
-    expect(difference(policy(), policy(when("${aws:username}")))).toEqual([
-      '+? a:a * if StringEquals key = "${aws:username}"',
-    ]);
-    expect(difference(policy(when("a")), policy(when("a", "${aws:username}")))).toEqual([
-      '+? a:a * if StringEquals key = "${aws:username}" or "a"',
-      '-? a:a * if StringEquals key = "a"',
-    ]);
-  });
-
-  test("is one on a key that has one value for one condition, and several for another", () => {
-    const one = { ...ANY, Condition: { StringEquals: { key: "a" } } };
-    const several = { ...ANY, Condition: { "ForAnyValue:StringEquals": { key: "a" } } };
-    expect(difference(policy(one), policy(several))).toEqual([
-      '+? a:a * if ForAnyValue:StringEquals key = "a"',
-      '-? a:a * if StringEquals key = "a"',
-    ]);
-  });
-
-  test("is one on a key of several values that has more than nine", () => {
-    const when = (count: number, set: string) => ({
-      ...ANY,
-      Condition: { [`${set}StringEquals`]: { key: Array.from({ length: count }, (_, index) => `${index}`) } },
-    });
-    const sign = (head: Statement) => difference(policy(), policy(head))[0]?.split(" ")[0];
-    expect(sign(when(9, "ForAnyValue:"))).toBe("+");
-    expect(sign(when(10, "ForAnyValue:"))).toBe("+?");
-    expect(sign(when(10, ""))).toBe("+");
-  });
-
-  test("is one on a key whose patterns are too many, but not whether a request has that key", () => {
-    const like = { ...ANY, Action: "b:b", Condition: { StringLike: { key: wide("") } } };
-    const has = { ...ANY, Condition: { Null: { key: "false" } } };
-    expect(difference(policy(like), policy(like, has))).toEqual(['+ a:a * if Null key = "false"']);
-    const { gained } = compare(policy(like).statements, policy(like, has).statements);
-    expect(gained.map(({ example }) => example.keys)).toEqual([{ key: ["x"] }]);
-    expect(difference(policy(has), policy(like, ANY))).toEqual([
-      "+ a:a *",
-      expect.stringMatching(/^\+\? b:b \* if StringLike key = /),
-    ]);
-  });
-});
-
-describe("too much to try is undecided", () => {
-  test("too many patterns of actions or resources", () => {
-    const undecided = { gained: [], lost: [], undecided: [{ reason: "too-many-patterns" }] };
-    const actions = { ...ANY, Action: wide("a:") };
-    const resources = { ...ANY, Resource: wide("arn:aws:s3:::") };
-    expect(compare([], policy(actions).statements)).toEqual(undecided);
-    expect(compare([], policy(resources).statements)).toEqual(undecided);
-    expect(reachOf(policy(resources).statements, "a:a")).toBe("sometimes");
-    // The action is given, so that its patterns don't matter.
-    expect(reachOf(policy(actions).statements, `a:aa${"b".repeat(14)}`)).toBe("always");
-  });
-
-  test("more rights than anybody reads, and more than there is time for", () => {
-    const texts = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
-    const on = (actions: number, resources: number, more: object = {}) =>
-      policy({ Effect: "Allow", Action: texts(actions, "a:b"), Resource: texts(resources, "arn:aws:s3:::a"), ...more })
-        .statements;
-    const undecided = { gained: [], lost: [], undecided: [{ reason: "too-many-patterns" }] };
-    expect(compare([], on(20, 20)).gained).toHaveLength(400);
-    expect(compare([], on(50, 50))).toEqual(undecided);
-    expect(compare([], on(1500, 1))).toEqual(undecided);
-    expect(compare([], on(1, 1, { Action: `a:${"*a".repeat(9000)}` }))).toEqual(undecided);
-  });
-
-  test("more than 500 principals", () => {
-    const trust = (count: number) =>
-      policy({
-        Effect: "Allow",
-        Action: "sts:AssumeRole",
-        Principal: { AWS: Array.from({ length: count }, (_, index) => `AIDA${index}`) },
-      }).statements;
-    expect(compare([], trust(499)).gained).toHaveLength(499);
-    expect(compare([], trust(500))).toEqual({ gained: [], lost: [], undecided: [{ reason: "too-many-patterns" }] });
-  });
-
-  test("too many combinations of conditions: the action is named once", () => {
-    const [base, head] = [manyKeys(17), manyKeys(17, "b")];
-    expect(compare(policy(base).statements, policy(head).statements)).toEqual({
-      gained: [],
-      lost: [],
-      undecided: [{ reason: "too-many-combinations", action: A }],
-    });
-    const Resource = ["arn:aws:s3:::a", "arn:aws:s3:::b*"];
-    const other = { ...SLR, Resource };
-    expect(
-      compare(policy({ ...base, Resource }).statements, policy({ ...head, Resource }, other).statements),
-    ).toMatchObject({
-      gained: Resource.map((text) => ({ resource: { patterns: [text] } })),
-      undecided: [{ reason: "too-many-combinations", action: A }],
-    });
-  });
-
-  test("but not where nothing changes: statements in another order, or repeated", () => {
-    const [one, other] = [manyKeys(17), manyKeys(17, "b")];
-    const both = policy(one, other).statements;
-    expect(compare(both, policy(other, one).statements)).toEqual(NO_DIFFERENCE);
-    expect(compare(both, policy(one, other, one).statements)).toEqual(NO_DIFFERENCE);
-    expect(compare(both, policy(one, other, { ...one, Resource: ["*", "a"] }).statements)).toEqual(NO_DIFFERENCE);
-  });
-
-  test("16 unsupported conditions are few enough", () => {
-    const undecided = (count: number) =>
-      compare([], policy(manyKeys(count, "1", "NumericEquals")).statements).undecided.length;
-    expect([16, 17].map(undecided)).toEqual([0, 1]);
-  });
-
-  test("a role whose conditions are too many may do something sometimes, and if all are denials, never", () => {
-    expect(reachOf(policy(manyKeys(17)).statements, "a:a")).toBe("sometimes");
-    expect(reachOf(policy({ ...manyKeys(17), Effect: "Deny" }).statements, "a:a")).toBe("never");
-  });
-});
-
-describe("a right is named as its policies do", () => {
-  test.each<[what: string, base: Statement[], head: Statement[], expected: string[]]>([
-    ["once, where a pattern matches its name", [], [{ ...ANY, Action: ["a:a", "a:*"] }], ["+ a:* *"]],
+describe("policies that look different, each beside a twin", () => {
+  const when = (Condition: object) => ({ ...SLR, Condition });
+  const CALLED = (set: string, ...values: string[]) => ({ [`${set}:StringEquals`]: { "aws:CalledVia": values } });
+  const SLR_ONCE = 'iam:createservicelinkedrole * if StringEquals iam:awsservicename = "servicequotas.amazonaws.com"';
+  test.each<[string, Statement[], Statement[], string[]]>([
+    ["actions in another order", [SEE], [{ ...SEE, Action: [...SEE.Action].reverse() }], []],
+    ["one action more", [SEE], [{ ...SEE, Action: [...SEE.Action, "support:CreateCase"] }], ["+ support:createcase *"]],
+    ["a statement split", [SEE], SEE.Action.map((Action) => ({ ...SEE, Action })), []],
+    ["a part denied", [SEE], [SEE, { ...SEE, Effect: "Deny", Action: SEE.Action[0] }], ["- support:describecases *"]],
     [
-      "by the longest pattern",
-      [{ ...ANY, Action: "a:*" }],
+      "a key in another case",
+      [SLR],
+      [when({ StringEquals: { "IAM:AWSservicename": ["servicequotas.amazonaws.com"] } })],
+      [],
+    ],
+    ["a condition dropped", [SLR], [{ ...SLR, Condition: undefined }], ["+ iam:createservicelinkedrole *"]],
+    ["another operator with the same effect", [SLR], [when({ StringLike: ONCE.StringEquals })], []],
+    [
+      "an operator that also holds without a value",
+      [SLR],
+      [when({ StringEqualsIfExists: ONCE.StringEquals })],
+      [`+ ${SLR_ONCE.replace("Equals", "EqualsIfExists")}`],
+    ],
+    [
+      "an operator that holds only with a value",
+      [when({ StringEqualsIfExists: ONCE.StringEquals })],
+      [SLR],
+      [`- ${SLR_ONCE.replace("Equals", "EqualsIfExists")}`],
+    ],
+    ["a resource beside all of them", [SEE], [{ ...SEE, Resource: ["*", "arn:aws:support:::case/1"] }], []],
+    ["NotAction", [SEE], [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], ["+ all but iam:* *"]],
+    [
+      "a wildcard beside actions",
+      [SEE],
+      [{ ...SEE, Action: [...SEE.Action, "support:Create*"] }],
+      ["+ support:create* *"],
+    ],
+    [
+      "a value for two that read alike",
+      [when({ StringEquals: { key: ['a" or "b'] } })],
+      [when({ StringEquals: { key: ["a", "b"] } })],
       [
-        { ...ANY, Action: "a:*" },
-        { ...ANY, Effect: "Deny", Action: "a:abc*" },
+        '+ iam:createservicelinkedrole * if StringEquals key = "a" or "b"',
+        '- iam:createservicelinkedrole * if StringEquals key = "a\\" or \\"b"',
       ],
-      ["- a:abc* *"],
     ],
     [
-      "by name, where a longer pattern matches, too",
+      "all but one service, and all of that one",
+      [{ ...SEE, Action: "*" }],
       [
-        { ...ANY, Action: "a:a" },
-        { ...ANY, Action: "a:*****a", Resource: "arn:aws:s3:::a" },
+        { Effect: "Allow", NotAction: "s3:*", Resource: "*" },
+        { ...SEE, Action: "s3:*" },
       ],
-      [{ ...ANY, Action: "a:*****a", Resource: "arn:aws:s3:::a" }],
-      ["- a:a *"],
+      [],
     ],
     [
-      "by what all negated lists leave out, each once",
-      [],
+      "all but one service, and not all of that one",
+      [{ ...SEE, Action: "*" }],
       [
-        { Effect: "Allow", NotAction: ["a:a", "b:b"], Resource: "*" },
-        { Effect: "Allow", NotAction: ["a:a", "c:c"], Resource: "*" },
+        { Effect: "Allow", NotAction: "s3:*", Resource: "*" },
+        { ...SEE, Action: "s3:Get*" },
       ],
-      ["+ all but a:a,b:b,c:c *", "+ b:b *", "+ c:c *"],
+      ["- s3:* *"],
     ],
     [
-      "by a resource that is left out",
-      [{ Effect: "Allow", Action: "a:a", NotResource: ["arn:aws:s3:::a", "arn:aws:s3:::b"] }],
-      [{ Effect: "Allow", Action: "a:a", NotResource: ["arn:aws:s3:::a"] }],
-      ["+ a:a arn:aws:s3:::b"],
+      "all resources but one",
+      [{ ...ANY }],
+      [{ Effect: "Allow", Action: "a:a", NotResource: "arn:aws:s3:::secret/*" }],
+      ["- a:a arn:aws:s3:::secret/*"],
     ],
     [
-      "once, where a wider right covers it",
-      [],
-      [{ ...ANY, Action: ["a:*", "a:b*", "a:bc", "a:?c", "b:b"], Resource: ["arn:aws:s3:::*", "arn:aws:s3:::a/?"] }],
-      ["+ a:* arn:aws:s3:::*", "+ b:b arn:aws:s3:::*"],
+      "an ARN's wildcard, which stops at colons",
+      [when({ ArnLike: { "aws:SourceArn": "arn:aws:*:*:1:*" } })],
+      [when({ StringLike: { "aws:SourceArn": "arn:aws:*:*:1:*" } })],
+      ['+ iam:createservicelinkedrole * if StringLike aws:sourcearn = "arn:aws:*:*:1:*"'],
     ],
     [
-      "twice, where a pattern covers only a part of another",
-      [],
-      [{ ...ANY, Action: ["a:b*", "a:*c"] }],
-      ["+ a:b* *", "+ a:*c *"],
-    ],
-    [
-      "twice, where the action is covered and the resource isn't",
-      [],
+      "one of several values, or each of them",
+      [when(CALLED("ForAnyValue", "a", "b"))],
+      [when(CALLED("ForAllValues", "a", "b"))],
       [
-        { ...ANY, Action: "a:*", Resource: "arn:aws:s3:::a" },
-        { ...ANY, Action: "a:b", Resource: "arn:aws:s3:::b" },
+        '+ iam:createservicelinkedrole * if ForAllValues:StringEquals aws:calledvia = "a" or "b"',
+        '- iam:createservicelinkedrole * if ForAnyValue:StringEquals aws:calledvia = "a" or "b"',
       ],
-      ["+ a:* arn:aws:s3:::a", "+ a:b arn:aws:s3:::b"],
     ],
     [
-      "twice, where a condition differs",
-      [],
+      "a number, which is unsupported",
+      [when({ NumericLessThan: { age: "60" } })],
+      [when({ NumericLessThan: { age: "30" } })],
       [
-        { ...ANY, Action: "a:*", Condition: ONCE },
-        { ...ANY, Action: "a:b" },
+        '+? iam:createservicelinkedrole * if NumericLessThan age = "30"',
+        '-? iam:createservicelinkedrole * if NumericLessThan age = "60"',
       ],
-      ['+ a:* * if StringEquals iam:awsservicename = "servicequotas.amazonaws.com"', "+ a:b *"],
     ],
-    [
-      "twice, where a part of a pattern also matches the other",
-      [],
-      [{ ...ANY, Action: ["a:c*", "a:*c"] }],
-      ["+ a:c* *", "+ a:*c *"],
-    ],
-    [
-      "twice, where a longer resource isn't matched by a shorter one",
-      [],
-      [{ ...ANY, Resource: ["arn:aws:s3:::a?", "arn:aws:s3:::a"] }],
-      ["+ a:a arn:aws:s3:::a?", "+ a:a arn:aws:s3:::a"],
-    ],
-    [
-      "twice, where one is what the other leaves out",
-      [],
-      [
-        { Effect: "Allow", NotAction: "iam:*", Resource: "*" },
-        { ...ANY, Action: "iam:*" },
-      ],
-      ["+ all but iam:* *", "+ iam:* *"],
-    ],
-    [
-      "once, where only a resource of the same actions is covered",
-      [],
-      [{ Effect: "Allow", NotAction: "iam:*", Resource: ["*", "arn:aws:s3:::a"] }],
-      ["+ all but iam:* *"],
-    ],
-    ["once, where two patterns are the same in effect", [], [{ ...ANY, Action: ["a:?*", "a:*?"] }], ["+ a:?* *"]],
+    ["a variable of IAM's", [ANY], [{ ...ANY, Resource: "arn:aws:s3:::${aws:username}" }], ["-? a:a *"]],
   ])("%s", (_, base, head, expected) => {
-    expect(difference(policy(...base), policy(...head)).sort()).toEqual([...expected].sort());
+    expect(difference(policy(...base), policy(...head))).toEqual(expected);
   });
-});
 
-test("of rights with the same name, the one with the shortest example is reported", () => {
-  const Resource = ["arn:aws:s3:::b*", "arn:aws:s3:::*a"];
-  const { gained } = compare([], policy({ ...ANY, Resource: ["arn:aws:sns:::x", ...Resource] }).statements);
-  expect(gained.map(({ resource, example }) => [resource.patterns, example.resource])).toEqual([
-    [["arn:aws:s3:::*a"], "arn:aws:s3:::a"],
-    [["arn:aws:s3:::b*"], "arn:aws:s3:::b"],
-    [["arn:aws:sns:::x"], "arn:aws:sns:::x"],
-  ]);
-});
-
-describe("the principals of a trust", () => {
-  const trust = (more: object) => ({ Effect: "Allow", Action: "sts:AssumeRole", ...more });
   const ROLE = "arn:aws:iam::111122223333:role/a";
-  test.each<[what: string, base: Statement[], head: Statement[], expected: string[]]>([
+  const trust = (more: object) => ({ Effect: "Allow", Action: "sts:AssumeRole", ...more });
+  const OF_APP = trust({ Principal: { Service: "supportapp.amazonaws.com" } });
+  test.each<[string, Statement[], Statement[], string[]]>([
+    ["a list of one principal", [OF_APP], [trust({ Principal: { Service: ["supportapp.amazonaws.com"] } })], []],
+    [
+      "an account more",
+      [OF_APP],
+      [OF_APP, trust({ Principal: { AWS: "111122223333" } })],
+      ["+ other-of-account sts:assumerole *"],
+    ],
+    ["anybody", [OF_APP], [trust({ Principal: "*" })], ["+ other sts:assumerole *"]],
+    ["a role more", [OF_APP], [OF_APP, trust({ Principal: { AWS: ROLE } })], [`+ AWS ${ROLE} sts:assumerole *`]],
     [
       "a Deny of one of an account",
       [trust({ Principal: { AWS: "111122223333" } })],
@@ -405,68 +188,119 @@ describe("the principals of a trust", () => {
       [`- AWS ${ROLE} sts:assumerole *`],
     ],
     [
-      "a statement for whoever has the policy, beside one with a principal",
+      "a statement for whoever has the policy",
       [trust({ Principal: { AWS: ROLE } })],
       [trust({ Principal: { AWS: ROLE } }), trust({})],
       ["+ other-of-account sts:assumerole *", "+ other sts:assumerole *"],
     ],
-  ])("%s", (_, base, head, expected) => {
+  ])("in a trust: %s", (_, base, head, expected) => {
     expect(difference(policy(...base), policy(...head))).toEqual(expected);
   });
 });
 
-test("the cases in which the other side allows it are reported, too", () => {
-  const when = { StringEquals: { "aws:SourceAccount": "111122223333" } };
-  const cases = (...Statement: Statement[]) => {
-    const [right] = compare(policy(SLR).statements, policy(...Statement).statements).lost;
-    return right?.otherwise;
-  };
-  const narrower = { ...SLR, Condition: { StringEquals: { ...ONCE.StringEquals, ...when.StringEquals } } };
-  expect(cases(narrower)).toMatchObject({
-    when: [[{ key: "aws:sourceaccount", values: ["111122223333"] }, { key: "iam:awsservicename" }]],
-    unless: [],
+describe("a comparison", () => {
+  test("of equal statements is no difference, and of equal policies is made once", () => {
+    expect(compare(policy(SEE, SLR).statements, policy(SLR, SEE).statements)).toBe(NO_DIFFERENCE);
+    expect(compare([], [])).toBe(NO_DIFFERENCE);
+    expect(compare(policy(SEE).statements, [])).toBe(compare(policy(SEE).statements, []));
   });
-  expect(cases(SLR, { ...SLR, Effect: "Deny", Condition: when })).toMatchObject({
-    when: [[{ key: "iam:awsservicename" }]],
-    unless: [[{ key: "aws:sourceaccount" }]],
+
+  test("has what both sides allow, and a request between them", () => {
+    const condition = (values: string[]) => ({ operator: "StringEquals", key: "key", values });
+    const when = (key: string[]) => ({ ...ANY, Condition: { StringEquals: { key } } });
+    const deny = { ...DENY, Condition: { Null: { mfa: "true" } } };
+    const unless = [[{ operator: "Null", key: "mfa", values: ["true"] }]];
+    expect(compare(policy(when(["b"]), deny).statements, policy(when(["b", "c"]), deny).statements)).toEqual({
+      gained: [
+        {
+          ...{ requester: undefined, action: A, resource: ALL, depends: [] },
+          allowed: { when: [[condition(["b", "c"])]], unless },
+          otherwise: { when: [[condition(["b"])]], unless },
+          example: { action: "a:a", resource: "x", keys: { key: ["c"], mfa: ["x"] } },
+        },
+      ],
+      ...{ lost: [], undecided: [] },
+    });
   });
-  expect(cases()).toBeUndefined();
-  expect(cases({ ...SLR, Effect: "Deny", Condition: when })).toBeUndefined();
-  const denied = policy({ ...SLR, Condition: undefined }, { ...SLR, Effect: "Deny", Condition: when });
-  const [right] = compare(denied.statements, policy({ ...SLR, Condition: undefined }).statements).gained;
-  expect(right).toMatchObject({ allowed: { when: [], unless: [] }, otherwise: { when: [] } });
-  expect(right?.otherwise?.unless).toMatchObject([[{ key: "aws:sourceaccount" }]]);
-  expect(cases(SLR, { ...SLR, Effect: "Deny", Condition: undefined })).toBeUndefined();
+
+  test.each<[condition: object, keys: object]>([
+    [{ Null: { key: "true" } }, { key: undefined }],
+    [{ Null: { key: "false" } }, { key: ["x"] }],
+    [{ StringNotEqualsIfExists: { key: "a" } }, { key: undefined }],
+    [{ "ForAllValues:StringEquals": { key: "a" }, Null: { key: "false" } }, { key: [] }],
+    [{ "ForAnyValue:StringEquals": { key: ["a", "b"] } }, { key: ["a"] }],
+    [{ "ForAnyValue:StringEquals": { key: "a" }, "ForAnyValue:StringLike": { key: "b*" } }, { key: ["a", "b"] }],
+    [until(JANUARY), { "aws:currenttime": ["2027-01-30T23:59:59Z"] }],
+  ])("has a request that meets %j", (Condition, keys) => {
+    expect(compare([], policy({ ...ANY, Condition }).statements).gained).toMatchObject([
+      { example: { keys }, depends: [] },
+    ]);
+  });
+
+  test("says in which cases the other side allows it", () => {
+    const when = { StringEquals: { account: "1" } };
+    const [once, other] = [[{ key: "iam:awsservicename" }], [{ key: "account" }]];
+    const narrower = { ...SLR, Condition: { StringEquals: { ...ONCE.StringEquals, account: "1" } } };
+    const otherwise = (...head: Statement[]) =>
+      compare(policy(SLR).statements, policy(...head).statements).lost[0]?.otherwise;
+    expect(otherwise(narrower)).toMatchObject({ when: [[...other, ...once]], unless: [] });
+    expect(otherwise(SLR, { ...SLR, Effect: "Deny", Condition: when })).toMatchObject({
+      when: [once],
+      unless: [other],
+    });
+    expect(otherwise()).toBeUndefined();
+    expect(otherwise({ ...SLR, Effect: "Deny", Condition: when })).toBeUndefined();
+    expect(otherwise(SLR, { ...SLR, Effect: "Deny", Condition: undefined })).toBeUndefined();
+  });
 });
 
 describe("a stricter condition takes, a looser one gives", () => {
-  const when = (...all: object[]) => all.map((Condition) => ({ ...SEE, Action: "support:CreateCase", Condition }));
-  const [A, AB, B] = [["a"], ["a", "b"], ["b"]].map((key) => ({ StringEquals: { key } }));
-  const NOT = (...key: string[]) => ({ StringNotEquals: { key } });
-  const DENY = (Condition?: object) => ({ ...SEE, Action: "support:CreateCase", Effect: "Deny", Condition });
+  const when = (...all: object[]) => all.map((Condition) => ({ ...ANY, Condition }));
+  const equals = (...key: string[]) => ({ StringEquals: { key } });
+  const except = (...key: string[]) => ({ StringNotEquals: { key } });
+  const deny = (Condition: object) => ({ ...DENY, Condition });
   test.each<[string, Statement[], Statement[]]>([
-    ["one value fewer", when(AB as object), when(A as object)],
-    ["one condition more", when(A as object), when({ ...A, Bool: { mfa: "true" } })],
-    ["one condition more, of which nothing is known", when(A as object), when({ ...A, Null: { mfa: "true" } })],
-    ["one of two statements fewer", when(A as object, B as object), when(A as object)],
-    ["one exception more", when(NOT("a")), when(NOT("a", "b"))],
-    ["a Deny in fewer exceptions", [...when({}), DENY(NOT("a", "b"))], [...when({}), DENY(NOT("a"))]],
-    ["a Deny of more values", [...when({}), DENY(A)], [...when({}), DENY(AB)]],
-    ["a Deny for what was an exception", when({}), when(NOT("a"))],
+    ["one value fewer", when(equals("a", "b")), when(equals("a"))],
+    ["one condition more", when(equals("a")), when({ ...equals("a"), Bool: { mfa: "true" } })],
+    ["one of two statements fewer", when(equals("a"), equals("b")), when(equals("a"))],
+    ["one exception more", when(except("a")), when(except("a", "b"))],
+    ["a Deny of more values", [ANY, deny(equals("a"))], [ANY, deny(equals("a", "b"))]],
+    ["another day", when(until(JANUARY)), when(until(DECEMBER))],
+    ["a second", when(until("2027-01-31T00:00:01Z")), when(until(JANUARY))],
+    ["an end", when({}), when(until(JANUARY))],
+    ["an end of two", when(until(DECEMBER), until(JANUARY)), when(until(DECEMBER))],
+    ["a Deny that ends later", [ANY, deny(until(DECEMBER))], [ANY, deny(until(JANUARY))]],
+    ["an end beside a condition", when({ Bool: { mfa: "true" } }), when(until(JANUARY, { Bool: { mfa: "true" } }))],
   ])("%s", (_, looser, stricter) => {
     const signs = (base: Statement[], head: Statement[]) => [
-      ...new Set(difference(policy(...base), policy(...head)).map(([sign]) => sign)),
+      ...new Set(difference(policy(...base), policy(...head)).map((words) => words.split(" ")[0])),
     ];
     expect(signs(looser, stricter)).toEqual(["-"]);
     expect(signs(stricter, looser)).toEqual(["+"]);
   });
 
   test.each<[string, Statement[], Statement[]]>([
-    ["two values in two statements", when(AB as object), when(A as object, B as object)],
-    ["an exception as a Deny", when(NOT("a", "b")), [...when({}), DENY(AB)]],
-    ["values in another order, one twice", when(AB as object), when({ StringEquals: { KEY: ["b", "a", "b"] } })],
+    ["two values in two statements", when(equals("a", "b")), when(equals("a"), equals("b"))],
+    ["an exception as a Deny", when(except("a", "b")), [ANY, deny(equals("a", "b"))]],
+    ["the earlier of two ends", when(until(JANUARY)), when(until(DECEMBER), until(JANUARY))],
+    ["an end beside none", [ANY], [ANY, ...when(until(JANUARY))]],
   ])("%s: the same", (_, base, head) => {
     expect(difference(policy(...base), policy(...head))).toEqual([]);
+  });
+
+  test("the time of an example is after the last end, and other conditions on the time don't matter to it", () => {
+    const all = { ...ANY, Action: "a:*", Condition: until(JANUARY) };
+    const head = [{ ...all, Condition: undefined }, ...when(until(DECEMBER))];
+    expect(compare(policy(all).statements, policy(...head).statements).gained).toMatchObject([
+      { example: { keys: { "aws:currenttime": [JANUARY] } } },
+    ]);
+    const others = [until("2027-02-28T00:00:00Z"), { DateGreaterThan: { "aws:CurrentTime": DECEMBER } }].map(
+      (Condition, at) => ({ ...ANY, Action: `b:b${at}`, Condition }),
+    );
+    const [base, none] = [policy(...when(until(DECEMBER)), ...others), policy(ANY, ...others)];
+    expect(compare(base.statements, none.statements).gained).toMatchObject([
+      { depends: [], example: { keys: { "aws:currenttime": ["2027-02-27T23:59:59Z"] } } },
+    ]);
   });
 
   test("Terraform merges the values of two equal conditions: a second one gives more", () => {
@@ -475,6 +309,218 @@ describe("a stricter condition takes, a looser one gives", () => {
       readTerraformPolicy({ statement: { actions: ["a:a"], resources: ["*"], condition } });
     expect(difference(document(condition("a")), document(condition("a"), condition("b")))).toEqual([
       '+ a:a * if StringEquals key = "a" or "b"',
+    ]);
+  });
+});
+
+describe("an unsupported condition", () => {
+  const AGE = { operator: "NumericLessThan", key: "age", values: ["60"] };
+  const young = { NumericLessThan: { age: "60" } };
+
+  test("decides whether a right is gained, and is named once, without its key", () => {
+    const { gained } = compare(
+      policy({ ...ANY, Condition: { ...young, Bool: { mfa: "true" } } }).statements,
+      policy({ ...ANY, Condition: young }, { ...ANY, Condition: { ...young, Null: { mfa: "true" } } }).statements,
+    );
+    expect(gained.map(({ depends, example }) => [depends, example.keys])).toEqual([[[AGE], { mfa: undefined }]]);
+  });
+
+  test("decides nothing where the right is gained with it and without", () => {
+    const depends = (base: Statement[], head: Statement[]) =>
+      compare(policy(...base).statements, policy(...head).statements).gained.map((one) => one.depends);
+    const isYoung = { ...ANY, Condition: young };
+    expect(depends([isYoung], [isYoung, { ...ANY, Condition: { Bool: { mfa: "true" } } }])).toEqual([[AGE]]);
+    expect(depends([], [ANY, { ...DENY, Condition: young }])).toEqual([[AGE]]);
+    expect(depends([], [isYoung, ANY])).toEqual([[]]);
+  });
+
+  test.each<[what: string, head: Statement[], expected: string[]]>([
+    [
+      "a variable in Resource",
+      [{ ...ANY, Resource: ["${a}", "arn:aws:s3:::a"] }],
+      ['+? a:a * if Resource  = "${a}"', "+ a:a arn:aws:s3:::a"],
+    ],
+    [
+      "a variable in NotResource",
+      [{ ...ANY, Resource: undefined, NotResource: ["${a}", "b"] }],
+      ['+? a:a all but ${a},b if NotResource  = "${a}"'],
+    ],
+    [
+      "a variable in a value",
+      [{ ...ANY, Condition: { StringEquals: { key: "${a}" } } }],
+      ['+? a:a * if StringEquals key = "${a}"'],
+    ],
+    [
+      "a text condition on the time",
+      [{ ...ANY, Condition: until(JANUARY, { StringEquals: { "aws:CurrentTime": DECEMBER } }) }],
+      [expect.stringMatching(/^\+\? /)],
+    ],
+    [
+      "a key with one value for one condition, and several for another",
+      [{ ...ANY, Condition: { StringEquals: { key: "a" }, "ForAnyValue:StringEquals": { key: "a" } } }],
+      ['+? a:a * if ForAnyValue:StringEquals key = "a" and StringEquals key = "a"'],
+    ],
+    ...[
+      { DateLessThan: { "aws:EpochTime": JANUARY } },
+      { DateLessThan: { "aws:CurrentTime": "2027-01-31" } },
+      { DateLessThan: { "aws:CurrentTime": [DECEMBER, JANUARY] } },
+      { DateLessThanEquals: { "aws:CurrentTime": JANUARY } },
+    ].map((Condition): [string, Statement[], string[]] => [
+      JSON.stringify(Condition),
+      [{ ...ANY, Condition }],
+      [expect.stringMatching(/^\+\? /)],
+    ]),
+  ])("is %s", (_, head, expected) => {
+    expect(difference(policy(), policy(...head))).toEqual(expected);
+  });
+
+  test("is one on a key of several values that has more than nine", () => {
+    const sign = (count: number, set: string) => {
+      const values = Array.from({ length: count }, (_, index) => `${index}`);
+      const Condition = { [`${set}StringEquals`]: { key: values } };
+      return difference(policy(), policy({ ...ANY, Condition }))[0]?.split(" ")[0];
+    };
+    expect([sign(9, "ForAnyValue:"), sign(10, "ForAnyValue:"), sign(10, ""), sign(200, "")]).toEqual([
+      "+",
+      "+?",
+      "+",
+      "+",
+    ]);
+  });
+
+  test("is one on a key whose patterns are too many, but not whether a request has that key", () => {
+    const like = { ...ANY, Action: "b:b", Condition: { StringLike: { key: wide("") } } };
+    const { gained } = compare(
+      policy(like).statements,
+      policy(like, { ...ANY, Condition: { Null: { key: "false" } } }).statements,
+    );
+    expect(gained).toMatchObject([{ depends: [], example: { keys: { key: ["x"] } } }]);
+    expect(difference(policy(), policy(like))).toEqual([expect.stringMatching(/^\+\? b:b \* if StringLike key = /)]);
+  });
+});
+
+describe("too much to try is undecided", () => {
+  const TOO_MANY = { gained: [], lost: [], undecided: [{ reason: "too-many-patterns" }] };
+  const texts = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+  const on = (actions: number, resources: number) => ({
+    ...ANY,
+    Action: texts(actions, "a:b"),
+    Resource: texts(resources, "arn:aws:s3:::a"),
+  });
+  const trust = (count: number) => ({
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Principal: { AWS: texts(count, "AIDA") },
+  });
+
+  test.each<[what: string, statement: Statement]>([
+    ["too many patterns of actions", { ...ANY, Action: wide("a:") }],
+    ["too many patterns of resources", { ...ANY, Resource: wide("arn:aws:s3:::") }],
+    ["more rights than anybody reads", on(50, 50)],
+    ["more statements than there is time for", on(1500, 1)],
+    ["a pattern with thousands of wildcards", { ...ANY, Action: `a:${"*a".repeat(9000)}` }],
+    ["more than 500 principals", trust(500)],
+  ])("%s", (_, statement) => {
+    expect(compare([], policy(statement).statements)).toEqual(TOO_MANY);
+  });
+
+  test("but not a little less", () => {
+    expect(compare([], policy(on(20, 20)).statements).gained).toHaveLength(400);
+    expect(compare([], policy(trust(499)).statements).gained).toHaveLength(499);
+    expect(reachOf(policy({ ...ANY, Resource: wide("arn:aws:s3:::") }).statements, "a:a")).toBe("sometimes");
+  });
+
+  test("too many combinations of conditions: the action is named once, beside what is decided", () => {
+    const Resource = ["arn:aws:s3:::a", "arn:aws:s3:::b*"];
+    const [base, head] = [manyKeys(17), manyKeys(17, "b")].map((one): Statement => ({ ...one, Resource })) as [
+      Statement,
+      Statement,
+    ];
+    expect(compare(policy(base).statements, policy(head, { ...SLR, Resource }).statements)).toMatchObject({
+      gained: Resource.map((text) => ({ resource: { patterns: [text] } })),
+      undecided: [{ reason: "too-many-combinations", action: A }],
+    });
+    expect(
+      compare(
+        policy(base, head).statements,
+        policy(head, base, { ...base, Resource: Resource.toReversed() }).statements,
+      ),
+    ).toEqual(NO_DIFFERENCE);
+  });
+
+  test("16 unsupported conditions are few enough", () => {
+    const undecided = (count: number) =>
+      compare([], policy(manyKeys(count, "1", "NumericEquals")).statements).undecided.length;
+    expect([16, 17].map(undecided)).toEqual([0, 1]);
+  });
+});
+
+describe("a right is named as its policies do", () => {
+  const actions = (...Action: string[]) => [{ ...ANY, Action }];
+  const allBut = (...NotAction: string[]) => ({ Effect: "Allow", NotAction, Resource: "*" });
+  test.each<[what: string, base: Statement[], head: Statement[], expected: string[]]>([
+    ["once, where a pattern matches its name", [], actions("a:a", "a:*"), ["+ a:* *"]],
+    ["by the longest pattern", actions("a:*"), [...actions("a:*"), { ...DENY, Action: "a:abc*" }], ["- a:abc* *"]],
+    [
+      "by name, where a longer pattern matches, too",
+      [ANY, { ...ANY, Action: "a:*****a", Resource: "arn:aws:s3:::a" }],
+      [{ ...ANY, Action: "a:*****a", Resource: "arn:aws:s3:::a" }],
+      ["- a:a *"],
+    ],
+    [
+      "by what negated lists leave out, each once",
+      [],
+      [allBut("a:a", "b:b"), allBut("a:a", "c:c")],
+      ["+ all but a:a,b:b,c:c *", "+ b:b *", "+ c:c *"],
+    ],
+    [
+      "once, where a wider right covers it",
+      [],
+      [{ ...ANY, Action: ["a:*", "a:b*", "a:bc", "a:?c", "b:b"], Resource: ["arn:aws:s3:::*", "arn:aws:s3:::a/?"] }],
+      ["+ a:* arn:aws:s3:::*", "+ b:b arn:aws:s3:::*"],
+    ],
+    ["twice, where a pattern covers only a part of another", [], actions("a:b*", "a:*c"), ["+ a:*c *", "+ a:b* *"]],
+    [
+      "twice, where the resource isn't covered",
+      [],
+      [
+        { ...ANY, Action: "a:*", Resource: "r:a" },
+        { ...ANY, Action: "a:b", Resource: "r:b" },
+      ],
+      ["+ a:* r:a", "+ a:b r:b"],
+    ],
+    [
+      "twice, where a condition differs",
+      [],
+      [
+        { ...ANY, Action: "a:*", Condition: { Null: { b: "true" } } },
+        { ...ANY, Action: "a:b" },
+      ],
+      ['+ a:* * if Null b = "true"', "+ a:b *"],
+    ],
+    [
+      "twice, where a longer resource isn't matched",
+      [],
+      [{ ...ANY, Resource: ["r:a?", "r:a"] }],
+      ["+ a:a r:a", "+ a:a r:a?"],
+    ],
+    [
+      "twice, where one is what the other leaves out",
+      [],
+      [allBut("iam:*"), ...actions("iam:*")],
+      ["+ all but iam:* *", "+ iam:* *"],
+    ],
+    ["once, where two patterns are the same in effect", [], actions("a:?*", "a:*?"), ["+ a:?* *"]],
+  ])("%s", (_, base, head, expected) => {
+    expect(difference(policy(...base), policy(...head)).sort()).toEqual(expected);
+  });
+
+  test("and by the shortest of its examples", () => {
+    const { gained } = compare([], policy({ ...ANY, Resource: ["r:x", "r:b*", "r:*a"] }).statements);
+    expect(gained.map(({ resource, example }) => [resource.patterns[0], example.resource])).toEqual([
+      ["r:x", "r:x"],
+      ["r:b*", "r:b"],
+      ["r:*a", "r:a"],
     ]);
   });
 });

@@ -1,6 +1,9 @@
-import { type Test, testOf } from "../../../cli/iam/condition";
+import { endIn, endsIn, passes, statementsAt, statementsFrom, type Test, testOf } from "../../../cli/iam/condition";
 import type { Pattern } from "../../../cli/iam/pattern";
+import { readPolicy, type Statement } from "../../../cli/iam/policy";
+import { policyText } from "../../support/live-account";
 
+const END = "2027-01-01T00:00:00Z";
 const ARN = "arn:aws:iam::111122223333:role/oncall";
 
 function ask(operator: string, values: readonly string[], key = "key"): Test {
@@ -53,25 +56,14 @@ test.each<[operator: string, more: object]>([
 
 test.each([
   "",
-  "String",
-  "Equals",
-  "StringIs",
   "stringEquals",
-  "NotStringEquals",
   "StringNotNotEquals",
-  "StringEqualsNot",
-  "StringEqualsIgnoreCaseLike",
   "StringEqualsIfExistsIfExists",
-  "StringEqualsIfExist",
   "MyStringEquals",
   "StringEquals2",
-  "ForSomeValues:StringEquals",
   "ForAnyValue:ForAllValues:StringEquals",
-  "Arn",
-  "ArnIs",
   "ArnEqualsIgnoreCase",
   "BoolNot",
-  "NotBool",
   "NumericEquals",
   "DateLessThanEquals",
   "DateLessThanIfExists",
@@ -117,21 +109,14 @@ test.each([["perhaps"], ["true", "perhaps"], [""]])("Null with %j is unsupported
   expect(ask("Null", values)).toEqual({ kind: "unsupported" });
 });
 
-describe("an end", () => {
-  const END = "2027-01-01T00:00:00Z";
-
-  test("is a second before which the request is made", () => {
-    expect(ask("DateLessThan", [END], "aws:currenttime")).toEqual({ kind: "before", end: END });
-  });
-
-  test.each<[what: string, values: string[], key: string]>([
-    ["another key", [END], "aws:tokenissuetime"],
-    ["no value", [], "aws:currenttime"],
-    ["two values", [END, "2028-01-01T00:00:00Z"], "aws:currenttime"],
-    ["a day", ["2027-01-01"], "aws:currenttime"],
-  ])("with %s is unsupported", (_, values, key) => {
-    expect(ask("DateLessThan", values, key)).toEqual({ kind: "unsupported" });
-  });
+test.each<[what: string, values: string[], key: string, end: string | undefined]>([
+  ["the time, and a second", [END], "aws:currenttime", END],
+  ["another key", [END], "aws:tokenissuetime", undefined],
+  ["no value", [], "aws:currenttime", undefined],
+  ["two values", [END, "2028-01-01T00:00:00Z"], "aws:currenttime", undefined],
+])("with %s, DateLessThan %j of %s has the end %s", (_, values, key, end) => {
+  expect(ask("DateLessThan", values, key)).toEqual(end ? { kind: "before", end } : { kind: "unsupported" });
+  expect(endIn({ operator: "DateLessThan", key, values })).toBe(end);
 });
 
 test.each<[text: string, is: boolean]>([
@@ -156,4 +141,69 @@ test.each<[text: string, is: boolean]>([
 ])("%j is a second in the one form that compares as text: %s", (text, is) => {
   const end = { kind: "before", end: text };
   expect(ask("DateLessThan", [text], "aws:currenttime")).toEqual(is ? end : { kind: "unsupported" });
+});
+
+test.each<[operator: string, wanted: string, values: string[] | undefined, is: string]>([
+  ["NumericEquals", "1", ["1"], "maybe"],
+  ["Null", "true", undefined, "yes"],
+  ["Null", "true", [], "no"],
+  ["StringEquals", "a", ["a"], "yes"],
+  ["StringEquals", "a", ["b"], "no"],
+  ["StringEquals", "a", undefined, "no"],
+  ["StringNotEquals", "a", undefined, "yes"],
+  ["StringNotEquals", "a", ["b"], "yes"],
+  ["StringEquals", "${a}", ["b"], "maybe"],
+  ["ForAnyValue:StringEquals", "a", ["b", "a"], "yes"],
+  ["ForAnyValue:StringEquals", "a", ["b"], "no"],
+  ["ForAnyValue:StringEquals", "${a}", ["b"], "maybe"],
+  ["ForAnyValue:StringEquals", "a", [], "no"],
+  ["ForAllValues:StringEquals", "a", ["b", "a"], "no"],
+  ["ForAllValues:StringEquals", "${a}", ["b", "a"], "maybe"],
+  ["ForAllValues:StringEquals", "a", [], "yes"],
+])("%s %s of %j: %s", (operator, wanted, values, is) => {
+  expect(passes(ask(operator, [wanted]), values)).toBe(is);
+});
+
+test.each([
+  ["2026-12-31T23:59:59Z", "yes"],
+  [END, "no"],
+  [undefined, "no"],
+  ["2026-12-31", "maybe"],
+])("%s is before an end: %s", (time, is) => {
+  expect(passes({ kind: "before", end: END }, time === undefined ? undefined : [time])).toBe(is);
+});
+
+const JUNE = "2030-06-01T00:00:00Z";
+const JULY = "2030-07-01T00:00:00Z";
+const MAY = "2030-05-01T00:00:00Z";
+
+function allowing(...conditions: object[]): Statement[] {
+  const statements = conditions.map((Condition) => ({ Effect: "Allow", Action: "a:B", Resource: "*", Condition }));
+  return [...readPolicy(policyText(...statements)).statements];
+}
+
+const before = (end: string) => ({ DateLessThan: { "aws:CurrentTime": end } });
+const SECURE = { Bool: { "aws:SecureTransport": "true" } };
+
+test("the ends of statements are each named once, earliest first", () => {
+  expect(endsIn(allowing(before(JULY), SECURE, before(JUNE), before(JULY)))).toEqual([JUNE, JULY]);
+  expect(endsIn(allowing({}, SECURE))).toEqual([]);
+});
+
+test("a statement is in force until its end, and not in that second", () => {
+  const statements = allowing(before(JUNE), SECURE);
+  expect(statementsAt(statements, MAY)).toHaveLength(2);
+  expect(statementsAt(statements, JUNE)).toEqual(allowing(SECURE));
+  expect(statementsAt(statements, JULY)).toEqual(allowing(SECURE));
+});
+
+test("before its end, a statement counts as one without an end, and keeps its other conditions", () => {
+  expect(statementsAt(allowing({ ...before(JUNE), ...SECURE }), MAY)).toEqual(allowing(SECURE));
+});
+
+test("a statement that hasn't ended by a time keeps its end", () => {
+  const [june, always, both] = [before(JUNE), {}, { ...before(JULY), ...SECURE }];
+  expect(statementsFrom(allowing(june, always, both), MAY)).toEqual(allowing(june, always, both));
+  expect(statementsFrom(allowing(june, always, both), JUNE)).toEqual(allowing(always, both));
+  expect(statementsFrom(allowing(june, always, both), JULY)).toEqual(allowing(always));
 });

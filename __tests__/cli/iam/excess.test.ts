@@ -1,14 +1,17 @@
 import fc from "fast-check";
-import { excessOf } from "../../../cli/iam/excess";
+import { excessOf, isServiceQuotasRight } from "../../../cli/iam/excess";
 import { matches } from "../../../cli/iam/pattern";
 import { readPolicy } from "../../../cli/iam/policy";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
-import { policyText } from "../../support/live-account";
+import { documentOf, policyText } from "../../support/live-account";
 import { propertyRuns } from "../../support/thorough";
 import { allows, type JsonStatement } from "./request";
 
 const NOW = "2026-06-01T00:00:00Z";
 const statementsOf = (statements: readonly object[]) => readPolicy(policyText(...statements)).statements;
+
+const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
+const only = (...patterns: string[]) => ({ not: false, patterns });
 
 const ACTIONS = ["support:createcase", "support:ratecase", "s3:getobject", "s3:getbucket", "iam:passrole"];
 const PATTERNS = [
@@ -58,7 +61,71 @@ test("whatever a role may do, for any resource and any values, is in AWSSupportA
         }
       }
     }),
-    { numRuns: propertyRuns(4_000) },
+    { numRuns: propertyRuns(2_000) },
   );
   expect(count).toBeGreaterThan(100);
+});
+
+test.each<[what: string, own: object[], boundary: object[] | undefined, excess: object[]]>([
+  ["nothing", [allow("support:CreateCase")], undefined, []],
+  ["an action, once", [allow("s3:*"), allow("s3:*", "s3:Get*")], undefined, [only("s3:*")]],
+  ["everything", [allow("*")], undefined, [only("*")]],
+  [
+    "everything but what is denied",
+    [allow("*"), { ...allow("iam:*"), Effect: "Deny" }],
+    undefined,
+    [{ not: true, patterns: ["iam:*"] }],
+  ],
+  [
+    "all but one service",
+    [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }],
+    undefined,
+    [{ not: true, patterns: ["iam:*"] }],
+  ],
+  ["what its boundary allows, too", [allow("*")], [allow("s3:Get*")], [only("s3:get*")]],
+  ["nothing within an empty boundary", [allow("*")], [], []],
+  [
+    "all within a boundary with NotAction",
+    [allow("s3:*")],
+    [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }],
+    [only("s3:*")],
+  ],
+  ["nothing that its boundary denies", [allow("s3:*")], [allow("*"), { ...allow("s3:*"), Effect: "Deny" }], []],
+  ["what is too much to compare", [allow(`a:*a${"?".repeat(14)}`)], undefined, [only("*")]],
+])("beyond AWSSupportAppFullAccess: %s", (_, own, boundary, excess) => {
+  expect(excessOf(statementsOf(own), boundary && statementsOf(boundary), NOW)).toEqual(excess);
+});
+
+const GUIDE = {
+  Effect: "Allow",
+  Action: "iam:CreateServiceLinkedRole",
+  Resource: "*",
+  Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
+};
+
+test.each<[string, object, boolean]>([
+  ["the guide's statement", GUIDE, true],
+  ["the same in another spelling", { ...GUIDE, Action: ["IAM:createservicelinkedrole"] }, true],
+  [
+    "the same with an end",
+    { ...GUIDE, Condition: { ...GUIDE.Condition, DateLessThan: { "aws:CurrentTime": "2027-01-01T00:00:00Z" } } },
+    true,
+  ],
+  ["a Deny", { ...GUIDE, Effect: "Deny" }, false],
+  ["the right for every service", { ...GUIDE, Condition: undefined }, false],
+  [
+    "the right for another service",
+    { ...GUIDE, Condition: { StringEquals: { "iam:AWSServiceName": "lambda.amazonaws.com" } } },
+    false,
+  ],
+  ["a wider pattern", { ...GUIDE, Condition: { StringLike: GUIDE.Condition.StringEquals } }, false],
+  ["one more action", { ...GUIDE, Action: ["iam:CreateServiceLinkedRole", "iam:DeleteRole"] }, false],
+  ["all other actions", { ...GUIDE, Action: undefined, NotAction: "iam:CreateServiceLinkedRole" }, false],
+  [
+    "one more condition",
+    { ...GUIDE, Condition: { ...GUIDE.Condition, Bool: { "aws:SecureTransport": "true" } } },
+    false,
+  ],
+])("the right to create the Service Quotas role, and nothing else: %s", (_, statement, isRight) => {
+  expect(documentOf(statement).known.policy.statements.map(isServiceQuotasRight)).toEqual([isRight]);
 });

@@ -1,13 +1,13 @@
 import { type Policy, readPolicy } from "../../../cli/iam/policy";
 import { hasEnd, isGiven, type Reach, rankOf, reachOf, reachOfAll, shortestOf } from "../../../cli/iam/reach";
 import { policyText } from "../../support/live-account";
-import { DECEMBER, JANUARY, ONCE, policy, SEE, SLR, type Statement, until } from "./differences";
 
 const CHAT = "support:InitiateChatForCase";
 const allow = { Effect: "Allow", Action: CHAT, Resource: "*" };
 const before = (end: string) => ({ Condition: { DateLessThan: { "aws:CurrentTime": end } } });
 const JUNE = "2030-06-01T00:00:00Z";
 const JULY = "2030-07-01T00:00:00Z";
+const KEYS = Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`key${index}`, "a"]));
 const SECURE = { Condition: { Bool: { "aws:SecureTransport": "true" } } };
 
 function statementsOf(...statements: object[]): Policy["statements"] {
@@ -40,6 +40,32 @@ test.each<[what: string, statements: object[], reach: Reach]>([
     ],
     "sometimes",
   ],
+  [
+    "it until June, and denies it until June",
+    [
+      { ...allow, ...before(JUNE) },
+      { ...allow, Effect: "Deny", ...before(JUNE) },
+    ],
+    "never",
+  ],
+  ["it by a wildcard", [{ ...allow, Action: "support:*" }], "always"],
+  ["all but it", [{ ...allow, Action: undefined, NotAction: CHAT }], "never"],
+  ["it, and denies it", [allow, { ...allow, Effect: "Deny" }], "never"],
+  [
+    "it, and denies it for one resource",
+    [allow, { ...allow, Effect: "Deny", Resource: "arn:aws:s3:::a" }],
+    "sometimes",
+  ],
+  ["it for one resource", [{ ...allow, Resource: "arn:aws:s3:::a" }], "sometimes"],
+  ["it under a condition, and without", [{ ...allow, ...SECURE }, allow], "always"],
+  ["it with a key and without", [{ ...allow, Condition: { Null: { a: ["true", "false"] } } }], "always"],
+  ["it under an unsupported condition", [{ ...allow, Condition: { DateLessThan: { a: "b" } } }], "sometimes"],
+  [
+    "nothing, with denials of too many combinations",
+    [{ ...allow, Effect: "Deny", Condition: { StringEquals: KEYS } }],
+    "never",
+  ],
+  ["it in too many combinations of conditions", [{ ...allow, Condition: { StringEquals: KEYS } }], "sometimes"],
   ["another action until June, and it always", [{ ...allow, Action: "s3:*", ...before(JUNE) }, allow], "always"],
 ])("a role that is allowed %s", (_, statements, reach) => {
   expect(reachOf(statementsOf(...statements), CHAT)).toEqual(reach);
@@ -75,45 +101,4 @@ test("a longer reach has a higher rank", () => {
   expect([...ranks].sort()).toEqual(ranks);
   expect(new Set(ranks).size).toBe(ranks.length);
   expect(rankOf("sometimes")).toBe(rankOf("never"));
-});
-
-describe("how long a role may do something", () => {
-  const ONE = { ...SEE, Action: "support:DescribeCases" };
-  const ends = (end: string, more: object = {}) => ({ ...ONE, Condition: until(end), ...more });
-  test.each<[string, Statement[], unknown]>([
-    ["an end", [ends(DECEMBER)], { until: DECEMBER }],
-    ["the later of two", [ends(DECEMBER), ends(JANUARY)], { until: JANUARY }],
-    ["an end beside none", [ONE, ends(DECEMBER)], "always"],
-    ["under a condition, until an end", [{ ...ONE, Condition: until(DECEMBER, ONCE) }], "sometimes"],
-    ["always until an end, then under a condition", [ends(DECEMBER), { ...ONE, Condition: ONCE }], "sometimes"],
-    [
-      "always until an end, then under a condition until a later one",
-      [ends(DECEMBER), { ...ONE, Condition: until(JANUARY, ONCE) }],
-      "sometimes",
-    ],
-    ["denied until an end", [ONE, ends(DECEMBER, { Effect: "Deny" })], "sometimes"],
-    ["denied until it ends", [ends(DECEMBER), ends(DECEMBER, { Effect: "Deny" })], "never"],
-    ["of one resource until an end", [ends(DECEMBER, { Resource: "arn:aws:s3:::a" })], "sometimes"],
-  ])("%s", (_, statements, reach) => {
-    expect(reachOf(policy(...statements).statements, "support:DescribeCases")).toEqual(reach);
-  });
-});
-
-describe("what a role may do with an action", () => {
-  test.each<[string, Statement[], string]>([
-    ["allowed", [SEE], "always"],
-    ["allowed by a wildcard", [{ ...SEE, Action: "support:*" }], "always"],
-    ["allowed by what is left out", [{ Effect: "Allow", NotAction: "s3:*", Resource: "*" }], "always"],
-    ["left out", [{ Effect: "Allow", NotAction: "support:*", Resource: "*" }], "never"],
-    ["not named", [SLR], "never"],
-    ["denied", [SEE, { ...SEE, Effect: "Deny" }], "never"],
-    ["denied for one resource", [SEE, { ...SEE, Effect: "Deny", Resource: "arn:aws:s3:::a" }], "sometimes"],
-    ["allowed for one resource", [{ ...SEE, Resource: "arn:aws:s3:::a" }], "sometimes"],
-    ["allowed under a condition", [{ ...SEE, Condition: ONCE }], "sometimes"],
-    ["allowed under a condition and else, too", [SEE, { ...SEE, Condition: ONCE }], "always"],
-    ["allowed with the key and without", [{ ...SEE, Condition: { Null: { a: ["true", "false"] } } }], "always"],
-    ["allowed under an unsupported condition", [{ ...SEE, Condition: { DateLessThan: { a: "b" } } }], "sometimes"],
-  ])("%s: %s", (_, statements, reach) => {
-    expect(reachOf(policy(...statements).statements, "support:DescribeCases")).toBe(reach);
-  });
 });

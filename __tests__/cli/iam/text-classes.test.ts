@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { matches, type Pattern } from "../../../cli/iam/pattern";
 import { readPolicy } from "../../../cli/iam/policy";
 import { ACTION_TEXT, ANY_TEXT, actionClasses, SOME_TEXT, textClasses } from "../../../cli/iam/text-classes";
-import { propertyRuns } from "../../support/thorough";
+import { propertyRuns, thoroughTest } from "../../support/thorough";
 import { VIEWING_POLICIES } from "../../support/viewing-policies";
 
 type Domain = Parameters<typeof textClasses>[1];
@@ -60,11 +60,6 @@ test("an example uses the most readable character that no pattern has", () => {
   expect(other("xyzwvutsrqponmlkjihgfedcba0")).toEqual(["", "X", "xyzwvutsrqponmlkjihgfedcba0"]);
 });
 
-test("wildcards in a literal pattern are characters that others are distinguished from", () => {
-  const found = textClasses([LITERAL, { text: "a?", isLiteral: true }, { text: "x?" }], ANY_TEXT);
-  expect(found?.map(({ example }) => example)).toEqual(["", "xy", "x*", "a?"]);
-});
-
 describe("of any text that isn't empty, such as a resource", () => {
   test.each<[patterns: readonly string[], found: Record<string, string[]>]>([
     [[], { x: [] }],
@@ -115,12 +110,6 @@ describe("of an action", () => {
   });
 });
 
-test("a pattern with too many states is undecided", () => {
-  const wide = (places: number) => [{ text: `*a${"?".repeat(places)}` }];
-  expect(textClasses(wide(9), SOME_TEXT)).toHaveLength(2);
-  expect(textClasses(wide(13), SOME_TEXT)).toBeUndefined();
-});
-
 test("many texts without wildcards are never too many", () => {
   const texts = Array.from({ length: 100 }, (_, index) => ({ text: `s:a${index}` }));
   expect(textClasses(texts, ACTION_TEXT)).toHaveLength(101);
@@ -158,7 +147,7 @@ describe("the classes of actions, each service on its own", () => {
     );
   });
 
-  test("of more than a thousand patterns are found", () => {
+  thoroughTest("of more than a thousand patterns are found", () => {
     const patterns = readPolicy(VIEWING_POLICIES.ReadOnlyAccess ?? "").statements.flatMap(
       ({ actions }) => actions.patterns,
     );

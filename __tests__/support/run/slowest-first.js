@@ -7,7 +7,6 @@ const SLOWEST = [
   "package",
   "deploy/command",
   "broken-answers",
-  "compare-oracle",
   "output-folder",
   "live-access",
   "since",
