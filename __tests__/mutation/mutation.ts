@@ -28,7 +28,6 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Tests that take seconds: they are run only for the source file that they mirror, and notice little else that a quicker one doesn't. */
 const SLOW = [
-  "__tests__/cli/iam/compare-oracle.test.ts",
   "__tests__/cli/commands/review/attacks/every-place.test.ts",
   "__tests__/cli/commands/review/drift.test.ts",
   "__tests__/cli/commands/review/github-command.test.ts",

@@ -210,7 +210,7 @@ export function isKnown({ gained, lost }: Difference): boolean {
 }
 
 /** The verdict on another permissions boundary. It doesn't matter if the role is added or removed. */
-export function boundaryVerdict(before: RoleAccess | undefined, after: RoleAccess | undefined): Verdict {
+function boundaryVerdict(before: RoleAccess | undefined, after: RoleAccess | undefined): Verdict {
   if (!before || !after || before.boundary === after.boundary) return "unchanged";
   if (!after.boundary) return "broadened";
   return before.boundary ? "unknown" : "narrowed";

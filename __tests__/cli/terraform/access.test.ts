@@ -1,8 +1,8 @@
-import { NO_ACCESS, readAccess } from "../../../cli/terraform/access";
-import { readStack, withoutDigest } from "../../../cli/terraform/stack";
+import type { Statement } from "../../../cli/iam/policy";
+import { checkPermission, checkTrust, readAccess } from "../../../cli/terraform/access";
+import { readStack } from "../../../cli/terraform/stack";
 import { ACCOUNT, ATTACKED } from "../../support/attacked-stack";
-import { change, type Draft, digest, report } from "../../support/edited-stack";
-import { synthesize } from "../../support/synthesize";
+import type { Draft } from "../../support/edited-stack";
 
 /** The access of an edit of `ATTACKED`. */
 function read(edit: (draft: Draft) => void = () => {}) {
@@ -21,12 +21,6 @@ const iamPolicy = ({ resource }: Draft) => resource.aws_iam_policy.full;
 const document = ({ data }: Draft, name = "full") => data.aws_iam_policy_document[name];
 const CHANNEL = "aws_cloudcontrolapi_resource.channel_T01_C01";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
-
-test("no access at all", () => {
-  expect(NO_ACCESS).toEqual({
-    ...{ roles: new Map(), channels: [], serviceQuotasRole: "absent", registrations: new Map(), unreadable: [] },
-  });
-});
 
 test("roles with their policies and boundaries, channels and registrations", () => {
   const found = read((draft) => {
@@ -70,17 +64,6 @@ test("AWS's own policy instead of one of the stack", () => {
   ]);
 });
 
-test("what the stack itself can't be read for comes first", () => {
-  const found = unreadable((draft) => {
-    draft.check = { a: {} };
-    draft.resource.aws_iam_user = { a: {} };
-  });
-  expect(found).toEqual([
-    ["unknown-section", "check", { a: {} }],
-    ["unknown-type", "aws_iam_user.a", {}],
-  ]);
-});
-
 describe("an access is whole, and nothing is left over", () => {
   const PARTS = [
     "aws_iam_role_policy_attachment",
@@ -115,24 +98,18 @@ describe("an access is whole, and nothing is left over", () => {
   });
 });
 
-describe("documents", () => {
+describe("a document", () => {
   const ODD = { actions: ["support:CreateCase"], effect: "Maybe" };
 
-  test("a role's own are reported with the role", () => {
-    for (const name of ["full", "full_trust"]) {
-      expect(unreadable((draft) => document(draft, name).statement.push(ODD))).toContainEqual([
-        ...["no-effect", "aws_iam_role.full", ODD],
-      ]);
-    }
+  test.each(["full", "full_trust"])("of a role is reported with the role: %s", (name) => {
+    const found = unreadable((draft) => document(draft, name).statement.push(ODD));
+    expect(found).toContainEqual(["no-effect", "aws_iam_role.full", ODD]);
   });
 
-  test("a document that no role has is left over", () => {
+  test.each(["more", "more_trust", "_trust"])("of no role is left over: %s", (name) => {
     const more = { statement: [ODD] };
-    for (const name of ["more", "more_trust", "_trust"]) {
-      expect(unreadable(({ data }) => (data.aws_iam_policy_document[name] = more))).toEqual([
-        ["left-over", `data.aws_iam_policy_document.${name}`, more],
-      ]);
-    }
+    const found = unreadable(({ data }) => (data.aws_iam_policy_document[name] = more));
+    expect(found).toEqual([["left-over", `data.aws_iam_policy_document.${name}`, more]]);
   });
 
   test("an unusual statement of a trust, and of a policy", () => {
@@ -224,20 +201,19 @@ describe("an import is of what the stack creates", () => {
   });
 
   test.each([
-    ["a role that isn't in the stack", "aws_iam_role.none", ROLE],
-    ["a role of another name", "aws_iam_role.full", ROLE.toLowerCase()],
-    ["a policy of another path", "aws_iam_policy.full", `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`],
-    ["a policy of another service", "aws_iam_policy.full", `arn:aws:organizations::${ACCOUNT}:policy/${POLICY}`],
-    ["another attachment", "aws_iam_role_policy_attachment.full", `${ROLE}/${ADMIN}`],
-    ["an attachment of another role", "aws_iam_role_policy_attachment.read_only", `${ROLE}/${ADMIN}`],
-    ["the policies of another role", "aws_iam_role_policy_attachments_exclusive.full", "Other"],
+    ["aws_iam_role.none", ROLE],
+    ["aws_iam_role.full", ROLE.toLowerCase()],
+    ["aws_iam_policy.full", `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`],
+    ["aws_iam_policy.full", `arn:aws:organizations::${ACCOUNT}:policy/${POLICY}`],
+    ["aws_iam_role_policy_attachment.full", `${ROLE}/${ADMIN}`],
+    ["aws_iam_role_policy_attachment.read_only", `${ROLE}/${ADMIN}`],
+    ["aws_iam_role_policy_attachments_exclusive.full", "Other"],
     [
-      "another service's role",
       "aws_iam_service_linked_role.service_quotas",
-      `arn:aws:iam::${ACCOUNT}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
+      `arn:aws:iam::${ACCOUNT}:role/${LINKED.replace("servicequotas", "ecs")}`,
     ],
-    ["a type that this project doesn't import", "aws_sns_topic.full", "full"],
-  ])("and not of %s", (_, to, id) => {
+    ["aws_sns_topic.full", "full"],
+  ])("and not %s from %s", (to, id) => {
     expect(isOwn(to, id)).toBe(false);
     expect(isOwn(to, id, "any")).toBe(false);
   });
@@ -334,41 +310,163 @@ describe("a channel or a registration", () => {
   });
 });
 
-test("all that this project's constructs write is read", () => {
-  const text = `environments:
-    paid:
-      account: "111122223333"
-      region: us-east-1
-      deploy-role: arn:aws:iam::111122223333:role/deploy
-      backend: { type: s3, bucket: states, region: us-east-1 }
-      slack-workspaces: [T01, T02]
-      account-alias: "Payments - 1"
-      tags: { Owner: a }
-      full:
-        adopt: true
-        service-quotas-role: adopt
-        source-account-condition: true
-        path: /slack/
-        description: a
-        policy-description: b
-        max-session-duration: 7200
-        permissions-boundary: arn:aws:iam::111122223333:policy/b
-        channels: [{ name: oncall, workspace: T01, channel: C01, notify: { severity: all, on: [case-created] } }]
-      read-only:
-        policy: aws-managed
-        channels: [{ name: watch, workspace: T02, channel: C02 }]`;
-  const terraform = withoutDigest(JSON.parse(synthesize(text).paid ?? ""));
-  expect(readAccess(readStack(terraform)).unreadable).toEqual([]);
-  const other = structuredClone(terraform) as Draft;
-  other.resource.aws_iam_role.full.tags = { Owner: "b" };
-  expect(change(terraform, other).verdict).toBe("cosmetic");
-  delete other.resource.aws_cloudcontrolapi_resource.workspace_T01;
-  other.resource.aws_cloudcontrolapi_resource.account_alias.desired_state = '${jsonencode({"AccountAlias" = "Other"})}';
-  expect(change(terraform, other)).toMatchObject({ verdict: "settings" });
-  const lines = report(change(terraform, other));
-  expect(lines).toContain("- The account's alias changes: `Payments - 1` → `Other`.");
-  expect(lines).toContain(
-    "- The registered Slack workspace `T01` is removed (`aws_cloudcontrolapi_resource.workspace_T01`).",
-  );
-  expect(digest(change(other, terraform))).not.toBe(digest(change(terraform, other)));
+describe("an edit by hand can't be read", () => {
+  const resources = (type: string) => (draft: Draft) => draft.resource[type];
+  const attachments = resources("aws_iam_role_policy_attachment");
+  const listed = resources("aws_iam_role_policy_attachments_exclusive");
+  const inline = resources("aws_iam_role_policies_exclusive");
+  const all = resources("aws_cloudcontrolapi_resource");
+
+  test.each<[reason: string, address: string, edit: (draft: Draft) => void]>([
+    ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).inline_policy = [{ name: "a", policy: "{}" }])],
+    ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).managed_policy_arns = [ADMINISTRATOR])],
+    ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).lifecycle = { ignore_changes: ["path"] })],
+    ["other-form", "aws_iam_policy.full", (draft) => (iamPolicy(draft).policy = "{}")],
+    [
+      "other-form",
+      "aws_iam_policy.full",
+      (draft) => (iamPolicy(draft).policy = "${data.aws_iam_policy_document.read_only.json}"),
+    ],
+    [
+      "other-form",
+      "aws_iam_role_policy_attachment.full",
+      (draft) => (attachments(draft).full.role = "AWSSupportAppFullRole"),
+    ],
+    ["left-over", "aws_iam_policy.full", (draft) => (attachments(draft).full.policy_arn = ADMINISTRATOR)],
+    [
+      "other-form",
+      "aws_iam_role_policy_attachments_exclusive.full",
+      (draft) => listed(draft).full.policy_arns.push(ADMINISTRATOR),
+    ],
+    ["other-form", "aws_iam_role_policy_attachments_exclusive.full", (draft) => (listed(draft).full.policy_arns = [])],
+    ["other-form", "aws_iam_role_policies_exclusive.full", (draft) => (inline(draft).full.policy_names = ["by-hand"])],
+    ["unknown-type", "aws_iam_role_policy.more", ({ resource }) => (resource.aws_iam_role_policy = { more: {} })],
+    [
+      "other-form",
+      "aws_cloudcontrolapi_resource.channel_T01_C01",
+      (draft) => (all(draft).channel_T01_C01.depends_on = []),
+    ],
+    ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).depends_on = [])],
+    ["not-a-block", "resource", (draft) => (draft.resource = "x")],
+  ])("%s of %s", (reason, address, edit) => {
+    expect(unreadable(edit)).toContainEqual([reason, address, expect.anything()]);
+  });
+
+  test.each<[string, (draft: Draft, odd: unknown) => void]>([
+    ["name", (draft, odd) => (iamRole(draft).name = odd)],
+    ["path", (draft, odd) => (iamRole(draft).path = odd)],
+    ["permissions_boundary", (draft, odd) => (iamRole(draft).permissions_boundary = odd)],
+    ["policy_arn", (draft, odd) => (attachments(draft).full.policy_arn = odd)],
+    ["desired_state", (draft, odd) => (all(draft).channel_T01_C01.desired_state = odd)],
+    ["type_name", (draft, odd) => (all(draft).channel_T01_C01.type_name = odd)],
+    ["actions", (draft, odd) => (document(draft).statement[0].actions = [odd])],
+    ["everything", (draft, odd) => Object.assign(draft, { resource: odd, data: odd, provider: odd, terraform: odd })],
+  ])("a value of another type: %s", (_, edit) => {
+    for (const odd of [{ toString: 1 }, 7, [[]]]) expect(unreadable((draft) => edit(draft, odd))).not.toEqual([]);
+  });
+});
+
+describe("an unusual statement", () => {
+  const [OWN, OTHER] = [ACCOUNT, "444455556666"];
+  const SERVICE = { type: "Service", id: "supportapp.amazonaws.com" };
+  const targets = (...patterns: string[]) => ({ not: false, patterns });
+  const VIEW: Statement = {
+    effect: "Allow",
+    actions: targets("support:describecases"),
+    resources: targets("*"),
+    conditions: [],
+  };
+  const { resources: _, ...rest } = VIEW;
+  const TRUST: Statement = { ...rest, actions: targets("sts:assumerole"), principals: { not: false, all: [SERVICE] } };
+
+  const inPermission = (more: Partial<Statement>) => {
+    const found: unknown[] = [];
+    checkPermission({ ...VIEW, ...more }, (reason, source) => found.push([reason, source]));
+    return found;
+  };
+  const inTrust = (more: Partial<Statement>, account?: string) => {
+    const found: unknown[] = [];
+    checkTrust({ ...TRUST, ...more }, account, (reason, source) => found.push([reason, source]));
+    return found;
+  };
+
+  test("is none as AWS's guide writes it", () => {
+    expect([inPermission({}), inTrust({})]).toEqual([[], []]);
+  });
+
+  test("has a principal in a role's policy, a resource in a trust, or none where there must be one", () => {
+    const principals = { not: false, all: [SERVICE] };
+    expect(inPermission({ principals })).toEqual([["unusual-principal", principals]]);
+    expect(inPermission({ resources: targets() })).toEqual([["unusual-resource", { ...VIEW, resources: targets() }]]);
+    expect(inPermission({ resources: undefined })).toEqual([["unusual-resource", { ...rest, resources: undefined }]]);
+    expect(inTrust({ resources: VIEW.resources })).toEqual([["unusual-resource", VIEW.resources]]);
+    for (const principals of [{ not: false, all: [] }, { not: true, all: [SERVICE] }, undefined]) {
+      expect(inTrust({ principals })).toEqual([["unusual-principal", { ...TRUST, principals }]]);
+    }
+    const actions = { not: true, patterns: [] };
+    expect(inPermission({ actions })).toEqual([["unusual-action", actions]]);
+  });
+
+  test.each<[usual: boolean, resources: string[]]>([
+    [true, ["*", "arn:aws:support:us-east-1:111122223333:case/1", "arn:aws:s3:::a/*", "arn:aws:access-analyzer:::a"]],
+    [false, ["arn:aws:iam::111122223333:role/Boss", "arn:aws:sts::111122223333:assumed-role/Boss/a", "arn:aws:*:::a"]],
+    [false, ["arn:aws:s*:::a", "arn:aws:*s:::a", "arn:aws:s3:::Ｋ", "arn:aws:s3:::\u007f", "Ｋ", "**", "case/1"]],
+  ])("usual %s: the resources %j", (isUsual, resources) => {
+    for (const one of resources) {
+      expect(inPermission({ resources: targets("*", one) })).toEqual(isUsual ? [] : [["unusual-resource", one]]);
+    }
+  });
+
+  test.each<[usual: boolean, type: string, ids: string[]]>([
+    [true, "Service", ["supportapp.amazonaws.com", "s3-2.amazonaws.com", OWN]],
+    [false, "Service", ["*", "*.amazonaws.com", "supportapp.*"]],
+    [true, "AWS", ["*", OWN, `arn:aws:iam::${OWN}:root`, `arn:aws:iam::${OTHER}:role/Boss`]],
+    [true, "AWS", [`arn:aws:iam::${OTHER}:user/team/a+=,.@_-Boss`]],
+    [false, "AWS", ["supportapp.amazonaws.com", `a${OWN}`, `${OWN}1`, "**", `arn:aws:iam::${OWN}:role/Boss`]],
+    [
+      false,
+      "AWS",
+      [`arn:aws:iam::${OTHER}:role/Bo*`, `arn:aws:iam::${OTHER}:role/`, `arn:aws:iam::${OTHER}:group/Boss`],
+    ],
+    [false, "AWS", [`arn:aws-cn:iam::${OTHER}:role/Boss`, `arn:aws:iam::${OTHER}4:role/Boss`]],
+    [false, "AWS", [`arn:a:b:c:${OTHER}:arn:aws:iam::${OTHER}:role/Boss`, `arn:aws:sts::${OTHER}:assumed-role/Boss/a`]],
+    [false, "Federated", ["*", OWN, `arn:aws:iam::${OTHER}:role/Boss`]],
+  ])("usual %s: a trust of the %s %j", (isUsual, type, ids) => {
+    for (const id of ids) {
+      const principals = { not: false, all: [SERVICE, { type, id }] };
+      expect(inTrust({ principals }, OWN)).toEqual(isUsual ? [] : [["unusual-principal", { type, id }]]);
+    }
+  });
+
+  test("trusts any role by its name, if the stack's account isn't known", () => {
+    const principal = { type: "AWS", id: `arn:aws:iam::${OTHER}:role/Boss` };
+    expect(inTrust({ principals: { not: false, all: [principal] } })).toEqual([["unusual-principal", principal]]);
+  });
+
+  test.each<[usual: boolean, actions: string[]]>([
+    [true, ["*", "support:describecases", "execute-api:get2", "support:*", "support:describe?ases"]],
+    [false, ["describecases", "*:describecases", ":describecases", "support:", "support:describe-cases", "**"]],
+    [false, ["a support:describecases", "support:describecases a"]],
+  ])("usual %s: the actions %j", (isUsual, actions) => {
+    for (const one of actions) {
+      const expected = isUsual ? [] : [["unusual-action", one]];
+      expect(inPermission({ actions: targets(one) })).toEqual(expected);
+      expect(inTrust({ actions: targets(one) })).toEqual(expected);
+    }
+  });
+
+  test.each<[usual: boolean, key: string, values: string[]]>([
+    [true, "aws:sourceaccount", ["a ~"]],
+    [true, "aws:currenttime", ["a"]],
+    [false, "aws:principaltag/team", ["a"]],
+    [false, "aws:principalarn", ["a"]],
+    [false, "aws:sourceaccount", []],
+    [false, "aws:sourceaccount", ["a", "Ｋ"]],
+    [false, "aws:sourceaccount", ["a\u0000"]],
+  ])("usual %s: a condition on %s %j", (isUsual, key, values) => {
+    const condition = { operator: "StringEquals", key, values };
+    const expected = isUsual ? [] : [["unusual-condition", condition]];
+    expect(inPermission({ conditions: [condition] })).toEqual(expected);
+    expect(inTrust({ conditions: [condition] })).toEqual(expected);
+  });
 });

@@ -1,6 +1,4 @@
-import { elsewhereIn, KNOWN_DATA_SOURCES, referenceOf } from "../../../cli/terraform/expression";
-import type { Verdict } from "../../../cli/terraform/verdict";
-import { CHANNEL, change, changed, type Draft, digest, FULL, GET_OBJECT } from "../../support/edited-stack";
+import { elsewhereIn, readDesiredState, referenceOf } from "../../../cli/terraform/expression";
 
 test.each([
   ["${aws_iam_role.full.arn}", "aws_iam_role.full", "arn"],
@@ -26,23 +24,9 @@ test.each([
   expect(referenceOf(value)).toBeUndefined();
 });
 
-test("the data sources that depend only on the Terraform, and on who runs it where", () => {
-  expect(KNOWN_DATA_SOURCES).toEqual(["aws_iam_policy_document", "aws_caller_identity", "aws_partition", "aws_region"]);
-});
-
 describe("an expression that gives the same every time", () => {
-  const PURE_FUNCTIONS = `abs ceil floor max min parseint pow signum chomp endswith format formatlist indent join lower regex regexall
-    replace split startswith strcontains strrev substr title trim trimprefix trimspace trimsuffix upper alltrue anytrue chunklist
-    coalesce coalescelist compact concat contains distinct element flatten index keys length lookup merge one range reverse
-    setintersection setproduct setsubtract setunion slice sort sum transpose values zipmap base64decode base64encode jsondecode
-    jsonencode urlencode yamldecode yamlencode base64sha256 base64sha512 md5 sha1 sha256 sha512 uuidv5 can try tobool tolist tomap
-    tonumber toset tostring type sensitive nonsensitive`;
-
-  test.each(PURE_FUNCTIONS.split(/\s+/))("calls %s", (name) => {
-    expect(elsewhereIn(`\${${name}(local.a)}`)).toBeUndefined();
-  });
-
   test.each([
+    ["calls a function", "${jsonencode(tomap(local.a))}"],
     ["calls it with a space", "${lower (local.a)}"],
     ["calls nothing", "${(1 + 2) * local.a}"],
     ["refers to a data source of this stack", "${data.aws_region.here.name}"],
@@ -51,16 +35,6 @@ describe("an expression that gives the same every time", () => {
     ["is none, though it looks like one", "timestamp() of var.a"],
   ])("%s", (_, text) => {
     expect(elsewhereIn(text)).toBeUndefined();
-  });
-
-  test.each([
-    ["nothing", undefined],
-    ["null", null],
-    ["a number", 7],
-    ["a flag", true],
-    ["an empty list", []],
-  ])("%s", (_, value) => {
-    expect(elsewhereIn(value)).toBeUndefined();
   });
 });
 
@@ -93,80 +67,43 @@ test("where the first such value is, among mappings, lists and keys", () => {
     path: ["tags", "${var.key}"],
     source: "${var.key}",
   });
-  expect(elsewhereIn({ "var.a": "var.b", "${lower(local.a)}": 1 })).toBeUndefined();
+  expect(elsewhereIn({ "var.a": "var.b", "${lower(local.a)}": 1, b: [null, undefined, 7] })).toBeUndefined();
 });
 
-describe("what hides a change is not taken for nothing", () => {
-  test.each<[string, Verdict, (draft: Draft) => void]>([
-    [
-      "an expression within a document",
-      "unknown",
-      (draft) => {
-        draft.resource.aws_iam_policy.full.policy = GET_OBJECT.replace("s3:GetObject", "%{ if true }s3:*%{ endif }");
-      },
-    ],
-  ])("%s: %s", (_, verdict, edit) => {
-    expect(changed(edit).verdict).toBe(verdict);
-  });
-
-  test("a value behind an expression", () => {
-    const base = structuredClone(FULL) as Draft;
-    base.resource.aws_iam_policy.full.policy = "${local.policy}";
-    base.locals = { policy: '{"Statement":[]}' };
-    const head = structuredClone(base);
-    head.locals.policy = '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}';
-    expect(change(base, head).verdict).toBe("unknown");
-  });
-
-  test.each([
-    [
-      "a boundary",
-      (draft: Draft) => Object.assign(draft.resource.aws_iam_role.full, { permissions_boundary: "${var.b}" }),
-    ],
-    ["the account", (draft: Draft) => Object.assign(draft.provider.aws[0], { allowed_account_ids: ["${var.b}"] })],
-    [
-      "a directive",
-      (draft: Draft) => Object.assign(draft.resource.aws_iam_role.full, { name: "a%{ if var.b == 1 }b%{ endif }" }),
-    ],
-  ])("%s behind a variable", (_, edit) => {
-    const base = structuredClone(FULL) as Draft;
-    edit(base);
-    base.variable = { b: { default: "1" } };
-    const head = structuredClone(base);
-    head.variable.b.default = "2";
-    expect(change(base, head).verdict).toBe("unknown");
-  });
-
-  const POLICY = '{"Version" = "2012-10-17", "Statement" = local.s}';
-
-  test.each<[string, (draft: Draft) => void]>([
-    ["a policy", (draft) => Object.assign(draft.resource.aws_iam_policy.full, { policy: `\${jsonencode(${POLICY})}` })],
-    [
-      "a trust",
-      (draft) => Object.assign(draft.resource.aws_iam_role.full, { assume_role_policy: `\${jsonencode(${POLICY})}` }),
-    ],
-    [
-      "a channel",
-      (draft) => {
-        const channel = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
-        channel.desired_state = channel.desired_state.replace("aws_iam_role.full.arn", "local.s");
-      },
-    ],
-  ])("%s within jsonencode, of which a local changes", (_, edit) => {
-    const base = structuredClone(FULL) as Draft;
-    edit(base);
-    base.locals = { s: [{ Effect: "Allow", Action: "support:DescribeCases", Resource: "*" }] };
-    const head = structuredClone(base);
-    head.locals.s[0].Action = "*";
-    expect(change(base, head).verdict).toBe("unknown");
-    expect(digest(change(FULL, base))).not.toBe(digest(change(FULL, head)));
-  });
+test.each<[string, string, object]>([
+  ["JSON", '{"TeamId":"T01","NotifyOnResolveCase":false}', { TeamId: "T01", NotifyOnResolveCase: false }],
+  ["an empty call", "${jsonencode({})}", {}],
+  [
+    "texts, flags and a role's ARN",
+    '${jsonencode({"TeamId" = "T01", "A" = true, "B" = false, "ChannelRoleArn" = aws_iam_role.read-only_2.arn})}',
+    { TeamId: "T01", A: true, B: false, ChannelRoleArn: "${aws_iam_role.read-only_2.arn}" },
+  ],
+  ["a call over several lines", '${jsonencode({\n"A" = true,\n"B" = ""\n})}', { A: true, B: "" }],
+  [
+    "a name that looks like an argument",
+    String.raw`${"$"}{jsonencode({"ChannelName" = "\"a\" = b, \\", "A" = "true"})}`,
+    { ChannelName: '"a" = b, \\', A: "true" },
+  ],
+  ["a text that looks like a role", '${jsonencode({"A" = "aws_iam_role.a.arn"})}', { A: "aws_iam_role.a.arn" }],
+])("a desired state: %s", (_, text, expected) => {
+  expect(readDesiredState(text)).toEqual(expected);
 });
 
-test("a long text is read in time in proportion to its length", () => {
-  for (const repeated of [" ", "a", "(", "a (", ":-"]) {
-    const started = process.cpuUsage();
-    elsewhereIn(`\${${repeated.repeat(300_000)}`);
-    expect(process.cpuUsage(started).user).toBeLessThan(5_000_000);
-  }
+test.each([
+  ["a number", 7],
+  ["a list of one call", ['${jsonencode({"A" = true})}']],
+  ["JSON that is no mapping", "[]"],
+  ["half of JSON", "{"],
+  ["a key that stands twice", '{"A":true,"A":false}'],
+  ["a variable", "${jsonencode(var.channel)}"],
+  ["text before the call", 'a${jsonencode({"A" = true})}'],
+  ["text after the call", '${jsonencode({"A" = true})}a'],
+  ["a local within the call", '${jsonencode({"A" = local.a})}'],
+  ["another attribute of a role", '${jsonencode({"A" = aws_iam_role.full.name})}'],
+  ["a role without a name", '${jsonencode({"A" = aws_iam_role..arn})}'],
+  ["a key without quotes", "${jsonencode({A = true})}"],
+  ["an empty key", '${jsonencode({"" = true})}'],
+  ["a nested call", '${jsonencode({"A" = jsonencode({"B" = true})})}'],
+])("no desired state: %s", (_, value) => {
+  expect(readDesiredState(value)).toBeUndefined();
 });

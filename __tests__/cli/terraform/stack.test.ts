@@ -1,13 +1,15 @@
-import { markdown } from "../../../cli/commands/review/report";
-import { reviewOf } from "../../../cli/commands/review/review";
-import { isLiteral, isReferenceIn, readingElsewhere, readStack, withoutDigest } from "../../../cli/terraform/stack";
+import {
+  backendOf,
+  isLiteral,
+  isReferenceIn,
+  readingElsewhere,
+  readStack,
+  withoutDigest,
+} from "../../../cli/terraform/stack";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
-import type { Verdict } from "../../../cli/terraform/verdict";
 import { digestOutput } from "../../../stacks/output/digest";
-import { ACCOUNT, fullRole, LEVELS, passes, S3 } from "../../support/attacked-stack";
-import { change, changed, type Draft } from "../../support/edited-stack";
-import { synthesize } from "../../support/synthesize";
 
+const ACCOUNT = "111122223333";
 const PROVIDER = { aws: [{ region: "us-east-1", allowed_account_ids: [ACCOUNT] }] };
 const SETTINGS = { required_providers: { aws: { source: "aws", version: "6.25.0" } } };
 
@@ -101,56 +103,48 @@ describe("a stack, section by section", () => {
 });
 
 describe("a backend", () => {
-  const backendOf = (settings: Terraform) => readStack({ ...BARE, terraform: { ...SETTINGS, ...settings } });
+  const found = (settings: Terraform) => readStack({ ...BARE, terraform: { ...SETTINGS, ...settings } });
+  const S3 = { bucket: "a" };
+  const workspaces = { name: "paid" };
 
-  test.each([
-    ["local", { backend: { local: { path: "a" } } }, { type: "local", settings: { path: "a" }, profile: undefined }],
-    ["local without a path", { backend: { local: {} } }, { type: "local", settings: {}, profile: undefined }],
+  test.each<[settings: Terraform, backend: object | undefined]>([
+    [{ backend: { local: { path: "a" } } }, { type: "local", settings: { path: "a" }, profile: undefined }],
+    [{ backend: { local: {} } }, { type: "local", settings: {}, profile: undefined }],
     [
-      "HCP Terraform",
-      { cloud: { organization: "a", workspaces: { name: "paid" } } },
-      { type: "cloud", settings: { organization: "a", workspace: "paid" } },
-    ],
-    [
-      "Terraform Enterprise",
-      { cloud: { organization: "a", hostname: "b", workspaces: { name: "paid" } } },
+      { cloud: { organization: "a", hostname: "b", workspaces } },
       { type: "cloud", settings: { organization: "a", hostname: "b", workspace: "paid" } },
     ],
-  ])("is %s", (_, settings, backend) => {
-    const { unreadable, ...stack } = backendOf(settings);
-    expect(unreadable).toEqual([]);
-    expect(stack.backend).toStrictEqual(backend);
+    [{ cloud: { workspaces } }, { type: "cloud", settings: { workspace: "paid" } }],
+    [{}, undefined],
+  ])("%j", (settings, backend) => {
+    expect(found(settings)).toMatchObject({ unreadable: [] });
+    expect(found(settings).backend).toStrictEqual(backend);
+    expect(backendOf({ terraform: settings })).toStrictEqual(backend);
   });
 
-  const S3_BACKEND = { bucket: "a" };
-  const WORKSPACES = { name: "paid" };
-
-  test.each<[string, Terraform]>([
-    ["of no type", { backend: {} }],
-    ["of no form that is known", { backend: "s3" }],
-    ["of another type", { backend: { http: { path: "a" } } }],
-    ["of two types", { backend: { s3: S3_BACKEND, local: {} } }],
-    ["as a list", { backend: { s3: [S3_BACKEND] } }],
-    ["with another argument", { backend: { s3: { ...S3_BACKEND, endpoint: "a" } } }],
-    ["with an argument of another type", { backend: { local: { bucket: "a" } } }],
-    ["with an expression", { backend: { s3: { bucket: "${local.a}" } } }],
-    ["with an expression for its profile", { backend: { s3: { ...S3_BACKEND, profile: "${local.a}" } } }],
-    ["on a disk, with a profile", { backend: { local: { profile: "ops" } } }],
-    ["beside HCP Terraform", { backend: { s3: S3_BACKEND }, cloud: { workspaces: WORKSPACES } }],
-    ["of no form, beside HCP Terraform", { backend: "s3", cloud: { workspaces: WORKSPACES } }],
-    ["beside HCP Terraform of no form", { backend: { s3: S3_BACKEND }, cloud: "a" }],
-    ["in HCP Terraform of no form", { cloud: "a" }],
-    ["in HCP Terraform without a workspace", { cloud: { organization: "a" } }],
-    ["in HCP Terraform with workspaces of no form", { cloud: { organization: "a", workspaces: "paid" } }],
-    ["in HCP Terraform with tags", { cloud: { workspaces: { ...WORKSPACES, tags: ["a"] } } }],
-    ["in HCP Terraform by an expression", { cloud: { workspaces: { name: "${local.a}" } } }],
-    [
-      "in HCP Terraform of an organization by an expression",
-      { cloud: { organization: "${local.a}", hostname: "b", workspaces: WORKSPACES } },
-    ],
-    ["in HCP Terraform with a token", { cloud: { organization: "a", token: "a", workspaces: WORKSPACES } }],
-  ])("%s isn't read", (_, settings) => {
-    expect(backendOf(settings)).toMatchObject({
+  test.each<[Terraform]>([
+    [{ backend: {} }],
+    [{ backend: "s3" }],
+    [{ backend: { http: { path: "a" } } }],
+    [{ backend: { s3: S3, local: {} } }],
+    [{ backend: { s3: [S3] } }],
+    [{ backend: { s3: { ...S3, endpoint: "a" } } }],
+    [{ backend: { local: { bucket: "a" } } }],
+    [{ backend: { s3: { bucket: "${local.a}" } } }],
+    [{ backend: { s3: { ...S3, profile: "${local.a}" } } }],
+    [{ backend: { local: { profile: "ops" } } }],
+    [{ backend: { s3: S3 }, cloud: { workspaces } }],
+    [{ backend: "s3", cloud: { workspaces } }],
+    [{ backend: { s3: S3 }, cloud: "a" }],
+    [{ cloud: "a" }],
+    [{ cloud: { organization: "a" } }],
+    [{ cloud: { workspaces: "paid" } }],
+    [{ cloud: { workspaces: { ...workspaces, tags: ["a"] } } }],
+    [{ cloud: { workspaces: { name: "${local.a}" } } }],
+    [{ cloud: { organization: "${local.a}", hostname: "b", workspaces } }],
+    [{ cloud: { organization: "a", token: "a", workspaces } }],
+  ])("%j isn't read", (settings) => {
+    expect(found(settings)).toMatchObject({
       backend: undefined,
       unreadable: [{ reason: "unknown-backend", address: "terraform.backend", source: settings }],
     });
@@ -158,124 +152,68 @@ describe("a backend", () => {
 });
 
 describe("what isn't as this project's constructs write it", () => {
-  const role = { name: "Full" };
+  const [role, output] = [{ name: "Full" }, (value: object) => ({ output: { a: { value: "b", ...value } } })];
+  const setting = (more: object) => ({ terraform: { ...SETTINGS, ...more } });
 
-  test.each<[string, Terraform, [reason: string, address: string, source: unknown][]]>([
-    ["another section", { check: { a: {} } }, [["unknown-section", "check", { a: {} }]]],
-    ["settings as a text", { terraform: "x" }, [["not-a-block", "terraform", "x"]]],
+  test.each<[edit: Terraform, reason: string, address: string, source: unknown]>([
+    [{ check: { a: {} } }, "unknown-section", "check", { a: {} }],
+    [{ terraform: "x" }, "not-a-block", "terraform", "x"],
+    [setting({ experiments: ["a"] }), "unknown-argument", "terraform.experiments", ["a"]],
+    [setting({ required_version: "${local.a}" }), "unknown-argument", "terraform.required_version", "${local.a}"],
+    [setting({ required_version: 1 }), "unknown-argument", "terraform.required_version", 1],
+    [{ resource: [1] }, "not-a-block", "resource", [1]],
+    [{ data: [1] }, "not-a-block", "data", [1]],
+    [{ resource: { aws_iam_role: [role] } }, "not-a-block", "aws_iam_role", [role]],
+    [{ data: { aws_region: [1] } }, "not-a-block", "data.aws_region", [1]],
+    [{ resource: { aws_iam_role: { a: [role] } } }, "not-a-block", "aws_iam_role.a", [role]],
+    [{ output: [1] }, "not-a-block", "output", [1]],
+    [{ output: { a: "b" } }, "unknown-argument", "output.a", "b"],
+    [output({ ephemeral: true }), "unknown-argument", "output.a", { value: "b", ephemeral: true }],
+    [output({ value: "${local.a}" }), "expression", "output.a", { value: "${local.a}" }],
+    [output({ value: ["${aws_iam_role.a.arn}"] }), "expression", "output.a", { value: ["${aws_iam_role.a.arn}"] }],
+    [output({ description: "${a.b}" }), "expression", "output.a", { value: "b", description: "${a.b}" }],
+    [output({ sensitive: "${a.b}" }), "expression", "output.a", { value: "b", sensitive: "${a.b}" }],
+    [{ import: "a" }, "not-a-block", "import", "a"],
+    [{ import: null }, "not-a-block", "import", null],
+    [{ import: [{ to: "a.b" }] }, "not-a-block", "import", { to: "a.b" }],
+    [{ import: [{ to: "a.b", id: "c", for: "d" }] }, "not-a-block", "import", { to: "a.b", id: "c", for: "d" }],
     [
-      "another setting",
-      { terraform: { ...SETTINGS, experiments: ["a"] } },
-      [["unknown-argument", "terraform.experiments", ["a"]]],
-    ],
-    [
-      "a version of Terraform by an expression",
-      { terraform: { ...SETTINGS, required_version: "${local.a}" } },
-      [["unknown-argument", "terraform.required_version", "${local.a}"]],
-    ],
-    [
-      "a number for a version",
-      { terraform: { ...SETTINGS, required_version: 1 } },
-      [["unknown-argument", "terraform.required_version", 1]],
-    ],
-    ["resources as a list", { resource: [1] }, [["not-a-block", "resource", [1]]]],
-    ["data as a list", { data: [1] }, [["not-a-block", "data", [1]]]],
-    ["a type as a list", { resource: { aws_iam_role: [role] } }, [["not-a-block", "aws_iam_role", [role]]]],
-    ["a type of data as a list", { data: { aws_region: [1] } }, [["not-a-block", "data.aws_region", [1]]]],
-    ["a block as a list", { resource: { aws_iam_role: { a: [role] } } }, [["not-a-block", "aws_iam_role.a", [role]]]],
-    ["outputs as a list", { output: [1] }, [["not-a-block", "output", [1]]]],
-    ["an output as a text", { output: { a: "b" } }, [["unknown-argument", "output.a", "b"]]],
-    [
-      "an output with another argument",
-      { output: { a: { value: "b", ephemeral: true } } },
-      [["unknown-argument", "output.a", { value: "b", ephemeral: true }]],
-    ],
-    [
-      "an output of an expression",
-      { output: { a: { value: "${local.a}" } } },
-      [["expression", "output.a", { value: "${local.a}" }]],
-    ],
-    [
-      "an output of a role that isn't there",
-      { output: { a: { value: ["b", "${aws_iam_role.full.arn}"] } } },
-      [["expression", "output.a", { value: ["b", "${aws_iam_role.full.arn}"] }]],
-    ],
-    [
-      "an expression in an output's description",
-      { output: { a: { value: "b", description: "${local.a}" } } },
-      [["expression", "output.a", { value: "b", description: "${local.a}" }]],
-    ],
-    [
-      "an expression in whether an output is sensitive",
-      { output: { a: { value: "b", sensitive: "${local.a}" } } },
-      [["expression", "output.a", { value: "b", sensitive: "${local.a}" }]],
-    ],
-    ["an import of no form", { import: "a" }, [["not-a-block", "import", "a"]]],
-    ["an import of nothing", { import: null }, [["not-a-block", "import", null]]],
-    ["an import without an ID", { import: [{ to: "a.b" }] }, [["not-a-block", "import", { to: "a.b" }]]],
-    [
-      "an import with another argument",
-      { import: [{ to: "a.b", id: "c", provider: "d" }] },
-      [["not-a-block", "import", { to: "a.b", id: "c", provider: "d" }]],
-    ],
-    [
-      "an import to no address, beside another",
       {
         import: [
           { to: "a.b[0]", id: "c" },
           { to: "a.b", id: "c" },
         ],
       },
-      [["not-a-block", "import", { to: "a.b[0]", id: "c" }]],
+      "not-a-block",
+      "import",
+      { to: "a.b[0]", id: "c" },
     ],
+    [{ import: [{ to: "a.b", id: "${local.a}" }] }, "not-a-block", "import", { to: "a.b", id: "${local.a}" }],
+    [{ moved: [{ from: "module.a.b", to: "b.c" }] }, "not-a-block", "moved", { from: "module.a.b", to: "b.c" }],
+    [{ moved: [{ from: "a.b", to: ["a.c"] }] }, "not-a-block", "moved", { from: "a.b", to: ["a.c"] }],
     [
-      "an import by an expression",
-      { import: [{ to: "a.b", id: "${local.a}" }] },
-      [["not-a-block", "import", { to: "a.b", id: "${local.a}" }]],
-    ],
-    [
-      "a move from another module",
-      { moved: [{ from: "module.a.b.c", to: "b.c" }] },
-      [["not-a-block", "moved", { from: "module.a.b.c", to: "b.c" }]],
-    ],
-    [
-      "a move to a list",
-      { moved: [{ from: "a.b", to: ["a.c"] }] },
-      [["not-a-block", "moved", { from: "a.b", to: ["a.c"] }]],
-    ],
-    [
-      "a removal that destroys",
       { removed: [{ from: "a.b", lifecycle: { destroy: true } }] },
-      [["foreign-removal", "removed.a.b", { from: "a.b", lifecycle: { destroy: true } }]],
+      ...(["foreign-removal", "removed.a.b", { from: "a.b", lifecycle: { destroy: true } }] as const),
     ],
-    ["a removal without more", { removed: [{ from: "a.b" }] }, [["not-a-block", "removed", { from: "a.b" }]]],
-  ])("%s", (_, edit, expected) => {
-    expect(readStack({ ...BARE, ...edit }).unreadable).toEqual(
-      expected.map(([reason, address, source]) => ({ reason, address, source })),
-    );
+    [{ removed: [{ from: "a.b" }] }, "not-a-block", "removed", { from: "a.b" }],
+  ])("%j", (edit, reason, address, source) => {
+    const { unreadable, removals } = readStack({ ...BARE, ...edit });
+    expect(unreadable).toEqual([{ reason, address, source }]);
+    expect(removals).toEqual([]);
   });
 
-  test("nor is a removal that destroys taken for one that doesn't", () => {
-    const removed = [
-      { from: "a.b", lifecycle: { destroy: true } },
-      { from: "a.c", lifecycle: { destroy: false } },
-    ];
-    expect(readStack({ ...BARE, removed }).removals).toEqual(["a.c"]);
-  });
-
-  const providers = (aws: unknown, more?: object) => ({ aws, ...more });
-
-  test.each<[string, unknown]>([
-    ["no provider", undefined],
-    ["a list of providers", [SETTINGS.required_providers]],
-    ["a provider as a text", providers("aws")],
-    ["a provider from elsewhere", providers({ source: "evil/aws", version: "6.25.0" })],
-    ["a provider without a source", providers({ version: "6.25.0" })],
-    ["a provider without a version", providers({ source: "aws" })],
-    ["a version by an expression", providers({ source: "aws", version: "${local.a}" })],
-    ["another argument", providers({ source: "aws", version: "6.25.0", configuration_aliases: ["a"] })],
-    ["another provider", providers(SETTINGS.required_providers.aws, { external: { source: "hashicorp/external" } })],
-  ])("%s in required_providers", (_, required_providers) => {
+  const [AWS, OTHER] = [SETTINGS.required_providers.aws, { source: "hashicorp/external" }];
+  test.each<[required: unknown]>([
+    [undefined],
+    [[SETTINGS.required_providers]],
+    [{ aws: "aws" }],
+    [{ aws: { ...AWS, source: "evil/aws" } }],
+    [{ aws: { version: "6.25.0" } }],
+    [{ aws: { source: "aws" } }],
+    [{ aws: { source: "aws", version: "${local.a}" } }],
+    [{ aws: { ...AWS, configuration_aliases: ["a"] } }],
+    [{ aws: AWS, external: OTHER }],
+  ])("required_providers %j", (required_providers) => {
     expect(readStack({ ...BARE, terraform: { required_providers } })).toMatchObject({
       providerVersion: undefined,
       unreadable: [{ reason: "unknown-provider", address: "terraform.required_providers", source: required_providers }],
@@ -283,85 +221,67 @@ describe("what isn't as this project's constructs write it", () => {
   });
 
   test.each(["hashicorp/aws", "aws", "registry.terraform.io/hashicorp/aws"])("but %s is the AWS provider", (source) => {
-    expect(
-      readStack({ ...BARE, terraform: { required_providers: { aws: { source, version: ">= 6" } } } }),
-    ).toMatchObject({ providerVersion: ">= 6", unreadable: [] });
+    const terraform = { required_providers: { aws: { source, version: ">= 6" } } };
+    expect(readStack({ ...BARE, terraform })).toMatchObject({ providerVersion: ">= 6", unreadable: [] });
   });
 });
 
 describe("the provider", () => {
   const [AWS] = PROVIDER.aws;
+  const READ = { account: ACCOUNT, region: "us-east-1", profile: undefined, assumeRole: undefined };
   const found = (provider: unknown) => {
     const { unreadable, ...stack } = readStack({ ...BARE, provider });
-    return [stack.provider, unreadable.map(({ reason, address, source }) => [reason, address, source])];
+    return [stack.provider, ...unreadable.map(({ reason, address, source }) => [reason, address, source])];
   };
-  const READ = { account: ACCOUNT, region: "us-east-1", profile: undefined, assumeRole: undefined };
 
-  test.each<[string, unknown]>([
-    ["of no form", "x"],
-    ["of nothing", { aws: [] }],
-    ["twice", { aws: [AWS, AWS] }],
-    ["beside another", { aws: [AWS], external: [{}] }],
-    ["as a text", { aws: "x" }],
-  ])("%s isn't read", (_, provider) => {
-    expect(found(provider)).toEqual([{}, [["unknown-provider", "provider", provider]]]);
+  test.each<[provider: unknown]>([
+    ["x"],
+    [{ aws: [] }],
+    [{ aws: [AWS, AWS] }],
+    [{ aws: [AWS], external: [{}] }],
+    [{ aws: "x" }],
+  ])("%j isn't read", (provider) => {
+    expect(found(provider)).toEqual([{}, ["unknown-provider", "provider", provider]]);
   });
 
-  test("as a mapping instead of a list of one", () => {
-    expect(found({ aws: { ...AWS, allowed_account_ids: ACCOUNT, assume_role: { role_arn: "r" } } })).toEqual([
-      { ...READ, assumeRole: "r" },
-      [],
-    ]);
+  test("may be a mapping instead of a list of one", () => {
+    const mapping = { ...AWS, allowed_account_ids: ACCOUNT, assume_role: { role_arn: "r" } };
+    expect(found({ aws: mapping })).toEqual([{ ...READ, assumeRole: "r" }]);
   });
 
-  test.each([
-    ["any account", { allowed_account_ids: undefined }, { account: undefined }],
-    ["no role, in another way", { assume_role: null }, {}],
-    ["no region", { region: undefined }, { region: undefined }],
-  ])("of %s", (_, edit, expected) => {
-    expect(found({ aws: [{ ...AWS, ...edit }] })).toEqual([{ ...READ, ...expected }, []]);
+  const NO_ACCOUNT = { account: undefined };
+  test.each<[edit: Terraform, expected: object, argument: string | undefined]>([
+    [{ allowed_account_ids: undefined }, NO_ACCOUNT, undefined],
+    [{ assume_role: null }, {}, undefined],
+    [{ region: undefined }, { region: undefined }, undefined],
+    [{ endpoints: [1] }, {}, "endpoints"],
+    [{ profile: "${local.a}" }, {}, "profile"],
+    [{ profile: ["ops"] }, {}, "profile"],
+    [{ allowed_account_ids: [] }, NO_ACCOUNT, "allowed_account_ids"],
+    [{ allowed_account_ids: null }, NO_ACCOUNT, "allowed_account_ids"],
+    [{ allowed_account_ids: ["${local.a}"] }, NO_ACCOUNT, "allowed_account_ids"],
+    [{ allowed_account_ids: [111122223333] }, NO_ACCOUNT, "allowed_account_ids"],
+    [{ allowed_account_ids: [`${ACCOUNT}4`] }, NO_ACCOUNT, "allowed_account_ids"],
+    [{ allowed_account_ids: [`a${ACCOUNT}`] }, NO_ACCOUNT, "allowed_account_ids"],
+    [{ allowed_account_ids: [ACCOUNT, "444455556666"] }, {}, "allowed_account_ids"],
+    [{ assume_role: [{ role_arn: "r" }, { role_arn: "s" }] }, { assumeRole: "r" }, "assume_role"],
+    [{ assume_role: [{ role_arn: "r", session_name: "s" }] }, { assumeRole: "r" }, "assume_role"],
+    [{ assume_role: ["r"] }, {}, "assume_role"],
+    [{ assume_role: [{}] }, {}, "assume_role"],
+    [{ assume_role: [{ role_arn: "${local.a}" }] }, {}, "assume_role"],
+  ])("with %j", (edit, expected, argument) => {
+    const unknown = argument ? [["unknown-argument", `provider.aws.${argument}`, edit[argument]]] : [];
+    expect(found({ aws: [{ ...AWS, ...edit }] })).toEqual([{ ...READ, ...expected }, ...unknown]);
   });
 
-  test.each<[string, Terraform, object, string]>([
-    ["another argument", { endpoints: [1] }, {}, "endpoints"],
-    ["a profile by an expression", { profile: "${local.a}" }, {}, "profile"],
-    ["a profile as a list", { profile: ["ops"] }, {}, "profile"],
-    ["no account", { allowed_account_ids: [] }, { account: undefined }, "allowed_account_ids"],
-    ["null for an account", { allowed_account_ids: null }, { account: undefined }, "allowed_account_ids"],
-    [
-      "an account by an expression",
-      { allowed_account_ids: ["${local.a}"] },
-      { account: undefined },
-      "allowed_account_ids",
-    ],
-    ["an account as a number", { allowed_account_ids: [111122223333] }, { account: undefined }, "allowed_account_ids"],
-    ["a digit too many", { allowed_account_ids: [`${ACCOUNT}4`] }, { account: undefined }, "allowed_account_ids"],
-    ["a letter too many", { allowed_account_ids: [`a${ACCOUNT}`] }, { account: undefined }, "allowed_account_ids"],
-    ["two accounts", { allowed_account_ids: [ACCOUNT, "444455556666"] }, {}, "allowed_account_ids"],
-    ["two roles", { assume_role: [{ role_arn: "r" }, { role_arn: "s" }] }, { assumeRole: "r" }, "assume_role"],
-    [
-      "a role with a session",
-      { assume_role: [{ role_arn: "r", session_name: "s" }] },
-      { assumeRole: "r" },
-      "assume_role",
-    ],
-    ["a role as a text", { assume_role: ["r"] }, {}, "assume_role"],
-    ["a role without an ARN", { assume_role: [{}] }, {}, "assume_role"],
-    ["a role by an expression", { assume_role: [{ role_arn: "${local.a}" }] }, {}, "assume_role"],
-  ])("with %s", (_, edit, expected, argument) => {
+  test.each<[edit: Terraform, expected: object]>([
+    [{ region: "${local.a}" }, { region: undefined }],
+    [{ default_tags: [{ tags: { Owner: "${local.a}" } }] }, {}],
+  ])("with %j, of which the value isn't known", (edit, expected) => {
+    const source = { region: AWS?.region, ...edit };
     expect(found({ aws: [{ ...AWS, ...edit }] })).toEqual([
       { ...READ, ...expected },
-      [["unknown-argument", `provider.aws.${argument}`, edit[argument]]],
-    ]);
-  });
-
-  test.each<[string, Terraform, object]>([
-    ["its region", { region: "${local.a}" }, { region: undefined }],
-    ["its tags", { default_tags: [{ tags: { Owner: "${local.a}" } }] }, {}],
-  ])("with an expression for %s", (_, edit, expected) => {
-    expect(found({ aws: [{ ...AWS, ...edit }] })).toEqual([
-      { ...READ, ...expected },
-      [["expression", "provider.aws", { region: AWS?.region, ...edit }]],
+      ["expression", "provider.aws", source],
     ]);
   });
 });
@@ -455,206 +375,4 @@ test("a literal is used as it is written; a reference leads to something of the 
   expect(isReferenceIn("${aws_iam_role.full.arn}", blocks)).toBe(true);
   expect(isReferenceIn("${aws_iam_role.none.arn}", blocks)).toBe(false);
   expect(isReferenceIn("aws_iam_role.full", blocks)).toBe(false);
-});
-
-describe("each change, beside its twin that looks alike", () => {
-  test.each<[string, Verdict, (draft: Draft) => void]>([
-    ["a module", "unknown", (draft) => (draft.module = { more: { source: "./more" } })],
-  ])("%s: %s", (_, verdict, edit) => {
-    expect(changed(edit).verdict).toBe(verdict);
-  });
-});
-
-describe("what hides a change is not taken for nothing", () => {
-  test.each<[string, Verdict, (draft: Draft) => void]>([
-    [
-      "resources as a list",
-      "unknown",
-      (draft) => {
-        draft.resource = [draft.resource];
-      },
-    ],
-    [
-      "a type as a list",
-      "unknown",
-      (draft) => {
-        draft.resource.aws_iam_role_policy = [{ more: {} }];
-      },
-    ],
-    [
-      "a block as a list",
-      "unknown",
-      (draft) => {
-        draft.data.aws_iam_policy_document.more = [{}];
-      },
-    ],
-    [
-      "a section that isn't understood",
-      "unknown",
-      (draft) => {
-        draft.check = { more: {} };
-      },
-    ],
-    [
-      "a profile that an expression names",
-      "unknown",
-      (draft) => {
-        draft.provider.aws[0].profile = "${aws_iam_role.full.name}";
-      },
-    ],
-    [
-      "a profile that is no text",
-      "unknown",
-      (draft) => {
-        draft.provider.aws[0].profile = ["ops"];
-      },
-    ],
-    [
-      "a profile of a backend that has none",
-      "unknown",
-      (draft) => {
-        draft.terraform.backend.local.profile = "ops";
-      },
-    ],
-    [
-      "a provider from elsewhere",
-      "unknown",
-      (draft) => {
-        draft.terraform.required_providers.aws.source = "evil/aws";
-      },
-    ],
-    [
-      "another endpoint",
-      "unknown",
-      (draft) => {
-        draft.provider.aws[0].endpoints = [{ iam: "https://example.com" }];
-      },
-    ],
-    [
-      "another provider, which hides that any account goes",
-      "unknown",
-      (draft) => {
-        draft.provider.aws = [{ region: "us-east-1" }, { alias: "a", allowed_account_ids: ["111122223333"] }];
-      },
-    ],
-    [
-      "no account, in another way",
-      "unknown",
-      (draft) => {
-        draft.provider.aws[0].allowed_account_ids = null;
-      },
-    ],
-    [
-      "an expression in the backend",
-      "unknown",
-      (draft) => {
-        draft.terraform.backend = { s3: { bucket: "${var.bucket}" } };
-      },
-    ],
-    [
-      "another provider",
-      "unknown",
-      (draft) => {
-        draft.provider.external = [{}];
-      },
-    ],
-    [
-      "one more AWS provider",
-      "unknown",
-      (draft) => {
-        draft.provider.aws.push({ alias: "a", allowed_account_ids: ["111122223333"] });
-      },
-    ],
-    [
-      "providers as a list",
-      "unknown",
-      (draft) => {
-        draft.terraform.required_providers = [draft.terraform.required_providers];
-      },
-    ],
-    [
-      "terraform as a list",
-      "unknown",
-      (draft) => {
-        draft.terraform = [draft.terraform];
-      },
-    ],
-  ])("%s: %s", (_, verdict, edit) => {
-    expect(changed(edit).verdict).toBe(verdict);
-  });
-});
-
-describe("references that lead nowhere are not taken for nothing", () => {
-  test.each<[string, Verdict, (draft: Draft) => void]>([
-    [
-      "no provider",
-      "unknown",
-      (draft) => {
-        delete draft.provider;
-      },
-    ],
-  ])("%s: %s", (_, verdict, edit) => {
-    expect(changed(edit).verdict).toBe(verdict);
-  });
-
-  test.each<[string, Draft]>([
-    ["provider", { provider: "x" }],
-    ["provider.aws", { provider: { aws: [] } }],
-    ["terraform", { terraform: "x" }],
-    ["lifecycle", { resource: { aws_iam_policy: { a: { policy: "{}", lifecycle: ["x"] } } } }],
-    ["type", { resource: { aws_iam_policy: "x" } }],
-    ["required_providers", { terraform: { required_providers: { aws: "~> 5.0" } } }],
-  ])("%s in no form that is known", (_, terraform) => {
-    expect(change({}, terraform).verdict).toMatch(/^(unknown|moved|cosmetic)$/);
-    expect(change(terraform, {}).violations).toEqual([]);
-  });
-});
-
-describe("the digest by which a deploy knows what was applied", () => {
-  const BEFORE: Draft = JSON.parse(
-    synthesize(`environments: { paid: { account: "${ACCOUNT}", region: us-east-1, backend: ${S3}, ${LEVELS} } }`)
-      .paid ?? "",
-  );
-  const with2nd = (edit: (draft: Draft) => void) => {
-    const head = structuredClone(BEFORE);
-    edit(head);
-    return change(BEFORE, head);
-  };
-
-  test("isn't a change if it matches the rest: an upgrade to the first version with digests is silent", () => {
-    expect(change(withoutDigest(BEFORE), BEFORE).verdict).toBe("unchanged");
-    expect(change(BEFORE, withoutDigest(BEFORE)).verdict).toBe("unchanged");
-  });
-
-  test.each<[string, (draft: Draft) => void]>([
-    [
-      "that stays the same while a description changes",
-      (draft) => Object.assign(fullRole(draft), { description: "another" }),
-    ],
-    ["of nothing", (draft) => Object.assign(draft.output.support_app_digest, { value: "0".repeat(64) })],
-    [
-      "that is written though the deploy fails",
-      (draft) => Object.assign(draft.output.support_app_digest, { depends_on: undefined }),
-    ],
-    ["that is an expression", (draft) => Object.assign(draft.output.support_app_digest, { value: "${timestamp()}" })],
-  ])("one %s needs an approval: a deploy would skip the environment", (_, edit) => {
-    const found = with2nd(edit);
-    expect(passes(found)).toBe(false);
-    expect(found.unreadable).toContainEqual(
-      expect.objectContaining({ reason: "wrong-digest", address: "output.support_app_digest" }),
-    );
-    expect(markdown(reviewOf([found]))).toContain("a digest of other Terraform");
-  });
-
-  test("changes with the rest, and the approval of a change is the same with and without it", () => {
-    const head: Draft = JSON.parse(
-      synthesize(
-        `environments: { paid: { account: "${ACCOUNT}", region: us-east-1, backend: ${S3}, ${LEVELS.replace("tags", "description: new, tags")} } }`,
-      ).paid ?? "",
-    );
-    expect(head.output.support_app_digest.value).not.toBe(BEFORE.output.support_app_digest.value);
-    const found = change(BEFORE, head);
-    expect(passes(found)).toBe(true);
-    expect(found.approved).toEqual(change(withoutDigest(BEFORE), withoutDigest(head)).approved);
-  });
 });
