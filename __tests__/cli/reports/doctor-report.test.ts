@@ -2,7 +2,6 @@ import { type Answer, type FindingWords, findingLines, worstOf } from "../../../
 
 test.each<[Answer[], Answer]>([
   [[], "healthy"],
-  [["healthy"], "healthy"],
   [["healthy", "unknown"], "unknown"],
   [["unknown", "unhealthy", "healthy"], "unhealthy"],
 ])("the worst of %j is %s", (answers, worst) => {
@@ -17,16 +16,13 @@ const FINDING: FindingWords = {
   fix: { text: "Allow it.", commands: [] },
 };
 
-test("a finding says what was expected, what was found, and how to fix it", () => {
+test("a finding says what was found and how to fix it, where to read, what to set, and what to run then", () => {
   expect(findingLines("channels", FINDING)).toEqual([
     "  unknown: channels: Slack workspaces",
     "    expected  to see them",
     "    found     AccessDenied",
     "    fix       Allow it.",
   ]);
-});
-
-test("with a topic of AWS's guide, a change and commands, it says where to read, what to set, and what to run then", () => {
   const commands = ["npm run synth", "npx support-app deploy production"];
   const without = ["live-chat", "resolve-cases"];
   const change = { environments: { production: { full: { without, description: "word ".repeat(30).trim() } } } };

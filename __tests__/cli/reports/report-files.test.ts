@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { reportFiles } from "../../../cli/reports/report-files";
+import { writeReport } from "../../../cli/reports/fleet-report";
+import { expectWritable, reportFiles } from "../../../cli/reports/report-files";
 import { CommandError, UsageError } from "../../../cli/terminal/command-error";
 
 let folder: string;
@@ -23,4 +24,22 @@ test("what isn't a folder is an error, and so is an empty name", () => {
   expect(() => reportFiles(join(folder, "file"))).toThrow(CommandError);
   expect(() => reportFiles(join(folder, "loop"))).toThrow(CommandError);
   expect(() => reportFiles("")).toThrow(UsageError);
+});
+
+test("a report that can't be written is an error, before and after the work", () => {
+  const nowhere = join(folder, "none/report.json");
+  const error = (effect: string) =>
+    new CommandError(
+      `Can't write --report "${nowhere}": ENOENT: no such file or directory, open '${nowhere}'. ${effect}. Choose another file.`,
+    );
+  expect(() => writeReport(nowhere, [])).toThrow(error("The work itself is done"));
+  expect(() => expectWritable("--report", nowhere)).toThrow(error("Nothing was changed"));
+  expect(() => expectWritable("--report", folder)).toThrow("EISDIR");
+});
+
+test("a report that can be written is left as it is: an earlier one, or none", () => {
+  const [earlier, fresh] = [join(folder, "earlier.json"), join(folder, "fresh.json")];
+  writeFileSync(earlier, "{}");
+  for (const file of [earlier, fresh]) expectWritable("--report", file);
+  expect([readFileSync(earlier, "utf8"), existsSync(fresh)]).toEqual(["{}", false]);
 });
