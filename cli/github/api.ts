@@ -54,12 +54,13 @@ export function howToRun(command: string, workflow: string): string {
   return `Run \`${command}\` as .github/workflows/${workflow} does`;
 }
 
-/** Reads variables of GitHub Actions. The error for an invalid one ends with `how`. */
+/** Reads variables of GitHub Actions. The error for an invalid one ends with `how`, and never has the token in it. */
 export function variablesOf(env: NodeJS.ProcessEnv, how: string) {
   return (name: string, expected: string, form: RegExp, fallback?: string): string => {
     const value = env[name] ?? fallback;
     if (value !== undefined && form.test(value)) return value;
-    throw new CommandError(`Received ${describe(value)} for the variable ${name}, expected ${expected}. ${how}.`);
+    const received = name !== "GITHUB_TOKEN" ? describe(value) : value ? "a value that can't be a token" : "nothing";
+    throw new CommandError(`Received ${received} for the variable ${name}, expected ${expected}. ${how}.`);
   };
 }
 
@@ -69,16 +70,9 @@ export function gitHubOf(env: NodeJS.ProcessEnv, how: string, workflow: string):
   return {
     repository: variable("GITHUB_REPOSITORY", "OWNER/NAME", /^[\w.-]+\/[\w.-]+$/),
     apiUrl: variable("GITHUB_API_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
-    token: tokenIn(env, how),
+    token: variable("GITHUB_TOKEN", "a GitHub token", /^[!-~]+$/),
     workflow,
   };
-}
-
-/** Unlike the other variables, a secret must not be repeated. */
-function tokenIn({ GITHUB_TOKEN }: NodeJS.ProcessEnv, how: string): string {
-  if (GITHUB_TOKEN && /^[!-~]+$/.test(GITHUB_TOKEN)) return GITHUB_TOKEN;
-  const received = GITHUB_TOKEN ? "a value that can't be a token" : "nothing";
-  throw new CommandError(`Received ${received} for the variable GITHUB_TOKEN, expected a GitHub token. ${how}.`);
 }
 
 type Method = "GET" | "POST" | "PATCH" | "DELETE";

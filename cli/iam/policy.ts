@@ -244,21 +244,15 @@ function eitherOf(given: unknown, notGiven: unknown) {
 
 /** Conditions in normal form. Like Terraform, it merges the values of the same operator and key. */
 function normalizeConditions(written: readonly WrittenCondition[]): readonly Condition[] | undefined {
-  const all = new Map<string, Map<string, Set<string>>>();
+  const all = new Map<string, Condition>();
   for (const [operator, key, values] of written) {
     if (!isText(operator) || !isText(key)) return undefined;
-    const keys = all.get(operator) ?? new Map<string, Set<string>>();
-    all.set(operator, keys);
-    const known = keys.get(key) ?? new Set();
-    keys.set(key, known);
-    for (const value of values) {
-      if (!["string", "boolean", "number"].includes(typeof value)) return undefined;
-      known.add(String(value));
-    }
+    if (!values.every((value) => ["string", "boolean", "number"].includes(typeof value))) return undefined;
+    const name = JSON.stringify([operator, key]);
+    const known = all.get(name)?.values ?? [];
+    all.set(name, { operator, key: key.toLowerCase(), values: unique([...known, ...values.map(String)]).sort() });
   }
-  const conditions = [...all].flatMap(([operator, keys]) =>
-    [...keys].map(([key, values]) => ({ operator, key: key.toLowerCase(), values: [...values].sort() })),
-  );
+  const conditions = [...all.values()];
   const spelled = new Set(conditions.map(({ operator, key }) => JSON.stringify([operator.toLowerCase(), key])));
   if (spelled.size < conditions.length) return undefined; // the same in different cases: IAM doesn't document the effect
   return conditions.sort((a, b) => order(a.operator, b.operator) || order(a.key, b.key));

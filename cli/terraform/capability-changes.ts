@@ -21,7 +21,7 @@ export interface CapabilityChanges {
 
 /** What people gain and lose when one role takes the place of another. */
 export function capabilityChanges(before: RoleAccess, after: RoleAccess): CapabilityChanges {
-  const [reachesBefore, reachesAfter] = [reachesOf(before), reachesOf(after)];
+  const [reachesBefore, reachesAfter] = [reachesOf(before.permissions), reachesOf(after.permissions)];
   const which = (applies: (before: Reach, after: Reach) => boolean) =>
     CAPABILITIES.filter((capability) => applies(reachesBefore[capability], reachesAfter[capability]));
   const shortened = which((before, after) => hasEnd(after) && rankOf(before) > rankOf(after));
@@ -36,29 +36,25 @@ export function capabilityChanges(before: RoleAccess, after: RoleAccess): Capabi
 }
 
 /** What people with that role can do unconditionally: always, or until an end that may have passed. */
-export function capabilitiesOfRole(role: RoleAccess): Capability[] {
-  const reaches = reachesOf(role);
+export function capabilitiesOfRole({ permissions }: RoleAccess): Capability[] {
+  const reaches = reachesOf(permissions);
   return CAPABILITIES.filter((capability) => isGiven(reaches[capability]));
 }
 
 /** When each capability of a role ends. */
-export function endsOfRole(role: RoleAccess): Ends {
-  return endsOf(reachesOf(role));
+export function endsOfRole({ permissions }: RoleAccess): Ends {
+  return endsOf(reachesOf(permissions));
 }
 
 type Reaches = Readonly<Record<Capability, Reach>>;
 
 /** The roles of many environments have the same permissions. */
-const reachesIn = onceEach(
+const reachesOf = onceEach(
   (permissions: RoleAccess["permissions"]) =>
     Object.fromEntries(
       CAPABILITIES.map((capability) => [capability, reachOfAll(permissions, actionsOf([capability]))]),
     ) as Reaches,
 );
-
-function reachesOf({ permissions }: RoleAccess): Reaches {
-  return reachesIn(permissions);
-}
 
 function endsOf(reaches: Reaches): Ends {
   return Object.fromEntries(

@@ -1,3 +1,4 @@
+import { ALWAYS } from "../../stacks/output/digest";
 import { hasTemplate } from "../iam/policy";
 import { type Fields, isFields, parseAllOfJson } from "../terminal/json";
 /** A reference to one attribute of something in the same stack. */
@@ -16,17 +17,16 @@ export function referenceOf(value: unknown): Reference | undefined {
 }
 
 /** Functions that give the same for the same arguments, so that their value depends only on the Terraform. */
-const PURE_FUNCTIONS = new Set([
-  ...["abs", "ceil", "floor", "max", "min", "parseint", "pow", "signum", "chomp", "endswith", "format", "formatlist"],
-  ...["indent", "join", "lower", "regex", "regexall", "replace", "split", "startswith", "strcontains", "strrev"],
-  ...["substr", "title", "trim", "trimprefix", "trimspace", "trimsuffix", "upper", "alltrue", "anytrue", "chunklist"],
-  ...["coalesce", "coalescelist", "compact", "concat", "contains", "distinct", "element", "flatten", "index", "keys"],
-  ...["length", "lookup", "merge", "one", "range", "reverse", "setintersection", "setproduct", "setsubtract"],
-  ...["setunion", "slice", "sort", "sum", "transpose", "values", "zipmap", "base64decode", "base64encode"],
-  ...["jsondecode", "jsonencode", "urlencode", "yamldecode", "yamlencode", "base64sha256", "base64sha512", "md5"],
-  ...["sha1", "sha256", "sha512", "uuidv5", "can", "try", "tobool", "tolist", "tomap", "tonumber", "toset"],
-  ...["tostring", "type", "sensitive", "nonsensitive"],
-]);
+const PURE_FUNCTIONS = new Set(
+  `abs ceil floor max min parseint pow signum chomp endswith format formatlist indent join lower regex regexall
+   replace split startswith strcontains strrev substr title trim trimprefix trimspace trimsuffix upper alltrue
+   anytrue chunklist coalesce coalescelist compact concat contains distinct element flatten index keys length
+   lookup merge one range reverse setintersection setproduct setsubtract setunion slice sort sum transpose values
+   zipmap base64decode base64encode jsondecode jsonencode urlencode yamldecode yamlencode base64sha256 base64sha512
+   md5 sha1 sha256 sha512 uuidv5 can try tobool tolist tomap tonumber toset tostring type sensitive nonsensitive`.split(
+    /\s+/,
+  ),
+);
 
 /** What a run decides instead of the Terraform: its variables, its workspace and its folders. */
 const OF_THE_RUN = /\b(var|terraform|path)\s*\./;
@@ -39,6 +39,7 @@ export const KNOWN_DATA_SOURCES = ["aws_iam_policy_document", "aws_caller_identi
  * unknown call counts as such, and so does a comment, which could hide a call.
  */
 function readsElsewhere(text: string): boolean {
+  if (text === ALWAYS) return false;
   if (OF_THE_RUN.test(text)) return true;
   if ([...text.matchAll(/\bdata\s*\.\s*(\w+)/g)].some(([, type = ""]) => !KNOWN_DATA_SOURCES.includes(type)))
     return true;

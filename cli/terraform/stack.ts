@@ -1,4 +1,4 @@
-import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "../../stacks/output/digest";
+import { DIGEST_OUTPUT, digestOutput } from "../../stacks/output/digest";
 import { hasTemplate } from "../iam/policy";
 import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../terminal/json";
 import { elsewhereIn, KNOWN_DATA_SOURCES, referenceOf } from "./expression";
@@ -109,16 +109,6 @@ export function backendOf({ terraform }: Terraform): Backend | undefined {
   return readSettings(terraform ?? {}, () => {}).backend;
 }
 
-const DIGEST_PRECONDITION = canonical(digestOutput({}).precondition);
-
-/** A stack without its digest's precondition, which is always the same. Whether the digest is right is checked elsewhere. */
-function withoutDigestCondition(terraform: Terraform): Terraform {
-  const own = digestOutputIn(terraform);
-  if (!isFields(own) || canonical(own.precondition) !== DIGEST_PRECONDITION) return terraform;
-  const { precondition: _, ...rest } = own;
-  return { ...terraform, output: { ...(terraform.output as Fields), [DIGEST_OUTPUT]: rest } };
-}
-
 /** A stack without its digest, if that is as synthesizing writes it: it adds nothing to the rest. */
 export function withoutDigest(terraform: Terraform): Terraform {
   const { output, ...rest } = terraform;
@@ -132,8 +122,7 @@ export function withoutDigest(terraform: Terraform): Terraform {
  * The parts of a stack that depend on anything but the Terraform itself: they may change while the Terraform doesn't. A part
  * in another form than CDKTF writes is reported by {@link readStack}.
  */
-export function readingElsewhere(written: Terraform): Unreadable[] {
-  const terraform = withoutDigestCondition(written);
+export function readingElsewhere(terraform: Terraform): Unreadable[] {
   const found: Unreadable[] = [];
   const add = (address: string, source: unknown) => found.push({ reason: "reads-elsewhere", address, source });
   const expression = elsewhereIn(terraform);

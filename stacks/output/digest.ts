@@ -23,8 +23,9 @@ export function digestOfStack(terraform: Fields): string {
   return createHash("sha256").update(canonical(digested)).digest("hex");
 }
 
-/** A condition that is always true. Terraform requires that a precondition refers to something. */
-const HOLDS = { condition: '${terraform.workspace != ""}', error_message: "Terraform has no workspace." };
+/** An expression that is always true. Terraform requires that a precondition refers to something. */
+export const ALWAYS = '${terraform.workspace != ""}';
+const HOLDS = { condition: ALWAYS, error_message: "Terraform has no workspace." };
 
 /**
  * The output itself. Terraform writes it even if an apply fails, since its value is known beforehand. But it records
