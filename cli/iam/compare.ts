@@ -1,5 +1,5 @@
 import { inSeconds } from "../../modules/support-app/model/until";
-import { canonical, distinct, onceEach } from "../terminal/json";
+import { canonical, distinct } from "../terminal/json";
 import { passes, type Test, testOf } from "./condition";
 import { coversPattern, hasWildcard } from "./pattern";
 import { ANYTHING, type Condition, POLICY_VARIABLE, type Statement, type Targets } from "./policy";
@@ -77,16 +77,21 @@ const MAX_SET_VALUES = 10;
  * variables) may hold or not; a difference that depends on them is uncertain. No gained right is missed.
  */
 export function compare(base: readonly Statement[], head: readonly Statement[]): Difference {
-  return differenceOf({ base, head });
+  const ofBase = differences.get(base) ?? new WeakMap<readonly Statement[], Difference>();
+  const difference = ofBase.get(head) ?? differenceOf({ base, head });
+  differences.set(base, ofBase.set(head, difference));
+  return difference;
 }
+
+/** Cache by base and head: many channels have the same role. */
+const differences = new WeakMap<readonly Statement[], WeakMap<readonly Statement[], Difference>>();
 
 interface Sides {
   readonly base: readonly Statement[];
   readonly head: readonly Statement[];
 }
 
-/** Many channels have the same role, and many roles the same statements. */
-const differenceOf = onceEach(({ base, head }: Sides): Difference => {
+function differenceOf({ base, head }: Sides): Difference {
   // Equal statements become one object, so that the sides can be compared by identity.
   const known = new Map([...base, ...head].map((statement) => [canonical(statement), statement]));
   const unique = (all: readonly Statement[]) =>
@@ -145,7 +150,7 @@ const differenceOf = onceEach(({ base, head }: Sides): Difference => {
     }
   }
   return { gained: withoutCovered(gained), lost: withoutCovered(lost), undecided: distinct(undecided) };
-});
+}
 
 /** The patterns of targets, each once. One with a policy variable is unsupported. */
 function patternsIn(all: readonly Targets[]): string[] {
