@@ -263,15 +263,6 @@ function subsetsOf(values: readonly string[]): string[][] {
   return Array.from({ length: 2 ** values.length }, (_, bits) => values.filter((_, index) => bits & (2 ** index)));
 }
 
-/** One combination of conditions that hold and don't. */
-interface Combination {
-  /** For each condition, whether it holds. */
-  readonly met: readonly boolean[];
-  readonly keys: Example["keys"];
-  /** The combination without assumptions about unsupported conditions. */
-  readonly certain: string;
-}
-
 interface Witness {
   readonly keys: Example["keys"];
   readonly depends: readonly Condition[];
@@ -285,50 +276,59 @@ function differing(
 ): { readonly gained?: Witness; readonly lost?: Witness } | undefined {
   const conditions = distinct([...before, ...after].flatMap((one) => one.conditions));
   const groups = groupsOf(conditions, keys);
-  const count = groups.reduce((product, { choices }) => product * choices.length, 1);
-  if (count > MAX_COMBINATIONS) return undefined;
+  if (groups.reduce((product, { choices }) => product * choices.length, 1) > MAX_COMBINATIONS) return undefined;
   const names = groups.flatMap((group) => group.names);
   const [allowedBefore, allowedAfter] = [allowedBy(before, names), allowedBy(after, names)];
-  const found = { gained: new Map<string, Combination[]>(), lost: new Map<string, Combination[]>() };
-  for (const combination of combinationsOf(groups, count)) {
-    const isAllowedAfter = allowedAfter(combination);
-    if (allowedBefore(combination) === isAllowedAfter) continue;
+  // By the values of keys: under how many assumptions about unsupported conditions.
+  const found = { gained: new Map<string, Found>(), lost: new Map<string, Found>() };
+  for (const choices of combinationsOf(groups)) {
+    const met = choices.flatMap((choice) => choice.met);
+    const isAllowedAfter = allowedAfter(met);
+    if (allowedBefore(met) === isAllowedAfter) continue;
     const way = isAllowedAfter ? found.gained : found.lost;
-    const all = way.get(combination.certain) ?? [];
-    all.push(combination);
-    way.set(combination.certain, all);
+    const values = choices.flatMap(({ key, values }) => (key === undefined ? [] : [[key, values] as const]));
+    const name = JSON.stringify(values);
+    way.set(name, { keys: Object.fromEntries(values), count: (way.get(name)?.count ?? 0) + 1 });
   }
-  const unsupported = conditions.filter((condition) => !isSupported(condition, keys));
-  const witness = (way: ReadonlyMap<string, readonly Combination[]>): Witness | undefined => {
+  const depends = conditions.filter((condition) => !isSupported(condition, keys));
+  const witness = (way: ReadonlyMap<string, Found>): Witness | undefined => {
     const all = [...way.values()];
-    const [certain] = all.find((same) => same.length === 2 ** unsupported.length) ?? []; // under every assumption
+    const certain = all.find(({ count }) => count === 2 ** depends.length);
     if (certain) return { keys: certain.keys, depends: [] };
-    const [uncertain] = all[0] ?? [];
-    return uncertain && { keys: uncertain.keys, depends: unsupported };
+    return all[0] && { keys: all[0].keys, depends };
   };
   return { gained: witness(found.gained), lost: witness(found.lost) };
 }
 
-/** Whether statements allow what they are about, by the conditions that hold. */
-function allowedBy(statements: readonly Reduced[], names: readonly string[]): (combination: Combination) => boolean {
+interface Found {
+  readonly keys: Example["keys"];
+  readonly count: number;
+}
+
+/** Whether statements allow what they are about, by which of the named conditions hold. */
+function allowedBy(statements: readonly Reduced[], names: readonly string[]): (met: readonly boolean[]) => boolean {
   const needs = statements.map(({ effect, conditions }) => ({
     effect,
     indexes: conditions.map((condition) => names.indexOf(canonical(condition))),
   }));
-  return ({ met }) => {
+  return (met) => {
     const effects = needs.filter(({ indexes }) => indexes.every((index) => met[index])).map(({ effect }) => effect);
     return effects.includes("Allow") && !effects.includes("Deny");
   };
 }
 
-/** Conditions on one key, or one unsupported condition. */
-interface Group {
-  /** Undefined: an unsupported condition. */
+/** Which conditions on a key hold for some values of it; or whether an unsupported condition holds. */
+interface Choice {
   readonly key?: string;
-  /** The conditions, as canonical JSON. */
+  readonly met: readonly boolean[];
+  readonly values?: readonly string[] | undefined;
+}
+
+/** Conditions on one key, or one unsupported condition, as canonical JSON. */
+interface Group {
   readonly names: readonly string[];
   /** Every combination of them that is possible. */
-  readonly choices: readonly { readonly met: readonly boolean[]; readonly values?: readonly string[] | undefined }[];
+  readonly choices: readonly Choice[];
 }
 
 function isSupported(condition: Condition, keys: Keys): boolean {
@@ -341,35 +341,21 @@ function groupsOf(conditions: readonly Condition[], keys: Keys): Group[] {
   const ofKeys = [...new Set(supported.map(({ key }) => key))].map((key): Group => {
     const { cases, holds } = keys.get(key) as Key;
     const names = supported.filter((condition) => condition.key === key).map(canonical);
-    const choices = new Map<string, Group["choices"][number]>();
+    const choices = new Map<string, Choice>();
     for (const [index, values] of cases.entries()) {
       const met = names.map((name) => holds.get(name)?.[index] === true);
-      if (!choices.has(met.join())) choices.set(met.join(), { met, values });
+      if (!choices.has(met.join())) choices.set(met.join(), { key, met, values });
     }
-    return { key, names, choices: [...choices.values()] };
+    return { names, choices: [...choices.values()] };
   });
   const choices = [{ met: [false] }, { met: [true] }];
   return [...ofKeys, ...unsupported.map((condition) => ({ names: [canonical(condition)], choices }))];
 }
 
-/** Every combination of one choice per group, counted in a number system whose digits are the groups' choices. */
-function* combinationsOf(groups: readonly Group[], count: number): Generator<Combination> {
-  for (let number = 0; number < count; number++) {
-    const met: boolean[] = [];
-    const keys: [string, readonly string[] | undefined][] = [];
-    const certain: number[] = [];
-    let rest = number;
-    for (const { key, choices } of groups) {
-      const digit = rest % choices.length;
-      rest = (rest - digit) / choices.length;
-      const choice = choices[digit] as Group["choices"][number];
-      met.push(...choice.met);
-      if (key === undefined) continue;
-      keys.push([key, choice.values]);
-      certain.push(digit);
-    }
-    yield { met, keys: Object.fromEntries(keys), certain: certain.join() };
-  }
+/** Every combination of one choice per group. The first group's choice changes fastest. */
+function* combinationsOf([first, ...others]: readonly Group[]): Generator<readonly Choice[]> {
+  if (!first) return yield [];
+  for (const rest of combinationsOf(others)) for (const choice of first.choices) yield [choice, ...rest];
 }
 
 /** How policies name a class of texts: the text itself, the longest pattern, or everything except some patterns. */

@@ -2,9 +2,6 @@ import { parse, validate } from "@aws-sdk/util-arn-parser";
 import { accountOfArn } from "./arn";
 import type { Principal, Statement } from "./policy";
 
-/** IAM's name for every principal. */
-export const ANYBODY = "*";
-
 /** A principal that makes requests, as far as the named principals distinguish it. */
 export type Requester =
   | { readonly is: "named"; readonly principal: Principal }
@@ -53,5 +50,5 @@ export function standsFor(principal: Principal, requester: Requester): boolean {
 
 /** Whether a principal stands for every principal. */
 export function isAnybody({ type, id }: Principal): boolean {
-  return id === ANYBODY && (type === "AWS" || type === "Service");
+  return id === "*" && (type === "AWS" || type === "Service");
 }
