@@ -126,12 +126,11 @@ export function roleChanges(
   return names.map((role) => {
     const movedFrom = moved.get(role);
     const [before, after] = [base.roles.get(movedFrom ?? role), head.roles.get(role)];
-    const permissions = compare((before ?? NO_ROLE).permissions, (after ?? NO_ROLE).permissions);
-    const trust = compare((before ?? NO_ROLE).trust, (after ?? NO_ROLE).trust);
+    const { permissions, trust, verdict: ofAccess } = compareRoles(before, after);
     const owner = [...base.roles].find(([, { name }]) => name.toLowerCase() === after?.name.toLowerCase())?.[0];
     const namesake = owner === (movedFrom ?? role) ? undefined : owner;
     const verdict = mostSevere([
-      verdictOfRoles(before, after, permissions, trust),
+      ofAccess,
       (movedFrom !== undefined || (before && after && settingsOf(before) !== settingsOf(after))) && "settings",
       namesake !== undefined && "unknown",
     ]);
@@ -160,35 +159,33 @@ export function channelChanges(
   const settings = ({ name, notify }: ChannelAccess) => canonical({ name, notify });
   return zipByKey(byId(base), byId(head)).map(([, before, after]): ChannelChange => {
     const { workspace, channel } = (after ?? before) as ChannelWithRole;
-    const [from, to] = [before?.access ?? NO_ROLE, after?.access ?? NO_ROLE];
-    const permissions = compare(from.permissions, to.permissions);
-    const trust = before && after ? compare(from.trust, to.trust) : NO_DIFFERENCE;
+    const { permissions, trust, verdict: ofAccess } = compareRoles(before?.access, after?.access, !!before && !!after);
     const isMoved = !!before && !!after && before.role !== (moved.get(after.role) ?? after.role);
     const verdict = mostSevere([
-      verdictOfRoles(before?.access, after?.access, permissions, trust),
+      ofAccess,
       (isMoved || (before && after && settings(before) !== settings(after))) && "settings",
     ]);
     return {
       ...{ workspace, channel, verdict, before, after, permissions, trust, isMoved },
-      ...capabilityChanges(from, to),
+      ...capabilityChanges(before?.access ?? NO_ROLE, after?.access ?? NO_ROLE),
     };
   });
 }
 
-/** The verdict on what one role gives in place of another one. Undefined: there is no role. */
-function verdictOfRoles(
-  before: RoleAccess | undefined,
-  after: RoleAccess | undefined,
-  permissions: Difference,
-  trust: Difference,
-): Verdict {
-  return mostSevere([
+/** What one role gives in place of another one. Undefined: there is no role. */
+function compareRoles(before: RoleAccess | undefined, after: RoleAccess | undefined, isTrustCompared = true) {
+  const [from, to] = [before ?? NO_ROLE, after ?? NO_ROLE];
+  const permissions = compare(from.permissions, to.permissions);
+  const trust = isTrustCompared ? compare(from.trust, to.trust) : NO_DIFFERENCE;
+  const ofBoundary = boundaryVerdict(before, after);
+  const all = [
     verdictOf(permissions),
     verdictOf(trust),
-    boundaryVerdict(before, after),
+    ofBoundary,
     !before && "broadened",
     !after && "narrowed",
-  ]);
+  ] as const;
+  return { permissions, trust, verdict: mostSevere(all) };
 }
 
 /** Whether two roles have the same name and path in IAM, and so the same ARN. */
