@@ -236,11 +236,6 @@ describe("a statement is read as IAM will get it", () => {
     ["no resources", { resources: [] }, withoutResources],
     ["resources that are null", { resources: null }, withoutResources],
     [
-      "empty lists beside others",
-      { not_actions: [], not_resources: [], principals: [], not_principals: [], condition: [] },
-      SEEN,
-    ],
-    [
       "null beside others",
       { not_actions: null, not_resources: null, principals: null, not_principals: null, condition: null },
       SEEN,

@@ -26,18 +26,13 @@ const IN_ANY_CASE = { text: "True", isLiteral: true, ignoresCase: true };
 describe("of any text", () => {
   test.each<[patterns: readonly (string | Pattern)[], found: Record<string, string[]>]>([
     [[], { x: [] }],
-    [["x"], { xx: [], x: ["x"] }],
-    [["a"], { x: [], a: ["a"] }],
     [["x", "xx", "a"], { xxx: [], x: ["x"], xx: ["xx"], a: ["a"] }],
     [["a", "a"], { x: [], a: ["a", "a"] }],
     [["", LITERAL], { x: [], "": [""], "x*": ["x*"] }],
     [["*"], { "": ["*"] }],
     [["?"], { "": [], x: ["?"] }],
-    [["a*"], { "": [], a: ["a*"] }],
-    [["*", "a"], { "": ["*"], a: ["*", "a"] }],
     [["a*", "ab", "b"], { "": [], a: ["a*"], b: ["b"], ab: ["a*", "ab"] }],
     [["a*", "*b"], { "": [], a: ["a*"], b: ["*b"], ab: ["a*", "*b"] }],
-    [["a?", "*"], { "": ["*"], ax: ["a?", "*"] }],
     [["x?z"], { "": [], xyz: ["x?z"] }],
     [[LITERAL, "x*"], { "": [], x: ["x*"], "x*": ["x*", "x*"] }],
     [[IN_ANY_CASE], { "": [], true: ["True"] }],
@@ -45,7 +40,6 @@ describe("of any text", () => {
     [[{ text: "*", isArn: true }], { "": ["*"], ":": [] }],
     [[{ text: "*", isArn: true }, "a"], { "": ["*"], ":": [], a: ["*", "a"] }],
     [[IN_ANY_CASE, "t*"], { "": [], t: ["t*"], true: ["True", "t*"], True: ["True"] }],
-    [[{ text: "?", isArn: true }], { "": [], x: ["?"] }],
     [["😀?"], { "": [], "😀x": ["😀?"] }],
   ])("%j has a shortest example for each combination", (patterns, found) => {
     expect(classes(patterns, ANY_TEXT)).toEqual(found);
@@ -88,14 +82,12 @@ test("the limit is what its comment says, and giving up takes seconds", () => {
 describe("of an action", () => {
   test.each<[patterns: readonly (string | Pattern)[], found: Record<string, string[]>]>([
     [[], { "x:x": [] }],
-    [["x:x", "x:xx"], { "x:xxx": [], "x:x": ["x:x"], "x:xx": ["x:xx"] }],
     [["support:createcase", "support:"], { "x:x": [], "support:createcase": ["support:createcase"] }],
     // No action is like these.
     [["", "x", ":x", "x:", "x:x:x", "x:x-x", "x:x_x", "x.x:x", "X:x", "x:X", "é:x"], { "x:x": [] }],
     [["x-1:x9", "x1:9x"], { "x:x": [], "x-1:x9": ["x-1:x9"], "x1:9x": ["x1:9x"] }],
     [["*"], { "x:x": ["*"] }],
     [["?", "??", "?:?"], { "x:x": ["?:?"], "xx:x": [] }],
-    [["a*"], { "x:x": [], "a:x": ["a*"] }],
     [["s:*", "S:*", "s-1:*", "s:*-", "*:*:*"], { "x:x": [], "s:x": ["s:*"], "s-1:x": ["s-1:*"] }],
     [["s:a*", "s:ab"], { "x:x": [], "s:a": ["s:a*"], "s:ab": ["s:a*", "s:ab"] }],
   ])("%j", (patterns, found) => {
