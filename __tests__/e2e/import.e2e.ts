@@ -285,7 +285,10 @@ const SETUPS: readonly Setup[] = [
   {
     what: "something that has ended",
     has: [{ policy: [without("live-chat"), RIGHT, { ...allow("support:InitiateChatForCase"), ...ENDED }] }],
-    says: ["The role AWSSupportAppRole becomes full, without live-chat."],
+    says: [
+      "The role AWSSupportAppRole becomes full, without live-chat.",
+      "Access that has ended already is left out: live-chat at ",
+    ],
     changes: 1,
     becomes: `full: { adopt: true, without: [live-chat], ${NAMED} }`,
   },
@@ -294,7 +297,7 @@ const SETUPS: readonly Setup[] = [
     has: [{ ...VIEWER, policy: [{ ...VIEW, ...ENDED }] }],
     says: [
       "The role Viewers isn't imported. No channel has it now. People in a channel with it can do nothing.",
-      "its policy ViewersPolicy doesn't always allow view-cases, which every access level has.",
+      "its policy ViewersPolicy allowed view-cases, which every access level has, only until ",
     ],
   },
   {

@@ -1,5 +1,10 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../../../modules/support-app/model/access-level";
-import { actionsOf, type Capability, OPTIONAL_CAPABILITIES } from "../../../modules/support-app/model/capability";
+import {
+  actionsOf,
+  CAPABILITIES,
+  type Capability,
+  OPTIONAL_CAPABILITIES,
+} from "../../../modules/support-app/model/capability";
 import { grantedCapabilities, grantsOf } from "../../../modules/support-app/model/grant";
 import { DESCRIPTION, PATH, POLICY_ARN } from "../../../modules/support-app/model/limits";
 import type { PolicyStatement } from "../../../modules/support-app/model/policy-statements";
@@ -18,6 +23,7 @@ import type { Statement } from "../../iam/policy";
 import { readTerraformPolicy } from "../../iam/policy";
 import { hasEnd, isGiven, type Reach, reachOfAll, shortestOf } from "../../iam/reach";
 import { spelled } from "../../iam/spelling";
+import { endWords } from "../../terminal/until-words";
 import type { AttachedPolicy, NamedDocument, TrustingRole } from "./live-setup";
 import { isWrittenAlike } from "./written-form";
 
@@ -28,6 +34,8 @@ export interface Adoption {
   /** Its entry in environments.yaml, without tags and channels. */
   readonly entry: AccessEntry;
   readonly policy: AttachedPolicy;
+  /** Capabilities that have ended and aren't in the entry, with their ends. */
+  readonly ended: readonly { readonly capability: Capability; readonly end: string }[];
   /** What people in a channel with the role can do now, but not after a deploy. Undefined: too complex to list. */
   readonly lostPermissions?: readonly Right[];
   /** Who can assume the role now, but not after a deploy. Undefined: too complex to list. */
@@ -44,7 +52,7 @@ export interface InexpressibleRole {
 }
 
 /** A policy of a role, as an access level. Its entry has no settings of the role. */
-type Candidate = Pick<Adoption, "access" | "entry" | "policy" | "lostPermissions"> & {
+type Candidate = Pick<Adoption, "access" | "entry" | "policy" | "ended" | "lostPermissions"> & {
   readonly isRewritten: boolean;
 };
 
@@ -112,9 +120,11 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
     return `its policy ${name} has a description that environments.yaml can't express, and IAM can't change descriptions`;
   if (tooEarly !== undefined) return tooEarly;
   const alone = statementsIn(policy, now);
-  const own = [...alone, ...all.filter(({ effect }) => effect === "Deny")];
+  const denied = all.filter(({ effect }) => effect === "Deny");
+  const own = [...alone, ...denied];
+  const ended = endedBefore(now, [...document.policy.statements, ...denied]);
   const given = givenBy(own);
-  if (given === undefined) return viewingProblem(name, own);
+  if (given === undefined) return viewingProblem(name, own, ended);
   const { access, entry } = given;
   const grants = grantsOf({ access, ...entry });
   const form = firstWithoutGain(own, ["on-demand", "existing"] as const, (mode) =>
@@ -134,6 +144,7 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
     access,
     entry: { ...entry, ...settings },
     policy,
+    ended,
     lostPermissions: lostBy(all, form.statements),
     isRewritten: !isWrittenAlike(document.text, form.written),
   };
@@ -151,7 +162,10 @@ function statementsIn({ document }: NamedDocument, now: string): Statement[] {
 }
 
 /** Why view-cases isn't always allowed. */
-function viewingProblem(policy: string, own: readonly Statement[]): string {
+function viewingProblem(policy: string, own: readonly Statement[], ended: Adoption["ended"]): string {
+  const end = ended.find(({ capability }) => capability === "view-cases")?.end;
+  if (end !== undefined)
+    return `its policy ${policy} allowed view-cases, which every access level has, only until ${endWords(end)}. If nobody needs the role, delete it`;
   const about = restrictedTo(own, actionsOf(["view-cases"]));
   if (compare(about, []).undecided.length > 0) return tooComplex(policy);
   const conditions = about
@@ -160,6 +174,14 @@ function viewingProblem(policy: string, own: readonly Statement[]): string {
     .map(({ operator, key, values }) => `${operator} of ${spelled(key)} ${values.join(", ")}`);
   const depends = conditions.length === 0 ? "" : `: it depends on ${listed([...new Set(conditions)])}`;
   return `its policy ${policy} doesn't always allow view-cases, which every access level has${depends}`;
+}
+
+/** The capabilities of a policy that have ended. */
+function endedBefore(now: string, statements: readonly Statement[]): Adoption["ended"] {
+  return CAPABILITIES.flatMap((capability) => {
+    const reach = reachOfAll(statements, actionsOf([capability]));
+    return hasEnd(reach) && reach.until <= now ? [{ capability, end: reach.until }] : [];
+  });
 }
 
 /** What a policy gives. Undefined: view-cases isn't always allowed. */
@@ -203,7 +225,7 @@ function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]):
   if (gain === "more")
     return `another policy of the role denies a part of AWS's policy ${policy.name}, and a deploy would remove that other policy. Attach a copy of AWS's policy instead, and import again`;
   const entry = { policy: "aws-managed" } as const;
-  return { access, entry, policy, lostPermissions: lostBy(all, own), isRewritten: false };
+  return { access, entry, policy, lostPermissions: lostBy(all, own), ended: [], isRewritten: false };
 }
 
 /** The trust policy that environments.yaml can express, or why every trust policy that it can express would let in more principals. */

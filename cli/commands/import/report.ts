@@ -4,7 +4,7 @@ import { endOf, inSeconds } from "../../../modules/support-app/model/until";
 import { counted } from "../../../stacks/counted";
 import type { Defaults } from "../../../stacks/environments/environments-schema";
 import { abilityWords } from "../../iam/ability-words";
-import { untilWords } from "../../terminal/until-words";
+import { endWords, untilWords } from "../../terminal/until-words";
 import type { Adoption } from "./adoption";
 import { differencesOf, notesOn } from "./differences";
 import { handOverLines } from "./hand-over";
@@ -60,7 +60,11 @@ function adoptionLines(adoption: Adoption, defaults: Defaults): string[] {
   ].join("");
   const tags = new Map(Object.entries({ ...defaults.tags, ...defaults[access]?.tags }));
   const differences = differencesOf(adoption, tags);
-  const notes = notesOn(adoption).map((note) => `  Note: ${note}`);
+  const ended = adoption.ended.map(({ capability, end }) => `${capability} at ${endWords(end)}`);
+  const notes = [
+    ...(ended.length === 0 ? [] : [`Access that has ended already is left out: ${ended.join(", ")}.`]),
+    ...notesOn(adoption),
+  ].map((note) => `  Note: ${note}`);
   if (differences.length === 0)
     return [`The role ${role.name} is ${access}${less}. A deploy imports it and changes nothing.`, ...notes];
   return [

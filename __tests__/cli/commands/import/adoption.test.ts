@@ -186,7 +186,11 @@ const removedFirst = (denying: string, allowing: string) =>
 
 test.each<[string, Partial<TrustingRole>, string]>([
   ["no viewing", { attached: [own(allow("support:CreateCase"))] }, SHOWN],
-  ["viewing that has ended", { attached: [own({ ...VIEW, ...until("2026-05-01T00:00:00Z") })] }, SHOWN],
+  [
+    "viewing that has ended",
+    { attached: [own({ ...VIEW, ...until("2026-05-01T00:00:00Z") })] },
+    "its policy own allowed view-cases, which every access level has, only until the end of 2026-04-30 (UTC). If nobody needs the role, delete it",
+  ],
   depends({ DateLessThanEquals: { "aws:CurrentTime": END } }, `DateLessThanEquals of aws:CurrentTime ${END}`),
   depends({ DateLessThan: { "aws:CurrentTime": "2027-01-01" } }, "DateLessThan of aws:CurrentTime 2027-01-01"),
   depends(

@@ -159,6 +159,17 @@ const REASONS: readonly (readonly [RegExp, (role: TrustingRole, ...names: string
     (role, name) => attachedAs(role, name).some(({ description }) => description?.includes("\n")),
   ],
   [
+    /^its policy (\w+) allowed view-cases, which every access level has, only until/,
+    (role, name) => {
+      const isAllowed = [liveOf(role), inPolicy(role, name)].map(evaluator);
+      const isStill = requestsAbout(liveOf(role), VIEWING).some((request) =>
+        isAllowed.every((allow) => allow(request)),
+      );
+      const before = { resource: "arn:aws:x:::y", keys: { "aws:currenttime": ["2026-01-01T00:00:00Z"] } };
+      return !isStill && VIEWING.every((action) => isAllowed.every((allow) => allow({ ...before, action })));
+    },
+  ],
+  [
     /^its policy (\w+) doesn't always allow view-cases/,
     (role, name) => [liveOf(role), inPolicy(role, name)].some(isLimited),
   ],

@@ -27,6 +27,16 @@ test("an account with nothing in it is a line", () => {
   expect(report({})).toEqual([`${ACCOUNT} has 0 roles that the Support App may assume and 0 Slack channels.`]);
 });
 
+test("access that has ended is named, and left out", () => {
+  const ended = { Condition: { DateLessThan: { "aws:CurrentTime": "2026-05-01T00:00:00Z" } } };
+  const chatters = role({
+    attached: [attached(policyText(VIEW, { ...allow("support:InitiateChatForCase"), ...ended }))],
+  });
+  expect(report({ roles: [chatters] })).toContain(
+    "  Note: Access that has ended already is left out: live-chat at the end of 2026-04-30 (UTC).",
+  );
+});
+
 test("each thing in an account has a section: what is imported, what stays outside, and how channels are handed over", () => {
   const broken = role({ name: "Broken" });
   const boundary = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
