@@ -63,9 +63,6 @@ const GOOD = `environments:
 /** Variables that would change how a command behaves, whoever runs these tests. */
 const FOREIGN = /^(SUPPORT_APP_|AWS_|GITHUB_|CDKTF_|SLACK_|SYNTH_|TF_)/;
 
-/** What doctor says after 5 seconds, which it may take to ask 8 times. */
-const SLOW = /^a: no answer for 5 s, waiting for .+\. support-app gives up in 25 s\.$/;
-
 /** What Node.js adds to a place in JSON since version 22. */
 const PLACE_IN_JSON = / \(line \d+ column \d+\)/;
 
@@ -102,7 +99,7 @@ export async function run(input: BadInput, printed: string[]): Promise<Ended> {
     const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
       (path) => before.get(path) !== after.get(path),
     );
-    const lines = printed.filter((line) => !SLOW.test(line)).map((line) => line.replace(PLACE_IN_JSON, ""));
+    const lines = printed.map((line) => line.replace(PLACE_IN_JSON, ""));
     return { status, printed: lines.join("\n").replaceAll(join(folder, "here"), "DIR"), changed };
   } finally {
     process.chdir(current);

@@ -357,30 +357,19 @@ async function expectEnd([name, action, answer]: (typeof SILENT)[number]): Promi
   expect(await contentsOf(life)).toEqual((await undisturbedLife()).born);
 }
 
-/** It says so while it waits, and ends at once then. */
+/** It ends at once when a call isn't answered. */
 async function expectDoctorGivesUp(): Promise<void> {
   const life = await createLife("broken-answers-doctor");
   const silent = createServer(() => {});
-  const dripping = createServer((socket) => {
-    socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
-    const timer = setInterval(() => socket.write("1\r\n \r\n"), 200);
-    socket.on("error", () => {}).on("close", () => clearInterval(timer));
-  });
-  const urlOf = async (server: typeof silent) => {
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  };
-  const [silence, drip] = [await urlOf(silent), await urlOf(dripping)];
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
   const config = join(life.project.folder, "aws-config");
   writeFileSync(config, "[default]\ncredential_process = sleep 120\n");
-  const nobody = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
-  const cases: readonly (readonly [string, NodeJS.ProcessEnv, string])[] = [
-    [silence, {}, "http"],
-    [drip, {}, "http"],
-    [silence, { ...nobody, AWS_CONFIG_FILE: config }, "the credentials"],
-    [silence, { ...nobody, AWS_CONTAINER_CREDENTIALS_FULL_URI: drip }, "the credentials"],
+  const cases: readonly (readonly [NodeJS.ProcessEnv, string])[] = [
+    [{}, "http"],
+    [{ AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_CONFIG_FILE: config }, "the credentials"],
   ];
-  const results = cases.map(async ([endpoint, env, waitingFor]) => {
+  const results = cases.map(async ([env, waitedFor]) => {
     let reported = 0;
     const started = Date.now();
     const { status, output } = await supportAppProcess(life.project, ["doctor", "life"], {
@@ -393,15 +382,13 @@ async function expectDoctorGivesUp(): Promise<void> {
         }),
     });
     expect(status).toBe(5);
-    expect(output).toContain(`life: no answer for 5 s, waiting for ${waitingFor}`);
-    expect(output).toContain("support-app gives up in 25 s.");
-    expect(output).toContain(`waited 30 s for ${waitingFor}`);
+    expect(output).toContain(`waited 30 s for ${waitedFor}`);
     const [waited, ending] = [reported - started, Date.now() - reported];
     expect(waited).toBeGreaterThan(30_000);
     expect(ending).toBeLessThan(waited / 5); // 120 s of a credential process aren't waited for
   });
   await Promise.all(results);
-  for (const server of [silent, dripping]) server.close();
+  silent.close();
 }
 
 thoroughTest(

@@ -197,7 +197,7 @@ const ROUNDS: readonly Round[] = [
         inject: () => allow("both", READ_ONLY, "by-hand", "support:CreateCase"),
         finds: {
           check: "unexpected-access",
-          found: "people in every channel with this role can do more than read: it allows support:CreateCase",
+          found: "it allows support:CreateCase",
         },
         topic: RESTRICT,
       },
@@ -382,18 +382,14 @@ const ROUNDS: readonly Round[] = [
               { Effect: "Allow", Action: ["support:Describe*", "support:[CIAR]*", "servicequotas:*"], Resource: "*" },
             ],
           }),
+        inConsole: () =>
+          editPolicy("bounded", "boundary", {
+            Version: "",
+            Statement: [{ Effect: "Allow", Action: ["support:*", "servicequotas:*", "iam:*"], Resource: "*" }],
+          }),
         finds: {
           check: "capabilities",
           found: `the permissions boundary ${boundaryOf("bounded")} doesn't allow it`,
-          fix: expect.objectContaining({
-            change: {
-              environments: {
-                bounded: {
-                  full: { without: ["create-cases", "reply-to-cases", "attach-files", "resolve-cases", "live-chat"] },
-                },
-              },
-            },
-          }),
         },
         topic: MISSING_PERMISSION,
       },

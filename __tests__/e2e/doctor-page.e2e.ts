@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { AttachRolePolicyCommand } from "@aws-sdk/client-iam";
+import { GUIDE_TOPICS } from "../../cli/commands/doctor/check";
 import { CHECKS } from "../../cli/commands/doctor/checks";
-import { GUIDE_TOPICS, type GuideTopic } from "../../cli/commands/doctor/guide-topic";
 import { iamIn } from "./support/account";
 import { type Aws, doctor, startAws } from "./support/doctor";
 import { exampleEnvironments } from "./support/examples";
@@ -46,7 +46,7 @@ test("its table has every topic of the guide and every check", () => {
       .find(([, cell]) => cell === first)?.[2]
       ?.replaceAll("`", "")
       .split(", ");
-  const ofTopic = ({ title, url }: GuideTopic) => checksOf(`[${title}](${url})`);
+  const ofTopic = ({ title, url }: (typeof GUIDE_TOPICS)[keyof typeof GUIDE_TOPICS]) => checksOf(`[${title}](${url})`);
   expect(ofTopic(GUIDE_TOPICS.restrictUsers)).toEqual([
     "unexpected-access",
     "permissions-boundary",

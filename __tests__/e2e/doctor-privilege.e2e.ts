@@ -93,7 +93,7 @@ test("without any one of its rights, that check is unknown, and no other; withou
     expect({ without, waiting }).toEqual({ without, waiting: WAITING[without.action] ?? [] });
     if (without.action === SIMULATE) {
       expect({ status, unknown, others }).toEqual({ status: 0, unknown: [], others: [] });
-      expect(notes.join()).toContain("its policies were read instead");
+      expect(notes.join()).toContain("so only its policies were read");
       continue;
     }
     const check = without.sid

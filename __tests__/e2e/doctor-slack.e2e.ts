@@ -140,7 +140,7 @@ const FAULTS: readonly FaultIn[] = [
     finds: {
       subject: ONCALL,
       expected: `the role ${roleIn("both", FULL)}`,
-      found: `the role ${roleIn("both", "Gone")}, which doesn't exist`,
+      found: `the role ${roleIn("both", "Gone")}`,
     },
     topic: INVALID_ROLE,
   },
@@ -159,7 +159,7 @@ const FAULTS: readonly FaultIn[] = [
     what: "a channel with a role of another account",
     in: "both",
     inject: () => edit("both", "C09876Z5YXW", { ChannelRoleArn: roleIn("unregistered", FULL) }),
-    finds: { subject: ONCALL, found: `the role ${roleIn("unregistered", FULL)}, which is of another account` },
+    finds: { subject: ONCALL, found: `the role ${roleIn("unregistered", FULL)}` },
     topic: INVALID_ROLE,
   },
   {
@@ -231,7 +231,7 @@ const FAULTS: readonly FaultIn[] = [
     inject: () => make("both", CHANNEL, { ...BY_HAND, ChannelRoleArn: roleIn("both", "Gone") }),
     finds: {
       subject: "#by-hand (C0BYHAND of T012ABCDEFG), which isn't in environments.yaml",
-      found: `the role ${roleIn("both", "Gone")}, which doesn't exist`,
+      found: `the role ${roleIn("both", "Gone")}`,
     },
     topic: INVALID_ROLE,
   },

@@ -1,14 +1,15 @@
 import type { LiveChannel } from "../../cli/aws/live-channel";
 import { type LiveDocument, readLiveDocument } from "../../cli/aws/live-document";
+import type { RoleWithRights } from "../../cli/aws/live-rights";
 import { type LivePolicy, policyIdOf } from "../../cli/aws/live-role";
 import type { LookupFailure } from "../../cli/aws/lookup";
-import type { Account, OtherRole } from "../../cli/commands/doctor/account";
+import type { Account } from "../../cli/commands/doctor/account";
 import type { LiveAccess } from "../../cli/commands/doctor/live-access";
 import { readPolicy } from "../../cli/iam/policy";
 import type { Access } from "../../modules/support-app/model/access";
 import type { AccessLevel } from "../../modules/support-app/model/access-level";
 import { grantsOf } from "../../modules/support-app/model/grant";
-import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/model/iam-names";
+import { policyArnOf, roleArnOf } from "../../modules/support-app/model/iam-names";
 import { permissionStatements } from "../../modules/support-app/model/policy-statements";
 import { serviceQuotasModeOf } from "../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../stacks/environments/environment";
@@ -50,11 +51,9 @@ export function boundaryWith(arn: string, ...statements: object[]) {
 export function healthyAccount(environment: Environment): Account {
   return {
     time: NOW,
-    identity: { known: { account: environment.account, arn: `arn:aws:iam::${environment.account}:user/doctor` } },
     supportApi: { known: {} },
     accesses: environment.accesses.map(accessOf),
     otherRoles: { known: [] },
-    roleArns: { known: environment.accesses.map(roleArnOf) },
     channels: {
       known: environment.channels.map((channel): LiveChannel => {
         const props = environment.accesses.find(({ access }) => access === channel.access);
@@ -138,8 +137,8 @@ function accessOf(props: Access): LiveAccess {
 export function otherRole(
   name: string,
   document: LivePolicy["document"],
-  { trust, ...rights }: Partial<OtherRole["rights"] & Pick<OtherRole, "trust">> = {},
-): OtherRole {
+  { trust, ...rights }: Partial<RoleWithRights["rights"] & Pick<RoleWithRights, "trust">> = {},
+): RoleWithRights {
   const arn = `arn:aws:iam::${ACCOUNT}:role/${name}`;
   const trusting = trust ?? documentOf(TRUST).known;
   return {
@@ -161,9 +160,3 @@ const TRUST = {
   Action: "sts:AssumeRole",
   Principal: { Service: "supportapp.amazonaws.com" },
 };
-
-/** What a role is called. */
-export function roleNameOf(environment: Environment, access: AccessLevel): string {
-  const props = environment.accesses.find((one) => one.access === access);
-  return props ? iamNamesOf(props).roleName : "";
-}

@@ -16,16 +16,6 @@ export function promised<T>(part: T, name: string): NonNullable<T> {
   throw new BrokenAnswer(`received nothing as ${name}, expected what AWS documents`);
 }
 
-/**
- * Checks a part of an answer that repeats what was asked about. IAM ignores the case of names.
- *
- * @throws BrokenAnswer when the answer is about something else
- */
-export function expectAbout(asked: string, part: string | undefined, name: string): void {
-  if (promised(part, name).toLowerCase() === asked.toLowerCase()) return;
-  throw new BrokenAnswer(`received ${describe(part)} as ${name}, expected ${describe(asked)}`);
-}
-
 /** Words for the expected types. */
 const TYPES: Readonly<Record<string, string>> = {
   array: "a list",
@@ -49,5 +39,6 @@ export function expectAnswer<T>(schema: z.ZodType<T>, answer: unknown): T {
   const steps = path.map((step) => (typeof step === "symbol" ? String(step) : step));
   let received = answer;
   for (const step of steps) received = Object(received)[step];
-  throw new BrokenAnswer(`received ${describe(received)} as ${pathInWords(steps)}, expected ${message}`);
+  const where = steps.length === 0 ? "" : ` as ${pathInWords(steps)}`;
+  throw new BrokenAnswer(`received ${describe(received)}${where}, expected ${message}`);
 }

@@ -1,16 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { fromIni } from "@aws-sdk/credential-providers";
-import { messageOf } from "../../modules/support-app/model/printable";
 import type { Environment } from "../../stacks/environments/environment";
 import { profileOf } from "../../stacks/environments/profile";
-import { printError } from "../terminal/print";
 import { expectUsableEndpoints } from "./endpoint";
-import { LIMIT, listen, NOTICE, NoAnswer } from "./silence";
+import { NoAnswer } from "./lookup";
 
 /** A connection to AWS. All environments share its sockets, and credentials are looked up once per profile. */
 export interface Connection {
-  /** Opens a session for one environment. */
-  open(environment: Pick<Environment, "name" | "region" | "profile">): Session;
+  /** The configuration of an environment's clients. */
+  configFor(environment: Pick<Environment, "region" | "profile">): ClientConfig;
   /** Closes everything. */
   destroy(): void;
 }
@@ -21,18 +20,11 @@ export type ClientConfig = Pick<
   "region" | "profile" | "credentials" | "requestHandler" | "maxAttempts"
 >;
 
-/** The calls for one environment. */
-export interface Session {
-  readonly config: ClientConfig;
-  /** Must be called when the session isn't needed any more. */
-  end(): void;
-}
-
 /** Maximum number of attempts of a call: AWS throttles, and networks are flaky. */
 const MAX_ATTEMPTS = 8;
 
-/** Longest time until an attempt's answer begins, and between two parts of it, in seconds. Three take longer than a silence may, so the silence ends the call. */
-const ATTEMPT = 14;
+/** Longest time until an answer begins, and between two parts of it, in milliseconds. A silent call isn't repeated. */
+const TIMEOUT = 30_000;
 
 /**
  * Maximum number of concurrent calls to one host. With the SDK's 50, a few hanging environments could block all others.
@@ -43,72 +35,50 @@ const MAX_SOCKETS = 1000;
 interface Target {
   readonly protocol: string;
   readonly hostname: string;
-  readonly port?: number;
 }
 
 /**
  * Connects to AWS as the SDK does, with AWS_ENDPOINT_URL, AWS_PROFILE and everything else that it reads. An
  * environment's profile is used unless something else chooses the credentials.
  *
- * @param notify receives lines for a person who is waiting
- * @param second how long a second lasts, in milliseconds: tests shorten it
  * @throws CommandError when an endpoint URL can't be used
  */
-export function connect(notify: (line: string) => void = printError, second = 1_000): Connection {
+export function connect(timeout = TIMEOUT): Connection {
   // The SDK warns about its future versions; this package pins one that runs on every supported Node.js.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   expectUsableEndpoints();
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
-  const { requestHandler } = new STSClient({
+  const limits = { requestTimeout: timeout, socketTimeout: timeout, throwOnRequestTimeout: true };
+  const { requestHandler: sdk } = new STSClient({
     region: "us-east-1",
-    requestHandler: {
-      httpAgent: agent,
-      httpsAgent: agent,
-      throwOnRequestTimeout: true,
-      socketTimeout: ATTEMPT * second,
-    },
+    requestHandler: { httpAgent: agent, httpsAgent: agent, ...limits },
   }).config;
-  const shared = new Map<string | undefined, STSClient>();
-  const clientOf = (region: string, profile: string | undefined): STSClient => {
-    // The SDK's own chain would use other credentials if the profile has none.
-    const credentials = profile === undefined ? undefined : fromIni({ profile });
-    const client = shared.get(profile) ?? new STSClient({ region, profile, credentials, requestHandler });
-    shared.set(profile, client);
-    return client;
+  const requestHandler = {
+    metadata: sdk.metadata,
+    handle: (request: Target, options: object) =>
+      sdk.handle(request as never, options).catch((error: NodeJS.ErrnoException) => {
+        const isSilence = error.name === "TimeoutError" && [undefined, "ETIMEDOUT"].includes(error.code);
+        if (!isSilence) throw error; // such as ECONNRESET, which the SDK also calls a TimeoutError
+        throw new NoAnswer(`waited ${timeout / 1000} s for ${request.protocol}//${request.hostname}`);
+      }),
   };
+  const shared = new Map<string | undefined, STSClient>();
   return {
-    destroy: () => requestHandler.destroy?.(),
-    open({ name, ...place }) {
-      const profile = profileOf(place);
-      const client = clientOf(place.region, profile);
-      const { signal, waitFor, end } = listen(second, (waitingFor) => {
-        notify(
-          `${name}: no answer for ${NOTICE} s, waiting for ${waitingFor}. support-app gives up in ${LIMIT - NOTICE} s.`,
-        );
-      });
-      const config: ClientConfig = {
-        region: place.region,
-        profile,
-        credentials: () =>
-          waitFor("the credentials", client.config.credentials()).catch((error) => {
-            if (!(error instanceof NoAnswer)) throw error;
-            throw Object.assign(new Error(messageOf(error)), { name: "CredentialsProviderError" }); // as the SDK calls it
-          }),
-        requestHandler: {
-          metadata: requestHandler.metadata,
-          handle: (request: Target, options: object) => {
-            const limits = { abortSignal: signal, requestTimeout: ATTEMPT * second };
-            return waitFor(originOf(request), requestHandler.handle(request as never, { ...options, ...limits }));
-          },
-        },
-        maxAttempts: MAX_ATTEMPTS,
+    destroy: () => sdk.destroy?.(),
+    configFor({ region, ...chosen }) {
+      const profile = profileOf(chosen);
+      // The SDK's own chain would use other credentials if the profile has none.
+      const own = profile === undefined ? undefined : fromIni({ profile });
+      const client = shared.get(profile) ?? new STSClient({ region, profile, credentials: own, requestHandler });
+      shared.set(profile, client);
+      // Not every one of the SDK's ways to find credentials has an end.
+      const late = async () => {
+        await sleep(timeout, undefined, { ref: false });
+        const error = new Error(`waited ${timeout / 1000} s for the credentials`);
+        throw Object.assign(error, { name: "CredentialsProviderError" }); // as the SDK calls it
       };
-      return { config, end };
+      const credentials = () => Promise.race([client.config.credentials(), late()]);
+      return { region, profile, credentials, requestHandler, maxAttempts: MAX_ATTEMPTS };
     },
   };
-}
-
-/** The origin of a request, without the rest of its URL. */
-function originOf({ protocol, hostname, port }: Target): string {
-  return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`;
 }

@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { promised } from "./broken-answer";
-import { type ClientConfig, type Connection, connect, type Session } from "./connection";
+import { type ClientConfig, type Connection, connect } from "./connection";
 import { type Lookup, lookUp, mapped } from "./lookup";
 
 /** The principal of the credentials. */
@@ -22,7 +22,7 @@ export interface SignedIn {
  * @param RoleSessionName the session's name in the account's CloudTrail
  */
 export async function signIn(
-  { config }: Pick<Session, "config">,
+  config: ClientConfig,
   RoleArn: string | undefined,
   RoleSessionName: string,
 ): Promise<Lookup<SignedIn>> {
@@ -37,17 +37,16 @@ export async function signIn(
 
 /** Connects to AWS, signs in, and runs something with the result. */
 export async function withSignedIn<T>(
-  environment: Parameters<Connection["open"]>[0],
+  environment: Parameters<Connection["configFor"]>[0],
   role: string | undefined,
   sessionName: string,
   run: (signedIn: Lookup<SignedIn>, profile: string | undefined) => Promise<T>,
 ): Promise<T> {
   const connection = connect();
-  const session = connection.open(environment);
+  const config = connection.configFor(environment);
   try {
-    return await run(await signIn(session, role, sessionName), session.config.profile);
+    return await run(await signIn(config, role, sessionName), config.profile);
   } finally {
-    session.end();
     connection.destroy();
   }
 }

@@ -10,12 +10,14 @@ import {
   type Tag,
 } from "@aws-sdk/client-iam";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
-import { pathAndNameOf } from "../iam/arn";
-import { authorize } from "../iam/authorize";
-import { expectAbout, promised } from "./broken-answer";
+import { accountOfArn, pathAndNameOf } from "../iam/arn";
+import { authorize, isAboutAction } from "../iam/authorize";
+import type { Principal, Statement } from "../iam/policy";
+import { accountOfPrincipal, isAnybody } from "../iam/principal";
+import { promised } from "./broken-answer";
 import { documentIn, type LiveDocument } from "./live-document";
 import { type Lookup, lookUp, lookUpIfAny } from "./lookup";
-import { everyPage, iamPage } from "./pages";
+import { everyPage, pageOf } from "./pages";
 
 /** A live role. */
 export interface LiveRole {
@@ -61,7 +63,7 @@ export interface ListedRole {
 /** Reads the list of all roles of an account. */
 export function readRoles(iam: IAMClient): Promise<Lookup<readonly ListedRole[]>> {
   return lookUp("iam:ListRoles", async () => {
-    const roles = await everyPage(async (Marker) => iamPage(await iam.send(new ListRolesCommand({ Marker })), "Roles"));
+    const roles = await everyPage(async (Marker) => pageOf(await iam.send(new ListRolesCommand({ Marker })), "Roles"));
     return roles.map(({ RoleName, Arn, AssumeRolePolicyDocument }) => ({
       name: promised(RoleName, "RoleName"),
       arn: promised(Arn, "Arn"),
@@ -92,6 +94,32 @@ function decisionFor({ policy }: LiveDocument) {
   return authorize([{ name: "trust", policy }], request).is;
 }
 
+/** The actions that assume a role. */
+const ASSUMING = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+
+/** The statements of a trust policy that let somebody assume the role. */
+export function statementsLettingIn({ policy }: LiveDocument): Statement[] {
+  return policy.statements.filter(
+    (statement) => statement.effect === "Allow" && ASSUMING.some((action) => isAboutAction(statement, action)),
+  );
+}
+
+/** Whom a trust policy lets in besides the Support App, in words, seen from an account. */
+export function othersLetIn(trust: LiveDocument, account: string): string[] {
+  const inWords = (principal: Principal) => {
+    if (isAnybody(principal)) return "anybody";
+    const { type, id } = principal;
+    const of = accountOfPrincipal(principal) ?? accountOfArn(id);
+    return `${type} ${id}${of === undefined || of === account ? "" : `, of another account (${of})`}`;
+  };
+  const others = statementsLettingIn(trust).flatMap(({ principals }) => {
+    if (!principals) return ["anybody"];
+    if (principals.not) return [`anybody but ${principals.all.map(inWords).join(", ")}`];
+    return principals.all.filter(({ type, id }) => type !== "Service" || id !== SUPPORT_APP_SERVICE).map(inWords);
+  });
+  return [...new Set(others)];
+}
+
 /** Reads the role with this name. Known and undefined: there is none. */
 export function readRole(iam: IAMClient, RoleName: string): Promise<Lookup<LiveRole | undefined>> {
   return lookUpIfAny("iam:GetRole", () => getRole(iam, RoleName));
@@ -100,7 +128,6 @@ export function readRole(iam: IAMClient, RoleName: string): Promise<Lookup<LiveR
 /** Gets the role with this name, for a lookup. */
 export async function getRole(iam: IAMClient, RoleName: string): Promise<LiveRole> {
   const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
-  expectAbout(RoleName, Role?.RoleName, "Role.RoleName");
   const { Arn, AssumeRolePolicyDocument, PermissionsBoundary: boundary, ...more } = promised(Role, "Role");
   return {
     arn: promised(Arn, "Arn"),
@@ -116,7 +143,7 @@ export async function getRole(iam: IAMClient, RoleName: string): Promise<LiveRol
 export function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
   return lookUp("iam:ListAttachedRolePolicies", async () => {
     const attached = await everyPage(async (Marker) =>
-      iamPage(await iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), "AttachedPolicies"),
+      pageOf(await iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), "AttachedPolicies"),
     );
     return Promise.all(
       attached.map(async ({ PolicyName, PolicyArn }) => {
@@ -131,15 +158,13 @@ export function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<r
 export function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
   return lookUp("iam:ListRolePolicies", async () => {
     const names = await everyPage(async (Marker) =>
-      iamPage(await iam.send(new ListRolePoliciesCommand({ RoleName, Marker })), "PolicyNames"),
+      pageOf(await iam.send(new ListRolePoliciesCommand({ RoleName, Marker })), "PolicyNames"),
     );
     return Promise.all(
       names.map(async (name) => ({
         name,
         document: await lookUp("iam:GetRolePolicy", async () => {
           const answer = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: name }));
-          expectAbout(RoleName, answer.RoleName, "RoleName");
-          expectAbout(name, answer.PolicyName, "PolicyName");
           return documentIn(answer.PolicyDocument, "PolicyDocument");
         }),
       })),
@@ -151,14 +176,12 @@ export function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<rea
 export async function readManaged(iam: IAMClient, PolicyArn: string): Promise<Lookup<LiveDocument>> {
   const version = await lookUp("iam:GetPolicy", async () => {
     const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
-    expectAbout(PolicyArn, Policy?.Arn, "Policy.Arn");
     return promised(Policy?.DefaultVersionId, "Policy.DefaultVersionId");
   });
   if ("unknown" in version) return version;
   return lookUp("iam:GetPolicyVersion", async () => {
     const VersionId = version.known;
     const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
-    expectAbout(VersionId, PolicyVersion?.VersionId, "PolicyVersion.VersionId");
     return documentIn(PolicyVersion?.Document, "PolicyVersion.Document");
   });
 }

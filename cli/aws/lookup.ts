@@ -1,5 +1,7 @@
 import { BrokenAnswer } from "./broken-answer";
-import { NoAnswer } from "./silence";
+
+/** AWS didn't answer in time. */
+export class NoAnswer extends Error {}
 
 /** AWS's answer, or why there is none. */
 export type Lookup<T> = { readonly known: T } | { readonly unknown: LookupFailure };

@@ -22,44 +22,28 @@ export async function everyPage<T>(
 ): Promise<T[]> {
   const found: T[] = [];
   const tokens = new Set<string>();
-  for (let token: string | undefined; ; ) {
+  for (let token: string | undefined; tokens.size < most; ) {
     const { items, next } = await ask(token);
     for (const item of items) found.push(item); // push(...items) would exceed the limit of arguments
     if (next === undefined) return found;
     if (tokens.has(next)) throw new BrokenAnswer("received a page that leads back to an earlier one, expected an end");
-    token = next;
     tokens.add(next);
-    if (tokens.size === most) throw new BrokenAnswer(`received more than ${most} pages, expected an end`);
+    token = next;
   }
+  throw new BrokenAnswer(`received more than ${most} pages, expected an end`);
 }
 
 /**
- * A page of a list in an answer of IAM.
- *
- * @throws BrokenAnswer when the list isn't there, or lacks whether it goes on
- */
-export function iamPage<T, K extends string>(
-  answer: { readonly [name in K]?: T[] | undefined } & { readonly IsTruncated?: boolean; readonly Marker?: string },
-  name: K,
-): Page<T> {
-  const isTruncated = promised(answer.IsTruncated, "IsTruncated");
-  return { items: listIn(answer, name), next: isTruncated ? promised(answer.Marker, "Marker") : undefined };
-}
-
-/**
- * A page of a list in an answer of another service.
+ * A page of a list in an answer.
  *
  * @throws BrokenAnswer when the list isn't there
  */
 export function pageOf<T, K extends string>(
-  answer: { readonly [name in K]?: T[] | undefined } & { readonly NextToken?: string | undefined },
+  answer: { readonly [name in K]?: T[] | undefined } & {
+    readonly NextToken?: string | undefined;
+    readonly Marker?: string | undefined;
+  },
   name: K,
 ): Page<T> {
-  return { items: listIn(answer, name), next: answer.NextToken ?? undefined };
-}
-
-function listIn<T, K extends string>(answer: { readonly [name in K]?: T[] | undefined }, name: K): readonly T[] {
-  const list: unknown = promised(answer[name], name);
-  if (Array.isArray(list)) return list;
-  throw new BrokenAnswer(`received no list as ${name}, expected what AWS documents`);
+  return { items: promised(answer[name], name), next: answer.NextToken || answer.Marker || undefined };
 }

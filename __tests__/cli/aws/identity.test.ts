@@ -32,7 +32,7 @@ const CREDENTIALS =
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/terraform`;
 
 const IDENTITY = `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/ops</Arn><UserId>AIDA</UserId>`;
-const signedIn = (arn?: string) => signIn({ config }, arn, "support-app-doctor");
+const signedIn = (arn?: string) => signIn(config, arn, "support-app-doctor");
 
 test("the principal of the credentials, or why it isn't known", async () => {
   answer = IDENTITY;

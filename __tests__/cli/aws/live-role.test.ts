@@ -2,6 +2,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { readLiveDocument } from "../../../cli/aws/live-document";
 import {
   mayTrustSupportApp,
+  othersLetIn,
   policyIdOf,
   policyInWords,
   readAttached,
@@ -9,6 +10,7 @@ import {
   readManaged,
   readRole,
   readRoles,
+  statementsLettingIn,
   trustsSupportApp,
 } from "../../../cli/aws/live-role";
 import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
@@ -46,7 +48,7 @@ test("every role of the account is listed, with its trust, from every page", asy
   const listed = (name: string) =>
     `<member><RoleName>${name}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role/${name}</Arn><AssumeRolePolicyDocument>${DOCUMENT}</AssumeRolePolicyDocument></member>`;
   answers = (_, { Marker }) =>
-    `<Roles>${listed(Marker === undefined ? "a" : "b")}</Roles><IsTruncated>${Marker === undefined}</IsTruncated><Marker>more</Marker>`;
+    `<Roles>${listed(Marker === undefined ? "a" : "b")}</Roles>${Marker === undefined ? "<Marker>more</Marker>" : "<Marker/>"}`;
   const role = (name: string) => ({ name, arn: `arn:aws:iam::${ACCOUNT}:role/${name}`, trust: KNOWN.known });
   expect(await readRoles(iam)).toEqual({ known: [role("a"), role("b")] });
 });
@@ -66,6 +68,35 @@ test.each<[string, boolean, boolean, ...object[]]>([
 ])("a trust policy that %s may let the Support App in: %s, and is about it: %s", (_, may, trusts, ...statements) => {
   const trust = readLiveDocument(policyText(...statements));
   expect([mayTrustSupportApp(trust), trustsSupportApp(trust)]).toEqual([may, trusts]);
+});
+
+const MINE = `arn:aws:iam::${ACCOUNT}:root`;
+const FOREIGN = "arn:aws:iam::999999999999:root";
+test.each<[object, string[]]>([
+  [{}, []],
+  [{ Principal: { AWS: FOREIGN } }, [`AWS ${FOREIGN}, of another account (999999999999)`]],
+  [{ Principal: { AWS: "999999999999" } }, ["AWS 999999999999, of another account (999999999999)"]],
+  [
+    { Principal: { Federated: "arn:aws:iam::999999999999:saml-provider/a" } },
+    ["Federated arn:aws:iam::999999999999:saml-provider/a, of another account (999999999999)"],
+  ],
+  [{ Principal: { AWS: [MINE, ACCOUNT, "AIDAEXAMPLE"] } }, [`AWS ${MINE}`, `AWS ${ACCOUNT}`, "AWS AIDAEXAMPLE"]],
+  [{ Principal: { AWS: "supportapp.amazonaws.com" } }, ["AWS supportapp.amazonaws.com"]],
+  [{ Principal: { Service: ["supportapp.amazonaws.com", "ec2.amazonaws.com"] } }, ["Service ec2.amazonaws.com"]],
+  [{ Principal: "*" }, ["anybody"]],
+  [{ Principal: { AWS: ["*", "1"] } }, ["anybody", "AWS 1"]],
+  [{ Principal: undefined }, ["anybody"]],
+  [{ Principal: undefined, NotPrincipal: { AWS: ["1", MINE] } }, [`anybody but AWS 1, AWS ${MINE}`]],
+  [{ Principal: { AWS: "1" }, Action: "sts:TagSession" }, []],
+  [{ Principal: { AWS: "1" }, Action: "sts:AssumeRoleWithSAML" }, ["AWS 1"]],
+  [{ Principal: { AWS: "1" }, Action: "sts:AssumeRoleWithWebIdentity" }, ["AWS 1"]],
+  [{ Principal: { AWS: "1" }, Action: undefined, NotAction: "s3:*" }, ["AWS 1"]],
+  [{ Principal: { AWS: "1" }, Effect: "Deny" }, []],
+])("a statement with %j lets in %j besides the Support App", (more, others) => {
+  const trust = readLiveDocument(policyText(APP, { ...APP, ...more }, { ...APP, ...more }));
+  expect(othersLetIn(trust, ACCOUNT)).toEqual(others);
+  const isOfAny = others.length > 0 || Object.keys(more).length === 0;
+  expect(statementsLettingIn(trust)).toHaveLength(isOfAny ? 3 : 1);
 });
 
 test("a policy is known by its ARN, or by its name if it is inline", () => {

@@ -1,6 +1,14 @@
 import { BrokenAnswer } from "../../../cli/aws/broken-answer";
-import { knownOf, type Lookup, type LookupFailure, lookUp, lookUpIfAny, mapped } from "../../../cli/aws/lookup";
-import { NoAnswer } from "../../../cli/aws/silence";
+import {
+  closedWords,
+  knownOf,
+  type Lookup,
+  type LookupFailure,
+  lookUp,
+  lookUpIfAny,
+  mapped,
+  NoAnswer,
+} from "../../../cli/aws/lookup";
 
 /** Why nothing is known if a call fails with that error. */
 async function failure(error: unknown): Promise<LookupFailure> {
@@ -133,4 +141,12 @@ test("only a known value is mapped; an unknown one keeps its reason", () => {
   const unknown: Lookup<number> = { unknown: { kind: "denied", action: "a:B", message: "no" } };
   expect([knownOf({ known: 0 }), mapped({ known: 1 }, (one) => one + 1)]).toEqual([0, { known: 2 }]);
   expect([knownOf(unknown), mapped(unknown, String)]).toEqual([undefined, unknown]);
+});
+
+test("credentials that AWS doesn't know may be of a closed account", () => {
+  const failure = { kind: "credentials", action: "a:B", message: "" } as const;
+  expect(closedWords(failure)).toBe("");
+  expect(closedWords({ ...failure, mayBeClosed: true })).toBe(
+    " If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.",
+  );
 });

@@ -1,27 +1,41 @@
 import { BrokenAnswer } from "../../../cli/aws/broken-answer";
-import { everyPage, iamPage, pageOf } from "../../../cli/aws/pages";
+import { everyPage, pageOf } from "../../../cli/aws/pages";
 
-test("a page may be as large as an answer", async () => {
+test("every page is asked for with the token of the page before it, however large a page is", async () => {
   const huge = Array.from({ length: 300_000 }, (_, index) => index);
-  const pages = [{ items: huge, next: "more" }, { items: [-1] }];
-  expect(await everyPage(async (token) => pages[token === undefined ? 0 : 1] ?? { items: [] })).toEqual([...huge, -1]);
+  const pages = new Map([
+    [undefined, { items: huge, next: "more" }],
+    ["more", { items: [-1] }],
+  ]);
+  expect(await everyPage<number>(async (token) => pages.get(token as undefined) ?? { items: [] })).toEqual([
+    ...huge,
+    -1,
+  ]);
+});
+
+test.each([100, 2])("after %d pages without an end, the answer is broken", async (most) => {
+  let count = 0;
+  const ask = async () => ({ items: [], next: String(count++) });
+  const broken = new BrokenAnswer(`received more than ${most} pages, expected an end`);
+  await expect(most === 100 ? everyPage(ask) : everyPage(ask, most)).rejects.toThrow(broken);
+  expect(count).toBe(most);
+});
+
+test("pages in a circle are a broken answer", async () => {
+  let count = 0;
+  const broken = new BrokenAnswer("received a page that leads back to an earlier one, expected an end");
+  await expect(everyPage(async () => ({ items: [], next: String(count++ % 3) }))).rejects.toThrow(broken);
+  expect(count).toBe(4);
 });
 
 test.each([
-  ["the last page of IAM", iamPage({ Roles: [1], IsTruncated: false, Marker: "x" }, "Roles"), undefined],
-  ["another page of IAM", iamPage({ Roles: [1], IsTruncated: true, Marker: "x" }, "Roles"), "x"],
-  ["the last page of another service", pageOf({ Roles: [1] }, "Roles"), undefined],
-  ["another page of another service", pageOf({ Roles: [1], NextToken: "x" }, "Roles"), "x"],
-])("%s", (_, page, next) => {
-  expect(page).toEqual({ items: [1], next });
+  ["the last page of IAM", { Roles: [1], IsTruncated: false }, undefined],
+  ["another page of IAM", { Roles: [1], Marker: "x" }, "x"],
+  ["another page of another service", { Roles: [1], NextToken: "x" }, "x"],
+])("%s", (_, answer, next) => {
+  expect(pageOf(answer, "Roles")).toEqual({ items: [1], next });
 });
 
-test.each<[string, () => unknown]>([
-  ["nothing as Roles", () => iamPage({ IsTruncated: false }, "Roles")],
-  ["nothing as Roles", () => pageOf({}, "Roles")],
-  ["nothing as IsTruncated", () => iamPage({ Roles: [] }, "Roles")],
-  ["nothing as Marker", () => iamPage({ Roles: [], IsTruncated: true, Marker: "" }, "Roles")],
-  ["no list as Roles", () => pageOf({ Roles: 5 as never }, "Roles")],
-])("a page with %s is broken", (what, read) => {
-  expect(read).toThrow(new BrokenAnswer(`received ${what}, expected what AWS documents`));
+test("a page without its list is a broken answer", () => {
+  expect(() => pageOf({}, "Roles")).toThrow(new BrokenAnswer("received nothing as Roles, expected what AWS documents"));
 });

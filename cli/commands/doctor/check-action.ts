@@ -1,11 +1,12 @@
 import type { Access } from "../../../modules/support-app/model/access";
 import { policyArnOf } from "../../../modules/support-app/model/iam-names";
 import { unsupportedWords } from "../../aws/live-document";
+import { readDocuments } from "../../aws/live-rights";
 import { type PolicyId, policyIdOf, policyInWords } from "../../aws/live-role";
 import { knownOf, type LookupFailure } from "../../aws/lookup";
 import { authorize, type NamedPolicy } from "../../iam/authorize";
 import { type Fix, lookupFix, manualFix } from "./check";
-import { isOwnPolicy, type LiveAccess, readDocuments, requestOf } from "./live-access";
+import { type LiveAccess, requestOf } from "./live-access";
 
 /** Whether a role may do something and, if not, why. */
 export type ActionCheck = { readonly is: "allowed" } | Undetermined | Denied;
@@ -23,7 +24,7 @@ interface Undetermined {
 /** Why a role may not do something. */
 export interface Denied {
   readonly is: "denied";
-  readonly cause: keyof typeof CAUSES | "organization" | "likely-organization" | "simulation";
+  readonly cause: keyof typeof CAUSES | "organization" | "simulation";
   /** The policy that causes it, if one does. */
   readonly by?: PolicyId;
   /** The cause in words. */
@@ -41,20 +42,15 @@ const CAUSES = {
   conditional: (by: string) => `${by}, which isn't in environments.yaml, allows or denies it under a condition`,
 };
 
-const UNSUPPORTED = manualFix(
-  "See the message above, and try it in Slack. A deploy removes anything that isn't in environments.yaml.",
+const ONLY_AWS = manualFix(
+  "See the message above, and try it in Slack: only AWS knows the rest. A deploy removes anything that isn't in environments.yaml.",
 );
-const ONLY_AWS = manualFix("See the message above, and try it in Slack: only AWS knows the rest of the request.");
 
 /**
  * Checks an action against the role's policies and IAM's simulation. The policies name the cause; only the simulation knows
  * the organization's policies, but it lacks the context of a real request. Anything that depends on that is unknown.
  */
-export function checkAction(found: LiveAccess, action: string): ActionCheck {
-  // A boundary other than the boundary of environments.yaml has a check of its own, so its effect is ignored here.
-  const access: LiveAccess = hasOtherBoundary(found)
-    ? { ...found, boundary: { known: undefined }, simulated: { known: undefined } }
-    : found;
+export function checkAction(access: LiveAccess, action: string): ActionCheck {
   const simulated = knownOf(access.simulated)?.get(action.toLowerCase());
   const read = checkPolicies(access, action);
   if (read.is === "denied" || !simulated) return read;
@@ -72,7 +68,7 @@ export function checkAction(found: LiveAccess, action: string): ActionCheck {
   if (isAllowed) return { is: "allowed" };
   if (read.is === "allowed") {
     const found = `the role's policies allow it, but ${simulation}: most likely a service control policy of the organization`;
-    return { is: "denied", cause: "likely-organization", found };
+    return { is: "denied", cause: "organization", found };
   }
   return {
     is: "denied",
@@ -82,20 +78,16 @@ export function checkAction(found: LiveAccess, action: string): ActionCheck {
   };
 }
 
-/** Whether a role lacks the permissions boundary of environments.yaml. */
-export function hasOtherBoundary({ role, props: { permissionsBoundary } }: LiveAccess): boolean {
-  const found = knownOf(role);
-  return permissionsBoundary !== undefined && found !== undefined && found.boundary !== permissionsBoundary;
-}
-
-/** Whether the organization denies it, or most likely does. */
-export function isOfOrganization({ cause }: Denied): boolean {
-  return cause === "organization" || cause === "likely-organization";
-}
-
 /** Whether no deploy can give it: the organization limits the account, or the boundary of environments.yaml limits the role. */
 export function isLimited(denied: Denied, { permissionsBoundary }: Access): boolean {
-  return isOfOrganization(denied) || (permissionsBoundary !== undefined && denied.by?.arn === permissionsBoundary);
+  return (
+    denied.cause === "organization" || (permissionsBoundary !== undefined && denied.by?.arn === permissionsBoundary)
+  );
+}
+
+/** Whether something in the account was added that denies it, perhaps on purpose. */
+export function isAdded({ cause }: Denied): boolean {
+  return cause === "explicit-deny" || cause === "conditional";
 }
 
 /** Checks an action against the role's own policies and its boundary. */
@@ -111,8 +103,8 @@ function checkPolicies({ props, policies, boundary, time }: LiveAccess, action: 
     if (decision?.is === "explicit-deny") return denied("explicit-deny", decision.by);
   }
   if (own.is === "implicit-deny" && documents.length === policies.known.length) {
-    const isAttached = documents.some((policy) => isOwnPolicy(policy, props));
-    return denied(isAttached ? "policy" : "not-attached", policyIdOf(policyArnOf(props)));
+    const own = policyArnOf(props);
+    return denied(documents.some(({ arn }) => arn === own) ? "policy" : "not-attached", policyIdOf(own));
   }
   if (limiting && limit?.is === "implicit-deny") return denied("boundary", limiting.name);
   const [open] = [own, limit].flatMap((decision) => (decision?.is === "unknown" ? [decision.by] : []));
@@ -120,9 +112,9 @@ function checkPolicies({ props, policies, boundary, time }: LiveAccess, action: 
   const unreadable = [...read, ...(limiting ? [limiting] : [])].find(({ name }) => name === open)?.policy.unreadable;
   if (unreadable && unreadable.length > 0) {
     const found = `in ${policyInWords(open)}, ${unsupportedWords(unreadable)}`;
-    return { is: "unknown", found, fix: UNSUPPORTED };
+    return { is: "unknown", found, fix: ONLY_AWS };
   }
-  const isOwn = isOwnPolicy(open, props);
+  const isOwn = open.arn === policyArnOf(props);
   const isDrift = isOwn
     ? props.policy !== "aws-managed"
     : open.arn === undefined || open.arn !== props.permissionsBoundary;

@@ -10,8 +10,6 @@ import type { CheckName, Finding } from "../../reports/doctor-report";
 import type { SlackPeople } from "../../slack/live-people";
 import { type SlackFailure, slackFix } from "../../slack/lookup";
 import type { Account } from "./account";
-import type { Denied } from "./check-action";
-import type { GuideTopic } from "./guide-topic";
 import type { LiveAccess } from "./live-access";
 
 export type { Finding };
@@ -33,25 +31,31 @@ export interface Outcome {
   readonly unseen?: Subject["about"][];
 }
 
-/** What a check looks at. */
-export interface Examined {
-  /** What to look at: all of the environment or, for one channel, what that depends on. */
+/** What a check of Slack looks at. */
+export interface ExaminedSlack {
   readonly environment: Environment;
-  /** The environment as environments.yaml has it. */
-  readonly whole: Environment;
+  /** The channels to look at: all of the environment, or some. */
+  readonly channels: readonly Channel[];
+  readonly slack: SlackPeople;
+}
+
+/** What a check looks at. */
+export interface Examined extends Omit<ExaminedSlack, "slack"> {
+  /** Whether all of the environment is looked at. */
+  readonly isWhole: boolean;
   readonly account: Account;
   /** What was read from Slack, if it is asked. */
   readonly slack?: SlackPeople;
 }
 
-/** One question to an account. */
-export interface Check {
+/** One question to an account or, with other things to look at, to Slack. */
+export interface Check<Of = Examined> {
   readonly name: CheckName;
   /** What is true when it is healthy. */
   readonly sentence: string;
-  /** What it needs in AWS. Undefined: AWS allows it to everybody, it asks Slack, or another check reads it. */
+  /** What it needs in AWS. Undefined: it asks Slack, or another check reads it. */
   readonly permissions?: readonly Pick<PolicyStatement, "Action" | "Resource">[];
-  readonly examine: (examined: Examined) => Outcome;
+  readonly examine: (examined: Of) => Outcome;
 }
 
 /** Examines each access level of an environment. */
@@ -88,18 +92,15 @@ export function deployFix({ name }: Environment, text: string, change?: object):
   };
 }
 
-/** A fix by deploying an environment, which gives what something in the account denies. */
-export function restoringFix(environment: Environment, { cause }: Denied, text: string): Fix {
-  const isAdded = cause === "explicit-deny" || cause === "conditional";
-  return isAdded ? undoingFix(environment) : deployFix(environment, text);
-}
-
-/** A fix by deploying an environment, which undoes a Deny or a condition that may have been added on purpose. */
-export function undoingFix(environment: Environment): Fix {
-  return deployFix(
-    environment,
-    "Before you deploy the environment, find out who added that, and why: it may be there to stop somebody. A deploy undoes it.",
-  );
+/**
+ * A fix by deploying an environment, which restores something.
+ *
+ * @param isAdded whether it undoes a Deny or a condition, which may have been added on purpose
+ */
+export function restoringFix(environment: Environment, isAdded: boolean, text: string): Fix {
+  const undoing =
+    "Before you deploy the environment, find out who added that, and why: it may be there to stop somebody. A deploy undoes it.";
+  return deployFix(environment, isAdded ? undoing : text);
 }
 
 /** What to set if AWS's policy isn't enough: a customer-managed policy, which can't be adopted because it doesn't exist yet. */
@@ -164,4 +165,26 @@ export function lookupFix(failure: LookupFailure): Fix {
       ? `check what answers in AWS's place${endpointInWords()}, such as a proxy or the network's login page`
       : `check that AWS can be reached from here${endpointInWords()}`;
   return manualFix(`See the message above, ${check}, and run doctor again.`);
+}
+
+/** A topic of AWS's guide, under "Troubleshooting". */
+type GuideTopic = NonNullable<Finding["topic"]>;
+
+/** The topics, as the guide has them. Source: AWS Support User Guide, Managing access to the AWS Support App. */
+export const GUIDE_TOPICS = {
+  restrictUsers: topicOf(
+    "restrict-channel-users",
+    "I want to restrict specific users in my Slack channel from specific actions",
+  ),
+  missingRole: topicOf("missing-iam-role", "When I configure a Slack channel, I don't see the IAM role that I created"),
+  missingPermission: topicOf("missing-permissions-slack", "My IAM role is missing a permission"),
+  invalidRole: topicOf("find-the-configured-iam-role", "A Slack error says that my IAM role isn't valid"),
+  missingServiceQuotasRole: topicOf(
+    "missing-service-quota-role",
+    "The AWS Support App says that I'm missing an IAM role for Service Quotas",
+  ),
+};
+
+function topicOf(anchor: string, title: string): GuideTopic {
+  return { title, url: `https://docs.aws.amazon.com/awssupport/latest/user/support-app-permissions.html#${anchor}` };
 }

@@ -1,23 +1,18 @@
 import { type PolicyDocument, policyDocument } from "../../iam/policy-document";
-import type { Check } from "./check";
+import type { Check, ExaminedSlack } from "./check";
 import { capabilities } from "./checks/capabilities";
 import { channels } from "./checks/channels";
-import { credentials } from "./checks/credentials";
 import { otherRoles } from "./checks/other-roles";
-import { permissionsBoundary } from "./checks/permissions-boundary";
 import { region } from "./checks/region";
-import { role } from "./checks/role";
+import { permissionsBoundary, role } from "./checks/role";
 import { serviceQuotasRole } from "./checks/service-quotas-role";
-import { slackChannels } from "./checks/slack-channels";
-import { slackPeople } from "./checks/slack-people";
-import { slackToken } from "./checks/slack-token";
+import { slackChannels, slackPeople, slackToken } from "./checks/slack";
 import { supportPlan } from "./checks/support-plan";
 import { trust } from "./checks/trust";
 import { unexpectedAccess } from "./checks/unexpected-access";
 
-/** Every check, in the order of the report. Without the right credentials, the others can't look at anything. */
+/** Every check of an account, in the order of the report. */
 export const CHECKS: readonly Check[] = [
-  credentials,
   region,
   supportPlan,
   role,
@@ -31,22 +26,18 @@ export const CHECKS: readonly Check[] = [
 ];
 
 /** The checks of Slack, for --slack. They don't depend on AWS. */
-export const SLACK_CHECKS: readonly Check[] = [slackToken, slackChannels, slackPeople];
+export const SLACK_CHECKS: readonly Check<ExaminedSlack>[] = [slackToken, slackChannels, slackPeople];
 
 /** The least privilege that doctor needs, with a statement for each permission of a check. It is the same in every account. */
 export function doctorPolicy(): PolicyDocument {
   return policyDocument(
     CHECKS.flatMap(({ name, permissions = [] }) =>
       permissions.map((permission, index) => ({
-        Sid: `${sidOf(name)}${index === 0 ? "" : index + 1}`,
+        // A statement's ID takes no hyphen.
+        Sid: `${name.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase())}${index === 0 ? "" : index + 1}`,
         Effect: "Allow",
         ...permission,
       })),
     ),
   );
-}
-
-/** A statement's ID takes no hyphen. */
-function sidOf(name: string): string {
-  return name.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
 }

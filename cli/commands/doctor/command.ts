@@ -4,7 +4,7 @@ import pLimit from "p-limit";
 import { messageOf } from "../../../modules/support-app/model/printable";
 import { describe, describePath, oneOf } from "../../../modules/support-app/model/problem";
 import { counted } from "../../../stacks/counted";
-import type { Environment } from "../../../stacks/environments/environment";
+import type { Channel, Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { suggestion } from "../../../stacks/yaml/suggestion";
 import { connect } from "../../aws/connection";
@@ -16,7 +16,7 @@ import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { doctorPolicy } from "./checks";
-import { diagnose, isCalled } from "./diagnose";
+import { diagnose } from "./diagnose";
 import { jsonReport, shortReport, summaryText, textReport } from "./report";
 
 /** Exit statuses by answer. */
@@ -87,7 +87,8 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
     );
   }
   const environments = chosen(name, options);
-  const { assume, channel, format, parallel = PARALLEL } = options;
+  const { assume, format, parallel = PARALLEL } = options;
+  const channels = options.channel === undefined ? undefined : channelsCalled(options.channel, environments);
   const readAt = new Date();
   // First, so that a failed run leaves no report of an earlier one.
   const writeReport = options.report === undefined ? undefined : openReport(options.report);
@@ -101,7 +102,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   try {
     const diagnoseOne = async (environment: Environment) => {
       const deployRole = assume ? environment.deployRole : undefined;
-      const result = await diagnose(connection, environment, { now: new Date(), deployRole, channel, slack });
+      const result = await diagnose(connection, environment, { now: new Date(), deployRole, channels, slack });
       done++;
       if (format === "text") printText(isMany ? shortReport(result) : textReport(result));
       else if (isMany) printError(`${done} of ${count}: ${result.name} is ${result.answer}.`);
@@ -136,14 +137,10 @@ function openReport(file: string): (text: string) => void {
 }
 
 /** The environments to look at. */
-function chosen(name: string | undefined, { all, channel, assume, parallel }: DoctorOptions): readonly Environment[] {
+function chosen(name: string | undefined, { all, channel, assume }: DoctorOptions): readonly Environment[] {
   expectNameOrAll(name, all);
-  if (parallel !== undefined && !all && !name?.includes(",")) {
-    throw new UsageError(`Received --parallel ${parallel} for one environment, expected it with --all. Leave it out.`);
-  }
   const environments = loadEnvironments();
   const named = name === undefined ? environments : environmentsNamed([name], environments);
-  const [environment] = named;
   if (channel !== undefined && (all || named.length > 1)) {
     throw new UsageError(
       `Received --channel with ${all ? "--all" : `${named.length} environments`}, expected it with one environment. Name the environment that has the channel.`,
@@ -151,16 +148,20 @@ function chosen(name: string | undefined, { all, channel, assume, parallel }: Do
   }
   if (name === undefined) return withoutRetired(named);
   for (const one of named) expectSomethingIn(one, assume);
-  if (channel === undefined || environment === undefined) return named;
-  const names = environment.channels.map((one) => one.name);
-  if (!environment.channels.some((one) => isCalled(one, channel))) {
-    throw new CommandError(
-      names.length === 0
-        ? `Received --channel ${describe(channel)}, expected no channel: ${name} has none in environments.yaml. Leave --channel out.`
-        : `Received --channel ${describe(channel)}, expected the name or the ID of ${oneOf(environment.channels.map((one) => `${one.name} (${one.channel})`))}${suggestion(channel, names) || "."}`,
-    );
-  }
   return named;
+}
+
+/** The channels with that name or ID. */
+function channelsCalled(called: string, environments: readonly Environment[]): readonly Channel[] {
+  const channels = environments.flatMap((environment) => environment.channels);
+  const found = channels.filter(({ name, channel }) => called === name || called === channel);
+  if (found.length > 0) return found;
+  const names = channels.map(({ name }) => name);
+  throw new CommandError(
+    names.length === 0
+      ? `Received --channel ${describe(called)}, expected no channel: ${environments.map(({ name }) => name).join()} has none in environments.yaml. Leave --channel out.`
+      : `Received --channel ${describe(called)}, expected the name or the ID of ${oneOf(channels.map((one) => `${one.name} (${one.channel})`))}${suggestion(called, names) || "."}`,
+  );
 }
 
 function expectSomethingIn({ name, retired, deployRole }: Environment, assume: boolean | undefined): void {

@@ -1,17 +1,11 @@
 import type { LivePolicy } from "../../../../cli/aws/live-role";
 import type { LookupFailure } from "../../../../cli/aws/lookup";
 import { lookupFix } from "../../../../cli/commands/doctor/check";
-import {
-  checkAction,
-  hasOtherBoundary,
-  isLimited,
-  isOfOrganization,
-} from "../../../../cli/commands/doctor/check-action";
+import { checkAction, isAdded, isLimited } from "../../../../cli/commands/doctor/check-action";
 import type { LiveAccess, Simulated } from "../../../../cli/commands/doctor/live-access";
 import type { Access } from "../../../../modules/support-app/model/access";
 import {
   ACCOUNT,
-  accessIn,
   boundaryWith,
   DENIED,
   documentOf,
@@ -65,7 +59,8 @@ const unreadBecause = (failure: LookupFailure) => ({
   fix: lookupFix(failure),
   isUnread: true,
 });
-const onlyAws = "See the message above, and try it in Slack: only AWS knows the rest of the request.";
+const onlyAws =
+  "See the message above, and try it in Slack: only AWS knows the rest. A deploy removes anything that isn't in environments.yaml.";
 const dependsOn = (policy: string) => ({
   is: "unknown",
   found: `it depends on a condition or a resource in ${policy} that only a real request decides`,
@@ -133,9 +128,7 @@ describe("by the role's policies", () => {
   });
 
   test("an unsupported policy is unknown, and quoted", () => {
-    const text =
-      "See the message above, and try it in Slack. A deploy removes anything that isn't in environments.yaml.";
-    const unsupported = { is: "unknown", fix: { text, commands: [] } };
+    const unsupported = { is: "unknown", fix: { text: onlyAws, commands: [] } };
     expect(checked(ownWith(odd))).toEqual({ ...unsupported, found: `in ${OWN}, ${oddly}` });
     expect(checked({ ...ownWith(allow), ...bounded(odd) }, within)).toEqual({
       ...unsupported,
@@ -212,7 +205,7 @@ describe("by IAM's simulation, too", () => {
     });
     expect(checked(simulation({ decision }))).toEqual({
       is: "denied",
-      cause: "likely-organization",
+      cause: "organization",
       found:
         "the role's policies allow it, but IAM's simulation says explicitDeny: most likely a service control policy of the organization",
     });
@@ -254,42 +247,22 @@ describe("by IAM's simulation, too", () => {
   });
 });
 
-describe("another boundary than that of environments.yaml", () => {
-  const other = { role: { known: { arn: "", trust: documentOf().known, boundary: `${BOUNDARY}2` } } };
-  const none = { role: { known: { arn: "", trust: documentOf().known } } };
-
-  test("is one if the role has another or none, and there is a role", () => {
-    const has = (changed: object, yaml: string) =>
-      hasOtherBoundary({
-        ...accessIn(healthyAccount(environmentOf(within)), "full"),
-        props: propsOf(yaml),
-        ...changed,
-      });
-    expect(has(other, within)).toBe(true);
-    expect(has(none, within)).toBe(true);
-    expect(has({}, within)).toBe(false);
-    expect(has(other, "full: {}")).toBe(false);
-    expect(has({ role: { known: undefined } }, within)).toBe(false);
-    expect(has({ role: DENIED }, within)).toBe(false);
-  });
-
-  test("is ignored, with the simulation of its effect", () => {
-    expect(checked({ ...other, ...bounded(), ...simulation({}) }, within)).toEqual({ is: "allowed" });
-    expect(checked({ ...other, ...bounded() })).toMatchObject({ cause: "boundary" });
-  });
+test("only the organization, and the boundary of environments.yaml, are beyond a deploy", () => {
+  const denied = (cause: "organization" | "boundary" | "policy", arn?: string) =>
+    ({ is: "denied", cause, by: arn === undefined ? undefined : { name: "x", arn }, found: "" }) as const;
+  const [some, without] = [propsOf(within), propsOf("full: {}")];
+  expect(isLimited(denied("organization"), without)).toBe(true);
+  expect(isLimited(denied("boundary", BOUNDARY), some)).toBe(true);
+  expect(isLimited(denied("boundary", BOUNDARY), without)).toBe(false);
+  expect(isLimited(denied("boundary", `${BOUNDARY}2`), some)).toBe(false);
+  for (const props of [some, without]) expect(isLimited(denied("policy"), props)).toBe(false);
 });
 
-test("only the organization, and the boundary of environments.yaml, are beyond a deploy", () => {
-  const denied = (cause: "organization" | "likely-organization" | "boundary" | "policy", by?: { arn?: string }) =>
-    ({ is: "denied", cause, by: by && { name: "x", ...by }, found: "" }) as const;
-  const [some, without] = [propsOf(within), propsOf("full: {}")];
-  expect(isOfOrganization(denied("organization"))).toBe(true);
-  expect(isOfOrganization(denied("likely-organization"))).toBe(true);
-  expect(isOfOrganization(denied("boundary"))).toBe(false);
-  expect(isLimited(denied("organization"), without)).toBe(true);
-  expect(isLimited(denied("boundary", { arn: BOUNDARY }), some)).toBe(true);
-  expect(isLimited(denied("boundary", { arn: BOUNDARY }), without)).toBe(false);
-  expect(isLimited(denied("boundary", { arn: `${BOUNDARY}2` }), some)).toBe(false);
-  expect(isLimited(denied("policy", {}), without)).toBe(false);
-  for (const props of [some, without]) expect(isLimited(denied("policy"), props)).toBe(false);
+test.each([
+  ["explicit-deny", true],
+  ["conditional", true],
+  ["policy", false],
+  ["organization", false],
+] as const)("what denies it may have been added on purpose (%s): %s", (cause, is) => {
+  expect(isAdded({ is: "denied", cause, found: "" })).toBe(is);
 });

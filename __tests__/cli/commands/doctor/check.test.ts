@@ -2,12 +2,14 @@ import type { LookupFailure } from "../../../../cli/aws/lookup";
 import {
   channelOf,
   deployFix,
+  GUIDE_TOPICS,
   lookupFix,
+  merged,
   ownPolicyChange,
+  restoringFix,
   roleOf,
   unknownFinding,
 } from "../../../../cli/commands/doctor/check";
-import { GUIDE_TOPICS } from "../../../../cli/commands/doctor/guide-topic";
 import { environmentOf } from "../../../support/live-account";
 
 const before = { ...process.env };
@@ -136,4 +138,22 @@ describe("what to do about AWS's refusal", () => {
     process.env.AWS_ENDPOINT_URL = "http://localhost:4566/path";
     expect(lookupFix(failure(kind)).text).toBe(`See the message above, ${check}, and run doctor again.`);
   });
+});
+
+test("a deploy that undoes what was added is preceded by finding out who added it", () => {
+  expect(restoringFix(environment, false, "Deploy it.")).toEqual(deployFix(environment, "Deploy it."));
+  expect(restoringFix(environment, true, "Deploy it.").text).toContain("find out who added that, and why");
+});
+
+test("outcomes are merged, and the last check that one waits for counts", () => {
+  const [finding] = [{ answer: "unknown" } as never];
+  expect(
+    merged([{ findings: [finding], waitsFor: "a" }, { notes: ["n"], unseen: [["x"]] }, { waitsFor: "b" }]),
+  ).toEqual({
+    findings: [finding],
+    notes: ["n"],
+    waitsFor: "b",
+    unseen: [["x"]],
+  });
+  expect(merged([{}])).toEqual({ findings: [], notes: [] });
 });

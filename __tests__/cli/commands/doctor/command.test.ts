@@ -6,6 +6,7 @@ import { addCommand } from "../../../../cli/commands/doctor/command";
 import { runSupportApp } from "../../../../cli/program";
 import { doctorReportSchema } from "../../../../cli/reports/doctor-report";
 import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
+import { answerAsSlack, TOKEN } from "../../../support/answering-slack";
 import { healthyAws } from "../../../support/healthy-aws";
 import { ACCOUNT } from "../../../support/live-account";
 import { printedInTests } from "../../../support/printed";
@@ -32,7 +33,7 @@ const DEPLOYED =
   '{ account: "222233334444", region: us-east-1, deploy-role: "arn:aws:iam::222233334444:role/t", read-only: {} }';
 
 /** Runs doctor on these environments, without AWS unless answers are given. */
-async function doctor(environments: Record<string, string>, args: readonly string[], answers?: Answers) {
+async function doctor(environments: Record<string, string>, args: readonly string[], answers?: Answers, env = {}) {
   const lines = Object.entries(environments).map(([name, entry]) => `  ${name}: ${entry}\n`);
   writeFileSync(file, `environments:\n${lines.join("")}`);
   await aws?.close();
@@ -42,8 +43,10 @@ async function doctor(environments: Record<string, string>, args: readonly strin
     ...AWS_VARIABLES,
     AWS_ENDPOINT_URL: aws?.endpoint ?? "http://127.0.0.1:9",
     SUPPORT_APP_ENVIRONMENTS: file,
+    SLACK_BOT_TOKEN: undefined,
+    ...env,
   };
-  delete process.env.SLACK_BOT_TOKEN;
+  if (process.env.SLACK_BOT_TOKEN === "undefined") delete process.env.SLACK_BOT_TOKEN;
   printed.length = 0;
   return runSupportApp(["doctor", ...args]);
 }
@@ -85,18 +88,12 @@ describe("an error says what was received, what was expected and what to do:", (
   test.each<[string[], number, string]>([
     [["--policy", "one"], 2, alone],
     [["--policy", "--all"], 2, alone],
-    [["--policy", "--slack"], 2, alone],
-    [["--policy", "--channel", "oncall"], 2, alone],
-    [["--policy", "--assume"], 2, alone],
-    [["--policy", "--parallel", "999"], 2, alone],
-    [["--policy", "--report", report], 2, alone],
     [
       ["one", "--report", report, "--channel", "oncall"],
       2,
       "Received --report with --channel, expected only one of them: watch would take the rest of the environment for healed. Leave one out.",
     ],
     [[], 2, "Received neither an environment nor --all, expected one of them."],
-    [["one", "--parallel", "2"], 2, "Received --parallel 2 for one environment, expected it with --all. Leave it out."],
     [["one", "--all"], 2, 'Received both --all and the environment "one", expected one of them.'],
     [
       ["--all", "--channel", "oncall"],
@@ -145,14 +142,6 @@ describe("an error says what was received, what was expected and what to do:", (
     expect(await doctor({ one: HEALTHY }, ["one", "--report", unwritable])).toBe(1);
     expect(printed).toEqual([
       `Can't write --report "${unwritable}": ENOENT: no such file or directory, open '${unwritable}'. Choose another file.`,
-    ]);
-  });
-
-  test.each(["0", "1000", "01", "1.5", "-1", "1a", "a1", ""])("--parallel %j", async (number) => {
-    expect(await doctor({ one: HEALTHY }, ["--all", `--parallel=${number}`])).toBe(2);
-    expect(printed).toEqual([
-      `error: option '--parallel <number>' argument '${number}' is invalid. Expected a whole number from 1 to 999.`,
-      "(add --help for what is expected)",
     ]);
   });
 
@@ -221,11 +210,6 @@ describe("a run", () => {
     });
   });
 
-  test("of several in text doesn't say how far it is: its results show that", async () => {
-    await doctor({ one: HEALTHY, two: OTHER }, ["--all"], healthyAws);
-    expect(printed.filter((line) => / of 2: /.test(line))).toEqual([]);
-  });
-
   test("with --report writes the same report into a file, in place of an earlier one", async () => {
     writeFileSync(report, "of an earlier run");
     expect(await doctor({ one: HEALTHY }, ["one", "--report", report], healthyAws)).toBe(0);
@@ -235,11 +219,31 @@ describe("a run", () => {
     expect(printed[0]).toBe("Looking at one …");
   });
 
-  test("without --slack doesn't ask Slack, and with it takes a token", async () => {
-    await doctor({ one: HEALTHY }, ["one"], healthyAws);
-    expect(printed.join("\n")).not.toContain("slack-token");
-    expect(await doctor({ one: HEALTHY }, ["one", "--slack"], healthyAws)).toBe(2);
+  test("with --slack asks Slack, too, and prints the token nowhere", async () => {
+    const slack = await answerAsSlack();
+    const inSlack = async (args: string[]) => {
+      const status = await doctor({ one: HEALTHY }, ["one", ...args], healthyAws, {
+        SLACK_BOT_TOKEN: TOKEN,
+        SLACK_API_URL: slack.url,
+      });
+      return [status, printed.join("\n")] as const;
+    };
+    const [status, text] = await inSlack(["--slack"]);
+    await slack.close();
+    expect(status).toBe(0);
+    expect(text).toContain("In #oncall (C1 of T1): 2 people, 1 bot.");
+    expect(text).not.toContain("Whether a channel is private");
+    const [unreachable, report] = await inSlack(["--slack"]);
+    expect([unreachable, report.match(/unknown {4}slack-token/)?.length]).toEqual([5, 1]);
+    for (const all of [text, report]) expect(all).not.toContain(TOKEN);
+    expect((await inSlack([]))[1]).not.toContain("slack-token");
+  });
+
+  test("with --slack and without a token fails, and leaves no report of an earlier run", async () => {
+    writeFileSync(report, "of an earlier run");
+    expect(await doctor({ one: HEALTHY }, ["one", "--slack", "--report", report], healthyAws)).toBe(2);
     expect(printed.join("\n")).toContain("SLACK_BOT_TOKEN");
+    expect(readFileSync(report, "utf8")).toBe("");
   });
 
   test("with --channel looks at that channel alone", async () => {

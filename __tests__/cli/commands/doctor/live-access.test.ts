@@ -1,32 +1,11 @@
 import { IAMClient } from "@aws-sdk/client-iam";
-import { isGone, isOwnPolicy, readAccess, requestOf } from "../../../../cli/commands/doctor/live-access";
+import { isGone, readAccess, requestOf } from "../../../../cli/commands/doctor/live-access";
 import { type AnsweringAws, type Answers, answerAs } from "../../../support/answering-aws";
 import { healthyAws } from "../../../support/healthy-aws";
 import { ACCOUNT, DENIED, documentOf, environmentOf } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
 
-const OWN = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
-const AWS_OWN = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
 const [full] = environmentOf("full: {}").accesses as [ReturnType<typeof environmentOf>["accesses"][number]];
-const [managed] = environmentOf("full: { policy: aws-managed }").accesses as [typeof full];
-
-test.each([
-  [OWN, true],
-  [OWN.replace("policy/", "policy/team/"), true],
-  [OWN.toLowerCase(), true],
-  [`${OWN}2`, false],
-  [OWN.replace(ACCOUNT, "999999999999"), false],
-  [AWS_OWN, false],
-  [undefined, false],
-])("%s is the access level's own policy: %s", (arn, isOwn) => {
-  expect(isOwnPolicy({ name: "AWSSupportAppFullRolePolicy", arn }, full)).toBe(isOwn);
-});
-
-test("with policy: aws-managed, AWS's is the own one, and a policy of the account with that name isn't", () => {
-  expect(isOwnPolicy({ name: "x", arn: AWS_OWN }, managed)).toBe(true);
-  expect(isOwnPolicy({ name: "x", arn: AWS_OWN.replace(":aws:policy", `:${ACCOUNT}:policy`) }, managed)).toBe(false);
-  expect(isOwnPolicy({ name: "x", arn: OWN }, managed)).toBe(false);
-});
 
 test("a role is gone only if that is known", () => {
   expect(isGone({ role: { known: undefined } })).toBe(true);
@@ -63,23 +42,11 @@ describe("the simulation", () => {
 
   const RIGHT = "iam:CreateServiceLinkedRole";
 
-  test("that leaves out an action, or has one twice, is no answer", async () => {
-    const unknown = {
-      kind: "broken-answer",
-      action: "iam:SimulatePrincipalPolicy",
-      message:
-        "a broken answer to iam:SimulatePrincipalPolicy: received 10 results, expected one for each of the 11 simulated actions",
-    };
-    expect(await simulated(([, ...others]) => page(...others.map((one) => member(one))))).toMatchObject({ unknown });
-    await aws?.close();
-    const twice = ([first = "", , ...others]: readonly string[]) =>
-      page(...[first, first, ...others].map((one) => member(one)));
-    expect(
-      await simulated((actions) => (actions.length > 1 ? twice(actions) : page(...actions.map((one) => member(one))))),
-    ).toMatchObject({
+  test("that leaves out an action is no answer", async () => {
+    expect(await simulated(([, ...others]) => page(...others.map((one) => member(one))))).toMatchObject({
       unknown: {
-        message:
-          "a broken answer to iam:SimulatePrincipalPolicy: received 11 results, expected one for each of the 11 simulated actions",
+        kind: "broken-answer",
+        message: expect.stringMatching(/: received nothing as the result for \S+, expected what AWS documents$/),
       },
     });
   });

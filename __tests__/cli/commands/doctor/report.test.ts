@@ -1,4 +1,4 @@
-import { GUIDE_TOPICS } from "../../../../cli/commands/doctor/guide-topic";
+import { GUIDE_TOPICS } from "../../../../cli/commands/doctor/check";
 import { jsonReport, shortReport, summaryText, textReport } from "../../../../cli/commands/doctor/report";
 import {
   type CheckResult,

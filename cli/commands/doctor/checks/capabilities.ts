@@ -4,14 +4,14 @@ import { capabilitiesAt } from "../../../../modules/support-app/model/grant";
 import { iamNamesOf, policyArnOf } from "../../../../modules/support-app/model/iam-names";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { inAccount, quoted } from "../../../aws/commands";
-import { accountOfArn } from "../../../iam/arn";
-import { canonical } from "../../../terminal/json";
+import { knownOf } from "../../../aws/lookup";
 import {
   type Check,
   deployFix,
   eachAccess,
   type Finding,
   type Fix,
+  GUIDE_TOPICS,
   manualFix,
   ownPolicyChange,
   restoringFix,
@@ -19,18 +19,10 @@ import {
   type Subject,
   unknownFinding,
 } from "../check";
-import {
-  type ActionCheck,
-  checkAction,
-  type Denied,
-  hasOtherBoundary,
-  isLimited,
-  isOfOrganization,
-} from "../check-action";
-import { GUIDE_TOPICS } from "../guide-topic";
-import { isGone, type LiveAccess, readDocuments } from "../live-access";
+import { type ActionCheck, checkAction, type Denied, isAdded, isLimited } from "../check-action";
+import { isGone, type LiveAccess } from "../live-access";
 import { endingNotes } from "../notes";
-import { permissionsBoundary } from "./permissions-boundary";
+import { permissionsBoundary } from "./role";
 
 const topic = GUIDE_TOPICS.missingPermission;
 
@@ -39,36 +31,32 @@ export const capabilities: Check = {
   name: "capabilities",
   sentence: "Each role may do all that environments.yaml says.",
   permissions: [{ Action: ["iam:SimulatePrincipalPolicy"], Resource: ["arn:aws:iam::*:role/*"] }],
-  examine: eachAccess((access, { environment, whole }) => {
+  examine: eachAccess((access, { environment }) => {
     const { props, simulated } = access;
-    const notes = endingNotes(props, whole, access.time);
+    const notes = endingNotes(props, environment, access.time);
     if (isGone(access)) return { notes, waitsFor: "role" };
+    if (lacksBoundary(access)) return { notes, waitsFor: permissionsBoundary.name };
     const findings = findingsOf(environment, access);
-    const waitsFor = hasOtherBoundary(access) ? permissionsBoundary.name : undefined;
-    if ("known" in simulated) return { findings, notes, waitsFor };
+    if ("known" in simulated) return { findings, notes };
     const { unknown } = simulated;
     const role = roleOf(props);
     if (unknown.kind !== "denied") {
-      findings.unshift(unknownFinding(role, "to simulate what it may do", unknown, topic));
-      return { findings, notes, waitsFor };
+      return { findings: [unknownFinding(role, "to simulate what it may do", unknown, topic), ...findings], notes };
     }
-    if (arePoliciesRead(access)) {
-      notes.push(
-        `IAM's simulation of the ${role.subject} isn't allowed (${unknown.message}), so its policies were read instead. They don't show what the organization denies.`,
-      );
-    }
-    return { findings, notes, waitsFor, unseen: [organizationOf(access)] };
+    const note = `IAM's simulation of the ${role.subject} isn't allowed (${unknown.message}), so only its policies were read. They don't show what the organization denies.`;
+    return { findings, notes: [...notes, note], unseen: [organizationOf(access)] };
   }),
 };
+
+/** Whether a role doesn't have the permissions boundary of environments.yaml, which may deny what its own doesn't. */
+function lacksBoundary({ role, props: { permissionsBoundary } }: LiveAccess): boolean {
+  const live = knownOf(role);
+  return permissionsBoundary !== undefined && live !== undefined && live.boundary !== permissionsBoundary;
+}
 
 /** What only the simulation shows: what the organization denies an access level's role. */
 function organizationOf({ props }: LiveAccess): Subject["about"] {
   return [props.access, "organization"];
-}
-
-/** Whether all policies that decide without the simulation could be read. */
-function arePoliciesRead(access: LiveAccess): boolean {
-  return !readDocuments(access.policies).unread && ("known" in access.boundary || hasOtherBoundary(access));
 }
 
 /** What is missing for one reason. */
@@ -81,21 +69,15 @@ interface Missing {
 /** What is missing, with one finding for each cause. */
 function findingsOf(environment: Environment, access: LiveAccess): Finding[] {
   const { props } = access;
-  const all = missingOf(access);
-  // Each fix drops all of them, so that a later fix doesn't restore what an earlier one dropped.
-  const limited = all.flatMap(({ check, of }) => (check.is === "denied" && isLimited(check, props) ? [...of] : []));
-  return all.map(({ check, actions, of }) => {
-    const isByOrganization = check.is === "denied" && isOfOrganization(check);
-    return {
-      answer: check.is === "denied" ? "unhealthy" : "unknown",
-      subject: `${[...of].join(", ")} of the ${roleOf(props).subject}`,
-      about: isByOrganization ? organizationOf(access) : [props.access],
-      expected: `${actions.join(", ")} allowed`,
-      found: check.found,
-      topic,
-      fix: check.is === "denied" ? fixOf(environment, props, check, limited) : check.fix,
-    };
-  });
+  return missingOf(access).map(({ check, actions, of }) => ({
+    answer: check.is === "denied" ? "unhealthy" : "unknown",
+    subject: `${[...of].join(", ")} of the ${roleOf(props).subject}`,
+    about: check.is === "denied" && check.cause === "organization" ? organizationOf(access) : [props.access],
+    expected: `${actions.join(", ")} allowed`,
+    found: check.found,
+    topic,
+    fix: check.is === "denied" ? fixOf(environment, props, check, [...of]) : check.fix,
+  }));
 }
 
 function missingOf(access: LiveAccess): Missing[] {
@@ -104,9 +86,8 @@ function missingOf(access: LiveAccess): Missing[] {
     for (const action of actionsOf([capability])) {
       const check = checkAction(access, action);
       if (check.is === "allowed") continue;
-      const key = canonical(check.is === "denied" ? [check.cause, check.by] : check.found);
-      const group = byCause.get(key) ?? { check, actions: [], of: new Set() };
-      byCause.set(key, group);
+      const group = byCause.get(check.found) ?? { check, actions: [], of: new Set() };
+      byCause.set(check.found, group);
       group.actions.push(action);
       group.of.add(capability);
     }
@@ -114,10 +95,20 @@ function missingOf(access: LiveAccess): Missing[] {
   return [...byCause.values()];
 }
 
-function fixOf(environment: Environment, props: Access, denied: Denied, limited: readonly Capability[]): Fix {
+function fixOf(environment: Environment, props: Access, denied: Denied, missing: readonly Capability[]): Fix {
   const { cause, by, fix } = denied;
   if (fix) return fix;
-  if (isLimited(denied, props)) return allowOrDropFix(environment, props, denied, limited);
+  if (isLimited(denied, props)) {
+    const allow =
+      cause === "organization"
+        ? "Ask whoever runs the organization to allow it"
+        : `Let ${by?.arn} allow it, or choose another permissions-boundary`;
+    // No access level goes without it.
+    if (missing.includes("view-cases")) return manualFix(`${allow}.`);
+    return manualFix(
+      `${allow}; or drop ${missing.join(", ")} from ${props.access} in environments.yaml (without, temporarily), and deploy.`,
+    );
+  }
   if (props.policy === "aws-managed" && by?.arn === policyArnOf(props) && cause !== "not-attached") {
     const text = "AWS's policy allows less than before. Switch to a customer-managed policy, and deploy.";
     return deployFix(environment, text, { [props.access]: ownPolicyChange(props) });
@@ -129,30 +120,6 @@ function fixOf(environment: Environment, props: Access, denied: Denied, limited:
       commands: [inAccount(environment, "iam", operation)],
     };
   }
-  return restoringFix(environment, denied, "Deploy the environment, which restores the role's policies and boundary.");
-}
-
-/** The fix if no deploy can give it: allow it elsewhere, or drop the capability. */
-function allowOrDropFix(environment: Environment, props: Access, { by }: Denied, limited: readonly Capability[]): Fix {
-  const allow =
-    by?.arn === undefined
-      ? "Ask whoever runs the organization to allow it"
-      : accountOfArn(by.arn) === "aws"
-        ? `Choose another permissions-boundary than ${by.arn}`
-        : `Let ${by.arn} allow it`;
-  // No access level goes without it, and read-only has nothing else.
-  if (limited.includes("view-cases")) return manualFix(`${allow}.`);
-  const without = [...new Set([...(props.without ?? []), ...limited])];
-  const isTemporary = props.temporarily?.some(({ capability }) => limited.includes(capability));
-  const temporarily = props.temporarily?.filter(({ capability }) => !limited.includes(capability));
-  const ownPolicy = ownPolicyChange(props);
-  if (limited.includes("request-quota-increases") && props.serviceQuotasRole !== undefined) {
-    const instead = Object.entries(ownPolicy).map(([key, value]) => `${key}: ${value}, `);
-    return manualFix(
-      `${allow}; or drop the capability: set ${instead.join("")}without: [${without.join(", ")}], remove service-quotas-role, and deploy.`,
-    );
-  }
-  return deployFix(environment, `${allow}; or drop the capability, and deploy.`, {
-    [props.access]: { ...ownPolicy, without, ...(isTemporary && { temporarily }) },
-  });
+  const text = "Deploy the environment, which restores the role's policies and boundary.";
+  return restoringFix(environment, isAdded(denied), text);
 }

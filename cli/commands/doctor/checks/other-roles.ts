@@ -1,15 +1,20 @@
 import { SUPPORT_APP_SERVICE } from "../../../../modules/support-app/model/policy-statements";
 import { inSeconds } from "../../../../modules/support-app/model/until";
 import { spelledIn, unsupportedWords } from "../../../aws/live-document";
-import { trustsSupportApp } from "../../../aws/live-role";
+import { type RoleWithRights, readDocuments } from "../../../aws/live-rights";
+import { othersLetIn, trustsSupportApp } from "../../../aws/live-role";
 import { knownOf, mapped } from "../../../aws/lookup";
 import { actionsWords } from "../../../iam/ability-words";
 import { excessOf } from "../../../iam/excess";
-import type { OtherRole } from "../account";
-import { type Check, type Examined, type Finding, liveChannelOf, removeCommand, unknownFinding } from "../check";
-import { GUIDE_TOPICS } from "../guide-topic";
-import { readDocuments } from "../live-access";
-import { othersLetIn } from "./trust";
+import {
+  type Check,
+  type Examined,
+  type Finding,
+  GUIDE_TOPICS,
+  liveChannelOf,
+  removeCommand,
+  unknownFinding,
+} from "../check";
 
 const topic = GUIDE_TOPICS.restrictUsers;
 
@@ -32,11 +37,11 @@ export const otherRoles: Check = {
 };
 
 /** The channels that have a role. */
-function usersOf({ arn }: OtherRole, { account }: Examined) {
+function usersOf({ arn }: RoleWithRights, { account }: Examined) {
   return (knownOf(account.channels) ?? []).filter(({ properties }) => knownOf(properties)?.ChannelRoleArn === arn);
 }
 
-function problems(examined: Examined, role: OtherRole): Finding[] {
+function problems(examined: Examined, role: RoleWithRights): Finding[] {
   const { name, trust, rights } = role;
   const { environment, account } = examined;
   const of = { subject: `role ${name}, which isn't in environments.yaml`, about: ["role", name] };

@@ -1,4 +1,4 @@
-import { type Check, deployFix } from "../check";
+import type { Check } from "../check";
 
 /** environments.yaml takes the regions that AWS lists; AWS's answer decides whether it has the Support App there. */
 export const region: Check = {
@@ -17,11 +17,8 @@ export const region: Check = {
           expected: "a region in which AWS has the Support App",
           found: channels.unknown.message,
           fix: {
-            ...deployFix(
-              environment,
-              `Before you change the region, set retired: true and deploy. Then remove that line, set another region, such as ${other}, and deploy again.`,
-              { region: other },
-            ),
+            text: `Before you change the region, set retired: true and deploy. Then remove that line, set another region, such as ${other}, and deploy again.`,
+            change: { environments: { [environment.name]: { region: other } } },
             commands: [], // the first deploy is before the change
           },
         },

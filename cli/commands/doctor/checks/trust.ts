@@ -2,15 +2,12 @@ import type { Access } from "../../../../modules/support-app/model/access";
 import { SUPPORT_APP_SERVICE } from "../../../../modules/support-app/model/policy-statements";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { type LiveDocument, unsupportedWords } from "../../../aws/live-document";
-import type { LiveRole } from "../../../aws/live-role";
+import { type LiveRole, othersLetIn, statementsLettingIn } from "../../../aws/live-role";
 import { knownOf } from "../../../aws/lookup";
-import { accountOfArn } from "../../../iam/arn";
-import { authorize, type Decision, isAboutAction, type Request } from "../../../iam/authorize";
-import type { Condition, Principal, Statement } from "../../../iam/policy";
-import { accountOfPrincipal, isAnybody } from "../../../iam/principal";
+import { authorize, type Decision, type Request } from "../../../iam/authorize";
+import type { Condition } from "../../../iam/policy";
 import { parseJson } from "../../../terminal/json";
-import { type Check, deployFix, eachAccess, type Finding, roleOf, undoingFix } from "../check";
-import { GUIDE_TOPICS } from "../guide-topic";
+import { type Check, deployFix, eachAccess, type Finding, GUIDE_TOPICS, restoringFix, roleOf } from "../check";
 
 /** Who may use the role of a channel. */
 export const trust: Check = {
@@ -47,27 +44,15 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
     const isAdded = statements.some(
       ({ effect, conditions }) => effect === "Deny" || !conditions.every((one) => hasCondition && isOfAccount(one)),
     );
-    const fix = isAdded ? undoingFix(environment) : about.fix;
+    const fix = restoringFix(environment, isAdded, about.fix.text);
     return [{ answer: "unhealthy", ...about, expected, found, topic: GUIDE_TOPICS.missingRole, fix }];
   }
   if (strangers.length > 0) return [{ answer: "unhealthy", ...nobodyElse, found: strangers.join("; ") }];
-  const wider = allowingIn(trust).filter(({ conditions }) => !conditions.some(isOfAccount));
+  const wider = statementsLettingIn(trust).filter(({ conditions }) => !conditions.some(isOfAccount));
   if (!hasCondition || wider.length === 0) return [];
   const expected = `only on behalf of ${account} (source-account-condition)`;
   const found = `on behalf of other accounts, too: ${inOneLine(trust)}`;
   return [{ answer: "unhealthy", ...about, expected, found }];
-}
-
-/** The statements of a trust policy that let somebody assume the role. */
-function allowingIn({ policy }: LiveDocument): Statement[] {
-  return policy.statements.filter(
-    (statement) => statement.effect === "Allow" && ASSUMING.some((action) => isAboutAction(statement, action)),
-  );
-}
-
-/** Whom a trust policy lets in besides the Support App, in words, seen from an account. */
-export function othersLetIn(trust: LiveDocument, account: string): string[] {
-  return [...new Set(allowingIn(trust).flatMap((statement) => othersIn(statement, account)))];
 }
 
 /** In lower case. */
@@ -97,28 +82,6 @@ function isOnBehalfOf({ operator, key, values }: Condition, account: string): bo
 
 /** Operators that match a value without wildcards literally. */
 const EQUALITY = ["StringEquals", "StringEqualsIgnoreCase", "StringLike"];
-
-/** The actions that assume a role. */
-const ASSUMING = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
-
-function isSupportApp({ type, id }: Principal): boolean {
-  return type === "Service" && id === SUPPORT_APP_SERVICE;
-}
-
-/** The principals in a statement of a trust policy other than the Support App, seen from an account. */
-function othersIn({ principals }: Statement, account: string): string[] {
-  if (!principals) return ["anybody"];
-  const inWords = (principal: Principal) => principalInWords(principal, account);
-  if (principals.not) return [`anybody but ${principals.all.map(inWords).join(", ")}`];
-  return principals.all.filter((principal) => !isSupportApp(principal)).map(inWords);
-}
-
-function principalInWords(principal: Principal, account: string): string {
-  if (isAnybody(principal)) return "anybody";
-  const { type, id } = principal;
-  const of = accountOfPrincipal(principal) ?? accountOfArn(id);
-  return `${type} ${id}${of === undefined || of === account ? "" : `, of another account (${of})`}`;
-}
 
 /** A trust policy as one line of JSON. */
 function inOneLine({ text }: LiveDocument): string {

@@ -1,6 +1,7 @@
 import type { Access } from "../../../../modules/support-app/model/access";
 import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import { capabilitiesAt, grantedCapabilities, grantsOf } from "../../../../modules/support-app/model/grant";
+import { policyArnOf } from "../../../../modules/support-app/model/iam-names";
 import {
   CREATE_SERVICE_LINKED_ROLE,
   serviceQuotasModeOf,
@@ -19,6 +20,7 @@ import {
   deployFix,
   eachAccess,
   type Finding,
+  GUIDE_TOPICS,
   merged,
   type Outcome,
   ownPolicyChange,
@@ -26,8 +28,7 @@ import {
   unknownFinding,
 } from "../check";
 import { checkAction } from "../check-action";
-import { GUIDE_TOPICS } from "../guide-topic";
-import { isGone, isOwnPolicy, type LiveAccess } from "../live-access";
+import { isGone, type LiveAccess } from "../live-access";
 
 const topic = GUIDE_TOPICS.restrictUsers;
 
@@ -54,7 +55,7 @@ export const unexpectedAccess: Check = {
 
 function policyOutcome(environment: Environment, access: LiveAccess, policy: LivePolicy): Partial<Outcome> {
   const { props } = access;
-  const isOwn = isOwnPolicy(policy, props);
+  const isOwn = policy.arn === policyArnOf(props);
   const kind = policy.arn === undefined ? "inline policy" : "policy";
   const name = policy.arn ?? policy.name;
   const of = { subject: `${kind} ${name} of the ${roleOf(props).subject}`, about: [props.access, kind, name] };
@@ -66,28 +67,27 @@ function policyOutcome(environment: Environment, access: LiveAccess, policy: Liv
   const more = beyond(document, props);
   const words = actionsWords(more, String);
   const isOfAws = isOwn && props.policy === "aws-managed";
-  const finding = (answer: Finding["answer"], found: string, whyOfAws?: string): Partial<Outcome> => {
+  const finding = (answer: Finding["answer"], found: string): Partial<Outcome> => {
     const expected = isOwn ? `nothing but ${grantedWords(access)}` : "no such policy";
-    const fix =
-      isOfAws && whyOfAws !== undefined
-        ? deployFix(environment, `${whyOfAws} Switch to a customer-managed policy, and deploy.`, {
-            [props.access]: ownPolicyChange(props),
-          })
-        : deployFix(environment, "Deploy the environment, which removes anything that isn't in environments.yaml.");
+    const fix = isOfAws
+      ? deployFix(environment, "AWS's policy has changed. Switch to a customer-managed policy, and deploy.", {
+          [props.access]: ownPolicyChange(props),
+        })
+      : deployFix(environment, "Deploy the environment, which removes anything that isn't in environments.yaml.");
     return { findings: [{ answer, ...of, expected, found, topic, fix }] };
   };
   if (more.length > 0 && !(isOfAws && (props.access === "full" || more.every(isNamedReading)))) {
     const unsupported = unreadable.length === 0 ? "" : `; ${unsupportedWords(unreadable)}`;
-    const found = `${consequence(environment, access, more)}it allows ${words}${unsupported}`;
-    return finding("unhealthy", found, "AWS's policy is no longer read-only.");
+    const found = `${consequence(environment, access)}it allows ${words}${unsupported}`;
+    return finding("unhealthy", found);
   }
   const longer = lasting(document, props);
   if (longer.length > 0) {
     const found = `it allows for longer than expected: ${longer.join(", ")}`;
-    return finding("unhealthy", consequence(environment, access, []) + found);
+    return finding("unhealthy", consequence(environment, access) + found);
   }
   if (unreadable.length > 0) {
-    return finding("unknown", unsupportedWords(unreadable), "doctor doesn't support what AWS's policy says.");
+    return finding("unknown", unsupportedWords(unreadable));
   }
   if (more.length > 0) {
     return { notes: [`AWS's policy ${policy.arn} allows more than when this version was released: ${words}.`] };
@@ -99,18 +99,15 @@ function policyOutcome(environment: Environment, access: LiveAccess, policy: Liv
   };
 }
 
-/** What people can do because a policy allows more than the access level has, before what it allows. */
-function consequence({ channels }: Environment, access: LiveAccess, more: readonly Targets[]): string {
+/** What people can do, and environments.yaml doesn't give them, before what a policy allows. */
+function consequence({ channels }: Environment, access: LiveAccess): string {
   const { props, time } = access;
   const mayCall = (action: string) => checkAction(access, action).is === "allowed";
   const promised = capabilitiesAt(props, time);
   const gained = CAPABILITIES.filter((one) => !promised.includes(one) && actionsOf([one]).every(mayCall));
-  const canWrite = more
-    .flatMap(({ not, patterns }) => (not ? [UNNAMED_ACTION] : patterns.filter((action) => !READING.test(action))))
-    .some(mayCall);
-  if (gained.length === 0 && !(props.access === "read-only" && canWrite)) return "";
+  if (gained.length === 0) return "";
   const names = channels.filter((channel) => channel.access === props.access).map(({ name }) => `#${name}`);
-  return `people in ${names.join(", ") || "every channel with this role"} can ${gained.join(", ") || "do more than read"}: `;
+  return `people in ${names.join(", ") || "every channel with this role"} can ${gained.join(", ")}: `;
 }
 
 /** Actions that can't write, by their name. */
@@ -121,10 +118,7 @@ function isNamedReading({ not, patterns }: Targets): boolean {
   return !not && patterns.every((action) => READING.test(action));
 }
 
-/** An action that no policy names. */
-const UNNAMED_ACTION = "unnamed:Action";
-
-/** What a policy allows beyond the access level, spelled as in the policy. */
+/** What a policy allows beyond the access level. */
 function beyond(document: LiveDocument, props: Access): Targets[] {
   const capabilities = grantedCapabilities(props);
   const expected = actionsOf(capabilities).map((action) => action.toLowerCase());
@@ -163,9 +157,7 @@ function lasting({ policy }: LiveDocument, props: Access): string[] {
 }
 
 function grantedWords({ props, time }: LiveAccess): string {
-  const now = capabilitiesAt(props, time);
-  const given = grantsOf(props).flatMap(({ capabilities, end }) =>
-    capabilities.filter((one) => now.includes(one)).map((one) => givenWords(one, end)),
-  );
+  const ends = new Map(grantsOf(props).flatMap(({ capabilities, end }) => capabilities.map((one) => [one, end])));
+  const given = capabilitiesAt(props, time).map((one) => givenWords(one, ends.get(one)));
   return `${props.access}: ${given.join(", ") || "nothing any more"}`;
 }

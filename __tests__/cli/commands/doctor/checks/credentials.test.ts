@@ -1,126 +1,79 @@
 import type { LookupFailure } from "../../../../../cli/aws/lookup";
-import type { Account } from "../../../../../cli/commands/doctor/account";
-import { credentials } from "../../../../../cli/commands/doctor/checks/credentials";
-import { ACCOUNT } from "../../../../support/live-account";
-import { examined, only } from "./examined";
+import { credentialsProblems } from "../../../../../cli/commands/doctor/checks/credentials";
+import { ACCOUNT, environmentOf } from "../../../../support/live-account";
 
-describe("credentials", () => {
-  const before = { ...process.env };
-  beforeEach(() => {
-    delete process.env.AWS_PROFILE;
-  });
-  afterEach(() => {
-    process.env = { ...before };
-  });
+const before = { ...process.env };
+beforeEach(() => {
+  for (const name of ["AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL", "CI"]) delete process.env[name];
+});
+afterEach(() => {
+  process.env = { ...before };
+});
 
-  const another = { known: { account: "999999999999", arn: "arn:aws:iam::999999999999:root" } };
-  const finding = {
-    answer: "unknown",
-    subject: "account 111122223333",
-    about: ["credentials"],
-    expected: `credentials of the account ${ACCOUNT}`,
-  };
-  const roleLine = `deploy-role: "arn:aws:iam::${ACCOUNT}:role/terraform", read-only: {}`;
+const finding = {
+  ...{ answer: "unknown", subject: `account ${ACCOUNT}`, about: ["credentials"] },
+  expected: `credentials of the account ${ACCOUNT}`,
+};
+const NONE = "read-only: {}";
+const DEPLOY_ROLE = `deploy-role: "arn:aws:iam::${ACCOUNT}:role/terraform", read-only: {}`;
+const PROFILE = "profile: ops, read-only: {}";
+const of = (account: string) => ({
+  known: { config: {}, identity: { account, arn: `arn:aws:iam::${account}:root` } },
+});
 
-  test("of the environment's account are healthy", () => {
-    expect(examined(credentials, "read-only: {}")).toEqual({ findings: [] });
-  });
+test("credentials of the environment's account are no problem", () => {
+  expect(credentialsProblems(environmentOf(NONE), of(ACCOUNT))).toEqual([]);
+});
 
-  test.each([
-    ["read-only: {}", `Use credentials of ${ACCOUNT}, such as with AWS_PROFILE.`],
-    [
-      roleLine,
-      `Use credentials of ${ACCOUNT}, such as with AWS_PROFILE. With --assume, doctor assumes the deploy-role first.`,
-    ],
-    [
-      "profile: ops, read-only: {}",
-      `Give the profile "ops" of environments.yaml credentials of ${ACCOUNT}, or set another profile there.`,
-    ],
-  ])("of another account, with %s: whose they are, and what to use", (yaml, text) => {
-    delete process.env.AWS_ACCESS_KEY_ID;
-    const change = (account: Account) => ({ ...account, identity: another });
-    expect(examined(credentials, yaml, change)).toEqual({
-      findings: [
-        {
-          ...finding,
-          found: "arn:aws:iam::999999999999:root, which is of the account 999999999999",
-          fix: { text, commands: [] },
-        },
-      ],
-    });
-  });
+test.each([
+  [NONE, `Use credentials of ${ACCOUNT}, such as with AWS_PROFILE.`],
+  [
+    DEPLOY_ROLE,
+    `Use credentials of ${ACCOUNT}, such as with AWS_PROFILE. With --assume, doctor assumes the deploy-role first.`,
+  ],
+  [PROFILE, `Give the profile "ops" of environments.yaml credentials of ${ACCOUNT}, or set another profile there.`],
+])("of another account, with %s: whose they are, and what to use", (yaml, text) => {
+  expect(credentialsProblems(environmentOf(yaml), of("999999999999"))).toEqual([
+    {
+      ...finding,
+      found: "arn:aws:iam::999999999999:root, which is of the account 999999999999",
+      fix: { text, commands: [] },
+    },
+  ]);
+});
 
-  const failed = (kind: LookupFailure["kind"], action: string, resource?: string) => (account: Account) => ({
-    ...account,
-    identity: { unknown: { kind, action, message: "AWS said so", resource } },
-  });
-  const ENGINEER = `arn:aws:iam::${ACCOUNT}:role/engineer`;
-  const TERRAFORM = `arn:aws:iam::${ACCOUNT}:role/terraform`;
-  const logIn = "or log in again if the credentials have expired. This shows whose they are:";
-  const identityCommand = ["aws sts get-caller-identity"];
+const ENGINEER = `arn:aws:iam::${ACCOUNT}:role/engineer`;
+const assume = (role: string) =>
+  `Allow whoever assumes it sts:AssumeRole on ${role}, and name them in its trust policy; or use other credentials of the account, without --assume.`;
+const CLOSED =
+  " If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
+const logIn = (closed = "") =>
+  `Set AWS_PROFILE, or log in again if the credentials have expired.${closed} This shows whose they are:`;
+const configure = (closed = "") =>
+  `Configure the profile "ops", which environments.yaml names, or log in again if its session has expired.${closed} This logs in:`;
+const WHOSE = ["aws sts get-caller-identity"];
+const LOGIN = ["aws sso login --profile ops"];
 
-  test.each<[string, (account: Account) => Account, string, string[]]>([
-    [
-      roleLine,
-      failed("denied", "sts:AssumeRole"),
-      `Allow whoever assumes it sts:AssumeRole on ${TERRAFORM}, and name them in its trust policy; or leave --assume out and use credentials of the account.`,
-      [],
-    ],
-    [
-      roleLine,
-      failed("denied", "sts:AssumeRole", ENGINEER),
-      `Allow whoever assumes it sts:AssumeRole on ${ENGINEER}, and name them in its trust policy; the profile of the credentials assumes it.`,
-      [],
-    ],
-    [
-      "read-only: {}",
-      failed("denied", "sts:AssumeRole"),
-      "Allow whoever assumes it sts:AssumeRole on the role, and name them in its trust policy; the profile of the credentials assumes it.",
-      [],
-    ],
-    [roleLine, failed("credentials", "sts:AssumeRole"), `Set AWS_PROFILE, ${logIn}`, identityCommand],
-    ["read-only: {}", failed("credentials", "sts:GetCallerIdentity"), `Set AWS_PROFILE, ${logIn}`, identityCommand],
-    ["read-only: {}", failed("denied", "sts:GetCallerIdentity"), `Set AWS_PROFILE, ${logIn}`, identityCommand],
-    [
-      "profile: ops, read-only: {}",
-      failed("credentials", "sts:GetCallerIdentity"),
-      'Configure the profile "ops", which environments.yaml names, or log in again if its session has expired:',
-      ["aws sso login --profile ops"],
-    ],
-    [
-      "read-only: {}",
-      failed("no-answer", "sts:GetCallerIdentity"),
-      "See the message above, check that AWS can be reached from here, and run doctor again.",
-      [],
-    ],
-  ])("that can't be used, with %s", (yaml, change, text, commands) => {
-    delete process.env.AWS_ACCESS_KEY_ID;
-    delete process.env.AWS_ENDPOINT_URL;
-    expect(examined(credentials, yaml, change)).toEqual({
-      findings: [{ ...finding, found: "AWS said so", fix: { text, commands } }],
-    });
-  });
-
-  test("of an account that AWS doesn't know any more: it may be closed", () => {
-    const failure = { kind: "credentials", action: "sts:GetCallerIdentity", message: "invalid" } as const;
-    const unknown = { ...failure, mayBeClosed: true };
-    const closed =
-      "If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
-    for (const yaml of ["read-only: {}", "profile: ops, read-only: {}"]) {
-      const { findings } = examined(credentials, yaml, (account) => ({ ...account, identity: { unknown } }));
-      expect(only(findings).fix.text).toContain(closed);
-    }
-  });
-
-  test("of a profile that the process names: whether there is one", () => {
-    process.env.AWS_PROFILE = "dev";
-    expect(only(examined(credentials, "full: {}", failed("credentials", "a:B")).findings).fix).toEqual({
-      text: `Check that there is a profile "dev" (AWS_PROFILE), ${logIn}`,
-      commands: identityCommand,
-    });
-    process.env.AWS_PROFILE = "";
-    expect(only(examined(credentials, "full: {}", failed("credentials", "a:B")).findings).fix.text).toBe(
-      `Set AWS_PROFILE, ${logIn}`,
-    );
-  });
+test.each<[string, string, LookupFailure["kind"], Partial<LookupFailure>, string, string[]]>([
+  ["sts:AssumeRole", DEPLOY_ROLE, "denied", {}, assume(`arn:aws:iam::${ACCOUNT}:role/terraform`), []],
+  ["sts:AssumeRole", DEPLOY_ROLE, "denied", { resource: ENGINEER }, assume(ENGINEER), []],
+  ["sts:AssumeRole", NONE, "denied", {}, assume("the role"), []],
+  ["sts:AssumeRole", DEPLOY_ROLE, "credentials", {}, logIn(), WHOSE],
+  ["sts:GetCallerIdentity", NONE, "credentials", { mayBeClosed: true }, logIn(CLOSED), WHOSE],
+  ["sts:GetCallerIdentity", NONE, "denied", {}, logIn(), WHOSE],
+  ["sts:GetCallerIdentity", PROFILE, "credentials", {}, configure(), LOGIN],
+  ["sts:GetCallerIdentity", PROFILE, "credentials", { mayBeClosed: true }, configure(CLOSED), LOGIN],
+  [
+    "sts:GetCallerIdentity",
+    NONE,
+    "no-answer",
+    {},
+    "See the message above, check that AWS can be reached from here, and run doctor again.",
+    [],
+  ],
+])("if %s fails with %s as %s %j, the fix names what to do", (action, yaml, kind, more, text, commands) => {
+  const unknown = { kind, action, message: "AWS said so", ...more };
+  expect(credentialsProblems(environmentOf(yaml), { unknown })).toEqual([
+    { ...finding, found: "AWS said so", fix: { text, commands } },
+  ]);
 });

@@ -17,34 +17,30 @@ import {
 import { merged } from "../../../../support/merged";
 
 export const WATCH = "channels: [{ name: watch, workspace: T1, channel: C1 }]";
-/** A command of AWS's as it is printed, which runs in the account alone. */
-export function inAccount(operation: string): string {
-  return onlyInAccount(`aws ${operation}`);
-}
-export function onlyInAccount(command: string): string {
-  return `if [ "$(aws sts --region us-east-1 get-caller-identity --query Account --output text)" = ${ACCOUNT} ]; then ${command}; else echo "Not run: it takes credentials of ${ACCOUNT}." >&2; false; fi`;
-}
-export const CREATE_ROLE = inAccount(
-  "iam --region us-east-1 create-service-linked-role --aws-service-name servicequotas.amazonaws.com",
-);
-export const everyKind = [
-  "read-only: {}",
-  "full: {}",
-  `read-only: { policy: aws-managed, ${WATCH} }, full: { without: [live-chat], service-quotas-role: create }`,
-  "full: { without: [request-quota-increases], source-account-condition: true }",
-  `full: { path: /support/, role-name: oncall, permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/b" }`,
-];
 
-/** What a check says of an environment after something has changed in its account. */
+/** AWS's command as it is printed, which runs only in the account. */
+export function inAccount(operation: string): string {
+  return `if [ "$(aws sts --region us-east-1 get-caller-identity --query Account --output text)" = ${ACCOUNT} ]; then aws ${operation}; else echo "Not run: it takes credentials of ${ACCOUNT}." >&2; false; fi`;
+}
+/** The commands of a fix by deploying. */
+export const DEPLOY = ["npx support-app deploy test"];
+/** The fix after DENIED. */
+export const ALLOW = {
+  text: "Allow these credentials iam:GetRole. This prints everything that doctor needs:",
+  commands: ["npx support-app doctor --policy"],
+};
+
+/** What a check finds in an environment after something has changed in its account. */
 export function examined(check: Check, yaml: string, change: (account: Account) => Account = (account) => account) {
   const environment = environmentOf(yaml);
-  const outcome = check.examine({ environment, whole: environment, account: change(healthyAccount(environment)) });
+  const { channels } = environment;
+  const outcome = check.examine({ environment, channels, isWhole: true, account: change(healthyAccount(environment)) });
   for (const { fix } of outcome.findings) if (fix.change) expectAccepted(yaml, fix.change);
   return outcome;
 }
 
 /** Whatever a fix changes in environments.yaml, the file must still be right. */
-export function expectAccepted(yaml: string, change: object): void {
+function expectAccepted(yaml: string, change: object): void {
   const text = `environments: { test: { account: "${ACCOUNT}", region: us-east-1, ${yaml} } }`;
   expect(() => parseEnvironments(stringify(merged(parse(text), change)), "changed.yaml")).not.toThrow();
 }
@@ -55,6 +51,7 @@ export function only(findings: readonly Finding[]): Finding {
   return findings[0] as Finding;
 }
 
+/** An account that has something else of an access level. */
 export function changing(access: AccessLevel, changed: (found: LiveAccess) => Partial<LiveAccess>) {
   return (account: Account) => withAccess(account, access, changed(accessIn(account, access)));
 }
@@ -71,7 +68,7 @@ export function ownPolicies(yaml: string, ...more: object[]): LivePolicy[] {
   return environmentOf(yaml).accesses.map((props) => ownPolicy(props, ...more));
 }
 
-/** The same with something else in their text. */
+/** The same policies with something else in their text. */
 export function editedPolicies(yaml: string, from: string, to: string): LivePolicy[] {
   return ownPolicies(yaml).map((own) => ({
     ...own,
@@ -79,6 +76,7 @@ export function editedPolicies(yaml: string, from: string, to: string): LivePoli
   }));
 }
 
+/** A role that has something else. */
 export function withRole(access: AccessLevel, changed: Partial<LiveRole>) {
   return changing(access, ({ role }) => ({
     role: { known: { ...(role as { known: LiveRole }).known, ...changed } },

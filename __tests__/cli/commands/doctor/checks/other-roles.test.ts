@@ -1,7 +1,8 @@
+import type { LiveRights } from "../../../../../cli/aws/live-rights";
 import type { LivePolicy } from "../../../../../cli/aws/live-role";
-import type { Account, OtherRole } from "../../../../../cli/commands/doctor/account";
+import type { Account } from "../../../../../cli/commands/doctor/account";
+import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
 import { otherRoles } from "../../../../../cli/commands/doctor/checks/other-roles";
-import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/guide-topic";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, otherRole } from "../../../../support/live-account";
 import { examined, inAccount, only } from "./examined";
 
@@ -99,7 +100,7 @@ test.each<[string, object[], string | undefined]>([
 });
 
 test("a boundary limits what a role may do, and one that can't be read leaves it unknown", () => {
-  const bounded = (boundary: OtherRole["rights"]["boundary"]) =>
+  const bounded = (boundary: LiveRights["boundary"]) =>
     found({ known: [otherRole("Rogue", documentOf(allow("*")), { boundary })] });
   expect(bounded(boundaryWith("b", allow("support:DescribeCases")))).toEqual([]);
   expect(only(bounded(boundaryWith("b", allow("s3:*"))))).toMatchObject({ found: "it may call s3:*" });

@@ -1,0 +1,241 @@
+import type { Check, ExaminedSlack } from "../../../../../cli/commands/doctor/check";
+import { slackChannels, slackPeople, slackToken } from "../../../../../cli/commands/doctor/checks/slack";
+import type { Person, SlackPeople } from "../../../../../cli/slack/live-people";
+import type { SlackFailure } from "../../../../../cli/slack/lookup";
+import { environmentOf } from "../../../../support/live-account";
+import { DEPLOY } from "./examined";
+
+const of = { subject: "#oncall (C1 of T1)", about: ["channel", "T1", "C1"] };
+const REFUSED: { readonly unknown: SlackFailure } = {
+  unknown: { kind: "scope", method: "users.info", message: "Slack refuses", needed: "users:read" },
+};
+const REFUSED_FIX = {
+  text: "Add the scope users:read to the Slack app, reinstall it in the workspace, and run this again.",
+  commands: [],
+};
+const STATE = { name: "oncall", isPrivate: true, isArchived: false, isShared: false, sharedWith: [], isInvited: false };
+const NOTHING = { findings: [], notes: [] };
+
+/** A channel of the workspace T1, with the rules of environments.yaml. */
+const oncallWith = (rules = "") =>
+  `full: { channels: [{ name: oncall, workspace: T1, channel: C1${rules && `, ${rules}`} }] }`;
+
+/** What was read from Slack with a token of T1. */
+function slackWith(channels: Record<string, Partial<{ state: object; members: object }>> = {}): SlackPeople {
+  const whole = Object.entries(channels).map(([id, channel]) => [
+    id,
+    { state: { known: STATE }, members: { known: { people: [], unseen: 0 } }, ...channel },
+  ]);
+  return { token: { known: { workspace: "T1" } }, channels: new Map(whole as never) };
+}
+
+function examined(check: Check<ExaminedSlack>, yaml: string, slack: SlackPeople) {
+  const environment = environmentOf(yaml);
+  return check.examine({ environment, channels: environment.channels, slack });
+}
+
+describe("the token", () => {
+  test("of every channel's workspace is fine, and a rejected one leaves the workspace unknown", () => {
+    expect(examined(slackToken, oncallWith(), slackWith())).toEqual({ findings: [] });
+    expect(examined(slackToken, oncallWith(), { token: REFUSED, channels: new Map() }).findings).toEqual([
+      {
+        ...{ answer: "unknown", subject: "SLACK_BOT_TOKEN", about: ["workspace"] },
+        ...{ expected: "a Slack token", found: "Slack refuses", fix: REFUSED_FIX },
+      },
+    ]);
+  });
+
+  test("says nothing of another workspace, which is one finding, however many channels are in it", () => {
+    const yaml =
+      "full: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T2, channel: C2 }, { name: c, workspace: T2, channel: C3 }] }";
+    expect(examined(slackToken, yaml, slackWith()).findings).toEqual([
+      {
+        ...{ answer: "unknown", subject: "Slack workspace T2", about: ["workspace", "T2"] },
+        ...{ expected: "a token of T2", found: "a token of T1, which says nothing about channels of T2" },
+        fix: {
+          text: "Install the Slack app to T2, too, and run this again with SLACK_BOT_TOKEN set to its token there.",
+          commands: [],
+        },
+      },
+    ]);
+  });
+
+  test.each<[string, SlackPeople]>([
+    ["is of another workspace", { ...slackWith({ C1: {} }), token: { known: { workspace: "T2" } } }],
+    ["is rejected", { ...slackWith({ C1: {} }), token: REFUSED }],
+  ])("is waited for by the other checks if it %s", (_, slack) => {
+    for (const check of [slackChannels, slackPeople]) {
+      expect(examined(check, oncallWith(), slack)).toEqual({ ...NOTHING, waitsFor: "slack-token" });
+    }
+  });
+});
+
+describe("a channel", () => {
+  const examinedAs = (state: object, rules?: string) =>
+    examined(slackChannels, oncallWith(rules), slackWith({ C1: { state: { known: { ...STATE, ...state } } } }));
+  const unshare = {
+    text: "Remove the other organization, or revoke its invitation, in the channel's settings in Slack, or ask an administrator of the workspace.",
+    commands: [],
+  };
+  const shared = (found: string) => ({ expected: "shared: refused", found, fix: unshare });
+
+  test.each([undefined, "private: required, shared: refused"])("as it should be, with %s", (rules) => {
+    expect(examinedAs({}, rules)).toEqual(NOTHING);
+  });
+
+  test("that the token's app doesn't see is unknown", () => {
+    const expected = "a channel that the token's app sees";
+    expect(examined(slackChannels, oncallWith(), slackWith({ C1: { state: REFUSED } })).findings).toEqual([
+      { answer: "unknown", ...of, expected, found: "Slack refuses", fix: REFUSED_FIX },
+    ]);
+  });
+
+  test.each<[string, object, string | undefined, object]>([
+    [
+      "was renamed",
+      { name: "support" },
+      undefined,
+      {
+        ...{ expected: "the name oncall", found: "the name support" },
+        fix: {
+          text: "Set name: support for this channel in environments.yaml, and deploy. If it was renamed by mistake, rename it back in Slack.",
+          change: undefined,
+          commands: DEPLOY,
+        },
+      },
+    ],
+    [
+      "is archived",
+      { isArchived: true },
+      undefined,
+      {
+        ...{ expected: "a channel in use", found: "it is archived, so nobody can do anything in it" },
+        fix: {
+          text: "Unarchive the channel in Slack. If nobody needs it, remove it from environments.yaml, and deploy.",
+          commands: [],
+        },
+      },
+    ],
+    [
+      "is public",
+      { isPrivate: false },
+      "private: required",
+      {
+        ...{ expected: "private: required", found: "it is public: everyone in the workspace can join it" },
+        fix: { text: "Make the channel private, in its settings in Slack.", commands: [] },
+      },
+    ],
+    [
+      "is shared",
+      { isShared: true, sharedWith: ["T8", "T9"] },
+      "shared: refused",
+      shared("shared with another organization (T8, T9)"),
+    ],
+    [
+      "is shared with somebody, and another organization is invited",
+      { isShared: true, isInvited: true },
+      "shared: refused",
+      shared("shared with another organization (Slack doesn't name it)"),
+    ],
+    [
+      "is open to another organization",
+      { isInvited: true },
+      "shared: refused",
+      shared("another organization is invited to share it"),
+    ],
+  ])("that %s is unhealthy", (_, state, rules, finding) => {
+    expect(examinedAs(state, rules)).toEqual({ findings: [{ answer: "unhealthy", ...of, ...finding }], notes: [] });
+  });
+
+  test("may have several faults, each a finding of its own", () => {
+    const all = { name: "x", isArchived: true, isPrivate: false, isShared: true };
+    expect(examinedAs(all, "private: required, shared: refused").findings.map(({ expected }) => expected)).toEqual([
+      ...["the name oncall", "a channel in use", "private: required", "shared: refused"],
+    ]);
+  });
+
+  test("that is public or shared is a note without rules", () => {
+    expect(examinedAs({ isPrivate: false, isShared: true, sharedWith: ["T9"] })).toEqual({
+      findings: [],
+      notes: [
+        "#oncall (C1 of T1) is public: everyone in the workspace can join it, and then has its access.",
+        "#oncall (C1 of T1): shared with another organization (T9).",
+      ],
+    });
+  });
+});
+
+describe("the people", () => {
+  const commands = ["npx support-app people test --members"];
+  const person = (id: string, more: Partial<Person> = {}): Person => ({ id, name: id, is: "person", ...more });
+  const guest = (id: string) => person(id, { is: "guest" });
+  const stranger = (id: string) => person(id, { from: "T9" });
+  const bot = person("B1", { is: "bot" });
+  const GUESTS = "Remove the guests from the channel in Slack. This names them:";
+  const STRANGERS = "Remove them from the channel in Slack. This names them:";
+  const EVERYONE = "Remove whoever doesn't need the cases from the channel in Slack. This names everyone in it:";
+
+  function examinedWith(rules: string | undefined, people: readonly Person[], more: object = {}, state: object = {}) {
+    const members = { known: { people, unseen: 0, ...more } };
+    const slack = slackWith({ C1: { state: { known: { ...STATE, ...state } }, members } });
+    return examined(slackPeople, oncallWith(rules), slack);
+  }
+
+  test("are counted in a note, and nobody is a finding without rules", () => {
+    expect(examinedWith(undefined, [person("U1"), guest("U2"), stranger("U3"), bot])).toEqual({
+      findings: [],
+      notes: ["In #oncall (C1 of T1): 3 people (1 guest, 1 of other organizations), 1 bot."],
+    });
+  });
+
+  test.each<[string, readonly Person[], string, string]>([
+    ["guests: refused", [guest("U1")], "1 guest", GUESTS],
+    ["guests: refused", [guest("U1"), guest("U2")], "2 guests", GUESTS],
+    ["shared: refused", [stranger("U1")], "1 person of another organization", STRANGERS],
+    ["shared: refused", [stranger("U1"), stranger("U2")], "2 people of other organizations", STRANGERS],
+    ["members: { at-most: 1 }", [person("U1"), guest("U2")], "2 people", EVERYONE],
+  ])("with %s, %j are unhealthy: %s", (rule, people, found, text) => {
+    expect(examinedWith(rule, people).findings).toEqual([
+      { answer: "unhealthy", ...of, expected: rule, found, fix: { text, commands } },
+    ]);
+  });
+
+  test.each<[string, readonly Person[], object]>([
+    ["guests: refused", [person("U1"), stranger("U2"), bot], {}],
+    ["shared: refused", [person("U1"), guest("U2"), bot], {}],
+    ["members: { at-most: 1 }", [person("U1"), bot], {}],
+    ["shared: refused", [stranger("U1")], { isShared: true }], // the channel itself is a finding
+  ])("with %s, %j are as they should be", (rule, people, state) => {
+    expect(examinedWith(rule, people, {}, state).findings).toEqual([]);
+  });
+
+  test("of whom nothing is known leave a rule unknown, unless it is proven broken or can't break", () => {
+    const open = "3 more members, who weren't looked at";
+    const rules = "guests: refused, shared: refused, members: { at-most: 1 }";
+    const { findings } = examinedWith(rules, [person("U1"), stranger("U2")], { unseen: 3 });
+    expect(findings.map(({ answer, expected, found }) => [answer, expected, found])).toEqual([
+      ["unknown", "guests: refused", open],
+      ["unhealthy", "shared: refused", "1 person of another organization"],
+      ["unhealthy", "members: { at-most: 1 }", "2 or more people"],
+    ]);
+    const people = [person("U1")];
+    expect(examinedWith("members: { at-most: 3 }", people, { unseen: 3 }).findings).toMatchObject([{ found: open }]);
+    expect(examinedWith("members: { at-most: 4 }", people, { unseen: 3 }).findings).toEqual([]);
+  });
+
+  test("of whom Slack says nothing are one unknown finding, after what is proven", () => {
+    const more = { unseen: 3, why: REFUSED.unknown };
+    const unknown = { answer: "unknown", ...of, expected: "to see who is in it", found: "Slack refuses" };
+    expect(examinedWith("guests: refused, members: { at-most: 3 }", [guest("U1")], more).findings).toEqual([
+      { answer: "unhealthy", ...of, expected: "guests: refused", found: "1 guest", fix: { text: GUESTS, commands } },
+      { ...unknown, fix: REFUSED_FIX },
+    ]);
+    const refused = slackWith({ C1: { members: REFUSED } });
+    expect(examined(slackPeople, oncallWith(), refused).findings).toEqual([{ ...unknown, fix: REFUSED_FIX }]);
+  });
+
+  test("of a channel that isn't seen wait for the channel", () => {
+    const hidden = slackWith({ C1: { state: REFUSED, members: REFUSED } });
+    expect(examined(slackPeople, oncallWith(), hidden)).toEqual({ ...NOTHING, waitsFor: "slack-channels" });
+  });
+});
