@@ -24,13 +24,11 @@ interface Undetermined {
 /** Why a role may not do something. */
 export interface Denied {
   readonly is: "denied";
-  readonly cause: keyof typeof CAUSES | "organization" | "simulation";
+  readonly cause: keyof typeof CAUSES | "organization";
   /** The policy that causes it, if one does. */
   readonly by?: PolicyId;
   /** The cause in words. */
   readonly found: string;
-  /** What to do before the cause can be known. */
-  readonly fix?: Fix;
 }
 
 /** The causes in a policy, in words. */
@@ -70,12 +68,7 @@ export function checkAction(access: LiveAccess, action: string): ActionCheck {
     const found = `the role's policies allow it, but ${simulation}: most likely a service control policy of the organization`;
     return { is: "denied", cause: "organization", found };
   }
-  return {
-    is: "denied",
-    cause: "simulation",
-    found: `${simulation}, and not all of the role's policies can be read`,
-    fix: read.fix,
-  };
+  return { is: "unknown", found: `${simulation}, and not all of the role's policies can be read`, fix: read.fix };
 }
 
 /** Whether no deploy can give it: the organization limits the account, or the boundary of environments.yaml limits the role. */

@@ -1,4 +1,4 @@
-import { appendFileSync, openSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import pLimit from "p-limit";
 import { messageOf } from "../../../modules/support-app/model/printable";
@@ -123,17 +123,17 @@ function printText(text: string): void {
   print(text.split("\n"));
 }
 
-/** Empties a file, so that an interrupted run leaves no report of an earlier one. Opened once, since it may be a pipe. */
+/** Empties a file, so that an interrupted run leaves no report of an earlier one. */
 function openReport(file: string): (text: string) => void {
-  const attempt = <T>(write: () => T): T => {
+  const write = (text: string) => {
     try {
-      return write();
+      writeFileSync(file, text);
     } catch (error) {
       throw new CommandError(`Can't write --report ${describePath(file)}: ${messageOf(error)}. Choose another file.`);
     }
   };
-  const descriptor = attempt(() => openSync(file, "w"));
-  return (text) => attempt(() => appendFileSync(descriptor, text));
+  write("");
+  return write;
 }
 
 /** The environments to look at. */

@@ -228,8 +228,7 @@ describe("by IAM's simulation, too", () => {
     const unread = { policies: DENIED };
     expect(checked({ ...unread, ...simulation({ isAllowed: true }) })).toEqual({ is: "allowed" });
     expect(checked({ ...unread, ...simulation({}) })).toEqual({
-      is: "denied",
-      cause: "simulation",
+      is: "unknown",
       found: "IAM's simulation says implicitDeny, and not all of the role's policies can be read",
       fix: lookupFix(DENIED.unknown),
     });

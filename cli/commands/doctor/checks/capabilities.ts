@@ -1,9 +1,8 @@
 import type { Access } from "../../../../modules/support-app/model/access";
 import { actionsOf, type Capability } from "../../../../modules/support-app/model/capability";
 import { capabilitiesAt } from "../../../../modules/support-app/model/grant";
-import { iamNamesOf, policyArnOf } from "../../../../modules/support-app/model/iam-names";
+import { policyArnOf } from "../../../../modules/support-app/model/iam-names";
 import type { Environment } from "../../../../stacks/environments/environment";
-import { inAccount, quoted } from "../../../aws/commands";
 import { knownOf } from "../../../aws/lookup";
 import {
   type Check,
@@ -96,8 +95,7 @@ function missingOf(access: LiveAccess): Missing[] {
 }
 
 function fixOf(environment: Environment, props: Access, denied: Denied, missing: readonly Capability[]): Fix {
-  const { cause, by, fix } = denied;
-  if (fix) return fix;
+  const { cause, by } = denied;
   if (isLimited(denied, props)) {
     const allow =
       cause === "organization"
@@ -114,11 +112,9 @@ function fixOf(environment: Environment, props: Access, denied: Denied, missing:
     return deployFix(environment, text, { [props.access]: ownPolicyChange(props) });
   }
   if (cause === "not-attached" && props.adopt) {
-    const operation = `attach-role-policy --role-name=${quoted(iamNamesOf(props).roleName)} --policy-arn=${quoted(policyArnOf(props))}`;
-    return {
-      text: "Attach the policy: Terraform adopts only an attached one. If there is no policy of that ARN, set adopt: false, and deploy.",
-      commands: [inAccount(environment, "iam", operation)],
-    };
+    return manualFix(
+      "Attach the policy to the role: Terraform adopts only an attached one. If there is no policy of that ARN, set adopt: false, and deploy.",
+    );
   }
   const text = "Deploy the environment, which restores the role's policies and boundary.";
   return restoringFix(environment, isAdded(denied), text);

@@ -147,7 +147,9 @@ function ownOutcome(
     ...of,
     expected: wrong.map(([name, value]) => (value === role ? `the role ${role}` : inWords(name, value))).join(", "),
     found: wrong
-      .map(([name, value]) => (value === role ? roleInWords(found, environment) : inWords(name, properties[name])))
+      .map(([name, value]) =>
+        value === role ? roleInWords(properties[name], environment) : inWords(name, properties[name]),
+      )
       .join(", "),
     topic: wrong.some(([, value]) => value === role) ? topic : undefined,
     fix: updateFix(environment, found, wrong),
@@ -160,11 +162,9 @@ function roleArnIn({ properties }: LiveChannel): unknown {
   return knownOf(properties)?.ChannelRoleArn;
 }
 
-function roleInWords(channel: LiveChannel, environment: Environment): string {
-  const arn = roleArnIn(channel);
+function roleInWords(arn: unknown, environment: Environment): string {
   const level = levelOf(environment, arn);
-  const all = level === undefined ? "" : ` of ${level} access: people in the channel can do everything that it may`;
-  return `the role ${arn}${all}`;
+  return `the role ${arn}${level ? ` of ${level} access: people in the channel can do everything that it may` : ""}`;
 }
 
 /** The access level that has the role of that ARN. */
@@ -199,9 +199,8 @@ function otherOutcome({ environment, account }: Examined, channel: LiveChannel):
   if (environment.channels.length === 0 || environment.otherChannels === "expected") {
     return { notes: [`People in ${of.subject}, ${can}.`] };
   }
-  const keep = level === undefined ? "then add it to environments.yaml" : `then add it to the channels of ${level}`;
   const fix = {
-    text: `Remove the channel's configuration with this command. To keep the channel, ${keep}, and deploy. If somebody else configures channels in this account, set other-channels: expected.`,
+    text: `Remove the channel's configuration with this command. To keep the channel, add it to environments.yaml, and deploy. If somebody else configures channels in this account, set other-channels: expected.`,
     commands,
   };
   const expected = "only the channels of environments.yaml";

@@ -81,7 +81,6 @@ function creatable(environment: Environment, access: LiveAccess): Outcome {
 
 /** How the role gets created. */
 function creatingFix(environment: Environment, { props }: LiveAccess, denied: Denied): Fix {
-  if (denied.fix) return denied.fix;
   if (denied.cause === "organization") {
     return manualFix("Ask whoever runs the organization to allow it, or to create the role once.");
   }

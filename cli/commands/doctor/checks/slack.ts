@@ -1,11 +1,9 @@
-import { counted } from "../../../../stacks/counted";
 import type { Channel, Environment } from "../../../../stacks/environments/environment";
 import { countsInWords } from "../../../reports/people-report";
 import { type ChannelMembers, type ChannelState, countsOf, type SlackChannel } from "../../../slack/live-people";
 import {
   type Check,
   channelOf,
-  deployFix,
   type ExaminedSlack,
   type Finding,
   manualFix,
@@ -48,9 +46,9 @@ export const slackChannels: Check<ExaminedSlack> = {
   name: "slack-channels",
   sentence:
     "Each channel is in Slack under its ID and name, isn't archived, and is as private and unshared as required.",
-  examine: eachChannelInSlack((channel, { state }, { environment }) => {
+  examine: eachChannelInSlack((channel, { state }) => {
     if ("known" in state) {
-      return { findings: channelProblems(environment, channel, state.known), notes: notesOn(channel, state.known) };
+      return { findings: channelProblems(channel, state.known), notes: notesOn(channel, state.known) };
     }
     return { findings: [unknownFinding(channelOf(channel), "a channel that the token's app sees", state.unknown)] };
   }),
@@ -72,37 +70,39 @@ function eachChannelInSlack(
   };
 }
 
-function channelProblems(environment: Environment, channel: Channel, state: ChannelState): Finding[] {
-  const of = channelOf(channel);
+function channelProblems(channel: Channel, state: ChannelState): Finding[] {
   const { name, isPrivate, isArchived } = state;
-  const findings: Finding[] = [];
-  const add = (expected: string, found: string, fix: Finding["fix"]) =>
-    findings.push({ answer: "unhealthy", ...of, expected, found, fix });
-  if (name !== channel.name) {
-    const text = `Set name: ${name} for this channel in environments.yaml, and deploy. If it was renamed by mistake, rename it back in Slack.`;
-    add(`the name ${channel.name}`, `the name ${name}`, deployFix(environment, text));
-  }
-  if (isArchived) {
-    add(
+  const sharing = sharingInWords(state);
+  const problems: readonly (readonly [isProblem: boolean, expected: string, found: string, fix: string])[] = [
+    [
+      name !== channel.name,
+      `the name ${channel.name}`,
+      `the name ${name}`,
+      `Set name: ${name} for this channel in environments.yaml, and deploy. If it was renamed by mistake, rename it back in Slack.`,
+    ],
+    [
+      isArchived,
       "a channel in use",
       "it is archived, so nobody can do anything in it",
-      manualFix("Unarchive the channel in Slack. If nobody needs it, remove it from environments.yaml, and deploy."),
-    );
-  }
-  if (channel.private !== undefined && !isPrivate) {
-    add(
+      "Unarchive the channel in Slack. If nobody needs it, remove it from environments.yaml, and deploy.",
+    ],
+    [
+      channel.private !== undefined && !isPrivate,
       "private: required",
       "it is public: everyone in the workspace can join it",
-      manualFix("Make the channel private, in its settings in Slack."),
-    );
-  }
-  const sharing = sharingInWords(state);
-  if (channel.shared !== undefined && sharing !== undefined) {
-    const text =
-      "Remove the other organization, or revoke its invitation, in the channel's settings in Slack, or ask an administrator of the workspace.";
-    add("shared: refused", sharing, manualFix(text));
-  }
-  return findings;
+      "Make the channel private, in its settings in Slack.",
+    ],
+    [
+      channel.shared !== undefined && sharing !== undefined,
+      "shared: refused",
+      `${sharing}`,
+      "Remove the other organization, or revoke its invitation, in the channel's settings in Slack, or ask an administrator of the workspace.",
+    ],
+  ];
+  const broken = problems.filter(([isProblem]) => isProblem);
+  return broken.map(([, expected, found, fix]) => {
+    return { answer: "unhealthy", ...channelOf(channel), expected, found, fix: manualFix(fix) };
+  });
 }
 
 /** What no rule refuses, but everybody should know. */
@@ -138,75 +138,37 @@ export const slackPeople: Check<ExaminedSlack> = {
   }),
 };
 
-/** A rule of environments.yaml about who is in a channel. */
-interface Rule {
-  /** As environments.yaml has it. */
-  readonly expected: string;
-  /** How many there are of those whom it is about, and how many there may be. */
-  readonly count: number;
-  readonly most: number;
-  readonly found: string;
-  /** What to do if it is broken. */
-  readonly text: string;
-}
-
 /** @param isShared whether the channel itself is shared, so that people of other organizations are expected */
 function peopleProblems(
   environment: Environment,
   channel: Channel,
-  members: ChannelMembers,
+  people: ChannelMembers,
   isShared: boolean,
 ): Finding[] {
   const of = channelOf(channel);
-  const { unseen, why } = members;
-  const commands = [`npx support-app people ${environment.name} --members`];
-  const rules = rulesOf(channel, members, isShared).filter(({ count, most }) =>
-    why === undefined ? count + unseen > most : count > most,
-  );
-  const findings = rules.map(({ count, most, expected, found, text }): Finding => {
-    const isBroken = count > most;
-    const open = `${unseen} more members, who weren't looked at`;
-    return {
-      answer: isBroken ? "unhealthy" : "unknown",
-      ...of,
-      expected,
-      found: isBroken ? found : open,
-      fix: { text, commands },
-    };
-  });
+  const { why } = people;
+  const { members, guests, strangers, unseen } = countsOf(people);
+  const most = channel.members?.["at-most"] ?? Number.POSITIVE_INFINITY;
+  const rules = [
+    { is: channel.guests !== undefined, most: 0, count: guests, who: "guests", expected: "guests: refused" },
+    {
+      is: channel.shared !== undefined && !isShared,
+      ...{ most: 0, count: strangers, who: "people of other organizations", expected: "shared: refused" },
+    },
+    { is: true, most, count: members, who: "people", expected: `members: { at-most: ${most} }` },
+  ];
+  const open = why === undefined ? unseen : 0;
+  const findings = rules
+    .filter(({ is, most, count }) => is && count + open > most)
+    .map(({ most, count, who, expected }): Finding => {
+      const answer = count > most ? "unhealthy" : "unknown";
+      const found =
+        count > most
+          ? `${who}: ${count}${unseen > 0 ? " or more" : ""}`
+          : `${unseen} more members, who weren't looked at`;
+      const text = "Remove whoever shouldn't be there from the channel in Slack. This names everyone in it:";
+      const fix = { text, commands: [`npx support-app people ${environment.name} --members`] };
+      return { answer, ...of, expected, found, fix };
+    });
   return why === undefined ? findings : [...findings, unknownFinding(of, "to see who is in it", why)];
-}
-
-function rulesOf(channel: Channel, found: ChannelMembers, isShared: boolean): Rule[] {
-  const { members, guests, strangers, unseen } = countsOf(found);
-  const rules: Rule[] = [];
-  if (channel.guests !== undefined) {
-    rules.push({
-      expected: "guests: refused",
-      count: guests,
-      most: 0,
-      found: counted(guests, "guest"),
-      text: "Remove the guests from the channel in Slack. This names them:",
-    });
-  }
-  if (channel.shared !== undefined && !isShared) {
-    rules.push({
-      expected: "shared: refused",
-      count: strangers,
-      most: 0,
-      found: strangers === 1 ? "1 person of another organization" : `${strangers} people of other organizations`,
-      text: "Remove them from the channel in Slack. This names them:",
-    });
-  }
-  const most = channel.members?.["at-most"];
-  if (most !== undefined) {
-    rules.push({
-      expected: `members: { at-most: ${most} }`,
-      count: members,
-      most,
-      found: `${members}${unseen > 0 ? " or more" : ""} people`,
-      text: "Remove whoever doesn't need the cases from the channel in Slack. This names everyone in it:",
-    });
-  }
-  return rules;
 }

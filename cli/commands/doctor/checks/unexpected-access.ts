@@ -63,7 +63,7 @@ function policyOutcome(environment: Environment, access: LiveAccess, policy: Liv
     return { findings: [unknownFinding(of, "to see what it says", policy.document.unknown, topic)] };
   }
   const document = policy.document.known;
-  const { statements, unreadable } = document.policy;
+  const { unreadable } = document.policy;
   const more = beyond(document, props);
   const words = actionsWords(more, String);
   const isOfAws = isOwn && props.policy === "aws-managed";
@@ -86,17 +86,12 @@ function policyOutcome(environment: Environment, access: LiveAccess, policy: Liv
     const found = `it allows for longer than expected: ${longer.join(", ")}`;
     return finding("unhealthy", consequence(environment, access) + found);
   }
-  if (unreadable.length > 0) {
-    return finding("unknown", unsupportedWords(unreadable));
-  }
+  if (unreadable.length > 0) return finding("unknown", unsupportedWords(unreadable));
   if (more.length > 0) {
     return { notes: [`AWS's policy ${policy.arn} allows more than when this version was released: ${words}.`] };
   }
   if (isOwn) return {};
-  const denies = statements.some(({ effect }) => effect === "Deny") ? ", denies something" : "";
-  return {
-    notes: [`The ${of.subject} isn't in environments.yaml${denies} and allows nothing more: a deploy removes it.`],
-  };
+  return { notes: [`The ${of.subject} isn't in environments.yaml and allows nothing more: a deploy removes it.`] };
 }
 
 /** What people can do, and environments.yaml doesn't give them, before what a policy allows. */

@@ -3,7 +3,7 @@ import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
 import { capabilities } from "../../../../../cli/commands/doctor/checks/capabilities";
 import type { LiveAccess, Simulated } from "../../../../../cli/commands/doctor/live-access";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../../support/live-account";
-import { changing, DEPLOY, examined, inAccount, only, ownPolicies, withRole } from "./examined";
+import { changing, DEPLOY, examined, only, ownPolicies, withRole } from "./examined";
 
 const topic = GUIDE_TOPICS.missingPermission;
 const ROLE = "role AWSSupportAppFullRole (full)";
@@ -62,10 +62,8 @@ test("what a role lacks for one reason is one finding, about all that people can
 });
 
 const attach = {
-  text: "Attach the policy: Terraform adopts only an attached one. If there is no policy of that ARN, set adopt: false, and deploy.",
-  commands: [
-    inAccount(`iam --region us-east-1 attach-role-policy --role-name='AWSSupportAppFullRole' --policy-arn='${OWN}'`),
-  ],
+  text: "Attach the policy to the role: Terraform adopts only an attached one. If there is no policy of that ARN, set adopt: false, and deploy.",
+  commands: [],
 };
 const switching = (change: object) => ({
   text: "AWS's policy allows less than before. Switch to a customer-managed policy, and deploy.",
@@ -166,16 +164,6 @@ test.each<[string, string, Partial<LiveAccess>, string, object]>([
   ],
 ])("%s has a fix of its own", (_, yaml, change, found, fix) => {
   expect(only(outcomeOf(yaml, change).findings)).toMatchObject({ answer: "unhealthy", found, fix });
-});
-
-test("what the simulation denies and the policies don't show is unhealthy, and is read first", () => {
-  const unread = { policies: DENIED, ...simulating({ "support:CreateCase": {} }) };
-  const findings = outcomeOf("full: {}", unread).findings.filter(({ answer }) => answer === "unhealthy");
-  expect(only(findings)).toMatchObject({
-    expected: "support:CreateCase allowed",
-    found: "IAM's simulation says implicitDeny, and not all of the role's policies can be read",
-    fix: { text: expect.stringContaining("Allow these credentials iam:GetRole.") },
-  });
 });
 
 test("what can't be known is unknown, for each reason, with what to do", () => {

@@ -154,13 +154,6 @@ test.each<[string, string, Partial<LiveAccess>, string, object]>([
     `an explicit Deny in ${OWN}`,
     { text: expect.stringContaining("find out who added that"), change: undefined, commands: DEPLOY },
   ],
-  [
-    "something that can't be read",
-    "full: {}",
-    { boundary: DENIED, ...simulating(false) },
-    "IAM's simulation says implicitDeny, and not all of the role's policies can be read",
-    ALLOW,
-  ],
 ])("the channel can't create it because of %s", (_, yaml, changed, found, fix) => {
   expect(only(without(yaml, changed).findings)).toEqual({
     ...{ answer: "unhealthy", ...of, fix, expected: "it exists, or the channel may create it" },
