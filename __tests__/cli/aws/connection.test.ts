@@ -1,9 +1,16 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { connect } from "../../../cli/aws/connection";
 import { lookUp } from "../../../cli/aws/lookup";
+import { runSupportApp } from "../../../cli/program";
 import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
+import { printedInTests } from "../../support/printed";
+
+printedInTests();
 
 const before = { ...process.env };
 let aws: AnsweringAws;
@@ -29,9 +36,9 @@ afterAll(() => aws.close());
 const IDENTITY = "<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/ops</Arn>";
 
 /** What a call learns. */
-async function asked(timeout?: number) {
+async function asked(timeout?: number, profile?: string) {
   const connection = connect(timeout);
-  const sts = new STSClient(connection.configFor({ region: "us-east-1" }));
+  const sts = new STSClient(connection.configFor({ region: "us-east-1", profile }));
   const lookup = await lookUp("sts:GetCallerIdentity", () => sts.send(new GetCallerIdentityCommand({})));
   connection.destroy();
   return lookup;
@@ -54,9 +61,9 @@ test.each<[string, Answer]>([
   ["a proxy's page", (outgoing) => outgoing.writeHead(503, { "content-type": "text/html" }).end("<html/>")],
 ])("%s is overcome by asking again, but not for ever", async (_, answer) => {
   answers = [answer, answer, answer, IDENTITY];
-  expect(await asked(50)).toMatchObject({ known: { Account: "111122223333" } });
+  expect(await asked(400)).toMatchObject({ known: { Account: "111122223333" } });
   [answers, count] = [[answer], 0];
-  expect(await asked(50)).toMatchObject({ unknown: {} });
+  expect(await asked(400)).toMatchObject({ unknown: {} });
   expect(count).toBe(8);
 });
 
@@ -98,4 +105,75 @@ test("credentials that never arrive end the call, too, and are looked up once fo
   });
   metadata.close();
   metadata.closeAllConnections();
+});
+
+describe("with a profile of environments.yaml", () => {
+  const folder = mkdtempSync(join(tmpdir(), "support-app-profile-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const keys = (name: string, key: string) => `[${name}]\naws_access_key_id = ${key}\naws_secret_access_key = s\n`;
+  const SSO =
+    "sso_session = acme\nsso_account_id = 111122223333\nsso_role_name = ops\n[sso-session acme]\nsso_region = us-east-1\nsso_start_url = https://acme.awsapps.com/start\n";
+
+  /** Who signs a call on a machine whose only credentials are in this configuration. */
+  async function signedWith(config: string, env: NodeJS.ProcessEnv = {}) {
+    const own = mkdtempSync(join(folder, "machine-")); // the SDK reads each file once
+    writeFileSync(join(own, "config"), config);
+    Object.assign(process.env, { AWS_CONFIG_FILE: join(own, "config"), HOME: own });
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) delete process.env[name];
+    Object.assign(process.env, env);
+    [answers, aws.signed.length] = [[IDENTITY], 0];
+    const lookup = await asked(1_000, "first");
+    return aws.signed[0] ?? lookup;
+  }
+  const BOTH = keys("default", "NOBODYS") + keys("profile first", "FIRST") + keys("profile second", "SECOND");
+  const unknown = { unknown: { kind: "credentials" } };
+
+  test.each<[string, string, NodeJS.ProcessEnv, unknown]>([
+    ["its credentials are used", BOTH, {}, "FIRST in us-east-1"],
+    ["AWS_PROFILE takes precedence", BOTH, { AWS_PROFILE: "second" }, "SECOND in us-east-1"],
+    ["CI has no profiles", BOTH, { CI: "true" }, "NOBODYS in us-east-1"],
+    ["that isn't there, no others are used", keys("default", "NOBODYS"), {}, unknown],
+    [
+      "without credentials, no others are used",
+      `${keys("default", "NOBODYS")}[profile first]\nregion = a\n`,
+      {},
+      unknown,
+    ],
+    ["that is logged out, no others are used", `${keys("default", "NOBODYS")}[profile first]\n${SSO}`, {}, unknown],
+  ])("%s", async (_, config, env, signed) => {
+    expect({ signed: await signedWith(config, env) }).toMatchObject({ signed });
+  });
+
+  test("import uses the profile of the defaults, or of an existing environment", async () => {
+    const file = join(folder, "environments.yaml");
+    const defaults = "defaults: { region: us-east-1, profile: first }";
+    writeFileSync(
+      file,
+      `${defaults}\nenvironments: { two: { account: "222233334444", profile: second, read-only: {} } }\n`,
+    );
+    await signedWith(BOTH, { SUPPORT_APP_ENVIRONMENTS: file });
+    aws.signed.length = 0;
+    answers = [{ status: 403, code: "AccessDenied" }];
+    for (const name of ["new", "two"]) {
+      await runSupportApp(["import", name, "--account", "333344445555", "--region", "us-east-1"]);
+    }
+    expect(aws.signed).toEqual(["FIRST in us-east-1", "SECOND in us-east-1"]);
+  });
+
+  test("those of the EC2 instance aren't used", async () => {
+    let count = 0;
+    const metadata = createServer((_, outgoing) => {
+      count++;
+      outgoing.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => metadata.listen(0, "127.0.0.1", resolve));
+    const AWS_EC2_METADATA_SERVICE_ENDPOINT = `http://127.0.0.1:${(metadata.address() as AddressInfo).port}`;
+    const inEc2 = { AWS_EC2_METADATA_DISABLED: "false", AWS_EC2_METADATA_SERVICE_ENDPOINT };
+    await signedWith("", inEc2);
+    expect(count).toBe(0);
+    await signedWith("", { ...inEc2, CI: "true" });
+    expect(count).toBeGreaterThan(0); // without the profile, they are
+    metadata.close();
+    metadata.closeAllConnections();
+  });
 });
