@@ -78,11 +78,6 @@ export function isLimited(denied: Denied, { permissionsBoundary }: Access): bool
   );
 }
 
-/** Whether something in the account was added that denies it, perhaps on purpose. */
-export function isAdded({ cause }: Denied): boolean {
-  return cause === "explicit-deny" || cause === "conditional";
-}
-
 /** Checks an action against the role's own policies and its boundary. */
 function checkPolicies({ props, policies, boundary, time }: LiveAccess, action: string): ActionCheck {
   if ("unknown" in policies) return unread(policies.unknown);

@@ -92,15 +92,10 @@ export function deployFix({ name }: Environment, text: string, change?: object):
   };
 }
 
-/**
- * A fix by deploying an environment, which restores something.
- *
- * @param isAdded whether it undoes a Deny or a condition, which may have been added on purpose
- */
-export function restoringFix(environment: Environment, isAdded: boolean, text: string): Fix {
-  const undoing =
-    "Before you deploy the environment, find out who added that, and why: it may be there to stop somebody. A deploy undoes it.";
-  return deployFix(environment, isAdded ? undoing : text);
+/** A fix by deploying an environment, which restores something that was changed by hand. */
+export function restoringFix(environment: Environment, what: string): Fix {
+  const text = `Deploy the environment, which restores ${what}. First find out who changed it, and why: it may have been to stop somebody.`;
+  return deployFix(environment, text);
 }
 
 /** What to set if AWS's policy isn't enough: a customer-managed policy, which can't be adopted because it doesn't exist yet. */

@@ -1,7 +1,7 @@
 import type { LivePolicy } from "../../../../cli/aws/live-role";
 import type { LookupFailure } from "../../../../cli/aws/lookup";
 import { lookupFix } from "../../../../cli/commands/doctor/check";
-import { checkAction, isAdded, isLimited } from "../../../../cli/commands/doctor/check-action";
+import { checkAction, isLimited } from "../../../../cli/commands/doctor/check-action";
 import type { LiveAccess, Simulated } from "../../../../cli/commands/doctor/live-access";
 import type { Access } from "../../../../modules/support-app/model/access";
 import {
@@ -255,13 +255,4 @@ test("only the organization, and the boundary of environments.yaml, are beyond a
   expect(isLimited(denied("boundary", BOUNDARY), without)).toBe(false);
   expect(isLimited(denied("boundary", `${BOUNDARY}2`), some)).toBe(false);
   for (const props of [some, without]) expect(isLimited(denied("policy"), props)).toBe(false);
-});
-
-test.each([
-  ["explicit-deny", true],
-  ["conditional", true],
-  ["policy", false],
-  ["organization", false],
-] as const)("what denies it may have been added on purpose (%s): %s", (cause, is) => {
-  expect(isAdded({ is: "denied", cause, found: "" })).toBe(is);
 });

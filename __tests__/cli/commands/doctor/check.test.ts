@@ -140,9 +140,13 @@ describe("what to do about AWS's refusal", () => {
   });
 });
 
-test("a deploy that undoes what was added is preceded by finding out who added it", () => {
-  expect(restoringFix(environment, false, "Deploy it.")).toEqual(deployFix(environment, "Deploy it."));
-  expect(restoringFix(environment, true, "Deploy it.").text).toContain("find out who added that, and why");
+test("before a deploy restores something, whoever changed it is found out", () => {
+  expect(restoringFix(environment, "the policy")).toEqual(
+    deployFix(
+      environment,
+      "Deploy the environment, which restores the policy. First find out who changed it, and why: it may have been to stop somebody.",
+    ),
+  );
 });
 
 test("outcomes are merged, and the last check that one waits for counts", () => {

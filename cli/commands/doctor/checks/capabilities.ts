@@ -18,7 +18,7 @@ import {
   type Subject,
   unknownFinding,
 } from "../check";
-import { type ActionCheck, checkAction, type Denied, isAdded, isLimited } from "../check-action";
+import { type ActionCheck, checkAction, type Denied, isLimited } from "../check-action";
 import { isGone, type LiveAccess } from "../live-access";
 import { endingNotes } from "../notes";
 import { permissionsBoundary } from "./role";
@@ -116,6 +116,5 @@ function fixOf(environment: Environment, props: Access, denied: Denied, missing:
       "Attach the policy to the role: Terraform adopts only an attached one. If there is no policy of that ARN, set adopt: false, and deploy.",
     );
   }
-  const text = "Deploy the environment, which restores the role's policies and boundary.";
-  return restoringFix(environment, isAdded(denied), text);
+  return restoringFix(environment, "the role's policies and boundary");
 }

@@ -20,7 +20,7 @@ import {
   restoringFix,
   unknownFinding,
 } from "../check";
-import { checkAction, type Denied, isAdded, isLimited } from "../check-action";
+import { checkAction, type Denied, isLimited } from "../check-action";
 import { isGone, type LiveAccess } from "../live-access";
 
 const topic = GUIDE_TOPICS.missingServiceQuotasRole;
@@ -85,8 +85,7 @@ function creatingFix(environment: Environment, { props }: LiveAccess, denied: De
     return manualFix("Ask whoever runs the organization to allow it, or to create the role once.");
   }
   if (!isLimited(denied, props) && !(props.policy === "aws-managed" && denied.cause === "policy")) {
-    const text = "Deploy the environment, which restores the channel's right to create the role.";
-    return restoringFix(environment, isAdded(denied), text);
+    return restoringFix(environment, "the channel's right to create the role");
   }
   return deployFix(
     environment,

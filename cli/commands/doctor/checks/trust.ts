@@ -7,7 +7,7 @@ import { knownOf } from "../../../aws/lookup";
 import { authorize, type Decision, type Request } from "../../../iam/authorize";
 import type { Condition } from "../../../iam/policy";
 import { parseJson } from "../../../terminal/json";
-import { type Check, deployFix, eachAccess, type Finding, GUIDE_TOPICS, restoringFix, roleOf } from "../check";
+import { type Check, eachAccess, type Finding, GUIDE_TOPICS, restoringFix, roleOf } from "../check";
 
 /** Who may use the role of a channel. */
 export const trust: Check = {
@@ -21,14 +21,14 @@ export const trust: Check = {
 
 function problems(environment: Environment, props: Access, { trust }: LiveRole): Finding[] {
   const { account } = environment;
-  const { unreadable, statements } = trust.policy;
+  const { unreadable } = trust.policy;
   const hasCondition = props.sourceAccountCondition === true;
   const isOfAccount = (condition: Condition) => isOnBehalfOf(condition, account);
   const about = {
     subject: `trust of the ${roleOf(props).subject}`,
     about: [props.access],
     topic: GUIDE_TOPICS.restrictUsers,
-    fix: deployFix(environment, "Deploy the environment, which restores the trust policy."),
+    fix: restoringFix(environment, "the trust policy"),
   };
   const strangers = othersLetIn(trust, account);
   const nobodyElse = { ...about, expected: `nobody but ${SUPPORT_APP_SERVICE} may assume the role` };
@@ -41,11 +41,7 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
     const letsIn = strangers.length > 0 ? `; and it trusts ${strangers.join("; ")}` : "";
     const found = `${LOCKED_OUT[decision]}: ${inOneLine(trust)}${letsIn}`;
     const expected = `${SUPPORT_APP_SERVICE} may assume the role`;
-    const isAdded = statements.some(
-      ({ effect, conditions }) => effect === "Deny" || !conditions.every((one) => hasCondition && isOfAccount(one)),
-    );
-    const fix = restoringFix(environment, isAdded, about.fix.text);
-    return [{ answer: "unhealthy", ...about, expected, found, topic: GUIDE_TOPICS.missingRole, fix }];
+    return [{ answer: "unhealthy", ...about, expected, found, topic: GUIDE_TOPICS.missingRole }];
   }
   if (strangers.length > 0) return [{ answer: "unhealthy", ...nobodyElse, found: strangers.join("; ") }];
   const wider = statementsLettingIn(trust).filter(({ conditions }) => !conditions.some(isOfAccount));

@@ -12,13 +12,9 @@ const OF_AWS = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/b`;
 const WITHIN = `full: { permissions-boundary: "${BOUNDARY}" }`;
 const RESTORE = {
-  text: "Deploy the environment, which restores the role's policies and boundary.",
+  text: "Deploy the environment, which restores the role's policies and boundary. First find out who changed it, and why: it may have been to stop somebody.",
   change: undefined,
   commands: DEPLOY,
-};
-const ON_PURPOSE = {
-  ...RESTORE,
-  text: "Before you deploy the environment, find out who added that, and why: it may be there to stop somebody. A deploy undoes it.",
 };
 const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
 const deny = (...Action: string[]) => ({ ...allow(...Action), Effect: "Deny" });
@@ -115,20 +111,20 @@ test.each<[string, string, Partial<LiveAccess>, string, object]>([
     `the policy ${OF_AWS} doesn't allow it`,
     switching({ policy: "customer-managed", adopt: false }),
   ],
-  ["a Deny", "full: {}", byHand("full: {}", deny("*")), "an explicit Deny in the inline policy by-hand", ON_PURPOSE],
+  ["a Deny", "full: {}", byHand("full: {}", deny("*")), "an explicit Deny in the inline policy by-hand", RESTORE],
   [
     "a Deny beside AWS's policy",
     MANAGED,
     byHand(MANAGED, deny("*")),
     "an explicit Deny in the inline policy by-hand",
-    ON_PURPOSE,
+    RESTORE,
   ],
   [
     "a Deny under a condition",
     "full: {}",
     byHand("full: {}", { ...deny("*"), ...FROM_HOME }),
     "the inline policy by-hand, which isn't in environments.yaml, allows or denies it under a condition",
-    ON_PURPOSE,
+    RESTORE,
   ],
   ["a boundary by hand", "full: {}", bounded(), `the permissions boundary ${BOUNDARY} doesn't allow it`, RESTORE],
   [

@@ -92,7 +92,7 @@ describe("the channel may create it", () => {
 });
 
 const restoring = {
-  text: "Deploy the environment, which restores the channel's right to create the role.",
+  text: "Deploy the environment, which restores the channel's right to create the role. First find out who changed it, and why: it may have been to stop somebody.",
   change: undefined,
   commands: DEPLOY,
 };
@@ -147,13 +147,7 @@ test.each<[string, string, Partial<LiveAccess>, string, object]>([
     "a service control policy of the organization denies it (IAM's simulation says implicitDeny)",
     organization,
   ],
-  [
-    "a Deny",
-    "full: {}",
-    denying,
-    `an explicit Deny in ${OWN}`,
-    { text: expect.stringContaining("find out who added that"), change: undefined, commands: DEPLOY },
-  ],
+  ["a Deny", "full: {}", denying, `an explicit Deny in ${OWN}`, restoring],
 ])("the channel can't create it because of %s", (_, yaml, changed, found, fix) => {
   expect(only(without(yaml, changed).findings)).toEqual({
     ...{ answer: "unhealthy", ...of, fix, expected: "it exists, or the channel may create it" },
