@@ -29,10 +29,16 @@ describe("the simulation", () => {
       .filter((name) => name.startsWith("ActionNames."))
       .map((name) => String(parameters[name]));
 
-  async function simulated(answer: (actions: readonly string[]) => ReturnType<Answers>) {
-    aws = await answerAs((action, parameters) =>
-      action === "SimulatePrincipalPolicy" ? answer(asked(parameters)) : healthyAws(action, parameters),
-    );
+  async function simulated(
+    answer: (actions: readonly string[], parameters: Readonly<Record<string, unknown>>) => ReturnType<Answers>,
+    getRole?: ReturnType<Answers>,
+  ) {
+    aws = await answerAs((action, parameters) => {
+      if (action === "GetRole" && getRole) return getRole;
+      return action === "SimulatePrincipalPolicy"
+        ? answer(asked(parameters), parameters)
+        : healthyAws(action, parameters);
+    });
     const credentials = { accessKeyId: "AKIA", secretAccessKey: "s" };
     const iam = new IAMClient({ region: "us-east-1", endpoint: aws.endpoint, credentials });
     const access = await readAccess(iam, full, NOW);
@@ -41,6 +47,39 @@ describe("the simulation", () => {
   }
 
   const RIGHT = "iam:CreateServiceLinkedRole";
+
+  test.each<[string, ReturnType<Answers> | undefined, string]>([
+    ["at its ARN", undefined, `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`],
+    [
+      "under another path",
+      `<Role><Arn>arn:aws:iam::${ACCOUNT}:role/a/b</Arn><AssumeRolePolicyDocument>%7B%7D</AssumeRolePolicyDocument></Role>`,
+      `arn:aws:iam::${ACCOUNT}:role/a/b`,
+    ],
+    ["that can't be read", { status: 403, code: "AccessDenied" }, `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`],
+  ])("is of a role %s, with the known keys of each request", async (_, getRole, arn) => {
+    const told = new Map<string, readonly unknown[]>();
+    await simulated((actions, parameters) => {
+      const about = Object.entries(parameters).filter(([name]) =>
+        /^(PolicySourceArn|ResourceArns)|KeyName$|KeyType$|KeyValues/.test(name),
+      );
+      told.set(
+        String(actions[0]),
+        about.map(([, value]) => value),
+      );
+      return page(...actions.map((one) => member(one)));
+    }, getRole);
+    const keys = [
+      ...["aws:principalaccount", ACCOUNT, "string"],
+      ...["aws:principalarn", `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`, "string"],
+      ...["aws:currenttime", "2026-06-01T00:00:00Z", "date"],
+    ];
+    const linked = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas`;
+    const [own, right] = [told.get("servicequotas:GetRequestedServiceQuotaChange"), told.get(RIGHT)];
+    expect(new Set(own)).toEqual(new Set([arn, "*", ...keys]));
+    expect(new Set(right)).toEqual(
+      new Set([arn, linked, ...keys, "iam:awsservicename", "servicequotas.amazonaws.com", "string"]),
+    );
+  });
 
   test("that leaves out an action is no answer", async () => {
     expect(await simulated(([, ...others]) => page(...others.map((one) => member(one))))).toMatchObject({

@@ -211,6 +211,12 @@ test("a role without the boundary of environments.yaml waits for that", () => {
   expect(unread.waitsFor).toBeUndefined();
 });
 
+test("a boundary that isn't in environments.yaml isn't waited for, but counts", () => {
+  const byHand = (account: Account) => withAccess(withRole("full", { boundary: BOUNDARY })(account), "full", bounded());
+  const { findings, waitsFor } = examined(capabilities, "full: {}", byHand);
+  expect([only(findings).answer, waitsFor]).toEqual(["unhealthy", undefined]);
+});
+
 test("a missing role is waited for, and the other access level is looked at", () => {
   const oneGone = (account: Account) =>
     withAccess(withAccess(account, "read-only", { role: { known: undefined } }), "full", { policies: { known: [] } });

@@ -158,6 +158,10 @@ describe("a missing channel", () => {
   });
 });
 
+test("a notification that isn't set is off", () => {
+  expect(examined(channels, YAML, having({ NotifyOnResolveCase: undefined })).findings).toEqual([]);
+});
+
 test("a configured channel proves that its workspace is registered, even if the account can't see it", () => {
   expect(examined(channels, YAML, withoutWorkspaces).findings).toEqual([]);
   const { findings } = examined(channels, `slack-workspaces: [T1], ${YAML}`, withoutWorkspaces);
@@ -245,6 +249,12 @@ describe("a channel that isn't in environments.yaml", () => {
 
   test.each<[string, (account: Account) => Account, string, string]>([
     ["the access", adding(general), "#general (C9 of T1)", "have read-only access, too"],
+    [
+      "the access, whatever other roles there are",
+      adding(general, { otherRoles: DENIED }),
+      "#general (C9 of T1)",
+      "have read-only access, too",
+    ],
     [
       "everything",
       adding({}, roles(["x", documentOf({ Effect: "Allow", Action: "*", Resource: "*" })])),

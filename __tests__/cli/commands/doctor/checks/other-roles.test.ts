@@ -152,3 +152,14 @@ test("whatever can't be read is unknown: the list, a role's policies, one policy
     expect(only(found({ known: [role] }))).toMatchObject({ answer: "unknown", ...of });
   }
 });
+
+test("a role that only may trust the Support App is looked at if people in a channel have it", () => {
+  const secret = { ...APP, Principal: "*", Condition: { StringEquals: { "sts:ExternalId": "secret" } } };
+  expect(found({ known: [trusting(secret)] })).toEqual([]);
+  expect(only(found({ known: [trusting(secret)] }, ["OPS"])).found).toBe("anybody; people in #ops (OPS of T1) have it");
+});
+
+test("a boundary that can't be read doesn't matter to a role that may do nothing more", () => {
+  const role = otherRole("Rogue", documentOf(allow("support:DescribeCases")), { boundary: DENIED });
+  expect(found({ known: [role] })).toEqual([]);
+});

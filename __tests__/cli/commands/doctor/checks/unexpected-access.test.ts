@@ -182,6 +182,11 @@ test("a policy of which a part isn't supported is unknown", () => {
   });
 });
 
+test("a missing role is waited for", () => {
+  const gone = changing("full", () => ({ role: { known: undefined }, policies: { known: [] } }));
+  expect(examined(unexpectedAccess, "full: {}", gone)).toEqual({ findings: [], notes: [], waitsFor: "role" });
+});
+
 describe("AWS's own policy", () => {
   const switching = (change: object) => ({
     text: "AWS's policy has changed. Switch to a customer-managed policy, and deploy.",
