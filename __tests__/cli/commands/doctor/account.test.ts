@@ -40,7 +40,7 @@ test("everything that the checks need is read, at the same time", async () => {
 test("a role of environments.yaml, in any case, and one that can't trust the Support App aren't others", async () => {
   const answers: Answers = (action, parameters) => {
     const answer = String(healthyAws(action, parameters));
-    return action === "ListRoles" ? answer.replace("<RoleName>other", `<RoleName>${ROLE.toLowerCase()}`) : answer;
+    return action === "ListRoles" ? answer.replace("<RoleName>other", `<RoleName>${ROLE.toUpperCase()}`) : answer;
   };
   expect((await read(answers, everyCallEnvironment, [])).otherRoles).toEqual({ known: [] });
 });

@@ -212,11 +212,11 @@ describe("a run", () => {
 
   test("with --report writes the same report into a file, in place of an earlier one", async () => {
     writeFileSync(report, "of an earlier run");
-    expect(await doctor({ one: HEALTHY }, ["one", "--report", report], healthyAws)).toBe(0);
+    expect(await doctor({ one: HEALTHY }, ["--all", "--report", report], healthyAws)).toBe(0);
     const text = readFileSync(report, "utf8");
     expect(doctorReportSchema.parse(JSON.parse(text))).toMatchObject({ answer: "healthy" });
     expect(text).toMatch(/^\{\n.*\n\}\n$/s);
-    expect(printed[0]).toBe("Looking at one …");
+    expect(printed[0]).toBe("Looking at 1 environment …");
   });
 
   test("with --slack asks Slack, too, and prints the token nowhere", async () => {

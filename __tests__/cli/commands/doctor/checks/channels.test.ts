@@ -50,7 +50,7 @@ const withoutWorkspaces = (account: Account) => ({ ...account, workspaces: { kno
 const neither = (account: Account) => withoutWorkspaces(withoutChannels(account));
 const withoutRole = (account: Account) => withAccess(account, "read-only", { role: { known: undefined } });
 
-describe("what can't be read is unknown:", () => {
+describe("an unreadable part is unknown:", () => {
   test("the list of channels", () => {
     expect(examined(channels, YAML, (account) => ({ ...account, channels: DENIED })).findings).toEqual([
       { ...unread, subject: "Slack channels", about: ["channel"], expected: "to see them" },
