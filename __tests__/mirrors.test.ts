@@ -6,6 +6,7 @@ const INIT_FILES = join("cli", "commands", "init", "files") + sep; // which init
 /** What no test file can say anything about, and what proves it instead. */
 const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/publish/page/data.ts": "types",
+  "cli/commands/publish/page/script.ts": "a browser runs it in e2e/page.e2e.ts",
   "cli/commands/review/report/verdict-words.ts": "words, which environment-lines.test.ts prints",
   "cli/github/jobs.ts": "three constants",
   "cli/terraform/unreadable.ts": "types, and their words, which report/phrases-unsupported.test.ts prints",
@@ -13,7 +14,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
     "it exports the bindings again; lint.test.ts proves that nothing else names them",
   "modules/support-app/framework.ts": "it exports the framework again; lint.test.ts proves that nothing else names it",
   "modules/support-app/model/access.ts": "types",
-  "packaging/picture.ts": "a script that needs a browser, for README's pictures alone",
   "stacks/input-error.ts": "a class with one field",
 };
 

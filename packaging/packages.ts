@@ -3,19 +3,15 @@
  *
  *   GITHUB_REPOSITORY=OWNER/NAME node --require ts-node/register packaging/packages.ts TARBALL FOLDER
  *
- * Both name the repository. Links that npm's website, or a page in the package, can't follow lead to GitHub instead. The code
- * is the same, except for the two files that import the framework. Otherwise only names and package.json differ.
+ * Both name the repository, to which npm's website resolves README's relative links. The code is the same,
+ * except for the two files that import the framework. Otherwise only names and package.json differ.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { FRAMEWORKS, type Framework, inNamesOf } from "../cli/commands/init/framework";
 import cdktn from "./cdktn.json";
-import { withAbsoluteLinks } from "./links";
-
-/** The page that npm's website shows. It shows no other file of a package. */
-const SHOWN = "README.md";
 
 /** What names the framework. docs/frameworks.md names both. */
 const NAMING = [
@@ -33,27 +29,19 @@ interface Manifest {
 }
 
 const isNaming = (path: string) => NAMING.some((pattern) => pattern.test(path));
-const isPage = (path: string) => path.endsWith(".md") && !path.startsWith("dist/");
 
 function makePackages(tarball: string, folder: string): void {
   const repository = repositoryOnGitHub();
   const unpacked = mkdtempSync(join(tmpdir(), "support-app-packages-"));
   try {
     execFileSync("tar", ["-xzf", tarball, "-C", unpacked, "--strip-components=1"]);
-    const texts = new Map(
-      filesBelow(unpacked)
-        .filter((path) => isNaming(path) || isPage(path))
-        .map((path) => [path, readFileSync(join(unpacked, path), "utf8")]),
-    );
     const manifest = JSON.parse(readFileSync(join(unpacked, "package.json"), "utf8"));
-    const release = { repository, version: manifest.version };
     mkdirSync(folder, { recursive: true });
     for (const framework of FRAMEWORKS) {
-      for (const [path, text] of texts) {
-        const named = framework === "cdktn" && isNaming(path) ? inNamesOf(framework, text) : text;
-        const isReachable = (file: string) => path !== SHOWN && existsSync(join(unpacked, file));
-        const written = isPage(path) ? withAbsoluteLinks(named, path, release, isReachable) : named;
-        writeFileSync(join(unpacked, path), written);
+      if (framework === "cdktn") {
+        for (const file of filesBelow(unpacked).filter(isNaming)) {
+          writeFileSync(join(unpacked, file), inNamesOf(framework, readFileSync(join(unpacked, file), "utf8")));
+        }
       }
       const content = { ...manifestFor(framework, manifest), ...about(repository) };
       writeFileSync(join(unpacked, "package.json"), `${JSON.stringify(content, null, 2)}\n`);

@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import type { Token } from "markdown-it";
-import { linksOf, tokensIn } from "../../packaging/links";
+import MarkdownIt, { type Token } from "markdown-it";
 
 /** The files of the repository that match one of git's pathspecs. */
 export function filesOf(...pathspecs: readonly string[]): string[] {
@@ -21,7 +20,8 @@ const tokens = new Map<string, Token[]>();
 function tokensOf(file: string): Token[] {
   const known = tokens.get(file);
   if (known) return known;
-  const parsed = tokensIn(readFileSync(file, "utf8"));
+  const blocks = new MarkdownIt({ html: true }).parse(readFileSync(file, "utf8"), {});
+  const parsed = blocks.flatMap((token) => [token, ...(token.children ?? [])]);
   tokens.set(file, parsed);
   return parsed;
 }
@@ -46,9 +46,13 @@ export function codeSpans(file: string): string[] {
     .map(({ content }) => content);
 }
 
-/** Where links and images lead. */
+/** Where links and images lead, in Markdown and in HTML. */
 export function links(file: string): string[] {
-  return linksOf(tokensOf(file));
+  return tokensOf(file).flatMap((token) =>
+    token.type.startsWith("html_")
+      ? [...token.content.matchAll(/\b(?:href|src|srcset)\s*=\s*["']?([^"'\s>]+)/g)].map(([, link = ""]) => link)
+      : (token.attrGet("href") ?? token.attrGet("src") ?? []),
+  );
 }
 
 /** The anchors of the headings, as GitHub makes them. */

@@ -26,8 +26,8 @@ export interface PublishedModule {
   readonly variables: readonly ModuleVariable[];
   /** What only this module's README has in its text. */
   readonly values?: Readonly<Record<string, string>>;
-  /** The names of its examples: root modules to try out. */
-  readonly examples?: readonly string[];
+  /** Its examples, which are root modules to try out, and its tests: texts that are published as they are. */
+  readonly fixed?: readonly string[];
 }
 
 /** The module with everything in an account. It is named after the publication in Terraform's registry. */
@@ -36,7 +36,10 @@ export function rootModule(): PublishedModule {
     name: "terraform-aws-support-app",
     terraform: publishedRoot(),
     variables: rootVariables(),
-    examples: ["read-only", "full", "several-accounts"],
+    fixed: [
+      ...["read-only", "full", "several-accounts"].map((example) => `examples/${example}/main.tf`),
+      ...["access", "channels", "guardrail", "refusals"].map((name) => `tests/${name}.tftest.hcl`),
+    ],
   };
 }
 
@@ -53,7 +56,7 @@ export function levelModule(access: AccessLevel): PublishedModule {
       channel: access === "full" ? "oncall" : "watch",
       serviceQuotasRole: access === "full" ? `\n${text("service-quotas-role.md")}` : "",
     },
-    examples: ["basic"],
+    fixed: ["examples/basic/main.tf"],
   };
 }
 
@@ -74,7 +77,7 @@ const WHAT: Readonly<Record<AccessLevel, string>> = {
 
 /** The files of a module, in its folder. */
 export function moduleFiles(module: PublishedModule, edition: Edition): Files {
-  const { name, terraform, values, examples = [] } = module;
+  const { name, terraform, values, fixed = [] } = module;
   return new Map([
     ["main.tf", toHcl(terraform, ["locals", "data", "module", "resource"])],
     ["variables.tf", toHcl(terraform, ["variable"])],
@@ -85,9 +88,7 @@ export function moduleFiles(module: PublishedModule, edition: Edition): Files {
       text(`${values ? "support-app-level" : name}/README.md`, { ...sections(module, edition), ...values }),
     ],
     ["LICENSE", edition.license],
-    ...examples
-      .map((example) => `examples/${example}/main.tf`)
-      .map((path): [string, string] => [path, text(`${name}/${path}`)]),
+    ...fixed.map((path): [string, string] => [path, text(`${name}/${path}`)]),
   ]);
 }
 

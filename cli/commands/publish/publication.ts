@@ -25,7 +25,6 @@ import {
   type PublishedModule,
   rootModule,
 } from "./module-files";
-import { moduleTests } from "./module-tests";
 import { CHECKSUMS, type File, type Files, GENERATOR, MANIFEST } from "./published-folder";
 import { changesSince } from "./since";
 
@@ -98,7 +97,6 @@ function* contentsOf(
 ): Generator<File> {
   const edition: Edition = { version, license: readPackageFile("LICENSE"), upgrading: upgrading(version, since) };
   yield* moduleFiles(rootModule(), edition);
-  yield* moduleTests();
   for (const module of modules) yield* within(`modules/${module.name}`, moduleFiles(module, edition));
   const published: PublishedEnvironment[] = [];
   for (const environment of environments) {

@@ -5,9 +5,11 @@ import {
   moduleFiles,
   rootModule,
 } from "../../../../cli/commands/publish/module-files";
-import type { AccessLevel } from "../../../../modules/support-app/model/access-level";
+import { ACCESS_LEVELS, type AccessLevel } from "../../../../modules/support-app/model/access-level";
+import { actionsOf } from "../../../../modules/support-app/model/capability";
 import { serviceQuotasRoleRemoved } from "../../../../modules/support-app/model/service-quotas-role";
 import { toHcl } from "../../../../stacks/output/hcl";
+import { listOf } from "../../../../stacks/portable/module-variable";
 import { moduleVariables } from "../../../../stacks/portable/module-variables";
 import { ACCOUNT_VARIABLES } from "../../../../stacks/portable/published-account-module";
 import { GUARDRAIL_VARIABLES } from "../../../../stacks/portable/published-guardrail-module";
@@ -107,11 +109,12 @@ test("a README has the version, what the module requires, takes and gives, and h
 });
 
 describe("the root module", () => {
+  const TESTS = ["access", "channels", "guardrail", "refusals"].map((name) => `tests/${name}.tftest.hcl`);
   const EXAMPLES = ["examples/read-only/main.tf", "examples/full/main.tf", "examples/several-accounts/main.tf"];
 
-  test("has Terraform's usual files, a README, the license and examples", () => {
+  test("has Terraform's usual files, a README, the license, examples and tests", () => {
     expect([...ROOT.keys()]).toEqual([
-      ...["main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md", "LICENSE", ...EXAMPLES],
+      ...["main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md", "LICENSE", ...EXAMPLES, ...TESTS],
     ]);
     expect(ROOT.get("LICENSE")).toBe(EDITION.license);
   });
@@ -130,6 +133,14 @@ describe("the root module", () => {
       expect(outputs).toEqual(expect.arrayContaining(read));
     }
     expect(inputsIn(ROOT.get("README.md") ?? "")).toEqual(["full", "read_only"]);
+  });
+
+  test("its tests, which e2e/publication.e2e.ts runs, expect the model's actions of each level", () => {
+    const test = ROOT.get("tests/access.tftest.hcl");
+    for (const access of LEVELS) {
+      const actions = actionsOf(ACCESS_LEVELS[access].capabilities).toSorted();
+      expect(test).toContain(`jsonencode(${listOf(actions)})`);
+    }
   });
 
   test("each account of an example has a provider that only accepts its credentials", () => {

@@ -1,0 +1,178 @@
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = {
+      json          = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+      minified_json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::111122223333:role/mocked"
+    }
+  }
+
+  mock_resource "aws_iam_policy" {
+    defaults = {
+      arn = "arn:aws:iam::111122223333:policy/mocked"
+    }
+  }
+}
+
+run "nobody_but_the_deployers" {
+  command = plan
+
+  module {
+    source = "./modules/support-app-guardrail"
+  }
+
+  variables {
+    role_arns     = ["arn:aws:iam::111122223333:role/full"]
+    deployer_arns = ["arn:aws:iam::111122223333:role/terraform"]
+    target_ids = [
+      "111122223333",
+      "ou-ab12-11111111",
+    ]
+  }
+
+  assert {
+    condition     = data.aws_iam_policy_document.guardrail.statement[0].effect == "Deny" && data.aws_iam_policy_document.guardrail.statement[1].effect == "Deny"
+    error_message = "It only denies."
+  }
+
+  assert {
+    condition     = jsonencode(tolist(tolist(data.aws_iam_policy_document.guardrail.statement[0].condition)[0].values)) == jsonencode(["arn:aws:iam::111122223333:role/terraform"])
+    error_message = "Only deployers can configure the Support App."
+  }
+
+  assert {
+    condition     = jsonencode(tolist(data.aws_iam_policy_document.guardrail.statement[1].not_resources)) == jsonencode(["arn:aws:iam::111122223333:role/full"])
+    error_message = "Channels can only get that role."
+  }
+
+  assert {
+    condition     = length(aws_organizations_policy_attachment.attachment) == 2
+    error_message = "It is attached to both."
+  }
+}
+
+run "nobody_at_all" {
+  command = plan
+  expect_failures = [
+    var.role_arns,
+    var.deployer_arns,
+  ]
+
+  module {
+    source = "./modules/support-app-guardrail"
+  }
+
+  variables {
+    role_arns     = []
+    deployer_arns = []
+  }
+}
+
+run "wildcards_and_sessions" {
+  command = plan
+  expect_failures = [
+    var.role_arns,
+    var.deployer_arns,
+  ]
+
+  module {
+    source = "./modules/support-app-guardrail"
+  }
+
+  variables {
+    role_arns     = ["arn:aws:iam::111122223333:role/*"]
+    deployer_arns = ["arn:aws:sts::111122223333:assumed-role/a/b"]
+  }
+}
+
+run "policy_variables" {
+  command = plan
+  expect_failures = [
+    var.role_arns,
+    var.deployer_arns,
+  ]
+
+  module {
+    source = "./modules/support-app-guardrail"
+  }
+
+  variables {
+    role_arns     = ["arn:aws:iam::111122223333:role/&{aws:PrincipalTag/r}"]
+    deployer_arns = ["arn:aws:iam::111122223333:user/&{aws:username}"]
+  }
+}
+
+run "policy_variables_as_in_iam" {
+  command = plan
+  expect_failures = [
+    var.role_arns,
+    var.deployer_arns,
+  ]
+
+  module {
+    source = "./modules/support-app-guardrail"
+  }
+
+  variables {
+    role_arns     = ["arn:aws:iam::111122223333:role/$${aws:PrincipalTag/r}/full"]
+    deployer_arns = ["arn:aws:iam::111122223333:role/$${aws:PrincipalTag/x}"]
+  }
+}
+
+run "no_name" {
+  command = plan
+  expect_failures = [
+    var.role_arns,
+    var.deployer_arns,
+  ]
+
+  module {
+    source = "./modules/support-app-guardrail"
+  }
+
+  variables {
+    role_arns     = ["arn:aws:iam::111122223333:role/full/"]
+    deployer_arns = ["arn:aws:iam::111122223333:role/terraform/"]
+  }
+}
+
+run "paths_and_names_that_iam_allows" {
+  command = plan
+
+  module {
+    source = "./modules/support-app-guardrail"
+  }
+
+  variables {
+    role_arns = ["arn:aws:iam::111122223333:role/a:b[c]$/d/full_1+=,.@-"]
+    deployer_arns = [
+      "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_1a",
+      "arn:aws:iam::111122223333:user/alice@example.com",
+    ]
+  }
+
+  assert {
+    condition     = length(data.aws_iam_policy_document.guardrail.statement) == 2
+    error_message = "All are accepted."
+  }
+}
+
+run "no_target" {
+  command         = plan
+  expect_failures = [var.target_ids]
+
+  module {
+    source = "./modules/support-app-guardrail"
+  }
+
+  variables {
+    role_arns     = ["arn:aws:iam::111122223333:role/full"]
+    deployer_arns = ["arn:aws:iam::111122223333:role/terraform"]
+    target_ids    = ["production"]
+  }
+}
