@@ -254,7 +254,7 @@ synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower
       expect(files()).toEqual(before);
       const checked = init(to, "--check", "--framework", to);
       expect(checked.status).toBe(1);
-      expect(checked.stderr).toContain(`main.ts: names packages of ${from}\n`);
+      expect(checked.stderr).toContain(`main.ts: now names the packages of ${to}\n`);
       expect(files()).toEqual(before);
 
       const { status, stdout } = init(to, "--upgrade", "--framework", to);
@@ -263,8 +263,8 @@ synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower
         ".github/workflows/review.yml: rewritten",
         "environments.yaml: now names the packages of",
         "main.ts: now names the packages of",
-        `package.json: dependencies no longer has ${packageFor(from)}`,
-        `package.json: dependencies now has ${packageFor(to)} ${version}`,
+        `package.json: dependencies: ${packageFor(from)} "${version}" → none`,
+        `package.json: dependencies: ${packageFor(to)} none → ${version}`,
         `Moved from ${from} to ${to}.`,
         "Review the changes, then run: npm install && npm run synth",
       ]) {

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { ACCOUNT_ID } from "../../../modules/support-app/model/limits";
 import { messageOf } from "../../../modules/support-app/model/printable";
-import { describe, describePath } from "../../../modules/support-app/model/problem";
+import { describePath } from "../../../modules/support-app/model/problem";
 import { REGIONS } from "../../../stacks/environments/environments-schema";
 import { makeFolders, removeFolders } from "../../../stacks/output/make-folders";
 import { quoted } from "../../aws/commands";
@@ -12,7 +12,7 @@ import { matching } from "../../option-values";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
-import { copyIn, type PackageOrigin, packageOrigin } from "./package-origin";
+import { type PackageOrigin, packageOrigin } from "./package-origin";
 import { BRANCH, RECORD, recordOf } from "./record";
 import {
   type FirstEnvironment,
@@ -22,15 +22,7 @@ import {
   type RepositorySettings,
   VERSION,
 } from "./repository";
-import {
-  type Differences,
-  differenceOf,
-  differences,
-  type FileState,
-  isKept,
-  type UpgradeOptions,
-  upgrade,
-} from "./upgrade";
+import { plannedUpgrade, type UpgradeOptions, upgrade } from "./upgrade";
 
 interface InitOptions {
   readonly account?: string;
@@ -45,8 +37,6 @@ interface InitOptions {
   readonly check?: boolean;
   readonly upgrade?: boolean;
 }
-
-const REVIEW_WORKFLOW = ".github/workflows/review.yml";
 
 /** An account that AWS's documentation uses for examples. */
 const EXAMPLE_ACCOUNT = "111122223333";
@@ -211,91 +201,25 @@ function packageNameOf(folder: string): string {
 }
 
 function checkRepository(how: UpgradeOptions): void {
-  const found = differences(how);
-  const lines = differenceLines(found, "found");
-  if (lines.length === 0) {
-    print(SAME);
-    return;
-  }
-  // All of a removed file would differ, and nothing would be written.
-  const present = found.states.filter(({ state }) => state !== "removed");
-  lines.push(...present.flatMap((file) => ["", ...differenceOf(file)]));
-  if (isNothingToDo(found)) {
-    print([
-      `Nothing to upgrade: everything is as version ${VERSION} writes it, except what was changed or removed here.`,
+  const { lines, writes, diffs } = plannedUpgrade(how);
+  if (writes.size > 0) {
+    throw new CommandError([
+      `Received a repository that differs from what version ${VERSION} writes. The same command with --upgrade instead of --check would do this:`,
       ...lines,
+      ...diffs,
     ]);
-    return;
   }
-  throw new CommandError([
-    `Received a repository that differs from what version ${VERSION} writes. To upgrade it, run init --upgrade${optionsOf(how)}:`,
-    ...lines,
-  ]);
-}
-
-/** The options of an upgrade that does what was checked. */
-function optionsOf({ acceptsOtherFramework, branch, addsCli }: UpgradeOptions): string {
-  return [
-    ...(acceptsOtherFramework ? [` --framework ${OWN}`] : []),
-    ...(branch === undefined ? [] : [` --branch ${branch}`]),
-    ...(addsCli ? [` --${cliOf(OWN)}`] : []),
-  ].join("");
+  print(lines.length === 0 ? SAME : [NOTHING, ...lines, ...diffs]);
 }
 
 function upgradeRepository(how: UpgradeOptions): void {
-  const before = upgrade(how);
-  const lines = differenceLines(before, "done");
-  const next = isNothingToDo(before)
-    ? "Nothing to upgrade."
-    : "Review the changes, then run: npm install && npm run synth";
-  print(lines.length === 0 ? SAME : [...lines, ...moveLines(before), next]);
+  const { lines, writes, isMove } = upgrade(how);
+  const moved = `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws, such as in ${WORKFLOWS}.`;
+  if (lines.length === 0) print(SAME);
+  else if (writes.size === 0) print([NOTHING, ...lines]);
+  else print([...lines, ...(isMove ? [moved] : []), "Review the changes, then run: npm install && npm run synth"]);
 }
 
+const WORKFLOWS = ".github/workflows";
 const SAME = `Everything is as version ${VERSION} writes it.`;
-
-function isNothingToDo({ versions, states }: Differences): boolean {
-  return versions.length === 0 && states.every(isKept);
-}
-
-/** What differs, or what an upgrade has done about it. */
-function differenceLines({ states, renamed, versions, leftovers }: Differences, when: "found" | "done"): string[] {
-  const isDone = when === "done";
-  const unused = isDone ? versions.flatMap(({ present }) => copyIn(present) ?? []) : [];
-  return [
-    ...states.map((file) => `${file.path}: ${STATES[file.state][when]}${consequenceOf(file)}`),
-    ...[...renamed.keys()].map((path) =>
-      isDone ? `${path}: now names the packages of ${OWN}` : `${path}: names packages of ${OTHER}`,
-    ),
-    ...versions.map(({ section, name, present, expected }) => {
-      const found = `has ${present === undefined ? `no ${name}` : `${name} ${describe(present)}`}, expected ${expected ?? "none"}`;
-      const done = expected === undefined ? `no longer has ${name}` : `now has ${name} ${expected}`;
-      return `package.json: ${section} ${isDone ? done : found}`;
-    }),
-    ...unused.map((path) => `${path}: no longer used; remove it`),
-    ...leftovers.map((place) => `${place}: still uses ${OTHER}; change it yourself`),
-  ];
-}
-
-/** What a move from the other framework means. None: it isn't one. */
-function moveLines({ versions }: Differences): string[] {
-  if (versions.every(({ expected }) => expected !== undefined)) return [];
-  const moved = `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws.`;
-  if (versions.some(({ name }) => name === cliOf(OWN))) return [moved];
-  const command = `npx ${packageFor(OWN)} init --upgrade --${cliOf(OWN)}`;
-  return [moved, `For the command ${OWN}, from ${cliOf(OWN)}: ${command}`];
-}
-
-/** What doesn't happen without a workflow that was removed. */
-function consequenceOf({ path, state }: FileState): string {
-  return state === "removed" && path === REVIEW_WORKFLOW
-    ? ". Nothing reports or stops a pull request that broadens access"
-    : "";
-}
-
-/** The states of a file, in the words of a check and of an upgrade. */
-const STATES: Readonly<Record<FileState["state"], { readonly found: string; readonly done: string }>> = {
-  new: { found: "missing; would be written", done: "written" },
-  outdated: { found: "as another version wrote it; would be rewritten", done: "rewritten" },
-  changed: { found: "changed here; would be left alone", done: "changed here, left alone" },
-  removed: { found: "removed here; would not be restored", done: "removed here, not restored" },
-};
+const NOTHING = `Nothing to upgrade: everything is as version ${VERSION} writes it, except what was changed or removed here.`;

@@ -29,17 +29,6 @@ export function cliOf(framework: Framework): string {
 const NAME =
   /(?<=@)cdkt[fn](?=\/provider-aws)|\bcdkt[fn](?=-support-app-access|-cli\b)|(?<=["'`])cdkt[fn](?=["'`/])|(?<=npx (?:--no -- )?)cdkt[fn](?= (?:synth|diff|deploy|destroy))/g;
 
-/** The other framework's command, however it is run. */
-const OTHER_COMMAND = new RegExp(`(?<![\\w@/.-])${OTHER} (?:deploy|destroy|diff|get|list|output|provider|synth)\\b`);
-
-/** The numbers of the lines, from 1, that use a package or command of the other framework, and none of this one. */
-export function linesOfOther(text: string): number[] {
-  return text.split("\n").flatMap((line, index) => {
-    const isOfOther = inNamesOf(OWN, line) !== line || OTHER_COMMAND.test(line);
-    return isOfOther ? [index + 1] : [];
-  });
-}
-
 /** Replaces the other framework's packages and command by the packages and command of this one. A line that names both stays as it is. */
 export function inNamesOf(framework: Framework, text: string): string {
   const inLine = (line: string) => (new Set(line.match(NAME)).size === 1 ? line.replace(NAME, framework) : line);

@@ -38,17 +38,12 @@ export function recordOf(branch: string, files: RepositoryFiles, kept: InitRecor
   return `${jsonText(content)}\n`;
 }
 
-/**
- * Reads the record of the repository in the working directory.
- *
- * @param command that needs it, such as init --upgrade
- */
-export function readRecord(command: string): InitRecord {
+/** Reads the record of the repository in the working directory. */
+export function readRecord(): InitRecord {
   const notOurs = `expected the root of a repository created by support-app init. Change to it, or restore ${RECORD} from the Git history.`;
   const read = readFormOfJson(RECORD, record, `Received ${RECORD}`, notOurs);
-  const { version } = read;
-  if (!semver.gt(version, VERSION)) return read;
+  if (!semver.gt(read.version, VERSION)) return read;
   throw new CommandError(
-    `Received ${RECORD} of version ${version}, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then ${command} again.`,
+    `Received ${RECORD} of version ${read.version}, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then the same command again.`,
   );
 }

@@ -1,17 +1,17 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { createTwoFilesPatch } from "diff";
 import { z } from "zod";
 import { messageOf } from "../../../modules/support-app/model/printable";
-import { describePath } from "../../../modules/support-app/model/problem";
+import { describe, describePath } from "../../../modules/support-app/model/problem";
 import { checksum } from "../../terminal/checksum";
 import { CommandError } from "../../terminal/command-error";
 import { type Fields, isFields, jsonText } from "../../terminal/json";
 import { readFormOfJson } from "../../terminal/json-file";
 import { replaceFile } from "../../terminal/replace-file";
-import { cliOf, inNamesOf, linesOfOther, OTHER, OWN, packageFor, packagesOf } from "./framework";
-import type { PackageOrigin } from "./package-origin";
+import { cliOf, inNamesOf, OTHER, OWN, packageFor, packagesOf } from "./framework";
+import { copyIn, type PackageOrigin } from "./package-origin";
 import { type InitRecord, RECORD, readRecord, recordOf } from "./record";
-import { MAIN, managedFiles, pinnedVersions, SECTIONS, type Section, VERSION } from "./repository";
+import { managedFiles, pinnedVersions, SECTIONS, type Section, VERSION } from "./repository";
 
 /** What an upgrade makes of a repository. */
 export interface UpgradeOptions {
@@ -24,28 +24,108 @@ export interface UpgradeOptions {
   readonly branch?: string | undefined;
 }
 
-/** How a file of the repository compares with what this version writes. */
-type State =
-  /** Missing, and no version has written it here. */
-  | "new"
-  /** As another version wrote it. */
-  | "outdated"
-  /** Changed by somebody. */
-  | "changed"
-  /** Removed by somebody. */
-  | "removed";
+/** What an upgrade does to the repository in the working directory. */
+export interface Upgrade {
+  /** In words. Empty: everything is as this version writes it. */
+  readonly lines: readonly string[];
+  /** What it writes, by path. Empty: there is nothing to upgrade. */
+  readonly writes: ReadonlyMap<string, string | Buffer>;
+  /** The new record. */
+  readonly record: string;
+  /** The unified diffs of the files that differ, changed ones included. */
+  readonly diffs: readonly string[];
+  /** Whether it moves the repository from the other framework. */
+  readonly isMove: boolean;
+}
 
-/** A file of the repository that this version writes. */
-export interface FileState {
+/** What an upgrade does to a file, by how it compares with what this version writes. */
+const STATES = {
+  new: "written",
+  outdated: "rewritten",
+  changed: "changed here, left alone",
+  removed: "removed here, not restored",
+} as const;
+
+interface FileState {
   readonly path: string;
-  readonly state: State;
+  readonly state: keyof typeof STATES;
   /** What is there. Undefined: nothing. */
-  readonly present?: string;
+  readonly present: string | undefined;
   /** What this version writes. */
   readonly expected: string;
 }
 
-/** The files in the working directory that an upgrade would write, or somebody has changed. */
+/** A version in package.json other than the version that this package was tested with. */
+interface OtherVersion {
+  readonly section: Section;
+  readonly name: string;
+  readonly present: unknown;
+  /** Undefined: none, since it belongs to the other framework. */
+  readonly expected: string | undefined;
+}
+
+const PACKAGE = "package.json";
+
+/** The user's files that name the framework's packages, such as the path at which an editor finds a schema. */
+const NAMING = ["README.md", "environments.yaml", "main.ts", "rules.yaml"];
+
+/** What an upgrade would do. Writes nothing. */
+export function plannedUpgrade(options: UpgradeOptions): Upgrade {
+  const record = readRecord();
+  const content = packageJson();
+  const isMove = Object.hasOwn(sectionOf(content, "dependencies"), packageFor(OTHER));
+  if (isMove && !options.acceptsOtherFramework) {
+    throw new CommandError(
+      `Received a repository that depends on ${packageFor(OTHER)}, expected a repository that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
+    );
+  }
+  const { copy } = options.origin;
+  const branch = options.branch ?? record.branch;
+  const states = fileStates(record, branch);
+  const kept = states.filter(({ state }) => state === "changed" || state === "removed");
+  const versions = otherVersions(content, options, isMove ? packagesOf(OTHER) : []);
+  const renamed = isMove ? renamedFiles() : [];
+  for (const { section, name, expected } of versions) {
+    content[section] = { ...sectionOf(content, section), [name]: expected };
+  }
+  const isNewCopy = versions.length > 0 && copy !== undefined && plainFile(copy.path) === undefined;
+  const isKept = (path: string) => kept.some((file) => file.path === path);
+  return {
+    lines: [
+      ...states.map(({ path, state }) => `${path}: ${STATES[state]}`),
+      ...renamed.map(([path]) => `${path}: now names the packages of ${OWN}`),
+      ...versions.map(
+        ({ section, name, present, expected = "none" }) =>
+          `${PACKAGE}: ${section}: ${name} ${present === undefined ? "none" : describe(present)} → ${expected}`,
+      ),
+      ...versions.flatMap(({ present }) => copyIn(present) ?? []).map((path) => `${path}: no longer used; remove it`),
+    ],
+    writes: new Map<string, string | Buffer>([
+      ...states.filter(({ path }) => !isKept(path)).map(({ path, expected }) => [path, expected] as const),
+      ...renamed,
+      ...(isNewCopy ? [[copy.path, copy.content] as const] : []),
+      ...(versions.length > 0 ? [[PACKAGE, `${jsonText(content)}\n`] as const] : []),
+    ]),
+    record: recordOf(
+      branch,
+      new Map([...managedFiles(branch)].filter(([path]) => !isKept(path))),
+      Object.fromEntries(Object.entries(record.files).filter(([path]) => isKept(path))),
+    ),
+    diffs: states.filter(({ present }) => present !== undefined).flatMap((file) => ["", ...differenceOf(file)]),
+    isMove,
+  };
+}
+
+/** Rewrites the files that nobody has changed, and pins the versions in package.json. The record is last. */
+export function upgrade(options: UpgradeOptions): Upgrade {
+  const planned = plannedUpgrade(options);
+  for (const [file, text] of [...planned.writes, [RECORD, planned.record] as const]) {
+    replaceFile({ file, text, command: "init --upgrade" });
+  }
+  return planned;
+}
+
+/** The files that an upgrade would write, or somebody has changed. */
 function fileStates(record: InitRecord, branch: string): FileState[] {
   return [...managedFiles(branch)].flatMap(([path, expected]) => {
     const present = plainFile(path);
@@ -53,9 +133,9 @@ function fileStates(record: InitRecord, branch: string): FileState[] {
   });
 }
 
-/** Whether somebody has changed or removed a file, which an upgrade then leaves alone. */
-export function isKept({ state }: FileState): boolean {
-  return state === "changed" || state === "removed";
+function stateOf(present: string | undefined, recorded: string | undefined): FileState["state"] {
+  if (present === undefined) return recorded === undefined ? "new" : "removed";
+  return checksum(present) === recorded ? "outdated" : "changed";
 }
 
 /** The text of a file in the repository itself: links are refused. */
@@ -79,33 +159,21 @@ function plainFile(path: string): string | undefined {
   }
 }
 
-function stateOf(present: string | undefined, recorded: string | undefined): State {
-  if (present === undefined) return recorded === undefined ? "new" : "removed";
-  return checksum(present) === recorded ? "outdated" : "changed";
-}
-
-/** A version in package.json other than the version that this package was tested with. */
-export interface OtherVersion {
-  readonly section: Section;
-  readonly name: string;
-  readonly present: unknown;
-  /** Undefined: none, since it belongs to the other framework. */
-  readonly expected: string | undefined;
-}
-
 /** The other versions in package.json. Everything else in it is the user's. */
-function otherVersions(content: Fields, { origin, addsCli }: UpgradeOptions): OtherVersion[] {
+function otherVersions(
+  content: Fields,
+  { origin, addsCli }: UpgradeOptions,
+  foreign: readonly string[],
+): OtherVersion[] {
   const cliSection = SECTIONS.find((section) =>
     [OWN, OTHER].some((framework) => Object.hasOwn(sectionOf(content, section), cliOf(framework))),
   );
   const pinned = pinnedVersions(origin, cliSection ?? (addsCli ? "optionalDependencies" : undefined));
-  const foreign = isOfOtherFramework(content) ? packagesOf(OTHER) : [];
   return SECTIONS.flatMap((section) => {
     const present = sectionOf(content, section);
-    const expected = (name: string) => pinned[section][name];
     const names = [...foreign.filter((name) => Object.hasOwn(present, name)), ...Object.keys(pinned[section])];
     return names
-      .map((name) => ({ section, name, present: present[name], expected: expected(name) }))
+      .map((name) => ({ section, name, present: present[name], expected: pinned[section][name] }))
       .filter(({ present, expected }) => present !== expected);
   });
 }
@@ -115,98 +183,20 @@ function sectionOf(content: Fields, section: Section): Fields {
   return isFields(present) ? present : {};
 }
 
-/** Whether the repository was written by our package for the other framework. */
-function isOfOtherFramework(content: Fields): boolean {
-  return Object.hasOwn(sectionOf(content, "dependencies"), packageFor(OTHER));
-}
-
-/** What stays as the user has it: files that somebody has changed, and the user's own workflows, as text by path. */
-function keptTexts(states: readonly FileState[]): [path: string, text: string][] {
-  const managed = managedFiles(MAIN);
-  const entries = existsSync(WORKFLOWS) ? readdirSync(WORKFLOWS, { withFileTypes: true }) : [];
-  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => `${WORKFLOWS}/${name}`);
-  const own = files.sort().filter((path) => !managed.has(path));
-  return [
-    ...states.filter(isKept).map(({ path, present }): [string, string] => [path, present ?? ""]),
-    ...own.map((path): [string, string] => [path, plainFile(path) ?? ""]),
-  ];
-}
-
-function renamedFiles(): Map<string, string> {
+/** The user's own files that name the other framework's packages, with the text that names this one's. */
+function renamedFiles(): (readonly [path: string, text: string])[] {
   const texts = NAMING.map((path) => [path, plainFile(path) ?? ""] as const);
-  const renamed = texts.map(([path, text]) => [path, text, inNamesOf(OWN, text)] as const);
-  return new Map(renamed.flatMap(([path, before, after]) => (before === after ? [] : [[path, after]])));
-}
-
-/** How a repository differs from what this version would write. */
-export interface Differences {
-  readonly branch: string;
-  readonly states: readonly FileState[];
-  readonly versions: readonly OtherVersion[];
-  /** The user's own files that name the other framework's packages, with the text that names this one's. */
-  readonly renamed: ReadonlyMap<string, string>;
-  /** Where the user's files still use the other framework. */
-  readonly leftovers: readonly string[];
-}
-
-/** How the repository in the working directory differs. */
-export function differences(
-  options: UpgradeOptions,
-  record = readRecord("init --check"),
-  content = packageJson(),
-): Differences {
-  const isForeign = isOfOtherFramework(content);
-  if (isForeign && !options.acceptsOtherFramework) {
-    throw new CommandError(
-      `Received a repository that depends on ${packageFor(OTHER)}, expected a repository that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
-    );
-  }
-  const branch = options.branch ?? record.branch;
-  const states = fileStates(record, branch);
-  const versions = otherVersions(content, options);
-  const texts = isForeign ? keptTexts(states) : [];
-  const leftovers = texts.flatMap(([path, text]) => linesOfOther(text).map((line) => `${path}:${line}`));
-  return { branch, states, versions, renamed: isForeign ? renamedFiles() : new Map(), leftovers };
-}
-
-/**
- * Rewrites the files that nobody has changed, and pins the versions in package.json.
- *
- * @returns what was different before
- */
-export function upgrade(options: UpgradeOptions): Differences {
-  const record = readRecord(COMMAND);
-  const content = packageJson();
-  const before = differences(options, record, content);
-  const { branch, states, versions, renamed } = before;
-  const { copy } = options.origin;
-  const isNewCopy = versions.length > 0 && copy !== undefined && plainFile(copy.path) === undefined;
-  const kept = states.filter(isKept).map(({ path }) => path);
-  const rewritten = states.filter((file) => !isKept(file)).map(({ path, expected }) => [path, expected] as const);
-  for (const [file, text] of [...rewritten, ...renamed]) replaceFile({ file, text, command: COMMAND });
-  for (const { section, name, expected } of versions) {
-    content[section] = { ...sectionOf(content, section), [name]: expected };
-  }
-  if (isNewCopy) replaceFile({ file: copy.path, text: copy.content, command: COMMAND });
-  if (versions.length > 0) replaceFile({ file: PACKAGE, text: `${jsonText(content)}\n`, command: COMMAND });
-  const written = new Map([...managedFiles(branch)].filter(([path]) => !kept.includes(path)));
-  const still = Object.entries(record.files).filter(([path]) => kept.includes(path));
-  replaceFile({ file: RECORD, text: recordOf(branch, written, Object.fromEntries(still)), command: COMMAND });
-  return before;
+  return texts.flatMap(([path, text]) => {
+    const renamed = inNamesOf(OWN, text);
+    return renamed === text ? [] : [[path, renamed] as const];
+  });
 }
 
 /** How a file differs from what this version writes, as lines of a unified diff. */
-export function differenceOf({ path, present = "", expected }: FileState): string[] {
+function differenceOf({ path, present = "", expected }: FileState): string[] {
   const patch = createTwoFilesPatch(path, `${path} (${VERSION})`, present, expected);
   return patch.trimEnd().split("\n").slice(1); // without the line of equals signs
 }
-
-const PACKAGE = "package.json";
-const WORKFLOWS = ".github/workflows";
-
-/** The user's files that name the framework's packages, such as the path at which an editor finds a schema. */
-const NAMING = ["README.md", "environments.yaml", "main.ts", "rules.yaml"];
-const COMMAND = "init --upgrade";
 
 function packageJson(): { [key: string]: unknown } {
   const expected = "expected a JSON object in the root of a repository. Correct it, or change to the repository.";

@@ -2,7 +2,6 @@ import {
   cliOf,
   FRAMEWORKS,
   inNamesOf,
-  linesOfOther,
   OTHER,
   OWN,
   packageFor,
@@ -44,18 +43,4 @@ test.each([
 
 test("each line is renamed by itself", () => {
   expect(inNamesOf("cdktn", '"cdktf"\n"cdktf" or "cdktn"\n"cdktf"\n')).toBe('"cdktn"\n"cdktf" or "cdktn"\n"cdktn"\n');
-});
-
-test("lines that use the other framework's packages or command are found by their number", () => {
-  const lines = [
-    `import { App } from "${OTHER}";`,
-    `import { App } from "${OWN}";`,
-    `  ${OTHER} deploy production`,
-    `  ${OTHER} synth`,
-    `see ${OTHER}.json, or ${OTHER} itself`,
-    `"${OWN}" instead of "${OTHER}"`,
-    `npm install @${OTHER}/provider-aws`,
-  ];
-  expect(linesOfOther(`${lines.join("\n")}\n`)).toEqual([1, 3, 4, 7]);
-  expect(linesOfOther("")).toEqual([]);
 });

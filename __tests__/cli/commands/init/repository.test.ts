@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MAIN, managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
 import { runSupportApp, supportAppProgram } from "../../../../cli/program";
 import { devDependencies, name, version } from "../../../../package.json";
+import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { printedInTests } from "../../../support/printed";
 
 const FIRST = { account: "222233334444", region: "eu-west-1", full: false };
@@ -55,20 +56,23 @@ test("a new repository has these and the user's own, and its package is named an
 test.each([
   [false, "read-only"],
   [true, "full"],
-])("the first environment has its account, its region and, with full access %s, the access level %s", (full, level) => {
-  expect(newRepository("a", { ...FIRST, full }, SETTINGS).get("environments.yaml")).toBe(
-    `# yaml-language-server: $schema=./node_modules/${name}/stacks/environments.schema.json
-# What each Slack channel can do in the AWS Support App, by AWS account. All keys: node_modules/${name}/docs/environments-yaml.md
-environments:
-  production:
-    account: "222233334444"
-    region: eu-west-1
-    # For a team and for deploy.yml: backend: { type: s3, bucket: NAME, region: eu-west-1 }
-    # With a channel: ${level}: { channels: [{ name: support-watch, workspace: T012ABCDEFG, channel: C01234A5BCD }] }
-    ${level}: {}
-`,
-  );
-});
+])(
+  "the first environment has, with full access %s, the level %s, and a channel in a comment that replaces it",
+  (full, level) => {
+    const yaml = newRepository("a", { ...FIRST, full }, SETTINGS).get("environments.yaml") ?? "";
+    expect(yaml).toContain(`\n    account: "222233334444"\n    region: eu-west-1\n`);
+    expect(yaml).toMatch(new RegExp(`\n    ${level}: \\{\\}\n$`));
+    for (const path of [...yaml.matchAll(/node_modules\/[\w-]+\/(\S+)/g)].map(([, path]) => path ?? ""))
+      expect(existsSync(path)).toBe(true);
+    const withChannel = yaml
+      .replace(/# With a channel: (.*)\n.*: \{\}/, "$1")
+      .replace(/# .*: (?=backend)/, "")
+      .replace("NAME", "states");
+    expect(parseEnvironments(withChannel, "environments.yaml")).toMatchObject([
+      { backend: { type: "s3" }, channels: [{ access: level, name: "support-watch" }] },
+    ]);
+  },
+);
 
 describe("the workflows", () => {
   const workflows = [...managedFiles(MAIN)].filter(([path]) => path.endsWith(".yml"));

@@ -4,13 +4,14 @@ import { dirname, join } from "node:path";
 import { OTHER, OWN, packageFor } from "../../../../cli/commands/init/framework";
 import { RECORD, recordOf } from "../../../../cli/commands/init/record";
 import { MAIN, managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
-import { differenceOf, differences, type UpgradeOptions, upgrade } from "../../../../cli/commands/init/upgrade";
+import { plannedUpgrade, type UpgradeOptions, upgrade } from "../../../../cli/commands/init/upgrade";
 import { checksum } from "../../../../cli/terminal/checksum";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { contentsOf } from "../../../support/changes";
 
 const ROOT = process.cwd();
 const REVIEW = ".github/workflows/review.yml";
+const OLDER = "name: An older review\n";
 const origin = { specifier: VERSION };
 const HERE: UpgradeOptions = { acceptsOtherFramework: false, origin, addsCli: false };
 let scratch: string;
@@ -37,31 +38,41 @@ function edit(file: string, change: (content: any) => void): void {
   writeFileSync(file, JSON.stringify(content));
 }
 
-/** The files that aren't as this version writes them. */
-const states = () => differences(HERE).states.map(({ path, state }) => `${path}: ${state}`);
+const linesOf = (options: Partial<UpgradeOptions> = {}) => plannedUpgrade({ ...HERE, ...options }).lines;
 
 test("a new repository differs in nothing, and an upgrade changes nothing in it", () => {
   const before = contentsOf(scratch);
-  expect(differences(HERE)).toMatchObject({ versions: [], leftovers: [] });
-  expect(states()).toEqual([]);
-  upgrade(HERE);
+  expect(upgrade(HERE)).toMatchObject({ lines: [], writes: new Map(), diffs: [], isMove: false });
   expect(contentsOf(scratch)).toEqual(before);
 });
 
-test("an upgrade writes new and outdated files, keeps what was changed or removed, and returns what it found", () => {
+test("an upgrade writes new and outdated files, keeps what was changed or removed, and shows how files differ", () => {
   const text = readFileSync(REVIEW, "utf8");
   edit(RECORD, ({ files }) => {
-    files[REVIEW] = checksum("name: An older review\n");
+    files[REVIEW] = checksum(OLDER);
     delete files["tsconfig.json"];
   });
-  writeFileSync(REVIEW, "name: An older review\n");
+  writeFileSync(REVIEW, OLDER);
   writeFileSync("cdktf.json", "{}\n");
   for (const path of ["tsconfig.json", ".gitignore"]) rmSync(path);
-  const found = [`${REVIEW}: outdated`, ".gitignore: removed", "cdktf.json: changed", "tsconfig.json: new"];
-  expect(states()).toEqual(found);
-  expect(upgrade(HERE).states).toHaveLength(4);
-  expect(states()).toEqual([".gitignore: removed", "cdktf.json: changed"]);
+  const planned = plannedUpgrade(HERE);
+  expect(planned.lines).toEqual([
+    `${REVIEW}: rewritten`,
+    ".gitignore: removed here, not restored",
+    "cdktf.json: changed here, left alone",
+    "tsconfig.json: written",
+  ]);
+  expect(planned.diffs.slice(0, 4)).toEqual(["", `--- ${REVIEW}`, `+++ ${REVIEW} (${VERSION})`, expect.any(String)]);
+  expect(planned.diffs).toEqual(expect.arrayContaining(["-name: An older review", "+name: Review", "-{}"]));
+  expect(upgrade(HERE)).toEqual(planned);
+  expect(linesOf()).toEqual([".gitignore: removed here, not restored", "cdktf.json: changed here, left alone"]);
   expect([readFileSync(REVIEW, "utf8"), readFileSync("cdktf.json", "utf8")]).toEqual([text, "{}\n"]);
+  // A removed file that somebody restores as another version wrote it is upgraded again.
+  writeFileSync(".gitignore", OLDER);
+  edit(RECORD, ({ files }) => {
+    files[".gitignore"] = checksum(OLDER);
+  });
+  expect(linesOf()).toContain(".gitignore: rewritten");
 });
 
 test("a changed file without a record still has none afterwards: no version has written it", () => {
@@ -73,33 +84,57 @@ test("a changed file without a record still has none afterwards: no version has 
   expect(JSON.parse(readFileSync(RECORD, "utf8")).files).not.toHaveProperty(["cdktf.json"]);
 });
 
-test.each(["environments.yaml", ".github/CODEOWNERS", "../outside"])(
-  "a record that names %s, which an upgrade doesn't manage, has no effect: anybody could have written it",
-  (path) => {
-    const before = contentsOf(scratch);
-    edit(RECORD, ({ files }) => {
-      files[path] = checksum("what is there");
-    });
-    upgrade(HERE);
-    expect(contentsOf(scratch)).toEqual(before);
-  },
-);
+test("a record that names what an upgrade doesn't manage has no effect: anybody could have written it", () => {
+  const before = contentsOf(scratch);
+  edit(RECORD, ({ files }) => {
+    for (const path of ["environments.yaml", "../outside"]) files[path] = checksum("what is there");
+  });
+  upgrade(HERE);
+  expect(contentsOf(scratch)).toEqual(before);
+});
 
 test("other versions in package.json are pinned, and everything else in it is the user's", () => {
   const [[name, exact] = [""]] = Object.entries(pinnedVersions(origin).devDependencies);
   edit("package.json", (content) => {
-    content.devDependencies = { jest: "30.0.0" };
+    content.devDependencies = { jest: "30.0.0", [name]: 7 };
     content.type = "module";
   });
-  const { versions } = differences(HERE);
-  expect(versions[0]).toEqual({ section: "devDependencies", name, present: undefined, expected: exact });
+  expect(linesOf()[0]).toBe(`package.json: devDependencies: ${name} the number 7 → ${exact}`);
+  expect(linesOf()[1]).toMatch(/^package\.json: devDependencies: ts-node none → \d/);
   upgrade(HERE);
   const { type, devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
   expect({ type, devDependencies }).toEqual({
     type: "module",
     devDependencies: { jest: "30.0.0", ...pinnedVersions(origin).devDependencies },
   });
-  expect(differences(HERE).versions).toEqual([]);
+  expect(linesOf()).toEqual([]);
+});
+
+test.each(["dependencies", "devDependencies", "optionalDependencies"])(
+  "the framework's own command stays in %s, and gets the framework's version",
+  (section) => {
+    edit("package.json", (content) => {
+      content[section] = { ...content[section], [`${OWN}-cli`]: "0.20.0" };
+    });
+    expect(linesOf()).toEqual([expect.stringContaining(`package.json: ${section}: ${OWN}-cli "0.20.0" → `)]);
+    upgrade(HERE);
+    expect(linesOf({ addsCli: true })).toEqual([]);
+  },
+);
+
+test("another packed copy is written, and the previous one is named", () => {
+  const copyOf = (sum: string) => {
+    const path = `vendor/${packageFor(OWN)}-${VERSION}-${sum}.tgz`;
+    return { specifier: `file:${path}`, copy: { path, content: Buffer.from(sum) } };
+  };
+  const [one, other] = [copyOf("one"), copyOf("other")];
+  upgrade({ ...HERE, origin: one });
+  expect(readFileSync(one.copy.path, "utf8")).toBe("one");
+  expect(linesOf({ origin: one })).toEqual([]);
+  expect(linesOf({ origin: other })).toEqual([
+    `package.json: dependencies: ${packageFor(OWN)} "${one.specifier}" → ${other.specifier}`,
+    `${one.copy.path}: no longer used; remove it`,
+  ]);
 });
 
 test.each<[string, string, () => void, kind: string]>([
@@ -111,31 +146,22 @@ test.each<[string, string, () => void, kind: string]>([
   mkdirSync("elsewhere");
   make();
   const before = contentsOf(scratch);
-  for (const command of [differences, upgrade]) {
-    expect(() => command(HERE)).toThrow(
-      new CommandError(
-        `Received something that isn't a ${kind} at "${path}", expected a ${kind} in the repository, not a link. Nothing was written. Move it away.`,
-      ),
-    );
-  }
+  expect(() => upgrade(HERE)).toThrow(
+    new CommandError(
+      `Received something that isn't a ${kind} at "${path}", expected a ${kind} in the repository, not a link. Nothing was written. Move it away.`,
+    ),
+  );
   expect(contentsOf(scratch)).toEqual(before);
 });
 
-test.each<[string, RegExp]>([
+test.each<[string | undefined, RegExp]>([
+  [undefined, /^Received package\.json that can't be read \(ENOENT.+\), expected a JSON object .*repository\.$/],
   ["[", /^Received package\.json that is not JSON \(.+\), expected a JSON object .*repository\.$/],
   ["[]", /^Received package\.json in another form, expected a JSON object .*repository\.$/],
 ])("package.json with %s is an error", (text, sentence) => {
-  writeFileSync("package.json", text);
-  expect(() => differences(HERE)).toThrow(sentence);
-});
-
-test("without package.json, it is another folder", () => {
-  rmSync("package.json");
-  expect(() => differences(HERE)).toThrow(
-    new CommandError(
-      "Received package.json that can't be read (ENOENT: no such file or directory, open 'package.json'), expected a JSON object in the root of a repository. Correct it, or change to the repository.",
-    ),
-  );
+  if (text === undefined) rmSync("package.json");
+  else writeFileSync("package.json", text);
+  expect(linesOf).toThrow(sentence);
 });
 
 describe("a repository of the other framework", () => {
@@ -156,27 +182,18 @@ describe("a repository of the other framework", () => {
     expect(contentsOf(scratch)).toEqual(before);
   });
 
-  test("is moved with its packages and the user's own files, and what it can't move is named", () => {
+  test("is moved with its packages and the user's own files", () => {
     writeFileSync("main.ts", `import { synthesize } from "${packageFor(OTHER)}/stacks";\n`);
-    writeFileSync(".github/workflows/mine.yml", `run: |\n  npx ${OTHER} deploy production\n`);
-    const { versions, renamed, leftovers } = upgrade({ ...HERE, acceptsOtherFramework: true });
-    expect(versions[0]).toEqual({
-      ...{ section: "dependencies", name: packageFor(OTHER), present: VERSION, expected: undefined },
-    });
-    expect([...renamed]).toEqual([["main.ts", `import { synthesize } from "${packageFor(OWN)}/stacks";\n`]]);
-    expect(readFileSync("main.ts", "utf8")).toBe(renamed.get("main.ts"));
-    expect(leftovers).toEqual([".github/workflows/mine.yml:2"]);
+    writeFileSync("rules.yaml", `# $schema=./node_modules/${packageFor(OTHER)}/stacks/rules.schema.json\n`);
+    const { lines, isMove } = upgrade({ ...HERE, acceptsOtherFramework: true });
+    expect(isMove).toBe(true);
+    expect(lines).toEqual([
+      `main.ts: now names the packages of ${OWN}`,
+      `rules.yaml: now names the packages of ${OWN}`,
+      `package.json: dependencies: ${packageFor(OTHER)} "${VERSION}" → none`,
+      `package.json: dependencies: ${packageFor(OWN)} none → ${VERSION}`,
+    ]);
+    expect(readFileSync("main.ts", "utf8")).toBe(`import { synthesize } from "${packageFor(OWN)}/stacks";\n`);
     expect(JSON.parse(readFileSync("package.json", "utf8")).dependencies).toEqual(pinnedVersions(origin).dependencies);
   });
-});
-
-test("the difference of a file is a unified diff, from what is there to what this version writes", () => {
-  expect(differenceOf({ path: "cdktf.json", state: "changed", present: "a\nb\n", expected: "a\nc\n" })).toEqual([
-    "--- cdktf.json",
-    `+++ cdktf.json (${VERSION})`,
-    "@@ -1,2 +1,2 @@",
-    " a",
-    "-b",
-    "+c",
-  ]);
 });
