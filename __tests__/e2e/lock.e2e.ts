@@ -26,7 +26,7 @@ test("a provider lock file is written from a mirror, and every Terraform keeps t
 
   expect(await supportApp(project, ["lock"], offline)).toMatchObject({
     status: 1,
-    output: expect.stringContaining('there is no folder "cdktf.out". Synthesize first, with npm run synth.'),
+    output: expect.stringContaining('Received the folder "cdktf.out", expected a folder that exists.'),
   });
   expect((await synth(project, offline)).status).toBe(0);
   expect(existsSync(beside)).toBe(false);

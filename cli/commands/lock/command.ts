@@ -1,15 +1,16 @@
 import { spawn } from "node:child_process";
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { messageOf } from "../../../modules/support-app/model/printable";
 import { describePath } from "../../../modules/support-app/model/problem";
 import { environmentsFile, readEnvironments } from "../../../stacks/environments/environments";
 import { PROVIDER_LOCK, providerLockFile, readProviderLock } from "../../../stacks/output/provider-lock";
-import { CommandError, UsageError } from "../../terminal/command-error";
+import { matching } from "../../option-values";
+import { CommandError } from "../../terminal/command-error";
 import { fieldsIn, isFields } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
@@ -25,9 +26,6 @@ const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64",
 /** The beginning of a line about Terraform's progress. */
 const PROGRESS = "- ";
 
-/** Where `npm run synth` writes by default. */
-const SYNTHESIZED = "cdktf.out";
-
 interface LockOptions {
   readonly platform?: readonly string[];
   readonly mirror?: string;
@@ -41,35 +39,26 @@ export function addCommand(program: Command): void {
     .description(
       `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesizing copies it into each stack. It runs \`terraform providers lock\`, which downloads the providers from their registry; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu.`,
     )
-    .argument("[folder]", "the folder that `npm run synth` wrote", SYNTHESIZED)
+    .argument("[folder]", "the folder that `npm run synth` wrote", "cdktf.out")
     .option(
       "--platform <platform>",
       `where Terraform runs; can be repeated (default: ${PLATFORMS.join(", ")})`,
-      addPlatform,
+      (platform: string, before: readonly string[] = []) => [...before, aPlatform(platform)],
     )
     .option("--mirror <folder>", "take the providers from a filesystem mirror instead of their registry")
     .addHelpText("after", "\nExit status: 0 written; 1 an error; 2 wrong usage.")
     .action(lock);
 }
 
-function addPlatform(platform: string, before: readonly string[] = []): string[] {
-  if (/^[a-z0-9]+_[a-z0-9]+$/.test(platform)) return [...before, platform];
-  throw new InvalidArgumentError("Expected a platform as Terraform names it, such as linux_amd64.");
-}
+const aPlatform = matching({
+  pattern: /^[a-z0-9]+_[a-z0-9]+$/,
+  expected: "a platform as Terraform names it, such as linux_amd64",
+});
 
 async function lock(folder: string, { platform: platforms = PLATFORMS, mirror }: LockOptions): Promise<void> {
-  if (mirror !== undefined && !isFolder(mirror)) {
-    throw new UsageError(`Received --mirror ${describePath(mirror)}, expected a folder that exists. Check the name.`);
-  }
   readEnvironments(environmentsFile()); // the lock file is beside it
   const file = providerLockFile();
   const before = readProviderLock(file)?.toString();
-  if (!isFolder(folder)) {
-    const synth = `npm run synth${folder === SYNTHESIZED ? "" : " -- --output FOLDER"}`;
-    throw new CommandError(
-      `Can't lock the providers: there is no folder ${describePath(folder)}. Synthesize first, with ${synth}.`,
-    );
-  }
   const source = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];
   const args = [...source, ...platforms.map((platform) => `-platform=${platform}`)];
   const advice =
@@ -82,14 +71,6 @@ async function lock(folder: string, { platform: platforms = PLATFORMS, mirror }:
     ...changeLines(before, after),
     `Wrote ${describePath(file)}, with checksums for ${platforms.join(", ")}. Commit it, and run npm run synth.`,
   ]);
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }
 
 /** The lock file that Terraform writes from scratch. */
@@ -114,18 +95,17 @@ async function lockOf(
   }
 }
 
-/** The providers that stacks require, each in the versions that all stacks allow. Terraform checks their form. */
+/** The providers that stacks require, each once, in the versions that all stacks allow. Terraform checks their form. */
 function requiredProviders(stacks: ReadonlyMap<string, Terraform>): object {
   const versions = new Map<string, Set<string>>();
   for (const { terraform } of stacks.values()) {
     for (const [name, provider] of Object.entries(fieldsIn(fieldsIn(terraform).required_providers))) {
-      const { source: given = name, version = "" } = isFields(provider) ? provider : { version: provider };
-      const source = `${given}`.includes("/") ? `${given}` : `hashicorp/${given}`;
-      versions.set(source, (versions.get(source) ?? new Set()).add(`${version}`));
+      const { source = `hashicorp/${name}`, version = ">= 0" } = isFields(provider) ? provider : { version: provider };
+      versions.set(String(source), (versions.get(String(source)) ?? new Set()).add(String(version)));
     }
   }
   const required = [...versions].sort().map(([source, all], index) => {
-    return [`p${index}`, { source, version: [...all].filter(Boolean).sort().join(", ") }];
+    return [`p${index}`, { source, version: [...all].sort().join(", ") }];
   });
   return Object.fromEntries(required);
 }
