@@ -142,8 +142,6 @@ test("it says who can do what, and what changed", async () => {
   expect(await oncall.locator("td.yes").count()).toBe(6);
   expect(await oncall.locator("td.no").count()).toBe(1);
   expect(await page.locator("section:has(#since) li").allInnerTexts()).toEqual([
-    "production: Channels that were configured by hand with AWSSupportAppFullRole gain live-chat.",
-    "production: Channels that were configured by hand with AWSSupportAppFullRole lose resolve-cases.",
     "production: People in #oncall gain live-chat.",
     "production: People in #oncall lose resolve-cases.",
   ]);

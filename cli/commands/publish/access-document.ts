@@ -1,20 +1,15 @@
-import { join } from "node:path";
 import { z } from "zod";
 import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING } from "../../../modules/support-app/model/notify";
-import { describePath } from "../../../modules/support-app/model/problem";
 import { type Environment, LEVELS } from "../../../stacks/environments/environment";
 import type { Terraform } from "../../../stacks/portable/portable";
 import { pathAndNameOf } from "../../iam/arn";
 import { type Principal, readPolicy, type Statement } from "../../iam/policy";
 import { spelled } from "../../iam/spelling";
 import { countsSchema, type PeopleCounts, type PeopleReport } from "../../reports/people-report";
-import { CommandError } from "../../terminal/command-error";
 import { canonical } from "../../terminal/json";
-import { readFormOfJson } from "../../terminal/json-file";
-import { isPipeOrDevice } from "../../terminal/replace-file";
 import { type EnvironmentAccess, NO_ACCESS, type RoleAccess, readAccess } from "../../terraform/access";
 import { capabilitiesOfRole, endsOfRole } from "../../terraform/capability-changes";
 import { readStack } from "../../terraform/stack";
@@ -33,7 +28,7 @@ const policyDocument = z.object({
 });
 
 /** The content of access.json: who can do what where. */
-const accessDocumentSchema = z.object({
+export const accessDocumentSchema = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   /** Version of the publication. */
   version: z.string(),
@@ -87,15 +82,6 @@ export type PublishedEnvironment = AccessDocument["environments"][number];
 export type PublishedAccess = PublishedEnvironment["accesses"][number];
 export type PublishedChannel = PublishedEnvironment["channels"][number];
 export type PolicyDocument = PublishedAccess["policy"];
-
-/** Reads an earlier publication's access.json. */
-export function readAccessDocument(folder: string): AccessDocument {
-  const received = `Received --since ${describePath(folder)} with an access.json`;
-  const expected = `expected an earlier publication, as publish writes it with schema version ${SCHEMA_VERSION}. Check the name.`;
-  const file = join(folder, "access.json");
-  if (isPipeOrDevice(file)) throw new CommandError(`${received} that is not a file, ${expected}`);
-  return readFormOfJson(file, accessDocumentSchema, received, expected);
-}
 
 /**
  * The content of access.json.

@@ -14,7 +14,10 @@ export interface Since {
   readonly changes: readonly Change[];
 }
 
-/** A change in more environments than this is listed once. */
+/** The length of a day, such as 2026-11-26, at the beginning of a time. */
+const DAY = 10;
+
+/** The names of more environments than this are hidden until somebody opens them. */
 const FEW = 10;
 
 /**
@@ -29,7 +32,7 @@ export function accessPage(document: AccessDocument, since?: Since): string {
   return text("access.html", {
     ...{ style, script, styleDigest: digest(style), scriptDigest: digest(script) },
     version: escaped(document.version),
-    counts: peopleReadAt === undefined ? "" : ` Member counts: Slack, ${escaped(dateOf(peopleReadAt))}.`,
+    counts: peopleReadAt === undefined ? "" : ` Member counts: Slack, ${escaped(peopleReadAt.slice(0, DAY))}.`,
     changes: since ? changes(since) : "",
     plainTable: plainTable(document.environments),
     options: capabilities((one) => `<option value="${one}">${words(one)}</option>`),
@@ -72,48 +75,27 @@ ${rows.join("")}</table>
 `;
 }
 
+/** Changes that are the same in several environments are listed once. */
 function changes({ version, changes }: Since): string {
-  const alike = new Map<string, Change[]>();
+  const alike = new Map<string, { readonly change: Change; readonly environments: string[] }>();
   for (const change of changes) {
     const key = `${change.gives} ${change.text}`;
-    const group = alike.get(key);
-    if (group) group.push(change);
-    else alike.set(key, [change]);
+    const group = alike.get(key) ?? { change, environments: [] };
+    group.environments.push(change.environment);
+    alike.set(key, group);
   }
-  const groups = [...alike.values()].filter((group) => group.length > FEW);
-  const many = new Set(groups.flat());
-  const items = [
-    ...groups.map(([first, ...rest]) => item(first as Change, `${rest.length + 1} environments`)),
-    ...changes.filter((change) => !many.has(change)).map((change) => item(change, change.environment)),
-  ];
+  const items = [...alike.values()].map(({ change: { gives, text }, environments }) => {
+    const names = escaped(environments.join(", "));
+    const isMany = environments.length > FEW;
+    const where = isMany ? `${environments.length} environments` : names;
+    const all = isMany ? ` <details><summary>Which environments</summary>${names}</details>` : "";
+    return `<li class="${gives ? "gives" : "takes"}"><b>${where}</b>: ${escaped(text)}${all}</li>\n`;
+  });
   return `<section aria-labelledby="since">
 <h2 id="since">Since version ${escaped(version)}</h2>
 ${items.length > 0 ? `<ul>\n${items.join("")}</ul>` : "<p>Nobody's access has changed.</p>"}
-${groups.length > 0 ? environmentsOf(groups) : ""}</section>
+</section>
 `;
-}
-
-function item({ text, gives }: Change, where: string): string {
-  return `<li class="${gives ? "gives" : "takes"}"><b>${escaped(where)}</b>: ${escaped(text)}</li>\n`;
-}
-
-/** The environments of grouped changes, in one place: only one more stop for keyboard users. */
-function environmentsOf(groups: readonly (readonly Change[])[]): string {
-  const lists = groups.map(
-    (group) =>
-      `<dt>${escaped(group[0]?.text ?? "")}</dt><dd>${escaped(group.map(({ environment }) => environment).join(", "))}</dd>\n`,
-  );
-  return `<details>
-<summary>Which environments</summary>
-<dl>
-${lists.join("")}</dl>
-</details>
-`;
-}
-
-/** The day of a time in UTC. */
-function dateOf(time: string): string {
-  return time.slice(0, "2026-11-26".length);
 }
 
 function words(capability: Capability): string {

@@ -8,9 +8,9 @@ import { packageJson } from "../../package-files";
 import { type PeopleReport, readPeopleReport } from "../../reports/people-report";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
-import { channelKey, countsByChannel, readAccessDocument } from "./access-document";
+import { accessDocumentSchema, channelKey, countsByChannel } from "./access-document";
 import type { Earlier } from "./publication";
-import { differences, type File, MANIFEST, readPublished } from "./published-folder";
+import { differences, type File, MANIFEST, manifestSchema, readPublished } from "./published-folder";
 import { expectReplaceable, replaceFolder } from "./replace-folder";
 
 interface PublishOptions {
@@ -84,17 +84,17 @@ function publish(options: PublishOptions): void {
 }
 
 function checkFolder(folder: string, options: PublishOptions, people: PeopleReport | undefined): void {
-  const manifest = readPublished("--check", folder, MANIFEST);
+  const manifest = readPublished("--check", folder, MANIFEST, manifestSchema);
   for (const [option, what] of [
     ["since", "publication"],
     ["people", "report"],
   ] as const) {
-    if (typeof manifest[option] !== "string" || options[option] !== undefined) continue;
+    if (manifest[option] === undefined || options[option] !== undefined) continue;
     throw new UsageError(
       `Received --check ${describePath(folder)} alone, expected --${option} with the ${what} of ${manifest[option]} as well, from which its page was made.`,
     );
   }
-  const version = options.version ?? (typeof manifest.version === "string" ? manifest.version : undefined);
+  const version = options.version ?? manifest.version;
   const found = withFiles({ ...options, version }, people, (files) => differences(folder, files));
   if (found.length > 0) throw new CommandError(found);
   print(`${folder} is what publish would write.`);
@@ -132,7 +132,6 @@ function printUncounted(environments: readonly Environment[], people: PeopleRepo
 }
 
 function readEarlier(folder: string): Earlier {
-  const access = readAccessDocument(folder);
-  const { generatorVersion } = readPublished("--since", folder, MANIFEST);
-  return { access, generatorVersion: typeof generatorVersion === "string" ? generatorVersion : undefined };
+  const access = readPublished("--since", folder, "access.json", accessDocumentSchema);
+  return { access, generatorVersion: readPublished("--since", folder, MANIFEST, manifestSchema).generatorVersion };
 }

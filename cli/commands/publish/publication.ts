@@ -34,8 +34,8 @@ const SCHEMA_VERSION = 1;
 /** An earlier publication. */
 export interface Earlier {
   readonly access: AccessDocument;
-  /** The generator's version. Undefined: unknown. */
-  readonly generatorVersion?: string;
+  /** Undefined: unknown. */
+  readonly generatorVersion?: string | undefined;
 }
 
 /** What a publication is made from. */

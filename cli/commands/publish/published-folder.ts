@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
+import { z } from "zod";
 import { describePath } from "../../../modules/support-app/model/problem";
 import { diskReason, errorCode } from "../../../stacks/output/disk-error";
 import { checksum } from "../../terminal/checksum";
 import { CommandError } from "../../terminal/command-error";
-import { isFields, parseJson } from "../../terminal/json";
-import { readJsonFile } from "../../terminal/json-file";
+import { readFormOfJson } from "../../terminal/json-file";
 import { isPipeOrDevice } from "../../terminal/replace-file";
 
 /** A file as text, with its path below a folder, with `/`. */
@@ -60,36 +60,40 @@ export function differences(folder: string, files: Iterable<File>): string[] {
   }
 }
 
-/** A publication's manifest or access.json. */
-export function readPublished(option: string, folder: string, file: string): Readonly<Record<string, unknown>> {
-  const sentence = () =>
-    `Received ${option} ${describePath(folder)}, expected a folder that publish has written, with ${file} of schema version 1 in it. Check the name.`;
+/** What is read of a manifest. */
+export const manifestSchema = z.object({
+  schemaVersion: z.literal(1),
+  generatorVersion: z.string().optional(),
+  /** Of the publication. */
+  version: z.string().optional(),
+  /** The version that its page is compared with. */
+  since: z.string().optional(),
+  /** When the people were counted that its page has. */
+  people: z.string().optional(),
+});
+
+/** Reads a publication's manifest or access.json. */
+export function readPublished<T>(option: string, folder: string, file: string, form: z.ZodType<T>): T {
+  const received = `Received ${option} ${describePath(folder)} with ${file === MANIFEST ? "a" : "an"} ${file}`;
+  const expected = "expected an earlier publication, as publish writes it with schema version 1. Check the name.";
   const path = join(folder, file);
-  const read = isPipeOrDevice(path) ? undefined : readJsonFile(path, sentence, sentence);
-  if (isFields(read) && read.schemaVersion === 1) return read;
-  throw new CommandError(sentence());
+  if (isPipeOrDevice(path)) throw new CommandError(`${received} that is not a file, ${expected}`);
+  return readFormOfJson(path, form, received, expected);
 }
 
 /** The checksums of a publication's files by path. Empty: the folder isn't a publication. */
 function checksumsOf(folder: string, found: ReadonlyMap<string, boolean>): ReadonlyMap<string, string> {
   if (!found.get(MANIFEST) || !found.get(CHECKSUMS)) return new Map();
   const [manifest = "", sums = ""] = [MANIFEST, CHECKSUMS].map((path) => readFileSync(join(folder, path), "utf8"));
-  try {
-    const { generator } = parseJson(manifest) as { readonly generator?: unknown };
-    if (generator !== GENERATOR) return new Map();
-  } catch {
-    return new Map();
-  }
+  if (!manifest.includes(`"generator": ${JSON.stringify(GENERATOR)}`)) return new Map();
   const lines = sums.trimEnd().split(/\r?\n/);
   return new Map(lines.map((line) => line.split("  ").reverse() as [path: string, sum: string]));
 }
 
 /** Everything in a folder and its subfolders, except the folders, and whether it is a file, which a link isn't. */
 function filesIn(folder: string): Map<string, boolean> {
-  const entries = readdirSync(folder, { withFileTypes: true }).flatMap((entry): [string, boolean][] =>
-    entry.isDirectory()
-      ? [...filesIn(join(folder, entry.name))].map(([path, isFile]) => [`${entry.name}/${path}`, isFile])
-      : [[entry.name, entry.isFile()]],
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
+  return new Map(
+    entries.map((entry) => [relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"), entry.isFile()]),
   );
-  return new Map(entries);
 }

@@ -1,116 +1,86 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
-import { join } from "node:path";
 import { format } from "@cdktf/hcl-tools";
-import { filesOf, publishingInTests, YAML } from "./publishing";
+import { publicationOf, publishedIn } from "../../../../cli/commands/publish/publication";
+import { parseEnvironments } from "../../../../stacks/environments/environments";
 
-const { scratch, publish, newFolder, published } = publishingInTests();
+const PRODUCTION = `  production:
+    account: "444455556666"
+    region: us-east-1
+    read-only: { policy: aws-managed, channels: [{ name: support-watch, workspace: T01, channel: C01 }] }
+    full:
+      permissions-boundary: arn:aws:iam::444455556666:policy/boundary
+      channels: [{ name: support-oncall, workspace: T01, channel: C02 }]
+`;
+const STAGING = '  staging: { account: "111122223333", region: us-east-1, read-only: {} }\n';
 
-describe("what is published", () => {
-  test("is Terraform in the style of terraform fmt", async () => {
-    const terraform = Object.entries(filesOf(await published())).filter(([path]) => /\.(tf|hcl)$/.test(path));
-    expect(terraform.length).toBeGreaterThan(20);
-    for (const [path, text] of terraform) expect({ path, text }).toEqual({ path, text: await format(text) });
-  });
+/** The files of a publication of environments, by their path. */
+function published(...yaml: string[]): Record<string, string> {
+  const environments = publishedIn(parseEnvironments(`environments:\n${yaml.join("")}`, "environments.yaml"));
+  return Object.fromEntries(publicationOf({ environments, version: "1.2.0" }, () => {}));
+}
 
-  test("is modules, roots, and who can do what where", async () => {
-    const files = filesOf(await published());
-    expect(Object.keys(files)).toMatchSnapshot();
-    expect(JSON.parse(files["access.json"] ?? "")).toMatchObject({
-      schemaVersion: 1,
-      version: "1.2.0",
-      environments: [{ name: "production" }, { name: "staging" }],
-    });
-  });
+const files = published(PRODUCTION, STAGING);
 
-  test("is the same, wherever and whenever it is generated", async () => {
-    process.env.TZ = "Pacific/Kiritimati";
-    const first = filesOf(await published());
-    process.env.TZ = "America/Anchorage";
-    const reordered = `${YAML.split("  staging:")[0]}`.replace("environments:\n", "");
-    const staging = YAML.slice(YAML.indexOf("  staging:"));
-    const second = filesOf(await published(`environments:\n${staging}${reordered}`));
-    expect(second).toEqual(first);
-  });
-
-  test("has the checksums of its files", async () => {
-    const { SHA256SUMS = "", ...files } = filesOf(await published());
-    const sums = Object.fromEntries(
-      SHA256SUMS.trim()
-        .split("\n")
-        .map((line) => line.split("  ").reverse()),
-    );
-    const sumOf = (text: string) => createHash("sha256").update(text).digest("hex");
-    expect(sums).toEqual(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, sumOf(text)])));
-  });
-
-  test("contains nothing about the machine, no time, and no comment from CDKTF", async () => {
-    const all = Object.values(filesOf(await published())).join("\n");
-    for (const trace of [
-      scratch,
-      process.cwd(),
-      hostname(),
-      `/${userInfo().username}/`,
-      '"//"',
-      new Date().toISOString().slice(0, 10),
-    ]) {
-      expect(all).not.toContain(trace);
-    }
-    expect(all).not.toMatch(/\d{2}:\d{2}:\d{2}/);
-  });
-
-  test("has modules without a provider and a backend, and roots without a backend", async () => {
-    const files = filesOf(await published());
-    for (const [path, text] of Object.entries(files)) {
-      if (!path.endsWith(".tf")) continue;
-      expect(text).not.toMatch(/^\s*backend /m);
-      expect({ path, hasProvider: /^provider /m.test(text) }).toEqual({
-        path,
-        hasProvider: path.includes("examples/") || /^environments\/\w+\/main\.tf$/.test(path),
-      });
-    }
-    for (const module of ["", "modules/support-app-full/", "modules/support-app-account/"]) {
-      expect(files[`${module}versions.tf`]).toContain('version = ">= 5.100.0"');
-      expect(files[`${module}LICENSE`]).toContain("Apache License");
-    }
-    expect(files["environments/staging/main.tf"]).toContain('allowed_account_ids = ["111122223333"]');
-  });
-
-  test("has the package's version by default", async () => {
-    const folder = newFolder();
-    expect(await publish(YAML, "--out", folder)).toMatchObject({ status: 0 });
-    const { version } = JSON.parse(readFileSync("package.json", "utf8"));
-    expect(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"))).toMatchObject({ version });
+test("what is published is modules, roots, and who can do what where", () => {
+  expect(Object.keys(files).sort()).toMatchSnapshot();
+  expect(JSON.parse(files["access.json"] ?? "")).toMatchObject({
+    schemaVersion: 1,
+    version: "1.2.0",
+    environments: [{ name: "production" }, { name: "staging" }],
   });
 });
 
-describe("a retired environment", () => {
-  const oneRetired = YAML.replace("read-only: {} }", "read-only: {}, retired: true }");
+test("Terraform is in the style of terraform fmt", async () => {
+  const terraform = Object.entries(files).filter(([path]) => /\.(tf|hcl)$/.test(path));
+  expect(terraform.length).toBeGreaterThan(20);
+  for (const [path, text] of terraform) expect({ path, text }).toEqual({ path, text: await format(text) });
+});
 
-  test("isn't published: there is no root for it, and nobody can do anything there", async () => {
-    const files = filesOf(await published(oneRetired));
-    expect(Object.keys(files).filter((path) => path.includes("staging"))).toEqual([]);
-    for (const file of ["access.json", "manifest.json"]) {
-      expect(files[file]).toContain("production");
-      expect(files[file]).not.toContain("staging");
-    }
-    expect(files["access.html"]).not.toContain("111122223333");
-  });
+test("it is the same wherever and whenever it is generated, and has nothing of the machine, no time and nothing of CDKTF", () => {
+  process.env.TZ = "Pacific/Kiritimati";
+  expect(published(STAGING, PRODUCTION)).toEqual(files);
+  delete process.env.TZ;
+  const all = Object.values(files).join("\n");
+  const today = new Date().toISOString().slice(0, 10);
+  for (const trace of [process.cwd(), hostname(), `/${userInfo().username}/`, '"//"', today])
+    expect(all).not.toContain(trace);
+  expect(all).not.toMatch(/\d{2}:\d{2}:\d{2}/);
+});
 
-  test("counts as access that is taken, compared with an earlier publication", async () => {
-    const folder = await published(oneRetired, "--since", await published());
-    expect(readFileSync(join(folder, "access.html"), "utf8")).toContain(
-      '<li class="takes"><b>staging</b>: The role AWSSupportAppReadOnlyRole is removed.</li>',
-    );
-  });
+test("SHA256SUMS has the checksums of all files", () => {
+  const { SHA256SUMS, ...others } = files;
+  const sumOf = (text: string) => createHash("sha256").update(text).digest("hex");
+  const lines = Object.entries(others).map(([path, text]) => `${sumOf(text)}  ${path}\n`);
+  expect(SHA256SUMS?.match(/.*\n/g)?.sort()).toEqual(lines.sort());
+});
 
-  test("may be the last one: the modules and an empty list are published", async () => {
-    const last = "environments: { old: { account: '111122223333', region: us-east-1, full: {}, retired: true } }";
-    const files = filesOf(await published(last));
-    expect(JSON.parse(files["access.json"] ?? "").environments).toEqual([]);
-    expect(JSON.parse(files["manifest.json"] ?? "").environments).toEqual([]);
-    expect(Object.keys(files).filter((path) => path.startsWith("environments"))).toEqual([]);
-    expect(files["modules/support-app-full/main.tf"]).toBeDefined();
-  });
+test("modules have no provider and no backend, and roots no backend", () => {
+  for (const [path, text] of Object.entries(files).filter(([path]) => path.endsWith(".tf"))) {
+    expect(text).not.toMatch(/^\s*backend /m);
+    expect({ path, hasProvider: /^provider /m.test(text) }).toEqual({
+      path,
+      hasProvider: path.includes("examples/") || /^environments\/\w+\/main\.tf$/.test(path),
+    });
+  }
+  expect(files["modules/support-app-full/LICENSE"]).toContain("Apache License");
+  expect(files["environments/staging/main.tf"]).toContain('allowed_account_ids = ["111122223333"]');
+});
+
+test("a retired environment isn't published, even if it is the last one", () => {
+  const { "access.json": access = "", ...others } = published(
+    STAGING.replace(" }", ", retired: true }").replace("{},", "{},"),
+  );
+  expect(JSON.parse(access).environments).toEqual([]);
+  expect(JSON.parse(others["manifest.json"] ?? "").environments).toEqual([]);
+  expect(Object.keys(others).filter((path) => path.startsWith("environments"))).toEqual([]);
+  expect(others["access.html"]).not.toContain("111122223333");
+  expect(others["modules/support-app-full/main.tf"]).toBeDefined();
+});
+
+test("progress is the number of each environment at its start", () => {
+  const environments = publishedIn(parseEnvironments(`environments:\n${PRODUCTION}${STAGING}`, "environments.yaml"));
+  const steps: number[] = [];
+  expect([...publicationOf({ environments, version: "1.0.0" }, (step) => steps.push(step))].length).toBeGreaterThan(0);
+  expect(steps).toEqual([1, 2]);
 });

@@ -1,134 +1,97 @@
-import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import {
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import os from "node:os";
-import { basename, join } from "node:path";
-import { publishingInTests, YAML } from "./publishing";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { differences, foreignPath, GENERATOR } from "../../../../cli/commands/publish/published-folder";
+import { checksum } from "../../../../cli/terminal/checksum";
+import { jsonText } from "../../../../cli/terminal/json";
 
-const { scratch, publish, newFolder, published } = publishingInTests();
+const CONTENT: readonly (readonly [string, string])[] = [
+  ["README.md", "The modules.\n"],
+  ["environments/one/main.tf", "one"],
+  ["manifest.json", jsonText({ generator: GENERATOR })],
+];
+const SUMS = CONTENT.map(([path, text]) => `${checksum(text)}  ${path}\n`).join("");
+const FILES = [...CONTENT, ["SHA256SUMS", SUMS] as const];
 
-describe("a folder", () => {
-  test("that publish has written is replaced as a whole", async () => {
-    const folder = await published();
-    expect(await publish(YAML.slice(0, YAML.indexOf("  staging:")), "--out", folder)).toMatchObject({ status: 0 });
-    expect(existsSync(join(folder, "environments/staging"))).toBe(false);
-    expect(readdirSync(scratch).filter((name) => name.startsWith("."))).toEqual([]);
-  });
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "support-app-published-"));
+  for (const [path, text] of FILES) write(path, text);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
 
-  test("of a run that was killed while it published is written by the next one, which removes what that left", async () => {
-    const folder = await published();
-    const left = join(scratch, `.${basename(folder)}.publishing-${spawnSync("true").pid}-abcdef`);
-    mkdirSync(join(left, "new"), { recursive: true });
-    renameSync(folder, join(left, "old"));
-    expect(await publish(YAML, "--out", folder)).toMatchObject({ status: 0 });
-    expect(existsSync(join(folder, "SHA256SUMS"))).toBe(true);
-    expect(readdirSync(scratch).filter((name) => name.startsWith("."))).toEqual([]);
-  });
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
 
-  test("may be below folders that don't exist, which are then created", async () => {
-    const folder = join(newFolder(), "a", "b");
-    expect(await publish("environments: {}\n", "--out", folder)).toMatchObject({ status: 1 });
-    expect(existsSync(join(folder, "../.."))).toBe(false);
-    expect(await publish(YAML, "--out", folder)).toMatchObject({ status: 0 });
-  });
+const edit = (path: string, change: (text: string) => string) =>
+  write(path, change(readFileSync(join(folder, path), "utf8")));
+const remove = (path: string) => rmSync(join(folder, path));
 
-  test("is published without a temporary folder", async () => {
-    const folder = newFolder();
-    const asked = jest.spyOn(os, "tmpdir").mockReturnValue("/dev/null");
-    const published = await publish(YAML, "--out", folder);
-    asked.mockRestore();
-    expect(published).toMatchObject({ status: 0 });
-  });
+test("a folder that publish wrote differs in nothing, and has nothing foreign", () => {
+  expect(differences(folder, FILES)).toEqual([]);
+  expect(foreignPath(folder)).toBeUndefined();
+});
 
-  test("behind a link is replaced, not the link", async () => {
-    const folder = await published();
-    const link = newFolder();
-    symlinkSync(folder, link);
-    expect(await publish(YAML, "--out", link, "--version", "2.0.0")).toMatchObject({ status: 0 });
-    expect(lstatSync(link).isSymbolicLink()).toBe(true);
-    expect(readFileSync(join(folder, "manifest.json"), "utf8")).toContain("2.0.0");
-  });
+test.each<[string, () => void, foreign: string | undefined, lines: string[]]>([
+  ["is missing", () => remove("README.md"), undefined, ["missing: README.md"]],
+  ["was changed", () => write("README.md", "mine"), "README.md", ["differs: README.md"]],
+  [
+    "was replaced by a link",
+    () => {
+      remove("README.md");
+      symlinkSync("manifest.json", join(folder, "README.md"));
+    },
+    "README.md",
+    ["differs: README.md"],
+  ],
+  [
+    "was added",
+    () => write("environments/extra.tf", ""),
+    "environments/extra.tf",
+    ["not published: environments/extra.tf"],
+  ],
+  ["is a broken link", () => symlinkSync("nowhere", join(folder, "a")), "a", ["not published: a"]],
+  [
+    "is a manifest that was changed",
+    () => edit("manifest.json", (text) => `${text}\n`),
+    "manifest.json",
+    ["differs: manifest.json"],
+  ],
+  [
+    "is checksums that lack one",
+    () => write("SHA256SUMS", SUMS.replace(/.*README.*\n/, "")),
+    "README.md",
+    ["differs: SHA256SUMS"],
+  ],
+  [
+    "is checksums with Windows' line ends",
+    () => edit("SHA256SUMS", (text) => text.replaceAll("\n", "\r\n")),
+    undefined,
+    ["differs: SHA256SUMS"],
+  ],
+])("a file that %s is named, with what to do", (_, change, foreign, lines) => {
+  change();
+  const advice =
+    foreign === undefined
+      ? "Publish again."
+      : `Move away what publish didn't write as it is, such as "${foreign}", and publish again, or publish to another folder.`;
+  expect(differences(folder, FILES)).toEqual([`${folder} is not what publish would write. ${advice}`, ...lines]);
+  expect(foreignPath(folder)).toBe(foreign);
+});
 
-  test("behind a link that leads nowhere is refused", async () => {
-    const link = newFolder();
-    symlinkSync("nowhere", link);
-    expect(await publish(YAML, "--out", link)).toEqual({
-      status: 1,
-      output: `Received --out "${link}", which is a broken link, expected one to a folder that exists. Make that folder, or remove the link.`,
-    });
-    expect(readdirSync(scratch).filter((name) => name.includes("nowhere"))).toEqual([]);
-  });
+test.each<[string, () => void]>([
+  ["without a manifest", () => remove("manifest.json")],
+  ["with another generator", () => edit("manifest.json", (text) => text.replace(GENERATOR, "another"))],
+  ["without checksums", () => remove("SHA256SUMS")],
+])("a folder %s isn't a publication: everything in it is foreign", (_, change) => {
+  change();
+  expect(foreignPath(folder)).toBeDefined();
+});
 
-  test("that contains the current folder is refused", async () => {
-    for (const out of [".", "..", "/"]) {
-      const { status, output } = await publish(YAML, "--out", out);
-      expect(status).toBe(1);
-      expect(output).toContain("expected a dedicated folder, since it is replaced as a whole.");
-    }
-  });
-
-  test("that is empty is accepted", async () => {
-    const folder = newFolder();
-    mkdirSync(folder);
-    expect(await publish(YAML, "--out", folder)).toMatchObject({ status: 0 });
-  });
-
-  test.each<[string, (folder: string) => void]>([
-    ["that publish didn't write", (folder) => writeFileSync(join(folder, "precious.txt"), "")],
-    [
-      "that has checksums of its own",
-      (folder) => {
-        writeFileSync(join(folder, "precious.txt"), "");
-        writeFileSync(join(folder, "SHA256SUMS"), `${createHash("sha256").update("").digest("hex")}  precious.txt\n`);
-      },
-    ],
-    ["with a link that leads nowhere", (folder) => symlinkSync("nowhere", join(folder, "precious.txt"))],
-    [
-      "with something added by hand",
-      (folder) => {
-        cpSync(PUBLISHED, folder, { recursive: true });
-        writeFileSync(join(folder, "environments/precious.txt"), "");
-      },
-    ],
-    [
-      "with something changed by hand",
-      (folder) => {
-        cpSync(PUBLISHED, folder, { recursive: true });
-        writeFileSync(join(folder, "access.html"), "changed");
-      },
-    ],
-  ])("%s is left unchanged", async (_, fill) => {
-    PUBLISHED ||= await published();
-    const folder = newFolder();
-    mkdirSync(folder);
-    fill(folder);
-    const before = readdirSync(folder, { recursive: true });
-    const { status, output } = await publish(YAML, "--out", folder);
-    expect(status).toBe(1);
-    expect(output).toMatch(
-      /^Received --out ".*", expected a new or empty folder, or an unchanged one that publish has written: this one has ".*(precious\.txt|access\.html)" in it, which would be lost\. Choose another folder, or move that away\.$/,
-    );
-    expect(readdirSync(folder, { recursive: true })).toEqual(before);
-  });
-  let PUBLISHED = "";
-
-  test("that is a file, or below one, is refused", async () => {
-    const file = join(scratch, "file");
-    writeFileSync(file, "");
-    for (const out of [file, join(file, "below")]) {
-      const { status, output } = await publish(YAML, "--out", out);
-      expect(status).toBe(1);
-      expect(output).toMatch(/^Can't publish to ".*": ENOTDIR/);
-    }
-  });
+test("a folder that can't be read is an error in a sentence", () => {
+  expect(() => differences(join(folder, "README.md"), FILES)).toThrow(
+    /^Can't read --check ".*README\.md": ENOTDIR: not a directory, in ".*"\. Choose another folder\.$/,
+  );
 });

@@ -1,9 +1,21 @@
-import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import os, { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { GENERATOR } from "../../../../cli/commands/publish/published-folder";
 import { replaceFolder } from "../../../../cli/commands/publish/replace-folder";
 import { checksum } from "../../../../cli/terminal/checksum";
+import { jsonText } from "../../../../cli/terminal/json";
 import { asOtherProcess, contentsOf, failingAt, killedBefore, meanwhile, watchChanges } from "../../../support/changes";
 
 let scratch: string;
@@ -11,21 +23,22 @@ let out: string;
 beforeEach(() => {
   scratch = realpathSync(mkdtempSync(join(tmpdir(), "support-app-replace-")));
 });
-afterEach(() => rmSync(scratch, { recursive: true }));
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(scratch, { recursive: true });
+});
 
 /** A small publication in which everything names the run that made it. */
 function publicationOf(name: string): Map<string, string> {
   const files = new Map([
-    ["manifest.json", JSON.stringify({ generator: GENERATOR, name })],
+    ["manifest.json", jsonText({ generator: GENERATOR, name })],
     [`environments/${name}.tf`, name],
   ]);
   const sums = [...files].map(([path, text]) => `${checksum(text)}  ${path}\n`).join("");
   return files.set("SHA256SUMS", sums);
 }
 
-function publish(name: string): void {
-  replaceFolder(out, publicationOf(name));
-}
+const publish = (name: string) => replaceFolder(out, publicationOf(name));
 
 /** The run whose complete publication is in the folder. Undefined: there is none. */
 function published(): string | undefined {
@@ -44,7 +57,7 @@ function start(old?: string): void {
 
 /** The next run has nothing in its way, and leaves nothing. */
 function expectHealed(): void {
-  publish("last");
+  expect(publish("last")).toBe(3);
   expect(published()).toBe("last");
   expect(readdirSync(dirname(out))).toEqual(["out"]);
 }
@@ -72,26 +85,14 @@ test.each(["old", undefined])(
   },
 );
 
-test("a run that fails after one was killed between its two moves leaves the old folder", () => {
-  start("old");
-  const { changes } = watchChanges(() => publish("new"));
-  start("old");
-  watchChanges(() => publish("new"), killedBefore(changes - 2)); // the new one isn't in its place yet
-  expect(published()).toBeUndefined();
-  const failing = function* () {
-    yield ["manifest.json", ""] as const;
-    throw new Error("no more files");
-  };
-  expect(() => replaceFolder(out, failing())).toThrow("no more files");
-  expect(published()).toBe("old");
-});
-
 test("a disk error anywhere leaves the old folder or the new one, and nothing else", () => {
   const found = new Set<string>();
   atEachChange("old", (change) => {
     const { error } = watchChanges(() => publish("new"), failingAt(change));
     if (error) {
-      expect(error.message).toMatch(/^Can't publish to ".*": EIO: i\/o error, in ".*"\. Nothing was changed\. .*\.$/);
+      expect(error.message).toMatch(
+        /^Can't publish to ".*": EIO: i\/o error, in ".*"\. Nothing was changed\. Make it writable, or choose another folder\.$/,
+      );
       expect(readdirSync(dirname(out))).toEqual(["out"]);
     }
     found.add(`${error ? "failed" : "done"}: ${published()}`);
@@ -115,66 +116,82 @@ test("an old folder that can't be put back isn't removed", () => {
   expect(contentsOf(old)).toMatchObject({ "environments/old.tf": "old" });
 });
 
-const withoutPath = (text: string) => text.replaceAll(out, "OUT").replaceAll(dirname(out), "OUT/..");
-
-const LOST = 'Can\'t publish to "OUT": another run published to it at the same moment. Publish again., second';
-
-test.each(["old", undefined])("of two runs at once, the last one has published, and the other one fails: %p", (old) => {
+test("of two runs at once, one has published, whole, and a run that fails has changed nothing", () => {
   const found = new Set<string>();
-  atEachChange(old, (change) => {
-    const beside = () => asOtherProcess(() => publish("second"));
-    const { error } = watchChanges(() => publish("new"), meanwhile(change, beside));
-    found.add(`${error ? withoutPath(error.message) : "done"}, ${published()}`);
-  });
-  expect([...found].sort()).toEqual([LOST, "done, new", "done, second"]);
-});
-
-test("a run that another one has taken for killed publishes nothing any more, and fails", () => {
-  const found = new Set<string>();
-  atEachChange("old", (change) => {
-    const { error } = watchChanges(
-      () => publish("new"),
-      meanwhile(change, () => publish("second")),
-    );
-    found.add(`${error ? withoutPath(error.message) : "done"}, ${published()}`);
-  });
-  expect([...found].sort()).toEqual([LOST, "done, new", "done, second"]);
-});
-
-test("files that can't be generated leave the old folder, whatever was already written", () => {
-  start("old");
-  const files = function* () {
-    yield* publicationOf("new");
-    throw new Error("There is an error in one of them.");
-  };
-  expect(() => replaceFolder(out, files())).toThrow("There is an error in one of them.");
-  expect(published()).toBe("old");
-  expectHealed();
-});
-
-test("a file that somebody writes into the old folder meanwhile isn't lost", () => {
-  start("old");
-  const files = function* () {
-    yield* publicationOf("new");
-    writeFileSync(join(out, "precious.txt"), "");
-  };
-  expect(() => replaceFolder(out, files())).toThrow("precious.txt");
-  expect(readdirSync(out)).toContain("precious.txt");
-  rmSync(join(out, "precious.txt"));
-  expect(published()).toBe("old");
-  expectHealed();
-});
-
-test("the home folder, and a folder that contains it, is refused", () => {
-  jest.spyOn(os, "homedir").mockReturnValue(join(scratch, "homes", "alice"));
-  try {
-    for (const folder of ["homes", "homes/alice"].map((name) => join(scratch, name))) {
-      expect(() => replaceFolder(folder, [])).toThrow(
-        `Received --out ${JSON.stringify(folder)}, expected a dedicated folder, since it is replaced as a whole. Choose one below the current folder.`,
-      );
-    }
-    replaceFolder(join(scratch, "homes/alice/access"), publicationOf("new"));
-  } finally {
-    jest.restoreAllMocks();
+  for (const old of ["old", undefined]) {
+    atEachChange(old, (change) => {
+      const beside = () => asOtherProcess(() => publish("second"));
+      const { error } = watchChanges(() => publish("new"), meanwhile(change, beside));
+      if (error)
+        expect(error.message).toMatch(
+          /^Can't publish to ".*Nothing was changed\. Another run published to it at the same/,
+        );
+      found.add(`${error ? "failed" : "done"}: ${published()}`);
+    });
   }
+  expect([...found].sort()).toEqual(["done: new", "done: second", "failed: second"]);
+});
+
+test.each<[string, (files: Map<string, string>) => Generator<readonly [string, string]>, string]>([
+  [
+    "files that can't be generated",
+    function* (files) {
+      yield* files;
+      throw new Error("There is an error in one of them.");
+    },
+    "There is an error in one of them.",
+  ],
+  [
+    "a file that somebody writes into it meanwhile",
+    function* (files) {
+      yield* files;
+      writeFileSync(join(out, "precious.txt"), "");
+    },
+    'this one has "precious.txt" in it, which would be lost. Choose another folder, or move that away.',
+  ],
+])("%s: the old folder stays as it is", (_, generate, sentence) => {
+  start("old");
+  expect(() => replaceFolder(out, generate(publicationOf("new")))).toThrow(sentence);
+  expect(readFileSync(join(out, "environments/old.tf"), "utf8")).toBe("old");
+  rmSync(join(out, "precious.txt"), { force: true });
+  expectHealed();
+});
+
+test("an empty folder, one below folders that don't exist, and the target of a link are written", () => {
+  start();
+  mkdirSync(out);
+  publish("empty");
+  expect(published()).toBe("empty");
+  const link = join(scratch, "link");
+  symlinkSync(out, link);
+  replaceFolder(link, publicationOf("linked"));
+  expect([published(), lstatSync(link).isSymbolicLink()]).toEqual(["linked", true]);
+  out = join(scratch, "a/b/c");
+  publish("deep");
+  expect(published()).toBe("deep");
+});
+
+test.each<[string, string, RegExp]>([
+  [
+    "the home folder",
+    "homes/alice",
+    /^Received --out ".*", expected a dedicated folder, since it is replaced as a whole\./,
+  ],
+  ["a folder that contains the home folder", "homes", /^Received --out ".*", expected a dedicated folder/],
+  ["a file", "file", /^Can't publish to ".*": ENOTDIR: not a directory/],
+  ["a folder below a file", "file/below", /^Can't publish to ".*": ENOTDIR: not a directory/],
+  ["a link that leads nowhere", "broken", /^Can't publish to ".*": ENOENT: no such file or directory/],
+])("%s is refused", (_, path, sentence) => {
+  jest.spyOn(os, "homedir").mockReturnValue(join(scratch, "homes", "alice"));
+  writeFileSync(join(scratch, "file"), "");
+  symlinkSync("nowhere", join(scratch, "broken"));
+  const before = readdirSync(scratch);
+  expect(() => replaceFolder(join(scratch, path), [])).toThrow(sentence);
+  expect(readdirSync(scratch)).toEqual(before);
+  replaceFolder(join(scratch, "homes/alice/access"), publicationOf("new"));
+  expect(existsSync(join(scratch, "homes/alice/access/SHA256SUMS"))).toBe(true);
+});
+
+test.each([".", "..", "/"])("%s, which contains the current folder, is refused", (folder) => {
+  expect(() => replaceFolder(folder, [])).toThrow("expected a dedicated folder");
 });
