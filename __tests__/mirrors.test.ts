@@ -15,6 +15,10 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "modules/support-app/framework.ts": "it exports the framework again; lint.test.ts proves that nothing else names it",
   "modules/support-app/model/access.ts": "types",
   "stacks/input-error.ts": "a class with one field",
+  "stacks/portable/channel-variables.ts": "published-module.test.ts and published-root.test.ts have all that it makes",
+  "stacks/portable/module-parts.ts": "the tests of the modules, beside it, have all that it makes",
+  "stacks/portable/module-variable.ts": "the tests of the modules, beside it, have all that it makes",
+  "stacks/portable/module-variables.ts": "published-module.test.ts has all that it makes",
 };
 
 test("every source file has a test file in its mirror, or a reason for having none", () => {

@@ -7,7 +7,7 @@ import {
 } from "../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../../modules/support-app/model/notify";
 import { oneOf } from "../../modules/support-app/model/problem";
-import { formOf, hasForm, listOf, type ModuleVariable, type Rule } from "./module-variable";
+import { hasForm, listOf, type ModuleVariable, type Rule } from "./module-variable";
 
 /** The description of a module's `channels`. */
 export const CHANNELS_DESCRIPTION =
@@ -42,12 +42,7 @@ export function channelRules(name: string, channels: string, isOptional = false)
     return { condition: ofMap(`length(${bad}) == 0`), received: `\${try(join(", ", ${bad}), "")}`, expected };
   };
   const text = (property: string, limit: TextLimit) =>
-    each(
-      `.${property}`,
-      hasForm(formOf(limit), `channel.${property}`),
-      `try(channel.${property}, null)`,
-      limit.expected,
-    );
+    each(`.${property}`, hasForm(limit, `channel.${property}`), `try(channel.${property}, null)`, limit.expected);
   const received = `${name} = \${jsonencode(try(${channels}, null))}`;
   const notify = "try(channel.notify, null)";
   const on = "try(channel.notify.on, null)";
@@ -106,7 +101,7 @@ export function workspacesRule(channels: string, registered: string): Rule {
 export function workspaceRules(name: string): Rule[] {
   return [
     {
-      condition: `alltrue([for workspace in var.${name} : ${hasForm(formOf(SLACK_WORKSPACE), "workspace")}])`,
+      condition: `alltrue([for workspace in var.${name} : ${hasForm(SLACK_WORKSPACE, "workspace")}])`,
       expected: SLACK_WORKSPACE.expected,
     },
     { condition: `length(distinct(var.${name})) == length(var.${name})`, expected: "each workspace once" },

@@ -35,9 +35,6 @@ export function expression(stack: TerraformStack, text: string): string {
   return Token.asString(ref(text, stack));
 }
 
-/** The description of a module's output `channels`. */
-export const CHANNELS_OUTPUT = "The channels, each as WORKSPACE_CHANNEL, the IDs in Slack.";
-
 /** Declares a variable with its checks. */
 function declare(stack: TerraformStack, { name, type, description, default: byDefault, rules }: ModuleVariable): void {
   const variable = new TerraformVariable(stack, name, {
@@ -56,16 +53,8 @@ function declare(stack: TerraformStack, { name, type, description, default: byDe
 }
 
 /** Declares an output. */
-export function output(
-  stack: TerraformStack,
-  name: string,
-  description: string,
-  value: unknown,
-  preconditions: readonly object[] = [],
-): TerraformOutput {
-  const declared = named(name, new TerraformOutput(stack, `output-${name}`, { description, value }));
-  if (preconditions.length > 0) declared.addOverride("precondition", preconditions);
-  return declared;
+export function output(stack: TerraformStack, name: string, description: string, value: unknown): TerraformOutput {
+  return named(name, new TerraformOutput(stack, `output-${name}`, { description, value }));
 }
 
 /** A rule as a precondition. */
@@ -87,12 +76,18 @@ export function keyedChannels(channels: string, grouped = ""): string {
 }
 
 /**
- * Adds a resource for each of `local.channels`.
+ * Adds a resource for each of `local.channels`, and the output of all.
  *
  * @param roleArn ARN of the role of `each.value`
  * @param dependsOn references to what comes before the channels
+ * @param rules between the channels
  */
-export function addChannels(stack: TerraformStack, roleArn: string, dependsOn: readonly string[]): void {
+export function addChannels(
+  stack: TerraformStack,
+  roleArn: string,
+  dependsOn: readonly string[],
+  rules: readonly Rule[],
+): void {
   const configuration = {
     workspace: expression(stack, "each.value.workspace"),
     channel: expression(stack, "each.value.channel"),
@@ -105,4 +100,7 @@ export function addChannels(stack: TerraformStack, roleArn: string, dependsOn: r
   const resource = channelResource(new Construct(stack, "channel"), configuration, {});
   resource.addOverride("for_each", "${local.channels}");
   resource.addOverride("depends_on", dependsOn);
+  const description = "The channels, each as WORKSPACE_CHANNEL, the IDs in Slack.";
+  const all = output(stack, "channels", description, "${keys(aws_cloudcontrolapi_resource.channel)}");
+  all.addOverride("precondition", rules.map(precondition));
 }

@@ -22,22 +22,15 @@ export interface Rule {
   readonly expected: string;
 }
 
-/** A form of text, with the pattern as Terraform writes it. */
-export interface TextForm {
-  readonly pattern: string;
-  readonly expected: string;
-}
-
-/** A limit's form. Its pattern must not have lookaheads, which Terraform doesn't have. */
-export function formOf({ pattern, expected }: TextLimit): TextForm {
-  if (pattern.source.includes("(?"))
-    throw new Error(`Received ${pattern}, expected a pattern without lookaheads, which Terraform doesn't have.`);
-  return { pattern: pattern.source, expected };
-}
+/** A limit, with a pattern without lookaheads, or a form of text with the pattern as Terraform writes it. */
+export type TextForm =
+  | Pick<TextLimit, "pattern" | "expected">
+  | { readonly pattern: string; readonly expected: string };
 
 /** A Terraform expression that is true if another one has a form. */
-export function hasForm({ pattern }: TextForm, expression: string): string {
-  return `can(regex(${JSON.stringify(pattern)}, ${expression}))`;
+export function hasForm({ pattern }: Pick<TextForm, "pattern">, expression: string): string {
+  const written = typeof pattern === "string" ? pattern : pattern.source;
+  return `can(regex(${JSON.stringify(written)}, ${expression}))`;
 }
 
 /** A variable with a text of a form, or null if that is the default. */

@@ -19,7 +19,7 @@ import {
 } from "../../modules/support-app/model/limits";
 import type { ServiceQuotasRoleMode } from "../../modules/support-app/model/service-quotas-role";
 import { CHANNELS_DESCRIPTION, channelRules, REGISTERED_WORKSPACES } from "./channel-variables";
-import { choiceVariable, formOf, hasForm, type ModuleVariable, type TextForm, textVariable } from "./module-variable";
+import { choiceVariable, hasForm, type ModuleVariable, type TextForm, textVariable } from "./module-variable";
 
 /**
  * The modes of the Service Quotas role that a module can have. Only a root may have import blocks, so to adopt the
@@ -50,16 +50,11 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       POLICY_SOURCES,
       "Which policy the role has: customer-managed (this module creates it) or aws-managed (AWS's own, which AWS may change at any time, and which can't be narrowed).",
     ),
-    textVariable(
-      "role_name",
-      level.roleName,
-      formOf(ROLE_NAME),
-      "Name of the role, unique in the account, ignoring case.",
-    ),
+    textVariable("role_name", level.roleName, ROLE_NAME, "Name of the role, unique in the account, ignoring case."),
     textVariable(
       "policy_name",
       level.policyName,
-      formOf(POLICY_NAME),
+      POLICY_NAME,
       "Name of the policy, unique in the account, ignoring case.",
     ),
     {
@@ -86,7 +81,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
     textVariable(
       "source_account",
       null,
-      formOf(ACCOUNT_ID),
+      ACCOUNT_ID,
       "The only account on whose behalf the Support App may assume the role (aws:SourceAccount). AWS doesn't document that the Support App sends this key; if it doesn't, the channel loses all access. Try it first.",
     ),
     {
@@ -116,7 +111,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
           expected: `${TAG_KEY_CHARACTERS}, not beginning with aws:`,
         },
         {
-          condition: `alltrue([for value in values(var.tags) : ${hasForm(formOf(TAG_VALUE), "value")}])`,
+          condition: `alltrue([for value in values(var.tags) : ${hasForm(TAG_VALUE, "value")}])`,
           expected: TAG_VALUE.expected,
         },
         {

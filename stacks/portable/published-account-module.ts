@@ -2,7 +2,7 @@ import { AccountAlias, SlackWorkspace } from "../../modules/support-app";
 import { ACCOUNT_ALIAS } from "../../modules/support-app/model/limits";
 import { workspaceRules } from "./channel-variables";
 import { expression, moduleWith, output } from "./module-parts";
-import { formOf, type ModuleVariable, textVariable } from "./module-variable";
+import { type ModuleVariable, textVariable } from "./module-variable";
 import type { Terraform } from "./portable";
 
 /** The variables of the account's module, in the order in which people read them. */
@@ -15,12 +15,7 @@ export const ACCOUNT_VARIABLES: readonly ModuleVariable[] = [
     default: [],
     rules: workspaceRules("slack_workspaces"),
   },
-  textVariable(
-    "account_alias",
-    null,
-    formOf(ACCOUNT_ALIAS),
-    "What people in Slack see instead of the account's number.",
-  ),
+  textVariable("account_alias", null, ACCOUNT_ALIAS, "What people in Slack see instead of the account's number."),
 ];
 
 /** The module with what an account has once, whatever its access levels. */

@@ -65,7 +65,7 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
 
 /** An ARN with a wildcard or a policy variable would allow more. */
 function arnRules(variable: string, pattern: string, expected: string): Rule[] {
-  const isArn = `${hasForm({ pattern, expected }, "arn")} && !${hasForm({ pattern: POLICY_VARIABLE, expected }, "arn")}`;
+  const isArn = `${hasForm({ pattern }, "arn")} && !${hasForm({ pattern: POLICY_VARIABLE }, "arn")}`;
   return [
     {
       condition: `length(var.${variable}) > 0`,

@@ -8,15 +8,7 @@ import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { permissionStatements, trustStatements } from "../../modules/support-app/model/policy-statements";
 import { workspacesRule } from "./channel-variables";
-import {
-  addChannels,
-  CHANNELS_OUTPUT,
-  expression,
-  keyedChannels,
-  moduleWith,
-  output,
-  precondition,
-} from "./module-parts";
+import { addChannels, expression, keyedChannels, moduleWith, output, precondition } from "./module-parts";
 import { moduleVariables, variableOf } from "./module-variables";
 import type { Terraform } from "./portable";
 
@@ -42,7 +34,6 @@ function addAccess(stack: TerraformStack, access: AccessLevel): void {
   addSourceAccount(built);
   stack.addOverride("locals.channels", keyedChannels("values(var.channels)"));
   if (access === "full") addChoices(stack, built);
-  addChannels(stack, built.roleArn, [...built.attachments.map(({ fqn }) => fqn), "var.registered_workspaces"]);
   output(stack, "role_arn", `ARN of the role to choose for a channel with ${access} access.`, built.roleArn);
   output(stack, "role_name", "Name of the role.", built.role.name);
   output(stack, "policy_arn", "ARN of the role's policy.", POLICY_ARN);
@@ -52,9 +43,8 @@ function addAccess(stack: TerraformStack, access: AccessLevel): void {
     "What people in the channel can do.",
     access === "full" ? "${local.capabilities}" : built.capabilities,
   );
-  output(stack, "channels", CHANNELS_OUTPUT, "${keys(aws_cloudcontrolapi_resource.channel)}", [
-    precondition(workspacesRule("values(var.channels)", "var.registered_workspaces")),
-  ]);
+  const first = [...built.attachments.map(({ fqn }) => fqn), "var.registered_workspaces"];
+  addChannels(stack, built.roleArn, first, [workspacesRule("values(var.channels)", "var.registered_workspaces")]);
 }
 
 const POLICY_ARN = "${local.policy_arn}";

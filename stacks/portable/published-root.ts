@@ -3,15 +3,7 @@ import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../modules/s
 import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { MAX_CHANNELS } from "../../modules/support-app/model/channel-set";
 import { channelRules, workspacesRule } from "./channel-variables";
-import {
-  addChannels,
-  CHANNELS_OUTPUT,
-  expression,
-  keyedChannels,
-  moduleWith,
-  output,
-  precondition,
-} from "./module-parts";
+import { addChannels, expression, keyedChannels, moduleWith, output } from "./module-parts";
 import { listOf, type ModuleVariable, type Rule } from "./module-variable";
 import { moduleVariables, variableOf } from "./module-variables";
 import type { Terraform } from "./portable";
@@ -80,10 +72,6 @@ function addRoot(stack: TerraformStack): void {
   });
   const levels = LEVELS.map((access) => [addressOfLevel(access), levelCall(access)] as const);
   stack.addOverride("module", { ...Object.fromEntries(levels), account: accountCall() });
-  addChannels(stack, expression(stack, "local.role_arns[each.value.access]"), [
-    ...levels.map(([name]) => `module.${name}`),
-    "module.account",
-  ]);
   for (const access of LEVELS) {
     const name = addressOfLevel(access);
     output(
@@ -99,13 +87,8 @@ function addRoot(stack: TerraformStack): void {
       `\${one(module.${name}[*].capabilities)}`,
     );
   }
-  output(
-    stack,
-    "channels",
-    CHANNELS_OUTPUT,
-    "${keys(aws_cloudcontrolapi_resource.channel)}",
-    rulesBetween().map(precondition),
-  );
+  const first = [...levels.map(([name]) => `module.${name}`), "module.account"];
+  addChannels(stack, expression(stack, "local.role_arns[each.value.access]"), first, rulesBetween());
 }
 
 /** The channels of an access level, each with the level. */
