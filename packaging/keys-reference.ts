@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { markdownTable } from "../cli/terminal/markdown";
 import { environmentsJsonSchema } from "../stacks/environments/environments-schema";
 import { prose } from "./prose";
@@ -37,15 +36,9 @@ const MAPPINGS: readonly (readonly [heading: string, place: readonly string[], i
   ["`defaults`", ["defaults"]],
 ];
 
-/** A mapping that has the keys of an access level but `channels`, as the page explains. */
-const WITHOUT_SECTION = ["defaults", "read-only"];
-
 /** Every key of environments.yaml, by the mapping that has it, as Markdown. */
 export function keysReference(): string {
   const root: Schema = environmentsJsonSchema();
-  const known = [...MAPPINGS.map(([, place]) => place), WITHOUT_SECTION].map((place) => place.reduce(inside, root));
-  const missing = mappingsBelow(root).find((mapping) => !known.some((one) => hasSameKeys(one, mapping)));
-  if (missing) throw new Error(`The reference has no section for the mapping: ${missing.description}`);
   return MAPPINGS.map(([heading, place, introduction]) => {
     const mapping = place.reduce(inside, root);
     const text = [prose(mapping.description ?? ""), introduction].filter(Boolean).join(" ");
@@ -87,16 +80,4 @@ function inside(schema: Schema, step: string): Schema {
   const found = option ?? properties?.[step] ?? (step === "*" ? any : undefined);
   if (found === undefined) throw new Error(`The schema has nothing at ${step}.`);
   return found;
-}
-
-/** All mappings of known keys. */
-function mappingsBelow(schema: Schema): Schema[] {
-  const { properties, additionalProperties, items, oneOf = [] } = schema;
-  const below = [...Object.values(properties ?? {}), ...oneOf, additionalProperties, items];
-  const mappings = below.flatMap((one) => (typeof one === "object" ? mappingsBelow(one) : []));
-  return properties ? [schema, ...mappings] : mappings;
-}
-
-function hasSameKeys(one: Schema, other: Schema): boolean {
-  return isDeepStrictEqual(one.properties, other.properties);
 }

@@ -9,14 +9,14 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { FRAMEWORKS, type Framework, inNamesOf } from "../cli/commands/init/framework";
 import cdktn from "./cdktn.json";
 
 /** What names the framework. docs/frameworks.md names both. */
 const NAMING = [
   /^dist\/modules\/support-app\/(framework|aws-bindings)\./,
-  /^dist\/cli\/commands\/init\/files\//,
+  /^dist\/cli\/commands\/init\/files\/.*\.(json|md|ts|yml)$/,
   /^(modules\/support-app\/)?README\.md$/,
   /^docs\/(?!frameworks)[\w-]+\.md$/,
 ];
@@ -28,10 +28,7 @@ interface Manifest {
   readonly allowScripts?: object;
 }
 
-const isNaming = (path: string) => NAMING.some((pattern) => pattern.test(path));
-
-function makePackages(tarball: string, folder: string): void {
-  const repository = repositoryOnGitHub();
+function makePackages(tarball: string, folder: string, repository: string): void {
   const unpacked = mkdtempSync(join(tmpdir(), "support-app-packages-"));
   try {
     execFileSync("tar", ["-xzf", tarball, "-C", unpacked, "--strip-components=1"]);
@@ -39,8 +36,10 @@ function makePackages(tarball: string, folder: string): void {
     mkdirSync(folder, { recursive: true });
     for (const framework of FRAMEWORKS) {
       if (framework === "cdktn") {
-        for (const file of filesBelow(unpacked).filter(isNaming)) {
-          writeFileSync(join(unpacked, file), inNamesOf(framework, readFileSync(join(unpacked, file), "utf8")));
+        for (const path of readdirSync(unpacked, { recursive: true, encoding: "utf8" })) {
+          const file = join(unpacked, path);
+          if (NAMING.some((pattern) => pattern.test(path)))
+            writeFileSync(file, inNamesOf(framework, readFileSync(file, "utf8")));
         }
       }
       const content = { ...manifestFor(framework, manifest), ...about(repository) };
@@ -53,20 +52,6 @@ function makePackages(tarball: string, folder: string): void {
   } finally {
     rmSync(unpacked, { recursive: true });
   }
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
-}
-
-function repositoryOnGitHub(): string {
-  const { GITHUB_REPOSITORY: repository = "" } = process.env;
-  if (/^[\w.-]+\/[\w.-]+$/.test(repository)) return repository;
-  throw new Error(
-    `Received GITHUB_REPOSITORY=${JSON.stringify(repository)}, expected OWNER/NAME, the repository on GitHub that the packages link to.`,
-  );
 }
 
 /** Without what only this repository needs. `init` reads the versions in devDependencies. */
@@ -89,14 +74,7 @@ function about(repository: string): object {
   };
 }
 
-const [tarball, folder] = process.argv.slice(2);
-try {
-  if (tarball === undefined || folder === undefined)
-    throw new Error(
-      "Received too few arguments, expected a tarball that npm has packed and a folder for the packages.",
-    );
-  makePackages(tarball, folder);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+const [tarball = "", folder = ""] = process.argv.slice(2);
+const { GITHUB_REPOSITORY = "" } = process.env;
+if (/^[\w.-]+\/[\w.-]+$/.test(GITHUB_REPOSITORY)) makePackages(tarball, folder, GITHUB_REPOSITORY);
+else throw new Error("Expected OWNER/NAME in GITHUB_REPOSITORY, the repository on GitHub that the packages name.");

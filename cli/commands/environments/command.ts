@@ -70,18 +70,17 @@ function deployJobs(environments: readonly Environment[]): Readonly<Record<strin
  * possible.
  */
 function jobsOf(lists: readonly (readonly Environment[])[]): Job[][] {
-  const names = lists.map((list) => list.map(({ name }) => name));
-  const jobsAt = (size: number) => names.reduce((sum, list) => sum + Math.ceil(list.length / size), 0);
+  const jobsAt = (size: number) => lists.reduce((sum, list) => sum + Math.ceil(list.length / size), 0);
   let size = 1;
   while (jobsAt(size) > MAX_JOBS) size++;
-  if (size === 1) return names.map((list) => list.map((name) => ({ job: name, environment: name, names: name })));
   let count = 0;
-  return names.map((list) =>
-    Array.from({ length: Math.ceil(list.length / size) }, (_, index) => ({
-      job: `${FLEET}-${++count}`,
-      environment: FLEET,
-      names: list.slice(index * size, (index + 1) * size).join(","),
-    })),
+  return lists.map((list) =>
+    list.flatMap(({ name }, index) => {
+      if (size === 1) return [{ job: name, environment: name, names: name }];
+      if (index % size !== 0) return [];
+      const names = list.slice(index, index + size).map((one) => one.name);
+      return [{ job: `${FLEET}-${++count}`, environment: FLEET, names: names.join(",") }];
+    }),
   );
 }
 

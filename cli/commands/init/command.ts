@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, lstatSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { ACCOUNT_ID } from "../../../modules/support-app/model/limits";
@@ -145,7 +145,7 @@ function create(folder: string, first: FirstEnvironment, settings: RepositorySet
     [RECORD, recordOf(branch, managedFiles(branch))],
   ]);
   if (origin.copy !== undefined) files.set(origin.copy.path, origin.copy.content);
-  const present = [...files.keys()].filter((path) => isThere(join(folder, path)));
+  const present = [...files.keys()].filter((path) => existsSync(join(folder, path)));
   if (present.length > 0) {
     throw new CommandError([
       `Received the folder ${describePath(folder)} with files that init would overwrite, expected none of them. Nothing was written. To upgrade a repository, run init --upgrade in it. Otherwise choose another folder, or move them away:`,
@@ -162,15 +162,6 @@ function create(folder: string, first: FirstEnvironment, settings: RepositorySet
     `The workflows run on the branch ${branch}. If the default branch is another one: init --upgrade --branch NAME`,
     `${account}${into}npm install && npm run synth`,
   ]);
-}
-
-/** Whether anything is at that path, including a broken link. */
-function isThere(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false; // below a file, or not accessible: writing reports that
-  }
 }
 
 /** Removes what it has written if the rest can't be written. */

@@ -2,36 +2,22 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { messageOf } from "../../../modules/support-app/model/printable";
-import { attempt } from "../../../stacks/output/disk-error";
 import { packageFolder } from "../../package-files";
 import { checksum } from "../../terminal/checksum";
 import { CommandError } from "../../terminal/command-error";
-import { type Fields, isFields, jsonText, listIfAny, parseJson, textOf } from "../../terminal/json";
+import { type Fields, fieldsIn, jsonText, listIfAny, parseJson, textOf } from "../../terminal/json";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 
 /** Where a repository gets this package. */
 export interface PackageOrigin {
   /** What package.json has: a version in npm's registry, or `file:` and the path of the packed copy. */
   readonly specifier: string;
-  /** Undefined: the package comes from the registry. */
-  readonly copy?: PackedCopy;
-}
-
-/** A packed copy of this package, which a repository keeps. */
-export interface PackedCopy {
-  /** From the repository's root. */
-  readonly path: string;
-  readonly content: Buffer;
+  /** The copy that a repository keeps, at its path there. Undefined: the package comes from the registry. */
+  readonly copy?: { readonly path: string; readonly content: Buffer };
 }
 
 /** In a repository: packed copies, which this package has written. */
 const COPIES = /^vendor\/cdkt[fn]-support-app-access-[\w.-]+\.tgz$/;
-
-/** A package.json that names this package, and how. */
-interface Installation {
-  readonly consumer: string;
-  readonly specifier: string;
-}
 
 /**
  * Where the package that is running came from. Unless that is npm's registry, a repository needs a packed copy: of a
@@ -43,31 +29,31 @@ interface Installation {
  */
 export function packageOrigin(folder = packageFolder(), repository = process.cwd()): PackageOrigin {
   const { name, version } = readFields(join(folder, "package.json")) as { name: string; version: string };
-  const isInstalled = folder.split(sep).includes("node_modules");
-  const installation = isInstalled ? installationOf(folder, repository, name) : undefined;
-  if (installation && isOfRegistry(installation)) return { specifier: version };
-  const content = (installation && presentCopy(installation)) ?? pack(folder, isInstalled);
-  // The checksum: npm doesn't install a file again that has the same name.
+  const parts = folder.split(sep);
+  const above = parts.flatMap((part, index) => (part === "node_modules" ? [parts.slice(0, index).join(sep)] : []));
+  const isInstalled = above.length > 0;
+  // The nearest package.json that names the package: of npx's cache, a project or the working directory.
+  for (const consumer of isInstalled ? [...above.reverse(), repository] : []) {
+    const { dependencies, devDependencies, optionalDependencies } = readFields(join(consumer, "package.json"));
+    const sections = [dependencies, devDependencies, optionalDependencies].map(fieldsIn);
+    const specifier = sections.map((section) => section[name]).find((one) => typeof one === "string");
+    if (typeof specifier !== "string") continue;
+    if (isOfRegistry(specifier)) return { specifier: version };
+    const file = resolve(consumer, copyIn(specifier) ?? "");
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) return originOf(name, version, readFileSync(file));
+    break;
+  }
+  return originOf(name, version, pack(folder, isInstalled));
+}
+
+/** With the checksum in its name: npm doesn't install a file again that has the same name. */
+function originOf(name: string, version: string, content: Buffer): PackageOrigin {
   const path = `vendor/${name}-${version}-${checksum(content).slice(0, 8)}.tgz`;
   return { specifier: `file:${path}`, copy: { path, content } };
 }
 
-/** The nearest package.json that names the package: of npx's cache, a project or the working directory. */
-function installationOf(folder: string, repository: string, name: string): Installation | undefined {
-  const parts = folder.split(sep);
-  const above = parts.flatMap((part, index) => (part === "node_modules" ? [parts.slice(0, index).join(sep)] : []));
-  for (const consumer of [...above.reverse(), repository]) {
-    const { dependencies, devDependencies, optionalDependencies } = readFields(join(consumer, "package.json"));
-    const specifier = [dependencies, devDependencies, optionalDependencies]
-      .map((section) => (isFields(section) ? section[name] : undefined))
-      .find((one) => typeof one === "string");
-    if (typeof specifier === "string") return { consumer, specifier };
-  }
-  return undefined;
-}
-
 /** Versions, ranges, tags, aliases and pnpm's catalogs. Everything else has another protocol, or a path. */
-function isOfRegistry({ specifier }: Installation): boolean {
+function isOfRegistry(specifier: string): boolean {
   return !/[:/]/.test(specifier) || /^(npm|catalog):/.test(specifier);
 }
 
@@ -75,12 +61,6 @@ function isOfRegistry({ specifier }: Installation): boolean {
 export function copyIn(specifier: unknown): string | undefined {
   const path = typeof specifier === "string" && specifier.startsWith("file:") ? specifier.slice("file:".length) : "";
   return COPIES.test(path) ? path : undefined;
-}
-
-/** The packed copy that a repository has already. */
-function presentCopy({ consumer, specifier }: Installation): Buffer | undefined {
-  const file = resolve(consumer, copyIn(specifier) ?? "");
-  return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : undefined;
 }
 
 /** What only a clone needs. npm would mention the scripts wherever it installs a packed copy. */
@@ -129,9 +109,9 @@ function cantPack(why: string, lines: readonly string[] = []): CommandError {
 
 /** Anything but a readable JSON object counts as an empty one. */
 function readFields(file: string): Fields {
-  let content: unknown;
-  attempt(() => {
-    content = parseJson(readFileSync(file, "utf8"));
-  });
-  return isFields(content) ? content : {};
+  try {
+    return fieldsIn(parseJson(readFileSync(file, "utf8")));
+  } catch {
+    return {};
+  }
 }

@@ -36,9 +36,6 @@ export const MAIN = "main";
 
 const FOLDER = join(__dirname, "files");
 
-/** npm would leave a file with the real name out of a package. */
-const REAL_NAMES: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
-
 /** Written once, and the user's from then on. All other files are upgraded with this package, unless somebody has changed them. */
 const WRITTEN_ONCE = ["README.md", "main.ts", ".github/CODEOWNERS"];
 
@@ -84,21 +81,14 @@ export function newRepository(
   ]);
 }
 
+/** The templates, in which the default branch is main. GitHub's filters of branches take no expression. */
 function templates(branch: string): RepositoryFiles {
   const entries = readdirSync(FOLDER, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return new Map(
-    entries
-      .map((entry): [string, string] => {
-        const path = join(entry.parentPath, entry.name).slice(FOLDER.length + 1);
-        return [REAL_NAMES[path] ?? path, onBranch(branch, readFileSync(join(FOLDER, path), "utf8"))];
-      })
-      .sort(([one], [other]) => (one < other ? -1 : 1)),
-  );
-}
-
-/** A template, in which the default branch is main. GitHub's filters of branches take no expression. */
-function onBranch(branch: string, text: string): string {
-  return text.replace(/(?<=branches: \["|refs\/heads\/|`)main(?=["'`])/g, () => branch);
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name).slice(FOLDER.length + 1));
+  const textOf = (path: string) =>
+    readFileSync(join(FOLDER, path), "utf8").replace(/(?<=branches: \["|refs\/heads\/|`)main(?=["'`])/g, () => branch);
+  const texts = paths.map((path): [string, string] => [path === "gitignore" ? ".gitignore" : path, textOf(path)]); // npm leaves out a .gitignore
+  return new Map(texts.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 function newPackageJson(repositoryName: string, { origin, hasCli }: RepositorySettings): string {

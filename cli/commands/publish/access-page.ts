@@ -26,25 +26,20 @@ const FEW = 10;
  */
 export function accessPage(document: AccessDocument, since?: Since): string {
   const { peopleReadAt } = document;
-  const script = pageScript();
+  // Its source becomes part of the page. It isn't imported: its types are those of a browser, not of Node.js.
+  const { runPage } = require("./page/script") as { readonly runPage: () => void };
+  const script = `"use strict";\n(${runPage})();\n`;
   const style = text("page.css");
-  const capabilities = (markup: (capability: Capability) => string) => CAPABILITIES.map(markup).join("");
   return text("access.html", {
     ...{ style, script, styleDigest: digest(style), scriptDigest: digest(script) },
     version: escaped(document.version),
     counts: peopleReadAt === undefined ? "" : ` Member counts: Slack, ${escaped(peopleReadAt.slice(0, DAY))}.`,
     changes: since ? changes(since) : "",
     plainTable: plainTable(document.environments),
-    options: capabilities((one) => `<option value="${one}">${words(one)}</option>`),
-    heads: capabilities((one) => `<th role="columnheader" scope="col" class="can">${words(one)}</th>`),
+    options: CAPABILITIES.map((one) => `<option value="${one}">${words(one)}</option>`).join(""),
+    heads: CAPABILITIES.map((one) => `<th role="columnheader" scope="col" class="can">${words(one)}</th>`).join(""),
     data: inScript(pageData(document)),
   });
-}
-
-/** The source of the function in page/script.ts, called. It isn't imported: its types are those of a browser, not of Node.js. */
-export function pageScript(): string {
-  const { runPage } = require("./page/script") as { readonly runPage: () => void };
-  return `"use strict";\n(${runPage})();\n`;
 }
 
 /** The table for browsers without scripts. It omits end tags, since there may be tens of thousands of rows. */

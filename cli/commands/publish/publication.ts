@@ -56,13 +56,13 @@ export interface Contents {
  */
 export function* publicationOf(contents: Contents): Generator<File> {
   const { environments, version, since, people } = contents;
-  const sums: Checksum[] = [];
-  const modules = modulesBelow();
+  const levels = (Object.keys(ACCESS_LEVELS) as AccessLevel[]).map(levelModule);
+  const modules = [...levels, accountModule(), guardrailModule()];
+  const sums = new Map<string, string>();
   for (const file of contentsOf(contents, modules)) {
-    sums.push([file[0], checksum(file[1])]);
+    sums.set(file[0], checksum(file[1]));
     yield file;
   }
-  sums.sort(([a], [b]) => (a < b ? -1 : 1));
   const manifest = json({
     schemaVersion: SCHEMA_VERSION,
     generator: GENERATOR,
@@ -74,16 +74,8 @@ export function* publicationOf(contents: Contents): Generator<File> {
     environments: environments.map(({ name }) => name),
   });
   yield [MANIFEST, manifest];
-  yield [CHECKSUMS, checksums([...sums, [MANIFEST, checksum(manifest)]])];
-}
-
-/** The modules below the root. */
-function modulesBelow(): PublishedModule[] {
-  return [...(Object.keys(ACCESS_LEVELS) as AccessLevel[]).map(levelModule), accountModule(), guardrailModule()];
-}
-
-function within(folder: string, files: Files): File[] {
-  return [...files].map(([path, text]) => [`${folder}/${path}`, text]);
+  const sorted = [...[...sums].sort(([a], [b]) => (a < b ? -1 : 1)), [MANIFEST, checksum(manifest)]];
+  yield [CHECKSUMS, sorted.map(([path, sum]) => `${sum}  ${path}\n`).join("")]; // as `sha256sum --check` reads it
 }
 
 /** The environments to publish, without retired ones, sorted by name. */
@@ -91,11 +83,13 @@ export function publishedIn(environments: readonly Environment[]): Environment[]
   return environments.filter(({ retired }) => !retired).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** All files but the manifest and the checksums. */
 function* contentsOf(
   { environments, version, since, people }: Contents,
   modules: readonly PublishedModule[],
 ): Generator<File> {
   const edition: Edition = { version, license: readPackageFile("LICENSE"), upgrading: upgrading(version, since) };
+  const within = (folder: string, files: Files) => [...files].map(([path, text]): File => [`${folder}/${path}`, text]);
   yield* moduleFiles(rootModule(), edition);
   for (const module of modules) yield* within(`modules/${module.name}`, moduleFiles(module, edition));
   const published: PublishedEnvironment[] = [];
@@ -114,17 +108,11 @@ function* contentsOf(
 /** The section of a module's README on upgrading. What a version of the generator changes in the modules is listed here. */
 function upgrading(version: string, since?: Earlier): string {
   const generatorVersion = packageJson().version;
-  if (since && since.generatorVersion === generatorVersion) {
-    return `## Upgrading\n\nFrom version ${code(since.access.version)} to ${version}, nothing in the modules needs your attention.`;
-  }
-  return `## Upgrading\n\nVersion ${version} is made by ${GENERATOR} ${generatorVersion}. What its versions changed in the modules:\n\n- 0.1.0: The first version.`;
-}
-
-type Checksum = readonly [path: string, sum: string];
-
-/** In the format of `sha256sum --check`. */
-function checksums(sums: readonly Checksum[]): string {
-  return sums.map(([path, sum]) => `${sum}  ${path}\n`).join("");
+  const text =
+    since && since.generatorVersion === generatorVersion
+      ? `From version ${code(since.access.version)} to ${version}, nothing in the modules needs your attention.`
+      : `Version ${version} is made by ${GENERATOR} ${generatorVersion}. What its versions changed in the modules:\n\n- 0.1.0: The first version.`;
+  return `## Upgrading\n\n${text}`;
 }
 
 function json(value: unknown): string {
