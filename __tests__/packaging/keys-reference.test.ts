@@ -1,24 +1,23 @@
 import { keysReference } from "../../packaging/keys-reference";
+import { environmentsJsonSchema } from "../../stacks/environments/environments-schema";
 
 const reference = keysReference();
 
 /** The section of a mapping. */
 const section = (heading: string) => reference.split(/^(?=### )/m).find((text) => text.startsWith(`### ${heading}\n`));
 
-test("each mapping of the file has a section, from the whole file to its defaults", () => {
-  expect([...reference.matchAll(/^### (.*)$/gm)].map(([, heading]) => heading)).toEqual([
-    "The file",
-    "An environment",
-    "`read-only` and `full`",
-    "An item of `channels`",
-    "`notify` of a channel",
-    "`members` of a channel",
-    "An item of `temporarily`",
-    "`backend` in a file",
-    "`backend` in S3",
-    "`backend` in HCP Terraform or Terraform Enterprise",
-    "`defaults`",
+/** The keys of all mappings below a schema. */
+function keysOf(schema: unknown): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, inside]) => [
+    ...(key === "properties" ? Object.keys(inside) : []),
+    ...keysOf(inside),
   ]);
+}
+
+test("every key of the file has a line: a new mapping needs a section", () => {
+  const listed = [...reference.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, key]) => key);
+  expect(new Set(listed)).toEqual(new Set(keysOf(environmentsJsonSchema())));
 });
 
 test("a section has the mapping's meaning and each of its keys, with its values and whether it is required", () => {

@@ -11,7 +11,7 @@ import {
   PRINCIPAL_PATTERN,
   ROLE_PATTERN,
 } from "../../modules/support-app/model/guardrail-statements";
-import { expression, moduleWith, output } from "./module-parts";
+import { expression, moduleWith, output, precondition } from "./module-parts";
 import { hasForm, type ModuleVariable, type Rule } from "./module-variable";
 import type { Terraform } from "./portable";
 
@@ -99,10 +99,11 @@ function addGuardrail(stack: TerraformStack): void {
     content: document.minifiedJson,
   });
   policy.addOverride("lifecycle.precondition", [
-    {
-      condition: `\${length(${document.fqn}.minified_json) <= ${MAX_POLICY_LENGTH}}`,
-      error_message: `Received \${length(var.role_arns)} roles and \${length(var.deployer_arns)} deployers, expected as many as a policy of ${MAX_POLICY_LENGTH} characters has room for. Call this module once for each part of the accounts.`,
-    },
+    precondition({
+      condition: `length(${document.fqn}.minified_json) <= ${MAX_POLICY_LENGTH}`,
+      received: "${length(var.role_arns)} roles and ${length(var.deployer_arns)} deployers",
+      expected: `as many as a policy of ${MAX_POLICY_LENGTH} characters has room for. Call this module once for each part of the accounts`,
+    }),
   ]);
   const attachment = new OrganizationsPolicyAttachment(stack, "attachment", {
     policyId: policy.id,

@@ -71,7 +71,9 @@ function addRoot(stack: TerraformStack): void {
     ),
   });
   const levels = LEVELS.map((access) => [addressOfLevel(access), levelCall(access)] as const);
-  stack.addOverride("module", { ...Object.fromEntries(levels), account: accountCall() });
+  const passed = ACCOUNT_VARIABLES.map(({ name }) => [name, `\${var.${name}}`]);
+  const account = { source: "./modules/support-app-account", ...Object.fromEntries(passed) };
+  stack.addOverride("module", { ...Object.fromEntries(levels), account });
   for (const access of LEVELS) {
     const name = addressOfLevel(access);
     output(
@@ -107,13 +109,6 @@ function levelCall(access: AccessLevel): object {
       passed.map((variable) => [variable.name, `\${lookup(var.${name}, "${variable.name}", null)}`]),
     ),
     tags: `\${merge(var.tags, lookup(var.${name}, "tags", {}))}`,
-  };
-}
-
-function accountCall(): object {
-  return {
-    source: "./modules/support-app-account",
-    ...Object.fromEntries(ACCOUNT_VARIABLES.map(({ name }) => [name, `\${var.${name}}`])),
   };
 }
 

@@ -55,15 +55,6 @@ interface FileState {
   readonly expected: string;
 }
 
-/** A version in package.json other than the version that this package was tested with. */
-interface OtherVersion {
-  readonly section: Section;
-  readonly name: string;
-  readonly present: unknown;
-  /** Undefined: none, since it belongs to the other framework. */
-  readonly expected: string | undefined;
-}
-
 const PACKAGE = "package.json";
 
 /** The user's files that name the framework's packages, such as the path at which an editor finds a schema. */
@@ -111,7 +102,11 @@ export function plannedUpgrade(options: UpgradeOptions): Upgrade {
       new Map([...managedFiles(branch)].filter(([path]) => !isKept(path))),
       Object.fromEntries(Object.entries(record.files).filter(([path]) => isKept(path))),
     ),
-    diffs: states.filter(({ present }) => present !== undefined).flatMap((file) => ["", ...differenceOf(file)]),
+    diffs: states.flatMap(({ path, present, expected }) => {
+      if (present === undefined) return [];
+      const patch = createTwoFilesPatch(path, `${path} (${VERSION})`, present, expected);
+      return ["", ...patch.trimEnd().split("\n").slice(1)]; // without the line of equals signs
+    }),
     isMove,
   };
 }
@@ -159,12 +154,12 @@ function plainFile(path: string): string | undefined {
   }
 }
 
-/** The other versions in package.json. Everything else in it is the user's. */
-function otherVersions(
-  content: Fields,
-  { origin, addsCli }: UpgradeOptions,
-  foreign: readonly string[],
-): OtherVersion[] {
+/**
+ * The versions in package.json other than those that this package was tested with. Everything else in it is the user's.
+ *
+ * @param foreign the packages of the other framework, of which none is expected
+ */
+function otherVersions(content: Fields, { origin, addsCli }: UpgradeOptions, foreign: readonly string[]) {
   const cliSection = SECTIONS.find((section) =>
     [OWN, OTHER].some((framework) => Object.hasOwn(sectionOf(content, section), cliOf(framework))),
   );
@@ -173,7 +168,7 @@ function otherVersions(
     const present = sectionOf(content, section);
     const names = [...foreign.filter((name) => Object.hasOwn(present, name)), ...Object.keys(pinned[section])];
     return names
-      .map((name) => ({ section, name, present: present[name], expected: pinned[section][name] }))
+      .map((name) => ({ section, name, present: present[name], expected: pinned[section][name] as string | undefined }))
       .filter(({ present, expected }) => present !== expected);
   });
 }
@@ -190,12 +185,6 @@ function renamedFiles(): (readonly [path: string, text: string])[] {
     const renamed = inNamesOf(OWN, text);
     return renamed === text ? [] : [[path, renamed] as const];
   });
-}
-
-/** How a file differs from what this version writes, as lines of a unified diff. */
-function differenceOf({ path, present = "", expected }: FileState): string[] {
-  const patch = createTwoFilesPatch(path, `${path} (${VERSION})`, present, expected);
-  return patch.trimEnd().split("\n").slice(1); // without the line of equals signs
 }
 
 function packageJson(): { [key: string]: unknown } {

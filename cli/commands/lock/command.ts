@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -122,10 +123,9 @@ async function runTerraform(args: readonly string[], cwd: string, advice: string
     createInterface({ input: child.stdout }).on("line", (line) => {
       if (line.startsWith(PROGRESS)) printError(line);
     });
-    const ended = new Promise<number | null>((done, failed) => child.on("error", failed).on("close", done));
-    return Promise.all([ended, text(child.stderr)]);
+    return Promise.all([once(child, "close"), text(child.stderr)]);
   };
-  const [status, errors] = await run().catch((error) => {
+  const [[status], errors] = await run().catch((error) => {
     throw noTerraform(binary, messageOf(error), "written");
   });
   if (status === 0) return;

@@ -3,7 +3,7 @@ import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../../module
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING } from "../../../modules/support-app/model/notify";
-import { type Environment, LEVELS } from "../../../stacks/environments/environment";
+import type { Environment } from "../../../stacks/environments/environment";
 import type { Terraform } from "../../../stacks/portable/portable";
 import { pathAndNameOf } from "../../iam/arn";
 import { type Principal, readPolicy, type Statement } from "../../iam/policy";
@@ -117,39 +117,36 @@ export function countsByChannel({ environments }: PeopleReport): ReadonlyMap<str
 /** Reads who can do what from an environment's Terraform. */
 export function publishedEnvironment(environment: Environment, terraform: Terraform): PublishedEnvironment {
   const { roles, channels, unreadable } = readAccess(readStack(terraform));
-  const levelOf = (address: string) => LEVELS.find((level) => addressOfLevel(level) === address);
-  const roleOf = (level: AccessLevel) => {
-    const role = roles.get(addressOfLevel(level));
-    if (role && unreadable.length === 0) return role;
+  if (unreadable.length > 0) {
     throw new Error(`The Terraform of ${environment.name} can't be read: ${canonical(unreadable)}.`);
-  };
+  }
+  const accesses = environment.accesses.map((props) => {
+    const role = roles.get(addressOfLevel(props.access)) as RoleAccess;
+    const until = endsOfRole(role);
+    return {
+      access: props.access,
+      roleArn: roleArnOf({ ...props, account: environment.account }),
+      capabilities: capabilitiesOfRole(role),
+      until: Object.keys(until).length > 0 ? until : undefined,
+      policySource: props.policy ?? "customer-managed",
+      permissionsBoundary: role.boundary,
+      policy: documentOf(role.permissions),
+      trust: documentOf(role.trust),
+    };
+  });
   return {
     name: environment.name,
     account: environment.account,
     region: environment.region,
     accountAlias: environment.accountAlias,
-    accesses: environment.accesses.map((props) => {
-      const role = roleOf(props.access);
-      return {
-        access: props.access,
-        roleArn: roleArnOf({ ...props, account: environment.account }),
-        ...givenBy(role),
-        policySource: props.policy ?? "customer-managed",
-        permissionsBoundary: role.boundary,
-        policy: documentOf(role.permissions),
-        trust: documentOf(role.trust),
-      };
-    }),
-    channels: channels.flatMap(({ workspace, channel, name, role }) => {
-      const access = levelOf(role);
-      return access ? [{ workspace, channel, name, access, ...givenBy(roleOf(access)) }] : [];
+    accesses,
+    channels: channels.map(({ workspace, channel, name, role }) => {
+      const { access, capabilities, until } = accesses.find(
+        (one) => addressOfLevel(one.access) === role,
+      ) as PublishedAccess;
+      return { workspace, channel, name, access, capabilities, until };
     }),
   };
-}
-
-function givenBy(role: RoleAccess): Pick<PublishedAccess, "capabilities" | "until"> {
-  const until = endsOfRole(role);
-  return { capabilities: capabilitiesOfRole(role), ...(Object.keys(until).length > 0 && { until }) };
 }
 
 function documentOf(statements: readonly Statement[]): PolicyDocument {

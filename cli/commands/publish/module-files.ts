@@ -1,4 +1,4 @@
-import { type AccessLevel, addressOfLevel } from "../../../modules/support-app/model/access-level";
+import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { toHcl } from "../../../stacks/output/hcl";
 import type { ModuleVariable } from "../../../stacks/portable/module-variable";
 import { moduleVariables } from "../../../stacks/portable/module-variables";
@@ -30,9 +30,9 @@ export interface PublishedModule {
   readonly fixed?: readonly string[];
 }
 
-/** The module with everything in an account. It is named after the publication in Terraform's registry. */
-export function rootModule(): PublishedModule {
-  return {
+/** All modules. The first has everything in an account, and is named after the publication in Terraform's registry. */
+export function publishedModules(): [PublishedModule, ...PublishedModule[]] {
+  const root = {
     name: "terraform-aws-support-app",
     terraform: publishedRoot(),
     variables: rootVariables(),
@@ -41,10 +41,16 @@ export function rootModule(): PublishedModule {
       ...["access", "channels", "guardrail", "refusals"].map((name) => `tests/${name}.tftest.hcl`),
     ],
   };
+  return [
+    root,
+    ...(Object.keys(ACCESS_LEVELS) as AccessLevel[]).map(levelModule),
+    { name: "support-app-account", terraform: publishedAccountModule(), variables: ACCOUNT_VARIABLES },
+    { name: "support-app-guardrail", terraform: publishedGuardrailModule(), variables: GUARDRAIL_VARIABLES },
+  ];
 }
 
-/** The module of an access level. */
-export function levelModule(access: AccessLevel): PublishedModule {
+function levelModule(access: AccessLevel): PublishedModule {
+  const isFull = access === "full";
   return {
     name: `support-app-${access}`,
     terraform: publishedModule(access),
@@ -52,28 +58,15 @@ export function levelModule(access: AccessLevel): PublishedModule {
     values: {
       access,
       address: addressOfLevel(access),
-      what: WHAT[access],
-      channel: access === "full" ? "oncall" : "watch",
-      serviceQuotasRole: access === "full" ? `\n${text("service-quotas-role.md")}` : "",
+      what: isFull
+        ? "do everything that the AWS Support App offers, less what you leave out"
+        : "view support cases, and nothing else",
+      channel: isFull ? "oncall" : "watch",
+      serviceQuotasRole: isFull ? `\n${text("service-quotas-role.md")}` : "",
     },
     fixed: ["examples/basic/main.tf"],
   };
 }
-
-/** The module of an account's workspaces and alias. */
-export function accountModule(): PublishedModule {
-  return { name: "support-app-account", terraform: publishedAccountModule(), variables: ACCOUNT_VARIABLES };
-}
-
-/** The module that keeps others from configuring the Support App. */
-export function guardrailModule(): PublishedModule {
-  return { name: "support-app-guardrail", terraform: publishedGuardrailModule(), variables: GUARDRAIL_VARIABLES };
-}
-
-const WHAT: Readonly<Record<AccessLevel, string>> = {
-  "read-only": "view support cases, and nothing else",
-  full: "do everything that the AWS Support App offers, less what you leave out",
-};
 
 /** The files of a module, in its folder. */
 export function moduleFiles(module: PublishedModule, edition: Edition): Files {

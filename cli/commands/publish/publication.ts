@@ -1,6 +1,5 @@
 import "../../../modules/support-app/peers";
 
-import { ACCESS_LEVELS, type AccessLevel } from "../../../modules/support-app/model/access-level";
 import type { Environment } from "../../../stacks/environments/environment";
 import { portableEnvironment } from "../../../stacks/portable/portable";
 import { packageJson, readPackageFile } from "../../package-files";
@@ -16,15 +15,7 @@ import {
 } from "./access-document";
 import { accessPage } from "./access-page";
 import { environmentFiles } from "./environment-files";
-import {
-  accountModule,
-  type Edition,
-  guardrailModule,
-  levelModule,
-  moduleFiles,
-  type PublishedModule,
-  rootModule,
-} from "./module-files";
+import { type Edition, moduleFiles, type PublishedModule, publishedModules } from "./module-files";
 import { CHECKSUMS, type File, type Files, GENERATOR, MANIFEST } from "./published-folder";
 import { changesSince } from "./since";
 
@@ -56,10 +47,9 @@ export interface Contents {
  */
 export function* publicationOf(contents: Contents): Generator<File> {
   const { environments, version, since, people } = contents;
-  const levels = (Object.keys(ACCESS_LEVELS) as AccessLevel[]).map(levelModule);
-  const modules = [...levels, accountModule(), guardrailModule()];
+  const [root, ...modules] = publishedModules();
   const sums = new Map<string, string>();
-  for (const file of contentsOf(contents, modules)) {
+  for (const file of contentsOf(contents, root, modules, progress)) {
     sums.set(file[0], checksum(file[1]));
     yield file;
   }
@@ -86,11 +76,12 @@ export function publishedIn(environments: readonly Environment[]): Environment[]
 /** All files but the manifest and the checksums. */
 function* contentsOf(
   { environments, version, since, people }: Contents,
+  root: PublishedModule,
   modules: readonly PublishedModule[],
 ): Generator<File> {
   const edition: Edition = { version, license: readPackageFile("LICENSE"), upgrading: upgrading(version, since) };
   const within = (folder: string, files: Files) => [...files].map(([path, text]): File => [`${folder}/${path}`, text]);
-  yield* moduleFiles(rootModule(), edition);
+  yield* moduleFiles(root, edition);
   for (const module of modules) yield* within(`modules/${module.name}`, moduleFiles(module, edition));
   const published: PublishedEnvironment[] = [];
   for (const environment of environments) {

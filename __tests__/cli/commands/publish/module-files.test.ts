@@ -1,186 +1,123 @@
-import {
-  accountModule,
-  guardrailModule,
-  levelModule,
-  moduleFiles,
-  rootModule,
-} from "../../../../cli/commands/publish/module-files";
+import { moduleFiles, publishedModules } from "../../../../cli/commands/publish/module-files";
 import { ACCESS_LEVELS, type AccessLevel } from "../../../../modules/support-app/model/access-level";
 import { actionsOf } from "../../../../modules/support-app/model/capability";
 import { serviceQuotasRoleRemoved } from "../../../../modules/support-app/model/service-quotas-role";
 import { toHcl } from "../../../../stacks/output/hcl";
 import { listOf } from "../../../../stacks/portable/module-variable";
-import { moduleVariables } from "../../../../stacks/portable/module-variables";
-import { ACCOUNT_VARIABLES } from "../../../../stacks/portable/published-account-module";
-import { GUARDRAIL_VARIABLES } from "../../../../stacks/portable/published-guardrail-module";
-import { publishedModule } from "../../../../stacks/portable/published-module";
-import { levelKeys, publishedRoot, rootVariables } from "../../../../stacks/portable/published-root";
+import { levelKeys } from "../../../../stacks/portable/published-root";
 import { EDITION, inputsIn } from "../../../support/edition";
 
+const MODULES = publishedModules();
+const FILES = Object.fromEntries(MODULES.map((module) => [module.name, moduleFiles(module, EDITION)]));
+const USUAL = ["main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md", "LICENSE"];
 const LEVELS: readonly AccessLevel[] = ["read-only", "full"];
 
-const FILES = {
-  "read-only": moduleFiles(levelModule("read-only"), EDITION),
-  full: moduleFiles(levelModule("full"), EDITION),
-};
+const fileOf = (module: string, path: string) => FILES[module]?.get(path) ?? "";
+const ROOT = "terraform-aws-support-app";
 
-const ROOT = moduleFiles(rootModule(), EDITION);
-const ACCOUNT = moduleFiles(accountModule(), EDITION);
-const GUARDRAIL = moduleFiles(guardrailModule(), EDITION);
-
-const fileOf = (access: AccessLevel, path: string) => FILES[access].get(path) ?? "";
-
-describe.each(LEVELS)("the module of %s", (access) => {
-  test("is named after it, and has Terraform's usual files, a README, the license and an example", () => {
-    expect(levelModule(access).name).toBe(`support-app-${access}`);
-    expect([...FILES[access].keys()]).toEqual([
-      ...["main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md", "LICENSE", "examples/basic/main.tf"],
-    ]);
-    expect(fileOf(access, "LICENSE")).toBe(EDITION.license);
-  });
-
-  test("has a README whose usage and example set only its inputs", () => {
-    const inputs = moduleVariables(access).map(({ name }) => name);
-    expect(inputs).toEqual(expect.arrayContaining(inputsIn(fileOf(access, "README.md"))));
-    expect(inputs).toEqual(expect.arrayContaining(inputsIn(fileOf(access, "examples/basic/main.tf"))));
-  });
-
-  test("has every resource that the README imports", () => {
-    const { resource = {} } = publishedModule(access) as { resource?: Record<string, object> };
-    const addresses = Object.entries(resource).flatMap(([type, named]) =>
-      Object.keys(named).map((name) => `${type}.${name}`),
-    );
-    const imported = [...fileOf(access, "README.md").matchAll(/^ {2}to = module\.support_app\.([\w.]+)/gm)];
-    expect(imported).toHaveLength(access === "full" ? 6 : 5);
-    expect(addresses).toEqual(expect.arrayContaining(imported.map(([, address]) => address)));
-  });
+test.each<[string, string[]]>([
+  [
+    ROOT,
+    [
+      ...["read-only", "full", "several-accounts"].map((name) => `examples/${name}/main.tf`),
+      ...["access", "channels", "guardrail", "refusals"].map((name) => `tests/${name}.tftest.hcl`),
+    ],
+  ],
+  ["support-app-read-only", ["examples/basic/main.tf"]],
+  ["support-app-full", ["examples/basic/main.tf"]],
+  ["support-app-account", []],
+  ["support-app-guardrail", []],
+])("%s has Terraform's usual files, a README, the license and %j", (name, more) => {
+  expect([...(FILES[name]?.keys() ?? [])]).toEqual([...USUAL, ...more]);
+  expect(fileOf(name, "LICENSE")).toBe(EDITION.license);
+  const blocks = (path: string) => [...new Set(fileOf(name, path).match(/^\w+/gm))];
+  expect(["locals", "data", "module", "resource"]).toEqual(expect.arrayContaining(blocks("main.tf"))); // no removed block
+  expect(["variables.tf", "outputs.tf", "versions.tf"].map(blocks)).toEqual([["variable"], ["output"], ["terraform"]]);
 });
 
-test.each(LEVELS)("the module of %s has no removed block, which only a root module may have", (access) => {
-  expect(fileOf(access, "main.tf")).toMatch(/^resource /m);
-  expect(fileOf(access, "main.tf")).not.toMatch(/^removed /m);
-});
-
-test("the README of full hands back the Service Quotas role, with a block of the form that the stacks write", () => {
-  const removed = (address: string) => toHcl({ removed: serviceQuotasRoleRemoved(address) });
-  const role = "aws_iam_service_linked_role.service_quotas";
-  expect(fileOf("full", "README.md")).toContain(removed(`module.support_app.${role}`));
-  expect(fileOf("full", "README.md")).toContain(`terraform state rm 'module.support_app.${role}[0]'`);
-  expect(ROOT.get("README.md")).toContain(removed(`module.support_app.module.full.${role}`));
-  expect(ROOT.get("README.md")).toContain(`terraform state rm 'module.support_app.module.full[0].${role}[0]'`);
-});
-
-test("the README of read-only has no word about the Service Quotas role, which it can't create", () => {
-  const readme = fileOf("read-only", "README.md");
-  expect(readme).toContain("channels in which people may view support cases, and nothing else, for the");
-  expect(readme).toContain(
-    '    watch = { workspace = "T012ABCDEFG", channel = "C01234A5BCD", name = "support-watch" }\n',
-  );
-  expect(readme).not.toMatch(/Service Quotas|service_quotas/);
-});
-
-test("the example of full leaves a capability out, and that of read-only needs no input", () => {
-  expect(inputsIn(fileOf("full", "examples/basic/main.tf"))).toEqual(["resolve_cases", "service_quotas_role"]);
-  expect(fileOf("read-only", "examples/basic/main.tf")).toContain('module "support_app" {\n  source = "../.."\n}\n');
-});
-
-test("each part of a module is in the file in which people look for it", () => {
-  const blocks = (path: string) => [...new Set(ROOT.get(path)?.match(/^\w+/gm))];
-  expect(blocks("main.tf")).toEqual(["locals", "module", "resource"]);
-  expect(blocks("variables.tf")).toEqual(["variable"]);
-  expect(blocks("outputs.tf")).toEqual(["output"]);
-  expect(blocks("versions.tf")).toEqual(["terraform"]);
-});
-
-test("a README has the version, what the module requires, takes and gives, and how to upgrade", () => {
-  const readme = ACCOUNT.get("README.md") ?? "";
-  expect(readme).toContain("\nVersion 1.2.0. It is generated from");
-  expect(readme).toContain(
-    "\n## Requirements\n\n| name | version |\n| --- | --- |\n| Terraform or OpenTofu | `>= 1.5` |\n",
-  );
-  expect(readme).toContain(
-    "\n## Inputs\n\n| name | description | type | default |\n| --- | --- | --- | --- |\n| `slack_workspaces` | ",
-  );
-  expect(readme).toContain(
-    "| `account_alias` | What people in Slack see instead of the account's number. | `string` | `null` |\n",
-  );
-  expect(readme).toContain("\n## Outputs\n\n| name | description |\n| --- | --- |\n| `slack_workspaces` | ");
-  expect(readme).toMatch(/\n\n## Upgrading\n\nThe notes\.\n$/);
-});
-
-describe("the root module", () => {
-  const TESTS = ["access", "channels", "guardrail", "refusals"].map((name) => `tests/${name}.tftest.hcl`);
-  const EXAMPLES = ["examples/read-only/main.tf", "examples/full/main.tf", "examples/several-accounts/main.tf"];
-
-  test("has Terraform's usual files, a README, the license, examples and tests", () => {
-    expect([...ROOT.keys()]).toEqual([
-      ...["main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md", "LICENSE", ...EXAMPLES, ...TESTS],
-    ]);
-    expect(ROOT.get("LICENSE")).toBe(EDITION.license);
-  });
-
-  test("the usage and the examples set only inputs of the module and of its access levels, and read only its outputs", () => {
-    const inputs = rootVariables().map(({ name }) => name);
-    const outputs = Object.keys(publishedRoot().output as object);
-    for (const path of ["README.md", ...EXAMPLES]) {
-      const text = ROOT.get(path) ?? "";
-      expect(inputs).toEqual(expect.arrayContaining(inputsIn(text)));
+test("READMEs and examples set only inputs of the modules that they call, and read only the root's outputs", () => {
+  for (const { name, variables, terraform, fixed = [] } of MODULES) {
+    const inputs = variables.map((variable) => variable.name);
+    for (const path of ["README.md", ...fixed.filter((one) => one.endsWith(".tf"))]) {
+      const text = fileOf(name, path);
+      const others = /^(channels|registered_workspaces)$/; // of a module of a level, beside the account's
+      const set = inputsIn(text).filter((input) => name !== "support-app-account" || !others.test(input));
+      expect({ name, path, inputs }).toEqual({ name, path, inputs: expect.arrayContaining(set) });
+      if (name !== ROOT) continue;
       const full = [...text.matchAll(/^ {2}full = \{\n(.*?)^ {2}\}/gms)].flatMap(([, body = ""]) =>
         [...body.matchAll(/^ {4}(\w+) +=/gm)].map(([, key]) => key),
       );
       expect(levelKeys("full")).toEqual(expect.arrayContaining(full));
-      const read = [...text.matchAll(/ = module\.support_app\.(\w+)$/gm)].map(([, name]) => name);
-      expect(outputs).toEqual(expect.arrayContaining(read));
+      const read = [...text.matchAll(/ = module\.support_app\.(\w+)$/gm)].map(([, output]) => output);
+      expect(Object.keys(terraform.output ?? {})).toEqual(expect.arrayContaining(read));
     }
-    expect(inputsIn(ROOT.get("README.md") ?? "")).toEqual(["full", "read_only"]);
-  });
-
-  test("its tests, which e2e/publication.e2e.ts runs, expect the model's actions of each level", () => {
-    const test = ROOT.get("tests/access.tftest.hcl");
-    for (const access of LEVELS) {
-      const actions = actionsOf(ACCESS_LEVELS[access].capabilities).toSorted();
-      expect(test).toContain(`jsonencode(${listOf(actions)})`);
-    }
-  });
-
-  test("each account of an example has a provider that only accepts its credentials", () => {
-    const text = ROOT.get("examples/several-accounts/main.tf") ?? "";
-    const providers = [...text.matchAll(/^provider "aws" \{\n(.*?)^\}/gms)].map(([, body = ""]) => ({
-      alias: body.match(/alias += "(\w+)"/)?.[1],
-      allowed: body.match(/allowed_account_ids = \["(\d+)"\]/)?.[1],
-      assumed: body.match(/role_arn = "arn:aws:iam::(\d+):role\/terraform"/)?.[1],
-    }));
-    expect(providers).toEqual([
-      { alias: "staging", allowed: "111122223333", assumed: "111122223333" },
-      { alias: "production", allowed: "444455556666", assumed: "444455556666" },
-    ]);
-    expect(text.match(/providers = \{ aws = aws\.\w+ \}/g)).toEqual([
-      "providers = { aws = aws.staging }",
-      "providers = { aws = aws.production }",
-    ]);
-  });
+  }
+  expect(inputsIn(fileOf("support-app-full", "examples/basic/main.tf"))).toEqual([
+    "resolve_cases",
+    "service_quotas_role",
+  ]);
 });
 
-describe.each([
-  ["account", ACCOUNT, ACCOUNT_VARIABLES],
-  ["guardrail", GUARDRAIL, GUARDRAIL_VARIABLES],
-])("the module for the %s", (_, files, variables) => {
-  test("has Terraform's usual files, a README and the license", () => {
-    expect([...files.keys()]).toEqual(["main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md", "LICENSE"]);
-    expect(files.get("LICENSE")).toBe(EDITION.license);
-  });
-
-  test("has a README that sets only its inputs, and all without a usable default", () => {
-    const inputs = variables.map(({ name }) => name);
-    const set = inputsIn(files.get("README.md") ?? "").filter(
-      (name) => !/^(channels|registered_workspaces)$/.test(name),
-    );
-    expect(inputs).toEqual(expect.arrayContaining(set));
-    expect(set).toEqual(expect.arrayContaining(inputs.filter((name) => name !== "name")));
-  });
+test("the tests, which e2e/publication.e2e.ts runs, expect the model's actions of each level", () => {
+  for (const access of LEVELS) {
+    const actions = actionsOf(ACCESS_LEVELS[access].capabilities).toSorted();
+    expect(fileOf(ROOT, "tests/access.tftest.hcl")).toContain(`jsonencode(${listOf(actions)})`);
+  }
 });
 
-test("the README of the account's module passes the workspaces on to a module with channels", () => {
-  expect(ACCOUNT.get("outputs.tf")).toContain('output "slack_workspaces" {');
-  expect(ACCOUNT.get("README.md")).toContain("registered_workspaces = module.account.slack_workspaces\n");
+test.each([
+  ["read-only", 5],
+  ["full", 6],
+])("the README of %s imports what its module has", (access, count) => {
+  const module = MODULES.find(({ name }) => name === `support-app-${access}`);
+  const addresses = Object.entries(module?.terraform.resource ?? {}).flatMap(([type, named]) =>
+    Object.keys(named as object).map((name) => `${type}.${name}`),
+  );
+  const imported = [
+    ...fileOf(`support-app-${access}`, "README.md").matchAll(/^ {2}to = module\.support_app\.([\w.]+)/gm),
+  ];
+  expect(imported).toHaveLength(count);
+  expect(addresses).toEqual(expect.arrayContaining(imported.map(([, address]) => address)));
+});
+
+test("the READMEs of full and of the root hand back the Service Quotas role, in the form of the stacks; read-only has none", () => {
+  const role = "aws_iam_service_linked_role.service_quotas";
+  for (const [name, address, inState] of [
+    ["support-app-full", "module.support_app", "module.support_app"],
+    [ROOT, "module.support_app.module.full", "module.support_app.module.full[0]"],
+  ] as const) {
+    expect(fileOf(name, "README.md")).toContain(toHcl({ removed: serviceQuotasRoleRemoved(`${address}.${role}`) }));
+    expect(fileOf(name, "README.md")).toContain(`terraform state rm '${inState}.${role}[0]'`);
+  }
+  const readme = fileOf("support-app-read-only", "README.md");
+  expect(readme).toContain("channels in which people may view support cases, and nothing else, for the");
+  expect(readme).not.toMatch(/Service Quotas|service_quotas/);
+});
+
+test("a README has the version, what the module requires, takes and gives, and how to upgrade", () => {
+  const readme = fileOf("support-app-account", "README.md");
+  for (const part of [
+    "\nVersion 1.2.0. It is generated from",
+    "\n## Requirements\n\n| name | version |\n| --- | --- |\n| Terraform or OpenTofu | `>= 1.5` |\n",
+    "\n## Inputs\n\n| name | description | type | default |\n| --- | --- | --- | --- |\n| `slack_workspaces` | ",
+    "| `account_alias` | What people in Slack see instead of the account's number. | `string` | `null` |\n",
+    "\n## Outputs\n\n| name | description |\n| --- | --- |\n| `slack_workspaces` | ",
+    "registered_workspaces = module.account.slack_workspaces\n",
+    "\n\n## Upgrading\n\nThe notes.\n",
+  ])
+    expect(readme).toContain(part);
+});
+
+test("each account of an example has a provider that only accepts its credentials", () => {
+  const text = fileOf(ROOT, "examples/several-accounts/main.tf");
+  const providers = [...text.matchAll(/^provider "aws" \{\n(.*?)^\}/gms)].map(([, body = ""]) => [
+    body.match(/alias += "(\w+)"/)?.[1],
+    body.match(/allowed_account_ids = \["(\d+)"\]/)?.[1],
+    body.match(/role_arn = "arn:aws:iam::(\d+):role\/terraform"/)?.[1],
+  ]);
+  expect(providers).toEqual([
+    ["staging", "111122223333", "111122223333"],
+    ["production", "444455556666", "444455556666"],
+  ]);
+  expect(text.match(/(?<=providers = \{ aws = aws\.)\w+/g)).toEqual(["staging", "production"]);
 });
