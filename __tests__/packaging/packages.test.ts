@@ -10,10 +10,6 @@ import { installPacked, linkPackages, modulesWith, packedForBoth, REPOSITORY } f
 import { isThorough, thoroughTest } from "../support/thorough";
 
 const BOTH: readonly Framework[] = ["cdktf", "cdktn"];
-const other = (framework: Framework): Framework => (framework === "cdktf" ? "cdktn" : "cdktf");
-
-/** What runs a repository's main.ts, and compiles a consumer. */
-const TOOLS = ["@swc/core", "@types/node", "ts-node", "typescript"];
 
 let scratch: string;
 let tarballs: Readonly<Record<Framework, string>>;
@@ -22,30 +18,18 @@ beforeAll(() => {
   if (!isThorough) return; // the other framework is downloaded
   scratch = mkdtempSync(join(tmpdir(), "support-app-packages-"));
   tarballs = packedForBoth(scratch);
-  for (const framework of BOTH) consumer(framework, [framework], [framework]);
+  BOTH.forEach(consumer);
 }, 300_000);
 
 afterAll(() => {
   if (isThorough) rmSync(scratch, { recursive: true, force: true });
 });
 
-/** A folder with our packages for some frameworks, and with some frameworks. */
-function consumer(name: string, ours: readonly Framework[], frameworks: readonly Framework[]): string {
-  const folder = join(scratch, name);
-  for (const framework of ours) {
-    installPacked(tarballs[framework], folder, modulesWith(framework));
-  }
-  // As npm names what it has installed from its registry.
-  const dependencies = Object.fromEntries(ours.map((framework) => [packageFor(framework), version]));
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ dependencies }));
-  for (const framework of BOTH.filter((one) => !frameworks.includes(one))) {
-    for (const path of [framework, `@${framework}`])
-      rmSync(join(folder, "node_modules", path), { recursive: true, force: true });
-  }
-  for (const framework of frameworks.filter((one) => !ours.includes(one))) {
-    linkPackages(folder, [framework, `@${framework}/provider-aws`], modulesWith(framework));
-  }
-  return folder;
+/** A folder with a framework and our package for it, as npm names what it has installed from its registry. */
+function consumer(framework: Framework): void {
+  const folder = join(scratch, framework);
+  installPacked(tarballs[framework], folder, modulesWith(framework));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ dependencies: { [packageFor(framework)]: version } }));
 }
 
 /** Runs Node.js in a consumer's folder. */
@@ -176,164 +160,41 @@ thoroughTest.each(["json", "hcl"])("environments become the same Terraform with 
   expect(written[1]).toEqual(written[0]);
 });
 
-describe("a user's repository", () => {
-  const repository = () => join(scratch, "repository");
-  const init = (framework: Framework, ...args: string[]) => run(repository(), [command(framework), "init", ...args]);
-
-  beforeEach(() => {
-    if (isThorough) mkdirSync(repository());
+thoroughTest("a new repository of the package for cdktn has only names and versions of cdktn", () => {
+  const folder = join(scratch, "repository");
+  mkdirSync(folder);
+  expect(works(folder, [command("cdktn"), "init"])).toContain("Put your account into environments.yaml");
+  const { "package.json": manifest, ...texts } = contentsOf(folder);
+  expect(JSON.parse(manifest ?? "").dependencies).toEqual({
+    "@cdktn/provider-aws": devDependencies["@cdktn/provider-aws"],
+    cdktn: devDependencies.cdktn,
+    "cdktn-support-app-access": version,
+    constructs: devDependencies.constructs,
   });
-  afterEach(() => {
-    if (isThorough) rmSync(repository(), { recursive: true });
-  });
-
-  /** Its text files, and its package.json as npm reads it. */
-  function files(): Record<string, unknown> {
-    const { "package.json": manifest, ...texts } = contentsOf(repository());
-    return { ...texts, "package.json": JSON.parse(manifest ?? "") };
-  }
-
-  /** What its main.ts makes, with the packages of that framework installed. */
-  function synthesized(framework: Framework): unknown {
-    const modules = join(repository(), "node_modules");
-    cpSync(join(scratch, framework, "node_modules"), modules, { recursive: true, verbatimSymlinks: true });
-    linkPackages(repository(), TOOLS, "node_modules");
-    works(repository(), ["--require", "ts-node/register", "main.ts"]);
-    const text = readFileSync(join(repository(), "cdktf.out/stacks/production/cdk.tf.json"), "utf8");
-    for (const made of [modules, join(repository(), "cdktf.out")]) rmSync(made, { recursive: true });
-    return withoutVersions(text);
-  }
-
-  thoroughTest("is written for cdktn by the package for cdktn, with the versions that it supports", () => {
-    expect(init("cdktn").stdout).toContain("Put your account into environments.yaml");
-    const content = JSON.parse(readFileSync(join(repository(), "package.json"), "utf8"));
-    expect(content.dependencies).toEqual({
-      "@cdktn/provider-aws": devDependencies["@cdktn/provider-aws"],
-      cdktn: devDependencies.cdktn,
-      "cdktn-support-app-access": version,
-      constructs: devDependencies.constructs,
-    });
-    expect(Object.keys(content.devDependencies)).toEqual(["@types/node", "ts-node", "typescript"]);
-    expect(Object.values(files()).join("\n")).not.toMatch(/cdktf(-support-app-access|-cli| deploy)|@cdktf/);
-    expect(synthesized("cdktn")).toMatchObject({ resource: { aws_iam_role: { read_only: {} } } });
-  });
-
-  thoroughTest.each(BOTH)(
-    "moves from %s to the other one and back with one command each, and makes the same Terraform",
-    (from) => {
-      const to = other(from);
-      init(from);
-      const main = join(repository(), "main.ts");
-      writeFileSync(
-        main,
-        `import { CloudwatchLogGroup } from "@${from}/provider-aws/lib/cloudwatch-log-group";
-import { Fn } from '${from}';
-import { synthesize } from "${packageFor(from)}/stacks";
-
-// As in cdktf.json: what is said of ${from} stays.
-synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower("Support") }));
-`,
-      );
-      const before = files();
-      const terraform = synthesized(from);
-
-      const refused = init(to, "--upgrade");
-      expect(refused.status).toBe(1);
-      expect(refused.stderr).toBe(
-        `Received a repository that depends on ${packageFor(from)}, expected a repository that depends on ${packageFor(to)}, which is running. To move it from ${from} to ${to}, add --framework ${to}. To stay with ${from}, run ${packageFor(from)}.\n`,
-      );
-      expect(files()).toEqual(before);
-      const checked = init(to, "--check", "--framework", to);
-      expect(checked.status).toBe(1);
-      expect(checked.stderr).toContain(`main.ts: now names the packages of ${to}\n`);
-      expect(files()).toEqual(before);
-
-      const { status, stdout } = init(to, "--upgrade", "--framework", to);
-      expect(status).toBe(0);
-      for (const line of [
-        ".github/workflows/review.yml: rewritten",
-        "environments.yaml: now names the packages of",
-        "main.ts: now names the packages of",
-        `package.json: dependencies: ${packageFor(from)} "${version}" → none`,
-        `package.json: dependencies: ${packageFor(to)} none → ${version}`,
-        `Moved from ${from} to ${to}.`,
-        "Review the changes, then run: npm install && npm run synth",
-      ]) {
-        expect(stdout).toContain(line);
-      }
-      expect(readFileSync(main, "utf8")).toContain(
-        `from '${to}';\nimport { synthesize } from "${packageFor(to)}/stacks";`,
-      );
-      expect(readFileSync(main, "utf8")).toContain(`what is said of ${from} stays`);
-      expect(synthesized(to)).toEqual(terraform);
-      expect(init(to, "--check").stdout).toBe(`Everything is as version ${version} writes it.\n`);
-
-      expect(init(from, "--upgrade", "--framework", from).status).toBe(0);
-      expect(files()).toEqual(before);
-      expect(synthesized(from)).toEqual(terraform);
-    },
-  );
-
-  thoroughTest.each(BOTH)("for the other framework names the package to install: %s", (framework) => {
-    const asked = other(framework);
-    const { status, stderr } = init(framework, "--framework", asked);
-    expect(status).toBe(2);
-    expect(stderr).toBe(
-      `Received --framework ${asked}, expected ${framework}, which ${packageFor(framework)} is for. Run the same command of ${packageFor(asked)} ${version}, from npm or its tarball.\n`,
-    );
-    expect(files).toThrow();
+  expect(Object.values(texts).join("\n")).not.toMatch(/cdktf(-support-app-access|-cli| deploy)|@cdktf/);
+  expect(run(folder, [command("cdktn"), "init", "--framework", "cdktf"])).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining(
+      `Run the same command of cdktf-support-app-access ${version}, from npm or its tarball.`,
+    ),
   });
 });
 
-describe("a project with the other framework", () => {
-  thoroughTest.each(BOTH)("alone gets the name of the package to install instead of ours for %s", (framework) => {
-    const folder = consumer(`without-${framework}`, [framework], [other(framework)]);
-    const sentence = `${framework} isn't installed, but ${other(framework)} is. Install ${packageFor(other(framework))} instead, which is the same for ${other(framework)}, and import that.`;
-    for (const entry of [packageFor(framework), `${packageFor(framework)}/stacks`]) {
-      const { status, stderr } = run(folder, ["--eval", `require("${entry}")`]);
-      expect(status).toBe(1);
-      expect(stderr).toContain(sentence);
-      expect(stderr).not.toMatch(/^ +at /m);
-    }
+// Mixed frameworks: modules/support-app/address.test.ts and stacks/synthesize.test.ts.
+thoroughTest.each(BOTH)(
+  "a project without %s, for which it has our package, gets the package to install instead",
+  (framework) => {
+    const other = framework === "cdktf" ? "cdktn" : "cdktf";
+    const folder = join(scratch, `without-${framework}`);
+    cpSync(join(scratch, framework), folder, { recursive: true, verbatimSymlinks: true });
+    for (const path of [framework, `@${framework}`]) rmSync(join(folder, "node_modules", path), { recursive: true });
+    linkPackages(folder, [other, `@${other}/provider-aws`], modulesWith(other));
     const installed = join(folder, "node_modules", packageFor(framework), "dist/cli/support-app.js");
     const environments = { SUPPORT_APP_ENVIRONMENTS: resolve("__tests__/fixtures/environments.yaml") };
-    const publish = () => run(folder, [installed, "publish", "--out", "out"], environments); // which makes Terraform
-    expect(publish()).toMatchObject({ status: 1, stdout: "", stderr: `${sentence}\n` });
-
-    for (const path of [other(framework), `@${other(framework)}`])
-      rmSync(join(folder, "node_modules", path), { recursive: true });
-    expect(publish().stderr).toBe(`${framework} isn't installed. Run: npm install ${framework}\n`);
-  });
-
-  thoroughTest.each(BOTH)(
-    "next to the framework of our package for %s gets the place where the two are mixed",
-    (framework) => {
-      const asked = other(framework);
-      const folder = consumer(`mixed-${framework}`, [framework], BOTH);
-      // What the other framework needs has to be the same as what ours needs, as npm would have it.
-      const errorOf = (script: string) => run(folder, ["--eval", script], { SUPPORT_APP_ENVIRONMENTS: "" }).stderr;
-      const construct = (name: string, props: object) =>
-        errorOf(`const { App, TerraformStack } = require("${asked}");
-const ours = require("${packageFor(framework)}");
-new ours.${name}(new TerraformStack(new App(), "support"), "it", ${JSON.stringify(props)});`);
-      for (const [name, props] of Object.entries({
-        SupportAppAccess: { access: "full" },
-        SlackWorkspace: { workspace: "T012ABCDEFG" },
-        AccountAlias: { alias: "a" },
-      })) {
-        expect(construct(name, props)).toContain(
-          `${name} "support/it", scope: received a stack of ${asked}, expected one of ${framework}, which ${packageFor(framework)} supports. Install ${packageFor(asked)} and import that instead, or create the stack with ${framework}.\n`,
-        );
-      }
-      writeFileSync(
-        join(folder, "environments.yaml"),
-        'environments: { test: { account: "111122223333", region: us-east-1, read-only: {} } }',
-      );
-      const added = errorOf(`const { CloudwatchLogGroup } = require("@${asked}/provider-aws/lib/cloudwatch-log-group");
-require("${packageFor(framework)}/stacks").synthesize((stack) => void new CloudwatchLogGroup(stack, "log", {}));`);
-      expect(added).toContain(
-        `Received "test/log" of ${asked}, expected resources of ${framework}. Import it from @${framework}/provider-aws, or from another package for ${framework}.\n`,
-      );
-    },
-  );
-});
+    const sentence = `${framework} isn't installed, but ${other} is. Install ${packageFor(other)} instead, which is the same for ${other}, and import that.\n`;
+    expect(run(folder, [installed, "publish", "--out", "out"], environments)).toMatchObject({
+      status: 1,
+      stderr: sentence,
+    });
+  },
+);
