@@ -88,27 +88,25 @@ test.each([[[]], [["--for", "fun"]]])("%j is wrong usage", async (args) => {
 });
 
 describe("more environments than a GitHub Actions matrix allows", () => {
-  /** Writes a file of that many environments, the first of them canaries. */
-  function writeMany(count: number, canaries = 0, withoutRole?: string): void {
-    const account = (index: number) => String(111122220000 + index);
+  /** Environments by number, the first of them canaries, in one line each. */
+  function many(count: number, canaries = 0): string {
     const all = Array.from({ length: count }, (_, index) => {
-      const canary = index < canaries ? "canary: true, " : "";
-      const role = `e${index}` === withoutRole ? "" : `deploy-role: "arn:aws:iam::${account(index)}:role/deploy", `;
-      return `  e${index}: { account: "${account(index)}", ${canary}${role}read-only: {} }`;
+      const account = String(111122220000 + index);
+      const role = `deploy-role: "arn:aws:iam::${account}:role/deploy"`;
+      return `  e${index}: { account: "${account}", ${index < canaries ? "canary: true, " : ""}${role}, read-only: {} }`;
     });
-    process.env.SUPPORT_APP_ENVIRONMENTS = join(scratch, "many.yaml");
-    process.env.GITHUB_OUTPUT = join(scratch, "output");
-    writeFileSync(
-      process.env.SUPPORT_APP_ENVIRONMENTS,
-      `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: us-east-1 } }\nenvironments:\n${all.join("\n")}`,
-    );
-    writeFileSync(process.env.GITHUB_OUTPUT, "");
+    return `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: us-east-1 } }\nenvironments:\n${all.join("\n")}`;
   }
 
-  async function jobs(purpose: string): Promise<Record<string, { job: string; environment: string; names: string }[]>> {
-    expect(await runSupportApp(["environments", "--for", purpose, "--github"])).toBe(0);
-    const lines = readFileSync(join(scratch, "output"), "utf8").trim().split("\n");
-    return Object.fromEntries(lines.map((line) => [line.split("=")[0], JSON.parse(line.slice(line.indexOf("=") + 1))]));
+  async function run(purpose: string, yaml: string) {
+    process.env.SUPPORT_APP_ENVIRONMENTS = join(scratch, "many.yaml");
+    process.env.GITHUB_OUTPUT = join(scratch, "output");
+    writeFileSync(process.env.SUPPORT_APP_ENVIRONMENTS, yaml);
+    writeFileSync(process.env.GITHUB_OUTPUT, "");
+    const status = await runSupportApp(["environments", "--for", purpose, "--github"]);
+    const lines = readFileSync(process.env.GITHUB_OUTPUT, "utf8").split("\n").filter(Boolean);
+    const lists = lines.map((line) => [line.split("=")[0], JSON.parse(line.slice(line.indexOf("=") + 1))]);
+    return { status, lists: Object.fromEntries(lists) as Record<string, ReturnType<typeof alone>[]> };
   }
 
   test.each([
@@ -119,12 +117,10 @@ describe("more environments than a GitHub Actions matrix allows", () => {
     [600, 7, 201],
   ])(
     "%d environments of which %d are canaries have %d jobs, each environment is in one",
-    async (count, canaries, expected) => {
-      writeMany(count, canaries);
-      const { canaries: first = [], others = [], doctored } = await jobs("deploy");
+    async (count, canaries, jobs) => {
+      const { canaries: first = [], others = [], doctored } = (await run("deploy", many(count, canaries))).lists;
       const all = [...first, ...others];
-      expect(all).toHaveLength(expected);
-      expect(new Set(all.map(({ job }) => job)).size).toBe(expected);
+      expect(new Set(all.map(({ job }) => job)).size).toBe(jobs);
       const namesIn = (some: typeof all) => some.flatMap((one) => one.names.split(","));
       expect(namesIn(all).sort()).toEqual(Array.from({ length: count }, (_, index) => `e${index}`).sort());
       expect(namesIn(first)).toHaveLength(canaries);
@@ -134,32 +130,28 @@ describe("more environments than a GitHub Actions matrix allows", () => {
   );
 
   test("are jobs for doctor and for drift, too", async () => {
-    writeMany(600);
     for (const purpose of ["doctor", "drift"]) {
-      writeFileSync(join(scratch, "output"), "");
-      const { jobs: all = [] } = await jobs(purpose);
-      expect(all).toHaveLength(200);
-      expect(all.at(-1)).toMatchObject({ job: "fleet-200", environment: "fleet" });
+      const { jobs = [] } = (await run(purpose, many(600))).lists;
+      expect(jobs).toHaveLength(200);
+      expect(jobs.at(-1)).toEqual({ job: "fleet-200", environment: "fleet", names: "e597,e598,e599" });
     }
   });
 
-  test("are rejected if one has no deploy-role, since one role deploys several, or has the name of the jobs' GitHub environment", async () => {
-    writeMany(257, 0, "e7");
-    expect(await runSupportApp(["environments", "--for", "deploy", "--github"])).toBe(1);
-    expect(printed.splice(0)).toEqual([
+  test.each<[string, (yaml: string) => string, string]>([
+    [
+      "one has no deploy-role, since one role deploys several",
+      (yaml) => yaml.replace(/(?<=e7: .*)deploy-role: "\S*", /, ""),
       "Received 257 environments of which 1 have no deploy-role, expected one in each: a GitHub Actions matrix has at most 256 jobs, so a job has several environments, and one role that assumes the deploy-role of each. Add deploy-role, or split the environments into several files, with SUPPORT_APP_ENVIRONMENTS.\ne7",
-    ]);
-    expect(readFileSync(join(scratch, "output"), "utf8")).toBe("");
-    expect(await runSupportApp(["environments", "--for", "deploy"])).toBe(0);
-    printed.length = 0;
-
-    writeMany(257);
-    const file = join(scratch, "many.yaml");
-    writeFileSync(file, readFileSync(file, "utf8").replace("  e9:", "  fleet:"));
-    expect(await runSupportApp(["environments", "--for", "deploy", "--github"])).toBe(1);
-    expect(printed).toEqual([
+    ],
+    [
+      "one has the name of the jobs' GitHub environment",
+      (yaml) => yaml.replace("  e9:", "  fleet:"),
       "Received the environment fleet among 257, expected another name: the GitHub environment fleet belongs to the jobs with several environments. Rename it.",
-    ]);
+    ],
+  ])("are rejected if %s", async (_, change, sentence) => {
+    expect(await run("deploy", change(many(257)))).toEqual({ status: 1, lists: {} });
+    expect(printed.splice(0)).toEqual([sentence]);
+    expect(await runSupportApp(["environments", "--for", "deploy"])).toBe(0);
   });
 });
 

@@ -7,8 +7,6 @@ import { checksum } from "../../../../cli/terminal/checksum";
 import { CommandError } from "../../../../cli/terminal/command-error";
 
 const ROOT = process.cwd();
-const NOT_OURS =
-  "expected the root of a repository created by support-app init. Change to it, or restore .support-app.json from the Git history.";
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "support-app-record-"));
@@ -44,28 +42,20 @@ test("a record has the checksums of the files as they were written, in order, an
   expect(read().branch).toBe("trunk");
 });
 
-test("without a record, or with one that is no JSON, the folder isn't the root of a repository", () => {
+test.each<[string, string | undefined, RegExp]>([
+  ["nothing", undefined, /that can't be read \(ENOENT: /],
+  ["no JSON", "{", /that is not JSON \(/],
+  ["a list", "[]", /in another form, /],
+  ["a checksum that is none", '{ "version": "0.1.0", "files": { "cdktf.json": "b" } }', /in another form, /],
+  ["a version that is none", '{ "version": "new", "files": {} }', /in another form, /],
+  ["a branch that isn't one", '{ "version": "0.1.0", "branch": "a\\"]", "files": {} }', /in another form, /],
+  ["something that no version writes", '{ "version": "0.1.0", "files": {}, "run": "a" }', /in another form, /],
+])("with %s for a record, the folder isn't the root of a repository", (_, text, why) => {
+  if (text !== undefined) writeFileSync(RECORD, text);
+  expect(read).toThrow(why);
   expect(read).toThrow(
-    new CommandError(
-      `Received .support-app.json that can't be read (ENOENT: no such file or directory, open '.support-app.json'), ${NOT_OURS}`,
-    ),
+    /^Received \.support-app\.json .*expected the root of a repository created by support-app init\. Change to it, or restore /,
   );
-  writeFileSync(RECORD, "{");
-  expect(read).toThrow(
-    /^Received \.support-app\.json that is not JSON \(.+\), expected the root of a repository .*history\.$/,
-  );
-});
-
-test.each<[string, object]>([
-  ["a list", []],
-  ["a checksum that is none", { version: "0.1.0", files: { "cdktf.json": "b" } }],
-  ["a version that is none", { version: "new", files: {} }],
-  ["no files", { version: "0.1.0" }],
-  ["a branch that isn't one", { version: "0.1.0", branch: 'a"]', files: {} }],
-  ["something that no version writes", { version: "0.1.0", files: {}, run: "a" }],
-])("a record that is or has %s is refused", (_, content) => {
-  write(content);
-  expect(read).toThrow(new CommandError(`Received .support-app.json in another form, ${NOT_OURS}`));
 });
 
 test("a record of an earlier version is read, and one of a newer version is refused: its files aren't downgraded", () => {

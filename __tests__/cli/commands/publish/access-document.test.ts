@@ -2,12 +2,10 @@ import {
   accessDocument,
   accessDocumentSchema,
   accessOf,
-  channelKey,
-  countsByChannel,
   type PublishedEnvironment,
   publishedEnvironment,
 } from "../../../../cli/commands/publish/access-document";
-import { peopleReport } from "../../../../cli/reports/people-report";
+import { peopleReportSchema } from "../../../../cli/reports/people-report";
 import { readAccess } from "../../../../cli/terraform/access";
 import { readStack } from "../../../../cli/terraform/stack";
 import { portableEnvironment, type Terraform } from "../../../../stacks/portable/portable";
@@ -152,38 +150,19 @@ test("access.json, read as access again, is what the Terraform gives", () => {
   });
 });
 
-describe("with counts of people", () => {
-  const COUNTS = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
-  const about = { name: "a", access: "full", unknown: [] } as const;
-  const report = peopleReport("2026-11-26T18:40:11Z", [
-    {
-      ...{ name: "test", account: ACCOUNT },
-      channels: [
-        { ...about, workspace: "T01", channel: "C01", counts: COUNTS, unknown: [] },
-        { ...about, workspace: "T02", channel: "C01", unknown: [] },
-      ],
-    },
-  ]);
-  const [one, other] = [
-    { workspace: "T01", channel: "C01" },
-    { workspace: "T02", channel: "C01" },
-  ];
-
-  test("a channel is found by its workspace and its ID", () => {
-    expect([...countsByChannel(report)]).toEqual([
-      [channelKey(one), COUNTS],
-      [channelKey(other), undefined],
-    ]);
+test("with a report of people, each channel has its counts, by its workspace and its ID", () => {
+  const counts = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
+  const about = { name: "a", access: "full" as const, capabilities: [] };
+  const channels = ["T01", "T02"].map((workspace) => ({ ...about, workspace, channel: "C01" }));
+  const [one, other] = channels.map(({ capabilities: _, ...channel }) => ({ ...channel, unknown: [] }));
+  const reported = [{ name: "test", account: ACCOUNT, channels: [{ ...one, counts }, { ...other }] }];
+  const report = peopleReportSchema.parse({ schemaVersion: 1, readAt: "2026-11-26T18:40:11Z", environments: reported });
+  const environments = [{ ...published("read-only: {}"), channels }];
+  expect(accessDocument(environments, "1.0.0", report)).toMatchObject({
+    peopleReadAt: "2026-11-26T18:40:11Z",
+    environments: [{ channels: [{ people: counts }, { people: undefined }] }],
   });
-
-  test("each channel has its own, and the document has the time of the count", () => {
-    const channels = [one, other].map((channel) => ({ ...about, ...channel, capabilities: [] }));
-    const environments = [{ ...published("read-only: {}"), channels }];
-    const counted = accessDocument(environments, "1.0.0", report);
-    expect(counted).toMatchObject({ schemaVersion: 1, version: "1.0.0", peopleReadAt: "2026-11-26T18:40:11Z" });
-    expect(counted.environments[0]?.channels.map(({ people }) => people)).toEqual([COUNTS, undefined]);
-    expect(accessDocument(environments, "1.0.0")).toEqual({ schemaVersion: 1, version: "1.0.0", environments });
-  });
+  expect(accessDocument(environments, "1.0.0")).toEqual({ schemaVersion: 1, version: "1.0.0", environments });
 });
 
 test("access.json is read as it was written", () => {

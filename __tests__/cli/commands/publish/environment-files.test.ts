@@ -45,13 +45,6 @@ test("the README says who can do what, and how to deploy it", () => {
   ).toMatchSnapshot();
 });
 
-test("without channels in code, those that were configured by hand have the access of their role", () => {
-  const { "README.md": readme } = filesOf("read-only: {}");
-  expect(readme).toContain(
-    "made from it.\n\nNo channels are configured in code. Channels that were configured by hand have the access of the role they use.\n\n| access |",
-  );
-});
-
 const BOUNDARY = 'permissions-boundary: "arn:aws:iam::111122223333:policy/b"';
 const ENDS =
   "A capability with an end is granted only up to that end. IAM enforces that, whether or not somebody applies this again.";
@@ -63,11 +56,6 @@ const PROTECTED =
 test.each<[string, string, string[]]>([
   ["nothing special", "full: {}", []],
   [
-    "a boundary",
-    `read-only: {}, full: { ${BOUNDARY} }`,
-    ["A permissions boundary may take some of these capabilities away: full (`arn:aws:iam::111122223333:policy/b`)."],
-  ],
-  [
     "boundaries",
     `read-only: { ${BOUNDARY} }, full: { ${BOUNDARY} }`,
     [
@@ -75,7 +63,6 @@ test.each<[string, string, string[]]>([
     ],
   ],
   ["an end of everything", "full: { until: 2026-12-31 }", [ENDS]],
-  ["a policy of AWS", "full: { policy: aws-managed }", ["The policy of full is AWS managed, and AWS may change it."]],
   [
     "two policies of AWS",
     "read-only: { policy: aws-managed }, full: { policy: aws-managed }",
@@ -88,12 +75,10 @@ test.each<[string, string, string[]]>([
   expect(notesOf(yaml)).toEqual(notes.map((note) => `- ${note}`));
 });
 
-test("an end is beside the capability that has it, and without ends nothing mentions them", () => {
-  const { "README.md": readme } = filesOf(
-    `full: { without: [resolve-cases], temporarily: [{ capability: resolve-cases, until: 2026-12-31T18:00:00+01:00 }], ${ONCALL} }`,
-  );
-  expect(readme?.match(/^\|.* resolve-cases \(until 2026-12-31T17:00:00Z\),.*$/gm)).toHaveLength(2); // the channel and the role
-  expect(readme).toContain(ENDS);
+test("an end is beside the capability that has it, of the channel and of the role; without ends nothing mentions them", () => {
+  const ends = "temporarily: [{ capability: resolve-cases, until: 2026-12-31T18:00:00+01:00 }]";
+  const { "README.md": readme } = filesOf(`full: { without: [resolve-cases], ${ends}, ${ONCALL} }`);
+  expect(readme?.match(/^\|.* resolve-cases \(until 2026-12-31T17:00:00Z\),.*$/gm)).toHaveLength(2);
   expect(filesOf(`full: { ${ONCALL} }`)["README.md"]).not.toContain("until");
 });
 
@@ -126,8 +111,11 @@ removed {
 `);
 });
 
-test("an environment that doesn't manage the Service Quotas role hands back one that it had, without a word in the README", () => {
-  const files = filesOf("read-only: {}");
-  expect(files["main.tf"]).toContain("\nremoved {\n  from = aws_iam_service_linked_role.service_quotas\n");
-  expect(files["README.md"]).not.toContain("Service Quotas role");
+test("without channels in code and without the Service Quotas role, the first are explained, the other is handed back", () => {
+  const { "README.md": readme, "main.tf": main } = filesOf("read-only: {}");
+  expect(readme).toContain(
+    "made from it.\n\nNo channels are configured in code. Channels that were configured by hand have the access of the role they use.\n\n| access |",
+  );
+  expect(main).toContain("\nremoved {\n  from = aws_iam_service_linked_role.service_quotas\n");
+  expect(readme).not.toContain("Service Quotas role");
 });
