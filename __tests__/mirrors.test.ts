@@ -14,6 +14,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
     "it exports the bindings again; lint.test.ts proves that nothing else names them",
   "modules/support-app/framework.ts": "it exports the framework again; lint.test.ts proves that nothing else names it",
   "modules/support-app/model/access.ts": "types",
+  "packaging/commands-reference.ts": "docs/commands.md, with which references.test.ts compares all of it",
   "stacks/input-error.ts": "a class with one field",
   "stacks/portable/channel-variables.ts": "published-module.test.ts and published-root.test.ts have all that it makes",
   "stacks/portable/module-parts.ts": "the tests of the modules, beside it, have all that it makes",

@@ -21,13 +21,6 @@ const NAMING = [
   /^docs\/(?!frameworks)[\w-]+\.md$/,
 ];
 
-interface Manifest {
-  readonly devDependencies: object;
-  readonly scripts?: object;
-  readonly workspaces?: object;
-  readonly allowScripts?: object;
-}
-
 function makePackages(tarball: string, folder: string, repository: string): void {
   const unpacked = mkdtempSync(join(tmpdir(), "support-app-packages-"));
   try {
@@ -55,12 +48,10 @@ function makePackages(tarball: string, folder: string, repository: string): void
 }
 
 /** Without what only this repository needs. `init` reads the versions in devDependencies. */
-function manifestFor(
-  framework: Framework,
-  { scripts: _, workspaces: __, allowScripts: ___, ...manifest }: Manifest,
-): object {
+function manifestFor(framework: Framework, all: Readonly<Record<string, object>>): object {
+  const { scripts: _, workspaces: __, allowScripts: ___, ...manifest } = all;
   if (framework === "cdktf") return manifest;
-  const ofBoth = Object.entries(manifest.devDependencies).filter(([name]) => !/^@?cdktf/.test(name));
+  const ofBoth = Object.entries(manifest.devDependencies ?? {}).filter(([name]) => !/^@?cdktf/.test(name));
   return { ...manifest, ...cdktn, devDependencies: { ...Object.fromEntries(ofBoth), ...cdktn.devDependencies } };
 }
 

@@ -32,24 +32,3 @@ What the channel is notified of. Default: nothing.
 
 `);
 });
-
-test("what no key has follows the meaning", () => {
-  expect(section("An environment")?.split("\n")[2]).toBe(
-    "One AWS account in one region: one Terraform stack. At least one of `read-only` and `full` is required, unless the environment is retired.",
-  );
-});
-
-test.each([
-  ["An environment", "| `backend` | Where the Terraform state is kept. | `{ type: local }` |"],
-  [
-    "`read-only` and `full`",
-    "| `max-session-duration` | Longest session of the role, in seconds. From 3600 to 43200. | `3600` |",
-  ],
-  ["`backend` in a file", "| `type` | Values: `local`. | required |"],
-  [
-    "An item of `channels`",
-    "| `private` | required: `doctor --slack` is unhealthy if the channel is public. Values: `required`. |  |",
-  ],
-])("%s has the line %s", (heading, line) => {
-  expect(section(heading)?.split("\n")).toContain(line);
-});

@@ -14,16 +14,10 @@ test.each([
   expect(prose(text)).toBe(expected);
 });
 
-test.each([
-  "a __proto__ b",
-  "_a_ and __a__b__ and a_b_c",
-  "**bold** *a*",
-  "[a](https://example.com) <b>c</b> <https://example.com>",
-  "\\_a_",
-])("nothing of %j is taken for markup", (text) => {
-  const [paragraph, ...more] = new MarkdownIt({ html: true }).parseInline(prose(text), {});
-  expect(more).toEqual([]);
-  const children = paragraph?.children ?? [];
-  expect(new Set(children.map(({ type }) => type))).toEqual(new Set(["text"]));
-  expect(children.map(({ content }) => content).join("")).toBe(text);
+test("nothing of it is taken for markup", () => {
+  const text =
+    "a __proto__ _a_ __a__b__ a_b_c **bold** *a* [a](https://example.com) <b>c</b> <https://example.com> \\_a_";
+  const [paragraph] = new MarkdownIt({ html: true }).parseInline(prose(text), {});
+  expect(new Set(paragraph?.children?.map(({ type }) => type))).toEqual(new Set(["text"]));
+  expect(paragraph?.children?.map(({ content }) => content).join("")).toBe(text);
 });

@@ -46,6 +46,7 @@ export function channelRules(name: string, channels: string, isOptional = false)
   const received = `${name} = \${jsonencode(try(${channels}, null))}`;
   const notify = "try(channel.notify, null)";
   const on = "try(channel.notify.on, null)";
+  const ids = `[for channel in values(${channels}) : jsonencode([try(channel.workspace, null), try(channel.channel, null)])]`;
   return [
     {
       condition: isOptional ? `try(${channels}, null) == null || ${isMap}` : isMap,
@@ -75,7 +76,7 @@ export function channelRules(name: string, channels: string, isOptional = false)
       "at least one event in on with the severity high or all, and no event with none",
     ),
     {
-      condition: ofMap(`length(${distinctOf(channels, ["workspace", "channel"])}) == length(${channels})`),
+      condition: ofMap(`length(distinct(${ids})) == length(${channels})`),
       received,
       expected: "each channel once, since it has one role",
     },
@@ -110,12 +111,6 @@ export function workspaceRules(name: string): Rule[] {
       expected: `at most ${MAX_WORKSPACES} workspaces, the AWS limit for an account`,
     },
   ];
-}
-
-/** The distinct values of some properties of a map's channels. */
-function distinctOf(channels: string, properties: readonly string[]): string {
-  const values = properties.map((property) => `try(channel.${property}, null)`).join(", ");
-  return `distinct([for channel in values(${channels}) : jsonencode([${values}])])`;
 }
 
 function hasOnly(object: string, keys: readonly string[]): string {

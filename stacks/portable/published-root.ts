@@ -34,6 +34,7 @@ function levelVariable(access: AccessLevel): ModuleVariable {
   const name = addressOfLevel(access);
   const keys = levelKeys(access);
   const unknown = `setsubtract(keys(var.${name}), ${listOf(keys)})`;
+  const nulls = `[for key in ${listOf(OPTIONAL_CAPABILITIES.map(variableOf))} : key if try(var.${name}[key] == null, false)]`;
   return {
     name,
     type: "any", // an object type would drop what it doesn't know, such as a misspelled resolve_cases
@@ -45,19 +46,18 @@ function levelVariable(access: AccessLevel): ModuleVariable {
         received: `\${try(join(", ", [for key in ${unknown} : "${name}.\${key}"]), format("${name} = %s", jsonencode(var.${name})))}`,
         expected: `an object of ${keys.join(", ")} and nothing else`,
       },
-      ...(access === "full" ? [nullRule(name)] : []),
+      ...(access === "full"
+        ? [
+            {
+              // A caller's `optional(bool)` is null if it isn't set, which must not give everything.
+              condition: `length(${nulls}) == 0`,
+              received: `\${join(", ", [for key in ${nulls} : "${name}.\${key} = null"])}`,
+              expected: "true or false, or no such key",
+            },
+          ]
+        : []),
       ...channelRules(`${name}.channels`, `var.${name}.channels`, true),
     ],
-  };
-}
-
-/** A caller's `optional(bool)` is null if it isn't set, which must not give everything. */
-function nullRule(name: string): Rule {
-  const nulls = `[for key in ${listOf(OPTIONAL_CAPABILITIES.map(variableOf))} : key if try(var.${name}[key] == null, false)]`;
-  return {
-    condition: `length(${nulls}) == 0`,
-    received: `\${join(", ", [for key in ${nulls} : "${name}.\${key} = null"])}`,
-    expected: "true or false, or no such key",
   };
 }
 

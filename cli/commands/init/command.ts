@@ -14,14 +14,7 @@ import { print } from "../../terminal/print";
 import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
 import { type PackageOrigin, packageOrigin } from "./package-origin";
 import { BRANCH, RECORD, recordOf } from "./record";
-import {
-  type FirstEnvironment,
-  MAIN,
-  managedFiles,
-  newRepository,
-  type RepositorySettings,
-  VERSION,
-} from "./repository";
+import { MAIN, managedFiles, newRepository, type RepositorySettings, VERSION } from "./repository";
 import { plannedUpgrade, type UpgradeOptions, upgrade } from "./upgrade";
 
 interface InitOptions {
@@ -114,8 +107,8 @@ function init(folder: string, options: InitOptions, origin: () => PackageOrigin)
     throw new UsageError("Received an empty folder name, expected the name of a folder. Is a variable not set?");
   }
   if (!check && !isUpgrade) {
-    const settings = { branch: branch ?? defaultBranch(folder), origin: origin(), hasCli: addsCli };
-    create(folder, { account: account ?? EXAMPLE_ACCOUNT, region, full }, settings, account === undefined);
+    const first = { account: account ?? EXAMPLE_ACCOUNT, region, full };
+    create(folder, { ...first, branch: branch ?? defaultBranch(folder), origin: origin(), hasCli: addsCli });
     return;
   }
   if (folder !== ".") {
@@ -138,10 +131,10 @@ function defaultBranch(folder: string): string {
 }
 
 /** Writes all files, or none. */
-function create(folder: string, first: FirstEnvironment, settings: RepositorySettings, isPlaceholder: boolean): void {
+function create(folder: string, settings: RepositorySettings): void {
   const { branch, origin } = settings;
   const files = new Map<string, string | Buffer>([
-    ...newRepository(packageNameOf(folder), first, settings),
+    ...newRepository(packageNameOf(folder), settings),
     [RECORD, recordOf(branch, managedFiles(branch))],
   ]);
   if (origin.copy !== undefined) files.set(origin.copy.path, origin.copy.content);
@@ -155,7 +148,8 @@ function create(folder: string, first: FirstEnvironment, settings: RepositorySet
   writeAll(folder, files);
   const isHere = resolve(folder) === process.cwd();
   const into = isHere ? "" : `cd ${quoted(folder.replace(/^-/, "./-"))} && `;
-  const account = isPlaceholder ? "Put your account into environments.yaml, then run: " : "Next: ";
+  const account =
+    settings.account === EXAMPLE_ACCOUNT ? "Put your account into environments.yaml, then run: " : "Next: ";
   print([
     `Wrote ${files.size} files to ${isHere ? "this folder" : folder}.`,
     ...(origin.copy === undefined ? [] : [`package.json names a packed copy of this package: ${origin.copy.path}`]),

@@ -5,15 +5,12 @@ import { jsonText } from "../../terminal/json";
 import { cliOf, OWN } from "./framework";
 import type { PackageOrigin } from "./package-origin";
 
-/** The first environment of a new repository. */
-export interface FirstEnvironment {
+/** What makes a new repository. */
+export interface RepositorySettings {
+  /** Of the first environment. */
   readonly account: string;
   readonly region: string;
   readonly full: boolean;
-}
-
-/** A new repository, but for its first environment. */
-export interface RepositorySettings {
   /** The default branch, on which the workflows run. */
   readonly branch: string;
   readonly origin: PackageOrigin;
@@ -69,14 +66,10 @@ export function managedFiles(branch: string): RepositoryFiles {
 }
 
 /** All files of a new repository, but for the packed copy. */
-export function newRepository(
-  repositoryName: string,
-  first: FirstEnvironment,
-  settings: RepositorySettings,
-): RepositoryFiles {
+export function newRepository(repositoryName: string, settings: RepositorySettings): RepositoryFiles {
   return new Map([
-    ["environments.yaml", environmentsYaml(first)],
-    ["package.json", newPackageJson(repositoryName, settings)],
+    ["environments.yaml", environmentsYaml(settings)],
+    ["package.json", `${jsonText(packageJsonOf(repositoryName, settings))}\n`],
     ...templates(settings.branch),
   ]);
 }
@@ -91,19 +84,13 @@ function templates(branch: string): RepositoryFiles {
   return new Map(texts.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-function newPackageJson(repositoryName: string, { origin, hasCli }: RepositorySettings): string {
+function packageJsonOf(repositoryName: string, { origin, hasCli }: RepositorySettings): object {
+  const scripts = { synth: "node --require ts-node/register main.ts" };
   const { optionalDependencies, ...pinned } = pinnedVersions(origin, hasCli ? "optionalDependencies" : undefined);
-  const content = {
-    name: repositoryName,
-    private: true,
-    scripts: { synth: "node --require ts-node/register main.ts" },
-    ...pinned,
-    ...(hasCli ? { optionalDependencies } : {}),
-  };
-  return `${jsonText(content)}\n`;
+  return { name: repositoryName, private: true, scripts, ...pinned, ...(hasCli && { optionalDependencies }) };
 }
 
-function environmentsYaml({ account, region, full }: FirstEnvironment): string {
+function environmentsYaml({ account, region, full }: RepositorySettings): string {
   const level = full ? "full" : "read-only";
   return `# yaml-language-server: $schema=./node_modules/${name}/stacks/environments.schema.json
 # What each Slack channel can do in the AWS Support App, by AWS account. All keys: node_modules/${name}/docs/environments-yaml.md

@@ -5,13 +5,13 @@ import { messageOf } from "../../../modules/support-app/model/printable";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
 import { checksum } from "../../terminal/checksum";
 import { CommandError } from "../../terminal/command-error";
-import { type Fields, isFields, jsonText } from "../../terminal/json";
+import { type Fields, fieldsIn, jsonText } from "../../terminal/json";
 import { readFormOfJson } from "../../terminal/json-file";
 import { replaceFile } from "../../terminal/replace-file";
 import { cliOf, inNamesOf, OTHER, OWN, packageFor, packagesOf } from "./framework";
 import { copyIn, type PackageOrigin } from "./package-origin";
 import { type InitRecord, RECORD, readRecord, recordOf } from "./record";
-import { managedFiles, pinnedVersions, SECTIONS, type Section, VERSION } from "./repository";
+import { managedFiles, pinnedVersions, SECTIONS, VERSION } from "./repository";
 
 /** What an upgrade makes of a repository. */
 export interface UpgradeOptions {
@@ -64,7 +64,7 @@ const NAMING = ["README.md", "environments.yaml", "main.ts", "rules.yaml"];
 export function plannedUpgrade(options: UpgradeOptions): Upgrade {
   const record = readRecord();
   const content = packageJson();
-  const isMove = Object.hasOwn(sectionOf(content, "dependencies"), packageFor(OTHER));
+  const isMove = Object.hasOwn(fieldsIn(content.dependencies), packageFor(OTHER));
   if (isMove && !options.acceptsOtherFramework) {
     throw new CommandError(
       `Received a repository that depends on ${packageFor(OTHER)}, expected a repository that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
@@ -77,7 +77,7 @@ export function plannedUpgrade(options: UpgradeOptions): Upgrade {
   const versions = otherVersions(content, options, isMove ? packagesOf(OTHER) : []);
   const renamed = isMove ? renamedFiles() : [];
   for (const { section, name, expected } of versions) {
-    content[section] = { ...sectionOf(content, section), [name]: expected };
+    content[section] = { ...fieldsIn(content[section]), [name]: expected };
   }
   const isNewCopy = versions.length > 0 && copy !== undefined && plainFile(copy.path) === undefined;
   const isKept = (path: string) => kept.some((file) => file.path === path);
@@ -161,21 +161,16 @@ function plainFile(path: string): string | undefined {
  */
 function otherVersions(content: Fields, { origin, addsCli }: UpgradeOptions, foreign: readonly string[]) {
   const cliSection = SECTIONS.find((section) =>
-    [OWN, OTHER].some((framework) => Object.hasOwn(sectionOf(content, section), cliOf(framework))),
+    [OWN, OTHER].some((framework) => Object.hasOwn(fieldsIn(content[section]), cliOf(framework))),
   );
   const pinned = pinnedVersions(origin, cliSection ?? (addsCli ? "optionalDependencies" : undefined));
   return SECTIONS.flatMap((section) => {
-    const present = sectionOf(content, section);
+    const present = fieldsIn(content[section]);
     const names = [...foreign.filter((name) => Object.hasOwn(present, name)), ...Object.keys(pinned[section])];
     return names
       .map((name) => ({ section, name, present: present[name], expected: pinned[section][name] as string | undefined }))
       .filter(({ present, expected }) => present !== expected);
   });
-}
-
-function sectionOf(content: Fields, section: Section): Fields {
-  const present = content[section];
-  return isFields(present) ? present : {};
 }
 
 /** The user's own files that name the other framework's packages, with the text that names this one's. */

@@ -27,11 +27,6 @@ const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64",
 /** The beginning of a line about Terraform's progress. */
 const PROGRESS = "- ";
 
-interface LockOptions {
-  readonly platform?: readonly string[];
-  readonly mirror?: string;
-}
-
 /** Adds `support-app lock`. */
 export function addCommand(program: Command): void {
   program
@@ -56,7 +51,11 @@ const aPlatform = matching({
   expected: "a platform as Terraform names it, such as linux_amd64",
 });
 
-async function lock(folder: string, { platform: platforms = PLATFORMS, mirror }: LockOptions): Promise<void> {
+async function lock(
+  folder: string,
+  options: { readonly platform?: string[]; readonly mirror?: string },
+): Promise<void> {
+  const { platform: platforms = PLATFORMS, mirror } = options;
   readEnvironments(environmentsFile()); // the lock file is beside it
   const file = providerLockFile();
   const before = readProviderLock(file)?.toString();

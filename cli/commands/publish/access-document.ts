@@ -167,11 +167,9 @@ function element(name: string, { not }: { readonly not: boolean }): string {
 }
 
 function idsByType(principals: readonly Principal[]): Record<string, string[]> {
-  const ids: Record<string, string[]> = {};
-  for (const [type, id] of principals.map(({ type, id }) => [type, id] as const).sort()) {
-    ids[type] = [...(ids[type] ?? []), id];
-  }
-  return ids;
+  const types = [...new Set(principals.map(({ type }) => type))].sort();
+  const idsOf = (type: string) => principals.filter((one) => one.type === type).map(({ id }) => id);
+  return Object.fromEntries(types.map((type) => [type, idsOf(type).sort()]));
 }
 
 function valuesByOperator(conditions: Statement["conditions"]): Record<string, Record<string, readonly string[]>> {

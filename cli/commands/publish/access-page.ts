@@ -14,9 +14,6 @@ export interface Since {
   readonly changes: readonly Change[];
 }
 
-/** The length of a day, such as 2026-11-26, at the beginning of a time. */
-const DAY = 10;
-
 /** The names of more environments than this are hidden until somebody opens them. */
 const FEW = 10;
 
@@ -33,7 +30,10 @@ export function accessPage(document: AccessDocument, since?: Since): string {
   return text("access.html", {
     ...{ style, script, styleDigest: digest(style), scriptDigest: digest(script) },
     version: escaped(document.version),
-    counts: peopleReadAt === undefined ? "" : ` Member counts: Slack, ${escaped(peopleReadAt.slice(0, DAY))}.`,
+    counts:
+      peopleReadAt === undefined
+        ? ""
+        : ` Member counts: Slack, ${escaped(peopleReadAt.slice(0, "2026-11-26".length))}.`,
     changes: since ? changes(since) : "",
     plainTable: plainTable(document.environments),
     options: CAPABILITIES.map((one) => `<option value="${one}">${words(one)}</option>`).join(""),

@@ -119,16 +119,14 @@ function withFiles<T>(options: PublishOptions, people: PeopleReport | undefined,
 function printUncounted(environments: readonly Environment[], people: PeopleReport, file: string): void {
   const counts = countsByChannel(people);
   const published = new Set(environments.flatMap(({ channels }) => channels.map(channelKey)));
-  const reported = [...published].filter((channel) => counts.has(channel));
-  if (reported.length === 0) {
+  if (![...published].some((channel) => counts.has(channel))) {
     throw new CommandError(
       `Received --people ${describePath(file)} about no published channel, expected the output of support-app people --all --format json for the same environments.yaml. Run that again, and give its output.`,
     );
   }
-  const uncounted = published.size - reported.filter((channel) => counts.get(channel) !== undefined).length;
-  if (uncounted > 0) {
-    printError(`Channels without a member count in ${describePath(file)}: ${uncounted} of ${published.size}.`);
-  }
+  const uncounted = [...published].filter((channel) => counts.get(channel) === undefined).length;
+  if (uncounted === 0) return;
+  printError(`Channels without a member count in ${describePath(file)}: ${uncounted} of ${published.size}.`);
 }
 
 function readEarlier(folder: string): Earlier {

@@ -39,7 +39,11 @@ function pageEnvironment(
         access: access.access,
         arn: shared(access.roleArn),
         can: access.capabilities,
-        until: access.until && untilOf(access.until),
+        until:
+          access.until &&
+          Object.fromEntries(
+            Object.entries(access.until).map(([capability, end]) => [capability, [end, endWords(end)]]),
+          ),
         isAwsManaged: access.policySource === "aws-managed",
         boundary: access.permissionsBoundary === undefined ? undefined : shared(access.permissionsBoundary),
         permissions: policy(access.policy),
@@ -56,10 +60,6 @@ function pageEnvironment(
         }),
     ),
   };
-}
-
-function untilOf(until: NonNullable<PublishedAccess["until"]>): PageRole["until"] {
-  return Object.fromEntries(Object.entries(until).map(([capability, end]) => [capability, [end, endWords(end)]]));
 }
 
 /** The index of a text, which is added if it is new. */

@@ -7,9 +7,15 @@ import { devDependencies, name, version } from "../../../../package.json";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { printedInTests } from "../../../support/printed";
 
-const FIRST = { account: "222233334444", region: "eu-west-1", full: false };
 const ORIGIN = { specifier: version };
-const SETTINGS = { branch: MAIN, origin: ORIGIN, hasCli: false };
+const SETTINGS = {
+  account: "222233334444",
+  region: "eu-west-1",
+  full: false,
+  branch: MAIN,
+  origin: ORIGIN,
+  hasCli: false,
+};
 
 printedInTests();
 
@@ -39,7 +45,7 @@ test("upgraded are the workflows and what is technical: README.md, main.ts and t
 });
 
 test("a new repository has these and the user's own, and its package is named and private", () => {
-  const files = newRepository("slack-access", FIRST, SETTINGS);
+  const files = newRepository("slack-access", SETTINGS);
   const own = [".github/CODEOWNERS", "README.md", "environments.yaml", "main.ts", "package.json"];
   expect([...files.keys()].sort()).toEqual([...managedFiles(MAIN).keys(), ...own].sort());
   const text = files.get("package.json") ?? "";
@@ -59,7 +65,7 @@ test.each([
 ])(
   "the first environment has, with full access %s, the level %s, and a channel in a comment that replaces it",
   (full, level) => {
-    const yaml = newRepository("a", { ...FIRST, full }, SETTINGS).get("environments.yaml") ?? "";
+    const yaml = newRepository("a", { ...SETTINGS, full }).get("environments.yaml") ?? "";
     expect(yaml).toContain(`\n    account: "222233334444"\n    region: eu-west-1\n`);
     expect(yaml).toMatch(new RegExp(`\n    ${level}: \\{\\}\n$`));
     for (const path of [...yaml.matchAll(/node_modules\/[\w-]+\/(\S+)/g)].map(([, path]) => path ?? ""))
