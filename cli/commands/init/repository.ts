@@ -25,9 +25,6 @@ export type RepositoryFiles = ReadonlyMap<string, string>;
 export const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies"] as const;
 export type Section = (typeof SECTIONS)[number];
 
-/** The exact versions in a repository's package.json of this package and what it needs, by section and name. */
-export type PinnedVersions = Readonly<Record<Section, Readonly<Record<string, string>>>>;
-
 /** The default branch, unless a repository has another one. */
 export const MAIN = "main";
 
@@ -45,11 +42,15 @@ const { name, version, peerDependencies, devDependencies } = packageJson();
 export const VERSION: string = version;
 
 /**
- * The versions that this one was tested with.
+ * The exact versions in a repository's package.json of this package and what it needs, by section and name: those that
+ * this one was tested with.
  *
  * @param cliSection where package.json has the framework's own command. Undefined: it has none
  */
-export function pinnedVersions({ specifier }: PackageOrigin, cliSection?: Section): PinnedVersions {
+export function pinnedVersions(
+  { specifier }: PackageOrigin,
+  cliSection?: Section,
+): Record<Section, Record<string, string>> {
   const tested = (names: readonly string[]) => names.map((one): [string, string] => [one, devDependencies[one] ?? ""]);
   const cli = (section: Section): [string, string][] =>
     section === cliSection ? [[cliOf(OWN), devDependencies[OWN] ?? ""]] : []; // a framework and its command have one version

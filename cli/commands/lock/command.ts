@@ -24,9 +24,6 @@ import { readStacks, type Terraform } from "../../terraform/synthesized-folder";
 /** Where people and workflows run Terraform. */
 const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64", "windows_amd64"];
 
-/** The beginning of a line about Terraform's progress. */
-const PROGRESS = "- ";
-
 /** Adds `support-app lock`. */
 export function addCommand(program: Command): void {
   program
@@ -120,7 +117,7 @@ async function runTerraform(args: readonly string[], cwd: string, advice: string
   const run = async () => {
     const child = spawn(binary, args, { cwd, env: terraformEnv(), stdio: ["ignore", "pipe", "pipe"] });
     createInterface({ input: child.stdout }).on("line", (line) => {
-      if (line.startsWith(PROGRESS)) printError(line);
+      if (line.startsWith("- ")) printError(line); // about progress
     });
     return Promise.all([once(child, "close"), text(child.stderr)]);
   };

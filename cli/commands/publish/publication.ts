@@ -19,9 +19,6 @@ import { type Edition, moduleFiles, type PublishedModule, publishedModules } fro
 import { CHECKSUMS, type File, type Files, GENERATOR, MANIFEST } from "./published-folder";
 import { changesSince } from "./since";
 
-/** Version of manifest.json's format. */
-const SCHEMA_VERSION = 1;
-
 /** An earlier publication. */
 export interface Earlier {
   readonly access: AccessDocument;
@@ -54,7 +51,7 @@ export function* publicationOf(contents: Contents): Generator<File> {
     yield file;
   }
   const manifest = json({
-    schemaVersion: SCHEMA_VERSION,
+    schemaVersion: 1, // increased by changes that break readers
     generator: GENERATOR,
     generatorVersion: packageJson().version,
     version,

@@ -11,7 +11,6 @@ import {
 } from "node:fs";
 import os, { tmpdir } from "node:os";
 import { join } from "node:path";
-import tty from "node:tty";
 import { runSupportApp } from "../../../../cli/program";
 import { contentsOf } from "../../../support/changes";
 import { printedInTests } from "../../../support/printed";
@@ -81,11 +80,6 @@ test("a folder is written whole, and replaced whole, and a check compares with i
   expect(readdirSync(".")).toEqual(around);
 });
 
-test("an error in environments.yaml leaves everything unchanged", async () => {
-  expect(await publish(["--out", join(folder, "a/b")], "environments: {}\n")).toMatchObject({ status: 1 });
-  expect(namesIn(folder)).toEqual([]);
-});
-
 test.each(["--out", "--check"])(
   "a choice of environments isn't published with %s: the others would be removed",
   async (option) => {
@@ -94,15 +88,6 @@ test.each(["--out", "--check"])(
     expect(namesIn(folder)).toEqual([]);
   },
 );
-
-test("on a terminal, progress is one updated line, and is erased before anything else is printed", async () => {
-  jest.spyOn(tty, "isatty").mockReturnValue(true);
-  process.env.TERM = "xterm";
-  const { output } = await publish(["--out", join(folder, "out")]);
-  const moves = output.split("\r\u001b[K");
-  expect(moves.slice(0, 2)).toEqual(["", "Making environments: 1 of 2 …\n"]);
-  expect(moves.at(-1)).toMatch(/^\nWrote \d+ files to .*\.$/);
-});
 
 test("the documented commands put a publication into a clone, without anything of the one before", async () => {
   const [, script = ""] = readFileSync("docs/publishing.md", "utf8").match(/```sh\n(git -C .*?)```/s) ?? [];
