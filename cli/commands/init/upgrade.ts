@@ -79,7 +79,7 @@ export function plannedUpgrade(options: UpgradeOptions): Upgrade {
   for (const { section, name, expected } of versions) {
     content[section] = { ...fieldsIn(content[section]), [name]: expected };
   }
-  const isNewCopy = versions.length > 0 && copy !== undefined && plainFile(copy.path) === undefined;
+  const newCopy = copy !== undefined && plainFile(copy.path) === undefined ? [copy] : [];
   const isKept = (path: string) => kept.some((file) => file.path === path);
   return {
     lines: [
@@ -89,12 +89,13 @@ export function plannedUpgrade(options: UpgradeOptions): Upgrade {
         ({ section, name, present, expected = "none" }) =>
           `${PACKAGE}: ${section}: ${name} ${present === undefined ? "none" : describe(present)} → ${expected}`,
       ),
+      ...newCopy.map(({ path }) => `${path}: written`),
       ...versions.flatMap(({ present }) => copyIn(present) ?? []).map((path) => `${path}: no longer used; remove it`),
     ],
     writes: new Map<string, string | Buffer>([
       ...states.filter(({ path }) => !isKept(path)).map(({ path, expected }) => [path, expected] as const),
       ...renamed,
-      ...(isNewCopy ? [[copy.path, copy.content] as const] : []),
+      ...newCopy.map(({ path, content }) => [path, content] as const),
       ...(versions.length > 0 ? [[PACKAGE, `${jsonText(content)}\n`] as const] : []),
     ]),
     record: recordOf(

@@ -81,7 +81,8 @@ test.each([
   const folder = installed(specifier);
   const manifest = { name: NAME, version: "1.2.3", files: ["dist"], scripts: { prepare: "exit 1" } };
   write(`node_modules/${NAME}/package.json`, manifest);
-  expect(contents(packageOrigin(folder).copy?.content).files).toEqual(BUILT);
+  write("elsewhere/package.json", { dependencies: { [NAME]: "1.2.3" } }); // the nearest one counts
+  expect(contents(packageOrigin(folder, join(scratch, "elsewhere")).copy?.content).files).toEqual(BUILT);
 });
 
 test("a clone is built and packed, whatever npm's settings are, without what only a clone needs", () => {

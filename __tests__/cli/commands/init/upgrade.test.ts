@@ -131,8 +131,11 @@ test("another packed copy is written, and the previous one is named", () => {
   upgrade({ ...HERE, origin: one });
   expect(readFileSync(one.copy.path, "utf8")).toBe("one");
   expect(linesOf({ origin: one })).toEqual([]);
+  rmSync(one.copy.path);
+  expect(upgrade({ ...HERE, origin: one }).lines).toEqual([`${one.copy.path}: written`]);
   expect(linesOf({ origin: other })).toEqual([
     `package.json: dependencies: ${packageFor(OWN)} "${one.specifier}" → ${other.specifier}`,
+    `${other.copy.path}: written`,
     `${one.copy.path}: no longer used; remove it`,
   ]);
 });

@@ -118,8 +118,11 @@ test("given platforms and a given mirror are used, and named if Terraform fails"
 
 test("the providers of all stacks are locked, each in the versions that all stacks allow", async () => {
   synthesized({
-    one: { aws: { source: "hashicorp/aws", version: ">= 5.100.0" }, random: {} },
-    two: { aws: "~> 6.1", mine: { source: "acme.com:8443/a/mine", version: "1.0.0" } },
+    one: { aws: "~> 6.1", random: {} },
+    two: {
+      aws: { source: "hashicorp/aws", version: ">= 5.100.0" },
+      mine: { source: "acme.com:8443/a/mine", version: "1.0.0" },
+    },
   });
   terraformIs(locking("6.1.0"));
   expect(await run()).toMatchObject({ status: 0 });

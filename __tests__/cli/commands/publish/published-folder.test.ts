@@ -83,7 +83,14 @@ test.each<[string, () => void, foreign: string | undefined, lines: string[]]>([
 
 test.each<[string, () => void]>([
   ["without a manifest", () => remove("manifest.json")],
-  ["with another generator", () => edit("manifest.json", (text) => text.replace(GENERATOR, "another"))],
+  [
+    "with checksums of another generator",
+    () => {
+      const other = jsonText({ generator: "another" });
+      write("manifest.json", other);
+      edit("SHA256SUMS", (text) => text.replace(/.*(?= {2}manifest)/, checksum(other)));
+    },
+  ],
   ["without checksums", () => remove("SHA256SUMS")],
 ])("a folder %s isn't a publication: everything in it is foreign", (_, change) => {
   change();
