@@ -46,7 +46,7 @@ export function* publicationOf(contents: Contents): Generator<File> {
   const { environments, version, since, people } = contents;
   const [root, ...modules] = publishedModules();
   const sums = new Map<string, string>();
-  for (const file of contentsOf(contents, root, modules, progress)) {
+  for (const file of contentsOf(contents, root, modules)) {
     sums.set(file[0], checksum(file[1]));
     yield file;
   }

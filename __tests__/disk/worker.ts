@@ -1,0 +1,75 @@
+/*
+ * Publishes and synthesizes as often as it is told, in one process: starting one takes longer than either. It is told on its
+ * channel what to do, and answers how that ended.
+ */
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import type * as Program from "../../cli/program";
+
+/** What a worker is told to do. */
+export interface Job {
+  /** Arguments of `support-app publish`. Undefined: it runs main.ts. */
+  readonly publish?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** The number of changes on the disk after which it kills itself. */
+  readonly killAfter?: number;
+  /** A script that it runs before, such as to mount something where it alone sees it. */
+  readonly script?: string;
+}
+
+/** How it ended: what a process would have ended with, and what it would have said. */
+export interface Done {
+  readonly status: number;
+  readonly output: string;
+  /** How much it has changed on the disk, in calls. */
+  readonly changes: number;
+}
+
+const CHANGES = ["mkdirSync", "mkdtempSync", "renameSync", "rmSync", "rmdirSync", "writeFileSync"] as const;
+
+let changes = 0;
+let killAfter: number | undefined;
+for (const name of CHANGES) {
+  const original = fs[name] as (...args: unknown[]) => unknown;
+  const watched = (...args: unknown[]) => {
+    try {
+      return original(...args);
+    } finally {
+      if (++changes === killAfter) process.kill(process.pid, "SIGKILL");
+    }
+  };
+  Object.assign(fs, { [name]: watched });
+}
+
+const { writeSync } = fs;
+
+async function run(job: Job): Promise<Done> {
+  Object.assign(process.env, job.env);
+  if (job.script) execFileSync("sh", ["-e", "-c", job.script], { stdio: "inherit" });
+  changes = 0;
+  killAfter = job.killAfter;
+  const said: string[] = [];
+  console.error = (text: string) => void said.push(text);
+  fs.writeSync = ((descriptor: number, ...rest: [Buffer]) => {
+    if (descriptor > 2) return writeSync(descriptor, ...rest); // a file
+    said.push(String(rest[0]).trimEnd());
+    return rest[0].length;
+  }) as typeof fs.writeSync;
+  process.exitCode = 0;
+  try {
+    if (job.publish) {
+      const { runSupportApp }: typeof Program = require("../../cli/program"); // which synthesizing does without
+      process.exitCode = await runSupportApp(["publish", ...job.publish]);
+    } else {
+      delete require.cache[require.resolve("../../main")];
+      require("../../main");
+    }
+  } catch (error) {
+    process.exitCode = 1;
+    said.push(String((error as Error).stack));
+  }
+  return { status: Number(process.exitCode), output: said.join("\n"), changes };
+}
+
+process.on("message", async (job: Job) => process.send?.(await run(job)));
+process.send?.("ready");
