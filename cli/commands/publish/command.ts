@@ -13,13 +13,7 @@ import type { Earlier } from "./publication";
 import { differences, type File, MANIFEST, manifestSchema, readPublished } from "./published-folder";
 import { expectReplaceable, replaceFolder } from "./replace-folder";
 
-interface PublishOptions {
-  readonly out?: string;
-  readonly check?: string;
-  readonly version?: string;
-  readonly since?: string;
-  readonly people?: string;
-}
+type PublishOptions = Readonly<Partial<Record<"out" | "check" | "version" | "since" | "people", string>>>;
 
 /** Adds `support-app publish`. */
 export function addCommand(program: Command): void {

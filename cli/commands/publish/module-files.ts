@@ -32,17 +32,16 @@ export interface PublishedModule {
 
 /** All modules. The first has everything in an account, and is named after the publication in Terraform's registry. */
 export function publishedModules(): [PublishedModule, ...PublishedModule[]] {
-  const root = {
-    name: "terraform-aws-support-app",
-    terraform: publishedRoot(),
-    variables: rootVariables(),
-    fixed: [
-      ...["read-only", "full", "several-accounts"].map((example) => `examples/${example}/main.tf`),
-      ...["access", "channels", "guardrail", "refusals"].map((name) => `tests/${name}.tftest.hcl`),
-    ],
-  };
   return [
-    root,
+    {
+      name: "terraform-aws-support-app",
+      terraform: publishedRoot(),
+      variables: rootVariables(),
+      fixed: [
+        ...["read-only", "full", "several-accounts"].map((example) => `examples/${example}/main.tf`),
+        ...["access", "channels", "guardrail", "refusals"].map((name) => `tests/${name}.tftest.hcl`),
+      ],
+    },
     ...(Object.keys(ACCESS_LEVELS) as AccessLevel[]).map(levelModule),
     { name: "support-app-account", terraform: publishedAccountModule(), variables: ACCOUNT_VARIABLES },
     { name: "support-app-guardrail", terraform: publishedGuardrailModule(), variables: GUARDRAIL_VARIABLES },

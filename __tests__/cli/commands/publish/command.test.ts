@@ -13,6 +13,7 @@ import os, { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
 import { contentsOf } from "../../../support/changes";
+import { HOSTILE, obeyedIn } from "../../../support/hostile";
 import { printedInTests } from "../../../support/printed";
 
 const YAML = `environments:
@@ -88,6 +89,17 @@ test.each(["--out", "--check"])(
     expect(namesIn(folder)).toEqual([]);
   },
 );
+
+test("the name of a folder or a file always stays within one line", async () => {
+  const name = HOSTILE.replaceAll("/", "");
+  const out = join(folder, name);
+  mkdirSync(join(out, name), { recursive: true });
+  writeFileSync(join(out, name, name), "");
+  const { status, output } = await publish(["--out", out]);
+  expect(status).toBe(1);
+  expect(obeyedIn(output)).toEqual([]);
+  expect(output).toMatch(/^Received --out .*: this one has .* in it, which would be lost\. .*\.$/);
+});
 
 test("the documented commands put a publication into a clone, without anything of the one before", async () => {
   const [, script = ""] = readFileSync("docs/publishing.md", "utf8").match(/```sh\n(git -C .*?)```/s) ?? [];

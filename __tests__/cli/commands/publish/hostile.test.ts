@@ -1,6 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import MarkdownIt from "markdown-it";
 import {
   accessDocument,
@@ -10,33 +7,13 @@ import {
 import { accessPage } from "../../../../cli/commands/publish/access-page";
 import { environmentFiles } from "../../../../cli/commands/publish/environment-files";
 import { changesSince } from "../../../../cli/commands/publish/since";
-import { runSupportApp } from "../../../../cli/program";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { environmentsJsonSchema, environmentsSchema } from "../../../../stacks/environments/environments-schema";
 import { portableEnvironment } from "../../../../stacks/portable/portable";
 import { EVERY_FIELD } from "../../../support/every-field";
-import { HOSTILE, hostileCopies, obeyedIn } from "../../../support/hostile";
+import { hostileCopies, obeyedIn } from "../../../support/hostile";
 import { environmentOf } from "../../../support/live-account";
-import { printedInTests } from "../../../support/printed";
-
-const scratch = mkdtempSync(join(tmpdir(), "support-app-hostile-publish-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
-
-const printed = printedInTests();
-afterEach(() => {
-  delete process.env.SUPPORT_APP_ENVIRONMENTS;
-});
-
-async function publish(...args: string[]): Promise<{ status: number; output: string }> {
-  const file = join(scratch, "environments.yaml");
-  writeFileSync(file, JSON.stringify(EVERY_FIELD));
-  process.env.SUPPORT_APP_ENVIRONMENTS = file;
-  const status = await runSupportApp(["publish", ...args]);
-  const output = printed.splice(0).join("\n");
-  expect(obeyedIn(output)).toEqual([]);
-  return { status, output };
-}
 
 /** Characters with a meaning in Markdown. */
 const SNIPPETS = [
@@ -147,21 +124,4 @@ test("the content of an earlier publication becomes neither HTML nor invisible c
     shown += Number(page.includes("&#60;img src=x&#62;"));
   }
   expect(shown).toBeGreaterThan(5);
-});
-
-test("the name of a folder or a file always stays within one line", async () => {
-  const name = HOSTILE.replaceAll("/", "");
-  const folder = join(scratch, name);
-  expect(await publish("--out", folder)).toMatchObject({ status: 0 });
-  mkdirSync(join(folder, name));
-  writeFileSync(join(folder, name, name), "");
-  const refused = await publish("--out", folder);
-  expect(refused.output).toMatch(/^Received --out .*: this one has .* in it, which would be lost\. .*\.$/);
-  const { output } = await publish("--check", folder);
-  expect(output.split("\n").filter((line) => !line.startsWith("Making "))).toEqual([
-    expect.stringMatching(
-      / is not what publish would write\. Move away what publish didn't write as it is, such as ".*", and /,
-    ),
-    expect.stringMatching(/^not published: /),
-  ]);
 });
