@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,7 +11,7 @@ import { describePath } from "../../../modules/support-app/model/problem";
 import { environmentsFile, readEnvironments } from "../../../stacks/environments/environments";
 import { PROVIDER_LOCK, providerLockFile, readProviderLock } from "../../../stacks/output/provider-lock";
 import { matching } from "../../option-values";
-import { CommandError } from "../../terminal/command-error";
+import { CommandError, UsageError } from "../../terminal/command-error";
 import { fieldsIn, isFields } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
@@ -53,6 +53,9 @@ async function lock(
   options: { readonly platform?: string[]; readonly mirror?: string },
 ): Promise<void> {
   const { platform: platforms = PLATFORMS, mirror } = options;
+  if (mirror !== undefined && !statSync(mirror, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`Received --mirror ${describePath(mirror)}, expected a folder that exists. Check the name.`);
+  }
   readEnvironments(environmentsFile()); // the lock file is beside it
   const file = providerLockFile();
   const before = readProviderLock(file)?.toString();
