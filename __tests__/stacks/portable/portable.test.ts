@@ -11,5 +11,6 @@ test("what isn't written needs no folder, neither a temporary one nor one of thi
   jest.spyOn(os, "tmpdir").mockReturnValue("/dev/null");
   const [terraform] = parseEnvironments(yaml, "environments.yaml").map(portableEnvironment);
   expect(Object.keys(terraform ?? {})).toContain("resource");
+  expect(Object.keys(terraform?.terraform ?? {})).toEqual(["required_version", "required_providers"]); // no backend
   expect(readdirSync(".")).toEqual(found);
 });
