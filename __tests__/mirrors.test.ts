@@ -7,9 +7,8 @@ const INIT_FILES = join("cli", "commands", "init", "files") + sep; // which init
 const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/publish/page/data.ts": "types",
   "cli/commands/publish/page/script.ts": "a browser runs it in e2e/page.e2e.ts",
-  "cli/commands/review/report/verdict-words.ts": "words, which environment-lines.test.ts prints",
   "cli/github/jobs.ts": "three constants",
-  "cli/terraform/unreadable.ts": "types, and their words, which report/phrases-unsupported.test.ts prints",
+  "cli/terraform/unreadable.ts": "types, and their words, which report/phrases.test.ts prints some of",
   "modules/support-app/aws-bindings.ts":
     "it exports the bindings again; lint.test.ts proves that nothing else names them",
   "modules/support-app/framework.ts": "it exports the framework again; lint.test.ts proves that nothing else names it",

@@ -120,9 +120,7 @@ test("real plans of a new environment, a change, a rename, drift, other code, ot
   const moved = await review(project, "rename", yaml(narrower), yaml(renamed));
   expect(moved).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: settings change") });
   expect(moved.output).toContain("- **replaces** `aws_iam_role.full`");
-  expect(moved.output).toContain(
-    "A channel that was configured by hand and uses the role can do nothing once it is removed.",
-  );
+  expect(moved.output).toContain("Whatever depends on it stops working.");
   expect(moved.output).toContain("- updates `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01`");
   await applied(project);
 

@@ -28,11 +28,9 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Tests that take seconds: they are run only for the source file that they mirror, and notice little else that a quicker one doesn't. */
 const SLOW = [
-  "__tests__/cli/commands/review/attacks/every-place.test.ts",
-  "__tests__/cli/commands/review/drift.test.ts",
-  "__tests__/cli/commands/review/github-command.test.ts",
+  "__tests__/cli/commands/review/attacks.test.ts",
+  "__tests__/cli/commands/review/command.test.ts",
   "__tests__/cli/commands/review/hostile.test.ts",
-  "__tests__/cli/commands/review/rules.test.ts",
   "__tests__/stacks/output/hcl.test.ts",
   "__tests__/stacks/properties.test.ts",
   "__tests__/stacks/rules-property.test.ts",

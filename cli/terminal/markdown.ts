@@ -22,7 +22,7 @@ export function codeBlock(lines: readonly string[]): string[] {
 }
 
 /** The length of the longest run of backticks in a text. */
-export function longestRun(text: string): number {
+function longestRun(text: string): number {
   return (text.match(/`+/g) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0);
 }
 

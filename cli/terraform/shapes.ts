@@ -15,15 +15,13 @@ export interface ArgumentShape {
   readonly matches?: (value: unknown, block: Block, blocks: ReadonlyMap<string, Block>) => boolean;
   /** Whether they always write it. */
   readonly isRequired?: boolean;
-  /** What Terraform plans where it is left out. Undefined: whatever is there, or what AWS decides. */
-  readonly leftOut?: unknown;
 }
 
 /** The arguments of a type of resource or data source. Any other argument is unknown. */
 export type Shape = Readonly<Record<string, ArgumentShape>>;
 
 const NEVER: ArgumentShape = {};
-const TAGS: ArgumentShape = { matches: isTexts, leftOut: null };
+const TAGS: ArgumentShape = { matches: isTexts };
 /** Of a user's own resource: it may be a reference within the stack. */
 const ANY: ArgumentShape = {
   matches: (value, _, blocks) => list(value).every((one) => isLiteral(one) || isReferenceIn(one, blocks)),
@@ -35,8 +33,8 @@ const NAMED: Shape = {
   ...COMMON,
   name: { matches: (value) => isText(value) && value !== "", isRequired: true },
   name_prefix: NEVER,
-  path: { matches: isText, leftOut: "/" },
-  description: { matches: isText, leftOut: null },
+  path: { matches: isText },
+  description: { matches: isText },
 };
 
 /** The name of a role and its policies in Terraform is one: a reference leads to it and nowhere else. */
@@ -65,9 +63,9 @@ const CONSTRUCTS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
     {
       ...NAMED,
       assume_role_policy: exactly((name) => `\${data.aws_iam_policy_document.${name}_trust.json}`),
-      permissions_boundary: { matches: (value) => isText(value) && POLICY_ARN.pattern.test(value), leftOut: null },
-      max_session_duration: { matches: (value) => typeof value === "number", leftOut: 3600 },
-      force_detach_policies: { leftOut: false },
+      permissions_boundary: { matches: (value) => isText(value) && POLICY_ARN.pattern.test(value) },
+      max_session_duration: { matches: (value) => typeof value === "number" },
+      force_detach_policies: NEVER,
       managed_policy_arns: NEVER,
       inline_policy: NEVER,
     },
@@ -109,7 +107,7 @@ const CONSTRUCTS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
         matches: (value, { address }) => value === SERVICE_QUOTAS_SERVICE && address === SERVICE_QUOTAS_ROLE_ADDRESS,
         isRequired: true,
       },
-      custom_suffix: { leftOut: null },
+      custom_suffix: NEVER,
       description: NEVER,
     },
   ],
@@ -120,9 +118,9 @@ const CONSTRUCTS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
       type_name: { matches: (value) => SCHEMAS.has(value), isRequired: true },
       schema: { matches: (value, { body }) => value === SCHEMAS.get(body.type_name), isRequired: true },
       desired_state: { matches: isDesiredState, isRequired: true },
-      role_arn: { leftOut: null },
+      role_arn: NEVER,
       type_version_id: NEVER,
-      timeouts: { leftOut: null },
+      timeouts: NEVER,
     },
   ],
   [

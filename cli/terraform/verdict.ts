@@ -1,5 +1,5 @@
 /**
- * The verdict on a change, from the least to the most severe. Its words are in `cli/commands/review/report/verdict-words.ts`.
+ * The verdict on a change, from the least to the most severe. Its words are in `cli/commands/review/report/phrases.ts`.
  *
  * - `cosmetic`: the Terraform changes, but provably gives the same access
  * - `settings`: the same access with other settings, such as a name or notifications

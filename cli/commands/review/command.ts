@@ -16,7 +16,6 @@ import {
   howToApprove,
   pullRequestOf,
   setOutputs,
-  truncate,
   updatePullRequest,
   withErrorReport,
 } from "./github";
@@ -111,8 +110,8 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
     if (options.plans !== undefined) expectPlansOf(plannable, review, options.plans);
     const isApproved = approved.includes(review.digest);
     const approval = isApproved ? APPROVED : howToApprove(pullRequest, review.digest);
-    const report = truncate(markdown(review, approval, allPlannable.length - plannable.length));
-    await updatePullRequest(pullRequest, { report, approvalNeeded: review.approvalNeeded });
+    const report = markdown(review, approval, allPlannable.length - plannable.length);
+    await updatePullRequest(pullRequest, report, review.approvalNeeded);
     setOutputs(pullRequest, plannable); // last: nothing is planned before it is reported
     return statusOf(review, isApproved);
   });

@@ -1,9 +1,8 @@
 import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../../modules/support-app/model/service-quotas-role";
 import { inSeconds } from "../../../modules/support-app/model/until";
-import { digestOutputIn } from "../../../stacks/output/digest";
 import type { Difference } from "../../iam/compare";
 import { statementsFrom } from "../../iam/condition";
-import { canonical, distinct, type Fields } from "../../terminal/json";
+import { canonical, distinct } from "../../terminal/json";
 import {
   type ChannelAccess,
   type EnvironmentAccess,
@@ -199,14 +198,11 @@ function unexpired(access: EnvironmentAccess, now: Date): EnvironmentAccess {
   return { ...access, roles: new Map(roles) };
 }
 
-/** Whether two stacks are the same except for a right digest, which earlier versions didn't write. Most are the same text, or say different digests. */
+/** Whether two stacks are the same except for a right digest, which earlier versions didn't write. Most are the same text. */
 function isSame(base: Terraform | undefined, head: Terraform | undefined): boolean {
   // Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
   if (base === head) return true;
   if (!base || !head) return false;
-  const [before, after] = [base, head].map((one) => (digestOutputIn(one) as Fields | undefined)?.value);
-  // A wrong digest counts, too. Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
-  if (typeof before === "string" && typeof after === "string" && before !== after) return false;
   return canonical(withoutDigest(base)) === canonical(withoutDigest(head));
 }
 

@@ -1,11 +1,12 @@
 import { appendFileSync } from "node:fs";
 import { z } from "zod";
-import { messageOf, printableLines } from "../../../modules/support-app/model/printable";
+import { messageOf } from "../../../modules/support-app/model/printable";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
 import { ask, BOT, type GitHub, gitHubOf, howToRun, listAll, variablesOf, wrongPart } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
 import { readJsonFile } from "../../terminal/json-file";
-import { longestRun } from "../../terminal/markdown";
+import { codeBlock } from "../../terminal/markdown";
+
 /** The pull request that a workflow of GitHub Actions runs for, and how to reach it. */
 export interface PullRequest extends GitHub {
   readonly number: number;
@@ -20,14 +21,6 @@ export interface PullRequest extends GitHub {
   readonly summaryFile: string;
 }
 
-/** What to write to a pull request. */
-export interface PullRequestUpdate {
-  /** Markdown. */
-  readonly report: string;
-  /** Whether the change needs an approval. Undefined: unknown, and the label stays as it is. */
-  readonly approvalNeeded: boolean | undefined;
-}
-
 /** First line of the comment that all reviews of a pull request share. */
 const MARK = "<!-- support-app review -->";
 /** Set while the change needs an approval. */
@@ -40,8 +33,6 @@ const BROADENED = {
 const APPROVAL = /^approved-([a-z2-7]{40})$/i;
 /** Stands for every account that was deleted. */
 const GHOST = "ghost";
-/** Longest error message that a comment shows: even as nothing but backticks, it fits into a comment. */
-const MAX_ERROR = 20_000;
 /** The workflow that runs a review. */
 const WORKFLOW = "review.yml";
 
@@ -96,11 +87,18 @@ export function howToApprove({ authorMayApprove }: PullRequest, digest: string):
   return `Approve exactly this change with the label \`approved-${digest}\`${who}.`;
 }
 
-/** Writes the report into the pull request's comment and the run's summary, and sets or removes the label. */
+/**
+ * Writes the report into the pull request's comment and the run's summary, and sets or removes the label.
+ *
+ * @param markdown the report, of any length
+ * @param approvalNeeded whether the change needs an approval. Undefined: unknown, and the label stays as it is
+ */
 export async function updatePullRequest(
   pullRequest: PullRequest,
-  { report, approvalNeeded }: PullRequestUpdate,
+  markdown: string,
+  approvalNeeded?: boolean,
 ): Promise<void> {
+  const report = truncate(markdown);
   append(pullRequest.summaryFile, "GITHUB_STEP_SUMMARY", `${report}\n`);
   if (pullRequest.isFork) return;
   await comment(pullRequest, `${MARK}\n${report}\n\n<sub>Reviewed commit: ${pullRequest.headCommit}</sub>\n`);
@@ -113,30 +111,17 @@ export async function withErrorReport<T>(pullRequest: PullRequest, work: () => P
     return await work();
   } catch (error) {
     const lines = linesOf(error);
-    try {
-      await updatePullRequest(pullRequest, { report: errorReport(lines), approvalNeeded: undefined });
-    } catch (failure) {
-      if (linesOf(failure).join() !== lines.join()) {
-        throw new CommandError([...lines, ...linesOf(failure)], { cause: error });
-      }
-    }
+    await updatePullRequest(pullRequest, errorReport(lines)).catch((failure) => {
+      throw new CommandError([...new Set([...lines, ...linesOf(failure)])], { cause: error });
+    });
     throw error;
   }
 }
 
 /** The report of a review that ended with an error, from the lines of its message. None of it is rendered as Markdown. */
-export function errorReport(lines: readonly string[]): string {
-  const text = printableLines(lines).slice(0, MAX_ERROR);
-  const fence = "`".repeat(Math.max(2, longestRun(text)) + 1);
-  return [
-    "## ⛔ The review ended with an error",
-    "",
-    "It is unknown what access this pull request gives or takes. Earlier reports no longer apply.",
-    "",
-    `${fence}text`,
-    text,
-    fence,
-  ].join("\n");
+function errorReport(lines: readonly string[]): string {
+  const unknown = "It is unknown what access this pull request gives or takes. Earlier reports no longer apply.";
+  return ["## ⛔ The review ended with an error", "", unknown, "", ...codeBlock(lines)].join("\n");
 }
 
 /**
@@ -257,11 +242,7 @@ const MAX_COMMENT = 65_536 - 1_536;
 export function truncate(report: string): string {
   if (report.length <= MAX_COMMENT) return report;
   const notice =
-    "\n\n> [!CAUTION]\n> This report is cut off: it is longer than GitHub accepts. Run `support-app review` to see all of it before you approve anything.\n";
-  const room = report.slice(0, MAX_COMMENT - notice.length - 20);
-  const whole = room.slice(0, room.lastIndexOf("\n"));
-  // Only tags at the start of a line count: others are in code.
-  const count = (start: string) => whole.split("\n").filter((line) => line.startsWith(start)).length;
-  const open = count("<details>") > count("</details>") ? "\n\n</details>" : "";
-  return whole + open + notice;
+    "> [!CAUTION]\n> This report is cut off: it is longer than GitHub accepts. Run `support-app review` to see all of it before you approve anything.\n\n";
+  const room = notice + report.slice(0, MAX_COMMENT - notice.length);
+  return room.slice(0, room.lastIndexOf("\n") + 1);
 }

@@ -2,26 +2,20 @@ import { checksum } from "../../terminal/checksum";
 import type { Backend } from "../../terraform/stack";
 import type { ReviewedEnvironment } from "./review";
 
-/** Environments that change identically, each in its own account and with the state of its own name. */
-export interface Identical {
-  /** All of them, in the order of their names. */
-  readonly all: readonly [ReviewedEnvironment, ...ReviewedEnvironment[]];
-  /** Whether the change contains the account or the name of the first: the others have theirs instead. */
-  readonly isOwn: boolean;
-}
+/** Environments that change identically, each in its own account and with the state of its own name, in the order of their names. */
+export type Identical = readonly [ReviewedEnvironment, ...ReviewedEnvironment[]];
 
 /**
  * Groups environments that change identically: they differ only in their own account, anywhere, and in their own name, in the location of the
  * state. Elsewhere, such as in the name of a policy, the name counts as any other text.
  */
 export function groupIdentical(environments: readonly ReviewedEnvironment[]): Identical[] {
-  const groups = new Map<string, { all: [ReviewedEnvironment, ...ReviewedEnvironment[]]; isOwn: boolean }>();
+  const groups = new Map<string, [ReviewedEnvironment, ...ReviewedEnvironment[]]>();
   for (const one of environments) {
-    const { text, isOwn } = withoutOwn(one);
-    const key = checksum(text);
+    const key = checksum(withoutOwn(one));
     const group = groups.get(key);
-    if (group) group.all.push(one);
-    else groups.set(key, { all: [one], isOwn: one.isNew || one.isRemoved || isOwn });
+    if (group) group.push(one);
+    else groups.set(key, [one]);
   }
   return [...groups.values()];
 }
@@ -29,14 +23,9 @@ export function groupIdentical(environments: readonly ReviewedEnvironment[]): Id
 /** The settings of a backend that locate the environment's state. Source: Terraform, the backends local, s3 and cloud. */
 const PLACE = ["path", "key", "workspace"];
 
-/** A change as a text without the environment's own account and name, and whether it has any of them. */
-function withoutOwn({ environment, account, state, ...change }: ReviewedEnvironment): { text: string; isOwn: boolean } {
-  let isOwn = false;
-  const split = (value: unknown, own: RegExp): readonly string[] => {
-    const parts = JSON.stringify(value).split(own);
-    if (parts.length > 1) isOwn = true;
-    return parts;
-  };
+/** A change as a text without the environment's own account and name. */
+function withoutOwn({ environment, account, state, ...change }: ReviewedEnvironment): string {
+  const split = (value: unknown, own: RegExp) => JSON.stringify(value).split(own);
   const name = new RegExp(`(?<![\\w-])${environment}(?![\\w-])`); // but not within another word
   const placed = (backend: Backend | undefined) =>
     backend && {
@@ -49,6 +38,5 @@ function withoutOwn({ environment, account, state, ...change }: ReviewedEnvironm
     one.kind === "backend" ? { ...one, before: placed(one.before), after: placed(one.after) } : one,
   );
   const number = new RegExp(`(?<!\\d)${account ?? "(?!)"}(?!\\d)`); // nor within another number
-  const text = split([account === undefined, change, places], number).join("\0"); // JSON escapes this character
-  return { text, isOwn };
+  return split([account === undefined, change, places], number).join("\0"); // JSON escapes this character
 }

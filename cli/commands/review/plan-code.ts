@@ -1,11 +1,8 @@
-import { compare } from "../../iam/compare";
-import { readPolicy, readTerraformPolicy } from "../../iam/policy";
-import { canonical, type Fields, fieldsIn, isFields, list, listIfAny, textOf } from "../../terminal/json";
-import { readDesiredState, referenceOf } from "../../terraform/expression";
-import { type ArgumentShape, constructShapeOf, misfits } from "../../terraform/shapes";
+import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../../terminal/json";
 import type { Block, Stack } from "../../terraform/stack";
 import type { Terraform } from "../../terraform/synthesized-folder";
-import { normalizeValue, type PlannedResource } from "./planned-resource";
+import type { PlannedResource } from "./planned-resource";
+
 /** A difference between a plan's configuration and the code. */
 export interface CodeDifference {
   readonly address: string;
@@ -114,21 +111,17 @@ function own(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-/** A value that is known only after the deploy. */
-const LATER = Symbol("later");
-
-/** The value of a reference that leads nowhere: no value is the same. */
-const NOWHERE = Symbol("nowhere");
-
 /**
- * The first thing that a plan of this code can't have: Terraform lists every resource of the code, plans the code's values there and nothing
- * else, and removes only what isn't in the code.
+ * The first resource that a plan of this code can't have: Terraform lists every resource of the code, once, and removes only
+ * what isn't in the code.
  *
  * @param resources the plan's resource changes, without data sources
  */
-export function valueDifference(resources: readonly PlannedResource[], head: Stack): CodeDifference | undefined {
-  const { blocks, imports, provider } = head;
-  const planned = new Map<string, PlannedResource>();
+export function resourceDifference(
+  resources: readonly PlannedResource[],
+  { blocks, imports }: Stack,
+): CodeDifference | undefined {
+  const planned = new Set<string>();
   for (const resource of resources) {
     const { address, place, type, action, isDeposed } = resource;
     const block = blocks.get(place);
@@ -138,53 +131,10 @@ export function valueDifference(resources: readonly PlannedResource[], head: Sta
     if (isRemoved && (isDeposed || !isCoded)) continue;
     const isImported = !resource.isImported || imports.some(({ to }) => to === address);
     if (isRemoved || !isCoded || type !== block.type || !isImported || planned.has(address)) return { address };
-    planned.set(address, resource);
+    planned.add(address);
   }
-
-  /** What the code makes of a value, by what is planned elsewhere. */
-  const expected = (coded: unknown): unknown => {
-    if (Array.isArray(coded)) return coded.map(expected);
-    if (isFields(coded)) return Object.fromEntries(Object.entries(coded).map(([key, one]) => [key, expected(one)]));
-    const reference = referenceOf(coded);
-    if (!reference) return coded;
-    const { after = {}, unknown } = planned.get(reference.address) ?? {};
-    if (fieldsIn(unknown)[reference.attribute] === true) return LATER;
-    const value = after[reference.attribute];
-    if (reference.attribute !== "arn") return value ?? NOWHERE;
-    const kind = reference.address.startsWith("aws_iam_role.") ? "role" : "policy";
-    const [, account, name] = /^arn:aws:iam::(\d{12}):(.*)$/.exec(textOf(value)) ?? [];
-    const isOwn = account === (provider.account ?? account) && name === `${kind}${after.path}${after.name}`;
-    return isOwn ? value : NOWHERE;
-  };
-  /** Whether a plan has the value that Terraform plans for an argument of the code. */
-  const isPlanned = (name: string, { leftOut }: ArgumentShape, { address, body }: Block): boolean => {
-    const { action, before = {}, after = {}, ...resource } = planned.get(address) as PlannedResource;
-    const unknown = fieldsIn(resource.unknown);
-    const [coded, value] = [body[name], after[name]];
-    if (name === "tags_all") return true; // follows from the tags
-    if (coded === undefined) {
-      if (leftOut !== undefined) return agrees(leftOut, value, unknown[name]);
-      return unknown[name] === true ? action === "create" || action === "replace" : isSame(value, before[name]);
-    }
-    const document = blocks.get(referenceOf(coded)?.address ?? "");
-    if (document?.isData) return unknown[name] !== true && isSamePolicy(document, value);
-    if (name !== "desired_state") return agrees(expected(coded), value, unknown[name]);
-    const state = expected(readDesiredState(coded));
-    const isLater = Object.values(fieldsIn(state)).includes(LATER);
-    return isLater ? unknown[name] === true : agrees(state, readDesiredState(value), unknown[name]);
-  };
-  for (const block of blocks.values()) {
-    const shape = block.isData || isRepeated(block) ? undefined : constructShapeOf(block);
-    if (!shape) continue;
-    const { address } = block;
-    if (!planned.has(address)) return { address };
-    const unsupported = misfits(block, shape, blocks); // the environment is unknown, whatever is planned for it
-    const argument = Object.entries(shape).find(
-      ([name, argument]) => !unsupported.includes(name) && !isPlanned(name, argument, block),
-    );
-    if (argument) return { address, argument: argument[0] };
-  }
-  return undefined;
+  const missing = [...blocks.values()].find((one) => !one.isData && !isRepeated(one) && !planned.has(one.address));
+  return missing && { address: missing.address };
 }
 
 /** Whether the code makes several of a resource, each with an index. The constructs don't. */
@@ -211,29 +161,7 @@ function isPossible({ action, before, after, unknown }: PlannedResource): boolea
   }
 }
 
-/** Whether a planned value is the expected one. */
-function agrees(expected: unknown, value: unknown, unknown: unknown): boolean {
-  if (expected === LATER) return unknown === true;
-  if (!Array.isArray(expected)) return expected !== NOWHERE && !hasTrue(unknown) && isSame(value, expected);
-  if (unknown === true) return expected.includes(LATER);
-  const [values, unknowns] = [listIfAny(value), listIfAny(unknown)];
-  return (
-    values.length === expected.length && expected.every((one, index) => agrees(one, values[index], unknowns[index]))
-  );
-}
-
 /** Whether any part of a value is known only after the deploy. */
 function hasTrue(unknown: unknown): boolean {
   return unknown === true || (typeof unknown === "object" && Object.values(unknown ?? {}).some(hasTrue));
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return normalizeValue(one) === normalizeValue(other);
-}
-
-function isSamePolicy({ body }: Block, value: unknown): boolean {
-  const [coded, planned] = [readTerraformPolicy(body), readPolicy(textOf(value))];
-  if (coded.unreadable.length > 0) return true; // the environment is unknown, whatever the plan has
-  const { gained, lost, undecided } = compare(coded.statements, planned.statements);
-  return [planned.unreadable, gained, lost, undecided].every(({ length }) => length === 0);
 }

@@ -7,7 +7,7 @@ import { readJsonFile } from "../../terminal/json-file";
 import { readStack } from "../../terraform/stack";
 import type { Terraform } from "../../terraform/synthesized-folder";
 import { type Drift, driftOf } from "./drift";
-import { codeDifference, valueDifference } from "./plan-code";
+import { codeDifference, resourceDifference } from "./plan-code";
 import { type PlannedChange, plannedChanges } from "./planned-changes";
 import { readPlannedResource } from "./planned-resource";
 
@@ -62,7 +62,7 @@ export function readPlan(
   }
   const resources = (data.resource_changes ?? []).filter(({ mode }) => mode !== "data").map(readPlannedResource);
   const [before, after] = [base && readStack(base), readStack(head)];
-  const other = codeDifference(plan, head, after.blocks) ?? valueDifference(resources, after);
+  const other = codeDifference(plan, head, after.blocks) ?? resourceDifference(resources, after);
   if (other) {
     const what = other.argument === undefined ? other.address : `${other.argument} of ${other.address}`;
     throw new CommandError(

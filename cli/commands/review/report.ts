@@ -5,7 +5,7 @@ import { groupIdentical, type Identical } from "./group-identical";
 import { environmentLines } from "./report/environment-lines";
 import { lockLines } from "./report/lock-lines";
 import { nameInWords, namesInWords, namesLines } from "./report/phrases";
-import { identicalTiers, rulesInWords, rulesLines, tiersInWords } from "./report/rules-lines";
+import { rulesInWords, rulesLines, tierWords } from "./report/rules-lines";
 import type { Review, ReviewedEnvironment } from "./review";
 
 /**
@@ -20,7 +20,6 @@ export function markdown(review: Review, approval?: string, unplanned = 0): stri
   const shown = review.environments.filter((change) => !isShort(change));
   const groups = groupIdentical(shown);
   const silent = review.environments.filter(isShort).map(nameInWords);
-  const tiers = review.rules ? identicalTiers(review.rules) : [];
   return linesOf(
     `## ${headline(review)}`,
     "",
@@ -40,10 +39,10 @@ export function markdown(review: Review, approval?: string, unplanned = 0): stri
       "",
     ],
     // Last, so that a report that is cut off lacks only names.
-    tiers.flatMap((group) =>
-      namesLines(group.environments.map(code), `for which ${tiersInWords(group).replace(/^The/, "the")}`),
+    review.rules?.tiers.flatMap((tier) =>
+      namesLines(tier.environments.map(code), `for which ${tierWords(tier).replace(/^The/, "the")}`),
     ),
-    groups.flatMap(({ all }) => namesLines(all.map(nameInWords), `that change like ${all[0].environment}`)),
+    groups.flatMap((all) => namesLines(all.map(nameInWords), `that change like ${all[0].environment}`)),
     namesLines(silent, "in which nobody's access changes"),
   )
     .join("\n")
@@ -51,14 +50,12 @@ export function markdown(review: Review, approval?: string, unplanned = 0): stri
 }
 
 /** What changes in identical environments, as it is in the first. */
-function groupLines({ all, isOwn }: Identical): string[] {
+function groupLines(all: Identical): string[] {
   const [shown] = all;
   const [heading = "", ...lines] = environmentLines(shown, all.length);
   if (all.length === 1) return [heading, ...lines];
-  const own = isOwn
-    ? ` The text below is about ${code(shown.environment)}: each of the others has its own account instead, and its own name in the location of its state.`
-    : "";
-  return [heading, "", `The same in ${namesInWords(all.map(nameInWords))}.${own}`, ...lines];
+  const own = `The text below is about ${code(shown.environment)}: each of the others has its own account instead, and its own name in the location of its state.`;
+  return [heading, "", `The same in ${namesInWords(all.map(nameInWords))}. ${own}`, ...lines];
 }
 
 /** The verdicts in the headline. */

@@ -1,28 +1,18 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
-import { addCommand } from "../../../../cli/commands/review/command";
-import { environmentChanges } from "../../../../cli/commands/review/environment-change";
-import { markdown } from "../../../../cli/commands/review/report";
-import { reviewOf } from "../../../../cli/commands/review/review";
-import { readSynthesized } from "../../../../cli/terraform/synthesized-folder";
+import { codeDifference } from "../../../../cli/commands/review/plan-code";
+import { readStack } from "../../../../cli/terraform/stack";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
-import { cpuTime } from "../../../support/cpu-time";
-import { digested } from "../../../support/digested";
-import { type Draft, ONCALL } from "../../../support/edited-stack";
-import { NOW } from "../../../support/now";
-import { ALL_TEXT, paid, reviewedFoldersInTests } from "../../../support/reviewed-folders";
+import { parseRules } from "../../../../stacks/rules/rules";
+import { type Actor, type AnsweringGitHub, answerAsGitHub } from "../../../support/answering-github";
+import { ONCALL } from "../../../support/edited-stack";
+import { configurationOf } from "../../../support/plan-configuration";
+import { changeAt, PLAN_FIXTURES, planOf, readPlanFixture, terraformOf } from "../../../support/plan-fixtures";
+import { schemaErrors } from "../../../support/review-schema";
+import { paid, reviewedFoldersInTests } from "../../../support/reviewed-folders";
 import { synthesize, synthesizeInto } from "../../../support/synthesize";
-import { thoroughTest } from "../../../support/thorough";
 
-const { scratch, review, folderOf, ALL, LESS, S3, reviewAsJson } = reviewedFoldersInTests();
-
-/** A folder in which the environment's Terraform says something else. */
-function editedFolder(edit: (terraform: Draft) => void): string {
-  const terraform = JSON.parse(ALL_TEXT.paid ?? "");
-  edit(terraform);
-  return folderOf({ paid: JSON.stringify(terraform) });
-}
+const { scratch, review, reviewPlan, folderOf, fileOf, ALL, LESS, S3, reviewAsJson } = reviewedFoldersInTests();
 
 describe("a change", () => {
   test("that only takes access passes, and shows who loses what", async () => {
@@ -114,66 +104,21 @@ describe("a change", () => {
     });
     expect(await reviewAsJson(LESS, ALL, "--approved", found.digest)).toEqual({ ...found, isApproved: true });
   });
-
-  test("has the same digest wherever it is reviewed, and whatever else changes only in form", async () => {
-    const digest = async (base: string, head: string) => (await reviewAsJson(base, head)).digest;
-    const other = synthesize('environments: { other: { account: "444455556666", region: us-east-1, full: {} } }');
-    const tagged = { other: other.other?.replace(/"version": "0\.2\d\.0"/, '"version": "0.99.0"') ?? "" };
-    expect(tagged).not.toEqual(other);
-    const [a, b] = [paid("{}"), paid("{ without: [live-chat] }")];
-    expect(await digest(folderOf({ ...b, ...other }), folderOf({ ...a, ...tagged }))).toBe(
-      await digest(folderOf(b), folderOf(a)),
-    );
-  });
 });
 
 function digestIn(report: string): string {
   return report.match(/^Digest of this change: `([a-z2-7]{40})`$/m)?.[1] ?? "";
 }
 
-describe("Terraform may plan an environment", () => {
-  const NONE = folderOf({});
-  const WITH_LOCALS = editedFolder((terraform) => Object.assign(terraform, { locals: { a: 1 } }));
-  const OTHER_REGION = editedFolder(({ provider }) => Object.assign(provider.aws[0], { region: "eu-west-1" }));
-  const OTHER_DEPLOYER = folderOf(paid(`{ ${ONCALL} }`, 'deploy-role: "arn:aws:iam::111122223333:role/deployer",'));
-  const ANY_ACCOUNT = editedFolder(({ provider }) => delete provider.aws[0].allowed_account_ids);
-  const OTHER_PROVIDER = editedFolder(({ terraform }) =>
-    Object.assign(terraform.required_providers.aws, { version: ">= 4.0.0" }),
-  );
-  const PROGRAM = editedFolder((terraform) => Object.assign(terraform.data, { external: { a: { program: ["sh"] } } }));
-
-  test.each<[string, string, string, before: string[], approved: string[]]>([
-    ["always, where it is narrowed", ALL, LESS, ["paid"], ["paid"]],
-    ["always, where it is broadened: whoever approves wants to see the plan", LESS, ALL, ["paid"], ["paid"]],
-    ["once it is approved, where another role deploys", ALL, OTHER_DEPLOYER, [], ["paid"]],
-    ["once it is approved, where its region changes and the channel stays behind", ALL, OTHER_REGION, [], ["paid"]],
-    ["once it is approved, where its backend changes", ALL, S3, [], ["paid"]],
-    ["once it is approved, where its account changes", ALL, ANY_ACCOUNT, [], ["paid"]],
-    ["once it is approved, where the constraint of its provider changes", ALL, OTHER_PROVIDER, [], ["paid"]],
-    ["once it is approved, where it is new", NONE, ALL, [], ["paid"]],
-    ["once it is approved, where something is unsupported after the change", ALL, WITH_LOCALS, [], ["paid"]],
-    ["once it is approved, where something was unsupported before it", WITH_LOCALS, ALL, [], ["paid"]],
-    ["never, where it is forbidden", ALL, PROGRAM, [], []],
-    ["never, where it is removed", ALL, NONE, [], []],
-    ["never, where it is unchanged", ALL, ALL, [], []],
-  ])("%s", async (_, base, head, before, approved) => {
-    const found = await reviewAsJson(base, head);
-    expect(found.plannable).toEqual(before);
-    expect((await reviewAsJson(base, head, "--approved", found.digest)).plannable).toEqual(approved);
-  });
-
-  test("whatever happens to the others", async () => {
-    const both = (other: string) => ({
-      ...ALL_TEXT,
-      ...synthesize(`environments: { other: { account: "444455556666", region: us-east-1, ${other} } }`),
-    });
-    const base = folderOf(both("full: {}"));
-    const head = folderOf({ ...both("backend: { type: s3, bucket: state, region: us-east-1 }, full: {}"), ...TAGGED });
-    const found = await reviewAsJson(base, head);
-    expect(found.plannable).toEqual(["paid"]);
-    expect((await reviewAsJson(base, head, "--approved", found.digest)).plannable).toEqual(["other", "paid"]);
-  });
-  const TAGGED = paid(`{ ${ONCALL} }`, "tags: { Owner: a },");
+test.each<[string, () => readonly [string, string], before: string[], approved: string[]]>([
+  ["always, where it is broadened: whoever approves wants to see the plan", () => [LESS, ALL], ["paid"], ["paid"]],
+  ["once it is approved, where its backend changes", () => [ALL, S3], [], ["paid"]],
+  ["never, where it is removed", () => [ALL, folderOf({})], [], []],
+])("Terraform may plan an environment %s", async (_, folders, before, approved) => {
+  const [base, head] = folders();
+  const found = await reviewAsJson(base, head);
+  expect(found.plannable).toEqual(before);
+  expect((await reviewAsJson(base, head, "--approved", found.digest)).plannable).toEqual(approved);
 });
 
 test("a synthesis of only some environments isn't reviewed: the others would count as removed", async () => {
@@ -194,119 +139,290 @@ test("a synthesis of only some environments isn't reviewed: the others would cou
     status: 1,
     output: `Received "${chosen}", which has only some of the environments (paid), as SUPPORT_APP_ONLY, support-app deploy and support-app diff write them, expected all of them: a missing one would count as removed. Synthesize again, without SUPPORT_APP_ONLY.`,
   });
-  const files = (folder: string) => readFileSync(join(folder, "stacks/paid/cdk.tf.json"), "utf8");
-  expect(files(chosen)).toBe(files(all));
 });
 
-describe("the help", () => {
-  test("explains the command, its options and its exit status", async () => {
-    expect(await review("--help")).toEqual({
-      status: 0,
-      output: `Usage: support-app review [options]
-
-Compare two folders that \`npm run synth\` has written, and print what people in
-each Slack channel can do after the change that they could not do before. Needs
-no credentials, no Terraform and, without --github, no network.
-
-Options:
-  --base <folder>            the synthesized folder before the change
-  --head <folder>            the synthesized folder after the change
-  --format <format>          what to print (choices: "markdown", "json",
-                             default: "markdown")
-  --plan <environment=file>  what Terraform would do in an environment, from
-                             \`terraform show -json\`; can be repeated
-  --plans <folder>           the same for each plan-<environment>/plan.json in a
-                             folder
-  --approved <digest...>     the approved digests: each lets exactly its own
-                             change pass
-  --github                   in a GitHub Actions workflow: take approvals from
-                             the pull request's labels, and write the report
-                             into its comment
-  -h, --help                 display help for command
-
-Exit status: 0 nothing is broadened, or the digest is approved; 1 an error, or forbidden access; 2 wrong usage; 3 approval is needed.`,
-    });
-  });
-
-  test("of support-app has a line about it", () => {
-    const program = new Command();
-    addCommand(program, () => {});
-    expect(program.commands.map((command) => [command.name(), command.summary()])).toEqual([
-      ["review", "what access a change gives and takes, in the words of the channel"],
-    ]);
-  });
+test("the schema of the report is closed: a key that it doesn't name, a missing one and another type are seen", async () => {
+  const report = await reviewAsJson(LESS, ALL);
+  expect(schemaErrors("ReviewReport", report)).toEqual([]);
+  expect(schemaErrors("ReviewReport", { ...report, more: 1 })).toEqual([": must NOT have additional properties"]);
+  expect(schemaErrors("ReviewReport", { ...report, digest: undefined })).toEqual([
+    ": must have required property 'digest'",
+  ]);
 });
 
-describe("bad input is one sentence", () => {
-  test.each([
-    ...["nothing", "paid=", "=plan.json", "unknown=plan.json"].map((plan): [string[], string] => [
-      ["--plan", plan],
-      `Received the plan "${plan}", expected ENVIRONMENT=FILE, or plan-ENVIRONMENT/plan.json in a folder, with paid for ENVIRONMENT.`,
-    ]),
-    [["--plans", "nowhere"], 'Received --plans "nowhere", expected a folder that exists. Check the name.'],
-    [["--plan", "paid=nowhere.json"], `Can't read the plan "nowhere.json": ENOENT`],
-  ])("%j", async (args, message) => {
-    const { status, output } = await review("--base", ALL, "--head", ALL, ...args);
-    expect(status).toBe(output.includes("ENOENT") ? 1 : 2);
-    expect(output).toContain(message);
+describe("plans that Terraform has made", () => {
+  test.each(PLAN_FIXTURES.filter((name) => name !== "destroy"))("%s", async (name) => {
+    const { before, after, plan } = readPlanFixture(name);
+    const [base, head] = [before, after].map((yaml) => (yaml.includes("paid") ? terraformOf(yaml) : undefined));
+    expect((await reviewPlan(base, head, plan)).output).toMatchSnapshot();
+    const { output } = await reviewPlan(base, head, plan, "--format", "json");
+    expect(schemaErrors("ReviewReport", JSON.parse(output))).toEqual([]);
   });
 
-  test("a plan of an unknown environment, beside those of either side", async () => {
-    const [base, head] = [folderOf({ b: ALL_TEXT.paid ?? "" }), folderOf({ a: ALL_TEXT.paid ?? "" })];
-    expect((await review("--base", base, "--head", head, "--plan", "c=plan.json")).output).toContain(
-      "with one of a, b for ENVIRONMENT.",
+  test.each(PLAN_FIXTURES)("are of the code that a plan in other tests would be of: %s", (name) => {
+    const { before, after, plan } = readPlanFixture(name);
+    const code = terraformOf(name === "destroy" ? before : after);
+    const configuration = JSON.parse(JSON.stringify(configurationOf(code)));
+    expect(plan.configuration).toMatchObject(configuration);
+    expect(codeDifference(plan, code, readStack(code).blocks)).toBeUndefined(); // nor has the real one anything more
+  });
+
+  test("everything of a retired environment is deleted", async () => {
+    const { before, plan } = readPlanFixture("destroy");
+    const retired = terraformOf(before.replace("paid: {", "paid: { retired: true,"));
+    const { status, output } = await reviewPlan(terraformOf(before), retired, planOf(retired, plan));
+    expect(status).toBe(0);
+    expect(output).toContain("✅ Access is narrowed in 1 environment");
+    expect(output.match(/^- \*\*deletes\*\* .*$/gm)).toHaveLength(6);
+  });
+
+  test("another environment's plan is refused", async () => {
+    const { before, after, plan } = readPlanFixture("update");
+    const other = terraformOf(after.replaceAll("111122223333", "999999999999"));
+    const { status, output } = await reviewPlan(terraformOf(before), other, plan);
+    expect(status).toBe(1);
+    expect(output).toContain(
+      "expected a plan of what --head has for it: allowed_account_ids of provider.aws is different",
     );
   });
 
-  thoroughTest("a file of 50 MB, as a plan and as a stack", async () => {
-    const large = JSON.stringify({ large: Array.from({ length: 2 ** 17 }, (_, index) => `${index}`.padStart(400)) });
-    expect(large.length).toBeGreaterThan(50 * 2 ** 20);
-    const file = join(scratch, "large.json");
-    writeFileSync(file, large);
-    expect(await review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).toMatchObject({
-      status: 1,
-      output: expect.stringMatching(/large\.json" with .*, expected a complete plan of format 1\.x\. .*\.$/),
-    });
-    const { status, output } = await review("--base", ALL, "--head", folderOf({ paid: large }));
-    expect(status).toBe(3); // a section that nobody knows
-    expect(output.length).toBeLessThan(65_536);
-  });
-
-  test("wrong usage", async () => {
-    expect(await review("--base", ALL)).toMatchObject({
-      status: 2,
-      output: expect.stringContaining("required option '--head <folder>' not specified"),
-    });
-    expect(await review("--base", ALL, "--head", ALL, "--format", "html")).toMatchObject({
-      status: 2,
-      output: expect.stringContaining("Allowed choices are markdown, json."),
-    });
+  test("the account gives less than the code did: the deploy needs an approval of its own", async () => {
+    const { before, plan } = readPlanFixture("drift");
+    const code = terraformOf(before);
+    changeAt(plan, "aws_iam_policy.full").before.policy = DENYING;
+    changeAt(plan, "aws_iam_policy.full").actions = ["update"];
+    const { status, output } = await reviewPlan(code, code, planOf(code, plan));
+    expect(status).toBe(3);
+    expect(output).toContain(
+      "**The account differs from the code before this change, and this deploy gives, or may give",
+    );
+    const approved = ["--approved", digestIn(output)];
+    expect((await reviewPlan(code, code, planOf(code, plan), ...approved)).status).toBe(0);
   });
 });
 
-thoroughTest("1,000 environments of which one changes take as long as 100, ten times, with reading them", () => {
-  const less = paid(`{ ${ONCALL}, without: [live-chat] }`).paid ?? "";
-  const stacks = (count: number, changed = "") =>
-    Object.fromEntries(
-      Array.from({ length: count }, (_, index) => [
-        `paid-${index}`,
-        JSON.stringify(
-          digested(
-            (changed === `paid-${index}` ? less : (ALL_TEXT.paid ?? "")).replaceAll(
-              "111122223333",
-              `${10 ** 11 + index}`,
-            ),
-          ),
-        ),
-      ]),
-    );
-  const timeOf = (count: number, times: number) => {
-    const [base, head] = [folderOf(stacks(count)), folderOf(stacks(count, "paid-7"))];
-    return cpuTime(() => {
-      const changes = environmentChanges(readSynthesized(base).stacks, readSynthesized(head).stacks, NOW);
-      expect(markdown(reviewOf(changes))).toContain("narrowed in 1 environment");
-    }, times);
+const DENYING = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"support:*","Resource":"*"}]}';
+
+describe("--plans", () => {
+  const UPDATE = readPlanFixture("update");
+  const args = ["--base", folderOf(synthesize(UPDATE.before)), "--head", folderOf(synthesize(UPDATE.after))];
+  const PLAN = planOf(JSON.parse(synthesize(UPDATE.after).paid ?? ""), UPDATE.plan);
+
+  test("takes the plan of each environment from a folder of its name, and ignores others", async () => {
+    const { status, output } = await review(...args, "--plans", folderOfPlans({ "plan-paid": PLAN, head: undefined }));
+    expect(status).toBe(0);
+    expect(output).toContain("- updates `aws_iam_policy.full` (`policy`).");
+    expect(output).toBe((await review(...args, "--plan", `paid=${fileOf(PLAN)}`)).output);
+    const none = await review(...args, "--plans", folderOfPlans({ base: undefined }));
+    expect(none.output).not.toContain("Terraform\n");
+  });
+
+  test.each<[string, () => readonly string[], string]>([
+    ["nowhere", () => ["--plans", "nowhere"], 'Received --plans "nowhere", expected a folder that exists.'],
+    ["of an unknown environment", () => ["--plan", "unknown=plan.json"], "with paid for ENVIRONMENT."],
+    ["of no environment", () => ["--plan", "plan.json"], 'Received the plan "plan.json", expected ENVIRONMENT=FILE'],
+    ["without a file", () => ["--plan", "paid="], 'Received the plan "paid=", expected ENVIRONMENT=FILE'],
+    [
+      "twice",
+      () => ["--plan", `paid=${fileOf(PLAN)}`, "--plans", folderOfPlans({ "plan-paid": PLAN })],
+      "Received two plans of paid, expected only one. Leave one out.",
+    ],
+  ])("%s is wrong usage", async (_, given, message) => {
+    expect(await review(...args, ...given())).toMatchObject({ status: 2, output: expect.stringContaining(message) });
+  });
+});
+
+let plans = 0;
+function folderOfPlans(all: Readonly<Record<string, unknown>>): string {
+  const path = join(scratch, `plans-${plans++}`);
+  for (const [name, plan] of Object.entries(all)) {
+    mkdirSync(join(path, name), { recursive: true });
+    if (plan !== undefined) writeFileSync(join(path, name, "plan.json"), JSON.stringify(plan));
+  }
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+describe("rules", () => {
+  const ONE = 'environments: { one: { account: "111122223333", region: us-east-1, read-only: {} } }';
+  function folderWith(rules: string | undefined): string {
+    const folder = mkdtempSync(join(scratch, "rules-"));
+    const parsed = rules === undefined ? undefined : parseRules(rules, "rules.yaml");
+    synthesizeInto(folder, parseEnvironments(ONE, "environments.yaml", parsed), "json", parsed?.value);
+    return folder;
+  }
+  const [NONE, STRICT, LOOSE] = [undefined, "all: { longest: { days: 90 } }", "all: { longest: { days: 91 } }"].map(
+    folderWith,
+  ) as [string, string, string];
+
+  test("that are loosened or removed need an approval of exactly that", async () => {
+    const looser = await reviewAsJson(STRICT, LOOSE);
+    expect(looser).toMatchObject({ approvalNeeded: true, rules: { isLoosened: true }, environments: [] });
+    const given = ["--base", STRICT, "--head", LOOSE, "--approved", looser.digest];
+    expect((await review(...given)).status).toBe(0);
+    const { status, output } = await review("--base", STRICT, "--head", NONE, "--approved", looser.digest);
+    expect(status).toBe(3);
+    expect(output).toContain("  - **loosened**: maximum days until an end: 90 → any\n");
+  });
+
+  test("that are tightened or added need none, and change no digest", async () => {
+    const nothing = await reviewAsJson(NONE, NONE);
+    expect(nothing).not.toHaveProperty("rules");
+    for (const [base, head] of [
+      [LOOSE, STRICT],
+      [NONE, STRICT],
+    ] as const) {
+      const stricter = await reviewAsJson(base, head);
+      expect(stricter).toMatchObject({ approvalNeeded: false, rules: { isLoosened: false }, digest: nothing.digest });
+    }
+  });
+});
+
+describe("--github", () => {
+  const ALICE: Actor = { id: 1, login: "alice", type: "User" };
+  const BOB: Actor = { id: 2, login: "bob", type: "User" };
+  const file = (name: string) => join(scratch, `github-${name}`);
+  const before = { ...process.env };
+  let github: AnsweringGitHub;
+  beforeAll(async () => {
+    github = await answerAsGitHub();
+  });
+  beforeEach(() => {
+    github.reset();
+    const head = { sha: "0123456789abcdef0123456789abcdef01234567", repo: { full_name: "acme/access" } };
+    writeFileSync(file("event"), JSON.stringify({ pull_request: { number: 7, user: ALICE, head } }));
+    for (const name of ["output", "summary"]) writeFileSync(file(name), "");
+    Object.assign(process.env, {
+      GITHUB_EVENT_PATH: file("event"),
+      GITHUB_REPOSITORY: "acme/access",
+      GITHUB_API_URL: github.url,
+      GITHUB_TOKEN: "ghs_token",
+      GITHUB_OUTPUT: file("output"),
+      GITHUB_STEP_SUMMARY: file("summary"),
+      SUPPORT_APP_SYNTH: "success",
+      SUPPORT_APP_AUTHOR_MAY_APPROVE: "",
+    });
+  });
+  afterEach(() => {
+    process.env = { ...before };
+  });
+  afterAll(() => github.close());
+
+  const reviewed = (base: string, head: string) => review("--github", "--base", base, "--head", head);
+  const read = (name: string) => readFileSync(file(name), "utf8");
+  const label = (name: string, actor: Actor) => {
+    github.labels.push({ name });
+    const happened = { event: "labeled", created_at: "2026-01-01T00:00:00Z", performed_via_github_app: null };
+    github.events.push({ ...happened, actor, label: { name } });
   };
-  timeOf(10, 5);
-  expect(timeOf(1000, 2) / timeOf(100, 5)).toBeLessThan(25);
+
+  test("a change that gives access is reported, and needs the label that the report names", async () => {
+    expect(await reviewed(LESS, ALL)).toEqual({ status: 3, output: "" });
+    const { digest } = await reviewAsJson(LESS, ALL);
+    expect(github.comments).toHaveLength(1);
+    expect(github.comments[0]?.body).toContain(`## ⚠️ Access is broadened in 1 environment
+
+Digest of this change: \`${digest}\`
+
+Approve exactly this change with the label \`approved-${digest}\`, set by somebody other than the author of the pull request.
+`);
+    expect(read("summary")).toContain(`approved-${digest}`);
+    expect(github.labels).toEqual([{ name: "access-broadened" }]);
+    expect(read("output")).toBe('plannable=["paid"]\n'); // whoever approves wants to see the plan
+  });
+
+  test("somebody else's label approves it, and what may then be planned", async () => {
+    expect((await reviewed(ALL, S3)).status).toBe(3);
+    expect(read("output")).toBe("plannable=[]\n");
+    label(`approved-${(await reviewAsJson(ALL, S3)).digest}`, BOB);
+    expect(await reviewed(ALL, S3)).toEqual({ status: 0, output: "" });
+    expect(read("output")).toBe('plannable=[]\nplannable=["paid"]\n');
+    expect(github.comments).toHaveLength(1);
+    expect(github.comments[0]?.body).toContain("The backend changes: ");
+    expect(github.comments[0]?.body).toContain("\n\nThis change **is approved**.\n\n");
+    expect(github.comments[0]?.body).not.toContain("Approve exactly this change");
+  });
+
+  test("an error is reported, and nothing may be planned", async () => {
+    await reviewed(ALL, LESS);
+    writeFileSync(file("output"), "");
+    const broken = folderOf({ paid: "{" });
+    const { status, output } = await reviewed(ALL, broken);
+    expect(status).toBe(1);
+    expect(output).toContain(`Received ${JSON.stringify(join(broken, "stacks/paid/cdk.tf.json"))} that is not JSON`);
+    expect(github.comments).toHaveLength(1);
+    expect(github.comments[0]?.body).toContain("## ⛔ The review ended with an error");
+    expect(github.comments[0]?.body).toContain(output);
+    expect(github.comments[0]?.body).not.toContain("✅");
+    expect(read("output")).toBe("");
+  });
+
+  test("of more environments than GitHub Actions accepts jobs, the first are planned, and the report shows how many aren't", async () => {
+    const [base, head] = [LESS, ALL].map((folder) => {
+      const terraform = readFileSync(join(folder, "stacks/paid/cdk.tf.json"), "utf8");
+      return folderOf(Object.fromEntries(Array.from({ length: 258 }, (_, index) => [`e${1000 + index}`, terraform])));
+    }) as [string, string];
+    expect((await reviewed(base, head)).status).toBe(3);
+    const first = Array.from({ length: 256 }, (_, index) => `e${1000 + index}`);
+    expect(read("output")).toBe(`plannable=${JSON.stringify(first)}\n`);
+    expect(github.comments[0]?.body).toContain("2 more could be planned.");
+  });
+
+  test("a plan that is missing and a plan that nobody asked for are both listed", async () => {
+    const UPDATE = readPlanFixture("update");
+    const [before = "", after = ""] = [UPDATE.before, UPDATE.after].map((yaml) => synthesize(yaml).paid);
+    const base = folderOf({ a: before, b: after });
+    const head = folderOf({ a: after, b: after });
+    const PLAN = planOf(JSON.parse(after), UPDATE.plan);
+    const run = (plans: string) => review("--github", "--base", base, "--head", head, "--plans", plans);
+    const expected = "expected plans of a and no others. See the logs of the plan jobs, and run the workflow again.";
+    for (const [received, given] of [
+      ["no plan", {}],
+      ["plans of b", { "plan-b": PLAN }],
+      ["plans of a, b", { "plan-a": PLAN, "plan-b": PLAN }],
+    ] as const) {
+      const plans = folderOfPlans(given);
+      expect(await run(plans)).toEqual({
+        status: 1,
+        output: `Received ${received} in ${JSON.stringify(plans)}, ${expected}`,
+      });
+    }
+    expect((await run(folderOfPlans({ "plan-a": PLAN }))).status).toBe(0);
+    const unchanged = folderOfPlans({ "plan-a": PLAN });
+    expect((await review("--github", "--base", head, "--head", head, "--plans", unchanged)).output).toContain(
+      "expected none.",
+    );
+  });
+
+  test("drift in a plan has a digest of its own, beside the one that let it be planned", async () => {
+    const { before, after, plan } = readPlanFixture("drift");
+    const [base, head] = [terraformOf(before), terraformOf(after)];
+    head.provider.aws[0].assume_role = [{ role_arn: "arn:aws:iam::111122223333:role/other" }];
+    const role = changeAt(plan, "aws_iam_role.full");
+    role.before.inline_policy = role.after.inline_policy = [{ name: "by-hand", policy: DENYING }];
+    const [from, to] = [base, head].map((terraform) => folderOf({ paid: JSON.stringify(terraform) }));
+    const plans = folderOfPlans({ "plan-paid": planOf(head, plan) });
+    const labelFor = (body = "") => label(body.match(/approved-[a-z2-7]{40}/)?.[0] ?? "", BOB);
+
+    expect((await reviewed(from ?? "", to ?? "")).status).toBe(3);
+    labelFor(github.comments[0]?.body);
+    expect((await reviewed(from ?? "", to ?? "")).status).toBe(0);
+    expect(read("output")).toContain('plannable=["paid"]');
+
+    const withPlans = () => review("--github", "--base", from ?? "", "--head", to ?? "", "--plans", plans);
+    expect((await withPlans()).status).toBe(3);
+    expect(github.comments[0]?.body).toContain("**The account differs from the code before this change");
+    labelFor(github.comments[0]?.body);
+    expect((await withPlans()).status).toBe(0);
+    expect((await reviewed(from ?? "", to ?? "")).status).toBe(0);
+  });
+
+  test("the output of a failed synth isn't reviewed", async () => {
+    process.env.SUPPORT_APP_SYNTH = "failure";
+    const { status, output } = await reviewed(ALL, LESS);
+    expect(status).toBe(1);
+    expect(output).toContain('Received "failure" for the result of the job synth, expected success.');
+    expect(github.comments[0]?.body).toContain(output);
+    expect(read("output")).toBe("");
+  });
 });

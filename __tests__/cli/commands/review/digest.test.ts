@@ -1,10 +1,10 @@
 import { digestOf, normalizeAccess } from "../../../../cli/commands/review/digest";
-import { reviewOf } from "../../../../cli/commands/review/review";
+import { environmentChanges } from "../../../../cli/commands/review/environment-change";
 import { normalizeStatements } from "../../../../cli/iam/normalize";
 import { canonical } from "../../../../cli/terminal/json";
-import { edited, fullRole } from "../../../support/attacked-stack";
-import { changed, type Draft, digest, statements } from "../../../support/edited-stack";
+import { NOW } from "../../../support/now";
 import { accessOf, allow, ONCALL_CHANNEL, roleOf } from "../../terraform/small-access";
+import { CODE, document, edited, setPolicy } from "./small-stack";
 
 describe("a digest", () => {
   test.each<[unknown, string]>([
@@ -67,80 +67,24 @@ describe("access in normal form", () => {
   });
 });
 
-test("two changes with the same words have two fingerprints", () => {
-  const fingerprint = (account: string) =>
-    digest(
-      changed((draft) =>
-        Object.assign(draft.resource.aws_iam_role.full, { permissions_boundary: undefined, name: account }),
-      ),
-    );
-  expect(fingerprint("a")).toBe(fingerprint("a"));
-  expect(fingerprint("a")).not.toBe(fingerprint("b"));
-  const conditioned = (value: string) =>
-    digest(
-      changed((draft) => {
-        statements(draft)[0].condition = [{ test: "StringEquals", variable: "aws:SourceAccount", values: [value] }];
-      }),
-    );
-  expect(conditioned("a")).not.toBe(conditioned("b"));
-});
-
-test("where anything can't be read, the fingerprint is of everything", () => {
-  const fingerprint = (owner: string) =>
-    digest(
-      changed((draft) => {
-        draft.resource.aws_sqs_queue = { more: { name: "a" } };
-        draft.resource.aws_iam_role.full.tags = { Owner: owner };
-      }),
-    );
-  expect(fingerprint("a")).not.toBe(fingerprint("b"));
-});
-
 test("a digest is the same however the same access is written, and different for anything else", () => {
-  const approvedBy = (edit: (draft: Draft) => void) => reviewOf([edited(edit)]).digest;
-  const more = (draft: Draft) => {
-    const [first] = draft.data.aws_iam_policy_document.full.statement;
-    first.actions.push("support:DescribeTrustedAdvisorChecks", "support:DescribeServices");
-    return draft.data.aws_iam_policy_document.full.statement;
+  const digestOfChange = (...statements: readonly object[]) => {
+    const head = edited((code) => setPolicy(code, document(...statements)));
+    return digestOf(environmentChanges(new Map([["paid", CODE]]), new Map([["paid", head]]), NOW)[0]?.approved);
   };
-  const digest = approvedBy(more);
-  expect(digest).toMatch(/^[a-z2-7]{40}$/);
-  expect(`approved-${digest}`.length).toBeLessThanOrEqual(50);
-  const same: readonly ((draft: Draft) => void)[] = [
-    (draft) => more(draft)[0].actions.reverse(),
-    (draft) => more(draft).reverse(),
-    (draft) => {
-      const statements = more(draft);
-      const [first] = statements;
-      statements.push({ ...first, actions: first.actions.splice(0, 5) });
-    },
-    (draft) => {
-      const [first] = more(draft);
-      first.actions = first.actions.map((action: string) => action.toUpperCase());
-      first.sid = "a";
-    },
-    (draft) => {
-      more(draft);
-      fullRole(draft).tags = { a: "b" };
-    },
+  const both = ["support:CreateCase", "support:Describe*"];
+  const digest = digestOfChange({ Action: both, Resource: "*" });
+  const same: readonly (readonly object[])[] = [
+    [{ Action: both.toReversed(), Resource: ["*"] }],
+    [{ Action: both.map((one) => one.toUpperCase()), Resource: "*" }],
+    both.map((Action) => ({ Action, Resource: "*" })),
   ];
-  for (const edit of same) expect(approvedBy(edit)).toBe(digest);
-  const other: readonly ((draft: Draft) => void)[] = [
-    (draft) => more(draft)[0].actions.pop(),
-    (draft) => more(draft)[0].resources.push("arn:aws:s3:::a"),
-    (draft) => {
-      more(draft);
-      fullRole(draft).name = "Other";
-    },
-    (draft) => {
-      more(draft);
-      draft.terraform.backend.s3.bucket = "theirs";
-    },
-    (draft) => {
-      more(draft);
-      draft.import = [{ to: "aws_iam_role.full", id: "AWSSupportAppFullRole" }];
-    },
+  for (const statements of same) expect(digestOfChange(...statements)).toBe(digest);
+  const others = [
+    digestOfChange({ Action: both[0], Resource: "*" }),
+    digestOfChange({ Action: both, Resource: ["*", "arn:aws:s3:::a"] }),
+    digestOfChange({ Action: both, Resource: "*", Condition: { StringEquals: { "aws:SourceAccount": "a" } } }),
+    digestOfChange({ Action: both, Resource: "*", Condition: { StringEquals: { "aws:SourceAccount": "b" } } }),
   ];
-  const others = other.map(approvedBy);
-  expect(new Set([digest, ...others]).size).toBe(other.length + 1);
+  expect(new Set([digest, ...others]).size).toBe(5);
 });

@@ -1,11 +1,27 @@
-import { driftOf } from "../../../../cli/commands/review/drift";
+import { driftOf, readLiveAccess } from "../../../../cli/commands/review/drift";
 import { plannedChanges } from "../../../../cli/commands/review/planned-changes";
-import { readPlannedResource } from "../../../../cli/commands/review/planned-resource";
+import { type PlannedResource, readPlannedResource } from "../../../../cli/commands/review/planned-resource";
+import { readPolicy, type Statement } from "../../../../cli/iam/policy";
+import type { Fields } from "../../../../cli/terminal/json";
+import { NO_ACCESS } from "../../../../cli/terraform/access";
 import { readStack } from "../../../../cli/terraform/stack";
 import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
+import type { Verdict } from "../../../../cli/terraform/verdict";
 import { CLOUD_CONTROL_SCHEMAS, SLACK_WORKSPACE_TYPE } from "../../../../modules/support-app/model/cloud-control-types";
-import type { Draft } from "../../../support/plan-fixtures";
-import { ACCOUNT, CODE, document, EMPTY, edited, POLICY, roleIn, setPolicy, TRUST } from "./small-stack";
+import {
+  ACCOUNT,
+  allowing,
+  CODE,
+  channelIn,
+  type Draft,
+  document,
+  EMPTY,
+  edited,
+  POLICY,
+  roleIn,
+  setPolicy,
+  TRUST,
+} from "./small-stack";
 
 const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/FullPolicy`;
 const THEIRS = `arn:aws:iam::${ACCOUNT}:policy/theirs`;
@@ -42,10 +58,98 @@ describe("what a deploy gives beyond the change of the code", () => {
   }
   const deny = (live: Draft) => (live["aws_iam_policy.full"].policy = DENYING);
 
-  test("is none where the account has what the code had, or more", () => {
+  const policyIn = (live: Draft, ...statements: readonly object[]) =>
+    (live["aws_iam_policy.full"].policy = withMore(POLICY, ...statements));
+  const withMore = (json: string, ...more: readonly object[]) =>
+    document(...JSON.parse(json).Statement, ...more.map((one) => ({ Resource: "*", ...one })));
+  const trustIn = (live: Draft, trust: string) => (live["aws_iam_role.full"].assume_role_policy = trust);
+  const inline = (live: Draft, policy: string) => {
+    live["aws_iam_role.full"].inline_policy = [{ name: "theirs", policy }];
+    live["aws_iam_role_policies_exclusive.full"].policy_names = ["theirs"];
+  };
+  const attachBeside = (live: Draft, policy: string) => {
+    live["aws_iam_role.full"].managed_policy_arns = [POLICY_ARN, policy];
+    live["aws_iam_role_policy_attachments_exclusive.full"].policy_arns = [POLICY_ARN, policy];
+  };
+  const bounded = (boundary: unknown) => (live: Draft) => (live["aws_iam_role.full"].permissions_boundary = boundary);
+  const RESOLVE = "support:ResolveCase";
+  const CONDITION = { Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } };
+  const ASSUME = { Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" }, ...CONDITION };
+
+  test.each<[string, (live: Draft) => void, Verdict | undefined]>([
+    ["a Deny in the policy", (live) => policyIn(live, { Effect: "Deny", Action: RESOLVE }), "broadened"],
+    ["fewer actions", (live) => (live["aws_iam_policy.full"].policy = allowing(RESOLVE)), "broadened"],
+    ["a permissions boundary", bounded(THEIRS), "broadened"],
+    ["a permissions boundary in another form", bounded(7), "broadened"],
+    ["a condition in the trust", (live) => trustIn(live, document(ASSUME)), "broadened"],
+    ["a trust in somebody else", (live) => trustIn(live, TRUST.replace("supportapp", "ec2")), "broadened"],
+    [
+      "an inline policy with a Deny",
+      (live) => inline(live, withMore('{"Statement":[]}', { Effect: "Deny", Action: "support:*Case" })),
+      "broadened",
+    ],
+    ["an inline policy that can't be read", (live) => inline(live, "{"), "unknown"],
+    [
+      "an inline policy that isn't in the plan",
+      (live) => (live["aws_iam_role_policies_exclusive.full"].policy_names = ["theirs"]),
+      "unknown",
+    ],
+    ["an unknown policy", (live) => attachBeside(live, THEIRS), "unknown"],
+    ["the role without its policy", (live) => (live["aws_iam_role.full"].managed_policy_arns = []), "broadened"],
+    ["a policy that isn't in the plan", (live) => (live["aws_iam_policy.full"] = null), "unknown"],
+    ["a Deny of what isn't allowed anyway", (live) => policyIn(live, { Effect: "Deny", Action: "a:b" }), undefined],
+    ["more actions", (live) => policyIn(live, { Action: "a:b" }), undefined],
+    [
+      "a policy in another form",
+      (live) =>
+        (live["aws_iam_policy.full"].policy = document(
+          { Action: "support:ResolveCase", Resource: ["*"] },
+          { Action: ["support:CreateCase"], Resource: "*" },
+        )),
+      undefined,
+    ],
+    [
+      "a trust in somebody else, too",
+      (live) =>
+        trustIn(live, TRUST.replace('"supportapp.amazonaws.com"', '["supportapp.amazonaws.com","ec2.amazonaws.com"]')),
+      undefined,
+    ],
+    [
+      "a trust under a condition, too",
+      (live) => trustIn(live, document(...JSON.parse(TRUST).Statement, ASSUME)),
+      undefined,
+    ],
+    ["an inline policy that allows something", (live) => inline(live, allowing("a:b")), undefined],
+    ["AdministratorAccess", (live) => attachBeside(live, "arn:aws:iam::aws:policy/AdministratorAccess"), undefined],
+    ["another description", (live) => (live["aws_iam_role.full"].description = "theirs"), undefined],
+  ])("with %s in the account", (_, byHand, verdict) => {
+    expect(inAccount(byHand)?.verdict).toBe(verdict);
+    // Beside a change of the code, too: its approval doesn't cover what the deploy gives back.
+    const more = edited((code) => setPolicy(code, allowing(RESOLVE, "support:CreateCase", "a:c")));
+    expect(inAccount(byHand, CODE, more)?.verdict).toBe(verdict);
+  });
+
+  test("with another permissions boundary in the account, and not with a missing one", () => {
+    const own = `arn:aws:iam::${ACCOUNT}:policy/own`;
+    const code = edited(({ resource }) => (resource.aws_iam_role.full.permissions_boundary = own));
+    expect(inAccount(bounded(THEIRS), code, code)?.verdict).toBe("unknown");
+    for (const narrower of [own, "", null]) expect(inAccount(bounded(narrower), code, code)).toBeUndefined();
+  });
+
+  test("with a channel that somebody deleted", () => {
+    const code = edited(channelIn);
+    expect(inAccount(() => {}, code, code)).toMatchObject({
+      ...{ verdict: "broadened", access: { channels: [{ before: undefined, after: { name: "oncall" } }] } },
+    });
+  });
+
+  test("is approved with what the deploy makes of it", () => {
+    const more = edited((code) => setPolicy(code, allowing(RESOLVE, "support:CreateCase", "a:c")));
+    expect(inAccount(deny, more, more)?.approved).not.toEqual(inAccount(deny)?.approved);
+  });
+
+  test("is none with nothing by hand, or only other sessions", () => {
     expect(inAccount(() => {})).toBeUndefined();
-    const more = document({ Action: "*", Resource: "*" });
-    expect(inAccount((live) => (live["aws_iam_policy.full"].policy = more))).toBeUndefined();
     expect(inAccount((live) => (live["aws_iam_role.full"].max_session_duration = 7200))).toBeUndefined();
   });
 
@@ -207,5 +311,220 @@ describe("what a deploy gives beyond the change of the code", () => {
     });
     expect(inAccount(() => {}, named, named)).toBeUndefined();
     expect(inAccount(deny, named, named)?.access.registrations).toEqual([]);
+  });
+});
+
+describe("what is in the account", () => {
+  const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/team/Full`;
+  const READ_ONLY = "arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess";
+  const POLICY = document(
+    { Action: "support:CreateCase", Resource: "*" },
+    { Action: "support:ResolveCase", Resource: "*", Effect: "Deny" },
+  );
+  const INLINE = document({ Action: "support:DescribeCases", Resource: "*" });
+  const BROKEN = document({ Action: "a:b", Resource: "*", Effect: "deny" });
+  const statementsOf = (text: string): readonly Statement[] => readPolicy(text).statements;
+  const denied = statementsOf(POLICY).filter(({ effect }) => effect === "Deny");
+
+  const resource = (type: string, name: string, before: Fields): PlannedResource =>
+    readPlannedResource({ address: `${type}.${name}`, type, change: { actions: ["no-op"], before, after: before } });
+  const role = (values: Fields = {}, name = "full") =>
+    resource("aws_iam_role", name, {
+      ...{ arn: ROLE_ARN, name: "Full", path: "/team/", assume_role_policy: TRUST, permissions_boundary: "" },
+      ...{ inline_policy: [], managed_policy_arns: [], ...values },
+    });
+  const policy = (text: unknown = POLICY) => resource("aws_iam_policy", "full", { arn: POLICY_ARN, policy: text });
+  const attachments = (policy_arns: unknown, role_name = "Full") =>
+    resource("aws_iam_role_policy_attachments_exclusive", "full", { role_name, policy_arns });
+  const inlines = (policy_names: unknown, role_name = "Full") =>
+    resource("aws_iam_role_policies_exclusive", "full", { role_name, policy_names });
+
+  /** What is read, and the role `full` of it. */
+  function read(...resources: readonly PlannedResource[]) {
+    const found = readLiveAccess(resources, "place");
+    return { ...found, role: found.access.roles.get("full") };
+  }
+
+  test("an empty account gives nobody anything", () => {
+    expect(readLiveAccess([], "place")).toEqual({
+      access: { ...NO_ACCESS, roles: new Map(), channels: [], serviceQuotasRole: "absent" },
+      unknownPolicies: [],
+      unreadable: [],
+    });
+  });
+
+  test("a role allows what its policies allow, attached and inline", () => {
+    const inline_policy = [{ name: "inline", policy: INLINE }];
+    expect(
+      read(
+        policy(),
+        role({ inline_policy, managed_policy_arns: [POLICY_ARN] }),
+        attachments([POLICY_ARN]),
+        inlines(["inline"]),
+      ),
+    ).toEqual({
+      access: { ...NO_ACCESS, roles: new Map([["full", expect.anything()]]) },
+      unknownPolicies: [],
+      unreadable: [],
+      role: {
+        ...{ name: "Full", path: "/team/", trust: statementsOf(TRUST), boundary: undefined },
+        permissions: [...statementsOf(POLICY), ...statementsOf(INLINE)],
+      },
+    });
+  });
+
+  test("a role without values has an empty name, the path of IAM's default and a trust that can't be read", () => {
+    expect(read(resource("aws_iam_role", "full", {}))).toMatchObject({
+      role: { name: "", path: "/", trust: [], permissions: [] },
+      unreadable: [{ reason: "not-json", source: "", role: "full" }],
+    });
+    expect(read(role({ name: 7, path: "" })).role).toMatchObject({ name: "", path: "/" });
+  });
+
+  describe("an attached policy", () => {
+    test.each<[string, readonly PlannedResource[], readonly Statement[]]>([
+      ["in the role", [role({ managed_policy_arns: [POLICY_ARN] })], statementsOf(POLICY)],
+      ["in the exclusive list", [role({ managed_policy_arns: null }), attachments([POLICY_ARN])], statementsOf(POLICY)],
+      ["in both", [role({ managed_policy_arns: [POLICY_ARN] }), attachments([POLICY_ARN])], statementsOf(POLICY)],
+      [
+        "in the role alone: it may deny something",
+        [role({ managed_policy_arns: [POLICY_ARN] }), attachments([])],
+        denied,
+      ],
+      ["in the exclusive list alone: it may deny something", [role(), attachments([POLICY_ARN])], denied],
+      [
+        "in one of two exclusive lists",
+        [role({ managed_policy_arns: [POLICY_ARN] }), attachments([POLICY_ARN]), attachments([])],
+        denied,
+      ],
+      ["of another role", [role(), attachments([POLICY_ARN], "Other")], []],
+      ["in lists of another form", [role({ managed_policy_arns: { a: POLICY_ARN } }), attachments(undefined)], []],
+    ])("%s", (_, resources, permissions) => {
+      const found = read(policy(), ...resources);
+      expect(found.role?.permissions).toEqual(permissions);
+      expect(found).toMatchObject({ unknownPolicies: [], unreadable: [] });
+    });
+
+    test("may be AWS's own", () => {
+      const found = read(role({ managed_policy_arns: [READ_ONLY] }));
+      expect(found.role?.permissions).toMatchObject([
+        { actions: { patterns: ["support:describecases", "support:describecommunications"] } },
+      ]);
+      expect(found.unknownPolicies).toEqual([]);
+    });
+
+    test("is unknown if its content isn't in the plan", () => {
+      const found = read(policy(), role({ managed_policy_arns: [THEIRS, POLICY_ARN, 7] }));
+      expect(found.unknownPolicies).toEqual([
+        { role: "full", policy: THEIRS },
+        { role: "full", policy: "" },
+      ]);
+      expect(found.role?.permissions).toEqual(statementsOf(POLICY));
+    });
+
+    test("that can't be read is reported, also where it may only deny something", () => {
+      const unreadable = [{ reason: "no-effect", source: JSON.parse(BROKEN).Statement[0], role: "full" }];
+      expect(read(policy(BROKEN), role({ managed_policy_arns: [POLICY_ARN] })).unreadable).toEqual(unreadable);
+      expect(read(policy(BROKEN), role(), attachments([POLICY_ARN])).unreadable).toEqual(unreadable);
+      expect(read(policy(BROKEN), role()).unreadable).toEqual([]);
+      expect(read(policy(7), role({ managed_policy_arns: [POLICY_ARN] })).unreadable).toMatchObject([
+        { reason: "not-json", source: "" },
+      ]);
+    });
+  });
+
+  describe("an inline policy", () => {
+    test("is left out if it is empty, as AWS stores that there is none", () => {
+      const empty = [{ name: "", policy: "" }, {}, "x"];
+      expect(read(role({ inline_policy: empty }))).toMatchObject({ role: { permissions: [] }, unreadable: [] });
+      for (const one of [{ name: "a" }, { policy: "x" }]) {
+        expect(read(role({ inline_policy: [one] })).unreadable).toMatchObject([{ reason: "not-json" }]);
+      }
+    });
+
+    test("whose content isn't in the plan is unknown", () => {
+      const inline_policy = ["inline", "more"].map((name) => ({ name, policy: INLINE }));
+      expect(read(role({ inline_policy }), inlines(["inline", "theirs"])).unknownPolicies).toEqual([
+        { role: "full", policy: "theirs" },
+      ]);
+      expect(read(role(), inlines(["theirs"], "Other")).unknownPolicies).toEqual([]);
+    });
+
+    test("that can't be read is reported", () => {
+      expect(read(role({ inline_policy: [{ name: "a", policy: BROKEN }] })).unreadable).toMatchObject([
+        { reason: "no-effect", role: "full" },
+      ]);
+    });
+  });
+
+  test("a trust that can't be read is reported", () => {
+    expect(read(role({ assume_role_policy: BROKEN })).unreadable).toMatchObject([
+      { reason: "no-effect", role: "full" },
+    ]);
+  });
+
+  test("two roles at one address, such as those of a count, can't be told apart", () => {
+    const found = read(role(), role({ name: "Second" }));
+    expect(found.unreadable).toMatchObject([{ reason: "not-a-policy", source: { name: "Second" }, role: "full" }]);
+    expect(read(role(), role({}, "other")).unreadable).toEqual([]);
+  });
+
+  test.each<[unknown, unknown]>([
+    ["", undefined],
+    [null, undefined],
+    [undefined, undefined],
+    [THEIRS, THEIRS],
+    [7, "7"],
+  ])("the permissions boundary %j", (permissions_boundary, boundary) => {
+    expect(read(policy(), role({ permissions_boundary })).role?.boundary).toEqual(boundary);
+  });
+
+  describe("a channel", () => {
+    const STATE = {
+      ...{ TeamId: "T01", ChannelId: "C01", ChannelName: "oncall", ChannelRoleArn: ROLE_ARN },
+      ...{ NotifyOnCaseSeverity: "high", NotifyOnCreateOrReopenCase: true },
+      ...{ NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
+    };
+    const TYPE = "AWS::SupportApp::SlackChannelConfiguration";
+    const channels = (desired_state: unknown, type_name = TYPE, type = "aws_cloudcontrolapi_resource") =>
+      readLiveAccess([role(), resource(type, "channel", { type_name, desired_state })], "place").access.channels;
+    const ONCALL = {
+      ...{ workspace: "T01", channel: "C01", name: "oncall", role: "full" },
+      notify: { severity: "high", on: ["case-created"] },
+    };
+
+    test("is as it was last configured by Terraform", () => {
+      expect(channels(JSON.stringify(STATE))).toEqual([ONCALL]);
+    });
+
+    test("without a name is called by its ID", () => {
+      const { ChannelName: _, ...unnamed } = STATE;
+      expect(channels(JSON.stringify(unnamed))).toEqual([{ ...ONCALL, name: "C01" }]);
+    });
+
+    test("may have a role from elsewhere", () => {
+      expect(channels(JSON.stringify({ ...STATE, ChannelRoleArn: "arn:x" }))).toEqual([{ ...ONCALL, role: "" }]);
+    });
+
+    test("has no ID that isn't a text", () => {
+      expect(channels(JSON.stringify({ ...STATE, TeamId: 1, ChannelId: 2, ChannelName: 3 }))).toEqual([
+        { ...ONCALL, workspace: "", channel: "", name: "" },
+      ]);
+    });
+
+    test.each<[string, Parameters<typeof channels>]>([
+      ["something else of Cloud Control", [JSON.stringify(STATE), "AWS::SupportApp::SlackWorkspaceConfiguration"]],
+      ["something else", [JSON.stringify(STATE), TYPE, "aws_other"]],
+      ["nothing", [undefined]],
+      ["settings that it doesn't know", [JSON.stringify({ ...STATE, NotifyOnCaseSeverity: "some" })]],
+    ])("isn't %s", (_, given) => {
+      expect(channels(...given)).toEqual([]);
+    });
+  });
+
+  test("the Service Quotas role is known by its address", () => {
+    const at = (name: string) => readLiveAccess([resource("aws_iam_service_linked_role", name, {})], "place").access;
+    expect(at("service_quotas").serviceQuotasRole).toBe("managed");
+    expect(at("other").serviceQuotasRole).toBe("absent");
   });
 });

@@ -1,27 +1,27 @@
+import fc from "fast-check";
 import { digestOf, normalizeAccess } from "../../../../cli/commands/review/digest";
 import {
   dropUncertainLosses,
   type EnvironmentChange,
   environmentChanges,
 } from "../../../../cli/commands/review/environment-change";
-import { markdown } from "../../../../cli/commands/review/report";
-import { stateWords } from "../../../../cli/commands/review/report/state-words";
-import { reviewOf } from "../../../../cli/commands/review/review";
+import { authorize } from "../../../../cli/iam/authorize";
+import { readTerraformPolicy } from "../../../../cli/iam/policy";
 import { readAccess } from "../../../../cli/terraform/access";
 import { readStack } from "../../../../cli/terraform/stack";
 import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
-import type { Verdict } from "../../../../cli/terraform/verdict";
+import { needsApproval, type Verdict } from "../../../../cli/terraform/verdict";
 import { CLOUD_CONTROL_SCHEMAS, SLACK_WORKSPACE_TYPE } from "../../../../modules/support-app/model/cloud-control-types";
 
-import { S3, stackOf } from "../../../support/attacked-stack";
 import { digested } from "../../../support/digested";
-import { AWS_MANAGED, change, changed, type Draft, FULL, report, statements } from "../../../support/edited-stack";
 import { NOW } from "../../../support/now";
+import { propertyRuns } from "../../../support/thorough";
 import {
   ACCOUNT,
   allowing,
   CODE,
   channelIn,
+  type Draft,
   document,
   documentOf,
   EMPTY,
@@ -31,113 +31,6 @@ import {
   setPolicy,
   TRUST,
 } from "./small-stack";
-
-describe("each change, beside its twin that looks alike", () => {
-  test.each<[string, Verdict, (draft: Draft) => void]>([
-    ["nothing", "unchanged", () => {}],
-    ["CDKTF's remarks", "cosmetic", (draft) => delete draft["//"]],
-    ["tags", "cosmetic", (draft) => Object.assign(draft.resource.aws_iam_role.full, { tags: { Owner: "a" } })],
-    [
-      "a role's description",
-      "cosmetic",
-      (draft) => Object.assign(draft.resource.aws_iam_role.full, { description: "a" }),
-    ],
-    ["an output", "cosmetic", (draft) => delete draft.output.full_role_arn],
-  ])("%s: %s", (_, verdict, edit) => {
-    expect(changed(edit).verdict).toBe(verdict);
-  });
-});
-
-describe("what hides a change is not taken for nothing", () => {
-  test("nothing is known for certain beside something unsupported", () => {
-    const base = structuredClone(FULL) as Draft;
-    base.resource.aws_iam_policy_attachment = {
-      admin: { roles: ["${aws_iam_role.full.name}"], policy_arn: AWS_MANAGED },
-    };
-    const head = structuredClone(base);
-    statements(head)[0].actions.pop();
-    expect(change(base, head)).toMatchObject({
-      verdict: "unknown",
-      access: { channels: [{ verdict: "narrowed", lost: [] }] },
-    });
-    const tagged = structuredClone(base);
-    tagged.resource.aws_iam_role.full.tags = { Owner: "a" };
-    expect(change(base, tagged).verdict).toBe("unknown");
-  });
-});
-
-describe("what it reports about people", () => {
-  test("a new environment gives all that it has; a removed one takes it", () => {
-    expect(change(undefined, FULL)).toMatchObject({
-      verdict: "broadened",
-      access: { channels: [{ verdict: "broadened", lost: [] }] },
-    });
-    const retired = structuredClone(FULL) as Draft;
-    for (const section of ["resource", "data", "output"]) delete retired[section];
-    expect(change(FULL, retired)).toMatchObject({
-      verdict: "narrowed",
-      access: { channels: [{ verdict: "narrowed", gained: [] }] },
-    });
-  });
-
-  test("a new environment needs an approval even with nothing in it: its state decides what is destroyed", () => {
-    const { "//": _, provider, terraform } = FULL;
-    expect(change(undefined, { provider, terraform })).toMatchObject({ verdict: "broadened", plannable: "approved" });
-  });
-
-  test("an environment that is removed leaves everything behind, unless it was retired and deployed", () => {
-    const { provider, terraform } = FULL;
-    const left = change(FULL, undefined);
-    expect(left).toMatchObject({
-      verdict: "left-behind",
-      plannable: "never",
-      leftBehind: { roles: ["AWSSupportAppFullRole", "AWSSupportAppReadOnlyRole"], channels: [{ name: "oncall" }] },
-    });
-    const text = report(left);
-    expect(text).toContain("## ⚠️ Access is left behind in 1 environment");
-    expect(text.indexOf("**`paid` is removed from the file, but everything that it deployed stays**")).toBeGreaterThan(
-      0,
-    );
-    expect(text).toContain("the channel `#oncall` (`C01`)");
-    expect(text).toContain("Instead, set `retired: true`, deploy, and only then remove it.");
-    const renamed = environmentChanges(new Map([["paid", FULL]]), new Map([["renamed", FULL]]), NOW);
-    expect(renamed.map(({ verdict }) => verdict)).toEqual(["left-behind", "broadened"]);
-
-    const retired = change({ provider, terraform }, undefined);
-    expect(retired.verdict).toBe("settings");
-    expect(report(retired)).toContain("This retired environment is removed from the file.");
-  });
-
-  test("where a new environment is, and within what a new role is", () => {
-    const text = report(change(undefined, FULL));
-    expect(text).toContain("- This environment is new, in the account `111122223333`.");
-    expect(text).toContain(
-      "- The role `AWSSupportAppFullRole` is added, within the permissions boundary `arn:aws:iam::111122223333:policy/b`.",
-    );
-  });
-});
-
-test("a name that belonged to a role of another environment in the account", () => {
-  const named = (levels: string) => stackOf(S3, levels);
-  const change = (reading: string, full: string) =>
-    environmentChanges(
-      new Map([
-        ["a", named("read-only: {}")],
-        ["b", named("full: { role-name: OtherFull }")],
-      ]),
-      new Map([
-        ["a", named(`read-only: { role-name: ${reading} }`)],
-        ["b", named(`full: { role-name: ${full} }`)],
-      ]),
-      NOW,
-    );
-  const taken = change("Reading", "AWSSupportAppReadOnlyRole");
-  expect(taken.map(({ verdict }) => verdict)).toEqual(["settings", "unknown"]);
-  expect(markdown(reviewOf(taken))).toContain(
-    "- The name `AWSSupportAppReadOnlyRole` belonged to a role of `a`, in the same account. A channel that was configured by hand with it gets the access of this role.",
-  );
-  expect(change("Reading", "Writing").map(({ verdict }) => verdict)).toEqual(["settings", "settings"]);
-});
 
 type Environments = Readonly<Record<string, Terraform>>;
 const changes = (base: Environments, head: Environments, now = NOW) =>
@@ -195,6 +88,9 @@ describe("the verdict and whether Terraform may plan", () => {
     ["tags", "cosmetic", "always", ({ resource }) => (resource.aws_iam_role.full.tags = { a: "b" })],
     ["a name", "settings", "always", ({ resource }) => (resource.aws_iam_role.full.name = "Other")],
     ["more actions", "broadened", "always", (code) => setPolicy(code, MORE)],
+    ["another description", "cosmetic", "always", ({ resource }) => (resource.aws_iam_role.full.description = "a")],
+    ["CDKTF's remarks", "cosmetic", "always", (code) => (code["//"] = { metadata: {} })],
+    ["no role any more", "narrowed", "always", (code) => ["resource", "data"].map((section) => delete code[section])],
     ["fewer actions", "narrowed", "always", (code) => setPolicy(code, allowing("support:CreateCase"))],
     ["a channel", "broadened", "always", channelIn],
     ["a channel's name", "settings", "always", (code) => channelIn(code, "ops"), edited(channelIn)],
@@ -290,21 +186,6 @@ describe("the verdict and whether Terraform may plan", () => {
       ...{ verdict: "broadened", isNew: true, isRemoved: false, account: ACCOUNT, plannable: "approved" },
       ...{ access: NOTHING, leftBehind: undefined },
     });
-  });
-
-  test("a new environment shows where its state is, where and as whom Terraform acts, and what it takes over", () => {
-    const settings = { bucket: "theirs", key: "production.tfstate", profile: "ops" };
-    const code = structuredClone(EMPTY) as Draft;
-    code.terraform.backend = { s3: settings };
-    const [provider] = code.provider.aws;
-    const role_arn = `arn:aws:iam::${ACCOUNT}:role/OrganizationAccountAccessRole`;
-    Object.assign(provider, { assume_role: [{ role_arn }], profile: "ops" });
-    const words = changeOf(undefined, code).state.map(stateWords);
-    expect(words).toEqual([
-      "The state is in s3 with bucket `theirs`, key `production.tfstate`.",
-      `Terraform acts in \`us-east-1\` as \`${role_arn}\`.`,
-      "Terraform acts with the credentials of the AWS profile `ops`.",
-    ]);
   });
 
   test("an environment whose state is where another one has its own, which no approval allows", () => {
@@ -543,6 +424,105 @@ test("a trust that changes isn't cosmetic", () => {
     data.aws_iam_policy_document.full_trust = documentOf(TRUST.replace("supportapp", "ec2"));
   });
   expect(changeOf(CODE, head).verdict).toBe("broadened");
+});
+
+/** What each role name may do and who may assume it, and what the people of each channel may do, as far as requests ask for it. */
+function rightsIn(code: Draft): Set<string> {
+  const documentIn = (text: string) => code.data.aws_iam_policy_document[/document\.(\w+)\.json/.exec(text)?.[1] ?? ""];
+  const resources = (type: string): [string, Draft][] => Object.entries(code.resource[type] ?? {});
+  const rights = new Set<string>();
+  for (const [address, { name, assume_role_policy, permissions_boundary }] of resources("aws_iam_role")) {
+    const allowing = (document: Draft) => [{ name: "x", policy: readTerraformPolicy(document) }];
+    const permissions = allowing(documentIn(code.resource.aws_iam_policy[address].policy));
+    const channels = resources("aws_cloudcontrolapi_resource").filter(([, { desired_state }]) =>
+      desired_state.includes(`aws_iam_role.${address}.arn`),
+    );
+    const who = [`role ${name.toLowerCase()}`, ...channels.map(([id]) => id)];
+    const give = (what: readonly unknown[]) => who.map((one) => rights.add(JSON.stringify([one, ...what])));
+    for (const keys of [{}, { "aws:requestedregion": "us-east-1" }, { "aws:requestedregion": "eu-west-1" }]) {
+      for (const action of ["support:createcase", "support:resolvecase", "support:x", "s3:getobject"])
+        for (const resource of ["arn:aws:s3:::a", "arn:aws:s3:::b"])
+          if (authorize(permissions, { action, resource, keys }).is === "allowed" && !permissions_boundary)
+            give([action, resource, keys]);
+      for (const service of ["supportapp.amazonaws.com", "ec2.amazonaws.com"])
+        if (
+          authorize(allowing(documentIn(assume_role_policy)), { action: "sts:assumerole", service, keys }).is ===
+          "allowed"
+        )
+          give([service, keys]);
+    }
+  }
+  return rights;
+}
+
+test("no edits together pass without an approval that give somebody more, as IAM authorizes requests", () => {
+  const statement = (effect: string, actions: readonly string[], resources = ["*"], region?: string) => ({
+    ...{ effect, actions, resources },
+    ...(region && { condition: [{ test: "StringEquals", variable: "aws:RequestedRegion", values: [region] }] }),
+  });
+  const statementsOf = (code: Draft) => code.data.aws_iam_policy_document.full.statement;
+  const adding =
+    (...given: Parameters<typeof statement>) =>
+    (code: Draft) =>
+      statementsOf(code).push(statement(...given));
+  const swapped = (code: Draft) => {
+    const roles = code.resource.aws_iam_role;
+    [roles.full.name, roles.other.name] = [roles.other.name, roles.full.name];
+  };
+  const channel = (code: Draft, from: string, to: string) => {
+    const one = code.resource.aws_cloudcontrolapi_resource.channel;
+    if (one) one.desired_state = one.desired_state.replace(from, to);
+  };
+  const EDITS: readonly ((code: Draft) => unknown)[] = [
+    ...[undefined, "us-east-1", "eu-west-1"].flatMap((region) => [
+      adding("Allow", ["support:*"], ["*"], region),
+      adding("Deny", ["support:ResolveCase"], ["*"], region),
+      adding("Deny", ["support:CreateCase", "s3:*"], ["arn:aws:s3:::a"], region),
+      adding("Allow", ["s3:Get*"], ["arn:aws:s3:::b"], region),
+    ]),
+    (code) => statementsOf(code).shift(),
+    (code) => statementsOf(code).reverse(),
+    (code) => statementsOf(code)[0]?.actions.pop(),
+    (code) => (code.data.aws_iam_policy_document.full_trust = documentOf(TRUST.replace("supportapp", "ec2"))),
+    (code) => (code.data.aws_iam_policy_document.full_trust.statement = []),
+    (code) => (code.resource.aws_iam_role.full.name = "Renamed"),
+    (code) => (code.resource.aws_iam_role.full.tags = { a: "b" }),
+    (code) => (code.resource.aws_iam_role.full.permissions_boundary = `arn:aws:iam::${ACCOUNT}:policy/b`),
+    (code) => delete code.resource.aws_iam_role.full.permissions_boundary,
+    swapped,
+    (code) => delete code.resource.aws_cloudcontrolapi_resource.channel,
+    (code) => channel(code, "aws_iam_role.full", "aws_iam_role.other"),
+    (code) => channel(code, "aws_iam_role.other", "aws_iam_role.full"),
+    (code) => channel(code, "oncall", "ops"),
+  ];
+  const START = edited((code) => {
+    roleIn(code, "other", "Other", document(...JSON.parse(POLICY).Statement, { Action: "s3:*", Resource: "*" }));
+    channelIn(code);
+  });
+  const counts = { passed: 0, gaining: 0 };
+  const some = fc.array(fc.constantFrom(...EDITS), { maxLength: 3 });
+  const code = (start: Draft, edits: readonly ((code: Draft) => unknown)[]) =>
+    edited((code) => edits.map((edit) => edit(code)), start);
+  const runs = propertyRuns(10_000);
+  fc.assert(
+    fc.property(some, some, (first, then) => {
+      const base = code(START, first);
+      const head = code(base, then);
+      const [before, after] = [rightsIn(base), rightsIn(head)];
+      // A name that nobody had is reported, but needs no approval.
+      const known = [...before].map((one) => JSON.parse(one)[0]);
+      const isGaining = [...after].some((one) => !before.has(one) && known.includes(JSON.parse(one)[0]));
+      const { verdict, violations } = changeOf(base, head);
+      const isPassing = !needsApproval(verdict) && violations.length === 0;
+      if (isGaining) counts.gaining++;
+      if (isPassing) counts.passed++;
+      expect(isPassing && isGaining).toBe(false);
+    }),
+    { numRuns: runs },
+  );
+  // Otherwise, this would prove nothing.
+  expect(counts.passed / runs).toBeGreaterThan(0.1);
+  expect(counts.gaining / runs).toBeGreaterThan(0.1);
 });
 
 describe("what Terraform deletes at one address and creates at another", () => {

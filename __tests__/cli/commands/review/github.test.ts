@@ -5,11 +5,11 @@ import markdownIt from "markdown-it";
 import {
   approvedDigests,
   assertSynthesized,
-  errorReport,
   howToApprove,
   type PullRequest,
   pullRequestOf,
   setOutputs,
+  truncate,
   updatePullRequest,
   withErrorReport,
 } from "../../../../cli/commands/review/github";
@@ -104,15 +104,6 @@ describe("the pull request of a workflow", () => {
   const RUN = "Run `support-app review --github` as .github/workflows/review.yml does";
   test.each([
     [
-      { GITHUB_EVENT_PATH: undefined },
-      `Received nothing for the variable GITHUB_EVENT_PATH, expected the path of a file. ${RUN}.`,
-    ],
-    [{ GITHUB_OUTPUT: "" }, `Received "" for the variable GITHUB_OUTPUT, expected the path of a file. ${RUN}.`],
-    [
-      { GITHUB_STEP_SUMMARY: "" },
-      `Received "" for the variable GITHUB_STEP_SUMMARY, expected the path of a file. ${RUN}.`,
-    ],
-    [
       { SUPPORT_APP_AUTHOR_MAY_APPROVE: "yes" },
       `Received "yes" for the variable SUPPORT_APP_AUTHOR_MAY_APPROVE, expected true, false or nothing. ${RUN}.`,
     ],
@@ -122,20 +113,14 @@ describe("the pull request of a workflow", () => {
 
   test.each([
     [{ action: "push" }, "with nothing for pull_request, expected a pull_request event."],
-    [{ pull_request: { ...pullRequestIn("acme/access"), user: null } }, "with nothing for pull_request.user, expected"],
     [
       { pull_request: { ...pullRequestIn("acme/access"), number: "7; rm" } },
       'with "7; rm" for pull_request.number, expected',
     ],
-    [
-      { pull_request: { ...pullRequestIn("acme/access"), head: { sha: "main", repo: null } } },
-      'with "main" for pull_request.head.sha, expected',
-    ],
-    ...[`${COMMIT}x`, `x${COMMIT}`].map((sha): [object, string] => [
+    ...["main", `${COMMIT}x`, `x${COMMIT}`].map((sha): [object, string] => [
       { pull_request: { ...pullRequestIn("acme/access"), head: { sha, repo: null } } },
       `with "${sha}" for pull_request.head.sha, expected`,
     ]),
-    ["null", "with nothing, expected"],
     ["{", "that is not JSON ("],
   ])("can't be of the event %j", (event, words) => {
     expect(() => pullRequestOf(environmentOf(event))).toThrow(CommandError);
@@ -150,7 +135,7 @@ describe("the pull request of a workflow", () => {
   });
 });
 
-test.each([["failure"], ["cancelled"], ["skipped"], [""], [undefined]])(
+test.each([["failure"], [undefined]])(
   "the output of a synth job that ended with %s isn't reviewed",
   (SUPPORT_APP_SYNTH) => {
     const received = SUPPORT_APP_SYNTH === undefined ? "nothing" : `"${SUPPORT_APP_SYNTH}"`;
@@ -242,13 +227,6 @@ describe("an approval", () => {
     expect(await approved(events, [LABEL, `approved-${other}`], { authorMayApprove: true })).toEqual([DIGEST]);
   });
 
-  test("is needed for each digest separately", async () => {
-    const other = "z".repeat(40);
-    expect(await approved([labeled(BOB), labeled(ALICE, `approved-${other}`)], [LABEL, `approved-${other}`])).toEqual([
-      DIGEST,
-    ]);
-  });
-
   test("isn't a label that was removed", async () => {
     expect(await approved([labeled(BOB), unlabeled(BOB)], [])).toEqual([]);
   });
@@ -271,20 +249,6 @@ describe("an approval", () => {
     expect(github.asked).toEqual(["GET /repos/acme/access/issues/7/labels"]); // nothing to ask about
   });
 
-  test("is found on the last of many pages, of labels and of events", async () => {
-    const labels = Array.from({ length: 120 }, (_, index) => `label-${index}`);
-    const noise = Array.from({ length: 230 }, () => happened("mentioned", ALICE));
-    expect(await approved([labeled(ALICE), ...noise, unlabeled(ALICE), labeled(BOB)], [...labels, LABEL])).toEqual([
-      DIGEST,
-    ]);
-    expect(github.asked.filter((call) => call.endsWith("/events"))).toHaveLength(3);
-  });
-
-  test("is withdrawn by an event on the last of many pages", async () => {
-    const noise = Array.from({ length: 230 }, () => happened("mentioned", ALICE));
-    expect(await approved([labeled(BOB), ...noise, unlabeled(ALICE), labeled(ALICE)])).toEqual([]);
-  });
-
   test("is explained, with who can give it", () => {
     expect(howToApprove(pullRequest(), DIGEST)).toBe(
       `Approve exactly this change with the label \`${LABEL}\`, set by somebody other than the author of the pull request.`,
@@ -297,7 +261,7 @@ describe("an approval", () => {
 
 describe("a pull request is updated", () => {
   const tell = (report: string, approvalNeeded: boolean | undefined = false, changed?: Partial<PullRequest>) =>
-    updatePullRequest(pullRequest(changed), { report, approvalNeeded });
+    updatePullRequest(pullRequest(changed), report, approvalNeeded);
   const bodies = () => github.comments.map(({ body }) => body);
 
   test("in one comment, which names the commit, and in the summary", async () => {
@@ -364,19 +328,11 @@ describe("a pull request is updated", () => {
     expect(read("summary")).toBe("## ⚠️ Fork\n");
     expect(github.asked).toEqual([]);
   });
-
-  test("with the report as it is, whatever is in it", async () => {
-    const report = "## ⚠️\n::error::\n::set-output name=plannable::[1]\nEOF\n`@everyone` \u202e";
-    await tell(report);
-    expect(bodies()[0]).toContain(report);
-    expect(read("summary")).toBe(`${report}\n`);
-    expect(read("output")).toBe("");
-  });
 });
 
 describe("an error", () => {
   test("turns the comment red", async () => {
-    await updatePullRequest(pullRequest(), { report: "## ✅ Nobody's access changes", approvalNeeded: false });
+    await updatePullRequest(pullRequest(), "## ✅ Nobody's access changes", false);
     const error = new CommandError('Received the folder "head", expected a folder that exists.');
     await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
     expect(github.comments).toHaveLength(1);
@@ -385,9 +341,7 @@ describe("an error", () => {
 
 It is unknown what access this pull request gives or takes. Earlier reports no longer apply.
 
-\`\`\`text
-Received the folder "head", expected a folder that exists.
-\`\`\`
+    Received the folder "head", expected a folder that exists.
 
 <sub>Reviewed commit: ${COMMIT}</sub>
 `);
@@ -406,16 +360,14 @@ Received the folder "head", expected a folder that exists.
 
   test("of GitHub is reported once", async () => {
     github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
-    const reported = withErrorReport(pullRequest(), () =>
-      updatePullRequest(pullRequest(), { report: "## ✅", approvalNeeded: false }),
-    );
+    const reported = withErrorReport(pullRequest(), () => updatePullRequest(pullRequest(), "## ✅", false));
     await expect(reported).rejects.toThrow(/^GitHub answered .* with status 502 .* Run the job again\.$/);
   });
 
   test("of anything else is one line", async () => {
     const error = new TypeError("x is not\na function");
     await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
-    expect(github.comments[0]?.body).toContain("```text\nx is not\\u{000a}a function\n```");
+    expect(github.comments[0]?.body).toContain("\n\n    x is not\\u{000a}a function\n\n<sub>");
   });
 
   test("isn't reported if the work succeeds", async () => {
@@ -426,63 +378,40 @@ Received the folder "head", expected a folder that exists.
   test.each([
     ["inline", "Received `x` **bold** @everyone <img src=x> https://example.com #1"],
     ["fences", "```\n# A heading\n```\n\n![x](https://example.com)"],
-    ["a longer fence", `${"`".repeat(9)}\n- a list`],
-    ["another fence, and what can't be seen", "~~~\n<!-- support-app review -->\n\u202e\u0007"],
-    ["nothing but backticks, and too many", "`".repeat(30_000)],
-  ])("shows nothing of its message as Markdown: %s", (_, message) => {
-    const report = errorReport(message.split("\n"));
-    expect(report.length).toBeLessThan(65_000);
-    const tokens = markdownIt({ html: true, linkify: true }).parse(report, {});
-    expect(tokens.map(({ type }) => type)).toEqual([
-      "heading_open",
-      "inline",
-      "heading_close",
-      "paragraph_open",
-      "inline",
-      "paragraph_close",
-      "fence",
-    ]);
-    const shown = message.slice(0, 20_000).replace("\u202e\u0007", "\\u{202e}\\u{0007}");
-    expect(tokens.at(-1)?.content).toBe(`${shown}\n`);
+    ["what can't be seen", "~~~\n<!-- support-app review -->\n\u202e\u0007"],
+  ])("shows nothing of its message as Markdown: %s", async (_, message) => {
+    await withErrorReport(pullRequest(), () => Promise.reject(new CommandError(message.split("\n")))).catch(
+      () => undefined,
+    );
+    const tokens = markdownIt({ html: true, linkify: true }).parse(read("summary"), {});
+    const paragraph = (kind: string) => [`${kind}_open`, "inline", `${kind}_close`];
+    expect(tokens.map(({ type }) => type)).toEqual([...paragraph("heading"), ...paragraph("paragraph"), "code_block"]);
+    expect(tokens.at(-1)?.content).toBe(`${message.replace("\u202e\u0007", "\\u{202e}\\u{0007}")}\n`);
   });
 });
 
-describe("a failure of GitHub", () => {
-  const review = async () => {
-    await approvedDigests(pullRequest());
-    await updatePullRequest(pullRequest(), { report: "## ⚠️", approvalNeeded: true });
-  };
-  const PERMISSIONS = "Give the job the permissions that it has in .github/workflows/review.yml. Run the job again.";
-  const AGAIN = "Run the job again.";
+describe("a report that is too long for a comment", () => {
+  const NOTICE =
+    "> [!CAUTION]\n> This report is cut off: it is longer than GitHub accepts. Run `support-app review` to see all of it before you approve anything.\n\n";
+  /** So many lines of a hundred characters, with their line break. */
+  const lines = (count: number) => `${"x".repeat(99)}\n`.repeat(count);
 
-  beforeEach(() => {
-    github.labels.push({ name: LABEL });
+  test("is cut at a line, with a notice at its top, and any other is whole", async () => {
+    expect(truncate(lines(640))).toBe(lines(640));
+    expect(truncate(`${lines(640)}x`)).toBe(NOTICE + lines(638));
+    expect(truncate(lines(10_000))).toBe(NOTICE + lines(638));
+    expect(truncate("`".repeat(70_000))).toBe(NOTICE);
+    await updatePullRequest(pullRequest(), lines(1000));
+    expect(read("summary")).toBe(`${NOTICE}${lines(638)}\n`);
+    expect(github.comments[0]?.body.length).toBeLessThan(65_536);
   });
+});
 
-  test.each([
-    ["GET", "/issues/7/labels", 401, "Bad credentials", PERMISSIONS],
-    ["GET", "/issues/7/events", 404, "Not Found", PERMISSIONS],
-    ["GET", "/issues/7/comments", 500, "Server Error", AGAIN],
-    ["POST", "/issues/7/comments", 403, "Resource not accessible by integration", PERMISSIONS],
-    ["GET", "/labels/access-broadened", 429, "Slow down", AGAIN],
-    ["POST", "/labels", 403, "You do not have permission to create labels", PERMISSIONS],
-    ["POST", "/issues/7/labels", 410, "Gone", AGAIN],
-  ])("is one sentence: %s %s, %s", async (method, path, status, message, advice) => {
-    const call = `${method} /repos/acme/access${path}`;
-    github.failures.set(call, { status, message });
-    const error = await review().catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(CommandError);
-    expect(error).toMatchObject({
-      message: `GitHub answered ${call} with status ${status} ("${message}"). ${advice}`,
-    });
-  });
-
-  test("may be of a file, too", async () => {
-    const summaryFile = join(scratch, "missing/summary");
-    await expect(
-      updatePullRequest(pullRequest({ summaryFile }), { report: "## ⚠️", approvalNeeded: true }),
-    ).rejects.toThrow(`Can't write to "${summaryFile}", the file in the variable GITHUB_STEP_SUMMARY: ENOENT`);
-  });
+test("a summary that can't be written is an error", async () => {
+  const summaryFile = join(scratch, "missing/summary");
+  await expect(updatePullRequest(pullRequest({ summaryFile }), "## ⚠️")).rejects.toThrow(
+    `Can't write to "${summaryFile}", the file in the variable GITHUB_STEP_SUMMARY: ENOENT`,
+  );
 });
 
 describe("later jobs", () => {

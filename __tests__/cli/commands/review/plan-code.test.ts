@@ -1,7 +1,9 @@
-import { codeDifference } from "../../../../cli/commands/review/plan-code";
+import { codeDifference, resourceDifference } from "../../../../cli/commands/review/plan-code";
+import { readPlannedResource } from "../../../../cli/commands/review/planned-resource";
 import type { Fields } from "../../../../cli/terminal/json";
 import { readStack } from "../../../../cli/terraform/stack";
 import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
+import { CODE, type Draft, edited } from "./small-stack";
 
 const constant = (value: unknown) => ({ constant_value: value });
 
@@ -159,5 +161,80 @@ describe("a resource", () => {
     ["an empty block, and a text in the code", [{}], "a", true],
   ])("has an argument that says the same: %s", (_, expression, coded, isSame) => {
     expect(argument({ block: expression }, { block: coded })).toBe(isSame ? undefined : "block");
+  });
+});
+
+describe("Terraform lists what the code has, once, and removes only what it hasn't", () => {
+  const ADDRESS = "aws_iam_policy.full";
+  const SAME = { actions: ["no-op"], before: { name: "x" }, after: { name: "x" } };
+  const entry = (address: string, change: object = SAME, more: object = {}): Fields => ({
+    ...{ address, type: address.split(".")[0], change, ...more },
+  });
+  const CREATE = { actions: ["create"], before: null, after: {} };
+  const DELETE = { actions: ["delete"], before: {}, after: null };
+  const FORGET = { ...DELETE, actions: ["forget"] };
+  const addresses = [...readStack(CODE).blocks.values()].flatMap(({ isData, address }) => (isData ? [] : [address]));
+  /** The difference of a plan of all resources, with those in place of `ADDRESS`. */
+  const differing = (entries: readonly Fields[], code: Draft = CODE) => {
+    const others = addresses.filter((one) => one !== ADDRESS).map((one) => entry(one));
+    return resourceDifference([...others, ...entries].map(readPlannedResource), readStack(code))?.address;
+  };
+  const OWN = entry(ADDRESS);
+  const adopted = edited((code) => (code.import = [{ to: ADDRESS, id: "x" }]));
+  const repeated = (name: string) => edited(({ resource }) => (resource.aws_iam_policy.full[name] = 2));
+
+  test.each<[string, readonly Fields[], string | undefined, ...Draft[]]>([
+    ["all of it", [OWN], undefined],
+    ["a missing resource", [], ADDRESS],
+    ["a resource that stands twice", [OWN, OWN], ADDRESS],
+    ["a resource that is deleted", [entry(ADDRESS, DELETE)], ADDRESS],
+    ["a resource that Terraform stops managing", [entry(ADDRESS, FORGET)], ADDRESS],
+    ["a resource of another type", [entry(ADDRESS, SAME, { type: "aws_iam_role" })], ADDRESS],
+    ["a resource without a change", [entry(ADDRESS, {})], ADDRESS],
+    ["something else that is deleted", [OWN, entry("aws_iam_role.old", DELETE)], undefined],
+    ["something else that Terraform stops managing", [OWN, entry("aws_iam_role.old", FORGET)], undefined],
+    ["what an interrupted replacement left", [OWN, entry(ADDRESS, DELETE, { deposed: "01" })], undefined],
+    ["something else that is created", [OWN, entry("aws_iam_role.more", CREATE)], "aws_iam_role.more"],
+    ["something else that stays", [OWN, entry("aws_iam_role.more")], "aws_iam_role.more"],
+    ["an index", [OWN, entry(`${ADDRESS}[0]`, CREATE)], `${ADDRESS}[0]`],
+    ["the resource of a module", [OWN, entry(`module.x.${ADDRESS}`, CREATE)], `module.x.${ADDRESS}`],
+    ["a data source", [OWN, entry("data.aws_iam_policy_document.full")], "data.aws_iam_policy_document.full"],
+    ["an import", [entry(ADDRESS, { ...SAME, importing: {} })], ADDRESS],
+    ["an import of the code", [entry(ADDRESS, { ...SAME, importing: {} })], undefined, adopted],
+    ["one of a count", [entry(`${ADDRESS}[0]`), entry(`${ADDRESS}[1]`)], undefined, repeated("count")],
+    ["none of a for_each", [], undefined, repeated("for_each")],
+  ])("%s", (_, entries, address, ...code) => {
+    expect(differing(entries, ...code)).toBe(address);
+  });
+
+  test.each<[string, object, object | null, object | null, unknown, boolean]>([
+    ["no-op", ["no-op"], { a: 1 }, { a: 1 }, { a: false, b: [{}] }, true],
+    ["no-op", ["no-op"], { a: 1 }, { a: 2 }, {}, false],
+    ["no-op", ["no-op"], { a: 1 }, { a: 1 }, { b: [{ c: true }] }, false],
+    ["no-op", ["no-op"], null, null, {}, false],
+    ["no-op", ["no-op"], { a: 1 }, null, {}, false],
+    ["create", ["create"], null, {}, {}, true],
+    ["create", ["create"], {}, {}, {}, false],
+    ["create", ["create"], null, null, {}, false],
+    ["update", ["update"], {}, {}, {}, true],
+    ["update", ["update"], null, {}, {}, false],
+    ["update", ["update"], {}, null, {}, false],
+    ["replace", ["create", "delete"], {}, {}, {}, true],
+    ["replace", ["create", "delete"], null, {}, {}, false],
+    ["none", [], {}, {}, {}, false],
+    ["two", ["forget", "no-op"], {}, {}, {}, false],
+  ])("%s, with %j from %j to %j, unknown: %j", (_, actions, before, after, after_unknown, isPossible) => {
+    const found = differing([entry(ADDRESS, { actions, before, after, after_unknown })]);
+    expect(found).toBe(isPossible ? undefined : ADDRESS);
+  });
+
+  test("a removal has values only before", () => {
+    const removal = (actions: readonly string[], before: unknown, after: unknown) =>
+      differing([OWN, entry("aws_iam_role.old", { actions, before, after })]);
+    for (const actions of [["delete"], ["forget"]]) {
+      expect(removal(actions, {}, null)).toBeUndefined();
+      expect(removal(actions, {}, {})).toBe("aws_iam_role.old");
+      expect(removal(actions, null, null)).toBe("aws_iam_role.old");
+    }
   });
 });

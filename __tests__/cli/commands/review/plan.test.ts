@@ -5,7 +5,8 @@ import { type Plan, readPlan } from "../../../../cli/commands/review/plan";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
 import { configurationOf } from "../../../support/plan-configuration";
-import { CODE, EMPTY, edited } from "./small-stack";
+import { sample } from "../../../support/thorough";
+import { ACCOUNT, CODE, type Draft, document, EMPTY, edited, POLICY, TRUST } from "./small-stack";
 
 let scratch: string;
 let file: string;
@@ -85,5 +86,60 @@ describe("anything but a complete plan of the code is refused", () => {
     expect(changes([], EMPTY, { format_version: 1 })).toEqual([]);
     expect(changes([], EMPTY, { errored: false, complete: true })).toEqual([]);
     expect(changes([{ address: "data.a.b", mode: "data", change: { actions: ["read"] } }], EMPTY)).toEqual([]);
+  });
+});
+
+describe("a plan with any one field replaced", () => {
+  const ARN = `arn:aws:iam::${ACCOUNT}:policy/FullPolicy`;
+  const DENYING = document({ Action: "support:*", Resource: "*", Effect: "Deny" });
+  const VALUES: Readonly<Record<string, object>> = {
+    aws_iam_role: { arn: "arn:x", name: "Full", path: "/", assume_role_policy: TRUST, managed_policy_arns: [ARN] },
+    aws_iam_policy: { arn: ARN, name: "FullPolicy", policy: POLICY },
+    aws_iam_role_policy_attachment: { role: "Full", policy_arn: ARN },
+    aws_iam_role_policy_attachments_exclusive: { role_name: "Full", policy_arns: [ARN] },
+    aws_iam_role_policies_exclusive: { role_name: "Full", policy_names: [] },
+  };
+  /** A plan in an account where the policy is another one. */
+  const plan = planOf(
+    Object.entries(VALUES).map(([type, after]) => {
+      const isDrift = type === "aws_iam_policy";
+      const before = isDrift ? { ...after, policy: DENYING } : after;
+      const change = { actions: [isDrift ? "update" : "no-op"], before, after, after_unknown: {} };
+      return { address: `${type}.full`, mode: "managed", type, change };
+    }),
+    CODE,
+  );
+
+  /** Every field in a value, by its path. */
+  function pathsIn(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+    const inside = typeof value === "object" && value !== null ? Object.entries(value) : [];
+    const paths = inside.flatMap(([key, one]) => pathsIn(one, [...path, key]));
+    return path.length > 0 ? [path, ...paths] : paths;
+  }
+
+  function replaced(path: readonly string[], value: unknown): unknown {
+    const copy = structuredClone(plan) as Draft;
+    const parent = path.slice(0, -1).reduce((inside, key) => inside[key], copy);
+    parent[path.at(-1) ?? ""] = value;
+    return copy;
+  }
+
+  test("needs an approval as before, or is refused", () => {
+    const needsApproval = (given: unknown) => {
+      try {
+        return read(given).drift !== undefined;
+      } catch (error) {
+        if (error instanceof CommandError) return "refused";
+        throw error;
+      }
+    };
+    expect(needsApproval(plan)).toBe(true);
+    const paths = pathsIn(plan);
+    expect(paths.length).toBeGreaterThan(100);
+    const odd: readonly unknown[] = [undefined, null, 7, "x", [], {}, { toString: 1 }];
+    const quiet = sample(paths, 5).flatMap((path) =>
+      odd.filter((value) => needsApproval(replaced(path, value)) === false).map((value) => [path, value]),
+    );
+    expect(quiet).toEqual([]);
   });
 });

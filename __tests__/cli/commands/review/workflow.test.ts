@@ -16,7 +16,6 @@ interface Step {
 interface Job {
   readonly needs?: string | readonly string[];
   readonly if?: string;
-  readonly concurrency?: object;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly outputs?: Readonly<Record<string, string>>;
   readonly strategy?: { readonly matrix: Readonly<Record<string, unknown>> };
@@ -24,7 +23,6 @@ interface Job {
 }
 
 interface Workflow {
-  readonly on: { readonly pull_request: { readonly types: readonly string[]; readonly branches: readonly string[] } };
   readonly permissions: Readonly<Record<string, string>>;
   readonly jobs: Readonly<Record<string, Job>>;
 }
@@ -88,13 +86,6 @@ test("whatever Terraform prints of a pull request isn't a command to the runner"
   }
 });
 
-test("a review runs again if its answer may change: a commit, a label, another branch to merge into", () => {
-  expect(review.on.pull_request).toEqual({
-    types: ["opened", "synchronize", "reopened", "labeled", "unlabeled", "edited"],
-    branches: ["main"],
-  });
-});
-
 test.each(WORKFLOWS.filter((file) => file.startsWith("cli/")))(
   "%s holds no logic: each script is one command, of plain words and quoted variables, and npx installs nothing",
   (file) => {
@@ -106,24 +97,6 @@ test.each(WORKFLOWS.filter((file) => file.startsWith("cli/")))(
     for (const one of commands) expect(one).toMatch(command);
   },
 );
-
-test("the synthesized folder is uploaded with the provider lock file, whose name begins with a dot", () => {
-  const upload = job("synth").steps.find(({ uses }) => uses?.startsWith("actions/upload-artifact@"));
-  expect(upload?.with).toMatchObject({ path: "cdktf.out", "include-hidden-files": true });
-});
-
-test("reviews once without plans, which nothing skips, and once with the plans that were made", () => {
-  const base = ["git checkout --quiet --detach HEAD^1", "npm ci", 'npm run synth -- --output "$RUNNER_TEMP/base"'];
-  const compare = 'npx --no -- support-app review --github --base "$RUNNER_TEMP/base" --head "$RUNNER_TEMP/head"';
-  expect(commandsOf(job("access"))).toEqual([...base, compare]);
-  expect(job("access")).toMatchObject({ needs: "synth", if: "always()" });
-  const plans = 'mkdir -p "$RUNNER_TEMP/plans"';
-  expect(commandsOf(job("plans"))).toEqual([...base, plans, `${compare} --plans "$RUNNER_TEMP/plans"`]);
-  expect(job("plans")).toMatchObject({
-    needs: ["synth", "plan"],
-    if: "!cancelled() && needs.plan.result != 'skipped'",
-  });
-});
 
 test("what the pull request's code could have uploaded is only taken for the head", () => {
   const downloads = Object.entries(review.jobs).flatMap(([name, { steps }]) =>
@@ -173,46 +146,6 @@ test("the pull request's code runs where it can only read, and all other code is
   expect(JSON.stringify(job("plan").steps)).not.toMatch(/checkout|npm|node/); // Terraform reads data, and runs none of its code
 });
 
-describe("doctor.yml", () => {
-  const { jobs, permissions } = workflowIn("cli/commands/init/files/.github/workflows/doctor.yml");
-  const { watch, ...others } = jobs;
-  const uses = (one: Job | undefined, action: string) =>
-    one?.steps.filter((step) => step.uses?.startsWith(`actions/${action}@`)) ?? [];
-
-  test("runs watch if that is configured, whatever doctor says about an environment, but not after a cancellation", () => {
-    expect(watch).toMatchObject({
-      needs: ["environments", "doctor"],
-      if: "${{ !cancelled() && vars.SUPPORT_APP_WATCH == 'true' && needs.environments.result == 'success' }}",
-      concurrency: { group: "watch", "cancel-in-progress": false },
-    });
-  });
-
-  test("doctor's report is uploaded, unhealthy or not, by the only command that it runs", () => {
-    const commands = commandsOf(jobs.doctor ?? { steps: [] });
-    expect(commands.slice(1)).toEqual([
-      'npx --no -- support-app doctor "$NAMES" --report "$RUNNER_TEMP/report.json"',
-      'npx --no -- support-app doctor "$NAMES" --assume --report "$RUNNER_TEMP/report.json"',
-    ]);
-    const [upload] = uses(jobs.doctor, "upload-artifact");
-    expect(upload).toMatchObject({ if: "always()", with: { path: "${{ runner.temp }}/report.json" } });
-    const [download] = uses(watch, "download-artifact");
-    const name = String(upload?.with?.name).replace("${{ matrix.for.job }}", "");
-    expect(download?.with).toMatchObject({ pattern: `${name}*`, path: "${{ runner.temp }}/reports" });
-    expect(commandsOf(watch ?? { steps: [] }).at(-1)).toContain(' --reports "$RUNNER_TEMP/reports" ');
-  });
-
-  test("the job that writes issues has no rights in AWS, and no other writes issues or has Slack's secret", () => {
-    expect(permissions).toEqual({ contents: "read" });
-    expect(watch?.permissions).toEqual({ contents: "read", issues: "write" });
-    expect(JSON.stringify(watch)).not.toMatch(/aws|id-token|environment"/i);
-    expect(JSON.stringify(others)).not.toMatch(/issues|secrets\.|github\.token/);
-    const withSecrets = watch?.steps.filter((step) => JSON.stringify(step).match(/secrets\.|github\.token/));
-    expect(withSecrets?.map(({ env }) => env)).toEqual([
-      { GITHUB_TOKEN: "${{ github.token }}", SLACK_WEBHOOK_URL: "${{ secrets.SLACK_WEBHOOK_URL }}" },
-    ]);
-  });
-});
-
 test("the repository decides whether an author may approve, and GitHub whether synth succeeded", () => {
   for (const name of ["access", "plans"]) {
     expect(job(name).steps.at(-1)?.env).toMatchObject({
@@ -220,4 +153,13 @@ test("the repository decides whether an author may approve, and GitHub whether s
       SUPPORT_APP_SYNTH: "${{ steps.base.outcome == 'success' && needs.synth.result || 'failure' }}",
     });
   }
+});
+
+test("only the job of doctor.yml that writes issues may write, and it has no rights in AWS", () => {
+  const { jobs, permissions } = workflowIn("cli/commands/init/files/.github/workflows/doctor.yml");
+  const { watch, ...others } = jobs;
+  expect(permissions).toEqual({ contents: "read" });
+  expect(watch?.permissions).toEqual({ contents: "read", issues: "write" });
+  expect(JSON.stringify(watch)).not.toMatch(/aws|id-token|environment"/i);
+  expect(JSON.stringify(others)).not.toMatch(/issues|secrets\.|github\.token/);
 });

@@ -2,13 +2,13 @@ import { actionsOf, CAPABILITY_WORDS, type Capability } from "../../../../module
 import type { Notify } from "../../../../modules/support-app/model/notify";
 import { SERVICE_QUOTAS_ROLE_NAME } from "../../../../modules/support-app/model/service-quotas-role";
 import { canonical } from "../../../terminal/json";
-import { code, linesOf } from "../../../terminal/markdown";
+import { code, codeOr, linesOf } from "../../../terminal/markdown";
 import { endChangeWords } from "../../../terminal/until-words";
 import type { RoleAccess } from "../../../terraform/access";
 import type { AccessChanges, ChannelChange, RegistrationChange } from "../../../terraform/access-changes";
 import { isKnown, isSameName, type RoleChange } from "../../../terraform/access-changes";
 import type { CapabilityChanges } from "../../../terraform/capability-changes";
-import { roleName } from "./phrases";
+import { changeWords, roleName } from "./phrases";
 
 /** What people in a channel gain and lose, and what else changes for them. */
 export function channelLines(change: ChannelChange): string[] {
@@ -100,7 +100,7 @@ function keptRoleNotes(before: RoleAccess, after: RoleAccess, movedFrom: string 
     movedFrom !== undefined && `The ${role} had the address ${code(`aws_iam_role.${movedFrom}`)} before.`,
     names !== newNames && `The policies of the ${role} have new names: ${names} → ${newNames}.`,
     before.maxSessionDuration !== after.maxSessionDuration &&
-      `The maximum session duration of the ${role} changes: ${sessionWords(before)} → ${sessionWords(after)}.`,
+      changeWords(`The maximum session duration of the ${role}`, sessionWords(before), sessionWords(after)),
     boundary && `The ${role}: ${boundary}`,
   );
 }
@@ -108,8 +108,7 @@ function keptRoleNotes(before: RoleAccess, after: RoleAccess, movedFrom: string 
 /** The change of a permissions boundary, in words. Undefined: it stays. */
 function boundaryChange({ boundary: before }: RoleAccess, { boundary: after }: RoleAccess): string | undefined {
   if (before === after) return undefined;
-  const [from, to] = [before, after].map((boundary) => (boundary === undefined ? "none" : code(boundary)));
-  return `its permissions boundary changes: ${from} → ${to}.`;
+  return changeWords("its permissions boundary", codeOr(before, "none"), codeOr(after, "none"));
 }
 
 function sessionWords({ maxSessionDuration }: RoleAccess): string {
@@ -148,9 +147,7 @@ export function capabilityLines(
 /** The change of a registration, in words. */
 export function registrationWords({ address, before, after }: RegistrationChange): string {
   const what = (after ?? before)?.kind === "workspace" ? "The registered Slack workspace" : "The account's alias";
-  if (!before) return `${what} ${code(after?.value ?? "")} is added (${code(address)}).`;
-  if (!after) return `${what} ${code(before.value)} is removed (${code(address)}).`;
-  return `${what} changes: ${code(before.value)} → ${code(after.value)}.`;
+  return changeWords(`${what} (${code(address)})`, codeOr(before?.value, "none"), codeOr(after?.value, "none"));
 }
 
 /** What becomes of the Service Quotas role, in words. */

@@ -6,11 +6,10 @@ import type { LeftBehind } from "../environment-change";
 import type { ReviewedEnvironment } from "../review";
 import type { Violation } from "../violations";
 import { channelLines, registrationWords, roleLines, serviceQuotasWords } from "./access-lines";
-import { undecidedWords, unreadableLines, unreadableWords } from "./phrases";
+import { undecidedWords, unreadableLines, unreadableWords, VERDICT_WORDS } from "./phrases";
 import { driftLines, planLines } from "./plan-lines";
 import { tableLines, targetsWords } from "./rights-table";
 import { stateWords } from "./state-words";
-import { VERDICT_WORDS } from "./verdict-words";
 
 /** An environment, or several that change identically. */
 export function environmentLines(environment: ReviewedEnvironment, count: number): string[] {
@@ -71,10 +70,7 @@ function violationWords(violation: Violation): string {
 
 function endedFix({ level, capabilities }: Extract<Violation, { readonly kind: "ended" }>): string {
   const access = level === undefined ? "the role" : `the access level ${code(level)}`;
-  if (capabilities === undefined) {
-    return `Set a later date, or remove ${access}. Don't just remove ${code("until")}: everything would be given without an end.`;
-  }
-  // Only a statement that was written by hand gives something other than a capability.
-  if (capabilities.length === 0) return `Set a later date, or remove the statement from ${access}.`;
-  return `Set a later date, or remove ${capabilities.map(code).join(", ")} from ${code("temporarily")} of ${access}.`;
+  const from = `from ${code("temporarily")} of ${access}`;
+  const what = capabilities?.length ? `${capabilities.map(code).join(", ")} ${from}` : access;
+  return `Set a later date, or remove ${what}. Don't just remove the end: everything would be given without one.`;
 }

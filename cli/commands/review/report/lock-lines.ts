@@ -3,7 +3,7 @@ import { code, codeOr, linesOf } from "../../../terminal/markdown";
 import type { LockedProvider } from "../../../terraform/provider-lock";
 import type { ProviderChange } from "../lock-change";
 import type { Review } from "../review";
-import { NEEDS_APPROVAL } from "./verdict-words";
+import { NEEDS_APPROVAL } from "./phrases";
 
 /** The change of the provider lock file. */
 export function lockLines({ kind, providers }: NonNullable<Review["lock"]>): string[] {

@@ -5,8 +5,26 @@ import { textOf } from "../../../terminal/json";
 import { code, linesOf } from "../../../terminal/markdown";
 import type { RoleAccess } from "../../../terraform/access";
 import { UNREADABLE, type Unreadable } from "../../../terraform/unreadable";
+import type { Verdict } from "../../../terraform/verdict";
 import type { ReviewedEnvironment } from "../review";
 import { targetsWords } from "./rights-table";
+
+/** Ends a paragraph about a part of a change that needs an approval. */
+export const NEEDS_APPROVAL = "**This needs an approval.**";
+
+/** A verdict, and what it means. */
+export const VERDICT_WORDS: Readonly<Record<Verdict, readonly [short: string, sentence: string]>> = {
+  unchanged: ["unchanged", "The code is the same."],
+  cosmetic: ["changed in form only", "Everybody can do what they could before."],
+  settings: ["settings change", "Everybody can do what they could before, with other settings."],
+  narrowed: ["access is narrowed", "Somebody can do less than before, and nobody more."],
+  broadened: ["access is broadened", `Somebody can do more than before. ${NEEDS_APPROVAL}`],
+  unknown: [
+    "access is unknown",
+    `Something in this change may let somebody do more, or have Terraform act on something else: see below. ${NEEDS_APPROVAL}`,
+  ],
+  "left-behind": ["left behind", NEEDS_APPROVAL],
+};
 
 /** Maximum number of environment names in a sentence. */
 const MAX_NAMES = 5;
@@ -38,6 +56,11 @@ export function folded(summary: string, ...lines: readonly (string | readonly st
   return linesOf(`<details><summary>${summary}</summary>`, "", ...lines, "", "</details>", "");
 }
 
+/** A value before and after, in Markdown. */
+export function changeWords(what: string, before: string, after: string): string {
+  return `${what} changes: ${before} → ${after}.`;
+}
+
 /** The name of a role in IAM, as inline code, with the path unless that is /. */
 export function roleName({ path, name }: RoleAccess): string {
   return code(path === "/" ? name : path + name);
@@ -61,8 +84,6 @@ export function unreadableLines({ unreadable, violations }: ReviewedEnvironment)
 
 /** What could not be compared, in words. */
 export function undecidedWords({ reason, action }: Undecided): string {
-  const what = action ? ` of ${targetsWords(action, spelled)}` : "";
-  return reason === "too-many-patterns"
-    ? "Unsupported: too many patterns in a policy to try everything that they can match."
-    : `Unsupported: too many combinations of conditions${what} to try.`;
+  const what = reason === "too-many-patterns" ? "patterns in a policy" : "combinations of conditions";
+  return `Unsupported: too many ${what} to try${action ? `, of ${targetsWords(action, spelled)}` : ""}.`;
 }

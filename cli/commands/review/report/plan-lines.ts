@@ -32,15 +32,6 @@ export function driftLines(
   );
 }
 
-/** What breaks when something of that type is removed. */
-const BREAKS: ReadonlyMap<string, string> = new Map([
-  ["aws_iam_role", "A channel that was configured by hand and uses the role can do nothing once it is removed."],
-  ["aws_iam_policy", "Whatever else the policy is attached to loses it."],
-  ["aws_iam_role_policy_attachment", "Whoever has the role loses what the policy allows."],
-  ["aws_iam_service_linked_role", "Nobody in the account can request quota increases until it is there again."],
-  ["aws_cloudcontrolapi_resource", "People in the channel can't use the Support App until it is configured again."],
-]);
-
 /** What Terraform does, in words. */
 const ACTIONS: Readonly<Record<PlannedChange["action"], string>> = {
   create: "creates",
@@ -58,7 +49,7 @@ export function planLines(plan: readonly PlannedChange[]): string[] {
 }
 
 function plannedWords(change: PlannedChange): string {
-  const { address, type, action, attributes, drift, removed, attached, isDeposed } = change;
+  const { address, action, attributes, drift, removed, attached, isDeposed } = change;
   const named = (isByDrift: boolean) =>
     attributes
       .filter((one) => !drift && one.drift === isByDrift)
@@ -72,6 +63,6 @@ function plannedWords(change: PlannedChange): string {
     `${drift ? "**Drift**, not a change of the code: " : ""}${ACTIONS[action]} ${code(address)}${isDeposed ? " (deposed)" : ""}${details}.`,
     attached.map((policy) => `It attaches ${code(policy)}.`),
     removed.map(({ policy, byHand }) => `It removes ${code(policy)}${byHand ? ", which was added by hand" : ""}.`),
-    isRemoved && BREAKS.get(type),
+    isRemoved && "Whatever depends on it stops working.",
   ).join(" ");
 }

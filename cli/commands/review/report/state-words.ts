@@ -2,29 +2,28 @@ import { textOf } from "../../../terminal/json";
 import { code, codeOr } from "../../../terminal/markdown";
 import type { AwsProvider, Backend } from "../../../terraform/stack";
 import type { StateChange } from "../state-changes";
+import { changeWords } from "./phrases";
 
 /** What changes around the access, in words. */
 export function stateWords(change: StateChange): string {
   switch (change.kind) {
     case "account":
-      return changeWords("The account", change, "any");
+      return textChangeWords("The account", change, "any");
     case "backend":
       if (!change.before) return `The state is in ${backendWords(change.after)}.`;
-      return `The backend changes: ${backendWords(change.before)} → ${backendWords(change.after)}. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.`;
+      return `${changeWords("The backend", backendWords(change.before), backendWords(change.after))} The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.`;
     case "provider":
       if (!change.before) return `Terraform acts in ${providerWords(change.after)}.`;
-      return `The region that Terraform acts in, or the role that it acts as, changes: ${providerWords(change.before)} → ${providerWords(change.after)}.${change.isLeft ? " Channels and registrations stay in the old region, where no deploy will find them. Retire the environment and deploy first." : ""}`;
+      return `${changeWords("The region that Terraform acts in, or the role that it acts as,", providerWords(change.before), providerWords(change.after))}${change.isLeft ? " Channels and registrations stay in the old region, where no deploy will find them. Retire the environment and deploy first." : ""}`;
     case "profile":
-      if (change.isNew)
-        return `Terraform acts with the credentials of the AWS profile ${codeOr(change.after, "none")}.`;
-      return changeWords(
+      return textChangeWords(
         `The AWS profile whose credentials ${change.of === "provider" ? "Terraform acts with" : "read the state"}`,
         change,
       );
     case "provider-version":
-      return changeWords("The version constraint of the AWS provider", change);
+      return textChangeWords("The version constraint of the AWS provider", change);
     case "terraform-version":
-      return changeWords("The version constraint of Terraform", change);
+      return textChangeWords("The version constraint of Terraform", change);
     case "import":
       return `${code(change.id)} is imported as ${code(change.to)}.${change.isTakenOver ? " Whoever already uses it gets the access of this code." : ""}`;
     case "name-of-other":
@@ -43,8 +42,8 @@ interface TextChange {
   readonly after?: string;
 }
 
-function changeWords(what: string, { before, after }: TextChange, none = "none"): string {
-  return `${what} changes: ${codeOr(before, none)} → ${codeOr(after, none)}.`;
+function textChangeWords(what: string, { before, after }: TextChange, none = "none"): string {
+  return changeWords(what, codeOr(before, none), codeOr(after, none));
 }
 
 function backendWords(backend: Backend | undefined): string {

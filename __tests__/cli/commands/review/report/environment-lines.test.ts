@@ -65,21 +65,21 @@ Digest of this change: \`${DIGEST}\`
         ...{ kind: "ended", role: "Full", actions: { not: false, patterns: ["support:resolvecase"] } },
         ...{ end: "2026-01-02T00:00:00Z", level: "full", capabilities: ["resolve-cases", "live-chat"] },
       },
-      "The role `Full` is given `support:ResolveCase` until the end of 2026-01-01 (UTC), which has passed: it would give nobody anything. Set a later date, or remove `resolve-cases`, `live-chat` from `temporarily` of the access level `full`.",
+      "The role `Full` is given `support:ResolveCase` until the end of 2026-01-01 (UTC), which has passed: it would give nobody anything. Set a later date, or remove `resolve-cases`, `live-chat` from `temporarily` of the access level `full`. Don't just remove the end: everything would be given without one.",
     ],
     [
       {
         ...{ kind: "ended", role: "Full", actions: { not: false, patterns: ["support:resolvecase"] } },
         ...{ end: "2026-01-02T10:00:00Z", level: "read-only" },
       },
-      "The role `Full` is given `support:ResolveCase` until 2026-01-02T10:00:00Z, which has passed: it would give nobody anything. Set a later date, or remove the access level `read-only`. Don't just remove `until`: everything would be given without an end.",
+      "The role `Full` is given `support:ResolveCase` until 2026-01-02T10:00:00Z, which has passed: it would give nobody anything. Set a later date, or remove the access level `read-only`. Don't just remove the end: everything would be given without one.",
     ],
     [
       {
         ...{ kind: "ended", role: "Full", actions: { not: false, patterns: ["s3:get"] } },
         ...{ end: "2026-01-02T00:00:00Z", capabilities: [] },
       },
-      "The role `Full` is given `s3:get` until the end of 2026-01-01 (UTC), which has passed: it would give nobody anything. Set a later date, or remove the statement from the role.",
+      "The role `Full` is given `s3:get` until the end of 2026-01-01 (UTC), which has passed: it would give nobody anything. Set a later date, or remove the role. Don't just remove the end: everything would be given without one.",
     ],
   ])("with something forbidden shows what to do: %j", (violation, words) => {
     expect(list({ violations: [violation] })).toEqual([`- ⛔ ${words}`]);

@@ -18,31 +18,14 @@ describe("a plan", () => {
     expect(lines(planned(), planned({ action: "import" }))).toHaveLength(2);
   });
 
-  const ROLE_BREAKS = "A channel that was configured by hand and uses the role can do nothing once it is removed.";
+  const STOPS = "Whatever depends on it stops working.";
   test.each<[Partial<PlannedChange>, string]>([
     [{ action: "create" }, "creates `aws_iam_role.full`."],
     [{ action: "import" }, "imports `aws_iam_role.full`."],
     [{ action: "forget" }, "stops managing `aws_iam_role.full`."],
-    [{ action: "replace" }, `**replaces** \`aws_iam_role.full\`. ${ROLE_BREAKS}`],
-    [{ action: "delete" }, `**deletes** \`aws_iam_role.full\`. ${ROLE_BREAKS}`],
+    [{ action: "replace" }, `**replaces** \`aws_iam_role.full\`. ${STOPS}`],
+    [{ action: "delete" }, `**deletes** \`aws_iam_role.full\`. ${STOPS}`],
     [{ action: "delete", isDeposed: true }, "**deletes** `aws_iam_role.full` (deposed)."],
-    [
-      { action: "delete", type: "aws_iam_policy" },
-      "**deletes** `aws_iam_role.full`. Whatever else the policy is attached to loses it.",
-    ],
-    [
-      { action: "delete", type: "aws_iam_role_policy_attachment" },
-      "**deletes** `aws_iam_role.full`. Whoever has the role loses what the policy allows.",
-    ],
-    [
-      { action: "delete", type: "aws_iam_service_linked_role" },
-      "**deletes** `aws_iam_role.full`. Nobody in the account can request quota increases until it is there again.",
-    ],
-    [
-      { action: "delete", type: "aws_cloudcontrolapi_resource" },
-      "**deletes** `aws_iam_role.full`. People in the channel can't use the Support App until it is configured again.",
-    ],
-    [{ action: "delete", type: "aws_iam_user" }, "**deletes** `aws_iam_role.full`."],
     [{ drift: true }, "**Drift**, not a change of the code: updates `aws_iam_role.full`."],
     [
       {

@@ -8,6 +8,7 @@ import type {
   AccessChanges,
   ChannelChange,
   ChannelWithRole,
+  RegistrationChange,
   RoleChange,
 } from "../../../../../cli/terraform/access-changes";
 
@@ -29,6 +30,11 @@ export function environment(more: Partial<ReviewedEnvironment> = {}): ReviewedEn
 /** Environments of those names, each with its own account. */
 export const named = (names: readonly string[], more: Partial<ReviewedEnvironment> = {}) =>
   names.map((name, index) => environment({ environment: name, account: `${100_000_000_000 + index}`, ...more }));
+
+export const registered = (value: string): RegistrationChange => ({
+  address: "a.b",
+  after: { kind: "workspace", value },
+});
 
 /** So many names. */
 export const names = (count: number) => Array.from({ length: count }, (_, index) => `e${index}`);

@@ -41,10 +41,6 @@ test.each<[OfKind<StateChange>, string]>([
     "The AWS profile whose credentials Terraform acts with changes: none → `ops`.",
   ],
   [
-    { kind: "profile", isNew: true, of: "provider", after: "ops" },
-    "Terraform acts with the credentials of the AWS profile `ops`.",
-  ],
-  [
     { kind: "profile", isNew: false, of: "backend", before: "ops" },
     "The AWS profile whose credentials read the state changes: `ops` → none.",
   ],
