@@ -19,6 +19,7 @@ import { normalizeAccess } from "./digest";
 import { denies, dropUncertainLosses } from "./environment-change";
 import type { PlannedChange } from "./planned-changes";
 import type { PlannedResource } from "./planned-resource";
+
 /** How the account differs from the code before the change, so that a deploy gives somebody more than the code change does. */
 export interface Drift {
   readonly verdict: Verdict;

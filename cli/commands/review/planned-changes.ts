@@ -119,66 +119,42 @@ function attachedIn(code: Stack | undefined, role: string): string[] {
   return [textOf(arn), ...(own ? [textOf(own.path ?? "/") + textOf(own.name)] : [])];
 }
 
-/** Arguments that decide a name, and so an ID and an ARN. */
-const IDENTITY = ["name", "name_prefix", "path"];
-
-/** A reference: an address and an attribute, in a template or in an expression. */
-const REFERENCE = /\b((?:data\.)?aws_\w+\.[\w-]+)\.(\w+)/g;
-
-type Arguments = ReadonlyMap<string, Fields>;
+/** The address in a reference, in a template or in an expression. */
+const REFERENCE = /\b(?:data\.)?aws_\w+\.[\w-]+/g;
 
 /**
- * Whether the code adds or removes an address, and whether it changes one or one of its attributes, directly or through a reference.
+ * Whether the code adds or removes an address, and whether it changes one or one of its arguments, or a block that this refers to.
  * `from` is the address before a move.
  */
 function changesOfCode(base: Stack | undefined, head: Stack) {
-  const [before, after] = [argumentsByAddress(base), argumentsByAddress(head)];
   const targetOf = (stack: Stack | undefined) =>
     canonical([placeOfState(stack?.backend) ?? null, stack?.provider.account ?? null, stack?.provider.region ?? null]);
   const isRetargeted = targetOf(base) !== targetOf(head);
-  const isAddedOrRemoved = (address: string, from: string) => isRetargeted || before.has(from) !== after.has(address);
-  const isChanged = (address: string, from: string, attribute?: string) => {
-    if (isAddedOrRemoved(address, from)) return true;
-    const names = attribute === undefined ? Object.keys({ ...before.get(from), ...after.get(address) }) : [attribute];
-    return names.some((name) => meaning(before, from, name) !== meaning(after, address, name));
-  };
+  const isAddedOrRemoved = (address: string, from: string) =>
+    isRetargeted || base?.blocks.has(from) !== head.blocks.has(address);
+  const isChanged = (address: string, from: string, argument?: string) =>
+    isAddedOrRemoved(address, from) || written(base, from, argument) !== written(head, address, argument);
   return { isChanged, isAddedOrRemoved };
 }
 
-/** An argument, with all that its references lead to. */
-function meaning(code: Arguments, address: string, argument: string): string {
-  const seen = new Set<string>(); // follows circular references once
-  const open = [[address, argument] as const];
+/** What the code has at an address, or for one argument there, with all the blocks that this refers to. */
+function written(code: Stack | undefined, address: string, argument?: string): string {
+  const open = [address];
   const found: string[] = [];
-  for (const [at, name] of open) {
-    const written = canonical([code.has(at), code.get(at)?.[name] ?? null]);
-    found.push(written);
-    for (const [reference, other = "", attribute = ""] of written.matchAll(REFERENCE)) {
-      if (seen.has(reference)) continue;
-      seen.add(reference);
-      const all = Object.keys(code.get(other) ?? {});
-      const deciding = all.includes(attribute) ? [attribute] : attribute === "json" ? all : IDENTITY;
-      open.push(...deciding.map((one) => [other, one] as const));
-    }
+  for (const at of open) {
+    const body = bodyAt(code, at);
+    const text = canonical((argument === undefined || at !== address ? body : body?.[argument]) ?? null);
+    found.push(text);
+    open.push(...[...text.matchAll(REFERENCE)].flatMap(([one]) => (open.includes(one) ? [] : [one])));
   }
   return found.join("\n");
 }
 
-/** The arguments of each block; of a policy document, its normal form, however it is written. */
-function argumentsByAddress(stack: Stack | undefined): Arguments {
-  const normalForm = (document: Fields) => {
-    const { statements, unreadable } = readTerraformPolicy(document);
-    return { document: unreadable.length > 0 ? document : normalizeStatements(statements) };
-  };
-  return new Map(
-    [...(stack?.blocks ?? [])].map(
-      ([
-        address,
-        {
-          isData,
-          body: { depends_on: _, ...rest },
-        },
-      ]) => [address, isData ? normalForm(rest) : rest],
-    ),
-  );
+/** The arguments of a block; of a policy document, its normal form, however it is written. */
+function bodyAt(code: Stack | undefined, address: string): Fields | undefined {
+  const { isData, body } = code?.blocks.get(address) ?? {};
+  if (!body) return undefined;
+  const { depends_on: _, ...rest } = body;
+  const policy = isData ? readTerraformPolicy(rest) : undefined;
+  return policy?.unreadable.length === 0 ? { document: normalizeStatements(policy.statements) } : rest;
 }
