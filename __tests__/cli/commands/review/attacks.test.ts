@@ -4,18 +4,7 @@ import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
 import { ACCOUNT, ATTACKED, edited, LEVELS, passes, S3, stackOf } from "../../../support/attacked-stack";
 import { CHANNEL, change, type Draft } from "../../../support/edited-stack";
 import { isThorough, sample, thoroughTest } from "../../../support/thorough";
-
-/** Sets the value at a path, whose steps are separated by spaces. A function makes it of the value that is there; undefined removes it. */
-function set(draft: Draft, path: string, value: unknown): void {
-  const steps = path.split(" ");
-  const last = steps.pop() ?? "";
-  const parent = steps.reduce((inside, step) => {
-    inside[step] ??= {};
-    return inside[step];
-  }, draft);
-  parent[last] = typeof value === "function" ? value(parent[last]) : value;
-  if (value === undefined) delete parent[last];
-}
+import { set } from "./small-stack";
 
 const withEdit = (path: string, value: unknown, base?: Terraform) => edited((draft) => set(draft, path, value), base);
 const appended = (one: unknown) => (all: readonly unknown[]) => [...all, one];

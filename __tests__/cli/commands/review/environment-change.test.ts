@@ -28,6 +28,7 @@ import {
   edited,
   POLICY,
   roleIn,
+  set,
   setPolicy,
   TRUST,
 } from "./small-stack";
@@ -84,73 +85,58 @@ test("environments are in the order of their names", () => {
 
 describe("the verdict and whether Terraform may plan", () => {
   const MORE = allowing("support:*");
-  test.each<[string, Verdict, EnvironmentChange["plannable"], (code: Draft) => void, Draft?]>([
-    ["tags", "cosmetic", "always", ({ resource }) => (resource.aws_iam_role.full.tags = { a: "b" })],
-    ["a name", "settings", "always", ({ resource }) => (resource.aws_iam_role.full.name = "Other")],
-    ["more actions", "broadened", "always", (code) => setPolicy(code, MORE)],
-    ["another description", "cosmetic", "always", ({ resource }) => (resource.aws_iam_role.full.description = "a")],
-    ["CDKTF's remarks", "cosmetic", "always", (code) => (code["//"] = { metadata: {} })],
-    ["no role any more", "narrowed", "always", (code) => ["resource", "data"].map((section) => delete code[section])],
-    ["fewer actions", "narrowed", "always", (code) => setPolicy(code, allowing("support:CreateCase"))],
-    ["a channel", "broadened", "always", channelIn],
-    ["a channel's name", "settings", "always", (code) => channelIn(code, "ops"), edited(channelIn)],
+  const WORKSPACE = {
+    ...{ type_name: SLACK_WORKSPACE_TYPE, desired_state: '${jsonencode({"TeamId" = "T01"})}' },
+    schema: CLOUD_CONTROL_SCHEMAS[SLACK_WORKSPACE_TYPE],
+  };
+  const ROLE = "resource aws_iam_role full";
+  const ASSUMED = [{ role_arn: `arn:aws:iam::${ACCOUNT}:role/a` }];
+  test.each<[string, Verdict, EnvironmentChange["plannable"], string, unknown]>([
+    ["tags", "cosmetic", "always", `${ROLE} tags`, { a: "b" }],
+    ["a description", "cosmetic", "always", `${ROLE} description`, "a"],
+    ["CDKTF's remarks", "cosmetic", "always", "//", { metadata: {} }],
+    ["a name", "settings", "always", `${ROLE} name`, "Other"],
+    ["more actions", "broadened", "always", "data aws_iam_policy_document full", documentOf(MORE)],
     [
-      "a workspace",
-      "settings",
+      "fewer actions",
+      "narrowed",
       "always",
-      ({ resource }) =>
-        (resource.aws_cloudcontrolapi_resource = {
-          workspace: {
-            type_name: SLACK_WORKSPACE_TYPE,
-            desired_state: '${jsonencode({"TeamId" = "T01"})}',
-            schema: CLOUD_CONTROL_SCHEMAS[SLACK_WORKSPACE_TYPE],
-          },
-        }),
+      "data aws_iam_policy_document full",
+      documentOf(allowing("support:CreateCase")),
     ],
-    ["another backend", "unknown", "approved", ({ terraform }) => (terraform.backend.local.path = "other")],
-    [
-      "another account",
-      "unknown",
-      "approved",
-      ({ provider }) => (provider.aws[0].allowed_account_ids = ["999999999999"]),
-    ],
-    ["another region", "settings", "always", ({ provider }) => (provider.aws[0].region = "eu-west-1")],
-    [
-      "another role to act as",
-      "unknown",
-      "approved",
-      ({ provider }) => (provider.aws[0].assume_role = [{ role_arn: `arn:aws:iam::${ACCOUNT}:role/a` }]),
-    ],
-    ["another profile", "settings", "always", ({ provider }) => (provider.aws[0].profile = "ops")],
-    [
-      "another profile, for any account",
-      "unknown",
-      "approved",
-      ({ provider }) => (provider.aws[0].profile = "ops"),
-      edited(({ provider }) => delete provider.aws[0].allowed_account_ids),
-    ],
-    [
-      "another version of the provider",
-      "unknown",
-      "approved",
-      ({ terraform }) => (terraform.required_providers.aws.version = ">= 7.0.0"),
-    ],
-    ["another version of Terraform", "settings", "always", ({ terraform }) => (terraform.required_version = ">= 1.10")],
-    [
-      "an import of something else",
-      "unknown",
-      "always",
-      (code) => {
-        code.import = [{ to: "aws_iam_role.full", id: "Other" }];
-        code.resource.aws_iam_role.full.name = "Other";
-      },
-    ],
-    ["something unsupported", "unknown", "approved", (code) => (code.resource.aws_iam_user = { more: { name: "a" } })],
-    ["something forbidden", "unknown", "never", ELSEWHERE],
-  ])("%s: %s, %s", (_, verdict, plannable, edit, base = CODE) => {
-    expect(changeOf(base, edited(edit, base))).toMatchObject({
+    ["a workspace", "settings", "always", "resource aws_cloudcontrolapi_resource workspace", WORKSPACE],
+    ["another backend", "unknown", "approved", "terraform backend local path", "other"],
+    ["another account", "unknown", "approved", "provider aws 0 allowed_account_ids", ["999999999999"]],
+    ["another region", "settings", "always", "provider aws 0 region", "eu-west-1"],
+    ["another role to act as", "unknown", "approved", "provider aws 0 assume_role", ASSUMED],
+    ["another profile", "settings", "always", "provider aws 0 profile", "ops"],
+    ["another provider", "unknown", "approved", "terraform required_providers aws version", ">= 7.0.0"],
+    ["another version of Terraform", "settings", "always", "terraform required_version", ">= 1.10"],
+    ["something unsupported", "unknown", "approved", "resource aws_iam_user more", { name: "a" }],
+    ["something forbidden", "unknown", "never", `${ROLE} description`, '${file("a")}'],
+  ])("%s: %s, %s", (_, verdict, plannable, path, value) => {
+    expect(
+      changeOf(
+        CODE,
+        edited((code) => set(code, path, value)),
+      ),
+    ).toMatchObject({
       ...{ environment: "paid", verdict, plannable, isNew: false, isRemoved: false, leftBehind: undefined },
     });
+  });
+
+  test("no role, a channel, its name, another profile for any account, and an import of something else", () => {
+    const verdictOf = (base: Draft, edit: (code: Draft) => void) => changeOf(base, edited(edit, base)).verdict;
+    expect(changeOf(CODE, EMPTY)).toMatchObject({ verdict: "narrowed", plannable: "always" });
+    expect(verdictOf(CODE, channelIn)).toBe("broadened");
+    expect(verdictOf(edited(channelIn), (code) => channelIn(code, "ops"))).toBe("settings");
+    const anywhere = edited(({ provider }) => delete provider.aws[0].allowed_account_ids);
+    expect(verdictOf(anywhere, ({ provider }) => (provider.aws[0].profile = "ops"))).toBe("unknown");
+    const taking = edited((code) => {
+      code.import = [{ to: "aws_iam_role.full", id: "Other" }];
+      code.resource.aws_iam_role.full.name = "Other";
+    });
+    expect(changeOf(CODE, taking)).toMatchObject({ verdict: "unknown", plannable: "always" });
   });
 
   test("the Service Quotas role is broadened if somebody may have been waiting for it, and not if it is imported", () => {
@@ -417,13 +403,6 @@ describe("a role takes the name of another environment's", () => {
   ])("and not if it is %s", (_, before, after) => {
     expect(taken(before, after)).toEqual([]);
   });
-});
-
-test("a trust that changes isn't cosmetic", () => {
-  const head = edited(({ data }) => {
-    data.aws_iam_policy_document.full_trust = documentOf(TRUST.replace("supportapp", "ec2"));
-  });
-  expect(changeOf(CODE, head).verdict).toBe("broadened");
 });
 
 /** What each role name may do and who may assume it, and what the people of each channel may do, as far as requests ask for it. */

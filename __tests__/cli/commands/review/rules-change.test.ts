@@ -1,13 +1,11 @@
 import { type EnvironmentChange, environmentChanges } from "../../../../cli/commands/review/environment-change";
 import {
-  type RuleChange,
   type RulesChange,
   rulesChange as rulesChangeOf,
   withTiers,
 } from "../../../../cli/commands/review/rules-change";
 import type { Synthesized, Terraform } from "../../../../cli/terraform/synthesized-folder";
 import { CAPABILITIES } from "../../../../modules/support-app/model/capability";
-import type { RulesRecord } from "../../../../stacks/rules/rules-record";
 import type { RuleSet, RulesFile } from "../../../../stacks/rules/rules-schema";
 import { NOW } from "../../../support/now";
 
@@ -25,381 +23,275 @@ const side = (
   stacks: ReadonlyMap<string, Terraform> = STACKS,
 ): Synthesized => ({ stacks, ...(rules && { rules: { rules, tiers } }) });
 
-/** What changes between two sides. */
 const rulesChange = (base: Synthesized, head: Synthesized) =>
   rulesChangeOf(base.rules, head.rules, environmentChanges(base.stacks, head.stacks, NOW));
 
-const READING: RuleSet = { "access-levels": ["read-only"] };
-const SHORT: RuleSet = { longest: { days: 9 } };
-const READ_ONLY = { only: ["read-only"] };
-const LOOSER: RuleChange = { rule: "access-levels", isLoosened: true, before: READ_ONLY, after: undefined };
-const TIGHTER: RuleChange = { rule: "access-levels", isLoosened: false, before: undefined, after: READ_ONLY };
-const LONGER: RuleChange = { rule: "longest", isLoosened: true, before: { most: 9 }, after: undefined };
-const SHORTER: RuleChange = { rule: "longest", isLoosened: false, before: undefined, after: { most: 9 } };
-
-/** What changes for every environment between rules for all of them. */
-function changes(before: RuleSet | undefined, after: RuleSet | undefined): readonly RuleChange[] {
-  const all = (rules: RuleSet | undefined) => side(rules && { all: rules });
-  return rulesChange(all(before), all(after))?.tiers.flatMap((tier) => tier.changes) ?? [];
+/** What changes, in lines such as `a → b (one): +longest ≤9 → any`; + is loosened, ! is required. */
+function lines(base: Synthesized, head: Synthesized): string[] {
+  const signs: Readonly<Record<string, string>> = { most: "≤", required: "!" };
+  const limit = (one: object = { any: "any" }) =>
+    Object.entries(one).map(([kind, all]) => `${signs[kind] ?? ""}${all}`);
+  return (rulesChange(base, head)?.tiers ?? []).map(({ before, after, isNew, environments, changes }) => {
+    const rules = changes.map(
+      (one) => `${one.isLoosened ? "+" : "-"}${one.rule} ${limit(one.before)} → ${limit(one.after)}`,
+    );
+    return `${before} → ${isNew ? "new " : ""}${after} (${environments}): ${rules.join("; ")}`;
+  });
 }
 
-describe("no rules", () => {
-  test("change nothing, nor does a file without a rule", () => {
-    expect(rulesChange(side(undefined), side(undefined))).toBeUndefined();
-    expect(rulesChange(side(undefined), side({}))).toBeUndefined();
-    expect(rulesChange(side({ all: {} }), side(undefined))).toBeUndefined();
-  });
+const READING: RuleSet = { "access-levels": ["read-only"] };
+const SHORT: RuleSet = { longest: { days: 9 } };
+const LOOSER = "+access-levels read-only → any";
+const SHORTER = "-longest any → ≤9";
+const ALL = "undefined → undefined (one): ";
 
-  test("are looser than any: all that is lost needs an approval", () => {
-    expect(rulesChange(side({ all: READING }), side(undefined))).toEqual<RulesChange>({
-      isLoosened: true,
-      tiers: [{ before: undefined, after: undefined, isNew: false, environments: ["one"], changes: [LOOSER] }],
-      approved: [[null, null, [], [LOOSER]]],
-    });
-  });
+/** What changes between rules for all environments. */
+const changes = (before: RuleSet | undefined, after: RuleSet | undefined) =>
+  lines(side(before && { all: before }), side(after && { all: after })).map((line) => line.replace(ALL, ""));
 
-  test("need none to become some", () => {
-    expect(rulesChange(side(undefined), side({ all: READING }))).toEqual<RulesChange>({
-      isLoosened: false,
-      tiers: [{ before: undefined, after: undefined, isNew: false, environments: ["one"], changes: [TIGHTER] }],
-      approved: [],
-    });
+test("what loosens rules is approved, and no rules are looser than any", () => {
+  const removed = rulesChange(side({ all: READING }), side(undefined));
+  const change = { rule: "access-levels", isLoosened: true, before: { only: ["read-only"] }, after: undefined };
+  expect(removed).toEqual<RulesChange>({
+    isLoosened: true,
+    tiers: [{ before: undefined, after: undefined, isNew: false, environments: ["one"], changes: [change] }],
+    approved: [[null, null, [], [change]]],
   });
-
-  test("are compared, too, where there is no environment", () => {
-    const empty = new Map();
-    expect(rulesChange(side({ all: READING }, {}, empty), side(undefined, {}, empty))).toMatchObject({
-      isLoosened: true,
-      tiers: [{ environments: [], changes: [LOOSER] }],
-    });
-    expect(rulesChange(side({ tiers: { a: READING } }, {}, empty), side(undefined, {}, empty))).toMatchObject({
-      isLoosened: true,
-      tiers: [{ before: "a", environments: [], changes: [LOOSER] }],
-    });
-    expect(rulesChange(side(undefined, {}, empty), side({ all: READING }, {}, empty))).toBeUndefined();
-    expect(rulesChange(side({ tiers: { a: {} } }, {}, empty), side({}, {}, empty))).toBeUndefined();
-  });
+  expect(rulesChange(side(undefined), side({ all: READING }))).toMatchObject({ isLoosened: false, approved: [] });
+  expect(rulesChange(side(undefined), side({}))).toBeUndefined();
+  expect(rulesChange(side({ all: {} }), side(undefined))).toBeUndefined();
 });
 
-const without = (...left: readonly string[]) => CAPABILITIES.filter((one) => !left.includes(one));
-const sorted = (all: readonly string[]) => [...all].sort();
+test("rules are compared, too, where there is no environment", () => {
+  const empty = new Map();
+  const of = (rules: RulesFile | undefined) => side(rules, {}, empty);
+  expect(lines(of({ all: READING }), of(undefined))).toEqual([`undefined → undefined (): ${LOOSER}`]);
+  expect(lines(of({ tiers: { a: READING } }), of(undefined))).toEqual([`a → undefined (): ${LOOSER}`]);
+  expect(lines(of(undefined), of({ all: READING }))).toEqual([]);
+  expect(lines(of({ tiers: { a: {} } }), of({}))).toEqual([]);
+});
 
-test.each<[RuleSet, readonly Partial<RuleChange>[]]>([
-  [READING, [{ rule: "access-levels", after: READ_ONLY }]],
-  [{ "access-levels": ["full", "read-only"] }, []],
-  [{ "access-levels": [] }, [{ rule: "access-levels", after: { only: [] } }]],
-  [
-    { capabilities: ["view-cases", "create-cases"] },
-    [
-      { rule: "capabilities", after: { only: ["create-cases", "view-cases"] } },
-      { rule: "temporarily", after: { only: ["create-cases", "view-cases"] } },
-    ],
-  ],
-  [{ capabilities: [...CAPABILITIES] }, []],
+test.each<[RuleSet, string]>([
+  [READING, "access-levels=read-only"],
+  [{ "access-levels": ["full", "read-only"] }, ""],
+  [{ "access-levels": [] }, "access-levels="],
+  [{ capabilities: ["view-cases", "live-chat"] }, "capabilities=live-chat,view-cases temporarily=live-chat,view-cases"],
+  [{ capabilities: [...CAPABILITIES] }, ""],
   [
     { capabilities: ["view-cases"], temporarily: ["live-chat"] },
-    [
-      { rule: "capabilities", after: { only: ["view-cases"] } },
-      { rule: "temporarily", after: { only: ["live-chat", "view-cases"] } },
-    ],
+    "capabilities=view-cases temporarily=live-chat,view-cases",
   ],
-  [{ temporarily: ["live-chat"] }, [{ rule: "capabilities", after: { only: sorted(without("live-chat")) } }]],
-  [{ temporarily: [] }, []],
-  [SHORT, [{ rule: "longest", after: { most: 9 } }]],
-  [{ "slack-workspaces": ["T02", "T01"] }, [{ rule: "slack-workspaces", after: { only: ["T01", "T02"] } }]],
-  [{ policy: "customer-managed" }, [{ rule: "policy", after: { only: ["customer-managed"] } }]],
-  [{ "permissions-boundary": "policy/b" }, [{ rule: "permissions-boundary", after: { required: ["policy/b"] } }]],
-  [{ path: "/a/" }, [{ rule: "path", after: { required: ["/a/"] } }]],
+  [{ temporarily: ["live-chat"] }, `capabilities=${CAPABILITIES.filter((one) => one !== "live-chat").sort()}`],
+  [{ temporarily: [] }, ""],
+  [SHORT, "longest=≤9"],
+  [{ "slack-workspaces": ["T02", "T01"] }, "slack-workspaces=T01,T02"],
+  [{ policy: "customer-managed" }, "policy=customer-managed"],
+  [{ "permissions-boundary": "policy/b" }, "permissions-boundary=!policy/b"],
+  [{ path: "/a/" }, "path=!/a/"],
+  [{ tags: { b: { values: ["y", "x"] }, a: {} } }, "tags=!a,b tags.b=x,y"],
+  [{ tags: {} }, ""],
+  [{ private: "required", guests: "refused" }, "guests=!refused private=!required"],
+  [{ shared: "refused", members: { "at-most": 5 } }, "members=≤5 shared=!refused"],
+])("the limits that rules set: %j are %s", (rules, limits) => {
+  const all = limits
+    .split(" ")
+    .filter(Boolean)
+    .map((limit) => limit.split("="));
+  const words = (form: (rule: string | undefined, limit: string | undefined) => string) =>
+    all.length === 0 ? [] : [all.map(([rule, limit]) => form(rule, limit)).join("; ")];
+  expect(changes({}, rules)).toEqual(words((rule, limit) => `-${rule} any → ${limit}`));
+  expect(changes(rules, {})).toEqual(words((rule, limit) => `+${rule} ${limit} → any`));
+});
+
+test.each<[string, RuleSet, RuleSet, string, string]>([
+  ["one workspace less", { "slack-workspaces": ["T01", "T02"] }, { "slack-workspaces": ["T01"] }, "-", "+"],
+  ["fewer days", { longest: { days: 9 } }, { longest: { days: 8 } }, "-", "+"],
+  ["one required tag more", { tags: { a: {} } }, { tags: { a: {}, b: {} } }, "-", "+"],
+  ["another workspace", { "slack-workspaces": ["T01"] }, { "slack-workspaces": ["T02"] }, "+", "+"],
+  ["another path", { path: "/a/" }, { path: "/b/" }, "+", "+"],
+  ["the same", { path: "/a/" }, { path: "/a/" }, "", ""],
+])("%s, from %j to %j: %s, and back: %s", (_, one, other, sign, back) => {
+  const signOf = ([line = ""]: readonly string[]) => line.charAt(0);
+  expect([signOf(changes(one, other)), signOf(changes(other, one))]).toEqual([sign, back]);
+});
+
+test.each<[RuleSet, RuleSet, string]>([
+  [{ "slack-workspaces": ["T01", "T02"] }, { "slack-workspaces": ["T02", "T03"] }, "-slack-workspaces any → T02"],
+  [{ "slack-workspaces": ["T01"] }, {}, "-slack-workspaces any → T01"],
+  [{}, { "slack-workspaces": ["T01"] }, "-slack-workspaces any → T01"],
+  [SHORT, { longest: { days: 8 } }, "-longest any → ≤8"],
+  [SHORT, { longest: { days: 10 } }, SHORTER],
+  [{ path: "/b/" }, { path: "/a/" }, "-path any → !/a/,/b/"],
+  [{ path: "/a/" }, { path: "/a/" }, "-path any → !/a/"],
   [
-    { tags: { b: { values: ["y", "x"] }, a: {} } },
-    [
-      { rule: "tags", after: { required: ["a", "b"] } },
-      { rule: "tags.b", after: { only: ["x", "y"] } },
-    ],
+    { tags: { a: { values: ["x", "y"] } } },
+    { tags: { a: { values: ["y", "z"] }, b: {} } },
+    "-tags any → !a,b; -tags.a any → y",
   ],
-  [{ tags: {} }, []],
-  [
-    { private: "required", guests: "refused", shared: "refused", members: { "at-most": 5 } },
-    [
-      { rule: "guests", after: { required: ["refused"] } },
-      { rule: "members", after: { most: 5 } },
-      { rule: "private", after: { required: ["required"] } },
-      { rule: "shared", after: { required: ["refused"] } },
-    ],
-  ],
-])("the limits that rules set: %j", (rules, limits) => {
-  expect(changes({}, rules)).toEqual(limits.map((limit) => ({ before: undefined, isLoosened: false, ...limit })));
-  expect(changes(rules, {})).toEqual(
-    limits.map(({ rule, after }) => ({ rule, before: after, after: undefined, isLoosened: true })),
-  );
+  [{ tags: JSON.parse('{"toString":{"values":["x"]}}') }, {}, "-tags any → !toString; -tags.toString any → x"],
+])("the rules of all and of a tier apply both: %j and %j", (all, tier, words) => {
+  const head = side({ all, tiers: { a: tier } }, { one: "a" });
+  expect(lines(side(undefined), head)[0]).toBe(`undefined → new a (one): ${words}`);
 });
 
-test.each<[string, RuleSet, RuleSet]>([
-  ["one workspace less", { "slack-workspaces": ["T01", "T02"] }, { "slack-workspaces": ["T01"] }],
-  ["fewer days", { longest: { days: 9 } }, { longest: { days: 8 } }],
-  ["one required tag more", { tags: { a: {} } }, { tags: { a: {}, b: {} } }],
-])("the change of a rule to %s tightens it, and the other way around loosens it", (_, loose, strict) => {
-  expect(changes(loose, strict)).toMatchObject([{ isLoosened: false }]);
-  expect(changes(strict, loose)).toMatchObject([{ isLoosened: true }]);
-  expect(changes(strict, strict)).toEqual([]);
-});
-
-test.each<[string, RuleSet, RuleSet]>([
-  ["another workspace", { "slack-workspaces": ["T01"] }, { "slack-workspaces": ["T02"] }],
-  ["another path", { path: "/a/" }, { path: "/b/" }],
-  ["another boundary", { "permissions-boundary": "policy/a" }, { "permissions-boundary": "policy/b" }],
-])("the change of a rule to %s loosens it, both ways", (_, one, other) => {
-  expect(changes(one, other)).toMatchObject([{ isLoosened: true }]);
-  expect(changes(other, one)).toMatchObject([{ isLoosened: true }]);
-});
-
-describe("the rules of all and of a tier apply both", () => {
-  /** The limits of the only tier, compared with no rules. */
-  const limits = (all: RuleSet, tier: RuleSet) =>
-    rulesChange(side(undefined), side({ all, tiers: { a: tier } }, { one: "a" }))?.tiers[0]?.changes.map(
-      ({ rule, after }) => [rule, after],
-    );
-
-  test.each<[RuleSet, RuleSet, readonly (readonly [string, unknown])[]]>([
-    [
-      { "slack-workspaces": ["T01", "T02"] },
-      { "slack-workspaces": ["T02", "T03"] },
-      [["slack-workspaces", { only: ["T02"] }]],
-    ],
-    [{ "slack-workspaces": ["T01"] }, {}, [["slack-workspaces", { only: ["T01"] }]]],
-    [{}, { "slack-workspaces": ["T01"] }, [["slack-workspaces", { only: ["T01"] }]]],
-    [SHORT, { longest: { days: 8 } }, [["longest", { most: 8 }]]],
-    [SHORT, { longest: { days: 10 } }, [["longest", { most: 9 }]]],
-    [{ path: "/b/" }, { path: "/a/" }, [["path", { required: ["/a/", "/b/"] }]]],
-    [{ path: "/a/" }, { path: "/a/" }, [["path", { required: ["/a/"] }]]],
-    [
-      { tags: { a: { values: ["x", "y"] } } },
-      { tags: { a: { values: ["y", "z"] }, b: {} } },
-      [
-        ["tags", { required: ["a", "b"] }],
-        ["tags.a", { only: ["y"] }],
-      ],
-    ],
-  ])("%j and %j", (all, tier, expected) => {
-    expect(limits(all, tier)).toEqual(expected);
-  });
-
-  test("and a tag called like something that every object in JavaScript has is a tag", () => {
-    const tags = JSON.parse('{"toString":{"values":["x"]}}');
-    expect(limits({ tags }, { tags: { a: {} } })).toEqual([
-      ["tags", { required: ["a", "toString"] }],
-      ["tags.toString", { only: ["x"] }],
-    ]);
-  });
-
-  test("so a rule that moves from one to the other changes nothing", () => {
-    const ofAll = side({ all: READING, tiers: { a: {} } }, { one: "a" });
-    const ofTier = side({ tiers: { a: READING } }, { one: "a" });
-    expect(rulesChange(ofAll, ofTier)).toBeUndefined();
-    expect(rulesChange(ofTier, ofAll)).toBeUndefined();
-  });
+test("a rule that moves between all and a tier changes nothing", () => {
+  const ofAll = side({ all: READING, tiers: { a: {} } }, { one: "a" });
+  const ofTier = side({ tiers: { a: READING } }, { one: "a" });
+  expect(rulesChange(ofAll, ofTier)).toBeUndefined();
+  expect(rulesChange(ofTier, ofAll)).toBeUndefined();
 });
 
 describe("tiers", () => {
   const TIERS: RulesFile = { tiers: { strict: READING, free: {} } };
+  const BOTH = new Map([
+    ["two", inAccount(TWO)],
+    ["one", inAccount(ONE)],
+  ]);
 
   test("of which an environment changes to a looser one need an approval for exactly those environments", () => {
-    const stacks = new Map([
-      ["two", inAccount(TWO)],
-      ["one", inAccount(ONE)],
-    ]);
-    const of = (tier: string) => side(TIERS, { one: tier, two: tier }, stacks);
-    expect(rulesChange(of("strict"), of("free"))).toEqual<RulesChange>({
-      isLoosened: true,
-      tiers: [{ before: "strict", after: "free", isNew: false, environments: ["one", "two"], changes: [LOOSER] }],
-      approved: [["strict", "free", ["one", "two"], [LOOSER]]],
-    });
+    const of = (tier: string) => side(TIERS, { one: tier, two: tier }, BOTH);
+    expect(lines(of("strict"), of("free"))).toEqual([`strict → free (one,two): ${LOOSER}`]);
+    expect(rulesChange(of("strict"), of("free"))?.approved).toMatchObject([["strict", "free", ["one", "two"], [{}]]]);
     expect(rulesChange(of("free"), of("strict"))).toMatchObject({ isLoosened: false, approved: [] });
   });
 
-  test("with the same rules are reported if an environment changes from one to the other", () => {
-    const same: RulesFile = { tiers: { a: READING, b: READING } };
-    expect(rulesChange(side(same, { one: "a" }), side(same, { one: "b" }))).toEqual<RulesChange>({
-      isLoosened: false,
-      tiers: [{ before: "a", after: "b", isNew: false, environments: ["one"], changes: [] }],
-      approved: [],
-    });
-  });
-
   test("that stay are approved whichever environments are in them", () => {
-    const loosened = rulesChange(
-      side(TIERS, { one: "strict" }),
-      side({ tiers: { strict: {}, free: {} } }, { one: "strict" }),
-    );
-    expect(loosened).toMatchObject({
-      tiers: [{ before: "strict", after: "strict", isNew: false, environments: ["one"] }],
-      approved: [["strict", "strict", [], [LOOSER]]],
-    });
+    const loosened = side({ tiers: { strict: {}, free: {} } }, { one: "strict" });
+    expect(lines(side(TIERS, { one: "strict" }), loosened)).toEqual([`strict → strict (one): ${LOOSER}`]);
+    expect(rulesChange(side(TIERS, { one: "strict" }), loosened)?.approved).toMatchObject([
+      ["strict", "strict", [], [{}]],
+    ]);
   });
 
   test("are approved with only what is loosened, in the same order wherever it stands", () => {
-    const mixed = rulesChange(side({ all: { ...READING } }), side({ all: SHORT }));
-    expect(mixed?.tiers[0]?.changes).toEqual([LOOSER, SHORTER]);
-    expect(mixed?.approved).toEqual([[null, null, [], [LOOSER]]]);
-    const [before, after]: RulesFile[] = [{ tiers: { b: SHORT, a: READING } }, { tiers: { b: {}, a: {} } }];
+    const mixed = rulesChange(side({ all: READING }), side({ all: SHORT }));
+    expect(mixed?.approved).toMatchObject([[null, null, [], [{ rule: "access-levels" }]]]);
+    const before = side({ tiers: { b: SHORT, a: READING } });
     const approved = [
-      ["a", "a", [], [LOOSER]],
-      ["b", "b", [], [LONGER]],
+      ["a", "a", [], [{ rule: "access-levels" }]],
+      ["b", "b", [], [{ rule: "longest" }]],
     ];
-    expect(rulesChange(side(before), side(after))?.approved).toEqual(approved);
-    const turned: RulesFile = { tiers: { a: {}, b: {} } };
-    expect(rulesChange(side(before), side(turned))?.approved).toEqual(approved);
+    expect(rulesChange(before, side({ tiers: { b: {}, a: {} } }))?.approved).toMatchObject(approved);
+    expect(rulesChange(before, side({ tiers: { a: {}, b: {} } }))?.approved).toMatchObject(approved);
   });
 
-  test("that no environment has any more are ignored", () => {
-    const one = { one: "free" };
-    expect(rulesChange(side(TIERS, one), side({ tiers: { free: {} } }, one))).toBeUndefined();
-  });
-
-  test("are compared with the rules of everybody once there are none", () => {
-    expect(rulesChange(side(TIERS, { one: "free" }), side({ all: SHORT }))).toEqual<RulesChange>({
-      isLoosened: true,
-      tiers: [
-        { before: "strict", after: undefined, isNew: false, environments: [], changes: [LOOSER, SHORTER] },
-        { before: "free", after: undefined, isNew: false, environments: ["one"], changes: [SHORTER] },
-      ],
-      approved: [["strict", null, [], [LOOSER]]],
-    });
+  const SAME: RulesFile = { tiers: { a: READING, b: READING } };
+  const NAMED: RulesFile = { tiers: { valueOf: {} } };
+  test.each<[string, Synthesized, Synthesized, readonly string[]]>([
+    ["with the same rules", side(SAME, { one: "a" }), side(SAME, { one: "b" }), ["a → b (one): "]],
+    ["that nobody has any more", side(TIERS, { one: "free" }), side({ tiers: { free: {} } }, { one: "free" }), []],
+    [
+      "that are gone",
+      side(TIERS, { one: "free" }),
+      side({ all: SHORT }),
+      [`strict → undefined (): ${LOOSER}; ${SHORTER}`, `free → undefined (one): ${SHORTER}`],
+    ],
+    [
+      "that are new, with an environment that moves there",
+      side(TIERS, { one: "strict" }),
+      side({ tiers: { ...TIERS.tiers, late: {} } }, { one: "late" }),
+      ["free → new late (): ", `strict → new late (one): ${LOOSER}`],
+    ],
+    [
+      "named like what every object in JavaScript has",
+      side({ tiers: {} }),
+      side(NAMED, { one: "valueOf" }),
+      ["undefined → new valueOf (one): "],
+    ],
+  ])("%s", (_, base, head, expected) => {
+    expect(lines(base, head)).toEqual(expected);
   });
 
   test("are known by their own names alone, not by those that every object in JavaScript has", () => {
     const stacks = new Map([["toString", inAccount(ONE)]]);
     expect(rulesChange(side({ all: READING }, {}, stacks), side({ all: READING }, {}, stacks))).toBeUndefined();
-    const added = rulesChange(side({ tiers: {} }), side({ tiers: { valueOf: {} } }, { one: "valueOf" }));
-    expect(added?.tiers).toMatchObject([{ after: "valueOf", isNew: true }]);
   });
 
-  describe("that are new are compared", () => {
-    /** What a new tier with those rules is compared with, and how. */
-    const compared = (before: RulesFile | undefined, rules: RuleSet) => {
-      const after = { tiers: { ...before?.tiers, late: rules } };
-      const tier = rulesChange(side(before), side(after))?.tiers.find((one) => one.after === "late");
-      return [tier?.before, tier?.isNew, tier?.changes];
-    };
-
-    test("with the rules of everybody, where there were no tiers", () => {
-      expect(compared({ all: READING }, READING)).toEqual([undefined, true, []]);
-      expect(compared(undefined, READING)).toEqual([undefined, true, [TIGHTER]]);
-      expect(compared({ all: READING }, {})).toEqual([undefined, true, [LOOSER]]);
-    });
-
-    test("with a tier of the same rules", () => {
-      expect(compared(TIERS, READING)).toEqual(["strict", true, []]);
-      expect(compared(TIERS, {})).toEqual(["free", true, []]);
-      expect(compared({ tiers: { b: READING, a: READING } }, READING)).toEqual(["a", true, []]);
-    });
-
-    test("with the one that they loosen the least", () => {
-      const both: RulesFile = { tiers: { a: { ...READING, ...SHORT }, b: READING, c: { ...READING, path: "/c/" } } };
-      expect(compared(both, {})).toEqual(["b", true, [LOOSER]]);
-      // Loosening less counts more than changing less.
-      const path: RuleSet = { path: "/p/" };
-      expect(compared({ tiers: { a: { ...path, ...SHORT, ...READING }, b: {} } }, { ...path, ...SHORT })[0]).toBe("b");
-    });
-
-    test("and then with the one that they change the least", () => {
-      expect(compared({ tiers: { a: {}, b: READING } }, { ...READING, ...SHORT })).toEqual(["b", true, [SHORTER]]);
-      expect(compared({ tiers: { a: READING, b: {} } }, { ...READING, ...SHORT })).toEqual(["a", true, [SHORTER]]);
-    });
+  const PATH: RuleSet = { path: "/p/" };
+  test.each<[string, RulesFile | undefined, RuleSet, string]>([
+    ["the rules of everybody", { all: READING }, READING, "undefined → new late (): "],
+    ["no rules", undefined, READING, "undefined → new late (): -access-levels any → read-only"],
+    ["looser rules of everybody", { all: READING }, {}, `undefined → new late (): ${LOOSER}`],
+    ["a tier of the same rules", TIERS, READING, "strict → new late (): "],
+    ["another tier of the same rules", TIERS, {}, "free → new late (): "],
+    ["the first of two", { tiers: { b: READING, a: READING } }, READING, "a → new late (): "],
+    [
+      "the one that is loosened least",
+      { tiers: { a: { ...READING, ...SHORT }, b: READING } },
+      {},
+      `b → new late (): ${LOOSER}`,
+    ],
+    [
+      "that one even if more changes",
+      { tiers: { a: { ...PATH, ...SHORT, ...READING }, b: {} } },
+      { ...PATH, ...SHORT },
+      `b → new late (): ${SHORTER}; -path any → !/p/`,
+    ],
+    [
+      "the one that changes least",
+      { tiers: { a: {}, b: READING } },
+      { ...READING, ...SHORT },
+      `b → new late (): ${SHORTER}`,
+    ],
+    [
+      "which may be the first",
+      { tiers: { a: READING, b: {} } },
+      { ...READING, ...SHORT },
+      `a → new late (): ${SHORTER}`,
+    ],
+  ])("that are new are compared with %s", (_, before, late, expected) => {
+    const after = { tiers: { ...before?.tiers, late } };
+    expect(lines(side(before), side(after))).toContain(expected);
   });
 
-  test("that are new are reported with the environments that move to them", () => {
-    const after: RulesFile = { tiers: { ...TIERS.tiers, late: {} } };
-    expect(rulesChange(side(TIERS, { one: "strict" }), side(after, { one: "late" }))?.tiers).toEqual([
-      { before: "free", after: "late", isNew: true, environments: [], changes: [] },
-      { before: "strict", after: "late", isNew: true, environments: ["one"], changes: [LOOSER] },
-    ]);
-  });
-});
-
-describe("environments are matched", () => {
-  const TIERS: RulesFile = { tiers: { strict: READING, free: {} } };
   type Environments = Readonly<Record<string, readonly [tier: string, terraform: Terraform]>>;
   const of = (environments: Environments) => {
     const each = <T>(pick: (one: Environments[string]) => T) =>
       Object.entries(environments).map(([name, one]) => [name, pick(one)] as const);
     return side(TIERS, Object.fromEntries(each(([tier]) => tier)), new Map(each(([, terraform]) => terraform)));
   };
-  const moved = (before: Environments, after: Environments) =>
-    rulesChange(of(before), of(after))?.tiers.map(({ before, after, environments }) => [before, after, environments]);
-
-  test("by their account, whatever they were called", () => {
-    expect(moved({ a: ["strict", inAccount(ONE)] }, { b: ["free", inAccount(ONE)] })).toEqual([
-      ["strict", "free", ["b"]],
-    ]);
-    // Two that swap their names keep their tiers.
-    const swapped: Environments = { a: ["free", inAccount(TWO)], b: ["strict", inAccount(ONE)] };
-    expect(moved({ a: ["strict", inAccount(ONE)], b: ["free", inAccount(TWO)] }, swapped)).toBeUndefined();
-  });
-
-  test("by their name, if the account is new or any", () => {
-    expect(moved({ a: ["strict", inAccount(ONE)] }, { a: ["free", inAccount(TWO)] })).toEqual([
-      ["strict", "free", ["a"]],
-    ]);
-    expect(moved({ a: ["strict", inAccount(undefined)] }, { a: ["free", inAccount(undefined, "a")] })).toEqual([
-      ["strict", "free", ["a"]],
-    ]);
-  });
-
-  test("not at all, if both are new, or one isn't there any more", () => {
-    expect(moved({ a: ["strict", inAccount(ONE)] }, { b: ["free", inAccount(TWO)] })).toBeUndefined();
-    expect(moved({ a: ["strict", inAccount(undefined)] }, { b: ["free", inAccount(undefined)] })).toBeUndefined();
-    expect(moved({ a: ["strict", inAccount(ONE)] }, {})).toBeUndefined();
-  });
-
-  test("by their name, if their Terraform is the same", () => {
-    const same = inAccount(ONE);
-    expect(moved({ a: ["strict", same] }, { a: ["free", same] })).toEqual([["strict", "free", ["a"]]]);
-    expect(
-      moved({ a: ["strict", same], b: ["free", same] }, { a: ["strict", same], b: ["free", same] }),
-    ).toBeUndefined();
-    // Another one in the same account doesn't matter.
-    const beside: Environments = { a: ["strict", same], b: ["free", inAccount(ONE, "eu-west-1")] };
-    expect(moved(beside, { a: ["strict", same] })).toBeUndefined();
+  const [OF_ONE, OF_TWO, OF_ANY] = [inAccount(ONE), inAccount(TWO), inAccount(undefined)];
+  test.each<[string, Environments, Environments, readonly string[]]>([
+    ["by their account, whatever they were called", { a: ["strict", OF_ONE] }, { b: ["free", OF_ONE] }, ["b"]],
+    [
+      "by it if they swap names",
+      { a: ["strict", OF_ONE], b: ["free", OF_TWO] },
+      { a: ["free", OF_TWO], b: ["strict", OF_ONE] },
+      [],
+    ],
+    ["by their name, if the account is new", { a: ["strict", OF_ONE] }, { a: ["free", OF_TWO] }, ["a"]],
+    ["by their name, in any account", { a: ["strict", OF_ANY] }, { a: ["free", inAccount(undefined, "a")] }, ["a"]],
+    ["not if both are new", { a: ["strict", OF_ONE] }, { b: ["free", OF_TWO] }, []],
+    ["not if both are new, in any account", { a: ["strict", OF_ANY] }, { b: ["free", OF_ANY] }, []],
+    ["not if one isn't there any more", { a: ["strict", OF_ONE] }, {}, []],
+    ["by their name, if their Terraform is the same", { a: ["strict", OF_ONE] }, { a: ["free", OF_ONE] }, ["a"]],
+    [
+      "by their name beside another one in the account",
+      { a: ["strict", OF_ONE], b: ["free", OF_ONE] },
+      { a: ["strict", OF_ONE], b: ["free", OF_ONE] },
+      [],
+    ],
+  ])("match environments %s", (_, before, after, moved) => {
+    expect(lines(of(before), of(after))).toEqual(moved.map((name) => `strict → free (${name}): ${LOOSER}`));
   });
 });
 
 describe("a new environment", () => {
   const change = (environment: string, isNew: boolean) =>
     ({ environment, isNew, approved: "access" }) as EnvironmentChange;
-
-  test("has no tier without rules", () => {
-    expect(withTiers([change("a", true)], undefined)).toEqual([change("a", true)]);
-  });
+  const [A, B] = [change("a", true), change("b", false)];
+  const READ_ONLY = ["access-levels", { only: ["read-only"] }];
 
   test("is approved with its tier, and with the rules that apply to it", () => {
-    const all: RuleSet = { ...SHORT, capabilities: ["view-cases"] };
-    const record: RulesRecord = {
-      rules: { all, tiers: { strict: READING, free: {} } },
-      tiers: { a: "strict", b: "free" },
-    };
-    expect(withTiers([change("a", true), change("b", false)], record)).toEqual([
-      {
-        ...change("a", true),
-        tier: "strict",
-        approved: [
-          "access",
-          "strict",
-          [
-            ["access-levels", READ_ONLY],
-            ["capabilities", { only: ["view-cases"] }],
-            ["longest", { most: 9 }],
-            ["temporarily", { only: ["view-cases"] }],
-          ],
-        ],
-      },
-      change("b", false),
+    expect(withTiers([A], undefined)).toEqual([A]);
+    const rules = { all: SHORT, tiers: { strict: READING, free: {} } };
+    const approved = ["access", "strict", [READ_ONLY, ["longest", { most: 9 }]]];
+    expect(withTiers([A, B], { rules, tiers: { a: "strict", b: "free" } })).toEqual([
+      { ...A, tier: "strict", approved },
+      B,
     ]);
-  });
-
-  test("is approved with the rules of all, where there are no tiers", () => {
-    expect(withTiers([change("a", true)], { rules: { all: READING }, tiers: {} })).toEqual([
-      { ...change("a", true), tier: undefined, approved: ["access", null, [["access-levels", READ_ONLY]]] },
+    expect(withTiers([A], { rules: { all: READING }, tiers: {} })).toEqual([
+      { ...A, tier: undefined, approved: ["access", null, [READ_ONLY]] },
     ]);
   });
 });

@@ -94,3 +94,15 @@ export function edited(edit: (code: Draft) => void, code: Terraform = CODE): Dra
   edit(copy);
   return copy;
 }
+
+/** Sets the value at a path, whose steps are separated by spaces. A function makes it of the value that is there; undefined removes it. */
+export function set(draft: Draft, path: string, value: unknown): void {
+  const steps = path.split(" ");
+  const last = steps.pop() ?? "";
+  const parent = steps.reduce((inside, step) => {
+    inside[step] ??= {};
+    return inside[step];
+  }, draft);
+  parent[last] = typeof value === "function" ? value(parent[last]) : value;
+  if (value === undefined) delete parent[last];
+}

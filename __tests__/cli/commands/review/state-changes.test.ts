@@ -23,115 +23,62 @@ describe("what changes around the access", () => {
   const LOCAL = { type: "local", settings: { path: "a" } } as const;
   const inRegion = (region: string, more: object = {}) => ({ account: ACCOUNT, region, ...more });
 
+  const OTHER = { type: "local", settings: { path: "b" } } as const;
+  const [US, EU] = [{ region: "us-east-1" }, { region: "eu-west-1" }];
+  const found = (kind: string, verdict: string, before: unknown, after: unknown, more: object = {}) => ({
+    ...{ kind, verdict, before, after, ...more },
+  });
+  const acting = (verdict: string, before: object, after: object, isLeft = false) =>
+    found("provider", verdict, before, after, { isLeft });
+  const profile = (verdict: string, of: string, before: unknown, after: unknown) =>
+    found("profile", verdict, before, after, { isNew: false, of });
+  const inUS = { provider: inRegion("us-east-1"), blocks: REGIONAL };
+  const asX = { provider: inRegion("us-east-1", { assumeRole: "arn:x" }), blocks: REGIONAL };
+  const OLD = { providerVersion: ">= 5.0.0" };
+  const OWN = { providerVersion: AWS_PROVIDER.version };
+  const [TEN, ELEVEN] = [{ requiredVersion: ">= 1.10" }, { requiredVersion: ">= 1.11" }];
+
   test.each<[string, Partial<Stack>, Partial<Stack>, readonly object[]]>([
     ["nothing", { backend: LOCAL }, { backend: LOCAL }, []],
-    [
-      "the account",
-      {},
-      { provider: { account: "999999999999" } },
-      [{ kind: "account", verdict: "unknown", before: ACCOUNT, after: "999999999999" }],
-    ],
-    [
-      "the account, to any",
-      {},
-      { provider: {} },
-      [{ kind: "account", verdict: "unknown", before: ACCOUNT, after: undefined }],
-    ],
-    [
-      "the place of the state",
-      { backend: LOCAL },
-      { backend: { type: "local", settings: { path: "b" } } },
-      [
-        {
-          ...{ kind: "backend", verdict: "unknown", before: LOCAL },
-          after: { type: "local", settings: { path: "b" } },
-        },
-      ],
-    ],
-    [
-      "a first backend",
-      {},
-      { backend: LOCAL },
-      [{ kind: "backend", verdict: "unknown", before: undefined, after: LOCAL }],
-    ],
+    ["the account", {}, { provider: { account: "9" } }, [found("account", "unknown", ACCOUNT, "9")]],
+    ["the account, to any", {}, { provider: {} }, [found("account", "unknown", ACCOUNT, undefined)]],
+    ["the state", { backend: LOCAL }, { backend: OTHER }, [found("backend", "unknown", LOCAL, OTHER)]],
+    ["a first backend", {}, { backend: LOCAL }, [found("backend", "unknown", undefined, LOCAL)]],
     [
       "the profile that reads the state",
       { backend: LOCAL },
       { backend: { ...LOCAL, profile: "ops" } },
-      [{ kind: "profile", isNew: false, verdict: "settings", of: "backend", before: undefined, after: "ops" }],
+      [profile("settings", "backend", undefined, "ops")],
     ],
     [
       "the profile of whoever deploys",
       { provider: { account: ACCOUNT, profile: "ops" } },
       {},
-      [{ kind: "profile", isNew: false, verdict: "settings", of: "provider", before: "ops", after: undefined }],
+      [profile("settings", "provider", "ops", undefined)],
     ],
     [
       "the profiles of whoever deploys to any account",
       { provider: {}, backend: LOCAL },
       { provider: { profile: "ops" }, backend: { ...LOCAL, profile: "state" } },
-      [
-        { kind: "profile", isNew: false, verdict: "unknown", of: "provider", before: undefined, after: "ops" },
-        { kind: "profile", isNew: false, verdict: "unknown", of: "backend", before: undefined, after: "state" },
-      ],
+      [profile("unknown", "provider", undefined, "ops"), profile("unknown", "backend", undefined, "state")],
     ],
     [
       "the region, with nothing in the old one",
-      { provider: inRegion("us-east-1"), blocks: blocksOf({ "aws_iam_role.full": {} }) },
+      { ...inUS, blocks: blocksOf({ "aws_iam_role.full": {} }) },
       { provider: inRegion("eu-west-1"), blocks: REGIONAL },
-      [
-        {
-          ...{ kind: "provider", verdict: "settings", isLeft: false },
-          ...{ before: { region: "us-east-1" }, after: { region: "eu-west-1" } },
-        },
-      ],
+      [acting("settings", US, EU)],
     ],
+    ["the region of a channel", inUS, { provider: inRegion("eu-west-1") }, [acting("unknown", US, EU, true)]],
+    ["the region, in any account", { provider: US }, { provider: EU }, [acting("unknown", US, EU)]],
+    ["the role that Terraform acts as", inUS, asX, [acting("unknown", US, { ...US, assumeRole: "arn:x" })]],
     [
-      "the region, with a channel in the old one",
-      { provider: inRegion("us-east-1"), blocks: REGIONAL },
-      { provider: inRegion("eu-west-1") },
-      [
-        {
-          ...{ kind: "provider", verdict: "unknown", isLeft: true },
-          ...{ before: { region: "us-east-1" }, after: { region: "eu-west-1" } },
-        },
-      ],
+      "the provider, to what this version writes",
+      OLD,
+      OWN,
+      [found("provider-version", "settings", ">= 5.0.0", AWS_PROVIDER.version)],
     ],
-    [
-      "the region, in any account",
-      { provider: { region: "a" } },
-      { provider: { region: "b" } },
-      [{ kind: "provider", verdict: "unknown", before: { region: "a" }, after: { region: "b" }, isLeft: false }],
-    ],
-    [
-      "the role that Terraform acts as, where its channels are",
-      { provider: inRegion("us-east-1"), blocks: REGIONAL },
-      { provider: inRegion("us-east-1", { assumeRole: "arn:x" }), blocks: REGIONAL },
-      [
-        {
-          ...{ kind: "provider", verdict: "unknown", isLeft: false },
-          ...{ before: { region: "us-east-1" }, after: { region: "us-east-1", assumeRole: "arn:x" } },
-        },
-      ],
-    ],
-    [
-      "the version of the AWS provider, to what this version writes",
-      { providerVersion: ">= 5.0.0" },
-      { providerVersion: AWS_PROVIDER.version },
-      [{ kind: "provider-version", verdict: "settings", before: ">= 5.0.0", after: AWS_PROVIDER.version }],
-    ],
-    [
-      "the version of the AWS provider, to another",
-      { providerVersion: AWS_PROVIDER.version },
-      {},
-      [{ kind: "provider-version", verdict: "unknown", before: AWS_PROVIDER.version, after: undefined }],
-    ],
-    [
-      "the version of Terraform",
-      { requiredVersion: ">= 1.10" },
-      { requiredVersion: ">= 1.11" },
-      [{ kind: "terraform-version", verdict: "settings", before: ">= 1.10", after: ">= 1.11" }],
-    ],
+    ["the provider, to another", OWN, {}, [found("provider-version", "unknown", AWS_PROVIDER.version, undefined)]],
+    ["Terraform's version", TEN, ELEVEN, [found("terraform-version", "settings", ">= 1.10", ">= 1.11")]],
   ])("%s", (_, base, head, changes) => {
     expect(stateChanges(stack(base), stack(head))).toEqual(changes);
   });
@@ -144,38 +91,16 @@ describe("an import", () => {
   const SETTINGS = { kind: "import", verdict: "settings", isTakenOver: false, id: "x" };
   const TAKEN_OVER = { kind: "import", verdict: "unknown", isTakenOver: true, id: "x" };
 
-  test.each<[string, string, Stack["blocks"], Stack["blocks"], object]>([
-    [
-      "of what had the name already",
-      "aws_iam_role.full",
-      named("aws_iam_role.full", "a"),
-      named("aws_iam_role.full", "a"),
-      SETTINGS,
-    ],
-    [
-      "of a role of another name",
-      "aws_iam_role.full",
-      named("aws_iam_role.full", "a"),
-      named("aws_iam_role.full", "b"),
-      TAKEN_OVER,
-    ],
-    ["of a new policy", "aws_iam_policy.full", new Map(), named("aws_iam_policy.full", "a"), TAKEN_OVER],
-    [
-      "of something without a name of its own",
-      ...([
-        "aws_iam_role_policy_attachment.full",
-        new Map(),
-        named("aws_iam_role_policy_attachment.full", "a"),
-      ] as const),
-      SETTINGS,
-    ],
-    [
-      "of something that only contains the word",
-      ...(["other.aws_iam_role.full", new Map(), named("other.aws_iam_role.full", "a")] as const),
-      SETTINGS,
-    ],
-  ])("%s", (_, to, was, is, change) => {
-    expect(imported(to, { blocks: was }, { blocks: is })).toEqual([{ ...change, to }]);
+  const [ROLE, POLICY, ATTACHED] = ["aws_iam_role.full", "aws_iam_policy.full", "aws_iam_role_policy_attachment.full"];
+  test.each<[string, string, string | undefined, string, object]>([
+    ["what had the name already", ROLE, "a", "a", SETTINGS],
+    ["a role of another name", ROLE, "a", "b", TAKEN_OVER],
+    ["a new policy", POLICY, undefined, "a", TAKEN_OVER],
+    ["something without a name of its own", ATTACHED, undefined, "a", SETTINGS],
+    ["something that only contains the word", "other.aws_iam_role.full", undefined, "a", SETTINGS],
+  ])("of %s", (_, to, was, is, change) => {
+    const blocks = was === undefined ? new Map() : named(to, was);
+    expect(imported(to, { blocks }, { blocks: named(to, is) })).toEqual([{ ...change, to }]);
   });
 
   test("that was there before changes nothing", () => {

@@ -16,45 +16,21 @@ describe("the read-only role", () => {
   const move = (from: string, to: string) => ({ from: `aws_iam_role.${from}`, to: `aws_iam_role.${to}` });
   const OTHER = { ...READING, name: "Other" };
 
-  test.each<[string, Parameters<typeof readOnlyRoles>, readonly string[]]>([
-    ["is at its address", [NONE, accessOf({ read_only: READING, full: OTHER }), []], ["read_only"]],
-    [
-      "isn't a role that is new beside it",
-      [accessOf({ read_only: READING }), accessOf({ read_only: READING, watch: OTHER }), []],
-      ["read_only"],
-    ],
-    [
-      "is known by its name, whatever the case",
-      [accessOf({ read_only: READING }), accessOf({ read_only: OTHER, full: { ...READING, name: "READING" } }), []],
-      ["read_only", "full"],
-    ],
+  const BOTH = accessOf({ read_only: READING, full: OTHER });
+  const [only, full, watch] = [accessOf({ read_only: READING }), accessOf({ full: OTHER }), accessOf({ watch: OTHER })];
+  const NAMESAKE = accessOf({ read_only: OTHER, full: { ...READING, name: "READING" } });
+  type Given = Parameters<typeof readOnlyRoles>;
+  test.each<[string, Given, readonly string[]]>([
+    ["is at its address", [NONE, BOTH, []], ["read_only"]],
+    ["isn't a role that is new beside it", [only, accessOf({ read_only: READING, watch: OTHER }), []], ["read_only"]],
+    ["is known by its name, whatever the case", [only, NAMESAKE, []], ["read_only", "full"]],
     ["isn't known by a name that nobody had", [NONE, accessOf({ full: READING }), []], []],
-    [
-      "is known by its move",
-      [accessOf({ read_only: READING, full: OTHER }), accessOf({ full: OTHER }), [move("read_only", "full")]],
-      ["full"],
-    ],
-    [
-      "isn't known by another move",
-      [
-        accessOf({ read_only: READING, full: OTHER }),
-        accessOf({ full: OTHER }),
-        [move("a", "full"), move("read_only", "b")],
-      ],
-      [],
-    ],
-    [
-      "is a new role, if it isn't there any more",
-      [accessOf({ read_only: READING }), accessOf({ watch: OTHER }), []],
-      ["watch"],
-    ],
-    ["isn't the new role of full access", [accessOf({ read_only: READING }), accessOf({ full: OTHER }), []], []],
-    [
-      "isn't a role that was there before",
-      [accessOf({ read_only: READING, watch: OTHER }), accessOf({ watch: OTHER }), []],
-      [],
-    ],
-    ["isn't a new role where there was none", [NONE, accessOf({ watch: OTHER }), []], []],
+    ["is known by its move", [BOTH, full, [move("read_only", "full")]], ["full"]],
+    ["isn't known by another move", [BOTH, full, [move("a", "full"), move("read_only", "b")]], []],
+    ["is a new role, if it isn't there any more", [only, watch, []], ["watch"]],
+    ["isn't the new role of full access", [only, full, []], []],
+    ["isn't a role that was there before", [accessOf({ read_only: READING, watch: OTHER }), watch, []], []],
+    ["isn't a new role where there was none", [NONE, watch, []], []],
   ])("%s", (_, given, expected) => {
     expect(names(...given)).toEqual(expected);
   });

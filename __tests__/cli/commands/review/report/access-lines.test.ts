@@ -2,6 +2,7 @@ import { capabilityLines } from "../../../../../cli/commands/review/report/acces
 import type { RoleAccess } from "../../../../../cli/terraform/access";
 import type { AccessChanges, ChannelChange, RoleChange } from "../../../../../cli/terraform/access-changes";
 import type { CapabilityChanges } from "../../../../../cli/terraform/capability-changes";
+import type { Notify } from "../../../../../modules/support-app/model/notify";
 import { channel, gaining, inAccess, losing, oncall, ROLE, right, role, UNDECIDED } from "./reported";
 
 const VIEW =
@@ -45,109 +46,67 @@ describe("a channel", () => {
   const lines = (more: Partial<ChannelChange>) => inAccess({ channels: [channel(more)] });
   const NOTHING: RoleAccess = { ...ROLE, permissions: [] };
   const OTHER: RoleAccess = { ...ROLE, name: "Other", path: "/team/" };
-  const boundedBy = (policy: string): RoleAccess => ({ ...ROLE, boundary: policy });
+  const BOUNDED: RoleAccess = { ...ROLE, boundary: "arn:b" };
+  const having = (access: RoleAccess) => oncall({ access });
+  const notified = (severity: Notify["severity"], ...on: Notify["on"] & object) => oncall({ notify: { severity, on } });
+  const NONE = "gives no access. If it had an end, that has passed.";
+  const [ADDED, REMOVED] = [{ before: undefined }, { after: undefined }];
 
   test.each<[string, Partial<ChannelChange>, readonly string[]]>([
     ["nothing changes", {}, []],
-    ["it isn't there", { before: undefined, after: undefined, verdict: "broadened" }, []],
-    ["it is added", { before: undefined }, [`- ${HERE} is added, with the role \`Full\`.`]],
-    [
-      "it is added, with a role in a path",
-      { before: undefined, after: oncall({ access: OTHER }) },
-      [`- ${HERE} is added, with the role \`/team/Other\`.`],
-    ],
-    ["it is removed", { after: undefined }, [`- ${HERE} is removed.`]],
+    ["it isn't there", { ...ADDED, ...REMOVED, verdict: "broadened" }, []],
+    ["it is added", ADDED, [`${HERE} is added, with the role \`Full\`.`]],
+    ["with a path", { ...ADDED, after: having(OTHER) }, [`${HERE} is added, with the role \`/team/Other\`.`]],
+    ["it is removed", REMOVED, [`${HERE} is removed.`]],
     [
       "it is added, with a role that gives nothing",
-      { before: undefined, after: oncall({ access: NOTHING }) },
-      [
-        `- ${HERE} is added, with the role \`Full\`.`,
-        `- ${HERE}: the role \`Full\` gives no access. If it had an end, that has passed.`,
-      ],
+      { ...ADDED, after: having(NOTHING) },
+      [`${HERE} is added, with the role \`Full\`.`, `${HERE}: the role \`Full\` ${NONE}`],
     ],
-    ["its role gave nothing before, either", { after: oncall({ access: NOTHING }) }, []],
+    ["its role gave nothing before, either", { after: having(NOTHING) }, []],
     [
       "it moves to a role that gives nothing",
-      { isMoved: true, after: oncall({ access: { ...NOTHING, name: "Other" } }) },
-      [
-        `- ${HERE}: the role \`Other\` gives no access. If it had an end, that has passed.`,
-        `- ${HERE} moves from the role \`Full\` to \`Other\`.`,
-      ],
+      { isMoved: true, after: having({ ...NOTHING, name: "Other" }) },
+      [`${HERE}: the role \`Other\` ${NONE}`, `${HERE} moves from the role \`Full\` to \`Other\`.`],
     ],
     [
       "it is added, with a role from elsewhere, of which nothing is known",
-      { before: undefined, after: oncall({ access: { ...NOTHING, name: "" } }) },
-      [`- ${HERE} is added, with the role \`   \`.`],
+      { ...ADDED, after: having({ ...NOTHING, name: "" }) },
+      [`${HERE} is added, with the role \`   \`.`],
     ],
-    [
-      "its role has another address",
-      { isMoved: true },
-      [`- ${HERE}: its role \`Full\` has a new address in Terraform.`],
-    ],
-    [
-      "it moves to another role",
-      { isMoved: true, after: oncall({ access: OTHER }) },
-      [`- ${HERE} moves from the role \`Full\` to \`/team/Other\`.`],
-    ],
+    ["another address", { isMoved: true }, [`${HERE}: its role \`Full\` has a new address in Terraform.`]],
     [
       "it moves to a role with another boundary",
-      { isMoved: true, after: oncall({ access: { ...OTHER, boundary: "arn:b" } }) },
+      { isMoved: true, after: having({ ...OTHER, boundary: "arn:b" }) },
       [
-        `- ${HERE} moves from the role \`Full\` to \`/team/Other\`.`,
-        `- ${HERE}, with its new role: its permissions boundary changes: none → \`arn:b\`.`,
+        `${HERE} moves from the role \`Full\` to \`/team/Other\`.`,
+        `${HERE}, with its new role: its permissions boundary changes: none → \`arn:b\`.`,
       ],
     ],
-    [
-      "its role loses its boundary",
-      { before: oncall({ access: boundedBy("arn:b") }) },
-      [`- ${HERE}: its permissions boundary changes: \`arn:b\` → none.`],
-    ],
-    [
-      "its role has the same boundary",
-      { before: oncall({ access: boundedBy("a") }), after: oncall({ access: boundedBy("a") }) },
-      [],
-    ],
-    [
-      "its role may be used by the Support App under other conditions",
-      { trust: losing(right()) },
-      [`- ${HERE}: the trust policy of its role changes: see the table.`],
-    ],
+    ["no boundary", { before: having(BOUNDED) }, [`${HERE}: its permissions boundary changes: \`arn:b\` → none.`]],
+    ["the same boundary", { before: having(BOUNDED), after: having(BOUNDED) }, []],
+    ["its trust", { trust: losing(right()) }, [`${HERE}: the trust policy of its role changes: see the table.`]],
     [
       "it is notified of something else",
-      {
-        before: oncall({ notify: { severity: "high", on: ["case-created", "reply-added"] } }),
-        after: oncall({ notify: { severity: "all", on: ["case-created"] } }),
-      },
+      { before: notified("high", "case-created", "reply-added"), after: notified("all", "case-created") },
       [
-        `- ${HERE}: its notification settings change: high severity (case-created, reply-added) → all severities (case-created).`,
+        `${HERE}: its notification settings change: high severity (case-created, reply-added) → all severities (case-created).`,
       ],
     ],
     [
       "it isn't notified any more",
-      {
-        before: oncall({ notify: { severity: "all", on: ["case-resolved"] } }),
-        after: oncall({ notify: { severity: "none" } }),
-      },
-      [`- ${HERE}: its notification settings change: all severities (case-resolved) → no notifications.`],
+      { before: notified("all", "case-resolved"), after: oncall() },
+      [`${HERE}: its notification settings change: all severities (case-resolved) → no notifications.`],
     ],
-    ["it was called something else", { before: oncall({ name: "ops" }) }, [`- ${HERE} was called \`#ops\`.`]],
-    [
-      "only the table has the change",
-      { verdict: "narrowed", permissions: losing(right()) },
-      [`- People in ${HERE}: see the table.`],
-    ],
+    ["its name", { verdict: "settings", before: oncall({ name: "ops" }) }, [`${HERE} was called \`#ops\`.`]],
+    ["the table", { verdict: "narrowed", permissions: losing(right()) }, [`People in ${HERE}: see the table.`]],
     [
       "nothing is known of what changes",
       { verdict: "unknown", permissions: UNDECIDED, trust: UNDECIDED },
-      [`- People in ${HERE}: it is unknown what changes, see below.`],
-    ],
-    [
-      "something is listed already",
-      { verdict: "settings", before: oncall({ name: "ops" }) },
-      [`- ${HERE} was called \`#ops\`.`],
+      [`People in ${HERE}: it is unknown what changes, see below.`],
     ],
   ])("%s", (_, more, expected) => {
-    expect(lines(more)).toEqual(expected);
+    expect(lines(more)).toEqual(expected.map((line) => `- ${line}`));
   });
 
   test("gains, loses, and keeps for a shorter time or under conditions", () => {
@@ -181,62 +140,54 @@ describe("a channel", () => {
 describe("a role", () => {
   const lines = (more: Partial<RoleChange>) => inAccess({ roles: [role(more)] });
   const OTHER: RoleAccess = { ...ROLE, name: "Other", path: "/team/" };
+  const withPolicies = (...policies: readonly string[]) => ({ ...ROLE, policies });
+  const lasting = (maxSessionDuration: number) => ({ ...ROLE, maxSessionDuration });
+  const bounded = (boundary: string) => ({ ...ROLE, boundary });
+  const SESSION = "The maximum session duration of the role `Full` changes:";
 
   test.each<[string, Partial<RoleChange>, readonly string[]]>([
-    ["in which nothing changes", {}, []],
-    ["is added", { before: undefined }, ["- The role `Full` is added."]],
+    ["nothing", {}, []],
+    ["is added", { before: undefined }, ["The role `Full` is added."]],
     [
       "is added, within a boundary",
-      { before: undefined, after: { ...ROLE, boundary: "arn:b" } },
-      ["- The role `Full` is added, within the permissions boundary `arn:b`."],
+      { before: undefined, after: bounded("arn:b") },
+      ["The role `Full` is added, within the permissions boundary `arn:b`."],
     ],
     [
       "is removed",
       { after: undefined },
-      ["- The role `Full` is removed. A channel that was configured by hand and uses it can then do nothing."],
+      ["The role `Full` is removed. A channel that was configured by hand and uses it can then do nothing."],
     ],
     [
       "has another name",
       { after: OTHER },
       [
-        "- The role `Full` is replaced by `/team/Other`. A channel that was configured by hand keeps the old one, which is removed; a channel that was configured by hand with the new name gets this access.",
+        "The role `Full` is replaced by `/team/Other`. A channel that was configured by hand keeps the old one, which is removed; a channel that was configured by hand with the new name gets this access.",
       ],
     ],
-    ["has another address", { movedFrom: "old" }, ["- The role `Full` had the address `aws_iam_role.old` before."]],
+    ["has another address", { movedFrom: "old" }, ["The role `Full` had the address `aws_iam_role.old` before."]],
     [
       "has policies with other names",
-      { before: { ...ROLE, policies: ["/a", "/b"] }, after: { ...ROLE, policies: ["/c"] } },
-      ["- The policies of the role `Full` have new names: `/a`, `/b` → `/c`."],
+      { before: withPolicies("/a", "/b"), after: withPolicies("/c") },
+      ["The policies of the role `Full` have new names: `/a`, `/b` → `/c`."],
     ],
-    [
-      "has a policy for the first time",
-      { after: { ...ROLE, policies: ["/c"] } },
-      ["- The policies of the role `Full` have new names: none → `/c`."],
-    ],
-    [
-      "has longer sessions",
-      { before: { ...ROLE, maxSessionDuration: 3600 }, after: { ...ROLE, maxSessionDuration: 7200 } },
-      ["- The maximum session duration of the role `Full` changes: 3600 seconds → 7200 seconds."],
-    ],
-    [
-      "has sessions of IAM's default",
-      { before: { ...ROLE, maxSessionDuration: 3600 } },
-      ["- The maximum session duration of the role `Full` changes: 3600 seconds → IAM's default."],
-    ],
+    ["a first policy", { after: withPolicies("/c") }, ["The policies of the role `Full` have new names: none → `/c`."]],
+    ["longer sessions", { before: lasting(3600), after: lasting(7200) }, [`${SESSION} 3600 seconds → 7200 seconds.`]],
+    ["IAM's sessions", { before: lasting(3600) }, [`${SESSION} 3600 seconds → IAM's default.`]],
     [
       "has another boundary",
-      { before: { ...ROLE, boundary: "arn:a" }, after: { ...ROLE, boundary: "arn:b" } },
-      ["- The role `Full`: its permissions boundary changes: `arn:a` → `arn:b`."],
+      { before: bounded("arn:a"), after: bounded("arn:b") },
+      ["The role `Full`: its permissions boundary changes: `arn:a` → `arn:b`."],
     ],
     [
       "has the name that another one had",
       { namesake: "old" },
       [
-        "- The name `Full` belonged to `aws_iam_role.old` and now belongs to `aws_iam_role.full`. A channel that was configured by hand with it gets the access of this role.",
+        "The name `Full` belonged to `aws_iam_role.old` and now belongs to `aws_iam_role.full`. A channel that was configured by hand with it gets the access of this role.",
       ],
     ],
   ])("%s", (_, more, expected) => {
-    expect(lines(more)).toEqual(expected);
+    expect(lines(more)).toEqual(expected.map((line) => `- ${line}`));
   });
 
   describe("that only channels configured by hand may use", () => {
@@ -247,73 +198,45 @@ describe("a role", () => {
       expect(lines({ capabilities: NOTHING })).toEqual([]);
     });
 
+    const RESOLVES = { ...NOTHING, gained: ["resolve-cases"] } as const;
+    const [MORE, LESS] = [gaining(right()), losing(right())];
+    const HAND = "A channel that was configured by hand and uses it can then do nothing.";
     test.each<[string, Partial<RoleChange>, readonly string[]]>([
+      ["no capability", { permissions: MORE }, ["- The permissions of the role `Full` change: see the table."]],
+      ["a capability, too", { permissions: MORE, capabilities: RESOLVES }, [`${who("Full")} **gains**:`, RESOLVE]],
+      ["its trust", { trust: LESS }, ["- The trust policy of the role `Full` changes: see the table."]],
+      ["what is undecided", { permissions: UNDECIDED }, ["- Unsupported: too many patterns in a policy to try."]],
       [
-        "changes in something that is no capability",
-        { permissions: gaining(right()) },
-        ["- The permissions of the role `Full` change: see the table."],
-      ],
-      [
-        "changes in a capability and something else, and lists the capability",
-        { permissions: gaining(right()), capabilities: { ...NOTHING, gained: ["resolve-cases"] } },
-        [`${who("Full")} **gains**:`, "  - resolve-cases: resolve a case (`support:ResolveCase`)"],
-      ],
-      [
-        "may be assumed by others",
-        { trust: losing(right()) },
-        ["- The trust policy of the role `Full` changes: see the table."],
-      ],
-      [
-        "changes in something that is undecided",
-        { permissions: UNDECIDED, trust: UNDECIDED },
-        ["- Unsupported: too many patterns in a policy to try."],
-      ],
-      [
-        "is added, with all that is in it",
-        { before: undefined, permissions: gaining(right()), trust: gaining(right()) },
+        "all of it: it is added",
+        { before: undefined, permissions: MORE, trust: MORE },
         ["- The role `Full` is added."],
       ],
       [
-        "is removed, with all that was in it",
-        { after: undefined, permissions: losing(right()), trust: losing(right()) },
-        ["- The role `Full` is removed. A channel that was configured by hand and uses it can then do nothing."],
+        "all: it is removed",
+        { after: undefined, permissions: LESS, trust: LESS },
+        [`- The role \`Full\` is removed. ${HAND}`],
       ],
-    ])("%s", (_, more, expected) => {
+    ])("changes in %s", (_, more, expected) => {
       expect(lines({ capabilities: NOTHING, ...more })).toEqual(expected);
     });
 
     test("has the name after the change, or the one before if it is removed", () => {
-      const resolve = "  - resolve-cases: resolve a case (`support:ResolveCase`)";
-      expect(lines({ after: OTHER, capabilities: { ...NOTHING, gained: ["resolve-cases"] } }).slice(1)).toEqual([
-        `${who("/team/Other")} **gains**:`,
-        resolve,
-      ]);
-      expect(lines({ after: undefined, capabilities: { ...NOTHING, lost: ["resolve-cases"] } }).slice(1)).toEqual([
-        `${who("Full")} **loses**:`,
-        resolve,
-      ]);
+      const renamed = lines({ after: OTHER, capabilities: RESOLVES });
+      expect(renamed.slice(1)).toEqual([`${who("/team/Other")} **gains**:`, RESOLVE]);
+      const removed = lines({ after: undefined, capabilities: { ...NOTHING, lost: ["resolve-cases"] } });
+      expect(removed.slice(1)).toEqual([`${who("Full")} **loses**:`, RESOLVE]);
     });
   });
 });
 
+const workspace = (value: string) => ({ kind: "workspace", value }) as const;
+const alias = (value: string) => ({ kind: "account-alias", value }) as const;
 test.each<[AccessChanges["registrations"][number], string]>([
-  [
-    { address: "a.b", after: { kind: "workspace", value: "T01" } },
-    "- The registered Slack workspace (`a.b`) changes: none → `T01`.",
-  ],
-  [
-    { address: "a.b", before: { kind: "workspace", value: "T01" } },
-    "- The registered Slack workspace (`a.b`) changes: `T01` → none.",
-  ],
-  [
-    {
-      ...{ address: "a.b", before: { kind: "account-alias", value: "x" } },
-      after: { kind: "account-alias", value: "y" },
-    },
-    "- The account's alias (`a.b`) changes: `x` → `y`.",
-  ],
+  [{ address: "a.b", after: workspace("T01") }, "The registered Slack workspace (`a.b`) changes: none → `T01`."],
+  [{ address: "a.b", before: workspace("T01") }, "The registered Slack workspace (`a.b`) changes: `T01` → none."],
+  [{ address: "a.b", before: alias("x"), after: alias("y") }, "The account's alias (`a.b`) changes: `x` → `y`."],
 ])("a registration: %j", (change, line) => {
-  expect(inAccess({ registrations: [change] })).toEqual([line]);
+  expect(inAccess({ registrations: [change] })).toEqual([`- ${line}`]);
 });
 
 test.each<["managed" | "handed-back" | "destroyed", boolean, string]>([
