@@ -19,6 +19,7 @@ import {
   edited,
   POLICY,
   roleIn,
+  set,
   setPolicy,
   TRUST,
 } from "./small-stack";
@@ -57,76 +58,59 @@ describe("what a deploy gives beyond the change of the code", () => {
     return driftIn(changes, base, head);
   }
   const deny = (live: Draft) => (live["aws_iam_policy.full"].policy = DENYING);
+  const MORE = edited((code) => setPolicy(code, allowing("support:ResolveCase", "support:CreateCase", "a:c")));
 
-  const policyIn = (live: Draft, ...statements: readonly object[]) =>
-    (live["aws_iam_policy.full"].policy = withMore(POLICY, ...statements));
-  const withMore = (json: string, ...more: readonly object[]) =>
-    document(...JSON.parse(json).Statement, ...more.map((one) => ({ Resource: "*", ...one })));
-  const trustIn = (live: Draft, trust: string) => (live["aws_iam_role.full"].assume_role_policy = trust);
-  const inline = (live: Draft, policy: string) => {
-    live["aws_iam_role.full"].inline_policy = [{ name: "theirs", policy }];
-    live["aws_iam_role_policies_exclusive.full"].policy_names = ["theirs"];
-  };
-  const attachBeside = (live: Draft, policy: string) => {
-    live["aws_iam_role.full"].managed_policy_arns = [POLICY_ARN, policy];
-    live["aws_iam_role_policy_attachments_exclusive.full"].policy_arns = [POLICY_ARN, policy];
-  };
-  const bounded = (boundary: unknown) => (live: Draft) => (live["aws_iam_role.full"].permissions_boundary = boundary);
-  const RESOLVE = "support:ResolveCase";
-  const CONDITION = { Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } };
-  const ASSUME = { Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" }, ...CONDITION };
+  const ROLE = "aws_iam_role.full";
+  const [OWN, LISTED, INLINE] = ["aws_iam_policy.full policy", `${ROLE} managed_policy_arns`, `${ROLE} inline_policy`];
+  const ONLY = "aws_iam_role_policy_attachments_exclusive.full policy_arns";
+  const NAMES = "aws_iam_role_policies_exclusive.full policy_names";
+  const TRUSTED = `${ROLE} assume_role_policy`;
+  const CREATE = { Action: "support:CreateCase", Resource: "*" };
+  const RESOLVE = { Action: "support:ResolveCase", Resource: "*" };
+  const ANY = { Action: "a:b", Resource: "*" };
+  const denying = (statement: object) => ({ ...statement, Effect: "Deny" });
+  const BY_APP = { Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
+  const CONDITIONED = { ...BY_APP, Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } };
+  const BY_BOTH = { ...BY_APP, Principal: { Service: ["supportapp.amazonaws.com", "ec2.amazonaws.com"] } };
+  const BOUNDARY = `${ROLE} permissions_boundary`;
+  const theirs = (policy: string) => [INLINE, [{ name: "theirs", policy }], NAMES, ["theirs"]];
+  const attached = (policy: string) => [LISTED, [POLICY_ARN, policy], ONLY, [POLICY_ARN, policy]];
+  const bounded = (boundary: unknown) => (live: Draft) => set(live, BOUNDARY, boundary);
 
-  test.each<[string, (live: Draft) => void, Verdict | undefined]>([
-    ["a Deny in the policy", (live) => policyIn(live, { Effect: "Deny", Action: RESOLVE }), "broadened"],
-    ["fewer actions", (live) => (live["aws_iam_policy.full"].policy = allowing(RESOLVE)), "broadened"],
-    ["a permissions boundary", bounded(THEIRS), "broadened"],
-    ["a permissions boundary in another form", bounded(7), "broadened"],
-    ["a condition in the trust", (live) => trustIn(live, document(ASSUME)), "broadened"],
-    ["a trust in somebody else", (live) => trustIn(live, TRUST.replace("supportapp", "ec2")), "broadened"],
+  test.each<[string, Verdict | undefined, readonly unknown[]]>([
+    ["a Deny in the policy", "broadened", [OWN, document(CREATE, RESOLVE, denying(RESOLVE))]],
+    ["fewer actions", "broadened", [OWN, document(RESOLVE)]],
+    ["a permissions boundary", "broadened", [BOUNDARY, THEIRS]],
+    ["a permissions boundary in another form", "broadened", [BOUNDARY, 7]],
+    ["a condition in the trust", "broadened", [TRUSTED, document(CONDITIONED)]],
+    ["a trust in somebody else", "broadened", [TRUSTED, TRUST.replace("supportapp", "ec2")]],
     [
       "an inline policy with a Deny",
-      (live) => inline(live, withMore('{"Statement":[]}', { Effect: "Deny", Action: "support:*Case" })),
       "broadened",
+      theirs(document(denying({ Action: "support:*Case", Resource: "*" }))),
     ],
-    ["an inline policy that can't be read", (live) => inline(live, "{"), "unknown"],
-    [
-      "an inline policy that isn't in the plan",
-      (live) => (live["aws_iam_role_policies_exclusive.full"].policy_names = ["theirs"]),
-      "unknown",
-    ],
-    ["an unknown policy", (live) => attachBeside(live, THEIRS), "unknown"],
-    ["the role without its policy", (live) => (live["aws_iam_role.full"].managed_policy_arns = []), "broadened"],
-    ["a policy that isn't in the plan", (live) => (live["aws_iam_policy.full"] = null), "unknown"],
-    ["a Deny of what isn't allowed anyway", (live) => policyIn(live, { Effect: "Deny", Action: "a:b" }), undefined],
-    ["more actions", (live) => policyIn(live, { Action: "a:b" }), undefined],
-    [
-      "a policy in another form",
-      (live) =>
-        (live["aws_iam_policy.full"].policy = document(
-          { Action: "support:ResolveCase", Resource: ["*"] },
-          { Action: ["support:CreateCase"], Resource: "*" },
-        )),
-      undefined,
-    ],
-    [
-      "a trust in somebody else, too",
-      (live) =>
-        trustIn(live, TRUST.replace('"supportapp.amazonaws.com"', '["supportapp.amazonaws.com","ec2.amazonaws.com"]')),
-      undefined,
-    ],
-    [
-      "a trust under a condition, too",
-      (live) => trustIn(live, document(...JSON.parse(TRUST).Statement, ASSUME)),
-      undefined,
-    ],
-    ["an inline policy that allows something", (live) => inline(live, allowing("a:b")), undefined],
-    ["AdministratorAccess", (live) => attachBeside(live, "arn:aws:iam::aws:policy/AdministratorAccess"), undefined],
-    ["another description", (live) => (live["aws_iam_role.full"].description = "theirs"), undefined],
-  ])("with %s in the account", (_, byHand, verdict) => {
+    ["an inline policy that can't be read", "unknown", theirs("{")],
+    ["an inline policy that isn't in the plan", "unknown", [NAMES, ["theirs"]]],
+    ["an unknown policy", "unknown", attached(THEIRS)],
+    ["the role without its policy", "broadened", [LISTED, []]],
+    ["a policy that isn't in the plan", "unknown", ["aws_iam_policy.full", null]],
+    ["a Deny of what isn't allowed anyway", undefined, [OWN, document(CREATE, RESOLVE, denying(ANY))]],
+    ["more actions", undefined, [OWN, document(CREATE, RESOLVE, ANY)]],
+    ["a policy in another form", undefined, [OWN, document(RESOLVE, { ...CREATE, Resource: ["*"] })]],
+    ["a trust in somebody else, too", undefined, [TRUSTED, document(BY_BOTH)]],
+    ["a trust under a condition, too", undefined, [TRUSTED, document(BY_APP, CONDITIONED)]],
+    ["an inline policy that allows something", undefined, theirs(document(ANY))],
+    ["AdministratorAccess", undefined, attached("arn:aws:iam::aws:policy/AdministratorAccess")],
+    ["another description", undefined, [`${ROLE} description`, "theirs"]],
+    ["other sessions", undefined, [`${ROLE} max_session_duration`, 7200]],
+    ["nothing by hand", undefined, []],
+  ])("with %s in the account: %s", (_, verdict, edits) => {
+    const byHand = (live: Draft) => {
+      for (let index = 0; index < edits.length; index += 2) set(live, String(edits[index]), edits[index + 1]);
+    };
     expect(inAccount(byHand)?.verdict).toBe(verdict);
     // Beside a change of the code, too: its approval doesn't cover what the deploy gives back.
-    const more = edited((code) => setPolicy(code, allowing(RESOLVE, "support:CreateCase", "a:c")));
-    expect(inAccount(byHand, CODE, more)?.verdict).toBe(verdict);
+    expect(inAccount(byHand, CODE, MORE)?.verdict).toBe(verdict);
   });
 
   test("with another permissions boundary in the account, and not with a missing one", () => {
@@ -143,16 +127,6 @@ describe("what a deploy gives beyond the change of the code", () => {
     });
   });
 
-  test("is approved with what the deploy makes of it", () => {
-    const more = edited((code) => setPolicy(code, allowing(RESOLVE, "support:CreateCase", "a:c")));
-    expect(inAccount(deny, more, more)?.approved).not.toEqual(inAccount(deny)?.approved);
-  });
-
-  test("is none with nothing by hand, or only other sessions", () => {
-    expect(inAccount(() => {})).toBeUndefined();
-    expect(inAccount((live) => (live["aws_iam_role.full"].max_session_duration = 7200))).toBeUndefined();
-  });
-
   test("is what the account lacks", () => {
     const drift = inAccount(deny);
     expect(drift).toMatchObject({ verdict: "broadened", unknownPolicies: [], unreadable: [] });
@@ -164,6 +138,7 @@ describe("what a deploy gives beyond the change of the code", () => {
       },
     ]);
     expect(drift?.approved).toMatchObject([{ roles: [{ name: "full" }] }, { roles: [{ name: "full" }] }, { open: [] }]);
+    expect(inAccount(deny, MORE, MORE)?.approved).not.toEqual(drift?.approved); // the deploy gives more
   });
 
   test("isn't what the code itself gives: the account has what the code had", () => {
@@ -179,8 +154,8 @@ describe("what a deploy gives beyond the change of the code", () => {
 
   test("is an unknown policy that the deploy removes, and not one that the code keeps", () => {
     const attach = (live: Draft) => {
-      live["aws_iam_role.full"].managed_policy_arns = [POLICY_ARN, THEIRS];
-      live["aws_iam_role_policy_attachments_exclusive.full"].policy_arns = [POLICY_ARN, THEIRS];
+      set(live, LISTED, [POLICY_ARN, THEIRS]);
+      set(live, ONLY, [POLICY_ARN, THEIRS]);
     };
     const drift = inAccount(attach);
     expect(drift).toMatchObject({ verdict: "unknown", unknownPolicies: [{ role: "full", policy: THEIRS }] });
@@ -217,13 +192,6 @@ describe("what a deploy gives beyond the change of the code", () => {
     expect(with_("old", { actions: ["no-op"], after: attached })).toEqual([]);
     const other = { ...attached, policy_arn: THEIRS };
     expect(with_("old", { actions: ["delete"], before: other, after: null })).toEqual([]);
-  });
-
-  test("is a policy in the account that can't be read", () => {
-    const policy = document({ Action: "a:b", Resource: "*", Effect: "deny" });
-    const drift = inAccount((live) => (live["aws_iam_policy.full"].policy = policy));
-    expect(drift?.unreadable).toMatchObject([{ reason: "no-effect", role: "full" }]);
-    expect(drift?.approved).toMatchObject([{}, {}, { unreadable: [{ Effect: "deny" }] }]);
   });
 
   test("is whatever was changed by hand, beside code that can't be read", () => {
