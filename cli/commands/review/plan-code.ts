@@ -123,14 +123,13 @@ export function resourceDifference(
 ): CodeDifference | undefined {
   const planned = new Set<string>();
   for (const resource of resources) {
-    const { address, place, type, action, isDeposed } = resource;
+    const { address, place, type, action } = resource;
     const block = blocks.get(place);
-    const isCoded = block !== undefined && !block.isData && (address === block.address || isRepeated(block));
-    const isRemoved = action === "delete" || action === "forget";
+    const isCoded = block?.isData === false && (address === block.address || isRepeated(block));
     if (!isPossible(resource)) return { address };
-    if (isRemoved && (isDeposed || !isCoded)) continue;
+    if (action === "delete" || action === "forget") continue; // what the code has is missing then
     const isImported = !resource.isImported || imports.some(({ to }) => to === address);
-    if (isRemoved || !isCoded || type !== block.type || !isImported || planned.has(address)) return { address };
+    if (!isCoded || type !== block.type || !isImported || planned.has(address)) return { address };
     planned.add(address);
   }
   const missing = [...blocks.values()].find((one) => !one.isData && !isRepeated(one) && !planned.has(one.address));
@@ -147,7 +146,7 @@ function isPossible({ action, before, after, unknown }: PlannedResource): boolea
   switch (action) {
     case "no-op":
     case "import":
-      return before !== undefined && canonical(before) === canonical(after ?? null) && !hasTrue(unknown);
+      return canonical(before) === canonical(after ?? null) && !hasTrue(unknown);
     case "create":
       return before === undefined && after !== undefined;
     case "update":

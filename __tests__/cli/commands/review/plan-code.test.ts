@@ -64,7 +64,7 @@ describe("providers", () => {
   const region = (value: string) => ({ expressions: { region: constant(value) } });
 
   test("have the settings of the code, also under another name", () => {
-    const code = { provider: { aws: [{ region: "us-east-1" }, { alias: "west", region: "us-west-2" }] } };
+    const code = { provider: { aws: [{ region: "us-east-1" }, { "//": "a", alias: "west", region: "us-west-2" }] } };
     const both = { aws: region("us-east-1"), "aws.west": region("us-west-2") };
     expect(difference({ provider_config: both }, code)).toBeUndefined();
     expect(difference({ provider_config: { ...both, "aws.west": region("us-east-1") } }, code)).toEqual({
@@ -180,7 +180,7 @@ describe("Terraform lists what the code has, once, and removes only what it hasn
     return resourceDifference([...others, ...entries].map(readPlannedResource), readStack(code))?.address;
   };
   const OWN = entry(ADDRESS);
-  const adopted = edited((code) => (code.import = [{ to: ADDRESS, id: "x" }]));
+  const imported = (to: string) => edited((code) => (code.import = [{ to, id: "x" }]));
   const repeated = (name: string) => edited(({ resource }) => (resource.aws_iam_policy.full[name] = 2));
 
   test.each<[string, readonly Fields[], string | undefined, ...Draft[]]>([
@@ -200,7 +200,13 @@ describe("Terraform lists what the code has, once, and removes only what it hasn
     ["the resource of a module", [OWN, entry(`module.x.${ADDRESS}`, CREATE)], `module.x.${ADDRESS}`],
     ["a data source", [OWN, entry("data.aws_iam_policy_document.full")], "data.aws_iam_policy_document.full"],
     ["an import", [entry(ADDRESS, { ...SAME, importing: {} })], ADDRESS],
-    ["an import of the code", [entry(ADDRESS, { ...SAME, importing: {} })], undefined, adopted],
+    [
+      "an import of something else",
+      [entry(ADDRESS, { ...SAME, importing: {} })],
+      ADDRESS,
+      imported("aws_iam_role.full"),
+    ],
+    ["an import of the code", [entry(ADDRESS, { ...SAME, importing: {} })], undefined, imported(ADDRESS)],
     ["one of a count", [entry(`${ADDRESS}[0]`), entry(`${ADDRESS}[1]`)], undefined, repeated("count")],
     ["none of a for_each", [], undefined, repeated("for_each")],
   ])("%s", (_, entries, address, ...code) => {
