@@ -192,6 +192,13 @@ describe("what a deploy gives beyond the change of the code", () => {
     expect(with_("old", { actions: ["no-op"], after: attached })).toEqual([]);
     const other = { ...attached, policy_arn: THEIRS };
     expect(with_("old", { actions: ["delete"], before: other, after: null })).toEqual([]);
+    const elsewhere = { address: "aws_x.old", type: "aws_x", change: { actions: ["delete"], before: attached } };
+    expect(driftIn([elsewhere], CODE, edited((code) => setPolicy(code, MIXED)))?.detached).toEqual([]);
+  });
+
+  test("is a policy in the account that can't be read", () => {
+    const drift = inAccount((live) => set(live, OWN, document(denying({ Action: "a:b", Effect: "deny" }), { Action: 7 })));
+    expect(drift?.approved).toMatchObject([{}, {}, { unreadable: [{ Action: 7 }] }]);
   });
 
   test("is whatever was changed by hand, beside code that can't be read", () => {
