@@ -2,8 +2,7 @@ import { type PlannedChange, plannedChanges } from "../../../../cli/commands/rev
 import { readPlannedResource } from "../../../../cli/commands/review/planned-resource";
 import { readStack } from "../../../../cli/terraform/stack";
 import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
-import type { Draft } from "../../../support/plan-fixtures";
-import { ACCOUNT, CODE, edited, setPolicy, TRUST } from "./small-stack";
+import { ACCOUNT, CODE, type Draft, documentOf, edited, set, TRUST } from "./small-stack";
 
 const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/FullPolicy`;
 const THEIRS = `arn:aws:iam::${ACCOUNT}:policy/theirs`;
@@ -125,6 +124,8 @@ describe("the attributes that change", () => {
 });
 
 describe("an update is a change of the code", () => {
+  const IN_S3 = edited(({ terraform }) => (terraform.backend = { s3: { bucket: "b" } }));
+
   test("in the argument that changes, and drift in any other", () => {
     const head = edited(({ resource }) => (resource.aws_iam_role.full.description = "new"));
     expect(drifting(head, ["description", "tags"])).toEqual({ drift: false, by: ["tags"] });
@@ -160,31 +161,26 @@ describe("an update is a change of the code", () => {
     expect(drifting(moved, ["description"], shorter, resource)).toEqual({ drift: false, by: [] });
   });
 
-  test.each<[string, (code: Draft) => void]>([
-    ["another region", ({ provider }) => (provider.aws[0].region = "eu-west-1")],
-    ["another account", ({ provider }) => (provider.aws[0].allowed_account_ids = ["999999999999"])],
-    ["another file of the state", ({ terraform }) => (terraform.backend.local.path = "other.tfstate")],
-    ["another backend", ({ terraform }) => (terraform.backend = { s3: { bucket: "b" } })],
-    ["HCP Terraform", ({ terraform }) => (terraform.cloud = { organization: "o" })],
-  ])("everywhere, with %s", (_, edit) => {
-    expect(drifting(edited(edit), ["description", "tags"])).toEqual({ drift: false, by: [] });
-  });
-
-  test.each<[string, (code: Draft) => void]>([
-    ["other retries of the provider", ({ provider }) => (provider.aws[0].max_retries = 3)],
-    ["another version of Terraform", ({ terraform }) => (terraform.required_version = ">= 1.10")],
-    ["a provider in another form", (code) => (code.provider.aws = code.provider.aws[0])],
-    ["a local that nothing uses", (code) => (code.locals = { a: 1 })],
-    ["another policy", (code) => setPolicy(code, TRUST)],
-  ])("nowhere in a role, with %s", (_, edit) => {
-    expect(drifting(edited(edit), ["description", "tags"])).toEqual({ drift: true, by: ["description", "tags"] });
-  });
-
-  test("everywhere, with another place of the state in S3, but not with the profile of whoever reads it", () => {
-    const inS3 = (settings: object) =>
-      edited(({ terraform }) => (terraform.backend = { s3: { bucket: "b", ...settings } }));
-    expect(drifting(inS3({ profile: "ops" }), ["tags"], inS3({})).drift).toBe(true);
-    expect(drifting(inS3({ key: "k" }), ["tags"], inS3({})).drift).toBe(false);
+  const BACKEND = "terraform backend";
+  test.each<[string, string, unknown, boolean, ...Draft[]]>([
+    ["another region", "provider aws 0 region", "eu-west-1", false],
+    ["another account", "provider aws 0 allowed_account_ids", ["999999999999"], false],
+    ["another file of the state", `${BACKEND} local path`, "other.tfstate", false],
+    ["another backend", BACKEND, { s3: { bucket: "b" } }, false],
+    ["HCP Terraform", "terraform cloud", { organization: "o" }, false],
+    ["other retries of the provider", "provider aws 0 max_retries", 3, true],
+    ["another version of Terraform", "terraform required_version", ">= 1.10", true],
+    ["a local that nothing uses", "locals", { a: 1 }, true],
+    ["another policy", "data aws_iam_policy_document full", documentOf(TRUST), true],
+    ["another key in S3", `${BACKEND} s3 key`, "k", false, IN_S3],
+    ["another profile that reads the state", `${BACKEND} s3 profile`, "ops", true, IN_S3],
+  ])("or drift, with %s", (_, path, value, isDrift, ...[base = CODE]) => {
+    const found = drifting(
+      edited((code) => set(code, path, value), base),
+      ["description", "tags"],
+      base,
+    );
+    expect(found).toEqual(isDrift ? { drift: true, by: ["description", "tags"] } : { drift: false, by: [] });
   });
 
   /** The code with that description of the role, and with more. */

@@ -88,32 +88,19 @@ Everybody can do what they could before, with other settings.
     ]);
   });
 
-  const AWS = { type: "AWS", id: `arn:aws:iam::${OTHER_ACCOUNT}:role/a` };
+  const named = (id: string, type = "AWS"): Right["requester"] => ({ is: "named", principal: { type, id } });
+  const OTHER = "(**another account**)";
+  const roleOf = (account: string) => `arn:aws:iam::${account}:role/a`;
+  const anybodyIn = (account: string): Right["requester"] => ({ is: "other-of-account", account });
   test.each<[string, Right["requester"], string]>([
     ["anybody", undefined, "anybody"],
     ["anybody else", { is: "other" }, "anybody"],
-    ["their own account", { is: "other-of-account", account: ACCOUNT }, `anybody in the account \`${ACCOUNT}\``],
-    [
-      "another account",
-      { is: "other-of-account", account: OTHER_ACCOUNT },
-      `anybody in the account \`${OTHER_ACCOUNT}\` (**another account**)`,
-    ],
-    [
-      "somebody whose account isn't known",
-      { is: "named", principal: { type: "AWS", id: "AIDAEXAMPLE" } },
-      "`AIDAEXAMPLE`",
-    ],
-    ["a role of another account", { is: "named", principal: AWS }, `\`${AWS.id}\` (**another account**)`],
-    [
-      "a role of their own account",
-      { is: "named", principal: { ...AWS, id: `arn:aws:iam::${ACCOUNT}:role/a` } },
-      `\`arn:aws:iam::${ACCOUNT}:role/a\``,
-    ],
-    [
-      "a service",
-      { is: "named", principal: { type: "Service", id: "ec2.amazonaws.com" } },
-      "`Service ec2.amazonaws.com`",
-    ],
+    ["their own account", anybodyIn(ACCOUNT), `anybody in the account \`${ACCOUNT}\``],
+    ["another account", anybodyIn(OTHER_ACCOUNT), `anybody in the account \`${OTHER_ACCOUNT}\` ${OTHER}`],
+    ["somebody whose account isn't known", named("AIDAEXAMPLE"), "`AIDAEXAMPLE`"],
+    ["a role of another account", named(roleOf(OTHER_ACCOUNT)), `\`${roleOf(OTHER_ACCOUNT)}\` ${OTHER}`],
+    ["a role of their own account", named(roleOf(ACCOUNT)), `\`${roleOf(ACCOUNT)}\``],
+    ["a service", named("ec2.amazonaws.com", "Service"), "`Service ec2.amazonaws.com`"],
   ])("names whoever may assume a role: %s", (_, requester, who) => {
     const trust = gaining(right({ requester, action: targets("sts:assumerole") }));
     expect(rows({ roles: [role({ trust })] })).toEqual([
@@ -140,81 +127,60 @@ Everybody can do what they could before, with other settings.
   const SECURELY = "`aws:securetransport` `Bool` `true`";
   const example = (keys: Right["example"]["keys"]) => ({ action: "support:resolvecase", resource: "arn:x", keys });
 
+  const R = "`support:ResolveCase`";
+  const ALL = `${R} | everything |`;
+  const [SOME, SECURED] = [when([REGION]), when([SECURE])];
   test.each<[string, Partial<Right>, string]>([
-    ["one action, always", {}, "`support:ResolveCase` | everything |  | "],
-    ["actions", { action: targets("s3:get", "s3:put") }, "`s3:get`, `s3:put` | everything |  | "],
+    ["one action, always", {}, `${ALL}  | `],
+    ["actions", { action: targets("s3:get", "s3:put") }, `\`s3:get\`, \`s3:put\` | everything |  | `],
+    ["a pattern", { action: targets("support:resolvecas?") }, `\`support:resolvecas?\` | everything |  | ${R}`],
     [
-      "a pattern, with an example",
-      { action: targets("support:resolvecas?") },
-      "`support:resolvecas?` | everything |  | `support:ResolveCase`",
-    ],
-    [
-      "a pattern beside an action, with an example",
+      "a pattern beside an action",
       { action: targets("s3:get", "support:*") },
-      "`s3:get`, `support:*` | everything |  | `support:ResolveCase`",
+      `\`s3:get\`, \`support:*\` | everything |  | ${R}`,
     ],
+    ["all but an action", { action: { not: true, patterns: ["s3:get"] } }, `all but \`s3:get\` | everything |  | ${R}`],
     [
-      "all but an action, with an example",
-      { action: { not: true, patterns: ["s3:get"] } },
-      "all but `s3:get` | everything |  | `support:ResolveCase`",
-    ],
-    [
-      "a resource, in an example",
+      "a resource",
       { resource: targets("arn:x", "arn:y"), action: targets("support:*") },
-      "`support:*` | `arn:x`, `arn:y` |  | `support:ResolveCase` on `arn:x`",
+      `\`support:*\` | \`arn:x\`, \`arn:y\` |  | ${R} on \`arn:x\``,
     ],
-    ["all but everything", { resource: { not: true, patterns: ["*"] } }, "`support:ResolveCase` | all but `*` |  | "],
-    ["everything, and more", { resource: targets("arn:x", "*") }, "`support:ResolveCase` | everything |  | "],
+    ["all but everything", { resource: { not: true, patterns: ["*"] } }, `${R} | all but \`*\` |  | `],
+    ["everything, and more", { resource: targets("arn:x", "*") }, `${ALL}  | `],
     [
-      "a condition, with an example of it",
-      { allowed: when([REGION]), example: example({ "aws:requestedregion": ["a"] }) },
-      `\`support:ResolveCase\` | everything | ${SOMEWHERE} | \`support:ResolveCase\`, \`aws:requestedregion\` = \`a\``,
+      "a condition",
+      { allowed: SOME, example: example({ "aws:requestedregion": ["a"] }) },
+      `${ALL} ${SOMEWHERE} | ${R}, \`aws:requestedregion\` = \`a\``,
     ],
     [
-      "an example with values, without any, and without a key",
+      "an example",
       { action: targets("support:*"), example: example({ a: ["x", "y"], b: [], "aws:sourceaccount": undefined }) },
-      "`support:*` | everything |  | `support:ResolveCase`, `a` = `x`, `y`, `b` = none, without `aws:SourceAccount`",
+      `\`support:*\` | everything |  | ${R}, \`a\` = \`x\`, \`y\`, \`b\` = none, without \`aws:SourceAccount\``,
     ],
     [
       "alternatives of conditions",
       { allowed: when([REGION, SECURE], [SECURE]) },
-      `\`support:ResolveCase\` | everything | ${SOMEWHERE} and ${SECURELY}, or ${SECURELY} | \`support:ResolveCase\``,
+      `${ALL} ${SOMEWHERE} and ${SECURELY}, or ${SECURELY} | ${R}`,
     ],
     [
       "exceptions",
       { allowed: { when: [[SECURE]], unless: [[REGION, SECURE], [REGION]] } },
-      `\`support:ResolveCase\` | everything | ${SECURELY}, unless ${SOMEWHERE} and ${SECURELY}, unless ${SOMEWHERE} | \`support:ResolveCase\``,
+      `${ALL} ${SECURELY}, unless ${SOMEWHERE} and ${SECURELY}, unless ${SOMEWHERE} | ${R}`,
     ],
-    [
-      "an exception alone",
-      { allowed: { when: [], unless: [[REGION]] } },
-      `\`support:ResolveCase\` | everything | unless ${SOMEWHERE} | \`support:ResolveCase\``,
-    ],
-    [
-      "an end",
-      { allowed: when([until("2027-01-01T00:00:00Z")]) },
-      "`support:ResolveCase` | everything | until the end of 2026-12-31 (UTC) | `support:ResolveCase`",
-    ],
+    ["an exception alone", { allowed: { when: [], unless: [[REGION]] } }, `${ALL} unless ${SOMEWHERE} | ${R}`],
+    ["an end", { allowed: when([until("2027-01-01T00:00:00Z")]) }, `${ALL} until the end of 2026-12-31 (UTC) | ${R}`],
     [
       "a condition without a key",
       { allowed: when([{ operator: "unsupported", key: "", values: ["x"] }]) },
-      "`support:ResolveCase` | everything | `unsupported` `x` | `support:ResolveCase`",
+      `${ALL} \`unsupported\` \`x\` | ${R}`,
     ],
-    [
-      "a condition less than before",
-      { otherwise: when([SECURE]) },
-      `\`support:ResolveCase\` | everything | ${SECURELY} → always | \`support:ResolveCase\``,
-    ],
+    ["a condition less than before", { otherwise: SECURED }, `${ALL} ${SECURELY} → always | ${R}`],
     [
       "another condition than before",
-      { allowed: when([REGION]), otherwise: when([SECURE]) },
-      `\`support:ResolveCase\` | everything | ${SECURELY} → ${SOMEWHERE} | \`support:ResolveCase\``,
+      { allowed: SOME, otherwise: SECURED },
+      `${ALL} ${SECURELY} → ${SOMEWHERE} | ${R}`,
     ],
-    [
-      "always before, too",
-      { allowed: when([REGION]), otherwise: ALWAYS },
-      `\`support:ResolveCase\` | everything | always → ${SOMEWHERE} | \`support:ResolveCase\``,
-    ],
+    ["always before, too", { allowed: SOME, otherwise: ALWAYS }, `${ALL} always → ${SOMEWHERE} | ${R}`],
   ])("shows what is allowed, on what, and when: %s", (_, more, words) => {
     expect(rowOf(right(more))).toBe(`| gains | ${WHOEVER} | ${words} |`);
   });
