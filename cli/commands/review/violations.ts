@@ -132,13 +132,8 @@ export function endedViolations(
   });
 }
 
-/** An action that a role is given until an end. */
-interface EndingAction {
-  readonly action: string;
-  readonly end: string;
-}
-
-function endingActions({ permissions }: RoleAccess): EndingAction[] {
+/** The actions that a role is given until an end, each with its end. */
+function endingActions({ permissions }: RoleAccess): { readonly action: string; readonly end: string }[] {
   return allowing(permissions).flatMap((statement) =>
     endsIn([statement]).flatMap((end) => statement.actions.patterns.map((action) => ({ action, end }))),
   );
@@ -155,7 +150,7 @@ function endOfAll({ permissions }: RoleAccess): string | undefined {
 }
 
 /** The line of environments.yaml that gives an action: which actions a capability has depends on other lines, too. */
-function lineOf({ action, end }: EndingAction): string {
+function lineOf({ action, end }: { readonly action: string; readonly end: string }): string {
   return canonical([capabilityOf(action) ?? action, end]);
 }
 

@@ -77,31 +77,27 @@ export function roleLines(change: RoleChange): string[] {
 
 /** What changes about a role, other than what it may do. */
 function roleNotes({ role, before, after, movedFrom, namesake }: RoleChange): string[] {
-  const bounds = after?.boundary ? `, within the permissions boundary ${code(after.boundary)}` : "";
+  if (!after) {
+    const removed = `The role ${roleName(before as RoleAccess)} is removed.`;
+    return [`${removed} A channel that was configured by hand and uses it can then do nothing.`];
+  }
+  const words = `role ${roleName(after)}`;
+  const bounds = after.boundary ? `, within the permissions boundary ${code(after.boundary)}` : "";
+  const boundary = before && boundaryChange(before, after);
+  const [names, newNames] = [before, after].map((one) => one?.policies?.map(code).join(", ") || "none");
   return linesOf(
-    !before && after && `The role ${roleName(after)} is added${bounds}.`,
+    !before && `The ${words} is added${bounds}.`,
     before &&
-      !after &&
-      `The role ${roleName(before)} is removed. A channel that was configured by hand and uses it can then do nothing.`,
-    before && after && keptRoleNotes(before, after, movedFrom),
-    after &&
-      namesake !== undefined &&
-      `The name ${code(after.name)} belonged to ${code(`aws_iam_role.${namesake}`)} and now belongs to ${code(`aws_iam_role.${role}`)}. A channel that was configured by hand with it gets the access of this role.`,
-  );
-}
-
-function keptRoleNotes(before: RoleAccess, after: RoleAccess, movedFrom: string | undefined): string[] {
-  const role = `role ${roleName(after)}`;
-  const [names, newNames] = [before, after].map(({ policies = [] }) => policies.map(code).join(", ") || "none");
-  const boundary = boundaryChange(before, after);
-  return linesOf(
-    !isSameName(before, after) &&
+      !isSameName(before, after) &&
       `The role ${roleName(before)} is replaced by ${roleName(after)}. A channel that was configured by hand keeps the old one, which is removed; a channel that was configured by hand with the new name gets this access.`,
-    movedFrom !== undefined && `The ${role} had the address ${code(`aws_iam_role.${movedFrom}`)} before.`,
-    names !== newNames && `The policies of the ${role} have new names: ${names} → ${newNames}.`,
-    before.maxSessionDuration !== after.maxSessionDuration &&
-      changeWords(`The maximum session duration of the ${role}`, sessionWords(before), sessionWords(after)),
-    boundary && `The ${role}: ${boundary}`,
+    movedFrom !== undefined && `The ${words} had the address ${code(`aws_iam_role.${movedFrom}`)} before.`,
+    before && names !== newNames && `The policies of the ${words} have new names: ${names} → ${newNames}.`,
+    before &&
+      before.maxSessionDuration !== after.maxSessionDuration &&
+      changeWords(`The maximum session duration of the ${words}`, sessionWords(before), sessionWords(after)),
+    boundary && `The ${words}: ${boundary}`,
+    namesake !== undefined &&
+      `The name ${code(after.name)} belonged to ${code(`aws_iam_role.${namesake}`)} and now belongs to ${code(`aws_iam_role.${role}`)}. A channel that was configured by hand with it gets the access of this role.`,
   );
 }
 
