@@ -193,11 +193,19 @@ describe("what a deploy gives beyond the change of the code", () => {
     const other = { ...attached, policy_arn: THEIRS };
     expect(with_("old", { actions: ["delete"], before: other, after: null })).toEqual([]);
     const elsewhere = { address: "aws_x.old", type: "aws_x", change: { actions: ["delete"], before: attached } };
-    expect(driftIn([elsewhere], CODE, edited((code) => setPolicy(code, MIXED)))?.detached).toEqual([]);
+    expect(
+      driftIn(
+        [elsewhere],
+        CODE,
+        edited((code) => setPolicy(code, MIXED)),
+      )?.detached,
+    ).toEqual([]);
   });
 
   test("is a policy in the account that can't be read", () => {
-    const drift = inAccount((live) => set(live, OWN, document(denying({ Action: "a:b", Effect: "deny" }), { Action: 7 })));
+    const drift = inAccount((live) =>
+      set(live, OWN, document(denying({ Action: "a:b", Effect: "deny" }), { Action: 7 })),
+    );
     expect(drift?.approved).toMatchObject([{}, {}, { unreadable: [{ Action: 7 }] }]);
   });
 
