@@ -1,5 +1,10 @@
-import { type IConstruct, TerraformElement } from "../../modules/support-app/framework";
-import { resolve } from "../../stacks/cdktf/resolve";
+import {
+  DefaultTokenResolver,
+  type IConstruct,
+  StringConcat,
+  TerraformElement,
+  Tokenization,
+} from "../../modules/support-app/framework";
 import { isFields } from "../../stacks/fields";
 
 /**
@@ -8,12 +13,16 @@ import { isFields } from "../../stacks/fields";
  */
 export type Bindings = unknown;
 
+const RESOLVER = new DefaultTokenResolver(new StringConcat());
+
 /** What the bindings know about everything in a stack. */
 export function bindingsOf(stack: IConstruct): Bindings {
   return stack.node
     .findAll()
     .filter(TerraformElement.isTerraformElement)
-    .map((element) => resolve(stack, element.toHclTerraform()))
+    .map((element) =>
+      Tokenization.resolve(element.toHclTerraform(), { scope: stack, resolver: RESOLVER, preparing: false }),
+    )
     .reduce(merged, {});
 }
 

@@ -1,7 +1,5 @@
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../../../modules/support-app";
-import { formatProblem } from "../../../modules/support-app/format-problem";
 import { TerraformStack } from "../../../modules/support-app/framework";
-import { describe as describe_, describePath, pathInWords } from "../../../modules/support-app/model/problem";
 import { HOSTILE_JSON, hostileCopies, obeyedIn } from "../../support/hostile";
 import { newApp } from "../../support/new-app";
 
@@ -61,14 +59,6 @@ test.each<[string, object, (stack: TerraformStack, props: Untyped) => unknown]>(
     expect(message).toMatch(/: received .*, expected .*\.$|^$/);
     expect(obeyedIn(message)).toEqual([]);
   }
-});
-
-test("a value, a path and a sentence that repeats something are printable by themselves", () => {
-  const stack = new TerraformStack(newApp(), "stack");
-  for (const text of [describe_(HOSTILE_JSON), describePath(HOSTILE_JSON), pathInWords([HOSTILE_JSON, 1])]) {
-    expect(obeyedIn(text)).toEqual([]);
-  }
-  expect(obeyedIn(formatProblem(stack, { path: ["name"], message: `received ${HOSTILE_JSON}` }))).toEqual([]);
 });
 
 test("no id is obeyed, either", () => {

@@ -1,6 +1,6 @@
 import { type Capability, SupportAppAccess, type SupportAppAccessProps } from "../../../modules/support-app";
-import { AwsProvider, DataAwsIamPolicyDocument } from "../../../modules/support-app/aws-bindings";
-import { Construct, TerraformOutput, TerraformStack, TerraformVariable } from "../../../modules/support-app/framework";
+import { AwsProvider } from "../../../modules/support-app/aws-bindings";
+import { TerraformOutput, TerraformStack, TerraformVariable } from "../../../modules/support-app/framework";
 import { awsManagedPolicy, peopleCan, permissionsOf, trustOf } from "../../support/access";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
@@ -101,37 +101,6 @@ describe("equality with AWS", () => {
   test("the statements are split as in AWS's example, so that a handmade copy of it is adopted unchanged", async () => {
     const { watch } = (await synthesizeAccess({ access: "full" })).data?.aws_iam_policy_document ?? {};
     expect(watch?.statement).toHaveLength(2);
-  });
-});
-
-describe("the Service Quotas role", () => {
-  const slr = async (props: Partial<SupportAppAccessProps>) =>
-    synthesizeAccess({ access: "full", account: "111122223333", ...props });
-
-  test.each(["on-demand", "existing"] as const)("%s: the stack has none", async (serviceQuotasRole) => {
-    const terraform = await slr({ serviceQuotasRole });
-    expect(terraform.resource?.aws_iam_service_linked_role).toBeUndefined();
-    expect(terraform.import).toBeUndefined();
-  });
-
-  test("create: the stack creates it, and Terraform refuses to destroy it", async () => {
-    const terraform = await slr({ serviceQuotasRole: "create" });
-    expect(terraform.resource?.aws_iam_service_linked_role?.service_quotas).toEqual({
-      aws_service_name: "servicequotas.amazonaws.com",
-      lifecycle: { prevent_destroy: true, ignore_changes: ["description"] },
-    });
-    expect(terraform.import).toBeUndefined();
-  });
-
-  test("adopt: the stack imports the existing one, and Terraform refuses to destroy it", async () => {
-    const terraform = await slr({ serviceQuotasRole: "adopt" });
-    expect(terraform.resource?.aws_iam_service_linked_role?.service_quotas?.lifecycle).toMatchObject({
-      prevent_destroy: true,
-    });
-    expect(terraform.import).toEqual({
-      to: "aws_iam_service_linked_role.service_quotas",
-      id: "arn:aws:iam::111122223333:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas",
-    });
   });
 });
 
@@ -282,7 +251,9 @@ describe("providers", () => {
     expect(problems()).toEqual([]);
     newAccess("again", payments);
     expect(problems().filter((problem) => problem.startsWith('SupportAppAccess "stack/again"'))).toEqual([
-      'SupportAppAccess "stack/again", serviceQuotasRole: received a second Service Quotas role, expected one per account: "stack/payments-full/service-quotas-role" already has aws_iam_service_linked_role.service_quotas_payments. Set existing for one of them.',
+      expect.stringContaining(
+        '"stack/payments-full/service-quotas-role" already has aws_iam_service_linked_role.service_quotas_payments. Choose another id or, ',
+      ),
       'SupportAppAccess "stack/again", roleName: received "AWSSupportAppFullRole", expected a unique name: "stack/payments-full" already has this one, and IAM ignores case. Set another roleName.',
       'SupportAppAccess "stack/again", policyName: received "AWSSupportAppFullRolePolicy", expected a unique name: "stack/payments-full" already has this one, and IAM ignores case. Set another policyName.',
     ]);
@@ -313,13 +284,6 @@ describe("what other code can use", () => {
     expect(access.serviceQuotasRole).toBeUndefined();
   });
 
-  test("the L1 resources take overrides", async () => {
-    const stack = newStack();
-    const access = new SupportAppAccess(stack, "watch", { access: "read-only" });
-    access.role.addOverride("force_detach_policies", true);
-    expect((await terraformOf(stack)).resource?.aws_iam_role?.watch?.force_detach_policies).toBe(true);
-  });
-
   test("values may be Terraform variables, which Terraform checks", async () => {
     const stack = newStack();
     const variable = (name: string) => new TerraformVariable(stack, name, { type: "string" });
@@ -345,109 +309,7 @@ describe("what other code can use", () => {
   });
 });
 
-describe("addresses", () => {
-  test("are made of the path in the stack", async () => {
-    const stack = newStack();
-    new SupportAppAccess(new Construct(stack, "payments-team"), "on.call", { access: "read-only" });
-    const terraform = await terraformOf(stack);
-    expect(Object.keys(terraform.resource?.aws_iam_role ?? {})).toEqual(["payments_team_on_call"]);
-    expect(Object.keys(terraform.data?.aws_iam_policy_document ?? {})).toEqual([
-      "payments_team_on_call",
-      "payments_team_on_call_trust",
-    ]);
-  });
-
-  const clash = (stack: TerraformStack) => () => stack.runAllValidations();
-
-  test.each([
-    ["a-b", "a_b", "data.aws_iam_policy_document.a_b_trust", "trust"],
-    ["watch", "watch-trust", "data.aws_iam_policy_document.watch_trust", "trust"],
-  ])("%s and %s in one stack would become one, which is an error", (first, second, address, element) => {
-    const stack = newStack();
-    new SupportAppAccess(stack, first, { access: "read-only", roleName: "a", policyName: "a" });
-    new SupportAppAccess(stack, second, { access: "read-only", roleName: "b", policyName: "b" });
-    expect(clash(stack)).toThrow(
-      `SupportAppAccess "stack/${second}", id: received "${second}", expected an id whose Terraform addresses are unused: "stack/${first}/${element}" already has ${address}. Choose another id.`,
-    );
-  });
-
-  test.each(["before", "after"])("someone else's policy document, made %s, can't become part of ours", (order) => {
-    const stack = newStack();
-    const theirs = () =>
-      new DataAwsIamPolicyDocument(stack, "on_call", { statement: [{ actions: ["iam:*"], resources: ["*"] }] });
-    if (order === "before") theirs();
-    new SupportAppAccess(stack, "on-call", { access: "read-only" });
-    if (order === "after") theirs();
-    expect(clash(stack)).toThrow(
-      'SupportAppAccess "stack/on-call", id: received "on-call", expected an id whose Terraform addresses are unused: "stack/on_call" already has data.aws_iam_policy_document.on_call. Choose another id.',
-    );
-  });
-
-  test("the same id in two scopes or two stacks is fine", () => {
-    const stack = newStack();
-    for (const team of ["a", "b"]) {
-      new SupportAppAccess(new Construct(stack, team), "full", { access: "full", roleName: team, policyName: team });
-    }
-    new SupportAppAccess(newStack(), "full", { access: "full" });
-    expect(stack.node.findAll().flatMap((construct) => construct.node.validate())).toEqual([
-      expect.stringContaining("Found resources without a matching provider"),
-    ]);
-  });
-
-  test.each([
-    ["a digit", (stack: TerraformStack) => stack, "24x7"],
-    ["a parent's digit", (stack: TerraformStack) => new Construct(stack, "24x7"), "a"],
-    ["no letter", (stack: TerraformStack) => stack, "日本"],
-  ])("%s can't begin one", (_, scopeIn, id) => {
-    const scope = scopeIn(newStack());
-    const path = [...scope.node.path.split("/").slice(1), id].join("/");
-    expect(() => new SupportAppAccess(scope, id, { access: "full" })).toThrow(
-      new Error(
-        `SupportAppAccess "stack/${path}", id: received "${path}", expected a path in the stack that begins with a letter, since it becomes a Terraform name.`,
-      ),
-    );
-  });
-
-  test("a token can't be in one, since it would change from run to run", () => {
-    const stack = newStack();
-    const { stringValue } = new TerraformVariable(stack, "name", { type: "string" });
-    expect(() => new SupportAppAccess(stack, stringValue, { access: "full" })).toThrow(
-      /id: received a token, which Terraform knows only later, expected a path in the stack/,
-    );
-  });
-
-  test("a nested stack has its own addresses and names, and hides no clash", () => {
-    const stack = newStack();
-    const nested = new TerraformStack(stack, "nested");
-    new SupportAppAccess(stack, "a-b", { access: "full" });
-    new SupportAppAccess(nested, "a_b", { access: "full" });
-    expect(stack.node.findAll().flatMap((construct) => construct.node.validate())).not.toContainEqual(
-      expect.stringContaining("SupportAppAccess"),
-    );
-    const clashing = new SupportAppAccess(stack, "a_b", { access: "read-only" });
-    expect(clashing.node.validate()).toEqual([
-      expect.stringContaining('"stack/a-b/trust" already has data.aws_iam_policy_document.a_b_trust'),
-    ]);
-  });
-
-  test("nor can an element that somebody adds inside an access", () => {
-    const access = new SupportAppAccess(newStack(), "watch", { access: "read-only" });
-    const inside = new DataAwsIamPolicyDocument(access, "more", { statement: [{ actions: ["*"], resources: ["*"] }] });
-    inside.overrideLogicalId("watch");
-    expect(access.node.validate()).toEqual([
-      expect.stringContaining('"stack/watch/more" already has data.aws_iam_policy_document.watch'),
-    ]);
-  });
-
-  test("a second Service Quotas role in a stack is an error", () => {
-    const stack = newStack();
-    new SupportAppAccess(stack, "a", { access: "full", serviceQuotasRole: "create", roleName: "a", policyName: "a" });
-    new SupportAppAccess(stack, "b", { access: "full", serviceQuotasRole: "create", roleName: "b", policyName: "b" });
-    expect(clash(stack)).toThrow(
-      'SupportAppAccess "stack/b", serviceQuotasRole: received a second Service Quotas role, expected one per account: "stack/a/service-quotas-role" already has aws_iam_service_linked_role.service_quotas. Set existing for one of them.',
-    );
-  });
-
+describe("between the accesses of a stack", () => {
   test("IAM names may repeat for AWS's own policies, and for tokens", () => {
     const stack = newStack();
     const later = new TerraformVariable(stack, "later", { type: "string" }).stringValue;
