@@ -81,7 +81,7 @@ describe("a mistake of many environments", () => {
     ]);
   });
 
-  test("in each of them is one error for all", () => {
+  test("in each of them is one error for all, unless they are few", () => {
     const rules = "all: { permissions-boundary: policy/b }";
     expect(
       errorsWith(
@@ -91,6 +91,12 @@ describe("a mistake of many environments", () => {
     ).toEqual([
       'environments.yaml:3:34: environments.e0.full: received nothing, expected "arn:aws:iam::111122223333:policy/b", as all.permissions-boundary in rules.yaml:1:30 says. Set permissions-boundary to it. 49 other environments have it, too: e1, e2, e3, e4, e5 and 44 more.',
     ]);
+    expect(
+      errorsWith(
+        rules,
+        environments(5, () => "full: {}"),
+      ),
+    ).toHaveLength(5);
     expect(
       errorsWith(
         "tiers: { one: {} }",

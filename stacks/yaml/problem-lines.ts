@@ -15,16 +15,22 @@ interface Group {
   readonly environments: Set<string>;
 }
 
-/** One line per problem, in the order of the file. A problem that several environments have through aliases, or in the same words, is reported once. */
+/** Maximum number of places of problems that are alike that each get a line. */
+const MAX_ALIKE = 5;
+
+/** One line per problem, in the order of the file. A problem that several environments have through aliases, or many in the same words, is reported once. */
 export function problemLines(source: YamlSource, file: string, problems: readonly FileProblem[]): string[] {
   const groups = new Map<string, Group>();
+  const alikes = new Map<string, number>();
+  for (const { alike = "" } of problems) alikes.set(alike, (alikes.get(alike) ?? 0) + 1);
   const nodes = new Map<object, number>();
   for (const problem of problems) {
     const { path, of, rule, message, alike, inheritedBy } = problem;
     const located = source.locate(path, of);
     const node = nodes.get(located.node) ?? nodes.size;
     nodes.set(located.node, node);
-    const key = alike ?? JSON.stringify([node, path.slice(located.depth), rule ?? message]);
+    const isMany = alike !== undefined && (alikes.get(alike) ?? 0) > MAX_ALIKE;
+    const key = isMany ? alike : JSON.stringify([node, path.slice(located.depth), rule ?? message]);
     const group = groups.get(key) ?? { first: problem, located, environments: new Set<string>() };
     groups.set(key, group);
     const environment = inheritedBy ?? environmentOf(path);

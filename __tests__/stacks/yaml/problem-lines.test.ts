@@ -80,12 +80,12 @@ test.each([
   expect(linesOf("defaults: { path: a }\n", problems)).toEqual([`e.yaml:1:19: defaults.path: wrong. ${expected}`]);
 });
 
-test("problems that are alike are one line, at the first of them, whatever their words are", () => {
-  const alike = "own";
-  const problems = names(3).map((name) => at(name, { alike, message: `${name}.` }));
-  const other = at("e3", { message: "other." });
-  expect(linesOf(separate(4), [...problems, other])).toEqual([
-    "e.yaml:2:23: environments.e0.full.path: e0. 2 other environments have it, too: e1, e2.",
-    "e.yaml:5:23: environments.e3.full.path: other.",
+test("more than five problems that are alike are one line, at the first of them, whatever their words are", () => {
+  const problems = (count: number) => names(count).map((name) => at(name, { alike: "own", message: `${name}.` }));
+  const other = at("e6", { message: "other." });
+  expect(linesOf(separate(7), [...problems(6), other])).toEqual([
+    "e.yaml:2:23: environments.e0.full.path: e0. 5 other environments have it, too: e1, e2, e3, e4, e5.",
+    "e.yaml:8:23: environments.e6.full.path: other.",
   ]);
+  expect(linesOf(separate(5), problems(5))).toHaveLength(5);
 });
