@@ -72,48 +72,32 @@ describe("an account", () => {
   });
 });
 
-describe("a workspace in HCP Terraform", () => {
-  const cloud = { type: "cloud", organization: "acme" };
+describe("a workspace in HCP Terraform keeps one state", () => {
+  const cloud = (prefix: string, more: object = {}) => ({
+    full: {},
+    backend: { type: "cloud", organization: "acme", "workspace-prefix": prefix, ...more },
+  });
 
-  test("keeps one state: an environment with the same one is refused", () => {
-    const backend = { ...cloud, "workspace-prefix": "x-a" };
-    expect(
-      problemsOf({
-        aa: { account: "1", backend: { ...cloud, "workspace-prefix": "x-" }, full: {} },
-        a: { backend, full: {} },
-      }),
-    ).toEqual([
-      {
-        path: ["environments", "a", "backend", "workspace-prefix"],
-        message:
-          "received the workspace x-aa, expected a unique one: aa already has this one. Set another workspace-prefix.",
-      },
-    ]);
+  test("so an environment with the same one is refused, also by the defaults' backend", () => {
+    const problem = {
+      path: ["environments", "a", "backend", "workspace-prefix"],
+      message:
+        "received the workspace x-aa, expected a unique one: aa already has this one. Set another workspace-prefix.",
+    };
+    const aa = { account: "1" };
+    expect(problemsOf({ aa: { ...aa, ...cloud("x-") }, a: cloud("x-a") })).toEqual([problem]);
+    expect(problemsOf({ aa: { ...aa, full: {} }, a: cloud("x-a") }, cloud("x-"))).toEqual([problem]);
   });
 
   test.each([
-    [{ ...cloud, organization: "other", "workspace-prefix": "x-a" }],
-    [{ ...cloud, hostname: "tfe.example.com", "workspace-prefix": "x-a" }],
-    [{ ...cloud, "workspace-prefix": "y-a" }],
-    [{ type: "s3", bucket: "b", region: "us-east-1" }],
-    [{ type: "local" }],
-    [undefined],
-  ])("is another one with %p", (backend) => {
-    expect(
-      problemsOf({
-        aa: { account: "1", backend: { ...cloud, "workspace-prefix": "x-" }, full: {} },
-        a: { backend, full: {} },
-      }),
-    ).toEqual([]);
-  });
-
-  test("comes from the defaults' backend, too", () => {
-    const defaults = { backend: { ...cloud, "workspace-prefix": "x-" } };
-    const environments = {
-      aa: { account: "1", full: {} },
-      a: { backend: { ...cloud, "workspace-prefix": "x-a" }, full: {} },
-    };
-    expect(problemsOf(environments, defaults)).toHaveLength(1);
+    cloud("x-a", { organization: "other" }),
+    cloud("x-a", { hostname: "tfe.example.com" }),
+    cloud("y-a"),
+    { full: {}, backend: { type: "s3", bucket: "b", region: "us-east-1" } },
+    { full: {}, backend: { type: "local" } },
+    { full: {}, backend: undefined },
+  ])("and is another one with %j", (a) => {
+    expect(problemsOf({ aa: { account: "1", ...cloud("x-") }, a })).toEqual([]);
   });
 });
 
