@@ -27,7 +27,7 @@ interface Issue {
 }
 
 /** Maximum number of problems that are looked at: aliases can repeat a wrong value many times. */
-const MAX_PROBLEMS = 1000;
+const MAX_PROBLEMS = 20_000;
 
 /**
  * Checks each value of a file on its own, at each of its places.
@@ -75,7 +75,8 @@ export function checkSchema(
     wrong.push({ path });
   }
   const isWhole = Math.max(unknown.length, others.length) <= MAX_PROBLEMS;
-  const judged = (draft: unknown) => wrong.reduce((rest, one) => without(rest, one.path, one.isRemoved), draft);
+  const copies = new Set<unknown>();
+  const judged = (draft: unknown) => wrong.reduce((rest, one) => without(rest, one, copies), draft);
   return { draft: isWhole ? judged(source.value) : undefined, problems };
 }
 
@@ -116,12 +117,18 @@ function sizeOf(value: YamlValue): string {
   return size === 0 ? received(value) : `${Array.isArray(value.value) ? "a list" : "a mapping"} of ${size}`;
 }
 
-/** A copy of a value in which what is at a path is undefined or, if it is removed, not there. */
-function without(value: unknown, [step, ...rest]: Path, isRemoved = false): unknown {
+/** A copy of a value in which what is at a path is undefined or, if it is removed, not there. What is a copy already is changed. */
+function without(
+  value: unknown,
+  { path: [step, ...rest], isRemoved }: { readonly path: Path; readonly isRemoved?: boolean },
+  copies: Set<unknown>,
+): unknown {
   if (step === undefined || typeof value !== "object" || value === null) return undefined;
-  const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string | number, unknown>;
+  const whole = copies.has(value) ? value : Array.isArray(value) ? [...value] : { ...value };
+  copies.add(whole);
+  const copy = whole as Record<string | number, unknown>;
   if (isRemoved && rest.length === 0) delete copy[step];
-  else copy[step] = without(copy[step], rest, isRemoved);
+  else copy[step] = without(copy[step], { path: rest, isRemoved }, copies);
   return copy;
 }
 

@@ -221,25 +221,14 @@ describe("what aliases share", () => {
   });
 });
 
-test("of many problems, the first 1000 are reported, and nothing is judged", () => {
-  const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+test("of many problems, the first 20,000 are reported, and nothing is judged", () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => index);
   const letters = (index: number) => String(index).replace(/\d/g, (digit) => "abcdefghij".charAt(Number(digit)));
-  const values = (count: number) =>
-    one(
-      `tags: { ${numbers(count)
-        .map((index) => `${letters(index)}: 1`)
-        .join(", ")} }`,
-    );
-  const keys = (count: number) =>
-    one(
-      numbers(count)
-        .map((index) => `unknown${index}: 1`)
-        .join(", "),
-    );
+  const values = one(`tags: { ${many(20_001).map((index) => `${letters(index)}: 1`)} }`);
+  const keys = one(`${many(20_001).map((index) => `unknown${index}: 1`)}`);
   for (const yaml of [values, keys]) {
-    expect(problemsOf(yaml(1000))).toHaveLength(1000);
-    expect(draftOf(yaml(1000))).toBeDefined();
-    expect(problemsOf(yaml(1001))).toHaveLength(1000);
-    expect(draftOf(yaml(1001))).toBeUndefined();
+    const { problems, draft } = checkSchema(new YamlSource(yaml), SCHEMA);
+    expect(problems).toHaveLength(20_000);
+    expect(draft).toBeUndefined();
   }
 });
