@@ -154,22 +154,6 @@ describe.each(NOTATIONS)("a retired environment in %s", (notation) => {
   });
 });
 
-describe("outputs", () => {
-  test("name the role to choose for a channel, and what people in it can do", async () => {
-    const { output } = await synthesizeOne("    read-only: {}\n    full: { without: [live-chat] }\n");
-    expect(output?.full_role_arn?.value).toBe("${aws_iam_role.full.arn}");
-    expect(output?.read_only_role_arn?.value).toBe("${aws_iam_role.read_only.arn}");
-    expect(output?.full_capabilities?.value).toEqual([
-      "view-cases",
-      "create-cases",
-      "reply-to-cases",
-      "attach-files",
-      "resolve-cases",
-      "request-quota-increases",
-    ]);
-  });
-});
-
 describe("channels", () => {
   const channel = (name: string, level: string) =>
     `    ${level}: { channels: [{ name: ${name}, workspace: T1, channel: C1 }] }\n`;

@@ -193,16 +193,6 @@ describe("the process's arguments", () => {
     expect(printed).toEqual([`Wrote the Terraform of 1 environment to ${JSON.stringify(out)}.`]);
   });
 
-  test("with several environments, what is written is counted", () => {
-    const one = 'account: "111122223333", region: us-east-1, full: {}';
-    writeFileSync(
-      join(scratch, "environments.yaml"),
-      `environments: { one: { ${one} }, two: { ${one.replace("1111", "4444")} } }`,
-    );
-    run("--output", out);
-    expect(printed).toEqual([`Wrote the Terraform of 2 environments to ${JSON.stringify(out)}.`]);
-  });
-
   test("aren't needed: by default, the folder is cdktf.out", () => {
     const folder = process.cwd();
     try {
@@ -212,13 +202,6 @@ describe("the process's arguments", () => {
       process.chdir(folder);
     }
     expect(readdirSync(join(scratch, "cdktf.out"))).toEqual(["manifest.json", "stacks"]);
-  });
-
-  test("aren't needed if CDKTF's variables set the same", () => {
-    process.env.CDKTF_OUTDIR = out;
-    process.env.SYNTH_HCL_OUTPUT = "true";
-    expect(run()).toBeUndefined();
-    expect(readdirSync(join(out, "stacks/one"))).toContain("cdk.tf");
   });
 
   test.each([[["--output", ""]], [["--output"]], [["--other"]], [["folder"]], [["-o", "a", "b\u0007"]]])(
@@ -232,18 +215,6 @@ describe("the process's arguments", () => {
   );
 
   test.each<[what: string, make: () => void, expected: string]>([
-    [
-      "the environments",
-      () => writeFileSync(join(scratch, "environments.yaml"), "environments: {}"),
-      "DIR/environments.yaml has an error. Nothing was written.\nDIR/environments.yaml:1:1: environments: received an empty mapping, expected at least one environment.",
-    ],
-    [
-      "the choice of them",
-      () => {
-        process.env.SUPPORT_APP_ONLY = "two";
-      },
-      'Received the environment "two" in SUPPORT_APP_ONLY, expected one. Nothing was written.',
-    ],
     [
       "the output folder",
       () => writeFileSync(out, ""),
