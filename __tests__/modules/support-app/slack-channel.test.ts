@@ -100,25 +100,16 @@ describe("between the elements of a stack", () => {
     return stack.node.children.flatMap((child) => (child instanceof Construct ? child.node.validate() : []));
   }
 
-  test("a channel is configured once, since it has one role", () => {
-    const { stack, access } = newStack();
-    const other = new SupportAppAccess(stack, "read-only", { access: "read-only" });
-    new SlackChannel(stack, "a", { access, ...ONCALL });
-    new SlackChannel(stack, "b", { access: other, ...ONCALL, name: "renamed" });
-    new SlackChannel(stack, "c", { access, ...ONCALL, workspace: "T2" }); // another channel, elsewhere
-    expect(problemsOf(stack)).toEqual([
-      'SlackChannel "stack/b", channel: received "C09876Z5YXW" of T012ABCDEFG a second time, expected each channel once, since it has one role: "stack/a" has it already. Remove one of the two.',
-    ]);
-  });
-
-  test("a channel waits for its workspace's registration, and for no other", () => {
+  test("a channel waits for its workspace's registration, and for no other; it is configured once", () => {
     const { stack, access } = newStack();
     const t1 = new SlackWorkspace(stack, "w1", { workspace: "T1" });
     new SlackChannel(stack, "forgotten", { access, ...ONCALL, workspace: "T1" });
     new SlackChannel(stack, "other", { access, ...ONCALL, workspace: "T2", registration: t1 });
+    new SlackChannel(stack, "twice", { access, ...ONCALL, workspace: "T2" });
     expect(problemsOf(stack)).toEqual([
       'SlackChannel "stack/forgotten", registration: received nothing, expected "stack/w1", which registers the channel\'s workspace.',
       'SlackChannel "stack/other", registration: received "stack/w1", expected none: nothing in the stack registers the channel\'s workspace with the channel\'s provider.',
+      'SlackChannel "stack/twice", channel: received "C09876Z5YXW" of T2 a second time, expected each channel once, since it has one role: "stack/other" has it already. Remove one of the two.',
     ]);
   });
 
