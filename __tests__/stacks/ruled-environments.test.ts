@@ -106,15 +106,6 @@ describe("a mistake of many environments", () => {
       "environments.yaml:3:3: environments.e0: received no tier, expected one, as tiers in rules.yaml:1:1 says. Add tier. 49 other environments have it, too: e1, e2, e3, e4, e5 and 44 more.",
     ]);
   });
-
-  test("is reported with a fix for each of them, whatever its account", () => {
-    const rules = "all: { permissions-boundary: policy/b }";
-    const other = "permissions-boundary: 'arn:aws:iam::aws:policy/PowerUserAccess'";
-    const shared = environments(50, (index) => (index === 0 ? `full: &shared { ${other} }` : "full: *shared"));
-    expect(errorsWith(rules, shared)).toEqual([
-      expect.stringContaining("Set permissions-boundary to it. 49 other environments have it, too: e1, "),
-    ]);
-  });
 });
 
 describe("an environment file that is a link", () => {
@@ -159,16 +150,5 @@ describe("an environment file that is a link", () => {
     expect(() => loadEnvironments(`${folder}/given/inner/../environments.yaml`)).toThrow(
       "beside which there are other rules",
     );
-  });
-
-  test("has the rules of the file if they are a link, too, or the whole folder is one", () => {
-    rule("real/rules.yaml", "all: { access-levels: [read-only] }");
-    symlinkSync("../real/rules.yaml", join(folder, "given/rules.yaml"));
-    symlinkSync("real", join(folder, "folder"));
-    for (const given of ["given", "folder"]) {
-      expect(() => loadEnvironments(join(folder, given, "environments.yaml"))).toThrow(
-        "environments.a.full: received full, expected only read-only",
-      );
-    }
   });
 });

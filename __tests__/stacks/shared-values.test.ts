@@ -46,11 +46,6 @@ describe("a problem of a shared value is reported once, at the anchor, and of an
       "3 environments.e0.full.witout at witout:, 2 other e1, e2",
     ],
     [
-      "a missing key",
-      environments("full: &f { channels: [{ name: a, workspace: T1 }] }", "full: *f"),
-      "3 environments.e0.full.channels[0].channel at {, 1 other e1",
-    ],
-    [
       "values that don't fit together",
       environments("full: &f { policy: aws-managed, policy-name: p }", "full: *f"),
       "3 environments.e0.full.policy-name at p, 1 other e1",
@@ -71,21 +66,11 @@ describe("a problem of a shared value is reported once, at the anchor, and of an
       "3 environments.e0.read-only.adopt at 5",
     ],
     [
-      "text elsewhere that makes it wrong",
-      environments("full: { without: &l [live-chat] }", "slack-workspaces: *l, full: {}"),
-      "3 environments.e1.slack-workspaces[0] at live-chat",
-    ],
-    [
       "a duplicate account",
       environments("full: {}", "full: {}")
         .replace('"100000000000"', '&a "100000000000"')
         .replace('"100000000001"', "*a"),
       "4 environments.e1.account at *a",
-    ],
-    [
-      "a text that is right elsewhere",
-      environments("full: { description: &d a b, role-name: *d }"),
-      "3 environments.e0.full.role-name at *d",
     ],
     [
       "a merged value, but not for environments that replace it",
@@ -102,14 +87,6 @@ describe("a problem of a shared value is reported once, at the anchor, and of an
       "6 environments.b.acount at acount:, 1 other c",
     ],
     [
-      "merged values that don't fit together",
-      merging(
-        "b: &b { account: '200000000000', full: &f { policy: aws-managed } }",
-        "c: { account: '300000000000', full: { <<: *f, without: [live-chat] } }",
-      ),
-      "7 environments.c.full.without at without:",
-    ],
-    [
       "a merged account",
       merging("b: { <<: *base }", "c: { <<: *base }"),
       '4 environments.b.account at "100000000000", 1 other c',
@@ -122,12 +99,6 @@ describe("a problem of a shared value is reported once, at the anchor, and of an
       ),
       "6 environments.c.backend.bucket at bucket:",
       "6 environments.c.backend.region at region:",
-    ],
-    [
-      "an environment's own mistakes, in its own line",
-      merging('b: { <<: *base, account: "200000000000", full: { adopt: 5 }, ful: {} }'),
-      "6 environments.b.full.adopt at 5",
-      "6 environments.b.ful at ful:",
     ],
   ])("%s", (_, yaml, ...errors) => {
     expect(linesOf(yaml)).toEqual(errors);
@@ -147,15 +118,12 @@ describe("what has no value", () => {
         .join("\n"),
       "6:45: received aliases that expand to more than 1000000 values, expected fewer. Use fewer aliases of aliases.",
     ],
-    ["a merged nothing", merging("b: { <<: , full: {} }"), `6:12: received nothing to merge with <<, ${MAPPING}`],
     ["a merged text", merging("b: { <<: [*base, base] }"), `6:20: received "base" to merge with <<, ${MAPPING}`],
-    ["a merged list", merging("b: { <<: [[*base]] }"), `6:13: received a list to merge with <<, ${MAPPING}`],
     [
       "a second merge key",
       merging("b: { <<: *base, <<: *base }"),
       '6:19: received the key "<<" a second time, expected it once: line 6 already has it.',
     ],
-    ["a merge of itself", merging("b: &b { <<: *b }"), `6:15: received the alias "b" ${WITHIN}`],
   ])("%s", (_, yaml, error) => {
     expect(errorsOf(yaml)).toEqual([`environments.yaml:${error}`]);
   });
@@ -180,12 +148,8 @@ test("own keys replace merged ones wherever the merge key is, and the earlier ma
   expect(both).toMatchObject({ accountAlias: "both", accesses: [{ without: ["live-chat"] }] });
 });
 
-/**
- * Environments in JavaScript, in which one object may be in many places.
- *
- * @param inAnyMeaning whether also in places where something else is expected
- */
-function aliased(inAnyMeaning: boolean): fc.Arbitrary<object> {
+/** Environments in JavaScript, in which one object may be in many places, also where something else is expected. */
+function aliased(): fc.Arbitrary<object> {
   const scalar = fc.constantFrom<unknown>("a", "T1", "C1", "live-chat", "aws-managed", "a b", 5, null, true);
   const some = <T>(arbitrary: fc.Arbitrary<T>) => fc.array(arbitrary, { minLength: 2, maxLength: 2 });
   const parts = fc.record({
@@ -198,7 +162,7 @@ function aliased(inAnyMeaning: boolean): fc.Arbitrary<object> {
   return parts.chain(({ lists, workspaces, tags, notifies, channels }) => {
     const all = [...channels, ...channels.map((channel, index) => ({ ...channel, notify: notifies[index] }))];
     const anything = [...lists, ...workspaces, ...tags, ...all, "a", 5];
-    const from = (meant: readonly unknown[]) => fc.constantFrom(...(inAnyMeaning ? [...meant, ...anything] : meant));
+    const from = (meant: readonly unknown[]) => fc.constantFrom(...[...meant, ...anything]);
     return some(fc.array(from(all), { maxLength: 3 })).chain((channelLists) => {
       const keys = { without: from(lists), channels: from(channelLists), tags: from(tags), policy: scalar };
       const access = fc.record({ ...keys, witout: fc.constantFrom(...anything) }, { requiredKeys: [] });
@@ -234,27 +198,16 @@ function words(errors: readonly string[]): string[] {
   return [...new Set(all)].sort();
 }
 
-test("a file means the same with aliases as without", () => {
+test("a file has the same errors with aliases as without, except that rules wait until values are valid", () => {
   fc.assert(
-    fc.property(aliased(false), (file) => {
+    fc.property(aliased(), (file) => {
       const withAliases = errorsOf(stringify(file));
       const without = errorsOf(stringify(JSON.parse(JSON.stringify(file))));
-      expect(words(withAliases)).toEqual(words(without));
+      expect(words(without)).toEqual(expect.arrayContaining(words(withAliases)));
+      expect(withAliases.length > 0).toBe(without.length > 0);
       expect(withAliases.length).toBeLessThanOrEqual(without.length);
     }),
-    { numRuns: propertyRuns(100) },
-  );
-});
-
-test("and nothing else, even if an alias is used for different things: rules wait until values are valid", () => {
-  fc.assert(
-    fc.property(aliased(true), (file) => {
-      const withAliases = words(errorsOf(stringify(file)));
-      const without = words(errorsOf(stringify(JSON.parse(JSON.stringify(file)))));
-      expect(without).toEqual(expect.arrayContaining(withAliases));
-      expect(withAliases.length > 0).toBe(without.length > 0);
-    }),
-    { numRuns: propertyRuns(100) },
+    { numRuns: propertyRuns(150) },
   );
 });
 

@@ -71,21 +71,19 @@ describe("a provider lock file", () => {
 describe("a user's own resources", () => {
   const log = (stack: TerraformStack) => new CloudwatchLogGroup(stack, "log", { name: "/support" });
 
-  test("are in the stack of each environment that gets them", () => {
-    writeStacks(ENVIRONMENTS, (stack, { name }) => void (name === "one" && log(stack)));
-    const textOf = (name: string) => readFileSync(join(out, `stacks/${name}/cdk.tf.json`), "utf8");
-    expect(JSON.parse(textOf("one")).resource.aws_cloudwatch_log_group.log.name).toBe("/support");
-    expect(textOf("two")).not.toContain("aws_cloudwatch_log_group");
-  });
-
-  test("may need another release of the provider, in that environment alone", () => {
+  test("are in the stack of each environment that gets them, which may need another release of the provider", () => {
     writeStacks(ENVIRONMENTS, (stack, { name }) => {
-      if (name === "one") stack.addOverride("terraform.required_providers.aws.version", "6.4.0");
+      if (name !== "one") return;
+      log(stack);
+      stack.addOverride("terraform.required_providers.aws.version", "6.4.0");
     });
-    const versionOf = (name: string) =>
-      JSON.parse(readFileSync(join(out, `stacks/${name}/cdk.tf.json`), "utf8")).terraform.required_providers.aws;
-    expect(versionOf("one")).toEqual({ source: "hashicorp/aws", version: "6.4.0" });
-    expect(versionOf("two")).toEqual({ source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" });
+    const [one, two] = ["one", "two"].map((name) =>
+      JSON.parse(readFileSync(join(out, `stacks/${name}/cdk.tf.json`), "utf8")),
+    );
+    expect(one.resource.aws_cloudwatch_log_group.log.name).toBe("/support");
+    expect(one.terraform.required_providers.aws).toEqual({ source: "hashicorp/aws", version: "6.4.0" });
+    expect(two.resource.aws_cloudwatch_log_group).toBeUndefined();
+    expect(two.terraform.required_providers.aws.version).toBe(">= 5.100.0, < 7.0.0");
   });
 
   test.each<[string, Customize, string]>([
@@ -193,16 +191,6 @@ describe("the process's arguments", () => {
     expect(printed).toEqual([`Wrote the Terraform of 1 environment to ${JSON.stringify(out)}.`]);
   });
 
-  test("with several environments, what is written is counted", () => {
-    const one = 'account: "111122223333", region: us-east-1, full: {}';
-    writeFileSync(
-      join(scratch, "environments.yaml"),
-      `environments: { one: { ${one} }, two: { ${one.replace("1111", "4444")} } }`,
-    );
-    run("--output", out);
-    expect(printed).toEqual([`Wrote the Terraform of 2 environments to ${JSON.stringify(out)}.`]);
-  });
-
   test("aren't needed: by default, the folder is cdktf.out", () => {
     const folder = process.cwd();
     try {
@@ -212,13 +200,6 @@ describe("the process's arguments", () => {
       process.chdir(folder);
     }
     expect(readdirSync(join(scratch, "cdktf.out"))).toEqual(["manifest.json", "stacks"]);
-  });
-
-  test("aren't needed if CDKTF's variables set the same", () => {
-    process.env.CDKTF_OUTDIR = out;
-    process.env.SYNTH_HCL_OUTPUT = "true";
-    expect(run()).toBeUndefined();
-    expect(readdirSync(join(out, "stacks/one"))).toContain("cdk.tf");
   });
 
   test.each([[["--output", ""]], [["--output"]], [["--other"]], [["folder"]], [["-o", "a", "b\u0007"]]])(
@@ -232,18 +213,6 @@ describe("the process's arguments", () => {
   );
 
   test.each<[what: string, make: () => void, expected: string]>([
-    [
-      "the environments",
-      () => writeFileSync(join(scratch, "environments.yaml"), "environments: {}"),
-      "DIR/environments.yaml has an error. Nothing was written.\nDIR/environments.yaml:1:1: environments: received an empty mapping, expected at least one environment.",
-    ],
-    [
-      "the choice of them",
-      () => {
-        process.env.SUPPORT_APP_ONLY = "two";
-      },
-      'Received the environment "two" in SUPPORT_APP_ONLY, expected one. Nothing was written.',
-    ],
     [
       "the output folder",
       () => writeFileSync(out, ""),

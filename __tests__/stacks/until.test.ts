@@ -3,7 +3,7 @@ import { readAccess } from "../../cli/terraform/access";
 import { readStack } from "../../cli/terraform/stack";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { inSeconds } from "../../modules/support-app/model/until";
-import { type Notation, parseTerraform, synthesize } from "../support/synthesize";
+import { synthesize } from "../support/synthesize";
 
 const environment = (levels: string, name = "test", account = "111122223333") =>
   `  ${name}: { account: "${account}", region: us-east-1, ${levels} }\n`;
@@ -59,29 +59,6 @@ test("with quota increases, the right to create the Service Quotas role ends, to
   expect([at("2026-12-31T23:59:59Z"), at("2027-01-01T00:00:00Z")]).toEqual(["allowed", "implicit-deny"]);
 });
 
-test("the policy has the end in UTC, and everything else is as without it", async () => {
-  const ended = "full: { until: 2026-12-31T18:00:00+01:00 }";
-  for (const notation of ["json", "hcl"] as Notation[]) {
-    const [without, withEnd] = await Promise.all(
-      ["full: {}", ended].map((levels) => parseTerraform(synthesize(file(levels), notation).test ?? "", notation)),
-    );
-    const end = { test: "DateLessThan", variable: "aws:CurrentTime", values: ["2026-12-31T17:00:00Z"] };
-    const statements = (terraform: typeof without) =>
-      terraform?.data?.aws_iam_policy_document?.full?.statement as { condition?: unknown }[];
-    expect(statements(withEnd).map(({ condition }) => condition)).toEqual([
-      end,
-      [{ test: "StringEquals", variable: "iam:AWSServiceName", values: ["servicequotas.amazonaws.com"] }, end],
-    ]);
-    const rest = (terraform: typeof without) =>
-      JSON.stringify({
-        ...terraform,
-        data: undefined,
-        output: { ...terraform?.output, support_app_digest: undefined },
-      });
-    expect(rest(withEnd)).toBe(rest(without));
-  }
-});
-
 test("access that has ended breaks no deploy: it gives nothing, and every other environment stays as it was", () => {
   const other = environment("full: {}", "other", "444455556666");
   const ended = synthesize(file("full: { until: 2000-01-01 }") + other);
@@ -94,15 +71,4 @@ test("once it has ended, removing the line gives no access", () => {
   const withLine = "full: { without: [live-chat], temporarily: [{ capability: live-chat, until: 2026-05-31 }] }";
   const withoutLine = "full: { without: [live-chat] }";
   expect(peopleCan(file(withLine), "full", now)).toEqual(peopleCan(file(withoutLine), "full", now));
-});
-
-test("a mode of the Service Quotas role is allowed with temporary quota increases", () => {
-  const temporarily = "temporarily: [{ capability: request-quota-increases, until: 2026-12-31 }]";
-  const levels = (own: string) => file(`full: { without: [request-quota-increases], ${temporarily}${own} }`);
-  for (const yaml of [
-    levels(", service-quotas-role: create"),
-    `defaults: { full: { service-quotas-role: create } }\n${levels("")}`,
-  ]) {
-    expect(JSON.parse(synthesize(yaml).test ?? "").resource.aws_iam_service_linked_role).toBeDefined();
-  }
 });

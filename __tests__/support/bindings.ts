@@ -1,11 +1,6 @@
-import {
-  DefaultTokenResolver,
-  type IConstruct,
-  StringConcat,
-  TerraformElement,
-  Tokenization,
-} from "../../modules/support-app/framework";
+import { type IConstruct, TerraformElement } from "../../modules/support-app/framework";
 import { isFields } from "../../stacks/fields";
+import { DefaultTokenResolver, StringConcat, Tokenization } from "./framework";
 
 /**
  * What CDKTF's bindings know about a stack beyond its JSON, with the same order and names: whether a value is a block

@@ -8,7 +8,6 @@ import { OBJECT_NAMES } from "../../support/object-names";
 const LATER = Fn.lookup({}, "later", "");
 const LATER_LIST = Fn.tolist([LATER]);
 const CHAT = { capability: "live-chat", until: "2026-12-31" };
-const UNTIL_EXPECTED = expect.stringMatching(/^received .*, expected a day that exists, from 2000 to 2099, /);
 
 function problemsOf(props: object) {
   return propProblems({ access: "full", ...props }, ACCESS_CHECKS);
@@ -69,15 +68,23 @@ test.each<[props: object, ...paths: string[]]>([
   expect(problemsOf(props).map(({ path }) => pathInWords(path))).toEqual(paths);
 });
 
-test("a value is shown with what is expected instead", () => {
-  expect(problemsOf({ without: "live-chat", until: LATER, adopt: 1 })).toEqual([
-    { path: ["without"], message: 'received "live-chat", expected a list of capabilities.' },
-    { path: ["until"], message: UNTIL_EXPECTED },
-    { path: ["adopt"], message: "received the number 1, expected true or false." },
-  ]);
-  expect(problemsOf({ access: LATER })[0]?.message).toBe(
-    "received a token, which Terraform knows only later, expected one of read-only, full.",
-  );
+test.each([
+  [{ access: LATER }, "received a token, which Terraform knows only later, expected one of read-only, full."],
+  [{ without: "live-chat" }, 'received "live-chat", expected a list of capabilities.'],
+  [{ until: "2026-02-30" }, expect.stringMatching(/^received "2026-02-30", expected a day that exists, from 2000 to /)],
+  [{ temporarily: "live-chat" }, 'received "live-chat", expected a list of capabilities.'],
+  [{ temporarily: [5] }, "received the number 5, expected a mapping of capability and until."],
+  [{ tags: 5 }, "received the number 5, expected a mapping of tag keys to tag values."],
+  [{ adopt: 1 }, "received the number 1, expected true or false."],
+])("%j: what is expected instead", (props, message) => {
+  expect(problemsOf(props).map((problem) => problem.message)).toEqual([message]);
+});
+
+test.each([
+  ["high", 'received "high", expected a mapping with severity and on.'],
+  [{ severity: "none", on: 5 }, "received the number 5, expected a list of events."],
+])("the notification setting %j: what is expected instead", (notify, message) => {
+  expect(notifyCheck(notify, []).map((problem) => problem.message)).toEqual([message]);
 });
 
 test.each(OBJECT_NAMES)("%s, which every object has, is neither a property nor a choice", (name) => {

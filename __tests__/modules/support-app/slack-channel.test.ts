@@ -36,18 +36,6 @@ describe("a channel", () => {
     });
   });
 
-  test.each([
-    ["case-created", "NotifyOnCreateOrReopenCase"],
-    ["reply-added", "NotifyOnAddCorrespondenceToCase"],
-    ["case-resolved", "NotifyOnResolveCase"],
-  ] as const)("that is notified only of %s sets only %s", async (event, flag) => {
-    const { stack, access } = newStack();
-    new SlackChannel(stack, "oncall", { access, ...ONCALL, notify: { severity: "all", on: [event] } });
-    const { oncall } = channelsOf(await terraformOf(stack));
-    expect(Object.keys(oncall ?? {}).filter((key) => oncall?.[key] === true)).toEqual([flag]);
-    expect(oncall?.NotifyOnCaseSeverity).toBe("all");
-  });
-
   test("is created after its workspace's registration, and after its role has its policy and no other", async () => {
     const { stack, access } = newStack();
     const registration = new SlackWorkspace(stack, "workspace", { workspace: ONCALL.workspace });
@@ -59,12 +47,6 @@ describe("a channel", () => {
       "aws_iam_role_policies_exclusive.full",
       "aws_cloudcontrolapi_resource.workspace",
     ]);
-  });
-
-  test("of a workspace that is registered elsewhere is created after its role's policies alone", () => {
-    const { stack, access } = newStack();
-    const { resource } = new SlackChannel(stack, "oncall", { access, ...ONCALL });
-    expect(resource.dependsOn).toHaveLength(access.attachments.length);
   });
 
   test("can be of another provider's account, which by default is the account of its access", () => {
@@ -118,37 +100,16 @@ describe("between the elements of a stack", () => {
     return stack.node.children.flatMap((child) => (child instanceof Construct ? child.node.validate() : []));
   }
 
-  test("a channel is configured once, since it has one role", () => {
-    const { stack, access } = newStack();
-    const other = new SupportAppAccess(stack, "read-only", { access: "read-only" });
-    new SlackChannel(stack, "a", { access, ...ONCALL });
-    new SlackChannel(stack, "b", { access: other, ...ONCALL, name: "renamed" });
-    new SlackChannel(stack, "c", { access, ...ONCALL, workspace: "T2" }); // another channel, elsewhere
-    expect(problemsOf(stack)).toEqual([
-      'SlackChannel "stack/b", channel: received "C09876Z5YXW" of T012ABCDEFG a second time, expected each channel once, since it has one role: "stack/a" has it already. Remove one of the two.',
-    ]);
-  });
-
-  test("workspaces of channels count, registered here or not", () => {
-    const { stack, access } = newStack();
-    const registration = new SlackWorkspace(stack, "w1", { workspace: "T1" });
-    new SlackChannel(stack, "c1", { access, ...ONCALL, workspace: "T1", registration });
-    for (let index = 2; index <= 7; index++) {
-      new SlackChannel(stack, `c${index}`, { access, ...ONCALL, workspace: `T${index}` });
-    }
-    expect(problemsOf(stack)).toEqual([
-      'SlackChannel "stack/c6", workspace: received 7 workspaces, expected at most 5, the AWS limit for an account.',
-    ]);
-  });
-
-  test("a channel waits for its workspace's registration, and for no other", () => {
+  test("a channel waits for its workspace's registration, and for no other; it is configured once", () => {
     const { stack, access } = newStack();
     const t1 = new SlackWorkspace(stack, "w1", { workspace: "T1" });
     new SlackChannel(stack, "forgotten", { access, ...ONCALL, workspace: "T1" });
     new SlackChannel(stack, "other", { access, ...ONCALL, workspace: "T2", registration: t1 });
+    new SlackChannel(stack, "twice", { access, ...ONCALL, workspace: "T2" });
     expect(problemsOf(stack)).toEqual([
       'SlackChannel "stack/forgotten", registration: received nothing, expected "stack/w1", which registers the channel\'s workspace.',
       'SlackChannel "stack/other", registration: received "stack/w1", expected none: nothing in the stack registers the channel\'s workspace with the channel\'s provider.',
+      'SlackChannel "stack/twice", channel: received "C09876Z5YXW" of T2 a second time, expected each channel once, since it has one role: "stack/other" has it already. Remove one of the two.',
     ]);
   });
 

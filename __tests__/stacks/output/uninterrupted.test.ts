@@ -4,6 +4,7 @@ describe("the signals", () => {
   const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const listeners = () => SIGNALS.map((signal) => process.listenerCount(signal));
   const soon = () => new Promise((resolve) => setImmediate(resolve));
+  beforeEach(soon); // another test may have done work
   /** The listeners while work is done. */
   const meanwhile = () => uninterrupted(listeners);
   /** Each signal has a listener, and no second one: that one decides for itself. */
