@@ -3,12 +3,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type App, Manifest, TerraformElement, TerraformStack } from "../modules/support-app/framework";
 import { FRAMEWORK, frameworkOf } from "../modules/support-app/library";
-import { describe, describePath } from "../modules/support-app/model/problem";
-import { newApp } from "./cdktf/app";
-import { forgettingTokens } from "./cdktf/forgotten-tokens";
-import { withPatches } from "./cdktf/patched";
+import { describePath } from "../modules/support-app/model/problem";
+import { newApp, withPatches } from "./cdktf/app";
 import { counted } from "./counted";
-import { expectCurrentFolder } from "./current-folder";
 import { CHOICE, ONLY } from "./environments/chosen-environments";
 import type { Environment } from "./environments/environment";
 import { loadRuledEnvironments } from "./environments/environments";
@@ -27,11 +24,8 @@ class ArgumentsError extends InputError {
   override readonly status = 2;
 }
 
-/** The files that CDKTF writes for stacks without assets, and the provider lock file. */
-const OUTPUT = /^(manifest\.json|stacks\/[\w-]+\/(cdk\.tf(\.json)?|metadata\.json|\.terraform\.lock\.hcl))$/;
-
-/** Their folders. */
-const FOLDERS = /^stacks(\/[\w-]+)?$/;
+/** What CDKTF writes for a stack without assets. */
+const STACK_FILES = ["cdk.tf", "cdk.tf.json", "metadata.json"];
 
 /** Set by CDKTF's command, which itself prints what it wrote, and marks what an app prints to standard error as an error. */
 const CDKTF_COMMAND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
@@ -48,9 +42,7 @@ const CDKTF_COMMAND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
  */
 export function synthesize(customize?: Customize): void {
   try {
-    expectFunction(customize);
     readArguments(process.argv.slice(2));
-    expectCurrentFolder();
     const { environments, rules } = loadRuledEnvironments();
     const removed = writeStacks(environments, customize, readProviderLock(), rules?.value);
     if (process.env[CDKTF_COMMAND] !== undefined) return;
@@ -81,24 +73,18 @@ export function writeStacks(
   return withPatches(() => {
     const app = newApp();
     const outdir = outputFolder();
-    const whole = process.env[ONLY] === undefined ? { providerLock } : undefined;
     const writeInto = (folder: string) => {
       const manifest = new Manifest(app.manifest.version, folder, app.hclOutput);
-      const write = (stack: SupportAppStack) => {
+      for (const stack of buildStacks(app, environments, outdir, customize)) {
         stack.runAllValidations();
         stack.synthesizer.synthesize({ outdir: folder, manifest, skipValidation: true });
-        if (providerLock === undefined) return;
-        writeFileSync(join(folder, manifest.forStack(stack).workingDirectory, PROVIDER_LOCK), providerLock);
-      };
-      if (customize === undefined) {
-        for (const environment of environments) writeThenDispose(app, environment, outdir, write);
-      } else {
-        for (const stack of customizedStacks(app, environments, outdir, customize)) write(stack);
+        const { workingDirectory } = manifest.forStack(stack);
+        expectNoAssets(folder, workingDirectory);
+        if (providerLock !== undefined) writeFileSync(join(folder, workingDirectory, PROVIDER_LOCK), providerLock);
       }
       writeManifest(manifest, folder, environments, rules);
-      expectNoOtherFiles(folder);
     };
-    return writeOutput(outdir, app.hclOutput ? "hcl" : "json", writeInto, whole);
+    return writeOutput(outdir, app.hclOutput ? "hcl" : "json", writeInto, process.env[ONLY] === undefined);
   });
 }
 
@@ -118,43 +104,22 @@ function writeManifest(
   else writeFileSync(join(folder, Manifest.fileName), JSON.stringify(content, undefined, 2));
 }
 
-/** Keeps one stack at a time in memory. Ours refer to nothing outside themselves, so CDKTF needn't prepare them. */
-function writeThenDispose(
-  app: App,
-  environment: Environment,
-  outdir: string,
-  write: (stack: SupportAppStack) => void,
-): void {
-  forgettingTokens(() => {
-    const stack = new SupportAppStack(app, environment, outdir);
-    write(stack);
-    app.node.tryRemoveChild(stack.node.id);
-  });
-}
-
 /** All stacks at once: what a user adds to one may refer to another. */
-function customizedStacks(
+function buildStacks(
   app: App,
   environments: readonly Environment[],
   outdir: string,
-  customize: Customize,
+  customize?: Customize,
 ): readonly SupportAppStack[] {
   const stacks = environments.map((environment) => {
     const stack = new SupportAppStack(app, environment, outdir);
-    expectNothing(customize(stack, environment));
+    expectNothing(customize?.(stack, environment));
     return stack;
   });
+  if (customize === undefined) return stacks; // ours refer to nothing outside themselves, so CDKTF needn't prepare them
   expectOwn(stacks, app);
   for (const stack of stacks) stack.prepareStack();
   return stacks;
-}
-
-/** The type doesn't bind an app in JavaScript. */
-function expectFunction(customize: unknown): void {
-  if (customize === undefined || typeof customize === "function") return;
-  throw new InputError(
-    `Received ${describe(customize)} as the argument of synthesize, expected a function that takes a stack and its environment, or no argument. Nothing was written.`,
-  );
 }
 
 /** Anything that is added after the stacks are written would be missing. */
@@ -182,15 +147,12 @@ function expectOwn(stacks: readonly TerraformStack[], app: App): void {
   }
 }
 
-/** Other files in a stack's folder aren't moved into place, and the review refuses them. */
-function expectNoOtherFiles(folder: string): void {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const other = entries
-    .map((entry) => ({ entry, path: join(entry.parentPath, entry.name).slice(folder.length + 1) }))
-    .find(({ entry, path }) => !(entry.isDirectory() ? FOLDERS : OUTPUT).test(path))?.path;
+/** The review refuses other files, and they aren't moved into place. */
+function expectNoAssets(folder: string, workingDirectory: string): void {
+  const other = readdirSync(join(folder, workingDirectory)).find((name) => !STACK_FILES.includes(name));
   if (other === undefined) return;
   throw new InputError(
-    `Received ${describePath(other)}, expected stacks without assets, which can't be reviewed. Keep it elsewhere, such as in a bucket, and refer to it.`,
+    `Received ${describePath(`${workingDirectory}/${other}`)}, expected stacks without assets, which can't be reviewed. Keep it elsewhere, such as in a bucket, and refer to it.`,
   );
 }
 

@@ -1,6 +1,6 @@
 /*
  * What the app makes of the benchmark's environments, written in bare CDKTF: the yardstick. The number of environments
- * is the one argument. WITHOUT_TOKEN_TRACES saves it what the app saves by stacks/cdktf/patched.ts.
+ * is the one argument. WITHOUT_TOKEN_TRACES saves it what the app saves by stacks/cdktf/app.ts.
  */
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";

@@ -285,31 +285,18 @@ diskTest.each<[string, (folder: string) => { kind: Kind; out: string; locked: st
   worker.end();
 });
 
-diskTest(
-  "a folder that is a mount point can't be replaced, and a stack's folder can't be on another disk: a sentence each",
-  async () => {
-    const disk = join(scratch, "mounts");
-    const worker = await workerWithDisk(disk);
-    expect(await worker.done(publishing.job("new", disk))).toMatchObject({
-      status: 1,
-      output: expect.stringContaining(
-        `Can't publish to "${disk}": EBUSY: resource busy or locked, in "${scratch}". Nothing was changed. It is a mount point, or on another disk: choose a folder in it.`,
-      ),
-    });
-    expect(await worker.done(publishing.job("new", join(disk, "in-it")))).toMatchObject({ status: 0 });
-    const out = join(disk, "out");
-    await worker.done(synthesizing.job("old", out));
-    const stack = join(out, "stacks/a-3");
-    const mounted = { ...synthesizing.job("new", out), script: `mount -t tmpfs tmpfs '${stack}'` };
-    expect(await worker.done(mounted)).toMatchObject({
-      status: 1,
-      output: `Received "${stack}" on another disk than "${out}", expected both on the same disk, so that either all of it is written or nothing. Nothing was changed. Move it there.`,
-    });
-    await worker.done({ ...synthesizing.failing(out), script: `umount '${stack}'` });
-    expect(synthesizing.whole(join("/proc", String(worker.child.pid), "root", out))).toBe("old");
-    worker.end();
-  },
-);
+diskTest("a folder that is a mount point can't be replaced, which is a sentence", async () => {
+  const disk = join(scratch, "mounts");
+  const worker = await workerWithDisk(disk);
+  expect(await worker.done(publishing.job("new", disk))).toMatchObject({
+    status: 1,
+    output: expect.stringContaining(
+      `Can't publish to "${disk}": EBUSY: resource busy or locked, in "${scratch}". Nothing was changed. It is a mount point, or on another disk: choose a folder in it.`,
+    ),
+  });
+  expect(await worker.done(publishing.job("new", join(disk, "in-it")))).toMatchObject({ status: 0 });
+  worker.end();
+});
 
 diskTest("main.ts works beside itself, and what is left is the output of one", async () => {
   const out = join(scratch, "beside", "out");

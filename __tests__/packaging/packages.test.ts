@@ -181,7 +181,7 @@ thoroughTest("a new repository of the package for cdktn has only names and versi
 
 // Mixed frameworks: modules/support-app/address.test.ts and stacks/synthesize.test.ts.
 thoroughTest.each(BOTH)(
-  "a project without %s, for which it has our package, gets the package to install instead",
+  "a project without %s, for which it has our package, gets the command that installs it",
   (framework) => {
     const other = framework === "cdktf" ? "cdktn" : "cdktf";
     const folder = join(scratch, `without-${framework}`);
@@ -190,7 +190,7 @@ thoroughTest.each(BOTH)(
     linkPackages(folder, [other, `@${other}/provider-aws`], modulesWith(other));
     const installed = join(folder, "node_modules", packageFor(framework), "dist/cli/support-app.js");
     const environments = { SUPPORT_APP_ENVIRONMENTS: resolve("__tests__/fixtures/environments.yaml") };
-    const sentence = `${framework} isn't installed, but ${other} is. Install ${packageFor(other)} instead, which is the same for ${other}, and import that.\n`;
+    const sentence = `${framework} isn't installed. Run: npm install ${framework}\n`;
     expect(run(folder, [installed, "publish", "--out", "out"], environments)).toMatchObject({
       status: 1,
       stderr: sentence,

@@ -45,7 +45,7 @@ test(`everything that is written is in the schema of the AWS provider ${AWS_SCHE
     const problems = problemsOf(parseEnvironments(yaml, "environments.yaml"), (path) => seen.add(path));
     expect({ yaml, problems }).toEqual({ yaml, problems: [] });
   }
-  expect([...seen].sort()).toMatchSnapshot();
+  expect(seen.size).toBeGreaterThan(30);
 });
 
 test("what is deprecated, or of another type, or unknown to the schema is found", () => {

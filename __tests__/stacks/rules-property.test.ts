@@ -27,28 +27,13 @@ const most = <T>(values: readonly T[]) =>
     fc.subarray([...values], { minLength: values.length - 1 }),
   );
 
-/** A tag that the environments often have. */
-const TAGS = ["if", "null", "0", "é"];
-
+/** What IAM decides. The other rules compare a text with a text. */
 const ruleSet = fc
   .record({
     "access-levels": without(7, most(["read-only", "full"])),
     capabilities: without(6, most(CAPABILITIES)),
     temporarily: without(6, fc.subarray([...CAPABILITIES], { maxLength: 3 })),
     longest: without(6, fc.record({ days: fc.constantFrom(1, 25_900, 26_200, 36_000) })),
-    "slack-workspaces": without(7, most(["T1", "T2"])),
-    policy: without(7, fc.constant("customer-managed")),
-    "permissions-boundary": without(
-      9,
-      fc.constantFrom("policy/team/boundary", "arn:aws:iam::aws:policy/PowerUserAccess"),
-    ),
-    path: without(9, fc.constantFrom("/", "/a/")),
-    tags: without(
-      8,
-      fc.dictionary(fc.constantFrom(...TAGS), fc.record({ values: without(5, fc.constant(["a", "é", "x y"])) }), {
-        maxKeys: 2,
-      }),
-    ),
   })
   .map(({ capabilities, temporarily, ...rest }) => ({
     ...rest,
@@ -62,19 +47,13 @@ const rulesFile: fc.Arbitrary<RulesFile> = fc.oneof(
   fc.record({ all: ruleSet, tiers: fc.record({ one: ruleSet, two: ruleSet }) }),
 );
 
-/** Environments with tags that rules ask for, and with tiers if there are any. */
+/** Environments, with tiers if there are any. */
 const ruled = fc
-  .tuple(
-    rulesFile,
-    environmentFile,
-    fc.infiniteStream(fc.constantFrom("one", "two")),
-    fc.subarray(TAGS),
-    fc.constantFrom("a", "b", ""),
-  )
-  .map(([rules, { environments }, tiers, tags, value]) => ({
+  .tuple(rulesFile, environmentFile, fc.infiniteStream(fc.constantFrom("one", "two")))
+  .map(([rules, { environments }, tiers]) => ({
     rules,
     tierOf: new Map(Object.keys(environments).map((name) => [name, String([...tiers.take(1)])])),
-    file: { defaults: { tags: Object.fromEntries(tags.map((key) => [key, value])) }, environments },
+    file: { environments },
   }));
 
 /** What people with the role can do at a time, as IAM decides. */
@@ -93,14 +72,12 @@ const AT_LAST = "2099-12-31T00:00:00Z";
 
 /** The rules that a synthesized environment breaks, judged only by its Terraform. */
 function brokenIn(terraform: Terraform, rules: RuleSet): string[] {
-  const { roles, channels, registrations, account, unreadable } = readAccess(readStack(terraform));
+  const { roles, unreadable } = readAccess(readStack(terraform));
   expect(unreadable).toEqual([]);
   const broken = new Set<string>();
   const keeps = (rule: string, isKept: boolean) => {
     if (!isKept) broken.add(rule);
   };
-  const resources = (terraform.resource ?? {}) as Record<string, Record<string, Record<string, unknown>>>;
-  const named = Object.entries({ ...resources.aws_iam_role, ...prefixed(resources.aws_iam_policy) });
   for (const [name, role] of roles) {
     keeps("access-levels", rules["access-levels"]?.some((level) => level.replace("-", "_") === name) ?? true);
     const [atFirst, atLast] = [capabilitiesAt(role, AT_FIRST), capabilitiesAt(role, AT_LAST)];
@@ -122,39 +99,13 @@ function brokenIn(terraform: Terraform, rules: RuleSet): string[] {
         endsIn(role.permissions).every((end) => end <= last.replace(".000Z", "Z")),
       );
     }
-    const wanted = rules["permissions-boundary"];
-    const arn = wanted?.startsWith("policy/") ? `arn:aws:iam::${account}:${wanted}` : wanted;
-    keeps("permissions-boundary", arn === undefined || role.boundary === arn);
-    const attachment = resources.aws_iam_role_policy_attachment?.[name];
-    keeps("policy", rules.policy === undefined || !String(attachment?.policy_arn).startsWith("arn:aws:iam::aws:"));
   }
-  for (const [, { path = "/", tags = {} }] of named) {
-    keeps("path", rules.path === undefined || path === rules.path);
-    for (const [key, { values }] of Object.entries(rules.tags ?? {})) {
-      const value = (tags as Record<string, string>)[key];
-      keeps(`tags.${key}`, values === undefined ? Boolean(value) : value !== undefined && values.includes(value));
-    }
-  }
-  const workspaces = [
-    ...channels.map(({ workspace }) => workspace),
-    ...[...registrations.values()].flatMap(({ kind, value }) => (kind === "workspace" ? [value] : [])),
-  ];
-  keeps(
-    "slack-workspaces",
-    workspaces.every((one) => rules["slack-workspaces"]?.includes(one) ?? true),
-  );
   return [...broken];
 }
 
-function prefixed(mapping: Record<string, Record<string, unknown>> = {}): Record<string, Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [`policy ${key}`, value]));
-}
-
-/** The rules of `rules.yaml` that an error names, without the tag's values. */
+/** The rules of `rules.yaml` that an error names. */
 function namedRules(error: EnvironmentsError): string[] {
-  return error.lines.flatMap(
-    (line) => line.match(/ as ((?:all|tiers\.\w+)\.(?:tags\.[^ ]+|[\w-]+))\S* in /)?.[1] ?? [],
-  );
+  return error.lines.flatMap((line) => line.match(/ as ((?:all|tiers\.\w+)\.[\w-]+)\S* in /)?.[1] ?? []);
 }
 
 afterEach(() => jest.useRealTimers());
@@ -188,8 +139,7 @@ test("what passes gives no more than the rules allow, and what is refused breaks
         expect(named.length).toBeGreaterThan(0);
         count.refused++;
       }
-      const unquoted = named.map((one) => one.replace(/\.tags\."(.*)"$/, ".tags.$1"));
-      expect([...new Set(unquoted)].sort()).toEqual([...new Set(broken)].sort());
+      expect([...new Set(named)].sort()).toEqual([...new Set(broken)].sort());
     }),
     { numRuns: propertyRuns(300) },
   );

@@ -1,6 +1,6 @@
 import { type IConstruct, TerraformElement } from "../../modules/support-app/framework";
-import { resolve } from "../../stacks/cdktf/resolve";
 import { isFields } from "../../stacks/fields";
+import { DefaultTokenResolver, StringConcat, Tokenization } from "./framework";
 
 /**
  * What CDKTF's bindings know about a stack beyond its JSON, with the same order and names: whether a value is a block
@@ -8,12 +8,16 @@ import { isFields } from "../../stacks/fields";
  */
 export type Bindings = unknown;
 
+const RESOLVER = new DefaultTokenResolver(new StringConcat());
+
 /** What the bindings know about everything in a stack. */
 export function bindingsOf(stack: IConstruct): Bindings {
   return stack.node
     .findAll()
     .filter(TerraformElement.isTerraformElement)
-    .map((element) => resolve(stack, element.toHclTerraform()))
+    .map((element) =>
+      Tokenization.resolve(element.toHclTerraform(), { scope: stack, resolver: RESOLVER, preparing: false }),
+    )
     .reduce(merged, {});
 }
 

@@ -1,4 +1,13 @@
 /** What only tests use of the framework and of the AWS provider's bindings. */
 export { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 export { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
-export { AssetType, TerraformAsset, TerraformHclModule, TerraformIterator, Testing } from "cdktf";
+export {
+  AssetType,
+  DefaultTokenResolver,
+  StringConcat,
+  TerraformAsset,
+  TerraformHclModule,
+  TerraformIterator,
+  Testing,
+  Tokenization,
+} from "cdktf";

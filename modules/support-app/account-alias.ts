@@ -1,12 +1,11 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { propProblems, providerOf, text } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
-import { assertNoProblems, formatProblem } from "./format-problem";
+import { assertNoProblems, describeProp, formatProblem } from "./format-problem";
 import { Construct, type TerraformProvider } from "./framework";
 import { ACCOUNT_ALIAS_TYPE } from "./model/cloud-control-types";
 import { ACCOUNT_ALIAS } from "./model/limits";
 import { neighbours } from "./neighbours";
-import { describeProp } from "./token";
 
 /** The alias of an account. */
 export interface AccountAliasProps {

@@ -1,3 +1,4 @@
+import { describeProp } from "./format-problem";
 import {
   type Construct,
   type IConstruct,
@@ -10,7 +11,6 @@ import {
 import { FRAMEWORK, frameworkOf } from "./library";
 import { claim } from "./model/claim";
 import type { Problem } from "./model/problem";
-import { describeProp } from "./token";
 
 /**
  * The Terraform name of a construct's elements: its path in the stack, with `_` for characters that Terraform rejects.
@@ -28,22 +28,14 @@ function pathInStack(construct: Construct): string[] {
 /** Reasons why a construct can't have Terraform addresses of its own. */
 export function addressProblems(construct: Construct): Problem[] {
   const framework = frameworkOf(TerraformStack.of(construct));
-  if (framework !== FRAMEWORK) return [foreignStack(framework)];
+  if (framework !== FRAMEWORK) {
+    const message = `received a stack of ${framework}, expected one of ${FRAMEWORK}, which ${FRAMEWORK}-support-app-access supports. Install ${framework}-support-app-access and import that instead, or create the stack with ${FRAMEWORK}.`;
+    return [{ path: ["scope"], message }];
+  }
   const path = pathInStack(construct).join("/");
   if (!Token.isUnresolved(path) && /^[a-z]/i.test(nameOf(construct))) return [];
-  return [
-    {
-      path: ["id"],
-      message: `received ${describeProp(path)}, expected a path in the stack that begins with a letter, since it becomes a Terraform name.`,
-    },
-  ];
-}
-
-function foreignStack(framework: string): Problem {
-  return {
-    path: ["scope"],
-    message: `received a stack of ${framework}, expected one of ${FRAMEWORK}, which ${FRAMEWORK}-support-app-access supports. Install ${framework}-support-app-access and import that instead, or create the stack with ${FRAMEWORK}.`,
-  };
+  const message = `received ${describeProp(path)}, expected a path in the stack that begins with a letter, since it becomes a Terraform name.`;
+  return [{ path: ["id"], message }];
 }
 
 /** Gives an element its name. */
@@ -52,20 +44,8 @@ export function named<Element extends TerraformElement>(name: string, element: E
   return element;
 }
 
-/** Problems with addresses that another element of the stack has as well: Terraform would merge the two elements. */
+/** The first address inside the construct that another element of the stack has as well: Terraform would merge the two elements. */
 export function clashProblems(construct: Construct): Problem[] {
-  const clash = clashOf(construct);
-  if (!clash) return [];
-  return [
-    {
-      path: ["id"],
-      message: `received ${describeProp(pathInStack(construct).join("/"))}, expected an id whose Terraform addresses are unused: ${describeProp(clash.twin)} already has ${clash.address}. Choose another id.`,
-    },
-  ];
-}
-
-/** The first address that an element inside the construct shares with another element of the stack. */
-export function clashOf(construct: Construct): { readonly address: string; readonly twin: IConstruct } | undefined {
   const stack = TerraformStack.of(construct);
   const own = new Set(construct.node.findAll());
   const first = new Map<string, IConstruct>();
@@ -73,11 +53,13 @@ export function clashOf(construct: Construct): { readonly address: string; reado
     const address = addressOf(element);
     if (address === undefined || TerraformStack.of(element) !== stack) continue;
     const before = claim(first, address, element);
-    if (before === undefined) continue;
-    if (own.has(before)) return { address, twin: element };
-    if (own.has(element)) return { address, twin: before };
+    if (before === undefined || !(own.has(before) || own.has(element))) continue;
+    const twin = own.has(before) ? element : before;
+    const path = describeProp(pathInStack(construct).join("/"));
+    const message = `received ${path}, expected Terraform addresses that nothing else in the stack has: ${describeProp(twin)} already has ${address}. Choose another id or, where it is the account's Service Quotas role, set serviceQuotasRole to existing.`;
+    return [{ path: ["id"], message }];
   }
-  return undefined;
+  return [];
 }
 
 function addressOf(construct: IConstruct): string | undefined {

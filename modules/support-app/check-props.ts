@@ -1,3 +1,4 @@
+import { describeProp, isToken } from "./format-problem";
 import { type Construct, type IConstruct, TerraformProvider, TerraformStack } from "./framework";
 import { POLICY_SOURCES } from "./model/access";
 import { LEVELS } from "./model/access-level";
@@ -21,7 +22,6 @@ import { oneOf, type Problem } from "./model/problem";
 import { SERVICE_QUOTAS_ROLE_MODES } from "./model/service-quotas-role";
 import { UNTIL } from "./model/until";
 import type { SupportAppAccessProps } from "./support-app-access";
-import { describeProp, isToken, unexpectedProp } from "./token";
 
 type Path = Problem["path"];
 
@@ -34,7 +34,7 @@ export function propProblems(props: object, checks: Readonly<Record<string, Chec
   const unknown = Object.keys(props).filter((property) => !properties.includes(property));
   return [
     ...unknown.map((property) =>
-      unexpectedProp([...path, property], property, `one of the properties ${properties.join(", ")}`),
+      unexpected([...path, property], property, `one of the properties ${properties.join(", ")}`),
     ),
     ...Object.entries(checks).flatMap(([property, check]) =>
       check((props as Readonly<Record<string, unknown>>)[property], [...path, property]),
@@ -42,8 +42,12 @@ export function propProblems(props: object, checks: Readonly<Record<string, Chec
   ];
 }
 
+function unexpected(path: Path, value: unknown, expected: string): Problem {
+  return { path, message: `received ${describeProp(value)}, expected ${expected}.` };
+}
+
 function expecting(expected: string, isValid: (value: unknown) => boolean): Check {
-  return (value, path) => (isValid(value) ? [] : [unexpectedProp(path, value, expected)]);
+  return (value, path) => (isValid(value) ? [] : [unexpected(path, value, expected)]);
 }
 
 /** A value that may be left out. */
@@ -73,12 +77,11 @@ function list(item: Check, expected: string): Check {
   return (value, path) =>
     Array.isArray(value) && !isToken(value)
       ? Array.from(value, (one, index) => item(one, [...path, index])).flat()
-      : [unexpectedProp(path, value, expected)];
+      : [unexpected(path, value, expected)];
 }
 
 function mapping(checks: Readonly<Record<string, Check>>, expected: string): Check {
-  return (value, path) =>
-    isMapping(value) ? propProblems(value, checks, path) : [unexpectedProp(path, value, expected)];
+  return (value, path) => (isMapping(value) ? propProblems(value, checks, path) : [unexpected(path, value, expected)]);
 }
 
 /** An element of the construct's own stack: Terraform finds no other. */
@@ -89,9 +92,9 @@ export function inStackOf(
 ): Check {
   const stack = TerraformStack.of(construct);
   return (value, path) => {
-    if (!isExpected(value)) return [unexpectedProp(path, value, expected)];
+    if (!isExpected(value)) return [unexpected(path, value, expected)];
     if (TerraformStack.of(value) === stack) return [];
-    return [unexpectedProp(path, value, `${expected} of the construct's own stack, ${describeProp(stack.node.path)}`)];
+    return [unexpected(path, value, `${expected} of the construct's own stack, ${describeProp(stack.node.path)}`)];
   };
 }
 
@@ -111,7 +114,7 @@ export const notifyCheck: Check = optional(
 );
 
 function tagProblems(tags: unknown, path: Path): Problem[] {
-  if (!isMapping(tags)) return [unexpectedProp(path, tags, "a mapping of tag keys to tag values")];
+  if (!isMapping(tags)) return [unexpected(path, tags, "a mapping of tag keys to tag values")];
   const ofEach = Object.entries(tags).flatMap(([key, value]) => [
     ...knownText(TAG_KEY)(key, [...path, key]),
     ...text(TAG_VALUE)(value, [...path, key]),

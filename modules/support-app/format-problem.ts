@@ -1,7 +1,17 @@
-import type { IConstruct } from "./framework";
+import { Construct, type IConstruct, Token } from "./framework";
 import { printableLines } from "./model/printable";
-import { type Problem, pathInWords } from "./model/problem";
-import { describeProp } from "./token";
+import { describe, type Problem, pathInWords } from "./model/problem";
+
+/** Whether only Terraform knows a value. */
+export function isToken(value: unknown): boolean {
+  return Token.isUnresolved(value);
+}
+
+/** A received value as an error message shows it: a construct by its path. */
+export function describeProp(value: unknown): string {
+  if (Construct.isConstruct(value)) return describe(value.node.path);
+  return isToken(value) ? "a token, which Terraform knows only later" : describe(value);
+}
 
 /** A problem of a construct's properties as a sentence. */
 export function formatProblem(construct: IConstruct, { path, message }: Problem): string {

@@ -5,8 +5,6 @@
 export {
   App,
   CloudBackend,
-  CONTEXT_ENV,
-  DefaultTokenResolver,
   Fn,
   type ITerraformDependable,
   LocalBackend,
@@ -14,7 +12,6 @@ export {
   NamedCloudWorkspace,
   ref,
   S3Backend,
-  StringConcat,
   TerraformDataSource,
   TerraformElement,
   type TerraformMetaArguments,
@@ -24,6 +21,5 @@ export {
   TerraformStack,
   TerraformVariable,
   Token,
-  Tokenization,
 } from "cdktf";
 export { Construct, type IConstruct } from "constructs";

@@ -13,10 +13,10 @@ export function frameworkOf(construct: IConstruct): string {
 
 /** The library of a class's topmost ancestor below Construct. */
 function libraryOf(type: unknown): string {
-  const names: string[] = [];
+  let library = "another library";
   for (let one = type; typeof one === "function"; one = Object.getPrototypeOf(one)) {
-    const written: unknown = Object.hasOwn(one, FULL_NAME) ? Reflect.get(one, FULL_NAME) : undefined;
-    if (typeof written === "object" && written !== null && "fqn" in written) names.push(String(written.fqn));
+    const [name = "constructs"] = Reflect.get(one, FULL_NAME)?.fqn?.split(".") ?? [];
+    if (name !== "constructs") library = name;
   }
-  return names.map((name) => name.split(".")[0]).findLast((library) => library !== "constructs") ?? "another library";
+  return library;
 }

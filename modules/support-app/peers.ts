@@ -12,22 +12,9 @@ try {
 
 /** What to install, if Node.js reports that the framework is missing. */
 export function missingPeer(error: unknown): Error | undefined {
-  const [, peer, framework] =
-    messageOf(error).match(/^Cannot find module '((cdkt[fn])|@cdkt[fn]\/provider-aws|constructs)[/']/) ?? [];
+  const [, peer] =
+    messageOf(error).match(/^Cannot find module '(cdkt[fn]|@cdkt[fn]\/provider-aws|constructs)[/']/) ?? [];
   if (peer === undefined) return undefined;
-  const other = framework === "cdktf" ? "cdktn" : "cdktf";
-  const sentence =
-    framework !== undefined && isInstalled(other)
-      ? `${peer} isn't installed, but ${other} is. Install ${other}-support-app-access instead, which is the same for ${other}, and import that.`
-      : `${peer} isn't installed. Run: npm install ${peer}`;
+  const sentence = `${peer} isn't installed. Run: npm install ${peer}`;
   return Object.assign(new Error(sentence), { stack: sentence }); // no stack trace, since the code isn't at fault
-}
-
-function isInstalled(name: string): boolean {
-  try {
-    require.resolve(name);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -8,31 +8,28 @@ import {
   serviceQuotasRoleRemoved,
 } from "./model/service-quotas-role";
 
-/** Options of {@link createServiceQuotasRole}. */
-export interface ServiceQuotasRoleProps {
-  /** Tags of the role. */
-  readonly tags?: Record<string, string>;
-  /** The account whose role is imported. Left out, the role is created. */
-  readonly adoptFromAccount?: string;
-  /** The role's provider. Its alias is part of the role's address, since each account has a role of its own. */
-  readonly provider?: TerraformProvider;
-}
-
-/** Adds the service-linked role, protected against destruction: others in the account may depend on it. */
-export function createServiceQuotasRole(scope: Construct, props: ServiceQuotasRoleProps): IamServiceLinkedRole {
-  const { provider } = props;
+/**
+ * Adds the service-linked role, protected against destruction: others in the account may depend on it.
+ *
+ * @param adoptFromAccount the account whose role is imported. Undefined: the role is created
+ * @param provider its alias is part of the role's address, since each account has a role of its own
+ */
+export function createServiceQuotasRole(
+  scope: Construct,
+  tags?: Record<string, string>,
+  adoptFromAccount?: string,
+  provider?: TerraformProvider,
+): IamServiceLinkedRole {
   const role = named(
     provider?.alias === undefined ? SERVICE_QUOTAS_ROLE_ID : `${SERVICE_QUOTAS_ROLE_ID}_${provider.alias}`,
     new IamServiceLinkedRole(scope, "service-quotas-role", {
       awsServiceName: SERVICE_QUOTAS_SERVICE,
-      tags: props.tags,
+      tags,
       provider,
       lifecycle: { preventDestroy: true, ignoreChanges: ["description"] }, // AWS writes the description
     }),
   );
-  if (props.adoptFromAccount !== undefined) {
-    role.importFrom(serviceQuotasRoleArn(props.adoptFromAccount), provider);
-  }
+  if (adoptFromAccount !== undefined) role.importFrom(serviceQuotasRoleArn(adoptFromAccount), provider);
   return role;
 }
 

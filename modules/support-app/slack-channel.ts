@@ -1,7 +1,7 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { type Check, inStackOf, notifyCheck, optional, propProblems, providerOf, text } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
-import { assertNoProblems, formatProblem } from "./format-problem";
+import { assertNoProblems, describeProp, formatProblem } from "./format-problem";
 import { Construct, type TerraformMetaArguments, type TerraformProvider } from "./framework";
 import { channelSetProblems, type SlackChannelId } from "./model/channel-set";
 import { SLACK_CHANNEL_TYPE } from "./model/cloud-control-types";
@@ -11,7 +11,6 @@ import type { Problem } from "./model/problem";
 import { neighbours } from "./neighbours";
 import { SlackWorkspace } from "./slack-workspace";
 import { SupportAppAccess } from "./support-app-access";
-import { describeProp } from "./token";
 
 /** A Slack channel, what people in it may do and what it is notified of. */
 export interface SlackChannelProps extends SlackChannelId {
@@ -105,11 +104,11 @@ export class SlackChannel extends Construct implements SlackChannelId {
       index === channels.indexOf(this) ? [{ path: inside, message }] : [],
     );
     const expected = registrations.find(({ workspace }) => workspace === this.workspace);
-    const isElsewhere = this.registration !== undefined && !registrations.includes(this.registration);
-    if (isElsewhere || this.registration?.workspace !== expected?.workspace) {
+    if (this.registration !== expected) {
+      const none = "none: nothing in the stack registers the channel's workspace with the channel's provider";
       problems.push({
         path: ["registration"],
-        message: `received ${this.registration ? `the registration of ${this.registration.workspace}${isElsewhere ? " with another provider" : ""}` : "nothing"}, expected ${expected ? `${describeProp(expected)}, which registers` : "none, or the registration of"} the channel's workspace ${this.workspace}.`,
+        message: `received ${describeProp(this.registration)}, expected ${expected ? `${describeProp(expected)}, which registers the channel's workspace` : none}.`,
       });
     }
     return problems;

@@ -1,14 +1,13 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { propProblems, providerOf, text } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
-import { assertNoProblems, formatProblem } from "./format-problem";
+import { assertNoProblems, describeProp, formatProblem } from "./format-problem";
 import { Construct, type TerraformProvider } from "./framework";
 import { workspaceSetProblems } from "./model/channel-set";
 import { SLACK_WORKSPACE_TYPE } from "./model/cloud-control-types";
 import { SLACK_WORKSPACE } from "./model/limits";
 import type { Problem } from "./model/problem";
 import { neighbours } from "./neighbours";
-import { describeProp } from "./token";
 
 /** Which Slack workspace to register. */
 export interface SlackWorkspaceProps {

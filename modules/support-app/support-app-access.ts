@@ -1,4 +1,4 @@
-import { addressProblems, clashOf, clashProblems, named, nameOf } from "./address";
+import { addressProblems, clashProblems, named, nameOf } from "./address";
 import {
   DataAwsIamPolicyDocument,
   IamPolicy,
@@ -9,7 +9,7 @@ import {
   type IamServiceLinkedRole,
 } from "./aws-bindings";
 import { ACCESS_CHECKS, propProblems, providerOf } from "./check-props";
-import { assertNoProblems, formatProblem } from "./format-problem";
+import { assertNoProblems, describeProp, formatProblem, isToken } from "./format-problem";
 import { Construct, type ITerraformDependable, type TerraformProvider } from "./framework";
 import type { FullAccess, ReadOnlyAccess } from "./model/access";
 import { ACCESS_LEVELS } from "./model/access-level";
@@ -19,14 +19,9 @@ import { grantedCapabilities, grantsOf } from "./model/grant";
 import { type IamNames, iamNamesOf, policyArnOf } from "./model/iam-names";
 import { permissionStatements, trustStatements } from "./model/policy-statements";
 import type { Problem } from "./model/problem";
-import {
-  managesServiceQuotasRole,
-  SERVICE_QUOTAS_ROLE_ADDRESS,
-  serviceQuotasModeOf,
-} from "./model/service-quotas-role";
+import { managesServiceQuotasRole, serviceQuotasModeOf } from "./model/service-quotas-role";
 import { neighbours } from "./neighbours";
 import { createServiceQuotasRole } from "./service-quotas-role";
-import { describeProp, isToken } from "./token";
 
 /** The provider of an access. */
 interface ProviderProps {
@@ -102,7 +97,7 @@ export class SupportAppAccess extends Construct {
     assertNoProblems(this, addressProblems(this));
     this.node.addValidation({
       validate: () =>
-        [...this.clashProblems(), ...this.iamNameProblems()].map((problem) => formatProblem(this, problem)),
+        [...clashProblems(this), ...this.iamNameProblems()].map((problem) => formatProblem(this, problem)),
     });
 
     const level = ACCESS_LEVELS[props.access];
@@ -190,11 +185,8 @@ export class SupportAppAccess extends Construct {
     this.attachments = [this.policyAttachment, onlyAttachment, noInlinePolicy];
 
     if (managesServiceQuotasRole(serviceQuotasRole)) {
-      this.serviceQuotasRole = createServiceQuotasRole(this, {
-        tags: props.tags,
-        adoptFromAccount: serviceQuotasRole === "adopt" ? props.account : undefined,
-        provider,
-      });
+      const adoptFromAccount = serviceQuotasRole === "adopt" ? props.account : undefined;
+      this.serviceQuotasRole = createServiceQuotasRole(this, props.tags, adoptFromAccount, provider);
     }
 
     if (props.adopt) {
@@ -211,17 +203,6 @@ export class SupportAppAccess extends Construct {
   /** ARN of the channel's role. */
   get roleArn(): string {
     return this.role.arn;
-  }
-
-  private clashProblems(): Problem[] {
-    const clash = clashOf(this);
-    if (!clash?.address.startsWith(SERVICE_QUOTAS_ROLE_ADDRESS)) return clashProblems(this);
-    return [
-      {
-        path: ["serviceQuotasRole"],
-        message: `received a second Service Quotas role, expected one per account: ${describeProp(clash.twin)} already has ${clash.address}. Set existing for one of them.`,
-      },
-    ];
   }
 
   private iamNameProblems(): Problem[] {

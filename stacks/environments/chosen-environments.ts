@@ -29,11 +29,6 @@ export function chosenEnvironments(environments: readonly Environment[]): Enviro
   const chosen = new Set(only.split(",").map((name) => name.trim()));
   const names = environments.map(({ name }) => name);
   for (const name of chosen) {
-    if (name === "")
-      throw new ChoiceError(
-        describe(only),
-        "names of environments, such as production,staging. Unset it to choose all.",
-      );
     if (!names.includes(name)) throw new ChoiceError(`the environment ${describe(name)}`, expectedName(name, names));
   }
   return environments.filter(({ name }) => chosen.has(name));

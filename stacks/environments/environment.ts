@@ -66,7 +66,7 @@ export function toEnvironment(
     deployRole: entry["deploy-role"],
     accesses: LEVELS.flatMap((level) => {
       const access = accessOf(level, entry, defaults);
-      const tags = Object.assign({}, ...tagLayers(name, level, entry, defaults).map((layer) => layer.tags));
+      const tags = Object.assign({}, ...tagLayers({ name, level, entry, defaults }).map((layer) => layer.tags));
       return access ? [toProps(level, access, entry.account, Object.keys(tags).length > 0 ? tags : undefined)] : [];
     }),
     channels: LEVELS.flatMap((access) =>
@@ -101,13 +101,40 @@ export function accessOf(
   return access;
 }
 
+/** An access level of an environment, as it is written. */
+export interface LevelEntry {
+  readonly name: string;
+  readonly level: AccessLevel;
+  readonly entry: Partial<EnvironmentEntry>;
+  readonly defaults: Defaults;
+}
+
+/** The place of a key in an environment or, if the environment inherits it, in the defaults. */
+export interface KeyPlace {
+  readonly path: Problem["path"];
+  /** The environment that inherits it. */
+  readonly inheritedBy?: string;
+}
+
+/** The place of a key of an access level, and what is inside it. If nothing has the key, the access level. */
+export function placeOfKey(
+  { name, level, entry, defaults }: LevelEntry,
+  key: string,
+  inside: Problem["path"] = [],
+): KeyPlace {
+  if (key in (entry[level] ?? {})) return { path: ["environments", name, level, key, ...inside] };
+  return key in (defaults[level] ?? {})
+    ? { path: ["defaults", level, key, ...inside], inheritedBy: name }
+    : { path: ["environments", name, level] };
+}
+
 /** Where the tags of an access level are, which add up: a later layer replaces tags of an earlier one. */
-export function tagLayers(
-  name: string,
-  level: AccessLevel,
-  entry: Partial<EnvironmentEntry>,
-  defaults: Defaults,
-): { readonly path: Problem["path"]; readonly tags?: Readonly<Record<string, string>> }[] {
+export function tagLayers({
+  name,
+  level,
+  entry,
+  defaults,
+}: LevelEntry): { readonly path: Problem["path"]; readonly tags?: Readonly<Record<string, string>> }[] {
   return [
     { path: ["defaults", "tags"], tags: defaults.tags },
     { path: ["defaults", level, "tags"], tags: entry[level] && defaults[level]?.tags },

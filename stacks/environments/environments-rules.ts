@@ -1,4 +1,3 @@
-import type { AccessLevel } from "../../modules/support-app/model/access-level";
 import { ruleProblems, tagSetProblems } from "../../modules/support-app/model/access-rules";
 import { channelSetProblems, MAX_ACCOUNTS, workspaceSetProblems } from "../../modules/support-app/model/channel-set";
 import { claim } from "../../modules/support-app/model/claim";
@@ -6,7 +5,7 @@ import { iamNamesOf, policyArnOf } from "../../modules/support-app/model/iam-nam
 import { notifyProblems } from "../../modules/support-app/model/notify";
 import { describe, type Problem, pathInWords } from "../../modules/support-app/model/problem";
 import { listed } from "../listed";
-import { accessOf, keyOf, LEVELS, tagLayers, toProps } from "./environment";
+import { accessOf, keyOf, LEVELS, type LevelEntry, placeOfKey, tagLayers, toProps } from "./environment";
 import type { ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import { cloudWorkspace } from "./state-location";
 
@@ -43,16 +42,17 @@ export function environmentsProblems({ defaults = {}, environments = {} }: Envir
   const problems: RuleProblem[] = [];
   const add: Add = (path, message, more) => problems.push({ path, message, ...more });
   const entries = Object.entries(environments).flatMap(([name, entry]) => (entry ? [{ name, entry }] : []));
-  const accounts = new Map<string, Named>();
+  const accounts = new Map<string, string>();
   const workspaces = new Map<string, string>();
   checkRegions(entries, defaults, add);
   checkCrowdedChannels(entries, add);
   for (const named of entries) {
     checkAccount(named, accounts, add);
     checkWorkspace(named, defaults, workspaces, add);
-    checkEnvironment(named, defaults, add);
+    checkEnvironment(named, add);
+    checkAccesses(named, defaults, add);
     checkChannels(named, add);
-    for (const level of LEVELS) checkTags(named, level, defaults, add);
+    for (const level of LEVELS) checkTags({ ...named, level, defaults }, add);
   }
   return problems;
 }
@@ -67,25 +67,22 @@ function checkRegions(entries: readonly Named[], defaults: Defaults, add: Add): 
   );
 }
 
-/** A channel in more accounts than AWS allows is a problem at each of its places. Retired environments don't count. */
+/** A channel in more accounts than AWS allows is reported in the first one. Retired environments don't count. */
 function checkCrowdedChannels(entries: readonly Named[], add: Add): void {
-  const places = new Map<string, { readonly name: string; readonly path: Problem["path"] }[]>();
-  for (const { name, entry } of entries) {
-    if (entry.retired) continue;
-    for (const { path, channel: { workspace, channel } = {} } of channelsOf({ name, entry })) {
+  const channels = new Map<string, { readonly path: Problem["path"]; readonly names: Set<string> }>();
+  for (const named of entries.filter(({ entry }) => !entry.retired)) {
+    for (const { path, channel: { workspace, channel } = {} } of channelsOf(named)) {
       if (workspace === undefined || channel === undefined) continue;
       const key = `${channel} of ${workspace}`;
-      const found = places.get(key) ?? [];
-      places.set(key, found);
-      found.push({ name, path: [...path, "channel"] });
+      const own = { path: [...path, "channel"], names: new Set<string>() };
+      (claim(channels, key, own) ?? own).names.add(named.name);
     }
   }
-  for (const [channel, found] of places) {
-    const names = [...new Set(found.map(({ name }) => name))];
-    const over = names.length - MAX_ACCOUNTS;
+  for (const [channel, { path, names }] of channels) {
+    const over = names.size - MAX_ACCOUNTS;
     if (over <= 0) continue;
-    const message = `received ${channel} in ${names.length} accounts (${listed(names)}), expected it in at most ${MAX_ACCOUNTS}, the AWS limit for a channel. Remove it from ${over} of them, or use another channel there.`;
-    for (const { path } of found) add(path, message);
+    const message = `received ${channel} in ${names.size} accounts (${listed([...names])}), expected it in at most ${MAX_ACCOUNTS}, the AWS limit for a channel. Remove it from ${over} of them, or use another channel there.`;
+    add(path, message);
   }
 }
 
@@ -102,18 +99,13 @@ function channelsOf({
   );
 }
 
-function checkAccount(own: Named, accounts: Map<string, Named>, add: Add): void {
+function checkAccount(own: Named, accounts: Map<string, string>, add: Add): void {
   const { account } = own.entry;
-  const twin = account === undefined ? undefined : claim(accounts, account, own);
+  const twin = account === undefined ? undefined : claim(accounts, account, own.name);
   if (twin === undefined) return;
-  const retired = [twin, own].find(({ entry }) => entry.retired === true);
-  const instead =
-    retired === undefined
-      ? "An account is one environment, which can have both access levels."
-      : `${retired.name} is retired: deploy it and remove it from the file first.`;
   add(
     ["environments", own.name, "account"],
-    `received ${describe(account)}, expected a unique account: ${twin.name} already has this one. ${instead}`,
+    `received ${describe(account)}, expected a unique account: ${twin} already has this one. An account is one environment, which can have both access levels. Deploy a retired one and remove it from the file first.`,
   );
 }
 
@@ -135,7 +127,7 @@ export function isRetired(entry: EnvironmentDraft): boolean {
   return "retired" in entry && entry.retired !== false;
 }
 
-function checkEnvironment({ name, entry }: Named, defaults: Defaults, add: Add): void {
+function checkEnvironment({ name, entry }: Named, add: Add): void {
   const path = ["environments", name];
   const { account } = entry;
   if (!isRetired(entry) && !LEVELS.some((level) => level in entry)) {
@@ -149,42 +141,42 @@ function checkEnvironment({ name, entry }: Named, defaults: Defaults, add: Add):
     const message = `received a role of the account ${deployAccount}, expected one of ${account}, which this environment deploys to.`;
     add([...path, "deploy-role"], message, { rule: "of the account" });
   }
+}
+
+function checkAccesses({ name, entry }: Named, defaults: Defaults, add: Add): void {
   const accesses = LEVELS.flatMap((level) => {
     const access = accessOf(level, entry, defaults);
-    return access === undefined ? [] : [{ level, access, props: toProps(level, access, account) }];
+    return access === undefined ? [] : [{ level, access, props: toProps(level, access, entry.account) }];
   });
   const ownPolicies = accesses
     .filter(({ access }) => access.policy !== "aws-managed")
     .map(({ props }) => policyArnOf(props).toLowerCase());
   const names = new Map<string, string>();
   for (const { level, access, props } of accesses) {
-    const addOfKey = (key: string, inside: Problem["path"], message: string, rule?: string) => {
-      const isInherited = !(key in (entry[level] ?? {})) && key in (defaults[level] ?? {});
-      const place = [...(isInherited ? ["defaults"] : path), level, key, ...inside];
-      add(place, message, { rule, inheritedBy: isInherited ? name : undefined });
+    const addOfKey = (key: string, message: string, inside: Problem["path"] = [], rule?: string) => {
+      const { path, inheritedBy } = placeOfKey({ name, level, entry, defaults }, key, inside);
+      add(path, message, { rule, inheritedBy });
     };
-    for (const {
-      path: [property, ...inside],
-      message,
-    } of ruleProblems(props, keyOf)) {
+    for (const { path, message } of ruleProblems(props, keyOf)) {
+      const [property, ...inside] = path;
       // The schema reports a missing or invalid account.
       if (property === "account") continue;
       // without is invalid, so it isn't known what is left out.
       if (property === "temporarily" && "without" in access && access.without === undefined) continue;
       const rule = property === "permissionsBoundary" ? "of the account" : undefined;
-      addOfKey(keyOf(String(property)), inside, message, rule);
+      addOfKey(keyOf(String(property)), message, inside, rule);
     }
     const boundary = access["permissions-boundary"];
     if (ownPolicies.includes(String(boundary).toLowerCase())) {
       const message = `received ${describe(boundary)}, which this environment creates, expected a policy that somebody else manages: whoever deploys can rewrite this one.`;
-      addOfKey("permissions-boundary", [], message);
+      addOfKey("permissions-boundary", message);
     }
     for (const [property, value] of Object.entries(iamNamesOf(props))) {
       const key = keyOf(property);
       const twin = value === undefined ? undefined : claim(names, `${key} ${value.toLowerCase()}`, level);
       if (twin === undefined) continue;
       const message = `received ${describe(value)}, expected a unique name: ${twin} already has this one, and IAM ignores case. Set another ${key}.`;
-      addOfKey(key, [], message);
+      addOfKey(key, message);
     }
   }
 }
@@ -208,9 +200,9 @@ function checkChannels(named: Named, add: Add): void {
 }
 
 /** Tags add up. A problem of the sum is reported at the first layer that causes it. */
-function checkTags({ name, entry }: Named, level: AccessLevel, defaults: Defaults, add: Add): void {
+function checkTags(level: LevelEntry, add: Add): void {
   let sum: Record<string, string> = {};
-  for (const { path, tags } of tagLayers(name, level, entry, defaults)) {
+  for (const { path, tags } of tagLayers(level)) {
     sum = { ...sum, ...tags };
     const problems = tagSetProblems(sum);
     for (const problem of problems) add([...path, ...problem.path], problem.message);

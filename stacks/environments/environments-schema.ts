@@ -24,7 +24,7 @@ import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../../modules/support-app/mode
 import { oneOf } from "../../modules/support-app/model/problem";
 import { SERVICE_QUOTAS_ROLE_MODES } from "../../modules/support-app/model/service-quotas-role";
 import { UNTIL } from "../../modules/support-app/model/until";
-import { choice, flag, integer, list, mapping, namedBy, tagsOf, text, withDefault } from "../yaml/schema-values";
+import { choice, flag, integer, list, mapping, namedBy, tagsOf, text } from "../yaml/schema-values";
 import { suggestion } from "../yaml/suggestion";
 
 /*
@@ -48,37 +48,16 @@ export const REGIONS = [
 ] as const;
 
 /** Other regions of buckets, in the partition of the accounts, whose credentials Terraform's S3 backend has. */
-const OTHER_BUCKET_REGIONS = [
-  "af-south-1",
-  "ap-east-1",
-  "ap-northeast-2",
-  "ap-northeast-3",
-  "ap-south-1",
-  "ap-south-2",
-  "ap-southeast-2",
-  "ap-southeast-3",
-  "ap-southeast-4",
-  "ap-southeast-5",
-  "ap-southeast-7",
-  "ca-west-1",
-  "eu-central-2",
-  "eu-north-1",
-  "eu-south-1",
-  "eu-south-2",
-  "eu-west-3",
-  "il-central-1",
-  "me-central-1",
-  "me-south-1",
-  "mx-central-1",
-  "sa-east-1",
-  "us-west-1",
-] as const;
+const OTHER_BUCKET_REGIONS =
+  "af-south-1 ap-east-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-2 ap-southeast-3 ap-southeast-4 " +
+  "ap-southeast-5 ap-southeast-7 ca-west-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-3 il-central-1 " +
+  "me-central-1 me-south-1 mx-central-1 sa-east-1 us-west-1";
 
 /**
  * Regions of buckets that Terraform's S3 backend knows.
  * Source: terraform init of Terraform 1.11.4; an end-to-end test asks it for each.
  */
-export const BUCKET_REGIONS = [...REGIONS, ...OTHER_BUCKET_REGIONS].toSorted();
+export const BUCKET_REGIONS = [...REGIONS, ...OTHER_BUCKET_REGIONS.split(" ")].toSorted();
 
 /** CDKTF can't have a stack named `constructor`: it finds one in every object. */
 export const ENVIRONMENT_NAME: TextLimit = {
@@ -166,7 +145,7 @@ const tags = tagsOf(
 const region = choice(
   REGIONS,
   "AWS region in which the Support App is configured. Required in the environment or in defaults.",
-  `${oneOf(REGIONS)}; the Support App exists nowhere else, and not in China or GovCloud`,
+  { expected: `${oneOf(REGIONS)}; the Support App exists nowhere else, and not in China or GovCloud` },
 );
 
 const BACKEND_TYPES = ["local", "s3", "cloud"];
@@ -184,14 +163,12 @@ const backend = z
         {
           type: z.literal("s3"),
           bucket: text(BUCKET, "Bucket for the state. Create it first, with versioning."),
-          region: choice(
-            BUCKET_REGIONS,
-            "Region of the bucket.",
-            "the bucket's AWS region, such as us-east-1, which Terraform's S3 backend must know",
-          ),
+          region: choice(BUCKET_REGIONS, "Region of the bucket.", {
+            expected: "the bucket's AWS region, such as us-east-1, which Terraform's S3 backend must know",
+          }),
         },
         {
-          prefix: withDefault(text(KEY_PREFIX, "State is kept under <prefix>/<environment>.tfstate."), "support-app"),
+          prefix: text(KEY_PREFIX, "State is kept under <prefix>/<environment>.tfstate.", "support-app"),
           "kms-key": text(KMS_KEY_ARN, "KMS key that encrypts the state. Without it, S3's own key does."),
         },
         "State in an S3 bucket, encrypted, with a lock file beside it.",
@@ -199,11 +176,12 @@ const backend = z
       mapping(
         { type: z.literal("cloud"), organization: text(ORGANIZATION, "The organization.") },
         {
-          "workspace-prefix": withDefault(
-            text(WORKSPACE_PREFIX, "The workspace is <workspace-prefix><environment>."),
+          "workspace-prefix": text(
+            WORKSPACE_PREFIX,
+            "The workspace is <workspace-prefix><environment>.",
             "support-app-",
           ),
-          hostname: withDefault(text(HOSTNAME, "Host of Terraform Enterprise."), "app.terraform.io"),
+          hostname: text(HOSTNAME, "Host of Terraform Enterprise.", "app.terraform.io"),
         },
         "State and remote runs in HCP Terraform or Terraform Enterprise, a workspace per environment.",
       ),
@@ -280,7 +258,7 @@ function until(description: string) {
 
 const temporary = mapping(
   {
-    capability: choice(OPTIONAL_CAPABILITIES, "One of the capabilities in without.", TEMPORARY_EXPECTED),
+    capability: choice(OPTIONAL_CAPABILITIES, "One of the capabilities in without.", { expected: TEMPORARY_EXPECTED }),
     until: until("When it ends."),
   },
   {},
@@ -290,7 +268,7 @@ const temporary = mapping(
 /** The keys of an access level that may also be in the defaults. */
 const accessKeys = {
   without: list(
-    choice(OPTIONAL_CAPABILITIES, "A capability that people in the channel don't get.", WITHOUT_EXPECTED),
+    choice(OPTIONAL_CAPABILITIES, "A capability that people in the channel don't get.", { expected: WITHOUT_EXPECTED }),
     "a list of capabilities, such as [resolve-cases]",
     OPTIONAL_CAPABILITIES.length,
     "capabilities, each once",
@@ -306,19 +284,15 @@ const accessKeys = {
     "capabilities, each once",
     "Capabilities in without that people get for a limited time. IAM enforces the end. Only with full.",
   ),
-  policy: withDefault(
-    choice(
-      POLICY_SOURCES,
-      "customer-managed: a policy of your own. aws-managed: AWS's own policy, which AWS may change at any time.",
-    ),
-    "customer-managed",
+  policy: choice(
+    POLICY_SOURCES,
+    "customer-managed: a policy of your own. aws-managed: AWS's own policy, which AWS may change at any time.",
+    { byDefault: "customer-managed" },
   ),
-  "service-quotas-role": withDefault(
-    choice(
-      SERVICE_QUOTAS_ROLE_MODES,
-      "Where the service-linked role for quota increases comes from. Only with full. on-demand: the Support App creates it. create: this stack creates it. adopt: this stack imports it. existing: someone else manages it.",
-    ),
-    "on-demand",
+  "service-quotas-role": choice(
+    SERVICE_QUOTAS_ROLE_MODES,
+    "Where the service-linked role for quota increases comes from. Only with full. on-demand: the Support App creates it. create: this stack creates it. adopt: this stack imports it. existing: someone else manages it.",
+    { byDefault: "on-demand" },
   ),
   "role-name": text(ROLE_NAME, "Name of the role. Default: AWSSupportAppReadOnlyRole or AWSSupportAppFullRole."),
   "policy-name": text(
@@ -330,13 +304,14 @@ const accessKeys = {
     DESCRIPTION,
     "Description of the customer managed policy. IAM can't change it later: change policy-name with it.",
   ),
-  path: withDefault(text(PATH, "Path of the role and the policy."), "/"),
+  path: text(PATH, "Path of the role and the policy.", "/"),
   "permissions-boundary": text(
     POLICY_ARN,
     "Permissions boundary of the role: a policy of the account or an AWS managed one. Without it, whoever deploys can become an administrator of the account.",
   ),
-  "max-session-duration": withDefault(
-    integer(MAX_SESSION_DURATION, "Longest session of the role, in seconds."),
+  "max-session-duration": integer(
+    MAX_SESSION_DURATION,
+    "Longest session of the role, in seconds.",
     MAX_SESSION_DURATION.min,
   ),
   tags,

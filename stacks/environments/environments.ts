@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import { messageOf } from "../../modules/support-app/model/printable";
 import { ruleBreaches } from "../rules/rule-breaches";
 import { type Rules, readRules, rulesOfTier } from "../rules/rules";
 import { problemLines } from "../yaml/problem-lines";
 import { checkSchema } from "../yaml/schema-problems";
-import { yamlIn } from "../yaml/yaml-source";
+import { readYamlFile, yamlIn } from "../yaml/yaml-source";
 import { chosenEnvironments } from "./chosen-environments";
 import { type Environment, toEnvironment } from "./environment";
 import { EnvironmentsError } from "./environments-error";
@@ -47,18 +45,12 @@ export function loadRuledEnvironments(file = environmentsFile()): RuledEnvironme
 }
 
 /**
- * The text of an environment file, with its byte order mark if it has one.
+ * The text of an environment file.
  *
  * @throws EnvironmentsError if it can't be read
  */
 export function readEnvironments(file: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
-  } catch (error) {
-    throw new EnvironmentsError(file, [
-      `${file}: expected a readable YAML file in UTF-8, but: ${messageOf(error)}. Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.`,
-    ]);
-  }
+  return readYamlFile(file, "Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.", true);
 }
 
 /**

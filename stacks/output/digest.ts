@@ -52,35 +52,28 @@ export function resourcesIn({ resource }: Fields): string[] {
 /** A profile exists on one machine and not on another. */
 function withoutProfiles(provider: unknown): unknown {
   if (!isFields(provider)) return provider;
-  const without = (one: unknown) => {
-    if (!isFields(one)) return one;
-    const { profile: _, ...rest } = one;
-    return rest;
-  };
+  const without = (one: unknown) => (isFields(one) ? { ...one, profile: undefined } : one);
   return { ...provider, aws: Array.isArray(provider.aws) ? provider.aws.map(without) : without(provider.aws) };
-}
-
-/** A stack without CDKTF's remarks. Deeper in a block, a key of the same name may be something else. */
-export function withoutRemarks(terraform: Fields): Fields {
-  return mapped(withoutRemark(terraform), (section, name) =>
-    mapped(section, (one) => (LABELLED_TWICE.includes(name) ? mapped(one, withoutRemark) : withoutRemark(one))),
-  );
 }
 
 /** Sections whose blocks have a type and a name. */
 const LABELLED_TWICE: readonly string[] = ["data", "resource"];
 
-function withoutRemark<T>(block: T): T {
-  if (Array.isArray(block)) return block.map(withoutRemark) as T;
-  if (!isFields(block) || !isRemark(block["//"])) return block;
-  const { "//": _, ...rest } = block;
-  return rest as T;
+/** A stack without CDKTF's remarks. Deeper in a block, a key of the same name may be something else. */
+export function withoutRemarks(terraform: Fields): Fields {
+  const sections = Object.entries(withoutRemark(terraform, 0) as Fields);
+  return Object.fromEntries(
+    sections.map(([name, section]) => [name, withoutRemark(section, LABELLED_TWICE.includes(name) ? 2 : 1)]),
+  );
 }
 
-/** A mapping with changed values. Anything else stays as it is. */
-function mapped<T>(mapping: T, change: (value: unknown, key: string) => unknown): T {
-  if (!isFields(mapping)) return mapping;
-  return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [key, change(value, key)])) as T;
+/** @param levels how many levels of names are around the blocks */
+function withoutRemark(value: unknown, levels: number): unknown {
+  if (levels === 0 && Array.isArray(value)) return value.map((block) => withoutRemark(block, 0));
+  if (!isFields(value)) return value;
+  const entries = Object.entries(value);
+  if (levels > 0) return Object.fromEntries(entries.map(([key, inside]) => [key, withoutRemark(inside, levels - 1)]));
+  return Object.fromEntries(entries.filter(([key, inside]) => key !== "//" || !isRemark(inside)));
 }
 
 function isRemark(value: unknown): boolean {

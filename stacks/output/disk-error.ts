@@ -28,6 +28,7 @@ export function diskAdvice(error: unknown): string {
   const code = errorCode(error) ?? "";
   if (["ENOSPC", "EDQUOT"].includes(code)) return "Free some space, or choose another folder.";
   if (["EBUSY", "EXDEV"].includes(code)) return "It is a mount point, or on another disk: choose a folder in it.";
+  if (["EEXIST", "ENOTDIR"].includes(code)) return "Something else is there: move it away, or choose another folder.";
   return "Make it writable, or choose another folder.";
 }
 

@@ -194,11 +194,8 @@ function assignments(all: readonly Assignment[]): string[] {
   return lines;
 }
 
-/** Strings in which each character is a column: segmenting them takes longer than everything else. */
-const ASCII = /^[ -~]*$/;
-
 function columns(name: string): number {
-  return ASCII.test(name) ? name.length : [...new Intl.Segmenter("en").segment(name)].length;
+  return [...name].length;
 }
 
 function indented(line: string): string {
@@ -228,100 +225,59 @@ function mapping(value: Fields, write: (value: unknown) => string[]): string[] {
   return ["{", ...assignments(named).map(indented), "}"];
 }
 
-/** Strings without anything to escape or to evaluate. */
-const PLAIN = /^[ !#&-[\]-~]*$/;
-
 /** A string in quotes. What Terraform evaluates in it stays as it is. */
 function text(value: string): string {
-  if (PLAIN.test(value)) return `"${value}"`;
-  // In JSON, Terraform evaluates nothing after a lone carriage return, and removes a byte order mark.
-  if ((/\r(?!\n)/.test(value) && /[$%]\{/.test(value)) || value.startsWith("\ufeff")) {
+  // In JSON, Terraform evaluates nothing after a lone carriage return, and removes a byte order mark. HCL can't escape the others.
+  if (/^\ufeff|\r(?!\n)|[\b\f]/.test(value)) {
     throw new HclError(
       `the text ${describe(value)}`,
-      "a text without a byte order mark at its beginning, and without a template beside a lone carriage return: Terraform reads them differently in JSON. Leave them out, or synthesize JSON.",
+      "a text without a byte order mark at its beginning, lone carriage returns, backspaces and form feeds: HCL has others. Leave them out, or synthesize JSON.",
     );
   }
   let quoted = "";
-  for (let at = 0; at < value.length; ) {
-    const template = readTemplate(value, at);
-    const character = String.fromCodePoint(value.codePointAt(at) as number);
-    quoted += template?.text ?? escaped(character);
-    at = template?.end ?? at + character.length;
+  let end = 0;
+  for (const { 0: start, index } of value.matchAll(/[$%]?[$%]\{/g)) {
+    if (index < end) continue; // it is in a template
+    const isEscape = ["$${", "%%{"].includes(start);
+    const at = isEscape ? index : index + start.length - 2;
+    const { read, text } = isEscape ? { read: start, text: start } : readTemplate(value, at);
+    quoted += escaped(value.slice(end, at)) + text;
+    end = at + read.length;
   }
-  return `"${quoted}"`;
+  return `"${quoted}${escaped(value.slice(end))}"`;
 }
 
-/** As in JSON, except for two escapes that HCL doesn't have. */
-function escaped(character: string): string {
-  const quoted = JSON.stringify(character).slice(1, -1);
-  return { "\\b": "\\u0008", "\\f": "\\u000c" }[quoted] ?? quoted;
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 /** The expression of a string that is one `${…}` and nothing else. */
 function onlyExpression(value: string): string | undefined {
-  const template = value.startsWith("${") ? readTemplate(value, 0) : undefined;
-  if (template?.end !== value.length || /^\$\{~|~\}$/.test(value)) return undefined;
-  const only = template.text.slice(2, -1).trim();
-  return breaksOutsideBrackets(only) ? `(${only})` : only; // a line break would end it
+  if (!value.startsWith("${") || /^\$\{~|~\}$/.test(value)) return undefined;
+  const { read, text } = readTemplate(value, 0);
+  return read === value ? text.slice(2, -1).trim() : undefined;
 }
 
-function breaksOutsideBrackets(expression: string): boolean {
-  const rest = expression.replace(/"[^"]*"|[([{][^()[\]{}"]*[)\]}]/g, "");
-  return rest === expression ? rest.includes("\n") : breaksOutsideBrackets(rest);
-}
+/** In an expression: a string, in which a template has neither quotes nor braces, or any character that begins no comment and no heredoc. */
+const PART = /"(?:\\.|[$%]\{[^"{}]*\}|[$%](?!\{)|[^"\\$%])*"|(?!#|\/\/|\/\*|<<|")[\s\S]/uy;
 
-/** A part of a string, formatted like `terraform fmt`, and where it ends. */
-interface Part {
-  readonly text: string;
-  readonly end: number;
-}
-
-/** The template, or its escape, that begins at a position. Undefined: there is none. */
-function readTemplate(value: string, at: number): Part | undefined {
-  if (value.startsWith("$${", at) || value.startsWith("%%{", at)) return { text: value.slice(at, at + 3), end: at + 3 };
-  if (!value.startsWith("${", at) && !value.startsWith("%{", at)) return undefined;
-  const { text, end } = readExpression(value, at + 2);
-  return { text: value.slice(at, at + 2) + text, end };
-}
-
-/** An expression, including the brace that ends it. */
-function readExpression(value: string, start: number): Part {
-  let text = "";
+/** The template that begins at a position, also formatted like `terraform fmt`. */
+function readTemplate(value: string, at: number): { readonly read: string; readonly text: string } {
+  const part = new RegExp(PART);
+  part.lastIndex = at + 2;
+  let text = value.slice(at, at + 2);
   let depth = 0;
-  let at = start;
-  while (at < value.length) {
-    const character = value[at];
-    if (/^(#|\/\/|\/\*|<<)/.test(value.slice(at, at + 2))) {
-      throw new HclError(
-        `the text ${describe(value)}`,
-        "an expression without a comment or a heredoc, which aren't supported. Leave it out, or synthesize JSON.",
-      );
-    }
-    const quoted = character === '"' ? readQuoted(value, at) : undefined;
-    if (character === "}" && depth-- === 0) return { text: `${text}}`, end: at + 1 };
-    if (character === "}" && !/[\s{]$/.test(text)) text += " ";
-    text += quoted?.text ?? character;
-    at = quoted?.end ?? at + 1;
-    if (character !== "{") continue;
-    depth++;
-    if (!/[\s}]/.test(value.charAt(at))) text += " ";
+  for (let [found] = part.exec(value) ?? []; found !== undefined; [found] = part.exec(value) ?? []) {
+    if (found === "\n" && depth === 0) break;
+    if (found === "}" && depth === 0) return { read: value.slice(at, part.lastIndex), text: `${text}}` };
+    if (found === "}" && !/[\s{]$/.test(text)) text += " ";
+    text += found;
+    if (found === "{" && !/[\s}]/.test(value.charAt(part.lastIndex))) text += " ";
+    if ("([{".includes(found)) depth++;
+    if (")]}".includes(found)) depth--;
   }
   throw new HclError(
     `the text ${describe(value)}`,
-    "an expression that ends with }: Terraform can't read it either. Add the }, or write $${ or %%{ for the text itself.",
+    "an expression that ends with }, without comments, heredocs, line breaks outside brackets, and quotes or braces in a template in a string. Write $${ or %%{ for the text itself, or synthesize JSON.",
   );
-}
-
-/** A string in quotes within an expression. */
-function readQuoted(value: string, start: number): Part {
-  let text = '"';
-  let at = start + 1;
-  while (at < value.length) {
-    const template = readTemplate(value, at);
-    const end = template?.end ?? at + (value[at] === "\\" ? 2 : 1);
-    text += template?.text ?? value.slice(at, end);
-    if (value[at] === '"') return { text, end };
-    at = end;
-  }
-  return { text, end: at };
 }

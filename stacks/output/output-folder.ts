@@ -1,21 +1,8 @@
-import {
-  accessSync,
-  constants,
-  type Dirent,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { accessSync, constants, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describePath } from "../../modules/support-app/model/problem";
 import { ENVIRONMENT_NAME } from "../environments/environments-schema";
 import { InputError } from "../input-error";
-import { DIGEST_OUTPUT } from "./digest";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "./disk-error";
 import { makeFolders, removeFolders } from "./make-folders";
 import { hasEnded, preparedFolder } from "./prepared-folder";
@@ -32,7 +19,7 @@ export type Notation = keyof typeof STACK_FILES;
 /** CDKTF's names in the output folder, and in a stack's folder. */
 const MANIFEST = "manifest.json";
 const STACKS = "stacks";
-const METADATA = "metadata.json";
+const SYNTHESIZED: readonly string[] = [...Object.values(STACK_FILES), "metadata.json", PROVIDER_LOCK];
 
 /** In the output folder: what a run prepares has a name that begins with this, and the run that moves its files has it. */
 const MOVING = ".synthesizing";
@@ -49,7 +36,7 @@ const MAX_TRIES = 1000;
  * that is killed while it moves its files leaves `.synthesizing`, until the next one writes all of them again.
  *
  * @param write writes `manifest.json` and `stacks` into the given folder
- * @param whole if these are all stacks: the folders of others are then removed, unless anything else has written there
+ * @param isWhole whether these are all stacks: the folders of others are then removed, unless there are other files in them
  * @returns the names of the stacks whose folders were removed
  * @throws OutputFolderError if the folder can't be written, and whatever `write` throws
  */
@@ -57,7 +44,7 @@ export function writeOutput(
   outdir: string,
   notation: Notation,
   write: (folder: string) => void,
-  whole?: { readonly providerLock?: Uint8Array },
+  isWhole = false,
 ): string[] {
   if (outdir === "") {
     throw new OutputFolderError(
@@ -69,18 +56,18 @@ export function writeOutput(
   let prepared = "";
   let isMoving = false;
   try {
-    makePlace(outdir, made);
+    made.push(...makeFolders(outdir));
     prepared = preparedFolder(moving);
     const id = basename(prepared);
     const fresh = join(prepared, id);
     mkdirSync(fresh);
     write(fresh);
-    makePlaces(outdir, fresh, notation, made);
+    makePlaces(outdir, fresh, made);
     return uninterrupted(() => {
       takeTurn(prepared, moving, outdir);
       isMoving = true;
       prepared = join(moving, id);
-      const removed = moveIntoPlace(prepared, outdir, notation, whole);
+      const removed = moveIntoPlace(prepared, outdir, notation, isWhole);
       attempt(() => rmSync(join(moving, id), { recursive: true, force: true }));
       attempt(() => rmdirSync(moving));
       return removed;
@@ -111,87 +98,46 @@ function takeTurn(prepared: string, moving: string, outdir: string): void {
 }
 
 /** The manifest is last: it names only what exists. */
-function moveIntoPlace(
-  fresh: string,
-  outdir: string,
-  notation: Notation,
-  whole?: { readonly providerLock?: Uint8Array },
-): string[] {
+function moveIntoPlace(fresh: string, outdir: string, notation: Notation, isWhole: boolean): string[] {
   const names = namesIn(join(fresh, STACKS));
   for (const name of names) {
     const from = join(fresh, STACKS, name);
     const to = join(outdir, STACKS, name);
     makeFolders(to); // a run that was faster may have removed it
     for (const file of readdirSync(from)) renameSync(join(from, file), join(to, file));
-    ignoring(["ENOENT"], () => renameSync(join(to, otherFile(notation)), join(from, REPLACED)));
+    const otherFile = STACK_FILES[notation === "json" ? "hcl" : "json"];
+    ignoring(["ENOENT"], () => renameSync(join(to, otherFile), join(from, REPLACED)));
   }
   renameSync(join(fresh, MANIFEST), join(outdir, MANIFEST));
   const removed: string[] = [];
-  if (whole) attempt(() => removed.push(...removeOthers(outdir, new Set(names), whole.providerLock)));
+  if (isWhole) attempt(() => removeOthers(join(outdir, STACKS), names, removed));
   return removed;
 }
 
-/** Removes the folders of other stacks, such as of a removed environment, if nothing else has written there. */
-function removeOthers(outdir: string, names: ReadonlySet<string>, providerLock?: Uint8Array): string[] {
-  const removed: string[] = [];
-  if (!lstatSync(join(outdir, STACKS)).isDirectory()) return removed; // a link
-  for (const entry of readdirSync(join(outdir, STACKS), { withFileTypes: true })) {
-    if (names.has(entry.name) || !entry.isDirectory() || !ENVIRONMENT_NAME.pattern.test(entry.name)) continue;
-    const folder = join(outdir, STACKS, entry.name);
+/** Removes the folders of other stacks, such as of a removed environment, unless there are other files in them. */
+function removeOthers(stacks: string, names: readonly string[], removed: string[]): void {
+  if (!lstatSync(stacks).isDirectory()) return; // a link
+  for (const entry of readdirSync(stacks, { withFileTypes: true })) {
+    if (names.includes(entry.name) || !entry.isDirectory() || !ENVIRONMENT_NAME.pattern.test(entry.name)) continue;
     attempt(() => {
+      const folder = join(stacks, entry.name);
       const files = readdirSync(folder, { withFileTypes: true });
-      if (!files.every((file) => isSynthesized(file, folder, providerLock))) return;
+      if (!files.every((file) => file.isFile() && SYNTHESIZED.includes(file.name))) return;
       for (const { name } of files) rmSync(join(folder, name));
       rmdirSync(folder);
       removed.push(entry.name);
     });
   }
-  return removed;
 }
 
-/** Terraform writes a provider lock file, too, and other apps write stacks: only ours have a digest. */
-function isSynthesized(file: Dirent, folder: string, providerLock?: Uint8Array): boolean {
-  if (!file.isFile()) return false;
-  const content = readFileSync(join(folder, file.name));
-  if (file.name === PROVIDER_LOCK) return providerLock !== undefined && content.equals(providerLock);
-  if (file.name === METADATA) return true;
-  return Object.values<string>(STACK_FILES).includes(file.name) && content.includes(DIGEST_OUTPUT);
-}
-
-/** Creates the folders in which files will be replaced, so that nothing can fail after the first replacement. */
-function makePlaces(outdir: string, fresh: string, notation: Notation, made: string[]): void {
-  const { dev } = statSync(outdir);
-  const place = (folder: string, files: readonly string[]) => {
-    makePlace(folder, made);
-    if (statSync(folder).dev !== dev) {
-      throw new OutputFolderError(
-        `Received ${describePath(folder)} on another disk than ${describePath(outdir)}, expected both on the same disk, so that either all of it is written or nothing. Nothing was changed. Move it there.`,
-      );
-    }
+/** Creates the folders in which files will be replaced, so that little can fail after the first replacement. */
+function makePlaces(outdir: string, fresh: string, made: string[]): void {
+  const stacks = join(outdir, STACKS);
+  for (const folder of [outdir, stacks, ...namesIn(join(fresh, STACKS)).map((name) => join(stacks, name))]) {
+    made.push(...makeFolders(folder));
     accessSync(folder, constants.W_OK | constants.X_OK);
-    const path = files.map((file) => join(folder, file)).find((file) => statSync(file, OR_NONE)?.isDirectory());
-    if (path === undefined) return;
-    throw new OutputFolderError(
-      `Received a folder at ${describePath(path)}, expected a file or nothing. Nothing was changed. Move it away.`,
-    );
-  };
-  place(outdir, [MANIFEST]);
-  place(join(outdir, STACKS), []);
-  const files = [STACK_FILES[notation], otherFile(notation), METADATA, PROVIDER_LOCK];
-  for (const name of namesIn(join(fresh, STACKS))) place(join(outdir, STACKS, name), files);
-}
-
-/** Creates a folder, and what it is in. */
-function makePlace(folder: string, made: string[]): void {
-  if (lstatSync(folder, OR_NONE) !== undefined && !statSync(folder, OR_NONE)?.isDirectory()) {
-    throw new OutputFolderError(
-      `Received something that isn't a folder at ${describePath(folder)}, expected a folder or nothing. Nothing was changed. Move it away, or choose another folder.`,
-    );
   }
-  made.push(...makeFolders(folder));
 }
-
-const OR_NONE = { throwIfNoEntry: false } as const;
 
 /** A disk error as a sentence. Any other error stays as it is. */
 function inSentence(outdir: string, error: unknown, isMoving: boolean): unknown {
@@ -202,10 +148,6 @@ function inSentence(outdir: string, error: unknown, isMoving: boolean): unknown 
   return new OutputFolderError(
     `Can't write the output folder ${describePath(outdir)}: ${diskReason(error, outdir)}. ${rest}`,
   );
-}
-
-function otherFile(notation: Notation): string {
-  return STACK_FILES[notation === "json" ? "hcl" : "json"];
 }
 
 function namesIn(folder: string): string[] {

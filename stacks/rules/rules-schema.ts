@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { LEVELS } from "../../modules/support-app/model/access-level";
-import { CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
+import { CAPABILITIES } from "../../modules/support-app/model/capability";
 import { PATH, SLACK_WORKSPACE, type TextLimit } from "../../modules/support-app/model/limits";
-import { oneOf } from "../../modules/support-app/model/problem";
 import { slackRules, TIER_NAME, tagValue } from "../environments/environments-schema";
 import { choice, integer, list, mapping, namedBy, tagsOf, text } from "../yaml/schema-values";
 
@@ -41,13 +40,11 @@ const tagRule = z
   )
   .meta({ description: "A required tag, with a value that isn't blank." });
 
-const capabilities = [...CAPABILITIES] as [Capability, ...Capability[]];
-
 function capabilityList(description: string) {
   return list(
-    choice(capabilities, "A capability.", oneOf(capabilities)),
+    choice(CAPABILITIES, "A capability."),
     "a list of capabilities, such as [view-cases]",
-    capabilities.length,
+    CAPABILITIES.length,
     "capabilities, each once",
     description,
   );

@@ -12,9 +12,6 @@ export interface LocatedMessage extends Place {
   readonly message: string;
 }
 
-/** Characters of two UTF-16 units. */
-const TWO_UNITS = /[\u{10000}-\u{10ffff}]/gu;
-
 /** Finds places in a text, always within its lines. */
 export class Places {
   private readonly lines = new LineCounter();
@@ -29,9 +26,7 @@ export class Places {
   /** The place of a UTF-16 unit. If it is beyond the end of its line or of the text, the place is that end. */
   at(offset: number): Place {
     const { line, col } = this.lines.linePos(Math.min(offset, this.end));
-    const before = this.lineText(line).slice(0, col - 1);
-    const pairs = before.match(TWO_UNITS)?.length ?? 0;
-    return { line, column: before.length - pairs + 1 };
+    return { line, column: [...this.lineText(line).slice(0, col - 1)].length + 1 };
   }
 
   /** The text of a line, without its line break. */

@@ -5,20 +5,30 @@ import { suggestion } from "./suggestion";
 
 /*
  * Kinds of values in the YAML files. Every message here continues the sentence "received …, expected …", which the loader begins.
+ * A default is for editors and the reference only: the stacks apply it elsewhere.
  */
 
 /** A string. A number or a boolean isn't one: it needs quotes. */
-export function text(limit: TextLimit, description: string) {
+export function text(limit: TextLimit, description: string, byDefault?: string) {
   const isScalar = (input: unknown) => ["number", "boolean"].includes(typeof input);
   return z
     .string({ error: ({ input }) => `${limit.expected}${isScalar(input) ? ", in quotes" : ""}` })
     .regex(limit.pattern)
-    .meta({ description: `${description} Expected: ${limit.expected}.` });
+    .meta(metaOf(`${description} Expected: ${limit.expected}.`, byDefault));
 }
 
 /** One of some words. */
-export function choice<const T extends readonly string[]>(choices: T, description: string, expected = oneOf(choices)) {
-  return z.enum(choices, { error: ({ input }) => expected + suggestion(input, choices) }).meta({ description });
+export function choice<const T extends readonly string[]>(
+  choices: T,
+  description: string,
+  { expected = oneOf(choices), byDefault }: { expected?: string; byDefault?: T[number] } = {},
+) {
+  const error = ({ input }: { input?: unknown }) => expected + suggestion(input, choices);
+  return z.enum(choices, { error }).meta(metaOf(description, byDefault));
+}
+
+function metaOf(description: string, byDefault: unknown) {
+  return byDefault === undefined ? { description } : { description, default: byDefault };
 }
 
 /** A list. If it is too long, the problems of its items are reported, too. */
@@ -38,12 +48,16 @@ export function flag(description: string) {
 }
 
 /** A whole number. */
-export function integer({ min, max, expected }: { min: number; max: number; expected: string }, description: string) {
+export function integer(
+  { min, max, expected }: { min: number; max: number; expected: string },
+  description: string,
+  byDefault?: number,
+) {
   return z
     .int({ error: `${expected}, without quotes` })
     .min(min, { error: expected })
     .max(max, { error: expected })
-    .meta({ description });
+    .meta(metaOf(description, byDefault));
 }
 
 /** Tags by their keys. */
@@ -75,9 +89,4 @@ export function namedBy<T extends z.ZodType>(limit: TextLimit, value: T, expecte
   return z
     .record(z.string().regex(limit.pattern, { error: limit.expected }), value, { error: expected })
     .refine((all) => Object.keys(all).length > 0, { error: atLeast });
-}
-
-/** Adds a default to a schema, for editors and the reference only. The stacks apply it elsewhere. */
-export function withDefault<T extends z.ZodType>(schema: T, value: unknown): T {
-  return schema.meta({ ...schema.meta(), default: value });
 }

@@ -1,6 +1,9 @@
+import { readFileSync, statSync } from "node:fs";
 import { isAlias, isScalar, type Node } from "yaml";
+import { messageOf } from "../../modules/support-app/model/printable";
 import { describe, type Problem, shortened } from "../../modules/support-app/model/problem";
 import { EnvironmentsError } from "../environments/environments-error";
+import { notAFile } from "../output/disk-error";
 import { type LocatedMessage, type Place, Places } from "./places";
 import { parseYaml } from "./yaml-syntax";
 import { readYaml, type YamlValue } from "./yaml-value";
@@ -13,8 +16,6 @@ export interface Located extends Place {
   readonly node: object;
   /** How many steps of the path exist. */
   readonly depth: number;
-  /** The anchors on the way that aliases refer to, outermost first. */
-  readonly anchors: readonly string[];
 }
 
 /** A YAML text that knows the place of each value. */
@@ -30,10 +31,10 @@ export class YamlSource {
   constructor(text: string) {
     const withoutMark = text.replace(/^\ufeff/, ""); // which isn't a column
     this.places = new Places(withoutMark);
-    const { document, errors } = parseYaml(withoutMark, this.places);
-    const all: LocatedMessage[] = [...errors];
-    this.root = readYaml(document?.contents ?? null, (node, message) => all.push({ ...this.placeOf(node), message }));
-    this.errors = all;
+    const { document, error } = parseYaml(withoutMark, this.places);
+    const { root, errors } = readYaml(document?.contents ?? null, (node) => this.placeOf(node));
+    this.root = root;
+    this.errors = error === undefined ? errors : [error];
   }
 
   /** The text's value as JavaScript has it. */
@@ -44,33 +45,28 @@ export class YamlSource {
   /**
    * The place of a path: of its value if that is a scalar or an alias, otherwise of its key. If not all of the path exists, of the part that does.
    *
-   * @param what `key`: always its key; `value`: if its last step is an alias, the node is the anchor's
+   * @param of `key`: always its key
    */
-  locate(path: Path, what: "place" | "key" | "value" = "place"): Located {
+  locate(path: Path, of: "value" | "key" = "value"): Located {
     let value = this.root;
-    let found: { node: object; depth: number; start: Node | null } = { node: this, depth: 0, start: null };
-    const anchors: string[] = [];
-    const pass = ({ anchor }: YamlValue) => anchor !== undefined && anchors.push(anchor);
-    for (const [index, step] of path.entries()) {
+    let found: { node: object; depth: number; start: Node | null } = { node: value, depth: 0, start: null };
+    for (const step of path) {
       const entry = value.entries.get(step);
       if (entry === undefined) break;
-      const { keys, written, from } = entry;
-      if (from !== undefined) pass(from);
-      value = entry.inside;
-      const isLast = index === path.length - 1;
-      const key = keys.at(-1) as Node;
-      const ofPlace =
-        isLast && what === "key" ? key : isLast && what === "place" && isAlias(written) ? written : undefined;
-      if (ofPlace === undefined) pass(value);
-      const isPlain = isAlias(written) || (isScalar(written) && written.value !== null);
-      found = { node: ofPlace ?? value, depth: index + 1, start: ofPlace ?? (isPlain ? written : key) };
+      const { key, written, inside } = entry;
+      const depth = found.depth + 1;
+      const isShort = isAlias(written) || (isScalar(written) && written.value !== null);
+      value = inside;
+      found =
+        of === "key" && depth === path.length
+          ? { node: key, depth, start: key }
+          : { node: value, depth, start: isShort ? written : key };
     }
     const { start, ...rest } = found;
-    return { ...this.placeOf(start), ...rest, anchors };
+    return { ...this.placeOf(start), ...rest };
   }
 
-  /** The place of a node. */
-  placeOf(node: Node | null): Place {
+  private placeOf(node: Node | null): Place {
     return this.places.at(node?.range?.[0] ?? 0);
   }
 }
@@ -84,6 +80,25 @@ export function received({ node, value }: YamlValue): string {
 /** A place as error messages show it: `environments.yaml:5:14`. */
 export function placeInFile(file: string, { line, column }: Place): string {
   return `${file}:${line}:${column}`;
+}
+
+/**
+ * The text of a file, with its byte order mark if it has one.
+ *
+ * @param advice what to do if it can't be read
+ * @param mayBePipe whether it may be something other than a regular file
+ * @throws EnvironmentsError if it can't be read
+ */
+export function readYamlFile(file: string, advice: string, mayBePipe = false): string {
+  try {
+    const reason = mayBePipe ? undefined : notAFile(statSync(file, { throwIfNoEntry: false }));
+    if (reason !== undefined) throw new Error(reason);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+  } catch (error) {
+    throw new EnvironmentsError(file, [
+      `${file}: expected a readable YAML file in UTF-8, but: ${messageOf(error)}. ${advice}`,
+    ]);
+  }
 }
 
 /**

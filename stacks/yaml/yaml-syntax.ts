@@ -1,15 +1,12 @@
-import { Composer, type CST, type Document, type ErrorCode, Lexer, Parser, visit } from "yaml";
+import { Composer, type CST, type Document, type ErrorCode, Lexer, Parser, visit, type YAMLError } from "yaml";
 import { describe, shortened } from "../../modules/support-app/model/problem";
 import type { LocatedMessage, Places } from "./places";
 
 /** Maximum nesting that is read: more than either file can have, and less than the parser's stack holds. */
-export const MAX_DEPTH = 100;
+const MAX_DEPTH = 100;
 
 /** The error for deeper nesting. */
-export const TOO_DEEP = `received values nested more than ${MAX_DEPTH} deep, expected at most 8 levels: neither environments.yaml nor rules.yaml has more.`;
-
-/** Characters that YAML doesn't allow. Source: YAML 1.2.2, 5.1, printable characters. */
-const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+const TOO_DEEP = `received values nested more than ${MAX_DEPTH} deep, expected at most 8 levels: neither environments.yaml nor rules.yaml has more.`;
 
 /** Maximum length of the parser's own words, which may repeat a part of the text, in characters. */
 const MAX_MESSAGE = 200;
@@ -21,30 +18,18 @@ const IN_OUR_WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
   NON_STRING_KEY: "a key that is a text",
 };
 
-/** Errors after which the parser reads the rest as it is meant. Errors after any other may only be its consequences. */
-const LOCAL_ERRORS: readonly ErrorCode[] = ["NON_STRING_KEY", "TAG_RESOLVE_FAILED"];
-
 /** Errors that the parser reports where a bracket or a quote should be closed at the latest. */
 const LEFT_OPEN: readonly ErrorCode[] = ["BAD_INDENT", "MISSING_CHAR"];
 
 /** What is expected after an open bracket. */
 const CLOSING: Readonly<Record<string, string>> = { "[": "a ] after what is in it", "{": "a } after what is in it" };
 
-/** A text as YAML, or why it isn't. */
-export interface ParsedYaml {
-  readonly document?: Document.Parsed;
-  readonly errors: readonly LocatedMessage[];
-}
-
-/** Parses a text of one YAML document. Errors that may only be consequences of an earlier one are left out. */
-export function parseYaml(text: string, places: Places): ParsedYaml {
-  const failed = (offset: number, message: string) => ({ errors: [{ ...places.at(offset), message }] });
-  const unprintable = text.match(UNPRINTABLE);
-  if (unprintable !== null) {
-    const received = describe(unprintable[0]);
-    const message = `received the character ${received}, expected only characters that YAML allows. Remove it.`;
-    return failed(unprintable.index ?? 0, message);
-  }
+/** Parses a text of one YAML document, or returns its first error: what follows may only be a consequence of it. */
+export function parseYaml(
+  text: string,
+  places: Places,
+): { readonly document?: Document.Parsed; readonly error?: LocatedMessage } {
+  const failed = (offset: number, message: string) => ({ error: { ...places.at(offset), message } });
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(text)) {
@@ -54,42 +39,43 @@ export function parseYaml(text: string, places: Places): ParsedYaml {
   tokens.push(...parser.end());
   const composer = new Composer({
     stringKeys: true,
-    uniqueKeys: false,
+    uniqueKeys: false, // yaml-value.ts knows which keys are one in NFC
     resolveKnownTags: false,
     keepSourceTokens: true,
-  }); // the schema's problems include duplicate keys, since their path is known there
+  });
   const [document, second] = [...composer.compose(tokens, true, text.length)] as [Document.Parsed, Document.Parsed?];
-  const errors = errorsOf(text, document, places);
-  if (errors.length > 0) return { errors };
+  const [error] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  if (error !== undefined) return { error: messageOf(error, text, document, places) };
   if (document.directives.yaml.version !== "1.2") {
     return failed(0, `received YAML ${document.directives.yaml.version}, expected YAML 1.2. Remove the directive.`);
   }
   if (second !== undefined) {
     return failed(second.range[0], 'received a second YAML document, expected one. Remove what begins with "---".');
   }
-  return { document, errors: [] };
+  return { document };
 }
 
-/** The parser's errors in the order of the text, up to the first after which the rest is only a guess. */
-function errorsOf(text: string, document: Document.Parsed, places: Places): LocatedMessage[] {
-  const all = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  const last = all.findIndex(({ code }) => !LOCAL_ERRORS.includes(code));
-  return all.slice(0, last === -1 ? all.length : last + 1).map(({ code, pos: [offset], message }) => {
-    const opening = LEFT_OPEN.includes(code) ? openingOf(document, offset) : undefined;
-    if (opening !== undefined) {
-      const mark = text.charAt(opening);
-      const expected = CLOSING[mark] ?? "a second one at the end of the text";
-      return { ...places.at(opening), message: `received a ${mark} that nothing closes, expected ${expected}.` };
-    }
-    const place = places.at(offset);
-    const mark = text.charAt(offset);
-    if (code === "UNEXPECTED_TOKEN" && ["]", "}"].includes(mark)) {
-      return { ...place, message: `received a ${mark} that closes nothing, expected none. Remove it.` };
-    }
-    const received = describe(places.lineText(place.line).trim());
-    const expected = IN_OUR_WORDS[code] ?? `YAML: ${shortened(message, MAX_MESSAGE)}`;
-    return { ...place, message: `received ${received}, expected ${expected}.` };
-  });
+/** An error of the parser, in our words. */
+function messageOf(
+  { code, pos: [offset], message }: YAMLError,
+  text: string,
+  document: Document.Parsed,
+  places: Places,
+): LocatedMessage {
+  const opening = LEFT_OPEN.includes(code) ? openingOf(document, offset) : undefined;
+  if (opening !== undefined) {
+    const mark = text.charAt(opening);
+    const expected = CLOSING[mark] ?? "a second one at the end of the text";
+    return { ...places.at(opening), message: `received a ${mark} that nothing closes, expected ${expected}.` };
+  }
+  const place = places.at(offset);
+  const mark = text.charAt(offset);
+  if (code === "UNEXPECTED_TOKEN" && ["]", "}"].includes(mark)) {
+    return { ...place, message: `received a ${mark} that closes nothing, expected none. Remove it.` };
+  }
+  const received = describe(places.lineText(place.line).trim());
+  const expected = IN_OUR_WORDS[code] ?? `YAML: ${shortened(message, MAX_MESSAGE)}`;
+  return { ...place, message: `received ${received}, expected ${expected}.` };
 }
 
 /** Where the innermost bracket or quote around an offset opens that nothing closes. */

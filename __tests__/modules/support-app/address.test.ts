@@ -1,4 +1,4 @@
-import { addressProblems, clashOf, clashProblems, named, nameOf } from "../../../modules/support-app/address";
+import { addressProblems, clashProblems, named, nameOf } from "../../../modules/support-app/address";
 import { DataAwsIamPolicyDocument, IamRole } from "../../../modules/support-app/aws-bindings";
 import { Construct, TerraformOutput, TerraformStack } from "../../../modules/support-app/framework";
 import { FRAMEWORK } from "../../../modules/support-app/library";
@@ -50,49 +50,42 @@ test("a stack of the other framework is refused, with the package that supports 
 });
 
 describe("Terraform would merge two elements of one address", () => {
-  test("which the second one's error names, with its path", () => {
+  const addressIn = (construct: Construct) =>
+    clashProblems(construct).map(({ message }) => message.match(/stack has: (.*)\. Choose another id/)?.[1]);
+
+  test("which both errors name, whichever came first", () => {
     const stack = newStack();
     const [ours, theirs] = [new Construct(new Construct(stack, "team"), "on-call"), new Construct(stack, "theirs")];
     role(ours, "role", "team_on_call");
     expect(clashProblems(ours)).toEqual([]);
     role(theirs, "role", "team_on_call");
+    role(new Construct(stack, "third"), "role", "other");
     expect(clashProblems(ours)).toEqual([
       {
         path: ["id"],
         message:
-          'received "team/on-call", expected an id whose Terraform addresses are unused: "stack/theirs/role" already has aws_iam_role.team_on_call. Choose another id.',
+          'received "team/on-call", expected Terraform addresses that nothing else in the stack has: "stack/theirs/role" already has aws_iam_role.team_on_call. Choose another id or, where it is the account\'s Service Quotas role, set serviceQuotasRole to existing.',
       },
     ]);
+    expect(addressIn(theirs)).toEqual(['"stack/team/on-call/role" already has aws_iam_role.team_on_call']);
   });
 
-  /** The clash as text. */
-  function clashIn(construct: Construct): string | undefined {
-    const clash = clashOf(construct);
-    return clash && `${clash.address} of ${clash.twin.node.path}`;
-  }
-
-  test("whichever of the two came first", () => {
-    const stack = newStack();
-    const first = new Construct(stack, "a");
-    const second = new Construct(stack, "b");
-    const third = new Construct(stack, "c");
-    role(first, "role", "watch");
-    role(second, "role", "watch");
-    role(third, "role", "other");
-    expect(clashIn(first)).toBe("aws_iam_role.watch of stack/b/role");
-    expect(clashIn(second)).toBe("aws_iam_role.watch of stack/a/role");
-    expect(clashIn(third)).toBeUndefined();
-  });
-
-  test("but not a resource and a data source of one name, nor an output", () => {
+  test("but not a resource and a data source of one name, nor an output, nor two stacks", () => {
     const stack = newStack();
     const access = new Construct(stack, "watch");
     role(access, "role", "watch");
+    role(new TerraformStack(stack, "nested"), "role", "watch");
     named("watch", new DataAwsIamPolicyDocument(access, "document", {}));
     named("watch", new TerraformOutput(access, "output", { value: "" }));
     named("watch", new TerraformOutput(stack, "output", { value: "" }));
-    expect(clashIn(access)).toBeUndefined();
+    expect(addressIn(access)).toEqual([]);
     named("watch", new DataAwsIamPolicyDocument(stack, "document", {}));
-    expect(clashIn(access)).toBe("data.aws_iam_policy_document.watch of stack/document");
+    expect(addressIn(access)).toEqual(['"stack/document" already has data.aws_iam_policy_document.watch']);
+  });
+
+  test("also one that somebody adds inside", () => {
+    const access = new Construct(newStack(), "watch");
+    for (const id of ["document", "more"]) named("watch", new DataAwsIamPolicyDocument(access, id, {}));
+    expect(addressIn(access)).toEqual(['"stack/watch/more" already has data.aws_iam_policy_document.watch']);
   });
 });

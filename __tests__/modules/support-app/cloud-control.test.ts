@@ -31,6 +31,6 @@ test("a construct that can't have a Terraform name throws; an address that is ta
   const [one, other] = [new Construct(stack, "on-call"), new Construct(stack, "on_call")];
   for (const construct of [one, other]) cloudControlResource(construct, TYPE, {});
   expect(other.node.validate()).toEqual([
-    'Construct "stack/on_call", id: received "on_call", expected an id whose Terraform addresses are unused: "stack/on-call/resource" already has aws_cloudcontrolapi_resource.on_call. Choose another id.',
+    'Construct "stack/on_call", id: received "on_call", expected Terraform addresses that nothing else in the stack has: "stack/on-call/resource" already has aws_cloudcontrolapi_resource.on_call. Choose another id or, where it is the account\'s Service Quotas role, set serviceQuotasRole to existing.',
   ]);
 });

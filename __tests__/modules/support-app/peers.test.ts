@@ -16,12 +16,6 @@ test.each([
   expect(error?.message).toBe(`${peer} isn't installed. Run: npm install ${peer}`);
 });
 
-test("the error of a project with the other framework names the package for that framework", () => {
-  expect(missingPeer(notFound("cdktn/lib/app"))?.message).toBe(
-    "cdktn isn't installed, but cdktf is. Install cdktf-support-app-access instead, which is the same for cdktf, and import that.",
-  );
-});
-
 test("the code isn't at fault, so the error has no stack trace", () => {
   const error = missingPeer(notFound("cdktf"));
   expect(error?.stack).toBe(error?.message);

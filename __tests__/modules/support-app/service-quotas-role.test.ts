@@ -18,9 +18,7 @@ function synthesized(fill: (stack: TerraformStack) => void): Record<string, unkn
 }
 
 test("a stack that creates the role can't destroy it, and leaves AWS's description alone", () => {
-  const { resource, import: imported } = synthesized((stack) =>
-    createServiceQuotasRole(stack, { tags: { Owner: "platform" } }),
-  );
+  const { resource, import: imported } = synthesized((stack) => createServiceQuotasRole(stack, { Owner: "platform" }));
   expect(resource).toMatchObject({
     aws_iam_service_linked_role: {
       service_quotas: {
@@ -34,16 +32,14 @@ test("a stack that creates the role can't destroy it, and leaves AWS's descripti
 });
 
 test("a stack that adopts the role imports the role of the account", () => {
-  const { import: imported } = synthesized((stack) =>
-    createServiceQuotasRole(stack, { adoptFromAccount: "111122223333" }),
-  );
+  const { import: imported } = synthesized((stack) => createServiceQuotasRole(stack, undefined, "111122223333"));
   expect(imported).toMatchObject([{ to: "aws_iam_service_linked_role.service_quotas", id: ARN }]);
 });
 
 test("with an aliased provider, the role has an address of its own: a stack may have several accounts", () => {
   const stack = new TerraformStack(newApp(), "stack");
   const provider = new AwsProvider(stack, "payments", { alias: "payments-eu" });
-  createServiceQuotasRole(stack, { adoptFromAccount: "111122223333", provider });
+  createServiceQuotasRole(stack, undefined, "111122223333", provider);
   expect(providersOf(stack)).toEqual({
     "aws_iam_service_linked_role.service_quotas_payments-eu": "aws.payments-eu",
     "import aws_iam_service_linked_role.service_quotas_payments-eu": "aws.payments-eu",

@@ -22,3 +22,13 @@ test("a workspace can be registered for another provider's account", () => {
   new SlackWorkspace(stack, "acme", { workspace: "T012ABCDEFG", provider });
   expect(providersOf(stack)).toEqual({ "aws_cloudcontrolapi_resource.acme": "aws.payments" });
 });
+
+test("at most 5 workspaces are allowed, each once", () => {
+  const stack = new TerraformStack(newApp(), "stack");
+  const ids = [1, 2, 3, 4, 5, 6, 1].map((number, index) => [`w${index + 1}`, `T${number}`] as const);
+  const all = ids.map(([id, workspace]) => new SlackWorkspace(stack, id, { workspace }));
+  expect(all.flatMap(({ node }) => node.validate())).toEqual([
+    'SlackWorkspace "stack/w6", workspace: received 7 workspaces, expected at most 5, the AWS limit for an account.',
+    'SlackWorkspace "stack/w7", workspace: received "T1" a second time, expected each workspace once: "stack/w1" has it already.',
+  ]);
+});

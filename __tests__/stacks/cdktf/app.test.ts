@@ -1,41 +1,51 @@
-import { CONTEXT_ENV } from "../../../modules/support-app/framework";
-import { newApp } from "../../../stacks/cdktf/app";
-import { InputError } from "../../../stacks/input-error";
+import util from "node:util";
+import { Fn, Token } from "../../../modules/support-app/framework";
+import { newApp, withPatches } from "../../../stacks/cdktf/app";
+import { parseEnvironments } from "../../../stacks/environments/environments";
+import { portableEnvironment } from "../../../stacks/portable/portable";
+import { synthesize } from "../../support/synthesize";
 
-const before = process.env[CONTEXT_ENV];
-const { TMPDIR } = process.env;
+const YAML = "environments: { a: { account: '111122223333', region: us-east-1, full: {} } }";
+const original = util.isArray;
+/** Like a Node.js that warns about it, or no longer has it. */
+const asked = jest.fn(() => {
+  throw new Error("util.isArray is not a function");
+});
+beforeEach(() => {
+  util.isArray = asked as never;
+});
 afterEach(() => {
-  for (const [name, value] of [
-    [CONTEXT_ENV, before],
-    ["TMPDIR", TMPDIR],
-  ] as const) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
+  util.isArray = original;
 });
 
-function contextOf(json: string | undefined): unknown {
-  if (json === undefined) delete process.env[CONTEXT_ENV];
-  else process.env[CONTEXT_ENV] = json;
-  return newApp().node.tryGetContext("own");
+function traceOfNewToken(): readonly string[] {
+  const token = Fn.upper("x") as unknown as string;
+  return (Token.asAny(token) as { creationStack?: string[] }).creationStack ?? [];
 }
 
+test("synthesizing and publishing work without Node.js's util.isArray, and put it back", () => {
+  expect(synthesize(YAML).a).toContain('"full_role_arn"');
+  for (const environment of parseEnvironments(YAML, "environments.yaml")) {
+    expect(portableEnvironment(environment).output).toHaveProperty("full_role_arn");
+  }
+  expect(asked).not.toHaveBeenCalled();
+  expect(util.isArray).toBe(asked);
+});
+
+test("inside, tokens have no stack trace; afterwards they have one again", () => {
+  expect(withPatches(traceOfNewToken)).toEqual([]);
+  expect(traceOfNewToken().length).toBeGreaterThan(0);
+});
+
+test("an error inside puts both back, and is thrown", () => {
+  const fail = () => {
+    throw new TypeError("inside");
+  };
+  expect(() => withPatches(fail)).toThrow(TypeError);
+  expect(util.isArray).toBe(asked);
+  expect(traceOfNewToken().length).toBeGreaterThan(0);
+});
+
 test("an app needs no output folder: its own is this project's, which has stacks already", () => {
-  delete process.env[CONTEXT_ENV];
   expect(newApp().outdir).toBe(process.cwd());
-});
-
-test("CDKTF's context may be set, or not", () => {
-  expect(contextOf('{ "own": 1 }')).toBe(1);
-  expect(contextOf("")).toBeUndefined();
-  expect(contextOf(undefined)).toBeUndefined();
-});
-
-test.each(["{", "null"])("a context of %s is an error that doesn't repeat it", (json) => {
-  expect(() => contextOf(json)).toThrow(InputError);
-  expect(() => contextOf(json)).toThrow(
-    new Error(
-      "Received a value that isn't a JSON object in CDKTF_CONTEXT_JSON, expected one, such as {}, or no value. Nothing was written. Correct it, or unset it.",
-    ),
-  );
 });

@@ -31,20 +31,12 @@ test.each([
 
 test.each([
   [
-    "",
-    'Received "" in SUPPORT_APP_ONLY, expected names of environments, such as production,staging. Unset it to choose all. Nothing was written.',
-  ],
-  [
     "staging,",
-    'Received "staging," in SUPPORT_APP_ONLY, expected names of environments, such as production,staging. Unset it to choose all. Nothing was written.',
+    'Received the environment "" in SUPPORT_APP_ONLY, expected one of production, staging, sandbox. Nothing was written.',
   ],
   [
     "stagign",
     'Received the environment "stagign" in SUPPORT_APP_ONLY, expected one of production, staging, sandbox. Did you mean staging? Nothing was written.',
-  ],
-  [
-    "Staging",
-    'Received the environment "Staging" in SUPPORT_APP_ONLY, expected one of production, staging, sandbox. Did you mean staging? Nothing was written.',
   ],
   [
     "constructor",

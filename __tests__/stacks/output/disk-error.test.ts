@@ -1,7 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, statSync } from "node:fs";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring, notAFile } from "../../../stacks/output/disk-error";
 
 function thrownBy(call: () => void): unknown {
@@ -35,36 +32,28 @@ test("an error with a number that Node.js doesn't know keeps its code", () => {
 describe("what to do if a folder can't be written", () => {
   const space = "Free some space, or choose another folder.";
   const inIt = "It is a mount point, or on another disk: choose a folder in it.";
+  const elsewhere = "Something else is there: move it away, or choose another folder.";
   const writable = "Make it writable, or choose another folder.";
   test.each([
     ["ENOSPC", space],
     ["EDQUOT", space],
     ["EBUSY", inIt],
     ["EXDEV", inIt],
+    ["EEXIST", elsewhere],
+    ["ENOTDIR", elsewhere],
     ["EACCES", writable],
   ])("%s: %s", (code, advice) => expect(diskAdvice(systemError(code))).toBe(advice));
 
   test("another error has the same advice", () => expect(diskAdvice(new Error("a"))).toBe(writable));
 });
 
-describe("what isn't a file", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "support-app-disk-error-"));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  test.each<[string, (path: string) => void, string | undefined]>([
-    ["a file", (path) => writeFileSync(path, ""), undefined],
-    ["a folder", (path) => mkdirSync(path), "it is a folder"],
-    ["a pipe", (path) => execFileSync("mkfifo", [path]), "it isn't a regular file"],
-    ["a broken link, or nothing", () => {}, "it is a broken link"],
-  ])("%s", (_, make, why) => {
-    const path = join(folder, "entry");
-    make(path);
-    const found: Stats | undefined = statSync(path, { throwIfNoEntry: false });
-    expect(notAFile(found)).toBe(why);
-  });
+test.each([
+  ["a file", "package.json", undefined],
+  ["a folder", "stacks", "it is a folder"],
+  ["a device", "/dev/null", "it isn't a regular file"],
+  ["a broken link, or nothing", "no-such-file", "it is a broken link"],
+])("what isn't a file: %s", (_, path, why) => {
+  expect(notAFile(statSync(path, { throwIfNoEntry: false }))).toBe(why);
 });
 
 describe("a system call that may fail", () => {

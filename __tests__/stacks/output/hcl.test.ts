@@ -1,6 +1,7 @@
 import { format } from "@cdktf/hcl-tools";
 import { parse } from "@cdktf/hcl2json";
 import { newApp } from "../../../stacks/cdktf/app";
+import type { Environment } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { toHcl } from "../../../stacks/output/hcl";
 import { portableEnvironment, type Terraform } from "../../../stacks/portable/portable";
@@ -10,23 +11,9 @@ import { publishedModule } from "../../../stacks/portable/published-module";
 import { publishedRoot } from "../../../stacks/portable/published-root";
 import { SupportAppStack } from "../../../stacks/support-app-stack";
 import { S3Bucket } from "../../support/framework";
-import { synthesize } from "../../support/synthesize";
 
 /** Arguments whose strings are references, which HCL writes without quotes. */
-const REFERENCES = [
-  ...[
-    "from",
-    "to",
-    "type",
-    "depends_on",
-    "ignore_changes",
-    "replace_triggered_by",
-    "provider",
-    "providers",
-    "when",
-    "iterator",
-  ],
-];
+const REFERENCES = "from to type depends_on ignore_changes replace_triggered_by provider providers iterator".split(" ");
 
 /** What hcl2json and CDKTF write differently with the same meaning: lists around a single block, and references in quotes. */
 function settled(value: unknown, isReference = false): unknown {
@@ -52,11 +39,16 @@ function settled(value: unknown, isReference = false): unknown {
   return (isReference ? value.replace(/^\$\{(.*)\}$/s, "$1") : value).replace(/\s+/g, "");
 }
 
-async function expectSame(terraform: Terraform): Promise<string> {
+async function expectSame(terraform: Terraform): Promise<void> {
   const hcl = toHcl(terraform);
   expect(await format(hcl)).toBe(hcl); // as terraform fmt has it
   expect(settled(await parse("main.tf", hcl))).toEqual(settled(terraform));
-  return hcl;
+}
+
+function adopted(yaml = YAML): Environment {
+  const [environment] = parseEnvironments(yaml, "environments.yaml");
+  if (!environment) throw new Error("Received no environment, expected one.");
+  return environment;
 }
 
 const YAML = `environments:
@@ -75,162 +67,282 @@ const YAML = `environments:
     read-only: { policy: aws-managed }
 `;
 
-test("an environment in HCL means the same as in JSON", async () => {
-  const [environment] = parseEnvironments(YAML, "environments.yaml");
-  if (!environment) throw new Error("Received no environment, expected one.");
-  const hcl = await expectSame(portableEnvironment(environment));
-  expect(hcl).toContain('description        = "they said \\"hello\\" & <b>"');
-});
-
-test("an environment's root is what CDKTF synthesizes, except for the backend and the digest", () => {
-  const left = (key: string, value: unknown) => (["//", "support_app_digest"].includes(key) ? undefined : value);
-  const withoutRemarks = (text: string) => JSON.parse(text, left);
-  const { terraform, ...rest } = withoutRemarks(synthesize(YAML).adopted ?? "");
-  const [environment] = parseEnvironments(YAML, "environments.yaml");
-  if (!environment) throw new Error("Received no environment, expected one.");
-  const root = portableEnvironment(environment);
-  expect(JSON.parse(JSON.stringify({ ...root, terraform: undefined }))).toEqual(rest);
-  expect(root.terraform).toEqual({ required_version: ">= 1.7", required_providers: terraform.required_providers });
-});
-
-test("an environment's root has no backend, so it doesn't need the Terraform version for a backend's lock file", () => {
-  const s3 = YAML.replace("  adopted:\n", "  adopted:\n    backend: { type: s3, bucket: states, region: us-east-1 }\n");
-  const [environment] = parseEnvironments(s3, "environments.yaml");
-  if (!environment) throw new Error("Received no environment, expected one.");
-  expect(portableEnvironment(environment).terraform).toEqual({
-    required_version: ">= 1.7",
-    required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" } },
-  });
-});
-
-test("an environment without the Service Quotas role hands back one that it had, with a reference and a block", async () => {
-  const [environment] = parseEnvironments(
-    YAML.replace("adopt\n      desc", "existing\n      desc"),
-    "environments.yaml",
-  );
-  if (!environment) throw new Error("Received no environment, expected one.");
-  expect(await expectSame(portableEnvironment(environment))).toContain(`
-removed {
-  from = aws_iam_service_linked_role.service_quotas
-
-  lifecycle {
-    destroy = false
-  }
-}
-`);
-});
-
-test.each(["full", "read-only"] as const)("the module %s in HCL means the same as in JSON", async (access) => {
-  await expectSame(publishedModule(access));
-});
-
-test.each([
-  ["with what an account has once", publishedAccountModule],
-  ["of a guardrail", publishedGuardrailModule],
-  ["of an account", publishedRoot],
-])("the module %s in HCL means the same as in JSON", async (_, published) => {
-  await expectSame(published());
-});
-
-test("texts, templates and expressions", async () => {
-  const hcl = toHcl({
-    locals: {
-      text: 'a "quoted" \\ one\n$',
-      template: 'a ${var.a["x}"]} "b"',
-      whole: '${var.a ? "{" : "}"}',
-      two: "${var.a}${var.b}",
-      astral: "𠮷野家",
-      empty: [[], {}, null, true, 1.5],
-      keys: { a: 1, "not a name": 2, "x:y": 3 },
-    },
-  });
-  expect(hcl).toBe(`locals {
-  text     = "a \\"quoted\\" \\\\ one\\n$"
-  template = "a \${var.a["x}"]} \\"b\\""
-  whole    = var.a ? "{" : "}"
-  two      = "\${var.a}\${var.b}"
-  astral   = "𠮷野家"
-  empty = [
-    [],
-    {},
-    null,
-    true,
-    1.5,
-  ]
-  keys = {
-    a            = 1
-    "not a name" = 2
-    "x:y"        = 3
-  }
-}
-`);
-});
-
-test("strings that seem to end a template early are read to their end", () => {
-  const hcl = toHcl({
-    locals: {
-      nested: '${join("}", ["a${b ? "}" : "{"}"])} "and" $${not} %%{not} %{if a == "x"}y%{endif}',
-      mapping: '${jsonencode({"a" = {"b" = "{c}"}, "d" = {}})}',
-      control: "\b\f\u0001\u2028",
-    },
-  });
-  expect(hcl).toBe(`locals {
-  nested  = "\${join("}", ["a\${b ? "}" : "{"}"])} \\"and\\" $\${not} %%{not} %{if a == "x"}y%{endif}"
-  mapping = jsonencode({ "a" = { "b" = "{c}" }, "d" = {} })
-  control = "\\u0008\\u000c\\u0001\u2028"
-}
-`);
-});
-
-test("an unknown section is refused, not ignored", () => {
-  expect(() => toHcl({ resources: {} })).toThrow(
-    'Received the section "resources", expected one of terraform, provider, variable, locals',
-  );
+test.each<[what: string, terraform: () => Terraform]>([
+  ["an environment's root", () => portableEnvironment(adopted())],
+  [
+    "a root that hands back the Service Quotas role",
+    () => portableEnvironment(adopted(YAML.replace("adopt\n      desc", "existing\n      desc"))),
+  ],
+  ["the module full", () => publishedModule("full")],
+  ["the module read-only", () => publishedModule("read-only")],
+  ["the module with what an account has once", publishedAccountModule],
+  ["the module of a guardrail", publishedGuardrailModule],
+  ["the module of an account", publishedRoot],
+])("%s in HCL means the same as in JSON, in the form of terraform fmt", async (_, terraform) => {
+  await expectSame(terraform());
 });
 
 test("resources of a user's own are refused, with every type that there is: their blocks look like arguments in JSON", () => {
-  const [environment] = parseEnvironments(YAML, "environments.yaml");
-  if (!environment) throw new Error("Received no environment, expected one.");
-  const stack = new SupportAppStack(newApp(), environment);
+  const stack = new SupportAppStack(newApp(), adopted());
   new S3Bucket(stack, "own");
   expect(() => stack.toHclTerraform()).toThrow(
     'Received the type "aws_s3_bucket", expected one of aws_cloudcontrolapi_resource, aws_iam_policy, aws_iam_policy_document, aws_iam_role, aws_iam_role_policies_exclusive, aws_iam_role_policy_attachment, aws_iam_role_policy_attachments_exclusive, aws_iam_service_linked_role, aws_organizations_policy, aws_organizations_policy_attachment: only these are written as HCL. Synthesize JSON, without --hcl.',
   );
 });
 
-test("blocks of a user's own in our resources are refused", () => {
-  expect(() => toHcl({ resource: { aws_iam_role: { own: { inline_policy: [{ name: "a" }] } } } })).toThrow(
-    'Received "inline_policy" in resource "aws_iam_role" "own", expected a key that this package writes: HCL writes blocks differently from arguments. Leave it out, or synthesize JSON.',
-  );
+describe("a value in HCL", () => {
+  const written = (value: unknown) => toHcl({ locals: { a: value } }).slice("locals {\n  a = ".length, -"\n}\n".length);
+
+  test.each<[value: unknown, hcl: string]>([
+    [1.5, "1.5"],
+    [true, "true"],
+    [null, "null"],
+    ["", '""'],
+    ["a b", '"a b"'],
+    ['"\\', '"\\"\\\\"'],
+    ["a\tb\n", '"a\\tb\\n"'],
+    ["ü€😀\u0001", '"ü€😀\\u0001"'],
+    ["$ % $a %a", '"$ % $a %a"'],
+    ["$${a}", '"$${a}"'],
+    ["%%{a}", '"%%{a}"'],
+    ['%{if a == "x"}"%{endif}', '"%{if a == "x"}\\"%{endif}"'],
+    ["$%{a}$", '"$%{a}$"'],
+    ["$${", '"$${"'],
+    ['$${a "b"}', '"$${a \\"b\\"}"'],
+    ['%%{a "b"}', '"%%{a \\"b\\"}"'],
+    ['${"${~a}"}', '"${~a}"'],
+    ['${"${a~}"}', '"${a~}"'],
+    ["%{if a}b%{endif}", '"%{if a}b%{endif}"'],
+    ["${a}", "a"],
+    ["${ a }", "a"],
+    ["x${a}", '"x${a}"'],
+    ["${a}x", '"${a}x"'],
+    ["${a}${b}", '"${a}${b}"'],
+    ["${~a}", '"${~a}"'],
+    ["${a~}", '"${a~}"'],
+    ['${a["x"]}', 'a["x"]'],
+    ['${a["\\"}"]}', 'a["\\"}"]'],
+    ["${{a=1}}", "{ a=1 }"],
+    ["${{}}", "{}"],
+    ["${{ a = 1 }}", "{ a = 1 }"],
+    ["${[for x in y : {a=x}]}", "[for x in y : { a=x }]"],
+    ["${f(\n1,\n2\n)}", "f(\n  1,\n  2\n  )"],
+    ['${"a\n"}', '"a\n  "'],
+    [[], "[]"],
+    [[1], "[1]"],
+    [["a"], '["a"]'],
+    [[1, 2], "[\n    1,\n    2,\n  ]"],
+    [[[1]], "[[1]]"],
+    [[{}], "[{}]"],
+    [[{ b: 1 }], "[\n    {\n      b = 1\n    },\n  ]"],
+    [{}, "{}"],
+    [{ b: 1, longer: 2 }, "{\n    b      = 1\n    longer = 2\n  }"],
+    [{ b: 1, longer: [1, 2], c: 3 }, "{\n    b = 1\n    longer = [\n      1,\n      2,\n    ]\n    c = 3\n  }"],
+    [{ for: 1, fore: 2 }, '{\n    "for" = 1\n    fore  = 2\n  }'],
+    [{ "a-b": 1, "1a": 2, _a1: 3, A: 4 }, '{\n    "a-b" = 1\n    "1a"  = 2\n    _a1   = 3\n    A     = 4\n  }'],
+    [{ "a b": 1, "": 2 }, '{\n    "a b" = 1\n    ""    = 2\n  }'],
+    [{ 日本: 1, e: 2 }, '{\n    "日本" = 1\n    e    = 2\n  }'],
+  ])("%j is %s", (value, hcl) => {
+    expect(written(value)).toBe(hcl);
+  });
+
+  test.each([
+    ["a lone carriage return, after which JSON has no templates", "a\r${a}", "a text without"],
+    ["a byte order mark, which JSON doesn't keep", "\ufeff", "a text without"],
+    ["a backspace", "\b", "a text without"],
+    ["a form feed", "\f", "a text without"],
+    ["a comment", "${f(a # b\n)}", "an expression that"],
+    ["a comment of another kind", "${a // b }", "an expression that"],
+    ["a comment within a line", "${a /* } */ + b}", "an expression that"],
+    ["a heredoc", "${f(<<A\n}\nA\n)}", "an expression that"],
+    ["a line break outside brackets", "${a\n+ b}", "an expression that"],
+    ["a quote in a template in a string", '${f("${g("a")}")}', "an expression that"],
+    ["a brace in a template in a string", '${f("${ {} }")}', "an expression that"],
+    ["an expression that doesn't end", "a ${b", "an expression that"],
+    ["a directive that doesn't end", "%{if a", "an expression that"],
+    ["a string in it that doesn't", '${"a}', "an expression that"],
+    ["a mapping in it that doesn't", "${ { a = 1 }", "an expression that"],
+    ["more that closes than opens", "${a)}", "an expression that"],
+  ])("%s is refused", (_, value, expected) => {
+    expect(() => toHcl({ output: { own: { value } } })).toThrow(
+      new RegExp(`^Received the text ".*" in output "own", expected ${expected}.*synthesize JSON\\.$`),
+    );
+  });
+
+  test.each([
+    ['${"# // /*"}', '"# // /*"'],
+    ["${a / b}", "a / b"],
+    ["${a < b}", "a < b"],
+    ["# // <<", '"# // <<"'],
+    ["a\ufeff", '"a\ufeff"'],
+    ["a\r\n${a}", '"a\\r\\n${a}"'],
+  ])("%j isn't", (value, hcl) => {
+    expect(written(value)).toBe(hcl);
+  });
+
+  test("references have no quotes, in lists and mappings neither", () => {
+    const run = (value: unknown) => toHcl({ run: { r: { expect_failures: value } } });
+    expect(run(["var.a"])).toContain("expect_failures = [var.a]");
+    expect(run("${var.a}")).toContain("expect_failures = var.a");
+    expect(toHcl({ module: { m: { providers: { a: "b" } } } })).toContain("providers = {\n    a = b\n  }");
+    expect(run(1)).toContain("expect_failures = 1");
+    expect(run("a\n+ b")).toContain("expect_failures = a\n  + b");
+  });
 });
 
-test("an expression of several lines, one that strips spaces, and a key named for stay as they are", async () => {
-  const locals = { sum: "${\n1\n+ 1 }", trimmed: "${~ 1 ~}", keys: { for: 1, forward: 2 } };
-  const hcl = toHcl({ locals });
-  expect(hcl).toBe(`locals {
-  sum = (1
-  + 1)
-  trimmed = "\${~ 1 ~}"
-  keys = {
-    "for"   = 1
-    forward = 2
+describe("the form of HCL", () => {
+  test("sections are in the order in which people read them, with a line between blocks", () => {
+    const all = {
+      ...{ output: { o: { value: 1 } }, run: { r: { command: "plan" } }, mock_provider: { aws: {} } },
+      ...{ removed: [{ from: "a.b" }], moved: [{ to: "a.c", from: "a.b" }], import: [{ id: "i", to: "a.b" }] },
+      ...{
+        resource: { aws_iam_role: { n: { a: 1 } } },
+        module: { m: { source: "./m" } },
+        data: { aws_iam_policy_document: { n: {} } },
+      },
+      ...{ locals: { l: 1 }, variable: { v: { type: "any" } }, provider: { aws: [{ region: "r" }, { alias: "x" }] } },
+      ...{ terraform: { required_version: ">= 1" }, "//": { metadata: {} } },
+    };
+    const order =
+      "terraform provider provider variable locals data module resource import moved removed output mock_provider run";
+    expect([...toHcl(all).matchAll(/^[a-z_]+/gm)].join(" ")).toBe(order);
+    expect(toHcl(all)).toContain(
+      'variable "v" {\n  type = any\n}\n\nlocals {\n  l = 1\n}\n\ndata "aws_iam_policy_document" "n" {}\n\nmodule "m" {\n',
+    );
+    expect(toHcl(all)).toContain(
+      '\nimport {\n  to = a.b\n  id = "i"\n}\n\nmoved {\n  from = a.b\n  to   = a.c\n}\n\nremoved {\n  from = a.b\n}\n',
+    );
+    expect(toHcl(all)).toContain('mock_provider "aws" {}\n\nrun "r" {\n  command = plan\n}\n');
+  });
+
+  test("only some sections may be written", () => {
+    const terraform = { variable: { v: {} }, output: { o: {} }, locals: {} };
+    expect(toHcl(terraform, ["output", "locals"])).toBe('locals {}\n\noutput "o" {}\n');
+    expect(toHcl({ "//": {} })).toBe("\n");
+  });
+
+  test("an unknown section is named with all known ones", () => {
+    expect(() => toHcl({ other: {} })).toThrow(
+      new Error(
+        'Received the section "other", expected one of terraform, provider, variable, locals, data, module, resource, import, moved, removed, output, mock_provider, run: only these are written as HCL. Synthesize JSON, without --hcl.',
+      ),
+    );
+    expect(() => toHcl({ constructor: {} })).toThrow('Received the section "constructor"');
+  });
+
+  test("arguments come before blocks, those that people want to read first at the beginning, without remarks", () => {
+    const resource = {
+      ...{ lifecycle: { prevent_destroy: true }, z: 1, "//": { metadata: {} }, b: 2, description: "d", name: "n" },
+      ...{ for_each: "${var.a}", count: 1, depends_on: ["a.b", "a.c"], provider: "aws.x" },
+    };
+    expect(toHcl({ resource: { aws_iam_role: { n: resource } } })).toBe(`resource "aws_iam_role" "n" {
+  count       = 1
+  for_each    = var.a
+  name        = "n"
+  description = "d"
+  z           = 1
+  b           = 2
+  depends_on = [
+    a.b,
+    a.c,
+  ]
+  provider = aws.x
+
+  lifecycle {
+    prevent_destroy = true
   }
 }
 `);
-  expect(settled(await parse("main.tf", hcl))).toMatchObject({ locals: { keys: { for: 1, forward: 2 } } });
-});
+  });
 
-test.each([
-  ["a carriage return, after which JSON has no templates", "a\r${var.a}"],
-  ["a byte order mark, which JSON doesn't keep", "\ufeffa"],
-  ["a comment with a brace", '${1 /* } */ + length("a")}'],
-  ["a heredoc", "${<<EOT\n}\nEOT\n}"],
-])("a string that may mean something else in HCL is refused: %s", (_, value) => {
-  expect(() => toHcl({ output: { own: { value } } })).toThrow(
-    /^Received the text ".*" in output "own", expected (a text|an expression) without /,
-  );
-});
+  test("the order of what people want to read first", () => {
+    const order =
+      "command source version count for_each from to id name path type type_name description default nullable condition test variable effect actions";
+    const keys = order.split(" ");
+    const block = Object.fromEntries(["other", ...keys.toReversed()].map((key) => [key, 1]));
+    const written = toHcl({ resource: { aws_iam_role: { n: { ...block, condition: "c" } } } });
+    expect([...written.matchAll(/^ {2}(\w+) += /gm)].map(([, key]) => key)).toEqual([...keys, "other"]);
+  });
 
-test("carriage returns of a Windows text stay", () => {
-  expect(toHcl({ locals: { own: "a\r\n${var.a}", alone: "a\rb" } })).toContain('"a\\r\\n${var.a}"');
+  test("every block that the project has is known by its name", async () => {
+    const condition = [{ condition: "${true}" }];
+    const dynamic = { statement: { for_each: "${[]}", iterator: "it", content: { a: 1 } } };
+    const lifecycle = { precondition: condition, postcondition: condition };
+    const backend = { s3: { bucket: "b" } };
+    const mocks = { mock_data: { t: { defaults: { a: 1 } } }, mock_resource: { t: { defaults: { a: {} } } } };
+    const hcl = toHcl({
+      terraform: { backend, cloud: { workspaces: { name: "w" } }, required_providers: { aws: { source: "s" } } },
+      provider: { aws: { assume_role: [{ role_arn: "a" }] } },
+      variable: { v: { validation: condition } },
+      resource: { aws_iam_role: { n: { lifecycle, dynamic } } },
+      mock_provider: { aws: mocks },
+      run: { r: { variables: { a: { b: 1 } }, module: { source: "./m" }, assert: condition } },
+    });
+    expect([...hcl.matchAll(/^ +(\w+(?: "\w+")?) \{/gm)].map(([, header]) => header).join(", ")).toBe(
+      'backend "s3", cloud, workspaces, required_providers, assume_role, validation, lifecycle, precondition, postcondition, dynamic "statement", content, mock_data "t", mock_resource "t", variables, module, assert',
+    );
+    expect(await format(hcl)).toBe(hcl);
+  });
+
+  test("in locals, modules and variables, everything is an argument, whatever its name", () => {
+    const named = { lifecycle: { a: 1 }, condition: [{ b: 1 }] };
+    const lines = `  lifecycle = {
+    a = 1
+  }`;
+    expect(toHcl({ locals: named })).toContain(lines);
+    expect(toHcl({ module: { m: named } })).toContain(lines);
+    expect(
+      toHcl({ module: { m: { ...named, providers: { "aws.x": "aws.y", aws: "aws" }, depends_on: ["a.b"] } } }),
+    ).toContain('  providers = {\n    "aws.x" = aws.y\n    aws     = aws\n  }\n');
+  });
+
+  test("references of every kind of block have no quotes", () => {
+    const referring = { provider: "aws.x", depends_on: ["a.b"] };
+    const both = ["  provider   = aws.x\n", "  depends_on = [a.b]\n"];
+    for (const section of ["data", "resource"]) {
+      for (const line of both) expect(toHcl({ [section]: { aws_iam_role: { n: referring } } })).toContain(line);
+    }
+    expect(toHcl({ module: { m: { depends_on: ["a.b"] } } })).toContain("depends_on = [a.b]");
+    expect(toHcl({ output: { o: { depends_on: ["a.b"] } } })).toContain("depends_on = [a.b]");
+    expect(toHcl({ import: [{ provider: "aws.x" }] })).toContain("provider = aws.x");
+    const lifecycle = { ignore_changes: ["tags"], replace_triggered_by: ["a.b"] };
+    expect(toHcl({ resource: { aws_iam_role: { n: { lifecycle } } } })).toContain(
+      "ignore_changes       = [tags]\n    replace_triggered_by = [a.b]\n",
+    );
+    expect(toHcl({ locals: { provider: "aws.x" } })).toContain('provider = "aws.x"');
+  });
+
+  test("an unclear key is named with everything around it", () => {
+    expect(() =>
+      toHcl({ resource: { aws_iam_role: { n: { lifecycle: { dynamic: { x: { content: { other: [{}] } } } } } } } }),
+    ).toThrow(
+      new Error(
+        'Received "other" in content in dynamic "x" in lifecycle in resource "aws_iam_role" "n", expected a key that this package writes: HCL writes blocks differently from arguments. Leave it out, or synthesize JSON.',
+      ),
+    );
+  });
+
+  test.each([
+    [{ resource: { aws_iam_role: { n: { tags: { a: 1 } } } } }, "tags = {"],
+    [{ resource: { aws_iam_role: { n: { other: [1, 2] } } } }, "other = ["],
+    [{ data: { aws_iam_policy_document: { n: { other: null } } } }, "other = null"],
+    [{ resource: { aws_iam_role: { n: { lifecycle: null } } } }, "lifecycle = null"],
+    [{ run: { r: { variables: { condition: { a: 1 } } } } }, "condition = {"],
+    [{ terraform: { required_providers: { cloud: { source: "s" } } } }, "cloud = {"],
+    [{ provider: { aws: { other: [] } } }, "other = []"],
+    [{ variable: { v: { default: [{ a: 1 }] } } }, "default = ["],
+    [{ terraform: { experiments: ["a"] } }, 'experiments = ["a"]'],
+  ])("an argument of %j is clear", (terraform, text) => {
+    expect(toHcl(terraform)).toContain(text);
+  });
+
+  test.each([
+    [{ resource: { aws_iam_role: { n: { other: [1, { a: 1 }] } } } }],
+    [{ data: { aws_iam_policy_document: { n: { other: [{}] } } } }],
+    [{ provider: { aws: { other: [{}] } } }],
+    [{ resource: { aws_iam_role: { n: { other: { a: 1 } } } } }],
+    [{ terraform: { other: {} } }],
+  ])("%j could be blocks", (terraform) => {
+    expect(() => toHcl(terraform)).toThrow('Received "other" in ');
+  });
 });

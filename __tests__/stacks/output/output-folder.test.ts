@@ -1,7 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { DIGEST_OUTPUT } from "../../../stacks/output/digest";
 import { writeOutput } from "../../../stacks/output/output-folder";
 import { PROVIDER_LOCK } from "../../../stacks/output/provider-lock";
 import { asOtherProcess, contentsOf, failingAt, killedBefore, meanwhile, watchChanges } from "../../support/changes";
@@ -26,17 +35,17 @@ function filesOf(name: Name): Record<string, string> {
   const locks = name === "first" || name === "second" ? [`stacks/kept/${PROVIDER_LOCK}`] : [];
   const names = [STACK_FILE[NOTATION[name]], ...(NOTATION[name] === "hcl" ? ["metadata.json"] : [])];
   const paths = stacksOf(name).flatMap((stack) => names.map((file) => `stacks/${stack}/${file}`));
-  const texts = paths.map((path) => [path, `${name}, ${DIGEST_OUTPUT}`]);
+  const texts = paths.map((path) => [path, name]);
   return Object.fromEntries([...texts, ...[...locks, "manifest.json"].map((path) => [path, name])]);
 }
 
 /** What main.ts does, except creating the files. */
-function synthesize(name: Name): void {
+function synthesize(name: Name): string[] {
   const write = (folder: string) => {
     for (const path of ["stacks", ...stacksOf(name).map((stack) => `stacks/${stack}`)]) mkdirSync(join(folder, path));
     for (const [path, text] of Object.entries(filesOf(name))) writeFileSync(join(folder, path), text);
   };
-  writeOutput(out, NOTATION[name], write, {});
+  return writeOutput(out, NOTATION[name], write, true);
 }
 
 /** The run whose complete output is in the folder, with nothing else that Terraform would read. Undefined: there is none. */
@@ -175,20 +184,123 @@ test("what killed runs have prepared is removed before anything is written: the 
   expect(found).toEqual([prepared, "manifest.json", "stacks", prepared]);
 });
 
-test("a folder on another disk is refused, since not all of it could be written at once", () => {
+const file = (path: string) => writeFileSync(join(scratch, path), "");
+const link = (path: string) => symlinkSync("nowhere", join(scratch, path));
+const folders = (path: string) => mkdirSync(join(scratch, path), { recursive: true });
+
+test.each<[string, name: string, () => void, reason: string]>([
+  ["is a file", "out", () => file("out"), "EEXIST: file already exists"],
+  ["is a broken link", "out", () => link("out"), "ENOENT: no such file or directory"],
+  ["would be below a file", "file/out", () => file("file"), "ENOTDIR: not a directory"],
+  ["has too long a name", "o".repeat(300), () => {}, "ENAMETOOLONG: name too long"],
+  ["has a file for its stacks", "out", () => [folders("out"), file("out/stacks")], "EEXIST: file already exists"],
+  [
+    "has a broken link for a stack",
+    "out",
+    () => [folders("out/stacks"), link("out/stacks/kept")],
+    "ENOENT: no such .*",
+  ],
+])("an output folder that %s is one sentence, and everything stays as it was", (_, name, make, reason) => {
+  out = join(scratch, name);
+  make();
+  const found = contentsOf(scratch);
+  expect(() => synthesize("first")).toThrow(
+    new RegExp(
+      `^Can't write the output folder "${out}": ${reason}, in "${out}"\\. Nothing was changed\\. .*choose another folder\\.$`,
+    ),
+  );
+  expect(contentsOf(scratch)).toEqual(found);
+});
+
+test("an output folder without a name is a variable that isn't set", () => {
+  out = "";
+  expect(() => synthesize("first")).toThrow(
+    "Received an empty CDKTF_OUTDIR, expected the name of the output folder. Is a variable not set?",
+  );
+});
+
+test("a folder in the place of a file is an error that says that not everything is in place", () => {
   start("old");
-  const { dev } = statSync(out);
-  const disk = ["/dev/shm", "/tmp", "/var/tmp"].find((one) => existsSync(one) && statSync(one).dev !== dev);
-  if (disk === undefined) return; // there is one disk
-  const elsewhere = mkdtempSync(join(disk, "support-app-disk-"));
-  try {
-    rmSync(join(out, "stacks"), { recursive: true });
-    symlinkSync(elsewhere, join(out, "stacks"));
-    expect(() => synthesize("second")).toThrow(
-      `Received "${join(out, "stacks")}" on another disk than "${out}", expected both on the same disk, so that either all of it is written or nothing. Nothing was changed. Move it there.`,
-    );
-    expect(readdirSync(elsewhere)).toEqual([]);
-  } finally {
-    rmSync(elsewhere, { recursive: true });
-  }
+  rmSync(join(out, "manifest.json"));
+  mkdirSync(join(out, "manifest.json"));
+  expect(() => synthesize("first")).toThrow(/EISDIR: .* Not everything that was synthesized is in place yet\./);
+  expect(isMarked()).toBe(true);
+});
+
+test("a link to a folder is accepted, and so are missing folders around it", () => {
+  mkdirSync(join(scratch, "elsewhere"));
+  symlinkSync("elsewhere", join(scratch, "link"));
+  out = join(scratch, "link/a/b");
+  synthesize("first");
+  expect(readdirSync(join(scratch, "elsewhere/a/b"))).toEqual(["manifest.json", "stacks"]);
+});
+
+test("Terraform's own files beside a stack stay, and so does the folder, in which it may be running", () => {
+  start("old");
+  writeFileSync(join(out, "stacks/kept", PROVIDER_LOCK), "locked");
+  const { ino } = statSync(join(out, "stacks/kept"));
+  synthesize("last");
+  expect(readdirSync(join(out, "stacks/kept")).sort()).toEqual([".terraform", PROVIDER_LOCK, "cdk.tf.json"]);
+  expect(statSync(join(out, "stacks/kept")).ino).toBe(ino);
+});
+
+describe("the folder of an environment that is removed", () => {
+  const folder = (path = "") => join(out, "stacks/of-first", path);
+  beforeEach(() => {
+    start("old");
+    synthesize("first");
+  });
+
+  test("is removed, too, and named", () => {
+    expect(synthesize("last")).toEqual(["of-first"]);
+    expect(readdirSync(join(out, "stacks"))).toEqual(["kept"]);
+  });
+
+  test("is removed even if a killed run had emptied it", () => {
+    for (const file of readdirSync(folder())) rmSync(folder(file));
+    expect(synthesize("last")).toEqual(["of-first"]);
+  });
+
+  test.each<[string, () => void]>([
+    ["Terraform was initialized there", () => mkdirSync(folder(".terraform"))],
+    ["its state is there", () => writeFileSync(folder("terraform.tfstate"), "{}")],
+    [
+      "a file in it is a link",
+      () => {
+        rmSync(folder("cdk.tf"));
+        symlinkSync(join(out, "manifest.json"), folder("cdk.tf"));
+      },
+    ],
+    [
+      "it is a link",
+      () => {
+        renameSync(folder(), join(scratch, "elsewhere"));
+        symlinkSync(join(scratch, "elsewhere"), folder());
+      },
+    ],
+    [
+      "all stacks are behind a link",
+      () => {
+        renameSync(join(out, "stacks"), join(scratch, "elsewhere"));
+        symlinkSync(join(scratch, "elsewhere"), join(out, "stacks"));
+      },
+    ],
+  ])("stays as it is if %s", (_, make) => {
+    make();
+    const found = contentsOf(folder());
+    expect(synthesize("last")).toEqual([]);
+    expect(contentsOf(folder())).toEqual(found);
+    expect(Object.keys(found)).not.toEqual([]);
+  });
+
+  test("stays if only some environments are chosen, or if it has no name of one", () => {
+    renameSync(folder(), join(out, "stacks/Of_first"));
+    expect(synthesize("last")).toEqual([]);
+    synthesize("first");
+    writeOutput(out, "json", (inside) => {
+      mkdirSync(join(inside, "stacks"));
+      writeFileSync(join(inside, "manifest.json"), "");
+    });
+    expect(readdirSync(join(out, "stacks")).sort()).toEqual(["Of_first", "kept", "of-first"]);
+  });
 });

@@ -5,8 +5,6 @@ const tags = (count: number) => Object.fromEntries(Array.from({ length: count },
 const expectedBy = (value: unknown) => (rulesSchema.safeParse(value).error?.issues ?? []).map(({ message }) => message);
 
 const DAYS = "a whole number of days from 1 to 36525";
-const CAPABILITIES =
-  "one of view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases";
 const BOUNDARY =
   "the end of the ARN of a policy of the environment's own account, such as policy/boundary, or the ARN of an AWS managed policy";
 const TAG_RULE = "{} for any value, or the values that it may have, such as { values: [platform] }";
@@ -14,62 +12,23 @@ const TAG_RULE = "{} for any value, or the values that it may have, such as { va
 describe("what is expected instead of a wrong rule", () => {
   test.each<[rules: object, ...expected: string[]]>([
     [{ "access-levels": "full" }, "a list of access levels, such as [read-only]"],
-    [{ "access-levels": ["ful"] }, "one of read-only, full. Did you mean full?"],
     [{ "access-levels": many(3, "full") }, "at most 2 access levels, each once"],
     [{ capabilities: "view-cases" }, "a list of capabilities, such as [view-cases]"],
-    [{ capabilities: ["chat"] }, CAPABILITIES],
     [{ capabilities: many(8, "live-chat") }, "at most 7 capabilities, each once"],
-    [{ temporarily: ["chat"] }, CAPABILITIES],
-    [{ longest: 90 }, "a mapping with days"],
-    [{ longest: { days: "90" } }, `${DAYS}, without quotes`],
-    [{ longest: { days: 1.5 } }, `${DAYS}, without quotes`],
     [{ longest: { days: 0 } }, DAYS],
     [{ longest: { days: 36_526 } }, DAYS],
     [{ "slack-workspaces": "T1" }, "a list of Slack workspace IDs"],
-    [{ "slack-workspaces": ["C1"] }, "a Slack workspace's ID, such as T012ABCDEFG"],
     [{ "slack-workspaces": many(1001, "T1") }, "at most 1000 workspaces"],
-    [{ policy: "aws-managed" }, "customer-managed"],
-    [
-      { path: "a" },
-      "a path of at most 512 characters that begins and ends with /, with letters, digits and . , + @ = _ - between slashes",
-    ],
-    [{ tags: null }, "a mapping of tag keys to {} or to { values: [...] }"],
-    [{ tags: "x".repeat(60) }, "a mapping of tag keys to {} or to { values: [...] }"],
     [{ tags: ["Owner"] }, "a mapping of tag keys to {} or to { values: [...] }"],
-    [{ tags: { Owner: "me" } }, TAG_RULE],
     [{ tags: { Owner: { values: "me" } } }, "a list of tag values"],
     [{ tags: { Owner: { values: [] } } }, "at least one value. Leave values out for any"],
     [{ tags: { Owner: { values: [" "] } } }, "a tag value that isn't blank"],
-    [
-      { tags: { Owner: { values: [1] } } },
-      "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @, in quotes",
-    ],
     [{ tags: { Owner: { values: many(1001, "a") } } }, "at most 1000 values"],
-    [{ tags: tags(51) }, "at most 50 tags, the IAM limit for a role or a policy"],
     [{ tags: { ...tags(50), own: "me" } }, TAG_RULE, "at most 50 tags, the IAM limit for a role or a policy"],
-    [{ private: "yes" }, "required"],
     [{ members: { "at-most": 501 } }, "a whole number from 1 to 500"],
   ])("%j", (rules, ...expected) => {
     expect(expectedBy({ all: rules })).toEqual(expected);
     expect(expectedBy({ tiers: { t: rules } })).toEqual(expected);
-  });
-
-  test("or instead of the file", () => {
-    expect(expectedBy(null)).toEqual(["a mapping with all, tiers or both"]);
-    expect(expectedBy({ all: [] })).toEqual(["a mapping; if it is empty, write {}"]);
-    expect(expectedBy({ tiers: [] })).toEqual(["a mapping of tiers to their rules"]);
-    expect(expectedBy({ tiers: {} })).toEqual(["at least one tier"]);
-    expect(rulesSchema.safeParse({ al: {} }).error?.issues).toMatchObject([
-      { code: "unrecognized_keys", keys: ["al"] },
-    ]);
-    expect(rulesSchema.safeParse({ all: { paths: "/" } }).success).toBe(false);
-    expect(rulesSchema.safeParse({ all: { tags: { a: { value: 1 } } } }).success).toBe(false);
-    expect(rulesSchema.safeParse({ tiers: { Prod: {} } }).error?.issues).toMatchObject([
-      { code: "invalid_key", issues: [{ message: expect.stringContaining("the name of a tier of 1 to 63") }] },
-    ]);
-    expect(rulesSchema.safeParse({ all: { tags: { "aws:a": {} } } }).error?.issues).toMatchObject([
-      { code: "invalid_key", issues: [{ message: expect.stringContaining("a tag key of 1 to 128") }] },
-    ]);
   });
 
   test("the bounds themselves are accepted, and no rule is required", () => {

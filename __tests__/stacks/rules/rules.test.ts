@@ -1,39 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadEnvironments, parseEnvironments } from "../../../stacks/environments/environments";
+import { printableLines } from "../../../modules/support-app/model/printable";
+import { parseEnvironments } from "../../../stacks/environments/environments";
 import { EnvironmentsError } from "../../../stacks/environments/environments-error";
 import { parseRules, readRules, rulesOfTier } from "../../../stacks/rules/rules";
 import { synthesize as runSynthesize } from "../../../stacks/synthesize";
+import { expectPlain, table } from "../../bad-inputs/table";
 import { CHANNEL, errorsWith, file } from "../ruled-environments";
-
-describe("what is required in Slack", () => {
-  const channelsWith = (rules: string, channel: string) =>
-    parseEnvironments(
-      file(`tier: t, read-only: { channels: [{ ${CHANNEL}${channel} }] }`),
-      "e.yaml",
-      parseRules(rules, "rules.yaml"),
-    ).flatMap(({ channels }) => channels);
-
-  test("is the strictest of what the channel, its tier and all require", () => {
-    const rules =
-      "{ all: { private: required, members: { at-most: 25 } }, tiers: { t: { guests: refused, members: { at-most: 20 } } } }";
-    expect(channelsWith(rules, "")).toEqual([
-      {
-        ...{ name: "oncall", workspace: "T1", channel: "C1", access: "read-only" },
-        ...{ private: "required", guests: "refused", members: { "at-most": 20 } },
-      },
-    ]);
-    expect(channelsWith(rules, ", shared: refused, members: { at-most: 5 }")).toMatchObject([
-      { private: "required", guests: "refused", shared: "refused", members: { "at-most": 5 } },
-    ]);
-  });
-
-  test("is what the channel has if there are no rules", () => {
-    const [plain] = channelsWith("tiers: { t: {} }", ", shared: refused");
-    expect(plain).toEqual({ name: "oncall", workspace: "T1", channel: "C1", shared: "refused", access: "read-only" });
-  });
-});
 
 describe("what is synthesized", () => {
   const scratch = mkdtempSync(join(tmpdir(), "support-app-rules-"));
@@ -90,25 +64,6 @@ describe("what is synthesized", () => {
     const chosen = synthesized("tiers: { t: {} }", two("tier: t, read-only: {}"), "b").manifest;
     expect(chosen).toMatchObject({ supportAppOnly: ["b"], supportAppRules: { tiers: { b: "t" } } });
   });
-
-  test("is the same Terraform with rules and without", () => {
-    const folder = (rules: string | undefined, levels: string) => {
-      synthesized(rules, two(levels));
-      return readFileSync(join(process.env.CDKTF_OUTDIR ?? "", "stacks", "a", "cdk.tf.json"), "utf8");
-    };
-    const channels = `read-only: { channels: [{ ${CHANNEL} }] }`;
-    const ruled = folder("all: { private: required }\ntiers: { t: {} }", `tier: t, ${channels}`);
-    expect(ruled).toBe(folder(undefined, channels));
-  });
-
-  test("follows the rules beside the file that is read, and unreadable rules are an error", () => {
-    synthesized("all: { access-levels: [full] }", two("full: {}"));
-    expect(() => loadEnvironments(environments)).not.toThrow();
-    writeFileSync(join(scratch, "rules.yaml"), "");
-    expect(() => loadEnvironments(environments)).toThrow(
-      `${join(scratch, "rules.yaml")} has an error. Nothing was written.\n${join(scratch, "rules.yaml")}:1:1: the file: received nothing, expected a mapping with all, tiers or both.`,
-    );
-  });
 });
 
 describe("docs/rules.md", () => {
@@ -147,6 +102,23 @@ function linesOf(run: () => unknown): readonly string[] {
   return [];
 }
 
+/** Bad rules, or rules that environments break. */
+interface BadRules {
+  readonly what: string;
+  readonly rules: string;
+  /** The environments, or what is in the only one. */
+  readonly environments?: string;
+  readonly a?: string;
+  /** A line each, without the name of rules.yaml. */
+  readonly errors: string;
+}
+
+/** Valid environments. */
+const GOOD = `environments:
+  a: { account: "111122223333", region: us-east-1, full: { channels: [{ ${CHANNEL} }] } }
+  b: { account: "222233334444", region: us-east-1, read-only: {}, deploy-role: "arn:aws:iam::222233334444:role/terraform" }
+`;
+
 describe("the rules of a text", () => {
   const errors = (text: string) => linesOf(() => parseRules(text, "rules.yaml"));
 
@@ -156,29 +128,13 @@ describe("the rules of a text", () => {
     expect(source.locate(["all", "path"])).toMatchObject({ line: 1, column: 14 });
   });
 
-  test("are of all, of tiers or of both", () => {
-    expect(errors("all: {}")).toEqual([]);
-    expect(errors("tiers: { t: {} }")).toEqual([]);
-    expect(errors("{}")).toEqual([
-      "rules.yaml:1:1: the file: received an empty mapping, expected one with all, tiers or both. Remove the file if there are no rules.",
-    ]);
-  });
-
-  test("name each value once, in every list", () => {
-    const rules = `
-      access-levels: [full, full]
-      capabilities: [live-chat, view-cases, live-chat]
-      temporarily: [resolve-cases, resolve-cases]
-      slack-workspaces: [T1, T2, T1]
-      tags: { A: { values: [x, y, x] }, B: { values: [x, y] }, C: {} }`;
-    const lines = [
-      '2:29: all.access-levels[1]: received "full" a second time, expected each once.',
-      '3:45: all.capabilities[2]: received "live-chat" a second time, expected each once.',
-      '4:36: all.temporarily[1]: received "resolve-cases" a second time, expected each once.',
-      '5:34: all.slack-workspaces[2]: received "T1" a second time, expected each once.',
-      '6:35: all.tags.A.values[2]: received "x" a second time, expected each once.',
-    ];
-    expect(errors(`all:${rules}`)).toEqual(lines.map((line) => `rules.yaml:${line}`));
+  test.each(table<BadRules>("rules"))("can't be $what", ({ rules, a, environments, errors: expected }) => {
+    const found = linesOf(() => {
+      const parsed = parseRules(rules, "rules.yaml");
+      parseEnvironments(environments ?? (a === undefined ? GOOD : file(a)), "environments.yaml", parsed);
+    }).map((line) => printableLines([line.replace(/^rules\.yaml:/, "")]));
+    expectPlain(found.join("\n"));
+    expect(`${found.join("\n")}\n`).toBe(expected);
   });
 
   test("give a capability for good or with an end, not both", () => {
@@ -190,14 +146,8 @@ describe("the rules of a text", () => {
     expect(errors("all: { temporarily: [live-chat] }\ntiers: { t: { capabilities: [live-chat] } }")).toEqual([]);
   });
 
-  test("have tag keys that differ in more than case", () => {
-    expect(errors("all: { tags: { Owner: {}, owner: {} } }")).toEqual([
-      'rules.yaml:1:27: all.tags.owner: received the tag keys "Owner" and "owner", expected keys that differ in more than case, which IAM ignores.',
-    ]);
-  });
-
   test("whose values are wrong have no other error", () => {
-    expect(errors("all: { path: a, access-levels: [full, full] }")).toEqual([
+    expect(errors("all: { path: a, capabilities: [live-chat], temporarily: [live-chat] }")).toEqual([
       expect.stringContaining("all.path: received"),
     ]);
   });
@@ -270,12 +220,7 @@ describe("the file with the rules", () => {
   ])("is one sentence if it is %s", (_, make, why) => {
     make(join(folder, "rules.yaml"));
     expect(errors()).toEqual([
-      `DIR/rules.yaml: expected a readable YAML file in UTF-8, or none, but: ${why}. Correct it, or remove it if there are no rules.`,
+      `DIR/rules.yaml: expected a readable YAML file in UTF-8, but: ${why}. Correct it, or remove it if there are no rules.`,
     ]);
-  });
-
-  test("that can't be read is named in the heading", () => {
-    mkdirSync(join(folder, "rules.yaml"));
-    expect(read).toThrow(`${join(folder, "rules.yaml")} has an error. Nothing was written.`);
   });
 });

@@ -1,15 +1,5 @@
 import type { z } from "zod";
-import {
-  choice,
-  flag,
-  integer,
-  list,
-  mapping,
-  namedBy,
-  tagsOf,
-  text,
-  withDefault,
-} from "../../../stacks/yaml/schema-values";
+import { choice, flag, integer, list, mapping, namedBy, tagsOf, text } from "../../../stacks/yaml/schema-values";
 
 /** What was expected, in the words of each error. */
 const expectedBy = (schema: z.ZodType, value: unknown) =>
@@ -29,7 +19,7 @@ test("a choice is one of its words, and a near one is suggested", () => {
   expect(expectedBy(schema, "full")).toEqual([]);
   expect(expectedBy(schema, "ful")).toEqual(["one of full, read-only. Did you mean full?"]);
   expect(expectedBy(schema, 1)).toEqual(["one of full, read-only"]);
-  expect(expectedBy(choice(["a"], "A.", "the only letter"), "zz")).toEqual(["the only letter"]);
+  expect(expectedBy(choice(["a"], "A.", { expected: "the only letter" }), "zz")).toEqual(["the only letter"]);
   expect(schema.meta()).toEqual({ description: "A level." });
 });
 
@@ -90,7 +80,10 @@ test("what has names has one at least", () => {
 });
 
 test("a default is for editors", () => {
-  const schema = withDefault(choice(["a"], "A."), "a");
-  expect(schema.meta()).toEqual({ description: "A.", default: "a" });
-  expect(expectedBy(schema, undefined)).toEqual(["a"]);
+  const byDefault = "a";
+  const any = { pattern: /a/, expected: "an a" };
+  expect(choice(["a"], "A.", { byDefault }).meta()).toEqual({ description: "A.", default: "a" });
+  expect(text(any, "A.", byDefault).meta()).toEqual({ description: "A. Expected: an a.", default: "a" });
+  expect(integer({ min: 1, max: 3, expected: "1" }, "N.", 1).meta()).toEqual({ description: "N.", default: 1 });
+  expect(expectedBy(choice(["a"], "A.", { byDefault }), undefined)).toEqual(["a"]);
 });

@@ -1,18 +1,13 @@
 import { EnvironmentsError } from "../../../stacks/environments/environments-error";
-import { placeInFile, received, YamlSource, yamlIn } from "../../../stacks/yaml/yaml-source";
-import type { YamlValue } from "../../../stacks/yaml/yaml-value";
+import { readYamlFile, received, YamlSource, yamlIn } from "../../../stacks/yaml/yaml-source";
+import { valueAt } from "../../../stacks/yaml/yaml-value";
 
 type Path = readonly (string | number)[];
-type What = "place" | "key" | "value";
 
-const located = (text: string, path: Path, what?: What) => {
-  const { line, column, depth, anchors } = new YamlSource(text).locate(path, what);
-  return { at: `${line}:${column}`, depth, anchors };
+const located = (text: string, path: Path, of?: "value" | "key") => {
+  const { line, column, depth } = new YamlSource(text).locate(path, of);
+  return { at: `${line}:${column}`, depth };
 };
-
-function valueAt(text: string, ...path: Path): YamlValue {
-  return path.reduce((value, step) => value.entries.get(step)?.inside as YamlValue, new YamlSource(text).root);
-}
 
 const PLAIN = 'a:\n  b: [1, { c: "x" }]\n  d:\n  e: 2\n';
 
@@ -26,7 +21,7 @@ describe("the place of a path", () => {
     ["nothing is the place of its key", ["a", "d"], "3:3"],
     ["everything is the beginning", [], "1:1"],
   ])("of %s", (_, path, at) => {
-    expect(located(PLAIN, path)).toEqual({ at, depth: path.length, anchors: [] });
+    expect(located(PLAIN, path)).toEqual({ at, depth: path.length });
   });
 
   test.each<[what: string, path: Path, at: string, depth: number]>([
@@ -35,7 +30,7 @@ describe("the place of a path", () => {
     ["a key of a scalar", ["a", "e", "z"], "4:6", 2],
     ["anything at all", ["z", "y"], "1:1", 0],
   ])("of %s is the place of what exists", (_, path, at, depth) => {
-    expect(located(PLAIN, path)).toEqual({ at, depth, anchors: [] });
+    expect(located(PLAIN, path)).toEqual({ at, depth });
   });
 
   test("is the place of its key if the key is asked for", () => {
@@ -49,57 +44,38 @@ describe("the place of a path", () => {
     expect(located("\ufeffa: 1", ["a"]).at).toBe("1:4");
     expect(new YamlSource("a: b\ufeffc").value).toEqual({ a: "b\ufeffc" });
   });
-
-  test("of a duplicate key is the place of the last, which counts", () => {
-    expect(located("a: 1\na: 2\n", ["a"]).at).toBe("2:4");
-  });
 });
 
-describe("through an alias", () => {
-  const SHARED = "a: &x\n  b: &y { c: 1 }\nd: *x\ne: [*x]\nf: &unused { g: 1 }\n";
+describe("through an alias or a merge key", () => {
+  const SHARED = "a: &x\n  b: &y { c: 1 }\nd: *x\ne: [*x]\nf: { <<: *x, g: 2 }\n";
 
-  test("the place is the alias, and with the value, the anchor's", () => {
-    expect(located(SHARED, ["d"])).toEqual({ at: "3:4", depth: 1, anchors: [] });
-    expect(located(SHARED, ["d"], "key")).toEqual({ at: "3:1", depth: 1, anchors: [] });
-    expect(located(SHARED, ["d"], "value")).toEqual({ at: "3:4", depth: 1, anchors: ["x"] });
-    expect(located(SHARED, ["e", 0])).toEqual({ at: "4:5", depth: 2, anchors: [] });
+  test("the place is the alias, and its key if that is asked for", () => {
+    expect(located(SHARED, ["d"])).toEqual({ at: "3:4", depth: 1 });
+    expect(located(SHARED, ["d"], "key")).toEqual({ at: "3:1", depth: 1 });
+    expect(located(SHARED, ["e", 0])).toEqual({ at: "4:5", depth: 2 });
+    expect(located(SHARED, ["f", "g"])).toEqual({ at: "5:17", depth: 2 });
   });
 
   test("what is inside is at the anchor, and one node for every path", () => {
     const source = new YamlSource(SHARED);
+    const { node } = source.locate(["a", "b", "c"]);
     for (const path of [
-      ["a", "b", "c"],
       ["d", "b", "c"],
       ["e", 0, "b", "c"],
+      ["f", "b", "c"],
     ]) {
       const found = source.locate(path);
-      expect(found).toMatchObject({ line: 2, column: 14, depth: path.length, anchors: ["x"] });
-      expect(found.node).toBe(source.locate(["a", "b", "c"]).node);
+      expect(found).toMatchObject({ line: 2, column: 14, depth: path.length });
+      expect(found.node).toBe(node);
     }
-  });
-
-  test("an anchor counts only if an alias refers to it", () => {
-    expect(located(SHARED, ["f", "g"]).anchors).toEqual([]);
-    expect(located(SHARED, ["a"]).anchors).toEqual(["x"]);
-    expect(located("a: &x { b: &y { c: 1 } }\nd: *x\ne: *y\n", ["d", "b", "c"]).anchors).toEqual(["x", "y"]);
+    expect(source.locate(["d"]).node).toBe(source.locate(["a"]).node);
+    expect(source.locate(["d"], "key").node).not.toBe(source.locate(["a"], "key").node);
   });
 
   test("different values are different nodes", () => {
     const source = new YamlSource("a: 1\nb: 1\n");
     expect(source.locate(["a"]).node).not.toBe(source.locate(["b"]).node);
     expect(source.locate([]).node).toBe(source.locate(["z"]).node);
-  });
-});
-
-describe("through a merge key", () => {
-  const MERGED = "a: &x\n  b: 1\n  c: &y { d: 2 }\ne: { <<: *x, f: 3, c2: *y }\n";
-
-  test("a pair is where it is merged from, and the same node", () => {
-    const source = new YamlSource(MERGED);
-    expect(source.locate(["e", "b"])).toMatchObject({ line: 2, column: 6, depth: 2, anchors: ["x"] });
-    expect(source.locate(["e", "b"]).node).toBe(source.locate(["a", "b"]).node);
-    expect(source.locate(["e", "c", "d"])).toMatchObject({ line: 3, column: 14, depth: 3, anchors: ["x", "y"] });
-    expect(source.locate(["e", "f"])).toMatchObject({ line: 4, column: 17, anchors: [] });
   });
 });
 
@@ -118,13 +94,7 @@ describe("a value as an error message shows it", () => {
     ["a: {}", "an empty mapping"],
     ["b: &x 0x1F\na: *x", "the number 0x1F"],
   ])("%s: received %s", (text, words) => {
-    expect(received(valueAt(text, "a"))).toBe(words);
-  });
-
-  test("also in a list, and through a merge key", () => {
-    expect(received(valueAt("a: [1, 002]", "a", 1))).toBe("the number 002");
-    expect(received(valueAt("a: &x { b: 1e3 }\nc: { <<: *x }", "c", "b"))).toBe("the number 1e3");
-    expect(received(new YamlSource("").root)).toBe("nothing");
+    expect(received(valueAt(new YamlSource(text).root, ["a"]) as never)).toBe(words);
   });
 });
 
@@ -139,10 +109,6 @@ test("errors of the syntax and of aliases are the errors of the source, and then
   expect(new YamlSource("a: 1").errors).toEqual([]);
 });
 
-test("a place is shown as tools show it, so that a terminal can link to it", () => {
-  expect(placeInFile("e.yaml", { line: 5, column: 14 })).toBe("e.yaml:5:14");
-});
-
 test("a text of YAML is read, and the errors of any other have a line each with the file and the place", () => {
   expect(yamlIn("a: [1]", "rules.yaml").value).toEqual({ a: [1] });
   expect(() => yamlIn("[*a, *b]", "rules.yaml")).toThrow(
@@ -151,4 +117,11 @@ test("a text of YAML is read, and the errors of any other have a line each with 
       'rules.yaml:1:6: received the alias "b", expected an alias whose anchor is before it.',
     ]),
   );
+});
+
+test("a file is a regular one, unless it may be a pipe", () => {
+  expect(() => readYamlFile("/dev/null", "Check it.")).toThrow(
+    "/dev/null: expected a readable YAML file in UTF-8, but: it isn't a regular file. Check it.",
+  );
+  expect(readYamlFile("/dev/null", "Check it.", true)).toBe("");
 });

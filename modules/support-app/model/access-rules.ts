@@ -57,18 +57,18 @@ export function ruleProblems(
 
   const isReadOnly = props.access === "read-only";
   const isAwsManaged = props.policy === "aws-managed";
-  const toNarrow = `or set ${nameOf("policy")} to customer-managed`;
+  const refuse = (property: keyof Access, received: string, expected: string) =>
+    add(property, `received ${received}, expected ${expected}. Remove ${nameOf(property)}.`);
+  const refuseUnnarrowed = (property: keyof Access, received: string, expected: string) =>
+    add(
+      property,
+      `received ${received}, expected ${expected}. Remove ${nameOf(property)}, or set ${nameOf("policy")} to customer-managed.`,
+    );
 
   if (leftOut && isReadOnly) {
-    add(
-      "without",
-      `received ${leftOut}, expected nothing to leave out: read-only has only view-cases. Remove ${nameOf("without")}.`,
-    );
+    refuse("without", leftOut, "nothing to leave out: read-only has only view-cases");
   } else if (leftOut && isAwsManaged) {
-    add(
-      "without",
-      `received ${leftOut}, expected nothing to leave out: AWS's managed policy can't be narrowed. Remove ${nameOf("without")}, ${toNarrow}.`,
-    );
+    refuseUnnarrowed("without", leftOut, "nothing to leave out: AWS's managed policy can't be narrowed");
   }
   without.forEach((capability, index) => {
     if (capability !== undefined && without.indexOf(capability) < index) {
@@ -76,18 +76,13 @@ export function ruleProblems(
     }
   });
   if (props.until !== undefined && isAwsManaged) {
-    add(
-      "until",
-      `received ${describe(props.until)}, expected no end: AWS's managed policy can't be narrowed. Remove ${nameOf("until")}, ${toNarrow}.`,
-    );
+    refuseUnnarrowed("until", describe(props.until), "no end: AWS's managed policy can't be narrowed");
   }
-  if (givenForATime && (isReadOnly || isAwsManaged)) {
-    const why = isReadOnly ? "read-only has only view-cases" : "AWS's managed policy gives everything already";
-    const orNarrow = isReadOnly ? "" : `, ${toNarrow}`;
-    add(
-      "temporarily",
-      `received ${givenForATime}, expected no temporary capability: ${why}. Remove ${nameOf("temporarily")}${orNarrow}.`,
-    );
+  if (givenForATime && isReadOnly) {
+    refuse("temporarily", givenForATime, "no temporary capability: read-only has only view-cases");
+  } else if (givenForATime && isAwsManaged) {
+    const expected = "no temporary capability: AWS's managed policy gives everything already";
+    refuseUnnarrowed("temporarily", givenForATime, expected);
   } else {
     problems.push(...temporaryProblems(props.until, without, temporarily, nameOf));
   }
@@ -95,22 +90,16 @@ export function ruleProblems(
     !without.includes("request-quota-increases") ||
     temporarily.some((one) => one?.capability === "request-quota-increases");
   if (mode !== undefined && (isReadOnly || !mayRequestQuotas)) {
-    add(
-      "serviceQuotasRole",
-      `received ${describe(mode)}, expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove ${nameOf("serviceQuotasRole")}.`,
-    );
+    const why = "this access has no request-quota-increases, so it needs no Service Quotas role";
+    refuse("serviceQuotasRole", describe(mode), `no mode: ${why}`);
   } else if (mode !== undefined && mode !== "on-demand" && isAwsManaged) {
-    add(
-      "serviceQuotasRole",
-      `received ${describe(mode)}, expected on-demand: AWS's managed policy always lets the channel create the Service Quotas role. Remove ${nameOf("serviceQuotasRole")}, ${toNarrow}.`,
-    );
+    const why = "AWS's managed policy always lets the channel create the Service Quotas role";
+    refuseUnnarrowed("serviceQuotasRole", describe(mode), `on-demand: ${why}`);
   }
   for (const property of ["policyName", "policyDescription"] as const) {
     if (!isAwsManaged || props[property] === undefined) continue;
-    add(
-      property,
-      `received ${describeValue(props[property])}, expected nothing: AWS's managed policy has a name and a description of its own. Remove ${nameOf(property)}, ${toNarrow}.`,
-    );
+    const expected = "nothing: AWS's managed policy has a name and a description of its own";
+    refuseUnnarrowed(property, describeValue(props[property]), expected);
   }
   const byAccount = [
     props.adopt && !isAwsManaged && nameOf("adopt"),

@@ -42,9 +42,11 @@ export function channelSetProblems(
 ): Problem[] {
   const problems: Problem[] = [];
   const first = new Map<string, string>();
-  const workspaces = new Set(registered);
-  const all = new Set([...registered, ...channels.map(({ workspace }) => workspace)]);
-  for (const set of [workspaces, all]) set.delete(undefined);
+  const workspaces = [...new Set([...registered, ...channels.map(({ workspace }) => workspace)])].filter(
+    (one) => one !== undefined,
+  );
+  const sixth = workspaces[MAX_WORKSPACES];
+  const inSixth = registered.includes(sixth) ? -1 : channels.findIndex(({ workspace }) => workspace === sixth);
   channels.forEach(({ workspace, channel, label }, index) => {
     if (workspace !== undefined && channel !== undefined) {
       const twin = claim(first, `${workspace} ${channel}`, label);
@@ -55,11 +57,8 @@ export function channelSetProblems(
         });
       }
     }
-    if (workspace !== undefined && !workspaces.has(workspace)) {
-      workspaces.add(workspace);
-      if (workspaces.size === MAX_WORKSPACES + 1) {
-        problems.push({ path: [index, "workspace"], message: tooManyWorkspaces(all.size) });
-      }
+    if (index === inSixth && sixth !== undefined) {
+      problems.push({ path: [index, "workspace"], message: tooManyWorkspaces(workspaces.length) });
     }
     if (index === MAX_CHANNELS) {
       problems.push({
@@ -95,6 +94,6 @@ export function workspaceSetProblems(workspaces: readonly WorkspaceInSet[]): Pro
 }
 
 /** The message for more workspaces than AWS allows. */
-export function tooManyWorkspaces(count: number): string {
+function tooManyWorkspaces(count: number): string {
   return `received ${count} workspaces, expected at most ${MAX_WORKSPACES}, the AWS limit for an account.`;
 }

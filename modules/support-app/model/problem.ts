@@ -42,11 +42,6 @@ function quote(text: string): string {
   return printable(JSON.stringify(text));
 }
 
-/** The problem of an unexpected value. */
-export function unexpected(path: Problem["path"], value: unknown, expected: string): Problem {
-  return { path, message: `received ${describe(value)}, expected ${expected}.` };
-}
-
 /** A path as an error message shows it: `full.without[0]`. */
 export function pathInWords(path: Problem["path"]): string {
   return path

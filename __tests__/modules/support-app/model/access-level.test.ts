@@ -1,4 +1,4 @@
-import { ACCESS_LEVELS, addressOfLevel, capabilitiesOf } from "../../../../modules/support-app/model/access-level";
+import { addressOfLevel, capabilitiesOf } from "../../../../modules/support-app/model/access-level";
 
 test("read-only is viewing cases, full is everything", () => {
   expect(capabilitiesOf("read-only")).toEqual(["view-cases"]);
@@ -21,20 +21,6 @@ test("what is left out isn't part of the access level", () => {
     "resolve-cases",
   ]);
   expect(capabilitiesOf("read-only", ["live-chat"])).toEqual(["view-cases"]);
-});
-
-test("each access level has AWS's managed policy for it, and default names", () => {
-  const { "read-only": readOnly, full } = ACCESS_LEVELS;
-  expect(readOnly).toMatchObject({
-    awsManagedPolicyArn: "arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess",
-    roleName: "AWSSupportAppReadOnlyRole",
-    policyName: "AWSSupportAppReadOnlyRolePolicy",
-  });
-  expect(full).toMatchObject({
-    awsManagedPolicyArn: "arn:aws:iam::aws:policy/AWSSupportAppFullAccess",
-    roleName: "AWSSupportAppFullRole",
-    policyName: "AWSSupportAppFullRolePolicy",
-  });
 });
 
 test("the Terraform name of an access level has no hyphen", () => {

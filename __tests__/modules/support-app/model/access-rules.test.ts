@@ -1,14 +1,9 @@
 import type { Access } from "../../../../modules/support-app/model/access";
 import { ruleProblems, tagSetProblems } from "../../../../modules/support-app/model/access-rules";
-import type { Problem } from "../../../../modules/support-app/model/problem";
+import { pathInWords } from "../../../../modules/support-app/model/problem";
 
 /** Properties as untyped JavaScript would pass them. */
 type Untyped = Record<string, unknown>;
-
-/** What a list of problems is compared with. */
-type Expected = readonly (readonly [path: Problem["path"], message: string])[];
-
-const problemsFor = (expected: Expected) => expected.map(([path, message]) => ({ path, message }));
 
 describe("values between themselves", () => {
   const temporarily = (...all: [capability: string | undefined, until: string | undefined][]) =>
@@ -18,7 +13,7 @@ describe("values between themselves", () => {
   const ENDS_ANYWAY =
     "expected an earlier end than until (2026-12-31), when everything ends. Set an earlier one, or remove the capability from without and from here.";
 
-  test.each<[string, Untyped, Expected]>([
+  test.each<[string, Untyped, string[]]>([
     [
       "a capability that is left out may be granted temporarily, before everything ends",
       {
@@ -31,20 +26,12 @@ describe("values between themselves", () => {
     [
       "a capability that isn't left out doesn't end",
       { without: ["resolve-cases"], temporarily: temporarily(["live-chat", "2026-12-31"]) },
-      [[["temporarily", 0, "capability"], `received "live-chat", ${ALREADY_GRANTED}`]],
-    ],
-    [
-      "nor where nothing is left out",
-      { temporarily: temporarily(["live-chat", "2026-12-31"], ["resolve-cases", "2026-12-31"]) },
-      [
-        [["temporarily", 0, "capability"], `received "live-chat", ${ALREADY_GRANTED}`],
-        [["temporarily", 1, "capability"], `received "resolve-cases", ${ALREADY_GRANTED}`],
-      ],
+      [`temporarily[0].capability: received "live-chat", ${ALREADY_GRANTED}`],
     ],
     [
       "each ends once",
       { without: ["live-chat"], temporarily: temporarily(["live-chat", "2026-12-31"], ["live-chat", "2027-12-31"]) },
-      [[["temporarily", 1, "capability"], 'received "live-chat" a second time, expected each capability once.']],
+      ['temporarily[1].capability: received "live-chat" a second time, expected each capability once.'],
     ],
     [
       "none ends with or after everything",
@@ -54,8 +41,8 @@ describe("values between themselves", () => {
         temporarily: temporarily(["live-chat", "2026-12-31"], ["resolve-cases", "2027-01-01T00:00:01Z"]),
       },
       [
-        [["temporarily", 0, "until"], `received "2026-12-31", ${ENDS_ANYWAY}`],
-        [["temporarily", 1, "until"], `received "2027-01-01T00:00:01Z", ${ENDS_ANYWAY}`],
+        `temporarily[0].until: received "2026-12-31", ${ENDS_ANYWAY}`,
+        `temporarily[1].until: received "2027-01-01T00:00:01Z", ${ENDS_ANYWAY}`,
       ],
     ],
     [
@@ -82,10 +69,7 @@ describe("values between themselves", () => {
         temporarily: [undefined, ...temporarily(["live-chat", "2026-12-31"], [undefined, "2026-12-31"])],
       },
       [
-        [
-          ["temporarily"],
-          "received live-chat, expected no temporary capability: read-only has only view-cases. Remove temporarily.",
-        ],
+        "temporarily: received live-chat, expected no temporary capability: read-only has only view-cases. Remove temporarily.",
       ],
     ],
     [
@@ -96,14 +80,8 @@ describe("values between themselves", () => {
         temporarily: temporarily(["live-chat", "2026-12-30"], ["resolve-cases", "2026-12-30"]),
       },
       [
-        [
-          ["until"],
-          "received \"2026-12-31\", expected no end: AWS's managed policy can't be narrowed. Remove until, or set policy to customer-managed.",
-        ],
-        [
-          ["temporarily"],
-          "received live-chat, resolve-cases, expected no temporary capability: AWS's managed policy gives everything already. Remove temporarily, or set policy to customer-managed.",
-        ],
+        "until: received \"2026-12-31\", expected no end: AWS's managed policy can't be narrowed. Remove until, or set policy to customer-managed.",
+        "temporarily: received live-chat, resolve-cases, expected no temporary capability: AWS's managed policy gives everything already. Remove temporarily, or set policy to customer-managed.",
       ],
     ],
     [
@@ -114,12 +92,7 @@ describe("values between themselves", () => {
     [
       "read-only has nothing to leave out, and what isn't valid isn't repeated",
       { access: "read-only", without: [undefined, "live-chat"] },
-      [
-        [
-          ["without"],
-          "received live-chat, expected nothing to leave out: read-only has only view-cases. Remove without.",
-        ],
-      ],
+      ["without: received live-chat, expected nothing to leave out: read-only has only view-cases. Remove without."],
     ],
     [
       "quota increases that are granted temporarily need the Service Quotas role",
@@ -141,10 +114,7 @@ describe("values between themselves", () => {
         temporarily: [...temporarily(["live-chat", "2026-12-31"]), undefined],
       },
       [
-        [
-          ["serviceQuotasRole"],
-          'received "create", expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove serviceQuotasRole.',
-        ],
+        'serviceQuotasRole: received "create", expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove serviceQuotasRole.',
       ],
     ],
     [
@@ -162,56 +132,38 @@ describe("values between themselves", () => {
     ],
     ["or of an account that isn't known", { permissionsBoundary: "arn:aws:iam::444455556666:policy/boundary" }, []],
   ])("%s", (_, props, expected) => {
-    expect(ruleProblems({ access: "full", ...props } as Access)).toEqual(problemsFor(expected));
+    const problems = ruleProblems({ access: "full", ...props } as Access);
+    expect(problems.map(({ path, message }) => `${pathInWords(path)}: ${message}`)).toEqual(expected);
   });
 
   test("a message names the properties as its reader knows them", () => {
     const named = (props: Untyped) =>
-      ruleProblems({ access: "full", ...props } as Access, (property) => `<${property}>`).map(({ message }) => message);
+      ruleProblems({ access: "full", ...props } as Access, (property) => `<${property}>`)
+        .map(({ message }) => message.match(/(Remove|Add|expected an earlier|for) .*/)?.[0])
+        .join(" ");
     const chat = temporarily(["live-chat", "2026-12-31"]);
-    expect(named({ policy: "aws-managed", until: "2026-12-31", temporarily: chat })).toEqual([
-      "received \"2026-12-31\", expected no end: AWS's managed policy can't be narrowed. Remove <until>, or set <policy> to customer-managed.",
-      "received live-chat, expected no temporary capability: AWS's managed policy gives everything already. Remove <temporarily>, or set <policy> to customer-managed.",
-    ]);
-    expect(named({ until: "2026-12-31", temporarily: chat })).toEqual([
-      'received "live-chat", expected a capability that is also in <without>: any other is already granted without an end. Add it to <without>, or remove it here.',
-      'received "2026-12-31", expected an earlier end than <until> (2026-12-31), when everything ends. Set an earlier one, or remove the capability from <without> and from here.',
-    ]);
-    expect(named({ access: "read-only", without: ["live-chat"], serviceQuotasRole: "create" })).toEqual([
-      "received live-chat, expected nothing to leave out: read-only has only view-cases. Remove <without>.",
-      'received "create", expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove <serviceQuotasRole>.',
-    ]);
-    expect(
-      named({
-        policy: "aws-managed",
-        without: ["live-chat"],
-        serviceQuotasRole: "adopt",
-        policyName: "p",
-        adopt: true,
-      }),
-    ).toEqual([
-      "received live-chat, expected nothing to leave out: AWS's managed policy can't be narrowed. Remove <without>, or set <policy> to customer-managed.",
-      'received "adopt", expected on-demand: AWS\'s managed policy always lets the channel create the Service Quotas role. Remove <serviceQuotasRole>, or set <policy> to customer-managed.',
-      'received "p", expected nothing: AWS\'s managed policy has a name and a description of its own. Remove <policyName>, or set <policy> to customer-managed.',
-      "received nothing, expected an AWS account ID of 12 digits, which is required for <serviceQuotasRole>.",
-    ]);
-    expect(named({ adopt: true, sourceAccountCondition: true })).toEqual([
-      "received nothing, expected an AWS account ID of 12 digits, which is required for <adopt> and <sourceAccountCondition>.",
-    ]);
+    const managed = { policy: "aws-managed", without: ["live-chat"], until: "2026-12-31", temporarily: chat };
+    expect(named({ ...managed, serviceQuotasRole: "adopt", policyName: "p", adopt: true })).toBe(
+      [
+        ...["without", "until", "temporarily", "serviceQuotasRole", "policyName"].map(
+          (property) => `Remove <${property}>, or set <policy> to customer-managed.`,
+        ),
+        "for <serviceQuotasRole>.",
+      ].join(" "),
+    );
+    expect(named({ until: "2026-12-31", temporarily: chat, adopt: true, sourceAccountCondition: true })).toBe(
+      "Add it to <without>, or remove it here. expected an earlier end than <until> (2026-12-31), when everything ends. Set an earlier one, or remove the capability from <without> and from here. for <adopt> and <sourceAccountCondition>.",
+    );
+    expect(named({ access: "read-only", without: ["live-chat"], temporarily: chat, serviceQuotasRole: "create" })).toBe(
+      "Remove <without>. Remove <temporarily>. Remove <serviceQuotasRole>.",
+    );
   });
 });
 
 test("tag keys that differ only in case are reported at each but the first", () => {
+  const twins = (key: string) =>
+    `received the tag keys "Owner" and "${key}", expected keys that differ in more than case, which IAM ignores.`;
   expect(tagSetProblems({ Owner: "a", Team: "b", owner: "c", OWNER: "d" })).toEqual(
-    problemsFor([
-      [
-        ["owner"],
-        'received the tag keys "Owner" and "owner", expected keys that differ in more than case, which IAM ignores.',
-      ],
-      [
-        ["OWNER"],
-        'received the tag keys "Owner" and "OWNER", expected keys that differ in more than case, which IAM ignores.',
-      ],
-    ]),
+    ["owner", "OWNER"].map((key) => ({ path: [key], message: twins(key) })),
   );
 });

@@ -1,22 +1,4 @@
-import {
-  actionsOf,
-  CAPABILITIES,
-  CAPABILITY_WORDS,
-  OPTIONAL_CAPABILITIES,
-} from "../../../../modules/support-app/model/capability";
-
-test("each capability in words, to follow what people in the channel can do", () => {
-  expect(CAPABILITY_WORDS).toEqual({
-    "view-cases": "search support cases and read them",
-    "create-cases": "open a support case",
-    "reply-to-cases": "add to a case's correspondence, which also reopens it",
-    "attach-files": "attach files to a new case or a reply",
-    "resolve-cases": "resolve a case",
-    "live-chat":
-      "start a live chat with AWS, in a thread of the channel or in a new private channel that gets the same access",
-    "request-quota-increases": "look up a service quota and request an increase",
-  });
-});
+import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../../../modules/support-app/model/capability";
 
 test("everything but viewing cases can be left out", () => {
   expect(CAPABILITIES).toEqual(["view-cases", ...OPTIONAL_CAPABILITIES]);
@@ -34,4 +16,9 @@ test("the actions of several capabilities are sorted together, as in AWS's own p
     "support:DescribeCommunications",
     "support:DescribeSeverityLevels",
   ]);
+});
+
+test("the lists of capabilities can't be changed", () => {
+  expect(() => (OPTIONAL_CAPABILITIES as unknown as string[]).push("view-cases")).toThrow(TypeError);
+  expect(() => (CAPABILITIES as unknown as string[]).push("all")).toThrow(TypeError);
 });

@@ -57,11 +57,4 @@ describe("what an access grants at a given time", () => {
     expect(capabilities.filter((one) => LASTING.includes(one))).toEqual(LASTING);
     expect(capabilities.filter((one) => !LASTING.includes(one))).toEqual(temporary);
   });
-
-  test.each([
-    ["2026-12-31T23:59:59.999Z", ["view-cases"]],
-    ["2027-01-01T00:00:00.000Z", []],
-  ])("at %s, %j of an access until 2026-12-31", (time, capabilities) => {
-    expect(capabilitiesAt({ access: "read-only", until: "2026-12-31" }, new Date(time))).toEqual(capabilities);
-  });
 });

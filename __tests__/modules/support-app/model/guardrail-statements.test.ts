@@ -23,26 +23,12 @@ const TO_THE_SUPPORT_APP = {
   values: ["supportapp.amazonaws.com"],
 };
 
-test("only the deployers can configure the Support App, and only with its roles", () => {
-  expect(guardrailStatements([DEPLOYER], [ROLE])).toEqual([
+test.each([
+  ["only with its roles", [ROLE], { notResources: [ROLE] }],
+  ["and nobody can pass a role to it without one", [], { resources: ["*"] }],
+])("only the deployers can configure the Support App, %s", (_, roles, resources) => {
+  expect(guardrailStatements([DEPLOYER], roles)).toEqual([
     ONLY_DEPLOYERS,
-    {
-      sid: "NoOtherRoleForTheSupportApp",
-      actions: ["iam:PassRole"],
-      notResources: [ROLE],
-      condition: TO_THE_SUPPORT_APP,
-    },
-  ]);
-});
-
-test("without roles, nobody can pass one to the Support App", () => {
-  expect(guardrailStatements([DEPLOYER], [])).toEqual([
-    ONLY_DEPLOYERS,
-    {
-      sid: "NoOtherRoleForTheSupportApp",
-      actions: ["iam:PassRole"],
-      resources: ["*"],
-      condition: TO_THE_SUPPORT_APP,
-    },
+    { sid: "NoOtherRoleForTheSupportApp", actions: ["iam:PassRole"], ...resources, condition: TO_THE_SUPPORT_APP },
   ]);
 });

@@ -14,27 +14,9 @@ const QUOTAS = [
 ];
 
 describe("permissions", () => {
-  test("without an end have no condition", () => {
-    expect(permissionStatements(["resolve-cases"], "on-demand")).toEqual([
-      { effect: "Allow", actions: ["support:ResolveCase"], resources: ["*"] },
-    ]);
-  });
-
   test("with an end hold before it", () => {
     expect(permissionStatements(["resolve-cases"], "on-demand", END)).toEqual([
       { effect: "Allow", actions: ["support:ResolveCase"], resources: ["*"], condition: [UNTIL_THEN] },
-    ]);
-  });
-
-  test("of quota requests include the Service Quotas role on demand", () => {
-    expect(permissionStatements(["request-quota-increases"], "on-demand")).toEqual([
-      { effect: "Allow", actions: QUOTAS, resources: ["*"] },
-      {
-        effect: "Allow",
-        actions: ["iam:CreateServiceLinkedRole"],
-        resources: ["*"],
-        condition: [LINKED_TO_SERVICE_QUOTAS],
-      },
     ]);
   });
 

@@ -4,7 +4,6 @@ import {
   oneOf,
   pathInWords,
   shortened,
-  unexpected,
 } from "../../../../modules/support-app/model/problem";
 
 test.each<[unknown, string]>([
@@ -35,13 +34,6 @@ test("a path is never shortened", () => {
   expect(describePath("/x".repeat(40))).toBe(`"${"/x".repeat(40)}"`);
   expect(describePath(5)).toBe("the number 5");
   expect(describePath(undefined)).toBe("nothing");
-});
-
-test("an unexpected value", () => {
-  expect(unexpected(["on", 0], "closed", "an event")).toEqual({
-    path: ["on", 0],
-    message: 'received "closed", expected an event.',
-  });
 });
 
 test.each<[(string | number)[], string]>([

@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+/** The rows of a table of bad inputs. */
+export function table<T>(name: string): T[] {
+  return parse(readFileSync(join(__dirname, `${name}.yaml`), "utf8"));
+}
+
+/** What no output may contain: a stack trace, or something that a terminal or a log takes for a command. */
+export function expectPlain(text: string): void {
+  expect(text).not.toMatch(/^\s+at .*[:(]/m);
+  expect(text).not.toMatch(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/u);
+  expect(text).not.toMatch(/^\s*::|##\[/m);
+}
