@@ -228,6 +228,7 @@ describe("the form of HCL", () => {
       ),
     );
     expect(() => toHcl({ constructor: {} })).toThrow('Received the section "constructor"');
+    expect(() => toHcl({ data: { aws_other: {} } })).toThrow('Received the type "aws_other"');
   });
 
   test("arguments come before blocks, those that people want to read first at the beginning, without remarks", () => {
@@ -332,6 +333,8 @@ describe("the form of HCL", () => {
     [{ provider: { aws: { other: [] } } }, "other = []"],
     [{ variable: { v: { default: [{ a: 1 }] } } }, "default = ["],
     [{ terraform: { experiments: ["a"] } }, 'experiments = ["a"]'],
+    [{ output: { o: { value: { a: 1 } } } }, "value = {"],
+    [{ resource: { aws_iam_role: { n: { dynamic: { statement: { iterator: "it" } } } } } }, "iterator = it"],
   ])("an argument of %j is clear", (terraform, text) => {
     expect(toHcl(terraform)).toContain(text);
   });
