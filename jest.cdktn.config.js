@@ -1,12 +1,12 @@
-const config = require("./jest.config");
+const [unit] = require("./jest.config").projects;
 
 const MODULES = "<rootDir>/node_modules/.cache/cdktn/node_modules";
 
 /** The unit tests on cdktn, CDKTF's successor, instead of CDKTF. `npm run test:cdktn` installs it beforehand. */
 /** @type {import("jest").Config} */
 module.exports = {
-  ...config,
-  testMatch: ["<rootDir>/__tests__/{modules,stacks,cli}/**/*.test.ts"], // the others start processes of their own, on CDKTF
+  ...unit,
+  testMatch: ["<rootDir>/__tests__/{modules,stacks,cli}/**/!(*.integration).test.ts"],
   snapshotSerializers: ["<rootDir>/__tests__/support/run/as-cdktf.js"],
   moduleNameMapper: {
     "^cdktf(/.*)?$": `${MODULES}/cdktn$1`,

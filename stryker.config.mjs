@@ -1,12 +1,15 @@
 // What `npm run mutation` (__tests__/mutation/mutation.ts) does to one folder, which it names.
+import { createRequire } from "node:module";
+
+const { transform } = createRequire(import.meta.url)("./jest.config.js").projects[0];
 const { MUTATION_FOLDER: folder } = process.env;
 const reports = `node_modules/.cache/mutation/${folder}`;
 
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
   mutate: [`${folder}/**/*.ts`],
-  plugins: ["./__tests__/mutation/test-runner.mjs"],
-  testRunner: "in-process",
+  testRunner: "jest",
+  jest: { projectType: "custom", config: { transform, testMatch: [`<rootDir>/__tests__/${folder}/**/*.test.ts`] } },
   coverageAnalysis: "perTest",
   incremental: true,
   incrementalFile: `${reports}/incremental.json`,

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { CreateResourceCommand, DeleteResourceCommand } from "@aws-sdk/client-cloudcontrol";
-import { sample, weekly } from "../support/thorough";
+import { sample } from "../support/thorough";
 import { cloudControlIn, identifierOf, newAccount, readChannels, readRole } from "./support/account";
 import {
   CHANGES,
@@ -55,7 +55,7 @@ const CASES: readonly Case[] = Array.from({ length: CHANGES }, (_, index) => ind
   ...(moment === 5 ? [["Ctrl-C to cdktf deploy", "SIGINT", moment, "after", cdktfDeploy] as Case] : []),
 ]);
 
-test.each(weekly(CASES, 4, 1))(
+test.each(sample(CASES, 4, 1))(
   "%s (%s) at change %d, %s AWS has made it: the next deploy completes it by itself",
   async (_, name, moment, when, deploy) => {
     await expectRecovery({ interrupt: signal(name), moment, when, deploy }, whole);

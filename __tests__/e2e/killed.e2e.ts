@@ -1,4 +1,4 @@
-import { weekly } from "../support/thorough";
+import { sample } from "../support/thorough";
 import {
   CHANGES,
   expectRecovery,
@@ -24,7 +24,7 @@ const CASES: readonly Case[] = Array.from({ length: CHANGES }, (_, index) => ind
   ...(moment === 4 ? [["cdktf deploy", moment, "after", cdktfDeploy] as Case] : []),
 ]);
 
-test.each(weekly(CASES, 5))(
+test.each(sample(CASES, 5))(
   "%s and Terraform killed at change %d, %s AWS has made it: the next deploy completes it by itself",
   async (_, moment, when, deploy) => {
     await expectRecovery({ interrupt: killAll, moment, when, deploy }, whole);

@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname } from "node:path";
+import setup from "../support/run/setup";
 import { percent, REQUIRED, recordScore, type Score, tableOf } from "./scores";
 
 /*
- * Mutation testing: changes the code in one place after the other, runs the tests on each mutant, and counts those that survive:
+ * Mutation testing: changes the code in one place after the other, runs the tests of its folder on each mutant, and counts the survivors:
  *
  *   npm run mutation                     every folder
  *   npm run mutation -- cli/iam          one folder
@@ -16,78 +17,30 @@ import { percent, REQUIRED, recordScore, type Score, tableOf } from "./scores";
  * Exit status: 0 every score is at least 90%, 1 one isn't or the tests fail, 2 wrong usage.
  */
 
-/** What is changed, and the folders of the tests that have to notice. */
-const TESTS: Readonly<Record<string, readonly string[]>> = {
-  modules: ["__tests__/modules"],
-  stacks: ["__tests__/stacks"],
-  "cli/iam": ["__tests__/cli/iam"],
-  "cli/terraform": ["__tests__/cli/terraform"],
-  "cli/commands/review": ["__tests__/cli/commands/review"],
-  "cli/commands/doctor": ["__tests__/cli/commands/doctor"],
-};
-
-/** Tests that take seconds: they are run only for the source file that they mirror, and notice little else that a quicker one doesn't. */
-const SLOW = [
-  "__tests__/cli/commands/review/attacks.test.ts",
-  "__tests__/cli/commands/review/command.test.ts",
-  "__tests__/cli/commands/review/hostile.test.ts",
-  "__tests__/stacks/output/hcl.test.ts",
-  "__tests__/stacks/properties.test.ts",
-  "__tests__/stacks/rules-property.test.ts",
-  "__tests__/stacks/yaml/yaml-value.test.ts",
-];
+/** What is changed together, and has its tests below __tests__. */
+export const FOLDERS = ["cli", "cli/commands"]
+  .flatMap((folder) =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== "commands")
+      .map(({ name }) => `${folder}/${name}`),
+  )
+  .concat("modules", "stacks")
+  .sort();
 
 /** A report in the schema of mutation-testing-report-schema, as far as it is read. */
 interface Report {
-  readonly files: Readonly<
-    Record<string, { mutants: readonly { readonly status: string; readonly static?: boolean }[] }>
-  >;
+  readonly files: Readonly<Record<string, { mutants: readonly { readonly status: string }[] }>>;
 }
 
-function testFiles(folder: string): readonly string[] {
-  return (TESTS[folder] ?? []).flatMap((tests) =>
-    readdirSync(tests, { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".test.ts"))
-      .map((name) => join(tests, name))
-      .filter((test) => !SLOW.includes(test) || existsSync(sourceOf(test)))
-      .sort(),
-  );
-}
-
-/** The source file that a test mirrors, if there is one. */
-function sourceOf(test: string): string {
-  return test.replace(/^__tests__\//, "").replace(/\.test\.ts$/, ".ts");
-}
-
-/** StrykerJS doesn't try a mutant again that has survived in module-level code, even if there is a new test. */
-function forgetStaticSurvivors(incrementalFile: string): void {
-  if (!existsSync(incrementalFile)) return;
-  const report: Report = JSON.parse(readFileSync(incrementalFile, "utf8"));
-  for (const file of Object.values(report.files)) {
-    file.mutants = file.mutants.filter((mutant) => !(mutant.static && mutant.status === "Survived"));
-  }
-  writeFileSync(incrementalFile, JSON.stringify(report));
-}
-
-function tried(folder: string, files: string): Score {
-  const reports = `node_modules/.cache/mutation/${folder}`;
-  forgetStaticSurvivors(`${reports}/incremental.json`);
-  // A process that is killed in an endless loop leaves what its test has written.
-  const temporary = mkdtempSync(join(tmpdir(), "support-app-mutation-"));
+function scoreOf(folder: string, files: string): Score {
   const { status } = spawnSync("npx", ["--no", "--", "stryker", "run", "--mutate", files], {
-    env: {
-      ...process.env,
-      TMPDIR: temporary,
-      MUTATION_FOLDER: folder,
-      MUTATION_TESTS: JSON.stringify(testFiles(folder)),
-      MUTATION_SLOW_TESTS: JSON.stringify(SLOW),
-    },
+    env: { ...process.env, MUTATION_FOLDER: folder },
     stdio: "inherit",
   });
-  rmSync(temporary, { recursive: true, force: true });
-  if (status !== 0) throw new Error(`Received exit status ${status} of Stryker for ${folder}, expected 0. See above.`);
-  const { files: found }: Report = JSON.parse(readFileSync(`${reports}/report.json`, "utf8"));
-  const statuses = Object.values(found).flatMap(({ mutants }) => mutants.map((mutant) => mutant.status));
+  if (status !== 0)
+    throw new Error(`Can't try mutants of ${folder}: StrykerJS ended with exit status ${status}. See above.`);
+  const report: Report = JSON.parse(readFileSync(`node_modules/.cache/mutation/${folder}/report.json`, "utf8"));
+  const statuses = Object.values(report.files).flatMap(({ mutants }) => mutants.map((mutant) => mutant.status));
   const count = (...wanted: readonly string[]) => statuses.filter((one) => wanted.includes(one)).length;
   return {
     killed: count("Killed", "Timeout"),
@@ -97,19 +50,20 @@ function tried(folder: string, files: string): Score {
 }
 
 function main(argument: string | undefined): number {
-  const folders = Object.keys(TESTS);
-  const chosen = folders.filter((folder) => argument === undefined || `${argument}/`.startsWith(`${folder}/`));
+  const chosen = FOLDERS.filter((folder) => argument === undefined || `${argument}/`.startsWith(`${folder}/`));
   if (chosen.length === 0) {
-    console.error(`Received ${argument}, expected one of ${folders.join(", ")}, or files in one of them.`);
+    console.error(`Received ${argument}, expected one of ${FOLDERS.join(", ")}, or files in one of them.`);
     return 2;
   }
+  setup(); // once: the tests of each mutant would do it again
   const files = argument?.endsWith(".ts") ? argument : undefined;
   const scores: Record<string, Score> = {};
   for (const folder of chosen) {
-    const score = tried(folder, files ?? `${folder}/**/*.ts`);
+    const score = scoreOf(folder, files ?? `${folder}/**/*.ts`);
     scores[folder] = score;
     if (files === undefined) recordScore(folder, score);
   }
+  rmSync(dirname(tmpdir()), { recursive: true });
   console.log(tableOf(scores));
   return Object.values(scores).every((score) => percent(score) >= REQUIRED) ? 0 : 1;
 }

@@ -1,19 +1,14 @@
-/** Whether all cases are tried, by `npm run test:thorough`, or a sample of them, by `npm test`. */
+/** Whether every case is tried: each week and before a release, by `THOROUGH=true bash .ci/run`. Otherwise it is a sample of them. */
 export const isThorough = process.env.THOROUGH === "true";
+
+/** Which sample: any number, the same one in each `npm test`, and another one each day in CI. */
+const SEED = Number(process.env.SAMPLE ?? 0);
 
 /** Every nth of the cases, at least one, beginning with the one at that index; all of them in a thorough run. */
 export function sample<T>(cases: readonly T[], every: number, from = 0): readonly T[] {
-  return isThorough ? cases : everyNth(cases, every, from);
-}
-
-/** The same, with all of the cases only in the weekly run: CI has no time for them. */
-export function weekly<T>(cases: readonly T[], every: number, from = 0): readonly T[] {
-  return process.env.WEEKLY === "true" ? cases : everyNth(cases, every, from);
-}
-
-function everyNth<T>(cases: readonly T[], every: number, from: number): readonly T[] {
+  if (isThorough) return cases;
   const step = Math.min(every, cases.length);
-  return cases.filter((_, index) => index % step === from % step);
+  return cases.filter((_, index) => index % step === (from + SEED) % step);
 }
 
 /** How often fast-check tries a property: a twentieth of that, unless the run is thorough. `PROPERTY_RUNS` chooses another number. */
