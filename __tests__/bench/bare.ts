@@ -1,6 +1,5 @@
 /*
- * What the app makes of the benchmark's environments, written in bare CDKTF: the yardstick. The number of environments
- * is the one argument. WITHOUT_TOKEN_TRACES saves it what the app saves by stacks/cdktf/app.ts.
+ * What the app makes of the benchmark's environments, written in bare CDKTF: the yardstick. The number of environments is the one argument.
  */
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
@@ -43,7 +42,6 @@ const CAPABILITIES = {
   ],
 };
 
-if (process.env.WITHOUT_TOKEN_TRACES) Error.captureStackTrace = () => {};
 const app = new App();
 for (let index = 0; index < Number(process.argv[2]); index++) {
   const name = `env-${index}`;

@@ -5,8 +5,6 @@ const MICROSECONDS = 1e6;
 
 /** What a process took. */
 export interface Run {
-  /** Wall time of the process, in seconds. */
-  readonly seconds: number;
   /** CPU time of the process, in seconds. */
   readonly cpu: number;
   /** Peak resident memory of the process, in MB. */
@@ -15,7 +13,6 @@ export interface Run {
 
 /** Runs a program of this project in a process of its own. */
 export function measured(program: readonly string[], environment: Record<string, string> = {}): Run {
-  const start = performance.now();
   const { status, stderr, output } = spawnSync(
     process.execPath,
     ["--require", "ts-node/register", "--require", "./__tests__/bench/report-usage.js", ...program],
@@ -25,8 +22,7 @@ export function measured(program: readonly string[], environment: Record<string,
       encoding: "utf8",
     },
   );
-  const seconds = (performance.now() - start) / 1000;
   if (status !== 0) throw new Error(`${program.join(" ")} ended with ${status}: ${stderr}`);
   const { peak, cpu } = JSON.parse(output[3] ?? "") as { readonly peak: number; readonly cpu: number };
-  return { seconds, cpu: cpu / MICROSECONDS, memory: (peak * 1024) / MB };
+  return { cpu: cpu / MICROSECONDS, memory: (peak * 1024) / MB };
 }

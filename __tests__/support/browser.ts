@@ -3,10 +3,16 @@ import { type Browser, chromium } from "playwright-core";
 
 const BROWSERS = ["chromium-headless-shell", "chromium", "google-chrome"].map((name) => `/usr/bin/${name}`);
 
-/** Starts a real browser: that of CHROMIUM, or the first that is installed. */
+/** The path of a browser: CHROMIUM, or the first that is installed. */
+export function findBrowser(): string | undefined {
+  return process.env.CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
+}
+
+/** Starts a real browser. */
 export function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
-  if (!executablePath)
-    throw new Error(`Received no browser, expected one of ${BROWSERS.join(", ")} or its path in CHROMIUM.`);
+  const executablePath = findBrowser();
+  if (!executablePath) {
+    throw new Error(`There is no browser: install one of ${BROWSERS.join(", ")}, or set CHROMIUM to its path.`);
+  }
   return chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
