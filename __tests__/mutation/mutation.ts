@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import setup from "../support/run/setup";
-import { percent, REQUIRED, recordScore, type Score, tableOf } from "./scores";
+import { FOLDERS, percent, REQUIRED, recordScore, type Score, tableOf } from "./scores";
 
 /*
  * Mutation testing: changes the code in one place after the other, runs the tests of its folder on each mutant, and counts the survivors:
@@ -16,16 +16,6 @@ import { percent, REQUIRED, recordScore, type Score, tableOf } from "./scores";
  * node_modules/.cache/mutation keeps what was tried: what hasn't changed since isn't tried again.
  * Exit status: 0 every score is at least 90%, 1 one isn't or the tests fail, 2 wrong usage.
  */
-
-/** What is changed together, and has its tests below __tests__. */
-export const FOLDERS = ["cli", "cli/commands"]
-  .flatMap((folder) =>
-    readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && entry.name !== "commands")
-      .map(({ name }) => `${folder}/${name}`),
-  )
-  .concat("modules", "stacks")
-  .sort();
 
 /** A report in the schema of mutation-testing-report-schema, as far as it is read. */
 interface Report {

@@ -1,6 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { markdownTable } from "../../cli/terminal/markdown";
+
+/** What is changed together, and has its tests below __tests__. */
+export const FOLDERS = ["cli", "cli/commands"]
+  .flatMap((folder) =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== "commands")
+      .map(({ name }) => `${folder}/${name}`),
+  )
+  .concat("modules", "stacks")
+  .sort();
 
 /** The least score of a folder, in percent. */
 export const REQUIRED = 90;
