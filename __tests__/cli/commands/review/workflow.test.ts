@@ -31,7 +31,7 @@ interface Workflow {
 const FOLDERS = [".github/workflows", "cli/commands/init/files/.github/workflows"];
 const WORKFLOWS = FOLDERS.flatMap((folder) => readdirSync(folder).map((file) => `${folder}/${file}`));
 const workflowIn = (file: string): Workflow => parse(readFileSync(file, "utf8"));
-const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
+const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps ?? []); // a job that calls a workflow has none
 const commandsOf = ({ steps }: Job) => steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
 
 const review = workflowIn("cli/commands/init/files/.github/workflows/review.yml");
