@@ -9,6 +9,7 @@ import {
 } from "../modules/support-app/framework";
 import { handBackServiceQuotasRole } from "../modules/support-app/service-quotas-role";
 import { addBackend } from "./backend";
+import { resolvedOnce } from "./cdktf/resolved-once";
 import type { Environment } from "./environments/environment";
 import { profileOf } from "./environments/profile";
 import type { Fields } from "./fields";
@@ -85,7 +86,8 @@ export class SupportAppStack extends TerraformStack {
    * @internal
    */
   toTerraformWithoutDigest(): ReturnType<TerraformStack["toTerraform"]> {
-    return super.toTerraform();
+    // biome-ignore lint/complexity/useLiteralKeys: they are private
+    return resolvedOnce(this, this["rawOverrides"], this["cdktfVersion"]);
   }
 
   /** Its Terraform in JSON, with the output `support_app_digest`: a digest of everything else in it. */

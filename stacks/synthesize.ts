@@ -5,6 +5,7 @@ import { type App, Manifest, TerraformElement, TerraformStack } from "../modules
 import { FRAMEWORK, frameworkOf } from "../modules/support-app/library";
 import { describePath } from "../modules/support-app/model/problem";
 import { newApp, withPatches } from "./cdktf/app";
+import { forgettingTokens } from "./cdktf/forgotten-tokens";
 import { counted } from "./counted";
 import { CHOICE, ONLY } from "./environments/chosen-environments";
 import type { Environment } from "./environments/environment";
@@ -75,13 +76,15 @@ export function writeStacks(
     const outdir = outputFolder();
     const writeInto = (folder: string) => {
       const manifest = new Manifest(app.manifest.version, folder, app.hclOutput);
-      for (const stack of buildStacks(app, environments, outdir, customize)) {
+      const write = (stack: SupportAppStack) => {
         stack.runAllValidations();
         stack.synthesizer.synthesize({ outdir: folder, manifest, skipValidation: true });
         const { workingDirectory } = manifest.forStack(stack);
         expectNoAssets(folder, workingDirectory);
         if (providerLock !== undefined) writeFileSync(join(folder, workingDirectory, PROVIDER_LOCK), providerLock);
-      }
+      };
+      if (customize === undefined) for (const environment of environments) writeAlone(app, environment, outdir, write);
+      else for (const stack of customizedStacks(app, environments, outdir, customize)) write(stack);
       writeManifest(manifest, folder, environments, rules);
     };
     return writeOutput(outdir, app.hclOutput ? "hcl" : "json", writeInto, process.env[ONLY] === undefined);
@@ -104,19 +107,27 @@ function writeManifest(
   else writeFileSync(join(folder, Manifest.fileName), JSON.stringify(content, undefined, 2));
 }
 
+/** Keeps one stack at a time in memory. Ours refer to nothing outside themselves, so CDKTF needn't prepare them. */
+function writeAlone(app: App, environment: Environment, outdir: string, write: (stack: SupportAppStack) => void): void {
+  forgettingTokens(() => {
+    const stack = new SupportAppStack(app, environment, outdir);
+    write(stack);
+    app.node.tryRemoveChild(stack.node.id);
+  });
+}
+
 /** All stacks at once: what a user adds to one may refer to another. */
-function buildStacks(
+function customizedStacks(
   app: App,
   environments: readonly Environment[],
   outdir: string,
-  customize?: Customize,
+  customize: Customize,
 ): readonly SupportAppStack[] {
   const stacks = environments.map((environment) => {
     const stack = new SupportAppStack(app, environment, outdir);
-    expectNothing(customize?.(stack, environment));
+    expectNothing(customize(stack, environment));
     return stack;
   });
-  if (customize === undefined) return stacks; // ours refer to nothing outside themselves, so CDKTF needn't prepare them
   expectOwn(stacks, app);
   for (const stack of stacks) stack.prepareStack();
   return stacks;

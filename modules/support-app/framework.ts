@@ -5,6 +5,8 @@
 export {
   App,
   CloudBackend,
+  CONTEXT_ENV,
+  DefaultTokenResolver,
   Fn,
   type ITerraformDependable,
   LocalBackend,
@@ -12,6 +14,7 @@ export {
   NamedCloudWorkspace,
   ref,
   S3Backend,
+  StringConcat,
   TerraformDataSource,
   TerraformElement,
   type TerraformMetaArguments,
@@ -21,5 +24,6 @@ export {
   TerraformStack,
   TerraformVariable,
   Token,
+  Tokenization,
 } from "cdktf";
 export { Construct, type IConstruct } from "constructs";

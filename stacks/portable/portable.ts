@@ -1,5 +1,6 @@
 import type { App, TerraformStack } from "../../modules/support-app/framework";
 import { newApp, withPatches } from "../cdktf/app";
+import { forgettingTokens } from "../cdktf/forgotten-tokens";
 import type { Environment } from "../environments/environment";
 import { withoutRemarks } from "../output/digest";
 import { REQUIRED_VERSION } from "../required-versions";
@@ -10,11 +11,13 @@ export type Terraform = Readonly<Record<string, Readonly<Record<string, unknown>
 
 /** The Terraform of an environment's stack, without its backend, profile and digest: its users have their own, and may change it. */
 export function portableEnvironment(environment: Environment): Terraform {
-  const { terraform, ...rest } = synthesized((app) => {
-    const stack = new SupportAppStack(app, { ...environment, profile: undefined });
-    stack.runAllValidations();
-    return { toTerraform: () => stack.toTerraformWithoutDigest() };
-  });
+  const { terraform, ...rest } = forgettingTokens(() =>
+    synthesized((app) => {
+      const stack = new SupportAppStack(app, { ...environment, profile: undefined });
+      stack.runAllValidations();
+      return { toTerraform: () => stack.toTerraformWithoutDigest() };
+    }),
+  );
   return {
     terraform: { required_version: REQUIRED_VERSION, required_providers: terraform?.required_providers },
     ...rest,
