@@ -41,9 +41,10 @@ test("every link within the repository leads to a file, and its anchor to a head
   expect(broken).toEqual([]);
 });
 
-test("every page and every decision is linked, from README or from the page on the architecture", () => {
+test("every page is linked, from README or from the page on the architecture", () => {
   const linked = ["README.md", "CONTRIBUTING.md", "docs/architecture.md"].flatMap((file) =>
     links(file).map((link) => target(file, link)?.path),
   );
-  expect(MARKDOWN.filter((file) => file.startsWith("docs/") && !linked.includes(file))).toEqual([]);
+  const pages = MARKDOWN.filter((file) => file.startsWith("docs/") && !file.startsWith("docs/decisions/"));
+  expect(pages.filter((file) => !linked.includes(file))).toEqual([]);
 });
