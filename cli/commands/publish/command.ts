@@ -9,7 +9,6 @@ import { type PeopleReport, readPeopleReport } from "../../reports/people-report
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 import { accessDocumentSchema, channelKey, countsByChannel } from "./access-document";
-import type { Earlier } from "./publication";
 import { differences, type File, MANIFEST, manifestSchema, readPublished } from "./published-folder";
 import { expectReplaceable, replaceFolder } from "./replace-folder";
 
@@ -100,7 +99,8 @@ function withFiles<T>(options: PublishOptions, people: PeopleReport | undefined,
   const environments = publishedIn(loadEnvironments());
   if (people) printUncounted(environments, people, options.people as string);
   const { since: folder, version = packageJson().version } = options;
-  const since = folder === undefined ? undefined : readEarlier(folder);
+  const since =
+    folder === undefined ? undefined : readPublished("--since", folder, "access.json", accessDocumentSchema);
   printError(`Making environments: ${environments.length} …`);
   return use(publicationOf({ environments, version, since, people }));
 }
@@ -121,9 +121,4 @@ function printUncounted(environments: readonly Environment[], people: PeopleRepo
   const uncounted = [...published].filter((channel) => counts.get(channel) === undefined).length;
   if (uncounted === 0) return;
   printError(`Channels without a member count in ${describePath(file)}: ${uncounted} of ${published.size}.`);
-}
-
-function readEarlier(folder: string): Earlier {
-  const access = readPublished("--since", folder, "access.json", accessDocumentSchema);
-  return { access, generatorVersion: readPublished("--since", folder, MANIFEST, manifestSchema).generatorVersion };
 }

@@ -6,7 +6,6 @@ import { packageJson, readPackageFile } from "../../package-files";
 import type { PeopleReport } from "../../reports/people-report";
 import { checksum } from "../../terminal/checksum";
 import { jsonText } from "../../terminal/json";
-import { code } from "../../terminal/markdown";
 import {
   type AccessDocument,
   accessDocument,
@@ -19,23 +18,16 @@ import { type Edition, moduleFiles, type PublishedModule, publishedModules } fro
 import { CHECKSUMS, type File, type Files, GENERATOR, MANIFEST } from "./published-folder";
 import { changesSince } from "./since";
 
-/** An earlier publication. */
-export interface Earlier {
-  readonly access: AccessDocument;
-  /** Undefined: unknown. */
-  readonly generatorVersion?: string | undefined;
-}
-
 /** What a publication is made from. */
 export interface Contents {
   /** From {@link publishedIn}. */
   readonly environments: readonly Environment[];
   /** Of the publication (Semantic Versioning). */
   readonly version: string;
-  /** An earlier publication. */
-  readonly since?: Earlier;
+  /** The access of an earlier publication. */
+  readonly since?: AccessDocument | undefined;
   /** Counts of the channels' members. */
-  readonly people?: PeopleReport;
+  readonly people?: PeopleReport | undefined;
 }
 
 /**
@@ -55,7 +47,7 @@ export function* publicationOf(contents: Contents): Generator<File> {
     generator: GENERATOR,
     generatorVersion: packageJson().version,
     version,
-    since: since?.access.version,
+    since: since?.version,
     people: people?.readAt,
     modules: modules.map(({ name }) => name),
     environments: environments.map(({ name }) => name),
@@ -76,7 +68,7 @@ function* contentsOf(
   root: PublishedModule,
   modules: readonly PublishedModule[],
 ): Generator<File> {
-  const edition: Edition = { version, license: readPackageFile("LICENSE"), upgrading: upgrading(version, since) };
+  const edition: Edition = { version, license: readPackageFile("LICENSE"), upgrading: upgrading(version) };
   const within = (folder: string, files: Files) => [...files].map(([path, text]): File => [`${folder}/${path}`, text]);
   yield* moduleFiles(root, edition);
   for (const module of modules) yield* within(`modules/${module.name}`, moduleFiles(module, edition));
@@ -89,18 +81,17 @@ function* contentsOf(
   }
   const access = accessDocument(published, version, people);
   yield ["access.json", json(access)];
-  const changes = since && { version: since.access.version, changes: changesSince(since.access, access) };
+  const changes = since && { version: since.version, changes: changesSince(since, access) };
   yield ["access.html", accessPage(access, changes)];
 }
 
 /** The section of a module's README on upgrading. What a version of the generator changes in the modules is listed here. */
-function upgrading(version: string, since?: Earlier): string {
-  const generatorVersion = packageJson().version;
-  const text =
-    since && since.generatorVersion === generatorVersion
-      ? `From version ${code(since.access.version)} to ${version}, nothing in the modules needs your attention.`
-      : `Version ${version} is made by ${GENERATOR} ${generatorVersion}. What its versions changed in the modules:\n\n- 0.1.0: The first version.`;
-  return `## Upgrading\n\n${text}`;
+function upgrading(version: string): string {
+  return `## Upgrading
+
+Version ${version} is made by ${GENERATOR} ${packageJson().version}. What its versions changed in the modules:
+
+- 0.1.0: The first version.`;
 }
 
 function json(value: unknown): string {

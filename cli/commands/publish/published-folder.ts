@@ -45,13 +45,12 @@ export function differences(folder: string, files: Iterable<File>): string[] {
       found.delete(path);
     }
     different.push(...[...found.keys()].sort().map((path) => `not published: ${path}`));
-    if (different.length === 0) return [];
-    const foreign = foreignPath(folder);
-    const advice =
-      foreign === undefined
-        ? "Publish again."
-        : `Move away what publish didn't write as it is, such as ${describePath(foreign)}, and publish again, or publish to another folder.`;
-    return [`${folder} is not what publish would write. ${advice}`, ...different];
+    return different.length === 0
+      ? []
+      : [
+          `${folder} is not what publish would write. Publish again. If it has anything that publish didn't write as it is, move that away first.`,
+          ...different,
+        ];
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new CommandError(
@@ -63,7 +62,6 @@ export function differences(folder: string, files: Iterable<File>): string[] {
 /** What is read of a manifest. */
 export const manifestSchema = z.object({
   schemaVersion: z.literal(1),
-  generatorVersion: z.string().optional(),
   /** Of the publication. */
   version: z.string().optional(),
   /** The version that its page is compared with. */

@@ -73,11 +73,10 @@ test.each<[string, () => void, foreign: string | undefined, lines: string[]]>([
   ],
 ])("a file that %s is named, with what to do", (_, change, foreign, lines) => {
   change();
-  const advice =
-    foreign === undefined
-      ? "Publish again."
-      : `Move away what publish didn't write as it is, such as "${foreign}", and publish again, or publish to another folder.`;
-  expect(differences(folder, FILES)).toEqual([`${folder} is not what publish would write. ${advice}`, ...lines]);
+  expect(differences(folder, FILES)).toEqual([
+    `${folder} is not what publish would write. Publish again. If it has anything that publish didn't write as it is, move that away first.`,
+    ...lines,
+  ]);
   expect(foreignPath(folder)).toBe(foreign);
 });
 
