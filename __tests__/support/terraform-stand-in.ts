@@ -1,64 +1,95 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import childProcess, { type SpawnOptions } from "node:child_process";
+import { EventEmitter } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { PassThrough } from "node:stream";
 
 /** Variables that would choose something other than what is in the project. */
 const FOREIGN = ["TERRAFORM_BINARY_NAME", "SUPPORT_APP_ENVIRONMENTS", "CDKTF_OUTDIR", "TF_PLUGIN_CACHE_DIR"];
 
-/** A project in which a script stands in for Terraform, and what is told and learned by files in the folder `OUT`. */
+/** A project in which functions stand in for the app and for Terraform. Commands are named as `apply ENVIRONMENT`. */
 export interface StandIn {
   readonly folder: string;
-  readonly out: string;
-  /** Writes a file for the script. */
-  tell(file: string, text?: string | number): void;
-  /** The lines of a file that a script has written; none where it isn't there. */
-  seen(file: string): string[];
+  /** What was run, such as `ENVIRONMENT: init -input=false`, with PLAN for the plan's file, or `app: FOLDER ENVIRONMENTS`. */
+  readonly calls: string[];
+  /** The variables of each of them. */
+  readonly envs: NodeJS.ProcessEnv[];
+  /** Commands that fail. */
+  readonly fails: Set<string>;
+  /** What happens while a command runs. */
+  readonly meanwhile: Map<string, () => unknown>;
+  /** Environments that somebody has changed by hand. */
+  readonly drifted: Set<string>;
 }
 
-/** Gives each test a project of its own, in which it runs. Its app is `sh app.sh`. */
-export function standInForTerraform(script: string): StandIn {
+/** Gives each test a project of its own, in which it runs. What is applied is the stack's file cdk.tf.json. */
+export function standInForTerraform(): StandIn {
   const root = process.cwd();
   const before = { ...process.env };
-  let folder = "";
-  beforeEach(() => {
-    folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-stand-in-")));
-    mkdirSync(join(folder, "seen"));
-    writeFileSync(join(folder, "cdktf.json"), JSON.stringify({ app: "sh app.sh" }));
-    writeFileSync(join(folder, "terraform"), script);
-    chmodSync(join(folder, "terraform"), 0o755);
-    for (const part of ["cli", "stacks", "modules", "node_modules", "package.json", "tsconfig.json"]) {
-      symlinkSync(join(root, part), join(folder, part));
+  const states = new Map<string, string>();
+  const standIn = {
+    ...{ folder: "", calls: [] as string[], envs: [] as NodeJS.ProcessEnv[], fails: new Set<string>() },
+    ...{ meanwhile: new Map<string, () => unknown>(), drifted: new Set<string>() },
+  };
+  const { calls, envs, fails, meanwhile, drifted } = standIn;
+
+  const run = async (args: readonly string[], { cwd, env = {}, stdio }: SpawnOptions) => {
+    const [command = ""] = args;
+    envs.push(env);
+    if (cwd === undefined) {
+      calls.push(`app: ${env.CDKTF_OUTDIR} ${env.SUPPORT_APP_ONLY ?? "all"}`);
+      return { status: 0 };
     }
-    process.chdir(folder);
-    process.env = { ...before, OUT: join(folder, "seen"), PATH: `${folder}:${before.PATH}` };
+    const name = basename(String(cwd));
+    calls.push(`${name}: ${args.map((arg) => arg.replace(/(?<=^|=)\/.*\/plan$/, "PLAN")).join(" ")}`);
+    const log = (stdio as readonly unknown[])[1];
+    if (typeof log === "number") writeSync(log, `${name} says ${command}\n`);
+    await meanwhile.get(`${command} ${name}`)?.();
+    if (fails.has(`${command} ${name}`)) return { status: 1 };
+    const file = join(String(cwd), "cdk.tf.json");
+    const code = existsSync(file) ? readFileSync(file, "utf8") : "";
+    if (command === "apply") states.set(name, code);
+    const isChanged = drifted.has(name) || states.get(name) !== code;
+    const state = states.get(name);
+    return {
+      status: args.includes("-detailed-exitcode") && isChanged ? 2 : 0,
+      stdout: command === "show" ? "{}" : command === "state" && state ? stateOf(JSON.parse(state)) : "",
+    };
+  };
+
+  beforeEach(() => {
+    standIn.folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-stand-in-")));
+    writeFileSync(join(standIn.folder, "cdktf.json"), JSON.stringify({ app: "app" }));
+    process.chdir(standIn.folder);
+    process.env = { ...before };
     for (const name of FOREIGN) delete process.env[name];
+    for (const list of [calls, envs]) list.length = 0;
+    for (const all of [states, fails, meanwhile, drifted]) all.clear();
+    jest.spyOn(childProcess, "spawn").mockImplementation(((_: string, args: string[], options: SpawnOptions) => {
+      const stdout = (options.stdio as readonly unknown[])[1] === "pipe" ? new PassThrough() : null;
+      const child = Object.assign(new EventEmitter(), { stdout });
+      run(args, options).then(({ status, stdout: printed = "" }) => {
+        stdout?.end(printed);
+        child.emit("close", status);
+      });
+      return child;
+    }) as unknown as typeof childProcess.spawn);
   });
   afterEach(() => {
+    jest.restoreAllMocks();
     process.chdir(root);
     process.env = { ...before };
-    rmSync(folder, { recursive: true });
+    rmSync(standIn.folder, { recursive: true });
   });
-  return {
-    get folder() {
-      return folder;
-    },
-    get out() {
-      return join(folder, "seen");
-    },
-    tell: (file, text = "") => writeFileSync(join(folder, "seen", file), String(text)),
-    seen: (file) => {
-      const path = join(folder, "seen", file);
-      return existsSync(path) ? readFileSync(path, "utf8").trim().split("\n") : [];
-    },
-  };
+  return standIn;
+}
+
+/** The state that an apply of a stack leaves. */
+function stateOf({ output, resource }: Readonly<Record<string, Readonly<Record<string, object>>>>): string {
+  const resources = Object.entries(resource ?? {}).flatMap(([type, named]) =>
+    Object.keys(named).map((name) => ({ mode: "managed", type, name, instances: [{ attributes: {} }] })),
+  );
+  const check_results = [{ config_addr: "output.support_app_digest", status: "pass" }];
+  return JSON.stringify({ version: 4, outputs: output, resources, check_results });
 }

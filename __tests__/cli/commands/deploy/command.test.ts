@@ -1,46 +1,24 @@
-import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { setTimeout as sleep } from "node:timers/promises";
 import tty from "node:tty";
 import { runSupportApp } from "../../../../cli/program";
-import { compiled } from "../../../support/compiled";
 import { printedInTests } from "../../../support/printed";
 import { standInForTerraform } from "../../../support/terraform-stand-in";
 
-/*
- * The real Terraform deploys in __tests__/e2e/deploy-command.e2e.ts. Here, a script stands in for it, since `npm test` needs none: it
- * shows what it is run with, and fails or waits.
- */
-const TEXT = `environments:
-  one: { account: "111122223333", region: us-east-1, read-only: {} }
-  two: { account: "444455556666", region: us-east-1, read-only: {} }
-  three: { account: "777755556666", region: us-east-1, read-only: {} }
-`;
-
-/** Terraform that has a change to make. It fails where `$OUT/fails` names its command and folder, and its apply waits for `$OUT/done` where `$OUT/waits` is. */
-const TERRAFORM = `#!/bin/sh
-echo "$(basename "$PWD"): $*" >> "$OUT/calls"
-[ "$1" = show ] && echo "{}"
-[ "$1 $(basename "$PWD")" = "$(cat "$OUT/fails" 2>/dev/null)" ] && exit 1
-trap 'echo INT >> "$OUT/signals"; exit 1' INT
-if [ "$1" = apply ] && [ -e "$OUT/waits" ]; then echo > "$OUT/started"; while [ ! -e "$OUT/done" ]; do sleep 0.05; done; fi
-case "$*" in "plan -input=false -detailed-exitcode -out="*) exit 2 ;; esac
-exit 0
-`;
-const APP = `for name in one two three; do mkdir -p "$CDKTF_OUTDIR/stacks/$name"; done; echo "app: $CDKTF_OUTDIR \${SUPPORT_APP_ONLY-all}" >> "$OUT/calls"`;
-
+// The real Terraform deploys in __tests__/e2e/deploy-command.e2e.ts, and real signals interrupt it in interruption.e2e.ts.
+const NAMES = ["one", "two", "three"];
 const printed = printedInTests();
-const project = standInForTerraform(TERRAFORM);
-const { tell, seen } = project;
+const project = standInForTerraform();
 beforeEach(() => {
-  writeFileSync(join(project.folder, "environments.yaml"), TEXT);
-  writeFileSync(join(project.folder, "app.sh"), APP);
+  const lines = NAMES.map(
+    (name, index) => `  ${name}: { account: "${111122223333 + index}", region: us-east-1, read-only: {} }\n`,
+  );
+  writeFileSync("environments.yaml", `environments:\n${lines.join("")}`);
+  for (const name of NAMES) mkdirSync(join("cdktf.out/stacks", name), { recursive: true });
 });
 
-/** The commands that were run, with PLAN for the plan's file, whether with colors or without. */
-const calls = () => seen("calls").map((call) => call.replace(/ -no-color$/, "").replace(/(=| )\/.*\/plan\b/, "$1PLAN"));
+/** The commands that were run, whether with colors or without. */
+const calls = () => project.calls.map((call) => call.replace(/ -no-color$/, ""));
 
 async function run(...args: string[]) {
   const status = await runSupportApp(args);
@@ -72,16 +50,16 @@ test.each([[["--no-color", "diff", "one"]], [["diff", "one", "--no-color"]]])(
   "%j prints no colors, whatever runs",
   async (args) => {
     jest.spyOn(tty, "isatty").mockReturnValue(true);
-    writeFileSync(join(project.folder, "app.sh"), `${APP}; echo "$NO_COLOR" > "$OUT/app-has"`);
     expect((await run("diff", "one")).status).toBe(0);
-    expect([seen("calls").at(-1), seen("app-has")]).toEqual(["one: plan -input=false", [""]]);
+    expect([project.calls.at(-1), project.envs[0]?.NO_COLOR]).toEqual(["one: plan -input=false", undefined]);
+    project.envs.length = 0;
     expect((await run(...args)).status).toBe(0);
-    expect([seen("calls").at(-1), seen("app-has")]).toEqual(["one: plan -input=false -no-color", ["1"]]);
+    expect([project.calls.at(-1), project.envs[0]?.NO_COLOR]).toEqual(["one: plan -input=false -no-color", "1"]);
   },
 );
 
 test("after the first environment that fails, nothing is run", async () => {
-  tell("fails", "apply two");
+  project.fails.add("apply two");
   expect(await run("deploy", "one", "two", "three", "--auto-approve")).toEqual({
     status: 1,
     output:
@@ -90,36 +68,13 @@ test("after the first environment that fails, nothing is run", async () => {
   expect(calls().at(-1)).toBe("two: apply -input=false -auto-approve PLAN");
 });
 
-test.each([
-  [
-    ["SIGINT", "SIGINT"],
-    130,
-    [],
-    "Received SIGINT: waiting for Terraform to finish these changes, so that none is lost. A second signal interrupts it: resources that AWS is creating then may be missing from its state.\nReceived SIGINT. one is done; nothing after it was started.\n",
-  ],
-  [["SIGTERM"], 130, ["INT"], expect.stringContaining("Some of the changes may have been made.")],
-] as const)(
-  "without a terminal, %j to the whole group during an apply ends with %d, after Terraform",
-  async (signals, status, sent, says) => {
-    tell("waits");
-    const command = [compiled("cli/support-app.ts"), "deploy", "one", "two", "--auto-approve"];
-    const child = spawn(process.execPath, command, {
-      detached: true,
-      env: process.env,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    const [output, ended] = [text(child.stderr), new Promise((done) => child.on("close", done))];
-    while (seen("started").length === 0) await sleep(20);
-    for (const signal of signals) {
-      process.kill(-(child.pid ?? 0), signal); // npm sends a copy
-      await sleep(50);
-    }
-    await sleep(200);
-    tell("done");
-    expect([await ended, seen("signals"), await output]).toEqual([status, sent, says]);
-    expect(calls()).toEqual(["app: cdktf.out one,two", ...deploys("one")]);
-  },
-);
+test("a signal during an apply that completes ends with 130, and nothing after it is started", async () => {
+  project.meanwhile.set("apply one", () => process.emit("SIGINT", "SIGINT"));
+  const { status, output } = await run("deploy", "one", "two", "--auto-approve");
+  expect(status).toBe(130);
+  expect(output.split("\n").at(-1)).toBe("Received SIGINT. one is done; nothing after it was started.");
+  expect(calls()).toEqual(["app: cdktf.out one,two", ...deploys("one")]);
+});
 
 test.each([
   [["diff", "--drift"], "all"],

@@ -1,42 +1,17 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import { runSupportApp } from "../../../../cli/program";
 import { type AnsweringGitHub, answerAsGitHub } from "../../../support/answering-github";
 import { printedInTests } from "../../../support/printed";
 import { standInForTerraform } from "../../../support/terraform-stand-in";
 
-/*
- * The real Terraform deploys a fleet in __tests__/e2e/fleet.e2e.ts. Here, a script stands in for it: it records what it
- * applied in a file, like a state, and fails or waits on request.
- */
-
-/** For an environment NAME, a command fails if `$OUT/fail-COMMAND-NAME` exists, and waits while `$OUT/wait-COMMAND-NAME` does. */
-const TERRAFORM = `#!/bin/sh
-name=\${PWD##*/}
-state="$OUT/state-$name"
-echo "$name: $1" >> "$OUT/calls"
-[ -e "$OUT/loud" ] && [ "$1" != state ] && [ "$1" != show ] && echo "$name says $1"
-echo "$name: \${TF_PLUGIN_CACHE_DIR-none}" >> "$OUT/caches"
-[ -e "$OUT/wait-$1-$name" ] && { echo $$ > "$OUT/waiting-$name"; while [ -e "$OUT/wait-$1-$name" ]; do sleep 0.02; done; }
-[ -e "$OUT/fail-$1-$name" ] && exit 1
-case "$1" in
-  init) [ -e .terraform.lock.hcl ] || { echo "lock of $name" > .terraform.lock.hcl; echo "$name" >> "$OUT/downloads"; } ;;
-  state) [ -e "$state" ] && cat "$state" ;;
-  plan) [ -e "$OUT/drift-$name" ] && exit 2
-    case "$*" in *-detailed-exitcode*) cmp -s applied "$state" || exit 2 ;; esac ;;
-  show) echo "{}" ;;
-  apply) cp applied "$state" ;;
-esac
-exit 0
-`;
-
+// The real Terraform deploys a fleet in __tests__/e2e/fleet.e2e.ts.
 const ROOT = process.cwd();
 const printed = printedInTests();
-const project = standInForTerraform(TERRAFORM);
-const { tell, seen } = project;
+const project = standInForTerraform();
+const { fails, meanwhile, drifted, envs } = project;
 beforeEach(() => fleet({ a: "", b: "", c: "", d: "" }));
 
 /** Writes environments, each with further YAML, and the app's output for them. */
@@ -46,40 +21,25 @@ function fleet(environments: Record<string, string>): void {
     ([name, more], index) =>
       `  ${name}: { account: "${111122220000 + index}", region: us-east-1, ${more} read-only: {} }`,
   );
-  writeFileSync(join(project.folder, "environments.yaml"), `environments:\n${lines.join("\n")}\n`);
+  writeFileSync("environments.yaml", `environments:\n${lines.join("\n")}\n`);
   for (const [name] of all) code(name, "1");
 }
 
 /** The app's output for an environment. */
 function code(name: string, digest: string): void {
-  mkdirSync(join(project.folder, "cdktf.out/stacks", name), { recursive: true });
-  const output = { support_app_digest: { value: digest } };
-  writeFileSync(join(project.folder, "cdktf.out/stacks", name, "applied"), stateOf(digest));
-  writeFileSync(
-    join(project.folder, "cdktf.out/stacks", name, "cdk.tf.json"),
-    JSON.stringify({ output, resource: { aws_iam_role: { full: {} } } }),
-  );
-  writeFileSync(join(project.folder, "app.sh"), "true\n");
+  mkdirSync(join("cdktf.out/stacks", name), { recursive: true });
+  const terraform = { output: { support_app_digest: { value: digest } }, resource: { aws_iam_role: { full: {} } } };
+  writeFileSync(join("cdktf.out/stacks", name, "cdk.tf.json"), JSON.stringify(terraform));
 }
 
-/** The state that an apply leaves. */
-function stateOf(digest: string): string {
-  return JSON.stringify({
-    version: 4,
-    outputs: { support_app_digest: { value: digest, type: "string" } },
-    resources: [{ mode: "managed", type: "aws_iam_role", name: "full", instances: [{ attributes: {} }] }],
-    check_results: [{ object_kind: "output", config_addr: "output.support_app_digest", status: "pass" }],
-  });
-}
-
-/** What was run since the last time. */
-function calls(command?: string): string[] {
-  const all = seen("calls").filter((call) => command === undefined || call.endsWith(`: ${command}`));
-  return command === undefined ? all : all.map((call) => call.split(":")[0] ?? "");
-}
+/** What was run since the last time, as `ENVIRONMENT: COMMAND`. */
+const calls = () => project.calls.map((call) => call.split(" ").slice(0, 2).join(" "));
+/** The environments for which a command was run. */
+const ran = (command: string) =>
+  calls().flatMap((call) => (call.endsWith(`: ${command}`) ? [call.split(":")[0] ?? ""] : []));
 
 async function run(...args: string[]) {
-  rmSync(join(project.out, "calls"), { force: true });
+  for (const list of [project.calls, envs]) list.length = 0;
   const status = await runSupportApp(args);
   return { status, output: printed.splice(0).join("\n") };
 }
@@ -92,10 +52,10 @@ test("all are deployed once, and none again until it changes", async () => {
   expect(first.output).toMatch(
     /^a {2}111122220000 {2}deployed\nb {2}111122220001 {2}deployed\nc {2}111122220002 {2}deployed\nd {2}111122220003 {2}deployed\n4 environments: 4 deployed\.$/m,
   );
-  expect(calls("apply")).toEqual(["a", "b", "c", "d"]);
+  expect(ran("apply")).toEqual(["a", "b", "c", "d"]);
 
   const again = await deploy();
-  expect({ status: again.status, plans: calls("plan"), applies: calls("apply") }).toEqual({
+  expect({ status: again.status, plans: ran("plan"), applies: ran("apply") }).toEqual({
     status: 0,
     plans: [],
     applies: [],
@@ -104,18 +64,18 @@ test("all are deployed once, and none again until it changes", async () => {
 
   code("c", "2");
   expect((await deploy()).status).toBe(0);
-  expect(calls("apply")).toEqual(["c"]);
+  expect(ran("apply")).toEqual(["c"]);
   code("a", "3");
   code("b", "3");
   expect((await deploy("b,d", "c")).output).toContain("3 environments: 1 deployed; 2 unchanged.");
-  expect(calls("apply")).toEqual(["b"]);
+  expect(ran("apply")).toEqual(["b"]);
 });
 
 test.each([
   ["state", "terraform state pull ended with the exit status 1 for b. Nothing was changed there."],
   ["apply", "terraform apply ended with the exit status 1 for b. Some of the changes may have been made."],
 ])("if %s fails, the others are deployed, and the failed one is deployed next time", async (command, sentence) => {
-  tell(`fail-${command}-b`);
+  fails.add(`${command} b`);
   const { status, output } = await deploy();
   expect(status).toBe(1);
   expect(output).toContain(sentence);
@@ -123,9 +83,9 @@ test.each([
   expect(output.split("\n").at(-1)).toBe(
     "1 of 4 environments failed or were not started: b. Fix the errors above, and run the same command again, which skips what is deployed.",
   );
-  rmSync(join(project.out, `fail-${command}-b`));
+  fails.clear();
   expect((await deploy()).status).toBe(0);
-  expect(calls("apply")).toEqual(["b"]);
+  expect(ran("apply")).toEqual(["b"]);
 });
 
 describe("canaries", () => {
@@ -133,72 +93,70 @@ describe("canaries", () => {
 
   test("are deployed before all others", async () => {
     expect((await deploy("--parallel", "4")).status).toBe(0);
-    expect(calls("apply").slice(0, 2).sort()).toEqual(["b", "d"]);
+    expect(ran("apply").slice(0, 2).sort()).toEqual(["b", "d"]);
     expect(calls().findIndex((call) => call.startsWith("a: "))).toBeGreaterThan(calls().lastIndexOf("d: apply"));
   });
 
   test("that fail stop the others, but not other canaries", async () => {
-    tell("fail-apply-b");
+    fails.add("apply b");
     const { status, output } = await deploy();
     expect(status).toBe(1);
     expect(output).toContain("a  111122220000  not started, since a canary failed\nb  111122220001  failed\n");
-    expect(calls("apply")).toEqual(["b", "d"]);
-    expect(calls("init")).toEqual(["b", "d"]);
+    expect(ran("apply")).toEqual(["b", "d"]);
+    expect(ran("init")).toEqual(["b", "d"]);
   });
 });
 
-test("several at once print Terraform's output for each in one piece, and share the providers that the first one downloads", async () => {
+test("several at once print Terraform's output for each in one piece, and share their providers", async () => {
   const temporary = join(project.folder, "temp");
   mkdirSync(temporary);
   jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
-  tell("loud");
-  tell("fail-apply-b");
+  fails.add("apply b");
   const { output } = await deploy("--parallel", "4");
   for (const name of ["a", "b", "c", "d"]) {
     expect(output).toContain(`${name} says init\n${name} says plan\n${name} says apply\n`);
   }
-  expect([seen("downloads"), new Set(seen("caches").map((line) => line.slice(3)))]).toEqual([
-    ["a"],
-    new Set([join(project.folder, "cdktf.out/.terraform-providers")]),
-  ]);
+  expect(new Set(envs.map(({ TF_PLUGIN_CACHE_DIR }) => TF_PLUGIN_CACHE_DIR))).toEqual(
+    new Set([undefined, join(project.folder, "cdktf.out/.terraform-providers")]), // of the app, and of Terraform
+  );
   expect(readdirSync(temporary)).toEqual([]);
 });
 
 test("Ctrl-C lets running applies finish and starts no more, and the next run does the rest", async () => {
-  for (const name of ["a", "b"]) tell(`wait-apply-${name}`);
-  const deployed = deploy("--parallel", "2");
-  while (seen("waiting-a").length + seen("waiting-b").length < 2) await sleep(20);
-  process.emit("SIGINT", "SIGINT");
-  for (const name of ["a", "b"]) rmSync(join(project.out, `wait-apply-${name}`));
-  const { status, output } = await deployed;
+  const interrupt = async () => {
+    while (ran("apply").length < 2) await new Promise(setImmediate);
+    process.emit("SIGINT", "SIGINT");
+  };
+  for (const name of ["a", "b"]) meanwhile.set(`apply ${name}`, interrupt);
+  const { status, output } = await deploy("--parallel", "2");
   expect(status).toBe(130);
   expect(output).toContain("4 environments: 2 not started; 2 deployed.");
   expect(output.split("\n").at(-1)).toBe("Received SIGINT. Run the same command again to continue from there.");
   expect((await deploy()).status).toBe(0);
-  expect(calls("apply")).toEqual(["c", "d"]);
+  expect(ran("apply")).toEqual(["c", "d"]);
 });
 
 test("diff --drift distinguishes unchanged, drifted and undeployed environments, and failures", async () => {
   const drift = (...args: string[]) => run("diff", "--drift", ...args);
   await deploy();
   expect((await drift()).status).toBe(0);
-  tell("drift-b");
+  drifted.add("b");
   code("c", "2");
   const found = await drift("--parallel", "2");
   expect(found.status).toBe(6);
   expect(found.output).toContain(
     "b  111122220001  drifted: a deploy would undo what somebody changed by hand\nc  111122220002  not deployed as written in environments.yaml\n4 environments: 1 drifted; 1 not deployed as written in environments.yaml; 2 unchanged.",
   );
-  expect(calls("apply")).toEqual([]);
-  tell("fail-plan-a");
+  expect(ran("apply")).toEqual([]);
+  fails.add("plan a");
   const { status, output } = await drift();
   expect(status).toBe(1);
   expect(output).toMatch(/ Fix the errors above, and run it again\.$/);
 });
 
 test("a report has the result of each environment, for the summary of many jobs", async () => {
-  tell("fail-apply-c");
-  const file = join(project.out, "report.json");
+  fails.add("apply c");
+  const file = "report.json";
   await deploy("b,c", "--report", file);
   expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
     schemaVersion: 1,
@@ -227,9 +185,8 @@ describe("the deploy workflow", () => {
 
   test("deploys nothing after something newer was merged, since that may be deployed already", async () => {
     Object.assign(process.env, { GITHUB_TOKEN: "t0ken", SLACK_BOT_TOKEN: "xoxb-1" });
-    writeFileSync(join(project.folder, "app.sh"), `echo "token: $GITHUB_TOKEN$SLACK_BOT_TOKEN" > "$OUT/app"`);
     expect((await deploy("a", "--github")).status).toBe(0);
-    expect([seen("app"), calls("apply")]).toEqual([["token:"], ["a"]]);
+    expect([envs[0]?.GITHUB_TOKEN, envs[0]?.SLACK_BOT_TOKEN, ran("apply")]).toEqual([undefined, undefined, ["a"]]);
 
     code("a", "2");
     github.branches.set("main", "d".repeat(40));
