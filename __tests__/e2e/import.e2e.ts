@@ -297,7 +297,7 @@ const SETUPS: readonly Setup[] = [
     has: [{ ...VIEWER, policy: [{ ...VIEW, ...ENDED }] }],
     says: [
       "The role Viewers isn't imported. No channel has it now. People in a channel with it can do nothing.",
-      "its policy ViewersPolicy allowed view-cases, which every access level has, only until ",
+      "its policy ViewersPolicy doesn't always allow view-cases, which every access level has: it depends on DateLessThan of aws:CurrentTime ",
     ],
   },
   {

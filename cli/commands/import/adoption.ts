@@ -18,12 +18,11 @@ import { unsupportedWords } from "../../aws/live-document";
 import { accountOfArn } from "../../iam/arn";
 import { isAboutAction } from "../../iam/authorize";
 import { compare, type Right } from "../../iam/compare";
-import { endIn, statementsFrom } from "../../iam/condition";
+import { statementsFrom } from "../../iam/condition";
 import type { Statement } from "../../iam/policy";
 import { readTerraformPolicy } from "../../iam/policy";
 import { hasEnd, isGiven, type Reach, reachOfAll, shortestOf } from "../../iam/reach";
 import { spelled } from "../../iam/spelling";
-import { endWords } from "../../terminal/until-words";
 import type { AttachedPolicy, NamedDocument, TrustingRole } from "./live-setup";
 import { isWrittenAlike } from "./written-form";
 
@@ -55,9 +54,6 @@ export interface InexpressibleRole {
 type Candidate = Pick<Adoption, "access" | "entry" | "policy" | "ended" | "lostPermissions"> & {
   readonly isRewritten: boolean;
 };
-
-/** The access of a policy, as environments.yaml expresses it. */
-type Given = Pick<Adoption, "access"> & { readonly entry: Pick<AccessEntry, "without" | "until" | "temporarily"> };
 
 /**
  * Expresses a role in environments.yaml, never with more access than the role has.
@@ -124,7 +120,7 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
   const own = [...alone, ...denied];
   const ended = endedBefore(now, [...document.policy.statements, ...denied]);
   const given = givenBy(own);
-  if (given === undefined) return viewingProblem(name, own, ended);
+  if (given === undefined) return viewingProblem(name, [...document.policy.statements, ...denied]);
   const { access, entry } = given;
   const grants = grantsOf({ access, ...entry });
   const form = firstWithoutGain(own, ["on-demand", "existing"] as const, (mode) =>
@@ -161,16 +157,12 @@ function statementsIn({ document }: NamedDocument, now: string): Statement[] {
   return statementsFrom(document.policy.statements, now);
 }
 
-/** Why view-cases isn't always allowed. */
-function viewingProblem(policy: string, own: readonly Statement[], ended: Adoption["ended"]): string {
-  const end = ended.find(({ capability }) => capability === "view-cases")?.end;
-  if (end !== undefined)
-    return `its policy ${policy} allowed view-cases, which every access level has, only until ${endWords(end)}. If nobody needs the role, delete it`;
-  const about = restrictedTo(own, actionsOf(["view-cases"]));
+/** Why view-cases isn't always allowed. The statements may have ended. */
+function viewingProblem(policy: string, statements: readonly Statement[]): string {
+  const about = restrictedTo(statements, actionsOf(["view-cases"]));
   if (compare(about, []).undecided.length > 0) return tooComplex(policy);
   const conditions = about
     .flatMap((statement) => statement.conditions)
-    .filter((condition) => !isExpressibleEnd(endIn(condition)))
     .map(({ operator, key, values }) => `${operator} of ${spelled(key)} ${values.join(", ")}`);
   const depends = conditions.length === 0 ? "" : `: it depends on ${listed([...new Set(conditions)])}`;
   return `its policy ${policy} doesn't always allow view-cases, which every access level has${depends}`;
@@ -185,7 +177,7 @@ function endedBefore(now: string, statements: readonly Statement[]): Adoption["e
 }
 
 /** What a policy gives. Undefined: view-cases isn't always allowed. */
-function givenBy(own: readonly Statement[]): Given | undefined {
+function givenBy(own: readonly Statement[]) {
   const reach = (capability: Capability): Reach => {
     const found = reachOfAll(own, actionsOf([capability]));
     return hasEnd(found) && !isExpressibleEnd(found.until) ? "sometimes" : found;
@@ -207,12 +199,13 @@ function givenBy(own: readonly Statement[]): Given | undefined {
     ...(hasEnd(viewing) && { until: untilOf(viewing.until) }),
     ...(temporarily.length > 0 && { temporarily }),
   };
-  return { access: isReadOnly ? "read-only" : "full", entry };
+  const access: AccessLevel = isReadOnly ? "read-only" : "full";
+  return { access, entry };
 }
 
-/** Whether environments.yaml can express an end. Undefined: it isn't one. */
-function isExpressibleEnd(end: string | undefined): boolean {
-  const until = end === undefined ? "" : untilOf(end);
+/** Whether environments.yaml can express an end. */
+function isExpressibleEnd(end: string): boolean {
+  const until = untilOf(end);
   return UNTIL.pattern.test(until) && endOf(until) === end;
 }
 

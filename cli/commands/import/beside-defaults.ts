@@ -16,7 +16,12 @@ export function besideDefaults(entry: EnvironmentEntry, defaults: Defaults): Env
     if (own === undefined || access === undefined) return [];
     const unset = unsetOf(level);
     const taken = (Object.keys(access) as (keyof AccessEntry)[]).filter((key) => !(key in own) && key !== "tags");
-    for (const key of taken) if (!(key in unset)) throw new CommandError(cantUnset(level, key));
+    const fixed = taken.find((key) => !(key in unset));
+    if (fixed !== undefined) {
+      throw new CommandError(
+        `Received defaults with ${fixed} of ${level}, which the role doesn't have and an environment can't unset, expected defaults that leave the account as it is. Nothing was written. Move ${fixed} from the defaults into the environments that have it.`,
+      );
+    }
     const stated = Object.fromEntries(taken.map((key) => [key, unset[key]]));
     return [[level, { ...own, ...stated }]];
   });
@@ -41,8 +46,4 @@ function unsetOf(level: AccessLevel): Partial<AccessEntry> {
     adopt: false,
     "source-account-condition": false,
   };
-}
-
-function cantUnset(level: AccessLevel, key: string): string {
-  return `Received defaults with ${key === "until" ? "an" : "a"} ${key} of ${level}, which the role doesn't have and an environment can't unset, expected defaults that leave the account as it is. Nothing was written. Move ${key} from the defaults into the environments that have it.`;
 }

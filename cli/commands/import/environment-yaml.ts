@@ -6,9 +6,6 @@ export const YAML_FORM: ToStringOptions = { lineWidth: 0 };
 /** Keys whose values are written in one line. */
 const IN_ONE_LINE = ["without", "tags", "notify", "on"];
 
-/** Lists that the library would write with padding. */
-const LISTS = /^ *(without|notify): .*$/gm;
-
 /** A mapping as lines of YAML. */
 export function yamlLines(mapping: object): string[] {
   return environmentYaml(mapping).trimEnd().split("\n");
@@ -22,5 +19,5 @@ export function environmentYaml(mapping: object): string {
       if (isCollection(value) && IN_ONE_LINE.includes(String(key))) value.flow = true;
     },
   });
-  return document.toString(YAML_FORM).replace(LISTS, (line) => line.replace("[ ", "[").replace(" ]", "]"));
+  return document.toString(YAML_FORM);
 }

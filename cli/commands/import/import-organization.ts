@@ -34,13 +34,13 @@ export async function importOrganization(options: OrganizationOptions): Promise<
     );
   }
   const known = new Set(file.environments.map(({ account }) => account));
-  const isNew = ({ id, state }: OrganizationAccount) => state === "active" && !known.has(id);
+  const isNew = ({ id, isActive }: OrganizationAccount) => isActive && !known.has(id);
   const accounts = await readOrganization(options, isNew);
   const names = file.environments.map(({ name }) => name);
   const own = options.region === region ? undefined : options.region;
   const added = addedEnvironments(accounts.filter(isNew), names, own);
   const isWhole = options.unit === undefined && options.tag === undefined;
-  const remaining = new Set(accounts.filter(({ state }) => state !== "closed").map(({ id }) => id));
+  const remaining = new Set(accounts.filter(({ isClosed }) => !isClosed).map(({ id }) => id));
   const staying = file.environments.filter(({ retired }) => !retired);
   const left = staying.filter(({ account }) => isWhole && !remaining.has(account)).map(({ name }) => name);
   if (left.length > 0 && left.length === staying.length) {
@@ -50,7 +50,7 @@ export async function importOrganization(options: OrganizationOptions): Promise<
   }
   const text = options.write ? changedText(file, added, left) : undefined;
   if (text !== undefined && text !== file.text) replaceEnvironments(file, text);
-  const usable = accounts.filter(({ state }) => state === "active").length;
+  const usable = accounts.filter(({ isActive }) => isActive).length;
   const unusable = usable === accounts.length ? "" : `, of which ${usable} can be used now`;
   const count = Object.keys(added).length;
   printError([

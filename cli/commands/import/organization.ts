@@ -1,6 +1,5 @@
 import {
   type Account,
-  type AccountState,
   OrganizationsClient,
   paginateListAccounts,
   paginateListAccountsForParent,
@@ -8,9 +7,8 @@ import {
   paginateListTagsForResource,
 } from "@aws-sdk/client-organizations";
 import pLimit from "p-limit";
-import { describe } from "../../../modules/support-app/model/problem";
 import { counted } from "../../../stacks/counted";
-import { BrokenAnswer, promised } from "../../aws/broken-answer";
+import { promised } from "../../aws/broken-answer";
 import { lookUp } from "../../aws/lookup";
 import { CommandError } from "../../terminal/command-error";
 import { expectKnown } from "./expect-known";
@@ -31,17 +29,13 @@ export interface OrganizationAccount {
   readonly id: string;
   /** Empty: it has none. */
   readonly name: string;
-  /** `closed`: suspended, closed or about to be closed, and unusable; `pending`: not usable yet. */
-  readonly state: "active" | "closed" | "pending";
+  /** Whether it can be used now. */
+  readonly isActive: boolean;
+  /** Whether it is suspended, closed or about to be closed. */
+  readonly isClosed: boolean;
 }
 
-const STATES: Readonly<Partial<Record<AccountState, OrganizationAccount["state"]>>> = {
-  PENDING_ACTIVATION: "pending",
-  ACTIVE: "active",
-  SUSPENDED: "closed",
-  PENDING_CLOSURE: "closed",
-  CLOSED: "closed",
-};
+const CLOSED = ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"];
 
 /** The requested accounts of an organization. */
 export interface OrganizationAsked {
@@ -104,10 +98,8 @@ async function below(client: OrganizationsClient, unit: string): Promise<Organiz
 /** The accounts in an answer. Until 2026-09-09, their State was called Status. */
 function accountsIn({ Accounts }: { readonly Accounts?: readonly Account[] | undefined }): OrganizationAccount[] {
   return promised(Accounts, "Accounts").map(({ Id, Name: name = "", State, Status }) => {
-    const lifecycle = promised(State ?? Status, "State");
-    const state = STATES[lifecycle];
-    if (state !== undefined) return { id: promised(Id, "Id"), name, state };
-    throw new BrokenAnswer(`received ${describe(lifecycle)} as State, expected the state of an account`);
+    const state = promised(State ?? Status, "State");
+    return { id: promised(Id, "Id"), name, isActive: state === "ACTIVE", isClosed: CLOSED.includes(state) };
   });
 }
 

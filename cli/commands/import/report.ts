@@ -37,38 +37,39 @@ export function reportLines(
     ...leftChannels.map(({ label, why, role }) => [
       `${label} isn't imported: ${why}. People in it can ${role ? abilityOf(role, now) : "do nothing"}.`,
     ]),
-    ...(workspaces.length === 0
-      ? []
-      : [[`Registered workspaces stay as they are, since Terraform can't import them: ${workspaces.join(", ")}.`]]),
-    ...(alias === undefined
-      ? []
-      : [[`The account alias stays as it is, since Terraform can't import it: ${JSON.stringify(alias)}.`]]),
-    ...(channels.length === 0 ? [] : [handOverLines(asked, channels)]),
+    workspaces.length > 0 && [
+      `Registered workspaces stay as they are, since Terraform can't import them: ${workspaces.join(", ")}.`,
+    ],
+    alias !== undefined && [
+      `The account alias stays as it is, since Terraform can't import it: ${JSON.stringify(alias)}.`,
+    ],
+    channels.length > 0 && handOverLines(asked, channels),
   ];
-  return sections.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
+  return sections.flatMap((lines) => (lines ? ["", ...lines] : [])).slice(1);
 }
 
 function adoptionLines(adoption: Adoption, defaults: Defaults): string[] {
-  const { role, access } = adoption;
-  const capabilities = grantedCapabilities({ access, ...adoption.entry });
+  const { role, access, entry } = adoption;
+  const capabilities = grantedCapabilities({ access, ...entry });
   const without = ACCESS_LEVELS[access].capabilities.filter((capability) => !capabilities.includes(capability));
-  const { until, temporarily = [] } = adoption.entry;
-  const less = [
-    ...(without.length === 0 ? [] : [`, without ${without.join(", ")}`]),
-    ...temporarily.map((one) => `, with ${one.capability} ${untilWords(endOf(one.until))}`),
-    ...(until === undefined ? [] : [`, all of it ${untilWords(endOf(until))}`]),
-  ].join("");
+  const { until, temporarily = [] } = entry;
+  const is = [
+    access,
+    ...(without.length > 0 ? [`without ${without.join(", ")}`] : []),
+    ...temporarily.map((one) => `with ${one.capability} ${untilWords(endOf(one.until))}`),
+    ...(until === undefined ? [] : [`all of it ${untilWords(endOf(until))}`]),
+  ].join(", ");
   const tags = new Map(Object.entries({ ...defaults.tags, ...defaults[access]?.tags }));
   const differences = differencesOf(adoption, tags);
   const ended = adoption.ended.map(({ capability, end }) => `${capability} at ${endWords(end)}`);
   const notes = [
-    ...(ended.length === 0 ? [] : [`Access that has ended already is left out: ${ended.join(", ")}.`]),
+    ...(ended.length > 0 ? [`Access that has ended already is left out: ${ended.join(", ")}.`] : []),
     ...notesOn(adoption),
   ].map((note) => `  Note: ${note}`);
   if (differences.length === 0)
-    return [`The role ${role.name} is ${access}${less}. A deploy imports it and changes nothing.`, ...notes];
+    return [`The role ${role.name} is ${is}. A deploy imports it and changes nothing.`, ...notes];
   return [
-    `The role ${role.name} becomes ${access}${less}. A deploy imports it and changes what environments.yaml can't express:`,
+    `The role ${role.name} becomes ${is}. A deploy imports it and changes what environments.yaml can't express:`,
     ...differences.map((difference) => `  - ${difference}`),
     ...notes,
   ];

