@@ -1,28 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { importPolicy, organizationPolicy } from "../../../../cli/commands/import/import-policy";
 import { runSupportApp } from "../../../../cli/program";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
-import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
+import type { Answers } from "../../../support/answering-aws";
 import { HOSTILE, obeyedIn } from "../../../support/hostile";
-import { allow, answering, roleArn } from "../../../support/importable-aws";
+import { allow, answering, importsInTests, roleArn } from "../../../support/importable-aws";
 import { ACCOUNT } from "../../../support/live-account";
 import { printedInTests } from "../../../support/printed";
 
 const printed = printedInTests();
-const folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-import-")));
-const file = join(folder, "environments.yaml");
-const before = { ...process.env };
-let aws: AnsweringAws | undefined;
-
-afterEach(async () => {
-  await aws?.close();
-  aws = undefined;
-  process.env = { ...before };
-  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const aws = importsInTests();
+const { folder, file } = aws;
 
 const FILE = `# ours
 environments:
@@ -31,9 +20,7 @@ environments:
 
 /** Runs import on an account, with an environment file or without. */
 async function run(answers: Answers, args: readonly string[] = [], text: string | null = FILE) {
-  await aws?.close();
-  aws = await answerAs(answers);
-  Object.assign(process.env, { AWS_ENDPOINT_URL: aws.endpoint, ...AWS_VARIABLES, SUPPORT_APP_ENVIRONMENTS: file });
+  await aws.answer(answers);
   if (text !== null) writeFileSync(file, text);
   printed.length = 0;
   const status = await runSupportApp(["import", "new", "--account", ACCOUNT, "--region", "us-east-1", ...args]);
@@ -68,7 +55,7 @@ ${NEW.trimEnd()}`,
 test("without an environment file, it is printed as a file of its own; writing needs the file", async () => {
   expect((await run(answering({}), [], null)).output).toContain(`environments:\n${NEW.trimEnd()}`);
   expect(await run(answering({}), ["--write"], null)).toMatchObject({ status: 1 });
-  expect(aws?.asked).toEqual([]);
+  expect(aws.asked).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -130,7 +117,7 @@ describe("with a rules.yaml", () => {
     rules("all: { pth: / }\n");
     const { status, output } = await run(answering({}), ["--write"], FILE);
     expect({ status, output }).toEqual({ status: 1, output: expect.stringContaining('the unknown key "pth"') });
-    expect({ asked: aws?.asked, text: written() }).toEqual({ asked: [], text: FILE });
+    expect({ asked: aws.asked, text: written() }).toEqual({ asked: [], text: FILE });
   });
 });
 

@@ -1,32 +1,20 @@
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentYaml } from "../../../../cli/commands/import/environment-yaml";
 import { addedEnvironments } from "../../../../cli/commands/import/import-organization";
 import { runSupportApp } from "../../../../cli/program";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
-import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
+import type { Answers } from "../../../support/answering-aws";
 import { type Account, MANAGEMENT, OWN, organization } from "../../../support/answering-organization";
+import { importsInTests } from "../../../support/importable-aws";
 import { printedInTests } from "../../../support/printed";
 
 const printed = printedInTests();
-const folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-organization-")));
-const file = join(folder, "environments.yaml");
-const before = { ...process.env };
-let aws: AnsweringAws | undefined;
-
-afterEach(async () => {
-  await aws?.close();
-  aws = undefined;
-  process.env = { ...before };
-  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const aws = importsInTests();
+const { folder, file } = aws;
 
 async function run(answers: Answers, args: readonly string[] = [], text: string | null = FILE) {
-  await aws?.close();
-  aws = await answerAs(answers);
-  Object.assign(process.env, { AWS_ENDPOINT_URL: aws.endpoint, ...AWS_VARIABLES, SUPPORT_APP_ENVIRONMENTS: file });
+  await aws.answer(answers);
   if (text !== null) writeFileSync(file, text);
   printed.length = 0;
   const status = await runSupportApp(["import", "--organization", ...args]);
@@ -91,7 +79,7 @@ test("new environments that break a rule are added all the same, and the rule is
 test("the file may be new; --region says where new environments are, unless the defaults do", async () => {
   const answers = organization([MANAGEMENT]);
   expect(await run(answers, [], null)).toEqual({ status: 2, output: expect.stringContaining("Received no region") });
-  expect(aws?.asked).toEqual([]);
+  expect(aws.asked).toEqual([]);
   const { output } = await run(answers, ["--region", "eu-west-1"], null);
   expect(output).toContain(`  management:\n    account: "${OWN}"\n    region: eu-west-1\n    read-only: {}`);
   expect(readdirSync(folder)).toEqual([]);

@@ -1,21 +1,14 @@
 import { readLiveDocument } from "../../../../cli/aws/live-document";
 import { type Asked, readSetup } from "../../../../cli/commands/import/live-setup";
-import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
-import { allow, answering, encoded, page, roleArn } from "../../../support/importable-aws";
+import type { Answers } from "../../../support/answering-aws";
+import { allow, answering, encoded, importsInTests, page, roleArn } from "../../../support/importable-aws";
 import { ACCOUNT, policyText } from "../../../support/live-account";
 import { TRUST } from "../../../support/trusting-role";
 
-const before = { ...process.env };
-let aws: AnsweringAws | undefined;
-afterEach(async () => {
-  await aws?.close();
-  aws = undefined;
-  process.env = { ...before };
-});
+const aws = importsInTests();
 
 async function read(answers: Answers, more: Partial<Asked> = {}) {
-  aws = await answerAs(answers);
-  process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
+  await aws.answer(answers);
   return readSetup({ name: "new", account: ACCOUNT, region: "us-east-1", ...more });
 }
 
@@ -102,8 +95,8 @@ test("with a role to assume, everything else is read as that role", async () => 
     },
     { assume: roleArn("reader") },
   );
-  expect(aws?.asked.slice(0, 2)).toEqual(["AssumeRole", "GetCallerIdentity"]);
-  expect(new Set(aws?.signed.slice(1))).toEqual(new Set(["ASIA in us-east-1"]));
+  expect(aws.asked.slice(0, 2)).toEqual(["AssumeRole", "GetCallerIdentity"]);
+  expect(new Set(aws.signed.slice(1))).toEqual(new Set(["ASIA in us-east-1"]));
 });
 
 test("credentials of another account are an error, before anything of the account is read", async () => {
@@ -113,7 +106,7 @@ test("credentials of another account are an error, before anything of the accoun
   await expect(read(answers)).rejects.toThrow(
     `Received credentials of the account 444455556666 (arn:aws:iam::444455556666:user/b), expected credentials of ${ACCOUNT}. Set AWS_PROFILE, or give --assume a role of ${ACCOUNT}.`,
   );
-  expect(aws?.asked).toEqual(["GetCallerIdentity"]);
+  expect(aws.asked).toEqual(["GetCallerIdentity"]);
 });
 
 test.each<[string, Readonly<Record<string, ReturnType<Answers>>>, string]>([

@@ -1,19 +1,12 @@
 import { type OrganizationAsked, readOrganization } from "../../../../cli/commands/import/organization";
-import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
+import type { Answers } from "../../../support/answering-aws";
 import { MANAGEMENT, OWN, organization } from "../../../support/answering-organization";
+import { importsInTests } from "../../../support/importable-aws";
 
-const before = { ...process.env };
-let aws: AnsweringAws | undefined;
-afterEach(async () => {
-  await aws?.close();
-  aws = undefined;
-  process.env = { ...before };
-});
+const aws = importsInTests();
 
 async function read(answers: Answers, asked: OrganizationAsked = {}, wanted?: readonly string[]) {
-  await aws?.close();
-  aws = await answerAs(answers);
-  process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
+  await aws.answer(answers);
   return readOrganization(asked, ({ name }) => wanted?.includes(name) ?? true);
 }
 
@@ -30,7 +23,7 @@ test("an account is active, closed or neither, by its state or, as AWS had it be
   expect(others.map(({ isActive, isClosed }) => (isActive ? "active" : isClosed ? "closed" : "neither"))).toEqual([
     ...["active", "neither", "closed", "closed", "closed", "neither", "active", "closed"],
   ]);
-  expect(new Set(aws?.asked)).toEqual(new Set(["GetCallerIdentity", "ListAccounts"]));
+  expect(new Set(aws.asked)).toEqual(new Set(["GetCallerIdentity", "ListAccounts"]));
 });
 
 describe("a filter chooses accounts", () => {
@@ -70,7 +63,7 @@ describe("a filter chooses accounts", () => {
 
   test("by tags, which are read only where they matter", async () => {
     expect(await namesOf({ tag }, ["deep 2", "tagged"])).toEqual(["tagged"]);
-    expect(aws?.asked.filter((action) => action === "ListTagsForResource")).toHaveLength(3); // one in two pages
+    expect(aws.asked.filter((action) => action === "ListTagsForResource")).toHaveLength(3); // one in two pages
   });
 });
 
