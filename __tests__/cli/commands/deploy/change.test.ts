@@ -286,9 +286,7 @@ describe("after an interrupted deploy", () => {
     interrupted([ROLE], {});
     actions = ["update"];
     await expect(change("deploy")).rejects.toThrow(
-      new CommandError(
-        'Received a plan for one that creates "aws_iam_role.full", but "AWSSupportAppFullRole" already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name. Nothing was changed there.',
-      ),
+      /^Received a plan for one that creates "aws_iam_role\.full", but "AWSSupportAppFullRole" already exists, .* Nothing was changed there\.$/,
     );
     expect(ran.at(-1)?.args[0]).toBe("show");
   });
@@ -433,49 +431,31 @@ describe("a signal", () => {
     return { status };
   };
   const NOTHING = "Received SIGTERM during the deploy of one. Nothing was changed there.";
-
-  test.each<[string, () => void, last: string | undefined, string]>([
-    ["before anything runs", () => stop.abort("SIGTERM"), undefined, NOTHING],
-    [
-      "during init, however it ends",
-      () => {
-        ends.init = aborts(0);
-      },
-      "init",
-      NOTHING,
-    ],
-    [
-      "during a plan",
-      () => {
-        ends.plan = aborts(1);
-      },
-      "plan",
-      NOTHING,
-    ],
-    [
-      "during the question",
-      () => {
-        ends.plan = () => {
-          setImmediate(() => stop.abort("SIGTERM"));
-          return {};
-        };
-      },
-      "show",
-      NOTHING,
-    ],
-    [
-      "that interrupts an apply",
-      () => {
-        ends.apply = aborts(1);
-        typed.keys.write("yes\n");
-      },
-      "apply",
-      'Received SIGTERM during the deploy of one. Some of the changes may have been made. Run the same command again to continue from there. If it can\'t, see node_modules/cdktf-support-app-access/docs/deploying.md, "After an interrupted deploy".',
-    ],
-  ])("%s says what may have changed", async (_, arrange, last, message) => {
-    arrange();
+  const SOME =
+    'Received SIGTERM during the deploy of one. Some of the changes may have been made. Run the same command again to continue from there. If it can\'t, see node_modules/cdktf-support-app-access/docs/deploying.md, "After an interrupted deploy".';
+  const interruptedBy = async (message: string, last: string | undefined) => {
     await expect(change("deploy", { autoApprove: false })).rejects.toMatchObject({ status: 130, message });
     expect(ran.at(-1)?.args[0]).toBe(last);
+  };
+
+  test.each([
+    ["init", 0, NOTHING],
+    ["plan", 1, NOTHING],
+    ["apply", 1, SOME],
+  ])("during %s, which then ends with %d, says what may have changed", async (command, status, message) => {
+    ends[command] = aborts(status);
+    typed.keys.write("yes\n");
+    await interruptedBy(message, command);
+  });
+
+  test("before anything runs, or during the question, says that nothing was changed", async () => {
+    ends.show = () => {
+      setImmediate(() => stop.abort("SIGTERM"));
+      return {};
+    };
+    await interruptedBy(NOTHING, "show");
+    ran.length = 0;
+    await interruptedBy(NOTHING, undefined);
   });
 
   test("during an apply that finishes nevertheless is no error", async () => {

@@ -79,13 +79,16 @@ const PACKED = [
   ["a tarball", "file:../any.tgz"],
   ["a copy that has gone", `file:vendor/${NAME}-1.2.3-00000000.tgz`],
 ] as const;
-test.each(sample(PACKED, 3))("what came from %s is packed as it is installed, without running anything", (_, specifier) => {
-  const folder = installed(specifier);
-  const manifest = { name: NAME, version: "1.2.3", files: ["dist"], scripts: { prepare: "exit 1" } };
-  write(`node_modules/${NAME}/package.json`, manifest);
-  write("elsewhere/package.json", { dependencies: { [NAME]: "1.2.3" } }); // the nearest one counts
-  expect(contents(packageOrigin(folder, join(scratch, "elsewhere")).copy?.content).files).toEqual(BUILT);
-});
+test.each(sample(PACKED, 3))(
+  "what came from %s is packed as it is installed, without running anything",
+  (_, specifier) => {
+    const folder = installed(specifier);
+    const manifest = { name: NAME, version: "1.2.3", files: ["dist"], scripts: { prepare: "exit 1" } };
+    write(`node_modules/${NAME}/package.json`, manifest);
+    write("elsewhere/package.json", { dependencies: { [NAME]: "1.2.3" } }); // the nearest one counts
+    expect(contents(packageOrigin(folder, join(scratch, "elsewhere")).copy?.content).files).toEqual(BUILT);
+  },
+);
 
 test("a clone is built and packed, whatever npm's settings are, without what only a clone needs", () => {
   process.env.npm_config_ignore_scripts = "true";
