@@ -77,7 +77,11 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const isDone = onlyChanged && code !== undefined && isApplied(state, code);
   if (kind === "diff") {
     // Without locking the state: this may run during a deploy, or with read-only credentials.
-    const planned = await terraform(change, ["plan", "-input=false", ...(onlyChanged ? READ_ONLY_PLAN : [])]);
+    const planned = await terraform(change, [
+      "plan",
+      "-input=false",
+      ...(onlyChanged ? ["-detailed-exitcode", "-lock=false"] : []),
+    ]);
     if (planned.status === CHANGES && onlyChanged) return isDone ? "drifted" : "not-deployed";
     expectSuccess(change, "plan", planned);
     return "unchanged";
@@ -97,9 +101,6 @@ export async function changeEnvironment(environment: Environment, options: Chang
 
 /** How often a deploy plans again, since it created what exists: workspaces, and then channels, which depend on them. */
 const MAX_AGAIN = 2;
-
-/** Options of a plan that won't be applied. */
-const READ_ONLY_PLAN = ["-detailed-exitcode", "-lock=false"];
 
 /** What a command of Terraform prints. */
 async function read(change: Change, command: string, ...args: readonly string[]): Promise<string> {
