@@ -9,7 +9,6 @@ import {
 } from "../modules/support-app/framework";
 import { handBackServiceQuotasRole } from "../modules/support-app/service-quotas-role";
 import { addBackend } from "./backend";
-import { resolvedOnce } from "./cdktf/resolved-once";
 import type { Environment } from "./environments/environment";
 import { profileOf } from "./environments/profile";
 import type { Fields } from "./fields";
@@ -86,8 +85,7 @@ export class SupportAppStack extends TerraformStack {
    * @internal
    */
   toTerraformWithoutDigest(): ReturnType<TerraformStack["toTerraform"]> {
-    // biome-ignore lint/complexity/useLiteralKeys: they are private
-    return resolvedOnce(this, this["rawOverrides"], this["cdktfVersion"]);
+    return super.toTerraform();
   }
 
   /** Its Terraform in JSON, with the output `support_app_digest`: a digest of everything else in it. */

@@ -25,7 +25,7 @@ export function moduleWith(variables: readonly ModuleVariable[], build: (stack: 
     const stack = new TerraformStack(app, "module");
     for (const variable of variables) declare(stack, variable);
     build(stack);
-    return stack;
+    return stack.toTerraform();
   };
   return { ...synthesized(make), terraform: REQUIRED };
 }

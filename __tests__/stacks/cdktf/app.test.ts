@@ -1,6 +1,7 @@
 import util from "node:util";
-import { Fn, Token } from "../../../modules/support-app/framework";
+import { Fn, Token, Tokenization } from "../../../modules/support-app/framework";
 import { newApp, withPatches } from "../../../stacks/cdktf/app";
+import { resolve as fastResolve } from "../../../stacks/cdktf/resolve";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { portableEnvironment } from "../../../stacks/portable/portable";
 import { synthesize } from "../../support/synthesize";
@@ -32,17 +33,20 @@ test("synthesizing and publishing work without Node.js's util.isArray, and put i
   expect(util.isArray).toBe(asked);
 });
 
-test("inside, tokens have no stack trace; afterwards they have one again", () => {
+test("inside, tokens have no stack trace, and are resolved faster; afterwards they have one again", () => {
+  expect(withPatches(() => Tokenization.resolve)).toBe(fastResolve);
   expect(withPatches(traceOfNewToken)).toEqual([]);
   expect(traceOfNewToken().length).toBeGreaterThan(0);
 });
 
-test("an error inside puts both back, and is thrown", () => {
+test("an error inside puts all of it back, and is thrown", () => {
+  const { resolve } = Tokenization;
   const fail = () => {
     throw new TypeError("inside");
   };
   expect(() => withPatches(fail)).toThrow(TypeError);
   expect(util.isArray).toBe(asked);
+  expect(Tokenization.resolve).toBe(resolve);
   expect(traceOfNewToken().length).toBeGreaterThan(0);
 });
 

@@ -1,5 +1,6 @@
-import { DefaultTokenResolver, Fn, StringConcat, Tokenization } from "../../../modules/support-app/framework";
+import { Fn, Tokenization } from "../../../modules/support-app/framework";
 import { forgettingTokens } from "../../../stacks/cdktf/forgotten-tokens";
+import { DefaultTokenResolver, StringConcat } from "../../support/framework";
 import { newApp } from "../../support/new-app";
 
 const resolver = new DefaultTokenResolver(new StringConcat());

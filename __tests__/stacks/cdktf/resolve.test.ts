@@ -1,76 +1,81 @@
-import { ref, TerraformStack, Token } from "../../../modules/support-app/framework";
-import { newApp } from "../../../stacks/cdktf/app";
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { Fn, ref, TerraformStack, Token, Tokenization } from "../../../modules/support-app/framework";
+import { newApp, withPatches } from "../../../stacks/cdktf/app";
 import { resolve } from "../../../stacks/cdktf/resolve";
+import { parseEnvironments } from "../../../stacks/environments/environments";
+import { SupportAppStack } from "../../../stacks/support-app-stack";
+import { environmentFile } from "../../support/environment-files";
+import { CloudwatchLogGroup, DefaultTokenResolver, StringConcat } from "../../support/framework";
+import { propertyRuns } from "../../support/thorough";
 
-const stack = new TerraformStack(newApp(), "own");
-const token = () => Token.asString(ref("var.a", stack));
+const scope = new TerraformStack(newApp(), "own");
+const options = { scope, resolver: new DefaultTokenResolver(new StringConcat()), preparing: false };
+const token = () => Token.asString(ref("var.a", scope));
+const number = () => Token.asNumber(ref("var.n", scope));
 
-test.each<[what: string, value: unknown, resolved: unknown]>([
-  ["nothing", undefined, undefined],
-  ["null", null, null],
-  ["a boolean", false, false],
-  ["a number", 3600, 3600],
-  ["a fraction", 1.5, 1.5],
-  ["a text", "a b:/.,@*=-_9", "a b:/.,@*=-_9"],
-  ["a text that could hold a token", "a${b}#{c}", "a${b}#{c}"],
-  ["a list, without what is missing", ["a", 1, undefined, [true, {}], { b: undefined }], ["a", 1, [true, {}], {}]],
-  ["a mapping, without what is missing", { a: "b", c: undefined, d: { e: [1] } }, { a: "b", d: { e: [1] } }],
-  ["null in a mapping and in a list", { a: null, b: [null] }, { a: null, b: [null] }],
-])("%s stays as it is", (_, value, resolved) => {
-  expect(resolve(stack, value)).toEqual(resolved);
-});
+class Own {
+  readonly a = 1;
+}
 
-test.each<[what: string, value: () => unknown, resolved: unknown]>([
+test.each<[what: string, value: () => unknown, resolved?: unknown]>([
+  ["scalars", () => [null, false, 3600, 1.5, "a b:/.,@*=-_9", "é", "1e5", "a-e.e", ""]],
+  ["a text that could be a template", () => ["a${b}#{c}", "$${not}", "%{if a}", "}${a"]],
+  ["what is missing", () => [{ a: "b", c: undefined, d: { e: [1, undefined] } }, [], {}]],
   ["a text", token, "${var.a}"],
   ["a part of a text", () => `a-${token()}-b`, "a-${var.a}-b"],
-  ["a number", () => Token.asNumber(ref("var.n", stack)), "${var.n}"],
-  ["a list", () => Token.asList(ref("var.list", stack)), "${var.list}"],
+  ["a number", number, "${var.n}"],
+  ["a number in a text", () => `a ${number()}`, "a ${var.n}"],
+  ["a list", () => Token.asList(ref("var.list", scope)), "${var.list}"],
+  ["a list of numbers", () => Token.asNumberList(ref("var.numbers", scope)), "${var.numbers}"],
   ["an element of a list", () => ["a", token()], ["a", "${var.a}"]],
-  ["a number in a list", () => [1, Token.asNumber(ref("var.n", stack))], [1, "${var.n}"]],
+  ["a number in a list", () => [1, number()], [1, "${var.n}"]],
   ["a value in a mapping", () => ({ a: { b: token() } }), { a: { b: "${var.a}" } }],
   ["a key in a mapping", () => ({ [token()]: "a" }), { "${var.a}": "a" }],
-  ["a whole mapping", () => Token.asStringMap(ref("var.map", stack)), "${var.map}"],
-  ["the object that CDKTF makes of an expression", () => ref("var.a", stack), "${var.a}"],
+  ["a whole mapping", () => Token.asStringMap(ref("var.map", scope)), "${var.map}"],
+  ["the object that CDKTF makes of an expression", () => ref("var.a", scope), "${var.a}"],
   ["an object with its own resolve", () => ({ resolve: () => "own" }), "own"],
-])("a token is resolved: %s", (_, value, resolved) => {
-  expect(resolve(stack, value())).toEqual(resolved);
+  ["an instance of a class", () => new Own(), { a: 1 }],
+])("%s: as CDKTF resolves it", (_, value, resolved = Tokenization.resolve(value(), options)) => {
+  expect(resolve(value(), options)).toEqual(resolved);
 });
 
 test("what can't hold a token isn't handed to CDKTF, which refuses more than 200 levels", () => {
   const nested = (around: (inside: unknown) => unknown) =>
-    Array.from({ length: 300 }).reduce<unknown>(around, { a: 1, b: "c", d: null });
-  for (const deep of [nested((inside) => ({ a: inside, b: [] })), nested((inside) => [inside, 1, "a"])]) {
-    expect(resolve(stack, deep)).toEqual(deep);
+    Array.from({ length: 300 }).reduce<unknown>(around, { a: 1, b: "us-east-1", d: null, e: "${f}" });
+  for (const deep of [nested((inside) => ({ "${a}": inside, b: [] })), nested((inside) => [inside, 1, "a"])]) {
+    expect(resolve(deep, options)).toEqual(deep);
   }
-  expect(() =>
-    resolve(
-      stack,
-      nested((inside) => ({ "${a}": inside })),
-    ),
-  ).toThrow("circular reference");
+  const unclear = nested((inside) => ({ "1e5": inside }));
+  expect(() => resolve(unclear, options)).toThrow("circular reference");
 });
 
-test("a token for a whole list is resolved, and CDKTF refuses elements beside one", () => {
-  expect(resolve(stack, Token.asNumberList(ref("var.numbers", stack)))).toBe("${var.numbers}");
-  expect(() => resolve(stack, ["a", ...Token.asList(ref("var.list", stack))])).toThrow(
-    "Cannot add elements to list token",
-  );
+test("CDKTF refuses what isn't data, and elements beside a token for a whole list", () => {
+  expect(() => resolve(() => {}, options)).toThrow("Trying to resolve a non-data object");
+  const list = ["a", ...Token.asList(ref("var.list", scope))];
+  expect(() => resolve(list, options)).toThrow("Cannot add elements to list token");
 });
 
-test("a token is resolved for writing, not for finding references", () => {
-  expect(resolve(stack, { a: { resolve: ({ preparing }: { preparing: boolean }) => preparing } })).toEqual({
-    a: false,
+function expectSame(stack: TerraformStack): void {
+  const own = JSON.stringify(stack.toTerraform());
+  expect(withPatches(() => JSON.stringify(stack.toTerraform()))).toBe(own);
+}
+
+test("a stack's Terraform is the same, whatever the environment", () => {
+  const runs = { numRuns: propertyRuns(20) };
+  const stacksOf = fc.property(environmentFile, (file) => {
+    for (const environment of parseEnvironments(stringify(file), "environments.yaml"))
+      expectSame(new SupportAppStack(newApp(), environment));
   });
+  fc.assert(stacksOf, runs);
 });
 
-test("a key that could hold a token is kept", () => {
-  expect(resolve(stack, { "a${b}": { c: 1 } })).toEqual({ "a${b}": { c: 1 } });
-});
-
-test("an instance of a class is left to CDKTF, which refuses none", () => {
-  class Own {
-    readonly a = 1;
-  }
-  expect(resolve(stack, new Own())).toEqual({ a: 1 });
-  expect(() => resolve(stack, () => {})).toThrow("Trying to resolve a non-data object");
+test("the same with a user's own resources, references and overrides", () => {
+  const stack = new TerraformStack(newApp(), "own");
+  const tags = { escaped: "$${not}", nothing: undefined as unknown as string };
+  const log = new CloudwatchLogGroup(stack, "log", { name: Fn.join("/", ["support", token()]), tags });
+  log.addOverride("retention_in_days", 7);
+  stack.addOverride("locals", { arn: log.arn, none: undefined, lazy: Token.asAny({ resolve: () => "late" }) });
+  stack.addOverride("terraform.experiments", ["one", undefined]);
+  expectSame(stack);
 });
