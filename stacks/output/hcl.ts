@@ -16,8 +16,6 @@ const SECTIONS: Readonly<Record<string, number>> = {
   moved: 0,
   removed: 0,
   output: 1,
-  mock_provider: 1,
-  run: 1,
 };
 
 /** The blocks in them, with the number of names before the brace. */
@@ -36,11 +34,6 @@ const BLOCKS: Readonly<Record<string, number>> = {
   statement: 0,
   principals: 0,
   condition: 0,
-  mock_data: 1,
-  mock_resource: 1,
-  module: 0,
-  variables: 0,
-  assert: 0,
 };
 
 /** Arguments whose strings are expressions, by the block they are in: in JSON, Terraform reads them without `${}`. */
@@ -53,22 +46,21 @@ const REFERENCES: Readonly<Record<string, readonly string[]>> = {
   import: ["to", "provider"],
   moved: ["from", "to"],
   removed: ["from"],
-  run: ["command", "expect_failures"],
   lifecycle: ["ignore_changes", "replace_triggered_by"],
   dynamic: ["iterator"],
 };
 
 /** Keys of a block that people want to read first. */
 const FIRST = [
-  ...["command", "source", "version", "count", "for_each", "from", "to", "id", "name", "path", "type", "type_name"],
+  ...["source", "version", "count", "for_each", "from", "to", "id", "name", "path", "type", "type_name"],
   ...["description", "default", "nullable", "condition", "test", "variable", "effect", "actions"],
 ];
 
 /** Blocks that have only arguments, whatever their names. */
-const WITHOUT_BLOCKS = ["locals", "module", "variables", "required_providers"];
+const WITHOUT_BLOCKS = ["locals", "module", "required_providers"];
 
 /** Arguments with mappings in all other blocks. */
-const MAPPINGS = ["default", "defaults", "tags", "value"];
+const MAPPINGS = ["default", "tags", "value"];
 
 /** The resources and data sources that this project writes. Others have blocks that JSON doesn't tell from arguments. */
 const TYPES = [

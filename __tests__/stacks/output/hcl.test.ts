@@ -181,20 +181,24 @@ describe("a value in HCL", () => {
   });
 
   test("references have no quotes, in lists and mappings neither", () => {
-    const run = (value: unknown) => toHcl({ run: { r: { expect_failures: value } } });
-    expect(run(["var.a"])).toContain("expect_failures = [var.a]");
-    expect(run("${var.a}")).toContain("expect_failures = var.a");
+    const module = (value: unknown) => toHcl({ module: { m: { depends_on: value } } });
+    expect(module(["var.a"])).toContain("depends_on = [var.a]");
+    expect(module("${var.a}")).toContain("depends_on = var.a");
     expect(toHcl({ module: { m: { providers: { a: "b" } } } })).toContain("providers = {\n    a = b\n  }");
-    expect(run(1)).toContain("expect_failures = 1");
-    expect(run("a\n+ b")).toContain("expect_failures = a\n  + b");
+    expect(module(1)).toContain("depends_on = 1");
+    expect(module("a\n+ b")).toContain("depends_on = a\n  + b");
   });
 });
 
 describe("the form of HCL", () => {
   test("sections are in the order in which people read them, with a line between blocks", () => {
     const all = {
-      ...{ output: { o: { value: 1 } }, run: { r: { command: "plan" } }, mock_provider: { aws: {} } },
-      ...{ removed: [{ from: "a.b" }], moved: [{ to: "a.c", from: "a.b" }], import: [{ id: "i", to: "a.b" }] },
+      ...{
+        output: { o: { value: 1 } },
+        removed: [{ from: "a.b" }],
+        moved: [{ to: "a.c", from: "a.b" }],
+        import: [{ id: "i", to: "a.b" }],
+      },
       ...{
         resource: { aws_iam_role: { n: { a: 1 } } },
         module: { m: { source: "./m" } },
@@ -203,8 +207,7 @@ describe("the form of HCL", () => {
       ...{ locals: { l: 1 }, variable: { v: { type: "any" } }, provider: { aws: [{ region: "r" }, { alias: "x" }] } },
       ...{ terraform: { required_version: ">= 1" }, "//": { metadata: {} } },
     };
-    const order =
-      "terraform provider provider variable locals data module resource import moved removed output mock_provider run";
+    const order = "terraform provider provider variable locals data module resource import moved removed output";
     expect([...toHcl(all).matchAll(/^[a-z_]+/gm)].join(" ")).toBe(order);
     expect(toHcl(all)).toContain(
       'variable "v" {\n  type = any\n}\n\nlocals {\n  l = 1\n}\n\ndata "aws_iam_policy_document" "n" {}\n\nmodule "m" {\n',
@@ -212,7 +215,6 @@ describe("the form of HCL", () => {
     expect(toHcl(all)).toContain(
       '\nimport {\n  to = a.b\n  id = "i"\n}\n\nmoved {\n  from = a.b\n  to   = a.c\n}\n\nremoved {\n  from = a.b\n}\n',
     );
-    expect(toHcl(all)).toContain('mock_provider "aws" {}\n\nrun "r" {\n  command = plan\n}\n');
   });
 
   test("only some sections may be written", () => {
@@ -224,7 +226,7 @@ describe("the form of HCL", () => {
   test("an unknown section is named with all known ones", () => {
     expect(() => toHcl({ other: {} })).toThrow(
       new Error(
-        'Received the section "other", expected one of terraform, provider, variable, locals, data, module, resource, import, moved, removed, output, mock_provider, run: only these are written as HCL. Synthesize JSON, without --hcl.',
+        'Received the section "other", expected one of terraform, provider, variable, locals, data, module, resource, import, moved, removed, output: only these are written as HCL. Synthesize JSON, without --hcl.',
       ),
     );
     expect(() => toHcl({ constructor: {} })).toThrow('Received the section "constructor"');
@@ -258,7 +260,7 @@ describe("the form of HCL", () => {
 
   test("the order of what people want to read first", () => {
     const order =
-      "command source version count for_each from to id name path type type_name description default nullable condition test variable effect actions";
+      "source version count for_each from to id name path type type_name description default nullable condition test variable effect actions";
     const keys = order.split(" ");
     const block = Object.fromEntries(["other", ...keys.toReversed()].map((key) => [key, 1]));
     const written = toHcl({ resource: { aws_iam_role: { n: { ...block, condition: "c" } } } });
@@ -270,22 +272,19 @@ describe("the form of HCL", () => {
     const dynamic = { statement: { for_each: "${[]}", iterator: "it", content: { a: 1 } } };
     const lifecycle = { precondition: condition, postcondition: condition };
     const backend = { s3: { bucket: "b" } };
-    const mocks = { mock_data: { t: { defaults: { a: 1 } } }, mock_resource: { t: { defaults: { a: {} } } } };
     const hcl = toHcl({
       terraform: { backend, cloud: { workspaces: { name: "w" } }, required_providers: { aws: { source: "s" } } },
       provider: { aws: { assume_role: [{ role_arn: "a" }] } },
       variable: { v: { validation: condition } },
       resource: { aws_iam_role: { n: { lifecycle, dynamic } } },
-      mock_provider: { aws: mocks },
-      run: { r: { variables: { a: { b: 1 } }, module: { source: "./m" }, assert: condition } },
     });
     expect([...hcl.matchAll(/^ +(\w+(?: "\w+")?) \{/gm)].map(([, header]) => header).join(", ")).toBe(
-      'backend "s3", cloud, workspaces, required_providers, assume_role, validation, lifecycle, precondition, postcondition, dynamic "statement", content, mock_data "t", mock_resource "t", variables, module, assert',
+      'backend "s3", cloud, workspaces, required_providers, assume_role, validation, lifecycle, precondition, postcondition, dynamic "statement", content',
     );
     expect(await format(hcl)).toBe(hcl);
   });
 
-  test("in locals, modules and variables, everything is an argument, whatever its name", () => {
+  test("in locals and modules, everything is an argument, whatever its name", () => {
     const named = { lifecycle: { a: 1 }, condition: [{ b: 1 }] };
     const lines = `  lifecycle = {
     a = 1
@@ -328,7 +327,6 @@ describe("the form of HCL", () => {
     [{ resource: { aws_iam_role: { n: { other: [1, 2] } } } }, "other = ["],
     [{ data: { aws_iam_policy_document: { n: { other: null } } } }, "other = null"],
     [{ resource: { aws_iam_role: { n: { lifecycle: null } } } }, "lifecycle = null"],
-    [{ run: { r: { variables: { condition: { a: 1 } } } } }, "condition = {"],
     [{ terraform: { required_providers: { cloud: { source: "s" } } } }, "cloud = {"],
     [{ provider: { aws: { other: [] } } }, "other = []"],
     [{ variable: { v: { default: [{ a: 1 }] } } }, "default = ["],
