@@ -207,7 +207,7 @@ test("a file has the same errors with aliases as without, except that rules wait
       expect(withAliases.length > 0).toBe(without.length > 0);
       expect(withAliases.length).toBeLessThanOrEqual(without.length);
     }),
-    { numRuns: propertyRuns(150) },
+    { numRuns: propertyRuns(50) },
   );
 });
 
@@ -268,7 +268,7 @@ test("a file with merge keys has the same errors as without, and means the same"
       expect(errors.length).toBeLessThanOrEqual(errorsOf(plain).length);
       if (errors.length === 0) expect(environmentsOf(text)).toEqual(environmentsOf(plain));
     }),
-    { numRuns: propertyRuns(150) },
+    { numRuns: propertyRuns(50) },
   );
 });
 
