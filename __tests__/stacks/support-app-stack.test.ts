@@ -18,15 +18,14 @@ import {
 } from "../support/synthesize";
 
 const EXAMPLES = readFileSync("__tests__/fixtures/environments.yaml", "utf8");
-const NOTATIONS: readonly Notation[] = ["json", "hcl"];
 
-/** Synthesizes one environment of account 111122223333, given the lines below its name. */
-async function synthesizeOne(lines: string, notation: Notation = "json"): Promise<Terraform> {
+/** Synthesizes one environment of account 111122223333, given the lines below its name. In HCL, it means the same: properties.test.ts. */
+async function synthesizeOne(lines: string): Promise<Terraform> {
   const yaml = `environments:\n  test:\n    account: "111122223333"\n    region: eu-west-1\n${lines}`;
-  return parseTerraform(synthesize(yaml, notation).test ?? "", notation);
+  return parseTerraform(synthesize(yaml).test ?? "", "json");
 }
 
-describe.each(NOTATIONS)("the example environments in %s", (notation) => {
+describe.each<Notation>(["json", "hcl"])("the example environments in %s", (notation) => {
   const texts = synthesize(EXAMPLES, notation);
   const example = (name: string) => parseTerraform(texts[name] ?? "", notation);
 
@@ -79,18 +78,18 @@ describe("the provider", () => {
   });
 });
 
-describe.each(NOTATIONS)("the Terraform version in %s that a stack needs", (notation) => {
+describe("the Terraform version that a stack needs", () => {
   test.each([
     ["{ type: local }", ">= 1.7"],
     ["{ type: cloud, organization: acme }", ">= 1.7"],
     ["{ type: s3, bucket: tf-state, region: us-east-1 }", ">= 1.10"],
   ])("with the backend %s: %s", async (backend, version) => {
-    const { terraform } = await synthesizeOne(`    backend: ${backend}\n    read-only: {}\n`, notation);
+    const { terraform } = await synthesizeOne(`    backend: ${backend}\n    read-only: {}\n`);
     expect(terraform?.required_version).toBe(version);
   });
 });
 
-describe.each(NOTATIONS)("the Service Quotas role in %s", (notation) => {
+describe("the Service Quotas role", () => {
   /** Where Terraform forgets the account's role without deleting it. */
   const HANDED_BACK = { from: "aws_iam_service_linked_role.service_quotas", lifecycle: { destroy: false } };
 
@@ -101,7 +100,7 @@ describe.each(NOTATIONS)("the Service Quotas role in %s", (notation) => {
     "full: { without: [request-quota-increases] }",
     "read-only: {}",
   ])("an environment with %s doesn't have it, and a deploy hands back the role that it had", async (access) => {
-    const { resource, removed } = await synthesizeOne(`    ${access}\n`, notation);
+    const { resource, removed } = await synthesizeOne(`    ${access}\n`);
     expect(resource?.aws_iam_service_linked_role).toBeUndefined();
     expect(removed).toEqual(HANDED_BACK);
   });
@@ -111,14 +110,14 @@ describe.each(NOTATIONS)("the Service Quotas role in %s", (notation) => {
     "full: { service-quotas-role: adopt }",
     "read-only: {}\n    full: { service-quotas-role: create }",
   ])("an environment with %s has it, at the address that is handed back, and hands nothing back", async (access) => {
-    const { resource, removed } = await synthesizeOne(`    ${access}\n`, notation);
+    const { resource, removed } = await synthesizeOne(`    ${access}\n`);
     const names = Object.keys(resource?.aws_iam_service_linked_role ?? {});
     expect(names.map((name) => `aws_iam_service_linked_role.${name}`)).toEqual([HANDED_BACK.from]);
     expect(removed).toBeUndefined();
   });
 });
 
-describe.each(NOTATIONS)("a retired environment in %s", (notation) => {
+describe("a retired environment", () => {
   const ENTRIES = `    deploy-role: arn:aws:iam::111122223333:role/terraform
     backend: { type: s3, bucket: tf-state, region: us-east-1 }
     slack-workspaces: [T1]
@@ -131,8 +130,8 @@ describe.each(NOTATIONS)("a retired environment in %s", (notation) => {
     "that had everything, and a Service Quotas role that was %s, keeps its provider and state, and leaves that role alone",
     async (mode) => {
       const entries = ENTRIES.replace("MODE", mode);
-      const before = await synthesizeOne(entries, notation);
-      const { "//": _, ...after } = await synthesizeOne(`${entries}    retired: true\n`, notation);
+      const before = await synthesizeOne(entries);
+      const { "//": _, ...after } = await synthesizeOne(`${entries}    retired: true\n`);
       expect(after).toEqual({
         terraform: before.terraform,
         provider: before.provider,
@@ -145,7 +144,7 @@ describe.each(NOTATIONS)("a retired environment in %s", (notation) => {
 
   test("needs no access level", async () => {
     const retired = `environments: { test: { account: "111122223333", region: eu-west-1, retired: true } }`;
-    const { provider } = await parseTerraform(synthesize(retired, notation).test ?? "", notation);
+    const { provider } = await parseTerraform(synthesize(retired).test ?? "", "json");
     expect(provider?.aws).toEqual({ region: "eu-west-1", allowed_account_ids: ["111122223333"] });
   });
 });

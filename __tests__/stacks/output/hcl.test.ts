@@ -10,7 +10,7 @@ import { publishedGuardrailModule } from "../../../stacks/portable/published-gua
 import { publishedModule } from "../../../stacks/portable/published-module";
 import { publishedRoot } from "../../../stacks/portable/published-root";
 import { SupportAppStack } from "../../../stacks/support-app-stack";
-import { S3Bucket } from "../../support/framework";
+import { CloudwatchLogGroup } from "../../support/framework";
 
 /** Arguments whose strings are references, which HCL writes without quotes. */
 const REFERENCES = "from to type depends_on ignore_changes replace_triggered_by provider providers iterator".split(" ");
@@ -84,9 +84,9 @@ test.each<[what: string, terraform: () => Terraform]>([
 
 test("resources of a user's own are refused, with every type that there is: their blocks look like arguments in JSON", () => {
   const stack = new SupportAppStack(newApp(), adopted());
-  new S3Bucket(stack, "own");
+  new CloudwatchLogGroup(stack, "own");
   expect(() => stack.toHclTerraform()).toThrow(
-    'Received the type "aws_s3_bucket", expected one of aws_cloudcontrolapi_resource, aws_iam_policy, aws_iam_policy_document, aws_iam_role, aws_iam_role_policies_exclusive, aws_iam_role_policy_attachment, aws_iam_role_policy_attachments_exclusive, aws_iam_service_linked_role, aws_organizations_policy, aws_organizations_policy_attachment: only these are written as HCL. Synthesize JSON, without --hcl.',
+    'Received the type "aws_cloudwatch_log_group", expected one of aws_cloudcontrolapi_resource, aws_iam_policy, aws_iam_policy_document, aws_iam_role, aws_iam_role_policies_exclusive, aws_iam_role_policy_attachment, aws_iam_role_policy_attachments_exclusive, aws_iam_service_linked_role, aws_organizations_policy, aws_organizations_policy_attachment: only these are written as HCL. Synthesize JSON, without --hcl.',
   );
 });
 
