@@ -1,6 +1,5 @@
 /** What only tests use of the framework and of the AWS provider's bindings. */
 export { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-export { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 export {
   AssetType,
   DefaultTokenResolver,

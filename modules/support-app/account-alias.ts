@@ -1,7 +1,7 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { propProblems, providerOf, text } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
-import { assertNoProblems, describeProp, formatProblem } from "./format-problem";
+import { assertNoProblems, describeProp, validateInStack } from "./format-problem";
 import { Construct, type TerraformProvider } from "./framework";
 import { ACCOUNT_ALIAS_TYPE } from "./model/cloud-control-types";
 import { ACCOUNT_ALIAS } from "./model/limits";
@@ -34,13 +34,11 @@ export class AccountAlias extends Construct {
     assertNoProblems(this, propProblems(props ?? {}, { alias: text(ACCOUNT_ALIAS), provider: providerOf(this) }));
     const { alias, provider } = props;
     this.resource = cloudControlResource(this, ACCOUNT_ALIAS_TYPE, { AccountAlias: alias }, { provider });
-    this.node.addValidation({
-      validate: () => {
-        const [first = this] = neighbours(this.resource, AccountAlias, ({ resource }) => resource);
-        if (first === this) return [];
-        const message = `received ${describeProp(alias)}, expected one alias per account: ${describeProp(first)} already sets it.`;
-        return [formatProblem(this, { path: ["alias"], message })];
-      },
+    validateInStack(this, () => {
+      const [first = this] = neighbours(this.resource, AccountAlias, ({ resource }) => resource);
+      if (first === this) return [];
+      const message = `received ${describeProp(alias)}, expected one alias per account: ${describeProp(first)} already sets it.`;
+      return [{ path: ["alias"], message }];
     });
   }
 }

@@ -1,6 +1,6 @@
 import { addressProblems, clashProblems, named, nameOf } from "./address";
 import { CloudcontrolapiResource } from "./aws-bindings";
-import { assertNoProblems, formatProblem } from "./format-problem";
+import { assertNoProblems, validateInStack } from "./format-problem";
 import { type Construct, Fn, type TerraformMetaArguments } from "./framework";
 import { CLOUD_CONTROL_SCHEMAS, type CloudControlType } from "./model/cloud-control-types";
 
@@ -15,7 +15,7 @@ export function cloudControlResource(
   meta: TerraformMetaArguments = {},
 ): CloudcontrolapiResource {
   assertNoProblems(scope, addressProblems(scope));
-  scope.node.addValidation({ validate: () => clashProblems(scope).map((problem) => formatProblem(scope, problem)) });
+  validateInStack(scope, () => clashProblems(scope));
   return named(
     nameOf(scope),
     new CloudcontrolapiResource(scope, "resource", {

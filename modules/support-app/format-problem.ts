@@ -20,6 +20,11 @@ export function formatProblem(construct: IConstruct, { path, message }: Problem)
   );
 }
 
+/** Looks for problems of a construct in its stack when the stack is synthesized. */
+export function validateInStack(construct: IConstruct, problems: () => readonly Problem[]): void {
+  construct.node.addValidation({ validate: () => problems().map((problem) => formatProblem(construct, problem)) });
+}
+
 /** @throws Error with all problems of a construct's properties, if there are any */
 export function assertNoProblems(construct: IConstruct, problems: readonly Problem[]): void {
   if (problems.length > 0) throw new Error(problems.map((problem) => formatProblem(construct, problem)).join("\n"));

@@ -1,7 +1,7 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { type Check, inStackOf, notifyCheck, optional, propProblems, providerOf, text } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
-import { assertNoProblems, describeProp, formatProblem } from "./format-problem";
+import { assertNoProblems, describeProp, validateInStack } from "./format-problem";
 import { Construct, type TerraformMetaArguments, type TerraformProvider } from "./framework";
 import { channelSetProblems, type SlackChannelId } from "./model/channel-set";
 import { SLACK_CHANNEL_TYPE } from "./model/cloud-control-types";
@@ -85,7 +85,7 @@ export class SlackChannel extends Construct implements SlackChannelId {
     this.workspace = workspace;
     this.channel = channel;
     this.registration = registration;
-    this.node.addValidation({ validate: () => this.problemsInStack().map((problem) => formatProblem(this, problem)) });
+    validateInStack(this, () => this.problemsInStack());
 
     this.resource = channelResource(
       this,

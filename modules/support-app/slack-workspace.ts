@@ -1,7 +1,7 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { propProblems, providerOf, text } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
-import { assertNoProblems, describeProp, formatProblem } from "./format-problem";
+import { assertNoProblems, describeProp, validateInStack } from "./format-problem";
 import { Construct, type TerraformProvider } from "./framework";
 import { workspaceSetProblems } from "./model/channel-set";
 import { SLACK_WORKSPACE_TYPE } from "./model/cloud-control-types";
@@ -42,7 +42,7 @@ export class SlackWorkspace extends Construct {
     const { workspace, provider } = props;
     this.workspace = workspace;
     this.resource = cloudControlResource(this, SLACK_WORKSPACE_TYPE, { TeamId: workspace }, { provider });
-    this.node.addValidation({ validate: () => this.problemsInStack().map((problem) => formatProblem(this, problem)) });
+    validateInStack(this, () => this.problemsInStack());
   }
 
   private problemsInStack(): Problem[] {

@@ -9,7 +9,7 @@ import {
   type IamServiceLinkedRole,
 } from "./aws-bindings";
 import { ACCESS_CHECKS, propProblems, providerOf } from "./check-props";
-import { assertNoProblems, describeProp, formatProblem, isToken } from "./format-problem";
+import { assertNoProblems, describeProp, isToken, validateInStack } from "./format-problem";
 import { Construct, type ITerraformDependable, type TerraformProvider } from "./framework";
 import type { FullAccess, ReadOnlyAccess } from "./model/access";
 import { ACCESS_LEVELS } from "./model/access-level";
@@ -95,10 +95,7 @@ export class SupportAppAccess extends Construct {
     assertNoProblems(this, ruleProblems(props, undefined, describeProp));
     this.address = nameOf(this);
     assertNoProblems(this, addressProblems(this));
-    this.node.addValidation({
-      validate: () =>
-        [...clashProblems(this), ...this.iamNameProblems()].map((problem) => formatProblem(this, problem)),
-    });
+    validateInStack(this, () => [...clashProblems(this), ...this.iamNameProblems()]);
 
     const level = ACCESS_LEVELS[props.access];
     const serviceQuotasRole = serviceQuotasModeOf(props);

@@ -7,21 +7,18 @@ import {
 } from "../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../../modules/support-app/model/notify";
 import { oneOf } from "../../modules/support-app/model/problem";
-import { hasForm, listOf, type ModuleVariable, type Rule } from "./module-variable";
+import { hasForm, listOf, listVariable, type Rule } from "./module-variable";
 
 /** The description of a module's `channels`. */
 export const CHANNELS_DESCRIPTION =
   "The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (none, high or all) and on (a list of case-created, reply-added and case-resolved).";
 
 /** The variable that makes a module's channels wait for their workspaces. */
-export const REGISTERED_WORKSPACES: ModuleVariable = {
-  name: "registered_workspaces",
-  type: "list(string)",
-  description:
-    "The workspaces that the module support-app-account of the same root registers: its output slack_workspaces. A channel is created after its workspace.",
-  default: [],
-  rules: [],
-};
+export const REGISTERED_WORKSPACES = listVariable(
+  "registered_workspaces",
+  [],
+  "The workspaces that the module support-app-account of the same root registers: its output slack_workspaces. A channel is created after its workspace.",
+);
 
 const CHANNEL_KEYS = ["workspace", "channel", "name", "notify"];
 const NOTIFY_KEYS = ["severity", "on"];

@@ -45,6 +45,11 @@ export function textVariable(
   return { name, type: "string", description, default: byDefault, rules };
 }
 
+/** A variable with a list of texts, by default empty. */
+export function listVariable(name: string, rules: readonly Rule[], description: string): ModuleVariable {
+  return { name, type: "list(string)", description, default: [], rules };
+}
+
 /** A variable with one of some texts, by default the first. */
 export function choiceVariable(name: string, choices: readonly string[], description: string): ModuleVariable {
   const rules = [{ condition: `contains(${listOf(choices)}, var.${name})`, expected: oneOf(choices) }];

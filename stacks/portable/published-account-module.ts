@@ -2,19 +2,16 @@ import { AccountAlias, SlackWorkspace } from "../../modules/support-app";
 import { ACCOUNT_ALIAS } from "../../modules/support-app/model/limits";
 import { workspaceRules } from "./channel-variables";
 import { expression, moduleWith, output } from "./module-parts";
-import { type ModuleVariable, textVariable } from "./module-variable";
+import { listVariable, type ModuleVariable, textVariable } from "./module-variable";
 import type { Terraform } from "./portable";
 
 /** The variables of the account's module, in the order in which people read them. */
 export const ACCOUNT_VARIABLES: readonly ModuleVariable[] = [
-  {
-    name: "slack_workspaces",
-    type: "list(string)",
-    description:
-      "IDs of the Slack workspaces to register for the account, which must be in an organization whose management account has authorized them. At most 5, including those of the channels.",
-    default: [],
-    rules: workspaceRules("slack_workspaces"),
-  },
+  listVariable(
+    "slack_workspaces",
+    workspaceRules("slack_workspaces"),
+    "IDs of the Slack workspaces to register for the account, which must be in an organization whose management account has authorized them. At most 5, including those of the channels.",
+  ),
   textVariable("account_alias", null, ACCOUNT_ALIAS, "What people in Slack see instead of the account's number."),
 ];
 

@@ -12,48 +12,34 @@ import {
   ROLE_PATTERN,
 } from "../../modules/support-app/model/guardrail-statements";
 import { expression, moduleWith, output, precondition } from "./module-parts";
-import { hasForm, type ModuleVariable, type Rule } from "./module-variable";
+import { hasForm, listVariable, type ModuleVariable } from "./module-variable";
 import type { Terraform } from "./portable";
 
 /** The variables of the guardrail's module, in the order in which people read them. */
 export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
-  {
-    name: "role_arns",
-    type: "list(string)",
-    description:
-      "ARNs of the roles that channels may have, in all accounts that the policy is attached to. At least one.",
-    default: [],
-    rules: arnRules(
-      "role_arns",
-      ROLE_PATTERN,
-      "the ARN of a role, such as arn:aws:iam::111122223333:role/AWSSupportAppFullRole",
-    ),
-  },
-  {
-    name: "deployer_arns",
-    type: "list(string)",
-    description:
-      "ARNs of the roles and users that configure the Support App, in all accounts. For a session, its role. At least one.",
-    default: [],
-    rules: arnRules(
-      "deployer_arns",
-      PRINCIPAL_PATTERN,
-      "the ARN of a role or user, such as arn:aws:iam::111122223333:role/terraform",
-    ),
-  },
-  {
-    name: "target_ids",
-    type: "list(string)",
-    description: "IDs of the accounts, organizational units or roots that the policy is attached to.",
-    default: [],
-    rules: [
+  arnsVariable(
+    "role_arns",
+    ROLE_PATTERN,
+    "the ARN of a role, such as arn:aws:iam::111122223333:role/AWSSupportAppFullRole",
+    "ARNs of the roles that channels may have, in all accounts that the policy is attached to. At least one.",
+  ),
+  arnsVariable(
+    "deployer_arns",
+    PRINCIPAL_PATTERN,
+    "the ARN of a role or user, such as arn:aws:iam::111122223333:role/terraform",
+    "ARNs of the roles and users that configure the Support App, in all accounts. For a session, its role. At least one.",
+  ),
+  listVariable(
+    "target_ids",
+    [
       {
         condition:
           'alltrue([for id in var.target_ids : can(regex("^([0-9]{12}|r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$", id))])',
         expected: "IDs of accounts, organizational units or roots, such as 111122223333 or ou-ab12-11111111",
       },
     ],
-  },
+    "IDs of the accounts, organizational units or roots that the policy is attached to.",
+  ),
   {
     name: "name",
     type: "string",
@@ -64,18 +50,19 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
 ];
 
 /** An ARN with a wildcard or a policy variable would allow more. */
-function arnRules(variable: string, pattern: string, expected: string): Rule[] {
+function arnsVariable(name: string, pattern: string, expected: string, description: string): ModuleVariable {
   const isArn = `${hasForm({ pattern }, "arn")} && !${hasForm({ pattern: POLICY_VARIABLE }, "arn")}`;
-  return [
+  const rules = [
     {
-      condition: `length(var.${variable}) > 0`,
+      condition: `length(var.${name}) > 0`,
       expected: "at least one ARN: without it, the policy would lock everybody out",
     },
     {
-      condition: `alltrue([for arn in var.${variable} : ${isArn}])`,
+      condition: `alltrue([for arn in var.${name} : ${isArn}])`,
       expected: `each to be ${expected}, without *, ? or a policy variable`,
     },
   ];
+  return listVariable(name, rules, description);
 }
 
 /** The module of the service control policy that `support-app guardrail` prints. */
