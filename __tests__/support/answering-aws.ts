@@ -87,3 +87,27 @@ export const AWS_VARIABLES: NodeJS.ProcessEnv = {
 export function xmlAnswer(action: string, result: string): string {
   return `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`;
 }
+
+/** AWS on loopback for all tests of a file, which answers what each test sets. To be called where tests are described. */
+export function awsInTests(answers: Answers = () => "") {
+  const before = process.env;
+  const aws = { answers, asked: [] as string[], signed: [] as string[], endpoint: "" };
+  let server: AnsweringAws;
+  beforeAll(async () => {
+    server = await answerAs((...call) => aws.answers(...call));
+    Object.assign(aws, { asked: server.asked, signed: server.signed, endpoint: server.endpoint });
+  });
+  beforeEach(() => {
+    process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: server.endpoint };
+    aws.answers = answers;
+    aws.asked.length = aws.signed.length = 0;
+  });
+  afterEach(() => {
+    process.env = before;
+  });
+  afterAll(() => server.close());
+  return aws;
+}
+
+/** What a client of the SDK is told: not to repeat a call. */
+export const CLIENT = { region: "us-east-1", maxAttempts: 1 };

@@ -15,11 +15,6 @@ export function awsCommand({ region }: Target, service: string, operation: strin
   return `aws ${service} --region ${region} ${operation}`;
 }
 
-/** The command that logs in again when a profile's session has expired. */
-export function loginCommand(profile: string): string {
-  return `aws sso login --profile ${profile}`;
-}
-
 /** A command that runs only with credentials of the environment's account, and otherwise prints why not. */
 export function onlyInAccount(environment: Target, command: string): string {
   const { account } = environment;

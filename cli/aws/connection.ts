@@ -1,8 +1,11 @@
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { fromIni } from "@aws-sdk/credential-providers";
 import type { Environment } from "../../stacks/environments/environment";
 import { profileOf } from "../../stacks/environments/profile";
+import { BrokenAnswer } from "./broken-answer";
 import { expectUsableEndpoints } from "./endpoint";
 import { NoAnswer } from "./lookup";
 
@@ -31,6 +34,10 @@ const TIMEOUT = 30_000;
  */
 const MAX_SOCKETS = 1000;
 
+/** A text in place of a list that an answer of IAM may have. The SDK would read it as an empty list. */
+const TEXT_AS_LIST =
+  /<(Roles|AttachedPolicies|PolicyNames|EvaluationResults|ResourceSpecificResults|MissingContextValues|Tags)>\s*[^<\s]/;
+
 /** The target of one of the SDK's requests. */
 interface Target {
   readonly protocol: string;
@@ -55,12 +62,17 @@ export function connect(timeout = TIMEOUT): Connection {
   }).config;
   const requestHandler = {
     metadata: sdk.metadata,
-    handle: (request: Target, options: object) =>
-      sdk.handle(request as never, options).catch((error: NodeJS.ErrnoException) => {
+    handle: async (request: Target, options: object) => {
+      const { response } = await sdk.handle(request as never, options).catch((error: NodeJS.ErrnoException) => {
         const isSilence = error.name === "TimeoutError" && [undefined, "ETIMEDOUT"].includes(error.code);
         if (!isSilence) throw error; // such as ECONNRESET, which the SDK also calls a TimeoutError
         throw new NoAnswer(`waited ${timeout / 1000} s for ${request.protocol}//${request.hostname}`);
-      }),
+      });
+      const body = await buffer(response.body);
+      const [, list] = TEXT_AS_LIST.exec(body.toString()) ?? [];
+      if (list !== undefined) throw new BrokenAnswer(`received a text as ${list}, expected a list`);
+      return { response: Object.assign(response, { body: Readable.from([body]) }) };
+    },
   };
   const shared = new Map<string | undefined, STSClient>();
   return {

@@ -29,8 +29,8 @@ export async function signIn(
   const assumed = RoleArn === undefined ? { known: config } : await assume(config, RoleArn, RoleSessionName);
   if ("unknown" in assumed) return assumed;
   const identity = await lookUp("sts:GetCallerIdentity", async () => {
-    const { Account, Arn } = await new STSClient(assumed.known).send(new GetCallerIdentityCommand({}));
-    return { account: promised(Account, "Account"), arn: promised(Arn, "Arn") };
+    const answer = await new STSClient(assumed.known).send(new GetCallerIdentityCommand({}));
+    return { account: promised(answer, "Account"), arn: promised(answer, "Arn") };
   });
   return mapped(identity, (known) => ({ config: assumed.known, identity: known }));
 }
@@ -53,12 +53,12 @@ export async function withSignedIn<T>(
 
 function assume(config: ClientConfig, RoleArn: string, RoleSessionName: string): Promise<Lookup<ClientConfig>> {
   return lookUp("sts:AssumeRole", async () => {
-    const { Credentials } = await new STSClient(config).send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
-    const { AccessKeyId, SecretAccessKey, SessionToken } = promised(Credentials, "Credentials");
+    const answer = await new STSClient(config).send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
+    const given = promised(answer, "Credentials");
     const credentials = {
-      accessKeyId: promised(AccessKeyId, "AccessKeyId"),
-      secretAccessKey: promised(SecretAccessKey, "SecretAccessKey"),
-      sessionToken: promised(SessionToken, "SessionToken"),
+      accessKeyId: promised(given, "AccessKeyId"),
+      secretAccessKey: promised(given, "SecretAccessKey"),
+      sessionToken: promised(given, "SessionToken"),
     };
     return { ...config, credentials };
   });

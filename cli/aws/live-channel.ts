@@ -7,7 +7,7 @@ import {
 } from "../../modules/support-app/model/cloud-control-types";
 import { describe } from "../../modules/support-app/model/problem";
 import { type Fields, parseJson } from "../terminal/json";
-import { BrokenAnswer, expectAnswer, promised } from "./broken-answer";
+import { BrokenAnswer, promised } from "./broken-answer";
 import { type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
 import { everyPage, pageOf } from "./pages";
 
@@ -39,20 +39,26 @@ const wholeChannel = z.looseObject({
 export type ChannelProperties = z.output<typeof wholeChannel>;
 
 /** Properties of a resource, which Cloud Control writes as JSON inside JSON. */
-function propertiesIn<T>(json: string, schema: z.ZodType<T>): T {
+function propertiesIn<T>(resource: { readonly Properties?: string | undefined }, schema: z.ZodType<T>): T {
+  const json = promised(resource, "Properties");
+  let properties: unknown;
   try {
-    return expectAnswer(schema, parseJson(json));
-  } catch (error) {
-    if (error instanceof BrokenAnswer) throw error;
-    throw new BrokenAnswer(`received ${describe(json)} as Properties, expected JSON`);
+    properties = parseJson(json);
+  } catch {
+    // no schema takes nothing
   }
+  const { success, data, error } = schema.safeParse(properties);
+  if (success) return data;
+  const wrong = error.issues.map(({ path }) => path.join(".")).join(", ") || "all of it";
+  throw new BrokenAnswer(`received ${describe(json)} as Properties, expected what AWS documents (${wrong})`);
 }
 
 /** Reads the channels of the account, each with all of its properties: a list needn't have them. */
 export function readChannels(cloudControl: CloudControlClient): Promise<Lookup<readonly LiveChannel[]>> {
   return lookUp("cloudformation:ListResources", async () => {
     const listed = await listResources(cloudControl, SLACK_CHANNEL_TYPE);
-    const found = listed.map(async ({ identifier }): Promise<LiveChannel[]> => {
+    const found = listed.map(async (resource): Promise<LiveChannel[]> => {
+      const identifier = promised(resource, "Identifier");
       const [workspace, channel] = identifier.split("|"); // Cloud Control's separator of a type's primary identifiers
       if (!workspace || !channel) {
         throw new BrokenAnswer(`received the channel ${identifier}, expected a workspace and a channel`);
@@ -72,15 +78,14 @@ export function readChannel(
 ): Promise<Lookup<ChannelProperties | undefined>> {
   return lookUpIfAny("cloudformation:GetResource", async () => {
     const command = new GetResourceCommand({ TypeName: SLACK_CHANNEL_TYPE, Identifier });
-    const { ResourceDescription } = await cloudControl.send(command);
-    return propertiesIn(promised(ResourceDescription?.Properties, "ResourceDescription.Properties"), wholeChannel);
+    return propertiesIn(promised(await cloudControl.send(command), "ResourceDescription"), wholeChannel);
   });
 }
 
 /** IDs of the Slack workspaces that are registered for the account. */
 export function readWorkspaces(cloudControl: CloudControlClient): Promise<Lookup<readonly string[]>> {
   return lookUp("cloudformation:ListResources", async () =>
-    (await listResources(cloudControl, SLACK_WORKSPACE_TYPE)).map(({ identifier }) => identifier),
+    (await listResources(cloudControl, SLACK_WORKSPACE_TYPE)).map((one) => promised(one, "Identifier")),
   );
 }
 
@@ -88,17 +93,13 @@ export function readWorkspaces(cloudControl: CloudControlClient): Promise<Lookup
 export function readAlias(cloudControl: CloudControlClient): Promise<Lookup<string | undefined>> {
   return lookUp("cloudformation:ListResources", async () => {
     const [first] = await listResources(cloudControl, ACCOUNT_ALIAS_TYPE);
-    return first && propertiesIn(promised(first.json, "Properties"), alias).AccountAlias;
+    return first && propertiesIn(first, alias).AccountAlias;
   });
 }
 
 /** All resources of a type. A list needn't have their properties. */
-async function listResources(cloudControl: CloudControlClient, TypeName: string) {
-  const listed = await everyPage(async (NextToken) =>
+function listResources(cloudControl: CloudControlClient, TypeName: string) {
+  return everyPage(async (NextToken) =>
     pageOf(await cloudControl.send(new ListResourcesCommand({ TypeName, NextToken })), "ResourceDescriptions"),
   );
-  return listed.map(({ Identifier, Properties }) => ({
-    identifier: promised(Identifier, "Identifier"),
-    json: Properties,
-  }));
 }

@@ -1,5 +1,5 @@
 import { describe } from "../../modules/support-app/model/problem";
-import { type Policy, readPolicy, type UnreadablePolicy, type UnreadablePolicyReason } from "../iam/policy";
+import { type Policy, readPolicy, UNREADABLE_POLICY, type UnreadablePolicy } from "../iam/policy";
 import { isFields, parseJson } from "../terminal/json";
 import { BrokenAnswer } from "./broken-answer";
 
@@ -20,7 +20,11 @@ export function readLiveDocument(text: string): LiveDocument {
  *
  * @throws BrokenAnswer when it isn't there, or cut off
  */
-export function documentIn(encoded: string | undefined, name: string): LiveDocument {
+export function documentIn<Name extends string>(
+  answer: { readonly [name in Name]?: string | undefined },
+  name: Name,
+): LiveDocument {
+  const encoded = answer[name];
   try {
     const text = decodeURIComponent(encoded ?? "");
     if (isFields(parseJson(text))) return readLiveDocument(text);
@@ -39,22 +43,8 @@ export function spelledIn({ text }: LiveDocument, name: string): string {
 
 /** The unsupported parts of a policy, in words. */
 export function unsupportedWords(unreadable: readonly UnreadablePolicy[]): string {
+  const quoted = (source: unknown) => (typeof source === "string" ? source : JSON.stringify(source));
   return unreadable
-    .map(({ reason, source }) => {
-      const quoted = typeof source === "string" ? source : JSON.stringify(source);
-      return `unsupported (${REASONS[reason]}): ${quoted}`;
-    })
+    .map(({ reason, source }) => `unsupported (${UNREADABLE_POLICY[reason]}): ${quoted(source)}`)
     .join("; ");
 }
-
-const REASONS: Readonly<Record<UnreadablePolicyReason, string>> = {
-  "not-json": "not JSON, or a key stands twice",
-  "not-a-policy": "not a policy of version 2012-10-17",
-  "not-a-statement": "not a statement",
-  "unknown-element": "an unknown element",
-  "no-effect": "no Effect",
-  "no-action": "no Action",
-  "not-a-text": "not a text",
-  "not-a-condition": "not a condition",
-  expression: "an expression",
-};

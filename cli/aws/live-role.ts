@@ -64,10 +64,10 @@ export interface ListedRole {
 export function readRoles(iam: IAMClient): Promise<Lookup<readonly ListedRole[]>> {
   return lookUp("iam:ListRoles", async () => {
     const roles = await everyPage(async (Marker) => pageOf(await iam.send(new ListRolesCommand({ Marker })), "Roles"));
-    return roles.map(({ RoleName, Arn, AssumeRolePolicyDocument }) => ({
-      name: promised(RoleName, "RoleName"),
-      arn: promised(Arn, "Arn"),
-      trust: documentIn(AssumeRolePolicyDocument, "AssumeRolePolicyDocument"),
+    return roles.map((role) => ({
+      name: promised(role, "RoleName"),
+      arn: promised(role, "Arn"),
+      trust: documentIn(role, "AssumeRolePolicyDocument"),
     }));
   });
 }
@@ -127,15 +127,14 @@ export function readRole(iam: IAMClient, RoleName: string): Promise<Lookup<LiveR
 
 /** Gets the role with this name, for a lookup. */
 export async function getRole(iam: IAMClient, RoleName: string): Promise<LiveRole> {
-  const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
-  const { Arn, AssumeRolePolicyDocument, PermissionsBoundary: boundary, ...more } = promised(Role, "Role");
+  const role = promised(await iam.send(new GetRoleCommand({ RoleName })), "Role");
   return {
-    arn: promised(Arn, "Arn"),
-    trust: documentIn(AssumeRolePolicyDocument, "AssumeRolePolicyDocument"),
-    boundary: boundary && promised(boundary.PermissionsBoundaryArn, "PermissionsBoundaryArn"),
-    description: more.Description,
-    maxSessionDuration: more.MaxSessionDuration,
-    tags: more.Tags,
+    arn: promised(role, "Arn"),
+    trust: documentIn(role, "AssumeRolePolicyDocument"),
+    boundary: role.PermissionsBoundary && promised(role.PermissionsBoundary, "PermissionsBoundaryArn"),
+    description: role.Description,
+    maxSessionDuration: role.MaxSessionDuration,
+    tags: role.Tags,
   };
 }
 
@@ -146,9 +145,9 @@ export function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<r
       pageOf(await iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), "AttachedPolicies"),
     );
     return Promise.all(
-      attached.map(async ({ PolicyName, PolicyArn }) => {
-        const arn = promised(PolicyArn, "PolicyArn");
-        return { name: promised(PolicyName, "PolicyName"), arn, document: await readManaged(iam, arn) };
+      attached.map(async (policy) => {
+        const arn = promised(policy, "PolicyArn");
+        return { name: promised(policy, "PolicyName"), arn, document: await readManaged(iam, arn) };
       }),
     );
   });
@@ -164,8 +163,8 @@ export function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<rea
       names.map(async (name) => ({
         name,
         document: await lookUp("iam:GetRolePolicy", async () => {
-          const answer = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: name }));
-          return documentIn(answer.PolicyDocument, "PolicyDocument");
+          const command = new GetRolePolicyCommand({ RoleName, PolicyName: name });
+          return documentIn(await iam.send(command), "PolicyDocument");
         }),
       })),
     );
@@ -175,13 +174,12 @@ export function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<rea
 /** Reads the document of a managed policy. */
 export async function readManaged(iam: IAMClient, PolicyArn: string): Promise<Lookup<LiveDocument>> {
   const version = await lookUp("iam:GetPolicy", async () => {
-    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
-    return promised(Policy?.DefaultVersionId, "Policy.DefaultVersionId");
+    const answer = await iam.send(new GetPolicyCommand({ PolicyArn }));
+    return promised(promised(answer, "Policy"), "DefaultVersionId");
   });
   if ("unknown" in version) return version;
   return lookUp("iam:GetPolicyVersion", async () => {
-    const VersionId = version.known;
-    const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
-    return documentIn(PolicyVersion?.Document, "PolicyVersion.Document");
+    const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: version.known }));
+    return documentIn(promised(answer, "PolicyVersion"), "Document");
   });
 }

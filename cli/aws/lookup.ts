@@ -57,13 +57,6 @@ const KINDS: readonly (readonly [RegExp, LookupFailure["kind"]])[] = [
 /** Names of errors for credentials that AWS doesn't know. */
 const UNKNOWN_CREDENTIALS = /^(InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|AuthFailure)/;
 
-/** What to consider about rejected credentials, besides logging in again. Empty: nothing. */
-export function closedWords({ mayBeClosed }: LookupFailure): string {
-  return mayBeClosed
-    ? " If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state."
-    : "";
-}
-
 /** AWS's errors for something that doesn't exist. */
 const NOTHING = ["NoSuchEntityException", "NoSuchEntity", "ResourceNotFoundException"];
 
@@ -116,13 +109,16 @@ function failureOf(asked: string, error: unknown): LookupFailure {
   const isDeniedByOrganization = /service control policy/i.test(message) || undefined;
   const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? (refused === undefined ? "other" : "denied");
   // An error of several connections has no message of its own.
-  const whole = message || (error instanceof AggregateError ? error.errors.map((one) => one.message).join("; ") : "");
+  const whole = message.replace(WRAPPED, "") || (error as NodeJS.ErrnoException).code || "nothing says why";
   const mayBeClosed = UNKNOWN_CREDENTIALS.test(name) || undefined;
-  const isUnasked = kind === "other" && UNNAMED.includes(name);
-  const words = isUnasked
-    ? `AWS couldn't be asked: ${whole.replace(WRAPPED, "") || "nothing says why"}`
-    : `${name}: ${whole}`;
-  return { ...failed(kind, words), action: refused ?? asked, resource, isDeniedByOrganization, mayBeClosed };
+  const who = kind === "other" && UNNAMED.includes(name) ? "AWS couldn't be asked" : name;
+  return {
+    ...failed(kind, `${who}: ${whole}`),
+    action: refused ?? asked,
+    resource,
+    isDeniedByOrganization,
+    mayBeClosed,
+  };
 }
 
 /**

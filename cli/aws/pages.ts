@@ -1,3 +1,4 @@
+import { describe } from "../../modules/support-app/model/problem";
 import { BrokenAnswer, promised } from "./broken-answer";
 
 /** One page of a list. */
@@ -13,16 +14,12 @@ const MAX_PAGES = 100;
 /**
  * All items of a list that has several pages.
  *
- * @param most maximum number of pages
  * @throws BrokenAnswer when the pages don't end
  */
-export async function everyPage<T>(
-  ask: (token: string | undefined) => Promise<Page<T>>,
-  most = MAX_PAGES,
-): Promise<T[]> {
+export async function everyPage<T>(ask: (token: string | undefined) => Promise<Page<T>>): Promise<T[]> {
   const found: T[] = [];
   const tokens = new Set<string>();
-  for (let token: string | undefined; tokens.size < most; ) {
+  for (let token: string | undefined; tokens.size < MAX_PAGES; ) {
     const { items, next } = await ask(token);
     for (const item of items) found.push(item); // push(...items) would exceed the limit of arguments
     if (next === undefined) return found;
@@ -30,13 +27,13 @@ export async function everyPage<T>(
     tokens.add(next);
     token = next;
   }
-  throw new BrokenAnswer(`received more than ${most} pages, expected an end`);
+  throw new BrokenAnswer(`received more than ${MAX_PAGES} pages, expected an end`);
 }
 
 /**
  * A page of a list in an answer.
  *
- * @throws BrokenAnswer when the list isn't there
+ * @throws BrokenAnswer when it isn't a list
  */
 export function pageOf<T, K extends string>(
   answer: { readonly [name in K]?: T[] | undefined } & {
@@ -45,5 +42,7 @@ export function pageOf<T, K extends string>(
   },
   name: K,
 ): Page<T> {
-  return { items: promised(answer[name], name), next: answer.NextToken || answer.Marker || undefined };
+  const items: unknown = promised(answer, name);
+  if (!Array.isArray(items)) throw new BrokenAnswer(`received ${describe(items)} as ${name}, expected a list`);
+  return { items, next: answer.NextToken || answer.Marker || undefined };
 }

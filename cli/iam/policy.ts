@@ -38,17 +38,21 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
+/** What can be unreadable in a policy, in words. */
+export const UNREADABLE_POLICY = {
+  "not-json": "a policy that isn't JSON, or has a key twice",
+  "not-a-policy": "something that isn't a policy of the version 2012-10-17",
+  "not-a-statement": "something that isn't a policy statement",
+  "unknown-element": "an unknown element of a policy",
+  "no-effect": "a statement that neither allows nor denies",
+  "no-action": "a statement without actions",
+  "not-a-text": "something that isn't a text",
+  "not-a-condition": "something that isn't a condition",
+  expression: "an expression",
+};
+
 /** Why a policy, or a part of it, can't be read. */
-export type UnreadablePolicyReason =
-  | "not-json"
-  | "not-a-policy"
-  | "not-a-statement"
-  | "unknown-element"
-  | "no-effect"
-  | "no-action"
-  | "not-a-text"
-  | "not-a-condition"
-  | "expression";
+export type UnreadablePolicyReason = keyof typeof UNREADABLE_POLICY;
 
 /** An unreadable part of a policy: it may allow or deny anything. */
 export interface UnreadablePolicy {

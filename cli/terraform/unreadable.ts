@@ -1,16 +1,8 @@
-import type { UnreadablePolicyReason } from "../iam/policy";
+import { UNREADABLE_POLICY } from "../iam/policy";
 
 /** What can be unreadable in a stack, in words. */
 export const UNREADABLE = {
-  "not-json": "a policy that isn't JSON, or has a key twice",
-  "not-a-policy": "something that isn't a policy of the version 2012-10-17",
-  "not-a-statement": "something that isn't a policy statement",
-  "unknown-element": "an unknown element of a policy",
-  "no-effect": "a statement that neither allows nor denies",
-  "no-action": "a statement without actions",
-  "not-a-text": "something that isn't a text",
-  "not-a-condition": "something that isn't a condition",
-  expression: "an expression",
+  ...UNREADABLE_POLICY,
   "unknown-section": "a section of Terraform that these stacks don't have",
   "unknown-type": "an unknown type of resource or data source, which may affect access",
   "other-form": "an argument or a value in a form that the constructs don't write",
@@ -36,7 +28,7 @@ export const UNREADABLE = {
   "unusual-principal": "a principal whose name may change, or a principal in a form that AWS may refuse",
   "unusual-condition": "a condition on something that other parts of the stack may change",
   "wrong-digest": "a digest of other Terraform, which would make a deploy treat this stack as already applied",
-} satisfies Readonly<Record<UnreadablePolicyReason, string>> & Readonly<Record<string, string>>;
+};
 
 /** Why a part of a stack is unreadable. */
 export type UnreadableReason = keyof typeof UNREADABLE;

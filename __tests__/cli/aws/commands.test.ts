@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { awsCommand, inAccount, loginCommand, onlyInAccount, quoted } from "../../../cli/aws/commands";
+import { awsCommand, inAccount, onlyInAccount, quoted, removeChannelCommand } from "../../../cli/aws/commands";
 import { HOSTILE, obeyedIn } from "../../support/hostile";
 
 const staging = { account: "111122223333", region: "eu-west-1" };
@@ -19,17 +19,17 @@ test("a command that changes an account only runs with credentials of that accou
   );
 });
 
-test("a profile's session is renewed by its name", () => {
-  expect(loginCommand("ops")).toBe("aws sso login --profile ops");
+test("a channel's configuration is removed by its identifier", () => {
+  expect(removeChannelCommand(staging, "T1|C1")).toBe(
+    "aws cloudcontrol --region eu-west-1 delete-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|C1'",
+  );
 });
 
-test.each(["", "$(id)`id`\\", HOSTILE, "##[error]a", "a\nb", "it's", "a\\b$(c)`d`", "é\u202e"])(
-  "a name in a command is one word, and nothing that a terminal interprets: %j",
-  (name) => {
-    const word = quoted(name);
-    expect(obeyedIn(word)).toEqual([]);
-    expect(word).not.toContain("\n");
-    const { stdout } = spawnSync("bash", ["-c", `printf '<%s>' ${word}`], { encoding: "utf8" });
-    expect(stdout).toBe(`<${name}>`);
-  },
-);
+test("a name in a command is one word, and nothing that a terminal interprets", () => {
+  const names = ["", "$(id)`id`\\", HOSTILE, "##[error]a", "a\nb", "\n1", "it's", "a\\b$(c)`d`", "é\u202e"];
+  const words = names.map(quoted);
+  expect(words[1]).toBe("'$(id)`id`\\'");
+  for (const word of words) expect([obeyedIn(word), word.includes("\n")]).toEqual([[], false]);
+  const { stdout } = spawnSync("bash", ["-c", `printf '%s\\0' ${words.join(" ")}`], { encoding: "utf8" });
+  expect(stdout.split("\0").slice(0, -1)).toEqual(names);
+});

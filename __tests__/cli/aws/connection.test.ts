@@ -1,37 +1,26 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { IAMClient } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { connect } from "../../../cli/aws/connection";
+import { readInline } from "../../../cli/aws/live-role";
 import { lookUp } from "../../../cli/aws/lookup";
-import { runSupportApp } from "../../../cli/program";
-import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
-import { printedInTests } from "../../support/printed";
+import { type Answer, awsInTests, xmlAnswer } from "../../support/answering-aws";
 
-printedInTests();
-
-const before = { ...process.env };
-let aws: AnsweringAws;
 /** What is answered to each call, the last to all that follow. */
 let answers: readonly Answer[] = [];
 let count = 0;
+const aws = awsInTests(() => answers[Math.min(count++, answers.length - 1)] ?? "");
 
-beforeAll(async () => {
-  aws = await answerAs(() => answers[Math.min(count++, answers.length - 1)] ?? "");
-});
 beforeEach(() => {
   jest.spyOn(Math, "random").mockReturnValue(0); // the SDK's pauses
-  process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
   for (const name of ["AWS_PROFILE", "CI"]) delete process.env[name];
   count = 0;
 });
-afterEach(() => {
-  process.env = { ...before };
-  jest.restoreAllMocks();
-});
-afterAll(() => aws.close());
+afterEach(() => jest.restoreAllMocks());
 
 const IDENTITY = "<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/ops</Arn>";
 
@@ -45,6 +34,17 @@ async function asked(timeout?: number, profile?: string) {
 }
 
 const SILENCE: Answer = () => {};
+
+/** A server on loopback. */
+async function listening(answer: (outgoing: ServerResponse) => void) {
+  const server = createServer((_, outgoing) => answer(outgoing));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
 
 test("a call that isn't answered ends, and isn't repeated", async () => {
   answers = [SILENCE];
@@ -67,6 +67,41 @@ test.each<[string, Answer]>([
   expect(count).toBe(8);
 });
 
+test("calls share a connection", async () => {
+  const ports = new Set<number | undefined>();
+  answers = [
+    (outgoing) => {
+      ports.add(outgoing.socket?.remotePort);
+      outgoing.end(xmlAnswer("GetCallerIdentity", IDENTITY));
+    },
+  ];
+  const connection = connect();
+  for (const region of ["us-east-1", "us-east-1", "eu-west-1"]) {
+    await new STSClient(connection.configFor({ region })).send(new GetCallerIdentityCommand({}));
+  }
+  connection.destroy();
+  expect(ports.size).toBe(1);
+});
+
+test.each([
+  [
+    "<PolicyNames>text</PolicyNames>",
+    {
+      unknown: {
+        kind: "broken-answer",
+        message: expect.stringMatching(/: received a text as PolicyNames, expected a list$/),
+      },
+    },
+  ],
+  ["<PolicyNames>\n</PolicyNames>", { known: [] }],
+])("of a role's policies, %j is a broken answer or an empty list", async (answer, lookup) => {
+  answers = [answer];
+  const connection = connect();
+  const iam = new IAMClient(connection.configFor({ region: "us-east-1" }));
+  expect(await readInline(iam, "oncall")).toMatchObject(lookup);
+  connection.destroy();
+});
+
 test("a failed connection is reported in our own words", async () => {
   process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:1";
   const message = "AWS couldn't be asked: connect ECONNREFUSED 127.0.0.1:1";
@@ -81,15 +116,14 @@ test("an endpoint URL that can't be used is an error before anything is asked", 
 test("credentials that never arrive end the call, too, and are looked up once for each profile", async () => {
   let lookups = 0;
   let isSilent = false;
-  const metadata = createServer((_, outgoing) => {
+  const metadata = await listening((outgoing) => {
     lookups++;
     if (!isSilent)
       outgoing.end(
         JSON.stringify({ AccessKeyId: "A", SecretAccessKey: "s", Token: "t", Expiration: "2100-01-01T00:00:00Z" }),
       );
   });
-  await new Promise<void>((resolve) => metadata.listen(0, "127.0.0.1", resolve));
-  process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = `http://127.0.0.1:${(metadata.address() as AddressInfo).port}`;
+  process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = metadata.url;
   for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) delete process.env[name];
   answers = [IDENTITY];
   const connection = connect();
@@ -104,7 +138,6 @@ test("credentials that never arrive end the call, too, and are looked up once fo
     unknown: { kind: "credentials", message: "CredentialsProviderError: waited 0.1 s for the credentials" },
   });
   metadata.close();
-  metadata.closeAllConnections();
 });
 
 describe("with a profile of environments.yaml", () => {
@@ -144,36 +177,17 @@ describe("with a profile of environments.yaml", () => {
     expect({ signed: await signedWith(config, env) }).toMatchObject({ signed });
   });
 
-  test("import uses the profile of the defaults, or of an existing environment", async () => {
-    const file = join(folder, "environments.yaml");
-    const defaults = "defaults: { region: us-east-1, profile: first }";
-    writeFileSync(
-      file,
-      `${defaults}\nenvironments: { two: { account: "222233334444", profile: second, read-only: {} } }\n`,
-    );
-    await signedWith(BOTH, { SUPPORT_APP_ENVIRONMENTS: file });
-    aws.signed.length = 0;
-    answers = [{ status: 403, code: "AccessDenied" }];
-    for (const name of ["new", "two"]) {
-      await runSupportApp(["import", name, "--account", "333344445555", "--region", "us-east-1"]);
-    }
-    expect(aws.signed).toEqual(["FIRST in us-east-1", "SECOND in us-east-1"]);
-  });
-
   test("those of the EC2 instance aren't used", async () => {
     let count = 0;
-    const metadata = createServer((_, outgoing) => {
+    const metadata = await listening((outgoing) => {
       count++;
       outgoing.writeHead(404).end();
     });
-    await new Promise<void>((resolve) => metadata.listen(0, "127.0.0.1", resolve));
-    const AWS_EC2_METADATA_SERVICE_ENDPOINT = `http://127.0.0.1:${(metadata.address() as AddressInfo).port}`;
-    const inEc2 = { AWS_EC2_METADATA_DISABLED: "false", AWS_EC2_METADATA_SERVICE_ENDPOINT };
+    const inEc2 = { AWS_EC2_METADATA_DISABLED: "false", AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.url };
     await signedWith("", inEc2);
     expect(count).toBe(0);
     await signedWith("", { ...inEc2, CI: "true" });
     expect(count).toBeGreaterThan(0); // without the profile, they are
     metadata.close();
-    metadata.closeAllConnections();
   });
 });

@@ -1,30 +1,10 @@
 import type { ClientConfig } from "../../../cli/aws/connection";
-import { signIn } from "../../../cli/aws/identity";
-import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
+import { signIn, withSignedIn } from "../../../cli/aws/identity";
+import { type Answer, awsInTests } from "../../support/answering-aws";
 import { ACCOUNT } from "../../support/live-account";
 
-const before = { ...process.env };
-let aws: AnsweringAws;
-let answer: Answer;
-let given: Readonly<Record<string, unknown>> = {};
-let role: Answer;
+const aws = awsInTests();
 const config: ClientConfig = { region: "us-east-1" };
-
-beforeAll(async () => {
-  aws = await answerAs((action, parameters) => {
-    if (action !== "AssumeRole") return answer;
-    given = parameters;
-    return role;
-  });
-  process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
-});
-beforeEach(() => {
-  aws.asked.length = 0;
-});
-afterAll(async () => {
-  process.env = before;
-  await aws.close();
-});
 
 const DENIED: Answer = { status: 403, code: "AccessDenied" };
 const CREDENTIALS =
@@ -34,31 +14,49 @@ const ROLE = `arn:aws:iam::${ACCOUNT}:role/terraform`;
 const IDENTITY = `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/ops</Arn><UserId>AIDA</UserId>`;
 const signedIn = (arn?: string) => signIn(config, arn, "support-app-doctor");
 
+/** What is answered to whoever asks for the principal, and to whoever assumes a role. */
+function answering(identity: Answer, role: Answer = DENIED): void {
+  aws.answers = (action, { RoleArn, RoleSessionName }) => {
+    if (action !== "AssumeRole") return identity;
+    return RoleArn === ROLE && RoleSessionName === "support-app-doctor" ? role : DENIED;
+  };
+}
+const broken = (action: string, name: string) => ({
+  unknown: {
+    kind: "broken-answer",
+    message: `a broken answer to ${action}: received nothing as ${name}, expected what AWS documents`,
+  },
+});
+
 test("the principal of the credentials, or why it isn't known", async () => {
-  answer = IDENTITY;
+  answering(IDENTITY);
   expect(await signedIn()).toEqual({
     known: { config, identity: { account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/ops` } },
   });
   expect(aws.asked).toHaveLength(1); // there is no role to assume
-  answer = { status: 403, code: "ExpiredToken" };
-  expect(await signedIn()).toMatchObject({
-    unknown: { kind: "credentials", action: "sts:GetCallerIdentity" },
-  });
-  answer = `<Account>${ACCOUNT}</Account>`;
-  expect(await signedIn()).toMatchObject({
-    unknown: {
-      kind: "broken-answer",
-      message: "a broken answer to sts:GetCallerIdentity: received nothing as Arn, expected what AWS documents",
-    },
-  });
+  answering({ status: 403, code: "ExpiredToken" });
+  expect(await signedIn()).toMatchObject({ unknown: { kind: "credentials", action: "sts:GetCallerIdentity" } });
+  answering(`<Account>${ACCOUNT}</Account>`);
+  expect(await signedIn()).toMatchObject(broken("sts:GetCallerIdentity", "Arn"));
 });
 
 test("a role is assumed in a session of that name, or nothing is known", async () => {
-  [answer, role] = [IDENTITY, CREDENTIALS];
+  answering(IDENTITY, CREDENTIALS);
   expect(await signedIn(ROLE)).toMatchObject({
     known: { config: { credentials: { accessKeyId: "ASIA", secretAccessKey: "s", sessionToken: "t" } } },
   });
-  expect(given).toMatchObject({ RoleArn: ROLE, RoleSessionName: "support-app-doctor" });
-  role = DENIED;
+  expect(aws.signed).toEqual(["AKIAIOSFODNN7EXAMPLE in us-east-1", "ASIA in us-east-1"]);
+  answering(IDENTITY);
   expect(await signedIn(ROLE)).toMatchObject({ unknown: { kind: "denied", action: "sts:AssumeRole" } });
+  answering(IDENTITY, "<Credentials><AccessKeyId>ASIA</AccessKeyId></Credentials>");
+  expect(await signedIn(ROLE)).toMatchObject(broken("sts:AssumeRole", "SecretAccessKey"));
+});
+
+test("something is run with the credentials, and of the profile", async () => {
+  answering(IDENTITY);
+  const environment = { region: "us-east-1", profile: undefined };
+  const run = async (lookup: object, profile?: string) => ({ lookup, profile });
+  expect(await withSignedIn(environment, undefined, "support-app-doctor", run)).toMatchObject({
+    ...{ lookup: { known: { identity: { account: ACCOUNT } } }, profile: undefined },
+  });
 });

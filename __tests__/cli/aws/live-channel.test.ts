@@ -1,28 +1,23 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { readAlias, readChannels, readWorkspaces } from "../../../cli/aws/live-channel";
-import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
+import { describe as inWords } from "../../../modules/support-app/model/problem";
+import { type Answer, awsInTests, CLIENT } from "../../support/answering-aws";
 import { ACCOUNT } from "../../support/live-account";
 
-const before = { ...process.env };
-let aws: AnsweringAws;
+const aws = awsInTests();
 let cloudControl: CloudControlClient;
-/** What is answered, by what is asked about. */
-let answers: Readonly<Record<string, Answer>>;
+beforeEach(() => {
+  cloudControl = new CloudControlClient(CLIENT);
+});
+afterEach(() => cloudControl.destroy());
 
-beforeAll(async () => {
-  aws = await answerAs((_, { TypeName, NextToken, Identifier }) => {
+/** What is answered, by what is asked about. */
+function answering(answers: Readonly<Record<string, Answer>>): void {
+  aws.answers = (_, { TypeName, NextToken, Identifier }) => {
     const asked = String(Identifier ?? NextToken ?? String(TypeName).split("::")[2]);
     return answers[asked] ?? { status: 404, code: "NoSuchEntity" };
-  });
-  process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
-  const config = { region: "us-east-1", maxAttempts: 1 };
-  cloudControl = new CloudControlClient(config);
-});
-afterAll(async () => {
-  process.env = before;
-  cloudControl.destroy();
-  await aws.close();
-});
+  };
+}
 
 const roleArn = (path: string) => `arn:aws:iam::${ACCOUNT}:role/${path}`;
 const described = (Identifier: string, properties?: object) => ({
@@ -47,12 +42,12 @@ const broken = (action: string, message: string) => ({
 
 test("channels of every page are read with all of their properties", async () => {
   const first = JSON.stringify({ ResourceDescriptions: [described("T1|C1")], NextToken: "more" });
-  answers = {
+  answering({
     [LIST]: first,
     more: listed(described("T1|C2", {})),
     "T1|C1": whole("T1|C1", OWN),
     "T1|C2": whole("T1|C2", OWN),
-  };
+  });
   const read = (id: string) => ({
     ...{ identifier: `T1|${id}`, workspace: "T1", channel: id },
     properties: { known: channel(`T1|${id}`, OWN) },
@@ -61,11 +56,11 @@ test("channels of every page are read with all of their properties", async () =>
 });
 
 test("a channel that is removed meanwhile is missing, and one that can't be read has its IDs", async () => {
-  answers = {
+  answering({
     [LIST]: listed(described("T1|C1"), described("T1|C2")),
     "T1|C1": { status: 400, code: "ResourceNotFoundException" },
     "T1|C2": { status: 400, code: "AccessDeniedException" },
-  };
+  });
   expect(await channels()).toEqual({
     known: [
       {
@@ -77,30 +72,43 @@ test("a channel that is removed meanwhile is missing, and one that can't be read
 });
 
 test.each([
-  ["T1", 'received "T1" as Properties, expected JSON'],
-  ["[]", "received an empty list, expected a mapping"],
-  ['{"TeamId":"T1"}', "received nothing as ChannelId, expected a text"],
-  [
-    JSON.stringify({ ...channel("T1|C1", OWN), NotifyOnResolveCase: 1 }),
-    "received the number 1 as NotifyOnResolveCase, expected true or false",
-  ],
-])("the properties %j of a channel are a broken answer", async (Properties, message) => {
+  ["T1", "all of it"],
+  ["[]", "all of it"],
+  ['{"TeamId":"T1"}', "ChannelId, ChannelRoleArn, NotifyOnCaseSeverity"],
+  [JSON.stringify({ ...channel("T1|C1", OWN), NotifyOnResolveCase: 1 }), "NotifyOnResolveCase"],
+])("the properties %j of a channel are a broken answer", async (Properties, wrong) => {
   const answer = JSON.stringify({ ResourceDescription: { Identifier: "T1|C1", Properties } });
-  answers = { [LIST]: listed(described("T1|C1")), "T1|C1": answer };
+  answering({ [LIST]: listed(described("T1|C1")), "T1|C1": answer });
   expect(await channels()).toMatchObject({
-    known: [{ properties: broken("cloudformation:GetResource", message) }],
+    known: [
+      {
+        properties: broken(
+          "cloudformation:GetResource",
+          `received ${inWords(Properties)} as Properties, expected what AWS documents (${wrong})`,
+        ),
+      },
+    ],
   });
 });
 
+test("a list without an identifier, and a channel without a description, are broken answers", async () => {
+  const nothing = (name: string) => `received nothing as ${name}, expected what AWS documents`;
+  answering({ [LIST]: listed({}) });
+  expect(await channels()).toEqual(broken("cloudformation:ListResources", nothing("Identifier")));
+  answering({ [LIST]: listed(described("T1|C1")), "T1|C1": "{}" });
+  const properties = broken("cloudformation:GetResource", nothing("ResourceDescription"));
+  expect(await channels()).toMatchObject({ known: [{ properties }] });
+});
+
 test.each(["T1", "T1|", "|C1"])("the identifier %j in a list is a broken answer", async (id) => {
-  answers = { [LIST]: listed(described(id)) };
+  answering({ [LIST]: listed(described(id)) });
   expect(await channels()).toEqual(
     broken("cloudformation:ListResources", `received the channel ${id}, expected a workspace and a channel`),
   );
 });
 
 test("workspaces are known by their identifiers", async () => {
-  answers = { SlackWorkspaceConfiguration: listed(described("T1", { TeamId: "T1" }), described("T2")) };
+  answering({ SlackWorkspaceConfiguration: listed(described("T1", { TeamId: "T1" }), described("T2")) });
   expect(await readWorkspaces(cloudControl)).toEqual({ known: ["T1", "T2"] });
 });
 
@@ -113,15 +121,12 @@ test.each([
     broken("cloudformation:ListResources", "received nothing as Properties, expected what AWS documents"),
   ],
 ])("an account's alias is %s", async (_, all, alias) => {
-  answers = { AccountAlias: listed(...all) };
+  answering({ AccountAlias: listed(...all) });
   expect(await readAlias(cloudControl)).toEqual(alias);
 });
 
 test("in a region without the Support App, nothing is known", async () => {
-  answers = {};
-  for (const type of [LIST, "SlackWorkspaceConfiguration", "AccountAlias"]) {
-    answers = { ...answers, [type]: { status: 400, code: "TypeNotFoundException" } };
-  }
+  aws.answers = () => ({ status: 400, code: "TypeNotFoundException" });
   const unknown = { unknown: { kind: "no-support-app", action: "cloudformation:ListResources" } };
   expect(await channels()).toMatchObject(unknown);
   expect(await readWorkspaces(cloudControl)).toMatchObject(unknown);

@@ -1,5 +1,5 @@
 import { BrokenAnswer } from "../../../cli/aws/broken-answer";
-import { documentIn, readLiveDocument } from "../../../cli/aws/live-document";
+import { documentIn, readLiveDocument, spelledIn, unsupportedWords } from "../../../cli/aws/live-document";
 import { authorize } from "../../../cli/iam/authorize";
 import { OBJECT_NAMES } from "../../support/object-names";
 
@@ -21,7 +21,7 @@ test.each(
 
 test("a document of IAM is decoded", () => {
   const text = trustWith("StringEquals", "aws:PrincipalOrgID");
-  expect(documentIn(encodeURIComponent(text), "Document")).toEqual(readLiveDocument(text));
+  expect(documentIn({ Document: encodeURIComponent(text) }, "Document")).toEqual(readLiveDocument(text));
 });
 
 test.each([
@@ -30,7 +30,30 @@ test.each([
   ["%5B%5D", '"%5B%5D"'],
   ["%", '"%"'],
 ])("%j isn't a document of IAM", (encoded, received) => {
-  expect(() => documentIn(encoded, "Document")).toThrow(
+  expect(() => documentIn({ Document: encoded }, "Document")).toThrow(
     new BrokenAnswer(`received ${received} as Document, expected a policy document`),
+  );
+});
+
+test.each([
+  ["support:createcase", "support:CreateCase"],
+  ["sts:assumerole", "sts:assumerole"],
+  ["createcase", "createcase"],
+])("%s is spelled %s", (name, spelled) => {
+  const text = '["support:CreateCase", "support:createcase"]';
+  expect(spelledIn({ text, policy: { statements: [], unreadable: [] } }, name)).toBe(spelled);
+});
+
+test("the first of what is written is spelled, even at the beginning", () => {
+  expect(spelledIn({ text: '"a:B"', policy: { statements: [], unreadable: [] } }, "a:b")).toBe("a:B");
+});
+
+test("what is unsupported is quoted", () => {
+  const parts = [
+    { reason: "not-json", source: "{" } as const,
+    { reason: "no-effect", source: { Action: "a" } } as const,
+  ];
+  expect(unsupportedWords(parts)).toBe(
+    'unsupported (a policy that isn\'t JSON, or has a key twice): {; unsupported (a statement that neither allows nor denies): {"Action":"a"}',
   );
 });

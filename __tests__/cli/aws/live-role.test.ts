@@ -13,24 +13,15 @@ import {
   statementsLettingIn,
   trustsSupportApp,
 } from "../../../cli/aws/live-role";
-import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
+import { awsInTests, CLIENT } from "../../support/answering-aws";
 import { ACCOUNT, policyText } from "../../support/live-account";
 
-const before = { ...process.env };
-let aws: AnsweringAws;
+const aws = awsInTests();
 let iam: IAMClient;
-let answers: Answers;
-
-beforeAll(async () => {
-  aws = await answerAs((...call) => answers(...call));
-  process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
-  iam = new IAMClient({ region: "us-east-1", maxAttempts: 1 });
+beforeEach(() => {
+  iam = new IAMClient(CLIENT);
 });
-afterAll(async () => {
-  process.env = before;
-  iam.destroy();
-  await aws.close();
-});
+afterEach(() => iam.destroy());
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/team/oncall`;
 const POLICY = `arn:aws:iam::${ACCOUNT}:policy/team/extra`;
@@ -47,7 +38,7 @@ const denied = (action: string) => ({
 test("every role of the account is listed, with its trust, from every page", async () => {
   const listed = (name: string) =>
     `<member><RoleName>${name}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role/${name}</Arn><AssumeRolePolicyDocument>${DOCUMENT}</AssumeRolePolicyDocument></member>`;
-  answers = (_, { Marker }) =>
+  aws.answers = (_, { Marker }) =>
     `<Roles>${listed(Marker === undefined ? "a" : "b")}</Roles>${Marker === undefined ? "<Marker>more</Marker>" : "<Marker/>"}`;
   const role = (name: string) => ({ name, arn: `arn:aws:iam::${ACCOUNT}:role/${name}`, trust: KNOWN.known });
   expect(await readRoles(iam)).toEqual({ known: [role("a"), role("b")] });
@@ -59,6 +50,14 @@ const SECRET = { Condition: { StringEquals: { "sts:ExternalId": "secret" } } };
 test.each<[string, boolean, boolean, ...object[]]>([
   ["names the Support App", true, true, APP],
   ["names it under a condition", true, true, { ...APP, ...SECRET }],
+  [
+    "names it among others",
+    true,
+    true,
+    { ...APP, Principal: { Service: ["a", "supportapp.amazonaws.com"] }, ...SECRET },
+  ],
+  ["denies it and is open", true, false, { ...APP, Effect: "Deny", ...SECRET }, { ...APP, Principal: "*", ...SECRET }],
+  ["names nobody", true, false, { ...APP, Principal: undefined, ...SECRET, NotPrincipal: { AWS: "1" } }],
   ["names it and denies it", false, false, APP, { ...APP, Effect: "Deny" }],
   ["lets everybody in", true, true, { ...APP, Principal: "*" }],
   ["lets everybody in who knows a secret", true, false, { ...APP, Principal: "*", ...SECRET }],
@@ -105,19 +104,26 @@ test("a policy is known by its ARN, or by its name if it is inline", () => {
   expect(policyInWords({ name: "by-hand" })).toBe("the inline policy by-hand");
 });
 
+test("a list of roles that may not be read isn't known", async () => {
+  aws.answers = () => ({ status: 403, code: "AccessDenied" });
+  expect(await readRoles(iam)).toEqual(denied("iam:ListRoles"));
+});
+
 test.each([
   ["", undefined],
   [`<PermissionsBoundary><PermissionsBoundaryArn>${POLICY}</PermissionsBoundaryArn></PermissionsBoundary>`, POLICY],
 ])("a role has its ARN, its trust and its boundary, if any: %j", async (more, boundary) => {
-  answers = (_, { RoleName }) =>
-    `<Role><RoleName>${RoleName}</RoleName><Arn>${ROLE}</Arn><AssumeRolePolicyDocument>${DOCUMENT}</AssumeRolePolicyDocument>${more}</Role>`;
+  aws.answers = (_, { RoleName }) =>
+    RoleName !== "oncall"
+      ? ""
+      : `<Role><Arn>${ROLE}</Arn><AssumeRolePolicyDocument>${DOCUMENT}</AssumeRolePolicyDocument>${more}</Role>`;
   expect(await readRole(iam, "oncall")).toEqual({ known: { arn: ROLE, trust: KNOWN.known, boundary } });
 });
 
 test("a role that doesn't exist is known to be missing, and one that may not be read isn't known", async () => {
-  answers = () => ({ status: 404, code: "NoSuchEntity" });
+  aws.answers = () => ({ status: 404, code: "NoSuchEntity" });
   expect(await readRole(iam, "oncall")).toEqual({ known: undefined });
-  answers = () => ({ status: 403, code: "AccessDenied" });
+  aws.answers = () => ({ status: 403, code: "AccessDenied" });
   expect(await readRole(iam, "oncall")).toEqual(denied("iam:GetRole"));
 });
 
@@ -130,7 +136,7 @@ const inPages = (list: string, first: string, last: string, Marker: unknown) =>
 test("policies are read on every page, in their default version; if one can't be read, the others are known", async () => {
   const other = "arn:aws:iam::aws:policy/other";
   const member = (arn: string) => `<PolicyName>${policyIdOf(arn).name}</PolicyName><PolicyArn>${arn}</PolicyArn>`;
-  answers = (action, { Marker, PolicyArn, PolicyName, VersionId }) => {
+  aws.answers = (action, { Marker, PolicyArn, PolicyName, VersionId }) => {
     if (action === "ListAttachedRolePolicies")
       return inPages("AttachedPolicies", member(POLICY), member(other), Marker);
     if (action === "ListRolePolicies") return inPages("PolicyNames", "one", "two", Marker);
@@ -154,7 +160,7 @@ test("policies are read on every page, in their default version; if one can't be
 });
 
 test("what may not be read isn't known", async () => {
-  answers = (action) =>
+  aws.answers = (action) =>
     action === "GetPolicy"
       ? "<Policy><DefaultVersionId>v7</DefaultVersionId></Policy>"
       : { status: 403, code: "AccessDenied" };

@@ -1,6 +1,5 @@
 import { BrokenAnswer } from "../../../cli/aws/broken-answer";
 import {
-  closedWords,
   knownOf,
   type Lookup,
   type LookupFailure,
@@ -29,7 +28,8 @@ test.each<[LookupFailure["kind"], boolean | undefined, ...string[]]>([
   ["no-support-app", undefined, "TypeNotFoundException"],
   ["no-organization", undefined, "AWSOrganizationsNotInUseException"],
   ["no-unit", undefined, "ParentNotFoundException"],
-  ["other", undefined, "ThrottlingException"],
+  ["other", undefined, "ThrottlingException", "NoAccessDenied", "NoSubscriptionRequired", "NoTypeNotFound"],
+  ["other", undefined, "NoInvalidClientTokenId", "NoAWSOrganizationsNotInUse", "NoParentNotFound"],
 ])("%s, perhaps of a closed account: %s: %s", async (kind, mayBeClosed, ...names) => {
   const said = "InvalidClientTokenId: said"; // isn't the error's name
   for (const name of names) {
@@ -39,10 +39,12 @@ test.each<[LookupFailure["kind"], boolean | undefined, ...string[]]>([
 });
 
 test.each<[string, unknown]>([
-  ["no route; refused", new AggregateError([new Error("no route"), new Error("refused")], "")],
+  ["ECONNREFUSED", Object.assign(new AggregateError([new Error("no route")], ""), { code: "ECONNREFUSED" })],
   ["nothing", "nothing"],
   ["nothing says why", new Error("")],
   ["no route", new Error("AWS SDK error wrapper for TypeError: no route")],
+  ["no route", new Error("AWS SDK error wrapper for no route")],
+  ["said: AWS SDK error wrapper for x", new Error("said: AWS SDK error wrapper for x")],
   ["nothing says why", new Error("AWS SDK error wrapper for Error: ")],
   ["no route", new Error(" no\n  route\n")],
 ])("if AWS couldn't be asked, the message says why, in one line: %s", async (why, thrown) => {
@@ -83,12 +85,12 @@ test.each<[string, Error, LookupFailure["kind"], string]>([
     "broken-answer",
     "a broken answer to a:B: received status 300, expected an error code of AWS",
   ],
-  [
-    "an error without a code",
-    named("NotFound", "UnknownError", { $response: { statusCode: 404 }, $fault: "client" }),
+  ...["Unknown", "UnknownError", "NotFound"].map((name): [string, Error, LookupFailure["kind"], string] => [
+    `an error without a code (${name})`,
+    named(name, "said", { $response: { statusCode: 404 }, $fault: "client" }),
     "broken-answer",
     "a broken answer to a:B: received status 404, expected an error code of AWS",
-  ],
+  ]),
   [
     "an error with a code",
     named("Teapot", "said", { $response: { statusCode: 418 }, $fault: "client" }),
@@ -131,12 +133,4 @@ test("only a known value is mapped; an unknown one keeps its reason", () => {
   const unknown: Lookup<number> = { unknown: { kind: "denied", action: "a:B", message: "no" } };
   expect([knownOf({ known: 0 }), mapped({ known: 1 }, (one) => one + 1)]).toEqual([0, { known: 2 }]);
   expect([knownOf(unknown), mapped(unknown, String)]).toEqual([undefined, unknown]);
-});
-
-test("credentials that AWS doesn't know may be of a closed account", () => {
-  const failure = { kind: "credentials", action: "a:B", message: "" } as const;
-  expect(closedWords(failure)).toBe("");
-  expect(closedWords({ ...failure, mayBeClosed: true })).toBe(
-    " If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.",
-  );
 });

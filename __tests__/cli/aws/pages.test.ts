@@ -2,7 +2,7 @@ import { BrokenAnswer } from "../../../cli/aws/broken-answer";
 import { everyPage, pageOf } from "../../../cli/aws/pages";
 
 test("every page is asked for with the token of the page before it, however large a page is", async () => {
-  const huge = Array.from({ length: 300_000 }, (_, index) => index);
+  const huge = Array.from({ length: 200_000 }, (_, index) => index);
   const pages = new Map([
     [undefined, { items: huge, next: "more" }],
     ["more", { items: [-1] }],
@@ -13,12 +13,11 @@ test("every page is asked for with the token of the page before it, however larg
   ]);
 });
 
-test.each([100, 2])("after %d pages without an end, the answer is broken", async (most) => {
+test("after 100 pages without an end, the answer is broken", async () => {
   let count = 0;
-  const ask = async () => ({ items: [], next: String(count++) });
-  const broken = new BrokenAnswer(`received more than ${most} pages, expected an end`);
-  await expect(most === 100 ? everyPage(ask) : everyPage(ask, most)).rejects.toThrow(broken);
-  expect(count).toBe(most);
+  const broken = new BrokenAnswer("received more than 100 pages, expected an end");
+  await expect(everyPage(async () => ({ items: [], next: String(count++) }))).rejects.toThrow(broken);
+  expect(count).toBe(100);
 });
 
 test("pages in a circle are a broken answer", async () => {
@@ -36,6 +35,9 @@ test.each([
   expect(pageOf(answer, "Roles")).toEqual({ items: [1], next });
 });
 
-test("a page without its list is a broken answer", () => {
-  expect(() => pageOf({}, "Roles")).toThrow(new BrokenAnswer("received nothing as Roles, expected what AWS documents"));
+test.each([
+  [undefined, "received nothing as Roles, expected what AWS documents"],
+  ["text", 'received "text" as Roles, expected a list'],
+])("a page with %j as its list is a broken answer", (Roles, message) => {
+  expect(() => pageOf({ Roles: Roles as never }, "Roles")).toThrow(new BrokenAnswer(message));
 });

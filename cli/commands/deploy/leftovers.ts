@@ -111,7 +111,7 @@ function importableOf({ account, accesses }: Environment): Importable[] {
 
 function readPolicy(iam: IAMClient, PolicyArn: string) {
   return lookUpIfAny("iam:GetPolicy", async () =>
-    promised((await iam.send(new GetPolicyCommand({ PolicyArn }))).Policy, "Policy"),
+    promised(await iam.send(new GetPolicyCommand({ PolicyArn })), "Policy"),
   );
 }
 

@@ -5,12 +5,12 @@ import type { Access } from "../../../modules/support-app/model/access";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import { SERVICE_QUOTAS_ROLE_PATH } from "../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../stacks/environments/environment";
-import { promised } from "../../aws/broken-answer";
 import type { ClientConfig } from "../../aws/connection";
 import { type LiveChannel, readChannels, readWorkspaces } from "../../aws/live-channel";
 import { type RoleWithRights, readAllRights } from "../../aws/live-rights";
 import { type ListedRole, mayTrustSupportApp, readRoles } from "../../aws/live-role";
 import { type Lookup, lookUp, mapped } from "../../aws/lookup";
+import { pageOf } from "../../aws/pages";
 import { pathAndNameOf } from "../../iam/arn";
 import { type LiveAccess, readAccess } from "./live-access";
 
@@ -56,10 +56,7 @@ export async function readAccount(
   const isOfServiceQuotas = ({ arn }: ListedRole) => pathAndNameOf(arn).path === SERVICE_QUOTAS_ROLE_PATH;
   const [supportApi, accesses, channels, workspaces, [roles, otherRoles]] = await Promise.all([
     lookUp("support:DescribeSeverityLevels", async () =>
-      promised(
-        (await support.send(new DescribeSeverityLevelsCommand({ language: "en" }))).severityLevels,
-        "severityLevels",
-      ),
+      pageOf(await support.send(new DescribeSeverityLevelsCommand({ language: "en" })), "severityLevels"),
     ),
     Promise.all(levels.map((props) => readAccess(iam, props, time))),
     readChannels(cloudControl),

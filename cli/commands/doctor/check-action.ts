@@ -1,11 +1,12 @@
 import type { Access } from "../../../modules/support-app/model/access";
 import { policyArnOf } from "../../../modules/support-app/model/iam-names";
+import { adviceFor } from "../../aws/advice";
 import { unsupportedWords } from "../../aws/live-document";
 import { readDocuments } from "../../aws/live-rights";
 import { type PolicyId, policyIdOf, policyInWords } from "../../aws/live-role";
 import { knownOf, type LookupFailure } from "../../aws/lookup";
 import { authorize, type NamedPolicy } from "../../iam/authorize";
-import { type Fix, lookupFix, manualFix } from "./check";
+import { type Fix, manualFix } from "./check";
 import { type LiveAccess, requestOf } from "./live-access";
 
 /** Whether a role may do something and, if not, why. */
@@ -52,7 +53,8 @@ export function checkAction(access: LiveAccess, action: string): ActionCheck {
   const simulated = knownOf(access.simulated)?.get(action.toLowerCase());
   const read = checkPolicies(access, action);
   if (read.is === "denied" || !simulated) return read;
-  const { isAllowed, isDeniedByOrganization, decision, missingKeys } = simulated;
+  const { isDeniedByOrganization, decision, missingKeys } = simulated;
+  const isAllowed = decision === "allowed";
   const simulation = `IAM's simulation says ${decision}`;
   if (!isAllowed && missingKeys.length > 0) {
     return { is: "unknown", found: `${simulation}, but it lacks ${missingKeys.join(", ")}`, fix: ONLY_AWS };
@@ -112,7 +114,7 @@ function checkPolicies({ props, policies, boundary, time }: LiveAccess, action: 
 }
 
 function unread(unknown: LookupFailure): Undetermined {
-  return { is: "unknown", found: unknown.message, fix: lookupFix(unknown), isUnread: true };
+  return { is: "unknown", found: unknown.message, fix: adviceFor(unknown, "doctor"), isUnread: true };
 }
 
 function denied(cause: keyof typeof CAUSES, by: PolicyId): Denied {

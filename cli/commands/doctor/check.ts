@@ -1,10 +1,10 @@
 import type { Access } from "../../../modules/support-app/model/access";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
+import { adviceFor } from "../../aws/advice";
 import { onlyInAccount, removeChannelCommand } from "../../aws/commands";
-import { endpointInWords } from "../../aws/endpoint";
 import type { LiveChannel } from "../../aws/live-channel";
-import { closedWords, knownOf, type LookupFailure } from "../../aws/lookup";
+import { knownOf, type LookupFailure } from "../../aws/lookup";
 import type { PolicyStatement } from "../../iam/policy-document";
 import type { CheckName, Finding } from "../../reports/doctor-report";
 import type { SlackPeople } from "../../slack/live-people";
@@ -136,30 +136,8 @@ export function unknownFinding(
   unknown: LookupFailure | SlackFailure,
   topic?: GuideTopic,
 ): Finding {
-  const fix = "method" in unknown ? manualFix(slackFix(unknown)) : lookupFix(unknown);
+  const fix = "method" in unknown ? manualFix(slackFix(unknown)) : adviceFor(unknown, "doctor");
   return { answer: "unknown", ...of, expected, found: unknown.message, topic, fix };
-}
-
-/** What to do about a failed lookup. */
-export function lookupFix(failure: LookupFailure): Fix {
-  const { kind, action, isDeniedByOrganization } = failure;
-  if (kind === "denied" && isDeniedByOrganization) {
-    return manualFix(
-      `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`,
-    );
-  }
-  if (kind === "denied") {
-    return {
-      text: `Allow these credentials ${action}. This prints everything that doctor needs:`,
-      commands: ["npx support-app doctor --policy"],
-    };
-  }
-  if (kind === "credentials") return manualFix(`Log in again, and run doctor again.${closedWords(failure)}`);
-  const check =
-    kind === "broken-answer"
-      ? `check what answers in AWS's place${endpointInWords()}, such as a proxy or the network's login page`
-      : `check that AWS can be reached from here${endpointInWords()}`;
-  return manualFix(`See the message above, ${check}, and run doctor again.`);
 }
 
 /** A topic of AWS's guide, under "Troubleshooting". */

@@ -14,7 +14,7 @@ import {
   serviceQuotasRoleArn,
 } from "../../../modules/support-app/model/service-quotas-role";
 import { inSeconds } from "../../../modules/support-app/model/until";
-import { promised } from "../../aws/broken-answer";
+import { BrokenAnswer, promised } from "../../aws/broken-answer";
 import { type LiveRights, readRights } from "../../aws/live-rights";
 import { readRole } from "../../aws/live-role";
 import { knownOf, type Lookup, lookUp, mapped } from "../../aws/lookup";
@@ -36,7 +36,6 @@ type Simulation = ReadonlyMap<string, Simulated>;
 
 /** The result of IAM's simulation of one action. */
 export interface Simulated {
-  readonly isAllowed: boolean;
   /** Whether a policy of the organization denies it. */
   readonly isDeniedByOrganization: boolean;
   /** IAM's word, such as `implicitDeny`. */
@@ -114,18 +113,17 @@ function simulateAlike(
     );
     const simulated = new Map(
       results.map((result): [string, Simulated] => {
-        const decision = promised(result.EvalDecision, "EvalDecision");
+        const decision = promised(result, "EvalDecision");
         // The results of a resource are nested. A key that the request is known to lack isn't missing.
         const missingKeys = [result, ...(result.ResourceSpecificResults ?? [])]
           .flatMap(({ MissingContextValues }) => MissingContextValues ?? [])
           .filter((key) => !Object.hasOwn(keys, key.toLowerCase()));
         const isDeniedByOrganization = result.OrganizationsDecisionDetail?.AllowedByOrganizations === false;
-        const isAllowed = decision === "allowed";
-        const action = promised(result.EvalActionName, "EvalActionName").toLowerCase();
-        return [action, { isAllowed, isDeniedByOrganization, decision, missingKeys }];
+        return [promised(result, "EvalActionName").toLowerCase(), { decision, isDeniedByOrganization, missingKeys }];
       }),
     );
-    for (const action of actions) promised(simulated.get(action.toLowerCase()), `the result for ${action}`);
-    return simulated;
+    const missing = actions.find((action) => !simulated.has(action.toLowerCase()));
+    if (missing === undefined) return simulated;
+    throw new BrokenAnswer(`received no result for ${missing}, expected one for each action`);
   });
 }

@@ -107,7 +107,10 @@ async function readRole(iam: IAMClient, RoleName: string): Promise<TrustingRole>
   const [role, attached, inline] = await Promise.all([
     lookUp("iam:GetRole", async () => {
       const found = await getRole(iam, RoleName);
-      return { ...found, maxSessionDuration: promised(found.maxSessionDuration, "MaxSessionDuration") };
+      return {
+        ...found,
+        maxSessionDuration: promised({ MaxSessionDuration: found.maxSessionDuration }, "MaxSessionDuration"),
+      };
     }),
     readAttached(iam, RoleName),
     readInline(iam, RoleName),
@@ -127,8 +130,8 @@ async function readRole(iam: IAMClient, RoleName: string): Promise<TrustingRole>
 
 async function readPolicy(iam: IAMClient, arn: string, document: LiveDocument): Promise<AttachedPolicy> {
   const policy = await lookUp("iam:GetPolicy", async () => {
-    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn: arn }));
-    return { ...Policy, AttachmentCount: promised(Policy?.AttachmentCount, "Policy.AttachmentCount") };
+    const found = promised(await iam.send(new GetPolicyCommand({ PolicyArn: arn })), "Policy");
+    return { ...found, AttachmentCount: promised(found, "AttachmentCount") };
   });
   const { Description, AttachmentCount, PermissionsBoundaryUsageCount = 0, Tags } = expectKnown(policy);
   return {

@@ -87,8 +87,8 @@ async function below(client: OrganizationsClient, unit: string): Promise<Organiz
     const inUnit = paginateListAccountsForParent({ client }, { ParentId });
     accounts.push(...(await every("ListAccountsForParent", inUnit, accountsIn)));
     const inside = paginateListOrganizationalUnitsForParent({ client }, { ParentId });
-    const ids = await every("ListOrganizationalUnitsForParent", inside, ({ OrganizationalUnits: all }) =>
-      promised(all, "OrganizationalUnits").map(({ Id }) => promised(Id, "Id")),
+    const ids = await every("ListOrganizationalUnitsForParent", inside, (page) =>
+      promised(page, "OrganizationalUnits").map((one) => promised(one, "Id")),
     );
     for (const id of ids) units.add(id);
   }
@@ -96,10 +96,10 @@ async function below(client: OrganizationsClient, unit: string): Promise<Organiz
 }
 
 /** The accounts in an answer. Until 2026-09-09, their State was called Status. */
-function accountsIn({ Accounts }: { readonly Accounts?: readonly Account[] | undefined }): OrganizationAccount[] {
-  return promised(Accounts, "Accounts").map(({ Id, Name: name = "", State, Status }) => {
-    const state = promised(State ?? Status, "State");
-    return { id: promised(Id, "Id"), name, isActive: state === "ACTIVE", isClosed: CLOSED.includes(state) };
+function accountsIn(page: { readonly Accounts?: readonly Account[] | undefined }): OrganizationAccount[] {
+  return promised(page, "Accounts").map(({ Id, Name: name = "", State, Status }) => {
+    const state = promised({ State: State ?? Status }, "State");
+    return { id: promised({ Id }, "Id"), name, isActive: state === "ACTIVE", isClosed: CLOSED.includes(state) };
   });
 }
 
@@ -109,7 +109,7 @@ async function hasTags(
   wanted: ReadonlyMap<string, string>,
 ): Promise<boolean> {
   const pages = paginateListTagsForResource({ client }, { ResourceId });
-  const tags = await every("ListTagsForResource", pages, ({ Tags }) => promised(Tags, "Tags"));
+  const tags = await every("ListTagsForResource", pages, (page) => promised(page, "Tags"));
   return [...wanted].every(([key, value]) => tags.some((tag) => tag.Key === key && tag.Value === value));
 }
 

@@ -1,21 +1,15 @@
 import { connect } from "../../../../cli/aws/connection";
 import { knownOf } from "../../../../cli/aws/lookup";
 import { readAccount } from "../../../../cli/commands/doctor/account";
-import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
+import { type Answers, awsInTests } from "../../../support/answering-aws";
 import { everyCallEnvironment, healthyAws } from "../../../support/healthy-aws";
 import { ACCOUNT } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
 
-let aws: AnsweringAws;
-const before = { ...process.env };
-afterEach(async () => {
-  await aws.close();
-  process.env = { ...before };
-});
+const aws = awsInTests();
 
 async function read(answers: Answers, environment = everyCallEnvironment, levels = environment.accesses) {
-  aws = await answerAs(answers);
-  process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
+  aws.answers = answers;
   const connection = connect();
   return readAccount(connection.configFor(environment), environment, levels, NOW).finally(() => connection.destroy());
 }
@@ -27,7 +21,7 @@ test("everything that the checks need is read, at the same time", async () => {
   const account = await read(healthyAws);
   expect(account).toMatchObject({
     time: NOW,
-    supportApi: { known: [{ code: "low" }] },
+    supportApi: { known: { items: [{ code: "low" }] } },
     accesses: [{ time: NOW, props: { access: "full" }, role: { known: { arn: arnOf(ROLE) } } }],
     otherRoles: { known: [{ name: "other", rights: { role: { known: { arn: arnOf("other") } } } }] },
     channels: { known: [{ identifier: "T1|C1" }, { identifier: "T1|C2" }] },
@@ -60,7 +54,6 @@ test("an account without the Service Quotas role, and one whose roles can't be l
     action === "ListRoles" ? answer : healthyAws(action, parameters);
   const none = await read(listing("<Roles/><IsTruncated>false</IsTruncated>"));
   expect([none.serviceQuotasRole, none.otherRoles]).toEqual([{ known: false }, { known: [] }]);
-  await aws.close();
   const denied = await read(listing({ status: 403, code: "AccessDenied" }));
   for (const part of [denied.serviceQuotasRole, denied.otherRoles]) {
     expect(part).toMatchObject({ unknown: { kind: "denied", action: "iam:ListRoles" } });

@@ -3,7 +3,7 @@ import { type Connection, connect } from "../../../../cli/aws/connection";
 import { CHECKS } from "../../../../cli/commands/doctor/checks";
 import { diagnose } from "../../../../cli/commands/doctor/diagnose";
 import type { ReportedEnvironment } from "../../../../cli/reports/doctor-report";
-import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs, xmlAnswer } from "../../../support/answering-aws";
+import { type Answer, awsInTests, xmlAnswer } from "../../../support/answering-aws";
 import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../../support/healthy-aws";
 import { NOW } from "../../../support/now";
 import { sample } from "../../../support/thorough";
@@ -233,49 +233,51 @@ const FAULTS: Readonly<Record<string, readonly [Fault, RegExp]>> = {
   "a connection that is reset": [() => (outgoing) => outgoing.destroy(), /socket hang up|ECONNRESET/],
   "throttling that doesn't end": [() => ({ status: 400, code: "ThrottlingException" }), /^ThrottlingException/],
 };
-const PAGE_FAULTS: Readonly<Record<string, readonly [Fault, RegExp]>> = {
+/** Faults of a list. */
+const LIST_FAULTS: Readonly<Record<string, readonly [Fault, RegExp]>> = {
   "pages that don't end": [
     (call, right, count) => nextOf(call, right, `page-${count}`),
     /: received more than 100 pages, expected an end$/,
   ],
+  "a text in place of the list": [
+    ({ promised: [list = ""] }, right) =>
+      isJsonText(right)
+        ? JSON.stringify({ ...JSON.parse(right), [list]: "text" })
+        : right.replace(new RegExp(`<${list}>.*</${list}>`), `<${list}>text</${list}>`),
+    /: received (a text|"text") as \w+, expected a list$/,
+  ],
 };
+
+const isJsonText = (text: string) => text.startsWith("{");
 
 function whole(call: Call, right: string): string {
   return isJson(call) ? right : xmlAnswer(call.action.split(":")[1] ?? "", right);
 }
 
-let aws: AnsweringAws;
 let connection: Connection;
 let isFaulty: { readonly call: Call; readonly fault: Fault; counts: Map<string, number> } | undefined;
-const before = { ...process.env };
 
-beforeAll(async () => {
-  aws = await answerAs((action, parameters) => {
-    const right = healthyAws(action, parameters);
-    if (isFaulty?.call.isWithoutSimulation && action === "SimulatePrincipalPolicy")
-      return { status: 403, code: "AccessDenied" };
-    if (!isFaulty || typeof right !== "string") return right;
-    const { call, fault, counts } = isFaulty;
-    if (call.action.split(":")[1] !== action || call.matches?.(parameters) === false) return right;
-    const { Marker: _, NextToken: __, ...same } = parameters;
-    const key = JSON.stringify(same);
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    return fault(call, right, count) ?? right;
-  });
-  process.env = {
-    ...before,
-    AWS_ENDPOINT_URL: aws.endpoint,
-    ...AWS_VARIABLES,
-  };
+const aws = awsInTests((action, parameters) => {
+  const right = healthyAws(action, parameters);
+  if (isFaulty?.call.isWithoutSimulation && action === "SimulatePrincipalPolicy")
+    return { status: 403, code: "AccessDenied" };
+  if (!isFaulty || typeof right !== "string") return right;
+  const { call, fault, counts } = isFaulty;
+  if (call.action.split(":")[1] !== action || call.matches?.(parameters) === false) return right;
+  const { Marker: _, NextToken: __, ...same } = parameters;
+  const key = JSON.stringify(same);
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  return fault(call, right, count) ?? right;
+});
+
+beforeEach(() => {
   jest.spyOn(Math, "random").mockReturnValue(0); // the SDK's pauses
   connection = connect();
 });
-
-afterAll(async () => {
-  process.env = before;
+afterEach(() => {
   connection.destroy();
-  await aws.close();
+  jest.restoreAllMocks();
 });
 
 async function diagnosed(call?: Call, fault?: Fault): Promise<ReportedEnvironment> {
@@ -301,7 +303,7 @@ test("without a fault everything is healthy, with every call of the table", asyn
 
 describe.each(CALLS.map((call, index) => [nameOf(call), call, index] as const))("%s", (_, call, index) => {
   const part = <T>(cases: readonly T[], every: number) => sample(cases, every, index);
-  const faults = Object.entries({ ...FAULTS, ...(call.isList ? PAGE_FAULTS : {}) });
+  const faults = Object.entries({ ...FAULTS, ...(call.isList ? LIST_FAULTS : {}) });
 
   test.each(part(faults, 32))(
     "%s: what depends on it isn't known, and all else is healthy",

@@ -1,6 +1,6 @@
+import { adviceFor } from "../../../../cli/aws/advice";
 import type { LivePolicy } from "../../../../cli/aws/live-role";
 import type { LookupFailure } from "../../../../cli/aws/lookup";
-import { lookupFix } from "../../../../cli/commands/doctor/check";
 import { checkAction, isLimited } from "../../../../cli/commands/doctor/check-action";
 import type { LiveAccess, Simulated } from "../../../../cli/commands/doctor/live-access";
 import type { Access } from "../../../../modules/support-app/model/access";
@@ -23,7 +23,7 @@ const allow = { Effect: "Allow", Action: "support:*", Resource: "*" };
 const deny = { ...allow, Effect: "Deny" };
 const conditional = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
 const odd = { ...allow, Who: "x" };
-const oddly = `unsupported (an unknown element): ${JSON.stringify(odd)}`;
+const oddly = `unsupported (an unknown element of a policy): ${JSON.stringify(odd)}`;
 
 function propsOf(yaml: string): Access {
   const [props] = environmentOf(yaml).accesses;
@@ -46,17 +46,14 @@ const within = `full: { permissions-boundary: "${BOUNDARY}" }`;
 const simulation = (more: Partial<Simulated>) => ({
   simulated: {
     known: new Map([
-      [
-        ACTION.toLowerCase(),
-        { isAllowed: false, isDeniedByOrganization: false, decision: "implicitDeny", missingKeys: [], ...more },
-      ],
+      [ACTION.toLowerCase(), { isDeniedByOrganization: false, decision: "implicitDeny", missingKeys: [], ...more }],
     ]),
   },
 });
 const unreadBecause = (failure: LookupFailure) => ({
   is: "unknown",
   found: failure.message,
-  fix: lookupFix(failure),
+  fix: adviceFor(failure, "doctor"),
   isUnread: true,
 });
 const onlyAws =
@@ -184,7 +181,7 @@ describe("by the role's policies", () => {
 
 describe("by IAM's simulation, too", () => {
   test("what both allow is allowed, and a policy that denies it is named whatever the simulation says", () => {
-    expect(checked(simulation({ isAllowed: true, decision: "allowed" }))).toEqual({ is: "allowed" });
+    expect(checked(simulation({ decision: "allowed" }))).toEqual({ is: "allowed" });
     expect(checked({ ...ownWith(), ...simulation({ isDeniedByOrganization: true }) })).toMatchObject({
       cause: "policy",
     });
@@ -209,7 +206,7 @@ describe("by IAM's simulation, too", () => {
       found:
         "the role's policies allow it, but IAM's simulation says explicitDeny: most likely a service control policy of the organization",
     });
-    expect(checked(simulation({ isAllowed: true, isDeniedByOrganization: true }))).toMatchObject({
+    expect(checked(simulation({ decision: "allowed", isDeniedByOrganization: true }))).toMatchObject({
       cause: "organization",
     });
   });
@@ -221,27 +218,27 @@ describe("by IAM's simulation, too", () => {
       found: "IAM's simulation says implicitDeny, but it lacks aws:RequestedRegion, aws:b",
       fix: { text: onlyAws, commands: [] },
     });
-    expect(checked(simulation({ isAllowed: true, missingKeys }))).toEqual({ is: "allowed" });
+    expect(checked(simulation({ decision: "allowed", missingKeys }))).toEqual({ is: "allowed" });
   });
 
   test("where a policy can't be read, the simulation decides, unless it lacks keys", () => {
     const unread = { policies: DENIED };
-    expect(checked({ ...unread, ...simulation({ isAllowed: true }) })).toEqual({ is: "allowed" });
+    expect(checked({ ...unread, ...simulation({ decision: "allowed" }) })).toEqual({ is: "allowed" });
     expect(checked({ ...unread, ...simulation({}) })).toEqual({
       is: "unknown",
       found: "IAM's simulation says implicitDeny, and not all of the role's policies can be read",
-      fix: lookupFix(DENIED.unknown),
+      fix: adviceFor(DENIED.unknown, "doctor"),
     });
-    expect(checked({ ...unread, ...simulation({ isAllowed: true, missingKeys: ["a"] }) })).toEqual(
+    expect(checked({ ...unread, ...simulation({ decision: "allowed", missingKeys: ["a"] }) })).toEqual(
       unreadBecause(DENIED.unknown),
     );
   });
 
-  test.each([true, false])("what a policy leaves open stays so (simulation allows it: %s)", (isAllowed) => {
-    expect(checked({ ...ownWith(odd), ...simulation({ isAllowed }) })).toMatchObject({ found: `in ${OWN}, ${oddly}` });
+  test.each(["allowed", "implicitDeny"])("what a policy leaves open stays so (the simulation says %s)", (decision) => {
+    expect(checked({ ...ownWith(odd), ...simulation({ decision }) })).toMatchObject({ found: `in ${OWN}, ${oddly}` });
     const Condition = conditional;
     expect(
-      checked({ ...ownWith(allow), ...bounded({ ...allow, Condition }), ...simulation({ isAllowed }) }, within),
+      checked({ ...ownWith(allow), ...bounded({ ...allow, Condition }), ...simulation({ decision }) }, within),
     ).toEqual(dependsOn(BOUNDARY));
   });
 });

@@ -1,9 +1,8 @@
-import type { LookupFailure } from "../../../../cli/aws/lookup";
+import { adviceFor } from "../../../../cli/aws/advice";
 import {
   channelOf,
   deployFix,
   GUIDE_TOPICS,
-  lookupFix,
   merged,
   ownPolicyChange,
   restoringFix,
@@ -12,23 +11,10 @@ import {
 } from "../../../../cli/commands/doctor/check";
 import { environmentOf } from "../../../support/live-account";
 
-const before = { ...process.env };
-beforeEach(() => {
-  delete process.env.AWS_ENDPOINT_URL;
-});
-afterEach(() => {
-  process.env = { ...before };
-});
-
 const environment = environmentOf("full: {}");
 const [full] = environment.accesses as [(typeof environment.accesses)[number]];
 const of = { subject: "role oncall (full)", about: ["full"] };
-const failure = (kind: LookupFailure["kind"], more: Partial<LookupFailure> = {}): LookupFailure => ({
-  kind,
-  action: "iam:GetRole",
-  message: "AWS said so",
-  ...more,
-});
+const failure = { kind: "credentials", action: "iam:GetRole", message: "AWS said so" } as const;
 
 describe("a fix by deploying", () => {
   test("names the environment that is deployed", () => {
@@ -76,11 +62,11 @@ describe("something that couldn't be read", () => {
     expected: "to see it",
     found: "AWS said so",
     topic,
-    fix: { text: "Log in again, and run doctor again.", commands: [] },
+    fix: adviceFor(failure, "doctor"),
   };
 
   test("is unknown, with what AWS says and what to do", () => {
-    expect(unknownFinding(of, "to see it", failure("credentials"), topic)).toEqual(found);
+    expect(unknownFinding(of, "to see it", failure, topic)).toEqual(found);
   });
 
   test("in Slack is unknown, with what Slack says and what to do there", () => {
@@ -92,51 +78,6 @@ describe("something that couldn't be read", () => {
       found: "Slack said so",
       fix: { text: expect.stringContaining("https://docs.slack.dev/reference/methods/users.info"), commands: [] },
     });
-  });
-});
-
-describe("what to do about AWS's refusal", () => {
-  test("a service control policy is for whoever runs the organization", () => {
-    expect(lookupFix(failure("denied", { isDeniedByOrganization: true }))).toEqual({
-      text: "A service control policy of the organization denies iam:GetRole. Ask whoever runs the organization to allow it for these credentials.",
-      commands: [],
-    });
-  });
-
-  test("a missing permission is one that doctor prints", () => {
-    expect(lookupFix(failure("denied"))).toEqual({
-      text: "Allow these credentials iam:GetRole. This prints everything that doctor needs:",
-      commands: ["npx support-app doctor --policy"],
-    });
-  });
-
-  test("a message that mentions a service control policy doesn't make another failure a refusal", () => {
-    expect(lookupFix(failure("credentials", { isDeniedByOrganization: true }))).toEqual({
-      text: "Log in again, and run doctor again.",
-      commands: [],
-    });
-  });
-
-  test.each([
-    ["broken-answer", "check what answers in AWS's place, such as a proxy or the network's login page"],
-    ["no-answer", "check that AWS can be reached from here"],
-    ["other", "check that AWS can be reached from here"],
-  ] as const)("%s: %s", (kind, check) => {
-    expect(lookupFix(failure(kind))).toEqual({
-      text: `See the message above, ${check}, and run doctor again.`,
-      commands: [],
-    });
-  });
-
-  test.each([
-    [
-      "broken-answer",
-      "check what answers in AWS's place at AWS_ENDPOINT_URL=http://localhost:4566, such as a proxy or the network's login page",
-    ],
-    ["no-answer", "check that AWS can be reached from here at AWS_ENDPOINT_URL=http://localhost:4566"],
-  ] as const)("%s, where calls go elsewhere: %s", (kind, check) => {
-    process.env.AWS_ENDPOINT_URL = "http://localhost:4566/path";
-    expect(lookupFix(failure(kind)).text).toBe(`See the message above, ${check}, and run doctor again.`);
   });
 });
 

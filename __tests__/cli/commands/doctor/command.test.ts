@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { addCommand } from "../../../../cli/commands/doctor/command";
 import { runSupportApp } from "../../../../cli/program";
 import { doctorReportSchema } from "../../../../cli/reports/doctor-report";
-import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
+import { type Answers, awsInTests } from "../../../support/answering-aws";
 import { answerAsSlack, TOKEN } from "../../../support/answering-slack";
 import { healthyAws } from "../../../support/healthy-aws";
 import { ACCOUNT } from "../../../support/live-account";
@@ -17,14 +17,8 @@ const report = join(folder, "report.json");
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const printed = printedInTests();
-const before = { ...process.env };
-let aws: AnsweringAws | undefined;
-afterEach(async () => {
-  process.env = { ...before };
-  await aws?.close();
-  aws = undefined;
-  rmSync(report, { force: true });
-});
+const aws = awsInTests();
+afterEach(() => rmSync(report, { force: true }));
 
 const HEALTHY = `{ account: "${ACCOUNT}", region: us-east-1, slack-workspaces: [T1], other-channels: expected, full: { permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/boundary", service-quotas-role: create, channels: [{ name: oncall, workspace: T1, channel: C1 }] } }`;
 const OTHER = '{ account: "444455556666", region: us-east-1, read-only: {} }';
@@ -32,21 +26,18 @@ const RETIRED = '{ account: "777788889999", region: us-east-1, read-only: {}, re
 const DEPLOYED =
   '{ account: "222233334444", region: us-east-1, deploy-role: "arn:aws:iam::222233334444:role/t", read-only: {} }';
 
-/** Runs doctor on these environments, without AWS unless answers are given. */
-async function doctor(environments: Record<string, string>, args: readonly string[], answers?: Answers, env = {}) {
+/** Runs doctor on these environments. */
+async function doctor(
+  environments: Record<string, string>,
+  args: readonly string[],
+  answers: Answers = () => "",
+  env = {},
+) {
   const lines = Object.entries(environments).map(([name, entry]) => `  ${name}: ${entry}\n`);
   writeFileSync(file, `environments:\n${lines.join("")}`);
-  await aws?.close();
-  aws = answers && (await answerAs(answers));
-  process.env = {
-    ...before,
-    ...AWS_VARIABLES,
-    AWS_ENDPOINT_URL: aws?.endpoint ?? "http://127.0.0.1:9",
-    SUPPORT_APP_ENVIRONMENTS: file,
-    SLACK_BOT_TOKEN: undefined,
-    ...env,
-  };
-  if (process.env.SLACK_BOT_TOKEN === "undefined") delete process.env.SLACK_BOT_TOKEN;
+  aws.answers = answers;
+  delete process.env.SLACK_BOT_TOKEN;
+  Object.assign(process.env, { SUPPORT_APP_ENVIRONMENTS: file, ...env });
   printed.length = 0;
   return runSupportApp(["doctor", ...args]);
 }

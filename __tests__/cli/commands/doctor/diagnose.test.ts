@@ -3,26 +3,19 @@ import { CHECKS } from "../../../../cli/commands/doctor/checks";
 import { type DiagnoseOptions, diagnose } from "../../../../cli/commands/doctor/diagnose";
 import type { Slack } from "../../../../cli/slack/connection";
 import type { Environment } from "../../../../stacks/environments/environment";
-import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
+import { type Answers, awsInTests } from "../../../support/answering-aws";
 import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../../support/healthy-aws";
 import { ACCOUNT, environmentOf } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
 
-const before = { ...process.env };
-let aws: AnsweringAws | undefined;
-afterEach(async () => {
-  process.env = { ...before };
-  await aws?.close();
-  aws = undefined;
-});
+const aws = awsInTests();
 
 async function diagnosed(
   answers: Answers,
   options: Partial<DiagnoseOptions> = {},
   environment: Environment = everyCallEnvironment,
 ) {
-  aws = await answerAs(answers);
-  process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
+  aws.answers = answers;
   const connection = connect();
   return diagnose(connection, environment, { now: NOW, ...options }).finally(() => connection.destroy());
 }
@@ -45,7 +38,7 @@ test("an account as it should be is healthy, with each check in the order of the
     checks: healthy,
     notes: [...NOTES, OTHER],
   });
-  expect(aws?.asked[0]).toBe("AssumeRole");
+  expect(aws.asked[0]).toBe("AssumeRole");
 });
 
 test("of one channel, only that and its access level are looked at", async () => {
@@ -59,7 +52,7 @@ test("of one channel, only that and its access level are looked at", async () =>
   expect(subjects).not.toMatch(/C1 of T|read-only/);
   expect(checks.map(({ name }) => name)).not.toContain("other-roles");
   expect(notes.filter((note) => /gives|C1/.test(note))).toEqual([GIVEN.replace("oncall (C1", "a (C2")]);
-  expect(aws?.asked).not.toContain("AssumeRole");
+  expect(aws.asked).not.toContain("AssumeRole");
 });
 
 const another: Answers = () => "<Account>999999999999</Account><Arn>arn:aws:iam::999999999999:root</Arn>";
@@ -70,7 +63,7 @@ test("with another account's credentials, nothing is read, and every other check
   const [credentials, ...others] = checks;
   expect(credentials).toMatchObject({ name: "credentials", answer: "unknown", findings: [{ answer: "unknown" }] });
   expect(others).toEqual(healthy.slice(1).map((check) => ({ ...check, answer: "skipped", waitsFor: "credentials" })));
-  expect(aws?.asked).toEqual(["GetCallerIdentity"]);
+  expect(aws.asked).toEqual(["GetCallerIdentity"]);
 });
 
 test("Slack is asked if it is given, whatever AWS says", async () => {

@@ -200,3 +200,22 @@ test.each<[string, string[]]>([
   expect(await runSupportApp(["import", ...args])).toBe(2);
   expect(printed.join("\n")).toContain(sentence);
 });
+
+test("the profile of the defaults signs, or of an existing environment", async () => {
+  const profiles = join(folder, "config");
+  const keys = (name: string) => `[profile ${name}]\naws_access_key_id = ${name}\naws_secret_access_key = s\n`;
+  writeFileSync(profiles, keys("first") + keys("second"));
+  const defaults = "defaults: { region: us-east-1, profile: first }";
+  writeFileSync(
+    file,
+    `${defaults}\nenvironments: { two: { account: "222233334444", profile: second, read-only: {} } }\n`,
+  );
+  aws = await answerAs(() => ({ status: 403, code: "AccessDenied" }));
+  Object.assign(process.env, AWS_VARIABLES, { AWS_ENDPOINT_URL: aws.endpoint, SUPPORT_APP_ENVIRONMENTS: file });
+  for (const name of ["AWS_PROFILE", "CI", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) delete process.env[name];
+  process.env.AWS_CONFIG_FILE = profiles;
+  for (const name of ["new", "two"]) {
+    await runSupportApp(["import", name, "--account", "333344445555", "--region", "us-east-1"]);
+  }
+  expect(aws.signed).toEqual(["first in us-east-1", "second in us-east-1"]);
+});

@@ -8,7 +8,11 @@ test("what AWS answered is returned, even if it is nothing", () => {
 });
 
 test.each<[Partial<LookupFailure>, string | undefined, string]>([
-  [{ kind: "denied" }, undefined, "Allow these credentials iam:ListRoles. `npx support-app import --policy` prints"],
+  [
+    { kind: "denied" },
+    undefined,
+    "Allow these credentials iam:ListRoles. This prints everything that import needs: `npx support-app import --policy`",
+  ],
   [
     { kind: "denied", action: "organizations:ListAccounts" },
     undefined,
@@ -25,7 +29,7 @@ test.each<[Partial<LookupFailure>, string | undefined, string]>([
   [
     { kind: "credentials" },
     "payments",
-    'Configure the profile "payments", which environments.yaml names, or log in again if its session has expired: `aws sso login --profile payments`.',
+    'Configure the profile "payments", which environments.yaml names, or log in again if its session has expired. This logs in: `aws sso login --profile payments`.',
   ],
   [{ kind: "broken-answer" }, undefined, REACHED],
   [{ kind: "no-answer" }, "payments", REACHED],

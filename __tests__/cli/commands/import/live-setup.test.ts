@@ -122,7 +122,7 @@ test.each<[string, Readonly<Record<string, ReturnType<Answers>>>, string]>([
   [
     "a policy without the number of its attachments",
     { GetPolicy: `<Policy><Arn>${POLICY_ARN}</Arn><DefaultVersionId>v1</DefaultVersionId></Policy>` },
-    "a broken answer to iam:GetPolicy: received nothing as Policy.AttachmentCount",
+    "a broken answer to iam:GetPolicy: received nothing as AttachmentCount",
   ],
 ])("a setup that can't be read completely is an error: %s", async (_, other, says) => {
   await expect(read(changed(answering({}), other))).rejects.toThrow(`Can't import: ${says}`);

@@ -1,10 +1,10 @@
 import { describe } from "../../../../modules/support-app/model/problem";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { profileOf } from "../../../../stacks/environments/profile";
-import { loginCommand } from "../../../aws/commands";
+import { adviceFor } from "../../../aws/advice";
 import type { SignedIn } from "../../../aws/identity";
-import { closedWords, type Lookup, type LookupFailure } from "../../../aws/lookup";
-import { type Check, type Finding, type Fix, lookupFix, manualFix } from "../check";
+import type { Lookup, LookupFailure } from "../../../aws/lookup";
+import { type Check, type Finding, type Fix, manualFix } from "../check";
 
 /** Without these, no check can look at anything in AWS. */
 export const credentials: Pick<Check, "name" | "sentence"> = {
@@ -40,17 +40,5 @@ function fixOf(failure: LookupFailure, environment: Environment): Fix {
       `Allow whoever assumes it sts:AssumeRole on ${role}, and name them in its trust policy; or use other credentials of the account, without --assume.`,
     );
   }
-  if (kind !== "credentials" && kind !== "denied") return lookupFix(failure);
-  const closed = closedWords(failure);
-  const profile = profileOf(environment);
-  if (profile !== undefined) {
-    return {
-      text: `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired.${closed} This logs in:`,
-      commands: [loginCommand(profile)],
-    };
-  }
-  return {
-    text: `Set AWS_PROFILE, or log in again if the credentials have expired.${closed} This shows whose they are:`,
-    commands: ["aws sts get-caller-identity"],
-  };
+  return adviceFor(failure, "doctor", profileOf(environment));
 }

@@ -37,7 +37,7 @@ const bounded = (...statements: object[]) => ({ boundary: boundaryWith(BOUNDARY,
 const simulating = (decisions: Record<string, Partial<Simulated>>) => {
   const results = Object.entries(decisions).map(([action, more]): [string, Simulated] => [
     action.toLowerCase(),
-    { isAllowed: false, decision: "implicitDeny", missingKeys: [], isDeniedByOrganization: false, ...more },
+    { decision: "implicitDeny", missingKeys: [], isDeniedByOrganization: false, ...more },
   ]);
   return { simulated: { known: new Map(results) } };
 };

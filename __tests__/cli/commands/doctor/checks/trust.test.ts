@@ -115,19 +115,24 @@ test("a trust policy for other accounts, too, is wider than environments.yaml sa
 });
 
 test.each<[string, LiveDocument, string, string]>([
-  ["is no JSON", readLiveDocument("{"), "unknown", "unsupported (not JSON, or a key stands twice): {"],
-  ["has another element", documentOf({ ...app, Who: "x" }).known, "unknown", "unsupported (an unknown element): {"],
+  ["is no JSON", readLiveDocument("{"), "unknown", "unsupported (a policy that isn't JSON, or has a key twice): {"],
+  [
+    "has another element",
+    documentOf({ ...app, Who: "x" }).known,
+    "unknown",
+    "unsupported (an unknown element of a policy): {",
+  ],
   [
     "has a part that isn't a statement",
     documentOf(app, "x" as never).known,
     "unknown",
-    "unsupported (not a statement): x",
+    "unsupported (something that isn't a policy statement): x",
   ],
   [
     "lets others in by its other parts",
     documentOf(app, { ...app, Principal: { AWS: "1" } }, "x" as never).known,
     "unhealthy",
-    "AWS 1; unsupported (not a statement): x",
+    "AWS 1; unsupported (something that isn't a policy statement): x",
   ],
   ["locks the app out by its other parts", documentOf(app, deny, "x" as never).known, "unhealthy", DENIES],
 ])("an unsupported trust policy that %s is never healthy", (_, document, answer, found) => {

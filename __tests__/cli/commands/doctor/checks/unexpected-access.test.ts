@@ -23,7 +23,7 @@ const allow = (Action: unknown) => ({ Effect: "Allow", Action, Resource: "*" });
 const deny = (Action: unknown) => ({ ...allow(Action), Effect: "Deny" });
 const allBut = (NotAction: unknown) => ({ Effect: "Allow", NotAction, Resource: "*" });
 const odd = { ...allow("support:DescribeCases"), Who: "x" };
-const UNSUPPORTED = `unsupported (an unknown element): ${JSON.stringify(odd)}`;
+const UNSUPPORTED = `unsupported (an unknown element of a policy): ${JSON.stringify(odd)}`;
 const right = {
   ...allow("iam:CreateServiceLinkedRole"),
   Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
@@ -175,7 +175,7 @@ test("a policy of which a part isn't supported is unknown", () => {
     fix: removing,
   });
   const broken = addingPolicy("full", { name: "by-hand", document: { known: readLiveDocument("{") } });
-  const found = "unsupported (not JSON, or a key stands twice): {";
+  const found = "unsupported (a policy that isn't JSON, or has a key twice): {";
   expect(examined(unexpectedAccess, "full: {}", broken)).toMatchObject({
     findings: [{ answer: "unknown", found }],
     notes: [],

@@ -1,0 +1,40 @@
+import { describe } from "../../modules/support-app/model/problem";
+import { endpointInWords } from "./endpoint";
+import type { LookupFailure } from "./lookup";
+
+/** What to do, in words, and the commands for it. */
+export interface Advice {
+  readonly text: string;
+  readonly commands: string[];
+}
+
+/**
+ * What to do about a failed lookup.
+ *
+ * @param command the command that needs it
+ * @param profile the AWS profile of the credentials, which environments.yaml names
+ */
+export function adviceFor(failure: LookupFailure, command: "doctor" | "import", profile?: string): Advice {
+  const { kind, action, isDeniedByOrganization, mayBeClosed } = failure;
+  if (kind === "denied" && isDeniedByOrganization) {
+    const text = `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`;
+    return { text, commands: [] };
+  }
+  if (kind === "denied") {
+    const text = `Allow these credentials ${action}. This prints everything that ${command} needs:`;
+    return { text, commands: [`npx support-app ${command} --policy`] };
+  }
+  if (kind === "credentials") {
+    const closed = mayBeClosed
+      ? " If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state."
+      : "";
+    if (profile === undefined) {
+      const text = `Set AWS_PROFILE, or log in again if the credentials have expired.${closed} This shows whose they are:`;
+      return { text, commands: ["aws sts get-caller-identity"] };
+    }
+    const text = `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired.${closed} This logs in:`;
+    return { text, commands: [`aws sso login --profile ${profile}`] };
+  }
+  const text = `Check that AWS can be reached from here${endpointInWords()}, and that no proxy or login page answers in its place. Then run ${command} again.`;
+  return { text, commands: [] };
+}
