@@ -92,14 +92,11 @@ export function readStack(written: Terraform): Stack {
     provider: readProvider(provider, fail),
     blocks,
     imports: listed("import", imports, ["id", "to"], fail).map(({ to, id }) => ({ to: addressIn(to), id: textOf(id) })),
-    moves: listed("moved", moved, ["from", "to"], fail).map(({ from, to }) => ({
-      ...{ from: addressIn(from), to: addressIn(to) },
+    moves: listed("moved", moved, ["from", "to"], fail).map((one) => ({
+      from: addressIn(one.from),
+      to: addressIn(one.to),
     })),
-    removals: listed("removed", removed, ["from", "lifecycle"], fail).flatMap((one) => {
-      if (canonical(withoutRemarks(one.lifecycle)) === '{"destroy":false}') return [addressIn(one.from)];
-      fail("foreign-removal", `removed.${addressIn(one.from)}`, one);
-      return [];
-    }),
+    removals: listed("removed", removed, ["from", "lifecycle"], fail).map(({ from }) => addressIn(from)),
     unreadable,
   };
 }
@@ -265,8 +262,10 @@ export function isText(value: unknown): value is string {
 function listed(section: string, entries: unknown, names: readonly string[], fail: Fail): Fields[] {
   return (entries === undefined ? [] : list(entries)).flatMap((entry) => {
     const given = withoutRemarks(entry);
-    const isUsual = ([name, value]: [string, unknown]) =>
-      name === "from" || name === "to" ? addressIn(value) !== "" : isLiteral(value);
+    const isUsual = ([name, value]: [string, unknown]) => {
+      if (name === "lifecycle") return canonical(withoutRemarks(value)) === '{"destroy":false}'; // which destroys nothing
+      return name === "from" || name === "to" ? addressIn(value) !== "" : isLiteral(value);
+    };
     const isWhole = isFields(given) && canonical(Object.keys(given).sort()) === canonical(names);
     if (isWhole && Object.entries(given).every(isUsual)) return [given];
     fail("not-a-block", section, entry);

@@ -77,11 +77,7 @@ function readManifest(folder: string): { names: string[]; isChosen: boolean; rul
       ? `Received the folder ${describePath(folder)}, expected a folder that exists. Check the name. For the folder of a branch, run \`npm run synth -- --output FOLDER\` on that branch.`
       : `Received the folder ${describePath(folder)}, expected a folder that \`npm run synth\` has written, with ${MANIFEST} in it. Run \`npm run synth -- --output FOLDER\`.`,
   );
-  if (!isFields(manifest) || !isFields(manifest.stacks)) {
-    throw new CommandError(
-      `Received ${describePath(join(folder, MANIFEST))} without stacks, expected what \`npm run synth\` writes. Synthesize again.`,
-    );
-  }
+  if (!isFields(manifest.stacks)) throw notWritten(join(folder, MANIFEST), "no stacks are in it");
   const stacks = Object.entries(manifest.stacks);
   for (const [name, stack] of stacks) {
     // Plans ignore the manifest and run in the folder of that name, so both must agree.
@@ -95,25 +91,18 @@ function readManifest(folder: string): { names: string[]; isChosen: boolean; rul
   }
   const names = stacks.map(([name]) => name);
   const rules = Object.hasOwn(manifest, RULES) ? readRulesRecord(manifest[RULES], names) : undefined;
-  if (rules === undefined && Object.hasOwn(manifest, RULES)) {
-    throw new CommandError(
-      `Received ${describePath(join(folder, MANIFEST))} with ${RULES} in another form, expected the rules that its environments comply with, as this version's \`npm run synth\` writes them. Synthesize again.`,
-    );
-  }
+  if (rules === undefined && Object.hasOwn(manifest, RULES))
+    throw notWritten(join(folder, MANIFEST), `${RULES} is in another form`);
   return { names, isChosen: manifest[CHOICE] !== undefined, rules };
 }
 
 function readStack(folder: string, name: string, parse: Parse): Terraform {
   const path = join(STACKS, name, STACK_FILE);
-  const terraform = readJson(
+  return readJson(
     join(folder, path),
     () =>
       `Received no ${describePath(path)} in ${describePath(folder)}, expected the Terraform of ${name} as JSON. Synthesize again, without --hcl.`,
     parse,
-  );
-  if (isFields(terraform)) return terraform;
-  throw new CommandError(
-    `Received ${describePath(join(folder, path))} that is not a mapping, expected Terraform. Synthesize again.`,
   );
 }
 
@@ -143,10 +132,16 @@ function expectOnly(folder: string, expected: Expected): void {
   }
 }
 
-function readJson(file: string, missing: () => string, parse: Parse = parseStack): unknown {
-  const broken = (why: string) =>
-    `Received ${describePath(file)} that is not JSON (${why}), expected what \`npm run synth\` writes in JSON. Synthesize again, without --hcl.`;
-  return readJsonFile(file, missing, broken, parse);
+function readJson(file: string, missing: () => string, parse: Parse = parseStack): Fields {
+  const read = readJsonFile(file, missing, (why) => notWritten(file, why).message, parse);
+  if (isFields(read)) return read;
+  throw notWritten(file, "it is not a mapping");
+}
+
+function notWritten(file: string, why: string): CommandError {
+  return new CommandError(
+    `Received ${describePath(file)}, expected JSON as this version's \`npm run synth\` writes it (${why}). Synthesize again, without --hcl.`,
+  );
 }
 
 /**

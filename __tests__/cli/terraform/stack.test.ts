@@ -193,7 +193,7 @@ describe("what isn't as this project's constructs write it", () => {
     [{ moved: [{ from: "a.b", to: ["a.c"] }] }, "not-a-block", "moved", { from: "a.b", to: ["a.c"] }],
     [
       { removed: [{ from: "a.b", lifecycle: { destroy: true } }] },
-      ...(["foreign-removal", "removed.a.b", { from: "a.b", lifecycle: { destroy: true } }] as const),
+      ...(["not-a-block", "removed", { from: "a.b", lifecycle: { destroy: true } }] as const),
     ],
     [{ removed: [{ from: "a.b" }] }, "not-a-block", "removed", { from: "a.b" }],
   ])("%j", (edit, reason, address, source) => {

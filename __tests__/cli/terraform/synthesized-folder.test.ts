@@ -97,21 +97,32 @@ describe("the provider lock file", () => {
   });
 });
 
+const WRITTEN = "expected JSON as this version's `npm run synth` writes it";
+const NO_STACKS = `Received "FOLDER/manifest.json", ${WRITTEN} (no stacks are in it)`;
+
 test.each<[what: string, files: Files, message: string]>([
   [
     "no manifest",
     { "cdk.out": "" },
     'Received the folder "FOLDER", expected a folder that `npm run synth` has written',
   ],
-  ["a list as the manifest", { "manifest.json": "[]" }, 'Received "FOLDER/manifest.json" without stacks'],
-  ["no stacks in it", { "manifest.json": "{}" }, 'Received "FOLDER/manifest.json" without stacks'],
-  ["stacks as a list", { "manifest.json": '{"stacks":[]}' }, 'Received "FOLDER/manifest.json" without stacks'],
+  [
+    "a list as the manifest",
+    { "manifest.json": "[]" },
+    `Received "FOLDER/manifest.json", ${WRITTEN} (it is not a mapping)`,
+  ],
+  ["no stacks in it", { "manifest.json": "{}" }, NO_STACKS],
+  ["stacks as a list", { "manifest.json": '{"stacks":[]}' }, NO_STACKS],
   [
     "stacks twice",
     { "manifest.json": '{"stacks":{},"stacks":{}}' },
-    'Received "FOLDER/manifest.json" that is not JSON',
+    `Received "FOLDER/manifest.json", ${WRITTEN} (a key stands twice`,
   ],
-  ["rules in another form", manifestOf({}, { supportAppRules: null }), "with supportAppRules in another form"],
+  [
+    "rules in another form",
+    manifestOf({}, { supportAppRules: null }),
+    `Received "FOLDER/manifest.json", ${WRITTEN} (supportAppRules is in another form). Synthesize again`,
+  ],
   [
     "only some of the environments",
     { ...TWO, ...manifestOf(named("a-1", "b_2"), { supportAppOnly: ["a-1", "b_2"] }) },
@@ -134,12 +145,12 @@ test.each<[what: string, files: Files, message: string]>([
   [
     "a stack that is a list",
     { ...manifestOf(named("a")), ...stack("a", "[]") },
-    'Received "FOLDER/stacks/a/cdk.tf.json" that is not a mapping',
+    `Received "FOLDER/stacks/a/cdk.tf.json", ${WRITTEN} (it is not a mapping)`,
   ],
   [
     "a stack with a key twice",
     { ...manifestOf(named("a")), ...stack("a", '{"a":1,"a":2}') },
-    'Received "FOLDER/stacks/a/cdk.tf.json" that is not JSON (a key stands twice',
+    `Received "FOLDER/stacks/a/cdk.tf.json", ${WRITTEN} (a key stands twice`,
   ],
 ])("%s is an error", (_, files, message) => {
   expectError(folderWith(files), message);
