@@ -1,5 +1,4 @@
 import { CLOUD_CONTROL_SCHEMAS } from "../../modules/support-app/model/cloud-control-types";
-
 import { POLICY_ARN } from "../../modules/support-app/model/limits";
 import {
   SERVICE_QUOTAS_ROLE_ADDRESS,
@@ -56,8 +55,8 @@ export const PARTS = [ATTACHMENT, ONLY_ATTACHED, ONLY_INLINE] as const;
 /** The schema of each Cloud Control type. With another one, Terraform would plan something other than what is written. */
 const SCHEMAS: ReadonlyMap<unknown, string> = new Map(Object.entries(CLOUD_CONTROL_SCHEMAS));
 
-/** What the constructs write, by address up to the name: `aws_iam_role` or `data.aws_iam_policy_document`. */
-const CONSTRUCTS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+/** By address up to the name: `aws_iam_role` or `data.aws_iam_policy_document`. */
+const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   [
     "aws_iam_role",
     {
@@ -131,10 +130,7 @@ const CONSTRUCTS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
       ...{ override_json: NEVER, override_policy_documents: NEVER },
     },
   ],
-]);
-
-/** What users may have beside them: by itself, it gives nobody anything. */
-const HARMLESS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+  // What users may have beside what the constructs write: by itself, it gives nobody anything.
   ["data.aws_caller_identity", {}],
   ["data.aws_partition", {}],
   ["data.aws_region", {}],
@@ -145,14 +141,9 @@ const HARMLESS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["aws_sns_topic", { name: ANY, display_name: ANY, tags: TAGS }],
 ]);
 
-/** The shape of what the constructs write at such an address. Undefined: they write nothing there. */
-export function constructShapeOf({ isData, type }: Block): Shape | undefined {
-  return CONSTRUCTS.get(isData ? `data.${type}` : type);
-}
-
 /** The shape of a block. Undefined: it is unsupported. */
-export function shapeOf(block: Block): Shape | undefined {
-  return constructShapeOf(block) ?? HARMLESS.get(block.isData ? `data.${block.type}` : block.type);
+export function shapeOf({ isData, type }: Block): Shape | undefined {
+  return SHAPES.get(isData ? `data.${type}` : type);
 }
 
 /** Arguments of a block that are missing, unknown or in another form than its shape has. */

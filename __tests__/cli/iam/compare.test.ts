@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { compare, NO_DIFFERENCE, type Right } from "../../../cli/iam/compare";
 import { readTerraformPolicy } from "../../../cli/iam/policy";
-import { reachOf } from "../../../cli/iam/reach";
 import { propertyRuns } from "../../support/thorough";
 import { DECEMBER, difference, JANUARY, ONCE, policy, SEE, SLR, type Statement, until } from "./differences";
 import { type Change, change, requestsNear } from "./random-policies";
@@ -48,13 +47,13 @@ describe("for any two policies", () => {
           if (certain.length > 0) found++;
           else if (compared[way].length + compared.undecided.length > 0) undecided++;
         }
-        for (const request of fc.sample(requestsNear(one), { numRuns: 40, seed })) {
+        for (const request of fc.sample(requestsNear(one), { numRuns: 25, seed })) {
           const way = shownBy(one, request);
           if (way === undefined || compared.undecided.length > 0) continue;
           expect([one, request, way, compared[way].length > 0]).toEqual([one, request, way, true]);
         }
       }),
-      { numRuns: propertyRuns(5_000), seed: 2 },
+      { numRuns: propertyRuns(2_500), seed: 2 },
     );
     expect(undecided / count).toBeLessThanOrEqual(0.02);
     // Both answers are common, or the property would show little.
@@ -421,7 +420,6 @@ describe("too much to try is undecided", () => {
   test("but not a little less", () => {
     expect(compare([], policy(on(20, 20)).statements).gained).toHaveLength(400);
     expect(compare([], policy(trust(499)).statements).gained).toHaveLength(499);
-    expect(reachOf(policy({ ...ANY, Resource: wide("arn:aws:s3:::") }).statements, "a:a")).toBe("sometimes");
   });
 
   test("too many combinations of conditions: the action is named once, beside what is decided", () => {

@@ -61,9 +61,9 @@ test("whatever a role may do, for any resource and any values, is in AWSSupportA
         }
       }
     }),
-    { numRuns: propertyRuns(2_000) },
+    { numRuns: propertyRuns(1_000) },
   );
-  expect(count).toBeGreaterThan(100);
+  expect(count).toBeGreaterThan(50);
 });
 
 test.each<[what: string, own: object[], boundary: object[] | undefined, excess: object[]]>([

@@ -156,11 +156,13 @@ function channelsCalled(called: string, environments: readonly Environment[]): r
   const channels = environments.flatMap((environment) => environment.channels);
   const found = channels.filter(({ name, channel }) => called === name || called === channel);
   if (found.length > 0) return found;
-  const names = channels.map(({ name }) => name);
+  const known = channels.map(({ name, channel }) => `${name} (${channel})`);
+  const near = suggestion(
+    called,
+    channels.map(({ name }) => name),
+  );
   throw new CommandError(
-    names.length === 0
-      ? `Received --channel ${describe(called)}, expected no channel: ${environments.map(({ name }) => name).join()} has none in environments.yaml. Leave --channel out.`
-      : `Received --channel ${describe(called)}, expected the name or the ID of ${oneOf(channels.map((one) => `${one.name} (${one.channel})`))}${suggestion(called, names) || "."}`,
+    `Received --channel ${describe(called)}, expected the name or the ID of ${known.length === 0 ? "a channel, and environments.yaml has none here" : oneOf(known)}${near || "."}`,
   );
 }
 

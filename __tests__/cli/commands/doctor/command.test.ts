@@ -99,7 +99,7 @@ describe("an error says what was received, what was expected and what to do:", (
     [
       ["two", "--channel", "oncall"],
       1,
-      'Received --channel "oncall", expected no channel: two has none in environments.yaml. Leave --channel out.',
+      'Received --channel "oncall", expected the name or the ID of a channel, and environments.yaml has none here.',
     ],
     [
       ["one", "--channel", "oncal"],

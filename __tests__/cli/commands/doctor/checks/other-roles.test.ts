@@ -90,8 +90,8 @@ test.each<[string, object[], string | undefined]>([
   ],
   [
     "more than anybody wants to read",
-    [allow(...Array.from({ length: 1_500 }, (_, index) => `service${index}:Get*`))],
-    `it may call ${Array.from({ length: 20 }, (_, index) => `service${index}:Get*`).join(", ")} and 1480 more`,
+    [allow(...Array.from({ length: 25 }, (_, index) => `service${index}:Get*`))],
+    `it may call ${Array.from({ length: 20 }, (_, index) => `service${index}:Get*`).join(", ")} and 5 more`,
   ],
 ])("a role that may do %s", (_, statements, says) => {
   const findings = found({ known: [rogue(...statements)] });

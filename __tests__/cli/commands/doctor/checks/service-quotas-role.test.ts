@@ -20,10 +20,7 @@ const without = (yaml: string, changed: Partial<LiveAccess> = {}) =>
 const simulating = (isDeniedByOrganization: boolean) => ({
   simulated: {
     known: new Map([
-      [
-        "iam:createservicelinkedrole",
-        { isAllowed: false, isDeniedByOrganization, decision: "implicitDeny", missingKeys: [] },
-      ],
+      ["iam:createservicelinkedrole", { isDeniedByOrganization, decision: "implicitDeny", missingKeys: [] }],
     ]),
   },
 });
