@@ -65,38 +65,24 @@ describe("for any two policies", () => {
 describe("policies that look different, each beside a twin", () => {
   const when = (Condition: object) => ({ ...SLR, Condition });
   const CALLED = (set: string, ...values: string[]) => ({ [`${set}:StringEquals`]: { "aws:CalledVia": values } });
+  const QUOTAS = "servicequotas.amazonaws.com";
+  const IF_EXISTS = when({ StringEqualsIfExists: ONCE.StringEquals });
+  const but = (...NotAction: string[]) => ({ Effect: "Allow", NotAction, Resource: "*" });
+  const ALL_OF_S3 = { ...SEE, Action: "s3:*" };
+  const EVERYTHING = { ...SEE, Action: "*" };
   const SLR_ONCE = 'iam:createservicelinkedrole * if StringEquals iam:awsservicename = "servicequotas.amazonaws.com"';
+  const ONCE_IF_EXISTS = SLR_ONCE.replace("Equals", "EqualsIfExists");
   test.each<[string, Statement[], Statement[], string[]]>([
     ["actions in another order", [SEE], [{ ...SEE, Action: [...SEE.Action].reverse() }], []],
     ["a statement split", [SEE], SEE.Action.map((Action) => ({ ...SEE, Action })), []],
     ["a part denied", [SEE], [SEE, { ...SEE, Effect: "Deny", Action: SEE.Action[0] }], ["- support:describecases *"]],
-    [
-      "a key in another case",
-      [SLR],
-      [when({ StringEquals: { "IAM:AWSservicename": ["servicequotas.amazonaws.com"] } })],
-      [],
-    ],
+    ["a key in another case", [SLR], [when({ StringEquals: { "IAM:AWSservicename": [QUOTAS] } })], []],
     ["a condition dropped", [SLR], [{ ...SLR, Condition: undefined }], ["+ iam:createservicelinkedrole *"]],
     ["another operator with the same effect", [SLR], [when({ StringLike: ONCE.StringEquals })], []],
-    [
-      "an operator that also holds without a value",
-      [SLR],
-      [when({ StringEqualsIfExists: ONCE.StringEquals })],
-      [`+ ${SLR_ONCE.replace("Equals", "EqualsIfExists")}`],
-    ],
-    [
-      "an operator that holds only with a value",
-      [when({ StringEqualsIfExists: ONCE.StringEquals })],
-      [SLR],
-      [`- ${SLR_ONCE.replace("Equals", "EqualsIfExists")}`],
-    ],
-    ["NotAction", [SEE], [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], ["+ all but iam:* *"]],
-    [
-      "a wildcard beside actions",
-      [SEE],
-      [{ ...SEE, Action: [...SEE.Action, "support:Create*"] }],
-      ["+ support:create* *"],
-    ],
+    ["an operator that also holds without a value", [SLR], [IF_EXISTS], [`+ ${ONCE_IF_EXISTS}`]],
+    ["an operator that holds only with a value", [IF_EXISTS], [SLR], [`- ${ONCE_IF_EXISTS}`]],
+    ["NotAction", [SEE], [but("iam:*")], ["+ all but iam:* *"]],
+    ["a wildcard beside actions", [SEE], [SEE, { ...SEE, Action: "support:Create*" }], ["+ support:create* *"]],
     [
       "a value for two that read alike",
       [when({ StringEquals: { key: ['a" or "b'] } })],
@@ -106,30 +92,14 @@ describe("policies that look different, each beside a twin", () => {
         '- iam:createservicelinkedrole * if StringEquals key = "a\\" or \\"b"',
       ],
     ],
-    [
-      "all but one service, and all of that one",
-      [{ ...SEE, Action: "*" }],
-      [
-        { Effect: "Allow", NotAction: "s3:*", Resource: "*" },
-        { ...SEE, Action: "s3:*" },
-      ],
-      [],
-    ],
+    ["all but one service, and all of that one", [EVERYTHING], [but("s3:*"), ALL_OF_S3], []],
     [
       "all but one service, and not all of that one",
-      [{ ...SEE, Action: "*" }],
-      [
-        { Effect: "Allow", NotAction: "s3:*", Resource: "*" },
-        { ...SEE, Action: "s3:Get*" },
-      ],
+      [EVERYTHING],
+      [but("s3:*"), { ...SEE, Action: "s3:Get*" }],
       ["- s3:* *"],
     ],
-    [
-      "all resources but one",
-      [{ ...ANY }],
-      [{ Effect: "Allow", Action: "a:a", NotResource: "arn:aws:s3:::secret/*" }],
-      ["- a:a arn:aws:s3:::secret/*"],
-    ],
+    ["all resources but one", [ANY], [{ ...ANY, Resource: undefined, NotResource: "r:a/*" }], ["- a:a r:a/*"]],
     [
       "an ARN's wildcard, which stops at colons",
       [when({ ArnLike: { "aws:SourceArn": "arn:aws:*:*:1:*" } })],

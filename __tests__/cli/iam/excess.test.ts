@@ -12,6 +12,9 @@ const statementsOf = (statements: readonly object[]) => readPolicy(policyText(..
 
 const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
 const only = (...patterns: string[]) => ({ not: false, patterns });
+const allBut = (...patterns: string[]) => ({ not: true, patterns });
+const deny = (...Action: string[]) => ({ ...allow(...Action), Effect: "Deny" });
+const OTHERS = { Effect: "Allow", NotAction: "iam:*", Resource: "*" };
 
 const ACTIONS = ["support:createcase", "support:ratecase", "s3:getobject", "s3:getbucket", "iam:passrole"];
 const PATTERNS = [
@@ -70,27 +73,12 @@ test.each<[what: string, own: object[], boundary: object[] | undefined, excess: 
   ["nothing", [allow("support:CreateCase")], undefined, []],
   ["an action, once", [allow("s3:*"), allow("s3:*", "s3:Get*")], undefined, [only("s3:*")]],
   ["everything", [allow("*")], undefined, [only("*")]],
-  [
-    "everything but what is denied",
-    [allow("*"), { ...allow("iam:*"), Effect: "Deny" }],
-    undefined,
-    [{ not: true, patterns: ["iam:*"] }],
-  ],
-  [
-    "all but one service",
-    [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }],
-    undefined,
-    [{ not: true, patterns: ["iam:*"] }],
-  ],
+  ["everything but what is denied", [allow("*"), deny("iam:*")], undefined, [allBut("iam:*")]],
+  ["all but one service", [OTHERS], undefined, [allBut("iam:*")]],
   ["what its boundary allows, too", [allow("*")], [allow("s3:Get*")], [only("s3:get*")]],
   ["nothing within an empty boundary", [allow("*")], [], []],
-  [
-    "all within a boundary with NotAction",
-    [allow("s3:*")],
-    [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }],
-    [only("s3:*")],
-  ],
-  ["nothing that its boundary denies", [allow("s3:*")], [allow("*"), { ...allow("s3:*"), Effect: "Deny" }], []],
+  ["all within a boundary with NotAction", [allow("s3:*")], [OTHERS], [only("s3:*")]],
+  ["nothing that its boundary denies", [allow("s3:*")], [allow("*"), deny("s3:*")], []],
   ["what is too much to compare", [allow(`a:*a${"?".repeat(14)}`)], undefined, [only("*")]],
 ])("beyond AWSSupportAppFullAccess: %s", (_, own, boundary, excess) => {
   expect(excessOf(statementsOf(own), boundary && statementsOf(boundary), NOW)).toEqual(excess);
@@ -103,29 +91,21 @@ const GUIDE = {
   Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
 };
 
+const when = (Condition?: object) => ({ ...GUIDE, Condition });
+const and = (more: object) => when({ ...GUIDE.Condition, ...more });
+const ofService = (name: string) => ({ "iam:AWSServiceName": `${name}.amazonaws.com` });
+
 test.each<[string, object, boolean]>([
   ["the guide's statement", GUIDE, true],
   ["the same in another spelling", { ...GUIDE, Action: ["IAM:createservicelinkedrole"] }, true],
-  [
-    "the same with an end",
-    { ...GUIDE, Condition: { ...GUIDE.Condition, DateLessThan: { "aws:CurrentTime": "2027-01-01T00:00:00Z" } } },
-    true,
-  ],
+  ["the same with an end", and({ DateLessThan: { "aws:CurrentTime": "2027-01-01T00:00:00Z" } }), true],
   ["a Deny", { ...GUIDE, Effect: "Deny" }, false],
-  ["the right for every service", { ...GUIDE, Condition: undefined }, false],
-  [
-    "the right for another service",
-    { ...GUIDE, Condition: { StringEquals: { "iam:AWSServiceName": "lambda.amazonaws.com" } } },
-    false,
-  ],
-  ["a wider pattern", { ...GUIDE, Condition: { StringLike: GUIDE.Condition.StringEquals } }, false],
+  ["the right for every service", when(), false],
+  ["the right for another service", when({ StringEquals: ofService("lambda") }), false],
+  ["a wider pattern", when({ StringLike: ofService("servicequotas") }), false],
   ["one more action", { ...GUIDE, Action: ["iam:CreateServiceLinkedRole", "iam:DeleteRole"] }, false],
   ["all other actions", { ...GUIDE, Action: undefined, NotAction: "iam:CreateServiceLinkedRole" }, false],
-  [
-    "one more condition",
-    { ...GUIDE, Condition: { ...GUIDE.Condition, Bool: { "aws:SecureTransport": "true" } } },
-    false,
-  ],
+  ["one more condition", and(SECURE), false],
 ])("the right to create the Service Quotas role, and nothing else: %s", (_, statement, isRight) => {
   expect(documentOf(statement).known.policy.statements.map(isServiceQuotasRight)).toEqual([isRight]);
 });

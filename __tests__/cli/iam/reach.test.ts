@@ -10,62 +10,39 @@ const JULY = "2030-07-01T00:00:00Z";
 const KEYS = Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`key${index}`, "a"]));
 const SECURE = { Condition: { Bool: { "aws:SecureTransport": "true" } } };
 
-function statementsOf(...statements: object[]): Policy["statements"] {
-  return readPolicy(policyText(...statements)).statements;
+function statementsOf(...statements: (object | undefined)[]): Policy["statements"] {
+  return readPolicy(policyText(...(statements as object[]))).statements;
 }
 
-test.each<[what: string, statements: object[], reach: Reach]>([
+const [june, july, secure] = [before(JUNE), before(JULY), SECURE].map((more) => ({ ...allow, ...more }));
+const deny = { ...allow, Effect: "Deny" };
+const onOne = { Resource: "arn:aws:s3:::a" };
+const secureUntilJuly = { ...allow, Condition: { ...SECURE.Condition, ...before(JULY).Condition } };
+const tooMany = { Condition: { StringEquals: KEYS } };
+
+test.each<[what: string, statements: (object | undefined)[], reach: Reach]>([
   ["nothing", [], "never"],
   ["another action", [{ ...allow, Action: "support:ResolveCase" }], "never"],
   ["it", [allow], "always"],
-  ["it under a condition", [{ ...allow, ...SECURE }], "sometimes"],
-  ["it until June", [{ ...allow, ...before(JUNE) }], { until: JUNE }],
-  ["it until June, and until July", [JUNE, JULY].map((end) => ({ ...allow, ...before(end) })), { until: JULY }],
-  ["it until July, and until June", [JULY, JUNE].map((end) => ({ ...allow, ...before(end) })), { until: JULY }],
-  ["it until June, and always", [{ ...allow, ...before(JUNE) }, allow], "always"],
-  ["it, and denies it until June", [allow, { ...allow, Effect: "Deny", ...before(JUNE) }], "sometimes"],
-  [
-    "it until June, and then under a condition",
-    [
-      { ...allow, ...before(JUNE) },
-      { ...allow, ...SECURE },
-    ],
-    "sometimes",
-  ],
-  [
-    "it until June, and under a condition until July",
-    [
-      { ...allow, ...before(JUNE) },
-      { ...allow, Condition: { ...SECURE.Condition, ...before(JULY).Condition } },
-    ],
-    "sometimes",
-  ],
-  [
-    "it until June, and denies it until June",
-    [
-      { ...allow, ...before(JUNE) },
-      { ...allow, Effect: "Deny", ...before(JUNE) },
-    ],
-    "never",
-  ],
+  ["it under a condition", [secure], "sometimes"],
+  ["it until June", [june], { until: JUNE }],
+  ["it until June, and until July", [june, july], { until: JULY }],
+  ["it until July, and until June", [july, june], { until: JULY }],
+  ["it until June, and always", [june, allow], "always"],
+  ["it, and denies it until June", [allow, { ...deny, ...before(JUNE) }], "sometimes"],
+  ["it until June, and then under a condition", [june, secure], "sometimes"],
+  ["it until June, and under a condition until July", [june, secureUntilJuly], "sometimes"],
+  ["it until June, and denies it until June", [june, { ...deny, ...before(JUNE) }], "never"],
   ["it by a wildcard", [{ ...allow, Action: "support:*" }], "always"],
   ["all but it", [{ ...allow, Action: undefined, NotAction: CHAT }], "never"],
-  ["it, and denies it", [allow, { ...allow, Effect: "Deny" }], "never"],
-  [
-    "it, and denies it for one resource",
-    [allow, { ...allow, Effect: "Deny", Resource: "arn:aws:s3:::a" }],
-    "sometimes",
-  ],
-  ["it for one resource", [{ ...allow, Resource: "arn:aws:s3:::a" }], "sometimes"],
-  ["it under a condition, and without", [{ ...allow, ...SECURE }, allow], "always"],
+  ["it, and denies it", [allow, deny], "never"],
+  ["it, and denies it for one resource", [allow, { ...deny, ...onOne }], "sometimes"],
+  ["it for one resource", [{ ...allow, ...onOne }], "sometimes"],
+  ["it under a condition, and without", [secure, allow], "always"],
   ["it with a key and without", [{ ...allow, Condition: { Null: { a: ["true", "false"] } } }], "always"],
   ["it under an unsupported condition", [{ ...allow, Condition: { DateLessThan: { a: "b" } } }], "sometimes"],
-  [
-    "nothing, with denials of too many combinations",
-    [{ ...allow, Effect: "Deny", Condition: { StringEquals: KEYS } }],
-    "never",
-  ],
-  ["it in too many combinations of conditions", [{ ...allow, Condition: { StringEquals: KEYS } }], "sometimes"],
+  ["nothing, with denials of too many combinations", [{ ...deny, ...tooMany }], "never"],
+  ["it in too many combinations of conditions", [{ ...allow, ...tooMany }], "sometimes"],
   ["another action until June, and it always", [{ ...allow, Action: "s3:*", ...before(JUNE) }, allow], "always"],
 ])("a role that is allowed %s", (_, statements, reach) => {
   expect(reachOf(statementsOf(...statements), CHAT)).toEqual(reach);
