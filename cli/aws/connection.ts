@@ -36,7 +36,7 @@ const MAX_SOCKETS = 1000;
 
 /** A text in place of a list that an answer of IAM may have. The SDK would read it as an empty list. */
 const TEXT_AS_LIST =
-  /<(Roles|AttachedPolicies|PolicyNames|EvaluationResults|ResourceSpecificResults|MissingContextValues|Tags)>\s*[^<\s]/;
+  /^\s*<.*?<(Roles|AttachedPolicies|PolicyNames|EvaluationResults|ResourceSpecificResults|MissingContextValues|Tags)>\s*[^<\s]/s;
 
 /** The target of one of the SDK's requests. */
 interface Target {
