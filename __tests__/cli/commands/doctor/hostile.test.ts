@@ -75,16 +75,14 @@ describe("an answer of AWS stays on its line", () => {
     expect(JSON.stringify(JSON.parse(output.replace(/^Looking at .*\n/, "")))).toContain("::error::a");
   });
 
-  test("each value and each key of a trust, a policy and a channel", async () => {
-    for (const [changing, whole] of [
-      [(text: string) => role(ARN, text), JSON.parse(TRUST)],
-      [policy, JSON.parse(policyText(STATEMENT))],
-      [channel, CHANNEL],
-    ] as const) {
-      for (const copy of sample([...hostileCopies(whole)], 30)) {
-        const { status } = await doctor(answering(changing(JSON.stringify(copy))));
-        expect([copy, [4, 5].includes(status)]).toEqual([copy, true]);
-      }
+  test.each<[string, (text: string) => Readonly<Record<string, string>>, unknown]>([
+    ["trust", (text) => role(ARN, text), JSON.parse(TRUST)],
+    ["policy", policy, JSON.parse(policyText(STATEMENT))],
+    ["channel", channel, CHANNEL],
+  ])("each value and each key of a %s", async (_, changing, whole) => {
+    for (const copy of sample([...hostileCopies(whole)], 30)) {
+      const { status } = await doctor(answering(changing(JSON.stringify(copy))));
+      expect([copy, [4, 5].includes(status)]).toEqual([copy, true]);
     }
   });
 });
