@@ -210,8 +210,7 @@ test("the profile of the defaults signs, or of an existing environment", async (
     file,
     `${defaults}\nenvironments: { two: { account: "222233334444", profile: second, read-only: {} } }\n`,
   );
-  aws = await answerAs(() => ({ status: 403, code: "AccessDenied" }));
-  Object.assign(process.env, AWS_VARIABLES, { AWS_ENDPOINT_URL: aws.endpoint, SUPPORT_APP_ENVIRONMENTS: file });
+  await aws.answer(() => ({ status: 403, code: "AccessDenied" }));
   for (const name of ["AWS_PROFILE", "CI", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) delete process.env[name];
   process.env.AWS_CONFIG_FILE = profiles;
   for (const name of ["new", "two"]) {
