@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { CDKTF } from "./support/cdktf-cli";
@@ -48,12 +48,6 @@ function filesBelow(directory: string): Record<string, string> {
   );
 }
 
-function environmentsFile(text: string): string {
-  const file = join(folder, "environments.yaml");
-  writeFileSync(file, text);
-  return file;
-}
-
 test("the example becomes a stack per environment, without Terraform or AWS credentials, and a sentence says where", () => {
   const stderr = `Wrote the Terraform of 2 environments to ${JSON.stringify(example.folder)}.\n`;
   expect(example.run).toEqual({ status: 0, stdout: "", stderr });
@@ -64,7 +58,7 @@ test("the example becomes a stack per environment, without Terraform or AWS cred
   ]);
 });
 
-test("npm run synth, README's main command, does the same", () => {
+thoroughTest("npm run synth, README's main command, does the same", () => {
   const out = join(folder, "cdktf.out");
   const environment = { ...withNode(), NODE_DISABLE_COMPILE_CACHE: "1" };
   const synth = spawned("npm", ["run", "--silent", "synth", "--", "--output", out], environment);
@@ -100,30 +94,10 @@ test("a bad file: the errors that the page on troubleshooting shows, no stack tr
   const section = readFileSync("docs/troubleshooting.md", "utf8");
   const [, input = "", output = ""] = section.match(/```yaml\n(.*?)```.*?```text\n(.*?)```/s) ?? [];
   cpSync(example.folder, join(folder, "out"), { recursive: true });
-  const file = environmentsFile(input);
+  const file = join(folder, "environments.yaml");
+  writeFileSync(file, input);
   const { status, stdout, stderr } = run({ SUPPORT_APP_ENVIRONMENTS: file });
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr.replaceAll(file, "environments.yaml")).toBe(output);
   expect(filesBelow(join(folder, "out"))).toEqual(filesBelow(example.folder));
-});
-
-test("an environment that has left the file loses its folder, and is named; a lock file is beside each stack", () => {
-  cpSync(example.folder, join(folder, "out"), { recursive: true });
-  const file = environmentsFile('environments:\n  staging: { account: "111122223333", region: us-east-1, full: {} }');
-  writeFileSync(join(folder, ".terraform.lock.hcl"), "locked");
-  expect(run({ SUPPORT_APP_ENVIRONMENTS: file }).stderr).toBe(
-    `Wrote the Terraform of 1 environment to ${JSON.stringify(join(folder, "out"))}. Removed the folders of other environments: production.\n`,
-  );
-  expect(readdirSync(join(folder, "out/stacks"))).toEqual(["staging"]);
-  expect(filesBelow(join(folder, "out"))["stacks/staging/.terraform.lock.hcl"]).toBe("locked");
-});
-
-test("an unexpected error isn't hidden", () => {
-  const broken = join(folder, "broken.js");
-  const cdktf = JSON.stringify(require.resolve("cdktf"));
-  writeFileSync(broken, `require(${cdktf}).Manifest.prototype.writeToFile = () => { throw new Error("unforeseen"); };`);
-  const { status, stderr } = run({ NODE_OPTIONS: `--require ${JSON.stringify(broken)}` });
-  expect(status).toBe(1);
-  expect(stderr).toContain("Error: unforeseen\n    at ");
-  expect(existsSync(join(folder, "out"))).toBe(false);
 });

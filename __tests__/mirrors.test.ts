@@ -10,8 +10,9 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/github/jobs.ts": "three constants",
   "cli/terraform/unreadable.ts": "types, and their words, which report/phrases.test.ts prints some of",
   "modules/support-app/aws-bindings.ts":
-    "it exports the bindings again; lint.test.ts proves that nothing else names them",
-  "modules/support-app/framework.ts": "it exports the framework again; lint.test.ts proves that nothing else names it",
+    "it exports the bindings again; cli/rooms.test.ts proves that nothing else names them",
+  "modules/support-app/framework.ts":
+    "it exports the framework again; cli/rooms.test.ts proves that nothing else names it",
   "modules/support-app/model/access.ts": "types",
   "packaging/commands-reference.ts": "docs/commands.md, with which references.test.ts compares all of it",
   "stacks/input-error.ts": "a class with one field",

@@ -3,9 +3,9 @@ import { supportAppProgram } from "../cli/program";
 import { markdownTable } from "../cli/terminal/markdown";
 import { prose } from "./prose";
 
-/** The commands, each with its arguments, options and exit statuses, as Markdown. */
-export function commandsReference(): string {
-  const { commands } = supportAppProgram(() => {}, {});
+/** The commands, or one of them, each with its arguments, options and exit statuses, as Markdown. */
+export function commandsReference(only?: string): string {
+  const { commands } = supportAppProgram(() => {}, {}, only);
   const index = commands.map((command) => [`[\`${command.name()}\`](#${command.name()})`, prose(command.summary())]);
   return [markdownTable(["command", "does"], index), ...commands.map(section)].join("\n");
 }

@@ -11,11 +11,15 @@ import { CHOICE, ONLY } from "./environments/chosen-environments";
 import type { Environment } from "./environments/environment";
 import { loadRuledEnvironments } from "./environments/environments";
 import { InputError } from "./input-error";
+import { listed } from "./listed";
 import { writeOutput } from "./output/output-folder";
 import { PROVIDER_LOCK, readProviderLock } from "./output/provider-lock";
 import { RULES, rulesRecord } from "./rules/rules-record";
 import type { RulesFile } from "./rules/rules-schema";
 import { SupportAppStack } from "./support-app-stack";
+
+/** Maximum number of removed environments that are named. */
+const MAX_REMOVED = 10;
 
 /** Adds your own resources to the stack of an environment before it is written. */
 export type Customize = (stack: SupportAppStack, environment: Environment) => void;
@@ -48,7 +52,8 @@ export function synthesize(customize?: Customize): void {
     const removed = writeStacks(environments, customize, readProviderLock(), rules?.value);
     if (process.env[CDKTF_COMMAND] !== undefined) return;
     const count = counted(environments.length, "environment");
-    const removal = removed.length > 0 ? ` Removed the folders of other environments: ${removed.join(", ")}.` : "";
+    const removal =
+      removed.length > 0 ? ` Removed the folders of other environments: ${listed(removed, MAX_REMOVED)}.` : "";
     console.error(`Wrote the Terraform of ${count} to ${describePath(outputFolder())}.${removal}`);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -123,3 +123,11 @@ test("only what makes Terraform loads the framework: nothing that reads files, a
   const commands = COMMANDS.map((command) => `cli/commands/${command}/command`);
   expect([...free.map((file) => file.replace(/\.ts$/, "")), "cli/program", ...commands].filter(loads)).toEqual([]);
 });
+
+test("one file imports the framework, and one beside it the AWS provider's bindings", () => {
+  const naming = (name: RegExp) => ALL.filter((file) => name.test(readFileSync(file, "utf8")));
+  expect(naming(/(from|import|require|resolve)\W{1,2}(cdkt[fn]|constructs)["'/]/)).toEqual([
+    "modules/support-app/framework.ts",
+  ]);
+  expect(naming(/@cdkt[fn]\//)).toEqual(["modules/support-app/aws-bindings.ts"]);
+});

@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
 import { type Result, writeReport } from "../../../../cli/reports/fleet-report";
+import { testHelp } from "../../../support/help";
 import { printedInTests } from "../../../support/printed";
+
+testHelp("summary");
 
 const printed = printedInTests();
 const before = { ...process.env };

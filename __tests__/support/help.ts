@@ -1,0 +1,19 @@
+import { readFileSync } from "node:fs";
+import { commandsReference } from "../../packaging/commands-reference";
+
+/** A test that docs/commands.md has all of a command's help. To be called where tests are described. */
+export function testHelp(name: string): void {
+  test(`the help of ${name} is what docs/commands.md has`, () => {
+    expect(aboutCommand(name, commandsReference(name))).toEqual(
+      aboutCommand(name, readFileSync("docs/commands.md", "utf8")),
+    );
+  });
+}
+
+/** A command's row and section in the page of commands, without the formatter's alignment. */
+function aboutCommand(name: string, page: string): string[] {
+  const plain = page.replace(/-{3,}/g, "---").replace(/ +\|/g, " |");
+  const row = new RegExp(`^\\| \\[\`${name}\`\\].*$`, "m");
+  const section = new RegExp(`^### ${name}\n.*?(?=\n+(?:### |<!-- /|$(?![^])))`, "ms");
+  return [row, section].map((part) => plain.match(part)?.[0] ?? "");
+}
