@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { callerPolicy, deployerPolicy } from "../../../../cli/commands/deployer-policy/deployer-policy";
 import { runSupportApp } from "../../../../cli/program";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
+import { testHelp } from "../../../support/help";
 import { printedInTests } from "../../../support/printed";
 
 const ROLE = "arn:aws:iam::444455556666:role/terraform";
@@ -12,6 +13,8 @@ const YAML = `environments:
   production: { account: "444455556666", region: us-east-1, deploy-role: "${ROLE}", full: {} }
 `;
 const [STAGING, PRODUCTION] = parseEnvironments(YAML, "environments.yaml");
+
+testHelp("deployer-policy");
 
 const printed = printedInTests();
 const before = process.env.SUPPORT_APP_ENVIRONMENTS;

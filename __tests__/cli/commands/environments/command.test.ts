@@ -2,7 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
+import { testHelp } from "../../../support/help";
 import { printedInTests } from "../../../support/printed";
+
+testHelp("environments");
 
 const printed = printedInTests();
 const before = { ...process.env };

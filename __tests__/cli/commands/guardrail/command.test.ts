@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
 import { isPrincipalArn } from "../../../../modules/support-app/model/guardrail-statements";
 import { GUARDRAIL_VARIABLES } from "../../../../stacks/portable/published-guardrail-module";
+import { testHelp } from "../../../support/help";
 import { printedInTests } from "../../../support/printed";
 
 const IAM = "arn:aws:iam::111122223333";
@@ -36,6 +37,8 @@ test.each(NO_PRINCIPALS)("neither the command nor the published module's validat
     expect(isTaken(arn)).toBe(false);
   }
 });
+
+testHelp("guardrail");
 
 const printed = printedInTests();
 const before = { ...process.env };

@@ -12,6 +12,7 @@ import {
 import os, { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
+import { testHelp } from "../../../support/help";
 import { HOSTILE, obeyedIn } from "../../../support/hostile";
 import { printedInTests } from "../../../support/printed";
 
@@ -27,6 +28,8 @@ const LOCK = (version: string) => `provider "registry.terraform.io/hashicorp/aws
   ]
 }
 `;
+
+testHelp("lock");
 
 const printed = printedInTests();
 const before = { ...process.env };

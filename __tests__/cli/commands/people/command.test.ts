@@ -14,6 +14,7 @@ import {
   TOKEN,
   workspace,
 } from "../../../support/answering-slack";
+import { testHelp } from "../../../support/help";
 import { HOSTILE_JSON, obeyedIn } from "../../../support/hostile";
 import { printedInTests } from "../../../support/printed";
 
@@ -34,6 +35,8 @@ writeFileSync(
   old: { account: "555566667777", region: us-east-1, retired: true, full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] } }
 `,
 );
+
+testHelp("people");
 
 const printed = printedInTests();
 const before = { ...process.env };

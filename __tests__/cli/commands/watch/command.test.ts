@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
 import { watchReportSchema } from "../../../../cli/commands/watch/report";
 import { runSupportApp } from "../../../../cli/program";
+import { testHelp } from "../../../support/help";
 import { HOSTILE, outsideOfCode } from "../../../support/hostile";
 import { type Said, watchingInTests } from "../../../support/watching";
+
+testHelp("watch");
 
 const { night, prepared, gitHub, issues, printed, read, path } = watchingInTests();
 
