@@ -17,19 +17,16 @@ export interface Job {
   readonly script?: string;
 }
 
-/** How it ended: what a process would have ended with, and what it would have said. */
+/** How it ended: what a process would have ended with, what it would have said, and how often it has changed the disk. */
 export interface Done {
   readonly status: number;
   readonly output: string;
-  /** How much it has changed on the disk, in calls. */
   readonly changes: number;
 }
 
-const CHANGES = ["mkdirSync", "mkdtempSync", "renameSync", "rmSync", "rmdirSync", "writeFileSync"] as const;
-
 let changes = 0;
 let killAfter: number | undefined;
-for (const name of CHANGES) {
+for (const name of ["mkdirSync", "mkdtempSync", "renameSync", "rmSync", "rmdirSync", "writeFileSync"] as const) {
   const original = fs[name] as (...args: unknown[]) => unknown;
   const watched = (...args: unknown[]) => {
     try {
@@ -41,20 +38,21 @@ for (const name of CHANGES) {
   Object.assign(fs, { [name]: watched });
 }
 
+const said: string[] = [];
 const { writeSync } = fs;
+console.error = (text: string) => void said.push(text);
+fs.writeSync = ((descriptor: number, ...rest: [Buffer]) => {
+  if (descriptor > 2) return writeSync(descriptor, ...rest); // a file
+  said.push(String(rest[0]).trimEnd());
+  return rest[0].length;
+}) as typeof fs.writeSync;
 
 async function run(job: Job): Promise<Done> {
   Object.assign(process.env, job.env);
   if (job.script) execFileSync("sh", ["-e", "-c", job.script], { stdio: "inherit" });
   changes = 0;
   killAfter = job.killAfter;
-  const said: string[] = [];
-  console.error = (text: string) => void said.push(text);
-  fs.writeSync = ((descriptor: number, ...rest: [Buffer]) => {
-    if (descriptor > 2) return writeSync(descriptor, ...rest); // a file
-    said.push(String(rest[0]).trimEnd());
-    return rest[0].length;
-  }) as typeof fs.writeSync;
+  said.length = 0;
   process.exitCode = 0;
   try {
     if (job.publish) {

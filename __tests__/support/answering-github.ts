@@ -47,8 +47,9 @@ export interface Failure {
   readonly status: number;
   readonly message?: string;
   readonly body?: unknown;
-  /** Seconds. */
-  readonly retryAfter?: number;
+  /** Seconds, or something else. */
+  readonly retryAfter?: number | string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** How often it fails. By default, always. */
   times?: number;
 }
@@ -224,6 +225,7 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
       let failure = failures.get(call);
       if (failure?.times !== undefined && failure.times-- <= 0) failure = undefined;
       if (failure?.retryAfter !== undefined) outgoing.setHeader("retry-after", failure.retryAfter);
+      for (const [name, value] of Object.entries(failure?.headers ?? {})) outgoing.setHeader(name, value);
       const { status, body } = failure
         ? { status: failure.status, body: failure.body ?? { message: failure.message } }
         : (answerIssues(method, pathname, searchParams, given) ?? answer(method, pathname, given));

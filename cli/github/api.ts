@@ -38,9 +38,7 @@ const RUN_AGAIN = "Run the job again";
 
 /** A request that GitHub refused, or didn't answer. */
 export class GitHubError extends CommandError {
-  /**
-   * @param isLimit whether a rate limit was reached
-   */
+  /** @param isLimit whether a rate limit was reached */
   constructor(
     message: string,
     readonly isLimit = false,
@@ -96,8 +94,7 @@ export async function ask(
   for (let waits = 0; ; waits++) {
     const { response, text } = await send(github, method, path, parameters).catch((error) => {
       const why = withoutToken(causeOfFetch(error));
-      const message = `GitHub didn't answer ${asked} (${why}). ${github.again ?? RUN_AGAIN}.`;
-      throw new GitHubError(message);
+      throw new GitHubError(`GitHub didn't answer ${asked} (${why}). ${github.again ?? RUN_AGAIN}.`);
     });
     const { ok, status, headers } = response;
     const data = jsonIn(text);
@@ -169,8 +166,8 @@ export function answered<T>(github: GitHub, path: string, data: unknown, form: z
 
 /** The first thing in a value that isn't as expected, in words. */
 export function wrongPart(value: unknown, { issues: [issue] }: z.ZodError): string {
-  const path = (issue?.path ?? []).map((step) => (typeof step === "symbol" ? String(step) : step));
-  const found = path.reduce<unknown>((part, step) => (part as Record<string, unknown> | undefined)?.[step], value);
+  const path = issue?.path ?? [];
+  const found = path.reduce<unknown>((part, step) => Object(part)[step], value);
   return path.length === 0 ? describe(found) : `${describe(found)} for ${pathInWords(path)}`;
 }
 

@@ -5,9 +5,6 @@ import { counted } from "../../stacks/counted";
 import { CommandError } from "../terminal/command-error";
 import { readFormOfJson } from "../terminal/json-file";
 
-/** Version of the report's format. Increased by changes that break readers. */
-const SCHEMA_VERSION = 1;
-
 const count = z.int().min(0);
 
 /** How many people and bots are in a channel. */
@@ -21,7 +18,7 @@ export const countsSchema = z.strictObject({
 
 /** What `support-app people --format json` prints. */
 export const peopleReportSchema = z.strictObject({
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.literal(1), // increased by changes that break readers
   readAt: z.iso.datetime().describe("When Slack was asked, in UTC."),
   /** In the order of environments.yaml. */
   environments: z.array(
@@ -68,11 +65,6 @@ export type PeopleReport = z.infer<typeof peopleReportSchema>;
 export type ReportedChannel = PeopleReport["environments"][number]["channels"][number];
 export type PeopleCounts = z.infer<typeof countsSchema>;
 
-/** A report of the environments. */
-export function peopleReport(readAt: string, environments: PeopleReport["environments"]): PeopleReport {
-  return { schemaVersion: SCHEMA_VERSION, readAt, environments };
-}
-
 /** Counts in words, such as `12 people (2 guests), 3 bots`. */
 export function countsInWords({ members, guests, strangers, bots, unseen }: PeopleCounts): string {
   const of = [
@@ -91,8 +83,8 @@ export function countsInWords({ members, guests, strangers, bots, unseen }: Peop
  */
 export function readPeopleReport(option: string, file: string): PeopleReport {
   const received = `Received ${option} ${describePath(file)}`;
-  const run = "Run that again, and give its output.";
-  const expected = `expected the output of support-app people --all --format json. ${run}`;
+  const expected =
+    "expected the output of support-app people --all --format json. Run that again, and give its output.";
   const report = readFormOfJson(file, peopleReportSchema, received, expected);
   const isNaming = report.environments.some(({ channels }) => channels.some(({ people }) => people !== undefined));
   if (!isNaming) return report;

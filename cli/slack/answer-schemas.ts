@@ -13,8 +13,8 @@ import type { Page } from "../aws/pages";
 export function expectSlackAnswer<T>(schema: z.ZodType<T>, answer: unknown): T {
   const read = schema.safeParse(answer);
   if (read.success) return read.data;
-  const steps = (read.error.issues[0]?.path ?? []).map((step) => (typeof step === "symbol" ? String(step) : step));
-  throw new BrokenAnswer(`received something else as ${pathInWords(steps)}, expected what Slack documents`);
+  const path = pathInWords(read.error.issues[0]?.path ?? []);
+  throw new BrokenAnswer(`received something else as ${path}, expected what Slack documents`);
 }
 
 const flag = z.boolean();

@@ -29,22 +29,23 @@ const MAX_CALLS = 4;
 /** Longest duration of one attempt of a call, up to the last byte of its answer. */
 const ATTEMPT_MS = 10_000;
 
-/** How a call without an answer, or beyond Slack's rate limit, is repeated. */
-const RETRIES = { retries: 3, minTimeout: 100 };
+/** How often a call without an answer, or beyond Slack's rate limit, is repeated. */
+const RETRIES = 3;
 
 /** Longest pause that Slack may ask for, in seconds. Its rate limits are per minute. Source: Slack, rate limits. */
 const MAX_RETRY_AFTER = 60;
 
 /** Logs nothing: the library's log contains requests and answers. */
-const SILENT = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, setName() {}, getLevel: () => "error" };
+const SILENT = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, setName() {} };
 
 /**
  * Connects to Slack with the token in SLACK_BOT_TOKEN, at SLACK_API_URL if that is set.
  *
+ * @param minTimeout milliseconds before the first repetition of a call. Each further one waits twice as long
  * @throws UsageError when there is no token
  * @throws CommandError when SLACK_API_URL can't be used
  */
-export function connectToSlack(): Slack {
+export function connectToSlack(minTimeout = 100): Slack {
   const token = slackToken();
   // Loaded only here: it takes as long to load as Node.js itself.
   const { WebClient: Client, WebClientEvent }: typeof import("@slack/web-api") = require("@slack/web-api");
@@ -54,7 +55,7 @@ export function connectToSlack(): Slack {
     logger: SILENT as unknown as WebClient["logger"],
     fetch: fetchFromSlack,
     timeout: ATTEMPT_MS,
-    retryConfig: RETRIES,
+    retryConfig: { retries: RETRIES, minTimeout },
   });
   client.on(WebClientEvent.RATE_LIMITED, (seconds) =>
     printError(`Slack: waiting ${seconds} s, as its rate limit asks.`),

@@ -54,12 +54,26 @@ describe("the repository of a workflow", () => {
     ...changed,
   });
 
-  test("is that of GitHub's variables", () => {
-    expect(gitHubOf(env(), HOW, "review.yml")).toEqual({ ...gitHub, apiUrl: "https://api.github.com" });
+  test.each(["https://api.github.com", "http://ghe.example.com/api"])("is that of GitHub's variables: %s", (apiUrl) => {
+    expect(gitHubOf(env({ GITHUB_API_URL: apiUrl }), HOW, "review.yml")).toEqual({ ...gitHub, apiUrl });
   });
 
   test.each([
     [{ GITHUB_REPOSITORY: "acme" }, 'Received "acme" for the variable GITHUB_REPOSITORY, expected OWNER/NAME.'],
+    [{ GITHUB_REPOSITORY: "a/b c" }, 'Received "a/b c" for the variable GITHUB_REPOSITORY, expected OWNER/NAME.'],
+    [{ GITHUB_REPOSITORY: "c a/b" }, 'Received "c a/b" for the variable GITHUB_REPOSITORY, expected OWNER/NAME.'],
+    [
+      { GITHUB_API_URL: "a https://b" },
+      'Received "a https://b" for the variable GITHUB_API_URL, expected an http or https URL.',
+    ],
+    [
+      { GITHUB_API_URL: "https://b c" },
+      'Received "https://b c" for the variable GITHUB_API_URL, expected an http or https URL.',
+    ],
+    [
+      { GITHUB_TOKEN: "a b" },
+      "Received a value that can't be a token for the variable GITHUB_TOKEN, expected a GitHub token.",
+    ],
     [{ GITHUB_REPOSITORY: undefined }, "Received nothing for the variable GITHUB_REPOSITORY, expected OWNER/NAME."],
     [
       { GITHUB_API_URL: "api.github.com" },
@@ -93,6 +107,19 @@ describe("a request", () => {
     });
   });
 
+  test.each<[Parameters<typeof ask>[1], query: string, body: object]>([
+    ["GET", "?a=b", {}],
+    ["DELETE", "?a=b", {}],
+    ["POST", "", { body: '{"a":"b"}', headers: expect.objectContaining({ "content-type": "application/json" }) }],
+    ["PATCH", "", { body: '{"a":"b"}', headers: expect.objectContaining({ accept: "application/vnd.github+json" }) }],
+  ])("with %s has its parameters where GitHub reads them", async (method, query, sent) => {
+    const fetched = jest.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("{}"));
+    await ask(gitHub, method, "/issues", { a: "b" });
+    const [[url, init] = []] = fetched.mock.calls;
+    expect(String(url)).toBe(`${gitHub.apiUrl}/repos/acme/access/issues${query}`);
+    expect(init).toMatchObject({ method, body: undefined, ...sent });
+  });
+
   test("may tolerate one status, and no other", async () => {
     server.failures.set(LABELS, { status: 404, message: "Not Found" });
     expect(await labels(404)).toEqual({ status: 404 });
@@ -105,6 +132,7 @@ describe("a request", () => {
     [404, LABELS, PERMISSIONS],
     [410, LABELS, AGAIN],
     [500, LABELS, AGAIN],
+    [404, "GET /repos/acme/access/issues", PERMISSIONS],
     [410, "GET /repos/acme/access/issues", `Turn on Issues in the settings of the repository. ${AGAIN}`],
   ])("that fails with %d says what to do: %s", async (status, call, advice) => {
     const { message } = await failureOf({ status, message: "No" }, call);
@@ -163,6 +191,9 @@ describe("a rate limit", () => {
     ["of more than three minutes isn't waited for", { status: 403, retryAfter: 181 }, 0],
     ["without a time isn't waited for", { status: 429 }, 0],
     ["that comes with another status isn't waited for", { status: 503, retryAfter: 1 }, 0],
+    ["of a time and more isn't waited for", { status: 403, retryAfter: "1 day" }, 0],
+    ["of another time isn't waited for", { status: 403, retryAfter: "in 1" }, 0],
+    ["that is used up isn't waited for", { status: 403, headers: { "x-ratelimit-remaining": "0" } }, 0],
     ["isn't what GitHub means by a refusal", { status: 403 }, 0],
   ])("%s", async (what, failure, waits) => {
     const { message, isLimit } = await failureOf({ message: "Slow down", ...failure });
@@ -186,7 +217,11 @@ test.each([
 
 test("an answer of another form is an error, which names what was asked, and what of it is wrong", async () => {
   server.failures.set(LABELS, { status: 200, body: "<html>A proxy's page</html>" });
-  await expect(listAll(gitHub, "/issues/7/labels", LABEL)).rejects.toThrow(`from GitHub to ${LABELS}, expected what`);
+  await expect(listAll(gitHub, "/issues/7/labels", LABEL)).rejects.toThrow(
+    `Received "<html>A proxy's page</html>" from GitHub to ${LABELS}, expected what`,
+  );
+  server.failures.set(LABELS, { status: 502, body: "<html>" });
+  await expect(labels()).rejects.toThrow('with status 502 ("<html>")');
   expect(answered(gitHub, "/labels", { name: "a", id: 1 }, LABEL)).toEqual({ name: "a" });
   expect(() => answered(gitHub, "/labels", { name: 3 }, LABEL, "POST")).toThrow(
     new CommandError(

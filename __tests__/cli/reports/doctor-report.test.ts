@@ -1,4 +1,12 @@
-import { type Answer, type FindingWords, findingLines, worstOf } from "../../../cli/reports/doctor-report";
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import {
+  type Answer,
+  doctorReportSchema,
+  type FindingWords,
+  findingLines,
+  worstOf,
+} from "../../../cli/reports/doctor-report";
 
 test.each<[Answer[], Answer]>([
   [[], "healthy"],
@@ -46,4 +54,9 @@ test("a finding says what was found and how to fix it, where to read, what to se
     "              $ npm run synth",
     "              $ npx support-app deploy production",
   ]);
+});
+
+test("docs/doctor-report.schema.json is its schema", () => {
+  const documented = JSON.parse(readFileSync("docs/doctor-report.schema.json", "utf8"));
+  expect(z.toJSONSchema(doctorReportSchema)).toEqual(documented);
 });

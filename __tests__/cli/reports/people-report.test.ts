@@ -1,7 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { countsInWords, type PeopleCounts, readPeopleReport } from "../../../cli/reports/people-report";
+import { z } from "zod";
+import {
+  countsInWords,
+  type PeopleCounts,
+  peopleReportSchema,
+  readPeopleReport,
+} from "../../../cli/reports/people-report";
 import { CommandError } from "../../../cli/terminal/command-error";
 
 const NOBODY: PeopleCounts = { members: 0, guests: 0, strangers: 0, bots: 0, unseen: 0 };
@@ -49,13 +55,24 @@ describe("a report that is read", () => {
   });
 
   test.each([[[{ id: "U1", name: "Jane Roe", is: "person" }]], [[]]])(
-    "with --members, such as %j, is refused without a name: the page has many readers",
+    "with --members, such as %j, is refused without a name, wherever it is: the page has many readers",
     (people) => {
-      expect(() => read(JSON.stringify(reportWith({ ...CHANNEL, people })))).toThrow(
+      const { environments, ...rest } = reportWith({ ...CHANNEL, people });
+      const [one] = environments;
+      const all = [
+        { ...one, channels: [CHANNEL, ...(one?.channels ?? [])] },
+        { ...one, channels: [CHANNEL] },
+      ];
+      expect(() => read(JSON.stringify({ ...rest, environments: all }))).toThrow(
         new CommandError(
           `Received --people "${file}" with people's names in it, expected only counts: a published page has many readers. Run support-app people --all --format json without --members, and give its output.`,
         ),
       );
     },
   );
+});
+
+test("docs/people-report.schema.json is its schema", () => {
+  const documented = JSON.parse(readFileSync("docs/people-report.schema.json", "utf8"));
+  expect(z.toJSONSchema(peopleReportSchema)).toEqual(documented);
 });

@@ -21,9 +21,18 @@ test("reports at any depth, in order; a folder that doesn't exist has none", () 
 test("what isn't a folder is an error, and so is an empty name", () => {
   writeFileSync(join(folder, "file"), "");
   symlinkSync("loop", join(folder, "loop"));
-  expect(() => reportFiles(join(folder, "file"))).toThrow(CommandError);
-  expect(() => reportFiles(join(folder, "loop"))).toThrow(CommandError);
-  expect(() => reportFiles("")).toThrow(UsageError);
+  for (const [name, why] of [
+    ["file", "ENOTDIR"],
+    ["loop", "ELOOP"],
+  ]) {
+    const said = new RegExp(
+      `^Received --reports ".*/${name}", expected a folder that can be read, or none, but: ${why}: .*`,
+    );
+    expect(() => reportFiles(join(folder, String(name)))).toThrow(said);
+  }
+  expect(() => reportFiles("")).toThrow(
+    new UsageError("Received an empty folder name, expected the name of a folder. Is a variable not set?"),
+  );
 });
 
 test("a report that can't be written is an error, before and after the work", () => {

@@ -3,7 +3,7 @@ import type { Channel, Environment } from "../../../stacks/environments/environm
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { MAX_MEMBERS } from "../../../stacks/environments/environments-schema";
 import { environmentsNamed, expectNameOrAll } from "../../environment";
-import { type PeopleReport, peopleReport, peopleReportSchema, type ReportedChannel } from "../../reports/people-report";
+import { peopleReportSchema, type ReportedChannel } from "../../reports/people-report";
 import { connectToSlack } from "../../slack/connection";
 import { countsOf, readSlackPeople, type SlackPeople } from "../../slack/live-people";
 import { type SlackFailure, slackFix } from "../../slack/lookup";
@@ -48,16 +48,16 @@ async function people(name: string | undefined, { all, members, format }: People
   printError(
     `Asking Slack about ${environments.length === 1 ? environments[0]?.name : `${environments.length} environments`} …`,
   );
-  const found = await Promise.all(
+  const looked = await Promise.all(
     environments.map(async (environment) => {
       const { name, account, channels } = environment;
       const seen = await readSlackPeople(slack, channels);
       return { name, account, channels: channels.map((channel) => reported(seen, channel, members === true)) };
     }),
   );
-  const report: PeopleReport = peopleReport(readAt, found);
-  print(format === "json" ? jsonText(peopleReportSchema.parse(report)).split("\n") : peopleLines(report));
-  return found.some(({ channels }) => channels.some(({ unknown }) => unknown.length > 0)) ? UNKNOWN : 0;
+  const report = peopleReportSchema.parse({ schemaVersion: 1, readAt, environments: looked });
+  print(format === "json" ? jsonText(report).split("\n") : peopleLines(report.environments));
+  return looked.some(({ channels }) => channels.some(({ unknown }) => unknown.length > 0)) ? UNKNOWN : 0;
 }
 
 /** The environments whose channels to look at. */

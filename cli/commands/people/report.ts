@@ -6,7 +6,7 @@ const HEADER = ["channel", "access", "private", "archived", "shared with", "peop
 const UNKNOWN = "?";
 
 /** The report as text: a table for each environment and, if requested, the people in each channel. */
-export function peopleLines({ environments }: PeopleReport): string[] {
+export function peopleLines(environments: PeopleReport["environments"]): string[] {
   const all = environments.flatMap(({ channels }) => channels.map(({ unknown }) => unknown.join(" ")));
   // Such as a token that Slack rejects: it is the same for every channel.
   const shared = all.length > 1 && new Set(all).size === 1 ? all.slice(0, 1).filter((why) => why !== "") : [];

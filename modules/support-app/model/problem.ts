@@ -43,9 +43,11 @@ function quote(text: string): string {
 }
 
 /** A path as an error message shows it: `full.without[0]`. */
-export function pathInWords(path: Problem["path"]): string {
+export function pathInWords(path: readonly PropertyKey[]): string {
   return path
-    .map((step) => (typeof step === "number" ? `[${step}]` : `.${/^[\w-]{1,63}$/.test(step) ? step : describe(step)}`))
+    .map((step) =>
+      typeof step === "number" ? `[${step}]` : `.${/^[\w-]{1,63}$/.test(String(step)) ? String(step) : describe(step)}`,
+    )
     .join("")
     .replace(/^\./, "");
 }
