@@ -72,7 +72,8 @@ function chosen(name: string | undefined, all: boolean | undefined): readonly En
   );
 }
 
-function reported({ token, channels }: SlackPeople, channel: Channel, isNaming: boolean): ReportedChannel {
+/** What is reported of a channel. */
+export function reported({ token, channels }: SlackPeople, channel: Channel, isNaming: boolean): ReportedChannel {
   const about = { workspace: channel.workspace, channel: channel.channel, name: channel.name, access: channel.access };
   const because = (unknown: SlackFailure) => `${unknown.message}. ${slackFix(unknown)}`;
   if ("unknown" in token) return { ...about, unknown: [because(token.unknown)] };

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { reported } from "../../../../cli/commands/people/command";
 import { runSupportApp } from "../../../../cli/program";
 import { peopleReportSchema } from "../../../../cli/reports/people-report";
-import { MAX_MEMBERS } from "../../../../stacks/environments/environments-schema";
+import type { SlackChannel } from "../../../../cli/slack/live-people";
+import { type SlackFailure, slackFix } from "../../../../cli/slack/lookup";
 import {
   type AnsweringSlack,
   answerAsSlack,
@@ -97,8 +99,9 @@ test("--members lists everyone by name and kind", async () => {
 });
 
 test("JSON has the same for all environments with channels, and each call is made once", async () => {
-  const { status, output } = await people(["--all", "--format", "json"], workspace(PEOPLE, BOTH));
+  const { status, output, all } = await people(["--all", "--format", "json"], workspace(PEOPLE, BOTH));
   expect(status).toBe(5); // of T2 nothing is known
+  expect(all).toMatch(/^Asking Slack about 3 environments …\n/);
   const report = peopleReportSchema.parse(JSON.parse(output));
   expect(report.environments.map(({ name }) => name)).toEqual(["production", "staging", "abroad"]);
   const state = { isArchived: false, isShared: false, sharedWith: [], isInvited: false };
@@ -119,12 +122,45 @@ test("JSON has the same for all environments with channels, and each call is mad
   expect([...(slack?.authorizations ?? [])]).toEqual([`Bearer ${TOKEN}`]);
 });
 
-test("of a channel that is beyond the limit, the members who weren't looked up are unknown", async () => {
-  const many = Array.from({ length: MAX_MEMBERS + 2 }, (_, n) => person(`U${n}A`));
-  const { status, output } = await people(["staging"], workspace(many));
-  expect(status).toBe(5);
-  expect(output).toContain("500 or more");
-  expect(output).toContain("2 more members were not looked up");
+const ONCALL = { workspace: "T1", channel: "C1", name: "oncall", access: "full" } as const;
+const STATE = {
+  ...{ name: "oncall", isPrivate: true, isArchived: false, isShared: false, sharedWith: [], isInvited: false },
+};
+const WHY: SlackFailure = { kind: "other", method: "users.info", message: "Slack answers no" };
+const WORDS = `Slack answers no. ${slackFix(WHY)}`;
+const COUNTS = { members: 0, guests: 0, strangers: 0, bots: 0, unseen: 2 };
+const BEYOND =
+  "2 more members were not looked up, since they are beyond the limit of 500. Remove people who don't need the cases from the channel.";
+
+test.each<[string, Partial<SlackChannel>, object]>([
+  ["the state", { state: { unknown: WHY } }, { unknown: [WORDS] }],
+  ["the members", { members: { unknown: WHY } }, { state: STATE, unknown: [WORDS] }],
+  [
+    "some members",
+    { members: { known: { people: [], unseen: 2, why: WHY } } },
+    { state: STATE, counts: COUNTS, unknown: [WORDS] },
+  ],
+  [
+    "members beyond the limit",
+    { members: { known: { people: [], unseen: 2 } } },
+    { state: STATE, counts: COUNTS, unknown: [BEYOND] },
+  ],
+])("where %s can't be looked at, it says so", (_, more, expected) => {
+  const found: SlackChannel = { state: { known: STATE }, members: { known: { people: [], unseen: 0 } }, ...more };
+  const seen = { token: { known: { workspace: "T1" } }, channels: new Map([["C1", found]]) };
+  expect(reported(seen, ONCALL, false)).toEqual({ ...ONCALL, ...expected });
+  expect(reported({ ...seen, token: { unknown: WHY } }, ONCALL, false)).toEqual({ ...ONCALL, unknown: [WORDS] });
+});
+
+test.each([
+  [["bare"], "Received bare, expected an environment with channels that isn't retired. There is nothing to look at."],
+  [["old"], "Received old, expected an environment with channels that isn't retired. There is nothing to look at."],
+])("of %j, there is nothing to look at", async (args, sentence) => {
+  expect(await people(args)).toMatchObject({ status: 1, all: sentence });
+});
+
+test("an unknown channel among others is enough for the exit status 5", async () => {
+  expect((await people(["production"], workspace(PEOPLE, [channel("C1")]))).status).toBe(5);
 });
 
 test("an unknown value is a question mark with the reason, and the exit status is 5", async () => {
