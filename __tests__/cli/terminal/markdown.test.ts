@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import MarkdownIt from "markdown-it";
-import { code, codeBlock, linesOf, markdownTable } from "../../../cli/terminal/markdown";
+import { code, codeBlock, codeOr, linesOf, markdownTable } from "../../../cli/terminal/markdown";
 import { character } from "../../support/character";
 import { HOSTILE_JSON } from "../../support/hostile";
 import { propertyRuns } from "../../support/thorough";
@@ -55,6 +55,7 @@ test("different texts look different", () => {
     }),
     { numRuns: propertyRuns(1000) },
   );
+  expect([codeOr("a", "none"), codeOr(undefined, "none"), code("a`b")]).toEqual(["`a`", "none", "``a`b``"]);
   expect(code("a\u200b")).toBe("`a\\u{200b}`");
   expect(code("a\\u{200b}")).toBe("`a\\u{005c}u{200b}`");
 });

@@ -1,7 +1,8 @@
 import fs, { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import tty from "node:tty";
 import { runSupportApp } from "../../../cli/program";
-import { print, printError } from "../../../cli/terminal/print";
+import { hasColors, print, printError } from "../../../cli/terminal/print";
 import { HOSTILE, obeyedIn } from "../../support/hostile";
 import { printedInTests } from "../../support/printed";
 
@@ -52,6 +53,22 @@ describe("a reader", () => {
     print("abcde");
     expect(taken).toEqual(["ab", "cd", "e\n"]);
   });
+});
+
+test.each([
+  [[1, 2], undefined, true],
+  [[1, 2], "", true],
+  [[1, 2], "1", false],
+  [[1], undefined, false],
+  [[2], undefined, false],
+])("if %j are terminals and NO_COLOR is %j, output has colors: %s", (terminals, noColor, has) => {
+  const before = { ...process.env };
+  jest.spyOn(tty, "isatty").mockImplementation((descriptor) => terminals.includes(descriptor));
+  if (noColor === undefined) delete process.env.NO_COLOR;
+  else process.env.NO_COLOR = noColor;
+  expect(hasColors()).toBe(has);
+  process.env = before;
+  jest.restoreAllMocks();
 });
 
 describe("printed text", () => {

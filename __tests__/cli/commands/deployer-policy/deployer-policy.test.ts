@@ -210,9 +210,11 @@ describe("a retired environment", () => {
   });
 });
 
-test("the policy of an environment with everything fits into a managed policy's 6,144 characters", () => {
+test("the policy of an environment with everything, which fits into a managed policy's 6,144 characters", () => {
   const everything = `${S3}, slack-workspaces: [T01], account-alias: a, read-only: { ${CHANNELS} }, full: { service-quotas-role: create }`;
-  expect(JSON.stringify(deployerPolicy(environment(everything))).length).toBeLessThan(6144);
+  const policy = deployerPolicy(environment(everything));
+  expect(JSON.stringify(policy).length).toBeLessThan(6144);
+  expect(policy).toMatchSnapshot();
 });
 
 describe("what it doesn't prevent", () => {

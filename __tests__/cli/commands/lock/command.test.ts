@@ -150,6 +150,23 @@ Error: `);
   expect(readdirSync(temporary)).toEqual([]);
 });
 
+test("a mirror that isn't a folder, and a Terraform that isn't there, are errors", async () => {
+  for (const name of ["nowhere", "environments.yaml"])
+    expect(await run("--mirror", join(folder, name))).toEqual({
+      status: 2,
+      output: `Received --mirror "/${name}", expected a folder that exists. Check the name.`,
+    });
+  process.env.TERRAFORM_BINARY_NAME = join(folder, "nowhere");
+  expect(await run()).toMatchObject({ status: 1, output: expect.stringMatching(/nowhere.*Nothing was written\./) });
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
+test("a provider that is no longer required is removed", async () => {
+  writeFileSync(lock, LOCK("5.100.0").replace("/aws", "/random"));
+  terraformIs(locking("5.100.0"));
+  expect((await run()).output).toMatch(/^\S+\/aws: none → 5.100.0\n\S+\/random: 5.100.0 → none\n/);
+});
+
 test.each([
   [
     "writes no lock file",
