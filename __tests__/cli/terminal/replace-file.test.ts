@@ -37,16 +37,14 @@ test.each(["old\n", undefined])("the target of a link is replaced and keeps its 
   expect(readdirSync(folder).sort()).toEqual(["environments.yaml", "real.yaml"]);
 });
 
-test("not if somebody has changed it meanwhile", () => {
+test("not if somebody has changed or removed it meanwhile", () => {
   writeFileSync(file, "theirs\n");
   expect(() => replace("old\n")).toThrow(
     /: it has changed since it was read\. Nothing was written\. Run import again\.$/,
   );
   expect(readFileSync(file, "utf8")).toBe("theirs\n");
   expect(readdirSync(folder)).toEqual(["environments.yaml"]);
-});
-
-test("not if somebody has removed it", () => {
+  rmSync(file);
   expect(() => replace("old\n")).toThrow(
     /^Can't replace ".*": ENOENT: .* It is unchanged\. .* Then run import again\.$/,
   );

@@ -34,19 +34,6 @@ test("for a role and its policy, it allows only IAM, and only these two resource
   expect(policy).toMatchSnapshot();
 });
 
-test("the deployer can't attach another policy to the role, or pass the role to another service", () => {
-  const policy = deployerPolicy(environment(`full: { ${CHANNELS} }`));
-  expect(statement(policy, "AttachFullPolicy")).toMatchObject({
-    Action: ["iam:AttachRolePolicy"],
-    Condition: { ArnEquals: { "iam:PolicyARN": ["arn:aws:iam::111122223333:policy/AWSSupportAppFullRolePolicy"] } },
-  });
-  expect(statement(policy, "PassRolesToTheSupportApp")).toMatchObject({
-    Action: ["iam:PassRole"],
-    Resource: ["arn:aws:iam::111122223333:role/AWSSupportAppFullRole"],
-    Condition: { StringEquals: { "iam:PassedToService": ["supportapp.amazonaws.com"] } },
-  });
-});
-
 describe("the deployer", () => {
   const IAM = "arn:aws:iam::111122223333";
   const [FULL, READ_ONLY] = [`${IAM}:role/AWSSupportAppFullRole`, `${IAM}:role/AWSSupportAppReadOnlyRole`];
@@ -140,34 +127,7 @@ test.each([
   }
 });
 
-test.each([
-  [`full: { ${CHANNELS} }`, /^supportapp:\w+SlackChannelConfigurations?$/, 4],
-  ["full: {}, slack-workspaces: [T01]", /^supportapp:(\w+SlackWorkspaceConfigurations?|RegisterSlackWorkspace\w+)$/, 3],
-  ["full: {}, account-alias: payments", /^supportapp:\w+AccountAlias$/, 3],
-])("%s needs Cloud Control, and only its own actions of the Support App", (yaml, pattern, count) => {
-  const policy = deployerPolicy(environment(yaml));
-  expect(statement(policy, "CloudControl")?.Action).toHaveLength(5);
-  const actions = statement(policy, "SupportApp")?.Action ?? [];
-  expect(actions.filter((action) => pattern.test(action))).toEqual(actions);
-  expect(actions).toHaveLength(count);
-});
-
 describe("state in S3", () => {
-  test("needs the deployer to read and write one object and its lock file", () => {
-    const policy = deployerPolicy(environment(`${S3}, full: {}`));
-    expect(statement(policy, "FindState")).toMatchObject({
-      Action: ["s3:ListBucket"],
-      Resource: ["arn:aws:s3:::states"],
-    });
-    expect(statement(policy, "State")).toMatchObject({
-      Action: ["s3:GetObject", "s3:PutObject"],
-      Resource: ["arn:aws:s3:::states/support-app/payments.tfstate"],
-    });
-    expect(statement(policy, "LockState")?.Resource).toEqual([
-      "arn:aws:s3:::states/support-app/payments.tfstate.tflock",
-    ]);
-  });
-
   test("needs only the caller if there is a deploy-role; the caller may otherwise only assume that", () => {
     const role = "arn:aws:iam::111122223333:role/terraform";
     const withRole = environment(`${S3}, deploy-role: "${role}", full: { ${CHANNELS} }`);

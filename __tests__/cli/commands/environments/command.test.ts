@@ -86,10 +86,6 @@ test.each([undefined, "", "/nowhere/output"])("outside GitHub Actions (%p), --gi
   });
 });
 
-test.each([[[]], [["--for", "fun"]]])("%j is wrong usage", async (args) => {
-  expect((await environments("", ...args)).status).toBe(2);
-});
-
 describe("more environments than a GitHub Actions matrix allows", () => {
   /** Environments by number, the first of them canaries, in one line each. */
   function many(count: number, canaries = 0): string {

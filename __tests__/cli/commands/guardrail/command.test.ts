@@ -71,20 +71,14 @@ test("prints the policy, and beside it what it doesn't prevent", async () => {
   expect(output).toMatchSnapshot();
 });
 
-test("given deployers are added to the deploy-role", async () => {
+test("given deployers are added to the deploy-role, separately or by commas", async () => {
+  const ci = `${IAM}:role/ci`;
   const [user, role] = [`${IAM}:user/alice`, `${IAM}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_1a`];
-  const { output } = await guardrail("payments", "--deployer", user, "--deployer", role, "--boundary");
+  const { output } = await guardrail("payments", "--deployer", `${user},  ${role}`, "--deployer", ci, "--boundary");
   const policy = JSON.parse(output.slice(0, output.indexOf("\nWhat it")));
-  expect(policy.Statement[1].Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [DEPLOYER, user, role] } });
+  expect(policy.Statement[1].Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [DEPLOYER, user, role, ci] } });
+  expect(policy.Statement[0].Sid).toBe("Everything");
   expect(output).toContain("It applies only to principals that have it as their boundary, until someone removes it.");
-});
-
-test("deployers may be separated by commas, as environments may", async () => {
-  const [user, role] = [`${IAM}:user/alice`, `${IAM}:role/ci`];
-  const { status, output } = await guardrail("payments", "--deployer", `${user}, ${role}`);
-  expect(status).toBe(0);
-  const policy = JSON.parse(output.slice(0, output.indexOf("\nWhat it")));
-  expect(policy.Statement[0].Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [DEPLOYER, user, role] } });
 });
 
 test("a policy that fits only without white space is printed without it", async () => {

@@ -46,18 +46,6 @@ describe("without GitHub", () => {
     expect(gitHub().asked).toEqual([]);
   });
 
-  test("what can't be looked at for two nights stays in the report, with its earlier lines, and isn't new afterwards", async () => {
-    await night({ says: { production: TRUST }, args: since() });
-    for (const _ of [1, 2]) {
-      const { status, output } = await night({ says: { production: undefined }, args: since() });
-      expect(status).toBe(5);
-      expect(output).toMatch(/^not looked at\s+production: trust: full$/m);
-    }
-    expect(read("watch.md")).toContain("it is otherwise");
-    const { output } = await night({ says: { production: TRUST }, args: since() });
-    expect(output).toMatch(/^stays\s+production: trust: full$/m);
-  });
-
   test("without an earlier report, findings are listed, and nothing is new", async () => {
     expect((await night({ says: { production: TRUST }, args: [] })).output).toMatch(
       /^found {2}production: trust: full\n/,
@@ -90,13 +78,6 @@ describe("reports", () => {
       'Received "2" for the variable GITHUB_RUN_ATTEMPT, expected 1: a re-run has an old environment file. Start a new run of the workflow, with "Run workflow".',
     );
     expect(gitHub().asked).toHaveLength(asked);
-  });
-
-  test("a missing folder has none: nothing is known, and nothing is healed", async () => {
-    await night({ says: { production: TRUST } });
-    prepared({ says: { production: {} } });
-    expect(await runSupportApp(["watch", "--reports", path("nowhere"), "--github"])).toBe(5);
-    expect(issues()).toEqual(["#101 open production: trust: full", "#102 open production: not looked at"]);
   });
 });
 
