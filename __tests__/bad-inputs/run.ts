@@ -1,21 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  rmdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { runSupportApp } from "../../cli/program";
 import { parseEnvironments } from "../../stacks/environments/environments";
+import { contentsOf } from "../support/changes";
 import { synthesizeInto } from "../support/synthesize";
 
 /** The content of a path: a file's text, or something else. */
@@ -96,9 +85,7 @@ export async function run(input: BadInput, printed: string[]): Promise<Ended> {
     if (input.isFolderGone) goToRemoved(join(folder, "gone"));
     const status = await runSupportApp((input.args ?? ["deployer-policy", "a"]).map(place));
     const after = contentsOf(folder);
-    const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
-      (path) => before.get(path) !== after.get(path),
-    );
+    const changed = Object.keys({ ...before, ...after }).filter((path) => before[path] !== after[path]);
     const lines = printed.map((line) => line.replace(PLACE_IN_JSON, ""));
     return { status, printed: lines.join("\n").replaceAll(join(folder, "here"), "DIR"), changed };
   } finally {
@@ -155,22 +142,4 @@ function goToRemoved(folder: string): void {
   mkdirSync(folder);
   process.chdir(folder);
   rmdirSync(folder);
-}
-
-/** Everything below a folder, by path. */
-function contentsOf(folder: string): Map<string, string> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return new Map(
-    entries.map((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      const content = entry.isFile()
-        ? readFileSync(path, "latin1")
-        : entry.isSymbolicLink()
-          ? `→ ${readlinkSync(path)}`
-          : entry.isFIFO()
-            ? "a pipe"
-            : "";
-      return [path.slice(folder.length + 1), content];
-    }),
-  );
 }

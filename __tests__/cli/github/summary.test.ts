@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { appendSummary } from "../../../cli/github/summary";
+import { appendFor } from "../../../cli/github/summary";
 
 let folder: string;
 beforeEach(() => {
@@ -16,8 +16,8 @@ test("the run's summary keeps what other steps have written", () => {
   const file = join(folder, "summary");
   process.env.GITHUB_STEP_SUMMARY = file;
   writeFileSync(file, "## Tests\n");
-  appendSummary("## Deploys\n");
-  appendSummary("## Drift\n");
+  appendFor("GITHUB_STEP_SUMMARY", "## Deploys\n");
+  appendFor("GITHUB_STEP_SUMMARY", "## Drift\n");
   expect(readFileSync(file, "utf8")).toBe("## Tests\n## Deploys\n## Drift\n");
 });
 
@@ -26,7 +26,7 @@ test.each([
   ["/nowhere/summary", '"/nowhere/summary"', "ENOENT: no such file or directory, open '/nowhere/summary'"],
 ])("outside GitHub Actions, or without its file (%p), it is an error", (file, received, why) => {
   if (file !== undefined) process.env.GITHUB_STEP_SUMMARY = file;
-  expect(() => appendSummary("## Deploys\n")).toThrow(
+  expect(() => appendFor("GITHUB_STEP_SUMMARY", "## Deploys\n")).toThrow(
     `Received ${received} for the variable GITHUB_STEP_SUMMARY, expected a file that can be written, but: ${why}. Leave --github out, except in GitHub Actions.`,
   );
 });

@@ -1,10 +1,8 @@
-import { appendFileSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { messageOf } from "../../../modules/support-app/model/printable";
-import { describe } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { FLEET, JOBS, MAX_JOBS } from "../../github/jobs";
+import { appendFor } from "../../github/summary";
 import { CommandError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 
@@ -46,7 +44,8 @@ function listEnvironments({ for: purpose, github }: EnvironmentsOptions): void {
   const chosen = purpose === "doctor" ? environments.filter(({ retired }) => !retired) : environments;
   if (github) {
     if (chosen.length > MAX_JOBS) expectFleet(chosen);
-    setOutputs(purpose === "deploy" ? deployJobs(chosen) : { jobs: jobsOf([chosen])[0] ?? [] });
+    const outputs = Object.entries(purpose === "deploy" ? deployJobs(chosen) : { jobs: jobsOf([chosen]).flat() });
+    appendFor("GITHUB_OUTPUT", outputs.map(([key, jobs]) => `${key}=${JSON.stringify(jobs)}\n`).join(""));
   }
   print(JSON.stringify(chosen.map(({ name }) => name)));
 }
@@ -119,16 +118,4 @@ function expectNamesApart(names: readonly string[]): void {
   throw new CommandError(
     `Received the environments ${name} and ${other}, expected names that GitHub can tell apart: the jobs that ${job === "plan" ? "plan" : "look at"} ${name} run in GitHub's environment ${other}, and so would the deploys of ${other}. Rename ${other}.`,
   );
-}
-
-function setOutputs(outputs: Readonly<Record<string, readonly Job[]>>): void {
-  const { GITHUB_OUTPUT } = process.env;
-  const lines = Object.entries(outputs).map(([key, jobs]) => `${key}=${JSON.stringify(jobs)}\n`);
-  try {
-    appendFileSync(GITHUB_OUTPUT ?? "", lines.join(""));
-  } catch (error) {
-    throw new CommandError(
-      `Received ${describe(GITHUB_OUTPUT)} for the variable GITHUB_OUTPUT, expected a writable file, but: ${messageOf(error)}. Use --github only in GitHub Actions.`,
-    );
-  }
 }

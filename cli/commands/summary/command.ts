@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { appendSummary } from "../../github/summary";
+import { appendFor } from "../../github/summary";
 import { type FleetReport, readFleetReport, reportLines, reportMarkdown } from "../../reports/fleet-report";
 import { REPORT, reportFiles } from "../../reports/report-files";
 import { print } from "../../terminal/print";
@@ -33,6 +33,6 @@ function summarize({ for: purpose, reports, github }: SummaryOptions): void {
   const all: FleetReport = loadEnvironments().map(
     ({ name, account }) => results.get(name) ?? { name, account, result: "no-report" },
   );
-  if (github) appendSummary(reportMarkdown(TITLES[purpose], all));
+  if (github) appendFor("GITHUB_STEP_SUMMARY", reportMarkdown(TITLES[purpose], all));
   print(reportLines(all));
 }

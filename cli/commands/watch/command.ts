@@ -2,13 +2,13 @@ import { relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { environmentsFile, loadEnvironments } from "../../../stacks/environments/environments";
 import { type GitHub, gitHubOf, howToRun, variablesOf } from "../../github/api";
-import { appendSummary } from "../../github/summary";
+import { appendFor } from "../../github/summary";
 import { matching } from "../../option-values";
 import { expectWritable, REPORT } from "../../reports/report-files";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
-import { keepIssues } from "./keep-issues";
+import { Keeper } from "./keep-issues";
 import { watchLines, watchMarkdown } from "./page";
 import { readWatchReport, type WatchReport, watchReport } from "./report";
 import { reportsIn } from "./reports";
@@ -73,14 +73,14 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
   const reports = reportsIn(folder, environments, new Date());
   const run = watchRun(file, environments, reports.environments);
 
-  const kept = gitHub && (await keepIssues(gitHub, file, run));
+  const kept = gitHub && (await new Keeper(gitHub, file, run).keep());
   const known = since === undefined ? kept?.before : (before?.findings ?? []);
   const report = watchReport(run, known, kept, before);
   const remarks = [...reports.unusable, ...(kept?.failures ?? [])];
   const page = watchMarkdown(report, remarks);
   if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${jsonText(report)}\n`, command: "watch" });
   if (summary !== undefined) replaceFile({ file: summary, text: page, command: "watch" });
-  if (github) appendSummary(page);
+  if (github) appendFor("GITHUB_STEP_SUMMARY", page);
   print(watchLines(report, remarks));
 
   const message = known && slackMessage(report);

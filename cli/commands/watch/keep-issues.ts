@@ -22,23 +22,15 @@ interface MarkedIssue extends EarlierFinding {
   readonly issue: Issue;
 }
 
-/**
- * Opens, edits, closes and reopens the issues of a repository so that each finding has one. The next run does whatever
- * is left undone: each step leaves a state that it understands.
- *
- * @param file the environment file
- */
-export async function keepIssues(github: GitHub, file: string, run: WatchRun): Promise<Kept> {
-  const keeper = new Keeper(github, file, run);
-  await keeper.keep();
-  return keeper;
-}
-
 /** What became of the issues. */
 export type Kept = Omit<Keeper, "keep">;
 
-/** Takes one step after the other. If one fails, the others still run, unless GitHub refuses everything. */
-class Keeper {
+/**
+ * Opens, edits, closes and reopens the issues of a repository so that each finding has one. Takes one step after the
+ * other: if one fails, the others still run, unless GitHub refuses everything. The next run does whatever is left
+ * undone, since each step leaves a state that it understands.
+ */
+export class Keeper {
   /** What the issues were about before, if they were open. Undefined: the existing issues aren't known. */
   before?: readonly EarlierFinding[];
   /** By the ID of a finding, current or earlier. */
@@ -52,15 +44,16 @@ class Keeper {
   /** How many issues are open, by check. */
   readonly #open = new Map<string, number>();
 
+  /** @param file the environment file */
   constructor(
     private readonly github: GitHub,
     private readonly file: string,
     private readonly run: WatchRun,
   ) {}
 
-  async keep(): Promise<void> {
+  async keep(): Promise<Kept> {
     const all = await this.#attempt(() => keptIssues(this.github));
-    if (all === undefined) return;
+    if (all === undefined) return this;
     const marked = all.flatMap((issue) => this.#marked(issue));
     this.before = marked.filter(({ issue }) => issue.state === "open");
     for (const { check } of this.before) this.#count(check, 1);
@@ -68,6 +61,7 @@ class Keeper {
     // The issue that was opened first counts, whatever its state, so that two runs at once agree.
     const first = new Map(marked.toReversed().map((one) => [one.id, one]));
     for (const found of this.run.found) await this.#show(found, first.get(found.id));
+    return this;
   }
 
   #marked(issue: Issue): MarkedIssue[] {

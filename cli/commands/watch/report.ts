@@ -8,9 +8,6 @@ import { ISSUE_URL } from "./github-issues";
 import type { Kept } from "./keep-issues";
 import type { EarlierFinding, Found, WatchRun } from "./watch-run";
 
-/** Version of the report's format. Increased by changes that break readers. */
-const SCHEMA_VERSION = 1;
-
 const answer = z.enum(["healthy", "unhealthy", "unknown"]);
 
 const key = {
@@ -25,7 +22,7 @@ const key = {
 
 /** The report of a run. */
 export const watchReportSchema = z.strictObject({
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.literal(1), // increased by changes that break readers
   answer: answer.describe("The worst of all environments: unhealthy, then unknown, then healthy."),
   environments: z
     .array(z.strictObject({ name: z.string(), account: z.string(), answer }))
@@ -62,7 +59,7 @@ export function watchReport(
   { environments, found, resolutionOf }: WatchRun,
   known: readonly EarlierFinding[] | undefined,
   kept: Kept | undefined,
-  before: EarlierReport | undefined,
+  before: WatchReport | undefined,
 ): WatchReport {
   const reported = new Map(before?.findings.map((one) => [one.id, one]));
   const isKnown = new Set(known?.map(({ id }) => id));
@@ -85,7 +82,7 @@ export function watchReport(
   const earlier = (known ?? []).map((one) => ({ one, resolution: resolutionOf(one) }));
   const unseen = earlier.filter(({ resolution }) => resolution === "not-looked-at");
   return {
-    schemaVersion: SCHEMA_VERSION,
+    schemaVersion: 1,
     answer: worstOf(environments.map((one) => one.answer)),
     environments: [...environments],
     findings: [
@@ -98,16 +95,9 @@ export function watchReport(
   };
 }
 
-/** What of an earlier report is used. */
-const earlierSchema = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  findings: watchReportSchema.shape.findings,
-});
-type EarlierReport = z.infer<typeof earlierSchema>;
-
 /** Reads the report of an earlier run. Undefined: there is none yet. */
-export function readWatchReport(file: string): EarlierReport | undefined {
+export function readWatchReport(file: string): WatchReport | undefined {
   if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
   const expected = "expected what watch --report has written. Give that file, or leave --since out.";
-  return readFormOfJson(file, earlierSchema, `Received --since ${describePath(file)}`, expected);
+  return readFormOfJson(file, watchReportSchema, `Received --since ${describePath(file)}`, expected);
 }

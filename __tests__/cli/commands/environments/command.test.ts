@@ -81,7 +81,7 @@ test.each([undefined, "", "/nowhere/output"])("outside GitHub Actions (%p), --gi
   expect(await environments("", "--for", "deploy", "--github")).toMatchObject({
     status: 1,
     output: expect.stringMatching(
-      /^Received .+ for the variable GITHUB_OUTPUT, expected a writable file, but: ENOENT.*\. Use --github only in GitHub Actions\.$/,
+      /^Received .+ for the variable GITHUB_OUTPUT, expected a file that can be written, but: ENOENT.*\. Leave --github out, except in GitHub Actions\.$/,
     ),
   });
 });
