@@ -33,11 +33,7 @@ export const errorAnswer = z.object({
 /** Of `auth.test`. The organization is an organization of Enterprise Grid. */
 export const authAnswer = z
   .object({ team_id: TEAM, enterprise_id: TEAM.nullish() })
-  .transform(
-    ({ team_id: workspace, enterprise_id }): { readonly workspace: string; readonly organization?: string } => {
-      return { workspace, organization: enterprise_id ?? undefined };
-    },
-  );
+  .transform(({ team_id: workspace, enterprise_id }) => ({ workspace, organization: enterprise_id ?? undefined }));
 
 /** Of `conversations.info` for a channel. */
 export function channelAnswer(id: string) {
@@ -67,12 +63,9 @@ export const membersPage = z
     members: z.array(USER),
     response_metadata: z.object({ next_cursor: text.nullish() }).optional(),
   })
-  .transform(
-    ({ members: items, response_metadata }): Page<string> => ({
-      items,
-      next: response_metadata?.next_cursor || undefined,
-    }),
-  );
+  .transform(({ members: items, response_metadata }): Page<string> => {
+    return { items, next: response_metadata?.next_cursor || undefined };
+  });
 
 /** Of `users.info` for a person. For a deactivated person, Slack answers little else. */
 export function userAnswer(id: string) {

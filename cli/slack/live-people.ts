@@ -16,7 +16,10 @@ export interface SlackPeople {
 }
 
 /** The workspace that a token belongs to, and its organization with Enterprise Grid. */
-export type TokenOwner = z.infer<typeof authAnswer>;
+export interface TokenOwner {
+  readonly workspace: string;
+  readonly organization?: string;
+}
 
 /** A live channel in Slack. */
 export interface SlackChannel {
@@ -145,13 +148,9 @@ async function readPerson(
   const isStranger = user.is_stranger === true || (team_id !== workspace && !isOfOrganization);
   // A guest of another organization isn't a guest here.
   const isGuest = !isStranger && (user.is_restricted || user.is_ultra_restricted);
-  const person: Person = {
-    id,
-    name: profile?.display_name || profile?.real_name || real_name || name,
-    is: user.is_bot ? "bot" : isGuest ? "guest" : "person",
-    from: isStranger ? team_id : undefined,
-  };
-  return { known: [person] };
+  const is = user.is_bot ? "bot" : isGuest ? "guest" : "person";
+  const shown = profile?.display_name || profile?.real_name || real_name || name;
+  return { known: [{ id, name: shown, is, from: isStranger ? team_id : undefined }] };
 }
 
 /** The counts of a channel's members. */

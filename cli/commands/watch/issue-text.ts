@@ -4,12 +4,6 @@ import { code, codeBlock } from "../../terminal/markdown";
 import { idOf, titleOf } from "./finding-key";
 import type { Found, Gone } from "./watch-run";
 
-/** The text that an issue should have. */
-export interface IssueText {
-  readonly title: string;
-  readonly body: string;
-}
-
 /** Maximum length of doctor's lines. GitHub allows 65,536 characters in a text, and the rest is for what is around them. */
 const MAX_LINES = 45_000;
 
@@ -40,8 +34,8 @@ export function withoutMark(body: string): string {
   return body.replace(MARK, "");
 }
 
-/** The issue of a finding. */
-export function issueText(file: string, account: string, { environment, check, about, lines }: Found): IssueText {
+/** The title and the text that the issue of a finding should have. */
+export function issueText(file: string, account: string, { environment, check, about, lines }: Found) {
   const mark: Mark = { file, environment, check, about: [...about] };
   const body = [
     `<!-- support-app watch ${Buffer.from(JSON.stringify(mark)).toString("base64")} -->`,

@@ -18,9 +18,7 @@ export interface IssueLink {
 }
 
 /** An issue, and what it is about. */
-interface MarkedIssue extends EarlierFinding {
-  readonly issue: Issue;
-}
+type MarkedIssue = EarlierFinding & { readonly issue: Issue };
 
 /** What became of the issues. */
 export type Kept = Omit<Keeper, "keep">;

@@ -4,9 +4,13 @@ import { CHECK_NAMES, type FindingWords, findingLines, type ReportedEnvironment 
 import { aboutOf, type FindingKey, idOf, NOT_LOOKED_AT } from "./finding-key";
 import { withoutPeople } from "./without-people";
 
-/** A finding. */
-export interface Found extends FindingKey {
+/** A finding of an earlier run. */
+export interface EarlierFinding extends FindingKey {
   readonly id: string;
+}
+
+/** A finding. */
+export interface Found extends EarlierFinding {
   readonly answer: "unhealthy" | "unknown";
   /** Doctor's lines about it, without people's names. */
   readonly lines: readonly string[];
@@ -14,17 +18,8 @@ export interface Found extends FindingKey {
   readonly checks?: readonly string[];
 }
 
-/** A finding of an earlier run. */
-export interface EarlierFinding extends FindingKey {
-  readonly id: string;
-}
-
-/** Why an earlier finding is gone, or no longer looked for. */
-export type Gone =
-  | "healed"
-  | "environment-removed"
-  /** This version has no such check. */
-  | "check-removed";
+/** Why an earlier finding is gone, or no longer looked for: this version may have no such check. */
+export type Gone = "healed" | "environment-removed" | "check-removed";
 
 /** What became of an earlier finding. What couldn't be looked at isn't healed. */
 export type Resolution = "found" | "not-looked-at" | Gone;
@@ -64,11 +59,9 @@ export function watchRun(
   });
   const ids = new Set(all.map(({ id }) => id));
   return {
-    environments: watched.map(({ name, account }) => ({
-      name,
-      account,
-      answer: reports.get(name)?.answer ?? "unknown",
-    })),
+    environments: watched.map(({ name, account }) => {
+      return { name, account, answer: reports.get(name)?.answer ?? "unknown" };
+    }),
     found: ["unhealthy", "unknown"].flatMap((answer) => all.filter((one) => one.answer === answer)),
     resolutionOf: (key) => {
       if (ids.has(idOf(file, key))) return "found";
