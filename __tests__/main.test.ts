@@ -77,19 +77,6 @@ thoroughTest("cdktf synth does the same, and prints nothing as an error", () => 
   expect(filesBelow(out)).toEqual(filesBelow(example.folder));
 });
 
-thoroughTest("of two notations in one folder, Terraform finds the last alone", () => {
-  cpSync(example.folder, join(folder, "out"), { recursive: true });
-  run({}, "--hcl");
-  expect(readdirSync(join(folder, "out/stacks/staging")).sort()).toEqual(["cdk.tf", "metadata.json"]);
-  run();
-  expect(readdirSync(join(folder, "out/stacks/staging")).sort()).toEqual(["cdk.tf.json", "metadata.json"]);
-});
-
-thoroughTest("two runs give the same files, wherever they run", () => {
-  run({ TZ: "Asia/Tokyo", LC_ALL: "tr_TR.UTF-8" });
-  expect(filesBelow(join(folder, "out"))).toEqual(filesBelow(example.folder));
-});
-
 test("a bad file: the errors that the page on troubleshooting shows, no stack trace, and what an earlier run wrote stays", () => {
   const section = readFileSync("docs/troubleshooting.md", "utf8");
   const [, input = "", output = ""] = section.match(/```yaml\n(.*?)```.*?```text\n(.*?)```/s) ?? [];

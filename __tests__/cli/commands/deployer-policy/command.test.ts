@@ -1,11 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { callerPolicy, deployerPolicy } from "../../../../cli/commands/deployer-policy/deployer-policy";
-import { runSupportApp } from "../../../../cli/program";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
-import { testHelp } from "../../../support/help";
-import { printedInTests } from "../../../support/printed";
+import { commandInTests } from "../../../support/commanding";
 
 const ROLE = "arn:aws:iam::444455556666:role/terraform";
 const YAML = `environments:
@@ -15,25 +10,7 @@ const YAML = `environments:
 `;
 const [STAGING, PRODUCTION] = parseEnvironments(YAML, "environments.yaml");
 
-testHelp("deployer-policy");
-
-const printed = printedInTests();
-const before = process.env.SUPPORT_APP_ENVIRONMENTS;
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "support-app-deployer-"));
-  process.env.SUPPORT_APP_ENVIRONMENTS = join(folder, "environments.yaml");
-  writeFileSync(process.env.SUPPORT_APP_ENVIRONMENTS, YAML);
-});
-afterEach(() => {
-  process.env.SUPPORT_APP_ENVIRONMENTS = before;
-  rmSync(folder, { recursive: true });
-});
-
-async function deployer(...args: string[]) {
-  const status = await runSupportApp(["deployer-policy", ...args]);
-  return { status, output: printed.splice(0).join("\n") };
-}
+const { run: deployer } = commandInTests("deployer-policy", YAML);
 
 test("the deployer's policy is printed as JSON, and what it doesn't prevent beside it", async () => {
   const { status, output } = await deployer("staging");

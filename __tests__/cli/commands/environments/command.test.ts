@@ -1,34 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { runSupportApp } from "../../../../cli/program";
-import { testHelp } from "../../../support/help";
-import { printedInTests } from "../../../support/printed";
+import { readFileSync, writeFileSync } from "node:fs";
+import { commandInTests } from "../../../support/commanding";
 
-testHelp("environments");
+const { path: inFolder, environmentsAre, run } = commandInTests("environments");
 
-const printed = printedInTests();
-const before = { ...process.env };
-let scratch: string;
-beforeEach(() => {
-  scratch = mkdtempSync(join(tmpdir(), "support-app-environments-"));
-});
-afterEach(() => {
-  process.env = { ...before };
-  rmSync(scratch, { recursive: true });
-});
-
-async function environments(backend: string, ...args: string[]) {
-  process.env.SUPPORT_APP_ENVIRONMENTS = join(scratch, "environments.yaml");
-  writeFileSync(
-    process.env.SUPPORT_APP_ENVIRONMENTS,
-    `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: us-east-1 } }
+function environments(backend: string, ...args: string[]) {
+  environmentsAre(`defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: us-east-1 } }
 environments:
   one: { account: "111122223333", read-only: {}${backend} }
-  gone: { account: "222233334444", retired: true }`,
-  );
-  const status = await runSupportApp(["environments", ...args]);
-  return { status, output: printed.splice(0).join("\n") };
+  gone: { account: "222233334444", retired: true }`);
+  return run(...args);
 }
 
 test("a deploy has a job for each environment, doctor one for each that isn't retired", async () => {
@@ -36,13 +16,20 @@ test("a deploy has a job for each environment, doctor one for each that isn't re
   expect(await environments("", "--for", "doctor")).toEqual({ status: 0, output: '["one"]' });
 });
 
-/** The outputs of a step that lists the environments. */
-async function outputs(...args: Parameters<typeof environments>) {
-  process.env.GITHUB_OUTPUT = join(scratch, "output");
+/** The outputs of a step, by their names. */
+async function outputsOf(step: () => ReturnType<typeof run>) {
+  process.env.GITHUB_OUTPUT = inFolder("output");
   writeFileSync(process.env.GITHUB_OUTPUT, "");
-  expect((await environments(...args, "--github")).status).toBe(0);
-  const lines = readFileSync(process.env.GITHUB_OUTPUT, "utf8").trim().split("\n");
-  return Object.fromEntries(lines.map((line) => [line.split("=")[0], JSON.parse(line.slice(line.indexOf("=") + 1))]));
+  const ended = await step();
+  const lines = readFileSync(process.env.GITHUB_OUTPUT, "utf8").split("\n").filter(Boolean);
+  const lists = lines.map((line) => [line.split("=")[0], JSON.parse(line.slice(line.indexOf("=") + 1))]);
+  return { ...ended, lists: Object.fromEntries(lists) as Record<string, ReturnType<typeof alone>[]> };
+}
+
+async function outputs(...args: Parameters<typeof environments>) {
+  const { status, lists } = await outputsOf(() => environments(...args, "--github"));
+  expect(status).toBe(0);
+  return lists;
 }
 
 const alone = (name: string) => ({ job: name, environment: name, names: name });
@@ -97,16 +84,10 @@ describe("more environments than a GitHub Actions matrix allows", () => {
     return `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: us-east-1 } }\nenvironments:\n${all.join("\n")}`;
   }
 
-  async function run(purpose: string, yaml: string) {
-    process.env.SUPPORT_APP_ENVIRONMENTS = join(scratch, "many.yaml");
-    process.env.GITHUB_OUTPUT = join(scratch, "output");
-    writeFileSync(process.env.SUPPORT_APP_ENVIRONMENTS, yaml);
-    writeFileSync(process.env.GITHUB_OUTPUT, "");
-    const status = await runSupportApp(["environments", "--for", purpose, "--github"]);
-    const lines = readFileSync(process.env.GITHUB_OUTPUT, "utf8").split("\n").filter(Boolean);
-    const lists = lines.map((line) => [line.split("=")[0], JSON.parse(line.slice(line.indexOf("=") + 1))]);
-    return { status, lists: Object.fromEntries(lists) as Record<string, ReturnType<typeof alone>[]> };
-  }
+  const list = (purpose: string, yaml: string) => {
+    environmentsAre(yaml);
+    return outputsOf(() => run("--for", purpose, "--github"));
+  };
 
   test.each([
     [256, 0, 256],
@@ -117,7 +98,7 @@ describe("more environments than a GitHub Actions matrix allows", () => {
   ])(
     "%d environments of which %d are canaries have %d jobs, each environment is in one",
     async (count, canaries, jobs) => {
-      const { canaries: first = [], others = [], doctored } = (await run("deploy", many(count, canaries))).lists;
+      const { canaries: first = [], others = [], doctored } = (await list("deploy", many(count, canaries))).lists;
       const all = [...first, ...others];
       expect(new Set(all.map(({ job }) => job)).size).toBe(jobs);
       const namesIn = (some: typeof all) => some.flatMap((one) => one.names.split(","));
@@ -130,7 +111,7 @@ describe("more environments than a GitHub Actions matrix allows", () => {
 
   test("are jobs for doctor and for drift, too", async () => {
     for (const purpose of ["doctor", "drift"]) {
-      const { jobs = [] } = (await run(purpose, many(600))).lists;
+      const { jobs = [] } = (await list(purpose, many(600))).lists;
       expect(jobs).toHaveLength(200);
       expect(jobs.at(-1)).toEqual({ job: "fleet-200", environment: "fleet", names: "e597,e598,e599" });
     }
@@ -148,9 +129,8 @@ describe("more environments than a GitHub Actions matrix allows", () => {
       "Received the environment fleet among 257, expected another name: the GitHub environment fleet belongs to the jobs with several environments. Rename it.",
     ],
   ])("are rejected if %s", async (_, change, sentence) => {
-    expect(await run("deploy", change(many(257)))).toEqual({ status: 1, lists: {} });
-    expect(printed.splice(0)).toEqual([sentence]);
-    expect(await runSupportApp(["environments", "--for", "deploy"])).toBe(0);
+    expect(await list("deploy", change(many(257)))).toEqual({ status: 1, output: sentence, lists: {} });
+    expect(await run("--for", "deploy")).toMatchObject({ status: 0 });
   });
 });
 

@@ -1,11 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { runSupportApp } from "../../../../cli/program";
 import { isPrincipalArn } from "../../../../modules/support-app/model/guardrail-statements";
 import { GUARDRAIL_VARIABLES } from "../../../../stacks/portable/published-guardrail-module";
-import { testHelp } from "../../../support/help";
-import { printedInTests } from "../../../support/printed";
+import { commandInTests } from "../../../support/commanding";
 
 const IAM = "arn:aws:iam::111122223333";
 const DEPLOYER = `${IAM}:role/ci/terraform`;
@@ -38,32 +33,13 @@ test.each(NO_PRINCIPALS)("neither the command nor the published module's validat
   }
 });
 
-testHelp("guardrail");
-
-const printed = printedInTests();
-const before = { ...process.env };
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "support-app-guardrail-"));
-  process.env.SUPPORT_APP_ENVIRONMENTS = join(folder, "environments.yaml");
-  writeFileSync(
-    process.env.SUPPORT_APP_ENVIRONMENTS,
-    `environments:
+const { run: guardrail, environmentsAre } = commandInTests(
+  "guardrail",
+  `environments:
   payments: { account: "111122223333", region: us-east-1, deploy-role: "${DEPLOYER}", full: {} }
   staging: { account: "444455556666", region: us-east-1, full: {} }
 `,
-  );
-});
-afterEach(() => {
-  process.env = { ...before };
-  rmSync(folder, { recursive: true });
-});
-
-const guardrail = async (...args: string[]) => {
-  printed.length = 0;
-  const status = await runSupportApp(["guardrail", ...args]);
-  return { status, output: printed.join("\n") };
-};
+);
 
 test("prints the policy, and beside it what it doesn't prevent", async () => {
   const { status, output } = await guardrail("payments");
@@ -107,7 +83,7 @@ test("every environment without a deployer is named at once, before a policy is 
   const lines = Array.from({ length: 300 }, (_, index) => {
     return `  e${index}: { account: "${100000000000 + index}", region: us-east-1, full: {} }`;
   });
-  writeFileSync(String(process.env.SUPPORT_APP_ENVIRONMENTS), `environments:\n${lines.join("\n")}\n`);
+  environmentsAre(`environments:\n${lines.join("\n")}\n`);
   const { status, output } = await guardrail("--all");
   expect(status).toBe(2);
   expect(output).toContain("e18, e19 and 280 more, expected a deploy-role");

@@ -1,50 +1,29 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runSupportApp } from "../../../../cli/program";
 import { type Result, writeReport } from "../../../../cli/reports/fleet-report";
-import { testHelp } from "../../../support/help";
-import { printedInTests } from "../../../support/printed";
+import { commandInTests } from "../../../support/commanding";
 
-testHelp("summary");
-
-const printed = printedInTests();
-const before = { ...process.env };
-let scratch: string;
-let reports: string;
-beforeEach(() => {
-  scratch = mkdtempSync(join(tmpdir(), "support-app-summary-"));
-  reports = join(scratch, "reports");
-  process.env.SUPPORT_APP_ENVIRONMENTS = join(scratch, "environments.yaml");
-  delete process.env.GITHUB_STEP_SUMMARY;
-  const lines = ["a", "b", "c", "d"].map(
-    (name, index) => `  ${name}: { account: "11112222000${index}", region: us-east-1, read-only: {} }`,
-  );
-  writeFileSync(process.env.SUPPORT_APP_ENVIRONMENTS, `environments:\n${lines.join("\n")}\n`);
-});
-afterEach(() => {
-  process.env = { ...before };
-  rmSync(scratch, { recursive: true });
-});
+const YAML = ["a", "b", "c", "d"].map(
+  (name, index) => `  ${name}: { account: "11112222000${index}", region: us-east-1, read-only: {} }\n`,
+);
+const { path: inFolder, run } = commandInTests("summary", `environments:\n${YAML.join("")}`);
+beforeEach(() => void delete process.env.GITHUB_STEP_SUMMARY);
 
 /** Writes the report of a job. */
 function report(path: string, results: Record<string, Result>): void {
-  const folder = join(reports, path);
+  const folder = join(inFolder("reports"), path);
   mkdirSync(folder, { recursive: true });
   const all = Object.entries(results).map(([name, result]) => ({ name, account: "000000000000", result }));
   writeReport(join(folder, "report.json"), all);
 }
 
-async function summary(...args: string[]) {
-  const status = await runSupportApp(["summary", "--reports", reports, ...args]);
-  return { status, output: printed.splice(0).join("\n") };
-}
+const summary = (...args: string[]) => run("--reports", inFolder("reports"), ...args);
 
 test("the reports of many jobs become one summary of every environment, at any depth", async () => {
   report("deployed-fleet-1", { a: "deployed", b: "unchanged" });
   report("others/deployed-fleet-2", { c: "failed", removed: "deployed" });
-  writeFileSync(join(reports, "log.json"), "no report");
-  process.env.GITHUB_STEP_SUMMARY = join(scratch, "summary");
+  writeFileSync(join(inFolder("reports"), "log.json"), "no report");
+  process.env.GITHUB_STEP_SUMMARY = inFolder("summary");
   expect(await summary("--for", "deploy", "--github")).toEqual({
     status: 0,
     output: `a  000000000000  deployed
@@ -66,15 +45,15 @@ d  111122220003  no report: its job didn't start, or ended early
 });
 
 test("without reports, no job got that far", async () => {
-  process.env.GITHUB_STEP_SUMMARY = join(scratch, "summary");
+  process.env.GITHUB_STEP_SUMMARY = inFolder("summary");
   const { status, output } = await summary("--for", "drift", "--github");
   expect({ status, last: output.split("\n").at(-1) }).toEqual({ status: 0, last: "4 environments: 4 no report." });
   expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8")).toMatch(/^## Drift\n/);
 });
 
 test("a report of something else is an error", async () => {
-  mkdirSync(reports);
-  writeFileSync(join(reports, "report.json"), "{}");
+  mkdirSync(inFolder("reports"));
+  writeFileSync(join(inFolder("reports"), "report.json"), "{}");
   const { status, output } = await summary("--for", "drift");
   expect(status).toBe(1);
   expect(output).toMatch(
