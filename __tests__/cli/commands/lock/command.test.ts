@@ -1,20 +1,8 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import os, { tmpdir } from "node:os";
-import { join } from "node:path";
-import { runSupportApp } from "../../../../cli/program";
-import { testHelp } from "../../../support/help";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import { dirname, join } from "node:path";
+import { commandInTests } from "../../../support/commanding";
 import { HOSTILE, obeyedIn } from "../../../support/hostile";
-import { printedInTests } from "../../../support/printed";
 
 /*
  * The real Terraform locks in __tests__/e2e/lock.e2e.ts. Here, a script stands in for it, since `npm test` needs none: it shows what
@@ -29,30 +17,22 @@ const LOCK = (version: string) => `provider "registry.terraform.io/hashicorp/aws
 }
 `;
 
-testHelp("lock");
-
-const printed = printedInTests();
-const before = { ...process.env };
+const { path: inFolder, run: ran } = commandInTests(
+  "lock",
+  'environments: { one: { account: "111122223333", region: us-east-1, full: {} } }',
+);
 let folder: string;
 let lock: string;
 let temporary: string;
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-lock-test-")));
-  lock = join(folder, ".terraform.lock.hcl");
-  temporary = join(folder, "temporary");
+  folder = dirname(inFolder("any"));
+  lock = inFolder(".terraform.lock.hcl");
+  temporary = inFolder("temporary");
   mkdirSync(temporary);
   jest.spyOn(os, "tmpdir").mockImplementation(() => temporary);
-  writeFileSync(
-    join(folder, "environments.yaml"),
-    'environments: { one: { account: "111122223333", region: us-east-1, full: {} } }',
-  );
   const aws = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
   synthesized({ one: { aws }, two: { aws } });
-  process.env = { ...before, TMPDIR: temporary, SUPPORT_APP_ENVIRONMENTS: join(folder, "environments.yaml") };
-});
-afterEach(() => {
-  process.env = { ...before };
-  rmSync(folder, { recursive: true });
+  process.env.TMPDIR = temporary;
 });
 
 /** Writes an output folder of stacks with these required providers. */
@@ -77,8 +57,8 @@ function terraformIs(script: string): void {
 }
 
 async function run(...args: string[]) {
-  const status = await runSupportApp(["lock", join(folder, "out"), ...args]);
-  return { status, output: printed.splice(0).join("\n").replaceAll(folder, "") };
+  const { status, output } = await ran(inFolder("out"), ...args);
+  return { status, output: output.replaceAll(folder, "") };
 }
 
 /** What the script was run with. */
