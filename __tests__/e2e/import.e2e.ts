@@ -258,7 +258,7 @@ const SETUPS: readonly Setup[] = [
         AssumeRolePolicyDocument: trust(support({ Principal: { Service: [SUPPORT_APP, "ec2.amazonaws.com"] } })),
       },
     ],
-    says: ["ec2.amazonaws.com loses the right to assume it (sts:AssumeRole)."],
+    says: ["Who can no longer assume it: Service ec2.amazonaws.com (sts:AssumeRole)."],
     changes: 1,
     becomes: `read-only: { adopt: true, ${VIEWERS} }`,
   },

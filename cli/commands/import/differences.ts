@@ -1,7 +1,7 @@
 import { listed } from "../../../stacks/listed";
 import { accountOfArn } from "../../iam/arn";
 import type { Right } from "../../iam/compare";
-import type { Targets } from "../../iam/policy";
+import { requesterWords, targetsWords } from "../../iam/right-words";
 import { spelled } from "../../iam/spelling";
 import { type Adoption, isExpressible } from "./adoption";
 import { expressibleTags } from "./imported-environment";
@@ -28,9 +28,9 @@ export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
     ...(losses === ""
       ? []
       : [`People in its channels lose what ${access} doesn't give: ${losses ?? "it is too much to list"}.`]),
-    ...(lostTrust?.map((right) => `${requesterWords(right)} loses the right to assume it (${rightWords(right)}).`) ?? [
-      "Others may lose the right to assume it.",
-    ]),
+    ...(lostTrust?.map(
+      (right) => `Who can no longer assume it: ${requesterWords(right.requester, String)} (${rightWords(right)}).`,
+    ) ?? ["Others may lose the right to assume it."]),
     ...others.map(({ arn }) => `The attached policy ${arn} is removed.`),
     ...role.inline.map(({ name }) => `The inline policy ${name} is removed.`),
     ...(rewrites.policy ? [`Its policy ${policy.name} is rewritten in the form of environments.yaml.`] : []),
@@ -73,19 +73,7 @@ export function notesOn({ role, policy }: Adoption): string[] {
 
 /** A right in words. */
 export function rightWords({ action, resource, allowed, otherwise }: Right): string {
-  const on = targetsWords(resource);
+  const on = targetsWords(resource, String);
   const isConditional = allowed.when.length > 0 || allowed.unless.length > 0;
-  return `${targetsWords(action)}${on === "*" ? "" : ` on ${on}`}${isConditional ? " under a condition" : ""}${otherwise ? " in more cases" : ""}`;
-}
-
-/** The principal of a right, to begin a sentence. */
-export function requesterWords({ requester }: Right): string {
-  if (requester === undefined || requester.is === "other") return "Anyone else";
-  if (requester.is === "other-of-account") return `Anyone in the account ${requester.account}`;
-  return requester.principal.id;
-}
-
-function targetsWords({ not, patterns }: Targets): string {
-  const all = patterns.map(spelled).join(", ");
-  return not ? `everything but ${all}` : all;
+  return `${targetsWords(action, spelled)}${on === "*" ? "" : ` on ${on}`}${isConditional ? " under a condition" : ""}${otherwise ? " in more cases" : ""}`;
 }

@@ -63,19 +63,13 @@ const NO_CHANGES: AccessChanges = { roles: [], channels: [], registrations: [] }
  * @param now the time of the review: a new end before it is forbidden, and ended access counts as none
  */
 export function environmentChanges(base: Stacks, head: Stacks, now: Date): EnvironmentChange[] {
-  const isRenamed = [...head.keys()].some((name) => !base.has(name));
-  const removed = isRenamed ? [...base.keys()].filter((name) => !head.has(name)) : [];
-  const others = removed.map((name) => readAccess(readStack(base.get(name) ?? {})));
   const places = new Map<string | undefined, string[]>();
   const changes = [...new Set([...base.keys(), ...head.keys()])].sort().map((name) => {
     const [before, after] = [base.get(name), head.get(name)];
     // Also the state that it leaves: whoever has that would destroy what is in it.
-    for (const place of new Set(after ? [after, before ?? {}].map((one) => placeOf(backendOf(one))) : [])) {
-      const there = places.get(place);
-      if (there) there.push(name);
-      else places.set(place, [name]);
-    }
-    return environmentChange(name, [before, after], others, now);
+    for (const place of new Set(after ? [after, before ?? {}].map((one) => placeOf(backendOf(one))) : []))
+      places.set(place, [...(places.get(place) ?? []), name]);
+    return environmentChange(name, before, after, now);
   });
   return withStatesOfOthers(withNamesOfOthers(changes), places);
 }
@@ -130,12 +124,12 @@ function sideOf(terraform: Terraform | undefined): Side {
 
 function environmentChange(
   environment: string,
-  terraform: readonly [base: Terraform | undefined, head: Terraform | undefined],
-  removed: readonly EnvironmentAccess[],
+  before: Terraform | undefined,
+  after: Terraform | undefined,
   now: Date,
 ): EnvironmentChange {
-  if (isSame(...terraform)) return unchanged(environment, terraform[1]);
-  const [base, head] = [sideOf(terraform[0]), sideOf(terraform[1])];
+  if (isSame(before, after)) return unchanged(environment, after);
+  const [base, head] = [sideOf(before), sideOf(after)];
   const [isNew, isRemoved] = [base.stack === undefined, head.stack === undefined];
   const moves = head.stack ? foreignMoves(base.stack, head.stack) : [];
   const unreadable = distinct([...head.access.unreadable, ...moves, ...base.access.unreadable]);
@@ -147,7 +141,7 @@ function environmentChange(
   const leftBehind = isRemoved ? leftBehindBy(base) : undefined;
   const violations = [
     ...violationsOf(base.access, head.access, head.stack?.moves ?? []),
-    ...endedViolations(base.access, isNew ? removed : [], head.access, inSeconds(now), imports),
+    ...endedViolations(base.access, head.access, inSeconds(now), imports),
   ];
   const verdict = mostSevere([
     "cosmetic",
@@ -232,19 +226,18 @@ function isRetargeting({ kind, verdict }: StateChange): boolean {
 /** Leaves out what people lose if something can't be read: that may give it back. */
 export function dropUncertainLosses(changes: AccessChanges, unreadable: readonly unknown[]): AccessChanges {
   if (unreadable.length === 0) return changes;
-  const withoutLosses = <T extends { readonly permissions: Difference; readonly trust: Difference }>(change: T): T => ({
-    ...change,
-    permissions: { ...change.permissions, lost: [] },
-    trust: { ...change.trust, lost: [] },
+  const withoutLosses = ({ permissions, trust }: { permissions: Difference; trust: Difference }) => ({
+    permissions: { ...permissions, lost: [] },
+    trust: { ...trust, lost: [] },
   });
   const nothingLost = { lost: [], shortened: undefined };
   return {
     ...changes,
-    roles: changes.roles.map(({ capabilities, ...role }) => ({
-      ...withoutLosses(role),
-      capabilities: capabilities && { ...capabilities, ...nothingLost },
+    roles: changes.roles.map((role) => ({
+      ...{ ...role, ...withoutLosses(role) },
+      capabilities: role.capabilities && { ...role.capabilities, ...nothingLost },
     })),
-    channels: changes.channels.map((channel) => ({ ...withoutLosses(channel), ...nothingLost })),
+    channels: changes.channels.map((channel) => ({ ...channel, ...withoutLosses(channel), ...nothingLost })),
   };
 }
 

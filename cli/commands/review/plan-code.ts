@@ -3,55 +3,48 @@ import type { Block, Stack } from "../../terraform/stack";
 import type { Terraform } from "../../terraform/synthesized-folder";
 import type { PlannedResource } from "./planned-resource";
 
-/** A difference between a plan's configuration and the code. */
-export interface CodeDifference {
-  readonly address: string;
-  /** Undefined: all of it. */
-  readonly argument?: string;
-}
-
 /** Arguments that a plan's configuration leaves out, or has elsewhere. */
 const META_ARGUMENTS = ["//", "lifecycle", "depends_on", "provider"];
 
 /**
- * The first difference between a plan's configuration and the code. Undefined: there is none. The configuration has everything
- * as it was written.
+ * The first difference between a plan's configuration and the code: an address, or an argument of one. Undefined: there is
+ * none. The configuration has everything as it was written.
  *
  * @param blocks of the code
  */
-export function codeDifference(plan: Fields, code: Terraform, blocks: Stack["blocks"]): CodeDifference | undefined {
+export function codeDifference(plan: Fields, code: Terraform, blocks: Stack["blocks"]): string | undefined {
   const configuration = fieldsIn(plan.configuration);
   const root = fieldsIn(configuration.root_module);
   return (
-    differing("module", fieldsIn(root.module_calls), fieldsIn(code.module), () => undefined) ??
-    differing("variable", fieldsIn(root.variables), fieldsIn(code.variable), () => undefined) ??
-    differing("provider", fieldsIn(configuration.provider_config), providersIn(code), (planned, coded) =>
-      otherArgument(fieldsIn(planned.expressions), coded),
+    differing("module.", root.module_calls, code.module, () => undefined) ??
+    differing("variable.", root.variables, code.variable, () => undefined) ??
+    differing("provider.", configuration.provider_config, providersIn(code), ({ expressions }, coded) =>
+      otherArgument(fieldsIn(expressions), coded),
     ) ??
-    differing("output", fieldsIn(root.outputs), fieldsIn(code.output), (planned, coded) =>
-      matchesCode(planned.expression, coded.value) ? undefined : "value",
+    differing("output.", root.outputs, code.output, ({ expression }, { value }) =>
+      matchesCode(expression, value) ? undefined : "value",
     ) ??
     differing(
       "",
-      plannedBlocks(root.resources),
+      Object.fromEntries(list(root.resources ?? []).map((block) => [textOf(fieldsIn(block).address), block])),
       Object.fromEntries([...blocks].map(([address, { body }]) => [address, body])),
       (planned, coded) => otherArgument(argumentsIn(planned), coded),
     )
   );
 }
 
-/** The first name that only one side has, or whose sides differ. */
+/** The first name that only one side has, or an argument in which its sides differ. */
 function differing(
   section: string,
-  planned: Fields,
-  coded: Fields,
+  inPlan: unknown,
+  inCode: unknown,
   otherIn: (planned: Fields, coded: Fields) => string | undefined,
-): CodeDifference | undefined {
-  for (const name of new Set([...Object.keys(planned), ...Object.keys(coded)])) {
-    const address = section === "" ? name : `${section}.${name}`;
-    if (!Object.hasOwn(planned, name) || !Object.hasOwn(coded, name)) return { address };
+): string | undefined {
+  const [planned, coded] = [fieldsIn(inPlan), fieldsIn(inCode)];
+  for (const name of Object.keys({ ...planned, ...coded })) {
+    if (!Object.hasOwn(planned, name) || !Object.hasOwn(coded, name)) return section + name;
     const argument = otherIn(fieldsIn(planned[name]), fieldsIn(coded[name]));
-    if (argument !== undefined) return { address, argument };
+    if (argument !== undefined) return `${argument} of ${section}${name}`;
   }
   return undefined;
 }
@@ -66,9 +59,7 @@ function argumentsIn({ expressions, count_expression, for_each_expression, provi
 
 function otherArgument(expressions: Fields, coded: Fields): string | undefined {
   const names = Object.keys(coded).filter((name) => !META_ARGUMENTS.includes(name));
-  return [...new Set([...names, ...Object.keys(expressions)])].find(
-    (name) => !matchesCode(own(expressions, name), own(coded, name)),
-  );
+  return [...names, ...Object.keys(expressions)].find((name) => !matchesCode(own(expressions, name), own(coded, name)));
 }
 
 /** Whether an expression of a plan's configuration matches the code. A block may be alone or in a list. */
@@ -89,11 +80,6 @@ function isNothing(value: unknown): boolean {
   return value === undefined || value === null || canonical(value) === "[]" || canonical(value) === "{}";
 }
 
-function plannedBlocks(resources: unknown): Fields {
-  const blocks = list(resources ?? []).map(fieldsIn);
-  return Object.fromEntries(blocks.map((block) => [textOf(block.address), block]));
-}
-
 /** The providers of the code, as a plan names them, including required ones without settings. */
 function providersIn({ provider, terraform }: Terraform): Fields {
   const required = Object.keys(fieldsIn(fieldsIn(terraform).required_providers)).map((name) => [name, {}] as const);
@@ -112,7 +98,7 @@ function own(fields: Fields, name: string): unknown {
 }
 
 /**
- * The first resource that a plan of this code can't have: Terraform lists every resource of the code, once, and removes only
+ * The address of the first resource that a plan of this code can't have: Terraform lists every resource of the code, once, and removes only
  * what isn't in the code.
  *
  * @param resources the plan's resource changes, without data sources
@@ -120,20 +106,19 @@ function own(fields: Fields, name: string): unknown {
 export function resourceDifference(
   resources: readonly PlannedResource[],
   { blocks, imports }: Stack,
-): CodeDifference | undefined {
+): string | undefined {
   const planned = new Set<string>();
   for (const resource of resources) {
     const { address, place, type, action } = resource;
     const block = blocks.get(place);
     const isCoded = block?.isData === false && (address === block.address || isRepeated(block));
-    if (!isPossible(resource)) return { address };
+    if (!isPossible(resource)) return address;
     if (action === "delete" || action === "forget") continue; // what the code has is missing then
     const isImported = !resource.isImported || imports.some(({ to }) => to === address);
-    if (!isCoded || type !== block.type || !isImported || planned.has(address)) return { address };
+    if (!isCoded || type !== block.type || !isImported || planned.has(address)) return address;
     planned.add(address);
   }
-  const missing = [...blocks.values()].find((one) => !one.isData && !isRepeated(one) && !planned.has(one.address));
-  return missing && { address: missing.address };
+  return [...blocks.values()].find((one) => !one.isData && !isRepeated(one) && !planned.has(one.address))?.address;
 }
 
 /** Whether the code makes several of a resource, each with an index. The constructs don't. */

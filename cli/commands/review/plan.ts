@@ -63,10 +63,9 @@ export function readPlan(
   const resources = (data.resource_changes ?? []).filter(({ mode }) => mode !== "data").map(readPlannedResource);
   const [before, after] = [base && readStack(base), readStack(head)];
   const other = codeDifference(plan, head, after.blocks) ?? resourceDifference(resources, after);
-  if (other) {
-    const what = other.argument === undefined ? other.address : `${other.argument} of ${other.address}`;
+  if (other !== undefined) {
     throw new CommandError(
-      `Received ${describePath(file)} for ${environment}, expected a plan of what --head has for it: ${what} is different. Plan what was synthesized, and give each environment its own plan.`,
+      `Received ${describePath(file)} for ${environment}, expected a plan of what --head has for it: ${other} is different. Plan what was synthesized, and give each environment its own plan.`,
     );
   }
   const planned = plannedChanges(resources, before, after);

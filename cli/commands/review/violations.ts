@@ -100,24 +100,20 @@ function unreadableOfReadOnly(base: EnvironmentAccess, head: EnvironmentAccess, 
  * Access that is new, although its end has passed. Access that had this end before the change is only waiting to be
  * removed, and so is the access of a role that is imported with its policy, which may have the end already.
  *
- * @param base of the environment
- * @param removed of removed environments: what they had may be in another environment of the account now
  * @param now the time of the review, as `2027-01-01T00:00:00Z`
  * @param imports of the environment after the change
  */
 export function endedViolations(
   base: EnvironmentAccess,
-  removed: readonly EnvironmentAccess[],
   head: EnvironmentAccess,
   now: string,
   imports: readonly Import[] = [],
 ): Violation[] {
-  const ofAccount = removed.filter(({ account }) => account !== undefined && account === head.account);
   const isImported = (address: string) => imports.some(({ to }) => to === address);
   return [...head.roles].flatMap(([name, role]): Violation[] => {
     if (!base.roles.has(name) && isImported(`aws_iam_role.${name}`) && isImported(`aws_iam_policy.${name}`)) return [];
-    const before = [base, ...ofAccount].flatMap((one) => one.roles.get(movedRoles(one, head).get(name) ?? name) ?? []);
-    const linesBefore = new Set(before.flatMap(endingActions).map(lineOf));
+    const before = base.roles.get(movedRoles(base, head).get(name) ?? name);
+    const linesBefore = new Set(before ? endingActions(before).map(lineOf) : []);
     const given = endingActions(role).filter((one) => one.end <= now && !linesBefore.has(lineOf(one)));
     const ends = [...new Set(given.map(({ end }) => end))].sort();
     const level = LEVELS.find((one) => addressOfLevel(one) === name);

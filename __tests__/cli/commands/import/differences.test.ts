@@ -1,6 +1,6 @@
 import { readLiveDocument } from "../../../../cli/aws/live-document";
 import { type Adoption, adoptionOf } from "../../../../cli/commands/import/adoption";
-import { differencesOf, notesOn, requesterWords, rightWords } from "../../../../cli/commands/import/differences";
+import { differencesOf, notesOn, rightWords } from "../../../../cli/commands/import/differences";
 import type { TrustingRole } from "../../../../cli/commands/import/live-setup";
 import type { Right } from "../../../../cli/iam/compare";
 import { ACCOUNT, policyText } from "../../../support/live-account";
@@ -37,7 +37,7 @@ test.each<[string, Partial<TrustingRole>, string[], defaults?: Readonly<Record<s
     "who loses the right to assume the role",
     { trust: readLiveDocument(policyText(TRUST, { ...TRUST, Principal: { AWS: "arn:aws:iam::444455556666:root" } })) },
     [
-      "Anyone in the account 444455556666 loses the right to assume it (sts:AssumeRole).",
+      "Who can no longer assume it: anybody in the account 444455556666 (sts:AssumeRole).",
       "Its trust policy is rewritten in the form of environments.yaml.",
     ],
   ],
@@ -117,8 +117,8 @@ function right(more: Partial<Right> = {}): Right {
 test.each<[Partial<Right>, string]>([
   [{}, "support:ResolveCase"],
   [{ action: targets("s3:putobject", "support:createcase") }, "s3:putobject, support:CreateCase"],
-  [{ action: { not: true, patterns: ["s3:*", "iam:*"] } }, "everything but s3:*, iam:*"],
-  [{ resource: { not: true, patterns: ["*"] } }, "support:ResolveCase on everything but *"],
+  [{ action: { not: true, patterns: ["s3:*", "iam:*"] } }, "all but s3:*, iam:*"],
+  [{ resource: { not: true, patterns: ["*"] } }, "support:ResolveCase on all but *"],
   [{ allowed: { when: [], unless: [[SECURE]] } }, "support:ResolveCase under a condition"],
   [
     { resource: targets("arn:b"), allowed: { when: [[SECURE]], unless: [] }, otherwise: { when: [], unless: [] } },
@@ -126,12 +126,4 @@ test.each<[Partial<Right>, string]>([
   ],
 ])("the right %j in words: %s", (more, words) => {
   expect(rightWords(right(more))).toBe(words);
-});
-
-test.each<[Right["requester"], string]>([
-  [undefined, "Anyone else"],
-  [{ is: "other" }, "Anyone else"],
-  [{ is: "named", principal: { type: "Service", id: "ec2.amazonaws.com" } }, "ec2.amazonaws.com"],
-])("the principal %j begins a sentence as %s", (requester, words) => {
-  expect(requesterWords(right({ requester }))).toBe(words);
 });

@@ -237,23 +237,6 @@ describe("an end", () => {
       plannable: "never",
     });
   });
-
-  test("that has passed is not forbidden in an environment that was only renamed", () => {
-    const given = ending(END, "support:ResolveCase");
-    const renamed = changes({ old: given }, { new: given }, minutesAfter(60));
-    expect(renamed.map(({ environment, violations }) => [environment, violations])).toEqual([
-      ["new", []],
-      ["old", []],
-    ]);
-    const one = changes({ old: given, kept: NONE }, { kept: NONE, new: given }, minutesAfter(60));
-    const ended = one.flatMap(({ violations }) => violations).filter(({ kind }) => kind === "ended");
-    expect(ended).toEqual([]);
-    const copied = changes({ old: given }, { old: given, new: given }, minutesAfter(60));
-    expect(copied[0]).toMatchObject({ environment: "new", violations: [{ kind: "ended" }, { kind: "shared-state" }] });
-    // What an environment has of its own is what counts for it, whatever was removed beside it.
-    const beside = changes({ old: given, own: NONE }, { own: given, new: EMPTY }, minutesAfter(60));
-    expect(beside.find(({ environment }) => environment === "own")).toMatchObject({ violations: [{ kind: "ended" }] });
-  });
 });
 
 describe("unsupported parts", () => {

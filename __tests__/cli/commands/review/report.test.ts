@@ -173,6 +173,6 @@ Somebody can do more than before. **This needs an approval.**
     ]);
     expect(markdown(found)).toContain("The same in 7 environments, listed below. The text");
     expect(markdown(found)).toContain("- The tier changes: `a` → `b` (6 environments, listed below). The same rules");
-    expect(markdown(found)).toContain("tier changes: a → b</summary>\n\n`e0`, `e1`, `e2`, `e3`, `e4`, `e5`\n");
+    expect(markdown(found)).toContain("tier changes: a → b</summary>\n\n`e0`,\n`e1`,\n`e2`,\n`e3`,\n`e4`,\n`e5`\n");
   });
 });

@@ -131,7 +131,7 @@ describe("access that has ended", () => {
     ...more,
   });
   const violations = (base: Parameters<typeof endedViolations>[0], head: Parameters<typeof endedViolations>[0]) =>
-    endedViolations(base, [], head, NOW);
+    endedViolations(base, head, NOW);
 
   test("is forbidden where it is new, from the second of its end", () => {
     expect(violations(NONE, full(given(FUTURE, "support:CreateCase")))).toEqual([]);
@@ -161,7 +161,6 @@ describe("access that has ended", () => {
     const found = (base: typeof NONE, ...addresses: readonly string[]) =>
       endedViolations(
         base,
-        [],
         head,
         NOW,
         addresses.map((to) => ({ to, id: "x" })),
@@ -221,17 +220,5 @@ describe("access that has ended", () => {
   test("and was there before may be at another address", () => {
     const role = roleOf([given(PAST, "support:CreateCase")]);
     expect(violations(accessOf({ old: role }), accessOf({ new: role }))).toEqual([]);
-  });
-
-  test("and was in a removed environment of the account is only waiting to be removed", () => {
-    const access = full(given(PAST, "support:CreateCase"));
-    const inAccount = (account: string | undefined) => ({ ...access, ...(account && { account }) });
-    const found = (removed: string | undefined, head: string | undefined) =>
-      endedViolations(NONE, [inAccount(removed)], inAccount(head), NOW).length;
-    expect(found("1", "1")).toBe(0);
-    expect(found("1", "2")).toBe(1);
-    expect(found(undefined, undefined)).toBe(1);
-    expect(found(undefined, "1")).toBe(1);
-    expect(found("1", undefined)).toBe(1);
   });
 });

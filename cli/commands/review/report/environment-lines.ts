@@ -1,14 +1,14 @@
 import { actionsOf } from "../../../../modules/support-app/model/capability";
-import { spelled } from "../../../iam/spelling";
+import { targetsWords } from "../../../iam/right-words";
 import { code, linesOf } from "../../../terminal/markdown";
 import { untilWords } from "../../../terminal/until-words";
 import type { LeftBehind } from "../environment-change";
 import type { ReviewedEnvironment } from "../review";
 import type { Violation } from "../violations";
 import { channelLines, registrationWords, roleLines, serviceQuotasWords } from "./access-lines";
-import { undecidedWords, unreadableLines, unreadableWords, VERDICT_WORDS } from "./phrases";
+import { spelledCode, undecidedWords, unreadableLines, unreadableWords, VERDICT_WORDS } from "./phrases";
 import { driftLines, planLines } from "./plan-lines";
-import { tableLines, targetsWords } from "./rights-table";
+import { tableLines } from "./rights-table";
 import { stateWords } from "./state-words";
 
 /** An environment, or several that change identically. */
@@ -56,11 +56,11 @@ function leftBehindLines(name: string, { roles, channels }: LeftBehind, account:
 function violationWords(violation: Violation): string {
   switch (violation.kind) {
     case "read-only-writes":
-      return `The read-only role ${code(violation.role)} allows ${targetsWords(violation.actions, spelled)}, expected only ${actionsOf(["view-cases"]).map(code).join(" and ")}. Move the channel to full access, or drop the action.`;
+      return `The read-only role ${code(violation.role)} allows ${targetsWords(violation.actions, spelledCode)}, expected only ${actionsOf(["view-cases"]).map(code).join(" and ")}. Move the channel to full access, or drop the action.`;
     case "read-only-unreadable":
       return `Something new may give the read-only role ${code(violation.role)} more: ${unreadableWords(violation.unreadable)}`;
     case "ended":
-      return `The role ${code(violation.role)} is given ${targetsWords(violation.actions, spelled)} ${untilWords(violation.end)}, which has passed: it would give nobody anything. ${endedFix(violation)}`;
+      return `The role ${code(violation.role)} is given ${targetsWords(violation.actions, spelledCode)} ${untilWords(violation.end)}, which has passed: it would give nobody anything. ${endedFix(violation)}`;
     case "shared-state":
       return `Its state is where ${code(violation.environment)} has its own: a deploy of one would destroy what the other has. Give it another place, such as another prefix.`;
     case "reads-elsewhere":

@@ -1,5 +1,6 @@
 import { shortened } from "../../../../modules/support-app/model/problem";
 import type { Undecided } from "../../../iam/compare";
+import { targetsWords } from "../../../iam/right-words";
 import { spelled } from "../../../iam/spelling";
 import { textOf } from "../../../terminal/json";
 import { code, linesOf } from "../../../terminal/markdown";
@@ -7,7 +8,6 @@ import type { RoleAccess } from "../../../terraform/access";
 import { UNREADABLE, type Unreadable } from "../../../terraform/unreadable";
 import type { Verdict } from "../../../terraform/verdict";
 import type { ReviewedEnvironment } from "../review";
-import { targetsWords } from "./rights-table";
 
 /** Ends a paragraph about a part of a change that needs an approval. */
 export const NEEDS_APPROVAL = "**This needs an approval.**";
@@ -29,9 +29,6 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, readonly [short: string, se
 /** Maximum number of environment names in a sentence. */
 const MAX_NAMES = 5;
 
-/** Number of names in each line of a full list. */
-const NAMES_IN_LINE = 10;
-
 /** Names in a sentence. */
 export function namesInWords(names: readonly string[]): string {
   return names.length > MAX_NAMES ? `${names.length} environments, listed below` : names.join(", ");
@@ -45,10 +42,7 @@ export function nameInWords({ environment, account, isNew, isRemoved }: Reviewed
 /** The environments that are too many for a sentence, folded. */
 export function namesLines(names: readonly string[], which: string): string[] {
   if (names.length <= MAX_NAMES) return [];
-  const lines = Array.from({ length: Math.ceil(names.length / NAMES_IN_LINE) }, (_, index) =>
-    names.slice(index * NAMES_IN_LINE, (index + 1) * NAMES_IN_LINE).join(", "),
-  );
-  return folded(`The ${names.length} environments ${which}`, lines.join(",\n"));
+  return folded(`The ${names.length} environments ${which}`, names.join(",\n"));
 }
 
 /** Lines that a reader unfolds. */
@@ -59,6 +53,11 @@ export function folded(summary: string, ...lines: readonly (string | readonly st
 /** A value before and after, in Markdown. */
 export function changeWords(what: string, before: string, after: string): string {
   return `${what} changes: ${before} → ${after}.`;
+}
+
+/** An action or a condition key, in AWS's spelling. */
+export function spelledCode(name: string): string {
+  return code(spelled(name));
 }
 
 /** The name of a role in IAM, as inline code, with the path unless that is /. */
@@ -85,5 +84,5 @@ export function unreadableLines({ unreadable, violations }: ReviewedEnvironment)
 /** What could not be compared, in words. */
 export function undecidedWords({ reason, action }: Undecided): string {
   const what = reason === "too-many-patterns" ? "patterns in a policy" : "combinations of conditions";
-  return `Unsupported: too many ${what} to try${action ? `, of ${targetsWords(action, spelled)}` : ""}.`;
+  return `Unsupported: too many ${what} to try${action ? `, of ${targetsWords(action, spelledCode)}` : ""}.`;
 }

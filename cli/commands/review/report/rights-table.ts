@@ -2,12 +2,12 @@ import type { AllowedCases, Difference, Right } from "../../../iam/compare";
 import { endIn } from "../../../iam/condition";
 import type { Condition, Targets } from "../../../iam/policy";
 import { accountOfPrincipal, type Requester } from "../../../iam/principal";
-import { spelled } from "../../../iam/spelling";
+import { requesterWords, targetsWords } from "../../../iam/right-words";
 import { code, linesOf, tableRow } from "../../../terminal/markdown";
 import { untilWords } from "../../../terminal/until-words";
 import type { RoleAccess } from "../../../terraform/access";
 import type { AccessChanges, ChannelChange } from "../../../terraform/access-changes";
-import { folded, roleName } from "./phrases";
+import { folded, roleName, spelledCode } from "./phrases";
 
 type Sign = "gains" | "loses";
 
@@ -25,7 +25,8 @@ export function tableLines(summary: string, { roles, channels }: AccessChanges, 
       ...rowsOf(permissions, (_, sign) => (sign === "gains" ? gaining : losing)),
       ...rowsOf(trust, ({ requester }, sign) => {
         const name = sign === "gains" ? nameAfter : nameBefore;
-        return `${requesterWords(requester, account)}, with the role ${name}`;
+        const foreign = isForeign(requester, account) ? " (**another account**)" : "";
+        return `${requesterWords(requester, code)}${foreign}, with the role ${name}`;
       }),
     ];
   });
@@ -60,8 +61,8 @@ function rowOf(sign: Sign, who: string, right: Right): string {
   return tableRow([
     depends.length > 0 ? `may ${sign === "gains" ? "gain" : "lose"}` : sign,
     who,
-    targetsWords(action, spelled),
-    isEverything ? "everything" : targetsWords(resource, String),
+    targetsWords(action, spelledCode),
+    isEverything ? "everything" : targetsWords(resource, code),
     [whenWords(sign, conditions, otherwise), operators && `unsupported: ${operators}`].filter(Boolean).join(", "),
     isPlain ? "" : exampleWords(example, isEverything),
   ]);
@@ -88,17 +89,11 @@ function isPattern({ not, patterns }: Targets): boolean {
 function exampleWords({ action, resource, keys }: Right["example"], isEverything: boolean): string {
   const known = Object.entries(keys).map(([key, values]) =>
     values === undefined
-      ? `without ${code(spelled(key))}`
-      : `${code(spelled(key))} = ${values.map(code).join(", ") || "none"}`,
+      ? `without ${spelledCode(key)}`
+      : `${spelledCode(key)} = ${values.map(code).join(", ") || "none"}`,
   );
   const on = isEverything ? [] : [`on ${code(resource)}`];
-  return [[code(spelled(action)), ...on].join(" "), ...known].join(", ");
-}
-
-/** Actions or resources, in words. */
-export function targetsWords({ not, patterns }: Targets, spell: (text: string) => string): string {
-  const all = patterns.map((pattern) => code(spell(pattern))).join(", ");
-  return not ? `all but ${all}` : all;
+  return [[spelledCode(action), ...on].join(" "), ...known].join(", ");
 }
 
 /** A condition of something that is allowed. */
@@ -108,15 +103,12 @@ function allowingWords(condition: Condition): string {
 }
 
 function conditionWords({ operator, key, values }: Condition): string {
-  return linesOf(key !== "" && code(spelled(key)), code(operator), values.map(code).join(" or ")).join(" ");
+  return linesOf(key !== "" && spelledCode(key), code(operator), values.map(code).join(" or ")).join(" ");
 }
 
-/** Somebody who may assume a role. */
-function requesterWords(requester: Requester | undefined, account: string | undefined): string {
-  if (!requester || requester.is === "other") return "anybody";
-  const of = requester.is === "named" ? accountOfPrincipal(requester.principal) : requester.account;
-  const foreign = of !== undefined && of !== account ? " (**another account**)" : "";
-  if (requester.is === "other-of-account") return `anybody in the account ${code(requester.account)}${foreign}`;
-  const { type, id } = requester.principal;
-  return type === "AWS" ? `${code(id)}${foreign}` : code(`${type} ${id}`);
+/** Whether somebody who may assume a role is in another account. */
+function isForeign(requester: Requester | undefined, account: string | undefined): boolean {
+  if (!requester || requester.is === "other") return false;
+  const own = requester.is === "named" ? accountOfPrincipal(requester.principal) : requester.account;
+  return own !== undefined && own !== account;
 }

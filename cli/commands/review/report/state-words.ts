@@ -37,12 +37,7 @@ export function stateWords(change: StateChange): string {
   }
 }
 
-interface TextChange {
-  readonly before?: string;
-  readonly after?: string;
-}
-
-function textChangeWords(what: string, { before, after }: TextChange, none = "none"): string {
+function textChangeWords(what: string, { before, after }: { before?: string; after?: string }, none = "none"): string {
   return changeWords(what, codeOr(before, none), codeOr(after, none));
 }
 
