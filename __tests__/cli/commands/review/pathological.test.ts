@@ -64,7 +64,7 @@ const CASES: readonly (readonly [what: string, sampled: number, thorough: number
   ["statements", 400, 10_000, statements((index) => ({ actions: [`support:${letters(index)}`] }))],
   ["actions", 500, 10_000, statement((count) => ({ actions: many(count, (index) => `support:${letters(index)}`) }))],
   [
-    ...(["actions and resources", 400, 1_000] as const),
+    ...(["actions and resources", 160, 1_000] as const),
     statement((count) => ({
       ...{ actions: many(count, (index) => `support:${letters(index)}`), resources: many(count, bucket) },
     })),
@@ -92,7 +92,7 @@ const CASES: readonly (readonly [what: string, sampled: number, thorough: number
     statement((count) => ({ condition: many(count, (index) => condition("StringEquals", `a${index}`, ["1"])) })),
   ],
   [
-    ...(["values in a condition", 100, 10_000] as const),
+    ...(["values in a condition", 64, 10_000] as const),
     statement((count) => ({
       condition: [
         condition(
@@ -132,7 +132,7 @@ const CASES: readonly (readonly [what: string, sampled: number, thorough: number
   ["roles", 80, 200, (code, count) => many(count, (index) => roleIn(code, `a${index}`, `A${index}`))],
 ];
 
-test.each(sample(CASES, 2))("a stack with many %s is reviewed in time", (_, sampled, thorough, edit) => {
+test.each(sample(CASES, 3))("a stack with many %s is reviewed in time", (_, sampled, thorough, edit) => {
   const time = (count: number) => {
     const head = edited((code) => edit(code, Math.ceil(count)));
     return NOISE + cpuTime(() => review(head), 1);
