@@ -302,7 +302,7 @@ test.each<[string, Partial<TrustingRole>, string]>([
       trust: readLiveDocument(policyText(TRUST, { Effect: "Allow" })),
     },
     expect.stringMatching(
-      /^in its trust, unsupported \(no Action\): .*\nin its policy own, unsupported \(no Action\): /,
+      /^in its trust, unsupported \(a statement without actions\): .*\nin its policy own, unsupported \(a statement without actions\): /,
     ),
   ],
 ])("a role with %s is left out", (_, more, why) => {

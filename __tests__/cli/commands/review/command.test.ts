@@ -379,7 +379,7 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     const broken = folderOf({ paid: "{" });
     const { status, output } = await reviewed(ALL, broken);
     expect(status).toBe(1);
-    expect(output).toContain(`Received ${JSON.stringify(join(broken, "stacks/paid/cdk.tf.json"))} that is not JSON`);
+    expect(output).toContain(`Received ${JSON.stringify(join(broken, "stacks/paid/cdk.tf.json"))}, expected JSON as `);
     expect(github.comments).toHaveLength(1);
     expect(github.comments[0]?.body).toContain("## ⛔ The review ended with an error");
     expect(github.comments[0]?.body).toContain(output);
