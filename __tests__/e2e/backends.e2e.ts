@@ -4,6 +4,7 @@ import { join } from "node:path";
 import pLimit from "p-limit";
 import { BUCKET_REGIONS } from "../../stacks/environments/environments-schema";
 import { GOOD_HOSTS, REFUSED_HOSTS } from "../support/backend-limits";
+import { sample } from "../support/thorough";
 
 /** One after the other, this would take a minute. */
 const limit = pLimit(4);
@@ -41,7 +42,7 @@ const inRegion = (region: string) =>
   });
 
 test("Terraform's S3 backend knows every region that a bucket may be in", async () => {
-  const said = await Promise.all(BUCKET_REGIONS.map(async (region) => [region, await inRegion(region)]));
+  const said = await Promise.all(sample(BUCKET_REGIONS, 10).map(async (region) => [region, await inRegion(region)]));
   for (const [region, text] of said) {
     expect([region, text]).toEqual([region, expect.stringContaining("Unable to list objects in S3 bucket")]);
   }
@@ -55,12 +56,12 @@ const onHost = (hostname: string) =>
   init({ cloud: { hostname, organization: "acme", workspaces: { name: "support-app-test" } } });
 const MALFORMED = "The hostname is not in the correct format";
 
-test.each(GOOD_HOSTS)("Terraform takes the host %s, and looks for it", async (host) => {
+test.each(sample(GOOD_HOSTS, 4))("Terraform takes the host %s, and looks for it", async (host) => {
   const said = await onHost(host);
   expect(said).not.toContain(MALFORMED);
   expect(said).toContain("Failed to request discovery document");
 });
 
-test.each(REFUSED_HOSTS)("Terraform refuses the host %s", async (host) => {
+test.each(sample(REFUSED_HOSTS, 4))("Terraform refuses the host %s", async (host) => {
   expect(await onHost(host)).toContain(MALFORMED);
 });

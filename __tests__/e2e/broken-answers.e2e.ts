@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DeleteResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { AttachRolePolicyCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { thoroughTest } from "../support/thorough";
-import { cloudControlIn, iamIn, identifierOf, newAccount, readAccount, readSupportApp } from "./support/account";
+import { cloudControlIn, iamIn, newAccount, readAccount } from "./support/account";
 import { createBoundary, createBucket, createDeployRole, policyDocument, trustIn } from "./support/examples";
 import { endGroup } from "./support/ministack";
 import {
@@ -206,7 +206,7 @@ thoroughTest.each(ROUNDS)(
     const undisturbed = await undisturbedLife();
     const left = new Set(CALLS);
     const fault: Fault = async (call) => {
-      if (!left.delete(call.action)) return likeAws(life.account)(call);
+      if (!left.delete(call.action)) return undefined;
       return FAULTS[(CALLS.indexOf(call.action) + round) % FAULTS.length]?.(call);
     };
     const proxy = await startProxy(fault);
@@ -282,10 +282,13 @@ async function takeOver(life: Life, address: string): Promise<void> {
   const { account } = life;
   const [type, name = ""] = address.split(".");
   if (type === "aws_cloudcontrolapi_resource") {
-    const client = cloudControlIn(account);
     const TypeName = `AWS::SupportApp::${typeOf(name)}`;
-    const value = name.startsWith("channel_") ? "C01" : name.startsWith("workspace_") ? WORKSPACE : "life";
-    await client.send(new DeleteResourceCommand({ TypeName, Identifier: await identifierOf(client, TypeName, value) }));
+    const Identifier = name.startsWith("channel_")
+      ? `${WORKSPACE}|C01`
+      : name.startsWith("workspace_")
+        ? WORKSPACE
+        : "alias";
+    await cloudControlIn(account).send(new DeleteResourceCommand({ TypeName, Identifier }));
     return;
   }
   const ids: Readonly<Record<string, string>> = {
@@ -293,8 +296,7 @@ async function takeOver(life: Life, address: string): Promise<void> {
     "aws_iam_role.full": FULL,
     "aws_iam_policy.read_only": `arn:aws:iam::${account}:policy/support/${READ_ONLY}Policy`,
     "aws_iam_policy.full": `arn:aws:iam::${account}:policy/${FULL}Policy`,
-    // The emulator writes the role's name with a small q.
-    "aws_iam_service_linked_role.service_quotas": `arn:aws:iam::${account}:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServicequotas`,
+    "aws_iam_service_linked_role.service_quotas": `arn:aws:iam::${account}:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas`,
   };
   await tell(life, "import", "-input=false", address, ids[address] ?? "");
 }
@@ -308,17 +310,6 @@ async function keepWhatIsTainted(life: Life): Promise<void> {
   for (const address of new Set([...found].map(([, tainted, kept]) => tainted ?? kept ?? ""))) {
     await tell(life, "untaint", address);
   }
-}
-
-/** AWS takes one of each. The emulator would take a second one. */
-function likeAws(account: string): Fault {
-  return async ({ action, parameters }) => {
-    if (action !== "cloudformation:CreateResource") return undefined;
-    const type = String(parameters.TypeName).split("::")[2] ?? "";
-    if ((await readSupportApp(account))[type]?.length === 0) return undefined;
-    const message = `Resource of type '${parameters.TypeName}' already exists.`;
-    return { status: 400, body: JSON.stringify({ __type: "AlreadyExistsException", message }) };
-  };
 }
 
 const SILENT: readonly (readonly [string, string, Answer])[] = [
@@ -335,7 +326,7 @@ async function expectEnd([name, action, answer]: (typeof SILENT)[number]): Promi
   let isSilent = true;
   const timers: NodeJS.Timeout[] = [];
   const fault: Fault = (call) => {
-    if (call.action !== action || !isSilent) return likeAws(life.account)(call);
+    if (call.action !== action || !isSilent) return undefined;
     isSilent = false;
     // What `timeout --signal=INT --kill-after=…` does.
     timers.push(setTimeout(() => child && endGroup(child, "SIGINT"), 2_000));

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { filesOf } from "../docs/pages";
 import { type Node, nodeFromNpm } from "../support/node-from-npm";
+import { thoroughTest } from "../support/thorough";
 import { newAccount, readAccount } from "./support/account";
 import { type Project, run } from "./support/project";
 
@@ -49,7 +50,7 @@ test("in a clone, CDKTF's own command deploys and destroys, and support-app has 
 /** Of the two on which CDKTF's command runs, the one that doesn't run this. */
 const OTHER = process.versions.node.startsWith("20.") ? "22" : "20";
 
-test(`it does so on Node.js ${OTHER}, too`, async () => {
+thoroughTest(`it does so on Node.js ${OTHER}, too`, async () => {
   const node = nodeFromNpm(OTHER);
   await cdktf(["deploy", "staging", "--auto-approve"], node);
   expect(await cdktf(["diff", "staging"], node)).toContain("No changes.");

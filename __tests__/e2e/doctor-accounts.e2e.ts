@@ -3,20 +3,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand } from "@aws-sdk/client-iam";
 import pLimit from "p-limit";
 import { doctorReportSchema } from "../../cli/reports/doctor-report";
+import { isThorough } from "../support/thorough";
 import { type Identity, iamIn, newAccount } from "./support/account";
 import { type Aws, startAws } from "./support/doctor";
 import { allowUser, createDeployRole, createUser, policyDocument, trustIn } from "./support/examples";
 import { createProject, removeProjects, supportAppProcess } from "./support/project";
 
-const COUNT = 200;
+const COUNT = isThorough ? 200 : 50;
 /** How many are looked at one at a time, which takes as long for each of them. */
-const FEW = 20;
+const FEW = isThorough ? 20 : 8;
 const ROLE = "AWSSupportAppReadOnlyRole";
 
 const caller = newAccount();
 const accounts = Array.from({ length: COUNT }, newAccount);
 /** Two of the few that nothing was made in: one has no deploy-role either. */
-const [EMPTY, CLOSED] = [17, 11];
+const [EMPTY, CLOSED] = [7, 4];
 
 let aws: Aws;
 let as: Identity;

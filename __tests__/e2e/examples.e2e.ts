@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { filesOf } from "../docs/pages";
 import { copySources } from "../support/packed";
+import { sample } from "../support/thorough";
 import { newAccount } from "./support/account";
 import { type Ended, type Project, run, runCdktf, terraformIn } from "./support/project";
 
@@ -27,11 +28,13 @@ async function validates(root: string): Promise<void> {
   await works(terraformIn(clone, root, ["validate"], as));
 }
 
-test.each([
+const EXAMPLES: readonly (readonly [example: string, stacks: readonly string[]])[] = [
   ["library", ["support"]],
   ["own-stack", ["payments"]],
   ["environments", ["production", "staging"]],
-])("%s: cdktf synth writes stacks that Terraform finds valid", async (example, stacks) => {
+];
+
+test.each(sample(EXAMPLES, 3))("%s: cdktf synth writes stacks that Terraform finds valid", async (example, stacks) => {
   const root = join("examples", example);
   await works(runCdktf({ ...clone, folder: join(folder, root) }, ["synth"], as));
   expect(readdirSync(join(folder, root, "cdktf.out/stacks")).sort()).toEqual(stacks);

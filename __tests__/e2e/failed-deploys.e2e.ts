@@ -214,7 +214,7 @@ async function deployScenario({ byHand, before, after }: Scenario, refused?: num
   };
 }
 
-test.each(sample(SCENARIOS, 5))(
+test.each(sample(SCENARIOS, 10, 3))(
   "$what: whatever change is refused, nobody can do more than before or after",
   async (scenario) => {
     const { status, output, first, last, seen } = await deployScenario(scenario);

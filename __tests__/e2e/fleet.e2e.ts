@@ -9,6 +9,7 @@ import {
   familyGone,
   type Project,
   removeProjects,
+  supportApp,
   supportAppProcess,
   writeEnvironments,
 } from "./support/project";
@@ -36,7 +37,7 @@ interface Fleet {
   deploy(...args: readonly string[]): Promise<Ended>;
   /** Starts a deploy, and kills it once so many environments are deployed. What it has started goes on to its end. */
   deployUntilKilled(deployed: number): Promise<void>;
-  run(args: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended>;
+  run(args: readonly string[]): Promise<Ended>;
 }
 
 async function createFleet(size: number): Promise<Fleet> {
@@ -58,24 +59,24 @@ async function createFleet(size: number): Promise<Fleet> {
     return `defaults: { region: us-east-1 }\nenvironments:\n${environments.join("\n")}\n`;
   };
   const project = createProject(`fleet-${size}`, yaml());
-  const run: Fleet["run"] = (args, onStart) =>
-    supportAppProcess(project, args, { as, endpoint: proxy.endpoint, onStart });
-  const deploy: Fleet["deploy"] = (...args) =>
-    run(["deploy", "--changed", "--auto-approve", "--parallel", "2", ...args]);
+  const options = { as, endpoint: proxy.endpoint };
+  const run: Fleet["run"] = (args) => supportApp(project, args, options);
+  const DEPLOY = ["deploy", "--changed", "--auto-approve", "--parallel", "2"];
+  const deploy: Fleet["deploy"] = (...args) => run([...DEPLOY, ...args]);
   return {
     ...{ project, accounts, refused, run, deploy },
     change: (index, to) => writeEnvironments(project, yaml(index, to)),
     deployUntilKilled: async (deployed) => {
       let said = "";
       let gone: Promise<void> | undefined;
-      const { status } = await run(["deploy", "--changed", "--auto-approve", "--parallel", "2"], (child) =>
+      const onStart = (child: ChildProcess) =>
         child.stderr?.on("data", (chunk) => {
           said += chunk;
           if (gone !== undefined || (said.match(/: deployed\.$/gm) ?? []).length < deployed) return;
           gone = familyGone(child);
           child.kill("SIGKILL");
-        }),
-      );
+        });
+      const { status } = await supportAppProcess(project, DEPLOY, { ...options, onStart });
       expect(status).toBeNull();
       await gone;
     },

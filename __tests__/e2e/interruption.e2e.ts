@@ -1,44 +1,122 @@
 import type { ChildProcess } from "node:child_process";
+import { truncateSync } from "node:fs";
+import { join } from "node:path";
 import { CreateResourceCommand, DeleteResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { sample } from "../support/thorough";
-import { cloudControlIn, identifierOf, newAccount, readChannels, readRole } from "./support/account";
-import {
-  CHANGES,
-  DEPLOY,
-  expectNothingLost,
-  expectRecovery,
-  type Interruption,
-  newProject,
-  supportAppIn,
-  uninterrupted,
-} from "./support/interrupted";
+import { cloudControlIn, newAccount, readAccount, readChannels, readRole } from "./support/account";
 import { endGroup } from "./support/ministack";
 import {
   cdktfDeploy,
   createProject,
-  type deploy,
   deployCommand,
-  deployed,
+  type Ended,
+  familyGone,
+  killAll,
+  type Project,
+  type RunOptions,
   removeProjects,
   supportApp,
   terraform,
 } from "./support/project";
+import { changes, startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 
-let whole: unknown;
+/** A project, and the account that it deploys to. */
+interface Where {
+  readonly account: string;
+  readonly project: Project;
+}
 
+/** A project with channels and everything that they need, which nobody has deployed. */
+function newProject(name: string): Where {
+  const account = newAccount();
+  const yaml = `environments:
+  cut:
+    account: "${account}"
+    region: us-east-1
+    read-only: { channels: [{ name: watch, workspace: T012ABCDEFG, channel: C01 }] }
+    full:
+      service-quotas-role: create
+      channels:
+        - { name: oncall, workspace: T012ABCDEFG, channel: C02 }
+        - { name: leads, workspace: T012ABCDEFG, channel: C03 }
+`;
+  return { account, project: createProject(name, yaml) };
+}
+
+/** The number of changes that deploying it makes. */
+const CHANGES = 10;
+
+/** What is in the account, but for its number and in one order. */
+async function contentsOf({ account }: Where): Promise<unknown> {
+  const { supportApp, ...iam } = await readAccount(account);
+  const sorted = Object.entries(supportApp).map(([type, all]) => [type, all.map((one) => JSON.stringify(one)).sort()]);
+  return JSON.parse(JSON.stringify({ ...iam, sorted }).replaceAll(account, "ACCOUNT"));
+}
+
+const command = ({ project, account }: Where, ...args: string[]) => supportApp(project, args, { as: account });
+const deploy = (where: Where) => command(where, "deploy", "--changed", "--auto-approve");
+
+let whole: unknown;
 beforeAll(async () => {
-  whole = await uninterrupted();
+  const where = newProject("interruption-none");
+  expect(await deploy(where)).toMatchObject({ status: 0 });
+  whole = await contentsOf(where);
 });
+
+/** That the account has what the file says, and nothing is left to do. */
+async function expectDeployed(where: Where): Promise<void> {
+  expect(await contentsOf(where)).toEqual(whole);
+  const { status, output } = await command(where, "diff", "--drift");
+  expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("1 environment: 1 unchanged.") });
+}
+
+/** How and when a deploy is interrupted. */
+interface Interruption {
+  readonly interrupt: (child: ChildProcess) => void;
+  /** The number of the change, as AWS counts them. */
+  readonly moment: number;
+  /** Whether AWS has made it then. */
+  readonly when: "before" | "after";
+  readonly run: (project: Project, environment: string, options: RunOptions) => Promise<Ended>;
+}
+
+/** Interrupts a deploy, and waits for all that is under way. */
+async function interruptedDeploy({ interrupt, moment, when, run }: Interruption): Promise<Where & Ended> {
+  const where = newProject("interruption");
+  let child: ChildProcess | undefined;
+  let gone: Promise<void> | undefined;
+  let seen = 0;
+  const proxy = await startProxy((call) => {
+    if (!changes(call) || ++seen !== moment || !child) return undefined;
+    gone = familyGone(child);
+    interrupt(child);
+    return when === "before" ? { status: 500, body: "" } : undefined;
+  });
+  const ended = await run(where.project, "cut", {
+    as: where.account,
+    endpoint: proxy.endpoint,
+    onStart: (started) => {
+      child = started;
+    },
+  });
+  await gone;
+  await proxy.settled();
+  await proxy.close();
+  expect(ended.status).not.toBe(0);
+  expect(seen).toBeGreaterThanOrEqual(moment);
+  return { ...ended, ...where };
+}
 
 const signal = (name: NodeJS.Signals) => (child: ChildProcess) => endGroup(child, name);
 
 test.each(sample([2, 5, 9], 3))(
   "Ctrl-C at change %d, after AWS has made it: support-app deploy has Terraform go on to the end, and there is nothing left to do",
   async (moment) => {
-    const ctrlC = { interrupt: signal("SIGINT"), moment, when: "after", deploy: deployCommand } as const;
-    const { status, output } = await expectNothingLost(ctrlC, whole);
+    const ctrlC = { interrupt: signal("SIGINT"), moment, when: "after", run: deployCommand } as const;
+    const { status, output, ...where } = await interruptedDeploy(ctrlC);
+    await expectDeployed(where);
     expect(status).toBe(130);
     expect(output).toContain("Received SIGINT: waiting for Terraform to finish these changes");
     expect(output).toContain("Apply complete!");
@@ -46,37 +124,44 @@ test.each(sample([2, 5, 9], 3))(
   },
 );
 
-type Case = [how: string, signal: NodeJS.Signals, moment: number, when: Interruption["when"], run: typeof deploy];
-
 // Terraform's provider gives up what it is asking AWS for when it is interrupted, and CDKTF ends without waiting for Terraform.
-const CASES: readonly Case[] = Array.from({ length: CHANGES }, (_, index) => index + 1).flatMap((moment): Case[] => [
-  ["SIGTERM to support-app deploy", "SIGTERM", moment, "after", deployCommand],
-  ...(moment % 2 === 0 ? [["SIGTERM to support-app deploy", "SIGTERM", moment, "before", deployCommand] as Case] : []),
-  ...(moment === 5 ? [["Ctrl-C to cdktf deploy", "SIGINT", moment, "after", cdktfDeploy] as Case] : []),
-]);
+const CASES = Object.entries({ SIGTERM: signal("SIGTERM"), "a kill of it and of Terraform": killAll }).flatMap(
+  ([what, interrupt]) => [
+    ...Array.from({ length: CHANGES }, (_, index) => ({ what, interrupt, moment: index + 1, when: "after" as const })),
+    ...Array.from({ length: CHANGES / 2 }, (_, index) => ({
+      ...{ what, interrupt, moment: 2 * (index + 1), when: "before" as const },
+    })),
+  ],
+);
+const OF_CDKTF = [
+  { what: "Ctrl-C", interrupt: signal("SIGINT"), moment: 5, when: "after" as const },
+  { what: "a kill of it and of Terraform", interrupt: killAll, moment: 4, when: "after" as const },
+];
 
-test.each(sample(CASES, 4, 1))(
-  "%s (%s) at change %d, %s AWS has made it: the next deploy completes it by itself",
-  async (_, name, moment, when, deploy) => {
-    await expectRecovery({ interrupt: signal(name), moment, when, deploy }, whole);
+test.each([
+  ...sample(CASES, 15, 4).map((one) => ({ ...one, command: "support-app", run: deployCommand })),
+  ...sample(OF_CDKTF, 2).map((one) => ({ ...one, command: "cdktf", run: cdktfDeploy })),
+])(
+  "$command deploy and $what at change $moment, $when AWS has made it: the next deploy completes it by itself",
+  async (interruption) => {
+    const interrupted = await interruptedDeploy(interruption);
+    const next = await deploy(interrupted);
+    if (next.status !== 0) throw new Error(`${interrupted.output}\n\nThe next deploy:\n${next.output}`);
+    await expectDeployed(interrupted);
   },
 );
 
-test("a tainted attachment is kept; Terraform alone leaves the channel without its policy", async () => {
-  const account = newAccount();
-  const as = { as: account };
-  const yaml = `environments: { tainted: { account: "${account}", region: us-east-1, full: {} } }`;
-  const project = createProject("interruption-taint", yaml);
-  const attached = async () => (await readRole(account, "AWSSupportAppFullRole"))?.attached;
-  const taint = () => terraform(project, "tainted", ["taint", "aws_iam_role_policy_attachment.full"], as);
-  await deployed(project, "tainted", as);
-  await taint();
-  expect((await supportApp(project, ["deploy", "--changed", "--auto-approve"], as)).status).toBe(0);
-  expect(await attached()).toEqual(["AWSSupportAppFullRolePolicy"]);
+test("a tainted attachment is kept; a state that was killed while written, and is empty, is found again in the account", async () => {
+  const where = newProject("interruption-state");
+  const as = { as: where.account };
+  expect(await deploy(where)).toMatchObject({ status: 0 });
+  await terraform(where.project, "cut", ["taint", "aws_iam_role_policy_attachment.full"], as);
+  expect(await deploy(where)).toMatchObject({ status: 0 });
+  expect((await readRole(where.account, "AWSSupportAppFullRole"))?.attached).toEqual(["AWSSupportAppFullRolePolicy"]);
 
-  await taint();
-  await deployed(project, "tainted", as);
-  expect(await attached()).toEqual([]);
+  truncateSync(join(where.project.folder, "state/cut.tfstate"));
+  expect(await deploy(where)).toMatchObject({ status: 0 });
+  await expectDeployed(where);
 });
 
 test("a channel that somebody else made is never changed or removed; as in the file, it is taken over", async () => {
@@ -92,20 +177,19 @@ test("a channel that somebody else made is never changed or removed; as in the f
   const theirs = clicked({ NotifyOnCaseSeverity: "all", NotifyOnCreateOrReopenCase: true });
   await create(theirs);
   for (let deploys = 1; deploys <= 2; deploys++) {
-    const { status, output } = await supportAppIn(where, ...DEPLOY);
+    const { status, output } = await deploy(where);
     expect({ status, output }).toEqual({ status: 1, output: expect.stringContaining("Can't tell who configured") });
     expect((await readChannels(where.account)).C01).toEqual(theirs);
   }
 
-  await client.send(new DeleteResourceCommand({ TypeName, Identifier: await identifierOf(client, TypeName, "C01") }));
+  await client.send(new DeleteResourceCommand({ TypeName, Identifier: "T012ABCDEFG|C01" }));
   const asInFile = clicked({ NotifyOnCreateOrReopenCase: false });
   await create(asInFile);
-  const { status, output } = await supportAppIn(where, ...DEPLOY);
+  const { status, output } = await deploy(where);
   expect({ status, output }).toEqual({
     status: 0,
     output: expect.stringContaining("channel_T012ABCDEFG_C01 tainted. Keeping"),
   });
   expect((await readChannels(where.account)).C01).toEqual(asInFile);
-  const { status: again, output: drift } = await supportAppIn(where, "diff", "--drift");
-  expect({ again, drift }).toEqual({ again: 0, drift: expect.stringContaining("1 environment: 1 unchanged.") });
+  expect((await command(where, "diff", "--drift")).output).toContain("1 environment: 1 unchanged.");
 });

@@ -1,9 +1,9 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { thoroughTest } from "../support/thorough";
 import { type Identity, newAccount, type PolicyDocument, readAccount, s3In } from "./support/account";
 import { expectScope, forEmulator, printedPolicy } from "./support/deployer";
 import { allowUser, createBucket, createDeployRole, createUser, exampleEnvironments } from "./support/examples";
 import {
-  cdktfDeploy,
   createProject,
   deploy,
   deployed,
@@ -64,7 +64,7 @@ describe("with the printed policy alone", () => {
   }
 });
 
-test("the Service Quotas role is handed back without any right to it", async () => {
+thoroughTest("the Service Quotas role is handed back without any right to it", async () => {
   const account = newAccount();
   const environments = (mode: string) =>
     `environments: { kept: { account: "${account}", region: us-east-1, full: { service-quotas-role: ${mode} } } }`;
@@ -83,7 +83,7 @@ test("the Service Quotas role is handed back without any right to it", async () 
   expect(proxy.calls.filter(({ status }) => status === 403)).toEqual([]);
 });
 
-test("every right to the state in S3 is needed", async () => {
+thoroughTest("every right to the state in S3 is needed", async () => {
   const account = newAccount();
   const bucket = await createBucket(account);
   const yaml = (run: number) => `environments:
@@ -98,7 +98,7 @@ test("every right to the state in S3 is needed", async () => {
   const policy = await printedPolicy(project, "stored");
   const as = await createUser(account, "deployer");
   await allowUser(account, "deployer", forEmulator(policy));
-  expect(await cdktfDeploy(project, "stored", { as })).toMatchObject({ status: 0 }); // which reads outputs, too
+  expect(await deploy(project, "stored", { as })).toMatchObject({ status: 0 });
 
   const rights = policy.Statement.flatMap(({ Sid, Action }) => [Action].flat().map((action) => [Sid, action] as const));
   // Without s3:ListBucket, AWS calls a state that isn't there yet forbidden rather than missing; the emulator does not.

@@ -5,6 +5,7 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
+import { thoroughTest } from "../support/thorough";
 import { iamIn, newAccount } from "./support/account";
 import { actionsOf, expectScope, forEmulator, printedPolicy } from "./support/deployer";
 import { allowUser, createBoundary, createUser, policyDocument } from "./support/examples";
@@ -37,10 +38,12 @@ async function tamper(account: string, boundary: string): Promise<void> {
   await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyDocument(anybody) }));
 }
 
-test("every action of the policy is needed: without it, some run of an environment's life fails by its name", async () => {
-  const account = newAccount();
-  const boundary = await createBoundary(account);
-  const yaml = (readOnly: string, full: string, tags: string) => `environments:
+thoroughTest(
+  "every action of the policy is needed: without it, some run of an environment's life fails by its name",
+  async () => {
+    const account = newAccount();
+    const boundary = await createBoundary(account);
+    const yaml = (readOnly: string, full: string, tags: string) => `environments:
   life:
     account: "${account}"
     region: us-east-1
@@ -50,60 +53,61 @@ test("every action of the policy is needed: without it, some run of an environme
     read-only: ${readOnly}
     full: ${full}
 `;
-  const born = yaml(
-    `{ path: /support/, permissions-boundary: "${boundary}", description: born }`,
-    "{ service-quotas-role: create, channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }] }",
-    "{ Owner: platform, Stage: born }",
-  );
-  const changed = yaml(
-    `{ path: /support/, permissions-boundary: "${boundary}", description: changed, max-session-duration: 7200 }`,
-    `{ service-quotas-role: create, without: [live-chat], channels: [{ name: renamed, workspace: T012ABCDEFG, channel: C01 }] }`,
-    "{ Owner: another }",
-  );
-  const project = createProject("least-life", born);
-  const policy = await printedPolicy(project, "life");
-  const as = await createUser(account, "deployer");
-  const granted = new Set<string>();
-  const calls: Call[] = [];
+    const born = yaml(
+      `{ path: /support/, permissions-boundary: "${boundary}", description: born }`,
+      "{ service-quotas-role: create, channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }] }",
+      "{ Owner: platform, Stage: born }",
+    );
+    const changed = yaml(
+      `{ path: /support/, permissions-boundary: "${boundary}", description: changed, max-session-duration: 7200 }`,
+      `{ service-quotas-role: create, without: [live-chat], channels: [{ name: renamed, workspace: T012ABCDEFG, channel: C01 }] }`,
+      "{ Owner: another }",
+    );
+    const project = createProject("least-life", born);
+    const policy = await printedPolicy(project, "life");
+    const as = await createUser(account, "deployer");
+    const granted = new Set<string>();
+    const calls: Call[] = [];
 
-  /** Repeats a command with what it was denied, until it works. */
-  async function grantUntil(works: (options: RunOptions) => Promise<Ended>): Promise<void> {
-    for (;;) {
-      if (granted.size > 0)
-        await allowUser(
-          account,
-          "deployer",
-          forEmulator(policy, (action) => granted.has(action)),
-        );
-      const proxy = await startProxy();
-      const { status, output } = await works({ as, endpoint: proxy.endpoint });
-      await proxy.close();
-      calls.push(...proxy.calls);
-      if (status === 0) return;
-      const named = [...output.matchAll(/not authorized to perform: ([\w:]+)/g)].map(([, action = ""]) => action);
-      const denied = named.filter((action) => !granted.has(action));
-      if (denied.length === 0) throw new Error(`Nothing new was denied, and yet:\n${output}`);
-      expect(actionsOf(policy)).toEqual(expect.arrayContaining(denied));
-      for (const action of denied) granted.add(action);
-      await untaint();
+    /** Repeats a command with what it was denied, until it works. */
+    async function grantUntil(works: (options: RunOptions) => Promise<Ended>): Promise<void> {
+      for (;;) {
+        if (granted.size > 0)
+          await allowUser(
+            account,
+            "deployer",
+            forEmulator(policy, (action) => granted.has(action)),
+          );
+        const proxy = await startProxy();
+        const { status, output } = await works({ as, endpoint: proxy.endpoint });
+        await proxy.close();
+        calls.push(...proxy.calls);
+        if (status === 0) return;
+        const named = [...output.matchAll(/not authorized to perform: ([\w:]+)/g)].map(([, action = ""]) => action);
+        const denied = named.filter((action) => !granted.has(action));
+        if (denied.length === 0) throw new Error(`Nothing new was denied, and yet:\n${output}`);
+        expect(actionsOf(policy)).toEqual(expect.arrayContaining(denied));
+        for (const action of denied) granted.add(action);
+        await untaint();
+      }
     }
-  }
 
-  /** What was denied its second call is half-made to Terraform. */
-  async function untaint(): Promise<void> {
-    for (const address of await taintedIn(project, "life", { as: account })) {
-      await terraform(project, "life", ["untaint", address], { as: account });
+    /** What was denied its second call is half-made to Terraform. */
+    async function untaint(): Promise<void> {
+      for (const address of await taintedIn(project, "life", { as: account })) {
+        await terraform(project, "life", ["untaint", address], { as: account });
+      }
     }
-  }
 
-  await grantUntil((options) => deploy(project, "life", options));
-  writeEnvironments(project, changed);
-  await tamper(account, boundary);
-  await grantUntil((options) => deploy(project, "life", options));
-  await grantUntil((options) => diff(project, "life", options));
-  writeEnvironments(project, changed.replace("  life:\n", "  life:\n    retired: true\n"));
-  await grantUntil((options) => deploy(project, "life", options));
+    await grantUntil((options) => deploy(project, "life", options));
+    writeEnvironments(project, changed);
+    await tamper(account, boundary);
+    await grantUntil((options) => deploy(project, "life", options));
+    await grantUntil((options) => diff(project, "life", options));
+    writeEnvironments(project, changed.replace("  life:\n", "  life:\n    retired: true\n"));
+    await grantUntil((options) => deploy(project, "life", options));
 
-  expect([...granted].sort()).toEqual(actionsOf(policy));
-  expectScope(policy, account, calls);
-}); // the provider takes a Cloud Control call that is denied for one that is denied for now: two minutes
+    expect([...granted].sort()).toEqual(actionsOf(policy));
+    expectScope(policy, account, calls);
+  },
+); // the provider takes a Cloud Control call that is denied for one that is denied for now: two minutes

@@ -10,15 +10,7 @@ import { rootVariables } from "../../stacks/portable/published-root";
 import { environment } from "../support/environment-files";
 import { synthesize } from "../support/synthesize";
 import { isThorough } from "../support/thorough";
-import {
-  cloudControlIn,
-  identifierOf,
-  newAccount,
-  readAccount,
-  readChannels,
-  readRole,
-  readSupportApp,
-} from "./support/account";
+import { newAccount, readAccount, readChannels, readRole, readSupportApp } from "./support/account";
 import { createProject, type Project, removeProjects, supportApp, terraformIn } from "./support/project";
 import { type Call, changes, startProxy } from "./support/proxy";
 
@@ -149,17 +141,10 @@ test("channels come after their workspace and role, move to another access level
   expect(await readRole(one, "AWSSupportAppFullRole")).toBeUndefined();
   expect(await terraform(project, "root", {}, "plan", "-input=false")).toContain("No changes.");
 
-  const identifier = (type: string, value: string) =>
-    identifierOf(cloudControlIn(one), `AWS::SupportApp::${type}`, value);
-  const workspace = await identifier("SlackWorkspaceConfiguration", "T01");
-  const channels = [
-    await identifier("SlackChannelConfiguration", "C01"),
-    await identifier("SlackChannelConfiguration", "C02"),
-  ];
   const removed = new Order(await ran("destroy", "-auto-approve"));
-  for (const channel of channels) {
+  for (const channel of ["T01|C01", "T01|C02"]) {
     const gone = removed.first("cloudformation:DeleteResource", channel);
-    expect(gone).toBeLessThan(removed.first("cloudformation:DeleteResource", workspace));
+    expect(gone).toBeLessThan(removed.first("cloudformation:DeleteResource", '"T01"'));
     expect(gone).toBeLessThan(removed.first("iam:DetachRolePolicy", "AWSSupportAppReadOnlyRole"));
   }
   for (const account of [one, other]) {

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
+import { thoroughTest } from "../support/thorough";
 import { newAccount } from "./support/account";
 import { createProject, type Project, removeProjects, terraformIn } from "./support/project";
 
@@ -48,63 +49,66 @@ function createNpm(project: Project): string {
   return bin;
 }
 
-test("a release is the packages for CDKTF and for cdktn, a zip for each module, and what access has changed", async () => {
-  const project = createProject("release", "environments: {}\n");
-  const clone = createReleases(project);
-  const bin = createNpm(project);
-  const as = { as: newAccount() };
-  const make = () => {
-    const { status, stderr } = spawnSync("bash", [".github/package"], {
-      cwd: clone,
-      env: { ...process.env, TAG: "v1.1.0", GITHUB_REPOSITORY: "acme/access", PATH: `${bin}:${process.env.PATH}` },
-      encoding: "utf8",
-    });
-    expect({ status, stderr }).toMatchObject({ status: 0 });
-    return Object.fromEntries(
-      readdirSync(join(clone, "release")).map((name) => [name, readFileSync(join(clone, "release", name))]),
-    );
-  };
-  const first = make();
-  expect(Object.keys(first)).toEqual([
-    "access.html",
-    "access.json",
-    "cdktf-support-app-access-1.1.0.tgz",
-    "cdktn-support-app-access-1.1.0.tgz",
-    "notes.md",
-    "support-app-account-1.1.0.zip",
-    "support-app-full-1.1.0.zip",
-    "support-app-guardrail-1.1.0.zip",
-    "support-app-read-only-1.1.0.zip",
-  ]);
-  const notes = String(first["notes.md"]);
-  expect(notes).toContain("# 1.1.0\n\nAccess since v1.0.0:\n\n## ⚠️ Access is broadened in 1 environment");
-  expect(notes).toMatch(/- People in `#oncall` \(`C01`\) \*\*gain\*\*:\n {2}- live-chat: start a live chat with AWS/);
-  expect(String(first["access.html"])).toContain("People in #oncall gain live-chat.");
-  expect(execFileSync("git", ["status", "--porcelain"], { cwd: clone, encoding: "utf8" })).toBe("");
-  const second = make();
-  for (const name of Object.keys(first))
-    expect({ name, same: first[name]?.equals(second[name] ?? Buffer.of()) }).toEqual({ name, same: true });
+thoroughTest(
+  "a release is the packages for CDKTF and for cdktn, a zip for each module, and what access has changed",
+  async () => {
+    const project = createProject("release", "environments: {}\n");
+    const clone = createReleases(project);
+    const bin = createNpm(project);
+    const as = { as: newAccount() };
+    const make = () => {
+      const { status, stderr } = spawnSync("bash", [".github/package"], {
+        cwd: clone,
+        env: { ...process.env, TAG: "v1.1.0", GITHUB_REPOSITORY: "acme/access", PATH: `${bin}:${process.env.PATH}` },
+        encoding: "utf8",
+      });
+      expect({ status, stderr }).toMatchObject({ status: 0 });
+      return Object.fromEntries(
+        readdirSync(join(clone, "release")).map((name) => [name, readFileSync(join(clone, "release", name))]),
+      );
+    };
+    const first = make();
+    expect(Object.keys(first)).toEqual([
+      "access.html",
+      "access.json",
+      "cdktf-support-app-access-1.1.0.tgz",
+      "cdktn-support-app-access-1.1.0.tgz",
+      "notes.md",
+      "support-app-account-1.1.0.zip",
+      "support-app-full-1.1.0.zip",
+      "support-app-guardrail-1.1.0.zip",
+      "support-app-read-only-1.1.0.zip",
+    ]);
+    const notes = String(first["notes.md"]);
+    expect(notes).toContain("# 1.1.0\n\nAccess since v1.0.0:\n\n## ⚠️ Access is broadened in 1 environment");
+    expect(notes).toMatch(/- People in `#oncall` \(`C01`\) \*\*gain\*\*:\n {2}- live-chat: start a live chat with AWS/);
+    expect(String(first["access.html"])).toContain("People in #oncall gain live-chat.");
+    expect(execFileSync("git", ["status", "--porcelain"], { cwd: clone, encoding: "utf8" })).toBe("");
+    const second = make();
+    for (const name of Object.keys(first))
+      expect({ name, same: first[name]?.equals(second[name] ?? Buffer.of()) }).toEqual({ name, same: true });
 
-  const server = createServer(({ url }, response) => response.end(first[url?.slice(1).split("?")[0] ?? ""]));
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  try {
-    const { port } = server.address() as AddressInfo;
-    const source = `http://127.0.0.1:${port}/support-app-full-1.1.0.zip`;
-    mkdirSync(join(project.folder, "root"));
-    writeFileSync(
-      join(project.folder, "root/main.tf.json"),
-      JSON.stringify({ provider: { aws: { region: "us-east-1" } }, module: { people: { source } } }),
-    );
-    for (const args of [
-      ["init", "-input=false"],
-      ["plan", "-input=false"],
-    ]) {
-      expect(await terraformIn(project, "root", args, as)).toMatchObject({ status: 0 });
+    const server = createServer(({ url }, response) => response.end(first[url?.slice(1).split("?")[0] ?? ""]));
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const source = `http://127.0.0.1:${port}/support-app-full-1.1.0.zip`;
+      mkdirSync(join(project.folder, "root"));
+      writeFileSync(
+        join(project.folder, "root/main.tf.json"),
+        JSON.stringify({ provider: { aws: { region: "us-east-1" } }, module: { people: { source } } }),
+      );
+      for (const args of [
+        ["init", "-input=false"],
+        ["plan", "-input=false"],
+      ]) {
+        expect(await terraformIn(project, "root", args, as)).toMatchObject({ status: 0 });
+      }
+    } finally {
+      server.close();
     }
-  } finally {
-    server.close();
-  }
-});
+  },
+);
 
 test("a tag of another version than the package's is refused", () => {
   const { status, stderr } = spawnSync("bash", [".github/package"], {

@@ -5,7 +5,6 @@ import { newAccount, rootOf, s3In } from "./support/account";
 import { startAws } from "./support/doctor";
 import { createBucket } from "./support/examples";
 import {
-  cdktfDeploy,
   createProject,
   deploy,
   deployed,
@@ -79,7 +78,7 @@ test("while one deploy holds the lock, a second one is refused and says who hold
   expect(await objects()).toContain(LOCK);
 
   const elsewhere = createProject("shared-second", environments);
-  const second = await cdktfDeploy(elsewhere, "shared", { as: account });
+  const second = await deploy(elsewhere, "shared", { as: account });
   expect(second.status).not.toBe(0);
   expect(second.output).toContain("Error acquiring the state lock");
   expect(second.output).toMatch(/Operation: +OperationTypeApply/);

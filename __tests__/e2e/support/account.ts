@@ -165,15 +165,6 @@ export async function readChannels(account: string): Promise<Record<string, Reco
   return Object.fromEntries(SlackChannelConfiguration.map((channel) => [channel.ChannelId, channel]));
 }
 
-/** What Cloud Control calls the resource of that type that has the value. */
-export async function identifierOf(client: CloudControlClient, TypeName: string, value: string): Promise<string> {
-  const { ResourceDescriptions } = await client.send(new ListResourcesCommand({ TypeName }));
-  const found = ResourceDescriptions?.find(({ Properties }) =>
-    Object.values(JSON.parse(Properties ?? "{}")).includes(value),
-  );
-  return found?.Identifier ?? "";
-}
-
 /** Everything in the account and region that this software could have made or changed. Two of these are equal if nothing was. */
 export async function readAccount(account: string, region?: string) {
   const iam = iamIn(account);

@@ -94,12 +94,8 @@ export function findingsOf({ checks }: DoctorEnvironment): DoctorFinding[] {
   return checks.flatMap(({ name, findings }) => findings.map((finding) => ({ ...finding, check: name })));
 }
 
-/**
- * Does what a finding says: the change of environments.yaml, then the commands.
- *
- * @param how what takes the place of `npx support-app deploy`
- */
-export async function follow(project: Project, { fix }: DoctorFinding, as: string, how = deploy): Promise<void> {
+/** Does what a finding says: the change of environments.yaml, then the commands. */
+export async function follow(project: Project, { fix }: DoctorFinding, as: string): Promise<void> {
   if (fix.change) {
     const file = parse(readFileSync(join(project.folder, "environments.yaml"), "utf8"));
     writeEnvironments(project, stringify(merged(file, fix.change)));
@@ -107,7 +103,7 @@ export async function follow(project: Project, { fix }: DoctorFinding, as: strin
   for (const command of fix.commands) {
     const [, environment] = command.match(/^npx support-app deploy (\S+)$/) ?? [];
     const { status, output } = environment
-      ? await how(project, environment, { as })
+      ? await deploy(project, environment, { as })
       : await run(project, "sh", ["-c", command], { as });
     if (status !== 0) throw new Error(`${command} ended with exit status ${status}:\n${output}`);
   }
@@ -127,8 +123,8 @@ export interface Fault {
 }
 
 /**
- * Injects faults that have the same fix, one after the other, expects doctor to find each beside those before it and
- * nothing else, does what one finding says, as does every other, and expects all to be healthy.
+ * Injects faults, one after the other, expects doctor to find each beside those before it and nothing else, does what the
+ * findings say, and expects all to be healthy.
  */
 export async function expectFoundAndHealed(
   project: Project,
@@ -153,12 +149,9 @@ export async function expectFoundAndHealed(
     expect(found.status).toBe(4);
   }
 
-  const [first, ...others] = findings as [DoctorFinding, ...DoctorFinding[]];
-  for (const { fix } of others) {
-    expect({ ...fix, text: "" }).toEqual({ ...first.fix, text: "" });
-  }
   for (const { inConsole } of injected) await inConsole?.();
-  await follow(project, first, account);
+  const distinct = new Map(findings.map((finding) => [JSON.stringify({ ...finding.fix, text: "" }), finding]));
+  for (const finding of distinct.values()) await follow(project, finding, account);
   const healed = await examine();
   expect(findingsOf(healed)).toEqual([]);
   expect(healed).toMatchObject({ status: 0, answer: "healthy" });

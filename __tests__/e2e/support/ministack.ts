@@ -9,7 +9,8 @@ import { withLatency } from "./latency";
 import { MissingPrerequisite } from "./prerequisites";
 
 const [, VERSION = ""] = readFileSync(join(__dirname, "../requirements.txt"), "utf8").match(/ministack==(\S+)/) ?? [];
-const HOW_TO_GET_IT = `Install it with \`pip install -r __tests__/e2e/requirements.txt\`, start Docker, or set AWS_ENDPOINT_URL to one that runs with AUTH=true.`;
+const LIKE_AWS = join(__dirname, "like-aws.py");
+const HOW_TO_GET_IT = `Install it with \`pip install -r __tests__/e2e/requirements.txt\`, start Docker, or set AWS_ENDPOINT_URL to one that ${LIKE_AWS} started with AUTH=true.`;
 
 /**
  * Takes the emulator that AWS_ENDPOINT_URL names, or starts MiniStack on a free port of loopback.
@@ -61,19 +62,16 @@ async function startMiniStack(logFile: string, onStart: (stop: () => void) => vo
   );
 }
 
-/** MiniStack from the PATH, from Python, or from a container. */
+/** MiniStack from Python, or from a container. */
 function miniStackCommand(port: number): [string, ...string[]] {
   const works = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
-  if (works("sh", "-c", "command -v ministack")) return ["ministack"];
-  if (works("python3", "-c", "import ministack")) return ["python3", "-m", "ministack"];
+  if (works("python3", "-c", "import ministack")) return ["python3", LIKE_AWS];
   if (works("docker", "info")) {
-    const publish = `127.0.0.1:${port}:${port}`;
+    const publish = ["-p", `127.0.0.1:${port}:${port}`, "-v", `${LIKE_AWS}:/like-aws.py:ro`, "--entrypoint", "python3"];
     const env = ["-e", "BIND_HOST=0.0.0.0", "-e", `GATEWAY_PORT=${port}`, "-e", "AUTH=true"];
-    return ["docker", "run", "--rm", "--init", "-p", publish, ...env, `ministackorg/ministack:${VERSION}`];
+    return ["docker", "run", "--rm", "--init", ...publish, ...env, `ministackorg/ministack:${VERSION}`, "/like-aws.py"];
   }
-  throw new MissingPrerequisite(
-    `Received no MiniStack on the PATH, in python3 or by Docker, expected ${VERSION}. ${HOW_TO_GET_IT}`,
-  );
+  throw new MissingPrerequisite(`Received no MiniStack in python3 or by Docker, expected ${VERSION}. ${HOW_TO_GET_IT}`);
 }
 
 /** Without enforcement, the test of least privilege would prove nothing. */
