@@ -294,18 +294,22 @@ test("an environment made through the API as the console makes it is healthy; wh
 
   const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
   const ec2 = { RoleName, PolicyDocument: trustIn("ec2.amazonaws.com") };
-  for (const [check, inject] of [
-    ["capabilities", () => iam.send(new DetachRolePolicyCommand(own))],
-    ["unexpected-access", () => iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }))],
-    ["trust", () => iam.send(new UpdateAssumeRolePolicyCommand(ec2))],
-  ] as const) {
-    await inject();
-    const findings = findingsOf(await examine("byHand"));
-    expect(findings).toEqual([expect.objectContaining({ check, answer: "unhealthy" })]);
-    await follow(project, findings[0] as DoctorFinding, accounts.byHand);
-    const { status, ...healed } = await examine("byHand");
-    expect([status, findingsOf(healed)]).toEqual([0, []]);
-  }
+  const broken = async (check: string) => {
+    const [finding, ...more] = findingsOf(await examine("byHand"));
+    expect([finding, more]).toEqual([expect.objectContaining({ check, answer: "unhealthy" }), []]);
+    return finding as DoctorFinding;
+  };
+  const expectHealthy = async () => expect(await examine("byHand")).toMatchObject({ status: 0, answer: "healthy" });
+  await iam.send(new DetachRolePolicyCommand(own));
+  expect((await broken("capabilities")).fix).toMatchObject({ text: expect.stringContaining("Attach the policy") });
+  await iam.send(new AttachRolePolicyCommand(own));
+  await expectHealthy();
+  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+  await follow(project, await broken("unexpected-access"), accounts.byHand);
+  await expectHealthy();
+  await iam.send(new UpdateAssumeRolePolicyCommand(ec2));
+  await follow(project, await broken("trust"), accounts.byHand);
+  await expectHealthy();
 });
 
 test("credentials of another account, of nobody, or none leave everything unknown", async () => {

@@ -158,13 +158,3 @@ function allow(account: string, PolicyDocument: string) {
 const SIZE = isThorough ? 40 : 4;
 test(`a fleet of ${SIZE} with a canary: a killed run and a refused account come again, nothing is deployed twice`, () =>
   expectFleetDeployed(SIZE));
-
-test("a canary that AWS refuses keeps the others as they are", async () => {
-  const { accounts, deploy } = await createFleet(2);
-  await allow(accounts[0] ?? "", ONLY_READING);
-  const before = rolesMade();
-  const { status, output } = await deploy();
-  expect(status).toBe(1);
-  expect(output).toContain(`e0  ${accounts[0]}  failed\ne1  ${accounts[1]}  not started, since a canary failed`);
-  expect(rolesMade()).toBe(before);
-});

@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import {
+  AttachRolePolicyCommand,
+  CreatePolicyVersionCommand,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from "@aws-sdk/client-iam";
+import {
   allowedActions,
+  iamIn,
   newAccount,
   type PolicyDocument,
   readAccount,
@@ -10,8 +17,10 @@ import {
   readRole,
   readSupportApp,
 } from "./support/account";
-import { createBoundary, createDeployRole, exampleEnvironments } from "./support/examples";
-import { createProject, deploy, deployed, diff, removeProjects, writeEnvironments } from "./support/project";
+import { type Aws, doctor, startAws } from "./support/doctor";
+import { createBoundary, createDeployRole, exampleEnvironments, policyDocument } from "./support/examples";
+import { createProject, deploy, deployed, destroy, diff, planIn, removeProjects } from "./support/project";
+import { changes, startProxy } from "./support/proxy";
 
 const GUIDE: PolicyDocument = JSON.parse(
   readFileSync("cli/iam/aws-managed-policies/AWSSupportAppFullAccess.json", "utf8"),
@@ -33,12 +42,22 @@ function statementsOf({ Statement }: PolicyDocument) {
 describe("the example environments", () => {
   const { environmentsYaml, staging, production } = exampleEnvironments();
   const project = createProject("from-nothing", environmentsYaml);
+  const as = { as: staging };
+  const inStaging = async () => (await diff(project, "staging", as)).output;
+  let aws: Aws;
+  beforeAll(async () => {
+    aws = await startAws();
+  });
+  afterAll(() => aws.close());
+
+  /** What doctor prints, in the account that the example has. */
+  async function examined(): Promise<string> {
+    const { stdout } = await doctor(project, ["staging"], aws, staging);
+    return stdout.replaceAll(staging, "111122223333").trim();
+  }
 
   test("staging: people in a channel with its role can see cases, and nothing else", async () => {
-    expect(await deploy(project, "staging", { as: staging })).toMatchObject({
-      status: 0,
-      output: expect.stringContaining("Resources: 5 added, 0 changed, 0 destroyed."),
-    });
+    expect(await deployed(project, "staging", as)).toContain("Resources: 5 added, 0 changed, 0 destroyed.");
     const role = await readRole(staging, "AWSSupportAppReadOnlyRole");
     expect(role).toEqual({
       arn: `arn:aws:iam::${staging}:role/AWSSupportAppReadOnlyRole`,
@@ -54,11 +73,43 @@ describe("the example environments", () => {
     expect(await readPolicyTags(staging, "AWSSupportAppReadOnlyRolePolicy")).toEqual({ Owner: "platform" });
     expect(role && (await allowedActions(role, EVERY_ACTION)).sort()).toEqual(SEE_CASES);
     expect(await readChannels(staging)).toEqual({});
+    expect(await inStaging()).toContain("No changes. Your infrastructure matches the configuration.");
+  });
+
+  test("staging: what somebody changes by hand shows in doctor, as the page on troubleshooting has it, and in the plan, and the next deploy takes it back", async () => {
+    expect(await examined()).toContain("staging (111122223333, us-east-1) is healthy.");
+    const asDeployed = await readAccount(staging);
+    const iam = iamIn(staging);
+    const RoleName = "AWSSupportAppReadOnlyRole";
+    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" }));
+    const unhealthy = await examined();
+    expect(unhealthy).toContain("staging (111122223333, us-east-1) is unhealthy.");
+    expect(readFileSync("docs/troubleshooting.md", "utf8")).toContain(`\`\`\`text\n${unhealthy}\n\`\`\``);
+
+    const everything = policyDocument({ Effect: "Allow", Action: "*", Resource: "*" });
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "by-hand", PolicyDocument: everything }));
+    const anybody = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: "arn:aws:iam::999999999999:root" } };
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyDocument(anybody) }));
+    const PolicyArn = `arn:aws:iam::${staging}:policy/${RoleName}Policy`;
+    await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: everything, SetAsDefault: true }));
+    const plan = planIn(await deployed(project, "staging", as));
+    expect(plan).toContain("Plan: 0 to add, 4 to change, 0 to destroy.");
+    expect(plan).toMatch(/aws_iam_role_policy_attachments_exclusive\.read_only .*will be updated in-place/);
+    expect(plan).toContain('- "arn:aws:iam::aws:policy/AdministratorAccess"');
+    expect(plan).toMatch(/aws_iam_role_policies_exclusive\.read_only .*will be updated in-place/);
+    expect(plan).toContain('- "by-hand"');
+    expect(plan).toMatch(/- AWS\s+= "arn:aws:iam::999999999999:root"/);
+    expect(plan).toMatch(/\+ Service\s+= "supportapp\.amazonaws\.com"/);
+    expect(plan).toMatch(/~ Action\s+= "\*" -> \[/);
+    expect(await readAccount(staging)).toEqual(asDeployed);
+    expect(await inStaging()).toContain("No changes.");
   });
 
   test("production: both channels have the roles, the notifications and the access that the file says", async () => {
     await createDeployRole(production);
+    const before = await readAccount(staging);
     await deployed(project, "production", { as: production });
+    expect(await readAccount(staging)).toEqual(before);
 
     const watch = await readRole(production, "AWSSupportAppReadOnlyRole");
     expect(watch).toMatchObject({ attached: ["AWSSupportAppReadOnlyAccess"], inline: [], tags: { Owner: "platform" } });
@@ -93,6 +144,7 @@ describe("the example environments", () => {
         tags: { Owner: "platform" },
       }),
     );
+    expect((await diff(project, "production", { as: production })).output).toContain("No changes.");
   });
 
   test("production: people in #support-oncall can do all that AWS's guide allows, but resolve cases", async () => {
@@ -106,22 +158,23 @@ describe("the example environments", () => {
     ]);
   });
 
-  test.each([
-    ["staging", staging],
-    ["production", production],
-  ])("%s: a second look reports no changes", async (environment, as) => {
-    expect(await diff(project, environment, { as })).toMatchObject({
-      status: 0,
-      output: expect.stringContaining("No changes. Your infrastructure matches the configuration."),
-    });
+  test("the wrong account's credentials are refused before anything is made", async () => {
+    const proxy = await startProxy();
+    const other = createProject("from-nothing-wrong", environmentsYaml);
+    const { status, output } = await deploy(other, "staging", { as: production, endpoint: proxy.endpoint });
+    await proxy.close();
+    expect(status).not.toBe(0);
+    expect(output).toContain(`AWS account ID not allowed: ${production}`);
+    expect(proxy.calls.filter(changes)).toEqual([]);
   });
 });
 
 describe("an environment that says everything", () => {
   const account = newAccount();
 
-  test("is in AWS as it says, and a second look reports no changes", async () => {
+  test("is in AWS as it says, a second look reports no changes, and destroy leaves the account as it was", async () => {
     const boundary = await createBoundary(account);
+    const before = await readAccount(account, "eu-west-1");
     const project = createProject(
       "everything",
       `environments:
@@ -190,44 +243,7 @@ describe("an environment that says everything", () => {
       ],
     });
     expect((await diff(project, "everything", { as: account })).output).toContain("No changes.");
-  });
-});
-
-describe("each capability by itself", () => {
-  const account = newAccount();
-  const EVERYTHING_ELSE = [
-    "create-cases",
-    "reply-to-cases",
-    "attach-files",
-    "resolve-cases",
-    "live-chat",
-    "request-quota-increases",
-  ];
-  const project = createProject("capabilities", "");
-
-  test.each([
-    ["create-cases", ["support:CreateCase", "support:DescribeSeverityLevels"]],
-    ["reply-to-cases", ["support:AddCommunicationToCase"]],
-    ["attach-files", ["support:AddAttachmentsToSet"]],
-    ["resolve-cases", ["support:ResolveCase"]],
-    ["live-chat", ["support:InitiateChatForCase"]],
-    [
-      "request-quota-increases",
-      [
-        "servicequotas:GetRequestedServiceQuotaChange",
-        "servicequotas:GetServiceQuota",
-        "servicequotas:RequestServiceQuotaIncrease",
-      ],
-    ],
-  ])("%s allows its actions and denies every other of the guide's policy", async (capability, actions) => {
-    const without = EVERYTHING_ELSE.filter((other) => other !== capability);
-    const more = capability === "request-quota-increases" ? ", service-quotas-role: existing" : "";
-    writeEnvironments(
-      project,
-      `environments: { one: { account: "${account}", region: us-east-1, full: { without: [${without}]${more} } } }`,
-    );
-    await deployed(project, "one", { as: account });
-    const role = await readRole(account, "AWSSupportAppFullRole");
-    expect(role && (await allowedActions(role, EVERY_ACTION)).sort()).toEqual([...actions, ...SEE_CASES].sort());
+    expect((await destroy(project, "everything", { as: account })).status).toBe(0);
+    expect(await readAccount(account, "eu-west-1")).toEqual(before);
   });
 });

@@ -1,50 +1,47 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetRoleCommand, ListAttachedRolePoliciesCommand, ListRolesCommand } from "@aws-sdk/client-iam";
-import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
-import { SERVICE_QUOTAS_ROLE_MODES } from "../../modules/support-app/model/service-quotas-role";
-import { documentPermissions, permissionsOf } from "../support/access";
-import { parseTerraform, synthesize } from "../support/synthesize";
 import { iamIn, newAccount } from "./support/account";
 import { createBoundary } from "./support/examples";
-import { createProject, type Ended, type Project, removeProjects, supportApp, terraformIn } from "./support/project";
+import { createProject, type Ended, removeProjects, supportApp, terraformIn } from "./support/project";
 
 afterAll(removeProjects);
 
-/** A project with everything published. */
-async function published(name: string): Promise<Project> {
-  const project = createProject(name, "environments:\n  a: { account: '111122223333', region: us-east-1, full: {} }\n");
-  expect(await supportApp(project, ["publish", "--out", "published"], { as: newAccount() })).toMatchObject({
-    status: 0,
-  });
-  return project;
-}
+/** A project with everything published, for roots beside each other. */
+const project = createProject(
+  "modules",
+  "environments:\n  a: { account: '111122223333', region: us-east-1, full: {} }\n",
+);
+beforeAll(async () => {
+  const published = await supportApp(project, ["publish", "--out", "published"], { as: newAccount() });
+  expect(published).toMatchObject({ status: 0 });
+});
 
 /** Writes a root module in Terraform's JSON. */
-function writeRoot(project: Project, name: string, root: object): string {
+function writeRoot(name: string, root: object): string {
   mkdirSync(join(project.folder, name), { recursive: true });
   writeFileSync(join(project.folder, name, "main.tf.json"), JSON.stringify(root));
   return name;
 }
 
-function terraform(project: Project, folder: string, as: string, ...args: string[]): Promise<Ended> {
+function terraform(folder: string, as: string, ...args: string[]): Promise<Ended> {
   return terraformIn(project, folder, args, { as });
 }
 
-async function expectToWork(project: Project, folder: string, as: string, ...args: string[]): Promise<void> {
-  expect(await terraform(project, folder, as, ...args)).toMatchObject({ status: 0 });
+async function expectToWork(folder: string, as: string, ...args: string[]): Promise<void> {
+  expect(await terraform(folder, as, ...args)).toMatchObject({ status: 0 });
 }
 
 /** Initializes a root, applies it, and looks again. */
-async function made(project: Project, folder: string, as: string): Promise<void> {
-  await expectToWork(project, folder, as, "init", "-input=false");
-  await applied(project, folder, as);
+async function made(folder: string, as: string): Promise<void> {
+  await expectToWork(folder, as, "init", "-input=false");
+  await applied(folder, as);
 }
 
 /** Applies a root that is initialized, and looks again. */
-async function applied(project: Project, folder: string, as: string): Promise<void> {
-  await expectToWork(project, folder, as, "apply", "-input=false", "-auto-approve");
-  const { status, output } = await terraform(project, folder, as, "plan", "-input=false", "-detailed-exitcode");
+async function applied(folder: string, as: string): Promise<void> {
+  await expectToWork(folder, as, "apply", "-input=false", "-auto-approve");
+  const { status, output } = await terraform(folder, as, "plan", "-input=false", "-detailed-exitcode");
   expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining("No changes.") });
 }
 
@@ -54,7 +51,6 @@ const source = (level: string) => `../published/modules/support-app-${level}`;
 const example = (level: string) => `published/modules/support-app-${level}/examples/basic`;
 
 test("both modules in two accounts at once, with every variable other than its default, beside their examples", async () => {
-  const project = await published("module-variables");
   const accounts = [newAccount(), newAccount()];
   const [first = ""] = accounts;
   const choices = {
@@ -86,7 +82,7 @@ test("both modules in two accounts at once, with every variable other than its d
     },
   ]);
   const examples = LEVELS.map((level) => [`example-${level}`, { source: `../${example(level)}` }]);
-  const root = writeRoot(project, "root", {
+  const root = writeRoot("root", {
     provider: {
       aws: accounts.map((account) => ({
         alias: `in-${account}`,
@@ -101,8 +97,8 @@ test("both modules in two accounts at once, with every variable other than its d
       capabilities: { value: Object.fromEntries(calls.map(({ name }) => [name, `\${module.${name}.capabilities}`])) },
     },
   });
-  await made(project, root, first);
-  await expectToWork(project, root, first, "validate");
+  await made(root, first);
+  await expectToWork(root, first, "validate");
   for (const { account, level } of calls) {
     const iam = iamIn(account);
     const { Role } = await iam.send(new GetRoleCommand({ RoleName: `People-${level}` }));
@@ -119,21 +115,11 @@ test("both modules in two accounts at once, with every variable other than its d
     const attached = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: `People-${level}` }));
     expect(attached.AttachedPolicies?.map(({ PolicyName }) => PolicyName)).toEqual([`PeoplePolicy-${level}`]);
   }
-  const { stdout } = await terraform(project, root, first, "output", "-json", "capabilities");
+  const { stdout } = await terraform(root, first, "output", "-json", "capabilities");
   expect(JSON.parse(stdout)).toEqual(Object.fromEntries(calls.map(({ name }) => [name, ["view-cases"]])));
   expect(await roleNames(first)).toHaveLength(4);
-  await expectToWork(project, root, first, "destroy", "-auto-approve");
+  await expectToWork(root, first, "destroy", "-auto-approve");
   for (const account of accounts) expect(await roleNames(account)).toEqual([]);
-});
-
-test.each(LEVELS)("the example of the module %s is a root of its own", async (level) => {
-  const project = await published(`module-example-${level}`);
-  const account = newAccount();
-  await made(project, example(level), account);
-  await expectToWork(project, example(level), account, "validate");
-  expect(await roleNames(account)).toHaveLength(1);
-  await expectToWork(project, example(level), account, "destroy", "-auto-approve");
-  expect(await roleNames(account)).toEqual([]);
 });
 
 /** The names of the account's roles. */
@@ -143,44 +129,42 @@ async function roleNames(account: string, PathPrefix = "/"): Promise<unknown[]> 
 }
 
 test("the Service Quotas role is made, kept, and handed back", async () => {
-  const project = await published("module-quotas");
   const account = newAccount();
-  const root = writeRoot(project, "root", {
+  const root = writeRoot("quotas", {
     provider: PROVIDER,
     module: { people: { source: source("full"), service_quotas_role: "create" } },
   });
-  await made(project, root, account);
-  const kept = await terraform(project, root, account, "destroy", "-auto-approve");
+  await made(root, account);
+  const kept = await terraform(root, account, "destroy", "-auto-approve");
   expect(kept).toMatchObject({ status: 1, output: expect.stringContaining("prevent_destroy") });
-  writeRoot(project, "root", {
+  writeRoot("quotas", {
     provider: PROVIDER,
     module: { people: { source: source("full"), service_quotas_role: "existing" } },
   });
-  const changed = await terraform(project, root, account, "apply", "-auto-approve");
+  const changed = await terraform(root, account, "apply", "-auto-approve");
   expect(changed).toMatchObject({ status: 1, output: expect.stringContaining("prevent_destroy") });
   const address = "module.people.aws_iam_service_linked_role.service_quotas[0]";
-  await expectToWork(project, root, account, "state", "rm", address);
-  await applied(project, root, account);
-  await expectToWork(project, root, account, "destroy", "-auto-approve");
+  await expectToWork(root, account, "state", "rm", address);
+  await applied(root, account);
+  await expectToWork(root, account, "destroy", "-auto-approve");
   expect(await serviceLinkedRoles(account)).toHaveLength(1);
 });
 
 test("the module's README says how to remove the module and keep the Service Quotas role", async () => {
-  const project = await published("module-removed");
   const account = newAccount();
-  const root = writeRoot(project, "root", {
+  const root = writeRoot("removed", {
     provider: PROVIDER,
     module: { support_app: { source: source("full"), service_quotas_role: "create" } },
   });
-  await made(project, root, account);
-  writeRoot(project, "root", {
+  await made(root, account);
+  writeRoot("removed", {
     provider: PROVIDER,
     terraform: { required_providers: { aws: { source: "hashicorp/aws" } } },
   });
   const readme = readFileSync(join(project.folder, "published/modules/support-app-full/README.md"), "utf8");
   const [block = ""] = readme.match(/^removed \{\n.*?^\}\n/ms) ?? [];
-  writeFileSync(join(project.folder, "root/removed.tf"), block);
-  await made(project, root, account);
+  writeFileSync(join(project.folder, "removed/removed.tf"), block);
+  await made(root, account);
   expect(await serviceLinkedRoles(account)).toHaveLength(1);
   expect(await roleNames(account)).toHaveLength(1);
 });
@@ -191,10 +175,9 @@ function serviceLinkedRoles(account: string): Promise<unknown[]> {
 }
 
 test("each bad value is refused by its sentence", async () => {
-  const project = await published("module-refusals");
   const account = newAccount();
   const folder = "published/modules/support-app-full";
-  await expectToWork(project, folder, account, "init", "-input=false");
+  await expectToWork(folder, account, "init", "-input=false");
   const tags = (all: Record<string, string>) => JSON.stringify(all);
   const refusals: [variable: string, value: string, sentence: string][] = [
     ["service_quotas_role", "adopt", "expected one of on-demand, create, existing."],
@@ -216,7 +199,7 @@ test("each bad value is refused by its sentence", async () => {
     ["tags", tags({ "aws:a": "b" }), "not beginning with aws:."],
   ];
   const all = refusals.flatMap(([variable, value]) => ["-var", `${variable}=${value}`]);
-  const { status, output } = await terraform(project, folder, account, "plan", "-input=false", ...all);
+  const { status, output } = await terraform(folder, account, "plan", "-input=false", ...all);
   expect(status).toBe(1);
   const said = inOneLine(output);
   for (const [variable, , sentence] of refusals) {
@@ -268,12 +251,12 @@ test("each bad value is refused by its sentence", async () => {
     ...badTags.map(([tags], index) => [`tags${index}`, { ...people, tags }]),
     ...badChannels.map(([channels], index) => [`channels${index}`, { ...people, channels }]),
   ];
-  const root = writeRoot(project, "root", {
+  const root = writeRoot("refusals", {
     provider: PROVIDER,
     module: Object.fromEntries([["people", people], ...bad]),
   });
-  await expectToWork(project, root, account, "init", "-input=false");
-  const refused = await terraform(project, root, account, "plan", "-input=false");
+  await expectToWork(root, account, "init", "-input=false");
+  const refused = await terraform(root, account, "plan", "-input=false");
   const errors = refused.output.split("Error: ").slice(1).map(inOneLine);
   for (const [, sentence] of [...badTags, ...badChannels]) {
     expect(errors.filter((error) => error.includes(sentence))).toHaveLength(1);
@@ -287,8 +270,8 @@ test("each bad value is refused by its sentence", async () => {
   ];
   // Under names that are initialized already.
   const again = Object.fromEntries(between.map((module, index) => [`channels${index}`, module]));
-  writeRoot(project, "root", { provider: PROVIDER, module: again });
-  const planned = await terraform(project, root, account, "plan", "-input=false");
+  writeRoot("refusals", { provider: PROVIDER, module: again });
+  const planned = await terraform(root, account, "plan", "-input=false");
   expect(planned.status).toBe(1);
   for (const sentence of [
     "without request_quota_increases",
@@ -304,66 +287,3 @@ test("each bad value is refused by its sentence", async () => {
 function inOneLine(output: string): string {
   return output.replace(/\s*│?\s+/g, " ");
 }
-
-test("for every combination, JSON, HCL and the module give the same", async () => {
-  const project = await published("equivalence");
-  const account = newAccount();
-  const combinations = Array.from({ length: 2 ** OPTIONAL_CAPABILITIES.length }, (_, bits) =>
-    OPTIONAL_CAPABILITIES.filter((_, index) => bits & (2 ** index)),
-  ).flatMap((without) =>
-    SERVICE_QUOTAS_ROLE_MODES.filter(
-      (mode) => mode === "on-demand" || !without.includes("request-quota-increases"),
-    ).map((mode) => ({ without, mode })),
-  );
-  expect(combinations).toHaveLength(32 * 4 + 32);
-  const yaml = combinations.map(({ without, mode }, index) => {
-    const quotas = without.includes("request-quota-increases") ? "" : `, service-quotas-role: ${mode}`;
-    return `  c${index}: { account: "${String(100_000_000_000 + index)}", region: us-east-1, full: { without: [${without.join(", ")}]${quotas} } }\n`;
-  });
-  const environments = `environments:\n${yaml.join("")}  r: { account: "999999999999", region: us-east-1, read-only: {} }\n`;
-  const [json, hcl] = [synthesize(environments), synthesize(environments, "hcl")];
-  const portable = combinations.flatMap((combination, index) =>
-    combination.mode === "adopt" ? [] : [{ ...combination, index }],
-  );
-  const module = Object.fromEntries(
-    portable.map(({ without, mode, index }) => [
-      `c${index}`,
-      {
-        source: source("full"),
-        role_name: `r${index}`,
-        policy_name: `p${index}`,
-        service_quotas_role: mode,
-        ...Object.fromEntries(without.map((capability) => [capability.replaceAll("-", "_"), false])),
-      },
-    ]),
-  );
-  const root = writeRoot(project, "root", {
-    provider: PROVIDER,
-    module: { ...module, r: { source: source("read-only") } },
-  });
-  for (const args of [
-    ["init", "-input=false"],
-    ["plan", "-input=false", "-out=plan"],
-  ]) {
-    expect(await terraform(project, root, account, ...args)).toMatchObject({ status: 0 });
-  }
-  const { output } = await terraform(project, root, account, "show", "-json", "plan");
-  const plan = JSON.parse(output.slice(output.indexOf("{"), output.lastIndexOf("}") + 1));
-  const policies = new Map<string, string>(
-    plan.resource_changes
-      .filter(({ type }: { type: string }) => type === "aws_iam_policy")
-      .map(({ module_address, change }: { module_address: string; change: { after: { policy: string } } }) => [
-        module_address.replace("module.", ""),
-        change.after.policy,
-      ]),
-  );
-  for (const [name, text] of Object.entries(json)) {
-    const level = name === "r" ? "read_only" : "full";
-    const synthesized = permissionsOf(await parseTerraform(text, "json"), level);
-    expect(synthesized.size).toBeGreaterThan(1);
-    expect(permissionsOf(await parseTerraform(hcl[name] ?? "", "hcl"), level)).toEqual(synthesized);
-    const policy = policies.get(name);
-    if (policy !== undefined) expect(documentPermissions(policy)).toEqual(synthesized);
-  }
-  expect(policies.size).toBe(32 * 3 + 32 + 1);
-});

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createDeployRole, exampleEnvironments } from "./support/examples";
-import { cdktfSynth, createProject, init, type Project, removeProjects, terraform } from "./support/project";
+import { createProject, init, type Project, removeProjects, runCdktf, terraform } from "./support/project";
 
 afterAll(removeProjects);
 
@@ -11,8 +11,8 @@ const hcl = createProject("notations-hcl", environmentsYaml);
 
 beforeAll(async () => {
   await createDeployRole(production);
-  expect(await cdktfSynth(json, [], { as: staging })).toMatchObject({ status: 0 });
-  expect(await cdktfSynth(hcl, ["--hcl"], { as: staging })).toMatchObject({ status: 0 });
+  expect(await runCdktf(json, ["synth"], { as: staging })).toMatchObject({ status: 0 });
+  expect(await runCdktf(hcl, ["synth", "--hcl"], { as: staging })).toMatchObject({ status: 0 });
 });
 
 /** The plan of what lies in cdktf.out, without what differs from plan to plan. */

@@ -11,7 +11,7 @@ import { environment } from "../support/environment-files";
 import { synthesize } from "../support/synthesize";
 import { isThorough } from "../support/thorough";
 import { newAccount, readAccount, readChannels, readRole, readSupportApp } from "./support/account";
-import { createProject, type Project, removeProjects, supportApp, terraformIn } from "./support/project";
+import { createProject, removeProjects, supportApp, terraformIn } from "./support/project";
 import { type Call, changes, startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
@@ -20,30 +20,31 @@ const account = newAccount();
 const as = { as: account };
 const ROOT = "published";
 
-/** A project with everything published. */
-async function published(name: string): Promise<Project> {
-  const project = createProject(name, "environments:\n  a: { account: '111122223333', region: us-east-1, full: {} }\n");
+/** A project with everything published, for roots beside each other. */
+const project = createProject(
+  "publication",
+  "environments:\n  a: { account: '111122223333', region: us-east-1, full: {} }\n",
+);
+beforeAll(async () => {
   expect(await supportApp(project, ["publish", "--out", ROOT], as)).toMatchObject({ status: 0 });
-  return project;
-}
+});
 
-async function terraform(project: Project, folder: string, env: NodeJS.ProcessEnv, ...args: string[]): Promise<string> {
+async function terraform(folder: string, env: NodeJS.ProcessEnv, ...args: string[]): Promise<string> {
   const { status, output, stdout } = await terraformIn(project, folder, args, { ...as, env });
   if (status !== 0) throw new Error(`terraform ${args.join(" ")} ended with exit status ${status}:\n${output}`);
   return stdout;
 }
 
 test("terraform test passes in the publication, and its examples are valid", async () => {
-  const project = await published("publication-tests");
-  await terraform(project, ROOT, {}, "init", "-input=false");
-  const output = await terraform(project, ROOT, {}, "test");
+  await terraform(ROOT, {}, "init", "-input=false");
+  const output = await terraform(ROOT, {}, "test");
   expect(output).toMatch(/^Success! \d\d passed, 0 failed\.$/m);
   const examples = ["read-only", "full", "several-accounts"];
-  writeJson(project, "examples/main.tf.json", {
+  writeJson("examples/main.tf.json", {
     module: Object.fromEntries(examples.map((name) => [name, { source: `../${ROOT}/examples/${name}` }])),
   });
-  await terraform(project, "examples", {}, "init", "-input=false");
-  await terraform(project, "examples", {}, "validate");
+  await terraform("examples", {}, "init", "-input=false");
+  await terraform("examples", {}, "validate");
 });
 
 const channel = (workspace: string, id: string, name: string, notify?: object) => ({
@@ -55,10 +56,9 @@ const channel = (workspace: string, id: string, name: string, notify?: object) =
 const arn = (account: string, role: string) => `arn:aws:iam::${account}:role/${role}`;
 
 test("channels come after their workspace and role, move to another access level in place, and are gone before both", async () => {
-  const project = await published("publication-channels");
   const [one, other] = [newAccount(), newAccount()];
   const root = (together: object, alone: object) =>
-    writeJson(project, "root/main.tf.json", {
+    writeJson("root/main.tf.json", {
       provider: { aws: [provider(account), provider(one, "one"), provider(other, "other")] },
       module: {
         together: { source: `../${ROOT}`, providers: { aws: "aws.one" }, ...together },
@@ -82,7 +82,7 @@ test("channels come after their workspace and role, move to another access level
       if (creates(call, "SlackWorkspace")) await sleep(4000); // longer than it takes to make a role
       return undefined;
     });
-    await terraform(project, "root", { AWS_ENDPOINT_URL: proxy.endpoint }, ...args);
+    await terraform("root", { AWS_ENDPOINT_URL: proxy.endpoint }, ...args);
     await proxy.close();
     return proxy.calls.filter(changes);
   };
@@ -96,7 +96,7 @@ test("channels come after their workspace and role, move to another access level
     },
     { channels: { oncall: channel("T02", "C03", "other") } },
   );
-  await terraform(project, "root", {}, "init", "-input=false");
+  await terraform("root", {}, "init", "-input=false");
   const made = new Order(await ran("apply", "-input=false", "-auto-approve"));
   expect(early).toEqual([]);
   for (const [id, role] of [
@@ -139,7 +139,7 @@ test("channels come after their workspace and role, move to another access level
   });
   expect(await readChannels(other)).toEqual({});
   expect(await readRole(one, "AWSSupportAppFullRole")).toBeUndefined();
-  expect(await terraform(project, "root", {}, "plan", "-input=false")).toContain("No changes.");
+  expect(await terraform("root", {}, "plan", "-input=false")).toContain("No changes.");
 
   const removed = new Order(await ran("destroy", "-auto-approve"));
   for (const channel of ["T01|C01", "T01|C02"]) {
@@ -189,11 +189,10 @@ class Order {
   }
 }
 
-const ENVIRONMENTS = isThorough ? 100 : 20;
+const ENVIRONMENTS = isThorough ? 100 : 10;
 const SEED = Date.now();
 
 test("for random environments, the module gives what the CDKTF app gives", async () => {
-  const project = await published("publication-equivalence");
   const entries = fc
     .sample(environment("111122223333"), { numRuns: ENVIRONMENTS, seed: SEED })
     .map((entry) => portable(entry as unknown as EnvironmentEntry));
@@ -205,7 +204,7 @@ test("for random environments, the module gives what the CDKTF app gives", async
     const entry = entries[index] as EnvironmentEntry;
     const yaml = stringify({ environments: { [name]: entry } });
     const { resource, data } = JSON.parse(synthesize(yaml)[name] ?? "");
-    writeJson(project, `app/${name}/main.tf.json`, { resource, data });
+    writeJson(`app/${name}/main.tf.json`, { resource, data });
     modules[name] = { source: `../app/${name}` };
     variables[name] = variablesOf(entry);
     for (const props of parseEnvironments(yaml, "environments.yaml").flatMap(({ accesses }) => accesses)) {
@@ -218,16 +217,16 @@ test("for random environments, the module gives what the CDKTF app gives", async
     }
   }
   modules.published = { source: `../${ROOT}`, for_each: "${local.variables}", ...PASSED };
-  writeJson(project, "root/main.tf.json", {
+  writeJson("random/main.tf.json", {
     provider: { aws: { region: "us-east-1" } },
     locals: { variables },
     module: modules,
   });
   // With roles that are there already, the plan knows their ARNs, and so all of the channels.
-  writeJson(project, "root/terraform.tfstate", { version: 4, serial: 1, lineage: "test", resources: state });
-  await terraform(project, "root", {}, "init", "-input=false");
-  await terraform(project, "root", {}, "plan", "-input=false", "-refresh=false", "-out=plan");
-  const { planned_values } = JSON.parse(await terraform(project, "root", {}, "show", "-json", "plan"));
+  writeJson("random/terraform.tfstate", { version: 4, serial: 1, lineage: "test", resources: state });
+  await terraform("random", {}, "init", "-input=false");
+  await terraform("random", {}, "plan", "-input=false", "-refresh=false", "-out=plan");
+  const { planned_values } = JSON.parse(await terraform("random", {}, "show", "-json", "plan"));
   const planned = new Map<string, Module>(
     planned_values.root_module.child_modules.map((one: Module) => [one.address, one]),
   );
@@ -247,9 +246,9 @@ test("for random environments, the module gives what the CDKTF app gives", async
 /** The variables of one of many calls, each by itself: their types differ. */
 const PASSED = Object.fromEntries(rootVariables().map(({ name }) => [name, `\${lookup(each.value, "${name}", null)}`]));
 
-function writeJson({ folder }: Project, path: string, content: object): void {
-  mkdirSync(join(folder, path, ".."), { recursive: true });
-  writeFileSync(join(folder, path), JSON.stringify(content));
+function writeJson(path: string, content: object): void {
+  mkdirSync(join(project.folder, path, ".."), { recursive: true });
+  writeFileSync(join(project.folder, path), JSON.stringify(content));
 }
 
 /** Letters that Node.js may know and Terraform not yet: each follows a version of Unicode. */

@@ -1,7 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newAccount, type Role, readAccount, readChannels } from "./support/account";
-import { createServiceQuotasRole } from "./support/examples";
 import {
   createProject,
   deployed,
@@ -10,7 +9,7 @@ import {
   planIn,
   removeProjects,
   supportApp,
-  synthHcl,
+  synth,
   terraform,
   terraformIn,
   writeEnvironments,
@@ -56,58 +55,45 @@ async function serviceQuotasRoles(account: string): Promise<Record<string, Role>
   return Object.fromEntries(found);
 }
 
-test("an ordinary deploy of a retired environment removes everything but the Service Quotas role, which it forgets", async () => {
+test("retiring removes everything but the Service Quotas role, which it forgets; so an environment is renamed; and a mode hands the role back", async () => {
   const account = newAccount();
-  const before = await readAccount(account);
+  const as = { as: account };
+  const empty = await readAccount(account);
   const project = createProject("retired", environments("old", account, "create"));
-  await deployed(project, "old", { as: account });
+  const noChanges = async (environment: string) =>
+    expect((await diff(project, environment, as)).output).toContain(NO_CHANGES);
+  const access = async () => {
+    const { roles, policies } = await readAccount(account);
+    return { roles, policies, channels: await readChannels(account) };
+  };
+  await deployed(project, "old", as);
+  const before = await access();
   const roles = await serviceQuotasRoles(account);
   expect(await stateOf(project, "old", account)).toContain(ADDRESS);
 
   writeEnvironments(project, environments("old", account, "create", RETIRED));
   const proxy = await startProxy();
-  expect(planIn(await deployed(project, "old", { as: account, endpoint: proxy.endpoint }))).toMatch(FORGOTTEN);
+  expect(planIn(await deployed(project, "old", { ...as, endpoint: proxy.endpoint }))).toMatch(FORGOTTEN);
   await proxy.close();
-  expect(await readAccount(account)).toEqual({ ...before, roles });
+  expect(await readAccount(account)).toEqual({ ...empty, roles });
   expect(await stateOf(project, "old", account)).toEqual([]);
   expect(proxy.calls.map(({ action }) => action)).not.toContain("iam:DeleteServiceLinkedRole");
-  expect((await diff(project, "old", { as: account })).output).toContain(NO_CHANGES);
-});
+  await noChanges("old");
 
-test("an environment is renamed by retiring it first", async () => {
-  const account = newAccount();
-  await createServiceQuotasRole(account);
-  const project = createProject("renamed", environments("old", account, "adopt"));
-  await deployed(project, "old", { as: account });
-  const access = async () => {
-    const { roles, policies } = await readAccount(account);
-    return { roles, policies, channels: await readChannels(account) };
-  };
-  const before = await access();
-  writeEnvironments(project, environments("old", account, "adopt", RETIRED));
-  await deployed(project, "old", { as: account });
   writeEnvironments(project, environments("new", account, "adopt"));
-  await deployed(project, "new", { as: account });
+  await deployed(project, "new", as);
   expect(await access()).toEqual(before);
-  expect((await diff(project, "new", { as: account })).output).toContain(NO_CHANGES);
-});
+  await noChanges("new");
 
-test("a mode that stops managing the Service Quotas role destroys nothing, in either notation", async () => {
-  const account = newAccount();
-  const project = createProject("handed-back", environments("kept", account, "create"));
-  await deployed(project, "kept", { as: account });
-  const before = await readAccount(account);
-  writeEnvironments(project, environments("kept", account, "existing"));
-
-  expect(await synthHcl(project, { as: account })).toMatchObject({ status: 0 });
-  const { output } = await terraform(project, "kept", ["plan", "-input=false"], { as: account });
+  writeEnvironments(project, environments("new", account, "existing"));
+  expect(await synth(project, { ...as, env: { SYNTH_HCL_OUTPUT: "true" } })).toMatchObject({ status: 0 });
+  const { output } = await terraform(project, "new", ["plan", "-input=false"], as);
   expect(output).toMatch(FORGOTTEN);
   expect(output).toContain("Plan: 0 to add, 0 to change, 0 to destroy.");
-
-  expect(await deployed(project, "kept", { as: account })).toContain("Resources: 0 added, 0 changed, 0 destroyed.");
-  expect(await readAccount(account)).toEqual(before);
-  expect(await stateOf(project, "kept", account)).not.toContain(ADDRESS);
-  expect((await diff(project, "kept", { as: account })).output).toContain(NO_CHANGES);
+  expect(await deployed(project, "new", as)).toContain("Resources: 0 added, 0 changed, 0 destroyed.");
+  expect(await access()).toEqual(before);
+  expect(await stateOf(project, "new", account)).not.toContain(ADDRESS);
+  await noChanges("new");
 });
 
 test("a published root's README says how to remove everything but the Service Quotas role", async () => {

@@ -6,7 +6,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { CDKTF } from "../../support/cdktf-cli";
 import { endpoint, type Identity, rootOf } from "./account";
-import { recordCommand } from "./times";
 import { endWarm, type Job, runWarm } from "./warm";
 
 /** A checkout of its own, so that nothing that is deployed here meets the state of somebody's project. */
@@ -63,11 +62,6 @@ export function synth(project: Project, options: RunOptions): Promise<Ended> {
   return warm(project, "main.ts", [], options);
 }
 
-/** Synthesizes to HCL, as `cdktf synth --hcl` does. */
-export function synthHcl(project: Project, options: RunOptions): Promise<Ended> {
-  return synth(project, { ...options, env: { SYNTH_HCL_OUTPUT: "true", ...options.env } });
-}
-
 /** Synthesizes and deploys, as `cdktf deploy` does but for CDKTF's own words and its five seconds. */
 export function deploy(project: Project, environment: string, options: RunOptions): Promise<Ended> {
   return synthAnd(project, environment, ["apply", "-auto-approve"], options);
@@ -100,37 +94,14 @@ export function deployCommand(project: Project, environment: string, options: Ru
   return supportAppProcess(project, ["deploy", environment, "--auto-approve"], options);
 }
 
-/** `cdktf deploy` itself, for what is about CDKTF. */
+/** `cdktf deploy` itself. The provider comes from a mirror, so the registry can't be asked to lock it. */
 export function cdktfDeploy(project: Project, environment: string, options: RunOptions): Promise<Ended> {
-  return cdktf(project, ["deploy", environment, "--auto-approve"], options);
-}
-
-/** `cdktf diff` itself. */
-export function cdktfDiff(project: Project, environment: string, options: RunOptions): Promise<Ended> {
-  return cdktf(project, ["diff", environment], options);
-}
-
-/** `cdktf destroy` itself. */
-export function cdktfDestroy(project: Project, environment: string, options: RunOptions): Promise<Ended> {
-  return cdktf(project, ["destroy", environment, "--auto-approve"], options);
-}
-
-/** `cdktf synth` itself. */
-export function cdktfSynth(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
-  return runCdktf(project, ["synth", ...args], options);
+  return runCdktf(project, ["deploy", environment, "--auto-approve", "--skip-provider-lock"], options);
 }
 
 /** Runs CDKTF's command as it is. */
 export function runCdktf(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
   return run(project, CDKTF, args, options);
-}
-
-/** Runs CDKTF's command. The provider comes from a mirror, so the registry can't be asked to lock it. */
-async function cdktf(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
-  const ended = await runCdktf(project, [...args, "--skip-provider-lock"], options);
-  const [, environment = ""] = args;
-  if (existsSync(lockFileOf(project, stackFolder(environment)))) rememberInit(project, environment);
-  return { ...ended, output: withoutMargin(ended.output, args) };
 }
 
 /** Synthesizes and runs Terraform in the environment's folder, which it initializes where that is to be done. */
@@ -151,22 +122,13 @@ async function synthAnd(
 
 /** `terraform init`, unless that is done for this very backend and provider. */
 export async function init(project: Project, environment: string, options: RunOptions): Promise<Ended> {
-  const done = initFile(project, environment);
+  const done = join(project.folder, stackFolder(environment), ".terraform/initialized-for");
   if (existsSync(done) && readFileSync(done, "utf8") === settingsOf(project, environment)) {
     return { status: 0, output: "", stdout: "" };
   }
   const ended = await terraform(project, environment, ["init", "-input=false"], options);
-  if (ended.status === 0) rememberInit(project, environment);
+  if (ended.status === 0) writeFileSync(done, settingsOf(project, environment));
   return ended;
-}
-
-function rememberInit(project: Project, environment: string): void {
-  writeFileSync(initFile(project, environment), settingsOf(project, environment));
-  forgetChecksums(project, stackFolder(environment));
-}
-
-function initFile({ folder }: Project, environment: string): string {
-  return join(folder, stackFolder(environment), ".terraform/initialized-for");
 }
 
 /** What `terraform init` looks at. */
@@ -202,32 +164,11 @@ export async function terraformIn(
   return ended;
 }
 
-/** The addresses of what the state has as tainted: made, but maybe not as a whole. */
-export async function taintedIn(project: Project, environment: string, options: RunOptions): Promise<string[]> {
-  const { stdout } = await terraform(project, environment, ["state", "pull"], options);
-  if (stdout === "") return []; // there is no state yet
-  const { resources }: State = JSON.parse(stdout);
-  const tainted = resources.filter(({ instances }) => instances.some(({ status }) => status === "tainted"));
-  return tainted.map(({ type, name }) => `${type}.${name}`);
-}
-
-interface State {
-  readonly resources: readonly {
-    readonly type: string;
-    readonly name: string;
-    readonly instances: readonly { readonly status?: string }[];
-  }[];
-}
-
 /** With a checksum, every command would read all 700 MB of the provider to compare it. */
 function forgetChecksums(project: Project, folder: string): void {
-  const file = lockFileOf(project, folder);
+  const file = join(project.folder, folder, ".terraform.lock.hcl");
   if (!existsSync(file)) return;
   writeFileSync(file, readFileSync(file, "utf8").replace(/\n *hashes = \[[^\]]*\]/g, ""));
-}
-
-function lockFileOf(project: Project, folder: string): string {
-  return join(project.folder, folder, ".terraform.lock.hcl");
 }
 
 /** Runs the support-app command. */
@@ -309,7 +250,6 @@ function report({ name }: Project, command: readonly string[], started: number, 
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const outcome = status === 0 ? "" : `, exit status ${status ?? "none: killed"}`;
   process.stderr.write(`  ${name}: ${command.join(" ")} (${seconds} s${outcome})\n`);
-  recordCommand(command, Number(seconds));
 }
 
 /** Kills a command with all that it started, which leaves none of them a moment to tidy up. */
@@ -351,12 +291,6 @@ export function removeProjects(): void {
   endWarm();
   for (const child of running) killAll(child);
   for (const { folder } of projects.splice(0)) rmSync(folder, { recursive: true, force: true });
-}
-
-/** Without the environment's name that CDKTF writes before each line. */
-function withoutMargin(output: string, args: readonly string[]): string {
-  const margin = new RegExp(`^(${args.join("|").replace(/[^\w|-]/g, ".")}| {4,}) ?`, "gm");
-  return output.replace(margin, "");
 }
 
 process.on("SIGTERM", () => {

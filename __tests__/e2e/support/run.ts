@@ -5,7 +5,6 @@ import { join, resolve } from "node:path";
 import { hasCdktf } from "../../support/cdktf-cli";
 import { endGroup, startEmulator } from "./ministack";
 import { findAwsProvider, findTerraform, MissingPrerequisite, NoProvider } from "./prerequisites";
-import { resultsFile, timesTable } from "./times";
 
 /** Exit status when there is no AWS provider to be had, which alone may be taken for a reason to skip these tests. */
 const NO_PROVIDER = 77;
@@ -33,8 +32,7 @@ async function main(jestArguments: readonly string[]): Promise<number> {
   const endpoint = await startEmulator(join(scratch, "ministack.log"), (stop) => undo.push(stop));
   console.error(`Deploying to ${endpoint}.`);
   const env = { ...process.env, AWS_ENDPOINT_URL: endpoint, E2E_SCRATCH: scratch, TF_CLI_CONFIG_FILE: config };
-  const status = await runJest(["--json", `--outputFile=${resultsFile(scratch)}`, ...jestArguments], env);
-  console.error(timesTable(scratch));
+  const status = await runJest(jestArguments, env);
   console.error(`Took ${Math.round((Date.now() - started) / 1000)} s.`);
   return status;
 }
