@@ -67,7 +67,7 @@ terminalTest(
     const no = await onTerminal("no");
     expect(no.status).toBe(1);
     expect(no.output).toMatch(
-      /Plan: 5 to add.*Only yes is accepted:.*Not deployed: you didn't answer "yes"\. Nothing was changed in the account\./s,
+      /Plan: 5 to add.*Only yes is accepted:.*Not deployed: you didn't answer "yes"\. Nothing was changed there\./s,
     );
     expect(no.stdout).toContain(ESCAPE);
     expect((await readAccount(account)).roles).toEqual(roles);

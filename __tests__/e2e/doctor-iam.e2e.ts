@@ -23,12 +23,8 @@ import { createProject, deployed, removeProjects, writeEnvironments } from "./su
 const FULL = "AWSSupportAppFullRole";
 const READ_ONLY = "AWSSupportAppReadOnlyRole";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
+const OTHER = "999999999999";
 const SUPPORT_APP = { Service: "supportapp.amazonaws.com" };
-const RESTRICT = "I want to restrict specific users in my Slack channel from specific actions";
-const MISSING_ROLE = "When I configure a Slack channel, I don't see the IAM role that I created";
-const MISSING_PERMISSION = "My IAM role is missing a permission";
-const SERVICE_QUOTAS = "The AWS Support App says that I'm missing an IAM role for Service Quotas";
-
 /** An account for each environment. */
 const accounts = { both: newAccount(), bounded: newAccount(), "on-demand": newAccount(), moved: newAccount() };
 type Name = keyof typeof accounts;
@@ -88,9 +84,10 @@ async function takeOut(name: Name, ...actions: string[]) {
 }
 
 /** Puts a statement into a policy. */
-async function putIn(name: Name, policy: string, statement: PolicyDocument["Statement"][number]) {
+async function putIn(name: Name, policy: string, allowed: { readonly Action: string; readonly Condition?: object }) {
   const { Version, Statement } = await readPolicy(accounts[name], policy);
-  await editPolicy(name, policy, { Version, Statement: [...Statement, statement] });
+  const more = { Effect: "Allow", Resource: "*", ...allowed } as PolicyDocument["Statement"][number];
+  await editPolicy(name, policy, { Version, Statement: [...Statement, more] });
 }
 
 function limit(name: Name, ...Action: string[]) {
@@ -131,231 +128,146 @@ function setBoundary(name: Name, RoleName: string, PermissionsBoundary: string) 
   return iamIn(accounts[name]).send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }));
 }
 
-const containing = (text: string) => expect.stringContaining(text);
-const missing = { check: "service-quotas-role", found: "no such role in the account" };
+const missing: Omit<Fault, "inject"> = { check: "service-quotas-role", found: "no such role in the account" };
 
-/** Faults that leave each other alone. What each check finds is in its own tests. */
-const ROUNDS: readonly (readonly [where: Name, ...faults: Fault[]])[] = [
-  [
-    "both",
-    {
-      what: "a role deleted",
-      inject: () => deleteRole("both", FULL),
-      finds: { check: "role", subject: containing(FULL), found: "no role of that name" },
-      topic: MISSING_ROLE,
-    },
-    {
-      what: "a trust on behalf of another account",
-      inject: () =>
-        setTrust("both", READ_ONLY, { Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } }),
-      finds: { check: "trust", found: containing("no statement that lets it in") },
-      topic: MISSING_ROLE,
-    },
-    {
-      what: "AdministratorAccess attached",
-      inject: () =>
-        iamIn(accounts.both).send(new AttachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn: ADMINISTRATOR })),
-      finds: {
-        check: "unexpected-access",
-        subject: containing(ADMINISTRATOR),
-        expected: "no such policy",
-        found: containing("people in every channel with this role can create-cases, reply-to-cases"),
+/** Faults that leave each other alone, round by round. What each check finds is in its own tests. */
+const ROUNDS: Readonly<Record<Name, readonly (readonly Fault[])[]>> = {
+  both: [
+    [
+      { check: "role", subject: FULL, found: "no role of that name", inject: () => deleteRole("both", FULL) },
+      {
+        ...{ check: "trust", found: "no statement that lets it in" },
+        inject: () => setTrust("both", READ_ONLY, { Condition: { StringEquals: { "aws:SourceAccount": OTHER } } }),
       },
-      topic: RESTRICT,
-    },
-  ],
-  [
-    "both",
-    {
-      what: "the trust given to another service",
-      inject: () => setTrust("both", FULL, { Principal: { Service: "ec2.amazonaws.com" } }),
-      finds: { check: "trust", found: containing("no statement that lets it in") },
-      topic: MISSING_ROLE,
-    },
-    {
-      what: "an inline policy with which a read-only channel can write",
-      inject: () => allow("both", READ_ONLY, "by-hand", "support:CreateCase"),
-      finds: { check: "unexpected-access", found: "it allows support:CreateCase" },
-      topic: RESTRICT,
-    },
-    {
-      what: "every capability without one action",
-      inject: () => takeOut("both", ...CAPABILITIES.map((capability) => actionsOf([capability])[0] ?? "")),
-      finds: {
-        check: "capabilities",
-        subject: `${CAPABILITIES.join(", ")} of the role ${FULL} (full)`,
-        found: containing(`policy/${FULL}Policy doesn't allow it`),
+      {
+        ...{ check: "unexpected-access", subject: ADMINISTRATOR },
+        found: "people in every channel with this role can create-cases, reply-to-cases",
+        inject: () =>
+          iamIn(accounts.both).send(new AttachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn: ADMINISTRATOR })),
       },
-      topic: MISSING_PERMISSION,
-    },
-  ],
-  [
-    "both",
-    {
-      what: "a trust that denies the Support App",
-      inject: () => setTrust("both", FULL, {}, { Effect: "Deny", Principal: "*" }),
-      finds: { check: "trust", found: containing("a Deny that locks it out") },
-      topic: MISSING_ROLE,
-    },
-    {
-      what: "an inline policy that denies",
-      inject: () => allow("both", FULL, "no-new-cases", "support:CreateCase", "Deny"),
-      finds: {
-        check: "capabilities",
-        subject: containing("create-cases of"),
-        found: "an explicit Deny in the inline policy no-new-cases",
+    ],
+    [
+      {
+        ...{ check: "trust", found: "no statement that lets it in" },
+        inject: () => setTrust("both", FULL, { Principal: { Service: "ec2.amazonaws.com" } }),
       },
-      topic: MISSING_PERMISSION,
-    },
-    {
-      what: "the policy edited to allow more",
-      inject: () => putIn("both", `${READ_ONLY}Policy`, { Effect: "Allow", Action: "support:Resolve*", Resource: "*" }),
-      finds: {
-        check: "unexpected-access",
-        expected: "nothing but read-only: view-cases",
-        found: containing("people in every channel with this role can resolve-cases"),
+      {
+        ...{ check: "unexpected-access", found: "it allows support:CreateCase" },
+        inject: () => allow("both", READ_ONLY, "by-hand", "support:CreateCase"),
       },
-      topic: RESTRICT,
-    },
-    {
-      what: "the right to make the Service Quotas role, which someone else looks after",
-      inject: () =>
-        putIn("both", `${FULL}Policy`, {
-          Effect: "Allow",
-          Action: "iam:CreateServiceLinkedRole",
-          Resource: "*",
-          Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
-        }),
-      finds: { check: "unexpected-access", found: "it allows iam:CreateServiceLinkedRole" },
-      topic: RESTRICT,
-    },
-  ],
-  [
-    "both",
-    {
-      what: "the policy detached",
-      inject: () => {
-        const PolicyArn = `arn:aws:iam::${accounts.both}:policy/${READ_ONLY}Policy`;
-        return iamIn(accounts.both).send(new DetachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn }));
+      {
+        ...{ check: "capabilities", subject: `${CAPABILITIES.join(", ")} of the role ${FULL} (full)` },
+        found: `policy/${FULL}Policy doesn't allow it`,
+        inject: () => takeOut("both", ...CAPABILITIES.map((capability) => actionsOf([capability])[0] ?? "")),
       },
-      finds: { check: "capabilities", subject: containing("view-cases of"), found: containing("isn't attached") },
-      topic: MISSING_PERMISSION,
-    },
-    {
-      what: "a boundary set by hand that is too tight",
-      inject: async () => {
-        await createBoundary(accounts.both, "support:Describe*", "servicequotas:*");
-        await setBoundary("both", FULL, boundaryOf("both"));
+    ],
+    [
+      {
+        ...{ check: "trust", found: "a Deny that locks it out" },
+        inject: () => setTrust("both", FULL, {}, { Effect: "Deny", Principal: "*" }),
       },
-      finds: {
-        check: "capabilities",
-        subject: containing("create-cases, reply-to-cases, attach-files, resolve-cases, live-chat of"),
-        found: `the permissions boundary ${boundaryOf("both")} doesn't allow it`,
+      {
+        ...{ check: "capabilities", found: "an explicit Deny in the inline policy no-new-cases" },
+        inject: () => allow("both", FULL, "no-new-cases", "support:CreateCase", "Deny"),
       },
-      topic: MISSING_PERMISSION,
-    },
-  ],
-  [
-    "both",
-    {
-      what: "existing: no Service Quotas role",
-      inject: () => deleteServiceQuotasRole("both"),
-      finds: missing,
-      topic: SERVICE_QUOTAS,
-    },
-  ],
-  [
-    "bounded",
-    {
-      what: "the boundary taken off",
-      inject: () => iamIn(accounts.bounded).send(new DeleteRolePermissionsBoundaryCommand({ RoleName: FULL })),
-      finds: { check: "permissions-boundary", expected: containing(boundaryOf("bounded")), found: "none" },
-      topic: RESTRICT,
-    },
-    {
-      what: "another boundary",
-      inject: () => setBoundary("bounded", FULL, ADMINISTRATOR),
-      instead: true,
-      finds: { check: "permissions-boundary", found: ADMINISTRATOR },
-      topic: RESTRICT,
-    },
-  ],
-  [
-    "bounded",
-    {
-      what: "the boundary of environments.yaml made too tight",
-      inject: () => limit("bounded", "support:Describe*", "support:[CIAR]*", "servicequotas:*"),
-      inConsole: () => limit("bounded", "support:*", "servicequotas:*", "iam:*"),
-      finds: { check: "capabilities", found: `the permissions boundary ${boundaryOf("bounded")} doesn't allow it` },
-      topic: MISSING_PERMISSION,
-    },
-  ],
-  [
-    "bounded",
-    {
-      what: "adopt: no Service Quotas role",
-      inject: () => deleteServiceQuotasRole("bounded"),
-      finds: missing,
-      topic: SERVICE_QUOTAS,
-    },
-  ],
-  [
-    "moved",
-    {
-      what: "a role made again under another path, with a policy under a third that has been edited",
-      inject: async () => {
-        await deleteRole("moved", READ_ONLY);
-        const iam = iamIn(accounts.moved);
-        const PolicyName = `${READ_ONLY}Policy`;
-        const document = policyDocument(...(await readPolicy(accounts.moved, PolicyName)).Statement);
-        await iam.send(new DeletePolicyCommand({ PolicyArn: `arn:aws:iam::${accounts.moved}:policy/${PolicyName}` }));
-        await iam.send(new CreatePolicyCommand({ PolicyName, Path: "/elsewhere/", PolicyDocument: document }));
-        const PolicyArn = `arn:aws:iam::${accounts.moved}:policy/elsewhere/${PolicyName}`;
-        await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: document, SetAsDefault: true }));
-        const AssumeRolePolicyDocument = trustIn(SUPPORT_APP.Service);
-        await iam.send(new CreateRoleCommand({ RoleName: READ_ONLY, Path: "/by-hand/", AssumeRolePolicyDocument }));
-        await iam.send(new AttachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn }));
+      {
+        ...{ check: "unexpected-access", found: "people in every channel with this role can resolve-cases" },
+        inject: () => putIn("both", `${READ_ONLY}Policy`, { Action: "support:Resolve*" }),
       },
-      inConsole: async () => {
-        const iam = iamIn(accounts.moved);
-        const PolicyArn = `arn:aws:iam::${accounts.moved}:policy/elsewhere/${READ_ONLY}Policy`;
-        await iam.send(new DetachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn }));
-        await iam.send(new DeleteRoleCommand({ RoleName: READ_ONLY }));
-        await deleteOldVersions("moved", PolicyArn);
-        await iam.send(new DeletePolicyCommand({ PolicyArn }));
+      {
+        ...{ check: "unexpected-access", found: "it allows iam:CreateServiceLinkedRole" },
+        inject: () =>
+          putIn("both", `${FULL}Policy`, {
+            Action: "iam:CreateServiceLinkedRole",
+            Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
+          }),
       },
-      finds: { check: "role", found: `arn:aws:iam::${accounts.moved}:role/by-hand/${READ_ONLY}` },
-      topic: MISSING_ROLE,
-    },
+    ],
+    [
+      {
+        ...{ check: "capabilities", subject: "view-cases of", found: "isn't attached" },
+        inject: () => {
+          const PolicyArn = `arn:aws:iam::${accounts.both}:policy/${READ_ONLY}Policy`;
+          return iamIn(accounts.both).send(new DetachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn }));
+        },
+      },
+      {
+        ...{ check: "capabilities", found: `the permissions boundary ${boundaryOf("both")} doesn't allow it` },
+        inject: async () => {
+          await createBoundary(accounts.both, "support:Describe*", "servicequotas:*");
+          await setBoundary("both", FULL, boundaryOf("both"));
+        },
+      },
+    ],
+    [{ ...missing, inject: () => deleteServiceQuotasRole("both") }],
   ],
-  [
-    "moved",
-    {
-      what: "create: no Service Quotas role",
-      inject: () => deleteServiceQuotasRole("moved"),
-      finds: missing,
-      topic: SERVICE_QUOTAS,
-    },
+  bounded: [
+    [
+      {
+        ...{ check: "permissions-boundary", found: "none" },
+        inject: () => iamIn(accounts.bounded).send(new DeleteRolePermissionsBoundaryCommand({ RoleName: FULL })),
+      },
+      {
+        ...{ check: "permissions-boundary", found: ADMINISTRATOR, instead: true },
+        inject: () => setBoundary("bounded", FULL, ADMINISTRATOR),
+      },
+    ],
+    [
+      {
+        ...{ check: "capabilities", found: `the permissions boundary ${boundaryOf("bounded")} doesn't allow it` },
+        inject: () => limit("bounded", "support:Describe*", "support:[CIAR]*", "servicequotas:*"),
+        inConsole: () => limit("bounded", "support:*", "servicequotas:*", "iam:*"),
+      },
+    ],
+    [{ ...missing, inject: () => deleteServiceQuotasRole("bounded") }],
   ],
-  [
-    "on-demand",
-    {
-      what: "on-demand: no Service Quotas role, and no right to make it",
-      inject: () => takeOut("on-demand", "iam:CreateServiceLinkedRole"),
-      finds: { check: "service-quotas-role", found: containing("isn't allowed iam:CreateServiceLinkedRole") },
-      topic: SERVICE_QUOTAS,
-    },
+  moved: [
+    [
+      {
+        ...{ check: "role", found: `arn:aws:iam::${accounts.moved}:role/by-hand/${READ_ONLY}` },
+        inject: moveByHand,
+        inConsole: async () => {
+          const iam = iamIn(accounts.moved);
+          const PolicyArn = `arn:aws:iam::${accounts.moved}:policy/elsewhere/${READ_ONLY}Policy`;
+          await iam.send(new DetachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn }));
+          await iam.send(new DeleteRoleCommand({ RoleName: READ_ONLY }));
+          await deleteOldVersions("moved", PolicyArn);
+          await iam.send(new DeletePolicyCommand({ PolicyArn }));
+        },
+      },
+    ],
+    [{ ...missing, inject: () => deleteServiceQuotasRole("moved") }],
   ],
-  [
-    "on-demand",
-    {
-      what: "on-demand: no Service Quotas role, and a boundary that lets nobody make it",
-      inject: () => limit("on-demand", "support:*", "servicequotas:*"),
-      finds: { check: "service-quotas-role", found: containing(boundaryOf("on-demand")) },
-      topic: SERVICE_QUOTAS,
-    },
+  "on-demand": [
+    [
+      {
+        ...{ check: "service-quotas-role", found: "isn't allowed iam:CreateServiceLinkedRole" },
+        inject: () => takeOut("on-demand", "iam:CreateServiceLinkedRole"),
+      },
+    ],
+    [
+      {
+        ...{ check: "service-quotas-role", found: boundaryOf("on-demand") },
+        inject: () => limit("on-demand", "support:*", "servicequotas:*"),
+      },
+    ],
   ],
-];
+};
+
+/** Makes a role again under another path, with a policy under a third that has been edited. */
+async function moveByHand() {
+  await deleteRole("moved", READ_ONLY);
+  const iam = iamIn(accounts.moved);
+  const PolicyName = `${READ_ONLY}Policy`;
+  const document = policyDocument(...(await readPolicy(accounts.moved, PolicyName)).Statement);
+  await iam.send(new DeletePolicyCommand({ PolicyArn: `arn:aws:iam::${accounts.moved}:policy/${PolicyName}` }));
+  await iam.send(new CreatePolicyCommand({ PolicyName, Path: "/elsewhere/", PolicyDocument: document }));
+  const PolicyArn = `arn:aws:iam::${accounts.moved}:policy/elsewhere/${PolicyName}`;
+  await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: document, SetAsDefault: true }));
+  const AssumeRolePolicyDocument = trustIn(SUPPORT_APP.Service);
+  await iam.send(new CreateRoleCommand({ RoleName: READ_ONLY, Path: "/by-hand/", AssumeRolePolicyDocument }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn }));
+}
 
 test.each(Object.keys(accounts) as Name[])(
   "%s is healthy as it was deployed; doctor finds each fault and nothing else, each beside those before, and the fix heals",
@@ -363,8 +275,7 @@ test.each(Object.keys(accounts) as Name[])(
     const { status, answer, checks } = await examine(name);
     expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
     expect({ answer, status }).toEqual({ answer: "healthy", status: 0 });
-    for (const [where, ...faults] of ROUNDS) {
-      if (where !== name) continue;
+    for (const faults of ROUNDS[name]) {
       writeEnvironments(project, ENVIRONMENTS);
       await expectFoundAndHealed(project, faults, accounts[name], () => examine(name));
     }

@@ -6,7 +6,11 @@ import { createProject, removeProjects, runCdktf, supportApp, synth, terraform }
 afterAll(removeProjects);
 
 /** Nobody listens there, so that no registry can be reached, wherever this runs. */
-const NO_REGISTRY = { HTTPS_PROXY: "http://127.0.0.1:9", NO_PROXY: "" };
+const NO_REGISTRY = {
+  HTTPS_PROXY: "http://127.0.0.1:9",
+  NO_PROXY: "",
+  TERRAFORM_BINARY_NAME: process.env.E2E_TERRAFORM,
+};
 
 /** Where the tests' Terraform takes its providers from. */
 function mirror(): string {

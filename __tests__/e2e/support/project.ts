@@ -152,23 +152,14 @@ export function terraform(
 }
 
 /** Runs Terraform in a folder of the project. */
-export async function terraformIn(
+export function terraformIn(
   project: Project,
   folder: string,
   args: readonly string[],
   options: RunOptions,
 ): Promise<Ended> {
-  const binary = process.env.TERRAFORM_BINARY_NAME || "terraform";
-  const ended = await run(project, binary, [`-chdir=${folder}`, ...args, "-no-color"], options);
-  if (args[0] === "init") forgetChecksums(project, folder);
-  return ended;
-}
-
-/** With a checksum, every command would read all 700 MB of the provider to compare it. */
-function forgetChecksums(project: Project, folder: string): void {
-  const file = join(project.folder, folder, ".terraform.lock.hcl");
-  if (!existsSync(file)) return;
-  writeFileSync(file, readFileSync(file, "utf8").replace(/\n *hashes = \[[^\]]*\]/g, ""));
+  const binary = options.env?.TERRAFORM_BINARY_NAME || process.env.TERRAFORM_BINARY_NAME || "terraform";
+  return run(project, binary, [`-chdir=${folder}`, ...args, "-no-color"], options);
 }
 
 /** Runs the support-app command. */
