@@ -113,22 +113,3 @@ test("without any one of its rights, that check is unknown, and no other; withou
     expect(finding?.fix.commands).toEqual(["npx support-app doctor --policy"]);
   }
 });
-
-test("who may do nothing learns nothing, and is told nothing healthy but their own credentials", async () => {
-  const { status, checks } = await withRights(() => false);
-  expect(status).toBe(5);
-  const answers = Object.fromEntries(checks.map(({ name, answer }) => [name, answer]));
-  expect(answers).toEqual({
-    credentials: "healthy",
-    region: "skipped",
-    "support-plan": "unknown",
-    role: "unknown",
-    trust: "skipped",
-    "permissions-boundary": "skipped",
-    "unexpected-access": "unknown",
-    capabilities: "unknown",
-    channels: "unknown",
-    "other-roles": "unknown",
-    "service-quotas-role": "unknown",
-  });
-});

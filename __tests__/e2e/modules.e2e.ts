@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { GetRoleCommand, ListAttachedRolePoliciesCommand, ListRolesCommand } from "@aws-sdk/client-iam";
+import { ListRolesCommand } from "@aws-sdk/client-iam";
 import { iamIn, newAccount } from "./support/account";
-import { createBoundary } from "./support/examples";
 import { createProject, type Ended, removeProjects, supportApp, terraformIn } from "./support/project";
 
 afterAll(removeProjects);
@@ -46,81 +45,7 @@ async function applied(folder: string, as: string): Promise<void> {
 }
 
 const PROVIDER = { aws: { region: "us-east-1" } };
-const LEVELS = ["full", "read-only"] as const;
 const source = (level: string) => `../published/modules/support-app-${level}`;
-const example = (level: string) => `published/modules/support-app-${level}/examples/basic`;
-
-test("both modules in two accounts at once, with every variable other than its default, beside their examples", async () => {
-  const accounts = [newAccount(), newAccount()];
-  const [first = ""] = accounts;
-  const choices = {
-    create_cases: false,
-    reply_to_cases: false,
-    attach_files: false,
-    resolve_cases: false,
-    live_chat: false,
-    request_quota_increases: false,
-    service_quotas_role: "existing",
-  };
-  const calls = accounts.flatMap((account) => LEVELS.map((level) => ({ account, level, name: `${level}-${account}` })));
-  const boundaries = new Map<string, string>();
-  for (const account of accounts) boundaries.set(account, await createBoundary(account));
-  const modules = calls.map(({ account, level, name }) => [
-    name,
-    {
-      source: source(level),
-      providers: { aws: `aws.in-${account}` },
-      role_name: `People-${level}`,
-      policy_name: `PeoplePolicy-${level}`,
-      path: "/slack/",
-      description: 'A "role" of ours',
-      policy_description: "A policy of ours",
-      permissions_boundary: boundaries.get(account),
-      max_session_duration: 7200,
-      tags: { Owner: "a", "cost center": "x:y" },
-      ...(level === "full" ? choices : {}),
-    },
-  ]);
-  const examples = LEVELS.map((level) => [`example-${level}`, { source: `../${example(level)}` }]);
-  const root = writeRoot("root", {
-    provider: {
-      aws: accounts.map((account) => ({
-        alias: `in-${account}`,
-        region: "us-east-1",
-        access_key: account,
-        secret_key: "test",
-        allowed_account_ids: [account],
-      })),
-    },
-    module: Object.fromEntries([...modules, ...examples]),
-    output: {
-      capabilities: { value: Object.fromEntries(calls.map(({ name }) => [name, `\${module.${name}.capabilities}`])) },
-    },
-  });
-  await made(root, first);
-  await expectToWork(root, first, "validate");
-  for (const { account, level } of calls) {
-    const iam = iamIn(account);
-    const { Role } = await iam.send(new GetRoleCommand({ RoleName: `People-${level}` }));
-    expect(Role).toMatchObject({
-      Path: "/slack/",
-      Description: 'A "role" of ours',
-      MaxSessionDuration: 7200,
-      PermissionsBoundary: { PermissionsBoundaryArn: boundaries.get(account) },
-      Tags: expect.arrayContaining([
-        { Key: "Owner", Value: "a" },
-        { Key: "cost center", Value: "x:y" },
-      ]),
-    });
-    const attached = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: `People-${level}` }));
-    expect(attached.AttachedPolicies?.map(({ PolicyName }) => PolicyName)).toEqual([`PeoplePolicy-${level}`]);
-  }
-  const { stdout } = await terraform(root, first, "output", "-json", "capabilities");
-  expect(JSON.parse(stdout)).toEqual(Object.fromEntries(calls.map(({ name }) => [name, ["view-cases"]])));
-  expect(await roleNames(first)).toHaveLength(4);
-  await expectToWork(root, first, "destroy", "-auto-approve");
-  for (const account of accounts) expect(await roleNames(account)).toEqual([]);
-});
 
 /** The names of the account's roles. */
 async function roleNames(account: string, PathPrefix = "/"): Promise<unknown[]> {

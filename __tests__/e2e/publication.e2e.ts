@@ -39,9 +39,12 @@ test("terraform test passes in the publication, and its examples are valid", asy
   await terraform(ROOT, {}, "init", "-input=false");
   const output = await terraform(ROOT, {}, "test");
   expect(output).toMatch(/^Success! \d\d passed, 0 failed\.$/m);
-  const examples = ["read-only", "full", "several-accounts"];
+  const ofModules = ["full", "read-only"].map((level) => `modules/support-app-${level}/examples/basic`);
+  const examples = ["read-only", "full", "several-accounts"].map((name) => `examples/${name}`);
   writeJson("examples/main.tf.json", {
-    module: Object.fromEntries(examples.map((name) => [name, { source: `../${ROOT}/examples/${name}` }])),
+    module: Object.fromEntries(
+      [...examples, ...ofModules].map((path) => [path.replaceAll("/", "-"), { source: `../${ROOT}/${path}` }]),
+    ),
   });
   await terraform("examples", {}, "init", "-input=false");
   await terraform("examples", {}, "validate");

@@ -1,17 +1,14 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   AttachRolePolicyCommand,
-  CreatePolicyCommand,
   CreateRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { withoutDigest } from "../../cli/terraform/stack";
-import { thoroughTest } from "../support/thorough";
-import { iamIn, newAccount, readRole } from "./support/account";
+import { iamIn, newAccount } from "./support/account";
 import { createBoundary, policyDocument, trustIn } from "./support/examples";
 import {
   createProject,
@@ -229,95 +226,4 @@ test("real plans of a Service Quotas role that is let go of, and of an adoption 
   expect(adopted.output).toContain("- imports `aws_iam_role.read_only`.");
   expect(adopted.output).toContain("removes `arn:aws:iam::aws:policy/AdministratorAccess`, which was added by hand.");
   expect(adopted.output).not.toContain("- creates");
-});
-
-describe("what Terraform does with an attack, a review has stopped", () => {
-  // biome-ignore lint/suspicious/noExplicitAny: a case changes what Terraform has at any place
-  type Draft = any;
-  type Edit = (code: Draft) => void;
-
-  const ATTACHMENT = "aws_iam_role_policy_attachment";
-  const [ROLE, READ_ONLY] = ["AWSSupportAppFullRole", "AWSSupportAppReadOnlyRole"];
-
-  /** Applies a stack, reviews a change of it with its plan, applies that, too, and returns the report and the role as it was and is. */
-  async function attack(RoleName: string, before: Edit, after: Edit, own = newAccount()) {
-    const environments = `environments:\n  paid: { account: "${own}", region: us-east-1, full: { ${CHANNELS} }, read-only: {} }\n`;
-    const project = createProject("review-attack", environments);
-    const as = { as: own };
-    expect(await synth(project, as)).toMatchObject({ status: 0 });
-    const stack = (folder: string) => join(project.folder, folder, "stacks/paid/cdk.tf.json");
-    const write = (folder: string, ...edits: readonly Edit[]) => {
-      cpSync(join(project.folder, "cdktf.out"), join(project.folder, folder), { recursive: true });
-      const code = withoutDigest(JSON.parse(readFileSync(stack("cdktf.out"), "utf8")));
-      for (const edit of edits) edit(code);
-      writeFileSync(stack(folder), JSON.stringify(code));
-    };
-    write("base", before);
-    write("head", before, after);
-    cpSync(stack("base"), stack("cdktf.out"));
-    expect(await init(project, "paid", as)).toMatchObject({ status: 0 });
-    const run = (...args: string[]) => terraform(project, "paid", args, as);
-    expect(await run("apply", "-auto-approve", "-input=false")).toMatchObject({ status: 0 });
-    const was = await readRole(own, RoleName);
-    cpSync(stack("head"), stack("cdktf.out"));
-    expect(await run("plan", "-input=false", "-out=plan")).toMatchObject({ status: 0 });
-    writeFileSync(join(project.folder, "plan.json"), (await run("show", "-json", "plan")).stdout);
-    const report = await reviewed(project);
-    expect(await run("apply", "plan")).toMatchObject({ status: 0 });
-    return { report, was, is: await readRole(own, RoleName) };
-  }
-
-  thoroughTest("the role of an attachment's attachment: the read-only role ends up with the full policy", async () => {
-    const { report, was, is } = await attack(
-      READ_ONLY,
-      () => {},
-      ({ resource }) => {
-        const { full, read_only } = resource[ATTACHMENT];
-        const role = `\${${ATTACHMENT}.full.role}`;
-        resource[ATTACHMENT] = { full: read_only, read_only: full, w1: { role, policy_arn: full.policy_arn } };
-        resource.aws_iam_role_policy_attachments_exclusive.full.role_name = `\${${ATTACHMENT}.w1.role}`;
-      },
-    );
-    expect(was?.attached).toEqual([`${READ_ONLY}Policy`]);
-    expect(is?.attached).toContain(`${ROLE}Policy`);
-    expect(report.output).toMatch(/`paid`: access is unknown/);
-  });
-
-  thoroughTest("one of two attachments of a Deny: the Deny is off", async () => {
-    const { report, was, is } = await attack(
-      ROLE,
-      ({ data, resource }) => {
-        const statement = [{ effect: "Deny", actions: ["support:*"], resources: ["*"] }];
-        data.aws_iam_policy_document.deny = { statement };
-        resource.aws_iam_policy.deny = { name: "Deny", policy: "${data.aws_iam_policy_document.deny.json}" };
-        const policy_arn = "${aws_iam_policy.deny.arn}";
-        for (const name of ["deny", "again"])
-          resource[ATTACHMENT][name] = { role: "${aws_iam_role.full.name}", policy_arn };
-        resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns.push(policy_arn);
-      },
-      ({ resource }) => delete resource[ATTACHMENT].again,
-    );
-    expect(was?.attached).toContain("Deny");
-    expect(is?.attached).not.toContain("Deny");
-    expect(report.output).toMatch(/`paid`: access is unknown/);
-  });
-
-  thoroughTest("a template in a boundary's ARN: the boundary is another", async () => {
-    const own = newAccount();
-    for (const PolicyName of ["strict", "wide"]) {
-      const PolicyDocument = policyDocument({ Effect: "Allow", Action: "support:*", Resource: "*" });
-      await iamIn(own).send(new CreatePolicyCommand({ PolicyName, PolicyDocument }));
-    }
-    const bounded = (name: string): Edit => {
-      const permissions_boundary = `arn:aws:iam::${own}:policy/\${aws_sns_topic.bound.name}`;
-      return ({ resource }) => {
-        resource.aws_sns_topic = { bound: { name } };
-        resource.aws_iam_role.full.permissions_boundary = permissions_boundary;
-      };
-    };
-    const { report, was, is } = await attack(ROLE, bounded("strict"), bounded("wide"), own);
-    expect(was?.boundary).toMatch(/policy\/strict$/);
-    expect(is?.boundary).toMatch(/policy\/wide$/);
-    expect(report.output).toMatch(/`paid`: access is unknown/);
-  });
 });
