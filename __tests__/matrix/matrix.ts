@@ -316,13 +316,8 @@ const OWN_COMMANDS: Readonly<Record<Framework, OwnCommand>> = {
     prepare: async ({ tarballs }, folder, account, options) => {
       const init = [
         `--package=${tarballs.cdktn}`,
-        "--",
-        "support-app",
-        "init",
-        ".",
-        "--account",
+        ..."-- support-app init . --cdktn-cli --account".split(" "),
         account,
-        "--cdktn-cli",
       ];
       await works(folder, ["npm", "exec", "--yes", "--prefer-offline", ...init], options);
       await works(folder, ["npm", "install", ...QUIET], options);
@@ -355,24 +350,93 @@ async function runOwnCommand(machine: Machine, framework: Framework, node: Node)
   return failure;
 }
 
-/** The libraries' own commands on each Node.js on which they can run, and the table of that. */
-async function tryCommands(machine: Machine, nodes: readonly Node[]): Promise<Tried> {
+/** A table of what is tried: what a row is about, and what each of its cells runs, or says instead. */
+interface Table {
+  readonly header: readonly string[];
+  readonly rows: readonly {
+    readonly title: readonly string[];
+    readonly cells: readonly (string | (() => Promise<Failure>))[];
+  }[];
+}
+
+/** What came of trying. */
+interface Tried {
+  readonly failures: readonly Failure[];
+  readonly table: string;
+}
+
+async function tryAll({ header, rows }: Table): Promise<Tried> {
   const failures: Failure[] = [];
-  const rows: string[][] = [];
-  for (const framework of FRAMEWORKS) {
-    const { what, needs, nodes: supported } = OWN_COMMANDS[framework];
-    const row = [what];
-    for (const node of nodes) {
-      const isUsed = semver.satisfies(node.version, supported);
-      const failure = isUsed
-        ? await told(`${what}, Node.js ${node.version}`, () => runOwnCommand(machine, framework, node))
-        : undefined;
+  const printed: string[][] = [];
+  for (const { title, cells } of rows) {
+    const row = [...title];
+    for (const cell of cells) {
+      if (typeof cell === "string") {
+        row.push(cell);
+        continue;
+      }
+      const started = Date.now();
+      const failure = await cell();
+      const outcome = failure ? `fails: ${failure.step}` : "works";
+      const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      console.error(`${title.join(", ")}, ${header[row.length]}: ${outcome} (${seconds} s)`);
+      if (failure) console.error(failure.why);
       failures.push(failure);
-      row.push(isUsed ? outcomeText(failure) : `needs ${needs}`);
+      row.push(outcome);
     }
-    rows.push(row);
+    printed.push(row);
   }
-  return { failures, table: markdownTable(["command", ...nodes.map(nodeTitle)], rows) };
+  return { failures, table: markdownTable([...header], printed) };
+}
+
+/** The libraries' own commands on each Node.js on which they can run. */
+function commandsTable(machine: Machine, nodes: readonly Node[]): Table {
+  const rows = FRAMEWORKS.map((framework) => {
+    const { what, needs, nodes: supported } = OWN_COMMANDS[framework];
+    const cells = nodes.map((node) =>
+      semver.satisfies(node.version, supported) ? () => runOwnCommand(machine, framework, node) : `needs ${needs}`,
+    );
+    return { title: [what], cells };
+  });
+  return { header: ["command", ...nodes.map(nodeTitle)], rows };
+}
+
+/** What each Terraform is used for. */
+function terraformsTable(machine: Machine, node: Node, terraforms: readonly Terraform[]): Table {
+  const rows = terraforms.map((terraform) => {
+    const cell = (state: Cell["state"]) => () => runCell(machine, { framework: "cdktf", terraform, node, state });
+    const uses: Readonly<Record<Use, () => Promise<Failure>>> = {
+      file: cell("file"),
+      s3: cell("s3"),
+      modules: () => runModules(machine, terraform, node),
+      tests: () => runModuleTests(machine, terraform, node),
+    };
+    const cells = (Object.keys(uses) as Use[]).map((use) =>
+      isSupported(use, terraform) ? uses[use] : `needs ${NEEDS[use][terraform.product]}`,
+    );
+    return { title: [`${terraform.product} ${terraform.version}`], cells };
+  });
+  return { header: ["Terraform or OpenTofu", "state in a file", "state in S3", "modules", "the modules' tests"], rows };
+}
+
+/** README's first commands with nothing but Node.js. */
+function bareTable(machine: Machine, nodes: readonly Node[]): Table {
+  const rows = Object.entries(BARE).map(([what, run]) => ({
+    title: [what],
+    cells: nodes.map((node) => () => run(machine, node)),
+  }));
+  return { header: ["with nothing else", ...nodes.map(nodeTitle)], rows };
+}
+
+/** Every pair on every Node.js. */
+function pairsTable(machine: Machine, nodes: readonly Node[], terraforms: readonly Terraform[]): Table {
+  const rows = FRAMEWORKS.flatMap((framework) =>
+    terraforms.map((terraform) => ({
+      title: [framework, `${terraform.product} ${terraform.version}`],
+      cells: nodes.map((node) => () => runCell(machine, { framework, terraform, node, state: "file" })),
+    })),
+  );
+  return { header: ["library", "Terraform or OpenTofu", ...nodes.map(nodeTitle)], rows };
 }
 
 /** A Node.js. None: npm can't install it. */
@@ -415,106 +479,8 @@ function mirrorForBoth(config: string, scratch: string): string {
   return mirrorConfig(scratch, join(scratch, "mirror"));
 }
 
-function outcomeText(failure: Failure): string {
-  return failure ? `fails: ${failure.step}` : "works";
-}
-
-/** The table of all cells: what each came to. */
-function tableOf(
-  nodes: readonly Node[],
-  terraforms: readonly Terraform[],
-  outcomes: ReadonlyMap<Cell, Failure>,
-): string {
-  const outcomeOf = (framework: Framework, terraform: Terraform, node: Node) => {
-    const isIt = (cell: Cell) => cell.framework === framework && cell.terraform === terraform && cell.node === node;
-    const [, failure] = [...outcomes].find(([cell]) => isIt(cell)) ?? [];
-    return outcomeText(failure);
-  };
-  const rows = FRAMEWORKS.flatMap((framework) =>
-    terraforms.map((terraform) => [
-      framework,
-      `${terraform.product} ${terraform.version}`,
-      ...nodes.map((node) => outcomeOf(framework, terraform, node)),
-    ]),
-  );
-  return markdownTable(["library", "Terraform or OpenTofu", ...nodes.map(nodeTitle)], rows);
-}
-
 function nodeTitle({ version }: Node): string {
   return `Node.js ${version}`;
-}
-
-/** Does something and says what it came to. */
-async function told(what: string, run: () => Promise<Failure>): Promise<Failure> {
-  const started = Date.now();
-  const failure = await run();
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  console.error(`${what}: ${outcomeText(failure)} (${seconds} s)`);
-  if (failure) console.error(failure.why);
-  return failure;
-}
-
-/** What each Terraform came to in what it is used for, and the table of that. */
-async function tryTerraforms(machine: Machine, node: Node, terraforms: readonly Terraform[]): Promise<Tried> {
-  const failures: Failure[] = [];
-  const rows: string[][] = [];
-  for (const terraform of terraforms) {
-    const cell = (state: Cell["state"]) => () => runCell(machine, { framework: "cdktf", terraform, node, state });
-    const uses: Readonly<Record<Use, () => Promise<Failure>>> = {
-      file: cell("file"),
-      s3: cell("s3"),
-      modules: () => runModules(machine, terraform, node),
-      tests: () => runModuleTests(machine, terraform, node),
-    };
-    const name = `${terraform.product} ${terraform.version}`;
-    const row = [name];
-    for (const use of Object.keys(uses) as Use[]) {
-      const isUsed = isSupported(use, terraform);
-      const failure = isUsed ? await told(`${name}, ${use}`, uses[use]) : undefined;
-      failures.push(failure);
-      row.push(isUsed ? outcomeText(failure) : `needs ${NEEDS[use][terraform.product]}`);
-    }
-    rows.push(row);
-  }
-  const header = ["Terraform or OpenTofu", "state in a file", "state in S3", "modules", "the modules' tests"];
-  return { failures, table: markdownTable(header, rows) };
-}
-
-/** README's first commands with nothing but Node.js, and the table of that. */
-async function tryBare(machine: Machine, nodes: readonly Node[]): Promise<Tried> {
-  const failures: Failure[] = [];
-  const rows: string[][] = [];
-  for (const [what, run] of Object.entries(BARE)) {
-    const row = [what];
-    for (const node of nodes) {
-      const failure = await told(`${what}, Node.js ${node.version} alone`, () => run(machine, node));
-      failures.push(failure);
-      row.push(outcomeText(failure));
-    }
-    rows.push(row);
-  }
-  return { failures, table: markdownTable(["with nothing else", ...nodes.map(nodeTitle)], rows) };
-}
-
-/** What came of trying. */
-interface Tried {
-  readonly failures: readonly Failure[];
-  readonly table: string;
-}
-
-/** Every pair on every Node.js, and the table of that. */
-async function tryPairs(machine: Machine, nodes: readonly Node[], terraforms: readonly Terraform[]): Promise<Tried> {
-  const outcomes = new Map<Cell, Failure>();
-  for (const node of nodes) {
-    for (const framework of FRAMEWORKS) {
-      for (const terraform of terraforms) {
-        const cell: Cell = { framework, terraform, node, state: "file" };
-        const what = `${framework}, ${terraform.product} ${terraform.version}, Node.js ${node.version}`;
-        outcomes.set(cell, await told(what, () => runCell(machine, cell)));
-      }
-    }
-  }
-  return { failures: [...outcomes.values()], table: tableOf(nodes, terraforms, outcomes) };
 }
 
 type Part = "pairs" | "terraforms" | "bare" | "commands";
@@ -537,15 +503,15 @@ async function main(parts: readonly Part[], isCheck: boolean): Promise<number> {
       endpoint,
       tarballs: packedForBoth(scratch),
     };
-    const runs: Readonly<Record<Part, () => Promise<Tried>>> = {
-      pairs: () => tryPairs(machine, nodes, terraforms),
-      terraforms: () => tryTerraforms(machine, newest, [...OLDEST.flatMap(terraformOf), ...terraforms]),
-      bare: () => tryBare(machine, nodes),
-      commands: () => tryCommands(machine, nodes),
+    const tables: Readonly<Record<Part, Table>> = {
+      pairs: pairsTable(machine, nodes, terraforms),
+      terraforms: terraformsTable(machine, newest, [...OLDEST.flatMap(terraformOf), ...terraforms]),
+      bare: bareTable(machine, nodes),
+      commands: commandsTable(machine, nodes),
     };
     const failures: Failure[] = [];
     for (const part of parts) {
-      const tried = await runs[part]();
+      const tried = await tryAll(tables[part]);
       failures.push(...tried.failures);
       console.log(tried.table);
       if (isCheck) continue;
