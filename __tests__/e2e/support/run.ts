@@ -48,6 +48,7 @@ case " $* " in
   *" init "*) ;;
   *) exec "${terraform}" "$@" ;;
 esac
+export TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE=true # a cache's provider is good enough without one, too
 "${terraform}" "$@" || exit
 for one; do
   case "$one" in -chdir=*) cd "\${one#-chdir=}" || exit ;; esac
