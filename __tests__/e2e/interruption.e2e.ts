@@ -124,7 +124,7 @@ test.each(sample([2, 5, 9], 3))(
   },
 );
 
-// Terraform's provider gives up what it is asking AWS for when it is interrupted, and CDKTF ends without waiting for Terraform.
+// The limit that docs/deploying.md sets ends a deploy by SIGTERM. Terraform's provider gives up what it is asking AWS for when it is interrupted, and CDKTF ends without waiting for Terraform.
 const CASES = Object.entries({ SIGTERM: signal("SIGTERM"), "a kill of it and of Terraform": killAll }).flatMap(
   ([what, interrupt]) => [
     ...Array.from({ length: CHANGES }, (_, index) => ({ what, interrupt, moment: index + 1, when: "after" as const })),

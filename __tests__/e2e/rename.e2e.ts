@@ -1,4 +1,6 @@
-import { newAccount, readAccount, readChannels } from "./support/account";
+import { DeletePolicyCommand, DeleteRoleCommand } from "@aws-sdk/client-iam";
+import { sample } from "../support/thorough";
+import { iamIn, newAccount, readAccount, readChannels } from "./support/account";
 import { createProject, deploy, deployed, diff, removeProjects, writeEnvironments } from "./support/project";
 import { type Call, changes, type Fault, startProxy } from "./support/proxy";
 
@@ -68,3 +70,30 @@ test("when the new policy can't be attached, the channel keeps the old role with
   await deployed(project, "renamed", { as: account });
   expect(Object.keys((await readAccount(account)).roles)).toEqual(["third"]);
 });
+
+const LOST: readonly (readonly [action: string, remove: () => Promise<unknown>, name: string])[] = [
+  ["CreateRole", () => iamIn(account).send(new DeleteRoleCommand({ RoleName: "fourth" })), "fourth"],
+  [
+    "CreatePolicy",
+    () => iamIn(account).send(new DeletePolicyCommand({ PolicyArn: `arn:aws:iam::${account}:policy/fifth-policy` })),
+    "fifth",
+  ],
+];
+
+test.each(sample(LOST, 2))(
+  "after a %s that AWS has done and Terraform doesn't know of, the rename stops; once that is deleted as documented, the next deploy completes it",
+  async (action, remove, name) => {
+    const { ChannelRoleArn } = (await readChannels(account))[CHANNEL] ?? {};
+    writeEnvironments(project, named(name));
+    const lost = { status: 403, body: "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>" };
+    await deployThrough((call) => (call.action === `iam:${action}` ? { ...lost, afterwards: true } : undefined));
+    const stopped = await deploy(project, "renamed", { as: account });
+    expect(stopped.status).not.toBe(0);
+    expect(stopped.output).toMatch(/already exists/);
+    expect((await readChannels(account))[CHANNEL]?.ChannelRoleArn).toBe(ChannelRoleArn);
+
+    await remove();
+    await deployed(project, "renamed", { as: account });
+    expect(Object.keys((await readAccount(account)).roles)).toEqual([name]);
+  },
+);
