@@ -169,7 +169,8 @@ async function deployAsDocumented(life: Life, endpoint: string): Promise<void> {
     for (const name of named.filter((one) => !["", "channel_T012ABCDEFG_C01"].includes(one))) {
       const TypeName = `AWS::SupportApp::${typeOf(name)}`;
       const Identifier = name.startsWith("workspace_") ? WORKSPACE : "alias";
-      await cloudControlIn(life.account).send(new DeleteResourceCommand({ TypeName, Identifier }));
+      const deleted = cloudControlIn(life.account).send(new DeleteResourceCommand({ TypeName, Identifier }));
+      await deleted.catch(() => undefined); // where something else is there already, there may be none
     }
   }
   throw new Error("It doesn't come to an end.");

@@ -8,6 +8,7 @@ import { accessPage } from "../../cli/commands/publish/access-page";
 import { launchBrowser } from "../support/browser";
 import { fleetAccount, fleetDocument } from "../support/fleet";
 import { HOSTILE_JSON, hostileCopies } from "../support/hostile";
+import { isThorough, sample } from "../support/thorough";
 import { newAccount } from "./support/account";
 import { createProject, removeProjects, supportApp } from "./support/project";
 
@@ -114,25 +115,30 @@ test("in the second before an end people can, and in that second they can't any 
   expect(shown).toContain("view cases until the end of 2026-12-31 (UTC)");
 });
 
-test.each<[string, () => string, BrowserContextOptions]>([
+const PAGES: readonly (readonly [what: string, file: () => string, options: BrowserContextOptions])[] = [
   ["light", () => published, { colorScheme: "light" }],
   ["dark", () => published, { colorScheme: "dark" }],
   ["on a phone", () => published, { colorScheme: "light", viewport: { width: 375, height: 667 }, isMobile: true }],
   ["with 5,000 environments", () => fleet, {}],
   ["with ends", () => ending, {}],
   ["with ends, on a phone", () => ending, { viewport: { width: 375, height: 667 }, isMobile: true }],
-])("%s: nothing goes wrong, nothing is asked for, and everybody can read it", async (_, file, options) => {
-  const { page, wrong } = await open(options, "", file());
-  expect(wrong).toEqual([]);
-  await page.locator("details summary").first().click();
-  const widths = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]");
-  const [needed = 0, there = 0] = widths as number[];
-  expect(needed).toBeLessThanOrEqual(there);
-  const { violations } = (await page.evaluate(`${AXE}; axe.run()`)) as {
-    violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  };
-  expect(violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html}`)).toEqual([]);
-});
+];
+
+test.each(isThorough ? PAGES : PAGES.filter(([what]) => !what.includes("5,000")))(
+  "%s: nothing goes wrong, nothing is asked for, and everybody can read it",
+  async (_, file, options) => {
+    const { page, wrong } = await open(options, "", file());
+    expect(wrong).toEqual([]);
+    await page.locator("details summary").first().click();
+    const widths = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]");
+    const [needed = 0, there = 0] = widths as number[];
+    expect(needed).toBeLessThanOrEqual(there);
+    const { violations } = (await page.evaluate(`${AXE}; axe.run()`)) as {
+      violations: { id: string; impact: string; nodes: { html: string }[] }[];
+    };
+    expect(violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html}`)).toEqual([]);
+  },
+);
 
 test("it says who can do what, and what changed; filters find what is typed, together with a capability", async () => {
   const { page } = await open({});
@@ -272,8 +278,9 @@ test("of 5,000 environments, the first are shown, any is found, a keyboard is qu
 
 test("no value becomes more than text, whatever it is and wherever it stands", async () => {
   const [environment] = fleetDocument(1).environments;
-  const copies = [...hostileCopies(environment, HOSTILE_JSON)].filter(isRendered);
-  expect(copies.length).toBeGreaterThan(10);
+  const all = [...hostileCopies(environment, HOSTILE_JSON)].filter(isRendered);
+  expect(all.length).toBeGreaterThan(10);
+  const copies = sample(all, 4);
   const file = join(scratch, "hostile.html");
   const wrong: string[] = [];
   for (const javaScript of [true, false]) {
