@@ -13,7 +13,6 @@ import {
   readAccount,
   readChannels,
   readPolicy,
-  readPolicyTags,
   readRole,
   readSupportApp,
 } from "./support/account";
@@ -70,7 +69,6 @@ describe("the example environments", () => {
     expect(statementsOf(await readPolicy(staging, "AWSSupportAppReadOnlyRolePolicy"))).toEqual([
       { Effect: "Allow", Action: SEE_CASES, Resource: "*" },
     ]);
-    expect(await readPolicyTags(staging, "AWSSupportAppReadOnlyRolePolicy")).toEqual({ Owner: "platform" });
     expect(role && (await allowedActions(role, EVERY_ACTION)).sort()).toEqual(SEE_CASES);
     expect(await readChannels(staging)).toEqual({});
     expect(await inStaging()).toContain("No changes. Your infrastructure matches the configuration.");

@@ -6,7 +6,6 @@ import {
   IAMClient,
   ListAttachedRolePoliciesCommand,
   ListPoliciesCommand,
-  ListPolicyTagsCommand,
   ListRolePoliciesCommand,
   ListRolesCommand,
   SimulatePrincipalPolicyCommand,
@@ -123,13 +122,6 @@ export async function readPolicy(account: string, name: string, path = "/"): Pro
     new GetPolicyVersionCommand({ PolicyArn, VersionId: policy?.DefaultVersionId ?? "none" }),
   );
   return document(PolicyVersion?.Document);
-}
-
-/** The tags of a customer managed policy. */
-export async function readPolicyTags(account: string, name: string): Promise<Record<string, string>> {
-  const PolicyArn = `arn:aws:iam::${account}:policy/${name}`;
-  const { Tags } = await iamIn(account).send(new ListPolicyTagsCommand({ PolicyArn }));
-  return Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key, String(Value)]));
 }
 
 /** Which of the actions the role of that ARN may do, as AWS judges it. */
