@@ -9,7 +9,7 @@ import type { EnvironmentEntry } from "../../stacks/environments/environments-sc
 import { rootVariables } from "../../stacks/portable/published-root";
 import { environment } from "../support/environment-files";
 import { synthesize } from "../support/synthesize";
-import { isThorough } from "../support/thorough";
+import { isThorough, sample } from "../support/thorough";
 import { newAccount, readAccount, readChannels, readRole, readSupportApp } from "./support/account";
 import { createProject, removeProjects, supportApp, terraformIn } from "./support/project";
 import { type Call, changes, startProxy } from "./support/proxy";
@@ -37,8 +37,9 @@ async function terraform(folder: string, env: NodeJS.ProcessEnv, ...args: string
 
 test("terraform test passes in the publication, and its examples are valid", async () => {
   await terraform(ROOT, {}, "init", "-input=false");
-  const output = await terraform(ROOT, {}, "test");
-  expect(output).toMatch(/^Success! \d\d passed, 0 failed\.$/m);
+  const files = sample(["access", "channels", "guardrail", "refusals"], 2);
+  const output = await terraform(ROOT, {}, "test", ...files.map((name) => `-filter=tests/${name}.tftest.hcl`));
+  expect(output).toMatch(/^Success! [1-9]\d* passed, 0 failed\.$/m);
   const ofModules = ["full", "read-only"].map((level) => `modules/support-app-${level}/examples/basic`);
   const examples = ["read-only", "full", "several-accounts"].map((name) => `examples/${name}`);
   writeJson("examples/main.tf.json", {
