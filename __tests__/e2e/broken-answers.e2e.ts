@@ -181,7 +181,8 @@ async function expectTrue(life: Life, { status, output }: Ended): Promise<void> 
   if (status !== 0) expect(output).toContain("Error:");
   const account = await readAccount(life.account);
   const said = [...output.matchAll(/^(\S+): (Creation|Destruction) complete/gm)];
-  for (const [, address = "", what] of said) {
+  const last = new Map(said.map(([, address = "", what]) => [address, what])); // what is replaced has both
+  for (const [address, what] of last) {
     const isThere = whetherThere(address, account);
     if (isThere !== undefined) expect({ address, isThere }).toEqual({ address, isThere: what === "Creation" });
   }
