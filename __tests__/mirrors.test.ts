@@ -29,6 +29,8 @@ test("every source file has a test file in its mirror, or a reason for having no
       .map((path) => join(folder, path))
       .filter((path) => !path.startsWith(INIT_FILES)),
   );
-  const without = sources.filter((path) => !existsSync(join("__tests__", path.replace(/ts$/, "test.ts"))));
+  const without = sources.filter((path) =>
+    ["test.ts", "integration.test.ts"].every((suffix) => !existsSync(join("__tests__", path.replace(/ts$/, suffix)))),
+  );
   expect(without.map((path) => path.split(sep).join("/")).sort()).toEqual(Object.keys(WITHOUT));
 });
