@@ -194,6 +194,27 @@ const SETUPS: readonly Setup[] = [
     becomes: `read-only: { adopt: true, ${VIEWERS}, source-account-condition: true }`,
   },
   {
+    what: "something that has ended",
+    has: [
+      {
+        policy: [
+          allow(...actionsOf(CAPABILITIES.filter((capability) => capability !== "live-chat"))),
+          RIGHT,
+          {
+            ...allow("support:InitiateChatForCase"),
+            Condition: { DateLessThan: { "aws:CurrentTime": "2024-01-01T00:00:00Z" } },
+          },
+        ],
+      },
+    ],
+    says: [
+      "The role AWSSupportAppRole becomes full, without live-chat.",
+      "Access that has ended already is left out: live-chat at ",
+    ],
+    changes: 1,
+    becomes: `full: { adopt: true, without: [live-chat], ${NAMED} }`,
+  },
+  {
     what: "more, written into the role",
     has: [{ ...VIEWER, policy: [VIEW], inline: [allow("support:CreateCase", "support:DescribeSeverityLevels")] }],
     says: [
