@@ -6,6 +6,7 @@ const MODULES = "<rootDir>/node_modules/.cache/cdktn/node_modules";
 /** @type {import("jest").Config} */
 module.exports = {
   ...unit,
+  maxWorkers: "100%",
   testMatch: ["<rootDir>/__tests__/{modules,stacks,cli}/**/!(*.integration).test.ts"],
   snapshotSerializers: ["<rootDir>/__tests__/support/run/as-cdktf.js"],
   moduleNameMapper: {
