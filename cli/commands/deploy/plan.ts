@@ -75,7 +75,7 @@ export function refusalOf(
 }
 
 /**
- * Whether a plan destroys something with the name of what it creates, other than before that: AWS refuses the new role or
+ * Whether a plan destroys something that has the same name as something it creates, unless it destroys it first: AWS refuses the new role or
  * policy, and the new attachment is destroyed with the old one. So is what stays, with a twin that an interrupted
  * replacement has left.
  */
