@@ -92,7 +92,8 @@ export function writeStacks(
       else for (const stack of customizedStacks(app, environments, outdir, customize)) write(stack);
       writeManifest(manifest, folder, environments, rules);
     };
-    return writeOutput(outdir, app.hclOutput ? "hcl" : "json", writeInto, process.env[ONLY] === undefined);
+    const whole = process.env[ONLY] === undefined ? { providerLock } : undefined;
+    return writeOutput(outdir, app.hclOutput ? "hcl" : "json", writeInto, whole);
   });
 }
 

@@ -41,11 +41,12 @@ test("an environment that can't be built changes nothing: the folders that were 
 });
 
 test("the folder of an environment that is removed is removed, too, unless only some environments are chosen", () => {
-  writeStacks(ENVIRONMENTS, undefined, Buffer.from("# locked"));
+  const lock = Buffer.from("# locked");
+  writeStacks(ENVIRONMENTS, undefined, lock);
   process.env.SUPPORT_APP_ONLY = "one";
-  expect(writeStacks(ENVIRONMENTS.slice(0, 1))).toEqual([]);
+  expect(writeStacks(ENVIRONMENTS.slice(0, 1), undefined, lock)).toEqual([]);
   delete process.env.SUPPORT_APP_ONLY;
-  expect(writeStacks(ENVIRONMENTS.slice(0, 1))).toEqual(["two"]);
+  expect(writeStacks(ENVIRONMENTS.slice(0, 1), undefined, lock)).toEqual(["two"]);
   expect([...readSynthesized(out).stacks.keys()]).toEqual(["one"]);
 });
 

@@ -1,3 +1,5 @@
+import { describe } from "../../modules/support-app/model/problem";
+
 /**
  * An answer that isn't from AWS, or lacks what AWS promises. The message names the received and the expected value.
  */
@@ -12,4 +14,16 @@ export function promised<T extends object, Name extends keyof T & string>(answer
   const part = answer[name];
   if (part !== undefined && part !== null && part !== "") return part;
   throw new BrokenAnswer(`received nothing as ${name}, expected what AWS documents`);
+}
+
+/**
+ * Checks the part of an answer that repeats what was asked about. IAM ignores the case of names.
+ *
+ * @returns the answer
+ * @throws BrokenAnswer when the answer is about something else
+ */
+export function about<T extends object, Name extends keyof T & string>(answer: T, name: Name, asked: string): T {
+  const part = answer[name];
+  if (part === undefined || String(part).toLowerCase() === asked.toLowerCase()) return answer;
+  throw new BrokenAnswer(`received ${describe(part)} as ${name}, expected ${describe(asked)}`);
 }

@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { addAbortSignal, Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
@@ -63,12 +63,16 @@ export function connect(timeout = TIMEOUT): Connection {
   const requestHandler = {
     metadata: sdk.metadata,
     handle: async (request: Target, options: object) => {
+      const silence = () => new NoAnswer(`waited ${timeout / 1000} s for ${request.protocol}//${request.hostname}`);
       const { response } = await sdk.handle(request as never, options).catch((error: NodeJS.ErrnoException) => {
         const isSilence = error.name === "TimeoutError" && [undefined, "ETIMEDOUT"].includes(error.code);
-        if (!isSilence) throw error; // such as ECONNRESET, which the SDK also calls a TimeoutError
-        throw new NoAnswer(`waited ${timeout / 1000} s for ${request.protocol}//${request.hostname}`);
+        throw isSilence ? silence() : error; // such as ECONNRESET, which the SDK also calls a TimeoutError
       });
-      const body = await buffer(response.body);
+      // A body that stops is asked for again. One that comes byte by byte would never end.
+      const whole = addAbortSignal(AbortSignal.timeout(2 * timeout), response.body);
+      const body = await buffer(whole).catch((error: Error) => {
+        throw error.name === "AbortError" ? silence() : error;
+      });
       const [, list] = TEXT_AS_LIST.exec(body.toString()) ?? [];
       if (list !== undefined) throw new BrokenAnswer(`received a text as ${list}, expected a list`);
       return { response: Object.assign(response, { body: Readable.from([body]) }) };

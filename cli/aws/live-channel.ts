@@ -7,7 +7,7 @@ import {
 } from "../../modules/support-app/model/cloud-control-types";
 import { describe } from "../../modules/support-app/model/problem";
 import { type Fields, parseJson } from "../terminal/json";
-import { BrokenAnswer, promised } from "./broken-answer";
+import { about, BrokenAnswer, promised } from "./broken-answer";
 import { type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
 import { everyPage, pageOf } from "./pages";
 
@@ -78,7 +78,8 @@ export function readChannel(
 ): Promise<Lookup<ChannelProperties | undefined>> {
   return lookUpIfAny("cloudformation:GetResource", async () => {
     const command = new GetResourceCommand({ TypeName: SLACK_CHANNEL_TYPE, Identifier });
-    return propertiesIn(promised(await cloudControl.send(command), "ResourceDescription"), wholeChannel);
+    const description = promised(await cloudControl.send(command), "ResourceDescription");
+    return propertiesIn(about(description, "Identifier", Identifier), wholeChannel);
   });
 }
 

@@ -14,10 +14,10 @@ import { accountOfArn, pathAndNameOf } from "../iam/arn";
 import { authorize, isAboutAction } from "../iam/authorize";
 import type { Principal, Statement } from "../iam/policy";
 import { accountOfPrincipal, isAnybody } from "../iam/principal";
-import { promised } from "./broken-answer";
+import { about, promised } from "./broken-answer";
 import { documentIn, type LiveDocument } from "./live-document";
 import { type Lookup, lookUp, lookUpIfAny } from "./lookup";
-import { everyPage, pageOf } from "./pages";
+import { everyPage, iamPageOf } from "./pages";
 
 /** A live role. */
 export interface LiveRole {
@@ -63,7 +63,9 @@ export interface ListedRole {
 /** Reads the list of all roles of an account. */
 export function readRoles(iam: IAMClient): Promise<Lookup<readonly ListedRole[]>> {
   return lookUp("iam:ListRoles", async () => {
-    const roles = await everyPage(async (Marker) => pageOf(await iam.send(new ListRolesCommand({ Marker })), "Roles"));
+    const roles = await everyPage(async (Marker) =>
+      iamPageOf(await iam.send(new ListRolesCommand({ Marker })), "Roles"),
+    );
     return roles.map((role) => ({
       name: promised(role, "RoleName"),
       arn: promised(role, "Arn"),
@@ -127,7 +129,7 @@ export function readRole(iam: IAMClient, RoleName: string): Promise<Lookup<LiveR
 
 /** Gets the role with this name, for a lookup. */
 export async function getRole(iam: IAMClient, RoleName: string): Promise<LiveRole> {
-  const role = promised(await iam.send(new GetRoleCommand({ RoleName })), "Role");
+  const role = about(promised(await iam.send(new GetRoleCommand({ RoleName })), "Role"), "RoleName", RoleName);
   return {
     arn: promised(role, "Arn"),
     trust: documentIn(role, "AssumeRolePolicyDocument"),
@@ -142,7 +144,7 @@ export async function getRole(iam: IAMClient, RoleName: string): Promise<LiveRol
 export function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
   return lookUp("iam:ListAttachedRolePolicies", async () => {
     const attached = await everyPage(async (Marker) =>
-      pageOf(await iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), "AttachedPolicies"),
+      iamPageOf(await iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), "AttachedPolicies"),
     );
     return Promise.all(
       attached.map(async (policy) => {
@@ -157,14 +159,15 @@ export function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<r
 export function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
   return lookUp("iam:ListRolePolicies", async () => {
     const names = await everyPage(async (Marker) =>
-      pageOf(await iam.send(new ListRolePoliciesCommand({ RoleName, Marker })), "PolicyNames"),
+      iamPageOf(await iam.send(new ListRolePoliciesCommand({ RoleName, Marker })), "PolicyNames"),
     );
     return Promise.all(
       names.map(async (name) => ({
         name,
         document: await lookUp("iam:GetRolePolicy", async () => {
           const command = new GetRolePolicyCommand({ RoleName, PolicyName: name });
-          return documentIn(await iam.send(command), "PolicyDocument");
+          const answer = about(about(await iam.send(command), "RoleName", RoleName), "PolicyName", name);
+          return documentIn(answer, "PolicyDocument");
         }),
       })),
     );
@@ -175,11 +178,11 @@ export function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<rea
 export async function readManaged(iam: IAMClient, PolicyArn: string): Promise<Lookup<LiveDocument>> {
   const version = await lookUp("iam:GetPolicy", async () => {
     const answer = await iam.send(new GetPolicyCommand({ PolicyArn }));
-    return promised(promised(answer, "Policy"), "DefaultVersionId");
+    return promised(about(promised(answer, "Policy"), "Arn", PolicyArn), "DefaultVersionId");
   });
   if ("unknown" in version) return version;
   return lookUp("iam:GetPolicyVersion", async () => {
     const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: version.known }));
-    return documentIn(promised(answer, "PolicyVersion"), "Document");
+    return documentIn(about(promised(answer, "PolicyVersion"), "VersionId", version.known), "Document");
   });
 }

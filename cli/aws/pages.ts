@@ -36,13 +36,23 @@ export async function everyPage<T>(ask: (token: string | undefined) => Promise<P
  * @throws BrokenAnswer when it isn't a list
  */
 export function pageOf<T, K extends string>(
-  answer: { readonly [name in K]?: T[] | undefined } & {
-    readonly NextToken?: string | undefined;
-    readonly Marker?: string | undefined;
-  },
+  answer: { readonly [name in K]?: T[] | undefined } & { readonly NextToken?: string | undefined },
   name: K,
 ): Page<T> {
   const items: unknown = promised(answer, name);
   if (!Array.isArray(items)) throw new BrokenAnswer(`received ${describe(items)} as ${name}, expected a list`);
-  return { items, next: answer.NextToken || answer.Marker || undefined };
+  return { items, next: answer.NextToken || undefined };
+}
+
+/**
+ * A page of a list in an answer of IAM.
+ *
+ * @throws BrokenAnswer when it isn't a list, or goes on without saying where
+ */
+export function iamPageOf<T, K extends string>(
+  answer: { readonly [name in K]?: T[] | undefined } & { readonly IsTruncated?: boolean; readonly Marker?: string },
+  name: K,
+): Page<T> {
+  const { items } = pageOf<T, K>(answer, name);
+  return { items, next: answer.IsTruncated || answer.Marker ? promised(answer, "Marker") : undefined };
 }

@@ -1,8 +1,20 @@
-import { accessSync, constants, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  type Dirent,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { describePath } from "../../modules/support-app/model/problem";
 import { ENVIRONMENT_NAME } from "../environments/environments-schema";
 import { InputError } from "../input-error";
+import { DIGEST_OUTPUT } from "./digest";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "./disk-error";
 import { makeFolders, removeFolders } from "./make-folders";
 import { hasEnded, preparedFolder } from "./prepared-folder";
@@ -30,13 +42,18 @@ const REPLACED = "replaced";
 /** How often a run looks whether another one has moved its files, every 10 milliseconds. */
 const MAX_TRIES = 1000;
 
+/** What is beside every stack: the provider lock file's content, if there is one. */
+export interface Whole {
+  readonly providerLock?: Uint8Array | undefined;
+}
+
 /**
  * Writes an output folder as a whole: if anything fails before all of it is prepared, the old one stays. Stack folders
  * stay in place, since Terraform may be running in them: only files are replaced, and other files are left alone. A run
  * that is killed while it moves its files leaves `.synthesizing`, until the next one writes all of them again.
  *
  * @param write writes `manifest.json` and `stacks` into the given folder
- * @param isWhole whether these are all stacks: the folders of others are then removed, unless there are other files in them
+ * @param whole these are all stacks, so the folders of others are removed, if nothing else has written there
  * @returns the names of the stacks whose folders were removed
  * @throws OutputFolderError if the folder can't be written, and whatever `write` throws
  */
@@ -44,7 +61,7 @@ export function writeOutput(
   outdir: string,
   notation: Notation,
   write: (folder: string) => void,
-  isWhole = false,
+  whole?: Whole,
 ): string[] {
   if (outdir === "") {
     throw new OutputFolderError(
@@ -67,7 +84,7 @@ export function writeOutput(
       takeTurn(prepared, moving, outdir);
       isMoving = true;
       prepared = join(moving, id);
-      const removed = moveIntoPlace(prepared, outdir, notation, isWhole);
+      const removed = moveIntoPlace(prepared, outdir, notation, whole);
       attempt(() => rmSync(join(moving, id), { recursive: true, force: true }));
       attempt(() => rmdirSync(moving));
       return removed;
@@ -98,7 +115,7 @@ function takeTurn(prepared: string, moving: string, outdir: string): void {
 }
 
 /** The manifest is last: it names only what exists. */
-function moveIntoPlace(fresh: string, outdir: string, notation: Notation, isWhole: boolean): string[] {
+function moveIntoPlace(fresh: string, outdir: string, notation: Notation, whole: Whole | undefined): string[] {
   const names = namesIn(join(fresh, STACKS));
   for (const name of names) {
     const from = join(fresh, STACKS, name);
@@ -110,24 +127,32 @@ function moveIntoPlace(fresh: string, outdir: string, notation: Notation, isWhol
   }
   renameSync(join(fresh, MANIFEST), join(outdir, MANIFEST));
   const removed: string[] = [];
-  if (isWhole) attempt(() => removeOthers(join(outdir, STACKS), names, removed));
+  if (whole) attempt(() => removeOthers(join(outdir, STACKS), names, whole, removed));
   return removed;
 }
 
-/** Removes the folders of other stacks, such as of a removed environment, unless there are other files in them. */
-function removeOthers(stacks: string, names: readonly string[], removed: string[]): void {
+/** Removes the folders of other stacks, such as of a removed environment, if nothing else has written there. */
+function removeOthers(stacks: string, names: readonly string[], whole: Whole, removed: string[]): void {
   if (!lstatSync(stacks).isDirectory()) return; // a link
   for (const entry of readdirSync(stacks, { withFileTypes: true })) {
     if (names.includes(entry.name) || !entry.isDirectory() || !ENVIRONMENT_NAME.pattern.test(entry.name)) continue;
     attempt(() => {
       const folder = join(stacks, entry.name);
       const files = readdirSync(folder, { withFileTypes: true });
-      if (!files.every((file) => file.isFile() && SYNTHESIZED.includes(file.name))) return;
+      if (!files.every((file) => isSynthesized(file, folder, whole))) return;
       for (const { name } of files) rmSync(join(folder, name));
       rmdirSync(folder);
       removed.push(entry.name);
     });
   }
+}
+
+/** Terraform writes a provider lock file, too, and other apps write stacks: only ours have a digest. */
+function isSynthesized(file: Dirent, folder: string, { providerLock }: Whole): boolean {
+  if (!file.isFile() || !SYNTHESIZED.includes(file.name)) return false;
+  const content = readFileSync(join(folder, file.name));
+  if (file.name === PROVIDER_LOCK) return providerLock !== undefined && content.equals(providerLock);
+  return !Object.values<string>(STACK_FILES).includes(file.name) || content.includes(DIGEST_OUTPUT);
 }
 
 /** Creates the folders in which files will be replaced, so that little can fail after the first replacement. */

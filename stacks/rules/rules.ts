@@ -57,8 +57,17 @@ function placed({ all, tiers = {} }: RulesFile): PlacedRules[] {
   return all === undefined ? ofTiers : [{ path: ["all"], rules: all }, ...ofTiers];
 }
 
-/** A capability that may be given both for good and only with an end. */
+/** A file without rules, or a capability that may be given both for good and only with an end. */
 function contradictions(file: RulesFile): Problem[] {
+  if (placed(file).length === 0) {
+    return [
+      {
+        path: [],
+        message:
+          "received an empty mapping, expected one with all, tiers or both. Remove the file if there are no rules.",
+      },
+    ];
+  }
   return placed(file).flatMap(({ path, rules: { capabilities = [], temporarily = [] } }) =>
     temporarily.flatMap((capability, index) => {
       if (!capabilities.includes(capability)) return [];

@@ -71,6 +71,17 @@ test("an answer that stops in the middle is overcome, too", async () => {
   expect(await asked(1_000)).toMatchObject({ known: { Account: "111122223333" } });
 });
 
+test("an answer that comes byte by byte ends, and isn't repeated", async () => {
+  answers = [
+    (outgoing) => {
+      const timer = setInterval(() => outgoing.write(" "), 20);
+      outgoing.on("close", () => clearInterval(timer));
+    },
+  ];
+  expect(await asked(300)).toMatchObject({ unknown: { kind: "no-answer" } });
+  expect(count).toBe(1);
+});
+
 test("calls share a connection", async () => {
   const ports = new Set<number | undefined>();
   answers = [

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { DIGEST_OUTPUT } from "../../../stacks/output/digest";
 import { writeOutput } from "../../../stacks/output/output-folder";
 import { PROVIDER_LOCK } from "../../../stacks/output/provider-lock";
 import { asOtherProcess, contentsOf, failingAt, killedBefore, meanwhile, watchChanges } from "../../support/changes";
@@ -35,7 +36,7 @@ function filesOf(name: Name): Record<string, string> {
   const locks = name === "first" || name === "second" ? [`stacks/kept/${PROVIDER_LOCK}`] : [];
   const names = [STACK_FILE[NOTATION[name]], ...(NOTATION[name] === "hcl" ? ["metadata.json"] : [])];
   const paths = stacksOf(name).flatMap((stack) => names.map((file) => `stacks/${stack}/${file}`));
-  const texts = paths.map((path) => [path, name]);
+  const texts = paths.map((path) => [path, `${name} ${DIGEST_OUTPUT}`]);
   return Object.fromEntries([...texts, ...[...locks, "manifest.json"].map((path) => [path, name])]);
 }
 
@@ -45,7 +46,7 @@ function synthesize(name: Name): string[] {
     for (const path of ["stacks", ...stacksOf(name).map((stack) => `stacks/${stack}`)]) mkdirSync(join(folder, path));
     for (const [path, text] of Object.entries(filesOf(name))) writeFileSync(join(folder, path), text);
   };
-  return writeOutput(out, NOTATION[name], write, true);
+  return writeOutput(out, NOTATION[name], write, {});
 }
 
 /** The run whose complete output is in the folder, with nothing else that Terraform would read. Undefined: there is none. */
@@ -264,6 +265,8 @@ describe("the folder of an environment that is removed", () => {
   test.each<[string, () => void]>([
     ["Terraform was initialized there", () => mkdirSync(folder(".terraform"))],
     ["its state is there", () => writeFileSync(folder("terraform.tfstate"), "{}")],
+    ["another app has written its stack", () => writeFileSync(folder("cdk.tf"), "# by hand")],
+    ["Terraform has written a provider lock file", () => writeFileSync(folder(PROVIDER_LOCK), "# other")],
     [
       "a file in it is a link",
       () => {

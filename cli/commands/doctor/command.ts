@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { appendFileSync, openSync } from "node:fs";
 import { type Command, Option } from "commander";
 import pLimit from "p-limit";
 import { messageOf } from "../../../modules/support-app/model/printable";
@@ -123,17 +123,17 @@ function printText(text: string): void {
   print(text.split("\n"));
 }
 
-/** Empties a file, so that an interrupted run leaves no report of an earlier one. */
+/** Empties a file, so that an interrupted run leaves no report of an earlier one. Opened once, since it may be a pipe. */
 function openReport(file: string): (text: string) => void {
-  const write = (text: string) => {
+  const attempt = <T>(write: () => T): T => {
     try {
-      writeFileSync(file, text);
+      return write();
     } catch (error) {
       throw new CommandError(`Can't write --report ${describePath(file)}: ${messageOf(error)}. Choose another file.`);
     }
   };
-  write("");
-  return write;
+  const descriptor = attempt(() => openSync(file, "w"));
+  return (text) => attempt(() => appendFileSync(descriptor, text));
 }
 
 /** The environments to look at. */

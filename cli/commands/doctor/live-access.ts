@@ -7,6 +7,7 @@ import type { Access } from "../../../modules/support-app/model/access";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { iamNamesOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { CURRENT_TIME_KEY } from "../../../modules/support-app/model/policy-statements";
+import { describe } from "../../../modules/support-app/model/problem";
 import {
   CREATE_SERVICE_LINKED_ROLE,
   LINKED_SERVICE_KEY,
@@ -18,7 +19,7 @@ import { BrokenAnswer, promised } from "../../aws/broken-answer";
 import { type LiveRights, readRights } from "../../aws/live-rights";
 import { readRole } from "../../aws/live-role";
 import { knownOf, type Lookup, lookUp, mapped } from "../../aws/lookup";
-import { everyPage, pageOf } from "../../aws/pages";
+import { everyPage, iamPageOf } from "../../aws/pages";
 import type { Request } from "../../iam/authorize";
 
 /** What the account has of an access level. */
@@ -109,11 +110,13 @@ function simulateAlike(
   };
   return lookUp("iam:SimulatePrincipalPolicy", async () => {
     const results = await everyPage(async (Marker) =>
-      pageOf(await iam.send(new SimulatePrincipalPolicyCommand({ ...request, Marker })), "EvaluationResults"),
+      iamPageOf(await iam.send(new SimulatePrincipalPolicyCommand({ ...request, Marker })), "EvaluationResults"),
     );
     const simulated = new Map(
       results.map((result): [string, Simulated] => {
-        const decision = promised(result, "EvalDecision");
+        const decision: string = promised(result, "EvalDecision");
+        if (!["allowed", "explicitDeny", "implicitDeny"].includes(decision))
+          throw new BrokenAnswer(`received ${describe(decision)} as EvalDecision, expected a decision`);
         // The results of a resource are nested. A key that the request is known to lack isn't missing.
         const missingKeys = [result, ...(result.ResourceSpecificResults ?? [])]
           .flatMap(({ MissingContextValues }) => MissingContextValues ?? [])

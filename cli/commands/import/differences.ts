@@ -56,7 +56,7 @@ function tagDifferences(what: string, live: Tags, after: Tags): string[] {
 }
 
 /** Notes on an adopted role that don't concern changes of a deploy. */
-export function notesOn({ role, policy }: Adoption): string[] {
+export function notesOn({ role, policy, entry }: Adoption, hasServiceQuotasRole: boolean): string[] {
   const stack = role.tags.get(CLOUDFORMATION_STACK);
   const isOwn = accountOfArn(policy.arn) !== "aws";
   return [
@@ -67,6 +67,11 @@ export function notesOn({ role, policy }: Adoption): string[] {
         ]),
     ...(policy.isShared && isOwn
       ? [`Its policy ${policy.name} is also used elsewhere: a later change of it affects others, too.`]
+      : []),
+    ...(entry["service-quotas-role"] === "existing" && !hasServiceQuotasRole
+      ? [
+          "The account has no Service Quotas role, and people in its channels can't create it: quota increases keep failing, as they do now. `service-quotas-role: create` creates it.",
+        ]
       : []),
   ];
 }

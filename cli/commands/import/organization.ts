@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-organizations";
 import pLimit from "p-limit";
 import { counted } from "../../../stacks/counted";
-import { promised } from "../../aws/broken-answer";
+import { BrokenAnswer, promised } from "../../aws/broken-answer";
 import { lookUp } from "../../aws/lookup";
 import { CommandError } from "../../terminal/command-error";
 import { expectKnown } from "./expect-known";
@@ -114,14 +114,20 @@ async function hasTags(
 }
 
 /** All items in the pages of a list. */
-async function every<Page, T>(
+async function every<Page extends { readonly NextToken?: string | undefined }, T>(
   action: string,
   pages: AsyncIterable<Page>,
   itemsIn: (page: Page) => readonly T[],
 ): Promise<T[]> {
   const found = await lookUp(`organizations:${action}`, async () => {
     const all: T[] = [];
-    for await (const page of pages) all.push(...itemsIn(page));
+    const tokens = new Set<string | undefined>();
+    for await (const page of pages) {
+      if (tokens.has(page.NextToken))
+        throw new BrokenAnswer("received a page that leads back to an earlier one, expected an end");
+      tokens.add(page.NextToken);
+      all.push(...itemsIn(page));
+    }
     return all;
   });
   return expectKnown(found);

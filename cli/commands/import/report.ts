@@ -1,9 +1,11 @@
 import { ACCESS_LEVELS } from "../../../modules/support-app/model/access-level";
 import { grantedCapabilities } from "../../../modules/support-app/model/grant";
+import { serviceQuotasRoleArn } from "../../../modules/support-app/model/service-quotas-role";
 import { endOf, inSeconds } from "../../../modules/support-app/model/until";
 import { counted } from "../../../stacks/counted";
 import type { Defaults } from "../../../stacks/environments/environments-schema";
 import { abilityWords } from "../../iam/ability-words";
+import { accountOfArn } from "../../iam/arn";
 import { endWords, untilWords } from "../../terminal/until-words";
 import type { Adoption } from "./adoption";
 import { differencesOf, notesOn } from "./differences";
@@ -29,7 +31,7 @@ export function reportLines(
     [
       `${asked.account} has ${counted(roles.length, "role")} that the Support App may assume and ${counted(setup.channels.length, "Slack channel")}.`,
     ],
-    ...adoptions.map((adoption) => adoptionLines(adoption, defaults)),
+    ...adoptions.map((adoption) => adoptionLines(adoption, setup, defaults)),
     ...leftRoles.map(({ role, why }) => [
       `The role ${role.name} isn't imported. ${peopleLine(role, setup, now)}`,
       ...why.map((reason) => `  - ${reason}.`),
@@ -48,7 +50,7 @@ export function reportLines(
   return sections.flatMap((lines) => (lines ? ["", ...lines] : [])).slice(1);
 }
 
-function adoptionLines(adoption: Adoption, defaults: Defaults): string[] {
+function adoptionLines(adoption: Adoption, setup: LiveSetup, defaults: Defaults): string[] {
   const { role, access, entry } = adoption;
   const capabilities = grantedCapabilities({ access, ...entry });
   const without = ACCESS_LEVELS[access].capabilities.filter((capability) => !capabilities.includes(capability));
@@ -64,7 +66,7 @@ function adoptionLines(adoption: Adoption, defaults: Defaults): string[] {
   const ended = adoption.ended.map(({ capability, end }) => `${capability} at ${endWords(end)}`);
   const notes = [
     ...(ended.length > 0 ? [`Access that has ended already is left out: ${ended.join(", ")}.`] : []),
-    ...notesOn(adoption),
+    ...notesOn(adoption, setup.roleArns.includes(serviceQuotasRoleArn(accountOfArn(role.arn) ?? ""))),
   ].map((note) => `  Note: ${note}`);
   if (differences.length === 0)
     return [`The role ${role.name} is ${is}. A deploy imports it and changes nothing.`, ...notes];

@@ -119,8 +119,11 @@ function attachedIn(code: Stack | undefined, role: string): string[] {
   return [textOf(arn), ...(own ? [textOf(own.path ?? "/") + textOf(own.name)] : [])];
 }
 
-/** The address in a reference, in a template or in an expression. */
-const REFERENCE = /\b(?:data\.)?aws_\w+\.[\w-]+/g;
+/** The address and the attribute in a reference, in a template or in an expression. */
+const REFERENCE = /\b((?:data\.)?aws_\w+\.[\w-]+)(?:\.(\w+))?/g;
+
+/** The arguments that decide the ARN, the name and the ID of a resource. */
+const IDENTITY = ["name", "name_prefix", "path"];
 
 /**
  * Whether the code adds or removes an address, and whether it changes one or one of its arguments, or a block that this refers to.
@@ -137,15 +140,23 @@ function changesOfCode(base: Stack | undefined, head: Stack) {
   return { isChanged, isAddedOrRemoved };
 }
 
-/** What the code has at an address, or for one argument there, with all the blocks that this refers to. */
+/** What the code has at an address, or for one argument there, with all that decides what it refers to. */
 function written(code: Stack | undefined, address: string, argument?: string): string {
-  const open = [address];
+  const open: [address: string, names: readonly string[] | undefined][] = [
+    [address, argument ? [argument] : undefined],
+  ];
+  const seen = new Set<string>(); // follows circular references once
   const found: string[] = [];
-  for (const at of open) {
+  for (const [at, names] of open) {
     const body = bodyAt(code, at);
-    const text = canonical((argument === undefined || at !== address ? body : body?.[argument]) ?? null);
+    const text = canonical([body !== undefined, names?.map((name) => body?.[name] ?? null) ?? body ?? null]);
     found.push(text);
-    open.push(...[...text.matchAll(REFERENCE)].flatMap(([one]) => (open.includes(one) ? [] : [one])));
+    for (const [reference, other = "", attribute = ""] of text.matchAll(REFERENCE)) {
+      if (seen.has(reference)) continue;
+      seen.add(reference);
+      const isArgument = Object.hasOwn(bodyAt(code, other) ?? {}, attribute);
+      open.push([other, isArgument ? [attribute] : attribute === "json" ? undefined : IDENTITY]);
+    }
   }
   return found.join("\n");
 }

@@ -101,7 +101,14 @@ test.each<[string, Partial<TrustingRole>, string[]]>([
   ],
   ["AWS's policy", { attached: [attached(policyText(VIEW), { ...AWS_OWN, isShared: true })] }, []],
 ])("the notes on a role with %s", (_, more, notes) => {
-  expect(notesOn(adopted(more))).toEqual(notes);
+  expect(notesOn(adopted(more), true)).toEqual(notes);
+});
+
+test("a role that can't create the Service Quotas role, in an account without it, has a note", () => {
+  const adoption = adopted({ attached: [attached(policyText(VIEW))] });
+  const existing = { ...adoption, entry: { ...adoption.entry, "service-quotas-role": "existing" as const } };
+  expect(notesOn(existing, true)).toEqual([]);
+  expect(notesOn(existing, false)).toEqual([expect.stringMatching(/^The account has no Service Quotas role/)]);
 });
 
 const SECURE = { operator: "Bool", key: "aws:securetransport", values: ["true"] };
