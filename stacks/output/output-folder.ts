@@ -43,7 +43,7 @@ const REPLACED = "replaced";
 const MAX_TRIES = 1000;
 
 /** What is beside every stack: the provider lock file's content, if there is one. */
-export interface Whole {
+interface Whole {
   readonly providerLock?: Uint8Array | undefined;
 }
 

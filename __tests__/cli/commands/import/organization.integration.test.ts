@@ -26,6 +26,15 @@ test("an account is active, closed or neither, by its state or, as AWS had it be
   expect(new Set(aws.asked)).toEqual(new Set(["GetCallerIdentity", "ListAccounts"]));
 });
 
+test("pages that go round are a broken answer, so that no account is taken for one that left", async () => {
+  const answers = organization([MANAGEMENT]);
+  const circular: Answers = (action, parameters) =>
+    action === "ListAccounts"
+      ? JSON.stringify({ Accounts: [MANAGEMENT], NextToken: "same" })
+      : answers(action, parameters);
+  await expect(read(circular)).rejects.toThrow("received a page that leads back to an earlier one, expected an end");
+});
+
 describe("a filter chooses accounts", () => {
   // The last unit is said to be within itself.
   const units = {
