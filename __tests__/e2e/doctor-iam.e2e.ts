@@ -83,13 +83,6 @@ async function takeOut(name: Name, ...actions: string[]) {
   await editPolicy(name, `${FULL}Policy`, { Version, Statement: left });
 }
 
-/** Puts a statement into a policy. */
-async function putIn(name: Name, policy: string, allowed: { readonly Action: string; readonly Condition?: object }) {
-  const { Version, Statement } = await readPolicy(accounts[name], policy);
-  const more = { Effect: "Allow", Resource: "*", ...allowed } as PolicyDocument["Statement"][number];
-  await editPolicy(name, policy, { Version, Statement: [...Statement, more] });
-}
-
 function limit(name: Name, ...Action: string[]) {
   return editPolicy(name, "boundary", { Version: "", Statement: [{ Effect: "Allow", Action, Resource: "*" }] });
 }
@@ -162,35 +155,6 @@ const ROUNDS: Readonly<Record<Name, readonly (readonly Fault[])[]>> = {
       },
     ],
     [
-      {
-        ...{ check: "trust", found: "a Deny that locks it out" },
-        inject: () => setTrust("both", FULL, {}, { Effect: "Deny", Principal: "*" }),
-      },
-      {
-        ...{ check: "capabilities", found: "an explicit Deny in the inline policy no-new-cases" },
-        inject: () => allow("both", FULL, "no-new-cases", "support:CreateCase", "Deny"),
-      },
-      {
-        ...{ check: "unexpected-access", found: "people in every channel with this role can resolve-cases" },
-        inject: () => putIn("both", `${READ_ONLY}Policy`, { Action: "support:Resolve*" }),
-      },
-      {
-        ...{ check: "unexpected-access", found: "it allows iam:CreateServiceLinkedRole" },
-        inject: () =>
-          putIn("both", `${FULL}Policy`, {
-            Action: "iam:CreateServiceLinkedRole",
-            Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
-          }),
-      },
-    ],
-    [
-      {
-        ...{ check: "capabilities", subject: "view-cases of", found: "isn't attached" },
-        inject: () => {
-          const PolicyArn = `arn:aws:iam::${accounts.both}:policy/${READ_ONLY}Policy`;
-          return iamIn(accounts.both).send(new DetachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn }));
-        },
-      },
       {
         ...{ check: "capabilities", found: `the permissions boundary ${boundaryOf("both")} doesn't allow it` },
         inject: async () => {

@@ -281,20 +281,3 @@ test("an environment made through the API as the console makes it is healthy; wh
   await follow(project, await broken("trust"), accounts.byHand);
   await expectHealthy();
 });
-
-test("credentials of another account, of nobody, or none leave everything unknown", async () => {
-  const nobody = { account: accounts.both, accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "none" };
-  const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
-  for (const [as, env, found] of [
-    [accounts.unregistered, {}, `which is of the account ${accounts.unregistered}`],
-    [nobody, {}, "InvalidClientTokenId"],
-    [nobody, none, "CredentialsProviderError: Could not load credentials from any providers"],
-  ] as const) {
-    const { status, stdout } = await doctor(project, ["both"], aws, as, env);
-    expect(status).toBe(5);
-    expect(stdout).toContain(`both (${accounts.both}, us-east-1) is not known to be healthy or unhealthy.`);
-    expect(stdout).toContain(found);
-    expect(stdout.match(/^ {2}skipped/gm)).toHaveLength(10);
-    expect(stdout).not.toContain("    at ");
-  }
-});

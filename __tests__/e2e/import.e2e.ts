@@ -3,11 +3,9 @@ import { join } from "node:path";
 import { CreateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import {
   AttachRolePolicyCommand,
-  AttachUserPolicyCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
   type CreateRoleCommandInput,
-  CreateUserCommand,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import pLimit from "p-limit";
@@ -123,14 +121,6 @@ interface Setup {
 
 const NAMED = "role-name: AWSSupportAppRole, policy-name: AWSSupportAppRolePolicy";
 const VIEWERS = "role-name: Viewers, policy-name: ViewersPolicy";
-const trust = (...statements: readonly Statement[]) => policyDocument(...statements);
-const support = (more: Partial<Statement> = {}): Statement => ({
-  Effect: "Allow",
-  Action: "sts:AssumeRole",
-  Principal: { Service: SUPPORT_APP },
-  ...more,
-});
-
 /** Every one with a policy of its own, but for what is said. What else a role becomes is in the tests of import. */
 const SETUPS: readonly Setup[] = [
   { what: "the guide's example", has: [{ policy: [FULL, RIGHT] }], becomes: `full: { adopt: true, ${NAMED} }` },
@@ -160,13 +150,6 @@ const SETUPS: readonly Setup[] = [
     becomes: `read-only: { adopt: true, role-name: support+app, policy-name: what.they=may, path: /team/on-call/, description: "For Slack: #oncall", policy-description: what it's for, tags: { Owner: platform, "cost:center": "0042" } }`,
   },
   {
-    what: "tags of the role alone, and a description that environments.yaml can't express",
-    has: [{ ...VIEWER, Description: "two\nlines", policy: [VIEW], tags: { Owner: "platform" }, policyTags: {} }],
-    says: ['The tag Owner of the policy ViewersPolicy becomes "platform".', "Its description is removed"],
-    changes: 2,
-    becomes: `read-only: { adopt: true, ${VIEWERS}, tags: { Owner: platform } }`,
-  },
-  {
     what: "a boundary, long sessions, and actions in another case",
     has: [
       {
@@ -179,40 +162,6 @@ const SETUPS: readonly Setup[] = [
     says: ["Its policy AWSSupportAppRolePolicy is rewritten in the form of environments.yaml."],
     changes: 1,
     becomes: `full: { adopt: true, ${NAMED}, permissions-boundary: "arn:aws:iam::ACCOUNT:policy/boundary", max-session-duration: 7200 }`,
-  },
-  {
-    what: "a trust for this account alone, its key in another case",
-    has: [
-      {
-        ...VIEWER,
-        policy: [VIEW],
-        AssumeRolePolicyDocument: trust(support({ Condition: { StringEquals: { "aws:sourceaccount": "ACCOUNT" } } })),
-      },
-    ],
-    says: ["Its trust policy is rewritten in the form of environments.yaml."],
-    changes: 1,
-    becomes: `read-only: { adopt: true, ${VIEWERS}, source-account-condition: true }`,
-  },
-  {
-    what: "something that has ended",
-    has: [
-      {
-        policy: [
-          allow(...actionsOf(CAPABILITIES.filter((capability) => capability !== "live-chat"))),
-          RIGHT,
-          {
-            ...allow("support:InitiateChatForCase"),
-            Condition: { DateLessThan: { "aws:CurrentTime": "2024-01-01T00:00:00Z" } },
-          },
-        ],
-      },
-    ],
-    says: [
-      "The role AWSSupportAppRole becomes full, without live-chat.",
-      "Access that has ended already is left out: live-chat at ",
-    ],
-    changes: 1,
-    becomes: `full: { adopt: true, without: [live-chat], ${NAMED} }`,
   },
   {
     what: "more, written into the role",
@@ -243,18 +192,6 @@ const SETUPS: readonly Setup[] = [
     ],
     becomes:
       "read-only: { adopt: true, role-name: a, policy-name: aPolicy }, full: { adopt: true, role-name: b, policy-name: bPolicy }",
-  },
-  {
-    what: "a policy that somebody else has, too",
-    has: [{ policy: [allow("support:*")] }],
-    beside: async (account) => {
-      await iamIn(account).send(new CreateUserCommand({ UserName: "somebody" }));
-      const PolicyArn = `arn:aws:iam::${account}:policy/AWSSupportAppRolePolicy`;
-      await iamIn(account).send(new AttachUserPolicyCommand({ UserName: "somebody", PolicyArn }));
-    },
-    says: [
-      "its policy AWSSupportAppRolePolicy is also used elsewhere, and contains more than environments.yaml can express",
-    ],
   },
 ];
 
