@@ -5,6 +5,7 @@ import { iamNamesOf, policyArnOf } from "../../modules/support-app/model/iam-nam
 import { notifyProblems } from "../../modules/support-app/model/notify";
 import { describe, type Problem, pathInWords } from "../../modules/support-app/model/problem";
 import { listed } from "../listed";
+import type { FileProblem } from "../yaml/problem-lines";
 import { accessOf, keyOf, LEVELS, type LevelEntry, placeOfKey, tagLayers, toProps } from "./environment";
 import type { ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import { cloudWorkspace } from "./state-location";
@@ -24,23 +25,13 @@ interface Named {
   readonly entry: EnvironmentDraft;
 }
 
-/** A problem of how values fit together. */
-export interface RuleProblem extends Problem {
-  /** Set if environments that share the place have the same problem in different words, such as with their own account. */
-  readonly rule?: string;
-  /** The environment that inherits it from the defaults, if the path leads there. */
-  readonly inheritedBy?: string;
-  /** Set if environments have the same problem at different places: the same value for all of them. */
-  readonly alike?: string;
-}
-
 /** Reports a problem. */
-type Add = (path: Problem["path"], message: string, more?: Pick<RuleProblem, "rule" | "inheritedBy">) => void;
+type Add = (path: Problem["path"], message: string, inheritedBy?: string) => void;
 
 /** Problems of how values fit together that are valid on their own. */
-export function environmentsProblems({ defaults = {}, environments = {} }: EnvironmentsDraft): RuleProblem[] {
-  const problems: RuleProblem[] = [];
-  const add: Add = (path, message, more) => problems.push({ path, message, ...more });
+export function environmentsProblems({ defaults = {}, environments = {} }: EnvironmentsDraft): FileProblem[] {
+  const problems: FileProblem[] = [];
+  const add: Add = (path, message, inheritedBy) => problems.push({ path, message, inheritedBy });
   const entries = Object.entries(environments).flatMap(([name, entry]) => (entry ? [{ name, entry }] : []));
   const accounts = new Map<string, string>();
   const workspaces = new Map<string, string>();
@@ -138,8 +129,10 @@ function checkEnvironment({ name, entry }: Named, add: Add): void {
   }
   const deployAccount = entry["deploy-role"]?.split(":")[4];
   if (deployAccount !== undefined && account !== undefined && deployAccount !== account) {
-    const message = `received a role of the account ${deployAccount}, expected one of ${account}, which this environment deploys to.`;
-    add([...path, "deploy-role"], message, { rule: "of the account" });
+    add(
+      [...path, "deploy-role"],
+      `received a role of the account ${deployAccount}, expected one of ${account}, which this environment deploys to.`,
+    );
   }
 }
 
@@ -153,9 +146,9 @@ function checkAccesses({ name, entry }: Named, defaults: Defaults, add: Add): vo
     .map(({ props }) => policyArnOf(props).toLowerCase());
   const names = new Map<string, string>();
   for (const { level, access, props } of accesses) {
-    const addOfKey = (key: string, message: string, inside: Problem["path"] = [], rule?: string) => {
+    const addOfKey = (key: string, message: string, inside: Problem["path"] = []) => {
       const { path, inheritedBy } = placeOfKey({ name, level, entry, defaults }, key, inside);
-      add(path, message, { rule, inheritedBy });
+      add(path, message, inheritedBy);
     };
     for (const { path, message } of ruleProblems(props, keyOf)) {
       const [property, ...inside] = path;
@@ -163,8 +156,7 @@ function checkAccesses({ name, entry }: Named, defaults: Defaults, add: Add): vo
       if (property === "account") continue;
       // without is invalid, so it isn't known what is left out.
       if (property === "temporarily" && "without" in access && access.without === undefined) continue;
-      const rule = property === "permissionsBoundary" ? "of the account" : undefined;
-      addOfKey(keyOf(String(property)), message, inside, rule);
+      addOfKey(keyOf(String(property)), message, inside);
     }
     const boundary = access["permissions-boundary"];
     if (ownPolicies.includes(String(boundary).toLowerCase())) {

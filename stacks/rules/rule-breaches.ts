@@ -12,14 +12,10 @@ import {
   tagLayers,
   toProps,
 } from "../environments/environment";
-import {
-  type EnvironmentDraft,
-  type EnvironmentsDraft,
-  isRetired,
-  type RuleProblem,
-} from "../environments/environments-rules";
+import { type EnvironmentDraft, type EnvironmentsDraft, isRetired } from "../environments/environments-rules";
 import type { AccessEntry } from "../environments/environments-schema";
 import { oneOfNames } from "../listed";
+import type { FileProblem } from "../yaml/problem-lines";
 import { suggestion } from "../yaml/suggestion";
 import { placeInFile } from "../yaml/yaml-source";
 import { RULES_FILE, type Rules, rulesOfTier } from "./rules";
@@ -48,8 +44,8 @@ export function ruleBreaches(
   { defaults = {}, environments = {} }: EnvironmentsDraft,
   rules: Rules | undefined,
   now = new Date(),
-): RuleProblem[] {
-  const problems: RuleProblem[] = [];
+): FileProblem[] {
+  const problems: FileProblem[] = [];
   for (const [name, entry] of Object.entries(environments)) {
     if (entry === undefined) continue;
     problems.push(...tierProblems(name, entry, rules));
@@ -58,9 +54,7 @@ export function ruleBreaches(
       const addBreach: AddBreach = (rule, { path, inheritedBy }, received, expected, fix = "") => {
         const citation = citationOf(rules, [...placed.path, ...rule]);
         const message = `received ${received}, expected ${expected}, as ${citation} says.${fix && ` ${fix}`}`;
-        const inside = inheritedBy === undefined ? path.slice(2) : path;
-        const alike = JSON.stringify([inside, message.replace(/::\d{12}:/g, "::")]);
-        problems.push({ path, message, alike, inheritedBy });
+        problems.push({ path, message, inheritedBy });
       };
       for (const level of LEVELS) {
         const access = accessOf(level, entry, defaults);
@@ -82,11 +76,11 @@ function citationOf({ file, source }: Rules, path: Path): string {
 }
 
 /** If rules.yaml has tiers, every environment needs one: leaving it out is no way around their rules. */
-function tierProblems(name: string, entry: EnvironmentDraft, rules: Rules | undefined): RuleProblem[] {
+function tierProblems(name: string, entry: EnvironmentDraft, rules: Rules | undefined): FileProblem[] {
   const { tier } = entry;
   const tiers = rules?.value.tiers;
   const path = ["environments", name, ...("tier" in entry ? ["tier"] : [])];
-  const problem = (message: string): RuleProblem[] => [{ path, message, alike: JSON.stringify(["tier", message]) }];
+  const problem = (message: string): FileProblem[] => [{ path, message }];
   if (rules === undefined || tiers === undefined) {
     if (tier === undefined) return [];
     const where = `the ${RULES_FILE} beside this file has no tiers, or isn't there`;

@@ -1,12 +1,15 @@
-import { pathInWords } from "../../modules/support-app/model/problem";
+import { type Problem, pathInWords } from "../../modules/support-app/model/problem";
 import { counted } from "../counted";
-import type { RuleProblem } from "../environments/environments-rules";
 import { listed } from "../listed";
-import type { SchemaProblem } from "./schema-problems";
 import { type Located, placeInFile, type YamlSource } from "./yaml-source";
 
-/** A problem of a key, of a value or of the place of a value. */
-type FileProblem = RuleProblem & Partial<SchemaProblem>;
+/** A problem of a file. */
+export interface FileProblem extends Problem {
+  /** Whether the value is wrong (the default), or the path's last key, whatever its value is. */
+  readonly of?: "value" | "key";
+  /** The environment that inherits it from the defaults, if the path leads there. */
+  readonly inheritedBy?: string;
+}
 
 /** One problem, where it was found first, and the environments that have it. */
 interface Group {
@@ -18,19 +21,20 @@ interface Group {
 /** Maximum number of places of problems that are alike that each get a line. */
 const MAX_ALIKE = 5;
 
-/** One line per problem, in the order of the file. A problem that several environments have through aliases, or many in the same words, is reported once. */
+/** One line per problem, in the order of the file. A problem that several environments have through aliases, or many in the same words but for their accounts, is reported once. */
 export function problemLines(source: YamlSource, file: string, problems: readonly FileProblem[]): string[] {
   const groups = new Map<string, Group>();
   const alikes = new Map<string, number>();
-  for (const { alike = "" } of problems) alikes.set(alike, (alikes.get(alike) ?? 0) + 1);
+  for (const alike of problems.map(alikeOf)) alikes.set(alike, (alikes.get(alike) ?? 0) + 1);
   const nodes = new Map<object, number>();
   for (const problem of problems) {
-    const { path, of, rule, message, alike, inheritedBy } = problem;
+    const { path, of, inheritedBy } = problem;
     const located = source.locate(path, of);
     const node = nodes.get(located.node) ?? nodes.size;
     nodes.set(located.node, node);
-    const isMany = alike !== undefined && (alikes.get(alike) ?? 0) > MAX_ALIKE;
-    const key = isMany ? alike : JSON.stringify([node, path.slice(located.depth), rule ?? message]);
+    const alike = alikeOf(problem);
+    const isMany = (alikes.get(alike) ?? 0) > MAX_ALIKE;
+    const key = isMany ? alike : JSON.stringify([node, path.slice(located.depth), wordsOf(problem)]);
     const group = groups.get(key) ?? { first: problem, located, environments: new Set<string>() };
     groups.set(key, group);
     const environment = inheritedBy ?? environmentOf(path);
@@ -42,6 +46,17 @@ export function problemLines(source: YamlSource, file: string, problems: readonl
       const place = `${placeInFile(file, located)}: ${pathInWords(path) || "the file"}`;
       return `${place}: ${message}${environmentsSuffix(environmentOf(path), environments)}`;
     });
+}
+
+/** What is the same for problems of environments that are alike. */
+function alikeOf(problem: FileProblem): string {
+  const { path } = problem;
+  return JSON.stringify([environmentOf(path) === undefined ? path : path.slice(2), wordsOf(problem)]);
+}
+
+/** The message without accounts. */
+function wordsOf({ message }: FileProblem): string {
+  return message.replace(/\d{12}/g, "");
 }
 
 /** The environments that have a problem besides its own. */

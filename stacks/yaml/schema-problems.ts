@@ -1,19 +1,12 @@
 import { z } from "zod";
 import { isMapping } from "../../modules/support-app/model/mapping";
 import { describe, oneOf, type Problem, pathInWords } from "../../modules/support-app/model/problem";
+import type { FileProblem } from "./problem-lines";
 import { nearest } from "./suggestion";
 import { received, type YamlSource } from "./yaml-source";
 import { valueAt, type YamlValue } from "./yaml-value";
 
 type Path = Problem["path"];
-
-/** A problem of a single value, whatever the others are. */
-export interface SchemaProblem extends Problem {
-  /** Set if it is the same problem whatever its words are. */
-  readonly rule?: string;
-  /** Whether the value is wrong, or the path's last key, whatever its value is. */
-  readonly of: "value" | "key";
-}
 
 /** An issue of zod's, as far as it is read. */
 interface Issue {
@@ -32,33 +25,33 @@ const MAX_PROBLEMS = 20_000;
 /**
  * Checks each value of a file on its own, at each of its places.
  *
- * @returns the problems, and the file's value without what is wrong, so that a rule sees only what it can judge: a wrong or missing value
- *   is `undefined`, and an unknown key isn't there. With too many problems, there is no value to judge
+ * @returns the problems, and the file's value without what is wrong, so that a rule sees only what it can judge: what is wrong or missing
+ *   is `undefined`. With too many problems, there is no value to judge
  */
 export function checkSchema(
   source: YamlSource,
   schema: z.ZodType,
-): { readonly draft: unknown; readonly problems: readonly SchemaProblem[] } {
+): { readonly draft: unknown; readonly problems: readonly FileProblem[] } {
   const issues = issuesOf(schema, source.root, []);
   const unknown = issues.flatMap(({ path, keys = [] }) => keys.map((key) => ({ path, key })));
   const others = issues.filter(({ keys }) => keys === undefined);
   const misspelled = new Set<string>();
-  const problems: SchemaProblem[] = [];
-  const wrong: { readonly path: Path; readonly isRemoved?: boolean }[] = [];
+  const problems: FileProblem[] = [];
+  const wrong: Path[] = [];
   for (const { path: parent, key } of unknown.slice(0, MAX_PROBLEMS)) {
     const path = [...parent, key];
     const { shape } = schemaAt(schema, parent, source.root) as z.ZodObject;
     const keys = Object.keys(shape);
     const missing = keys.filter((one) => valueAt(source.root, [...parent, one]) === undefined);
     const meant = nearest(key, missing);
-    wrong.push({ path, isRemoved: true });
+    wrong.push(path);
     if (meant !== undefined) {
       misspelled.add(pathInWords([...parent, meant])); // so it isn't reported as missing, too
-      wrong.push({ path: [...parent, meant] });
+      wrong.push([...parent, meant]);
     }
     const hint = meant === undefined ? placeHint(schema, path, shape) : ` Did you mean ${meant}?`;
     const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
-    problems.push({ of: "key", path, message, rule: "unknown key" });
+    problems.push({ of: "key", path, message });
   }
   for (const { code, path, message: expected, issues: [issueOfKey] = [] } of others.slice(0, MAX_PROBLEMS)) {
     if (misspelled.has(pathInWords(path))) continue;
@@ -66,17 +59,17 @@ export function checkSchema(
     if (issueOfKey !== undefined) {
       const message = `received ${describe(path.at(-1))}, expected ${issueOfKey.message}.`;
       problems.push({ of: "key", path, message });
-      if (!isMapping(value?.value)) wrong.push({ path, isRemoved: true }); // a wrong name doesn't make an environment wrong
+      if (!isMapping(value?.value)) wrong.push(path); // a wrong name doesn't make an environment wrong
       continue;
     }
     const words = value === undefined ? "nothing" : code === "custom" ? sizeOf(value) : received(value);
     const message = `received ${words}, expected ${expected}${expected.endsWith("?") ? "" : "."}`;
-    problems.push({ of: "value", path, message });
-    wrong.push({ path });
+    problems.push({ path, message });
+    wrong.push(path);
   }
   const isWhole = Math.max(unknown.length, others.length) <= MAX_PROBLEMS;
   const copies = new Set<unknown>();
-  const judged = (draft: unknown) => wrong.reduce((rest, one) => without(rest, one, copies), draft);
+  const judged = (draft: unknown) => wrong.reduce((rest, path) => without(rest, path, copies), draft);
   return { draft: isWhole ? judged(source.value) : undefined, problems };
 }
 
@@ -117,18 +110,13 @@ function sizeOf(value: YamlValue): string {
   return size === 0 ? received(value) : `${Array.isArray(value.value) ? "a list" : "a mapping"} of ${size}`;
 }
 
-/** A copy of a value in which what is at a path is undefined or, if it is removed, not there. What is a copy already is changed. */
-function without(
-  value: unknown,
-  { path: [step, ...rest], isRemoved }: { readonly path: Path; readonly isRemoved?: boolean },
-  copies: Set<unknown>,
-): unknown {
+/** A copy of a value in which what is at a path is undefined. What is a copy already is changed. */
+function without(value: unknown, [step, ...rest]: Path, copies: Set<unknown>): unknown {
   if (step === undefined || typeof value !== "object" || value === null) return undefined;
   const whole = copies.has(value) ? value : Array.isArray(value) ? [...value] : { ...value };
   copies.add(whole);
   const copy = whole as Record<string | number, unknown>;
-  if (isRemoved && rest.length === 0) delete copy[step];
-  else copy[step] = without(copy[step], { path: rest, isRemoved }, copies);
+  copy[step] = without(copy[step], rest, copies);
   return copy;
 }
 
@@ -147,12 +135,9 @@ function placeHint(schema: z.ZodType, path: Path, shape: z.ZodRawShape): string 
     common: place.findIndex((step, index) => step !== path[index] && step !== NAME && step !== ITEM),
   }));
   const most = Math.max(...places.map(({ common }) => common));
-  const nearest = places.filter(({ common }) => common === most);
-  const start = pathInWords(path.slice(0, most));
-  const words = nearest.map(({ place }) => {
-    const rest = place.slice(most).map((step) => (step === ITEM ? step : `.${step}`));
-    return `${start}${rest.join("")}`.replace(/^\./, "");
-  });
+  const words = places
+    .filter(({ common }) => common === most)
+    .map(({ place }) => place.join(".").replaceAll(`.${ITEM}`, ITEM));
   if (words.length === 0 || words.length > MAX_PLACES) return "";
   return words[0] === key ? " It belongs at the top level of the file." : ` Did you mean ${words.join(" or ")}?`;
 }

@@ -128,7 +128,6 @@ describe("a deploy role", () => {
       {
         path: ["environments", "b", "deploy-role"],
         message: `received a role of the account ${ACCOUNTS.a}, expected one of ${ACCOUNTS.b}, which this environment deploys to.`,
-        rule: "of the account",
       },
     ]);
   });
@@ -160,7 +159,6 @@ describe("an access level", () => {
       {
         path: ["environments", "a", "full", "permissions-boundary"],
         message: `received a policy of the account ${ACCOUNTS.b}, expected one of ${ACCOUNTS.a} or an AWS managed policy, since IAM accepts no other boundary.`,
-        rule: "of the account",
       },
     ]);
   });

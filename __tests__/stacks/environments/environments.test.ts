@@ -147,10 +147,3 @@ test("an invalid value isn't judged by a rule, and neither is what was misspelle
     expect.stringContaining("environments.a.ful: received the unknown key"),
   ]);
 });
-
-test("an invalid key isn't judged by a rule either: these two differ only in case, too", () => {
-  expect(errorsOf(environment('full: { tags: { "aws:A": x, "aws:a": y } }'))).toEqual([
-    expect.stringContaining('tags."aws:A": received "aws:A", expected a tag key'),
-    expect.stringContaining('tags."aws:a": received "aws:a", expected a tag key'),
-  ]);
-});

@@ -1,5 +1,4 @@
-import type { RuleProblem } from "../../../stacks/environments/environments-rules";
-import { problemLines } from "../../../stacks/yaml/problem-lines";
+import { type FileProblem, problemLines } from "../../../stacks/yaml/problem-lines";
 import { YamlSource } from "../../../stacks/yaml/yaml-source";
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `e${index}`);
@@ -16,12 +15,12 @@ const separate = (count: number) =>
     .map((name) => `  ${name}: { full: { path: a } }\n`)
     .join("")}`;
 
-const at = (name: string, more: Partial<RuleProblem> = {}): RuleProblem => ({
+const at = (name: string, more: Partial<FileProblem> = {}): FileProblem => ({
   path: ["environments", name, "full", "path"],
   message: "wrong.",
   ...more,
 });
-const linesOf = (yaml: string, problems: readonly RuleProblem[]) =>
+const linesOf = (yaml: string, problems: readonly FileProblem[]) =>
   problemLines(new YamlSource(yaml), "e.yaml", problems);
 
 test("a problem is a line with its place and its path; the path of everything is the file", () => {
@@ -54,13 +53,14 @@ test.each([
   expect(linesOf(shared(count), problems)).toEqual([expected]);
 });
 
-test("different problems of one value are different lines, unless it is the same rule", () => {
+test("different problems of one value are different lines, unless only the account differs", () => {
+  const account = (number: string) => ({ message: `of ${number}.` });
   expect(linesOf(shared(2), [at("e0"), at("e1", { message: "other." })])).toEqual([
     line,
     "e.yaml:2:26: environments.e1.full.path: other.",
   ]);
-  expect(linesOf(shared(2), [at("e0", { rule: "own" }), at("e1", { rule: "own", message: "other." })])).toEqual([
-    `${line} 1 other environment has it, too: e1.`,
+  expect(linesOf(shared(2), [at("e0", account("111122223333")), at("e1", account("444455556666"))])).toEqual([
+    "e.yaml:2:26: environments.e0.full.path: of 111122223333. 1 other environment has it, too: e1.",
   ]);
 });
 
@@ -80,11 +80,12 @@ test.each([
   expect(linesOf("defaults: { path: a }\n", problems)).toEqual([`e.yaml:1:19: defaults.path: wrong. ${expected}`]);
 });
 
-test("more than five problems that are alike are one line, at the first of them, whatever their words are", () => {
-  const problems = (count: number) => names(count).map((name) => at(name, { alike: "own", message: `${name}.` }));
-  const other = at("e6", { message: "other." });
-  expect(linesOf(separate(7), [...problems(6), other])).toEqual([
-    "e.yaml:2:23: environments.e0.full.path: e0. 5 other environments have it, too: e1, e2, e3, e4, e5.",
+test("more than five problems that are alike are one line, at the first of them", () => {
+  const problems = (count: number) => names(count).map((name) => at(name));
+  const others = [at("e6", { message: "other." }), { ...at("e6"), path: ["environments", "e6", "full"] }];
+  expect(linesOf(separate(7), [...problems(6), ...others])).toEqual([
+    "e.yaml:2:23: environments.e0.full.path: wrong. 5 other environments have it, too: e1, e2, e3, e4, e5.",
+    "e.yaml:8:9: environments.e6.full: wrong.",
     "e.yaml:8:23: environments.e6.full.path: other.",
   ]);
   expect(linesOf(separate(5), problems(5))).toHaveLength(5);

@@ -70,13 +70,13 @@ test.each<[what: string, more: string, path: readonly (string | number)[], messa
     "received nothing, expected a word.",
   ],
 ])("a wrong value %s", (_, more, path, message) => {
-  expect(problemsOf(one(more))).toEqual([{ of: "value", path, message }]);
+  expect(problemsOf(one(more))).toEqual([{ path, message }]);
 });
 
 test("a mapping that is too large is counted", () => {
   const few = z.record(z.string(), z.any()).refine((all) => Object.keys(all).length < 2, { error: "fewer" });
   expect(problemsOf("{ a: 1, b: 2, c: 3 }", few)).toEqual([
-    { of: "value", path: [], message: "received a mapping of 3, expected fewer." },
+    { path: [], message: "received a mapping of 3, expected fewer." },
   ]);
 });
 
@@ -86,13 +86,13 @@ test.each<[what: string, more: string, path: readonly (string | number)[], hint:
   ["of one kind of mapping", "backend: { type: local, bucket: b }", inA("backend", "bucket"), "expected type."],
 ])("an unknown key is reported with the known keys: %s", (_, more, path, hint) => {
   const message = `received the unknown key "${path.at(-1)}", ${hint}`;
-  expect(problemsOf(one(more))).toEqual([{ of: "key", path, message, rule: "unknown key" }]);
+  expect(problemsOf(one(more))).toEqual([{ of: "key", path, message }]);
 });
 
 describe("a key that is unknown in its mapping belongs", () => {
   const hintOf = (yaml: string) =>
     checkSchema(new YamlSource(yaml), environmentsSchema)
-      .problems.filter(({ rule }) => rule === "unknown key")
+      .problems.filter(({ message }) => message.includes("unknown key"))
       .map(({ message }) => message.replace(/^.*?\.(?: (?=Did|It)|$)/, ""));
   const inProduction = (more: string) => `environments: { production: { account: "111122223333", ${more} } }`;
 
@@ -100,7 +100,7 @@ describe("a key that is unknown in its mapping belongs", () => {
     [
       "in the access levels of the environment",
       inProduction("without: []"),
-      "Did you mean environments.production.read-only.without or environments.production.full.without?",
+      "Did you mean environments.NAME.read-only.without or environments.NAME.full.without?",
     ],
     [
       "in the access levels of the defaults",
@@ -110,19 +110,15 @@ describe("a key that is unknown in its mapping belongs", () => {
     [
       "in that very channel",
       inProduction("full: { channels: [{}, { severity: high }] }"),
-      "Did you mean environments.production.full.channels[1].notify.severity?",
+      "Did you mean environments.NAME.full.channels[].notify.severity?",
     ],
-    [
-      "in any channel",
-      inProduction("full: { notify: {} }"),
-      "Did you mean environments.production.full.channels[].notify?",
-    ],
+    ["in any channel", inProduction("full: { notify: {} }"), "Did you mean environments.NAME.full.channels[].notify?"],
     [
       "around it",
       inProduction("full: { channels: [{ until: 2026-12-31 }] }"),
-      "Did you mean environments.production.full.until?",
+      "Did you mean environments.NAME.full.until?",
     ],
-    ["in a backend", inProduction("bucket: a"), "Did you mean environments.production.backend.bucket?"],
+    ["in a backend", inProduction("bucket: a"), "Did you mean environments.NAME.backend.bucket?"],
     ["in any environment", "{ defaults: { tier: a }, environments: {} }", "Did you mean environments.NAME.tier?"],
     [
       "at the outermost of places",
@@ -149,9 +145,9 @@ describe("a key that is unknown in its mapping belongs", () => {
 test("an invalid key is a problem of the key, and its value is checked, too", () => {
   expect(problemsOf("environments: { A: { word: 1, tags: { B: C } } }")).toEqual([
     { of: "key", path: ["environments", "A"], message: 'received "A", expected a letter.' },
-    { of: "value", path: ["environments", "A", "word"], message: "received the number 1, expected a word, in quotes." },
+    { path: ["environments", "A", "word"], message: "received the number 1, expected a word, in quotes." },
     { of: "key", path: ["environments", "A", "tags", "B"], message: 'received "B", expected a tag key.' },
-    { of: "value", path: ["environments", "A", "tags", "B"], message: 'received "C", expected a word.' },
+    { path: ["environments", "A", "tags", "B"], message: 'received "C", expected a word.' },
   ]);
 });
 
@@ -180,7 +176,9 @@ describe("rules judge the value", () => {
       ["word"],
     );
     expect(problemsOf("environments: { a: { wort: x } }")).toHaveLength(1);
-    expect(draftOf("environments: { a: { wort: x } }")).toStrictEqual({ environments: { a: { word: undefined } } });
+    expect(draftOf("environments: { a: { wort: x } }")).toStrictEqual({
+      environments: { a: { wort: undefined, word: undefined } },
+    });
   });
 
   test("in the order of the file", () => {
