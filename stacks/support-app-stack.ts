@@ -7,7 +7,7 @@ import {
   TerraformOutput,
   TerraformStack,
 } from "../modules/support-app/framework";
-import { handBackServiceQuotasRole } from "../modules/support-app/service-quotas-role";
+import { serviceQuotasRoleRemoved } from "../modules/support-app/model/service-quotas-role";
 import { addBackend } from "./backend";
 import type { Environment } from "./environments/environment";
 import { profileOf } from "./environments/profile";
@@ -75,8 +75,9 @@ export class SupportAppStack extends TerraformStack {
       });
     }
     if (accountAlias !== undefined) new AccountAlias(this, "account-alias", { alias: accountAlias });
+    // In every stack without the service-linked role, since a stack can't know whether it ever had it.
     if (this.accesses.every(({ serviceQuotasRole }) => serviceQuotasRole === undefined))
-      handBackServiceQuotasRole(this);
+      this.addOverride("removed", serviceQuotasRoleRemoved());
   }
 
   /**

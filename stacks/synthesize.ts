@@ -12,7 +12,7 @@ import type { Environment } from "./environments/environment";
 import { loadRuledEnvironments } from "./environments/environments";
 import { InputError } from "./input-error";
 import { listed } from "./listed";
-import { writeOutput } from "./output/output-folder";
+import { SYNTHESIZED, writeOutput } from "./output/output-folder";
 import { PROVIDER_LOCK, readProviderLock } from "./output/provider-lock";
 import { RULES, rulesRecord } from "./rules/rules-record";
 import type { RulesFile } from "./rules/rules-schema";
@@ -23,14 +23,6 @@ const MAX_REMOVED = 10;
 
 /** Adds your own resources to the stack of an environment before it is written. */
 export type Customize = (stack: SupportAppStack, environment: Environment) => void;
-
-/** Arguments that synthesizing doesn't know. */
-class ArgumentsError extends InputError {
-  override readonly status = 2;
-}
-
-/** What CDKTF writes for a stack without assets. */
-const STACK_FILES = ["cdk.tf", "cdk.tf.json", "metadata.json"];
 
 /** Set by CDKTF's command, which itself prints what it wrote, and marks what an app prints to standard error as an error. */
 const CDKTF_COMMAND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
@@ -69,7 +61,7 @@ export function synthesize(customize?: Customize): void {
  * @param providerLock the content of the provider lock file beside each stack. Undefined: none is written
  * @param rules the content of rules.yaml, which the manifest passes on to the review. Undefined: there is none
  * @returns the names of other environments, whose folders were removed
- * @throws OutputFolderError if the folder can't be written
+ * @throws InputError if the folder can't be written
  */
 export function writeStacks(
   environments: readonly Environment[],
@@ -175,7 +167,7 @@ function expectOwn(stacks: readonly TerraformStack[], app: App): void {
 
 /** The review refuses other files, and they aren't moved into place. */
 function expectNoAssets(folder: string, workingDirectory: string): void {
-  const other = readdirSync(join(folder, workingDirectory)).find((name) => !STACK_FILES.includes(name));
+  const other = readdirSync(join(folder, workingDirectory)).find((name) => !SYNTHESIZED.includes(name));
   if (other === undefined) return;
   throw new InputError(
     `Received ${describePath(`${workingDirectory}/${other}`)}, expected stacks without assets, which can't be reviewed. Keep it elsewhere, such as in a bucket, and refer to it.`,
@@ -191,9 +183,9 @@ function readArguments(args: readonly string[]): void {
     if (output !== undefined) process.env.CDKTF_OUTDIR = output;
     if (hcl) process.env.SYNTH_HCL_OUTPUT = "true";
   } catch {
-    throw new ArgumentsError(
-      `Received the arguments ${args.map(describePath).join(" ")}, expected --output FOLDER, --hcl, both or none.`,
-    );
+    const received = args.map(describePath).join(" ");
+    const message = `Received the arguments ${received}, expected --output FOLDER, --hcl, both or none.`;
+    throw Object.assign(new InputError(message), { status: 2 });
   }
 }
 

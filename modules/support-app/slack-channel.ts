@@ -2,7 +2,7 @@ import type { CloudcontrolapiResource } from "./aws-bindings";
 import { type Check, inStackOf, notifyCheck, optional, propProblems, providerOf, text } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
 import { assertNoProblems, describeProp, validateInStack } from "./format-problem";
-import { Construct, type TerraformMetaArguments, type TerraformProvider } from "./framework";
+import { Construct, type TerraformProvider } from "./framework";
 import { channelSetProblems, type SlackChannelId } from "./model/channel-set";
 import { SLACK_CHANNEL_TYPE } from "./model/cloud-control-types";
 import { SLACK_CHANNEL, SLACK_CHANNEL_NAME, SLACK_WORKSPACE } from "./model/limits";
@@ -87,10 +87,13 @@ export class SlackChannel extends Construct implements SlackChannelId {
     this.registration = registration;
     validateInStack(this, () => this.problemsInStack());
 
-    this.resource = channelResource(
+    const properties = { TeamId: workspace, ChannelId: channel, ChannelName: name, ChannelRoleArn: access.roleArn };
+    const dependsOn = [...access.attachments, ...(registration ? [registration.resource] : [])];
+    this.resource = cloudControlResource(
       this,
-      { workspace, channel, name, roleArn: access.roleArn, notify: notifyProperties(notify) },
-      { dependsOn: [...access.attachments, ...(registration ? [registration.resource] : [])], provider },
+      SLACK_CHANNEL_TYPE,
+      { ...properties, ...notifyProperties(notify) },
+      { dependsOn, provider },
     );
   }
 
@@ -113,22 +116,4 @@ export class SlackChannel extends Construct implements SlackChannelId {
     }
     return problems;
   }
-}
-
-/** A channel's configuration. Any value may be a token. */
-export interface ChannelConfiguration extends SlackChannelId {
-  readonly name: string;
-  readonly roleArn: string;
-  /** In the form of {@link notifyProperties}. */
-  readonly notify: Readonly<Record<string, unknown>>;
-}
-
-/** Adds the configuration of a channel, unchecked. */
-export function channelResource(
-  scope: Construct,
-  { workspace, channel, name, roleArn, notify }: ChannelConfiguration,
-  meta: TerraformMetaArguments,
-): CloudcontrolapiResource {
-  const properties = { TeamId: workspace, ChannelId: channel, ChannelName: name, ChannelRoleArn: roleArn, ...notify };
-  return cloudControlResource(scope, SLACK_CHANNEL_TYPE, properties, meta);
 }

@@ -6,7 +6,7 @@ import {
   IamRolePoliciesExclusive,
   IamRolePolicyAttachment,
   IamRolePolicyAttachmentsExclusive,
-  type IamServiceLinkedRole,
+  IamServiceLinkedRole,
 } from "./aws-bindings";
 import { ACCESS_CHECKS, propProblems, providerOf } from "./check-props";
 import { assertNoProblems, describeProp, isToken, validateInStack } from "./format-problem";
@@ -19,9 +19,14 @@ import { grantedCapabilities, grantsOf } from "./model/grant";
 import { type IamNames, iamNamesOf, policyArnOf } from "./model/iam-names";
 import { permissionStatements, trustStatements } from "./model/policy-statements";
 import type { Problem } from "./model/problem";
-import { managesServiceQuotasRole, serviceQuotasModeOf } from "./model/service-quotas-role";
+import {
+  managesServiceQuotasRole,
+  SERVICE_QUOTAS_ROLE_ID,
+  SERVICE_QUOTAS_SERVICE,
+  serviceQuotasModeOf,
+  serviceQuotasRoleArn,
+} from "./model/service-quotas-role";
 import { neighbours } from "./neighbours";
-import { createServiceQuotasRole } from "./service-quotas-role";
 
 /** The provider of an access. */
 interface ProviderProps {
@@ -182,8 +187,19 @@ export class SupportAppAccess extends Construct {
     this.attachments = [this.policyAttachment, onlyAttachment, noInlinePolicy];
 
     if (managesServiceQuotasRole(serviceQuotasRole)) {
-      const adoptFromAccount = serviceQuotasRole === "adopt" ? props.account : undefined;
-      this.serviceQuotasRole = createServiceQuotasRole(this, props.tags, adoptFromAccount, provider);
+      const suffix = provider?.alias === undefined ? "" : `_${provider.alias}`; // each account has a role of its own
+      this.serviceQuotasRole = named(
+        `${SERVICE_QUOTAS_ROLE_ID}${suffix}`,
+        new IamServiceLinkedRole(this, "service-quotas-role", {
+          awsServiceName: SERVICE_QUOTAS_SERVICE,
+          tags: props.tags,
+          provider,
+          // Others in the account may depend on it, and AWS writes the description.
+          lifecycle: { preventDestroy: true, ignoreChanges: ["description"] },
+        }),
+      );
+      if (serviceQuotasRole === "adopt")
+        this.serviceQuotasRole.importFrom(serviceQuotasRoleArn(props.account), provider);
     }
 
     if (props.adopt) {

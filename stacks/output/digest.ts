@@ -16,11 +16,20 @@ const DIGEST_DESCRIPTION = "SHA-256 of this Terraform, by which support-app depl
  * what doesn't change what is applied: CDKTF's remarks, the backend, the profile, and the digest itself.
  */
 export function digestOfStack(terraform: Fields): string {
-  const { terraform: settings, provider, output, ...rest } = withoutRemarks(terraform);
-  const { backend: _, cloud: __, ...kept } = isFields(settings) ? settings : { "": settings };
-  const { [DIGEST_OUTPUT]: ___, ...outputs } = isFields(output) ? output : { "": output };
-  const digested = { ...rest, terraform: kept, provider: withoutProfiles(provider), output: outputs };
+  const { terraform: settings, provider, output = {}, ...rest } = withoutRemarks(terraform);
+  const { aws, ...others } = isFields(provider) ? provider : { "": provider };
+  const withoutProfile = (one: unknown) => without(one, "profile"); // it exists on one machine and not on another
+  const digested = {
+    ...rest,
+    terraform: without(settings, "backend", "cloud"),
+    provider: { ...others, aws: Array.isArray(aws) ? aws.map(withoutProfile) : withoutProfile(aws) },
+    output: without(output, DIGEST_OUTPUT),
+  };
   return createHash("sha256").update(canonical(digested)).digest("hex");
+}
+
+function without(value: unknown, ...keys: readonly string[]): unknown {
+  return isFields(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key))) : value;
 }
 
 /** An expression that is always true. Terraform requires that a precondition refers to something. */
@@ -47,13 +56,6 @@ export function resourcesIn({ resource }: Fields): string[] {
   return Object.entries(isFields(resource) ? resource : {})
     .flatMap(([type, all]) => Object.keys(isFields(all) ? all : {}).map((name) => `${type}.${name}`))
     .sort();
-}
-
-/** A profile exists on one machine and not on another. */
-function withoutProfiles(provider: unknown): unknown {
-  if (!isFields(provider)) return provider;
-  const without = (one: unknown) => (isFields(one) ? { ...one, profile: undefined } : one);
-  return { ...provider, aws: Array.isArray(provider.aws) ? provider.aws.map(without) : without(provider.aws) };
 }
 
 /** Sections whose blocks have a type and a name. */

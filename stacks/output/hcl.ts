@@ -62,33 +62,14 @@ const WITHOUT_BLOCKS = ["locals", "module", "required_providers"];
 /** Arguments with mappings in all other blocks. */
 const MAPPINGS = ["default", "tags", "value"];
 
-/** The resources and data sources that this project writes. Others have blocks that JSON doesn't tell from arguments. */
-const TYPES = [
-  "aws_cloudcontrolapi_resource",
-  "aws_iam_policy",
-  "aws_iam_policy_document",
-  "aws_iam_role",
-  "aws_iam_role_policies_exclusive",
-  "aws_iam_role_policy_attachment",
-  "aws_iam_role_policy_attachments_exclusive",
-  "aws_iam_service_linked_role",
-  "aws_organizations_policy",
-  "aws_organizations_policy_attachment",
-];
-
 /** The key of CDKTF's remarks, which Terraform ignores in JSON. */
 const REMARK = "//";
 
 const INDENT = "  ";
 
-/** Terraform in JSON that may mean something else in HCL. The message is complete, and written for people. */
-export class HclError extends InputError {
-  constructor(
-    readonly received: string,
-    readonly expected: string,
-  ) {
-    super(printableLines(`Received ${received}, expected ${expected}`));
-  }
+/** An error for Terraform in JSON that may mean something else in HCL. */
+function refusal(received: string, expected: string): InputError {
+  return new InputError(printableLines(`Received ${received}, expected ${expected}`));
 }
 
 /**
@@ -96,26 +77,22 @@ export class HclError extends InputError {
  *
  * @param terraform what this project synthesizes, without CDKTF's remarks
  * @param only the sections to write. Default: all
- * @throws HclError for anything that this project doesn't write, and for texts that may mean something else in HCL
+ * @throws InputError for blocks that this project doesn't write, and for texts that may mean something else in HCL
  */
 export function toHcl(terraform: Fields, only = Object.keys(SECTIONS)): string {
-  const types = ["data", "resource"].flatMap((section) => Object.keys(terraform[section] ?? {}));
-  expectKnown("section", Object.keys(terraform), [...Object.keys(SECTIONS), REMARK]);
-  expectKnown("type", types, TYPES);
+  const unknown = Object.keys(terraform).find((name) => !Object.hasOwn(SECTIONS, name) && name !== REMARK);
+  if (unknown !== undefined) {
+    const known = Object.keys(SECTIONS).join(", ");
+    throw refusal(
+      `the section ${describe(unknown)}`,
+      `one of ${known}: only these are written as HCL. Synthesize JSON, without --hcl.`,
+    );
+  }
   const blocks = Object.entries(SECTIONS).flatMap(([section, names]) => {
     const value = only.includes(section) ? terraform[section] : undefined;
     return value === undefined ? [] : labelled(section, section, value, names);
   });
   return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
-}
-
-function expectKnown(what: string, names: readonly string[], known: readonly string[]): void {
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw new HclError(
-    `the ${what} ${describe(unknown)}`,
-    `one of ${known.filter((name) => name !== REMARK).join(", ")}: only these are written as HCL. Synthesize JSON, without --hcl.`,
-  );
 }
 
 /** The lines of each block, with its names before the brace. */
@@ -130,7 +107,7 @@ function labelled(kind: string, header: string, value: unknown, names: number): 
       const lines = body(kind, block as Fields);
       return lines.length === 0 ? [`${header} {}`] : [`${header} {`, ...lines.map(indented), "}"];
     } catch (error) {
-      throw error instanceof HclError ? new HclError(`${error.received} in ${header}`, error.expected) : error;
+      throw error instanceof InputError ? new InputError(printableLines(`${header}: ${error.message}`)) : error;
     }
   });
 }
@@ -155,7 +132,7 @@ function isBlock(kind: string, key: string, value: unknown): boolean {
   if (WITHOUT_BLOCKS.includes(kind) || typeof value !== "object" || value === null) return false;
   if (Object.hasOwn(BLOCKS, key)) return true;
   if (MAPPINGS.includes(key) || ![value].flat().some(isFields)) return false;
-  throw new HclError(
+  throw refusal(
     describe(key),
     "a key that this package writes: HCL writes blocks differently from arguments. Leave it out, or synthesize JSON.",
   );
@@ -221,7 +198,7 @@ function mapping(value: Fields, write: (value: unknown) => string[]): string[] {
 function text(value: string): string {
   // In JSON, Terraform evaluates nothing after a lone carriage return, and removes a byte order mark. HCL can't escape the others.
   if (/^\ufeff|\r(?!\n)|[\b\f]/.test(value)) {
-    throw new HclError(
+    throw refusal(
       `the text ${describe(value)}`,
       "a text without a byte order mark at its beginning, lone carriage returns, backspaces and form feeds: HCL has others. Leave them out, or synthesize JSON.",
     );
@@ -268,7 +245,7 @@ function readTemplate(value: string, at: number): { readonly read: string; reado
     if ("([{".includes(found)) depth++;
     if (")]}".includes(found)) depth--;
   }
-  throw new HclError(
+  throw refusal(
     `the text ${describe(value)}`,
     "an expression that ends with }, without comments, heredocs, line breaks outside brackets, and quotes or braces in a template in a string. Write $${ or %%{ for the text itself, or synthesize JSON.",
   );

@@ -13,6 +13,7 @@ import {
 import { basename, join } from "node:path";
 import { describePath } from "../../modules/support-app/model/problem";
 import { ENVIRONMENT_NAME } from "../environments/environments-schema";
+import { STACKS_FOLDER as STACKS } from "../environments/state-location";
 import { InputError } from "../input-error";
 import { DIGEST_OUTPUT } from "./digest";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "./disk-error";
@@ -21,17 +22,15 @@ import { hasEnded, preparedFolder } from "./prepared-folder";
 import { PROVIDER_LOCK } from "./provider-lock";
 import { uninterrupted } from "./uninterrupted";
 
-/** An output folder that can't be written. The message is complete, and written for people. */
-export class OutputFolderError extends InputError {}
-
 /** The forms of Terraform that CDKTF writes, and what a stack's file is called in each. */
 const STACK_FILES = { json: "cdk.tf.json", hcl: "cdk.tf" } as const;
 export type Notation = keyof typeof STACK_FILES;
 
-/** CDKTF's names in the output folder, and in a stack's folder. */
+/** CDKTF's name in the output folder. */
 const MANIFEST = "manifest.json";
-const STACKS = "stacks";
-const SYNTHESIZED: readonly string[] = [...Object.values(STACK_FILES), "metadata.json", PROVIDER_LOCK];
+
+/** What is in a stack's folder, without assets. */
+export const SYNTHESIZED: readonly string[] = [...Object.values(STACK_FILES), "metadata.json", PROVIDER_LOCK];
 
 /** In the output folder: what a run prepares has a name that begins with this, and the run that moves its files has it. */
 const MOVING = ".synthesizing";
@@ -55,7 +54,7 @@ interface Whole {
  * @param write writes `manifest.json` and `stacks` into the given folder
  * @param whole these are all stacks, so the folders of others are removed, if nothing else has written there
  * @returns the names of the stacks whose folders were removed
- * @throws OutputFolderError if the folder can't be written, and whatever `write` throws
+ * @throws InputError if the folder can't be written, and whatever `write` throws
  */
 export function writeOutput(
   outdir: string,
@@ -64,7 +63,7 @@ export function writeOutput(
   whole?: Whole,
 ): string[] {
   if (outdir === "") {
-    throw new OutputFolderError(
+    throw new InputError(
       "Received an empty CDKTF_OUTDIR, expected the name of the output folder. Is a variable not set?",
     );
   }
@@ -105,7 +104,7 @@ function takeTurn(prepared: string, moving: string, outdir: string): void {
     if (hasEnded(holder)) {
       ignoring(["ENOENT"], () => renameSync(join(moving, holder), join(prepared, basename(prepared), holder)));
     } else if (tries === MAX_TRIES) {
-      throw new OutputFolderError(
+      throw new InputError(
         `Can't write the output folder ${describePath(outdir)}: another run is writing it. Nothing was changed. Wait for it to end, and synthesize again. If none is running, remove ${describePath(moving)} first.`,
       );
     } else {
@@ -170,9 +169,7 @@ function inSentence(outdir: string, error: unknown, isMoving: boolean): unknown 
   const rest = isMoving
     ? "Not everything that was synthesized is in place yet. Make the folder writable and synthesize again, or delete the folder."
     : `Nothing was changed. ${diskAdvice(error)}`;
-  return new OutputFolderError(
-    `Can't write the output folder ${describePath(outdir)}: ${diskReason(error, outdir)}. ${rest}`,
-  );
+  return new InputError(`Can't write the output folder ${describePath(outdir)}: ${diskReason(error, outdir)}. ${rest}`);
 }
 
 function namesIn(folder: string): string[] {

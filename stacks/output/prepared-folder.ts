@@ -10,15 +10,11 @@ import { attempt, errorCode } from "./disk-error";
  * @returns its path, such as PREFIX-PID-RANDOM
  */
 export function preparedFolder(prefix: string): string {
-  for (const folder of abandonedFolders(prefix)) attempt(() => rmSync(folder, { recursive: true, force: true }));
+  for (const name of readdirSync(dirname(prefix))) {
+    if (!name.startsWith(`${basename(prefix)}-`) || !hasEnded(name)) continue;
+    attempt(() => rmSync(join(dirname(prefix), name), { recursive: true, force: true }));
+  }
   return mkdtempSync(`${prefix}-${process.pid}-`);
-}
-
-/** The prepared folders of runs that have ended. */
-export function abandonedFolders(prefix: string): string[] {
-  return readdirSync(dirname(prefix))
-    .filter((name) => name.startsWith(`${basename(prefix)}-`) && hasEnded(name))
-    .map((name) => join(dirname(prefix), name));
 }
 
 /** Whether the process that created a prepared folder has ended, by the folder's name. */

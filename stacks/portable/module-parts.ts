@@ -1,4 +1,5 @@
 import { named } from "../../modules/support-app/address";
+import { cloudControlResource } from "../../modules/support-app/cloud-control";
 import {
   type App,
   Construct,
@@ -8,8 +9,8 @@ import {
   TerraformVariable,
   Token,
 } from "../../modules/support-app/framework";
+import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { notifySettings } from "../../modules/support-app/model/notify";
-import { channelResource } from "../../modules/support-app/slack-channel";
 import type { ModuleVariable, Rule } from "./module-variable";
 import { synthesized, type Terraform } from "./portable";
 
@@ -88,16 +89,15 @@ export function addChannels(
   dependsOn: readonly string[],
   rules: readonly Rule[],
 ): void {
-  const configuration = {
-    workspace: expression(stack, "each.value.workspace"),
-    channel: expression(stack, "each.value.channel"),
-    name: expression(stack, "tostring(each.value.name)"),
-    roleArn,
-    notify: notifySettings(expression(stack, 'try(each.value.notify.severity, "none")'), (event) =>
+  const resource = cloudControlResource(new Construct(stack, "channel"), SLACK_CHANNEL_TYPE, {
+    TeamId: expression(stack, "each.value.workspace"),
+    ChannelId: expression(stack, "each.value.channel"),
+    ChannelName: expression(stack, "tostring(each.value.name)"),
+    ChannelRoleArn: roleArn,
+    ...notifySettings(expression(stack, 'try(each.value.notify.severity, "none")'), (event) =>
       expression(stack, `try(contains(each.value.notify.on, "${event}"), false)`),
     ),
-  };
-  const resource = channelResource(new Construct(stack, "channel"), configuration, {});
+  });
   resource.addOverride("for_each", "${local.channels}");
   resource.addOverride("depends_on", dependsOn);
   const description = "The channels, each as WORKSPACE_CHANNEL, the IDs in Slack.";

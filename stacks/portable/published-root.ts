@@ -1,5 +1,5 @@
 import type { TerraformStack } from "../../modules/support-app/framework";
-import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../modules/support-app/model/access-level";
+import { ACCESS_LEVELS, type AccessLevel, addressOfLevel, LEVELS } from "../../modules/support-app/model/access-level";
 import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { MAX_CHANNELS } from "../../modules/support-app/model/channel-set";
 import { channelRules, workspacesRule } from "./channel-variables";
@@ -8,8 +8,6 @@ import { listOf, type ModuleVariable, type Rule } from "./module-variable";
 import { moduleVariables, variableOf } from "./module-variables";
 import type { Terraform } from "./portable";
 import { ACCOUNT_VARIABLES } from "./published-account-module";
-
-const LEVELS = Object.keys(ACCESS_LEVELS) as AccessLevel[];
 
 /** Variables of an access level's module that the root sets itself. It has the channels, so that it can move them between access levels. */
 const NOT_PASSED = ["channels", "registered_workspaces", "tags"];

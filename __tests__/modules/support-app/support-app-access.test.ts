@@ -6,6 +6,7 @@ import {
 } from "../../../modules/support-app";
 import { AwsProvider } from "../../../modules/support-app/aws-bindings";
 import { TerraformOutput, TerraformStack, TerraformVariable } from "../../../modules/support-app/framework";
+import { serviceQuotasRoleArn } from "../../../modules/support-app/model/service-quotas-role";
 import { awsManagedPolicy, peopleCan, permissionsOf, trustOf } from "../../support/access";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
@@ -162,7 +163,11 @@ describe("the role", () => {
       path: "/support/",
       tags: { Owner: "platform" },
     });
-    expect(terraform.resource?.aws_iam_service_linked_role?.service_quotas?.tags).toEqual({ Owner: "platform" });
+    expect(terraform.resource?.aws_iam_service_linked_role?.service_quotas).toEqual({
+      aws_service_name: "servicequotas.amazonaws.com",
+      tags: { Owner: "platform" },
+      lifecycle: { prevent_destroy: true, ignore_changes: ["description"] },
+    });
     expect(trustOf(terraform, "watch")).toEqual([
       'Service supportapp.amazonaws.com: Allow sts:AssumeRole on it if {"StringEquals":{"aws:SourceAccount":"111122223333"}}',
     ]);
@@ -180,12 +185,13 @@ describe("adoption", () => {
 
   test("imports everything under its handmade names, so that a plan shows what else the role has", async () => {
     const policyArn = "arn:aws:iam::111122223333:policy/AWSSupportAppRolePolicy";
-    expect((await synthesizeAccess(adopted)).import).toEqual([
+    expect((await synthesizeAccess({ ...adopted, serviceQuotasRole: "adopt" })).import).toEqual([
       { to: "aws_iam_role.watch", id: "AWSSupportAppRole" },
       { to: "aws_iam_policy.watch", id: policyArn },
       { to: "aws_iam_role_policy_attachment.watch", id: `AWSSupportAppRole/${policyArn}` },
       { to: "aws_iam_role_policy_attachments_exclusive.watch", id: "AWSSupportAppRole" },
       { to: "aws_iam_role_policies_exclusive.watch", id: "AWSSupportAppRole" },
+      { to: "aws_iam_service_linked_role.service_quotas", id: serviceQuotasRoleArn("111122223333") },
     ]);
   });
 

@@ -24,10 +24,8 @@ export interface SlackChannelId {
   readonly channel: string;
 }
 
-/** A channel in a set, labelled as the reader knows it. Undefined: not a valid ID. */
-export interface ChannelInSet {
-  readonly workspace: string | undefined;
-  readonly channel: string | undefined;
+/** A channel or a workspace in a set, labelled as the reader knows it. Undefined: not a valid ID. */
+interface InSet extends Partial<SlackChannelId> {
   readonly label: string;
 }
 
@@ -36,10 +34,7 @@ export interface ChannelInSet {
  *
  * @param registered the workspaces that are registered for the account, with or without channels
  */
-export function channelSetProblems(
-  channels: readonly ChannelInSet[],
-  registered: readonly (string | undefined)[],
-): Problem[] {
+export function channelSetProblems(channels: readonly InSet[], registered: readonly (string | undefined)[]): Problem[] {
   const problems: Problem[] = [];
   const first = new Map<string, string>();
   const workspaces = [...new Set([...registered, ...channels.map(({ workspace }) => workspace)])].filter(
@@ -70,14 +65,8 @@ export function channelSetProblems(
   return problems;
 }
 
-/** A workspace in a set, labelled as the reader knows it. Undefined: not a valid ID. */
-export interface WorkspaceInSet {
-  readonly workspace: string | undefined;
-  readonly label: string;
-}
-
 /** Problems between the workspaces of one account. Each problem's path is the index of a workspace. */
-export function workspaceSetProblems(workspaces: readonly WorkspaceInSet[]): Problem[] {
+export function workspaceSetProblems(workspaces: readonly InSet[]): Problem[] {
   const problems: Problem[] = [];
   const first = new Map<string, string>();
   workspaces.forEach(({ workspace, label }, index) => {

@@ -2,12 +2,19 @@ import {
   managesServiceQuotasRole,
   serviceQuotasModeOf,
   serviceQuotasRoleArn,
+  serviceQuotasRoleRemoved,
 } from "../../../../modules/support-app/model/service-quotas-role";
 
 test("the role's ARN", () => {
   expect(serviceQuotasRoleArn("111122223333")).toBe(
     "arn:aws:iam::111122223333:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas",
   );
+});
+
+test("a stack without the role hands it back to the account instead of destroying it", () => {
+  const lifecycle = { destroy: false };
+  expect(serviceQuotasRoleRemoved()).toEqual([{ from: "aws_iam_service_linked_role.service_quotas", lifecycle }]);
+  expect(serviceQuotasRoleRemoved("module.a.b.c")).toEqual([{ from: "module.a.b.c", lifecycle }]);
 });
 
 test("without a mode, the first quota request creates the role", () => {
