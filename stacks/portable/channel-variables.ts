@@ -7,15 +7,16 @@ import {
 } from "../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../../modules/support-app/model/notify";
 import { oneOf } from "../../modules/support-app/model/problem";
-import { hasForm, listOf, listVariable, type Rule } from "./module-variable";
+import { hasForm, listOf, type Rule, variable } from "./module-variable";
 
 /** The description of a module's `channels`. */
 export const CHANNELS_DESCRIPTION =
   "The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (none, high or all) and on (a list of case-created, reply-added and case-resolved).";
 
 /** The variable that makes a module's channels wait for their workspaces. */
-export const REGISTERED_WORKSPACES = listVariable(
+export const REGISTERED_WORKSPACES = variable(
   "registered_workspaces",
+  "list(string)",
   [],
   "The workspaces that the module support-app-account of the same root registers: its output slack_workspaces. A channel is created after its workspace.",
 );

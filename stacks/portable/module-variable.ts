@@ -1,4 +1,3 @@
-import type { TextLimit } from "../../modules/support-app/model/limits";
 import { oneOf } from "../../modules/support-app/model/problem";
 
 /** A variable of a published module. */
@@ -22,15 +21,27 @@ export interface Rule {
   readonly expected: string;
 }
 
-/** A limit, with a pattern without lookaheads, or a form of text with the pattern as Terraform writes it. */
-export type TextForm =
-  | Pick<TextLimit, "pattern" | "expected">
-  | { readonly pattern: string; readonly expected: string };
+/** The form of a text: a pattern without lookaheads, or as Terraform writes it. */
+export interface TextForm {
+  readonly pattern: RegExp | string;
+  readonly expected: string;
+}
 
 /** A Terraform expression that is true if another one has a form. */
 export function hasForm({ pattern }: Pick<TextForm, "pattern">, expression: string): string {
   const written = typeof pattern === "string" ? pattern : pattern.source;
   return `can(regex(${JSON.stringify(written)}, ${expression}))`;
+}
+
+/** A variable, by default without checks. */
+export function variable(
+  name: string,
+  type: ModuleVariable["type"],
+  byDefault: ModuleVariable["default"],
+  description: string,
+  rules: readonly Rule[] = [],
+): ModuleVariable {
+  return { name, type, description, default: byDefault, rules };
 }
 
 /** A variable with a text of a form, or null if that is the default. */
@@ -41,19 +52,13 @@ export function textVariable(
   description: string,
 ): ModuleVariable {
   const condition = `${byDefault === null ? `var.${name} == null || ` : ""}${hasForm(form, `var.${name}`)}`;
-  const rules = [{ condition, expected: form.expected }];
-  return { name, type: "string", description, default: byDefault, rules };
-}
-
-/** A variable with a list of texts, by default empty. */
-export function listVariable(name: string, rules: readonly Rule[], description: string): ModuleVariable {
-  return { name, type: "list(string)", description, default: [], rules };
+  return variable(name, "string", byDefault, description, [{ condition, expected: form.expected }]);
 }
 
 /** A variable with one of some texts, by default the first. */
 export function choiceVariable(name: string, choices: readonly string[], description: string): ModuleVariable {
   const rules = [{ condition: `contains(${listOf(choices)}, var.${name})`, expected: oneOf(choices) }];
-  return { name, type: "string", description, default: choices[0] as string, rules };
+  return variable(name, "string", choices[0] as string, description, rules);
 }
 
 /** Strings as a list in Terraform, formatted like `terraform fmt`. */

@@ -19,7 +19,7 @@ import {
 } from "../../modules/support-app/model/limits";
 import type { ServiceQuotasRoleMode } from "../../modules/support-app/model/service-quotas-role";
 import { CHANNELS_DESCRIPTION, channelRules, REGISTERED_WORKSPACES } from "./channel-variables";
-import { choiceVariable, hasForm, type ModuleVariable, type TextForm, textVariable } from "./module-variable";
+import { choiceVariable, hasForm, type ModuleVariable, type TextForm, textVariable, variable } from "./module-variable";
 
 /**
  * The modes of the Service Quotas role that a module can have. Only a root may have import blocks, so to adopt the
@@ -36,14 +36,9 @@ export function variableOf(capability: OptionalCapability): string {
 export function moduleVariables(access: AccessLevel): ModuleVariable[] {
   const level = ACCESS_LEVELS[access];
   return [
-    ...(access === "full" ? [...OPTIONAL_CAPABILITIES.map(capabilityVariable), serviceQuotasRole] : []),
-    {
-      name: "channels",
-      type: "any", // an object type would drop what it doesn't know, such as a misspelled notify
-      description: CHANNELS_DESCRIPTION,
-      default: {},
-      rules: channelRules("channels", "var.channels"),
-    },
+    ...(access === "full" ? CHOICES : []),
+    // An object type would drop what it doesn't know, such as a misspelled notify.
+    variable("channels", "any", {}, CHANNELS_DESCRIPTION, channelRules("channels", "var.channels")),
     REGISTERED_WORKSPACES,
     choiceVariable(
       "policy",
@@ -57,14 +52,13 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       POLICY_NAME,
       "Name of the policy, unique in the account, ignoring case.",
     ),
-    {
-      name: "path",
-      type: "string",
-      description:
-        "Path of the role and the policy. A change replaces both, so role_name and policy_name must change, too.",
-      default: "/",
-      rules: [{ condition: `length(var.path) <= 512 && ${hasForm(PATH_FORM, "var.path")}`, expected: PATH.expected }],
-    },
+    variable(
+      "path",
+      "string",
+      "/",
+      "Path of the role and the policy. A change replaces both, so role_name and policy_name must change, too.",
+      [{ condition: `length(var.path) <= 512 && ${hasForm(PATH_FORM, "var.path")}`, expected: PATH.expected }],
+    ),
     textVariable("description", null, LATIN, "Description of the role."),
     textVariable(
       "policy_description",
@@ -84,44 +78,37 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       ACCOUNT_ID,
       "The only account on whose behalf the Support App may assume the role (aws:SourceAccount). AWS doesn't document that the Support App sends this key; if it doesn't, the channel loses all access. Try it first.",
     ),
-    {
-      name: "max_session_duration",
-      type: "number",
-      description: "Longest session of the role, in seconds.",
-      default: MAX_SESSION_DURATION.min,
-      rules: [
-        {
-          condition: `floor(var.max_session_duration) == var.max_session_duration && var.max_session_duration >= ${MAX_SESSION_DURATION.min} && var.max_session_duration <= ${MAX_SESSION_DURATION.max}`,
-          expected: MAX_SESSION_DURATION.expected,
-        },
-      ],
-    },
-    {
-      name: "tags",
-      type: "map(string)",
-      description: "Tags of everything that can have tags.",
-      default: {},
-      rules: [
-        {
-          condition: `length(var.tags) <= ${MAX_TAGS}`,
-          expected: `at most ${MAX_TAGS} tags, the IAM limit for a role or a policy`,
-        },
-        {
-          condition: String.raw`alltrue([for key in keys(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && lower(substr(key, 0, 4)) != "aws:"])`,
-          expected: `${TAG_KEY_CHARACTERS}, not beginning with aws:`,
-        },
-        {
-          condition: `alltrue([for value in values(var.tags) : ${hasForm(TAG_VALUE, "value")}])`,
-          expected: TAG_VALUE.expected,
-        },
-        {
-          condition: "length(distinct([for key in keys(var.tags) : lower(key)])) == length(var.tags)",
-          expected: "keys that differ in more than case, which IAM ignores",
-        },
-      ],
-    },
+    variable("max_session_duration", "number", min, "Longest session of the role, in seconds.", [
+      {
+        condition: `floor(var.max_session_duration) == var.max_session_duration && var.max_session_duration >= ${min} && var.max_session_duration <= ${max}`,
+        expected: MAX_SESSION_DURATION.expected,
+      },
+    ]),
+    TAGS,
   ];
 }
+
+const { min, max } = MAX_SESSION_DURATION;
+
+/** The tags of every module. */
+export const TAGS = variable("tags", "map(string)", {}, "Tags of everything that can have tags.", [
+  {
+    condition: `length(var.tags) <= ${MAX_TAGS}`,
+    expected: `at most ${MAX_TAGS} tags, the IAM limit for a role or a policy`,
+  },
+  {
+    condition: String.raw`alltrue([for key in keys(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && lower(substr(key, 0, 4)) != "aws:"])`,
+    expected: `${TAG_KEY_CHARACTERS}, not beginning with aws:`,
+  },
+  {
+    condition: `alltrue([for value in values(var.tags) : ${hasForm(TAG_VALUE, "value")}])`,
+    expected: TAG_VALUE.expected,
+  },
+  {
+    condition: "length(distinct([for key in keys(var.tags) : lower(key)])) == length(var.tags)",
+    expected: "keys that differ in more than case, which IAM ignores",
+  },
+]);
 
 /** Like the limit `PATH`, without its length. */
 const PATH_FORM: TextForm = { pattern: "^(/[A-Za-z0-9.,+@=_-]+)*/$", expected: PATH.expected };
@@ -138,18 +125,19 @@ const BOUNDARY: TextForm = {
   expected: POLICY_ARN.expected,
 };
 
-function capabilityVariable(capability: OptionalCapability): ModuleVariable {
-  return {
-    name: variableOf(capability),
-    type: "bool",
-    description: `Whether people in the channel can ${CAPABILITY_WORDS[capability]}.`,
-    default: true,
-    rules: [],
-  };
-}
-
-const serviceQuotasRole = choiceVariable(
-  "service_quotas_role",
-  MODULE_SERVICE_QUOTAS_MODES,
-  "Where the service-linked role AWSServiceRoleForServiceQuotas comes from: on-demand (people in the channel may create it with the first request), create (this module creates it) or existing (someone else manages it).",
-);
+/** What callers of the full module choose: capabilities, and where the Service Quotas role comes from. */
+const CHOICES: readonly ModuleVariable[] = [
+  ...OPTIONAL_CAPABILITIES.map((capability) =>
+    variable(
+      variableOf(capability),
+      "bool",
+      true,
+      `Whether people in the channel can ${CAPABILITY_WORDS[capability]}.`,
+    ),
+  ),
+  choiceVariable(
+    "service_quotas_role",
+    MODULE_SERVICE_QUOTAS_MODES,
+    "Where the service-linked role AWSServiceRoleForServiceQuotas comes from: on-demand (people in the channel may create it with the first request), create (this module creates it) or existing (someone else manages it).",
+  ),
+];

@@ -12,7 +12,7 @@ import {
   ROLE_PATTERN,
 } from "../../modules/support-app/model/guardrail-statements";
 import { expression, moduleWith, output, precondition } from "./module-parts";
-import { hasForm, listVariable, type ModuleVariable } from "./module-variable";
+import { hasForm, type ModuleVariable, variable } from "./module-variable";
 import type { Terraform } from "./portable";
 
 /** The variables of the guardrail's module, in the order in which people read them. */
@@ -29,8 +29,11 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
     "the ARN of a role or user, such as arn:aws:iam::111122223333:role/terraform",
     "ARNs of the roles and users that configure the Support App, in all accounts. For a session, its role. At least one.",
   ),
-  listVariable(
+  variable(
     "target_ids",
+    "list(string)",
+    [],
+    "IDs of the accounts, organizational units or roots that the policy is attached to.",
     [
       {
         condition:
@@ -38,15 +41,10 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
         expected: "IDs of accounts, organizational units or roots, such as 111122223333 or ou-ab12-11111111",
       },
     ],
-    "IDs of the accounts, organizational units or roots that the policy is attached to.",
   ),
-  {
-    name: "name",
-    type: "string",
-    description: "Name of the policy.",
-    default: "support-app",
-    rules: [{ condition: "length(var.name) >= 1 && length(var.name) <= 128", expected: "1 to 128 characters" }],
-  },
+  variable("name", "string", "support-app", "Name of the policy.", [
+    { condition: "length(var.name) >= 1 && length(var.name) <= 128", expected: "1 to 128 characters" },
+  ]),
 ];
 
 /** An ARN with a wildcard or a policy variable would allow more. */
@@ -62,7 +60,7 @@ function arnsVariable(name: string, pattern: string, expected: string, descripti
       expected: `each to be ${expected}, without *, ? or a policy variable`,
     },
   ];
-  return listVariable(name, rules, description);
+  return variable(name, "list(string)", [], description, rules);
 }
 
 /** The module of the service control policy that `support-app guardrail` prints. */

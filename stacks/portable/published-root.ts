@@ -5,7 +5,7 @@ import { MAX_CHANNELS } from "../../modules/support-app/model/channel-set";
 import { channelRules, workspacesRule } from "./channel-variables";
 import { addChannels, expression, keyedChannels, moduleWith, output } from "./module-parts";
 import { listOf, type ModuleVariable, type Rule } from "./module-variable";
-import { moduleVariables, variableOf } from "./module-variables";
+import { moduleVariables, TAGS, variableOf } from "./module-variables";
 import type { Terraform } from "./portable";
 import { ACCOUNT_VARIABLES } from "./published-account-module";
 
@@ -14,8 +14,7 @@ const NOT_PASSED = ["channels", "registered_workspaces", "tags"];
 
 /** The variables of the root module, in the order in which people read them. */
 export function rootVariables(): ModuleVariable[] {
-  const tags = moduleVariables("full").find(({ name }) => name === "tags") as ModuleVariable;
-  return [...LEVELS.map(levelVariable), ...ACCOUNT_VARIABLES, tags];
+  return [...LEVELS.map(levelVariable), ...ACCOUNT_VARIABLES, TAGS];
 }
 
 /** The keys that an access level may have in the root module. */
