@@ -300,7 +300,7 @@ describe("a mistake in the defaults is reported once, there", () => {
       "narrowing a policy that can't be narrowed, in the environments that set the policy",
       "full: { without: [live-chat] }",
       ["full: { policy: aws-managed }", "full: {}", "full: { policy: aws-managed, without: [] }"],
-      "3:11: defaults.full.without: received live-chat, expected nothing to leave out: AWS's managed policy can't be narrowed. Remove without, or set policy to customer-managed. 1 environment inherits it: e0.",
+      `3:11: defaults.full.without: received "live-chat", expected nothing: AWS's managed policy can't be changed. Set policy to customer-managed, or remove without. 1 environment inherits it: e0.`,
     ],
     [
       "a boundary of one account in all others",

@@ -18,7 +18,7 @@ import {
 } from "./model/limits";
 import { isMapping } from "./model/mapping";
 import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "./model/notify";
-import { oneOf, type Problem } from "./model/problem";
+import { inside, oneOf, type Problem } from "./model/problem";
 import { SERVICE_QUOTAS_ROLE_MODES } from "./model/service-quotas-role";
 import { UNTIL } from "./model/until";
 import type { SupportAppAccessProps } from "./support-app-access";
@@ -119,7 +119,7 @@ function tagProblems(tags: unknown, path: Path): Problem[] {
     ...knownText(TAG_KEY)(key, [...path, key]),
     ...text(TAG_VALUE)(value, [...path, key]),
   ]);
-  return [...ofEach, ...tagSetProblems(tags).map((problem) => ({ ...problem, path: [...path, ...problem.path] }))];
+  return [...ofEach, ...inside(path, tagSetProblems(tags))];
 }
 
 const { min, max, expected: sessionDuration } = MAX_SESSION_DURATION;

@@ -7,7 +7,7 @@ import { channelSetProblems, type SlackChannelId } from "./model/channel-set";
 import { SLACK_CHANNEL_TYPE } from "./model/cloud-control-types";
 import { SLACK_CHANNEL, SLACK_CHANNEL_NAME, SLACK_WORKSPACE } from "./model/limits";
 import { NOTIFY_OF_NOTHING, type Notify, notifyProblems, notifyProperties } from "./model/notify";
-import type { Problem } from "./model/problem";
+import { inside, type Problem } from "./model/problem";
 import { neighbours } from "./neighbours";
 import { SlackWorkspace } from "./slack-workspace";
 import { SupportAppAccess } from "./support-app-access";
@@ -77,11 +77,7 @@ export class SlackChannel extends Construct implements SlackChannelId {
     assertNoProblems(this, propProblems(props ?? {}, checks));
     const { access, workspace, channel, name, notify = NOTIFY_OF_NOTHING, registration } = props;
     const { provider = access.role.provider } = props;
-    const problems = notifyProblems({ ...notify, on: notify.on ?? [] });
-    assertNoProblems(
-      this,
-      problems.map((problem) => ({ ...problem, path: ["notify", ...problem.path] })),
-    );
+    assertNoProblems(this, inside(["notify"], notifyProblems({ ...notify, on: notify.on ?? [] })));
     this.workspace = workspace;
     this.channel = channel;
     this.registration = registration;

@@ -3,7 +3,7 @@ import { channelSetProblems, MAX_ACCOUNTS, workspaceSetProblems } from "../../mo
 import { claim } from "../../modules/support-app/model/claim";
 import { iamNamesOf, policyArnOf } from "../../modules/support-app/model/iam-names";
 import { notifyProblems } from "../../modules/support-app/model/notify";
-import { describe, type Problem, pathInWords } from "../../modules/support-app/model/problem";
+import { describe, inside, type Problem, pathInWords } from "../../modules/support-app/model/problem";
 import { listed } from "../listed";
 import type { FileProblem } from "../yaml/problem-lines";
 import { accessOf, keyOf, LEVELS, type LevelEntry, placeOfKey, tagLayers, toProps } from "./environment";
@@ -20,10 +20,7 @@ export interface EnvironmentsDraft {
 export type EnvironmentDraft = Partial<EnvironmentEntry>;
 
 /** An environment with its name. */
-interface Named {
-  readonly name: string;
-  readonly entry: EnvironmentDraft;
-}
+type Named = Pick<LevelEntry, "name" | "entry">;
 
 /** Reports a problem. */
 type Add = (path: Problem["path"], message: string, inheritedBy?: string) => void;
@@ -60,20 +57,20 @@ function checkRegions(entries: readonly Named[], defaults: Defaults, add: Add): 
 
 /** A channel in more accounts than AWS allows is reported in the first one. Retired environments don't count. */
 function checkCrowdedChannels(entries: readonly Named[], add: Add): void {
-  const channels = new Map<string, { readonly path: Problem["path"]; readonly names: Set<string> }>();
-  for (const named of entries.filter(({ entry }) => !entry.retired)) {
-    for (const { path, channel: { workspace, channel } = {} } of channelsOf(named)) {
-      if (workspace === undefined || channel === undefined) continue;
-      const key = `${channel} of ${workspace}`;
-      const own = { path: [...path, "channel"], names: new Set<string>() };
-      (claim(channels, key, own) ?? own).names.add(named.name);
-    }
+  const all = entries.filter(({ entry }) => !entry.retired).flatMap(channelsOf);
+  const channels = new Map<string, ReturnType<typeof channelsOf>>();
+  for (const one of all) {
+    const { workspace, channel } = one.channel ?? {};
+    if (workspace === undefined || channel === undefined) continue;
+    const key = `${channel} of ${workspace}`;
+    channels.set(key, [...(channels.get(key) ?? []), one]);
   }
-  for (const [channel, { path, names }] of channels) {
-    const over = names.size - MAX_ACCOUNTS;
+  for (const [key, places] of channels) {
+    const names = [...new Set(places.map(({ path }) => String(path[1])))];
+    const over = names.length - MAX_ACCOUNTS;
     if (over <= 0) continue;
-    const message = `received ${channel} in ${names.size} accounts (${listed([...names])}), expected it in at most ${MAX_ACCOUNTS}, the AWS limit for a channel. Remove it from ${over} of them, or use another channel there.`;
-    add(path, message);
+    const message = `received ${key} in ${names.length} accounts (${listed(names)}), expected it in at most ${MAX_ACCOUNTS}, the AWS limit for a channel. Remove it from ${over} of them, or use another channel there.`;
+    add([...(places[0]?.path ?? []), "channel"], message);
   }
 }
 
@@ -146,17 +143,17 @@ function checkAccesses({ name, entry }: Named, defaults: Defaults, add: Add): vo
     .map(({ props }) => policyArnOf(props).toLowerCase());
   const names = new Map<string, string>();
   for (const { level, access, props } of accesses) {
-    const addOfKey = (key: string, message: string, inside: Problem["path"] = []) => {
-      const { path, inheritedBy } = placeOfKey({ name, level, entry, defaults }, key, inside);
+    const addOfKey = (key: string, message: string, ...rest: Problem["path"]) => {
+      const { path, inheritedBy } = placeOfKey({ name, level, entry, defaults }, key, rest);
       add(path, message, inheritedBy);
     };
     for (const { path, message } of ruleProblems(props, keyOf)) {
-      const [property, ...inside] = path;
+      const [property, ...rest] = path;
       // The schema reports a missing or invalid account.
       if (property === "account") continue;
       // without is invalid, so it isn't known what is left out.
       if (property === "temporarily" && "without" in access && access.without === undefined) continue;
-      addOfKey(keyOf(String(property)), message, inside);
+      addOfKey(keyOf(String(property)), message, ...rest);
     }
     const boundary = access["permissions-boundary"];
     if (ownPolicies.includes(String(boundary).toLowerCase())) {
@@ -175,20 +172,21 @@ function checkAccesses({ name, entry }: Named, defaults: Defaults, add: Add): vo
 
 function checkChannels(named: Named, add: Add): void {
   const registered = named.entry["slack-workspaces"] ?? [];
-  const addAt = (path: Problem["path"], problem: Problem) => add([...path, ...problem.path], problem.message);
-  const channels = channelsOf(named).map(({ path, channel = {} }) => {
-    for (const problem of notifyProblems(channel.notify ?? {})) addAt([...path, "notify"], problem);
-    // An invalid channel counts, too: it is meant to be one.
-    return { workspace: channel.workspace, channel: channel.channel, label: pathInWords(path.slice(2)), path };
-  });
-  for (const { path, message } of channelSetProblems(channels, registered)) {
-    const [index, ...inside] = path;
-    add([...(channels[Number(index)]?.path ?? []), ...inside], message);
-  }
+  // An invalid channel counts, too: it is meant to be one.
+  const channels = channelsOf(named).map(({ path, channel = {} }) => ({
+    ...channel,
+    label: pathInWords(path.slice(2)),
+    path,
+  }));
   const labelled = registered.map((workspace, index) => ({ workspace, label: `slack-workspaces[${index}]` }));
-  for (const problem of workspaceSetProblems(labelled)) {
-    addAt(["environments", named.name, "slack-workspaces"], problem);
-  }
+  const problems = [
+    ...channels.flatMap(({ path, notify = {} }) => inside([...path, "notify"], notifyProblems(notify))),
+    ...channelSetProblems(channels, registered).map(({ path: [index, ...rest], message }) => {
+      return { path: [...(channels[Number(index)]?.path ?? []), ...rest], message };
+    }),
+    ...inside(["environments", named.name, "slack-workspaces"], workspaceSetProblems(labelled)),
+  ];
+  for (const { path, message } of problems) add(path, message);
 }
 
 /** Tags add up. A problem of the sum is reported at the first layer that causes it. */
@@ -196,8 +194,8 @@ function checkTags(level: LevelEntry, add: Add): void {
   let sum: Record<string, string> = {};
   for (const { path, tags } of tagLayers(level)) {
     sum = { ...sum, ...tags };
-    const problems = tagSetProblems(sum);
-    for (const problem of problems) add([...path, ...problem.path], problem.message);
+    const problems = inside(path, tagSetProblems(sum));
+    for (const problem of problems) add(problem.path, problem.message);
     if (problems.length > 0) return;
   }
 }

@@ -30,15 +30,11 @@ export function loadEnvironments(file = environmentsFile()): Environment[] {
   return loadRuledEnvironments(file).environments;
 }
 
-/** Environments, and the rules that apply to them. */
-export interface RuledEnvironments {
+/** Like {@link loadEnvironments}, with the rules. Undefined: there is no rules.yaml beside the file. */
+export function loadRuledEnvironments(file = environmentsFile()): {
   readonly environments: Environment[];
-  /** Undefined: there is no rules.yaml beside their file. */
-  readonly rules?: Rules;
-}
-
-/** Like {@link loadEnvironments}, with the rules. */
-export function loadRuledEnvironments(file = environmentsFile()): RuledEnvironments {
+  readonly rules: Rules | undefined;
+} {
   const text = readEnvironments(file);
   const rules = readRules(file);
   return { environments: chosenEnvironments(parseEnvironments(text, file, rules)), rules };

@@ -1,4 +1,3 @@
-import type { Stats } from "node:fs";
 import { getSystemErrorMap } from "node:util";
 import { describePath } from "../../modules/support-app/model/problem";
 
@@ -14,13 +13,6 @@ export function diskReason(error: unknown, folder: string): string {
   const { errno = 0 } = error as NodeJS.ErrnoException;
   const [code, words] = getSystemErrorMap().get(errno) ?? [errorCode(error), "it can't be written"];
   return `${code}: ${words}, in ${describePath(folder)}`;
-}
-
-/** Why the entry at a path isn't a file. Undefined: it is one. */
-export function notAFile(found: Stats | undefined): string | undefined {
-  if (found === undefined) return "it is a broken link";
-  if (found.isDirectory()) return "it is a folder";
-  return found.isFile() ? undefined : "it isn't a regular file";
 }
 
 /** What to do if a folder can't be written. */

@@ -4,7 +4,7 @@ import { printableLines } from "../../modules/support-app/model/printable";
 import { describePath } from "../../modules/support-app/model/problem";
 import { environmentsFile } from "../environments/environments";
 import { InputError } from "../input-error";
-import { diskReason, notAFile } from "./disk-error";
+import { diskReason } from "./disk-error";
 
 /** Terraform's name for the file that pins the versions and checksums of providers. */
 export const PROVIDER_LOCK = ".terraform.lock.hcl";
@@ -27,8 +27,9 @@ export function readProviderLock(file = providerLockFile()): Buffer | undefined 
   try {
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
     const found = statSync(file, { throwIfNoEntry: false });
-    reason = notAFile(found) ?? (found && found.size > MAX_SIZE ? `it has ${found.size} bytes` : undefined);
-    if (reason === undefined) return readFileSync(file);
+    if (!found?.isFile()) reason = "it isn't a regular file";
+    else if (found.size > MAX_SIZE) reason = `it has ${found.size} bytes`;
+    else return readFileSync(file);
   } catch (error) {
     reason = diskReason(error, dirname(file));
   }

@@ -3,7 +3,6 @@ import { isAlias, isScalar, type Node } from "yaml";
 import { messageOf } from "../../modules/support-app/model/printable";
 import { describe, type Problem, shortened } from "../../modules/support-app/model/problem";
 import { EnvironmentsError } from "../environments/environments-error";
-import { notAFile } from "../output/disk-error";
 import { type LocatedMessage, type Place, Places } from "./places";
 import { parseYaml } from "./yaml-syntax";
 import { readYaml, type YamlValue } from "./yaml-value";
@@ -91,8 +90,8 @@ export function placeInFile(file: string, { line, column }: Place): string {
  */
 export function readYamlFile(file: string, advice: string, mayBePipe = false): string {
   try {
-    const reason = mayBePipe ? undefined : notAFile(statSync(file, { throwIfNoEntry: false }));
-    if (reason !== undefined) throw new Error(reason);
+    const isFile = mayBePipe || statSync(file, { throwIfNoEntry: false })?.isFile();
+    if (!isFile) throw new Error("it isn't a regular file");
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
   } catch (error) {
     throw new EnvironmentsError(file, [

@@ -138,7 +138,7 @@ describe("a deploy role", () => {
 });
 
 describe("an access level", () => {
-  const LEFT_OUT = "received live-chat, expected nothing to leave out: read-only has only view-cases. Remove without.";
+  const LEFT_OUT = `received "live-chat", expected nothing: read-only has only view-cases. Remove without.`;
 
   test("has problems at its own keys, or at the keys of the defaults that it inherits", () => {
     expect(problemsOf({ a: { "read-only": { without: ["live-chat"] } } })).toEqual([

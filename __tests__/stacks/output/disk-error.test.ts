@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
-import { attempt, diskAdvice, diskReason, errorCode, ignoring, notAFile } from "../../../stacks/output/disk-error";
+import { readFileSync } from "node:fs";
+import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../../stacks/output/disk-error";
 
 function thrownBy(call: () => void): unknown {
   try {
@@ -45,15 +45,6 @@ describe("what to do if a folder can't be written", () => {
   ])("%s: %s", (code, advice) => expect(diskAdvice(systemError(code))).toBe(advice));
 
   test("another error has the same advice", () => expect(diskAdvice(new Error("a"))).toBe(writable));
-});
-
-test.each([
-  ["a file", "package.json", undefined],
-  ["a folder", "stacks", "it is a folder"],
-  ["a device", "/dev/null", "it isn't a regular file"],
-  ["a broken link, or nothing", "no-such-file", "it is a broken link"],
-])("what isn't a file: %s", (_, path, why) => {
-  expect(notAFile(statSync(path, { throwIfNoEntry: false }))).toBe(why);
 });
 
 test("a system call may fail with the expected codes, and with no other error", () => {

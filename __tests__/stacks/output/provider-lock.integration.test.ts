@@ -39,8 +39,8 @@ test("a file, or a link to one, is read; a missing one is undefined", () => {
 });
 
 test.each<[string, () => void, string]>([
-  ["a folder", () => mkdirSync(file), "it is a folder"],
-  ["a broken link", () => symlinkSync("nowhere", file), "it is a broken link"],
+  ["a folder", () => mkdirSync(file), "it isn't a regular file"],
+  ["a broken link", () => symlinkSync("nowhere", file), "it isn't a regular file"],
   ["a link to itself", () => symlinkSync(file, file), `ELOOP: too many symbolic links encountered, in "FOLDER"`],
   ["a pipe, which nobody writes to", () => execFileSync("mkfifo", [file]), "it isn't a regular file"],
   [

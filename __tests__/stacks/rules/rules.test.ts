@@ -209,8 +209,8 @@ describe("the file with the rules", () => {
   });
 
   test.each<[what: string, make: (path: string) => void, why: string]>([
-    ["a folder", (path) => mkdirSync(path), "it is a folder"],
-    ["a broken link", (path) => symlinkSync("nowhere", path), "it is a broken link"],
+    ["a folder", (path) => mkdirSync(path), "it isn't a regular file"],
+    ["a broken link", (path) => symlinkSync("nowhere", path), "it isn't a regular file"],
     [
       "a link to itself",
       (path) => symlinkSync("rules.yaml", path),

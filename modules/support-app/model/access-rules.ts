@@ -3,7 +3,7 @@ import { OPTIONAL_CAPABILITIES } from "./capability";
 import { claim } from "./claim";
 import type { TemporaryCapability } from "./grant";
 import { ACCOUNT_ID, MAX_TAGS } from "./limits";
-import { describe, oneOf, type Problem } from "./problem";
+import { describe, inside, oneOf, type Problem, repetitions } from "./problem";
 import { endOf } from "./until";
 
 /** What can be left out, in words. */
@@ -47,60 +47,37 @@ export function ruleProblems(
   describeValue: (value: unknown) => string = describe,
 ): Problem[] {
   const problems: Problem[] = [];
-  const add = (property: keyof Access, message: string, ...inside: (string | number)[]) =>
-    problems.push({ path: [property, ...inside], message });
+  const add = (property: keyof Access, message: string) => problems.push({ path: [property], message });
   const without: readonly (string | undefined)[] = props.without ?? [];
-  const leftOut = without.filter(Boolean).join(", ");
   const temporarily: readonly (Partial<TemporaryCapability> | undefined)[] = props.temporarily ?? [];
-  const givenForATime = temporarily.flatMap((one) => one?.capability ?? []).join(", ");
   const mode = props.serviceQuotasRole;
-
   const isReadOnly = props.access === "read-only";
   const isAwsManaged = props.policy === "aws-managed";
-  const refuse = (property: keyof Access, received: string, expected: string) =>
-    add(property, `received ${received}, expected ${expected}. Remove ${nameOf(property)}.`);
-  const refuseUnnarrowed = (property: keyof Access, received: string, expected: string) =>
-    add(
-      property,
-      `received ${received}, expected ${expected}. Remove ${nameOf(property)}, or set ${nameOf("policy")} to customer-managed.`,
-    );
-
-  if (leftOut && isReadOnly) {
-    refuse("without", leftOut, "nothing to leave out: read-only has only view-cases");
-  } else if (leftOut && isAwsManaged) {
-    refuseUnnarrowed("without", leftOut, "nothing to leave out: AWS's managed policy can't be narrowed");
-  }
-  without.forEach((capability, index) => {
-    if (capability !== undefined && without.indexOf(capability) < index) {
-      add("without", `received ${describe(capability)} a second time, expected each capability once.`, index);
-    }
-  });
-  if (props.until !== undefined && isAwsManaged) {
-    refuseUnnarrowed("until", describe(props.until), "no end: AWS's managed policy can't be narrowed");
-  }
-  if (givenForATime && isReadOnly) {
-    refuse("temporarily", givenForATime, "no temporary capability: read-only has only view-cases");
-  } else if (givenForATime && isAwsManaged) {
-    const expected = "no temporary capability: AWS's managed policy gives everything already";
-    refuseUnnarrowed("temporarily", givenForATime, expected);
-  } else {
-    problems.push(...temporaryProblems(props.until, without, temporarily, nameOf));
-  }
   const mayRequestQuotas =
     !without.includes("request-quota-increases") ||
     temporarily.some((one) => one?.capability === "request-quota-increases");
-  if (mode !== undefined && (isReadOnly || !mayRequestQuotas)) {
-    const why = "this access has no request-quota-increases, so it needs no Service Quotas role";
-    refuse("serviceQuotasRole", describe(mode), `no mode: ${why}`);
-  } else if (mode !== undefined && mode !== "on-demand" && isAwsManaged) {
-    const why = "AWS's managed policy always lets the channel create the Service Quotas role";
-    refuseUnnarrowed("serviceQuotasRole", describe(mode), `on-demand: ${why}`);
+  const narrowing: Partial<Record<keyof Access, string | undefined>> = {
+    without: without.filter(Boolean).join(", "),
+    until: props.until,
+    temporarily: temporarily.flatMap((one) => one?.capability ?? []).join(", "),
+    serviceQuotasRole: mode,
+    policyName: props.policyName,
+    policyDescription: props.policyDescription,
+  };
+  for (const [property, value] of Object.entries(narrowing) as [keyof Access, string | undefined][]) {
+    if (!value) continue;
+    const refuse = (why: string) =>
+      add(property, `received ${describeValue(value)}, expected nothing: ${why} ${nameOf(property)}.`);
+    if (isReadOnly && ["without", "temporarily"].includes(property)) {
+      refuse("read-only has only view-cases. Remove");
+    } else if (property === "serviceQuotasRole" && (isReadOnly || !mayRequestQuotas)) {
+      refuse("this access has no request-quota-increases, so it needs no Service Quotas role. Remove");
+    } else if (isAwsManaged && (property !== "serviceQuotasRole" || mode !== "on-demand")) {
+      refuse(`AWS's managed policy can't be changed. Set ${nameOf("policy")} to customer-managed, or remove`);
+    }
   }
-  for (const property of ["policyName", "policyDescription"] as const) {
-    if (!isAwsManaged || props[property] === undefined) continue;
-    const expected = "nothing: AWS's managed policy has a name and a description of its own";
-    refuseUnnarrowed(property, describeValue(props[property]), expected);
-  }
+  problems.push(...inside(["without"], repetitions(without, "capability")));
+  if (!isReadOnly && !isAwsManaged) problems.push(...temporaryProblems(props.until, without, temporarily, nameOf));
   const byAccount = [
     props.adopt && !isAwsManaged && nameOf("adopt"),
     mode === "adopt" && nameOf("serviceQuotasRole"),

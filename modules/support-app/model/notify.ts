@@ -1,4 +1,4 @@
-import { describe, oneOf, type Problem } from "./problem";
+import { describe, inside, oneOf, type Problem, repetitions } from "./problem";
 
 /** The severity of the cases that a channel is notified of. */
 export type NotifySeverity = "none" | "high" | "all";
@@ -69,12 +69,8 @@ export function notifyOf(properties: Readonly<Record<string, unknown>>): Notify 
  */
 export function notifyProblems(notify: Partial<Notify>): Problem[] {
   const { severity, on = [] } = notify;
-  const repeated = on.flatMap((event, index) =>
-    event === undefined || on.indexOf(event) === index
-      ? []
-      : [{ path: ["on", index], message: `received ${describe(event)} a second time, expected each event once.` }],
-  );
-  if (repeated.length > 0) return repeated;
+  const repeated = repetitions(on, "event");
+  if (repeated.length > 0) return inside(["on"], repeated);
   if (severity === undefined || ("on" in notify && notify.on === undefined)) return [];
   const events = on.filter(Boolean);
   if (severity === "none" && events.length > 0) {

@@ -68,9 +68,7 @@ describe("values between themselves", () => {
         access: "read-only",
         temporarily: [undefined, ...temporarily(["live-chat", "2026-12-31"], [undefined, "2026-12-31"])],
       },
-      [
-        "temporarily: received live-chat, expected no temporary capability: read-only has only view-cases. Remove temporarily.",
-      ],
+      [`temporarily: received "live-chat", expected nothing: read-only has only view-cases. Remove temporarily.`],
     ],
     [
       "AWS's managed policy neither ends nor leaves anything to grant temporarily",
@@ -80,8 +78,8 @@ describe("values between themselves", () => {
         temporarily: temporarily(["live-chat", "2026-12-30"], ["resolve-cases", "2026-12-30"]),
       },
       [
-        "until: received \"2026-12-31\", expected no end: AWS's managed policy can't be narrowed. Remove until, or set policy to customer-managed.",
-        "temporarily: received live-chat, resolve-cases, expected no temporary capability: AWS's managed policy gives everything already. Remove temporarily, or set policy to customer-managed.",
+        `until: received "2026-12-31", expected nothing: AWS's managed policy can't be changed. Set policy to customer-managed, or remove until.`,
+        `temporarily: received "live-chat, resolve-cases", expected nothing: AWS's managed policy can't be changed. Set policy to customer-managed, or remove temporarily.`,
       ],
     ],
     [
@@ -92,7 +90,7 @@ describe("values between themselves", () => {
     [
       "read-only has nothing to leave out, and what isn't valid isn't repeated",
       { access: "read-only", without: [undefined, "live-chat"] },
-      ["without: received live-chat, expected nothing to leave out: read-only has only view-cases. Remove without."],
+      [`without: received "live-chat", expected nothing: read-only has only view-cases. Remove without.`],
     ],
     [
       "quota increases that are granted temporarily need the Service Quotas role",
@@ -114,7 +112,7 @@ describe("values between themselves", () => {
         temporarily: [...temporarily(["live-chat", "2026-12-31"]), undefined],
       },
       [
-        'serviceQuotasRole: received "create", expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove serviceQuotasRole.',
+        'serviceQuotasRole: received "create", expected nothing: this access has no request-quota-increases, so it needs no Service Quotas role. Remove serviceQuotasRole.',
       ],
     ],
     [
@@ -139,14 +137,14 @@ describe("values between themselves", () => {
   test("a message names the properties as its reader knows them", () => {
     const named = (props: Untyped) =>
       ruleProblems({ access: "full", ...props } as Access, (property) => `<${property}>`)
-        .map(({ message }) => message.match(/(Remove|Add|expected an earlier|for) .*/)?.[0])
+        .map(({ message }) => message.match(/(Remove|Set|Add|expected an earlier|for) .*/)?.[0])
         .join(" ");
     const chat = temporarily(["live-chat", "2026-12-31"]);
     const managed = { policy: "aws-managed", without: ["live-chat"], until: "2026-12-31", temporarily: chat };
     expect(named({ ...managed, serviceQuotasRole: "adopt", policyName: "p", adopt: true })).toBe(
       [
         ...["without", "until", "temporarily", "serviceQuotasRole", "policyName"].map(
-          (property) => `Remove <${property}>, or set <policy> to customer-managed.`,
+          (property) => `Set <policy> to customer-managed, or remove <${property}>.`,
         ),
         "for <serviceQuotasRole>.",
       ].join(" "),
