@@ -12,8 +12,8 @@ import { addBackend } from "./backend";
 import type { Environment } from "./environments/environment";
 import { profileOf } from "./environments/profile";
 import type { Fields } from "./fields";
-import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "./output/digest";
 import { toHcl } from "./output/hcl";
+import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "./output/stack-digest";
 import { AWS_PROVIDER, REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "./required-versions";
 
 /** What a retired environment has besides its provider and backend. */

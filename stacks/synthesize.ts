@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type App, Manifest, TerraformElement, TerraformStack } from "../modules/support-app/framework";
-import { FRAMEWORK, frameworkOf } from "../modules/support-app/library";
+import { FRAMEWORK, frameworkOf } from "../modules/support-app/framework-name";
 import { describe, describePath } from "../modules/support-app/model/problem";
 import { newApp, withPatches } from "./cdktf/app";
 import { forgettingTokens } from "./cdktf/forgotten-tokens";

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { EnvironmentsError, parseEnvironments } from "../../stacks/environments/environments";
-import { DIGEST_OUTPUT } from "../../stacks/output/digest";
+import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
 import { cpuTime } from "../support/cpu-time";
 import { aliasedYaml, environmentsYaml, MISTAKES, mergingYaml, NO_MISTAKE } from "./environments";
 import { measured, type Run } from "./measured";

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DIGEST_OUTPUT } from "../../stacks/output/digest";
+import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
 import { newAccount } from "./support/account";
 import { createProject, removeProjects, run, supportApp, synth, terraformIn } from "./support/project";
 

@@ -6,7 +6,7 @@ import { newApp } from "../../stacks/cdktf/app";
 import type { Environment } from "../../stacks/environments/environment";
 import { parseEnvironments } from "../../stacks/environments/environments";
 import type { Fields } from "../../stacks/fields";
-import { digestOfStack, digestOutputIn } from "../../stacks/output/digest";
+import { digestOfStack, digestOutputIn } from "../../stacks/output/stack-digest";
 import { SupportAppStack } from "../../stacks/support-app-stack";
 import { channelsOf, peopleCan, trustOf } from "../support/access";
 import {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSynthesized } from "../../cli/terraform/synthesized-folder";
 import { TerraformElement, TerraformStack } from "../../modules/support-app/framework";
-import { FRAMEWORK } from "../../modules/support-app/library";
+import { FRAMEWORK } from "../../modules/support-app/framework-name";
 import { parseEnvironments } from "../../stacks/environments/environments";
 import type { SupportAppStack } from "../../stacks/support-app-stack";
 import { type Customize, synthesize, writeStacks } from "../../stacks/synthesize";

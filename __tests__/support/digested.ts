@@ -1,5 +1,5 @@
 import type { Terraform } from "../../cli/terraform/synthesized-folder";
-import { DIGEST_OUTPUT, digestOutput } from "../../stacks/output/digest";
+import { DIGEST_OUTPUT, digestOutput } from "../../stacks/output/stack-digest";
 
 /** A stack's Terraform in JSON that a test has changed, with the digest that it has as it stands. */
 export function digested(text: string): Terraform {

@@ -1,4 +1,4 @@
-import { ALWAYS } from "../../stacks/output/digest";
+import { ALWAYS } from "../../stacks/output/stack-digest";
 import { hasTemplate } from "../iam/policy";
 import { type Fields, isFields, parseAllOfJson } from "../terminal/json";
 /** A reference to one attribute of something in the same stack. */

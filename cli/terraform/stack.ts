@@ -1,4 +1,4 @@
-import { DIGEST_OUTPUT, digestOutput } from "../../stacks/output/digest";
+import { DIGEST_OUTPUT, digestOutput } from "../../stacks/output/stack-digest";
 import { hasTemplate } from "../iam/policy";
 import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../terminal/json";
 import { elsewhereIn, KNOWN_DATA_SOURCES, referenceOf } from "./expression";

@@ -8,7 +8,7 @@ import {
   TerraformStack,
   Token,
 } from "./framework";
-import { FRAMEWORK, frameworkOf } from "./library";
+import { FRAMEWORK, frameworkOf } from "./framework-name";
 import { claim } from "./model/claim";
 import type { Problem } from "./model/problem";
 

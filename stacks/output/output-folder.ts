@@ -15,11 +15,11 @@ import { describePath } from "../../modules/support-app/model/problem";
 import { ENVIRONMENT_NAME } from "../environments/environments-schema";
 import { STACKS_FOLDER as STACKS } from "../environments/state-location";
 import { InputError } from "../input-error";
-import { DIGEST_OUTPUT } from "./digest";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "./disk-error";
 import { makeFolders, removeFolders } from "./make-folders";
 import { hasEnded, preparedFolder } from "./prepared-folder";
 import { PROVIDER_LOCK } from "./provider-lock";
+import { DIGEST_OUTPUT } from "./stack-digest";
 import { uninterrupted } from "./uninterrupted";
 
 /** The forms of Terraform that CDKTF writes, and what a stack's file is called in each. */

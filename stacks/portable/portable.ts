@@ -2,7 +2,7 @@ import type { App } from "../../modules/support-app/framework";
 import { newApp, withPatches } from "../cdktf/app";
 import { forgettingTokens } from "../cdktf/forgotten-tokens";
 import type { Environment } from "../environments/environment";
-import { withoutRemarks } from "../output/digest";
+import { withoutRemarks } from "../output/stack-digest";
 import { REQUIRED_VERSION } from "../required-versions";
 import { SupportAppStack } from "../support-app-stack";
 

@@ -7,7 +7,7 @@ import {
   withoutDigest,
 } from "../../../cli/terraform/stack";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
-import { digestOutput } from "../../../stacks/output/digest";
+import { digestOutput } from "../../../stacks/output/stack-digest";
 
 const ACCOUNT = "111122223333";
 const PROVIDER = { aws: [{ region: "us-east-1", allowed_account_ids: [ACCOUNT] }] };

@@ -1,7 +1,7 @@
 import { addressProblems, clashProblems, named, nameOf } from "../../../modules/support-app/address";
 import { DataAwsIamPolicyDocument, IamRole } from "../../../modules/support-app/aws-bindings";
 import { Construct, TerraformOutput, TerraformStack } from "../../../modules/support-app/framework";
-import { FRAMEWORK } from "../../../modules/support-app/library";
+import { FRAMEWORK } from "../../../modules/support-app/framework-name";
 import { newApp } from "../../support/new-app";
 
 function newStack(): TerraformStack {

@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { DIGEST_OUTPUT } from "../../../stacks/output/digest";
 import { writeOutput } from "../../../stacks/output/output-folder";
 import { PROVIDER_LOCK } from "../../../stacks/output/provider-lock";
+import { DIGEST_OUTPUT } from "../../../stacks/output/stack-digest";
 import { asOtherProcess, contentsOf, failingAt, killedBefore, meanwhile, watchChanges } from "../../support/changes";
 
 /** The runs, and the notation of each: the files of one are in the way of another. */

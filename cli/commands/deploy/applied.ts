@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { DIGEST_OUTPUT, digestOutputIn, resourcesIn } from "../../../stacks/output/digest";
+import { DIGEST_OUTPUT, digestOutputIn, resourcesIn } from "../../../stacks/output/stack-digest";
 import { canonical, fieldsIn, parseJson } from "../../terminal/json";
 
 /** The parts of a synthesized stack that its state is compared with. */

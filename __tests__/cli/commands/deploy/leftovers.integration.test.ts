@@ -1,5 +1,5 @@
 import { findLeftovers, isKept, otherChannel } from "../../../../cli/commands/deploy/leftovers";
-import { resourcesIn } from "../../../../stacks/output/digest";
+import { resourcesIn } from "../../../../stacks/output/stack-digest";
 import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
 import { ACCOUNT, environmentOf, policyText } from "../../../support/live-account";
 import { synthesizeEnvironments } from "../../../support/synthesize";

@@ -4,7 +4,7 @@ import {
   digestOutputIn,
   resourcesIn,
   withoutRemarks,
-} from "../../../stacks/output/digest";
+} from "../../../stacks/output/stack-digest";
 
 describe("the digest of some Terraform", () => {
   const TERRAFORM = {

@@ -1,5 +1,5 @@
 import { type IConstruct, TerraformStack } from "../../../modules/support-app/framework";
-import { FRAMEWORK, frameworkOf } from "../../../modules/support-app/library";
+import { FRAMEWORK, frameworkOf } from "../../../modules/support-app/framework-name";
 import { newApp } from "../../support/new-app";
 
 const FULL_NAME = Symbol.for("jsii.rtti");
