@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadEnvironments, parseEnvironments } from "../../stacks/environments/environments";
-import { parseRules } from "../../stacks/rules/rules";
+import { loadEnvironments } from "../../stacks/environments/environments";
 import { errorsWith, file } from "./ruled-environments";
 
 describe("a tier", () => {
@@ -43,43 +42,11 @@ describe("a tier", () => {
       "environments.yaml:3:3: environments.a: received no tier, expected one of production, sandbox, as tiers in rules.yaml:1:1 says. Add tier.",
     ]);
   });
-
-  test("has no rules that a retired environment can break: it gives no access", () => {
-    expect(errorsWith(TIERS, file("tier: production, retired: true, full: { policy: aws-managed }"))).toEqual([]);
-    expect(errorsWith(TIERS, file("tier: production, retired: false, full: {}"))).toHaveLength(1);
-  });
-
-  test("is in the environment that a user's main.ts gets", () => {
-    const rules = parseRules(TIERS, "rules.yaml");
-    expect(parseEnvironments(file("tier: sandbox, read-only: {}"), "e.yaml", rules)).toMatchObject([
-      { tier: "sandbox" },
-    ]);
-  });
 });
 
 describe("a mistake of many environments", () => {
   const environments = (count: number, levels: (index: number) => string, head = "") =>
     `defaults: { region: us-east-1${head} }\nenvironments:\n${Array.from({ length: count }, (_, index) => `  e${index}: { account: "${111122223333 + index}", ${levels(index)} }\n`).join("")}`;
-
-  test("from the defaults is one error, at the default", () => {
-    expect(
-      errorsWith(
-        "all: { policy: customer-managed }",
-        environments(50, () => "full: {}", ", full: { policy: aws-managed }"),
-      ),
-    ).toEqual([
-      'environments.yaml:1:48: defaults.full.policy: received "aws-managed", expected "customer-managed", as all.policy in rules.yaml:1:16 says. Set policy to it. 50 environments inherit it: e0, e1, e2, e3, e4 and 45 more.',
-    ]);
-  });
-
-  test("through an anchor is one error, at the anchor", () => {
-    const shared = environments(50, (index) =>
-      index === 0 ? "full: &shared { policy: aws-managed }" : "full: *shared",
-    );
-    expect(errorsWith("all: { policy: customer-managed }", shared)).toEqual([
-      'environments.yaml:3:58: environments.e0.full.policy: received "aws-managed", expected "customer-managed", as all.policy in rules.yaml:1:16 says. Set policy to it. 49 other environments have it, too: e1, e2, e3, e4, e5 and 44 more.',
-    ]);
-  });
 
   test("in each of them is one error for all, unless they are few", () => {
     const rules = "all: { permissions-boundary: policy/b }";

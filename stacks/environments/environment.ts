@@ -109,23 +109,14 @@ export interface LevelEntry {
   readonly defaults: Defaults;
 }
 
-/** The place of a key in an environment or, if the environment inherits it, in the defaults. */
-export interface KeyPlace {
-  readonly path: Problem["path"];
-  /** The environment that inherits it. */
-  readonly inheritedBy?: string;
-}
-
-/** The place of a key of an access level, and what is inside it. If nothing has the key, the access level. */
-export function placeOfKey(
+/** The place of a key of an access level, also if it inherits the key, and what is inside it. If nothing has the key, the access level. */
+export function pathOfKey(
   { name, level, entry, defaults }: LevelEntry,
   key: string,
-  inside: Problem["path"] = [],
-): KeyPlace {
-  if (key in (entry[level] ?? {})) return { path: ["environments", name, level, key, ...inside] };
-  return key in (defaults[level] ?? {})
-    ? { path: ["defaults", level, key, ...inside], inheritedBy: name }
-    : { path: ["environments", name, level] };
+  ...inside: Problem["path"]
+): Problem["path"] {
+  if (key in (entry[level] ?? {})) return ["environments", name, level, key, ...inside];
+  return key in (defaults[level] ?? {}) ? ["defaults", level, key, ...inside] : ["environments", name, level];
 }
 
 /** Where the tags of an access level are, which add up: a later layer replaces tags of an earlier one. */

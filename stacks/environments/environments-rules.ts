@@ -6,7 +6,7 @@ import { notifyProblems } from "../../modules/support-app/model/notify";
 import { describe, inside, type Problem, pathInWords } from "../../modules/support-app/model/problem";
 import { listed } from "../listed";
 import type { FileProblem } from "../yaml/problem-lines";
-import { accessOf, keyOf, LEVELS, type LevelEntry, placeOfKey, tagLayers, toProps } from "./environment";
+import { accessOf, keyOf, LEVELS, type LevelEntry, pathOfKey, tagLayers, toProps } from "./environment";
 import type { ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import { cloudWorkspace } from "./state-location";
 
@@ -23,18 +23,23 @@ export type EnvironmentDraft = Partial<EnvironmentEntry>;
 type Named = Pick<LevelEntry, "name" | "entry">;
 
 /** Reports a problem. */
-type Add = (path: Problem["path"], message: string, inheritedBy?: string) => void;
+type Add = (path: Problem["path"], message: string) => void;
 
 /** Problems of how values fit together that are valid on their own. */
 export function environmentsProblems({ defaults = {}, environments = {} }: EnvironmentsDraft): FileProblem[] {
   const problems: FileProblem[] = [];
-  const add: Add = (path, message, inheritedBy) => problems.push({ path, message, inheritedBy });
+  const addFor =
+    (name?: string): Add =>
+    (path, message) =>
+      problems.push({ path, message, inheritedBy: path[0] === "defaults" ? name : undefined });
+  const addAll = addFor();
   const entries = Object.entries(environments).flatMap(([name, entry]) => (entry ? [{ name, entry }] : []));
   const accounts = new Map<string, string>();
   const workspaces = new Map<string, string>();
-  checkRegions(entries, defaults, add);
-  checkCrowdedChannels(entries, add);
+  checkRegions(entries, defaults, addAll);
+  checkCrowdedChannels(entries, addAll);
   for (const named of entries) {
+    const add = addFor(named.name);
     checkAccount(named, accounts, add);
     checkWorkspace(named, defaults, workspaces, add);
     checkEnvironment(named, add);
@@ -143,10 +148,8 @@ function checkAccesses({ name, entry }: Named, defaults: Defaults, add: Add): vo
     .map(({ props }) => policyArnOf(props).toLowerCase());
   const names = new Map<string, string>();
   for (const { level, access, props } of accesses) {
-    const addOfKey = (key: string, message: string, ...rest: Problem["path"]) => {
-      const { path, inheritedBy } = placeOfKey({ name, level, entry, defaults }, key, rest);
-      add(path, message, inheritedBy);
-    };
+    const addOfKey = (key: string, message: string, ...rest: Problem["path"]) =>
+      add(pathOfKey({ name, level, entry, defaults }, key, ...rest), message);
     for (const { path, message } of ruleProblems(props, keyOf)) {
       const [property, ...rest] = path;
       // The schema reports a missing or invalid account.

@@ -3,15 +3,7 @@ import { grantsOf } from "../../modules/support-app/model/grant";
 import { describe, oneOf, type Problem, pathInWords } from "../../modules/support-app/model/problem";
 import { DAY_MS, endOf } from "../../modules/support-app/model/until";
 import { counted } from "../counted";
-import {
-  accessOf,
-  type KeyPlace,
-  LEVELS,
-  type LevelEntry,
-  placeOfKey,
-  tagLayers,
-  toProps,
-} from "../environments/environment";
+import { accessOf, LEVELS, type LevelEntry, pathOfKey, tagLayers, toProps } from "../environments/environment";
 import { type EnvironmentDraft, type EnvironmentsDraft, isRetired } from "../environments/environments-rules";
 import type { AccessEntry } from "../environments/environments-schema";
 import { oneOfNames } from "../listed";
@@ -24,14 +16,13 @@ import type { RuleSet } from "./rules-schema";
 type Path = Problem["path"];
 
 /** Adds a breach of a rule, which is named by its path within its rules. */
-type AddBreach = (rule: Path, place: KeyPlace, received: string, expected: string, fix?: string) => void;
+type AddBreach = (rule: Path, path: Path, received: string, expected: string, fix?: string) => void;
 
 /** An access level of an environment, and the rules that apply to it. */
 interface RuledLevel extends LevelEntry {
   readonly access: AccessEntry;
   readonly rules: RuleSet;
   readonly addBreach: AddBreach;
-  readonly at: (key: string, ...inside: Path) => KeyPlace;
 }
 
 /**
@@ -51,16 +42,14 @@ export function ruleBreaches(
     problems.push(...tierProblems(name, entry, rules));
     if (rules === undefined || isRetired(entry)) continue;
     for (const placed of rulesOfTier(rules.value, entry.tier)) {
-      const addBreach: AddBreach = (rule, { path, inheritedBy }, received, expected, fix = "") => {
+      const addBreach: AddBreach = (rule, path, received, expected, fix = "") => {
         const citation = citationOf(rules, [...placed.path, ...rule]);
         const message = `received ${received}, expected ${expected}, as ${citation} says.${fix && ` ${fix}`}`;
-        problems.push({ path, message, inheritedBy });
+        problems.push({ path, message, inheritedBy: path[0] === "defaults" ? name : undefined });
       };
       for (const level of LEVELS) {
         const access = accessOf(level, entry, defaults);
-        const own = { name, level, entry, defaults };
-        const at: RuledLevel["at"] = (key, ...inside) => placeOfKey(own, key, inside);
-        if (access) checkLevel({ ...own, access, rules: placed.rules, addBreach, at }, now);
+        if (access) checkLevel({ name, level, entry, defaults, access, rules: placed.rules, addBreach }, now);
       }
       const workspaces = ["environments", name, "slack-workspaces"];
       for (const [index, workspace] of (entry["slack-workspaces"] ?? []).entries())
@@ -99,7 +88,7 @@ function checkLevel(ruled: RuledLevel, now: Date): void {
   const levels = rules["access-levels"];
   if (levels?.includes(level) === false) {
     const expected = levels.length === 0 ? "no access level" : `only ${levels.join(", ")}`;
-    addBreach(["access-levels"], { path: own }, level, expected, `Remove ${level}.`);
+    addBreach(["access-levels"], own, level, expected, `Remove ${level}.`);
   }
   checkCapabilities(ruled);
   checkEnds(ruled, now);
@@ -111,15 +100,15 @@ function checkLevel(ruled: RuledLevel, now: Date): void {
     checkWorkspace(rules, channel?.workspace, [...path, "workspace"], addBreach); // the schema reports an invalid channel
     const members = channel?.members?.["at-most"];
     if (most === undefined || members === undefined || members <= most) continue;
-    const place = { path: [...path, "members", "at-most"] };
-    const fix = "Remove members, or set fewer.";
-    addBreach(["members", "at-most"], place, `the number ${members}`, `at most ${most}`, fix);
+    const rule = ["members", "at-most"];
+    addBreach(rule, [...path, ...rule], `the number ${members}`, `at most ${most}`, "Remove members, or set fewer.");
   }
 }
 
 /** Checks the resulting access: what isn't left out, and what ends. */
-function checkCapabilities({ rules, level, access, at, addBreach }: RuledLevel): void {
-  const { capabilities, temporarily } = rules;
+function checkCapabilities(ruled: RuledLevel): void {
+  const { level, access, addBreach } = ruled;
+  const { capabilities, temporarily } = ruled.rules;
   const deciding = ["without", "until", "temporarily", "policy"] as const;
   const temporary = access.temporarily ?? [];
   const isKnown =
@@ -137,19 +126,19 @@ function checkCapabilities({ rules, level, access, at, addBreach }: RuledLevel):
   const given = lasting?.capabilities ?? [];
   const refused = given.filter((one) => !isPermitted(one));
   const endless = lasting?.end === undefined ? given.filter(isTemporary) : [];
-  const place = at(isManaged ? "policy" : "without");
+  const path = pathOfKey(ruled, isManaged ? "policy" : "without");
   if (refused.length > 0) {
     const fix = refused.every(isOptional) ? `Add to without what isn't allowed.${needed}` : `Remove ${level}.`;
-    addBreach(["capabilities"], place, refused.join(", "), allowed, fix);
+    addBreach(["capabilities"], path, refused.join(", "), allowed, fix);
   }
   if (endless.length > 0) {
     const alone = endless.every(isOptional) ? ", or list what needs one in without and in temporarily" : "";
     const fix = `Set until${alone}.${needed}`;
-    addBreach(["temporarily"], place, `${endless.join(", ")} without an end`, "an end", fix);
+    addBreach(["temporarily"], path, `${endless.join(", ")} without an end`, "an end", fix);
   }
   for (const [index, { capability }] of temporary.entries()) {
     if (isPermitted(capability)) continue;
-    const inside = at("temporarily", index, "capability");
+    const inside = pathOfKey(ruled, "temporarily", index, "capability");
     addBreach(["capabilities"], inside, describe(capability), allowed, "Remove it from temporarily.");
   }
 }
@@ -166,14 +155,15 @@ function isOptional(capability: Capability): boolean {
 }
 
 /** The latest end is the end of a day, so many days after today, in UTC. */
-function checkEnds({ rules, access, at, addBreach }: RuledLevel, now: Date): void {
+function checkEnds(ruled: RuledLevel, now: Date): void {
+  const { rules, access, addBreach } = ruled;
   const days = rules.longest?.days;
   if (days === undefined) return;
   const last = new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, "2026-12-31".length);
   const temporary = (access.temporarily ?? []).map(
-    (one, index) => [one?.until, at("temporarily", index, "until")] as const,
+    (one, index) => [one?.until, pathOfKey(ruled, "temporarily", index, "until")] as const,
   );
-  for (const [until, place] of [[access.until, at("until")] as const, ...temporary]) {
+  for (const [until, place] of [[access.until, pathOfKey(ruled, "until")] as const, ...temporary]) {
     if (until === undefined || endOf(until) <= endOf(last)) continue;
     const expected = `an end by ${last}, ${counted(days, "day")} from today`;
     addBreach(["longest", "days"], place, describe(until), expected, "Set an earlier one.");
@@ -181,9 +171,10 @@ function checkEnds({ rules, access, at, addBreach }: RuledLevel, now: Date): voi
 }
 
 /** The rules that demand one value. */
-function checkValues({ entry: { account }, rules, access, at, addBreach }: RuledLevel): void {
+function checkValues(ruled: RuledLevel): void {
+  const { entry, rules, access, addBreach } = ruled;
   const { policy, path, "permissions-boundary": end } = rules;
-  const ofAccount = account && `arn:aws:iam::${account}:${end}`; // reported once for environments, each with its own account
+  const ofAccount = entry.account && `arn:aws:iam::${entry.account}:${end}`; // reported once for environments, each with its own account
   const boundary = end === undefined || end.startsWith("arn:") ? end : ofAccount;
   const demanded = [
     { key: "policy", wanted: policy, byDefault: "customer-managed" },
@@ -194,7 +185,7 @@ function checkValues({ entry: { account }, rules, access, at, addBreach }: Ruled
     if (key in access && access[key] === undefined) continue; // the schema reports invalid values
     const value = access[key] ?? byDefault;
     if (wanted === undefined || value === wanted) continue;
-    addBreach([key], at(key), describe(value), `"${wanted}"`, `Set ${key} to it.`);
+    addBreach([key], pathOfKey(ruled, key), describe(value), `"${wanted}"`, `Set ${key} to it.`);
   }
 }
 
@@ -211,12 +202,10 @@ function checkTags(ruled: RuledLevel): void {
     const rule = ["tags", key];
     const oneOfValues = values && oneOf(values.map((one) => describe(one)));
     if (layer === undefined) {
-      const place = { path: ["environments", name, level] };
+      const place = ["environments", name, level];
       addBreach(rule, place, `no tag ${describe(key)}`, `it with ${oneOfValues ?? "a value"}`, "Add it to tags.");
     } else if (value !== undefined && !(values === undefined ? value.trim() !== "" : values.includes(value))) {
-      const inheritedBy = layer.path[0] === "defaults" ? name : undefined;
-      const place = { path: [...layer.path, key], inheritedBy };
-      addBreach(rule, place, describe(value), oneOfValues ?? "a value that isn't blank");
+      addBreach(rule, [...layer.path, key], describe(value), oneOfValues ?? "a value that isn't blank");
     }
   }
 }
@@ -225,5 +214,5 @@ function checkWorkspace(rules: RuleSet, workspace: string | undefined, path: Pat
   const allowed = rules["slack-workspaces"];
   if (workspace === undefined || allowed === undefined || allowed.includes(workspace)) return;
   const expected = allowed.length === 0 ? "no Slack workspace" : oneOf(allowed);
-  addBreach(["slack-workspaces"], { path }, describe(workspace), expected);
+  addBreach(["slack-workspaces"], path, describe(workspace), expected);
 }

@@ -312,10 +312,8 @@ describe("tags add up", () => {
     ["its level", 48, 1, 1, 1, ["environments", "a", "full", "tags"]],
   ])("and too many are a problem of the first layer that causes it: %s", (_, file, level, own, ownLevel, path) => {
     const defaults = { tags: tags("f", file), full: { tags: tags("l", level) } };
-    expect(problemsOf({ a: { tags: tags("o", own), full: { tags: tags("w", ownLevel) } } }, defaults)).toContainEqual({
-      path,
-      message,
-    });
+    const problems = problemsOf({ a: { tags: tags("o", own), full: { tags: tags("w", ownLevel) } } }, defaults);
+    expect(problems).toContainEqual({ path, message, ...(path[0] === "defaults" && { inheritedBy: "a" }) });
   });
 
   test("but not the tags of a level that the environment doesn't have", () => {
