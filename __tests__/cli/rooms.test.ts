@@ -2,21 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 /** The commands. They share everything else in cli/. */
-const COMMANDS = [
-  "deploy",
-  "deployer-policy",
-  "doctor",
-  "environments",
-  "guardrail",
-  "import",
-  "init",
-  "lock",
-  "people",
-  "publish",
-  "review",
-  "summary",
-  "watch",
-];
+const COMMANDS = readdirSync("cli/commands");
+
 /** The shared folders, and the ones that each may import. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   aws: ["aws", "iam", "terminal"],

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type Framework, inNamesOf, packageFor } from "../../cli/commands/init/framework";
 import { version } from "../../package.json";
 import { devDependencies } from "../../packaging/cdktn.json";
 import { contentsOf } from "../support/changes";
-import { installPacked, linkPackages, modulesWith, packedForBoth, REPOSITORY } from "../support/packed";
+import { installPacked, modulesWith, packedForBoth, REPOSITORY } from "../support/packed";
 import { isThorough, thoroughTest } from "../support/thorough";
 
 const BOTH: readonly Framework[] = ["cdktf", "cdktn"];
@@ -120,29 +120,6 @@ thoroughTest.each(BOTH)(
   },
 );
 
-thoroughTest(
-  "README's example compiles with --strict and makes the same Terraform with either, but for the provider's release",
-  () => {
-    const written = BOTH.map((framework) => {
-      const folder = join(scratch, framework);
-      const readme = readFileSync(join(folder, "node_modules", packageFor(framework), "README.md"), "utf8");
-      writeFileSync(join(folder, "app.ts"), readme.match(/```ts\n(.*?)```/s)?.[1] ?? "");
-      expect(readFileSync(join(folder, "app.ts"), "utf8")).toContain(`from "${framework}"`);
-      expect(works(folder, [require.resolve("typescript/bin/tsc"), "--strict", "app.ts"])).toBe("");
-      works(folder, ["app.js"]);
-      // Its provider has the release of the bindings, and its backend is in this folder.
-      const { terraform, ...rest } = withoutVersions(
-        readFileSync(join(folder, "cdktf.out/stacks/support/cdk.tf.json"), "utf8"),
-      );
-      expect(terraform).toMatchObject({
-        required_providers: { aws: { version: framework === "cdktf" ? "6.25.0" : "6.66.0" } },
-      });
-      return rest;
-    });
-    expect(written[1]).toEqual(written[0]);
-  },
-);
-
 thoroughTest("environments become the same Terraform with either framework", () => {
   const [cdktf, cdktn] = BOTH.map((framework) => {
     const folder = join(scratch, framework);
@@ -178,22 +155,3 @@ thoroughTest("a new repository of the package for cdktn has only names and versi
     ),
   });
 });
-
-// Mixed frameworks: modules/support-app/address.test.ts and stacks/synthesize.test.ts.
-thoroughTest.each(BOTH)(
-  "a project without %s, for which it has our package, gets the command that installs it",
-  (framework) => {
-    const other = framework === "cdktf" ? "cdktn" : "cdktf";
-    const folder = join(scratch, `without-${framework}`);
-    cpSync(join(scratch, framework), folder, { recursive: true, verbatimSymlinks: true });
-    for (const path of [framework, `@${framework}`]) rmSync(join(folder, "node_modules", path), { recursive: true });
-    linkPackages(folder, [other, `@${other}/provider-aws`], modulesWith(other));
-    const installed = join(folder, "node_modules", packageFor(framework), "dist/cli/support-app.js");
-    const environments = { SUPPORT_APP_ENVIRONMENTS: resolve("__tests__/fixtures/environments.yaml") };
-    const sentence = `${framework} isn't installed. Run: npm install ${framework}\n`;
-    expect(run(folder, [installed, "publish", "--out", "out"], environments)).toMatchObject({
-      status: 1,
-      stderr: sentence,
-    });
-  },
-);

@@ -8,7 +8,7 @@ import { parseEnvironments } from "../../stacks/environments/environments";
 import type { SupportAppStack } from "../../stacks/support-app-stack";
 import { type Customize, synthesize, writeStacks } from "../../stacks/synthesize";
 import { contentsOf } from "../support/changes";
-import { AssetType, CloudwatchLogGroup, TerraformAsset } from "../support/framework";
+import { CloudwatchLogGroup, TerraformAsset } from "../support/framework";
 
 const ENVIRONMENTS = parseEnvironments(
   `environments:
@@ -96,14 +96,6 @@ describe("a user's own resources", () => {
     [
       "with an asset",
       (stack) => void new TerraformAsset(stack, "asset", { path: "LICENSE" }),
-      'Received "stacks/one/assets',
-    ],
-    [
-      "with an asset of an empty folder",
-      (stack) => {
-        mkdirSync(join(scratch, "empty"), { recursive: true });
-        new TerraformAsset(stack, "asset", { path: join(scratch, "empty"), type: AssetType.DIRECTORY });
-      },
       'Received "stacks/one/assets',
     ],
   ])("%s are refused, and nothing is written", (_, customize, sentence) => {
@@ -228,6 +220,17 @@ describe("the process's arguments", () => {
     make();
     expect(run("--output", out)).toBe(1);
     expect(printed.map((text) => text.replaceAll(scratch, "DIR"))).toEqual([expected]);
+  });
+
+  test("a broken rule is printed, and the manifest records which rules were kept", () => {
+    const rules = (text: string) => writeFileSync(join(scratch, "rules.yaml"), text);
+    rules("all: { access-levels: [read-only] }");
+    expect(run("--output", out)).toBe(1);
+    expect(printed.join()).toContain("as all.access-levels in ");
+    rules("all: { access-levels: [full] }");
+    expect(run("--output", out)).toBeUndefined();
+    const { supportAppRules } = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
+    expect(supportAppRules).toEqual({ rules: { all: { "access-levels": ["full"] } }, tiers: {} });
   });
 
   test.each([null, {}, "one"])("%j instead of a customization is printed, and nothing is written", (customize) => {

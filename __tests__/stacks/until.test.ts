@@ -65,10 +65,3 @@ test("access that has ended breaks no deploy: it gives nothing, and every other 
   expect(ended.other).toBe(synthesize(file("full: {}") + other).other);
   expect(peopleCan(file("full: { until: 2000-01-01 }"), "full", "2026-06-01T00:00:00Z")).toEqual([]);
 });
-
-test("once it has ended, removing the line gives no access", () => {
-  const now = "2026-06-01T00:00:00Z";
-  const withLine = "full: { without: [live-chat], temporarily: [{ capability: live-chat, until: 2026-05-31 }] }";
-  const withoutLine = "full: { without: [live-chat] }";
-  expect(peopleCan(file(withLine), "full", now)).toEqual(peopleCan(file(withoutLine), "full", now));
-});

@@ -102,7 +102,7 @@ export const KEY_PREFIX: TextLimit = {
 };
 
 /** Source: AWS KMS API Reference, CreateAlias, AliasName. The S3 backend takes a key's ID only as a random UUID, or as the ID of a multi-Region key. */
-const KMS_KEY_ARN: TextLimit = {
+export const KMS_KEY_ARN: TextLimit = {
   pattern:
     /^arn:aws:kms:[a-z0-9-]+:\d{12}:(?:key\/[\da-f]{8}-[\da-f]{4}-[1-5][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}|key\/mrk-[\da-f]{32}|alias\/[\w/-]{1,250})$/,
   expected: "the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-96ef-1234567890ab",

@@ -5,66 +5,8 @@ import { printableLines } from "../../../modules/support-app/model/printable";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { EnvironmentsError } from "../../../stacks/environments/environments-error";
 import { parseRules, readRules, rulesOfTier } from "../../../stacks/rules/rules";
-import { synthesize as runSynthesize } from "../../../stacks/synthesize";
 import { expectPlain, table } from "../../bad-inputs/table";
 import { CHANNEL, errorsWith, file } from "../ruled-environments";
-
-describe("what is synthesized", () => {
-  const scratch = mkdtempSync(join(tmpdir(), "support-app-rules-"));
-  afterAll(() => rmSync(scratch, { recursive: true }));
-  const environments = join(scratch, "environments.yaml");
-  const before = { env: { ...process.env }, argv: process.argv };
-  let printed: jest.SpyInstance;
-  beforeEach(() => {
-    printed = jest.spyOn(console, "error").mockImplementation(() => {});
-  });
-  afterEach(() => {
-    process.env = { ...before.env };
-    process.argv = before.argv;
-    process.exitCode = undefined;
-  });
-
-  /** Synthesizes as main.ts does. */
-  function synthesized(
-    rules: string | undefined,
-    text: string,
-    only?: string,
-  ): { status: unknown; manifest: Record<string, unknown> } {
-    const out = mkdtempSync(join(scratch, "out-"));
-    writeFileSync(environments, text);
-    rmSync(join(scratch, "rules.yaml"), { force: true });
-    if (rules !== undefined) writeFileSync(join(scratch, "rules.yaml"), rules);
-    process.env.SUPPORT_APP_ENVIRONMENTS = environments;
-    process.env.CDKTF_OUTDIR = out;
-    if (only === undefined) delete process.env.SUPPORT_APP_ONLY;
-    else process.env.SUPPORT_APP_ONLY = only;
-    process.argv = process.argv.slice(0, 2);
-    process.exitCode = undefined;
-    runSynthesize();
-    const status = process.exitCode;
-    return {
-      status,
-      manifest: status === undefined ? JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")) : {},
-    };
-  }
-  const two = (levels: string) =>
-    `environments:\n${["a", "b"].map((name, index) => `  ${name}: { account: "${111122223333 + index}", region: us-east-1, ${levels} }\n`).join("")}`;
-
-  test("is nothing if a rule is broken, and the exit status is 1", () => {
-    expect(synthesized("all: { access-levels: [full] }", two("read-only: {}")).status).toBe(1);
-    expect(printed.mock.calls.join()).toContain("as all.access-levels in ");
-  });
-
-  test("records in the manifest which rules were kept, and nothing if there are none", () => {
-    const keys = ["stacks", "version"];
-    expect(Object.keys(synthesized(undefined, two("read-only: {}")).manifest).sort()).toEqual(keys);
-    const { manifest } = synthesized("tiers: { t: { path: / } }", two("tier: t, read-only: {}"));
-    expect(Object.keys(manifest).sort()).toEqual([...keys, "supportAppRules"].sort());
-    expect(manifest.supportAppRules).toEqual({ rules: { tiers: { t: { path: "/" } } }, tiers: { a: "t", b: "t" } });
-    const chosen = synthesized("tiers: { t: {} }", two("tier: t, read-only: {}"), "b").manifest;
-    expect(chosen).toMatchObject({ supportAppOnly: ["b"], supportAppRules: { tiers: { b: "t" } } });
-  });
-});
 
 describe("docs/rules.md", () => {
   const page = readFileSync("docs/rules.md", "utf8");
