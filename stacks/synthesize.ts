@@ -97,13 +97,12 @@ function writeManifest(
   environments: readonly Environment[],
   rules: RulesFile | undefined,
 ): void {
-  const metadata = {
+  const content = {
+    ...manifest.buildManifest(),
     ...(process.env[ONLY] === undefined ? {} : { [CHOICE]: environments.map(({ name }) => name) }),
     ...(rules === undefined ? {} : { [RULES]: rulesRecord(rules, environments) }),
   };
-  const content = { ...manifest.buildManifest(), ...metadata };
-  if (Object.keys(metadata).length === 0) manifest.writeToFile();
-  else writeFileSync(join(folder, Manifest.fileName), JSON.stringify(content, undefined, 2));
+  writeFileSync(join(folder, Manifest.fileName), JSON.stringify(content, undefined, 2));
 }
 
 /** Keeps one stack at a time in memory. Ours refer to nothing outside themselves, so CDKTF needn't prepare them. */

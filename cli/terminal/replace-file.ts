@@ -1,11 +1,8 @@
 import { randomUUID } from "node:crypto";
 import {
   chmodSync,
-  closeSync,
   existsSync,
-  fsyncSync,
   lstatSync,
-  openSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -62,11 +59,8 @@ function replace({ file, text, before, command }: Replacement): void {
   const place = isNew ? file : realpathSync(file);
   const fresh = join(dirname(place), `.${randomUUID()}.tmp`);
   try {
-    writeFileSync(fresh, text, { flag: "wx" });
+    writeFileSync(fresh, text, { flag: "wx", flush: true });
     if (!isNew) chmodSync(fresh, statSync(place).mode);
-    const descriptor = openSync(fresh, "r");
-    fsyncSync(descriptor);
-    closeSync(descriptor);
     if (before !== undefined && readFileSync(place, "utf8") !== before) {
       throw new CommandError(
         `Can't replace ${describePath(file)}: it has changed since it was read. Nothing was written. Run ${command} again.`,

@@ -6,7 +6,7 @@
 import "./peers";
 
 export { AccountAlias, type AccountAliasProps } from "./account-alias";
-export type { OnlyWithFullAccess, PolicySource } from "./model/access";
+export type { PolicySource } from "./model/access";
 export type { AccessLevel } from "./model/access-level";
 export { CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES, type OptionalCapability } from "./model/capability";
 export type { SlackChannelId } from "./model/channel-set";

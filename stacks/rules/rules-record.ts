@@ -7,17 +7,14 @@ import { type RulesFile, rulesSchema } from "./rules-schema";
 export const RULES = "supportAppRules";
 
 const recordSchema = z.strictObject({
+  /** As rules.yaml has them. */
   rules: rulesSchema,
+  /** The tier of each environment, by its name. Empty if the rules have no tiers. */
   tiers: z.record(z.string().regex(ENVIRONMENT_NAME.pattern), z.string().regex(TIER_NAME.pattern)),
 });
 
 /** The rules that environments were checked against. */
-export interface RulesRecord {
-  /** As rules.yaml has them. */
-  readonly rules: RulesFile;
-  /** The tier of each environment, by its name. Empty if the rules have no tiers. */
-  readonly tiers: Readonly<Record<string, string>>;
-}
+export type RulesRecord = z.infer<typeof recordSchema>;
 
 /** The record of the rules that environments were checked against. */
 export function rulesRecord(rules: RulesFile, environments: readonly Environment[]): RulesRecord {

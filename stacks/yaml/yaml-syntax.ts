@@ -21,9 +21,6 @@ const IN_OUR_WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
 /** Errors that the parser reports where a bracket or a quote should be closed at the latest. */
 const LEFT_OPEN: readonly ErrorCode[] = ["BAD_INDENT", "MISSING_CHAR"];
 
-/** What is expected after an open bracket. */
-const CLOSING: Readonly<Record<string, string>> = { "[": "a ] after what is in it", "{": "a } after what is in it" };
-
 /** Parses a text of one YAML document, or returns its first error: what follows may only be a consequence of it. */
 export function parseYaml(
   text: string,
@@ -64,9 +61,8 @@ function messageOf(
 ): LocatedMessage {
   const opening = LEFT_OPEN.includes(code) ? openingOf(document, offset) : undefined;
   if (opening !== undefined) {
-    const mark = text.charAt(opening);
-    const expected = CLOSING[mark] ?? "a second one at the end of the text";
-    return { ...places.at(opening), message: `received a ${mark} that nothing closes, expected ${expected}.` };
+    const message = `received a ${text.charAt(opening)} that nothing closes, expected its end.`;
+    return { ...places.at(opening), message };
   }
   const place = places.at(offset);
   const mark = text.charAt(offset);

@@ -103,7 +103,7 @@ test("errors of the syntax and of aliases are the errors of the source, and then
     { line: 1, column: 4, message: 'received the alias "x", expected an alias whose anchor is before it.' },
   ]);
   expect(new YamlSource("a: [1").errors).toEqual([
-    { line: 1, column: 4, message: "received a [ that nothing closes, expected a ] after what is in it." },
+    { line: 1, column: 4, message: "received a [ that nothing closes, expected its end." },
   ]);
   expect(new YamlSource("a: [1").value).toBeNull();
   expect(new YamlSource("a: 1").errors).toEqual([]);

@@ -122,28 +122,19 @@ interface CommonAccess {
   readonly sourceAccountCondition?: boolean;
 }
 
-declare const fullAccess: unique symbol;
-
-/** No value has this type: the property is only for full access. */
-export interface OnlyWithFullAccess {
-  readonly [fullAccess]: never;
-}
-
 /** People in the channel can see support cases and nothing else: nothing can be left out. */
 export interface ReadOnlyAccess extends CommonAccess {
   /** How much the people in the channel can do. */
   readonly access: Extract<AccessLevel, "read-only">;
 
-  // With OnlyWithFullAccess alone, TypeScript's errors would be about the values that full access allows.
+  /** Only with full access. */
+  readonly without?: undefined;
 
   /** Only with full access. */
-  readonly without?: (readonly OptionalCapability[] & OnlyWithFullAccess) | undefined;
+  readonly temporarily?: undefined;
 
   /** Only with full access. */
-  readonly temporarily?: (readonly TemporaryCapability[] & OnlyWithFullAccess) | undefined;
-
-  /** Only with full access. */
-  readonly serviceQuotasRole?: (ServiceQuotasRoleMode & OnlyWithFullAccess) | undefined;
+  readonly serviceQuotasRole?: undefined;
 }
 
 /** People in the channel can do everything that isn't left out. */
