@@ -37,13 +37,7 @@ function runWithout(missing: string, env: NodeJS.ProcessEnv) {
 
 describe.each([
   ["unshare", "unshare", "the tests of full disks and killed runs"],
-  ["go", "go", "the linters of workflows and published modules"],
-  ["actionlint", "actionlint", "the linter of workflows"],
-  ["tflint", "tflint", "the linter of published modules"],
   ["chromium", "browser", "the tests of the access page"],
-  ["terraform", "terraform", "end-to-end tests and the matrix"],
-  ["aws", "aws", "end-to-end tests and the matrix"],
-  ["python3", "python3", "end-to-end tests and the matrix"],
   ["aws-provider", "aws-provider", "end-to-end tests and the matrix"],
 ])("without %s", (missing, name, tests) => {
   test("CI fails, and names what it can't run", () => {

@@ -4,7 +4,6 @@ import { parseEnvironments } from "../../stacks/environments/environments";
 import { awsManagedPolicy, permissionsOf, withoutEnd } from "../support/access";
 import { environmentFile } from "../support/environment-files";
 import { expectNoMachineIn } from "../support/machine";
-import { OBJECT_NAMES } from "../support/object-names";
 import { type Notation, parseTerraform, synthesize, type Terraform, type Texts } from "../support/synthesize";
 import { propertyRuns } from "../support/thorough";
 
@@ -147,24 +146,4 @@ test("two runs give the same bytes, with nothing about the machine", async () =>
       for (const text of Object.values(texts)) expectNoMachineIn(text, yaml);
     }
   });
-});
-
-test("names that every JavaScript object has are names and tags like any other, but for those that are refused", async () => {
-  const names = OBJECT_NAMES.filter((name) => !["__proto__", "_children"].includes(name));
-  const tags = Object.fromEntries([...names, "//"].map((name) => [name, `of ${name}`]));
-  const yaml = stringify({ environments: { test: { account: "111122223333", region: "us-east-1", full: { tags } } } });
-  for (const notation of ["json", "hcl"] as const) {
-    const { resource } = await parseTerraform(synthesize(yaml, notation).test ?? "", notation);
-    expect(resource?.aws_iam_role?.full?.tags).toEqual(tags);
-  }
-  const environments = names.map((name, index) => {
-    const full = { "role-name": name, path: `/${name}/`, channels: [{ name, workspace: "T1", channel: "C1" }] };
-    return [`e${index}`, { account: String(111122223333 + index), region: "us-east-1", full }];
-  });
-  const texts = synthesize(stringify({ environments: Object.fromEntries(environments) }));
-  for (const [index, name] of names.entries()) {
-    const { resource } = await parseTerraform(texts[`e${index}`] ?? "", "json");
-    expect(resource?.aws_iam_role?.full).toMatchObject({ name, path: `/${name}/` });
-    expect(resource?.aws_cloudcontrolapi_resource?.channel_T1_C1?.desired_state).toContain(`"ChannelName" = "${name}"`);
-  }
 });

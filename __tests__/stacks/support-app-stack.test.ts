@@ -70,12 +70,6 @@ describe("the provider", () => {
     });
     expect(terraform.provider?.aws).toEqual({ region: "eu-west-1", allowed_account_ids: ["111122223333"] });
   });
-
-  test("assumes the deploy-role", async () => {
-    const role = "arn:aws:iam::111122223333:role/ci/terraform";
-    const terraform = await synthesizeOne(`    deploy-role: ${role}\n    read-only: {}\n`);
-    expect(terraform.provider?.aws?.assume_role).toEqual({ role_arn: role });
-  });
 });
 
 describe("the Terraform version that a stack needs", () => {
@@ -160,15 +154,6 @@ describe("channels", () => {
     expect(channelsOf(after).channel_T1_C1?.ChannelRoleArn).toBe("aws_iam_role.read_only.arn");
   });
 
-  test("are created after the registration of their workspace, if the environment has it", async () => {
-    const { resource } = await synthesizeOne(`${channel("a", "full")}    slack-workspaces: [T1, T2]\n`);
-    const { channel_T1_C1, workspace_T1, workspace_T2 } = resource?.aws_cloudcontrolapi_resource ?? {};
-    expect(channel_T1_C1?.depends_on).toContain("aws_cloudcontrolapi_resource.workspace_T1");
-    expect(channel_T1_C1?.depends_on).not.toContain("aws_cloudcontrolapi_resource.workspace_T2");
-    expect(workspace_T1?.desired_state).toBe('${jsonencode({"TeamId" = "T1"})}');
-    expect(workspace_T2?.type_name).toBe("AWS::SupportApp::SlackWorkspaceConfiguration");
-  });
-
   test("are in an account whose alias people see", async () => {
     const { resource } = await synthesizeOne("    full: {}\n    account-alias: Production EU\n");
     expect(resource?.aws_cloudcontrolapi_resource?.account_alias).toMatchObject({
@@ -196,13 +181,6 @@ describe("an environment created in code is checked by the same rules", () => {
     const wrong = { ...environment({ access: "read-only" }), channels };
     expect(() => synthesizeEnvironments([wrong])).toThrow(
       new Error("The environment test has no access level full for its channel oncall."),
-    );
-  });
-
-  test("the problems of the stack, when it is synthesized", () => {
-    const wrong = environment({ access: "read-only", roleName: "support" }, { access: "full", roleName: "Support" });
-    expect(() => synthesizeEnvironments([wrong])).toThrow(
-      'SupportAppAccess "test/full", roleName: received "Support", expected a unique name: "test/read-only" already has this one, and IAM ignores case. Set another roleName.',
     );
   });
 });

@@ -1,6 +1,6 @@
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../../../modules/support-app";
 import { AwsProvider } from "../../../modules/support-app/aws-bindings";
-import { Construct, TerraformStack, TerraformVariable } from "../../../modules/support-app/framework";
+import { Construct, TerraformStack } from "../../../modules/support-app/framework";
 import { channelsOf } from "../../support/access";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
@@ -59,13 +59,6 @@ describe("a channel", () => {
       "aws_cloudcontrolapi_resource.oncall": "aws.payments",
       "aws_cloudcontrolapi_resource.watch": "aws.logistics",
     });
-  });
-
-  test("may take its IDs from Terraform", async () => {
-    const { stack, access } = newStack();
-    const channel = new TerraformVariable(stack, "channel_id", { type: "string" }).stringValue;
-    new SlackChannel(stack, "oncall", { access, ...ONCALL, channel });
-    expect(channelsOf(await terraformOf(stack)).oncall?.ChannelId).toBe("var.channel_id");
   });
 });
 

@@ -103,21 +103,11 @@ describe("a key that is unknown in its mapping belongs", () => {
       "Did you mean environments.NAME.read-only.without or environments.NAME.full.without?",
     ],
     [
-      "in the access levels of the defaults",
-      "{ defaults: { without: [] }, environments: {} }",
-      "Did you mean defaults.read-only.without or defaults.full.without?",
-    ],
-    [
       "in that very channel",
       inProduction("full: { channels: [{}, { severity: high }] }"),
       "Did you mean environments.NAME.full.channels[].notify.severity?",
     ],
     ["in any channel", inProduction("full: { notify: {} }"), "Did you mean environments.NAME.full.channels[].notify?"],
-    [
-      "around it",
-      inProduction("full: { channels: [{ until: 2026-12-31 }] }"),
-      "Did you mean environments.NAME.full.until?",
-    ],
     ["in a backend", inProduction("bucket: a"), "Did you mean environments.NAME.backend.bucket?"],
     ["in any environment", "{ defaults: { tier: a }, environments: {} }", "Did you mean environments.NAME.tier?"],
     [

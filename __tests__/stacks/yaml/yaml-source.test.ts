@@ -98,17 +98,6 @@ describe("a value as an error message shows it", () => {
   });
 });
 
-test("errors of the syntax and of aliases are the errors of the source, and then nothing else is read", () => {
-  expect(new YamlSource("a: *x").errors).toEqual([
-    { line: 1, column: 4, message: 'received the alias "x", expected an alias whose anchor is before it.' },
-  ]);
-  expect(new YamlSource("a: [1").errors).toEqual([
-    { line: 1, column: 4, message: "received a [ that nothing closes, expected its end." },
-  ]);
-  expect(new YamlSource("a: [1").value).toBeNull();
-  expect(new YamlSource("a: 1").errors).toEqual([]);
-});
-
 test("a text of YAML is read, and the errors of any other have a line each with the file and the place", () => {
   expect(yamlIn("a: [1]", "rules.yaml").value).toEqual({ a: [1] });
   expect(() => yamlIn("[*a, *b]", "rules.yaml")).toThrow(
