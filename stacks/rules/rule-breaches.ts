@@ -123,9 +123,9 @@ function checkCapabilities(ruled: RuledLevel): void {
   const allowed = allowedWords(capabilities ?? [], temporarily ?? []);
   const needed = isManaged ? " This needs a customer-managed policy." : "";
 
-  const given = lasting?.capabilities ?? [];
+  const given = lasting.capabilities;
   const refused = given.filter((one) => !isPermitted(one));
-  const endless = lasting?.end === undefined ? given.filter(isTemporary) : [];
+  const endless = lasting.end === undefined ? given.filter(isTemporary) : [];
   const path = pathOfKey(ruled, isManaged ? "policy" : "without");
   if (refused.length > 0) {
     const fix = refused.every(isOptional) ? `Add to without what isn't allowed.${needed}` : `Remove ${level}.`;

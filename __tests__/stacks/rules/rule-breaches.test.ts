@@ -222,8 +222,6 @@ describe("a breach", () => {
   const TO_POLICY = "This needs a customer-managed policy.";
 
   test.each<[rules: string, full: object, ...messages: string[]]>([
-    [NARROW, without("create-cases")],
-    [NARROW, { ...without("create-cases", "live-chat"), until }],
     [NARROW, { ...without("create-cases"), temporarily: temporarily.slice(0, 1) }],
     [
       NARROW,
@@ -305,30 +303,10 @@ describe("a breach", () => {
       "environments.a.full.channels.2.members.at-most",
       "environments.a.slack-workspaces.2",
     ],
-    [
-      "a tag of a level",
-      "tags: { A: { values: [y] } }",
-      { full: { tags: { A: "x" } } },
-      undefined,
-      "environments.a.full.tags.A",
-    ],
-    [
-      "a tag of an environment",
-      "tags: { A: { values: [y] } }",
-      { full: {}, tags: { A: "x" } },
-      undefined,
-      "environments.a.tags.A",
-    ],
     ["a tag of the defaults", "tags: { A: { values: [y] } }", { full: {} }, { tags: { A: "x" } }, "defaults.tags.A"],
     ["the nearest tag", "tags: { A: { values: [y] } }", { full: {}, tags: { A: "y" } }, { tags: { A: "x" } }],
   ])("is at %s", (_, rules, entry, defaults, ...paths) => {
     expect(found(`all: { ${rules} }`, entry, defaults)).toEqual(paths);
-  });
-
-  test("of a tag of the defaults names who inherits it", () => {
-    expect(breachesOf("all: { tags: { A: { values: [y] } } }", { full: {} }, { tags: { A: "x" } })).toMatchObject([
-      { inheritedBy: "a" },
-    ]);
   });
 
   test.each<[rules: string, entry: object, defaults?: object]>([
@@ -346,7 +324,6 @@ describe("a breach", () => {
     ["permissions-boundary: policy/b", { full: { "permissions-boundary": undefined } }],
     ["path: /p/", { full: { path: undefined } }],
     ["policy: customer-managed", { full: { policy: undefined } }],
-    ["policy: customer-managed", { full: {} }],
     ["access-levels: [read-only, full]", { full: {}, "read-only": {} }],
     ["tags: { A: {} }", { full: { tags: undefined } }],
     ["tags: { A: {} }", { full: {}, tags: undefined }],

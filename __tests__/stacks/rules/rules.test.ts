@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { printableLines } from "../../../modules/support-app/model/printable";
-import { parseEnvironments } from "../../../stacks/environments/environments";
+import { loadEnvironments, parseEnvironments } from "../../../stacks/environments/environments";
 import { EnvironmentsError } from "../../../stacks/environments/environments-error";
 import { parseRules, readRules, rulesOfTier } from "../../../stacks/rules/rules";
 import { expectPlain, table } from "../../bad-inputs/table";
@@ -164,5 +164,50 @@ describe("the file with the rules", () => {
     expect(errors()).toEqual([
       `DIR/rules.yaml: expected a readable YAML file in UTF-8, but: ${why}. Correct it, or remove it if there are no rules.`,
     ]);
+  });
+});
+
+describe("an environment file that is a link", () => {
+  const FREE = file("full: {}");
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(realpathSync(tmpdir()), "rules-link-"));
+    for (const name of ["given", "real"]) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, "real/environments.yaml"), FREE);
+    symlinkSync("../real/environments.yaml", join(folder, "given/environments.yaml"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const load = () => loadEnvironments(join(folder, "given/environments.yaml"));
+  const rule = (path: string, rules: string) => writeFileSync(join(folder, path), rules);
+
+  test("keeps the rules in the folder of its name", () => {
+    expect(load).not.toThrow();
+    rule("given/rules.yaml", "all: { access-levels: [read-only] }");
+    expect(load).toThrow("environments.a.full: received full, expected only read-only");
+  });
+
+  test.each([
+    ["none", undefined],
+    ["others", "all: {}"],
+  ])("can't lead away from rules to %s", (_, rules) => {
+    rule("real/rules.yaml", "all: { access-levels: [read-only] }");
+    if (rules !== undefined) rule("given/rules.yaml", rules);
+    const at = (path: string) => join(folder, path);
+    expect(load).toThrow(
+      `${at("given/environments.yaml")} has an error. Nothing was written.\n${at("given/environments.yaml")}: received a link to ${at("real/environments.yaml")}, beside which there are other rules, expected no rules but ${at("given/rules.yaml")}. Set SUPPORT_APP_ENVIRONMENTS to ${at("real/environments.yaml")}, or make ${at("given/rules.yaml")} a link to ${at("real/rules.yaml")}.`,
+    );
+  });
+
+  test("can't lead away from rules with a name that nothing reads, or through a folder's parent", () => {
+    rule("real/rules.yml", "all: {}");
+    expect(load).toThrow("beside which there are other rules");
+    rmSync(join(folder, "real/rules.yml"));
+    rule("real/rules.yaml", "all: {}");
+    mkdirSync(join(folder, "real/inner"));
+    symlinkSync("../real/inner", join(folder, "given/inner"));
+    // The system goes to real, and the name to given.
+    expect(() => loadEnvironments(`${folder}/given/inner/../environments.yaml`)).toThrow(
+      "beside which there are other rules",
+    );
   });
 });

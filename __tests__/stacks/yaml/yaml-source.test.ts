@@ -14,9 +14,7 @@ const PLAIN = 'a:\n  b: [1, { c: "x" }]\n  d:\n  e: 2\n';
 describe("the place of a path", () => {
   test.each<[what: string, path: Path, at: string]>([
     ["a scalar is its own", ["a", "e"], "4:6"],
-    ["a text", ["a", "b", 1, "c"], "2:15"],
     ["a mapping or a list is the place of its key", ["a", "b"], "2:3"],
-    ["an item is its own", ["a", "b", 0], "2:7"],
     ["a mapping in a list", ["a", "b", 1], "2:10"],
     ["nothing is the place of its key", ["a", "d"], "3:3"],
     ["everything is the beginning", [], "1:1"],
@@ -81,17 +79,10 @@ describe("through an alias or a merge key", () => {
 
 describe("a value as an error message shows it", () => {
   test.each<[text: string, received: string]>([
-    ["a: 0012", "the number 0012"],
     ["a: 1.50", "the number 1.50"],
     ["a: True", "the boolean True"],
-    ["a: text", '"text"'],
     ["a: u\u0308", '"ü"'],
-    ["a: '12'", '"12"'],
-    ["a:", "nothing"],
-    ["a: ~", "nothing"],
-    ["a: [1]", "a list"],
     ["a: []", "an empty list"],
-    ["a: {}", "an empty mapping"],
     ["b: &x 0x1F\na: *x", "the number 0x1F"],
   ])("%s: received %s", (text, words) => {
     expect(received(valueAt(new YamlSource(text).root, ["a"]) as never)).toBe(words);

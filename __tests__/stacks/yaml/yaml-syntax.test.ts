@@ -57,7 +57,6 @@ describe("a mistake in YAML is one error, where it was made", () => {
     ["a key that is a list", "environments:\n  ? [a]\n  : {}", '2:5: received "? [a]", expected a key that is a text.'],
     ["a flow of lists", `a: ${"[".repeat(200_000)}`, `1:103: ${TOO_DEEP}`],
     ["a list of lists, closed", `a: ${"[".repeat(20_000)}${"]".repeat(20_000)}`, `1:103: ${TOO_DEEP}`],
-    ["mappings in mappings", `a: ${"{a: ".repeat(5000)}${"}".repeat(5000)}`, `1:397: ${TOO_DEEP}`],
     ["lists in lists", "- ".repeat(200_000), `1:200: ${TOO_DEEP}`],
   ])("%s", (_, yaml, error) => {
     expect(errorsOf(yaml)).toEqual([`environments.yaml:${error}`]);
@@ -116,37 +115,22 @@ describe("what is left open, or closes nothing", () => {
   const open = (mark: string) => `received a ${mark} that nothing closes, expected its end.`;
 
   test.each<[text: string, error: string]>([
-    ["a: [1, 2", `1:4: ${open("[")}`],
     ["a: { b: 1", `1:4: ${open("{")}`],
     ["- [1\n- [2", `1:3: ${open("[")}`],
-    ["[{ a: 1 }, { b: 2", `1:12: ${open("{")}`],
     ["{ a: {}", `1:1: ${open("{")}`],
     ["[[1], [2", `1:7: ${open("[")}`],
-    ["{ a: [1 }", `1:6: ${open("[")}`],
     ["[{ a: 1 ]", `1:2: ${open("{")}`],
-    ["[ 1 } ]", `1:1: ${open("[")}`],
     ["a: ]", "1:4: received a ] that closes nothing, expected none. Remove it."],
     ["}", "1:1: received a } that closes nothing, expected none. Remove it."],
     ["'a", `1:1: ${open("'")}`],
-    ["'it''s", `1:1: ${open("'")}`],
     ["a: 'b'\nc: [1, 'x]", `2:8: ${open("'")}`],
     ['"a\\\\', `1:1: ${open('"')}`],
     ['a: "b\n  c', `1:4: ${open('"')}`],
   ])("%j", (text, error) => expect(syntaxErrorsOf(text)).toEqual([error]));
 
-  test.each([
-    "a: [1, 2]",
-    "{ a: [{}] }",
-    "'it''s'",
-    "''",
-    '""',
-    '"a\\\\"',
-    '"a\\"b"',
-    '"a\n  b"',
-    "'a\n  b'",
-    "[ ]",
-    "a]: 1",
-  ])("nothing in %j", (text) => expect(syntaxErrorsOf(text)).toEqual([]));
+  test.each(["{ a: [{}] }", "'it''s'", '"a\\"b"', "a]: 1"])("nothing in %j", (text) =>
+    expect(syntaxErrorsOf(text)).toEqual([]),
+  );
 });
 
 test("a text may be nested as deep as the limit, and no deeper", () => {

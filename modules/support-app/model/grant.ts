@@ -29,7 +29,7 @@ interface Given {
 }
 
 /** What an access grants: everything that isn't left out, then the temporary capabilities by their end. */
-export function grantsOf({ access, without, until, temporarily = [] }: Given): Grant[] {
+export function grantsOf({ access, without, until, temporarily = [] }: Given): [lasting: Grant, ...Grant[]] {
   const lasting = {
     capabilities: capabilitiesOf(access, without),
     end: until === undefined ? undefined : endOf(until),
