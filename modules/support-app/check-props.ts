@@ -16,9 +16,8 @@ import {
   TAG_VALUE,
   type TextLimit,
 } from "./model/limits";
-import { isMapping } from "./model/mapping";
 import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "./model/notify";
-import { inside, oneOf, type Problem } from "./model/problem";
+import { inside, isMapping, oneOf, type Problem } from "./model/problem";
 import { SERVICE_QUOTAS_ROLE_MODES } from "./model/service-quotas-role";
 import { UNTIL } from "./model/until";
 import type { SupportAppAccessProps } from "./support-app-access";

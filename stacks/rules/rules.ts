@@ -18,12 +18,6 @@ export interface Rules {
   readonly source: YamlSource;
 }
 
-/** Some of the rules, and where they are in the file. */
-export interface PlacedRules {
-  readonly path: Problem["path"];
-  readonly rules: RuleSet;
-}
-
 /**
  * Reads the rules that apply to an environment file: the rules in the folder of the given name. Undefined: there are none.
  *
@@ -47,12 +41,12 @@ export function parseRules(text: string, file: string): Rules {
   return { file, value: draft as RulesFile, source };
 }
 
-/** The rules that apply to a tier: the rules of all, and its own. */
-export function rulesOfTier(file: RulesFile, tier: string | undefined): PlacedRules[] {
+/** The rules that apply to a tier: the rules of all, and its own, each with its place. */
+export function rulesOfTier(file: RulesFile, tier: string | undefined): ReturnType<typeof placed> {
   return placed(file).filter(({ path: [section, name] }) => section === "all" || name === tier);
 }
 
-function placed({ all, tiers = {} }: RulesFile): PlacedRules[] {
+function placed({ all, tiers = {} }: RulesFile): { readonly path: Problem["path"]; readonly rules: RuleSet }[] {
   const ofTiers = Object.entries(tiers).map(([tier, rules]) => ({ path: ["tiers", tier], rules }));
   return all === undefined ? ofTiers : [{ path: ["all"], rules: all }, ...ofTiers];
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { isMapping } from "../../modules/support-app/model/mapping";
-import { describe, oneOf, type Problem, pathInWords } from "../../modules/support-app/model/problem";
+import { describe, isMapping, oneOf, type Problem, pathInWords } from "../../modules/support-app/model/problem";
 import type { FileProblem } from "./problem-lines";
 import { nearest } from "./suggestion";
 import { received, type YamlSource } from "./yaml-source";

@@ -1,7 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import { claim } from "../../modules/support-app/model/claim";
-import { isMapping } from "../../modules/support-app/model/mapping";
-import { describe, type Problem } from "../../modules/support-app/model/problem";
+import { describe, isMapping, type Problem } from "../../modules/support-app/model/problem";
 import type { LocatedMessage, Place } from "./places";
 
 /** Maximum number of values that aliases and merge keys may repeat: enough for thousands of environments with all they can have. */

@@ -1,4 +1,4 @@
-import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../../../modules/support-app";
+import { SlackChannel, SlackWorkspace, SupportAppAccess } from "../../../modules/support-app";
 import { AwsProvider } from "../../../modules/support-app/aws-bindings";
 import { Construct, TerraformStack } from "../../../modules/support-app/framework";
 import { channelsOf } from "../../support/access";
@@ -118,23 +118,5 @@ describe("between the elements of a stack", () => {
     expect(channel.node.validate()).toEqual([
       'SlackChannel "stack/channel", registration: received "stack/w1", expected "stack/own", which registers the channel\'s workspace.',
     ]);
-  });
-
-  test("other stacks and other providers are other accounts: a channel may be shared, names may repeat", () => {
-    const app = newApp();
-    const outer = new TerraformStack(app, "outer");
-    const inner = new TerraformStack(outer, "inner");
-    const elsewhere = new AwsProvider(outer, "elsewhere", { alias: "elsewhere" });
-    for (const stack of [inner, outer]) {
-      new AwsProvider(stack, "aws");
-      const access = new SupportAppAccess(stack, "full", { access: "full" });
-      new SlackChannel(stack, "oncall", { access, ...ONCALL });
-      new AccountAlias(stack, "alias", { alias: "one" });
-    }
-    const access = new SupportAppAccess(outer, "full2", { access: "full" });
-    const shared = new SlackChannel(outer, "oncall2", { access, ...ONCALL });
-    const alias = new AccountAlias(outer, "alias2", { alias: "one" });
-    for (const resource of [access.role, shared.resource, alias.resource]) resource.provider = elsewhere;
-    expect([...problemsOf(outer), ...problemsOf(inner)]).toEqual([]);
   });
 });

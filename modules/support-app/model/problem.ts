@@ -1,4 +1,3 @@
-import { isMapping } from "./mapping";
 import { printable } from "./printable";
 
 /** One thing that is wrong with an input. */
@@ -68,4 +67,9 @@ export function pathInWords(path: readonly PropertyKey[]): string {
 /** Words for one of the given choices. */
 export function oneOf(choices: readonly string[]): string {
   return choices.length === 1 ? `${choices[0]}` : `one of ${choices.join(", ")}`;
+}
+
+/** Whether a value is a mapping of names to values, not an object of a class. */
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }

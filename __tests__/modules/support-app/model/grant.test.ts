@@ -12,11 +12,6 @@ const TEMPORARY = [
 const LASTING = ["view-cases", "create-cases", "reply-to-cases", "request-quota-increases"];
 
 describe("what an access grants", () => {
-  test("without an end", () => {
-    expect(grantsOf({ access: "read-only" })).toEqual([{ capabilities: ["view-cases"], end: undefined }]);
-    expect(grantsOf({ access: "full", without: [...LEFT_OUT] })).toEqual([{ capabilities: LASTING, end: undefined }]);
-  });
-
   test("until a day", () => {
     expect(grantsOf({ access: "read-only", until: "2026-12-31" })).toEqual([
       { capabilities: ["view-cases"], end: "2027-01-01T00:00:00Z" },

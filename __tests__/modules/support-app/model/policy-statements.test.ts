@@ -1,4 +1,4 @@
-import { permissionStatements, trustStatements } from "../../../../modules/support-app/model/policy-statements";
+import { permissionStatements } from "../../../../modules/support-app/model/policy-statements";
 
 const END = "2027-01-01T00:00:00Z";
 const UNTIL_THEN = { test: "DateLessThan", variable: "aws:CurrentTime", values: [END] };
@@ -29,30 +29,6 @@ describe("permissions", () => {
         resources: ["*"],
         condition: [LINKED_TO_SERVICE_QUOTAS, UNTIL_THEN],
       },
-    ]);
-  });
-
-  test.each(["create", "adopt", "existing"] as const)("never create the Service Quotas role with %s", (mode) => {
-    expect(permissionStatements(["request-quota-increases"], mode)).toEqual([
-      { effect: "Allow", actions: QUOTAS, resources: ["*"] },
-    ]);
-  });
-});
-
-describe("trust", () => {
-  const assume = {
-    effect: "Allow",
-    actions: ["sts:AssumeRole"],
-    principals: [{ type: "Service", identifiers: ["supportapp.amazonaws.com"] }],
-  };
-
-  test("is in the Support App", () => {
-    expect(trustStatements()).toEqual([assume]);
-  });
-
-  test("may be only on behalf of an account", () => {
-    expect(trustStatements("111122223333")).toEqual([
-      { ...assume, condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: ["111122223333"] }] },
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import {
   managesServiceQuotasRole,
+  SERVICE_QUOTAS_ROLE_MODES,
   serviceQuotasModeOf,
   serviceQuotasRoleArn,
   serviceQuotasRoleRemoved,
@@ -17,16 +18,8 @@ test("a stack without the role hands it back to the account instead of destroyin
   expect(serviceQuotasRoleRemoved("module.a.b.c")).toEqual([{ from: "module.a.b.c", lifecycle }]);
 });
 
-test("without a mode, the first quota request creates the role", () => {
+test("without a mode, the first quota request creates the role, and no stack does", () => {
   expect(serviceQuotasModeOf({})).toBe("on-demand");
-  expect(serviceQuotasModeOf({ serviceQuotasRole: "existing" })).toBe("existing");
-});
-
-test.each([
-  ["on-demand", false],
-  ["create", true],
-  ["adopt", true],
-  ["existing", false],
-] as const)("%s: the role is in the stack: %s", (mode, managed) => {
-  expect(managesServiceQuotasRole(mode)).toBe(managed);
+  const modes = SERVICE_QUOTAS_ROLE_MODES.filter(managesServiceQuotasRole);
+  expect(modes).toEqual(["create", "adopt"]);
 });
