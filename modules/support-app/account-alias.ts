@@ -1,23 +1,16 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
-import { propProblems, providerOf, text } from "./check-props";
+import { type ProviderProps, propProblems, providerOf, text } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
 import { assertNoProblems, describeProp, validateInStack } from "./format-problem";
-import { Construct, type TerraformProvider } from "./framework";
+import { Construct } from "./framework";
 import { ACCOUNT_ALIAS_TYPE } from "./model/cloud-control-types";
 import { ACCOUNT_ALIAS } from "./model/limits";
 import { neighbours } from "./neighbours";
 
 /** The alias of an account. */
-export interface AccountAliasProps {
+export interface AccountAliasProps extends ProviderProps {
   /** 1 to 30 letters, digits, spaces, `_` and `-`. */
   readonly alias: string;
-
-  /**
-   * The provider of the account, for a stack with aliased providers. Must be in the same stack.
-   *
-   * @default - the stack's default AWS provider
-   */
-  readonly provider?: TerraformProvider;
 }
 
 /**

@@ -97,6 +97,16 @@ export function inStackOf(
   };
 }
 
+/** The account of a construct. */
+export interface ProviderProps {
+  /**
+   * The provider of the account, for a stack with aliased providers. Must be in the same stack.
+   *
+   * @default - the stack's default AWS provider
+   */
+  readonly provider?: TerraformProvider;
+}
+
 /** The provider of a construct. */
 export function providerOf(construct: Construct): Check {
   const isAws = (value: unknown): value is TerraformProvider =>

@@ -1,8 +1,8 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
-import { propProblems, providerOf, text } from "./check-props";
+import { type ProviderProps, propProblems, providerOf, text } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
 import { assertNoProblems, describeProp, validateInStack } from "./format-problem";
-import { Construct, type TerraformProvider } from "./framework";
+import { Construct } from "./framework";
 import { workspaceSetProblems } from "./model/channel-set";
 import { SLACK_WORKSPACE_TYPE } from "./model/cloud-control-types";
 import { SLACK_WORKSPACE } from "./model/limits";
@@ -10,16 +10,9 @@ import type { Problem } from "./model/problem";
 import { neighbours } from "./neighbours";
 
 /** Which Slack workspace to register. */
-export interface SlackWorkspaceProps {
+export interface SlackWorkspaceProps extends ProviderProps {
   /** The workspace's ID in Slack: `T` and up to 255 capital letters and digits. An account has at most 5. */
   readonly workspace: string;
-
-  /**
-   * The provider of the account, for a stack with aliased providers. Must be in the same stack.
-   *
-   * @default - the stack's default AWS provider
-   */
-  readonly provider?: TerraformProvider;
 }
 
 /**

@@ -8,9 +8,9 @@ import {
   IamRolePolicyAttachmentsExclusive,
   IamServiceLinkedRole,
 } from "./aws-bindings";
-import { ACCESS_CHECKS, propProblems, providerOf } from "./check-props";
+import { ACCESS_CHECKS, type ProviderProps, propProblems, providerOf } from "./check-props";
 import { assertNoProblems, describeProp, isToken, validateInStack } from "./format-problem";
-import { Construct, type ITerraformDependable, type TerraformProvider } from "./framework";
+import { Construct, type ITerraformDependable } from "./framework";
 import type { FullAccess, ReadOnlyAccess } from "./model/access";
 import { ACCESS_LEVELS } from "./model/access-level";
 import { ruleProblems } from "./model/access-rules";
@@ -27,16 +27,6 @@ import {
   serviceQuotasRoleArn,
 } from "./model/service-quotas-role";
 import { neighbours } from "./neighbours";
-
-/** The provider of an access. */
-interface ProviderProps {
-  /**
-   * The provider of every resource and data source, for a stack with aliased providers. Must be in the same stack.
-   *
-   * @default - the stack's default AWS provider
-   */
-  readonly provider?: TerraformProvider;
-}
 
 /** People in the channel can see support cases and nothing else: nothing can be left out. */
 export interface ReadOnlyAccessProps extends ReadOnlyAccess, ProviderProps {}
