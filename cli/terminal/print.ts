@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { messageOf, printableLines } from "../../modules/support-app/model/printable";
+import { errorCode } from "../../stacks/output/disk-error";
 import { CommandError } from "./command-error";
 
 const STDOUT = 1;
@@ -18,7 +19,7 @@ export function print(lines: string | readonly string[]): void {
   try {
     write(STDOUT, lines);
   } catch (error) {
-    if (codeOf(error) === "EPIPE") return;
+    if (errorCode(error) === "EPIPE") return;
     throw new CommandError(
       `Can't write to standard output: ${messageOf(error)}. Free some space, or choose another output.`,
     );
@@ -43,12 +44,8 @@ function write(descriptor: number, lines: string | readonly string[]): void {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {
-      if (codeOf(error) !== "EAGAIN") throw error;
+      if (errorCode(error) !== "EAGAIN") throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
     }
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
 }

@@ -29,7 +29,7 @@ test.each([["--help"], ["doctor", "--policy"]])(
 
 describe("a reader", () => {
   const failing = (code: string) => () => {
-    throw Object.assign(new Error(code), { code });
+    throw Object.assign(new Error(code), { code, syscall: "write" });
   };
   afterEach(() => jest.restoreAllMocks());
 
@@ -46,7 +46,7 @@ describe("a reader", () => {
     let isBusy = false;
     jest.spyOn(fs, "writeSync").mockImplementation(((_: number, rest: Buffer) => {
       isBusy = !isBusy;
-      if (isBusy) throw Object.assign(new Error("EAGAIN"), { code: "EAGAIN" });
+      if (isBusy) throw Object.assign(new Error("EAGAIN"), { code: "EAGAIN", syscall: "write" });
       taken.push(String(rest.subarray(0, 2)));
       return Math.min(2, rest.length);
     }) as typeof fs.writeSync);
