@@ -65,7 +65,9 @@ function about(repository: string): object {
   };
 }
 
-const [tarball = "", folder = ""] = process.argv.slice(2);
-const { GITHUB_REPOSITORY = "" } = process.env;
-if (/^[\w.-]+\/[\w.-]+$/.test(GITHUB_REPOSITORY)) makePackages(tarball, folder, GITHUB_REPOSITORY);
-else throw new Error("Expected OWNER/NAME in GITHUB_REPOSITORY, the repository on GitHub that the packages name.");
+if (require.main === module) {
+  const [tarball = "", folder = ""] = process.argv.slice(2);
+  const { GITHUB_REPOSITORY = "" } = process.env;
+  if (/^[\w.-]+\/[\w.-]+$/.test(GITHUB_REPOSITORY)) makePackages(tarball, folder, GITHUB_REPOSITORY);
+  else throw new Error("Expected OWNER/NAME in GITHUB_REPOSITORY, the repository on GitHub that the packages name.");
+}

@@ -97,12 +97,14 @@ function writeManifest(
   environments: readonly Environment[],
   rules: RulesFile | undefined,
 ): void {
-  const content = {
-    ...manifest.buildManifest(),
+  const metadata = {
     ...(process.env[ONLY] === undefined ? {} : { [CHOICE]: environments.map(({ name }) => name) }),
     ...(rules === undefined ? {} : { [RULES]: rulesRecord(rules, environments) }),
   };
-  writeFileSync(join(folder, Manifest.fileName), JSON.stringify(content, undefined, 2));
+  const content = { ...manifest.buildManifest(), ...metadata };
+  if (Object.keys(metadata).length === 0)
+    manifest.writeToFile(); // in its own order
+  else writeFileSync(join(folder, Manifest.fileName), JSON.stringify(content, undefined, 2));
 }
 
 /** Keeps one stack at a time in memory. Ours refer to nothing outside themselves, so CDKTF needn't prepare them. */

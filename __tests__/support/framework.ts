@@ -1,7 +1,6 @@
 /** What only tests use of the framework and of the AWS provider's bindings. */
 export { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 export {
-  AssetType,
   DefaultTokenResolver,
   StringConcat,
   TerraformAsset,
