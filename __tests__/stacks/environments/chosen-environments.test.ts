@@ -49,10 +49,3 @@ test.each([
 ])("SUPPORT_APP_ONLY=%j is refused", (only, message) => {
   expect(() => named(only)).toThrow(message);
 });
-
-test("with many environments, an error names only the environment that was probably meant", () => {
-  const many = environmentsOf(Array.from({ length: 21 }, (_, index) => `production-${index}`));
-  expect(() => named("prodction-7", many)).toThrow(
-    'Received the environment "prodction-7" in SUPPORT_APP_ONLY, expected one of the 21 environments in the environment file. Did you mean production-7? Nothing was written.',
-  );
-});
