@@ -1,6 +1,6 @@
+import type { RoleWithRights } from "../../cli/aws/live-account";
 import type { LiveChannel } from "../../cli/aws/live-channel";
 import { type LiveDocument, readLiveDocument } from "../../cli/aws/live-document";
-import type { RoleWithRights } from "../../cli/aws/live-rights";
 import { type LivePolicy, policyIdOf } from "../../cli/aws/live-role";
 import type { LookupFailure } from "../../cli/aws/lookup";
 import type { Account } from "../../cli/commands/doctor/account";
@@ -53,7 +53,7 @@ export function healthyAccount(environment: Environment): Account {
     time: NOW,
     supportApi: { known: {} },
     accesses: environment.accesses.map(accessOf),
-    otherRoles: { known: [] },
+    roles: { known: [] },
     channels: {
       known: environment.channels.map((channel): LiveChannel => {
         const props = environment.accesses.find(({ access }) => access === channel.access);

@@ -11,13 +11,16 @@ import {
 } from "@aws-sdk/client-iam";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
 import { accountOfArn, pathAndNameOf } from "../iam/arn";
-import { authorize, isAboutAction } from "../iam/authorize";
+import { authorize, isAboutAction, type NamedPolicy } from "../iam/authorize";
 import type { Principal, Statement } from "../iam/policy";
 import { accountOfPrincipal, isAnybody } from "../iam/principal";
 import { about, promised } from "./broken-answer";
 import { documentIn, type LiveDocument } from "./live-document";
-import { type Lookup, lookUp, lookUpIfAny } from "./lookup";
+import { knownOf, type Lookup, type LookupFailure, lookUp, lookUpIfAny, mapped } from "./lookup";
 import { everyPage, iamPageOf } from "./pages";
+
+/** Tags, by their keys. */
+export type Tags = ReadonlyMap<string, string>;
 
 /** A live role. */
 export interface LiveRole {
@@ -28,7 +31,7 @@ export interface LiveRole {
   readonly description?: string;
   /** In seconds. */
   readonly maxSessionDuration?: number;
-  readonly tags?: readonly Tag[];
+  readonly tags?: Tags;
 }
 
 /** The identity of a policy. */
@@ -38,9 +41,23 @@ export interface PolicyId {
   readonly arn?: string;
 }
 
-/** A policy of a role. */
+/** A policy of a role. Only a managed one has more than its document. */
 export interface LivePolicy extends PolicyId {
   readonly document: Lookup<LiveDocument>;
+  readonly description?: string;
+  readonly tags?: Tags;
+  /** Whether it is also attached elsewhere, or used as a boundary. */
+  readonly isShared?: boolean;
+}
+
+/** A role, and everything that decides what it may do. */
+export interface LiveRights {
+  /** Known and undefined: there is no role of that name. */
+  readonly role: Lookup<LiveRole | undefined>;
+  /** All policies of the role, attached and inline. */
+  readonly policies: Lookup<readonly LivePolicy[]>;
+  /** The policy behind the role's permissions boundary. Known and undefined: it has none. */
+  readonly boundary: Lookup<NamedPolicy<PolicyId> | undefined>;
 }
 
 /** The ID of a managed policy. */
@@ -124,65 +141,98 @@ export function othersLetIn(trust: LiveDocument, account: string): string[] {
 
 /** Reads the role with this name. Known and undefined: there is none. */
 export function readRole(iam: IAMClient, RoleName: string): Promise<Lookup<LiveRole | undefined>> {
-  return lookUpIfAny("iam:GetRole", () => getRole(iam, RoleName));
+  return lookUpIfAny("iam:GetRole", async () => {
+    const role = about(promised(await iam.send(new GetRoleCommand({ RoleName })), "Role"), "RoleName", RoleName);
+    return {
+      arn: promised(role, "Arn"),
+      trust: documentIn(role, "AssumeRolePolicyDocument"),
+      boundary: role.PermissionsBoundary && promised(role.PermissionsBoundary, "PermissionsBoundaryArn"),
+      description: role.Description || undefined,
+      maxSessionDuration: role.MaxSessionDuration,
+      tags: tagsIn(role),
+    };
+  });
 }
 
-/** Gets the role with this name, for a lookup. */
-export async function getRole(iam: IAMClient, RoleName: string): Promise<LiveRole> {
-  const role = about(promised(await iam.send(new GetRoleCommand({ RoleName })), "Role"), "RoleName", RoleName);
-  return {
-    arn: promised(role, "Arn"),
-    trust: documentIn(role, "AssumeRolePolicyDocument"),
-    boundary: role.PermissionsBoundary && promised(role.PermissionsBoundary, "PermissionsBoundaryArn"),
-    description: role.Description,
-    maxSessionDuration: role.MaxSessionDuration,
-    tags: role.Tags,
-  };
+/** Reads the role with this name, and what decides what it may do. */
+export async function readRights(iam: IAMClient, RoleName: string): Promise<LiveRights> {
+  const role = await readRole(iam, RoleName);
+  const isGone = "known" in role && role.known === undefined;
+  if (isGone) return { role, policies: { known: [] }, boundary: { known: undefined } };
+  const arn = knownOf(role)?.boundary;
+  const [attached, inline, limit] = await Promise.all([
+    readAttached(iam, RoleName),
+    readInline(iam, RoleName),
+    arn === undefined ? undefined : readManaged(iam, arn),
+  ]);
+  const policies = "unknown" in attached ? attached : mapped(inline, (more) => [...attached.known, ...more]);
+  if (limit === undefined) return { role, policies, boundary: mapped(role, () => undefined) };
+  const { document, name } = limit;
+  return { role, policies, boundary: mapped(document, ({ policy }) => ({ name: { name, arn }, policy })) };
 }
 
 /** Reads the policies that are attached to a role. */
-export function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
+function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
   return lookUp("iam:ListAttachedRolePolicies", async () => {
     const attached = await everyPage(async (Marker) =>
       iamPageOf(await iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), "AttachedPolicies"),
     );
-    return Promise.all(
-      attached.map(async (policy) => {
-        const arn = promised(policy, "PolicyArn");
-        return { name: promised(policy, "PolicyName"), arn, document: await readManaged(iam, arn) };
-      }),
-    );
+    return Promise.all(attached.map((policy) => readManaged(iam, promised(policy, "PolicyArn"))));
   });
 }
 
 /** Reads a role's inline policies. */
-export function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
+function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
   return lookUp("iam:ListRolePolicies", async () => {
     const names = await everyPage(async (Marker) =>
       iamPageOf(await iam.send(new ListRolePoliciesCommand({ RoleName, Marker })), "PolicyNames"),
     );
-    return Promise.all(
-      names.map(async (name) => ({
-        name,
-        document: await lookUp("iam:GetRolePolicy", async () => {
-          const command = new GetRolePolicyCommand({ RoleName, PolicyName: name });
-          const answer = about(about(await iam.send(command), "RoleName", RoleName), "PolicyName", name);
-          return documentIn(answer, "PolicyDocument");
-        }),
-      })),
-    );
+    const policies = names.map(async (name) => ({
+      name,
+      document: await lookUp("iam:GetRolePolicy", async () => {
+        const answer = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: name }));
+        return documentIn(about(about(answer, "RoleName", RoleName), "PolicyName", name), "PolicyDocument");
+      }),
+    }));
+    return Promise.all(policies);
   });
 }
 
-/** Reads the document of a managed policy. */
-export async function readManaged(iam: IAMClient, PolicyArn: string): Promise<Lookup<LiveDocument>> {
-  const version = await lookUp("iam:GetPolicy", async () => {
-    const answer = await iam.send(new GetPolicyCommand({ PolicyArn }));
-    return promised(about(promised(answer, "Policy"), "Arn", PolicyArn), "DefaultVersionId");
+/** Reads a managed policy. */
+async function readManaged(iam: IAMClient, PolicyArn: string): Promise<LivePolicy> {
+  const id = policyIdOf(PolicyArn);
+  const found = await lookUp("iam:GetPolicy", async () => {
+    const policy = promised(await iam.send(new GetPolicyCommand({ PolicyArn })), "Policy");
+    return { ...about(policy, "Arn", PolicyArn), VersionId: promised(policy, "DefaultVersionId") };
   });
-  if ("unknown" in version) return version;
-  return lookUp("iam:GetPolicyVersion", async () => {
-    const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: version.known }));
-    return documentIn(about(promised(answer, "PolicyVersion"), "VersionId", version.known), "Document");
+  if ("unknown" in found) return { ...id, document: found };
+  const { VersionId, Description, AttachmentCount, PermissionsBoundaryUsageCount = 0 } = found.known;
+  const document = await lookUp("iam:GetPolicyVersion", async () => {
+    const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+    return documentIn(about(promised(answer, "PolicyVersion"), "VersionId", VersionId), "Document");
   });
+  return {
+    ...id,
+    document,
+    description: Description || undefined,
+    tags: tagsIn(found.known),
+    isShared: AttachmentCount !== 1 || PermissionsBoundaryUsageCount > 0,
+  };
+}
+
+function tagsIn({ Tags = [] }: { readonly Tags?: readonly Tag[] | undefined }): Tags {
+  return new Map(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+}
+
+/** The policies that could be read, and why not all of them could. */
+export function readDocuments(policies: LiveRights["policies"]): {
+  readonly documents: readonly (PolicyId & LiveDocument)[];
+  readonly unread?: LookupFailure;
+} {
+  if ("unknown" in policies) return { documents: [], unread: policies.unknown };
+  const documents = policies.known.flatMap(({ name, arn, document }) =>
+    "known" in document ? [{ name, arn, ...document.known }] : [],
+  );
+  const [unread] = policies.known.flatMap(({ document }) => ("unknown" in document ? [document.unknown] : []));
+  return { documents, unread };
 }

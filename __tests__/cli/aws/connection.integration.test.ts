@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { connect } from "../../../cli/aws/connection";
-import { readInline } from "../../../cli/aws/live-role";
+import { readRights } from "../../../cli/aws/live-role";
 import { lookUp } from "../../../cli/aws/lookup";
 import { type Answer, awsInTests, xmlAnswer } from "../../support/answering-aws";
 
@@ -108,12 +108,12 @@ test.each([
       },
     },
   ],
-  ["<PolicyNames>\n</PolicyNames>", { known: [] }],
+  ["<AttachedPolicies/><PolicyNames>\n</PolicyNames>", { known: [] }],
 ])("of a role's policies, %j is a broken answer or an empty list", async (answer, lookup) => {
   answers = [answer];
   const connection = connect();
   const iam = new IAMClient(connection.configFor({ region: "us-east-1" }));
-  expect(await readInline(iam, "oncall")).toMatchObject(lookup);
+  expect((await readRights(iam, "oncall")).policies).toMatchObject(lookup);
   connection.destroy();
 });
 

@@ -5,16 +5,15 @@ import {
   othersLetIn,
   policyIdOf,
   policyInWords,
-  readAttached,
-  readInline,
-  readManaged,
+  readDocuments,
+  readRights,
   readRole,
   readRoles,
   statementsLettingIn,
   trustsSupportApp,
 } from "../../../cli/aws/live-role";
-import { awsInTests, CLIENT } from "../../support/answering-aws";
-import { ACCOUNT, policyText } from "../../support/live-account";
+import { type Answers, awsInTests, CLIENT } from "../../support/answering-aws";
+import { ACCOUNT, DENIED, documentOf, policyText } from "../../support/live-account";
 
 const aws = awsInTests();
 let iam: IAMClient;
@@ -109,21 +108,36 @@ test("a list of roles that may not be read isn't known", async () => {
   expect(await readRoles(iam)).toEqual(denied("iam:ListRoles"));
 });
 
-test.each([
-  ["", undefined],
-  [`<PermissionsBoundary><PermissionsBoundaryArn>${POLICY}</PermissionsBoundaryArn></PermissionsBoundary>`, POLICY],
-])("a role has its ARN, its trust and its boundary, if any: %j", async (more, boundary) => {
-  aws.answers = (_, { RoleName }) =>
-    RoleName !== "oncall"
-      ? ""
-      : `<Role><Arn>${ROLE}</Arn><AssumeRolePolicyDocument>${DOCUMENT}</AssumeRolePolicyDocument>${more}</Role>`;
-  expect(await readRole(iam, "oncall")).toEqual({ known: { arn: ROLE, trust: KNOWN.known, boundary } });
+const NO_ROLE = { status: 404, code: "NoSuchEntity" };
+const FORBIDDEN = { status: 403, code: "AccessDenied" };
+const BOUNDARY = `<PermissionsBoundary><PermissionsBoundaryArn>${POLICY}</PermissionsBoundaryArn></PermissionsBoundary>`;
+const roleAnswer = (more: string) =>
+  `<Role><Arn>${ROLE}</Arn><AssumeRolePolicyDocument>${DOCUMENT}</AssumeRolePolicyDocument>${more}</Role>`;
+const TAGS = "<Tags><member><Key>Owner</Key><Value>web</Value></member></Tags>";
+const TAGGED = new Map([["Owner", "web"]]);
+
+test.each<[string, object]>([
+  ["<Description></Description>", {}],
+  [BOUNDARY, { boundary: POLICY }],
+  [
+    `<Description>For Slack.</Description><MaxSessionDuration>7200</MaxSessionDuration>${TAGS}`,
+    { description: "For Slack.", maxSessionDuration: 7200, tags: TAGGED },
+  ],
+])("a role has its ARN, its trust and more, if any: %j", async (more, rest) => {
+  aws.answers = (_, { RoleName }) => (RoleName === "oncall" ? roleAnswer(more) : "");
+  expect(await readRole(iam, "oncall")).toEqual({
+    known: { arn: ROLE, trust: KNOWN.known, tags: new Map(), ...rest },
+  });
 });
 
 test("a role that doesn't exist is known to be missing, and one that may not be read isn't known", async () => {
-  aws.answers = () => ({ status: 404, code: "NoSuchEntity" });
+  aws.answers = () => NO_ROLE;
   expect(await readRole(iam, "oncall")).toEqual({ known: undefined });
-  aws.answers = () => ({ status: 403, code: "AccessDenied" });
+  expect(await readRights(iam, "oncall")).toEqual({
+    ...{ role: { known: undefined }, policies: { known: [] }, boundary: { known: undefined } },
+  });
+  expect(aws.asked).toEqual(["GetRole", "GetRole"]);
+  aws.answers = () => FORBIDDEN;
   expect(await readRole(iam, "oncall")).toEqual(denied("iam:GetRole"));
 });
 
@@ -133,38 +147,72 @@ const inPages = (list: string, first: string, last: string, Marker: unknown) =>
     ? `<${list}><member>${first}</member></${list}><IsTruncated>true</IsTruncated><Marker>more</Marker>`
     : `<${list}><member>${last}</member></${list}><IsTruncated>false</IsTruncated>`;
 
+const OTHER = "arn:aws:iam::aws:policy/other";
+/** A role with two attached policies, two inline ones and a boundary; of each two, one can't be read. */
+const answers: Answers = (action, { Marker, PolicyArn, PolicyName, VersionId }) => {
+  const member = (arn: string) => `<PolicyArn>${arn}</PolicyArn>`;
+  if (action === "GetRole") return roleAnswer(BOUNDARY);
+  if (action === "ListAttachedRolePolicies") return inPages("AttachedPolicies", member(POLICY), member(OTHER), Marker);
+  if (action === "ListRolePolicies") return inPages("PolicyNames", "one", "two", Marker);
+  if (PolicyArn === OTHER || PolicyName === "two") return FORBIDDEN;
+  if (action === "GetRolePolicy") return `<PolicyDocument>${DOCUMENT}</PolicyDocument>`;
+  if (action === "GetPolicy")
+    return `<Policy><DefaultVersionId>v7</DefaultVersionId><Description>All.</Description>${TAGS}</Policy>`;
+  return `<PolicyVersion><Document>${VersionId === "v7" ? DOCUMENT : ""}</Document></PolicyVersion>`;
+};
+
 test("policies are read on every page, in their default version; if one can't be read, the others are known", async () => {
-  const other = "arn:aws:iam::aws:policy/other";
-  const member = (arn: string) => `<PolicyName>${policyIdOf(arn).name}</PolicyName><PolicyArn>${arn}</PolicyArn>`;
-  aws.answers = (action, { Marker, PolicyArn, PolicyName, VersionId }) => {
-    if (action === "ListAttachedRolePolicies")
-      return inPages("AttachedPolicies", member(POLICY), member(other), Marker);
-    if (action === "ListRolePolicies") return inPages("PolicyNames", "one", "two", Marker);
-    if (PolicyArn === other || PolicyName === "two") return { status: 403, code: "AccessDenied" };
-    if (action === "GetRolePolicy") return `<PolicyDocument>${DOCUMENT}</PolicyDocument>`;
-    if (action === "GetPolicy") return "<Policy><DefaultVersionId>v7</DefaultVersionId></Policy>";
-    return `<PolicyVersion><Document>${VersionId === "v7" ? DOCUMENT : ""}</Document></PolicyVersion>`;
-  };
-  expect(await readAttached(iam, "oncall")).toEqual({
-    known: [
-      { name: "extra", arn: POLICY, document: KNOWN },
-      { name: "other", arn: other, document: denied("iam:GetPolicy") },
-    ],
-  });
-  expect(await readInline(iam, "oncall")).toEqual({
-    known: [
-      { name: "one", document: KNOWN },
-      { name: "two", document: denied("iam:GetRolePolicy") },
-    ],
+  aws.answers = answers;
+  expect(await readRights(iam, "oncall")).toEqual({
+    role: { known: { arn: ROLE, trust: KNOWN.known, boundary: POLICY, tags: new Map() } },
+    policies: {
+      known: [
+        { ...policyIdOf(POLICY), document: KNOWN, description: "All.", tags: TAGGED, isShared: true },
+        { name: "other", arn: OTHER, document: denied("iam:GetPolicy") },
+        { name: "one", document: KNOWN },
+        { name: "two", document: denied("iam:GetRolePolicy") },
+      ],
+    },
+    boundary: { known: { name: policyIdOf(POLICY), policy: KNOWN.known.policy } },
   });
 });
 
-test("what may not be read isn't known", async () => {
-  aws.answers = (action) =>
+test.each([
+  ["attached twice", 2, 0, true],
+  ["a boundary as well", 1, 1, true],
+  ["attached once", 1, 0, false],
+])("a policy that is %s (%d, %d) is shared: %s", async (_, attachments, boundaries, isShared) => {
+  const counts = `<AttachmentCount>${attachments}</AttachmentCount><PermissionsBoundaryUsageCount>${boundaries}</PermissionsBoundaryUsageCount>`;
+  aws.answers = (action, parameters) =>
     action === "GetPolicy"
-      ? "<Policy><DefaultVersionId>v7</DefaultVersionId></Policy>"
-      : { status: 403, code: "AccessDenied" };
-  expect(await readAttached(iam, "oncall")).toEqual(denied("iam:ListAttachedRolePolicies"));
-  expect(await readInline(iam, "oncall")).toEqual(denied("iam:ListRolePolicies"));
-  expect(await readManaged(iam, POLICY)).toEqual(denied("iam:GetPolicyVersion"));
+      ? `<Policy><DefaultVersionId>v7</DefaultVersionId>${counts}</Policy>`
+      : answers(action, parameters);
+  const { policies } = await readRights(iam, "oncall");
+  expect(policies).toMatchObject({ known: [{ isShared }, {}, {}, {}] });
+});
+
+test.each([
+  ["GetRole", { role: { unknown: {} }, boundary: { unknown: {} }, policies: { known: [{}, {}, {}, {}] } }],
+  ["ListAttachedRolePolicies", { role: { known: {} }, boundary: { known: {} }, policies: { unknown: {} } }],
+  ["ListRolePolicies", { role: { known: {} }, boundary: { known: {} }, policies: { unknown: {} } }],
+  ["GetPolicyVersion", { boundary: denied("iam:GetPolicyVersion"), policies: { known: [{}, {}, {}, {}] } }],
+])("without %s, what depends on it is unknown", async (call, rights) => {
+  aws.answers = (action, parameters) => (action === call ? FORBIDDEN : answers(action, parameters));
+  expect(await readRights(iam, "oncall")).toMatchObject(rights);
+});
+
+test("of several policies, those that can be read are known, and the first reason why others can't", () => {
+  const known = documentOf({ Effect: "Allow", Action: "a:B", Resource: "*" });
+  const other = { unknown: { ...DENIED.unknown, message: "other" } };
+  const policies = [
+    { name: "a", document: DENIED },
+    { name: "b", document: known },
+    { name: "c", document: other },
+  ];
+  expect(readDocuments({ known: policies })).toEqual({
+    documents: [{ name: "b", ...known.known }],
+    unread: DENIED.unknown,
+  });
+  expect(readDocuments(DENIED)).toEqual({ documents: [], unread: DENIED.unknown });
+  expect(readDocuments({ known: [{ name: "b", document: known }] }).unread).toBeUndefined();
 });

@@ -16,8 +16,7 @@ import {
 } from "../../../modules/support-app/model/service-quotas-role";
 import { inSeconds } from "../../../modules/support-app/model/until";
 import { BrokenAnswer, promised } from "../../aws/broken-answer";
-import { type LiveRights, readRights } from "../../aws/live-rights";
-import { readRole } from "../../aws/live-role";
+import { type LiveRights, readRights } from "../../aws/live-role";
 import { knownOf, type Lookup, lookUp, mapped } from "../../aws/lookup";
 import { everyPage, iamPageOf } from "../../aws/pages";
 import type { Request } from "../../iam/authorize";
@@ -52,16 +51,9 @@ export function isGone({ role }: Pick<LiveAccess, "role">): boolean {
 
 /** Reads what the account has of an access level. */
 export async function readAccess(iam: IAMClient, props: Access, time: Date): Promise<LiveAccess> {
-  const RoleName = iamNamesOf(props).roleName;
-  const role = await readRole(iam, RoleName);
-  if (isGone({ role })) {
-    const none = { known: undefined };
-    return { props, time, role, policies: { known: [] }, boundary: none, simulated: none };
-  }
-  const [rights, simulated] = await Promise.all([
-    readRights(iam, RoleName, role),
-    simulate(iam, knownOf(role)?.arn ?? roleArnOf(props), props, time),
-  ]);
+  const rights = await readRights(iam, iamNamesOf(props).roleName);
+  const arn = knownOf(rights.role)?.arn ?? roleArnOf(props);
+  const simulated = isGone(rights) ? { known: undefined } : await simulate(iam, arn, props, time);
   return { props, time, ...rights, simulated };
 }
 

@@ -74,7 +74,9 @@ export function adoptionOf(role: TrustingRole, account: string, now: Date): Adop
     ...(isExpressible(role.description) && { description: role.description }),
     ...(role.path !== "/" && { path: role.path }),
     ...(role.boundary !== undefined && { "permissions-boundary": role.boundary }),
-    ...(role.maxSessionDuration !== DEFAULT_SESSION && { "max-session-duration": role.maxSessionDuration }),
+    ...((role.maxSessionDuration ?? DEFAULT_SESSION) !== DEFAULT_SESSION && {
+      "max-session-duration": role.maxSessionDuration,
+    }),
     ...(trust.hasSourceAccount && { "source-account-condition": true }),
   };
   return {
@@ -86,7 +88,7 @@ export function adoptionOf(role: TrustingRole, account: string, now: Date): Adop
   };
 }
 
-/** IAM's default, in seconds. Source: IAM API Reference, CreateRole, MaxSessionDuration. */
+/** IAM's default, in seconds, and its minimum. Source: IAM API Reference, CreateRole, MaxSessionDuration. */
 const DEFAULT_SESSION = 3600;
 
 /** Whether environments.yaml can express a description, and a terminal shows it unchanged. */

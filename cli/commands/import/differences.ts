@@ -1,11 +1,11 @@
 import { listed } from "../../../stacks/listed";
+import type { Tags } from "../../aws/live-role";
 import { accountOfArn } from "../../iam/arn";
 import type { Right } from "../../iam/compare";
 import { requesterWords, targetsWords } from "../../iam/right-words";
 import { spelled } from "../../iam/spelling";
 import { type Adoption, isExpressible } from "./adoption";
 import { expressibleTags } from "./imported-environment";
-import type { Tags } from "./live-setup";
 
 /** Tags that AWS itself sets, and Terraform ignores. */
 const AWS_TAG = /^aws:/i;
@@ -46,7 +46,7 @@ export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
 /** Maximum number of lost actions that a report lists: AWS's ReadOnlyAccess has more than a thousand. */
 const MAX_LOSSES = 20;
 
-function tagDifferences(what: string, live: Tags, after: Tags): string[] {
+function tagDifferences(what: string, live: Tags = new Map(), after: Tags): string[] {
   const own = new Map([...live].filter(([key]) => !AWS_TAG.test(key)));
   return [...new Map([...own, ...after]).keys()].flatMap((key) => {
     if (own.get(key) === after.get(key)) return [];
@@ -57,7 +57,7 @@ function tagDifferences(what: string, live: Tags, after: Tags): string[] {
 
 /** Notes on an adopted role that don't concern changes of a deploy. */
 export function notesOn({ role, policy, entry }: Adoption, hasServiceQuotasRole: boolean): string[] {
-  const stack = role.tags.get(CLOUDFORMATION_STACK);
+  const stack = role.tags?.get(CLOUDFORMATION_STACK);
   const isOwn = accountOfArn(policy.arn) !== "aws";
   return [
     ...(stack === undefined

@@ -11,10 +11,11 @@ import { printable } from "../../../modules/support-app/model/printable";
 import { LEVELS } from "../../../stacks/environments/environment";
 import type { ChannelEntry, EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import type { LiveChannel } from "../../aws/live-channel";
+import type { Tags } from "../../aws/live-role";
 import type { Fields } from "../../terminal/json";
 import { type Adoption, adoptionOf, type InexpressibleRole } from "./adoption";
 import { expectKnown } from "./expect-known";
-import type { Asked, LiveSetup, Tags, TrustingRole } from "./live-setup";
+import type { Asked, LiveSetup, TrustingRole } from "./live-setup";
 
 /** An account as an environment, and what stays outside it. */
 export interface ImportedEnvironment {
@@ -94,7 +95,7 @@ function sharedPolicy({ policy: { arn } }: Adoption, { policy, role }: Adoption)
 }
 
 /** The tags that environments.yaml can express. AWS's own can't be set. */
-export function expressibleTags(tags: Tags): Tags {
+export function expressibleTags(tags: Tags = new Map()): Tags {
   const isExpressible = (key: string, value: string) =>
     TAG_KEY.pattern.test(key) &&
     TAG_VALUE.pattern.test(value) &&
@@ -115,7 +116,7 @@ export function liveRoleArn({ properties }: LiveChannel): unknown {
 
 function channelOf(
   live: LiveChannel,
-  { roles, roleArns }: LiveSetup,
+  { roles }: LiveSetup,
   adoptions: readonly Adoption[],
 ): ImportedChannel | LeftChannel {
   const { identifier, workspace, channel } = live;
@@ -124,8 +125,6 @@ function channelOf(
   const adoption = adoptions.find(({ role }) => role.arn === ChannelRoleArn);
   const role = roles.find(({ arn }) => arn === ChannelRoleArn);
   const left = (why: string): LeftChannel => ({ label: labelOf(live), why, role });
-  if (!roleArns.includes(String(ChannelRoleArn)))
-    return left(`its role ${ChannelRoleArn} doesn't exist in the account`);
   if (!adoption) return left(`its role ${ChannelRoleArn} isn't one of the environment`);
   const notify = notifyIn(properties);
   const isNamed = SLACK_CHANNEL_NAME.pattern.test(String(name));

@@ -1,11 +1,9 @@
 import { ACCESS_LEVELS } from "../../../modules/support-app/model/access-level";
 import { grantedCapabilities } from "../../../modules/support-app/model/grant";
-import { serviceQuotasRoleArn } from "../../../modules/support-app/model/service-quotas-role";
 import { endOf, inSeconds } from "../../../modules/support-app/model/until";
 import { counted } from "../../../stacks/counted";
 import type { Defaults } from "../../../stacks/environments/environments-schema";
 import { abilityWords } from "../../iam/ability-words";
-import { accountOfArn } from "../../iam/arn";
 import { endWords, untilWords } from "../../terminal/until-words";
 import type { Adoption } from "./adoption";
 import { differencesOf, notesOn } from "./differences";
@@ -66,7 +64,7 @@ function adoptionLines(adoption: Adoption, setup: LiveSetup, defaults: Defaults)
   const ended = adoption.ended.map(({ capability, end }) => `${capability} at ${endWords(end)}`);
   const notes = [
     ...(ended.length > 0 ? [`Access that has ended already is left out: ${ended.join(", ")}.`] : []),
-    ...notesOn(adoption, setup.roleArns.includes(serviceQuotasRoleArn(accountOfArn(role.arn) ?? ""))),
+    ...notesOn(adoption, setup.hasServiceQuotasRole),
   ].map((note) => `  Note: ${note}`);
   if (differences.length === 0)
     return [`The role ${role.name} is ${is}. A deploy imports it and changes nothing.`, ...notes];

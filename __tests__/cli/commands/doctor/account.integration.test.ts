@@ -1,5 +1,4 @@
 import { connect } from "../../../../cli/aws/connection";
-import { knownOf } from "../../../../cli/aws/lookup";
 import { readAccount } from "../../../../cli/commands/doctor/account";
 import { type Answers, awsInTests } from "../../../support/answering-aws";
 import { everyCallEnvironment, healthyAws } from "../../../support/healthy-aws";
@@ -23,7 +22,7 @@ test("everything that the checks need is read, at the same time", async () => {
     time: NOW,
     supportApi: { known: { items: [{ code: "low" }] } },
     accesses: [{ time: NOW, props: { access: "full" }, role: { known: { arn: arnOf(ROLE) } } }],
-    otherRoles: { known: [{ name: "other", rights: { role: { known: { arn: arnOf("other") } } } }] },
+    roles: { known: [{ name: "other", rights: { role: { known: { arn: arnOf("other") } } } }] },
     channels: { known: [{ identifier: "T1|C1" }, { identifier: "T1|C2" }] },
     workspaces: { known: ["T1"] },
     serviceQuotasRole: { known: true },
@@ -36,7 +35,7 @@ test("a role of environments.yaml, in any case, and one that can't trust the Sup
     const answer = String(healthyAws(action, parameters));
     return action === "ListRoles" ? answer.replace("<RoleName>other", `<RoleName>${ROLE.toUpperCase()}`) : answer;
   };
-  expect((await read(answers, everyCallEnvironment, [])).otherRoles).toEqual({ known: [] });
+  expect((await read(answers, everyCallEnvironment, [])).roles).toEqual({ known: [] });
 });
 
 test("of some access levels, only those are read", async () => {
@@ -47,16 +46,4 @@ test("the Support API is asked in its own region", async () => {
   await read(healthyAws, { ...everyCallEnvironment, region: "eu-west-1" });
   expect(aws.signed[aws.asked.indexOf("DescribeSeverityLevels")]).toMatch(/ in us-east-1$/);
   expect(aws.signed[aws.asked.indexOf("ListResources")]).toMatch(/ in eu-west-1$/);
-});
-
-test("an account without the Service Quotas role, and one whose roles can't be listed", async () => {
-  const listing = (answer: ReturnType<Answers>) => (action: string, parameters: Parameters<Answers>[1]) =>
-    action === "ListRoles" ? answer : healthyAws(action, parameters);
-  const none = await read(listing("<Roles/><IsTruncated>false</IsTruncated>"));
-  expect([none.serviceQuotasRole, none.otherRoles]).toEqual([{ known: false }, { known: [] }]);
-  const denied = await read(listing({ status: 403, code: "AccessDenied" }));
-  for (const part of [denied.serviceQuotasRole, denied.otherRoles]) {
-    expect(part).toMatchObject({ unknown: { kind: "denied", action: "iam:ListRoles" } });
-  }
-  expect(knownOf(denied.channels)).toHaveLength(2);
 });

@@ -65,7 +65,7 @@ const CALLS: readonly Call[] = [
     matches: (parameters) => !isOfRole(parameters),
     checks: { "other-roles": "unknown" },
     isList: true,
-    promised: ["AttachedPolicies", "PolicyName", "PolicyArn"],
+    promised: ["AttachedPolicies", "PolicyArn"],
   },
   {
     action: "iam:ListAttachedRolePolicies",
@@ -73,7 +73,7 @@ const CALLS: readonly Call[] = [
     matches: isOfRole,
     checks: { "unexpected-access": "unknown", capabilities: "unknown" },
     isList: true,
-    promised: ["AttachedPolicies", "PolicyName", "PolicyArn"],
+    promised: ["AttachedPolicies", "PolicyArn"],
     isWithoutSimulation: true,
   },
   {

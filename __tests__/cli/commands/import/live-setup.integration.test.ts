@@ -50,19 +50,8 @@ test("a role that the Support App may assume is read with everything about it, a
         inline: [{ name: "extra", document: readLiveDocument(VIEW) }],
       },
     ],
-    ...{ roleArns: [roleArn("Viewers"), roleArn("web")], channels: [] },
-    ...{ workspaces: [], alias: undefined },
+    ...{ channels: [], workspaces: [], alias: undefined, hasServiceQuotasRole: false },
   });
-});
-
-test.each([
-  ["attached twice", 2, 0, true],
-  ["a boundary as well", 1, 1, true],
-  ["attached once", 1, 0, false],
-])("a policy that is %s (%d, %d) is shared: %s", async (_, attachments, boundaries, isShared) => {
-  const GetPolicy = `<Policy><Arn>${POLICY_ARN}</Arn><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>${attachments}</AttachmentCount><PermissionsBoundaryUsageCount>${boundaries}</PermissionsBoundaryUsageCount></Policy>`;
-  const { roles } = await read(changed(answering({}), { GetPolicy }));
-  expect(roles[0]?.attached).toMatchObject([{ isShared }]);
 });
 
 test("channels, workspaces and the alias of the account are read, and an empty description is none", async () => {
@@ -112,18 +101,6 @@ test("credentials of another account are an error, before anything of the accoun
 test.each<[string, Readonly<Record<string, ReturnType<Answers>>>, string]>([
   ...["GetCallerIdentity", "ListRoles", "GetRole", "ListAttachedRolePolicies", "ListRolePolicies"].map(denied),
   ...["GetPolicy", "GetPolicyVersion", "ListResources"].map(denied),
-  [
-    "a role without a duration",
-    {
-      GetRole: `<Role><RoleName>Viewers</RoleName><Arn>${roleArn("Viewers")}</Arn><AssumeRolePolicyDocument>${encoded(VIEW)}</AssumeRolePolicyDocument></Role>`,
-    },
-    "a broken answer to iam:GetRole: received nothing as MaxSessionDuration",
-  ],
-  [
-    "a policy without the number of its attachments",
-    { GetPolicy: `<Policy><Arn>${POLICY_ARN}</Arn><DefaultVersionId>v1</DefaultVersionId></Policy>` },
-    "a broken answer to iam:GetPolicy: received nothing as AttachmentCount",
-  ],
 ])("a setup that can't be read completely is an error: %s", async (_, other, says) => {
   await expect(read(changed(answering({}), other))).rejects.toThrow(`Can't import: ${says}`);
 });

@@ -4,8 +4,9 @@ import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../../modules/support
 import { inSeconds } from "../../../../modules/support-app/model/until";
 import type { Channel, Environment } from "../../../../stacks/environments/environment";
 import { inAccount, quoted } from "../../../aws/commands";
+import type { RoleWithRights } from "../../../aws/live-account";
 import type { LiveChannel } from "../../../aws/live-channel";
-import { type RoleWithRights, readDocuments } from "../../../aws/live-rights";
+import { readDocuments } from "../../../aws/live-role";
 import { knownOf } from "../../../aws/lookup";
 import { abilityWords } from "../../../iam/ability-words";
 import {
@@ -178,13 +179,13 @@ function otherOutcome({ environment, account }: Examined, channel: LiveChannel):
   const of = { subject: `${subject}, which isn't in environments.yaml`, about };
   const { properties } = channel;
   if ("unknown" in properties) return { findings: [unknownFinding(of, "to see its role", properties.unknown, topic)] };
-  const { otherRoles, time } = account;
+  const { roles, time } = account;
   const arn = roleArnIn(channel);
   const level = levelOf(environment, arn);
-  if (level === undefined && "unknown" in otherRoles) {
-    return { findings: [unknownFinding(of, `to see what the role ${arn} may do`, otherRoles.unknown, topic)] };
+  if (level === undefined && "unknown" in roles) {
+    return { findings: [unknownFinding(of, `to see what the role ${arn} may do`, roles.unknown, topic)] };
   }
-  const role = knownOf(otherRoles)?.find((one) => one.arn === arn);
+  const role = knownOf(roles)?.find((one) => one.arn === arn);
   const commands = [removeCommand(environment, channel)];
   if (level === undefined && role === undefined) {
     const text =

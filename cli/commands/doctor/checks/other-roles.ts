@@ -1,8 +1,8 @@
 import { SUPPORT_APP_SERVICE } from "../../../../modules/support-app/model/policy-statements";
 import { inSeconds } from "../../../../modules/support-app/model/until";
+import type { RoleWithRights } from "../../../aws/live-account";
 import { spelledIn, unsupportedWords } from "../../../aws/live-document";
-import { type RoleWithRights, readDocuments } from "../../../aws/live-rights";
-import { othersLetIn, trustsSupportApp } from "../../../aws/live-role";
+import { othersLetIn, readDocuments, trustsSupportApp } from "../../../aws/live-role";
 import { knownOf, mapped } from "../../../aws/lookup";
 import { actionsWords } from "../../../iam/ability-words";
 import { excessOf } from "../../../iam/excess";
@@ -29,7 +29,7 @@ export const otherRoles: Check = {
   permissions: [{ Action: ["iam:ListRoles"], Resource: ["*"] }],
   examine: (examined) => {
     const all = { subject: "roles of the account", about: ["role"] };
-    const { otherRoles: found } = examined.account;
+    const { roles: found } = examined.account;
     if ("unknown" in found) return { findings: [unknownFinding(all, "to see whom each trusts", found.unknown, topic)] };
     const usable = found.known.filter((role) => trustsSupportApp(role.trust) || usersOf(role, examined).length > 0);
     return { findings: usable.flatMap((role) => problems(examined, role)) };

@@ -88,7 +88,7 @@ describe("an unreadable part is unknown:", () => {
     };
     const { findings } = examined(channels, "read-only: {}", adding({ properties: DENIED }));
     expect(findings).toEqual([{ ...unread, ...other }]);
-    const unlisted = examined(channels, "read-only: {}", adding({}, { otherRoles: DENIED }));
+    const unlisted = examined(channels, "read-only: {}", adding({}, { roles: DENIED }));
     expect(unlisted.findings).toEqual([{ ...unread, ...other, expected: `to see what the role ${X} may do` }]);
   });
 });
@@ -147,10 +147,7 @@ describe("a missing channel", () => {
   });
 
   test("isn't a channel of that ID in another workspace", () => {
-    const elsewhere = adding(
-      { workspace: "T2", channel: "C1" },
-      { otherRoles: { known: [otherRole("x", documentOf())] } },
-    );
+    const elsewhere = adding({ workspace: "T2", channel: "C1" }, { roles: { known: [otherRole("x", documentOf())] } });
     expect(examined(channels, YAML, (account) => elsewhere(withoutChannels(account))).findings).toMatchObject([
       { subject: "#watch (C1 of T1)" },
       { subject: "the channel (C1 of T2), which isn't in environments.yaml" },
@@ -241,7 +238,7 @@ describe("a channel that isn't in environments.yaml", () => {
   );
   const general = { properties: { known: { ChannelName: "general", ChannelRoleArn: READ_ONLY } } };
   const roles = (...known: Parameters<typeof otherRole>[]) => ({
-    otherRoles: { known: known.map((one) => otherRole(...one)) },
+    roles: { known: known.map((one) => otherRole(...one)) },
   });
   const some = documentOf({ Effect: "Allow", Action: ["support:ResolveCase", "s3:Get*"], Resource: "*" });
   const boundary = { boundary: DENIED };
@@ -251,7 +248,7 @@ describe("a channel that isn't in environments.yaml", () => {
     ["the access", adding(general), "#general (C9 of T1)", "have read-only access, too"],
     [
       "the access, whatever other roles there are",
-      adding(general, { otherRoles: DENIED }),
+      adding(general, { roles: DENIED }),
       "#general (C9 of T1)",
       "have read-only access, too",
     ],

@@ -1,5 +1,4 @@
-import type { LiveRights } from "../../../../../cli/aws/live-rights";
-import type { LivePolicy } from "../../../../../cli/aws/live-role";
+import type { LivePolicy, LiveRights } from "../../../../../cli/aws/live-role";
 import type { Account } from "../../../../../cli/commands/doctor/account";
 import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
 import { otherRoles } from "../../../../../cli/commands/doctor/checks/other-roles";
@@ -19,10 +18,10 @@ const VIEW = ["support:DescribeCases"];
 const of = { subject: "role Rogue, which isn't in environments.yaml", about: ["role", "Rogue"] };
 
 /** What is found in an account with other roles and channels. */
-function found(roles: Account["otherRoles"], channels: readonly string[] = []) {
+function found(roles: Account["roles"], channels: readonly string[] = []) {
   return examined(otherRoles, "read-only: {}", (account) => ({
     ...account,
-    otherRoles: roles,
+    roles,
     channels: {
       known: channels.map((channel) => ({
         identifier: `T1|${channel}`,

@@ -1,0 +1,48 @@
+import { readLiveAccount } from "../../../cli/aws/live-account";
+import { type Answers, awsInTests, CLIENT } from "../../support/answering-aws";
+import { healthyAws } from "../../support/healthy-aws";
+
+const aws = awsInTests();
+const FORBIDDEN = { status: 403, code: "AccessDenied" };
+
+function read(other: Readonly<Record<string, ReturnType<Answers>>> = {}, without: readonly string[] = []) {
+  aws.answers = (action, parameters) => other[action] ?? healthyAws(action, parameters);
+  return readLiveAccount(CLIENT as Parameters<typeof readLiveAccount>[0], without);
+}
+
+test("each role that may trust the Support App is read with its policies and its boundary, and the rest beside it", async () => {
+  expect(await read()).toMatchObject({
+    roles: {
+      known: [
+        {
+          name: "other",
+          rights: {
+            ...{
+              role: { known: {} },
+              policies: { known: [{ name: "AWSSupportAppFullRolePolicy" }, { name: "by-hand" }] },
+            },
+            boundary: { known: { name: { name: "boundary" } } },
+          },
+        },
+      ],
+    },
+    channels: { known: [{ identifier: "T1|C1" }, { identifier: "T1|C2" }] },
+    workspaces: { known: ["T1"] },
+    serviceQuotasRole: { known: true },
+  });
+});
+
+test("roles that are left out, by name in any case, aren't read", async () => {
+  expect((await read({}, ["OTHER"])).roles).toEqual({ known: [] });
+  expect(aws.asked).not.toContain("GetRole");
+});
+
+test("roles that can't be listed aren't known, nor is the Service Quotas role; all else is", async () => {
+  const { roles, serviceQuotasRole, channels } = await read({ ListRoles: FORBIDDEN });
+  for (const part of [roles, serviceQuotasRole]) {
+    expect(part).toMatchObject({ unknown: { kind: "denied", action: "iam:ListRoles" } });
+  }
+  expect(channels).toMatchObject({ known: [{}, {}] });
+  const none = await read({ ListRoles: "<Roles/><IsTruncated>false</IsTruncated>" });
+  expect([none.serviceQuotasRole, none.roles]).toEqual([{ known: false }, { known: [] }]);
+});

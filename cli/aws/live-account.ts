@@ -1,0 +1,55 @@
+import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
+import { IAMClient } from "@aws-sdk/client-iam";
+import pLimit from "p-limit";
+import { SERVICE_QUOTAS_ROLE_PATH } from "../../modules/support-app/model/service-quotas-role";
+import { pathAndNameOf } from "../iam/arn";
+import type { ClientConfig } from "./connection";
+import { type LiveChannel, readChannels, readWorkspaces } from "./live-channel";
+import { type ListedRole, type LiveRights, mayTrustSupportApp, readRights, readRoles } from "./live-role";
+import { type Lookup, mapped } from "./lookup";
+
+/** What an account and a region have for the Support App. */
+export interface LiveAccount {
+  /** Every role that the Support App may be able to assume. */
+  readonly roles: Lookup<readonly RoleWithRights[]>;
+  /** Every Slack channel that is configured. */
+  readonly channels: Lookup<readonly LiveChannel[]>;
+  /** IDs of the Slack workspaces that are registered. */
+  readonly workspaces: Lookup<readonly string[]>;
+  /** Whether the service-linked role of Service Quotas is there. */
+  readonly serviceQuotasRole: Lookup<boolean>;
+}
+
+/** A role in the list of all roles, and what it may do. */
+export interface RoleWithRights extends ListedRole {
+  readonly rights: LiveRights;
+}
+
+/** How many roles to read in parallel: IAM throttles an account that asks too much at once, and the SDK then drops calls. */
+const PARALLEL_ROLES = 10;
+
+/**
+ * Reads an account. Changes nothing.
+ *
+ * @param config with credentials of the account
+ * @param without names of roles to leave out
+ */
+export async function readLiveAccount(config: ClientConfig, without: readonly string[] = []): Promise<LiveAccount> {
+  const iam = new IAMClient(config);
+  const cloudControl = new CloudControlClient(config);
+  const leftOut = new Set(without.map((name) => name.toLowerCase()));
+  const isWanted = ({ name, trust }: ListedRole) => !leftOut.has(name.toLowerCase()) && mayTrustSupportApp(trust);
+  const limit = pLimit(PARALLEL_ROLES);
+  const withRights = async (role: ListedRole) => ({ ...role, rights: await readRights(iam, role.name) });
+  const [channels, workspaces, [listed, roles]] = await Promise.all([
+    readChannels(cloudControl),
+    readWorkspaces(cloudControl),
+    readRoles(iam).then(async (all) => {
+      if ("unknown" in all) return [all, all] as const;
+      const reading = all.known.filter(isWanted).map((role) => limit(() => withRights(role)));
+      return [all, { known: await Promise.all(reading) }] as const;
+    }),
+  ]);
+  const isOfServiceQuotas = ({ arn }: ListedRole) => pathAndNameOf(arn).path === SERVICE_QUOTAS_ROLE_PATH;
+  return { roles, channels, workspaces, serviceQuotasRole: mapped(listed, (all) => all.some(isOfServiceQuotas)) };
+}
