@@ -6,9 +6,9 @@ import {
   SLACK_WORKSPACE_TYPE,
 } from "../../modules/support-app/model/cloud-control-types";
 import { describe } from "../../modules/support-app/model/problem";
-import { type Fields, parseJson } from "../terminal/json";
+import { parseJson } from "../terminal/json";
 import { about, BrokenAnswer, promised } from "./broken-answer";
-import { type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
+import { type Lookup, lookUp, lookUpIfAny } from "./lookup";
 import { everyPage, pageOf } from "./pages";
 
 /** A live Slack channel, with the properties of its Cloud Control type. */
@@ -17,7 +17,7 @@ export interface LiveChannel {
   readonly identifier: string;
   readonly workspace: string;
   readonly channel: string;
-  readonly properties: Lookup<Fields>;
+  readonly properties: Lookup<Partial<ChannelProperties>>;
 }
 
 /** An account's alias. */
@@ -63,9 +63,10 @@ export function readChannels(cloudControl: CloudControlClient): Promise<Lookup<r
       if (!workspace || !channel) {
         throw new BrokenAnswer(`received the channel ${identifier}, expected a workspace and a channel`);
       }
-      const properties = await readChannel(cloudControl, identifier);
-      if ("known" in properties && !properties.known) return []; // it was removed in the meantime
-      return [{ identifier, workspace, channel, properties: mapped(properties, (some) => some ?? {}) }];
+      const found = await readChannel(cloudControl, identifier);
+      if ("unknown" in found) return [{ identifier, workspace, channel, properties: found }];
+      const { known } = found;
+      return known ? [{ identifier, workspace, channel, properties: { known } }] : []; // it was removed in the meantime
     });
     return (await Promise.all(found)).flat();
   });

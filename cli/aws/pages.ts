@@ -8,7 +8,7 @@ export interface Page<T> {
   readonly next?: string | undefined;
 }
 
-/** Maximum number of pages: no account has more than 10,000 roles, and a page has 100 of them. */
+/** Maximum number of pages of an account: none has more than 10,000 roles, and a page has 100 of them. */
 const MAX_PAGES = 100;
 
 /**
@@ -16,10 +16,13 @@ const MAX_PAGES = 100;
  *
  * @throws BrokenAnswer when the pages don't end
  */
-export async function everyPage<T>(ask: (token: string | undefined) => Promise<Page<T>>): Promise<T[]> {
+export async function everyPage<T>(
+  ask: (token: string | undefined) => Promise<Page<T>>,
+  maxPages = MAX_PAGES,
+): Promise<T[]> {
   const found: T[] = [];
   const tokens = new Set<string>();
-  for (let token: string | undefined; tokens.size < MAX_PAGES; ) {
+  for (let token: string | undefined; tokens.size < maxPages; ) {
     const { items, next } = await ask(token);
     for (const item of items) found.push(item); // push(...items) would exceed the limit of arguments
     if (next === undefined) return found;
@@ -27,7 +30,7 @@ export async function everyPage<T>(ask: (token: string | undefined) => Promise<P
     tokens.add(next);
     token = next;
   }
-  throw new BrokenAnswer(`received more than ${MAX_PAGES} pages, expected an end`);
+  throw new BrokenAnswer(`received more than ${maxPages} pages, expected an end`);
 }
 
 /**

@@ -121,7 +121,7 @@ export function channelOf({
 
 /** A channel of the account, by its name there. */
 export function liveChannelOf({ properties, ...channel }: LiveChannel): Subject {
-  return channelOf({ ...channel, name: knownOf(properties)?.ChannelName as string | undefined });
+  return channelOf({ ...channel, name: knownOf(properties)?.ChannelName });
 }
 
 /** The command that removes a channel's configuration. */

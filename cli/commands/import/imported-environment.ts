@@ -10,12 +10,9 @@ import { type Notify, notifyOf, notifyProblems, notifyProperties } from "../../.
 import { printable } from "../../../modules/support-app/model/printable";
 import { LEVELS } from "../../../stacks/environments/environment";
 import type { ChannelEntry, EnvironmentEntry } from "../../../stacks/environments/environments-schema";
-import type { LiveChannel } from "../../aws/live-channel";
 import type { Tags } from "../../aws/live-role";
-import type { Fields } from "../../terminal/json";
 import { type Adoption, adoptionOf, type InexpressibleRole } from "./adoption";
-import { expectKnown } from "./expect-known";
-import type { Asked, LiveSetup, TrustingRole } from "./live-setup";
+import type { Asked, KnownChannel, LiveSetup, TrustingRole } from "./live-setup";
 
 /** An account as an environment, and what stays outside it. */
 export interface ImportedEnvironment {
@@ -55,7 +52,8 @@ export interface LeftChannel {
  */
 export function importedEnvironment({ account, region }: Asked, setup: LiveSetup, now: Date): ImportedEnvironment {
   const results = setup.roles.map((role) => adoptionOf(role, account, now));
-  const count = ({ role }: Adoption) => setup.channels.filter((channel) => liveRoleArn(channel) === role.arn).length;
+  const count = ({ role }: Adoption) =>
+    setup.channels.filter(({ properties }) => properties.ChannelRoleArn === role.arn).length;
   const expressible = results
     .filter((one) => "access" in one)
     .sort((one, other) => count(other) - count(one) || one.role.name.localeCompare(other.role.name, "en"));
@@ -104,35 +102,29 @@ export function expressibleTags(tags: Tags = new Map()): Tags {
 }
 
 /** A channel's name in reports. */
-export function labelOf({ workspace, channel, properties }: LiveChannel): string {
-  const name = expectKnown(properties).ChannelName;
+export function labelOf({ workspace, channel, properties }: KnownChannel): string {
+  const name = properties.ChannelName;
   return `${name === undefined ? "a channel" : `#${name}`} (${channel} of ${workspace})`;
 }
 
-/** ARN of the role of a channel. */
-export function liveRoleArn({ properties }: LiveChannel): unknown {
-  return expectKnown(properties).ChannelRoleArn;
-}
-
 function channelOf(
-  live: LiveChannel,
+  live: KnownChannel,
   { roles }: LiveSetup,
   adoptions: readonly Adoption[],
 ): ImportedChannel | LeftChannel {
-  const { identifier, workspace, channel } = live;
-  const properties = expectKnown(live.properties);
+  const { identifier, workspace, channel, properties } = live;
   const { ChannelRoleArn, ChannelName: name = "" } = properties;
   const adoption = adoptions.find(({ role }) => role.arn === ChannelRoleArn);
   const role = roles.find(({ arn }) => arn === ChannelRoleArn);
   const left = (why: string): LeftChannel => ({ label: labelOf(live), why, role });
   if (!adoption) return left(`its role ${ChannelRoleArn} isn't one of the environment`);
   const notify = notifyIn(properties);
-  const isNamed = SLACK_CHANNEL_NAME.pattern.test(String(name));
+  const isNamed = SLACK_CHANNEL_NAME.pattern.test(name);
   if (!isNamed || !SLACK_WORKSPACE.pattern.test(workspace) || !SLACK_CHANNEL.pattern.test(channel) || !notify)
     return left("environments.yaml can't express its name, its IDs or its notification settings");
   const { severity, on = [] } = notify;
   const entry: ChannelEntry = {
-    name: String(name),
+    name,
     workspace,
     channel,
     ...(severity !== "none" && { notify: { severity, on: [...on] } }),
@@ -141,10 +133,8 @@ function channelOf(
 }
 
 /** What a channel is notified of. A missing flag isn't set. */
-function notifyIn(properties: Fields): Notify | undefined {
-  const flags = notifyProperties({ severity: "none" });
-  const notify = notifyOf(
-    Object.fromEntries(Object.entries(flags).map(([name, unset]) => [name, properties[name] ?? unset])),
-  );
+function notifyIn(properties: KnownChannel["properties"]): Notify | undefined {
+  const unset = Object.entries(notifyProperties({ severity: "none" }));
+  const notify = notifyOf(Object.fromEntries(unset.map(([name, value]) => [name, properties[name] ?? value])));
   return notify && notifyProblems(notify).length === 0 ? notify : undefined;
 }

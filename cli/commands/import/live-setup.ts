@@ -1,25 +1,31 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { describe } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
+import { adviceFor } from "../../aws/advice";
 import { type SignedIn, withSignedIn } from "../../aws/identity";
 import { type RoleWithRights, readLiveAccount } from "../../aws/live-account";
-import { type LiveChannel, readAlias } from "../../aws/live-channel";
+import { type ChannelProperties, type LiveChannel, readAlias } from "../../aws/live-channel";
 import type { LiveDocument } from "../../aws/live-document";
 import type { LivePolicy, LiveRole } from "../../aws/live-role";
+import type { Lookup, LookupFailure } from "../../aws/lookup";
 import { pathAndNameOf } from "../../iam/arn";
 import { CommandError } from "../../terminal/command-error";
-import { expectKnown } from "./expect-known";
 
 /** The Support App's live setup in an account. */
 export interface LiveSetup {
   /** The roles that the Support App can assume, or may be able to. */
   readonly roles: readonly TrustingRole[];
-  readonly channels: readonly LiveChannel[];
+  readonly channels: readonly KnownChannel[];
   /** IDs of the Slack workspaces that are registered. */
   readonly workspaces: readonly string[];
   /** The alias that people in Slack see instead of the account ID. */
   readonly alias?: string;
   readonly hasServiceQuotasRole: boolean;
+}
+
+/** A channel, with properties that could be read. */
+export interface KnownChannel extends Omit<LiveChannel, "properties"> {
+  readonly properties: Partial<ChannelProperties>;
 }
 
 /** A role that the Support App can assume, with everything about it. */
@@ -73,7 +79,7 @@ async function readAccount({ config, identity }: SignedIn, account: string): Pro
   const [live, alias] = await Promise.all([readLiveAccount(config), readAlias(new CloudControlClient(config))]);
   return {
     roles: expectKnown(live.roles).flatMap(wholeRole),
-    channels: expectKnown(live.channels),
+    channels: expectKnown(live.channels).map((one) => ({ ...one, properties: expectKnown(one.properties) })),
     workspaces: expectKnown(live.workspaces),
     alias: expectKnown(alias),
     hasServiceQuotasRole: expectKnown(live.serviceQuotasRole),
@@ -89,4 +95,26 @@ function wholeRole({ rights }: RoleWithRights): TrustingRole[] {
     arn === undefined ? [] : [{ ...policy, arn, path: pathAndNameOf(arn).path }],
   );
   return [{ ...role, ...pathAndNameOf(role.arn), attached, inline: policies.filter(({ arn }) => arn === undefined) }];
+}
+
+/**
+ * What AWS answered.
+ *
+ * @param profile the AWS profile of the credentials
+ * @throws CommandError when there was no answer: nothing is imported from an account that isn't completely known
+ */
+export function expectKnown<T>(lookup: Lookup<T>, profile?: string): T {
+  if ("known" in lookup) return lookup.known;
+  const { message } = lookup.unknown;
+  throw new CommandError(`Can't import: ${message}. Nothing was written. ${adviceOn(lookup.unknown, profile)}`);
+}
+
+function adviceOn(failure: LookupFailure, profile: string | undefined): string {
+  const { kind, action } = failure;
+  if (kind === "no-organization" || (kind === "denied" && action.startsWith("organizations:")))
+    return `Use credentials of the organization's management account or of a delegated administrator, and allow them ${action}. \`npx support-app import --organization --policy\` prints everything that it needs.`;
+  if (kind === "no-unit") return "Give --unit the ID of a unit of this organization, or leave it out.";
+  if (kind === "no-support-app") return "Choose a region that has the Support App.";
+  const { text, commands } = adviceFor(failure, "import", profile);
+  return [text, ...commands.map((command) => `\`${command}\`.`)].join(" ");
 }

@@ -1,27 +1,29 @@
 import {
   type Account,
+  ListAccountsCommand,
+  ListAccountsForParentCommand,
+  ListOrganizationalUnitsForParentCommand,
+  ListTagsForResourceCommand,
+  type OrganizationalUnit,
   OrganizationsClient,
-  paginateListAccounts,
-  paginateListAccountsForParent,
-  paginateListOrganizationalUnitsForParent,
-  paginateListTagsForResource,
+  type Tag,
 } from "@aws-sdk/client-organizations";
 import pLimit from "p-limit";
 import { counted } from "../../../stacks/counted";
-import { BrokenAnswer, promised } from "../../aws/broken-answer";
+import { promised } from "../../aws/broken-answer";
 import { lookUp } from "../../aws/lookup";
+import { everyPage, type Page, pageOf } from "../../aws/pages";
 import { CommandError } from "../../terminal/command-error";
-import { expectKnown } from "./expect-known";
-import { withCredentials } from "./live-setup";
+import { expectKnown, withCredentials } from "./live-setup";
 
-/**
- * The region of AWS Organizations' endpoint; the service is global. Source: AWS General Reference, AWS Organizations
- * endpoints.
- */
+/** The region of AWS Organizations' endpoint; the service is global. Source: AWS General Reference. */
 const ORGANIZATIONS_REGION = "us-east-1";
 
 /** Maximum number of concurrent calls for tags: the API accepts few calls a second. */
 const PARALLEL = 4;
+
+/** Maximum number of pages: a page has 20 accounts or fewer, and no organization has 100,000. */
+const MAX_PAGES = 10_000;
 
 /** An account of an organization. */
 export interface OrganizationAccount {
@@ -72,7 +74,9 @@ export function readOrganization(
 
 /** @param own the caller's account, without which the list can't be complete */
 async function everyAccount(client: OrganizationsClient, own: string): Promise<OrganizationAccount[]> {
-  const accounts = await every("ListAccounts", paginateListAccounts({ client }, {}), accountsIn);
+  const accounts = await every("ListAccounts", accountIn, async (NextToken) =>
+    pageOf(await client.send(new ListAccountsCommand({ NextToken })), "Accounts"),
+  );
   if (accounts.some(({ id }) => id === own)) return accounts;
   throw new CommandError(
     `Can't import: AWS listed ${counted(accounts.length, "account")} of the organization without ${own}, whose credentials are used. Nothing was written. Run import again.`,
@@ -84,23 +88,24 @@ async function below(client: OrganizationsClient, unit: string): Promise<Organiz
   const accounts: OrganizationAccount[] = [];
   const units = new Set([unit]);
   for (const ParentId of units) {
-    const inUnit = paginateListAccountsForParent({ client }, { ParentId });
-    accounts.push(...(await every("ListAccountsForParent", inUnit, accountsIn)));
-    const inside = paginateListOrganizationalUnitsForParent({ client }, { ParentId });
-    const ids = await every("ListOrganizationalUnitsForParent", inside, (page) =>
-      promised(page, "OrganizationalUnits").map((one) => promised(one, "Id")),
+    const found = await every("ListAccountsForParent", accountIn, async (NextToken) =>
+      pageOf(await client.send(new ListAccountsForParentCommand({ ParentId, NextToken })), "Accounts"),
     );
+    accounts.push(...found);
+    const idIn = (one: OrganizationalUnit) => promised(one, "Id");
+    const ids = await every("ListOrganizationalUnitsForParent", idIn, async (NextToken) => {
+      const command = new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken });
+      return pageOf(await client.send(command), "OrganizationalUnits");
+    });
     for (const id of ids) units.add(id);
   }
   return accounts;
 }
 
-/** The accounts in an answer. Until 2026-09-09, their State was called Status. */
-function accountsIn(page: { readonly Accounts?: readonly Account[] | undefined }): OrganizationAccount[] {
-  return promised(page, "Accounts").map(({ Id, Name: name = "", State, Status }) => {
-    const state = promised({ State: State ?? Status }, "State");
-    return { id: promised({ Id }, "Id"), name, isActive: state === "ACTIVE", isClosed: CLOSED.includes(state) };
-  });
+/** Until 2026-09-09, an account's State was called Status. */
+function accountIn({ Id, Name: name = "", State, Status }: Account): OrganizationAccount {
+  const state = promised({ State: State ?? Status }, "State");
+  return { id: promised({ Id }, "Id"), name, isActive: state === "ACTIVE", isClosed: CLOSED.includes(state) };
 }
 
 async function hasTags(
@@ -108,27 +113,19 @@ async function hasTags(
   ResourceId: string,
   wanted: ReadonlyMap<string, string>,
 ): Promise<boolean> {
-  const pages = paginateListTagsForResource({ client }, { ResourceId });
-  const tags = await every("ListTagsForResource", pages, (page) => promised(page, "Tags"));
-  return [...wanted].every(([key, value]) => tags.some((tag) => tag.Key === key && tag.Value === value));
+  const textOf = ({ Key, Value }: Tag) => `${Key}=${Value}`;
+  const tags = await every("ListTagsForResource", textOf, async (NextToken) =>
+    pageOf(await client.send(new ListTagsForResourceCommand({ ResourceId, NextToken })), "Tags"),
+  );
+  return [...wanted].every(([Key, Value]) => tags.includes(textOf({ Key, Value })));
 }
 
-/** All items in the pages of a list. */
-async function every<Page extends { readonly NextToken?: string | undefined }, T>(
+/** All items of a list. */
+async function every<Item, T>(
   action: string,
-  pages: AsyncIterable<Page>,
-  itemsIn: (page: Page) => readonly T[],
+  read: (item: Item) => T,
+  ask: (token: string | undefined) => Promise<Page<Item>>,
 ): Promise<T[]> {
-  const found = await lookUp(`organizations:${action}`, async () => {
-    const all: T[] = [];
-    const tokens = new Set<string | undefined>();
-    for await (const page of pages) {
-      if (tokens.has(page.NextToken))
-        throw new BrokenAnswer("received a page that leads back to an earlier one, expected an end");
-      tokens.add(page.NextToken);
-      all.push(...itemsIn(page));
-    }
-    return all;
-  });
-  return expectKnown(found);
+  const all = await lookUp(`organizations:${action}`, async () => (await everyPage(ask, MAX_PAGES)).map(read));
+  return expectKnown(all);
 }

@@ -8,7 +8,7 @@ import { endWords, untilWords } from "../../terminal/until-words";
 import type { Adoption } from "./adoption";
 import { differencesOf, notesOn } from "./differences";
 import { handOverLines } from "./hand-over";
-import { type ImportedEnvironment, labelOf, liveRoleArn } from "./imported-environment";
+import { type ImportedEnvironment, labelOf } from "./imported-environment";
 import type { Asked, LiveSetup, TrustingRole } from "./live-setup";
 
 /**
@@ -77,7 +77,7 @@ function adoptionLines(adoption: Adoption, setup: LiveSetup, defaults: Defaults)
 
 /** What people in the channels of a role can do. */
 function peopleLine(role: TrustingRole, { channels }: LiveSetup, now: Date): string {
-  const labels = channels.filter((channel) => liveRoleArn(channel) === role.arn).map(labelOf);
+  const labels = channels.filter(({ properties }) => properties.ChannelRoleArn === role.arn).map(labelOf);
   const can = abilityOf(role, now);
   return labels.length === 0
     ? `No channel has it now. People in a channel with it can ${can}.`

@@ -1,5 +1,6 @@
 import { readLiveDocument } from "../../../../cli/aws/live-document";
-import { type Asked, readSetup } from "../../../../cli/commands/import/live-setup";
+import type { LookupFailure } from "../../../../cli/aws/lookup";
+import { type Asked, expectKnown, readSetup } from "../../../../cli/commands/import/live-setup";
 import type { Answers } from "../../../support/answering-aws";
 import { allow, answering, encoded, importsInTests, page, roleArn } from "../../../support/importable-aws";
 import { ACCOUNT, policyText } from "../../../support/live-account";
@@ -67,9 +68,7 @@ test("channels, workspaces and the alias of the account are read, and an empty d
     return healthy(action, parameters);
   });
   expect(setup).toMatchObject({ roles: [{ description: undefined }], workspaces: ["T1"], alias: "Payments" });
-  expect(setup.channels).toEqual([
-    { identifier: "T1|C1", workspace: "T1", channel: "C1", properties: { known: CHANNEL } },
-  ]);
+  expect(setup.channels).toEqual([{ identifier: "T1|C1", workspace: "T1", channel: "C1", properties: CHANNEL }]);
 });
 
 test("with a role to assume, everything else is read as that role", async () => {
@@ -100,9 +99,11 @@ test("credentials of another account are an error, before anything of the accoun
 
 test.each<[string, Readonly<Record<string, ReturnType<Answers>>>, string]>([
   ...["GetCallerIdentity", "ListRoles", "GetRole", "ListAttachedRolePolicies", "ListRolePolicies"].map(denied),
-  ...["GetPolicy", "GetPolicyVersion", "ListResources"].map(denied),
+  ...["GetPolicy", "GetPolicyVersion", "ListResources", "GetResource"].map(denied),
 ])("a setup that can't be read completely is an error: %s", async (_, other, says) => {
-  await expect(read(changed(answering({}), other))).rejects.toThrow(`Can't import: ${says}`);
+  await expect(read(changed(answering({ channels: { "T1|C1": CHANNEL } }), other))).rejects.toThrow(
+    `Can't import: ${says}`,
+  );
 });
 
 function denied(call: string): [string, Readonly<Record<string, ReturnType<Answers>>>, string] {
@@ -112,3 +113,42 @@ function denied(call: string): [string, Readonly<Record<string, ReturnType<Answe
     `AccessDenied: ${call} says so. Nothing was written.`,
   ];
 }
+
+const REACHED = "Check that AWS can be reached from here, and that no proxy or login page answers in its place.";
+
+test("what AWS answered is returned, even if it is nothing", () => {
+  expect(expectKnown({ known: undefined })).toBeUndefined();
+});
+
+test.each<[Partial<LookupFailure>, string | undefined, string]>([
+  [
+    { kind: "denied" },
+    undefined,
+    "Allow these credentials iam:ListRoles. This prints everything that import needs: `npx support-app import --policy`",
+  ],
+  [
+    { kind: "denied", action: "organizations:ListAccounts" },
+    undefined,
+    "Use credentials of the organization's management account or of a delegated administrator, and allow them organizations:ListAccounts.",
+  ],
+  [{ kind: "no-organization" }, undefined, "Use credentials of the organization's management account"],
+  [{ kind: "no-unit" }, undefined, "Give --unit the ID of a unit of this organization, or leave it out."],
+  [{ kind: "no-support-app" }, undefined, "Choose a region that has the Support App."],
+  [
+    { kind: "credentials", mayBeClosed: true },
+    undefined,
+    "Set AWS_PROFILE, or log in again if the credentials have expired. If AWS has closed",
+  ],
+  [
+    { kind: "credentials" },
+    "payments",
+    'Configure the profile "payments", which environments.yaml names, or log in again if its session has expired. This logs in: `aws sso login --profile payments`.',
+  ],
+  [{ kind: "broken-answer" }, undefined, REACHED],
+  [{ kind: "no-answer" }, "payments", REACHED],
+])("%j, with the profile %s, is an error with what to do", (failure, profile, advice) => {
+  const unknown = { kind: "other", action: "iam:ListRoles", message: "AccessDenied: no", ...failure } as const;
+  expect(() => expectKnown({ unknown }, profile)).toThrow(
+    `Can't import: AccessDenied: no. Nothing was written. ${advice}`,
+  );
+});

@@ -19,7 +19,7 @@ function report(more: Partial<LiveSetup>, defaults: Defaults = {}): string[] {
 
 const channel = (id: string, roleArn: string) => ({
   ...{ identifier: `T1|${id}`, workspace: "T1", channel: id },
-  properties: { known: { ChannelName: id.toLowerCase(), ChannelRoleArn: roleArn, NotifyOnCaseSeverity: "none" } },
+  properties: { ChannelName: id.toLowerCase(), ChannelRoleArn: roleArn, NotifyOnCaseSeverity: "none" },
 });
 
 test("an account with nothing in it is a line", () => {
