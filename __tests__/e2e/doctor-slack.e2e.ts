@@ -119,7 +119,7 @@ const ROUNDS: Readonly<Record<"both" | "unregistered", readonly (readonly Omit<F
       },
       {
         subject: WATCH,
-        found: `the role ${roleIn("both", FULL)} of full access: people in the channel can do everything that it may`,
+        found: `the role ${roleIn("both", FULL)} of full access`,
         inject: () => edit("both", WATCH_ID, { ChannelRoleArn: roleIn("both", FULL) }),
       },
     ],

@@ -12,7 +12,7 @@ import { type LiveAccess, requestOf } from "./live-access";
 export type ActionCheck = { readonly is: "allowed" } | Undetermined | Denied;
 
 /** Why it is unknown whether a role may do something. */
-interface Undetermined {
+export interface Undetermined {
   readonly is: "unknown";
   /** In words. */
   readonly found: string;

@@ -22,7 +22,7 @@ export type Fix = Finding["fix"];
 
 /** What a check found. */
 export interface Outcome {
-  readonly findings: Finding[];
+  readonly findings?: Finding[];
   /** Anything worth knowing that is neither healthy nor unhealthy. */
   readonly notes?: readonly string[];
   /** The check that must be healthy before this one can look at anything, or at everything. */
@@ -31,22 +31,20 @@ export interface Outcome {
   readonly unseen?: Subject["about"][];
 }
 
-/** What a check of Slack looks at. */
-export interface ExaminedSlack {
+/** What a check looks at. */
+export interface Examined {
   readonly environment: Environment;
   /** The channels to look at: all of the environment, or some. */
   readonly channels: readonly Channel[];
-  readonly slack: SlackPeople;
-}
-
-/** What a check looks at. */
-export interface Examined extends Omit<ExaminedSlack, "slack"> {
   /** Whether all of the environment is looked at. */
   readonly isWhole: boolean;
   readonly account: Account;
   /** What was read from Slack, if it is asked. */
   readonly slack?: SlackPeople;
 }
+
+/** What a check of Slack looks at. */
+export type ExaminedSlack = Pick<Examined, "environment" | "channels"> & { readonly slack: SlackPeople };
 
 /** One question to an account or, with other things to look at, to Slack. */
 export interface Check<Of = Examined> {
@@ -59,12 +57,12 @@ export interface Check<Of = Examined> {
 }
 
 /** Examines each access level of an environment. */
-export function eachAccess(examine: (access: LiveAccess, examined: Examined) => Partial<Outcome>): Check["examine"] {
+export function eachAccess(examine: (access: LiveAccess, examined: Examined) => Outcome): Check["examine"] {
   return (examined) => merged(examined.account.accesses.map((access) => examine(access, examined)));
 }
 
 /** The outcome of a check that looks at several things. */
-export function merged(outcomes: readonly Partial<Outcome>[]): Outcome {
+export function merged(outcomes: readonly Outcome[]): Outcome {
   const unseen = outcomes.flatMap((one) => one.unseen ?? []);
   return {
     findings: outcomes.flatMap(({ findings = [] }) => findings),
@@ -110,11 +108,10 @@ export function roleOf(props: Access): Subject {
 }
 
 /** A channel, whatever its name. */
-export function channelOf({
-  name,
-  channel,
-  workspace,
-}: Pick<Channel, "channel" | "workspace"> & Partial<Channel>): Subject {
+export function channelOf(
+  of: Pick<Channel, "channel" | "workspace"> & { readonly name?: string | undefined },
+): Subject {
+  const { name, channel, workspace } = of;
   const called = name === undefined ? "the channel" : `#${name}`;
   return { subject: `${called} (${channel} of ${workspace})`, about: ["channel", workspace, channel] };
 }
@@ -127,6 +124,11 @@ export function liveChannelOf({ properties, ...channel }: LiveChannel): Subject 
 /** The command that removes a channel's configuration. */
 export function removeCommand(environment: Environment, { identifier }: LiveChannel): string {
   return onlyInAccount(environment, removeChannelCommand(environment, identifier));
+}
+
+/** The finding that something isn't as expected. */
+export function unhealthy(of: Subject, expected: string, found: string, fix: Fix, topic?: GuideTopic): Finding {
+  return { answer: "unhealthy", ...of, expected, found, topic, fix };
 }
 
 /** The finding that something couldn't be read in AWS or Slack. */

@@ -40,36 +40,29 @@ export async function diagnose(
   const people = await readPeople;
   const ofAws = CHECKS.filter((check) => !only || check !== otherRoles);
   const examined = { environment, channels, isWhole: !only, slack: people };
-  const examine = (check: Check): Outcome =>
-    account ? check.examine({ ...examined, account }) : { findings: [], waitsFor: credentials.name };
-  const outcomes = [
+  const examine = (check: Check) =>
+    account ? check.examine({ ...examined, account }) : { waitsFor: credentials.name };
+  const outcomes: readonly (Pick<Check, "name" | "sentence"> & Outcome)[] = [
     { ...credentials, findings: problems },
     ...ofAws.map((check) => ({ ...check, ...examine(check) })),
     ...(people ? SLACK_CHECKS.map((check) => ({ ...check, ...check.examine({ ...examined, slack: people }) })) : []),
   ];
   const notes = [
     ...(only ? givenNotes({ ...environment, channels: only }, now) : []),
-    ...outcomes.flatMap((one: Outcome) => one.notes ?? []),
+    ...outcomes.flatMap((one) => one.notes ?? []),
   ];
+  const checks = outcomes.map(({ name, sentence, findings = [], waitsFor, unseen }): CheckResult => {
+    const answer = findings.length === 0 && waitsFor !== undefined ? "skipped" : answerOf(findings);
+    return { name, sentence, answer, waitsFor, unseen, findings };
+  });
   return {
     name,
     account: id,
     region,
-    answer: answerOf(outcomes.flatMap(({ findings }) => findings)),
-    checks: outcomes.map(resultOf),
+    answer: answerOf(checks.flatMap(({ findings }) => findings)),
+    checks,
     notes: [...new Set(notes)],
   };
-}
-
-function resultOf({
-  name,
-  sentence,
-  findings,
-  waitsFor,
-  unseen,
-}: Pick<Check, "name" | "sentence"> & Outcome): CheckResult {
-  const answer = findings.length === 0 && waitsFor !== undefined ? "skipped" : answerOf(findings);
-  return { name, sentence, answer, waitsFor, unseen, findings };
 }
 
 function answerOf(findings: readonly Finding[]) {

@@ -47,7 +47,7 @@ describe("what a finding is about", () => {
   });
 
   test("a channel is named, and goes by its IDs, whatever its name", () => {
-    expect(channelOf({ access: "full", name: "oncall", workspace: "T1", channel: "C1" })).toEqual({
+    expect(channelOf({ name: "oncall", workspace: "T1", channel: "C1" })).toEqual({
       subject: "#oncall (C1 of T1)",
       about: ["channel", "T1", "C1"],
     });

@@ -16,9 +16,10 @@ import {
   restoringFix,
   roleOf,
   type Subject,
+  unhealthy,
   unknownFinding,
 } from "../check";
-import { type ActionCheck, checkAction, type Denied, isLimited } from "../check-action";
+import { checkAction, type Denied, isLimited, type Undetermined } from "../check-action";
 import { isGone, type LiveAccess } from "../live-access";
 import { endingNotes } from "../notes";
 import { permissionsBoundary } from "./role";
@@ -58,30 +59,11 @@ function organizationOf({ props }: LiveAccess): Subject["about"] {
   return [props.access, "organization"];
 }
 
-/** What is missing for one reason. */
-interface Missing {
-  readonly check: Exclude<ActionCheck, { is: "allowed" }>;
-  readonly actions: string[];
-  readonly of: Set<Capability>;
-}
-
 /** What is missing, with one finding for each cause. */
 function findingsOf(environment: Environment, access: LiveAccess): Finding[] {
-  const { props } = access;
-  return missingOf(access).map(({ check, actions, of }) => ({
-    answer: check.is === "denied" ? "unhealthy" : "unknown",
-    subject: `${[...of].join(", ")} of the ${roleOf(props).subject}`,
-    about: check.is === "denied" && check.cause === "organization" ? organizationOf(access) : [props.access],
-    expected: `${actions.join(", ")} allowed`,
-    found: check.found,
-    topic,
-    fix: check.is === "denied" ? fixOf(environment, props, check, [...of]) : check.fix,
-  }));
-}
-
-function missingOf(access: LiveAccess): Missing[] {
-  const byCause = new Map<string, Missing>();
-  for (const capability of capabilitiesAt(access.props, access.time)) {
+  const { props, time } = access;
+  const byCause = new Map<string, { check: Denied | Undetermined; actions: string[]; of: Set<Capability> }>();
+  for (const capability of capabilitiesAt(props, time)) {
     for (const action of actionsOf([capability])) {
       const check = checkAction(access, action);
       if (check.is === "allowed") continue;
@@ -91,7 +73,13 @@ function missingOf(access: LiveAccess): Missing[] {
       group.of.add(capability);
     }
   }
-  return [...byCause.values()];
+  return [...byCause.values()].map(({ check, actions, of }) => {
+    const subject = `${[...of].join(", ")} of the ${roleOf(props).subject}`;
+    const about = check.is === "denied" && check.cause === "organization" ? organizationOf(access) : [props.access];
+    const fix = check.is === "denied" ? fixOf(environment, props, check, [...of]) : check.fix;
+    const finding = unhealthy({ subject, about }, `${actions.join(", ")} allowed`, check.found, fix, topic);
+    return check.is === "denied" ? finding : { ...finding, answer: "unknown" };
+  });
 }
 
 function fixOf(environment: Environment, props: Access, denied: Denied, missing: readonly Capability[]): Fix {
@@ -101,11 +89,8 @@ function fixOf(environment: Environment, props: Access, denied: Denied, missing:
       cause === "organization"
         ? "Ask whoever runs the organization to allow it"
         : `Let ${by?.arn} allow it, or choose another permissions-boundary`;
-    // No access level goes without it.
-    if (missing.includes("view-cases")) return manualFix(`${allow}.`);
-    return manualFix(
-      `${allow}; or drop ${missing.join(", ")} from ${props.access} in environments.yaml (without, temporarily), and deploy.`,
-    );
+    const drop = `; or drop ${missing.join(", ")} from ${props.access} in environments.yaml (without, temporarily), and deploy`;
+    return manualFix(`${allow}${missing.includes("view-cases") ? "" : drop}.`); // every access level has view-cases
   }
   if (props.policy === "aws-managed" && by?.arn === policyArnOf(props) && cause !== "not-attached") {
     const text = "AWS's policy allows less than before. Switch to a customer-managed policy, and deploy.";

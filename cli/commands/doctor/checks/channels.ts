@@ -21,6 +21,7 @@ import {
   merged,
   type Outcome,
   removeCommand,
+  unhealthy,
   unknownFinding,
 } from "../check";
 
@@ -45,7 +46,7 @@ export const channels: Check = {
     const { channels: own, isWhole, account, slack } = examined;
     if ("unknown" in account.channels) {
       const { unknown } = account.channels;
-      if (unknown.kind === "no-support-app") return { findings: [], waitsFor: "region" };
+      if (unknown.kind === "no-support-app") return { waitsFor: "region" };
       const all = { subject: "Slack channels", about: ["channel"] };
       return { findings: [unknownFinding(all, "to see them", unknown, topic)] };
     }
@@ -85,36 +86,29 @@ function workspaceFindings(
   missing: readonly Channel[],
   unregistered: readonly string[],
 ): Finding[] {
+  const { slackWorkspaces } = environment;
   if ("unknown" in workspaces) {
-    const areNeeded = environment.slackWorkspaces.length > 0 || missing.length > 0;
+    const areNeeded = slackWorkspaces.length > 0 || missing.length > 0;
     const all = { subject: "Slack workspaces", about: ["workspace"] };
     return areNeeded ? [unknownFinding(all, "to see them", workspaces.unknown, topic)] : [];
   }
-  return unregistered.map((workspace) => ({
-    answer: "unhealthy",
-    subject: `Slack workspace ${workspace}`,
-    about: ["workspace", workspace],
-    expected: "registered for the account",
-    found: "not registered",
-    topic,
-    fix: environment.slackWorkspaces.includes(workspace)
-      ? deployFix(environment, "Deploy the environment, which registers the workspace and configures its channels.")
-      : deployFix(
-          environment,
-          "If the account's organization has authorized the workspace, register it. Otherwise, authorize it in the AWS Support Center Console, whose users need support-console: permissions. Then deploy, which configures its channels.",
-          { "slack-workspaces": [...new Set([...environment.slackWorkspaces, ...unregistered])] },
-        ),
-  }));
+  const text =
+    "Deploy the environment, which registers the workspace and configures its channels. If the account's organization hasn't authorized the workspace, first authorize it in the AWS Support Center Console, whose users need support-console: permissions.";
+  const change = { "slack-workspaces": [...new Set([...slackWorkspaces, ...unregistered])] };
+  return unregistered.map((workspace) => {
+    const of = { subject: `Slack workspace ${workspace}`, about: ["workspace", workspace] };
+    const fix = deployFix(environment, text, slackWorkspaces.includes(workspace) ? undefined : change);
+    return unhealthy(of, "registered for the account", "not registered", fix, topic);
+  });
 }
 
 /** A channel of environments.yaml. */
 function ownOutcome(
-  examined: Examined,
+  { environment, account }: Examined,
   channel: Channel,
   found: LiveChannel | undefined,
   unregistered: readonly string[],
-): Partial<Outcome> {
-  const { environment, account } = examined;
+): Outcome {
   const of = channelOf(channel);
   // A channel can't be configured before its workspace is registered, so it waits for that.
   if (!found && unregistered.includes(channel.workspace)) return { unseen: [of.about] };
@@ -123,10 +117,10 @@ function ownOutcome(
   const role = access ? roleArnOf(access.props) : "";
   if (!found) {
     const text = "Deploy the environment, which configures the channel. The Support App must have been invited to it.";
-    const fix = deployFix(environment, text);
-    const expected = `configured with the role ${role}`;
     const nowhere = "not configured in this region of the account";
-    return { findings: [{ answer: "unhealthy", ...of, expected, found: nowhere, topic, fix }] };
+    return {
+      findings: [unhealthy(of, `configured with the role ${role}`, nowhere, deployFix(environment, text), topic)],
+    };
   }
   // The deploy that gives the role its ARN moves the channel to it.
   const live = access?.role;
@@ -136,36 +130,29 @@ function ownOutcome(
     return { findings: [unknownFinding(of, `the role ${role}`, found.properties.unknown, topic)], waitsFor };
   }
   const properties = found.properties.known;
-  const expected: Record<string, unknown> = {
+  const expected = Object.entries({
     ...(isExplained ? {} : { ChannelRoleArn: role }),
     ...notifyProperties(channel.notify ?? NOTIFY_OF_NOTHING),
-  };
-  const wrong = Object.entries(expected).filter(([name, value]) => (properties[name] ?? false) !== value);
+  });
+  const wrong = expected.filter(([name, value]) => (properties[name] ?? false) !== value);
   if (wrong.length === 0) return { waitsFor };
-  const inWords = (name: string, value: unknown) => `${name} ${value ?? "not set"}`;
-  const finding: Finding = {
-    answer: "unhealthy",
-    ...of,
-    expected: wrong.map(([name, value]) => (value === role ? `the role ${role}` : inWords(name, value))).join(", "),
-    found: wrong
-      .map(([name, value]) =>
-        value === role ? roleInWords(properties[name], environment) : inWords(name, properties[name]),
-      )
-      .join(", "),
-    topic: wrong.some(([, value]) => value === role) ? topic : undefined,
-    fix: updateFix(environment, found, wrong),
-  };
-  return { findings: [finding], waitsFor };
+  const inWords = (name: string, value: unknown) =>
+    name === "ChannelRoleArn" ? roleInWords(environment, value) : `${name} ${value ?? "not set"}`;
+  const wanted = wrong.map(([name, value]) => inWords(name, value)).join(", ");
+  const actual = wrong.map(([name]) => inWords(name, properties[name])).join(", ");
+  const isAboutRole = wrong.some(([name]) => name === "ChannelRoleArn");
+  const fix = updateFix(environment, found, wrong);
+  return { findings: [unhealthy(of, wanted, actual, fix, isAboutRole ? topic : undefined)], waitsFor };
 }
 
 /** ARN of the role that a channel has. */
-function roleArnIn({ properties }: LiveChannel): unknown {
+function roleArnIn({ properties }: LiveChannel): string | undefined {
   return knownOf(properties)?.ChannelRoleArn;
 }
 
-function roleInWords(arn: unknown, environment: Environment): string {
+function roleInWords(environment: Environment, arn: unknown): string {
   const level = levelOf(environment, arn);
-  return `the role ${arn}${level ? ` of ${level} access: people in the channel can do everything that it may` : ""}`;
+  return `the role ${arn}${level ? ` of ${level} access` : ""}`;
 }
 
 /** The access level that has the role of that ARN. */
@@ -174,7 +161,7 @@ function levelOf({ accesses }: Environment, roleArn: unknown) {
 }
 
 /** A note on a channel that isn't in environments.yaml, or a finding. */
-function otherOutcome({ environment, account }: Examined, channel: LiveChannel): Partial<Outcome> {
+function otherOutcome({ environment, account }: Examined, channel: LiveChannel): Outcome {
   const { subject, about } = liveChannelOf(channel);
   const of = { subject: `${subject}, which isn't in environments.yaml`, about };
   const { properties } = channel;
@@ -191,22 +178,19 @@ function otherOutcome({ environment, account }: Examined, channel: LiveChannel):
     const text =
       "Choose another role for the channel in the AWS Support Center Console or, if nobody needs the channel, remove its configuration:";
     const expected = "a role of the account that trusts the Support App";
-    return {
-      findings: [{ answer: "unhealthy", ...of, expected, found: `the role ${arn}`, topic, fix: { text, commands } }],
-    };
+    return { findings: [unhealthy(of, expected, `the role ${arn}`, { text, commands }, topic)] };
   }
   const can = role === undefined ? `have ${level} access, too` : othersAbility(role, time);
   // Without channels in environments.yaml, the roles of channels are chosen in the console.
   if (environment.channels.length === 0 || environment.otherChannels === "expected") {
     return { notes: [`People in ${of.subject}, ${can}.`] };
   }
-  const fix = {
-    text: `Remove the channel's configuration with this command. To keep the channel, add it to environments.yaml, and deploy. If somebody else configures channels in this account, set other-channels: expected.`,
-    commands,
-  };
+  const text =
+    "Remove the channel's configuration with this command. To keep the channel, add it to environments.yaml, and deploy. If somebody else configures channels in this account, set other-channels: expected.";
   const expected = "only the channels of environments.yaml";
-  const found = `people in it ${can}`;
-  return { findings: [{ answer: "unhealthy", ...of, expected, found, topic: GUIDE_TOPICS.restrictUsers, fix }] };
+  return {
+    findings: [unhealthy(of, expected, `people in it ${can}`, { text, commands }, GUIDE_TOPICS.restrictUsers)],
+  };
 }
 
 /** What people in a channel with a role that isn't in environments.yaml can do. */

@@ -20,25 +20,21 @@ export function credentialsProblems(environment: Environment, signedIn: Lookup<S
   if ("unknown" in signedIn) {
     return [{ ...of, found: signedIn.unknown.message, fix: fixOf(signedIn.unknown, environment) }];
   }
-  const { identity } = signedIn.known;
-  if (identity.account === account) return [];
+  const { arn, account: other } = signedIn.known.identity;
+  if (other === account) return [];
   const profile = profileOf(environment);
   const use =
     profile === undefined
       ? `Use credentials of ${account}, such as with AWS_PROFILE.`
       : `Give the profile ${describe(profile)} of environments.yaml credentials of ${account}, or set another profile there.`;
   const orAssume = deployRole === undefined ? "" : " With --assume, doctor assumes the deploy-role first.";
-  const found = `${identity.arn}, which is of the account ${identity.account}`;
-  return [{ ...of, found, fix: manualFix(use + orAssume) }];
+  return [{ ...of, found: `${arn}, which is of the account ${other}`, fix: manualFix(use + orAssume) }];
 }
 
 function fixOf(failure: LookupFailure, environment: Environment): Fix {
-  const { kind, action, resource } = failure;
-  if (action === "sts:AssumeRole" && kind === "denied") {
-    const role = resource ?? environment.deployRole ?? "the role";
-    return manualFix(
-      `Allow whoever assumes it sts:AssumeRole on ${role}, and name them in its trust policy; or use other credentials of the account, without --assume.`,
-    );
-  }
-  return adviceFor(failure, "doctor", profileOf(environment));
+  const { kind, action, resource = environment.deployRole } = failure;
+  if (action !== "sts:AssumeRole" || kind !== "denied") return adviceFor(failure, "doctor", profileOf(environment));
+  return manualFix(
+    `Allow whoever assumes it sts:AssumeRole on ${resource}, and name them in its trust policy; or use other credentials of the account, without --assume.`,
+  );
 }

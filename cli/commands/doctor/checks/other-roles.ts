@@ -13,6 +13,7 @@ import {
   GUIDE_TOPICS,
   liveChannelOf,
   removeCommand,
+  unhealthy,
   unknownFinding,
 } from "../check";
 
@@ -54,12 +55,9 @@ function problems(examined: Examined, role: RoleWithRights): Finding[] {
     text: users.length === 0 ? how : `${how} This takes it from its channels:`,
     commands: users.map((channel) => removeCommand(environment, channel)),
   };
-  const strangers = othersLetIn(trust, environment.account);
-  const findings: Finding[] = [];
-  if (strangers.length > 0) {
-    const expected = `nobody but ${SUPPORT_APP_SERVICE} may assume the role`;
-    findings.push({ answer: "unhealthy", ...of, expected, found: `${strangers.join("; ")}${who}`, topic, fix });
-  }
+  const strangers = othersLetIn(trust, environment.account).join("; ");
+  const nobodyElse = `nobody but ${SUPPORT_APP_SERVICE} may assume the role`;
+  const findings = strangers === "" ? [] : [unhealthy(of, nobodyElse, strangers + who, fix, topic)];
   const expected = "nothing beyond AWSSupportAppFullAccess";
   const { boundary } = rights;
   const { documents, unread } = readDocuments(
@@ -71,12 +69,11 @@ function problems(examined: Examined, role: RoleWithRights): Finding[] {
     // Spelled as one of the documents does.
     const spelled = (action: string) =>
       documents.map((one) => spelledIn(one, action)).find((one) => one !== action) ?? action;
-    const found = `it may call ${actionsWords(excess, spelled)}${who}`;
-    return [...findings, { answer: "unhealthy", ...of, expected, found, topic, fix }];
+    return [...findings, unhealthy(of, expected, `it may call ${actionsWords(excess, spelled)}${who}`, fix, topic)];
   }
   const why = unread ?? (excess.length > 0 && "unknown" in boundary ? boundary.unknown : undefined);
   if (why) return [...findings, unknownFinding(of, "to see its policies", why, topic)];
   const unreadable = [...documents, trust].flatMap(({ policy }) => policy.unreadable);
   if (unreadable.length === 0) return findings;
-  return [...findings, { answer: "unknown", ...of, expected, found: unsupportedWords(unreadable), topic, fix }];
+  return [...findings, { ...unhealthy(of, expected, unsupportedWords(unreadable), fix, topic), answer: "unknown" }];
 }

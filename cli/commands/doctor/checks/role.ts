@@ -1,7 +1,7 @@
 import { iamNamesOf, roleArnOf } from "../../../../modules/support-app/model/iam-names";
 import { knownOf } from "../../../aws/lookup";
 import { pathAndNameOf } from "../../../iam/arn";
-import { type Check, deployFix, eachAccess, GUIDE_TOPICS, roleOf, unknownFinding } from "../check";
+import { type Check, deployFix, eachAccess, GUIDE_TOPICS, roleOf, unhealthy, unknownFinding } from "../check";
 
 /** The role that the channels of each access level use. */
 export const role: Check = {
@@ -25,7 +25,7 @@ export const role: Check = {
             environment,
             `Delete the role in the IAM console, and its policy if that is under another path, too: names are unique in the account. Then deploy, which creates them; in between, the channels have no role. If both should stay, set path: ${pathAndNameOf(found).path} instead, and deploy.`,
           );
-    return { findings: [{ answer: "unhealthy", ...of, expected, found: found ?? "no role of that name", topic, fix }] };
+    return { findings: [unhealthy(of, expected, found ?? "no role of that name", fix, topic)] };
   }),
 };
 
@@ -42,17 +42,8 @@ export const permissionsBoundary: Check = {
       const note = `The role ${iamNamesOf(props).roleName} has the permissions boundary ${found}, which isn't in environments.yaml: a deploy removes it. To keep it, set permissions-boundary.`;
       return { notes: [note] };
     }
-    return {
-      findings: [
-        {
-          answer: "unhealthy",
-          ...roleOf(props),
-          expected: `the permissions boundary ${expected}`,
-          found: found ?? "none",
-          topic: GUIDE_TOPICS.restrictUsers,
-          fix: deployFix(environment, "Deploy the environment, which restores the boundary."),
-        },
-      ],
-    };
+    const fix = deployFix(environment, "Deploy the environment, which restores the boundary.");
+    const boundary = `the permissions boundary ${expected}`;
+    return { findings: [unhealthy(roleOf(props), boundary, found ?? "none", fix, GUIDE_TOPICS.restrictUsers)] };
   }),
 };

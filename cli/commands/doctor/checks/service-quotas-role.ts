@@ -1,3 +1,4 @@
+import type { Access } from "../../../../modules/support-app/model/access";
 import { actionsOf } from "../../../../modules/support-app/model/capability";
 import { capabilitiesAt } from "../../../../modules/support-app/model/grant";
 import { iamNamesOf } from "../../../../modules/support-app/model/iam-names";
@@ -18,6 +19,7 @@ import {
   type Outcome,
   ownPolicyChange,
   restoringFix,
+  unhealthy,
   unknownFinding,
 } from "../check";
 import { checkAction, type Denied, isLimited } from "../check-action";
@@ -33,7 +35,7 @@ export const serviceQuotasRole: Check = {
   sentence: "Where people may request quota increases, the Service Quotas role exists or the channel may create it.",
   examine: ({ environment, account: { accesses, serviceQuotasRole: found, time } }) => {
     const access = accesses.find(({ props }) => capabilitiesAt(props, time).includes("request-quota-increases"));
-    if (!access) return { findings: [] };
+    if (!access) return {};
     const { props, simulated } = access;
     const isOnDemand = serviceQuotasModeOf(props) === "on-demand";
     // Only the simulation shows what the organization denies.
@@ -41,15 +43,15 @@ export const serviceQuotasRole: Check = {
     if ("unknown" in found) {
       return { findings: [unknownFinding(LINKED_ROLE, "to see whether it exists", found.unknown, topic)], unseen };
     }
-    if (!found.known) return isOnDemand ? { unseen, ...creatable(environment, access) } : absent(environment, access);
-    if (!isOnDemand || props.policy === "aws-managed") return { findings: [] };
+    if (!found.known) return isOnDemand ? { unseen, ...creatable(environment, access) } : absent(environment, props);
+    if (!isOnDemand || props.policy === "aws-managed") return {};
     const note = `The Service Quotas role exists, so the channel needs no right to create it: set service-quotas-role: existing for ${props.access} of ${environment.name} to remove it.`;
-    return { findings: [], notes: [note] };
+    return { notes: [note] };
   },
 };
 
 /** The role is missing, and no channel creates it. */
-function absent(environment: Environment, { props }: LiveAccess): Outcome {
+function absent(environment: Environment, props: Access): Outcome {
   const mode = serviceQuotasModeOf(props);
   const create = `create-service-linked-role --aws-service-name ${SERVICE_QUOTAS_SERVICE}`;
   const fix =
@@ -60,36 +62,34 @@ function absent(environment: Environment, { props }: LiveAccess): Outcome {
           commands: [inAccount(environment, "iam", create)],
         };
   const expected = `it exists (service-quotas-role: ${mode})`;
-  const found = "no such role in the account";
-  return { findings: [{ answer: "unhealthy", ...LINKED_ROLE, expected, found, topic, fix }] };
+  return { findings: [unhealthy(LINKED_ROLE, expected, "no such role in the account", fix, topic)] };
 }
 
 /** The role is missing, and the channel may have the right to create it. */
 function creatable(environment: Environment, access: LiveAccess): Outcome {
-  if (isGone(access)) return { findings: [], waitsFor: "role" };
+  if (isGone(access)) return { waitsFor: "role" };
   // People who can't request quota increases don't need the role.
   const isNeeded = actionsOf(["request-quota-increases"]).every((one) => checkAction(access, one).is !== "denied");
-  if (!isNeeded) return { findings: [], waitsFor: "capabilities" };
+  if (!isNeeded) return { waitsFor: "capabilities" };
   const right = checkAction(access, CREATE_SERVICE_LINKED_ROLE);
-  if (right.is === "allowed") return { findings: [] };
-  const about = { ...LINKED_ROLE, expected: "it exists, or the channel may create it", topic };
-  if (right.is === "unknown")
-    return { findings: [{ answer: "unknown", ...about, found: right.found, fix: right.fix }] };
+  if (right.is === "allowed") return {};
+  const expected = "it exists, or the channel may create it";
+  if (right.is === "unknown") {
+    return { findings: [{ ...unhealthy(LINKED_ROLE, expected, right.found, right.fix, topic), answer: "unknown" }] };
+  }
   const found = `neither: the role ${iamNamesOf(access.props).roleName} isn't allowed ${CREATE_SERVICE_LINKED_ROLE}: ${right.found}`;
-  return { findings: [{ answer: "unhealthy", ...about, found, fix: creatingFix(environment, access, right) }] };
+  return { findings: [unhealthy(LINKED_ROLE, expected, found, creatingFix(environment, access.props, right), topic)] };
 }
 
 /** How the role gets created. */
-function creatingFix(environment: Environment, { props }: LiveAccess, denied: Denied): Fix {
+function creatingFix(environment: Environment, props: Access, denied: Denied): Fix {
   if (denied.cause === "organization") {
     return manualFix("Ask whoever runs the organization to allow it, or to create the role once.");
   }
   if (!isLimited(denied, props) && !(props.policy === "aws-managed" && denied.cause === "policy")) {
     return restoringFix(environment, "the channel's right to create the role");
   }
-  return deployFix(
-    environment,
-    "Let Terraform create the role, and deploy. The channel then needs no right to create it.",
-    { [props.access]: { ...ownPolicyChange(props), "service-quotas-role": "create" } },
-  );
+  const change = { [props.access]: { ...ownPolicyChange(props), "service-quotas-role": "create" } };
+  const text = "Let Terraform create the role, and deploy. The channel then needs no right to create it.";
+  return deployFix(environment, text, change);
 }

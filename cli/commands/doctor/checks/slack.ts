@@ -9,6 +9,7 @@ import {
   manualFix,
   merged,
   type Outcome,
+  unhealthy,
   unknownFinding,
 } from "../check";
 
@@ -22,22 +23,16 @@ export const slackToken: Check<ExaminedSlack> = {
       return { findings: [unknownFinding(of, "a Slack token", token.unknown)] };
     }
     const { workspace } = token.known;
-    const otherWorkspaces = new Set(channels.map((channel) => channel.workspace));
-    otherWorkspaces.delete(workspace);
-    return {
-      findings: [...otherWorkspaces].map(
-        (other): Finding => ({
-          answer: "unknown",
-          subject: `Slack workspace ${other}`,
-          about: ["workspace", other],
-          expected: `a token of ${other}`,
-          found: `a token of ${workspace}, which says nothing about channels of ${other}`,
-          fix: manualFix(
-            `Install the Slack app to ${other}, too, and run this again with SLACK_BOT_TOKEN set to its token there.`,
-          ),
-        }),
-      ),
-    };
+    const others = new Set(channels.map((channel) => channel.workspace).filter((one) => one !== workspace));
+    const findings = [...others].map((other): Finding => {
+      const of = { subject: `Slack workspace ${other}`, about: ["workspace", other] };
+      const found = `a token of ${workspace}, which says nothing about channels of ${other}`;
+      const fix = manualFix(
+        `Install the Slack app to ${other}, too, and run this again with SLACK_BOT_TOKEN set to its token there.`,
+      );
+      return { ...unhealthy(of, `a token of ${other}`, found, fix), answer: "unknown" };
+    });
+    return { findings };
   },
 };
 
@@ -56,7 +51,7 @@ export const slackChannels: Check<ExaminedSlack> = {
 
 /** Examines each channel of the token's workspace. Channels of other workspaces wait for another token. */
 function eachChannelInSlack(
-  examine: (channel: Channel, found: SlackChannel, examined: ExaminedSlack) => Partial<Outcome>,
+  examine: (channel: Channel, found: SlackChannel, examined: ExaminedSlack) => Outcome,
 ): Check<ExaminedSlack>["examine"] {
   return (examined) => {
     const { channels, slack } = examined;
@@ -99,10 +94,9 @@ function channelProblems(channel: Channel, state: ChannelState): Finding[] {
       "Remove the other organization, or revoke its invitation, in the channel's settings in Slack, or ask an administrator of the workspace.",
     ],
   ];
-  const broken = problems.filter(([isProblem]) => isProblem);
-  return broken.map(([, expected, found, fix]) => {
-    return { answer: "unhealthy", ...channelOf(channel), expected, found, fix: manualFix(fix) };
-  });
+  return problems
+    .filter(([isProblem]) => isProblem)
+    .map(([, expected, found, fix]) => unhealthy(channelOf(channel), expected, found, manualFix(fix)));
 }
 
 /** What no rule refuses, but everybody should know. */
@@ -139,36 +133,23 @@ export const slackPeople: Check<ExaminedSlack> = {
 };
 
 /** @param isShared whether the channel itself is shared, so that people of other organizations are expected */
-function peopleProblems(
-  environment: Environment,
-  channel: Channel,
-  people: ChannelMembers,
-  isShared: boolean,
-): Finding[] {
+function peopleProblems({ name }: Environment, channel: Channel, people: ChannelMembers, isShared: boolean): Finding[] {
   const of = channelOf(channel);
   const { why } = people;
   const { members, guests, strangers, unseen } = countsOf(people);
-  const most = channel.members?.["at-most"] ?? Number.POSITIVE_INFINITY;
-  const rules = [
-    { is: channel.guests !== undefined, most: 0, count: guests, who: "guests", expected: "guests: refused" },
-    {
-      is: channel.shared !== undefined && !isShared,
-      ...{ most: 0, count: strangers, who: "people of other organizations", expected: "shared: refused" },
-    },
-    { is: true, most, count: members, who: "people", expected: `members: { at-most: ${most} }` },
+  const most = channel.members?.["at-most"];
+  const rules: readonly (readonly [most: number | undefined, count: number, who: string, expected: string])[] = [
+    [channel.guests && 0, guests, "guests", "guests: refused"],
+    [isShared ? undefined : channel.shared && 0, strangers, "people of other organizations", "shared: refused"],
+    [most, members, "people", `members: { at-most: ${most} }`],
   ];
   const open = why === undefined ? unseen : 0;
-  const findings = rules
-    .filter(({ is, most, count }) => is && count + open > most)
-    .map(({ most, count, who, expected }): Finding => {
-      const answer = count > most ? "unhealthy" : "unknown";
-      const found =
-        count > most
-          ? `${who}: ${count}${unseen > 0 ? " or more" : ""}`
-          : `${unseen} more members, who weren't looked at`;
-      const text = "Remove whoever shouldn't be there from the channel in Slack. This names everyone in it:";
-      const fix = { text, commands: [`npx support-app people ${environment.name} --members`] };
-      return { answer, ...of, expected, found, fix };
-    });
+  const text = "Remove whoever shouldn't be there from the channel in Slack. This names everyone in it:";
+  const fix = { text, commands: [`npx support-app people ${name} --members`] };
+  const findings = rules.flatMap(([most = Number.POSITIVE_INFINITY, count, who, expected]): Finding[] => {
+    if (count > most) return [unhealthy(of, expected, `${who}: ${count}${unseen > 0 ? " or more" : ""}`, fix)];
+    const found = `${unseen} more members, who weren't looked at`;
+    return count + open > most ? [{ ...unhealthy(of, expected, found, fix), answer: "unknown" }] : [];
+  });
   return why === undefined ? findings : [...findings, unknownFinding(of, "to see who is in it", why)];
 }

@@ -6,7 +6,7 @@ export const supportPlan: Check = {
   sentence: "The account's Support plan has the API that the Support App needs.",
   permissions: [{ Action: ["support:DescribeSeverityLevels"], Resource: ["*"] }],
   examine: ({ environment, account: { supportApi } }) => {
-    if ("known" in supportApi) return { findings: [] };
+    if ("known" in supportApi) return {};
     const { unknown } = supportApi;
     const of = { subject: `account ${environment.account}`, about: ["account"] };
     const finding = unknownFinding(of, "a Support plan with the Support App", unknown);

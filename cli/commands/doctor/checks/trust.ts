@@ -7,7 +7,9 @@ import { knownOf } from "../../../aws/lookup";
 import { authorize, type Decision, type Request } from "../../../iam/authorize";
 import type { Condition } from "../../../iam/policy";
 import { parseJson } from "../../../terminal/json";
-import { type Check, eachAccess, type Finding, GUIDE_TOPICS, restoringFix, roleOf } from "../check";
+import { type Check, eachAccess, type Finding, GUIDE_TOPICS, restoringFix, roleOf, unhealthy } from "../check";
+
+const topic = GUIDE_TOPICS.restrictUsers;
 
 /** Who may use the role of a channel. */
 export const trust: Check = {
@@ -23,32 +25,26 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
   const { account } = environment;
   const { unreadable } = trust.policy;
   const hasCondition = props.sourceAccountCondition === true;
-  const isOfAccount = (condition: Condition) => isOnBehalfOf(condition, account);
-  const about = {
-    subject: `trust of the ${roleOf(props).subject}`,
-    about: [props.access],
-    topic: GUIDE_TOPICS.restrictUsers,
-    fix: restoringFix(environment, "the trust policy"),
-  };
+  const of = { subject: `trust of the ${roleOf(props).subject}`, about: [props.access] };
+  const fix = restoringFix(environment, "the trust policy");
   const strangers = othersLetIn(trust, account);
-  const nobodyElse = { ...about, expected: `nobody but ${SUPPORT_APP_SERVICE} may assume the role` };
+  const nobodyElse = `nobody but ${SUPPORT_APP_SERVICE} may assume the role`;
   const decision = decide(trust, account, hasCondition);
   if (decision === "unknown" && unreadable.length > 0) {
     const found = [...strangers, unsupportedWords(unreadable)].join("; ");
-    return [{ answer: strangers.length > 0 ? "unhealthy" : "unknown", ...nobodyElse, found }];
+    const finding = unhealthy(of, nobodyElse, found, fix, topic);
+    return [strangers.length > 0 ? finding : { ...finding, answer: "unknown" }];
   }
   if (decision !== "allowed") {
     const letsIn = strangers.length > 0 ? `; and it trusts ${strangers.join("; ")}` : "";
     const found = `${LOCKED_OUT[decision]}: ${inOneLine(trust)}${letsIn}`;
-    const expected = `${SUPPORT_APP_SERVICE} may assume the role`;
-    return [{ answer: "unhealthy", ...about, expected, found, topic: GUIDE_TOPICS.missingRole }];
+    return [unhealthy(of, `${SUPPORT_APP_SERVICE} may assume the role`, found, fix, GUIDE_TOPICS.missingRole)];
   }
-  if (strangers.length > 0) return [{ answer: "unhealthy", ...nobodyElse, found: strangers.join("; ") }];
-  const wider = statementsLettingIn(trust).filter(({ conditions }) => !conditions.some(isOfAccount));
+  if (strangers.length > 0) return [unhealthy(of, nobodyElse, strangers.join("; "), fix, topic)];
+  const wider = statementsLettingIn(trust).filter(({ conditions }) => !conditions.some(isOnBehalfOf(account)));
   if (!hasCondition || wider.length === 0) return [];
-  const expected = `only on behalf of ${account} (source-account-condition)`;
   const found = `on behalf of other accounts, too: ${inOneLine(trust)}`;
-  return [{ answer: "unhealthy", ...about, expected, found }];
+  return [unhealthy(of, `only on behalf of ${account} (source-account-condition)`, found, fix, topic)];
 }
 
 /** In lower case. */
@@ -72,8 +68,9 @@ const LOCKED_OUT: Readonly<Record<Exclude<Decision["is"], "allowed">, string>> =
 };
 
 /** Whether a condition holds only for requests on behalf of that account. */
-function isOnBehalfOf({ operator, key, values }: Condition, account: string): boolean {
-  return EQUALITY.includes(operator) && key === SOURCE_ACCOUNT && values.every((value) => value === account);
+function isOnBehalfOf(account: string) {
+  return ({ operator, key, values }: Condition) =>
+    EQUALITY.includes(operator) && key === SOURCE_ACCOUNT && values.every((value) => value === account);
 }
 
 /** Operators that match a value without wildcards literally. */

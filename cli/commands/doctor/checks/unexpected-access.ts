@@ -19,12 +19,12 @@ import {
   type Check,
   deployFix,
   eachAccess,
-  type Finding,
   GUIDE_TOPICS,
   merged,
   type Outcome,
   ownPolicyChange,
   roleOf,
+  unhealthy,
   unknownFinding,
 } from "../check";
 import { checkAction } from "../check-action";
@@ -53,7 +53,7 @@ export const unexpectedAccess: Check = {
   }),
 };
 
-function policyOutcome(environment: Environment, access: LiveAccess, policy: LivePolicy): Partial<Outcome> {
+function policyOutcome(environment: Environment, access: LiveAccess, policy: LivePolicy): Outcome {
   const { props } = access;
   const isOwn = policy.arn === policyArnOf(props);
   const kind = policy.arn === undefined ? "inline policy" : "policy";
@@ -64,29 +64,24 @@ function policyOutcome(environment: Environment, access: LiveAccess, policy: Liv
   }
   const document = policy.document.known;
   const { unreadable } = document.policy;
+  const isOfAws = isOwn && props.policy === "aws-managed";
+  const expected = isOwn ? `nothing but ${grantedWords(access)}` : "no such policy";
+  const text = "AWS's policy has changed. Switch to a customer-managed policy, and deploy.";
+  const fix = isOfAws
+    ? deployFix(environment, text, { [props.access]: ownPolicyChange(props) })
+    : deployFix(environment, "Deploy the environment, which removes anything that isn't in environments.yaml.");
+  const finding = (found: string) => unhealthy(of, expected, `${consequence(environment, access)}${found}`, fix, topic);
   const more = beyond(document, props);
   const words = actionsWords(more, String);
-  const isOfAws = isOwn && props.policy === "aws-managed";
-  const finding = (answer: Finding["answer"], found: string): Partial<Outcome> => {
-    const expected = isOwn ? `nothing but ${grantedWords(access)}` : "no such policy";
-    const fix = isOfAws
-      ? deployFix(environment, "AWS's policy has changed. Switch to a customer-managed policy, and deploy.", {
-          [props.access]: ownPolicyChange(props),
-        })
-      : deployFix(environment, "Deploy the environment, which removes anything that isn't in environments.yaml.");
-    return { findings: [{ answer, ...of, expected, found, topic, fix }] };
-  };
   if (more.length > 0 && !(isOfAws && (props.access === "full" || more.every(isNamedReading)))) {
     const unsupported = unreadable.length === 0 ? "" : `; ${unsupportedWords(unreadable)}`;
-    const found = `${consequence(environment, access)}it allows ${words}${unsupported}`;
-    return finding("unhealthy", found);
+    return { findings: [finding(`it allows ${words}${unsupported}`)] };
   }
   const longer = lasting(document, props);
-  if (longer.length > 0) {
-    const found = `it allows for longer than expected: ${longer.join(", ")}`;
-    return finding("unhealthy", consequence(environment, access) + found);
+  if (longer.length > 0) return { findings: [finding(`it allows for longer than expected: ${longer.join(", ")}`)] };
+  if (unreadable.length > 0) {
+    return { findings: [{ ...unhealthy(of, expected, unsupportedWords(unreadable), fix, topic), answer: "unknown" }] };
   }
-  if (unreadable.length > 0) return finding("unknown", unsupportedWords(unreadable));
   if (more.length > 0) {
     return { notes: [`AWS's policy ${policy.arn} allows more than when this version was released: ${words}.`] };
   }

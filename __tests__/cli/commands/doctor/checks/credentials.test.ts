@@ -54,7 +54,6 @@ const adviceOf = (kind: LookupFailure["kind"], profile?: string) =>
 test.each<[string, string, LookupFailure["kind"], Partial<LookupFailure>, Advice]>([
   ["sts:AssumeRole", DEPLOY_ROLE, "denied", {}, assume(`arn:aws:iam::${ACCOUNT}:role/terraform`)],
   ["sts:AssumeRole", DEPLOY_ROLE, "denied", { resource: ENGINEER }, assume(ENGINEER)],
-  ["sts:AssumeRole", NONE, "denied", {}, assume("the role")],
   ["sts:AssumeRole", DEPLOY_ROLE, "credentials", {}, adviceOf("credentials")],
   ["sts:GetCallerIdentity", PROFILE, "credentials", {}, adviceOf("credentials", "ops")],
   ["sts:GetCallerIdentity", NONE, "no-answer", {}, adviceOf("no-answer")],

@@ -34,7 +34,10 @@ export const ALLOW = {
 export function examined(check: Check, yaml: string, change: (account: Account) => Account = (account) => account) {
   const environment = environmentOf(yaml);
   const { channels } = environment;
-  const outcome = check.examine({ environment, channels, isWhole: true, account: change(healthyAccount(environment)) });
+  const outcome = {
+    findings: [],
+    ...check.examine({ environment, channels, isWhole: true, account: change(healthyAccount(environment)) }),
+  };
   for (const { fix } of outcome.findings) if (fix.change) expectAccepted(yaml, fix.change);
   return outcome;
 }

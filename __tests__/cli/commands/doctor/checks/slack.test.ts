@@ -30,7 +30,7 @@ function slackWith(channels: Record<string, Partial<{ state: object; members: ob
 
 function examined(check: Check<ExaminedSlack>, yaml: string, slack: SlackPeople) {
   const environment = environmentOf(yaml);
-  return check.examine({ environment, channels: environment.channels, slack });
+  return { findings: [], ...check.examine({ environment, channels: environment.channels, slack }) };
 }
 
 describe("the token", () => {
