@@ -7,22 +7,22 @@ import {
 } from "../../../modules/support-app/model/capability";
 import { grantedCapabilities, grantsOf } from "../../../modules/support-app/model/grant";
 import { DESCRIPTION, PATH, POLICY_ARN } from "../../../modules/support-app/model/limits";
-import type { PolicyStatement } from "../../../modules/support-app/model/policy-statements";
-import { permissionStatements, trustStatements } from "../../../modules/support-app/model/policy-statements";
+import {
+  type PolicyStatement,
+  permissionStatements,
+  trustStatements,
+} from "../../../modules/support-app/model/policy-statements";
 import { printable } from "../../../modules/support-app/model/printable";
 import { endOf, inSeconds, UNTIL, untilOf } from "../../../modules/support-app/model/until";
 import { LEVELS } from "../../../stacks/environments/environment";
 import type { AccessEntry } from "../../../stacks/environments/environments-schema";
-import { listed } from "../../../stacks/listed";
-import { unsupportedWords } from "../../aws/live-document";
+import { type LiveDocument, unsupportedWords } from "../../aws/live-document";
 import { accountOfArn } from "../../iam/arn";
 import { isAboutAction } from "../../iam/authorize";
 import { compare, type Right } from "../../iam/compare";
 import { statementsFrom } from "../../iam/condition";
-import type { Statement } from "../../iam/policy";
-import { readTerraformPolicy } from "../../iam/policy";
+import { readTerraformPolicy, type Statement } from "../../iam/policy";
 import { hasEnd, isGiven, type Reach, reachOfAll, shortestOf } from "../../iam/reach";
-import { spelled } from "../../iam/spelling";
 import type { AttachedPolicy, NamedDocument, TrustingRole } from "./live-setup";
 import { isWrittenAlike } from "./written-form";
 
@@ -51,9 +51,7 @@ export interface InexpressibleRole {
 }
 
 /** A policy of a role, as an access level. Its entry has no settings of the role. */
-type Candidate = Pick<Adoption, "access" | "entry" | "policy" | "ended" | "lostPermissions"> & {
-  readonly isRewritten: boolean;
-};
+type Candidate = Omit<Adoption, "role" | "lostTrust" | "rewrites"> & { readonly isRewritten: boolean };
 
 /**
  * Expresses a role in environments.yaml, never with more access than the role has.
@@ -77,7 +75,7 @@ export function adoptionOf(role: TrustingRole, account: string, now: Date): Adop
     ...((role.maxSessionDuration ?? DEFAULT_SESSION) !== DEFAULT_SESSION && {
       "max-session-duration": role.maxSessionDuration,
     }),
-    ...(trust.hasSourceAccount && { "source-account-condition": true }),
+    ...(trust.choice !== undefined && { "source-account-condition": true }),
   };
   return {
     ...rest,
@@ -122,10 +120,10 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
   const own = [...alone, ...denied];
   const ended = endedBefore(now, [...document.policy.statements, ...denied]);
   const given = givenBy(own);
-  if (given === undefined) return viewingProblem(name, [...document.policy.statements, ...denied]);
+  if (given === undefined) return `its policy ${name} doesn't always allow view-cases, which every access level has`;
   const { access, entry } = given;
   const grants = grantsOf({ access, ...entry });
-  const form = firstWithoutGain(own, ["on-demand", "existing"] as const, (mode) =>
+  const form = firstWithoutGain(own, document, ["on-demand", "existing"] as const, (mode) =>
     grants.flatMap(({ capabilities, end }) => permissionStatements(capabilities, mode, end)),
   );
   if (form === "undecided") return tooComplex(name);
@@ -144,7 +142,7 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
     policy,
     ended,
     lostPermissions: lostBy(all, form.statements),
-    isRewritten: !isWrittenAlike(document.text, form.written),
+    isRewritten: form.isRewritten,
   };
 }
 
@@ -157,17 +155,6 @@ function tooComplex(policy: string): string {
 /** The statements of a policy that haven't ended. */
 function statementsIn({ document }: NamedDocument, now: string): Statement[] {
   return statementsFrom(document.policy.statements, now);
-}
-
-/** Why view-cases isn't always allowed. The statements may have ended. */
-function viewingProblem(policy: string, statements: readonly Statement[]): string {
-  const about = restrictedTo(statements, actionsOf(["view-cases"]));
-  if (compare(about, []).undecided.length > 0) return tooComplex(policy);
-  const conditions = about
-    .flatMap((statement) => statement.conditions)
-    .map(({ operator, key, values }) => `${operator} of ${spelled(key)} ${values.join(", ")}`);
-  const depends = conditions.length === 0 ? "" : `: it depends on ${listed([...new Set(conditions)])}`;
-  return `its policy ${policy} doesn't always allow view-cases, which every access level has${depends}`;
 }
 
 /** The capabilities of a policy that have ended. */
@@ -226,35 +213,30 @@ function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]):
 /** The trust policy that environments.yaml can express, or why every trust policy that it can express would let in more principals. */
 function trustOf({ trust }: TrustingRole, account: string) {
   const live = trust.policy.statements;
-  const form = firstWithoutGain(live, [undefined, account], trustStatements);
+  const form = firstWithoutGain(live, trust, [undefined, account], trustStatements);
   if (form === "undecided")
     return `its trust policy is too complex to compare with what environments.yaml would give. ${LESS_COMPLEX}`;
   if (form === "more")
     return "the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it";
-  return {
-    hasSourceAccount: form.choice !== undefined,
-    lost: lostBy(live, form.statements),
-    isRewritten: !isWrittenAlike(trust.text, form.written),
-  };
+  return { ...form, lost: lostBy(live, form.statements) };
 }
 
-type WrittenStatements = readonly PolicyStatement[];
-
-/** The first choice that gives nothing more than the live statements that it replaces. If every choice gives more, how the last one compares. */
+/**
+ * The first choice that gives nothing more than the live statements that it replaces, and whether it is written otherwise
+ * than their document. If every choice gives more, how the last one compares.
+ */
 function firstWithoutGain<Choice>(
   live: readonly Statement[],
+  { text }: LiveDocument,
   choices: readonly Choice[],
-  write: (choice: Choice) => WrittenStatements,
-):
-  | { readonly choice: Choice; readonly written: WrittenStatements; readonly statements: readonly Statement[] }
-  | "more"
-  | "undecided" {
+  write: (choice: Choice) => readonly PolicyStatement[],
+) {
   let gain: "more" | "undecided" = "more";
   for (const choice of choices) {
     const written = write(choice);
     const { statements } = readTerraformPolicy({ statement: written });
     const found = gainOf(live, statements);
-    if (found === "nothing") return { choice, written, statements };
+    if (found === "nothing") return { choice, statements, isRewritten: !isWrittenAlike(text, written) };
     gain = found;
   }
   return gain;
@@ -272,9 +254,8 @@ function gainOf(live: readonly Statement[], replacement: readonly Statement[]) {
 function restrictedTo(statements: readonly Statement[], actions: readonly string[]): Statement[] {
   return statements.flatMap((statement) => {
     const patterns = [...new Set(actions.filter((action) => isAboutAction(statement, action)))];
-    return patterns.length === 0
-      ? []
-      : [{ ...statement, actions: { not: false, patterns: patterns.map((action) => action.toLowerCase()) } }];
+    if (patterns.length === 0) return [];
+    return [{ ...statement, actions: { not: false, patterns: patterns.map((action) => action.toLowerCase()) } }];
   });
 }
 
@@ -290,17 +271,15 @@ function lostBy(live: readonly Statement[], replacement: readonly Statement[]): 
  */
 function removedTooEarly({ attached, inline }: TrustingRole, adopted: AttachedPolicy, now: string): string | undefined {
   const policies: readonly NamedDocument[] = [...attached, ...inline];
-  const has = (policy: NamedDocument, effect: Statement["effect"]) =>
-    statementsIn(policy, now).some((statement) => statement.effect === effect);
-  for (const denying of policies.filter((one) => has(one, "Deny"))) {
-    const isEarlier = (one: NamedDocument) => inline.includes(denying) && !inline.includes(one);
-    const allowing = policies.find(
-      (one) => one !== denying && one !== adopted && !isEarlier(one) && has(one, "Allow"),
-    )?.name;
-    if (allowing !== undefined)
-      return `a deploy could remove what its policy ${denying.name} denies before its policy ${allowing}, and import doesn't compare what is allowed in between. Remove ${allowing} from the role, and import again`;
-  }
-  return undefined;
+  const having = (wanted: Statement["effect"]) =>
+    policies.filter((one) => statementsIn(one, now).some(({ effect }) => effect === wanted));
+  const [early] = having("Deny").flatMap((denying) => {
+    const isLater = (one: NamedDocument) => !inline.includes(denying) || inline.includes(one);
+    const allowing = having("Allow").find((one) => one !== denying && one !== adopted && isLater(one));
+    return allowing ? [{ denying: denying.name, allowing: allowing.name }] : [];
+  });
+  if (early === undefined) return undefined;
+  return `a deploy could remove what its policy ${early.denying} denies before its policy ${early.allowing}, and import doesn't compare what is allowed in between. Remove ${early.allowing} from the role, and import again`;
 }
 
 /** Services without resource policies: only a role's own policies can allow their actions. */
@@ -310,11 +289,9 @@ const ROLE_ONLY_ACTIONS = /^(iam|servicequotas|support|supportapp):/;
 function roleProblems(role: TrustingRole, account: string, now: string): string[] {
   const { attached, inline, path, boundary, trust } = role;
   const policies = [...attached, ...inline];
-  const why: string[] = [];
-  for (const { name, document } of [{ name: "", document: trust }, ...policies]) {
-    const { unreadable } = document.policy;
-    if (unreadable.length > 0) why.push(`in its ${name ? `policy ${name}` : "trust"}, ${unsupportedWords(unreadable)}`);
-  }
+  const why = [{ what: "trust", document: trust }, ...policies.map((one) => ({ ...one, what: `policy ${one.name}` }))]
+    .filter(({ document }) => document.policy.unreadable.length > 0)
+    .map(({ what, document }) => `in its ${what}, ${unsupportedWords(document.policy.unreadable)}`);
   if (!PATH.pattern.test(path)) why.push(`it has the path ${path}, and environments.yaml accepts ${PATH.expected}`);
   const isExpressibleBoundary =
     boundary === undefined ||
