@@ -16,13 +16,15 @@ export interface Advice {
  */
 export function adviceFor(failure: LookupFailure, command: "doctor" | "import", profile?: string): Advice {
   const { kind, action, isDeniedByOrganization, mayBeClosed } = failure;
+  const advice = (text: string, ...commands: string[]) => ({ text, commands });
   if (kind === "denied" && isDeniedByOrganization) {
-    const text = `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`;
-    return { text, commands: [] };
+    return advice(
+      `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`,
+    );
   }
   if (kind === "denied") {
     const text = `Allow these credentials ${action}. This prints everything that ${command} needs:`;
-    return { text, commands: [`npx support-app ${command} --policy`] };
+    return advice(text, `npx support-app ${command} --policy`);
   }
   if (kind === "credentials") {
     const closed = mayBeClosed
@@ -30,11 +32,12 @@ export function adviceFor(failure: LookupFailure, command: "doctor" | "import", 
       : "";
     if (profile === undefined) {
       const text = `Set AWS_PROFILE, or log in again if the credentials have expired.${closed} This shows whose they are:`;
-      return { text, commands: ["aws sts get-caller-identity"] };
+      return advice(text, "aws sts get-caller-identity");
     }
     const text = `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired.${closed} This logs in:`;
-    return { text, commands: [`aws sso login --profile ${profile}`] };
+    return advice(text, `aws sso login --profile ${profile}`);
   }
-  const text = `Check that AWS can be reached from here${endpointInWords()}, and that no proxy or login page answers in its place. Then run ${command} again.`;
-  return { text, commands: [] };
+  return advice(
+    `Check that AWS can be reached from here${endpointInWords()}, and that no proxy or login page answers in its place. Then run ${command} again.`,
+  );
 }

@@ -38,12 +38,6 @@ const MAX_SOCKETS = 1000;
 const TEXT_AS_LIST =
   /^\s*<.*?<(Roles|AttachedPolicies|PolicyNames|EvaluationResults|ResourceSpecificResults|MissingContextValues|Tags)>\s*[^<\s]/s;
 
-/** The target of one of the SDK's requests. */
-interface Target {
-  readonly protocol: string;
-  readonly hostname: string;
-}
-
 /**
  * Connects to AWS as the SDK does, with AWS_ENDPOINT_URL, AWS_PROFILE and everything else that it reads. An
  * environment's profile is used unless something else chooses the credentials.
@@ -62,7 +56,7 @@ export function connect(timeout = TIMEOUT): Connection {
   }).config;
   const requestHandler = {
     metadata: sdk.metadata,
-    handle: async (request: Target, options: object) => {
+    handle: async (request: { readonly protocol: string; readonly hostname: string }, options: object) => {
       const silence = () => new NoAnswer(`waited ${timeout / 1000} s for ${request.protocol}//${request.hostname}`);
       const { response } = await sdk.handle(request as never, options).catch((error: NodeJS.ErrnoException) => {
         const isSilence = error.name === "TimeoutError" && [undefined, "ETIMEDOUT"].includes(error.code);

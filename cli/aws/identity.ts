@@ -1,18 +1,13 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { promised } from "./broken-answer";
 import { type ClientConfig, type Connection, connect } from "./connection";
-import { type Lookup, lookUp, mapped } from "./lookup";
-
-/** The principal of the credentials. */
-export interface Identity {
-  readonly account: string;
-  readonly arn: string;
-}
+import { type Lookup, lookUp } from "./lookup";
 
 /** A configuration of clients, and the principal of its credentials. */
 export interface SignedIn {
   readonly config: ClientConfig;
-  readonly identity: Identity;
+  readonly account: string;
+  readonly arn: string;
 }
 
 /**
@@ -22,17 +17,17 @@ export interface SignedIn {
  * @param RoleSessionName the session's name in the account's CloudTrail
  */
 export async function signIn(
-  config: ClientConfig,
+  own: ClientConfig,
   RoleArn: string | undefined,
   RoleSessionName: string,
 ): Promise<Lookup<SignedIn>> {
-  const assumed = RoleArn === undefined ? { known: config } : await assume(config, RoleArn, RoleSessionName);
+  const assumed = RoleArn === undefined ? { known: own } : await assume(own, RoleArn, RoleSessionName);
   if ("unknown" in assumed) return assumed;
-  const identity = await lookUp("sts:GetCallerIdentity", async () => {
-    const answer = await new STSClient(assumed.known).send(new GetCallerIdentityCommand({}));
-    return { account: promised(answer, "Account"), arn: promised(answer, "Arn") };
+  const config = assumed.known;
+  return lookUp("sts:GetCallerIdentity", async () => {
+    const answer = await new STSClient(config).send(new GetCallerIdentityCommand({}));
+    return { config, account: promised(answer, "Account"), arn: promised(answer, "Arn") };
   });
-  return mapped(identity, (known) => ({ config: assumed.known, identity: known }));
 }
 
 /** Connects to AWS, signs in, and runs something with the result. */

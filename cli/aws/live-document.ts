@@ -37,8 +37,7 @@ export function documentIn<Name extends string>(
 /** An action or a condition key as the document spells it. */
 export function spelledIn({ text }: LiveDocument, name: string): string {
   const at = text.toLowerCase().indexOf(JSON.stringify(name));
-  const spelled = text.slice(at + 1, at + 1 + name.length);
-  return at >= 0 && spelled.toLowerCase() === name ? spelled : name;
+  return at < 0 ? name : text.slice(at + 1, at + 1 + name.length);
 }
 
 /** The unsupported parts of a policy, in words. */

@@ -8,27 +8,16 @@ export type Lookup<T> = { readonly known: T } | { readonly unknown: LookupFailur
 
 /** Why something isn't known. */
 export interface LookupFailure {
-  /**
-   * - `credentials`: there are none, or AWS rejects them
-   * - `denied`: the principal isn't allowed to ask
-   * - `no-support-plan`: the account's Support plan has no API
-   * - `no-support-app`: the region doesn't have the Support App
-   * - `no-organization`: the account is in no organization
-   * - `no-unit`: the organization has no unit of that ID
-   * - `broken-answer`: what answered isn't AWS, or left out what AWS promises
-   * - `no-answer`: nothing answered in time
-   * - `other`: AWS couldn't be reached, or answered with another error
-   */
   readonly kind:
-    | "credentials"
-    | "denied"
-    | "no-support-plan"
-    | "no-support-app"
-    | "no-organization"
-    | "no-unit"
-    | "broken-answer"
-    | "no-answer"
-    | "other";
+    | "credentials" // there are none, or AWS rejects them
+    | "denied" // the principal isn't allowed to ask
+    | "no-support-plan" // the account's Support plan has no API
+    | "no-support-app" // the region doesn't have the Support App
+    | "no-organization" // the account is in no organization
+    | "no-unit" // the organization has no unit of that ID
+    | "broken-answer" // what answered isn't AWS, or left out what AWS promises
+    | "no-answer" // nothing answered in time
+    | "other"; // AWS couldn't be reached, or answered with another error
   /** What was asked, as IAM names it. */
   readonly action: string;
   /** The message of AWS or its SDK. */
@@ -105,19 +94,16 @@ function failureOf(asked: string, error: unknown): LookupFailure {
   }
   // Only AWS's message has these. Cloud Control calls other services, and repeats which of their actions was denied.
   const refused = message.match(/not authorized to perform: ([\w-]+:\w+)/i)?.[1];
-  const resource = message.match(/on resource: (arn:\S+)/)?.[1];
-  const isDeniedByOrganization = /service control policy/i.test(message) || undefined;
   const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? (refused === undefined ? "other" : "denied");
   // An error of several connections has no message of its own.
   const whole = message.replace(WRAPPED, "") || (error as NodeJS.ErrnoException).code || "nothing says why";
-  const mayBeClosed = UNKNOWN_CREDENTIALS.test(name) || undefined;
   const who = kind === "other" && UNNAMED.includes(name) ? "AWS couldn't be asked" : name;
   return {
     ...failed(kind, `${who}: ${whole}`),
     action: refused ?? asked,
-    resource,
-    isDeniedByOrganization,
-    mayBeClosed,
+    resource: message.match(/on resource: (arn:\S+)/)?.[1],
+    isDeniedByOrganization: /service control policy/i.test(message) || undefined,
+    mayBeClosed: UNKNOWN_CREDENTIALS.test(name) || undefined,
   };
 }
 

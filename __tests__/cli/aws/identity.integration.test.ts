@@ -31,7 +31,7 @@ const broken = (action: string, name: string) => ({
 test("the principal of the credentials, or why it isn't known", async () => {
   answering(IDENTITY);
   expect(await signedIn()).toEqual({
-    known: { config, identity: { account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/ops` } },
+    known: { config, account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/ops` },
   });
   expect(aws.asked).toHaveLength(1); // there is no role to assume
   answering({ status: 403, code: "ExpiredToken" });
@@ -57,6 +57,6 @@ test("something is run with the credentials, and of the profile", async () => {
   const environment = { region: "us-east-1", profile: undefined };
   const run = async (lookup: object, profile?: string) => ({ lookup, profile });
   expect(await withSignedIn(environment, undefined, "support-app-doctor", run)).toMatchObject({
-    ...{ lookup: { known: { identity: { account: ACCOUNT } } }, profile: undefined },
+    ...{ lookup: { known: { account: ACCOUNT } }, profile: undefined },
   });
 });

@@ -88,8 +88,8 @@ export async function otherChannel(environment: Environment, tainted: readonly s
 /** Runs something as the deployer. Returns `otherwise` if the account can't be reached. */
 function inAccount<T>(environment: Environment, otherwise: T, run: (config: ClientConfig) => Promise<T>): Promise<T> {
   return withSignedIn(environment, environment.deployRole, "support-app-deploy", async (signedIn) => {
-    const { config, identity } = knownOf(signedIn) ?? {};
-    return config === undefined || identity?.account !== environment.account ? otherwise : run(config);
+    const { config, account } = knownOf(signedIn) ?? {};
+    return config === undefined || account !== environment.account ? otherwise : run(config);
   });
 }
 

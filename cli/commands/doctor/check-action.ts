@@ -9,7 +9,7 @@ import { type Fix, manualFix } from "./check";
 import { type LiveAccess, requestOf } from "./live-access";
 
 /** Whether a role may do something and, if not, why. */
-export type ActionCheck = { readonly is: "allowed" } | Undetermined | Denied;
+type ActionCheck = { readonly is: "allowed" } | Undetermined | Denied;
 
 /** Why it is unknown whether a role may do something. */
 export interface Undetermined {
@@ -98,10 +98,9 @@ function checkPolicies({ props, policies, boundary, time }: LiveAccess, action: 
   if (limiting && limit?.is === "implicit-deny") return denied("boundary", limiting.name);
   const [open] = [own, limit].flatMap((decision) => (decision?.is === "unknown" ? [decision.by] : []));
   if (open === undefined) return why ? unread(why) : { is: "allowed" };
-  const unreadable = [...read, ...(limiting ? [limiting] : [])].find(({ name }) => name === open)?.policy.unreadable;
-  if (unreadable && unreadable.length > 0) {
-    const found = `in ${policyInWords(open)}, ${unsupportedWords(unreadable)}`;
-    return { is: "unknown", found, fix: ONLY_AWS };
+  const { unreadable } = [...read, limiting].find((one) => one?.name === open)?.policy ?? { unreadable: [] };
+  if (unreadable.length > 0) {
+    return { is: "unknown", found: `in ${policyInWords(open)}, ${unsupportedWords(unreadable)}`, fix: ONLY_AWS };
   }
   const isOwn = open.arn === policyArnOf(props);
   const isDrift = isOwn

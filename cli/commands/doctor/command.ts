@@ -146,9 +146,20 @@ function chosen(name: string | undefined, { all, channel, assume }: DoctorOption
       `Received --channel with ${all ? "--all" : `${named.length} environments`}, expected it with one environment. Name the environment that has the channel.`,
     );
   }
-  if (name === undefined) return withoutRetired(named);
-  for (const one of named) expectSomethingIn(one, assume);
-  return named;
+  const retired = named.filter((one) => one.retired).map((one) => one.name);
+  if (retired.length === named.length || (retired.length > 0 && !all)) {
+    throw new CommandError(
+      `Received the retired ${retired.join(", ")}, expected an environment that isn't retired. Deploy a retired one to remove what it still has, or remove retired: true from it.`,
+    );
+  }
+  if (retired.length > 0) printError(`Skipping retired environments: ${retired.join(", ")}.`);
+  const noRole = named.find(({ deployRole }) => deployRole === undefined)?.name;
+  if (assume && !all && noRole !== undefined) {
+    throw new CommandError(
+      `Received --assume for ${noRole}, expected an environment with a deploy-role. Leave --assume out, and use credentials of the account.`,
+    );
+  }
+  return named.filter((one) => !one.retired);
 }
 
 /** The channels with that name or ID. */
@@ -164,29 +175,4 @@ function channelsCalled(called: string, environments: readonly Environment[]): r
   throw new CommandError(
     `Received --channel ${describe(called)}, expected the name or the ID of ${known.length === 0 ? "a channel, and environments.yaml has none here" : oneOf(known)}${near || "."}`,
   );
-}
-
-function expectSomethingIn({ name, retired, deployRole }: Environment, assume: boolean | undefined): void {
-  if (retired) {
-    throw new CommandError(
-      `Received ${name}, which is retired, expected an environment that isn't. Deploy ${name} to remove what it still has, or remove retired: true from it.`,
-    );
-  }
-  if (assume && deployRole === undefined) {
-    throw new CommandError(
-      `Received --assume for ${name}, expected an environment with a deploy-role. Leave --assume out, and use credentials of the account.`,
-    );
-  }
-}
-
-/** The environments that aren't retired. */
-function withoutRetired(environments: readonly Environment[]): readonly Environment[] {
-  const retired = environments.filter((environment) => environment.retired).map(({ name }) => name);
-  if (retired.length === environments.length) {
-    throw new CommandError(
-      `Received --all, but every environment is retired (${retired.join(", ")}), expected at least one that isn't. There is nothing to look at.`,
-    );
-  }
-  if (retired.length > 0) printError(`Skipping retired environments: ${retired.join(", ")}.`);
-  return environments.filter((environment) => !environment.retired);
 }

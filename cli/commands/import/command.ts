@@ -78,9 +78,8 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   }
   if (organization) return importOrganization(options);
   if (unit !== undefined || tag !== undefined) {
-    const option = unit === undefined ? "--tag" : "--unit";
     throw new UsageError(
-      `Received ${option} without --organization, expected both. Add --organization, or leave ${option} out.`,
+      "Received --unit or --tag without --organization, expected them with it. Add --organization, or leave them out.",
     );
   }
   const named = askedFor(name, options);
@@ -126,9 +125,8 @@ const IMPORTED = "The imported environment";
 
 function askedFor(name: string | undefined, { account, region, assume }: ImportOptions): Asked {
   if (name === undefined || account === undefined || region === undefined) {
-    const missing = name === undefined ? "no environment" : account === undefined ? "no --account" : "no --region";
     throw new UsageError(
-      `Received ${missing}, expected import ENVIRONMENT --account ID --region REGION. Give all three, or --policy alone.`,
+      "Received not all of an environment, --account and --region, expected import ENVIRONMENT --account ID --region REGION. Give all three, or --policy alone.",
     );
   }
   if (!ENVIRONMENT_NAME.pattern.test(name)) {

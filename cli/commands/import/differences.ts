@@ -25,22 +25,20 @@ export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
   const others = role.attached.filter(({ arn }) => arn !== policy.arn);
   const tags = new Map([...defaults, ...expressibleTags(role.tags)]);
   return [
-    ...(losses === ""
-      ? []
-      : [`People in its channels lose what ${access} doesn't give: ${losses ?? "it is too much to list"}.`]),
+    losses !== "" && `People in its channels lose what ${access} doesn't give: ${losses ?? "it is too much to list"}.`,
     ...(lostTrust?.map(
       (right) => `Who can no longer assume it: ${requesterWords(right.requester, String)} (${rightWords(right)}).`,
     ) ?? ["Others may lose the right to assume it."]),
     ...others.map(({ arn }) => `The attached policy ${arn} is removed.`),
     ...role.inline.map(({ name }) => `The inline policy ${name} is removed.`),
-    ...(rewrites.policy ? [`Its policy ${policy.name} is rewritten in the form of environments.yaml.`] : []),
-    ...(rewrites.trust ? ["Its trust policy is rewritten in the form of environments.yaml."] : []),
-    ...(role.description === undefined || isExpressible(role.description)
-      ? []
-      : ["Its description is removed, since environments.yaml can't express it."]),
+    rewrites.policy && `Its policy ${policy.name} is rewritten in the form of environments.yaml.`,
+    rewrites.trust && "Its trust policy is rewritten in the form of environments.yaml.",
+    role.description !== undefined &&
+      !isExpressible(role.description) &&
+      "Its description is removed, since environments.yaml can't express it.",
     ...tagDifferences(`the role ${role.name}`, role.tags, tags),
     ...(own ? tagDifferences(`the policy ${own.name}`, own.tags, tags) : []),
-  ];
+  ].filter((difference) => difference !== false);
 }
 
 /** Maximum number of lost actions that a report lists: AWS's ReadOnlyAccess has more than a thousand. */
@@ -60,20 +58,15 @@ export function notesOn({ role, policy, entry }: Adoption, hasServiceQuotasRole:
   const stack = role.tags?.get(CLOUDFORMATION_STACK);
   const isOwn = accountOfArn(policy.arn) !== "aws";
   return [
-    ...(stack === undefined
-      ? []
-      : [
-          `It belongs to the CloudFormation stack ${stack}, which would change it back. Set its DeletionPolicy to Retain, and remove it from the stack.`,
-        ]),
-    ...(policy.isShared && isOwn
-      ? [`Its policy ${policy.name} is also used elsewhere: a later change of it affects others, too.`]
-      : []),
-    ...(entry["service-quotas-role"] === "existing" && !hasServiceQuotasRole
-      ? [
-          "The account has no Service Quotas role, and people in its channels can't create it: quota increases keep failing, as they do now. `service-quotas-role: create` creates it.",
-        ]
-      : []),
-  ];
+    stack !== undefined &&
+      `It belongs to the CloudFormation stack ${stack}, which would change it back. Set its DeletionPolicy to Retain, and remove it from the stack.`,
+    policy.isShared &&
+      isOwn &&
+      `Its policy ${policy.name} is also used elsewhere: a later change of it affects others, too.`,
+    entry["service-quotas-role"] === "existing" &&
+      !hasServiceQuotasRole &&
+      "The account has no Service Quotas role, and people in its channels can't create it: quota increases keep failing, as they do now. `service-quotas-role: create` creates it.",
+  ].filter((note) => typeof note === "string");
 }
 
 /** A right in words. */

@@ -113,23 +113,22 @@ function channelOf(
   adoptions: readonly Adoption[],
 ): ImportedChannel | LeftChannel {
   const { identifier, workspace, channel, properties } = live;
-  const { ChannelRoleArn, ChannelName: name = "" } = properties;
-  const adoption = adoptions.find(({ role }) => role.arn === ChannelRoleArn);
-  const role = roles.find(({ arn }) => arn === ChannelRoleArn);
-  const left = (why: string): LeftChannel => ({ label: labelOf(live), why, role });
-  if (!adoption) return left(`its role ${ChannelRoleArn} isn't one of the environment`);
+  const { ChannelRoleArn: arn, ChannelName: name = "" } = properties;
+  const adoption = adoptions.find(({ role }) => role.arn === arn);
   const notify = notifyIn(properties);
-  const isNamed = SLACK_CHANNEL_NAME.pattern.test(name);
-  if (!isNamed || !SLACK_WORKSPACE.pattern.test(workspace) || !SLACK_CHANNEL.pattern.test(channel) || !notify)
-    return left("environments.yaml can't express its name, its IDs or its notification settings");
+  const isExpressible =
+    SLACK_CHANNEL_NAME.pattern.test(name) &&
+    SLACK_WORKSPACE.pattern.test(workspace) &&
+    SLACK_CHANNEL.pattern.test(channel);
+  if (!adoption || !notify || !isExpressible) {
+    const why = adoption
+      ? "environments.yaml can't express its name, its IDs or its notification settings"
+      : `its role ${arn} isn't one of the environment`;
+    return { label: labelOf(live), why, role: roles.find((role) => role.arn === arn) };
+  }
   const { severity, on = [] } = notify;
-  const entry: ChannelEntry = {
-    name,
-    workspace,
-    channel,
-    ...(severity !== "none" && { notify: { severity, on: [...on] } }),
-  };
-  return { access: adoption.access, entry, identifier };
+  const settings = severity === "none" ? {} : { notify: { severity, on: [...on] } };
+  return { access: adoption.access, entry: { name, workspace, channel, ...settings }, identifier };
 }
 
 /** What a channel is notified of. A missing flag isn't set. */

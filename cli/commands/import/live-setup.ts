@@ -69,11 +69,11 @@ export function readSetup(asked: Asked): Promise<LiveSetup> {
   return withCredentials(asked, (as) => readAccount(as, asked.account));
 }
 
-async function readAccount({ config, identity }: SignedIn, account: string): Promise<LiveSetup> {
+async function readAccount({ config, account: other, arn }: SignedIn, account: string): Promise<LiveSetup> {
   const { profile } = config;
-  if (identity.account !== account) {
+  if (other !== account) {
     throw new CommandError(
-      `Received credentials of the account ${identity.account} (${identity.arn}), expected credentials of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
+      `Received credentials of the account ${other} (${arn}), expected credentials of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
     );
   }
   const [live, alias] = await Promise.all([readLiveAccount(config), readAlias(new CloudControlClient(config))]);

@@ -60,9 +60,9 @@ export function readOrganization(
   isWanted: (account: OrganizationAccount) => boolean,
 ): Promise<OrganizationAccount[]> {
   const asked = { name: "organization", region: ORGANIZATIONS_REGION, assume };
-  return withCredentials(asked, async ({ config, identity }) => {
+  return withCredentials(asked, async ({ config, account }) => {
     const client = new OrganizationsClient(config);
-    const accounts = unit === undefined ? await everyAccount(client, identity.account) : await below(client, unit);
+    const accounts = unit === undefined ? await everyAccount(client, account) : await below(client, unit);
     if (tag === undefined) return accounts;
     const limit = pLimit(PARALLEL);
     const isTagged = await Promise.all(

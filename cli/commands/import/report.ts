@@ -55,23 +55,25 @@ function adoptionLines(adoption: Adoption, setup: LiveSetup, defaults: Defaults)
   const { until, temporarily = [] } = entry;
   const is = [
     access,
-    ...(without.length > 0 ? [`without ${without.join(", ")}`] : []),
+    without.length > 0 && `without ${without.join(", ")}`,
     ...temporarily.map((one) => `with ${one.capability} ${untilWords(endOf(one.until))}`),
-    ...(until === undefined ? [] : [`all of it ${untilWords(endOf(until))}`]),
-  ].join(", ");
+    until !== undefined && `all of it ${untilWords(endOf(until))}`,
+  ].filter((part) => part !== false);
   const tags = new Map(Object.entries({ ...defaults.tags, ...defaults[access]?.tags }));
   const differences = differencesOf(adoption, tags);
   const ended = adoption.ended.map(({ capability, end }) => `${capability} at ${endWords(end)}`);
   const notes = [
     ...(ended.length > 0 ? [`Access that has ended already is left out: ${ended.join(", ")}.`] : []),
     ...notesOn(adoption, setup.hasServiceQuotasRole),
-  ].map((note) => `  Note: ${note}`);
-  if (differences.length === 0)
-    return [`The role ${role.name} is ${is}. A deploy imports it and changes nothing.`, ...notes];
+  ];
+  const [verb, effect] =
+    differences.length === 0
+      ? ["is", "changes nothing."]
+      : ["becomes", "changes what environments.yaml can't express:"];
   return [
-    `The role ${role.name} becomes ${is}. A deploy imports it and changes what environments.yaml can't express:`,
+    `The role ${role.name} ${verb} ${is.join(", ")}. A deploy imports it and ${effect}`,
     ...differences.map((difference) => `  - ${difference}`),
-    ...notes,
+    ...notes.map((note) => `  Note: ${note}`),
   ];
 }
 

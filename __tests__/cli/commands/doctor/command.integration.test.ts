@@ -114,7 +114,7 @@ describe("an error says what was received, what was expected and what to do:", (
     [
       ["two,old"],
       1,
-      "Received old, which is retired, expected an environment that isn't. Deploy old to remove what it still has, or remove retired: true from it.",
+      "Received the retired old, expected an environment that isn't retired. Deploy a retired one to remove what it still has, or remove retired: true from it.",
     ],
     [
       ["two", "--assume"],
@@ -139,7 +139,7 @@ describe("an error says what was received, what was expected and what to do:", (
   test("--all with nothing but retired environments", async () => {
     expect(await doctor({ old: RETIRED }, ["--all"])).toBe(1);
     expect(printed).toEqual([
-      "Received --all, but every environment is retired (old), expected at least one that isn't. There is nothing to look at.",
+      "Received the retired old, expected an environment that isn't retired. Deploy a retired one to remove what it still has, or remove retired: true from it.",
     ]);
   });
 });

@@ -173,11 +173,13 @@ test.each([
   expect(JSON.parse(printed.join("\n"))).toEqual(policy);
 });
 
+const NOT_ALL = "Received not all of an environment, --account and --region, expected import ENVIRONMENT --account";
+const NOT_WITHOUT = "Received --unit or --tag without --organization, expected them with it.";
 const NOT_A_ROLE = "Expected the ARN of an IAM role, without * or ?";
 test.each<[string, string[]]>([
-  ["Received no environment, expected import ENVIRONMENT --account ID --region REGION.", []],
-  ["Received no --account, expected", ["new"]],
-  ["Received no --region, expected", ["new", "--account", ACCOUNT]],
+  [NOT_ALL, []],
+  [NOT_ALL, ["new", "--region", "us-east-1"]],
+  [NOT_ALL, ["new", "--account", ACCOUNT]],
   [
     'Received the environment "New", expected an environment name',
     ["New", "--account", ACCOUNT, "--region", "us-east-1"],
@@ -186,8 +188,8 @@ test.each<[string, string[]]>([
   ['Received --organization with the environment "new", expected one of them.', ["new", "--organization"]],
   ["cannot be used with option '--write'", ["--organization", "--policy", "--write"]],
   ["cannot be used with option '--account <id>'", ["--organization", "--account", ACCOUNT]],
-  ["Received --unit without --organization, expected both.", ["--unit=ou-ab12-11111111"]],
-  ["Received --tag without --organization, expected both.", ["--tag=a=b"]],
+  [NOT_WITHOUT, ["--unit=ou-ab12-11111111"]],
+  [NOT_WITHOUT, ["--tag=a=b"]],
   ["Expected an AWS account ID of 12 digits.", ["new", "--account", "1"]],
   ["Allowed choices are ap-northeast-1", ["new", "--region", "mars"]],
   [NOT_A_ROLE, ["new", "--assume", `arn:aws:iam::${ACCOUNT}:root`]],

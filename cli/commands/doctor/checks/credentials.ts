@@ -20,7 +20,7 @@ export function credentialsProblems(environment: Environment, signedIn: Lookup<S
   if ("unknown" in signedIn) {
     return [{ ...of, found: signedIn.unknown.message, fix: fixOf(signedIn.unknown, environment) }];
   }
-  const { arn, account: other } = signedIn.known.identity;
+  const { arn, account: other } = signedIn.known;
   if (other === account) return [];
   const profile = profileOf(environment);
   const use =

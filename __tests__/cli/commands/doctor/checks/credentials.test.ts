@@ -19,7 +19,7 @@ const NONE = "read-only: {}";
 const DEPLOY_ROLE = `deploy-role: "arn:aws:iam::${ACCOUNT}:role/terraform", read-only: {}`;
 const PROFILE = "profile: ops, read-only: {}";
 const of = (account: string) => ({
-  known: { config: {}, identity: { account, arn: `arn:aws:iam::${account}:root` } },
+  known: { config: {}, account, arn: `arn:aws:iam::${account}:root` },
 });
 
 test("credentials of the environment's account are no problem", () => {
