@@ -2,7 +2,6 @@ import { describe } from "../../modules/support-app/model/problem";
 import { endpointInWords } from "./endpoint";
 import type { LookupFailure } from "./lookup";
 
-/** What to do, in words, and the commands for it. */
 export interface Advice {
   readonly text: string;
   readonly commands: string[];

@@ -2,7 +2,6 @@ import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-contro
 import { printable } from "../../modules/support-app/model/printable";
 import type { Environment } from "../../stacks/environments/environment";
 
-/** The account and region that a command is for. */
 type Target = Pick<Environment, "account" | "region">;
 
 /** An AWS CLI command that runs only with credentials of the environment's account, and otherwise prints why not. */

@@ -11,13 +11,10 @@ import { NoAnswer } from "./lookup";
 
 /** A connection to AWS. All environments share its sockets, and credentials are looked up once per profile. */
 export interface Connection {
-  /** The configuration of an environment's clients. */
   configFor(environment: Pick<Environment, "region" | "profile">): ClientConfig;
-  /** Closes everything. */
   destroy(): void;
 }
 
-/** The configuration of an environment's clients. */
 export type ClientConfig = Pick<
   STSClientConfig,
   "region" | "profile" | "credentials" | "requestHandler" | "maxAttempts"

@@ -12,7 +12,6 @@ import { type Lookup, mapped } from "./lookup";
 export interface LiveAccount {
   /** Every role that the Support App may be able to assume. */
   readonly roles: Lookup<readonly RoleWithRights[]>;
-  /** Every Slack channel that is configured. */
   readonly channels: Lookup<readonly LiveChannel[]>;
   /** IDs of the Slack workspaces that are registered. */
   readonly workspaces: Lookup<readonly string[]>;
@@ -20,7 +19,6 @@ export interface LiveAccount {
   readonly serviceQuotasRole: Lookup<boolean>;
 }
 
-/** A role in the list of all roles, and what it may do. */
 export interface RoleWithRights extends ListedRole {
   readonly rights: LiveRights;
 }

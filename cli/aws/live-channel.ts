@@ -11,7 +11,6 @@ import { about, BrokenAnswer, promised } from "./broken-answer";
 import { type Lookup, lookUp, lookUpIfAny } from "./lookup";
 import { everyPage, pageOf } from "./pages";
 
-/** A live Slack channel, with the properties of its Cloud Control type. */
 export interface LiveChannel {
   /** Cloud Control's identifier. */
   readonly identifier: string;
@@ -20,7 +19,6 @@ export interface LiveChannel {
   readonly properties: Lookup<Partial<ChannelProperties>>;
 }
 
-/** An account's alias. */
 const alias = z.object({ AccountAlias: z.string() });
 
 /** A Slack channel. Source: schema of AWS::SupportApp::SlackChannelConfiguration. */
@@ -35,7 +33,6 @@ const wholeChannel = z.looseObject({
   NotifyOnResolveCase: z.boolean().optional(),
 });
 
-/** The properties of a Slack channel. */
 export type ChannelProperties = z.output<typeof wholeChannel>;
 
 /** Properties of a resource, which Cloud Control writes as JSON inside JSON. */

@@ -3,14 +3,12 @@ import { type Policy, readPolicy, UNREADABLE_POLICY, type UnreadablePolicy } fro
 import { isFields, parseJson } from "../terminal/json";
 import { BrokenAnswer } from "./broken-answer";
 
-/** A live policy document. */
 export interface LiveDocument {
   readonly policy: Policy;
   /** Its JSON, for a report to quote. */
   readonly text: string;
 }
 
-/** Reads a live policy document. */
 export function readLiveDocument(text: string): LiveDocument {
   return { policy: readPolicy(text), text };
 }

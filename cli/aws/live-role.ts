@@ -22,11 +22,9 @@ import { everyPage, iamPageOf } from "./pages";
 /** Tags, by their keys. */
 export type Tags = ReadonlyMap<string, string>;
 
-/** A live role. */
 export interface LiveRole {
   readonly arn: string;
   readonly trust: LiveDocument;
-  /** ARN of the permissions boundary. */
   readonly boundary?: string;
   readonly description?: string;
   /** In seconds. */
@@ -60,24 +58,20 @@ export interface LiveRights {
   readonly boundary: Lookup<NamedPolicy<PolicyId> | undefined>;
 }
 
-/** The ID of a managed policy. */
 export function policyIdOf(arn: string): PolicyId {
   return { name: pathAndNameOf(arn).name, arn };
 }
 
-/** The name of a policy in words. */
 export function policyInWords({ name, arn }: PolicyId): string {
   return arn ?? `the inline policy ${name}`;
 }
 
-/** A role in the list of all roles, and whom it trusts. */
 export interface ListedRole {
   readonly name: string;
   readonly arn: string;
   readonly trust: LiveDocument;
 }
 
-/** Reads the list of all roles of an account. */
 export function readRoles(iam: IAMClient): Promise<Lookup<readonly ListedRole[]>> {
   return lookUp("iam:ListRoles", async () => {
     const roles = await everyPage(async (Marker) =>
@@ -113,7 +107,6 @@ function decisionFor({ policy }: LiveDocument) {
   return authorize([{ name: "trust", policy }], request).is;
 }
 
-/** The actions that assume a role. */
 const ASSUMING = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
 /** The statements of a trust policy that let somebody assume the role. */
@@ -171,7 +164,6 @@ export async function readRights(iam: IAMClient, RoleName: string): Promise<Live
   return { role, policies, boundary: mapped(document, ({ policy }) => ({ name: { name, arn }, policy })) };
 }
 
-/** Reads the policies that are attached to a role. */
 function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
   return lookUp("iam:ListAttachedRolePolicies", async () => {
     const attached = await everyPage(async (Marker) =>
@@ -181,7 +173,6 @@ function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<readonly
   });
 }
 
-/** Reads a role's inline policies. */
 function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
   return lookUp("iam:ListRolePolicies", async () => {
     const names = await everyPage(async (Marker) =>
@@ -198,7 +189,6 @@ function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly L
   });
 }
 
-/** Reads a managed policy. */
 async function readManaged(iam: IAMClient, PolicyArn: string): Promise<LivePolicy> {
   const id = policyIdOf(PolicyArn);
   const found = await lookUp("iam:GetPolicy", async () => {

@@ -3,10 +3,8 @@ import { BrokenAnswer } from "./broken-answer";
 /** AWS didn't answer in time. */
 export class NoAnswer extends Error {}
 
-/** AWS's answer, or why there is none. */
 export type Lookup<T> = { readonly known: T } | { readonly unknown: LookupFailure };
 
-/** Why something isn't known. */
 export interface LookupFailure {
   readonly kind:
     | "credentials" // there are none, or AWS rejects them
@@ -24,7 +22,6 @@ export interface LookupFailure {
   readonly message: string;
   /** ARN of the resource that was asked for, if AWS names it. */
   readonly resource?: string;
-  /** Whether AWS says that a policy of the organization denies it. */
   readonly isDeniedByOrganization?: boolean;
   /** Whether AWS doesn't know the credentials, as it doesn't know the credentials of a closed account. */
   readonly mayBeClosed?: boolean;
@@ -116,7 +113,6 @@ function unreadStatusOf(error: unknown): number | undefined {
   return isRead ? undefined : (error as unknown as { $response: { statusCode: number } }).$response.statusCode;
 }
 
-/** Names of Node.js's connection errors. */
 const UNNAMED = ["Error", "AggregateError"];
 
 /** The beginning of the SDK's message for an error that isn't its own. */

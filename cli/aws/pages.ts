@@ -1,7 +1,6 @@
 import { describe } from "../../modules/support-app/model/problem";
 import { BrokenAnswer, promised } from "./broken-answer";
 
-/** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
   /** Token of the next page. Undefined: this is the last one. */

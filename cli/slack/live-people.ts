@@ -9,7 +9,6 @@ import type { SlackFailure, SlackLookup } from "./lookup";
 
 /** Channels as Slack has them. */
 export interface SlackPeople {
-  /** The token's owner. */
   readonly token: SlackLookup<TokenOwner>;
   /** Channels of the token's workspace, by their IDs. */
   readonly channels: ReadonlyMap<string, SlackChannel>;
@@ -21,7 +20,6 @@ export interface TokenOwner {
   readonly organization?: string;
 }
 
-/** A live channel in Slack. */
 export interface SlackChannel {
   readonly state: SlackLookup<ChannelState>;
   readonly members: SlackLookup<ChannelMembers>;
@@ -111,7 +109,6 @@ async function readMembers(slack: Slack, owner: TokenOwner, ids: readonly string
   return { people: known.flat(), unseen: ids.length - known.length, why };
 }
 
-/** The IDs of a channel's members, each once. */
 async function memberIds(slack: Slack, channel: string): Promise<SlackLookup<readonly string[]>> {
   let failure: SlackFailure | undefined;
   try {
@@ -153,7 +150,6 @@ async function readPerson(
   return { known: [{ id, name: shown, is, from: isStranger ? team_id : undefined }] };
 }
 
-/** The counts of a channel's members. */
 export function countsOf({ people, unseen }: ChannelMembers): PeopleCounts {
   const humans = people.filter((one) => one.is !== "bot");
   return {

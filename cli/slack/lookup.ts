@@ -1,10 +1,8 @@
 import { endpointInWords } from "../aws/endpoint";
 import { SCOPES } from "./token";
 
-/** Slack's answer, or why there is none. */
 export type SlackLookup<T> = { readonly known: T } | { readonly unknown: SlackFailure };
 
-/** Why something about Slack isn't known. */
 export interface SlackFailure {
   readonly kind: keyof typeof FIXES;
   /** What was asked, such as `conversations.info`. */
@@ -17,10 +15,8 @@ export interface SlackFailure {
 
 /** The kinds of failures, each with what to do about it. */
 const FIXES = {
-  /** Slack rejects the token. */
   token: () =>
     'Set SLACK_BOT_TOKEN to a valid Bot User OAuth Token from the Slack app\'s page "OAuth & Permissions", reinstall the app in the workspace if it was removed, and refresh the token if the app rotates its tokens.',
-  /** The token's app lacks a scope. */
   scope: (needed: string) =>
     `Add the scope ${needed} to the Slack app, reinstall it in the workspace, and run this again.`,
   /** The channel isn't there, or the token's app isn't in it. */
@@ -32,12 +28,10 @@ const FIXES = {
   /** Nothing answered in time, or what answered refuses for longer than anybody waits. */
   unreachable: () =>
     `Check that Slack can be reached from here${endpointInWords("SLACK_API_URL")}, and run this again later.`,
-  /** Slack answered with another error. */
   other: (_: string, method: string) =>
     `Run this again. If Slack answers the same, look the error up at https://docs.slack.dev/reference/methods/${method}.`,
 } satisfies Record<string, (needed: string, method: string) => string>;
 
-/** What to do about a failure. */
 export function slackFix({ kind, needed = SCOPES.join(", "), method }: SlackFailure): string {
   return FIXES[kind](needed, method);
 }
@@ -54,7 +48,6 @@ const KINDS = new Map<string, SlackFailure["kind"]>([
   ["channel_not_found", "not-visible"],
 ]);
 
-/** The meaning of a Slack error code. */
 export function kindOf(error: string): SlackFailure["kind"] {
   return KINDS.get(error) ?? "other";
 }

@@ -3,7 +3,6 @@ import { CommandError, UsageError } from "../terminal/command-error";
 /** A token for Slack's Web API. Source: Slack, token types; rotated tokens begin with `xoxe.`. */
 const TOKEN = /^(?:xoxe\.)?xox[bp]-[A-Za-z0-9-]+$/;
 
-/** Tokens anywhere in a text. */
 const TOKENS = /xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+/gi;
 
 /** A text with Slack tokens removed, such as one passed as an argument by mistake. */
@@ -11,10 +10,8 @@ export function withoutSlackTokens(text: string): string {
   return text.replace(TOKENS, "…");
 }
 
-/** The scopes that the token needs. */
 export const SCOPES = ["channels:read", "groups:read", "users:read"] as const;
 
-/** The URL of Slack's Web API. */
 const SLACK_API = "https://slack.com/api/";
 
 /** Hosts that no other machine can listen in on. */

@@ -11,23 +11,19 @@ import { type LiveAccess, requestOf } from "./live-access";
 /** Whether a role may do something and, if not, why. */
 type ActionCheck = { readonly is: "allowed" } | Undetermined | Denied;
 
-/** Why it is unknown whether a role may do something. */
 export interface Undetermined {
   readonly is: "unknown";
-  /** In words. */
   readonly found: string;
   readonly fix: Fix;
   /** Set if not all of the role's policies can be read: the simulation may decide. */
   readonly isUnread?: true;
 }
 
-/** Why a role may not do something. */
 export interface Denied {
   readonly is: "denied";
   readonly cause: keyof typeof CAUSES | "organization";
   /** The policy that causes it, if one does. */
   readonly by?: PolicyId;
-  /** The cause in words. */
   readonly found: string;
 }
 
@@ -79,7 +75,6 @@ export function isLimited(denied: Denied, { permissionsBoundary }: Access): bool
   );
 }
 
-/** Checks an action against the role's own policies and its boundary. */
 function checkPolicies({ props, policies, boundary, time }: LiveAccess, action: string): ActionCheck {
   if ("unknown" in policies) return unread(policies.unknown);
   const { documents, unread: why = "unknown" in boundary ? boundary.unknown : undefined } = readDocuments(policies);

@@ -17,10 +17,8 @@ export type { Finding };
 /** What a finding is about, such as a role or a channel: in words and, for machines, from general to specific. */
 export type Subject = Pick<Finding, "subject" | "about">;
 
-/** What to do. */
 export type Fix = Finding["fix"];
 
-/** What a check found. */
 export interface Outcome {
   readonly findings?: Finding[];
   /** Anything worth knowing that is neither healthy nor unhealthy. */
@@ -31,7 +29,6 @@ export interface Outcome {
   readonly unseen?: Subject["about"][];
 }
 
-/** What a check looks at. */
 export interface Examined {
   readonly environment: Environment;
   /** The channels to look at: all of the environment, or some. */
@@ -39,11 +36,9 @@ export interface Examined {
   /** Whether all of the environment is looked at. */
   readonly isWhole: boolean;
   readonly account: Account;
-  /** What was read from Slack, if it is asked. */
   readonly slack?: SlackPeople;
 }
 
-/** What a check of Slack looks at. */
 export type ExaminedSlack = Pick<Examined, "environment" | "channels"> & { readonly slack: SlackPeople };
 
 /** One question to an account or, with other things to look at, to Slack. */
@@ -56,7 +51,6 @@ export interface Check<Of = Examined> {
   readonly examine: (examined: Of) => Outcome;
 }
 
-/** Examines each access level of an environment. */
 export function eachAccess(examine: (access: LiveAccess, examined: Examined) => Outcome): Check["examine"] {
   return (examined) => merged(examined.account.accesses.map((access) => examine(access, examined)));
 }
@@ -72,7 +66,6 @@ export function merged(outcomes: readonly Outcome[]): Outcome {
   };
 }
 
-/** A fix that somebody makes by hand. */
 export function manualFix(text: string): Fix {
   return { text, commands: [] };
 }
@@ -102,7 +95,6 @@ export function ownPolicyChange({ policy, adopt }: Access): object {
   return { policy: "customer-managed", ...(adopt ? { adopt: false } : {}) };
 }
 
-/** An access level's role. */
 export function roleOf(props: Access): Subject {
   return { subject: `role ${iamNamesOf(props).roleName} (${props.access})`, about: [props.access] };
 }
@@ -121,12 +113,10 @@ export function liveChannelOf({ properties, ...channel }: LiveChannel): Subject 
   return channelOf({ ...channel, name: knownOf(properties)?.ChannelName });
 }
 
-/** The command that removes a channel's configuration. */
 export function removeCommand(environment: Environment, { identifier }: LiveChannel): string {
   return onlyInAccount(environment, removeChannelCommand(environment, identifier));
 }
 
-/** The finding that something isn't as expected. */
 export function unhealthy(of: Subject, expected: string, found: string, fix: Fix, topic?: GuideTopic): Finding {
   return { answer: "unhealthy", ...of, expected, found, topic, fix };
 }

@@ -19,7 +19,6 @@ import { doctorPolicy } from "./checks";
 import { diagnose } from "./diagnose";
 import { jsonReport, shortReport, summaryText, textReport } from "./report";
 
-/** Exit statuses by answer. */
 const EXIT: Readonly<Record<Answer, number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
 
 /** How many environments are checked in parallel by default. */
@@ -136,7 +135,6 @@ function openReport(file: string): (text: string) => void {
   return (text) => attempt(() => appendFileSync(descriptor, text));
 }
 
-/** The environments to look at. */
 function chosen(name: string | undefined, { all, channel, assume }: DoctorOptions): readonly Environment[] {
   expectNameOrAll(name, all);
   const environments = loadEnvironments();
@@ -162,7 +160,6 @@ function chosen(name: string | undefined, { all, channel, assume }: DoctorOption
   return named.filter((one) => !one.retired);
 }
 
-/** The channels with that name or ID. */
 function channelsCalled(called: string, environments: readonly Environment[]): readonly Channel[] {
   const channels = environments.flatMap((environment) => environment.channels);
   const found = channels.filter(({ name, channel }) => called === name || called === channel);

@@ -11,15 +11,12 @@ import { credentials, credentialsProblems } from "./checks/credentials";
 import { otherRoles } from "./checks/other-roles";
 import { givenNotes } from "./notes";
 
-/** How to diagnose. */
 export interface DiagnoseOptions {
-  /** The current time. */
   readonly now: Date;
   /** ARN of the role to assume first. */
   readonly deployRole?: string;
   /** The only channels to look at, with what they depend on. */
   readonly channels?: readonly Channel[];
-  /** Also asked, if it is given. */
   readonly slack?: Slack;
 }
 

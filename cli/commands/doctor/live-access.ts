@@ -21,22 +21,17 @@ import { knownOf, type Lookup, lookUp, mapped } from "../../aws/lookup";
 import { everyPage, iamPageOf } from "../../aws/pages";
 import type { Request } from "../../iam/authorize";
 
-/** What the account has of an access level. */
 export interface LiveAccess extends LiveRights {
-  /** The access level as environments.yaml has it. */
   readonly props: Access;
   /** When it is read, which is also the time of the simulation. */
   readonly time: Date;
-  /** Known and undefined: there is no role. */
   readonly simulated: Lookup<Simulation | undefined>;
 }
 
 /** The results of IAM's simulation, by action in lower case. */
 type Simulation = ReadonlyMap<string, Simulated>;
 
-/** The result of IAM's simulation of one action. */
 export interface Simulated {
-  /** Whether a policy of the organization denies it. */
   readonly isDeniedByOrganization: boolean;
   /** IAM's word, such as `implicitDeny`. */
   readonly decision: string;
@@ -49,7 +44,6 @@ export function isGone({ role }: Pick<LiveAccess, "role">): boolean {
   return "known" in role && role.known === undefined;
 }
 
-/** Reads what the account has of an access level. */
 export async function readAccess(iam: IAMClient, props: Access, time: Date): Promise<LiveAccess> {
   const rights = await readRights(iam, iamNamesOf(props).roleName);
   const arn = knownOf(rights.role)?.arn ?? roleArnOf(props);

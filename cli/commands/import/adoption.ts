@@ -43,7 +43,6 @@ export interface Adoption {
   readonly rewrites: { readonly policy: boolean; readonly trust: boolean };
 }
 
-/** A role that environments.yaml can't express without giving more access. */
 export interface InexpressibleRole {
   readonly role: TrustingRole;
   /** The reasons, to follow "The role isn't imported because". */
@@ -100,7 +99,6 @@ function fullestFirst(one: Candidate, other: Candidate): number {
   return (otherCount ?? 0) - (count ?? 0) || Number(one.isRewritten) - Number(other.isRewritten);
 }
 
-/** A policy as an access level, or why it can't be one. */
 function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string, now: string): Candidate | string {
   const { name, arn, path, description, isShared, document } = policy;
   const policies = [...role.attached, ...role.inline];
@@ -152,12 +150,10 @@ function tooComplex(policy: string): string {
   return `its policies are too complex to compare with what environments.yaml would give in place of ${policy}. ${LESS_COMPLEX}`;
 }
 
-/** The statements of a policy that haven't ended. */
 function statementsIn({ document }: NamedDocument, now: string): Statement[] {
   return statementsFrom(document.policy.statements, now);
 }
 
-/** The capabilities of a policy that have ended. */
 function endedBefore(now: string, statements: readonly Statement[]): Adoption["ended"] {
   return CAPABILITIES.flatMap((capability) => {
     const reach = reachOfAll(statements, actionsOf([capability]));
@@ -192,7 +188,6 @@ function givenBy(own: readonly Statement[]) {
   return { access, entry };
 }
 
-/** Whether environments.yaml can express an end. */
 function isExpressibleEnd(end: string): boolean {
   const until = untilOf(end);
   return UNTIL.pattern.test(until) && endOf(until) === end;

@@ -69,7 +69,6 @@ export function notesOn({ role, policy, entry }: Adoption, hasServiceQuotasRole:
   ].filter((note) => typeof note === "string");
 }
 
-/** A right in words. */
 export function rightWords({ action, resource, allowed, otherwise }: Right): string {
   const on = targetsWords(resource, String);
   const isConditional = allowed.when.length > 0 || allowed.unless.length > 0;

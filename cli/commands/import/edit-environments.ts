@@ -75,7 +75,6 @@ function insertedLines(text: string, added: Readonly<Record<string, EnvironmentE
   return `${[head, ...lines].join(newline)}${newline}${tail}`;
 }
 
-/** Adds the environments to the parsed file and writes that. */
 function insertedNodes(text: string, added: Readonly<Record<string, EnvironmentEntry>>): string | undefined {
   const document = parseDocument(text);
   const node = parseDocument(environmentYaml(added)).contents as Mapping;

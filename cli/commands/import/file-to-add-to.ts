@@ -15,7 +15,6 @@ import { printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { insertEnvironments, markRetired } from "./edit-environments";
 
-/** The environment file before an import. */
 export interface FileToAddTo {
   readonly name: string;
   readonly text: string;

@@ -18,7 +18,6 @@ export const UNIT: TextLimit = {
   expected: "the ID of an organizational unit or of the root, such as ou-ab12-11111111 or r-ab12",
 };
 
-/** Options for importing an organization. */
 export interface OrganizationOptions extends OrganizationAsked {
   readonly region?: EnvironmentEntry["region"];
   readonly write?: boolean;
@@ -71,7 +70,6 @@ export async function importOrganization(options: OrganizationOptions): Promise<
   }
 }
 
-/** Parses the next --tag. */
 export function withTag(text: string, tags: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
   const [key = "", ...value] = text.split("=");
   if (key !== "" && value.length > 0 && !tags.has(key)) return new Map([...tags, [key, value.join("=")]]);

@@ -20,11 +20,9 @@ export interface ImportedEnvironment {
   readonly entry: EnvironmentEntry;
   /** By access level. Empty: no role can be imported. */
   readonly adoptions: readonly Adoption[];
-  /** Roles that aren't in the environment, each with why. */
   readonly leftRoles: readonly InexpressibleRole[];
   /** The channels to hand over, of each access level. */
   readonly channels: readonly ImportedChannel[];
-  /** Channels that can't be handed over, each with why. */
   readonly leftChannels: readonly LeftChannel[];
 }
 
@@ -32,11 +30,9 @@ export interface ImportedEnvironment {
 export interface ImportedChannel {
   readonly access: AccessLevel;
   readonly entry: ChannelEntry;
-  /** Cloud Control's identifier. */
   readonly identifier: string;
 }
 
-/** A channel that stays outside the environment. */
 export interface LeftChannel {
   /** Its name in reports, such as `#oncall (C01 of T01)`. */
   readonly label: string;
@@ -101,7 +97,6 @@ export function expressibleTags(tags: Tags = new Map()): Tags {
   return new Map([...tags].filter(([key, value]) => isExpressible(key, value)));
 }
 
-/** A channel's name in reports. */
 export function labelOf({ workspace, channel, properties }: KnownChannel): string {
   const name = properties.ChannelName;
   return `${name === undefined ? "a channel" : `#${name}`} (${channel} of ${workspace})`;

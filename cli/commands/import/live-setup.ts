@@ -16,7 +16,6 @@ export interface LiveSetup {
   /** The roles that the Support App can assume, or may be able to. */
   readonly roles: readonly TrustingRole[];
   readonly channels: readonly KnownChannel[];
-  /** IDs of the Slack workspaces that are registered. */
   readonly workspaces: readonly string[];
   /** The alias that people in Slack see instead of the account ID. */
   readonly alias?: string;
@@ -36,12 +35,10 @@ export interface TrustingRole extends LiveRole {
   readonly inline: readonly NamedDocument[];
 }
 
-/** A policy of a role. */
 export interface NamedDocument extends Omit<LivePolicy, "document"> {
   readonly document: LiveDocument;
 }
 
-/** A policy that is attached to a role. */
 export interface AttachedPolicy extends NamedDocument {
   readonly arn: string;
   readonly path: string;
@@ -53,7 +50,6 @@ export interface Asked extends Pick<Environment, "name" | "account" | "region" |
   readonly assume?: string;
 }
 
-/** Works with the requested credentials. */
 export function withCredentials<T>(asked: Omit<Asked, "account">, work: (as: SignedIn) => Promise<T>): Promise<T> {
   return withSignedIn(asked, asked.assume, "support-app-import", (signedIn, profile) =>
     work(expectKnown(signedIn, profile)),

@@ -25,11 +25,9 @@ const PARALLEL = 4;
 /** Maximum number of pages: a page has 20 accounts or fewer, and no organization has 100,000. */
 const MAX_PAGES = 10_000;
 
-/** An account of an organization. */
 export interface OrganizationAccount {
   /** 12 digits. */
   readonly id: string;
-  /** Empty: it has none. */
   readonly name: string;
   /** Whether it can be used now. */
   readonly isActive: boolean;
@@ -39,7 +37,6 @@ export interface OrganizationAccount {
 
 const CLOSED = ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"];
 
-/** The requested accounts of an organization. */
 export interface OrganizationAsked {
   /** ID of an organizational unit or of the root, with the units within it. Undefined: all accounts. */
   readonly unit?: string;
@@ -120,7 +117,6 @@ async function hasTags(
   return [...wanted].every(([Key, Value]) => tags.includes(textOf({ Key, Value })));
 }
 
-/** All items of a list. */
 async function every<Item, T>(
   action: string,
   read: (item: Item) => T,

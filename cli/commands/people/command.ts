@@ -60,7 +60,6 @@ async function people(name: string | undefined, { all, members, format }: People
   return looked.some(({ channels }) => channels.some(({ unknown }) => unknown.length > 0)) ? UNKNOWN : 0;
 }
 
-/** The environments whose channels to look at. */
 function chosen(name: string | undefined, all: boolean | undefined): readonly Environment[] {
   expectNameOrAll(name, all);
   const environments = loadEnvironments();
@@ -72,7 +71,6 @@ function chosen(name: string | undefined, all: boolean | undefined): readonly En
   );
 }
 
-/** What is reported of a channel. */
 export function reported({ token, channels }: SlackPeople, channel: Channel, isNaming: boolean): ReportedChannel {
   const about = { workspace: channel.workspace, channel: channel.channel, name: channel.name, access: channel.access };
   const because = (unknown: SlackFailure) => `${unknown.message}. ${slackFix(unknown)}`;

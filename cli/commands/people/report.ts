@@ -2,7 +2,6 @@ import type { PeopleReport, ReportedChannel } from "../../reports/people-report"
 
 const HEADER = ["channel", "access", "private", "archived", "shared with", "people", "guests", "external", "bots"];
 
-/** An unknown value. */
 const UNKNOWN = "?";
 
 /** The report as text: a table for each environment and, if requested, the people in each channel. */

@@ -102,7 +102,6 @@ function workspaceFindings(
   });
 }
 
-/** A channel of environments.yaml. */
 function ownOutcome(
   { environment, account }: Examined,
   channel: Channel,
@@ -145,7 +144,6 @@ function ownOutcome(
   return { findings: [unhealthy(of, wanted, actual, fix, isAboutRole ? topic : undefined)], waitsFor };
 }
 
-/** ARN of the role that a channel has. */
 function roleArnIn({ properties }: LiveChannel): string | undefined {
   return knownOf(properties)?.ChannelRoleArn;
 }
@@ -155,7 +153,6 @@ function roleInWords(environment: Environment, arn: unknown): string {
   return `the role ${arn}${level ? ` of ${level} access` : ""}`;
 }
 
-/** The access level that has the role of that ARN. */
 function levelOf({ accesses }: Environment, roleArn: unknown) {
   return accesses.find((props) => roleArnOf(props) === roleArn)?.access;
 }

@@ -37,7 +37,6 @@ export const otherRoles: Check = {
   },
 };
 
-/** The channels that have a role. */
 function usersOf({ arn }: RoleWithRights, { account }: Examined) {
   return (knownOf(account.channels) ?? []).filter(({ properties }) => knownOf(properties)?.ChannelRoleArn === arn);
 }

@@ -3,7 +3,6 @@ import { knownOf } from "../../../aws/lookup";
 import { pathAndNameOf } from "../../../iam/arn";
 import { type Check, deployFix, eachAccess, GUIDE_TOPICS, roleOf, unhealthy, unknownFinding } from "../check";
 
-/** The role that the channels of each access level use. */
 export const role: Check = {
   name: "role",
   sentence: "Each access level's role exists, under the ARN of environments.yaml.",

@@ -81,7 +81,6 @@ function creatable(environment: Environment, access: LiveAccess): Outcome {
   return { findings: [unhealthy(LINKED_ROLE, expected, found, creatingFix(environment, access.props, right), topic)] };
 }
 
-/** How the role gets created. */
 function creatingFix(environment: Environment, props: Access, denied: Denied): Fix {
   if (denied.cause === "organization") {
     return manualFix("Ask whoever runs the organization to allow it, or to create the role once.");

@@ -36,7 +36,6 @@ export const slackToken: Check<ExaminedSlack> = {
   },
 };
 
-/** Each channel as Slack has it. */
 export const slackChannels: Check<ExaminedSlack> = {
   name: "slack-channels",
   sentence:
@@ -116,7 +115,6 @@ function sharingInWords({ isShared, isInvited, sharedWith }: ChannelState): stri
   return isInvited ? "another organization is invited to share it" : undefined;
 }
 
-/** How many people are in each channel. */
 export const slackPeople: Check<ExaminedSlack> = {
   name: "slack-people",
   sentence:

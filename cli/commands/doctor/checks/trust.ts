@@ -47,10 +47,8 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
   return [unhealthy(of, `only on behalf of ${account} (source-account-condition)`, found, fix, topic)];
 }
 
-/** In lower case. */
 const SOURCE_ACCOUNT = "aws:sourceaccount";
 
-/** What a trust policy decides for the Support App. */
 function decide({ policy }: LiveDocument, account: string, hasCondition: boolean): Decision["is"] {
   const asked = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
   const decideWith = (keys?: Request["keys"]) => authorize([{ name: "trust", policy }], { ...asked, keys }).is;
@@ -76,7 +74,6 @@ function isOnBehalfOf(account: string) {
 /** Operators that match a value without wildcards literally. */
 const EQUALITY = ["StringEquals", "StringEqualsIgnoreCase", "StringLike"];
 
-/** A trust policy as one line of JSON. */
 function inOneLine({ text }: LiveDocument): string {
   return JSON.stringify(parseJson(text));
 }

@@ -100,7 +100,6 @@ function consequence({ channels }: Environment, access: LiveAccess): string {
   return `people in ${names.join(", ") || "every channel with this role"} can ${gained.join(", ")}: `;
 }
 
-/** Actions that can't write, by their name. */
 const READING = /^[a-z0-9-]+:(Describe|Get|List|Search)[a-z*?]*$/i;
 
 /** Whether these are actions that can't write, and no others. */
