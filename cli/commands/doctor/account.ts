@@ -1,13 +1,29 @@
-import { IAMClient } from "@aws-sdk/client-iam";
+import {
+  IAMClient,
+  SimulatePrincipalPolicyCommand,
+  type SimulatePrincipalPolicyCommandInput,
+} from "@aws-sdk/client-iam";
 import { DescribeSeverityLevelsCommand, SupportClient } from "@aws-sdk/client-support";
 import type { Access } from "../../../modules/support-app/model/access";
-import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
+import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
+import { iamNamesOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
+import { CURRENT_TIME_KEY } from "../../../modules/support-app/model/policy-statements";
+import { describe } from "../../../modules/support-app/model/problem";
+import {
+  CREATE_SERVICE_LINKED_ROLE,
+  LINKED_SERVICE_KEY,
+  SERVICE_QUOTAS_SERVICE,
+  serviceQuotasRoleArn,
+} from "../../../modules/support-app/model/service-quotas-role";
+import { inSeconds } from "../../../modules/support-app/model/until";
 import type { Environment } from "../../../stacks/environments/environment";
+import { BrokenAnswer, promised } from "../../aws/broken-answer";
 import type { ClientConfig } from "../../aws/connection";
 import { type LiveAccount, readLiveAccount } from "../../aws/live-account";
-import { type Lookup, lookUp } from "../../aws/lookup";
-import { pageOf } from "../../aws/pages";
-import { type LiveAccess, readAccess } from "./live-access";
+import { type LiveRights, readRights } from "../../aws/live-role";
+import { knownOf, type Lookup, lookUp, mapped } from "../../aws/lookup";
+import { everyPage, iamPageOf, pageOf } from "../../aws/pages";
+import type { Request } from "../../iam/authorize";
 
 /** What was read from an environment's account. Its roles are those that aren't in environments.yaml. */
 export interface Account extends LiveAccount {
@@ -46,4 +62,100 @@ export async function readAccount(
     Promise.all(levels.map((props) => readAccess(iam, props, time))),
   ]);
   return { ...live, time, supportApi, accesses };
+}
+
+export interface LiveAccess extends LiveRights {
+  readonly props: Access;
+  /** When it is read, which is also the time of the simulation. */
+  readonly time: Date;
+  readonly simulated: Lookup<Simulation | undefined>;
+}
+
+/** The results of IAM's simulation, by action in lower case. */
+type Simulation = ReadonlyMap<string, Simulated>;
+
+export interface Simulated {
+  readonly isDeniedByOrganization: boolean;
+  /** IAM's word, such as `implicitDeny`. */
+  readonly decision: string;
+  /** The condition keys that the policies use and the simulation lacks. */
+  readonly missingKeys: readonly string[];
+}
+
+/** Whether an access level's role is known not to exist. */
+export function isGone({ role }: Pick<LiveAccess, "role">): boolean {
+  return "known" in role && role.known === undefined;
+}
+
+export async function readAccess(iam: IAMClient, props: Access, time: Date): Promise<LiveAccess> {
+  const rights = await readRights(iam, iamNamesOf(props).roleName);
+  const arn = knownOf(rights.role)?.arn ?? roleArnOf(props);
+  const simulated = isGone(rights) ? { known: undefined } : await simulate(iam, arn, props, time);
+  return { props, time, ...rights, simulated };
+}
+
+/**
+ * What is known about a request that the Support App makes with an access level's role at a time.
+ *
+ * Source: Service Authorization Reference: AWS Support has no resources, Service Quotas has.
+ */
+export function requestOf(props: Access, action: string, time: Date): Request {
+  const isRight = action === CREATE_SERVICE_LINKED_ROLE;
+  const keys = {
+    "aws:principalaccount": String(props.account),
+    "aws:principalarn": roleArnOf(props),
+    [CURRENT_TIME_KEY.toLowerCase()]: inSeconds(time),
+    [LINKED_SERVICE_KEY.toLowerCase()]: isRight ? SERVICE_QUOTAS_SERVICE : undefined,
+  };
+  if (isRight) return { action, keys, resource: serviceQuotasRoleArn(props.account) };
+  return { action, keys, resource: action.startsWith("support:") ? undefined : "some" };
+}
+
+/** IAM's simulation of every action that is checked, each on its own resource. */
+async function simulate(iam: IAMClient, roleArn: string, props: Access, time: Date): Promise<Lookup<Simulation>> {
+  const [own, right] = await Promise.all([
+    simulateAlike(iam, roleArn, actionsOf(CAPABILITIES), requestOf(props, "support:*", time)),
+    simulateAlike(iam, roleArn, [CREATE_SERVICE_LINKED_ROLE], requestOf(props, CREATE_SERVICE_LINKED_ROLE, time)),
+  ]);
+  if ("unknown" in own) return own;
+  return mapped(right, (more) => new Map([...own.known, ...more]));
+}
+
+/** IAM's simulation of actions whose requests have the same known keys and resource. */
+function simulateAlike(
+  iam: IAMClient,
+  roleArn: string,
+  actions: readonly string[],
+  { keys = {}, resource = "*" }: Request,
+): Promise<Lookup<Simulation>> {
+  const request: SimulatePrincipalPolicyCommandInput = {
+    PolicySourceArn: roleArn,
+    ActionNames: [...actions],
+    ResourceArns: [resource],
+    ContextEntries: Object.entries(keys).flatMap(([key, value]) => {
+      const ContextKeyType = key === CURRENT_TIME_KEY.toLowerCase() ? "date" : "string";
+      return value === undefined ? [] : [{ ContextKeyName: key, ContextKeyType, ContextKeyValues: [value] }];
+    }),
+  };
+  return lookUp("iam:SimulatePrincipalPolicy", async () => {
+    const results = await everyPage(async (Marker) =>
+      iamPageOf(await iam.send(new SimulatePrincipalPolicyCommand({ ...request, Marker })), "EvaluationResults"),
+    );
+    const simulated = new Map(
+      results.map((result): [string, Simulated] => {
+        const decision: string = promised(result, "EvalDecision");
+        if (!["allowed", "explicitDeny", "implicitDeny"].includes(decision))
+          throw new BrokenAnswer(`received ${describe(decision)} as EvalDecision, expected a decision`);
+        // The results of a resource are nested. A key that the request is known to lack isn't missing.
+        const missingKeys = [result, ...(result.ResourceSpecificResults ?? [])]
+          .flatMap(({ MissingContextValues }) => MissingContextValues ?? [])
+          .filter((key) => !Object.hasOwn(keys, key.toLowerCase()));
+        const isDeniedByOrganization = result.OrganizationsDecisionDetail?.AllowedByOrganizations === false;
+        return [promised(result, "EvalActionName").toLowerCase(), { decision, isDeniedByOrganization, missingKeys }];
+      }),
+    );
+    const missing = actions.find((action) => !simulated.has(action.toLowerCase()));
+    if (missing === undefined) return simulated;
+    throw new BrokenAnswer(`received no result for ${missing}, expected one for each action`);
+  });
 }

@@ -5,8 +5,8 @@ import { unsupportedWords } from "../../aws/live-document";
 import { type PolicyId, policyIdOf, policyInWords, readDocuments } from "../../aws/live-role";
 import { knownOf, type LookupFailure } from "../../aws/lookup";
 import { authorize, type NamedPolicy } from "../../iam/authorize";
+import { type LiveAccess, requestOf } from "./account";
 import { type Fix, manualFix } from "./check";
-import { type LiveAccess, requestOf } from "./live-access";
 
 /** Whether a role may do something and, if not, why. */
 type ActionCheck = { readonly is: "allowed" } | Undetermined | Denied;

@@ -9,8 +9,7 @@ import type { PolicyStatement } from "../../iam/policy-document";
 import type { CheckName, Finding } from "../../reports/doctor-report";
 import type { SlackPeople } from "../../slack/live-people";
 import { type SlackFailure, slackFix } from "../../slack/lookup";
-import type { Account } from "./account";
-import type { LiveAccess } from "./live-access";
+import type { Account, LiveAccess } from "./account";
 
 export type { Finding };
 

@@ -1,8 +1,9 @@
+import { IAMClient } from "@aws-sdk/client-iam";
 import { connect } from "../../../../cli/aws/connection";
-import { readAccount } from "../../../../cli/commands/doctor/account";
-import { type Answers, awsInTests } from "../../../support/answering-aws";
+import { isGone, readAccess, readAccount, requestOf } from "../../../../cli/commands/doctor/account";
+import { type Answers, awsInTests, CLIENT } from "../../../support/answering-aws";
 import { everyCallEnvironment, healthyAws } from "../../../support/healthy-aws";
-import { ACCOUNT } from "../../../support/live-account";
+import { ACCOUNT, DENIED, documentOf, environmentOf } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
 
 const aws = awsInTests();
@@ -14,20 +15,16 @@ async function read(answers: Answers, environment = everyCallEnvironment, levels
 }
 
 const ROLE = "AWSSupportAppFullRole";
+const LINKED = "aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas";
 const arnOf = (role: string) => `arn:aws:iam::${ACCOUNT}:role/${role}`;
 
-test("everything that the checks need is read, at the same time", async () => {
-  const account = await read(healthyAws);
-  expect(account).toMatchObject({
+test("what the checks need beside the live account is read at the same time", async () => {
+  expect(await read(healthyAws)).toMatchObject({
     time: NOW,
     supportApi: { known: { items: [{ code: "low" }] } },
     accesses: [{ time: NOW, props: { access: "full" }, role: { known: { arn: arnOf(ROLE) } } }],
-    roles: { known: [{ name: "other", rights: { role: { known: { arn: arnOf("other") } } } }] },
-    channels: { known: [{ identifier: "T1|C1" }, { identifier: "T1|C2" }] },
     workspaces: { known: ["T1"] },
-    serviceQuotasRole: { known: true },
   });
-  expect(account.accesses[0]?.policies).toMatchObject({ known: [{ name: `${ROLE}Policy` }, { name: "by-hand" }] });
 });
 
 test("a role of environments.yaml, in any case, and one that can't trust the Support App aren't others", async () => {
@@ -46,4 +43,117 @@ test("the Support API is asked in its own region", async () => {
   await read(healthyAws, { ...everyCallEnvironment, region: "eu-west-1" });
   expect(aws.signed[aws.asked.indexOf("DescribeSeverityLevels")]).toMatch(/ in us-east-1$/);
   expect(aws.signed[aws.asked.indexOf("ListResources")]).toMatch(/ in eu-west-1$/);
+});
+
+const [full] = environmentOf("full: {}").accesses as [ReturnType<typeof environmentOf>["accesses"][number]];
+
+test("a role is gone only if that is known", () => {
+  expect(isGone({ role: { known: undefined } })).toBe(true);
+  expect(isGone({ role: DENIED })).toBe(false);
+  expect(isGone({ role: { known: { arn: "a", trust: documentOf().known } } })).toBe(false);
+});
+
+describe("the simulation", () => {
+  const member = (action: string, more = "") =>
+    `<member><EvalActionName>${action}</EvalActionName><EvalDecision>allowed</EvalDecision>${more}</member>`;
+  const page = (...members: string[]) =>
+    `<EvaluationResults>${members.join("")}</EvaluationResults><IsTruncated>false</IsTruncated>`;
+  const asked = (parameters: Readonly<Record<string, unknown>>) =>
+    Object.keys(parameters)
+      .filter((name) => name.startsWith("ActionNames."))
+      .map((name) => String(parameters[name]));
+
+  async function simulated(
+    answer: (actions: readonly string[], parameters: Readonly<Record<string, unknown>>) => ReturnType<Answers>,
+    getRole?: ReturnType<Answers>,
+  ) {
+    aws.answers = (action, parameters) => {
+      if (action === "GetRole" && getRole) return getRole;
+      return action === "SimulatePrincipalPolicy"
+        ? answer(asked(parameters), parameters)
+        : healthyAws(action, parameters);
+    };
+    const iam = new IAMClient(CLIENT);
+    const access = await readAccess(iam, full, NOW);
+    iam.destroy();
+    return access.simulated;
+  }
+
+  const RIGHT = "iam:CreateServiceLinkedRole";
+
+  test.each<[string, ReturnType<Answers> | undefined, string]>([
+    ["at its ARN", undefined, arnOf(ROLE)],
+    [
+      "under another path",
+      `<Role><Arn>arn:aws:iam::${ACCOUNT}:role/a/b</Arn><AssumeRolePolicyDocument>%7B%7D</AssumeRolePolicyDocument></Role>`,
+      arnOf("a/b"),
+    ],
+    ["that can't be read", { status: 403, code: "AccessDenied" }, arnOf(ROLE)],
+  ])("is of a role %s, with the known keys of each request", async (_, getRole, arn) => {
+    const told = new Map<string, readonly unknown[]>();
+    await simulated((actions, parameters) => {
+      const about = Object.entries(parameters).filter(([name]) =>
+        /^(PolicySourceArn|ResourceArns)|KeyName$|KeyType$|KeyValues/.test(name),
+      );
+      told.set(
+        String(actions[0]),
+        about.map(([, value]) => value),
+      );
+      return page(...actions.map((one) => member(one)));
+    }, getRole);
+    const keys = [
+      ...["aws:principalaccount", ACCOUNT, "string"],
+      ...["aws:principalarn", arnOf(ROLE), "string"],
+      ...["aws:currenttime", "2026-06-01T00:00:00Z", "date"],
+    ];
+    const [own, right] = [told.get("servicequotas:GetRequestedServiceQuotaChange"), told.get(RIGHT)];
+    expect(new Set(own)).toEqual(new Set([arn, "*", ...keys]));
+    expect(new Set(right)).toEqual(
+      new Set([arn, arnOf(LINKED), ...keys, "iam:awsservicename", "servicequotas.amazonaws.com", "string"]),
+    );
+  });
+
+  test("that leaves out an action is no answer", async () => {
+    expect(await simulated(([, ...others]) => page(...others.map((one) => member(one))))).toMatchObject({
+      unknown: {
+        kind: "broken-answer",
+        message: expect.stringMatching(/: received no result for \S+, expected one for each action$/),
+      },
+    });
+  });
+
+  test("of the right to create the Service Quotas role may fail alone: then all of it is unknown", async () => {
+    const denied = { status: 403, code: "AccessDenied" };
+    expect(
+      await simulated((actions) => (actions.includes(RIGHT) ? denied : page(...actions.map((one) => member(one))))),
+    ).toMatchObject({ unknown: { kind: "denied" } });
+  });
+
+  test("a key is missing unless the request is known to lack it, in whatever case", async () => {
+    const keys =
+      "<MissingContextValues><member>IAM:AWSServiceName</member><member>aws:ViaAWSService</member></MissingContextValues><OrganizationsDecisionDetail><AllowedByOrganizations>true</AllowedByOrganizations></OrganizationsDecisionDetail>";
+    const lookup = await simulated((actions) => page(...actions.map((one) => member(one, keys))));
+    const known = "known" in lookup ? lookup.known : undefined;
+    expect(known?.size).toBe(12);
+    expect(known?.get("support:createcase")).toEqual({
+      isDeniedByOrganization: false,
+      decision: "allowed",
+      missingKeys: ["aws:ViaAWSService"],
+    });
+  });
+});
+
+test.each<[string, string | undefined, string | undefined]>([
+  ["support:CreateCase", undefined, undefined],
+  ["servicequotas:GetServiceQuota", "some", undefined],
+  ["iam:CreateServiceLinkedRole", arnOf(LINKED), "servicequotas.amazonaws.com"],
+])("a request for %s has the resource %s, and is known to be for the service %s", (action, resource, service) => {
+  const [pathed] = environmentOf("full: { path: /support/ }").accesses as [typeof full];
+  const keys = {
+    "aws:principalaccount": ACCOUNT,
+    "aws:principalarn": arnOf(`support/${ROLE}`),
+    "aws:currenttime": "2026-06-01T00:00:00Z",
+    "iam:awsservicename": service,
+  };
+  expect(requestOf(pathed, action, NOW)).toEqual({ action, keys, resource });
 });

@@ -1,8 +1,8 @@
 import { adviceFor } from "../../../../cli/aws/advice";
 import type { LivePolicy } from "../../../../cli/aws/live-role";
 import type { LookupFailure } from "../../../../cli/aws/lookup";
+import type { LiveAccess, Simulated } from "../../../../cli/commands/doctor/account";
 import { checkAction, isLimited } from "../../../../cli/commands/doctor/check-action";
-import type { LiveAccess, Simulated } from "../../../../cli/commands/doctor/live-access";
 import type { Access } from "../../../../modules/support-app/model/access";
 import {
   ACCOUNT,

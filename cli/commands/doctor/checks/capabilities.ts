@@ -4,6 +4,7 @@ import { capabilitiesAt } from "../../../../modules/support-app/model/grant";
 import { policyArnOf } from "../../../../modules/support-app/model/iam-names";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { knownOf } from "../../../aws/lookup";
+import { isGone, type LiveAccess } from "../account";
 import {
   type Check,
   deployFix,
@@ -20,7 +21,6 @@ import {
   unknownFinding,
 } from "../check";
 import { checkAction, type Denied, isLimited, type Undetermined } from "../check-action";
-import { isGone, type LiveAccess } from "../live-access";
 import { endingNotes } from "../notes";
 import { permissionsBoundary } from "./role";
 

@@ -10,6 +10,7 @@ import {
 } from "../../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { inAccount } from "../../../aws/commands";
+import { isGone, type LiveAccess } from "../account";
 import {
   type Check,
   deployFix,
@@ -23,7 +24,6 @@ import {
   unknownFinding,
 } from "../check";
 import { checkAction, type Denied, isLimited } from "../check-action";
-import { isGone, type LiveAccess } from "../live-access";
 
 const topic = GUIDE_TOPICS.missingServiceQuotasRole;
 

@@ -15,6 +15,7 @@ import { isServiceQuotasRight } from "../../../iam/excess";
 import type { Targets } from "../../../iam/policy";
 import { spelled } from "../../../iam/spelling";
 import { givenWords, untilWords } from "../../../terminal/until-words";
+import { isGone, type LiveAccess } from "../account";
 import {
   type Check,
   deployFix,
@@ -28,7 +29,6 @@ import {
   unknownFinding,
 } from "../check";
 import { checkAction } from "../check-action";
-import { isGone, type LiveAccess } from "../live-access";
 
 const topic = GUIDE_TOPICS.restrictUsers;
 

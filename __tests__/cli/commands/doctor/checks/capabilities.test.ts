@@ -1,7 +1,6 @@
-import type { Account } from "../../../../../cli/commands/doctor/account";
+import type { Account, LiveAccess, Simulated } from "../../../../../cli/commands/doctor/account";
 import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
 import { capabilities } from "../../../../../cli/commands/doctor/checks/capabilities";
-import type { LiveAccess, Simulated } from "../../../../../cli/commands/doctor/live-access";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../../support/live-account";
 import { changing, DEPLOY, examined, only, ownPolicies, withRole } from "./examined";
 

@@ -1,9 +1,8 @@
 import { parse, stringify } from "yaml";
 import { type LiveDocument, readLiveDocument } from "../../../../../cli/aws/live-document";
 import type { LivePolicy, LiveRole } from "../../../../../cli/aws/live-role";
-import type { Account } from "../../../../../cli/commands/doctor/account";
+import type { Account, LiveAccess } from "../../../../../cli/commands/doctor/account";
 import type { Check, Finding } from "../../../../../cli/commands/doctor/check";
-import type { LiveAccess } from "../../../../../cli/commands/doctor/live-access";
 import type { AccessLevel } from "../../../../../modules/support-app/model/access-level";
 import { parseEnvironments } from "../../../../../stacks/environments/environments";
 import {

@@ -1,7 +1,6 @@
-import type { Account } from "../../../../../cli/commands/doctor/account";
+import type { Account, LiveAccess } from "../../../../../cli/commands/doctor/account";
 import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
 import { serviceQuotasRole } from "../../../../../cli/commands/doctor/checks/service-quotas-role";
-import type { LiveAccess } from "../../../../../cli/commands/doctor/live-access";
 import { actionsOf } from "../../../../../modules/support-app/model/capability";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../../support/live-account";
 import { ALLOW, DEPLOY, editedPolicies, examined, inAccount, only, ownPolicies } from "./examined";
