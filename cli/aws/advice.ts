@@ -14,7 +14,7 @@ export interface Advice {
  * @param profile the AWS profile of the credentials, which environments.yaml names
  */
 export function adviceFor(failure: LookupFailure, command: "doctor" | "import", profile?: string): Advice {
-  const { kind, action, isDeniedByOrganization, mayBeClosed } = failure;
+  const { kind, action, isDeniedByOrganization } = failure;
   const advice = (text: string, ...commands: string[]) => ({ text, commands });
   if (kind === "denied" && isDeniedByOrganization) {
     return advice(
@@ -25,15 +25,14 @@ export function adviceFor(failure: LookupFailure, command: "doctor" | "import", 
     const text = `Allow these credentials ${action}. This prints everything that ${command} needs:`;
     return advice(text, `npx support-app ${command} --policy`);
   }
+  const closed =
+    "If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
+  if (kind === "credentials" && profile === undefined) {
+    const text = `Set AWS_PROFILE, or log in again if the credentials have expired. ${closed} This shows whose they are:`;
+    return advice(text, "aws sts get-caller-identity");
+  }
   if (kind === "credentials") {
-    const closed = mayBeClosed
-      ? " If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state."
-      : "";
-    if (profile === undefined) {
-      const text = `Set AWS_PROFILE, or log in again if the credentials have expired.${closed} This shows whose they are:`;
-      return advice(text, "aws sts get-caller-identity");
-    }
-    const text = `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired.${closed} This logs in:`;
+    const text = `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired. ${closed} This logs in:`;
     return advice(text, `aws sso login --profile ${profile}`);
   }
   return advice(

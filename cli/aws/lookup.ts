@@ -23,8 +23,6 @@ export interface LookupFailure {
   /** ARN of the resource that was asked for, if AWS names it. */
   readonly resource?: string;
   readonly isDeniedByOrganization?: boolean;
-  /** Whether AWS doesn't know the credentials, as it doesn't know the credentials of a closed account. */
-  readonly mayBeClosed?: boolean;
 }
 
 /** Names of errors and their meaning. Source: the services' API references; the SDK's credential providers. */
@@ -39,9 +37,6 @@ const KINDS: readonly (readonly [RegExp, LookupFailure["kind"]])[] = [
   [/^AWSOrganizationsNotInUse/, "no-organization"],
   [/^ParentNotFound/, "no-unit"],
 ];
-
-/** Names of errors for credentials that AWS doesn't know. */
-const UNKNOWN_CREDENTIALS = /^(InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|AuthFailure)/;
 
 /** AWS's errors for something that doesn't exist. */
 const NOTHING = ["NoSuchEntityException", "NoSuchEntity", "ResourceNotFoundException"];
@@ -100,7 +95,6 @@ function failureOf(asked: string, error: unknown): LookupFailure {
     action: refused ?? asked,
     resource: message.match(/on resource: (arn:\S+)/)?.[1],
     isDeniedByOrganization: /service control policy/i.test(message) || undefined,
-    mayBeClosed: UNKNOWN_CREDENTIALS.test(name) || undefined,
   };
 }
 

@@ -65,14 +65,15 @@ export async function readSlackPeople(
 async function readChannel(slack: Slack, owner: TokenOwner, channel: string): Promise<SlackChannel> {
   const found = await slack.ask("conversations.info", { channel }, channelAnswer(channel));
   if ("unknown" in found) return { state: found, members: found };
-  const state = stateOf(found.known.channel, owner);
+  const state = { known: stateOf(found.known.channel, owner) };
+  const { isPrivate, isArchived } = state.known;
   const ids = await memberIds(slack, channel);
-  if ("unknown" in ids) return { state: { known: state }, members: ids };
-  if (ids.known.length === 0 && state.isPrivate && !state.isArchived) {
-    const why = "received nobody as members, expected at least the token's app, which sees the private channel";
-    return { state: { known: state }, members: { unknown: brokenMembers(why) } };
+  if ("unknown" in ids) return { state, members: ids };
+  if (ids.known.length > 0 || !isPrivate || isArchived) {
+    return { state, members: { known: await readMembers(slack, owner, ids.known) } };
   }
-  return { state: { known: state }, members: { known: await readMembers(slack, owner, ids.known) } };
+  const why = "received nobody as members, expected at least the token's app, which sees the private channel";
+  return { state, members: { unknown: brokenMembers(why) } };
 }
 
 type FoundChannel = z.infer<ReturnType<typeof channelAnswer>>["channel"];
@@ -111,17 +112,17 @@ async function readMembers(slack: Slack, owner: TokenOwner, ids: readonly string
 
 async function memberIds(slack: Slack, channel: string): Promise<SlackLookup<readonly string[]>> {
   let failure: SlackFailure | undefined;
-  try {
-    const ids = await everyPage(async (cursor) => {
-      const page = await slack.ask("conversations.members", { channel, limit: PAGE, cursor }, membersPage);
-      if ("known" in page) return page.known;
-      failure = page.unknown;
-      return { items: [] };
-    });
-    return failure ? { unknown: failure } : { known: [...new Set(ids)].filter((id) => id !== SLACKBOT) };
-  } catch (error) {
-    return { unknown: brokenMembers(messageOf(error)) }; // pages that don't end
-  }
+  const pages = everyPage(async (cursor) => {
+    const page = await slack.ask("conversations.members", { channel, limit: PAGE, cursor }, membersPage);
+    if ("known" in page) return page.known;
+    failure = page.unknown;
+    return { items: [] };
+  });
+  const ids = await pages.catch((error) => {
+    failure = brokenMembers(messageOf(error)); // pages that don't end
+    return [];
+  });
+  return failure ? { unknown: failure } : { known: [...new Set(ids)].filter((id) => id !== SLACKBOT) };
 }
 
 function brokenMembers(why: string): SlackFailure {

@@ -26,17 +26,11 @@ test.each<[Partial<LookupFailure>, string | undefined, string, ...string[]]>([
   [
     { kind: "credentials", isDeniedByOrganization: true },
     undefined,
-    "Set AWS_PROFILE, or log in again if the credentials have expired. This shows whose they are:",
-    WHOSE,
-  ],
-  [
-    { kind: "credentials", mayBeClosed: true },
-    undefined,
     `Set AWS_PROFILE, or log in again if the credentials have expired.${CLOSED} This shows whose they are:`,
     WHOSE,
   ],
   [
-    { kind: "credentials", mayBeClosed: true },
+    { kind: "credentials" },
     "ops",
     `Configure the profile "ops", which environments.yaml names, or log in again if its session has expired.${CLOSED} This logs in:`,
     "aws sso login --profile ops",

@@ -6,7 +6,6 @@ import { describe, describePath, oneOf } from "../../../modules/support-app/mode
 import { counted } from "../../../stacks/counted";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { suggestion } from "../../../stacks/yaml/suggestion";
 import { connect } from "../../aws/connection";
 import { environmentsNamed, expectNameOrAll } from "../../environment";
 import { wholeNumber } from "../../option-values";
@@ -165,11 +164,7 @@ function channelsCalled(called: string, environments: readonly Environment[]): r
   const found = channels.filter(({ name, channel }) => called === name || called === channel);
   if (found.length > 0) return found;
   const known = channels.map(({ name, channel }) => `${name} (${channel})`);
-  const near = suggestion(
-    called,
-    channels.map(({ name }) => name),
-  );
   throw new CommandError(
-    `Received --channel ${describe(called)}, expected the name or the ID of ${known.length === 0 ? "a channel, and environments.yaml has none here" : oneOf(known)}${near || "."}`,
+    `Received --channel ${describe(called)}, expected the name or the ID of ${known.length === 0 ? "a channel, and environments.yaml has none here" : oneOf(known)}.`,
   );
 }

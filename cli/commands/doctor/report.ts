@@ -33,13 +33,13 @@ const MAX_LISTED = 100;
 export function summaryText(environments: readonly ReportedEnvironment[]): string {
   const namesOf = (answer: Answer) => environments.filter((one) => one.answer === answer).map(({ name }) => name);
   const [healthy, unhealthy, unknown] = [namesOf("healthy"), namesOf("unhealthy"), namesOf("unknown")];
-  const lines = [
-    "",
-    `${counted(environments.length, "environment")}: ${healthy.length} healthy, ${unhealthy.length} unhealthy, ${unknown.length} unknown.`,
-    ...(unhealthy.length === 0 ? [] : [`Unhealthy: ${listed(unhealthy, MAX_LISTED)}.`]),
-    ...(unknown.length === 0 ? [] : [`Unknown: ${listed(unknown, MAX_LISTED)}.`]),
-  ];
-  return lines.join("\n");
+  return [
+    `\n${counted(environments.length, "environment")}: ${healthy.length} healthy, ${unhealthy.length} unhealthy, ${unknown.length} unknown.`,
+    unhealthy.length > 0 && `Unhealthy: ${listed(unhealthy, MAX_LISTED)}.`,
+    unknown.length > 0 && `Unknown: ${listed(unknown, MAX_LISTED)}.`,
+  ]
+    .filter((line) => line !== false)
+    .join("\n");
 }
 
 /** The report of one environment, for people. */

@@ -165,7 +165,9 @@ function endedBefore(now: string, statements: readonly Statement[]): Adoption["e
 function givenBy(own: readonly Statement[]) {
   const reach = (capability: Capability): Reach => {
     const found = reachOfAll(own, actionsOf([capability]));
-    return hasEnd(found) && !isExpressibleEnd(found.until) ? "sometimes" : found;
+    if (!hasEnd(found)) return found;
+    const until = untilOf(found.until);
+    return UNTIL.pattern.test(until) && endOf(until) === found.until ? found : "sometimes"; // no other end can be expressed
   };
   const viewing = reach("view-cases");
   if (!isGiven(viewing)) return undefined;
@@ -186,11 +188,6 @@ function givenBy(own: readonly Statement[]) {
   };
   const access: AccessLevel = isReadOnly ? "read-only" : "full";
   return { access, entry };
-}
-
-function isExpressibleEnd(end: string): boolean {
-  const until = untilOf(end);
-  return UNTIL.pattern.test(until) && endOf(until) === end;
 }
 
 function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]): Candidate | string {

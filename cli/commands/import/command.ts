@@ -9,7 +9,7 @@ import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { besideDefaults } from "./beside-defaults";
-import { environmentYaml, yamlLines } from "./environment-yaml";
+import { environmentYaml, yamlLines } from "./edit-environments";
 import { changedText, readFileToAddTo, replaceEnvironments, showBrokenRules } from "./file-to-add-to";
 import { importOrganization, type OrganizationOptions, UNIT, withTag } from "./import-organization";
 import { importPolicy, organizationPolicy } from "./import-policy";

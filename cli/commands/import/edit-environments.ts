@@ -1,10 +1,41 @@
-import { isMap, isScalar, type Node, parseDocument, type YAMLMap } from "yaml";
+import {
+  Document,
+  isCollection,
+  isMap,
+  isScalar,
+  type Node,
+  parseDocument,
+  type ToStringOptions,
+  visit,
+  type YAMLMap,
+} from "yaml";
 import type { EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import { YamlSource } from "../../../stacks/yaml/yaml-source";
 import { canonical, type Fields, isFields } from "../../terminal/json";
-import { environmentYaml, YAML_FORM, yamlLines } from "./environment-yaml";
 
 type Mapping = YAMLMap<Node, Node | null>;
+
+/** Long lines aren't wrapped. */
+const YAML_FORM: ToStringOptions = { lineWidth: 0 };
+
+/** Keys whose values are written in one line. */
+const IN_ONE_LINE = ["without", "tags", "notify", "on"];
+
+/** A mapping as lines of YAML. */
+export function yamlLines(mapping: object): string[] {
+  return environmentYaml(mapping).trimEnd().split("\n");
+}
+
+/** A mapping as YAML, in the style of environments.yaml. */
+export function environmentYaml(mapping: object): string {
+  const document = new Document(mapping);
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (isCollection(value) && IN_ONE_LINE.includes(String(key))) value.flow = true;
+    },
+  });
+  return document.toString(YAML_FORM);
+}
 
 /**
  * Adds environments to an environment file, after the others. If these are a block, the existing text stays the same to

@@ -1,6 +1,6 @@
 import { LEVELS } from "../../../stacks/environments/environment";
 import { awsCommand, onlyInAccount, removeChannelCommand } from "../../aws/commands";
-import { yamlLines } from "./environment-yaml";
+import { yamlLines } from "./edit-environments";
 import type { ImportedChannel } from "./imported-environment";
 import type { Asked } from "./live-setup";
 

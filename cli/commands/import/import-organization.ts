@@ -6,7 +6,7 @@ import { listed } from "../../../stacks/listed";
 import { FLEET, JOBS } from "../../github/jobs";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
-import { environmentYaml, yamlLines } from "./environment-yaml";
+import { environmentYaml, yamlLines } from "./edit-environments";
 import { changedText, readFileToAddTo, replaceEnvironments, showBrokenRules } from "./file-to-add-to";
 import { type OrganizationAccount, type OrganizationAsked, readOrganization } from "./organization";
 
@@ -50,10 +50,9 @@ export async function importOrganization(options: OrganizationOptions): Promise<
   const text = options.write ? changedText(file, added, left) : undefined;
   if (text !== undefined && text !== file.text) replaceEnvironments(file, text);
   const usable = accounts.filter(({ isActive }) => isActive).length;
-  const unusable = usable === accounts.length ? "" : `, of which ${usable} can be used now`;
   const count = Object.keys(added).length;
   printError([
-    `Found ${counted(accounts.length, "account")}${unusable}. ${count} of them ${count === 1 ? "is" : "are"} new to ${file.name}, and ${counted(left.length, "environment")} of it left the organization.`,
+    `Found ${counted(accounts.length, "account")}, of which ${usable} can be used now. New to ${file.name}: ${count}. Left the organization: ${counted(left.length, "environment")} of it.`,
     "New environments have read-only access, without channels. If an account already has a role for the Support App, run import with its name, --account and --region instead, which adopts the role.",
     isWhole
       ? "Environments that left get retired: true. Deploy them while their credentials still work, which removes their access; then remove them from the file."

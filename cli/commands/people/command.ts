@@ -78,19 +78,15 @@ export function reported({ token, channels }: SlackPeople, channel: Channel, isN
   const { workspace } = token.known;
   const found = workspace === channel.workspace ? channels.get(channel.channel) : undefined;
   if (found === undefined) {
-    const why = `SLACK_BOT_TOKEN is a token of ${workspace}, which can't read channels of ${channel.workspace}. Run this again with a token of ${channel.workspace}.`;
-    return { ...about, unknown: [why] };
+    const other = `SLACK_BOT_TOKEN is a token of ${workspace}, which can't read channels of ${channel.workspace}. Run this again with a token of ${channel.workspace}.`;
+    return { ...about, unknown: [other] };
   }
   const { state, members } = found;
   if ("unknown" in state) return { ...about, unknown: [because(state.unknown)] };
   const known = { ...about, state: state.known };
   if ("unknown" in members) return { ...known, unknown: [because(members.unknown)] };
-  const { unseen, why } = members.known;
+  const { unseen, why, people } = members.known;
   const unseenWords = `${unseen} more members were not looked up, since they are beyond the limit of ${MAX_MEMBERS}. Remove people who don't need the cases from the channel.`;
-  return {
-    ...known,
-    counts: countsOf(members.known),
-    people: isNaming ? [...members.known.people] : undefined,
-    unknown: why ? [because(why)] : unseen > 0 ? [unseenWords] : [],
-  };
+  const unknown = why ? [because(why)] : unseen > 0 ? [unseenWords] : [];
+  return { ...known, counts: countsOf(members.known), people: isNaming ? [...people] : undefined, unknown };
 }

@@ -2,8 +2,6 @@ import type { PeopleReport, ReportedChannel } from "../../reports/people-report"
 
 const HEADER = ["channel", "access", "private", "archived", "shared with", "people", "guests", "external", "bots"];
 
-const UNKNOWN = "?";
-
 /** The report as text: a table for each environment and, if requested, the people in each channel. */
 export function peopleLines(environments: PeopleReport["environments"]): string[] {
   const all = environments.flatMap(({ channels }) => channels.map(({ unknown }) => unknown.join(" ")));
@@ -21,18 +19,13 @@ export function peopleLines(environments: PeopleReport["environments"]): string[
 
 function row({ name, access, state, counts }: ReportedChannel): string[] {
   const number = (count: number | undefined) =>
-    count === undefined ? UNKNOWN : `${count}${counts !== undefined && counts.unseen > 0 ? " or more" : ""}`;
+    count === undefined ? "?" : `${count}${counts?.unseen ? " or more" : ""}`;
   const renamed = state === undefined || state.name === name ? "" : ` (in Slack #${state.name})`;
   return [
     `#${name}${renamed}`,
     access,
-    state ? yesNo(state.isPrivate) : UNKNOWN,
-    state ? yesNo(state.isArchived) : UNKNOWN,
-    state ? sharedInWords(state) : UNKNOWN,
-    number(counts?.members),
-    number(counts?.guests),
-    number(counts?.strangers),
-    number(counts?.bots),
+    ...(state ? [yesNo(state.isPrivate), yesNo(state.isArchived), sharedInWords(state)] : ["?", "?", "?"]),
+    ...[counts?.members, counts?.guests, counts?.strangers, counts?.bots].map(number),
   ];
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { LiveDocument } from "../../../../cli/aws/live-document";
 import { type Adoption, adoptionOf } from "../../../../cli/commands/import/adoption";
-import { environmentYaml } from "../../../../cli/commands/import/environment-yaml";
+import { environmentYaml } from "../../../../cli/commands/import/edit-environments";
 import type { TrustingRole } from "../../../../cli/commands/import/live-setup";
 import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import { toProps } from "../../../../stacks/environments/environment";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { environmentYaml } from "../../../../cli/commands/import/environment-yaml";
+import { environmentYaml } from "../../../../cli/commands/import/edit-environments";
 import { addedEnvironments } from "../../../../cli/commands/import/import-organization";
 import { runSupportApp } from "../../../../cli/program";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
@@ -39,7 +39,7 @@ const PENDING: Account = { Id: "600000000000", State: "PENDING_ACTIVATION" };
 test("new accounts are added, and environments that left are retired; SUPPORT_APP_ONLY hides none of the file's", async () => {
   process.env.SUPPORT_APP_ONLY = "shop";
   const answers = organization([MANAGEMENT, SHOP, FRESH, PENDING, { Id: "300000000000", State: "SUSPENDED" }]);
-  const report = `Found 5 accounts, of which 3 can be used now. 1 of them is new to ${file}, and 1 environment of it left the organization.
+  const report = `Found 5 accounts, of which 3 can be used now. New to ${file}: 1. Left the organization: 1 environment of it.
 New environments have read-only access, without channels. If an account already has a role for the Support App, run import with its name, --account and --region instead, which adopts the role.
 Environments that left get retired: true. Deploy them while their credentials still work, which removes their access; then remove them from the file.`;
   const yaml = `
@@ -57,7 +57,7 @@ environments:
     `${FILE.replace("gone: { ", "gone: { retired: true, ")}  payments-prod:\n    account: "400000000000"\n    read-only: {}\n`,
   );
   const { output } = await run(answers, ["--write"], null);
-  expect(output).toContain("0 of them are new");
+  expect(output).toContain(`New to ${file}: 0.`);
   expect(output.split("\n").at(-1)).toBe(`${file} is unchanged.`);
   expect(readFileSync(file, "utf8")).toBe(written);
 });

@@ -135,14 +135,14 @@ test.each<[Partial<LookupFailure>, string | undefined, string]>([
   [{ kind: "no-unit" }, undefined, "Give --unit the ID of a unit of this organization, or leave it out."],
   [{ kind: "no-support-app" }, undefined, "Choose a region that has the Support App."],
   [
-    { kind: "credentials", mayBeClosed: true },
+    { kind: "credentials" },
     undefined,
     "Set AWS_PROFILE, or log in again if the credentials have expired. If AWS has closed",
   ],
   [
     { kind: "credentials" },
     "payments",
-    'Configure the profile "payments", which environments.yaml names, or log in again if its session has expired. This logs in: `aws sso login --profile payments`.',
+    'Configure the profile "payments", which environments.yaml names, or log in again if its session has expired. If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state. This logs in: `aws sso login --profile payments`.',
   ],
   [{ kind: "broken-answer" }, undefined, REACHED],
   [{ kind: "no-answer" }, "payments", REACHED],

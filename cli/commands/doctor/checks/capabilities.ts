@@ -16,7 +16,6 @@ import {
   ownPolicyChange,
   restoringFix,
   roleOf,
-  type Subject,
   unhealthy,
   unknownFinding,
 } from "../check";
@@ -26,6 +25,9 @@ import { permissionsBoundary } from "./role";
 
 const topic = GUIDE_TOPICS.missingPermission;
 
+/** What a finding is about that only the simulation shows. */
+const ORGANIZATION = "organization";
+
 /** What people were promised, and can't do. */
 export const capabilities: Check = {
   name: "capabilities",
@@ -33,9 +35,14 @@ export const capabilities: Check = {
   permissions: [{ Action: ["iam:SimulatePrincipalPolicy"], Resource: ["arn:aws:iam::*:role/*"] }],
   examine: eachAccess((access, { environment }) => {
     const { props, simulated } = access;
+    const live = knownOf(access.role);
+    const expected = props.permissionsBoundary;
     const notes = endingNotes(props, environment, access.time);
     if (isGone(access)) return { notes, waitsFor: "role" };
-    if (lacksBoundary(access)) return { notes, waitsFor: permissionsBoundary.name };
+    // The boundary of environments.yaml may deny what the role's own doesn't.
+    if (live && expected !== undefined && live.boundary !== expected) {
+      return { notes, waitsFor: permissionsBoundary.name };
+    }
     const findings = findingsOf(environment, access);
     if ("known" in simulated) return { findings, notes };
     const { unknown } = simulated;
@@ -44,20 +51,9 @@ export const capabilities: Check = {
       return { findings: [unknownFinding(role, "to simulate what it may do", unknown, topic), ...findings], notes };
     }
     const note = `IAM's simulation of the ${role.subject} isn't allowed (${unknown.message}), so only its policies were read. They don't show what the organization denies.`;
-    return { findings, notes: [...notes, note], unseen: [organizationOf(access)] };
+    return { findings, notes: [...notes, note], unseen: [[props.access, ORGANIZATION]] };
   }),
 };
-
-/** Whether a role doesn't have the permissions boundary of environments.yaml, which may deny what its own doesn't. */
-function lacksBoundary({ role, props: { permissionsBoundary } }: LiveAccess): boolean {
-  const live = knownOf(role);
-  return permissionsBoundary !== undefined && live !== undefined && live.boundary !== permissionsBoundary;
-}
-
-/** What only the simulation shows: what the organization denies an access level's role. */
-function organizationOf({ props }: LiveAccess): Subject["about"] {
-  return [props.access, "organization"];
-}
 
 /** What is missing, with one finding for each cause. */
 function findingsOf(environment: Environment, access: LiveAccess): Finding[] {
@@ -75,7 +71,8 @@ function findingsOf(environment: Environment, access: LiveAccess): Finding[] {
   }
   return [...byCause.values()].map(({ check, actions, of }) => {
     const subject = `${[...of].join(", ")} of the ${roleOf(props).subject}`;
-    const about = check.is === "denied" && check.cause === "organization" ? organizationOf(access) : [props.access];
+    const about =
+      check.is === "denied" && check.cause === "organization" ? [props.access, ORGANIZATION] : [props.access];
     const fix = check.is === "denied" ? fixOf(environment, props, check, [...of]) : check.fix;
     const finding = unhealthy({ subject, about }, `${actions.join(", ")} allowed`, check.found, fix, topic);
     return check.is === "denied" ? finding : { ...finding, answer: "unknown" };

@@ -103,11 +103,11 @@ function notesOn(channel: Channel, state: ChannelState): string[] {
   const { subject } = channelOf(channel);
   const sharing = sharingInWords(state);
   return [
-    ...(state.isPrivate || channel.private !== undefined
-      ? []
-      : [`${subject} is public: everyone in the workspace can join it, and then has its access.`]),
-    ...(sharing === undefined || channel.shared !== undefined ? [] : [`${subject}: ${sharing}.`]),
-  ];
+    !state.isPrivate &&
+      channel.private === undefined &&
+      `${subject} is public: everyone in the workspace can join it, and then has its access.`,
+    sharing !== undefined && channel.shared === undefined && `${subject}: ${sharing}.`,
+  ].filter((note) => note !== false);
 }
 
 function sharingInWords({ isShared, isInvited, sharedWith }: ChannelState): string | undefined {

@@ -28,6 +28,7 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
   const of = { subject: `trust of the ${roleOf(props).subject}`, about: [props.access] };
   const fix = restoringFix(environment, "the trust policy");
   const strangers = othersLetIn(trust, account);
+  const inOneLine = () => JSON.stringify(parseJson(trust.text));
   const nobodyElse = `nobody but ${SUPPORT_APP_SERVICE} may assume the role`;
   const decision = decide(trust, account, hasCondition);
   if (decision === "unknown" && unreadable.length > 0) {
@@ -37,13 +38,13 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
   }
   if (decision !== "allowed") {
     const letsIn = strangers.length > 0 ? `; and it trusts ${strangers.join("; ")}` : "";
-    const found = `${LOCKED_OUT[decision]}: ${inOneLine(trust)}${letsIn}`;
+    const found = `${LOCKED_OUT[decision]}: ${inOneLine()}${letsIn}`;
     return [unhealthy(of, `${SUPPORT_APP_SERVICE} may assume the role`, found, fix, GUIDE_TOPICS.missingRole)];
   }
   if (strangers.length > 0) return [unhealthy(of, nobodyElse, strangers.join("; "), fix, topic)];
   const wider = statementsLettingIn(trust).filter(({ conditions }) => !conditions.some(isOnBehalfOf(account)));
   if (!hasCondition || wider.length === 0) return [];
-  const found = `on behalf of other accounts, too: ${inOneLine(trust)}`;
+  const found = `on behalf of other accounts, too: ${inOneLine()}`;
   return [unhealthy(of, `only on behalf of ${account} (source-account-condition)`, found, fix, topic)];
 }
 
@@ -73,7 +74,3 @@ function isOnBehalfOf(account: string) {
 
 /** Operators that match a value without wildcards literally. */
 const EQUALITY = ["StringEquals", "StringEqualsIgnoreCase", "StringLike"];
-
-function inOneLine({ text }: LiveDocument): string {
-  return JSON.stringify(parseJson(text));
-}
