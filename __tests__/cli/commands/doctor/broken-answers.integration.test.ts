@@ -28,154 +28,77 @@ interface Call {
 }
 
 const EVERYTHING = Object.fromEntries(CHECKS.map(({ name }) => [name, "skipped"] as const));
+const SIGNED_OUT = { credentials: "unknown", ...EVERYTHING } as const;
 const ROLE = "AWSSupportAppFullRole";
 const CUT_OFF = ["%7B", "%7"] as const;
 const NOT_JSON = ['"{', '"}'] as const;
 const isOfRole = ({ RoleName }: Parameters) => RoleName === ROLE;
 const isBoundary = ({ PolicyArn }: Parameters) => String(PolicyArn).endsWith("/boundary");
 
+const ROLE_IS = { role: "unknown", trust: "skipped", "permissions-boundary": "skipped" } as const;
+const POLICIES = { "unexpected-access": "unknown", capabilities: "unknown" } as const;
+const ALL_POLICIES = { ...POLICIES, "other-roles": "unknown" } as const;
+const CAPABILITIES = { capabilities: "unknown" } as const;
+const CHANNELS = { channels: "unknown" } as const;
+const LIST = { isList: true } as const;
+const UNSIMULATED = { isWithoutSimulation: true } as const;
+const isOwn = { about: "the role", matches: isOfRole };
+const isRoles = { about: "the roles' policy", matches: (parameters: Parameters) => !isBoundary(parameters) };
+const isLimit = { about: "the boundary", matches: isBoundary };
+const isWorkspaces = ({ TypeName }: Parameters) => String(TypeName).includes("Workspace");
+
+/** A row: the call, the checks that depend on it, what AWS promises of the answer, and more. */
+const row = (action: string, checks: Call["checks"], promised: string, more: Partial<Call> = {}): Call => ({
+  ...{ action, checks, promised: promised.split(" "), ...more },
+});
 const CALLS: readonly Call[] = [
-  {
-    action: "sts:AssumeRole",
-    checks: { credentials: "unknown", ...EVERYTHING },
-    promised: ["Credentials", "AccessKeyId", "SecretAccessKey", "SessionToken"],
-  },
-  {
-    action: "sts:GetCallerIdentity",
-    checks: { credentials: "unknown", ...EVERYTHING },
-    promised: ["Account", "Arn"],
-  },
-  {
-    action: "support:DescribeSeverityLevels",
-    checks: { "support-plan": "unknown" },
-    promised: ["severityLevels"],
-  },
-  {
-    action: "iam:GetRole",
-    about: "the role",
-    matches: isOfRole,
-    checks: { role: "unknown", trust: "skipped", "permissions-boundary": "skipped", capabilities: "unknown" },
-    promised: ["Role", "Arn", "AssumeRolePolicyDocument", "PermissionsBoundaryArn"],
+  row("sts:AssumeRole", SIGNED_OUT, "Credentials AccessKeyId SecretAccessKey SessionToken"),
+  row("sts:GetCallerIdentity", SIGNED_OUT, "Account Arn"),
+  row("support:DescribeSeverityLevels", { "support-plan": "unknown" }, "severityLevels"),
+  row("iam:GetRole", { ...ROLE_IS, ...CAPABILITIES }, "Role Arn AssumeRolePolicyDocument PermissionsBoundaryArn", {
+    ...isOwn,
+    ...UNSIMULATED,
     another: [CUT_OFF, ["%7B%22Version", "%22Version"]],
-    isWithoutSimulation: true,
-  },
-  {
-    action: "iam:ListAttachedRolePolicies",
-    about: "another channel's role",
-    matches: (parameters) => !isOfRole(parameters),
-    checks: { "other-roles": "unknown" },
-    isList: true,
-    promised: ["AttachedPolicies", "PolicyArn"],
-  },
-  {
-    action: "iam:ListAttachedRolePolicies",
-    about: "the role",
-    matches: isOfRole,
-    checks: { "unexpected-access": "unknown", capabilities: "unknown" },
-    isList: true,
-    promised: ["AttachedPolicies", "PolicyArn"],
-    isWithoutSimulation: true,
-  },
-  {
-    action: "iam:GetPolicy",
-    about: "the roles' policy",
-    matches: (parameters) => !isBoundary(parameters),
-    checks: {
-      "unexpected-access": "unknown",
-      capabilities: "unknown",
-      "other-roles": "unknown",
-    },
-    promised: ["Policy", "DefaultVersionId"],
-    isWithoutSimulation: true,
-  },
-  {
-    action: "iam:GetPolicyVersion",
-    about: "the roles' policy",
-    matches: (parameters) => !isBoundary(parameters),
-    checks: {
-      "unexpected-access": "unknown",
-      capabilities: "unknown",
-      "other-roles": "unknown",
-    },
-    promised: ["PolicyVersion", "Document"],
-    another: [CUT_OFF],
-    isWithoutSimulation: true,
-  },
-  {
-    action: "iam:GetPolicy",
-    about: "the boundary",
-    matches: isBoundary,
-    checks: { capabilities: "unknown" },
-    promised: ["Policy", "DefaultVersionId"],
-    isWithoutSimulation: true,
-  },
-  {
-    action: "iam:GetPolicyVersion",
-    about: "the boundary",
-    matches: isBoundary,
-    checks: { capabilities: "unknown" },
-    promised: ["PolicyVersion", "Document"],
-    isWithoutSimulation: true,
-  },
-  {
-    action: "iam:ListRolePolicies",
-    about: "the role",
-    matches: isOfRole,
-    checks: { "unexpected-access": "unknown", capabilities: "unknown" },
-    isList: true,
-    promised: ["PolicyNames"],
-    isWithoutSimulation: true,
-  },
-  {
-    action: "iam:GetRolePolicy",
-    about: "the role",
-    matches: isOfRole,
-    checks: { "unexpected-access": "unknown", capabilities: "unknown" },
-    promised: ["PolicyDocument"],
-    another: [CUT_OFF],
-    isWithoutSimulation: true,
-  },
-  {
-    action: "iam:SimulatePrincipalPolicy",
-    checks: { capabilities: "unknown" },
-    isList: true,
-    promised: ["EvaluationResults", "EvalActionName", "EvalDecision"],
+  }),
+  row("iam:ListAttachedRolePolicies", { "other-roles": "unknown" }, "AttachedPolicies PolicyArn", {
+    ...LIST,
+    ...{ about: "another channel's role", matches: (parameters) => !isOfRole(parameters) },
+  }),
+  row("iam:ListAttachedRolePolicies", POLICIES, "AttachedPolicies PolicyArn", { ...isOwn, ...LIST, ...UNSIMULATED }),
+  row("iam:GetPolicy", ALL_POLICIES, "Policy DefaultVersionId", { ...isRoles, ...UNSIMULATED }),
+  row("iam:GetPolicyVersion", ALL_POLICIES, "PolicyVersion Document", {
+    ...{ ...isRoles, ...UNSIMULATED, another: [CUT_OFF] },
+  }),
+  row("iam:GetPolicy", CAPABILITIES, "Policy DefaultVersionId", { ...isLimit, ...UNSIMULATED }),
+  row("iam:GetPolicyVersion", CAPABILITIES, "PolicyVersion Document", { ...isLimit, ...UNSIMULATED }),
+  row("iam:ListRolePolicies", POLICIES, "PolicyNames", { ...isOwn, ...LIST, ...UNSIMULATED }),
+  row("iam:GetRolePolicy", POLICIES, "PolicyDocument", { ...isOwn, ...UNSIMULATED, another: [CUT_OFF] }),
+  row("iam:SimulatePrincipalPolicy", CAPABILITIES, "EvaluationResults EvalActionName EvalDecision", {
+    ...LIST,
     another: [
       ["support:CreateCase", "support:CreateCases"],
       ["support:CreateCase", "support:ResolveCase"],
       ["<member><EvalActionName>support:CreateCase</EvalActionName><EvalDecision>allowed</EvalDecision></member>", ""],
     ],
-  },
-  {
-    action: "iam:ListRoles",
-    checks: { channels: "unknown", "other-roles": "unknown", "service-quotas-role": "unknown" },
-    isList: true,
-    promised: ["Roles", "RoleName", "Arn", "AssumeRolePolicyDocument"],
-    another: [CUT_OFF],
-  },
-  {
-    action: "cloudformation:ListResources",
-    about: "channels",
-    matches: ({ TypeName }) => !String(TypeName).includes("Workspace"),
-    checks: { region: "skipped", channels: "unknown" },
-    isList: true,
-    promised: ["ResourceDescriptions", "Identifier"],
-    another: [["T1|C1", "T1"]],
-  },
-  {
-    action: "cloudformation:ListResources",
-    about: "workspaces",
-    matches: ({ TypeName }) => String(TypeName).includes("Workspace"),
-    checks: { channels: "unknown" },
-    isList: true,
-    promised: ["ResourceDescriptions", "Identifier"],
-  },
-  {
-    action: "cloudformation:GetResource",
-    checks: { channels: "unknown" },
-    promised: ["ResourceDescription", "Properties", "TeamId", "ChannelId", "ChannelRoleArn", "NotifyOnCaseSeverity"],
-    another: [NOT_JSON],
-  },
+  }),
+  row(
+    "iam:ListRoles",
+    { ...CHANNELS, "other-roles": "unknown", "service-quotas-role": "unknown" },
+    "Roles RoleName Arn AssumeRolePolicyDocument",
+    { ...LIST, another: [CUT_OFF] },
+  ),
+  row("cloudformation:ListResources", { region: "skipped", ...CHANNELS }, "ResourceDescriptions Identifier", {
+    ...{ ...LIST, about: "channels", matches: (parameters) => !isWorkspaces(parameters), another: [["T1|C1", "T1"]] },
+  }),
+  row("cloudformation:ListResources", CHANNELS, "ResourceDescriptions Identifier", {
+    ...{ ...LIST, about: "workspaces", matches: isWorkspaces },
+  }),
+  row(
+    "cloudformation:GetResource",
+    CHANNELS,
+    "ResourceDescription Properties TeamId ChannelId ChannelRoleArn NotifyOnCaseSeverity",
+    { another: [NOT_JSON] },
+  ),
 ];
 
 const isJson = ({ action }: Call) => /^(support|cloudformation):/.test(action);
