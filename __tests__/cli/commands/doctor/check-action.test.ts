@@ -3,7 +3,6 @@ import type { LivePolicy } from "../../../../cli/aws/live-role";
 import type { LookupFailure } from "../../../../cli/aws/lookup";
 import type { LiveAccess, Simulated } from "../../../../cli/commands/doctor/account";
 import { checkAction, isLimited } from "../../../../cli/commands/doctor/check-action";
-import type { Access } from "../../../../modules/support-app/model/access";
 import {
   ACCOUNT,
   boundaryWith,
@@ -25,12 +24,6 @@ const conditional = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
 const odd = { ...allow, Who: "x" };
 const oddly = `unsupported (an unknown element of a policy): ${JSON.stringify(odd)}`;
 
-function propsOf(yaml: string): Access {
-  const [props] = environmentOf(yaml).accesses;
-  if (!props) throw new Error(yaml);
-  return props;
-}
-
 /** The check of an action, where the account has something else of the access level. */
 function checked(changed: Partial<LiveAccess>, yaml = "full: {}", action = ACTION) {
   const [access] = healthyAccount(environmentOf(yaml)).accesses;
@@ -51,205 +44,169 @@ const simulation = (more: Partial<Simulated>) => ({
   },
 });
 const unreadBecause = (failure: LookupFailure) => ({
-  is: "unknown",
-  found: failure.message,
-  fix: adviceFor(failure, "doctor"),
-  isUnread: true,
+  ...{ is: "unknown", found: failure.message, fix: adviceFor(failure, "doctor"), isUnread: true },
 });
-const onlyAws =
+const text =
   "See the message above, and try it in Slack: only AWS knows the rest. A deploy removes anything that isn't in environments.yaml.";
-const dependsOn = (policy: string) => ({
-  is: "unknown",
-  found: `it depends on a condition or a resource in ${policy} that only a real request decides`,
-  fix: { text: onlyAws, commands: [] },
-});
-const unreadPolicy: LivePolicy = { name: "unread", document: DENIED };
+const unknown = (found: string) => ({ is: "unknown", found, fix: { text, commands: [] } });
+const dependsOn = (policy: string) =>
+  unknown(`it depends on a condition or a resource in ${policy} that only a real request decides`);
+const unread: LivePolicy = { name: "unread", document: DENIED };
+const denied = (cause: string, by: object, found: string) => ({ is: "denied", cause, by, found });
+const ofOrganization = (found: string) => ({ is: "denied", cause: "organization", found });
 
-describe("by the role's policies", () => {
-  test("what its own policy allows is allowed, within a boundary that allows it, too", () => {
-    expect(checked({})).toEqual({ is: "allowed" });
-    expect(checked(bounded(allow), within)).toEqual({ is: "allowed" });
-  });
+const ALLOWED = { is: "allowed" };
+const UNREAD = unreadBecause(DENIED.unknown);
+const HAND = { name: "by-hand", arn: undefined };
+const BY_HAND = "the inline policy by-hand";
+const LACKS = denied("policy", own, `the policy ${OWN} doesn't allow it`);
+const UNATTACHED = denied("not-attached", own, `the policy ${OWN} isn't attached to the role`);
+const LIMITED = denied("boundary", boundary, `the permissions boundary ${BOUNDARY} doesn't allow it`);
+const drift = (by: object, name: string) =>
+  denied("conditional", by, `${name}, which isn't in environments.yaml, allows or denies it under a condition`);
+const SOMETIMES = { ...allow, Condition: conditional };
+const OF_AWS = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
+const ofAws = { name: "AWSSupportAppFullAccess", arn: OF_AWS, document: documentOf(SOMETIMES) };
+const ownPolicy = (...statements: object[]): LivePolicy => ({ ...own, document: documentOf(...statements) });
 
-  test("an explicit Deny is named, before anything else", () => {
-    expect(checked(policies({ ...own, document: documentOf(allow) }, byHand(deny)))).toEqual({
-      is: "denied",
-      cause: "explicit-deny",
-      by: { name: "by-hand", arn: undefined },
-      found: "an explicit Deny in the inline policy by-hand",
-    });
-    expect(checked({ ...ownWith(allow), ...bounded(allow, deny) }, within)).toEqual({
-      is: "denied",
-      cause: "explicit-deny",
-      by: boundary,
-      found: `an explicit Deny in ${BOUNDARY}`,
-    });
-    expect(checked({ ...ownWith(), ...bounded(deny) }, within)).toMatchObject({ cause: "explicit-deny", by: boundary });
-  });
-
-  test("what nothing allows lacks the role's own policy, attached or not", () => {
-    expect(checked(ownWith())).toEqual({
-      is: "denied",
-      cause: "policy",
-      by: own,
-      found: `the policy ${OWN} doesn't allow it`,
-    });
-    expect(checked(policies(byHand()))).toEqual({
-      is: "denied",
-      cause: "not-attached",
-      by: own,
-      found: `the policy ${OWN} isn't attached to the role`,
-    });
-    expect(checked(policies(byHand(), { ...own, document: documentOf() }))).toMatchObject({ cause: "policy" });
-    expect(checked({ ...ownWith(), ...bounded() }, within)).toMatchObject({ cause: "policy", by: own });
-  });
-
-  test("what the boundary doesn't allow is limited by it", () => {
-    expect(checked(bounded({ ...allow, Action: "s3:*" }), within)).toEqual({
-      is: "denied",
-      cause: "boundary",
-      by: boundary,
-      found: `the permissions boundary ${BOUNDARY} doesn't allow it`,
-    });
-    expect(checked({ ...policies(unreadPolicy), ...bounded() }, within)).toMatchObject({ cause: "boundary" });
-  });
-
-  test("if its policies, one of them or its boundary can't be read, it is unknown", () => {
-    const unread = unreadBecause(DENIED.unknown);
-    expect(checked({ policies: DENIED })).toEqual(unread);
-    expect(checked(policies(unreadPolicy, byHand()))).toEqual(unread);
-    expect(checked(policies(unreadPolicy, byHand(allow)))).toEqual(unread);
-    expect(checked({ boundary: DENIED })).toEqual(unread);
-    const other: LookupFailure = { ...DENIED.unknown, message: "the boundary" };
-    expect(checked({ ...policies(unreadPolicy), boundary: { unknown: other } })).toEqual(unread);
-  });
-
-  test("an unsupported policy is unknown, and quoted", () => {
-    const unsupported = { is: "unknown", fix: { text: onlyAws, commands: [] } };
-    expect(checked(ownWith(odd))).toEqual({ ...unsupported, found: `in ${OWN}, ${oddly}` });
-    expect(checked({ ...ownWith(allow), ...bounded(odd) }, within)).toEqual({
-      ...unsupported,
-      found: `in ${BOUNDARY}, ${oddly}`,
-    });
-    expect(checked(policies(byHand(allow), byHand(odd)))).toEqual({
-      ...unsupported,
-      found: `in the inline policy by-hand, ${oddly}`,
-    });
-  });
-
-  test("a condition in the role's own policy is drift, unless AWS writes that policy", () => {
-    const Condition = conditional;
-    expect(checked(ownWith({ ...allow, Condition }))).toEqual({
-      is: "denied",
-      cause: "policy",
-      by: own,
-      found: `the policy ${OWN} doesn't allow it`,
-    });
-    const arn = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
-    const ofAws = { name: "AWSSupportAppFullAccess", arn };
-    expect(
-      checked(policies({ ...ofAws, document: documentOf({ ...allow, Condition }) }), "full: { policy: aws-managed }"),
-    ).toEqual(dependsOn(arn));
-  });
-
-  test("a condition in a policy that isn't in environments.yaml is drift; one in its boundary is not", () => {
-    const Condition = conditional;
-    const inline = { name: "by-hand", arn: undefined };
-    expect(checked(policies(byHand({ ...allow, Condition })))).toEqual({
-      is: "denied",
-      cause: "conditional",
-      by: inline,
-      found: "the inline policy by-hand, which isn't in environments.yaml, allows or denies it under a condition",
-    });
-    expect(checked(policies(byHand({ ...allow, Condition })), within)).toMatchObject({ cause: "conditional" });
-    expect(checked({ ...ownWith(allow), ...bounded({ ...allow, Condition }) })).toEqual({
-      is: "denied",
-      cause: "conditional",
-      by: boundary,
-      found: `${BOUNDARY}, which isn't in environments.yaml, allows or denies it under a condition`,
-    });
-    expect(checked({ ...ownWith(allow), ...bounded({ ...allow, Condition }) }, within)).toEqual(dependsOn(BOUNDARY));
-  });
-
-  test("if another policy can't be read, a condition is unknown rather than drift", () => {
-    const Condition = conditional;
-    expect(checked(policies({ ...own, document: documentOf({ ...allow, Condition }) }, unreadPolicy))).toEqual(
-      dependsOn(OWN),
-    );
-  });
+test.each<[string, Partial<LiveAccess>, string, object]>([
+  ["its own policy allows", {}, "full: {}", ALLOWED],
+  ["its own policy and its boundary allow", bounded(allow), within, ALLOWED],
+  [
+    "a policy denies",
+    policies(ownPolicy(allow), byHand(deny)),
+    "full: {}",
+    denied("explicit-deny", HAND, `an explicit Deny in ${BY_HAND}`),
+  ],
+  [
+    "its boundary denies",
+    { ...ownWith(allow), ...bounded(allow, deny) },
+    within,
+    denied("explicit-deny", boundary, `an explicit Deny in ${BOUNDARY}`),
+  ],
+  [
+    "its boundary denies and nothing allows",
+    { ...ownWith(), ...bounded(deny) },
+    within,
+    denied("explicit-deny", boundary, `an explicit Deny in ${BOUNDARY}`),
+  ],
+  ["nothing allows", ownWith(), "full: {}", LACKS],
+  ["nothing allows, without its own policy", policies(byHand()), "full: {}", UNATTACHED],
+  ["nothing allows, beside another policy", policies(byHand(), ownPolicy()), "full: {}", LACKS],
+  ["neither its policy nor its boundary allows", { ...ownWith(), ...bounded() }, within, LACKS],
+  ["its boundary doesn't allow", bounded({ ...allow, Action: "s3:*" }), within, LIMITED],
+  ["its boundary doesn't allow, beside an unread policy", { ...policies(unread), ...bounded() }, within, LIMITED],
+  ["unread policies may allow", { policies: DENIED }, "full: {}", UNREAD],
+  ["an unread policy may allow", policies(unread, byHand()), "full: {}", UNREAD],
+  ["an unread policy may deny", policies(unread, byHand(allow)), "full: {}", UNREAD],
+  ["an unread boundary may deny", { boundary: DENIED }, "full: {}", UNREAD],
+  [
+    "an unread policy and an unread boundary leave open",
+    { ...policies(unread), boundary: { unknown: { ...DENIED.unknown, message: "the boundary" } } },
+    "full: {}",
+    UNREAD,
+  ],
+  ["its own unsupported policy leaves open", ownWith(odd), "full: {}", unknown(`in ${OWN}, ${oddly}`)],
+  [
+    "an unsupported boundary leaves open",
+    { ...ownWith(allow), ...bounded(odd) },
+    within,
+    unknown(`in ${BOUNDARY}, ${oddly}`),
+  ],
+  [
+    "an unsupported policy leaves open",
+    policies(byHand(allow), byHand(odd)),
+    "full: {}",
+    unknown(`in ${BY_HAND}, ${oddly}`),
+  ],
+  ["its own policy allows sometimes, which is drift", ownWith(SOMETIMES), "full: {}", LACKS],
+  ["AWS's policy allows sometimes, which isn't", policies(ofAws), "full: { policy: aws-managed }", dependsOn(OF_AWS)],
+  ["a policy by hand allows sometimes", policies(byHand(SOMETIMES)), "full: {}", drift(HAND, BY_HAND)],
+  ["a policy by hand allows sometimes, within a boundary", policies(byHand(SOMETIMES)), within, drift(HAND, BY_HAND)],
+  [
+    "a boundary by hand allows sometimes",
+    { ...ownWith(allow), ...bounded(SOMETIMES) },
+    "full: {}",
+    drift(boundary, BOUNDARY),
+  ],
+  ["its boundary allows sometimes", { ...ownWith(allow), ...bounded(SOMETIMES) }, within, dependsOn(BOUNDARY)],
+  [
+    "its policy allows sometimes, beside an unread one",
+    policies(ownPolicy(SOMETIMES), unread),
+    "full: {}",
+    dependsOn(OWN),
+  ],
+])("what %s", (_, changed, yaml, expected) => {
+  expect(checked(changed, yaml)).toEqual(expected);
 });
 
-describe("by IAM's simulation, too", () => {
-  test("what both allow is allowed, and a policy that denies it is named whatever the simulation says", () => {
-    expect(checked(simulation({ decision: "allowed" }))).toEqual({ is: "allowed" });
-    expect(checked({ ...ownWith(), ...simulation({ isDeniedByOrganization: true }) })).toMatchObject({
-      cause: "policy",
-    });
-  });
-
-  test("a simulation that says nothing of the action changes nothing", () => {
-    expect(checked({ ...simulation({ isDeniedByOrganization: true }) }, "full: {}", "support:ResolveCase")).toEqual({
-      is: "allowed",
-    });
-  });
-
-  test("what the organization denies, or most likely denies, is its decision", () => {
-    const decision = "explicitDeny";
-    expect(checked(simulation({ isDeniedByOrganization: true, decision }))).toEqual({
-      is: "denied",
-      cause: "organization",
-      found: "a service control policy of the organization denies it (IAM's simulation says explicitDeny)",
-    });
-    expect(checked(simulation({ decision }))).toEqual({
-      is: "denied",
-      cause: "organization",
-      found:
-        "the role's policies allow it, but IAM's simulation says explicitDeny: most likely a service control policy of the organization",
-    });
-    expect(checked(simulation({ decision: "allowed", isDeniedByOrganization: true }))).toMatchObject({
-      cause: "organization",
-    });
-  });
-
-  test("a denial that lacks keys is unknown, even if it names the organization", () => {
-    const missingKeys = ["aws:RequestedRegion", "aws:b"];
-    expect(checked(simulation({ missingKeys, isDeniedByOrganization: true }))).toEqual({
-      is: "unknown",
-      found: "IAM's simulation says implicitDeny, but it lacks aws:RequestedRegion, aws:b",
-      fix: { text: onlyAws, commands: [] },
-    });
-    expect(checked(simulation({ decision: "allowed", missingKeys }))).toEqual({ is: "allowed" });
-  });
-
-  test("where a policy can't be read, the simulation decides, unless it lacks keys", () => {
-    const unread = { policies: DENIED };
-    expect(checked({ ...unread, ...simulation({ decision: "allowed" }) })).toEqual({ is: "allowed" });
-    expect(checked({ ...unread, ...simulation({}) })).toEqual({
-      is: "unknown",
-      found: "IAM's simulation says implicitDeny, and not all of the role's policies can be read",
+const KEYS = ["aws:RequestedRegion", "aws:b"];
+const isDeniedByOrganization = true;
+test.each<[string, Partial<Simulated>, Partial<LiveAccess>, object]>([
+  ["allows it as well", { decision: "allowed" }, {}, ALLOWED],
+  ["names the organization, but its policy lacks it", { isDeniedByOrganization }, ownWith(), LACKS],
+  [
+    "names the organization",
+    { isDeniedByOrganization, decision: "explicitDeny" },
+    {},
+    ofOrganization("a service control policy of the organization denies it (IAM's simulation says explicitDeny)"),
+  ],
+  [
+    "allows it, but names the organization",
+    { isDeniedByOrganization, decision: "allowed" },
+    {},
+    ofOrganization("a service control policy of the organization denies it (IAM's simulation says allowed)"),
+  ],
+  [
+    "denies it, though its policies allow it",
+    { decision: "explicitDeny" },
+    {},
+    ofOrganization(
+      "the role's policies allow it, but IAM's simulation says explicitDeny: most likely a service control policy of the organization",
+    ),
+  ],
+  [
+    "denies it and lacks keys",
+    { missingKeys: KEYS, isDeniedByOrganization },
+    {},
+    unknown("IAM's simulation says implicitDeny, but it lacks aws:RequestedRegion, aws:b"),
+  ],
+  ["allows it and lacks keys", { missingKeys: KEYS, decision: "allowed" }, {}, ALLOWED],
+  ["allows it where a policy can't be read", { decision: "allowed" }, { policies: DENIED }, ALLOWED],
+  [
+    "denies it where a policy can't be read",
+    {},
+    { policies: DENIED },
+    {
+      ...unknown("IAM's simulation says implicitDeny, and not all of the role's policies can be read"),
       fix: adviceFor(DENIED.unknown, "doctor"),
-    });
-    expect(checked({ ...unread, ...simulation({ decision: "allowed", missingKeys: ["a"] }) })).toEqual(
-      unreadBecause(DENIED.unknown),
-    );
-  });
-
-  test.each(["allowed", "implicitDeny"])("what a policy leaves open stays so (the simulation says %s)", (decision) => {
-    expect(checked({ ...ownWith(odd), ...simulation({ decision }) })).toMatchObject({ found: `in ${OWN}, ${oddly}` });
-    const Condition = conditional;
-    expect(
-      checked({ ...ownWith(allow), ...bounded({ ...allow, Condition }), ...simulation({ decision }) }, within),
-    ).toEqual(dependsOn(BOUNDARY));
-  });
+    },
+  ],
+  [
+    "allows it and lacks keys where one can't be read",
+    { decision: "allowed", missingKeys: KEYS },
+    { policies: DENIED },
+    UNREAD,
+  ],
+  ["allows what a policy leaves open", { decision: "allowed" }, ownWith(odd), unknown(`in ${OWN}, ${oddly}`)],
+  ["denies what a policy leaves open", {}, ownWith(odd), unknown(`in ${OWN}, ${oddly}`)],
+])("IAM's simulation %s", (_, more, changed, expected) => {
+  expect(checked({ ...changed, ...simulation(more) })).toEqual(expected);
 });
 
-test("only the organization, and the boundary of environments.yaml, are beyond a deploy", () => {
-  const denied = (cause: "organization" | "boundary" | "policy", arn?: string) =>
-    ({ is: "denied", cause, by: arn === undefined ? undefined : { name: "x", arn }, found: "" }) as const;
-  const [some, without] = [propsOf(within), propsOf("full: {}")];
-  expect(isLimited(denied("organization"), without)).toBe(true);
-  expect(isLimited(denied("boundary", BOUNDARY), some)).toBe(true);
-  expect(isLimited(denied("boundary", BOUNDARY), without)).toBe(false);
-  expect(isLimited(denied("boundary", `${BOUNDARY}2`), some)).toBe(false);
-  for (const props of [some, without]) expect(isLimited(denied("policy"), props)).toBe(false);
+test("a simulation that says nothing of the action changes nothing", () => {
+  expect(checked(simulation({ isDeniedByOrganization: true }), "full: {}", "support:ResolveCase")).toEqual(ALLOWED);
+});
+
+test.each<[cause: "organization" | "boundary" | "policy", arn: string | undefined, yaml: string, is: boolean]>([
+  ["organization", undefined, "full: {}", true],
+  ["boundary", BOUNDARY, within, true],
+  ["boundary", BOUNDARY, "full: {}", false],
+  ["boundary", `${BOUNDARY}2`, within, false],
+  ["policy", undefined, "full: {}", false],
+  ["policy", undefined, within, false],
+])("what %s %s denies with %s is beyond a deploy: %s", (cause, arn, yaml, is) => {
+  const by = arn === undefined ? undefined : { name: "x", arn };
+  const [props] = environmentOf(yaml).accesses;
+  expect(props && isLimited({ is: "denied", cause, by, found: "" }, props)).toBe(is);
 });

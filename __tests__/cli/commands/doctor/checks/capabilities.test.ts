@@ -73,51 +73,34 @@ const drop = (allowing: string, what: string) => ({
 });
 const MANAGED = "full: { policy: aws-managed }";
 
+const NONE = { policies: { known: [] } };
+const lacking = (arn: string) => `the policy ${arn} doesn't allow it`;
+const unattached = (arn: string) => `the policy ${arn} isn't attached to the role`;
+const BY_HAND = "an explicit Deny in the inline policy by-hand";
+const LIMITED = `the permissions boundary ${BOUNDARY} doesn't allow it`;
+const SIMULATED = "IAM's simulation says implicitDeny";
+const ADOPTED = "full: { adopt: true }";
+const ALL = { isDeniedByOrganization: true };
+
 test.each<[string, string, Partial<LiveAccess>, string, object]>([
-  ["a policy that allows less", "full: {}", ownWith(OWN), `the policy ${OWN} doesn't allow it`, RESTORE],
-  [
-    "a policy to adopt that allows less",
-    "full: { adopt: true }",
-    ownWith(OWN),
-    `the policy ${OWN} doesn't allow it`,
-    RESTORE,
-  ],
-  [
-    "a policy to adopt that isn't attached",
-    "full: { adopt: true }",
-    { policies: { known: [] } },
-    `the policy ${OWN} isn't attached to the role`,
-    attach,
-  ],
-  [
-    "AWS's policy that isn't attached",
-    MANAGED,
-    { policies: { known: [] } },
-    `the policy ${OF_AWS} isn't attached to the role`,
-    RESTORE,
-  ],
+  ["a policy that allows less", "full: {}", ownWith(OWN), lacking(OWN), RESTORE],
+  ["a policy to adopt that allows less", ADOPTED, ownWith(OWN), lacking(OWN), RESTORE],
+  ["a policy to adopt that isn't attached", ADOPTED, NONE, unattached(OWN), attach],
+  ["AWS's policy that isn't attached", MANAGED, NONE, unattached(OF_AWS), RESTORE],
   [
     "AWS's policy that allows less",
     MANAGED,
     ownWith(OF_AWS),
-    `the policy ${OF_AWS} doesn't allow it`,
+    lacking(OF_AWS),
     switching({ policy: "customer-managed" }),
   ],
   [
     "AWS's policy to adopt that allows less",
     "full: { policy: aws-managed, adopt: true }",
-    ownWith(OF_AWS),
-    `the policy ${OF_AWS} doesn't allow it`,
-    switching({ policy: "customer-managed", adopt: false }),
+    ...([ownWith(OF_AWS), lacking(OF_AWS), switching({ policy: "customer-managed", adopt: false })] as const),
   ],
-  ["a Deny", "full: {}", byHand("full: {}", deny("*")), "an explicit Deny in the inline policy by-hand", RESTORE],
-  [
-    "a Deny beside AWS's policy",
-    MANAGED,
-    byHand(MANAGED, deny("*")),
-    "an explicit Deny in the inline policy by-hand",
-    RESTORE,
-  ],
+  ["a Deny", "full: {}", byHand("full: {}", deny("*")), BY_HAND, RESTORE],
+  ["a Deny beside AWS's policy", MANAGED, byHand(MANAGED, deny("*")), BY_HAND, RESTORE],
   [
     "a Deny under a condition",
     "full: {}",
@@ -125,36 +108,21 @@ test.each<[string, string, Partial<LiveAccess>, string, object]>([
     "the inline policy by-hand, which isn't in environments.yaml, allows or denies it under a condition",
     RESTORE,
   ],
-  ["a boundary by hand", "full: {}", bounded(), `the permissions boundary ${BOUNDARY} doesn't allow it`, RESTORE],
-  [
-    "the boundary of environments.yaml",
-    WITHIN,
-    bounded(allow("support:*")),
-    `the permissions boundary ${BOUNDARY} doesn't allow it`,
-    drop(LET, "request-quota-increases"),
-  ],
-  [
-    "a boundary without view-cases, which can't be dropped",
-    WITHIN,
-    bounded(),
-    `the permissions boundary ${BOUNDARY} doesn't allow it`,
-    { text: `${LET}.`, commands: [] },
-  ],
+  ["a boundary by hand", "full: {}", bounded(), LIMITED, RESTORE],
+  ["its boundary", WITHIN, bounded(allow("support:*")), LIMITED, drop(LET, "request-quota-increases")],
+  ["a boundary without view-cases", WITHIN, bounded(), LIMITED, { text: `${LET}.`, commands: [] }],
   [
     "the organization",
     "full: {}",
-    simulating({
-      "support:CreateCase": { isDeniedByOrganization: true },
-      "support:ResolveCase": { isDeniedByOrganization: true },
-    }),
-    "a service control policy of the organization denies it (IAM's simulation says implicitDeny)",
+    simulating({ "support:CreateCase": ALL, "support:ResolveCase": ALL }),
+    `a service control policy of the organization denies it (${SIMULATED})`,
     drop(ORGANIZATION, "create-cases, resolve-cases"),
   ],
   [
     "most likely the organization",
     "full: {}",
     simulating({ "support:DescribeCases": {} }),
-    "the role's policies allow it, but IAM's simulation says implicitDeny: most likely a service control policy of the organization",
+    `the role's policies allow it, but ${SIMULATED}: most likely a service control policy of the organization`,
     { text: `${ORGANIZATION}.`, commands: [] },
   ],
 ])("%s has a fix of its own", (_, yaml, change, found, fix) => {

@@ -112,37 +112,23 @@ const denying = {
   },
 };
 
+const LIMITED = `the permissions boundary ${BOUNDARY} doesn't allow it`;
+const OF_AWS = "the policy arn:aws:iam::aws:policy/AWSSupportAppFullAccess doesn't allow it";
+const BOUNDED = `permissions-boundary: "${BOUNDARY}"`;
+const ofOrganization = "a service control policy of the organization denies it (IAM's simulation says implicitDeny)";
+const customer = { policy: "customer-managed" };
+
 test.each<[string, string, Partial<LiveAccess>, string, object]>([
   ["its policy", "full: {}", lacking, `the policy ${OWN} doesn't allow it`, restoring],
-  [
-    "AWS's policy",
-    "full: { policy: aws-managed }",
-    ofAws,
-    "the policy arn:aws:iam::aws:policy/AWSSupportAppFullAccess doesn't allow it",
-    terraform({ policy: "customer-managed" }),
-  ],
-  ["a boundary by hand", "full: {}", tight, `the permissions boundary ${BOUNDARY} doesn't allow it`, restoring],
-  [
-    "its boundary",
-    `full: { permissions-boundary: "${BOUNDARY}" }`,
-    tight,
-    `the permissions boundary ${BOUNDARY} doesn't allow it`,
-    terraform({}),
-  ],
+  ["AWS's policy", "full: { policy: aws-managed }", ofAws, OF_AWS, terraform(customer)],
+  ["a boundary by hand", "full: {}", tight, LIMITED, restoring],
+  ["its boundary", `full: { ${BOUNDED} }`, tight, LIMITED, terraform({})],
   [
     "its boundary, with AWS's policy to adopt",
-    `full: { policy: aws-managed, adopt: true, permissions-boundary: "${BOUNDARY}" }`,
-    tight,
-    `the permissions boundary ${BOUNDARY} doesn't allow it`,
-    terraform({ policy: "customer-managed", adopt: false }),
+    `full: { policy: aws-managed, adopt: true, ${BOUNDED} }`,
+    ...([tight, LIMITED, terraform({ ...customer, adopt: false })] as const),
   ],
-  [
-    "the organization",
-    "full: {}",
-    simulating(true),
-    "a service control policy of the organization denies it (IAM's simulation says implicitDeny)",
-    organization,
-  ],
+  ["the organization", "full: {}", simulating(true), ofOrganization, organization],
   ["a Deny", "full: {}", denying, `an explicit Deny in ${OWN}`, restoring],
 ])("the channel can't create it because of %s", (_, yaml, changed, found, fix) => {
   expect(only(without(yaml, changed).findings)).toEqual({
