@@ -1,8 +1,6 @@
 import { describe } from "../../modules/support-app/model/problem";
 
-/**
- * An answer that isn't from AWS, or lacks what AWS promises. The message names the received and the expected value.
- */
+/** An answer that isn't from AWS, or lacks what AWS promises. The message names the received and the expected value. */
 export class BrokenAnswer extends Error {}
 
 /**

@@ -68,7 +68,8 @@ export function connectToSlack(minTimeout = 100): Slack {
   async function call<T>(method: string, parameters: Parameters, schema: z.ZodType<T>): Promise<SlackLookup<T>> {
     if (unreachable) return { unknown: unreachable };
     try {
-      const answer = without(token, await client.apiCall(method, parameters).catch(refusalIn));
+      const refused = (error: unknown) => Object(error).data ?? Promise.reject(error);
+      const answer = without(token, await client.apiCall(method, parameters).catch(refused));
       if (answer.ok) return { known: expectSlackAnswer(schema, answer) };
       const { error, needed } = expectSlackAnswer(errorAnswer, answer);
       const scopes = needed === undefined ? "" : `, which needs ${needed}`;
@@ -104,13 +105,6 @@ async function fetchFromSlack(to: string | URL, init: object | undefined): Promi
 /** An answer in which the token, sent back, isn't repeated. */
 function without(token: string, answer: unknown): Fields {
   return fieldsIn(parseJson(JSON.stringify(answer).replaceAll(token, "…"))); // nothing in a token is escaped in JSON
-}
-
-/** The answer in which Slack refuses a call. Other errors are thrown. */
-function refusalIn(error: unknown) {
-  const { data } = Object(error);
-  if (data === undefined) throw error;
-  return data;
 }
 
 function failureOf(method: string, error: unknown): SlackFailure {

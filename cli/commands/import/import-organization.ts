@@ -90,13 +90,7 @@ export function addedEnvironments(
   existing: readonly string[],
   region?: EnvironmentEntry["region"],
 ): Readonly<Record<string, EnvironmentEntry>> {
-  const wanted = accounts.map(
-    ({ name }) =>
-      name
-        .toLowerCase()
-        .match(/[a-z0-9]+/g)
-        ?.join("-") ?? "",
-  );
+  const wanted = accounts.map(({ name }) => (name.toLowerCase().match(/[a-z0-9]+/g) ?? []).join("-"));
   const isFree = (name: string) =>
     ENVIRONMENT_NAME.pattern.test(name) &&
     !RESERVED.test(name) &&

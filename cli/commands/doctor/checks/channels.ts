@@ -15,7 +15,6 @@ import {
   deployFix,
   type Examined,
   type Finding,
-  type Fix,
   GUIDE_TOPICS,
   liveChannelOf,
   merged,
@@ -140,7 +139,13 @@ function ownOutcome(
   const wanted = wrong.map(([name, value]) => inWords(name, value)).join(", ");
   const actual = wrong.map(([name]) => inWords(name, properties[name])).join(", ");
   const isAboutRole = wrong.some(([name]) => name === "ChannelRoleArn");
-  const fix = updateFix(environment, found, wrong);
+  // Terraform's state has the right settings, so a deploy changes nothing.
+  const patch = wrong.map(([name, value]) => ({ op: "add", path: `/${name}`, value }));
+  const operation = `update-resource --type-name ${SLACK_CHANNEL_TYPE} --identifier ${quoted(found.identifier)} --patch-document ${quoted(JSON.stringify(patch))}`;
+  const fix = {
+    text: "Configure the channel as in environments.yaml with this command, since Terraform doesn't see the difference. AWS takes a moment to apply it:",
+    commands: [inAccount(environment, "cloudcontrol", operation)],
+  };
   return { findings: [unhealthy(of, wanted, actual, fix, isAboutRole ? topic : undefined)], waitsFor };
 }
 
@@ -196,18 +201,4 @@ function othersAbility({ arn, rights: { policies, boundary } }: RoleWithRights, 
   if ("unknown" in boundary || unread) return `have its role ${arn}, and what that may do isn't known`;
   const statements = documents.flatMap(({ policy }) => policy.statements);
   return `can ${abilityWords(statements, boundary.known?.policy.statements, inSeconds(time))} with its role ${arn}`;
-}
-
-/** Changes a channel directly: Terraform's state has the right settings, so a deploy changes nothing. */
-function updateFix(
-  environment: Environment,
-  { identifier }: LiveChannel,
-  properties: readonly (readonly [name: string, value: unknown])[],
-): Fix {
-  const patch = properties.map(([name, value]) => ({ op: "add", path: `/${name}`, value }));
-  const operation = `update-resource --type-name ${SLACK_CHANNEL_TYPE} --identifier ${quoted(identifier)} --patch-document ${quoted(JSON.stringify(patch))}`;
-  return {
-    text: "Configure the channel as in environments.yaml with this command, since Terraform doesn't see the difference. AWS takes a moment to apply it:",
-    commands: [inAccount(environment, "cloudcontrol", operation)],
-  };
 }

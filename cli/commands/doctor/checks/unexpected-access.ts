@@ -125,13 +125,11 @@ function beyond(document: LiveDocument, props: Access): Targets[] {
 
 /** What a policy allows past its end in environments.yaml, in words. */
 function lasting({ policy }: LiveDocument, props: Access): string[] {
-  const ends = new Map(
-    grantsOf(props).flatMap(({ capabilities, end }) => {
-      const right = capabilities.includes("request-quota-increases") ? [CREATE_SERVICE_LINKED_ROLE] : [];
-      const actions = end === undefined ? [] : [...actionsOf(capabilities), ...right];
-      return actions.map((action) => [action.toLowerCase(), end] as const);
-    }),
-  );
+  const ends = new Map<string, string>();
+  for (const { capabilities, end } of grantsOf(props)) {
+    const right = capabilities.includes("request-quota-increases") ? [CREATE_SERVICE_LINKED_ROLE] : [];
+    for (const action of [...actionsOf(capabilities), ...right]) if (end) ends.set(action.toLowerCase(), end);
+  }
   const allowing = policy.statements.filter(({ effect }) => effect === "Allow");
   const all = allowing.flatMap((statement) => {
     const [found] = endsIn([statement]);
