@@ -32,7 +32,7 @@ test("what is deployed has the ends of environments.yaml, doctor tells them, and
   expect(Statement).toMatchObject([{ Condition: { DateLessThan: { "aws:CurrentTime": "2099-12-31T17:00:00Z" } } }]);
   const found = await examined();
   expect(found.notes).toEqual([
-    "live-chat of the full access of ending ended at the end of 2000-01-01 (UTC). Remove it from temporarily: nobody loses anything.",
+    "live-chat of the full access of ending ended at the end of 2000-01-01 (UTC). Remove what has ended from environments.yaml, not only its until, or set a later until.",
   ]);
   expect({ findings: findingsOf(found), status: found.status }).toEqual({ findings: [], status: 0 });
   expect((await diff(project, "ending", { as: account })).output).toContain("No changes");

@@ -21,9 +21,8 @@ export function expectUsableEndpoints(): void {
   }
 }
 
-function isUsable(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, username, password } = new URL(url);
+function isUsable(text: string): boolean {
+  const { protocol, username, password } = new URL(URL.canParse(text) ? text : "none:");
   return /^https?:$/.test(protocol) && username === "" && password === "";
 }
 

@@ -6,7 +6,7 @@ import { pathAndNameOf } from "../iam/arn";
 import type { ClientConfig } from "./connection";
 import { type LiveChannel, readChannels, readWorkspaces } from "./live-channel";
 import { type ListedRole, type LiveRights, mayTrustSupportApp, readRights, readRoles } from "./live-role";
-import { type Lookup, mapped } from "./lookup";
+import { knownOf, type Lookup, mapped } from "./lookup";
 
 /** What an account and a region have for the Support App. */
 export interface LiveAccount {
@@ -39,15 +39,16 @@ export async function readLiveAccount(config: ClientConfig, without: readonly st
   const isWanted = ({ name, trust }: ListedRole) => !leftOut.has(name.toLowerCase()) && mayTrustSupportApp(trust);
   const limit = pLimit(PARALLEL_ROLES);
   const withRights = async (role: ListedRole) => ({ ...role, rights: await readRights(iam, role.name) });
-  const [channels, workspaces, [listed, roles]] = await Promise.all([
-    readChannels(cloudControl),
-    readWorkspaces(cloudControl),
-    readRoles(iam).then(async (all) => {
-      if ("unknown" in all) return [all, all] as const;
-      const reading = all.known.filter(isWanted).map((role) => limit(() => withRights(role)));
-      return [all, { known: await Promise.all(reading) }] as const;
-    }),
-  ]);
+  const beside = Promise.all([readChannels(cloudControl), readWorkspaces(cloudControl)]);
+  const listed = await readRoles(iam);
+  const reading = (knownOf(listed) ?? []).filter(isWanted).map((role) => limit(() => withRights(role)));
+  const read = await Promise.all(reading);
+  const [channels, workspaces] = await beside;
   const isOfServiceQuotas = ({ arn }: ListedRole) => pathAndNameOf(arn).path === SERVICE_QUOTAS_ROLE_PATH;
-  return { roles, channels, workspaces, serviceQuotasRole: mapped(listed, (all) => all.some(isOfServiceQuotas)) };
+  return {
+    roles: mapped(listed, () => read),
+    channels,
+    workspaces,
+    serviceQuotasRole: mapped(listed, (all) => all.some(isOfServiceQuotas)),
+  };
 }

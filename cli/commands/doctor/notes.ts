@@ -40,10 +40,8 @@ export function endingNotes(props: Access, { name }: Environment, time: Date): s
     const access = `${props.access} access of ${name}`;
     const what = index === 0 ? `All ${access}` : `${capabilities.join(", ")} of the ${access}`;
     if (end > now) return [`${what} ends at ${endWords(end)}. To keep it, set a later until.`];
-    const remove =
-      index === 0
-        ? `Remove ${props.access} from environments.yaml or, if that is all it has, retire the environment. To give it again, set a later until: without until, it would have no end.`
-        : "Remove it from temporarily: nobody loses anything.";
-    return [`${what} ended at ${endWords(end)}. ${remove}`];
+    return [
+      `${what} ended at ${endWords(end)}. Remove what has ended from environments.yaml, not only its until, or set a later until.`,
+    ];
   });
 }

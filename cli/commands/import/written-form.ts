@@ -1,13 +1,13 @@
 import type { PolicyStatement } from "../../../modules/support-app/model/policy-statements";
 import { POLICY_VERSION } from "../../iam/policy";
-import { canonical, type Fields, isFields, list, parseJson } from "../../terminal/json";
+import { canonical, type Fields, fieldsIn, isFields, list, parseJson } from "../../terminal/json";
 
 /**
  * Whether the AWS provider considers a policy equal to the policy that it would write. It ignores the order of statements
  * and lists, but not how statements are split, their IDs, or conditions without a key.
  */
 export function isWrittenAlike(text: string, statements: readonly PolicyStatement[]): boolean {
-  return formOf(parseJson(text)) === formOf({ Version: POLICY_VERSION, Statement: statements.map(written) });
+  return formOf(fieldsIn(parseJson(text))) === formOf({ Version: POLICY_VERSION, Statement: statements.map(written) });
 }
 
 function written(statement: PolicyStatement): Fields {
@@ -26,13 +26,8 @@ function written(statement: PolicyStatement): Fields {
   };
 }
 
-function formOf(document: unknown): string {
-  if (!isFields(document)) return canonical(document);
-  return canonical({ ...document, Statement: list(document.Statement).map(statementForm).sort() });
-}
-
-function statementForm(statement: unknown): string {
-  return canonical(isFields(statement) ? listsIn(statement) : statement);
+function formOf(document: Fields): string {
+  return canonical({ ...document, Statement: list(document.Statement).map(listsIn).map(canonical).sort() });
 }
 
 /** A value with sorted lists, in which a single value becomes a list of one. */

@@ -41,7 +41,7 @@ describe("an end of access is a note from 14 days before", () => {
     "full: { service-quotas-role: create, without: [live-chat, create-cases, resolve-cases], temporarily: [{ capability: live-chat, until: 2026-12-31T18:00:00+01:00 }, { capability: create-cases, until: 2026-12-30 }, { capability: resolve-cases, until: 2026-12-31T17:00:00Z }] }";
   const ENDS = "All full access of test ends at the end of 2026-12-31 (UTC). To keep it, set a later until.";
   const CREATE =
-    "create-cases of the full access of test ended at the end of 2026-12-30 (UTC). Remove it from temporarily: nobody loses anything.";
+    "create-cases of the full access of test ended at the end of 2026-12-30 (UTC). Remove what has ended from environments.yaml, not only its until, or set a later until.";
   const both = "live-chat, resolve-cases of the full access of test";
 
   test.each<[string, string, string[]]>([
@@ -53,7 +53,7 @@ describe("an end of access is a note from 14 days before", () => {
       LEVEL,
       "2027-01-01T00:00:00Z",
       [
-        "All full access of test ended at the end of 2026-12-31 (UTC). Remove full from environments.yaml or, if that is all it has, retire the environment. To give it again, set a later until: without until, it would have no end.",
+        "All full access of test ended at the end of 2026-12-31 (UTC). Remove what has ended from environments.yaml, not only its until, or set a later until.",
       ],
     ],
     [TEMPORARY, "2026-12-01T00:00:00Z", []],
@@ -65,7 +65,10 @@ describe("an end of access is a note from 14 days before", () => {
     [
       TEMPORARY,
       "2026-12-31T17:00:00Z",
-      [CREATE, `${both} ended at 2026-12-31T17:00:00Z. Remove it from temporarily: nobody loses anything.`],
+      [
+        CREATE,
+        `${both} ended at 2026-12-31T17:00:00Z. Remove what has ended from environments.yaml, not only its until, or set a later until.`,
+      ],
     ],
   ])("%s at %s", (yaml, time, notes) => {
     const environment = environmentOf(yaml);
