@@ -110,20 +110,13 @@ test("each call is made once, whoever needs it", async () => {
   expect(slack?.asked).toEqual(["auth.test", "users.info U1", "users.info U2"]);
 });
 
-test("Slack's error is unknown, with the scopes that it asks for", async () => {
-  const { ask } = await asking(() => ({ ok: false, error: "missing_scope", needed: "users:read" }));
-  expect(await ask("users.info", {}, anything)).toEqual({
-    unknown: {
-      ...{ kind: "scope", method: "users.info", needed: "users:read" },
-      message: "Slack answers missing_scope to users.info, which needs users:read",
-    },
-  });
-});
-
-test("Slack's error may need no scope", async () => {
-  const { ask } = await asking(() => ({ ok: false, error: "internal_error" }));
-  const message = "Slack answers internal_error to auth.test";
-  expect(await ask("auth.test", {}, anything)).toEqual(failed("other", "auth.test", message));
+test.each([
+  ["scope", "missing_scope", "users:read", ", which needs users:read"],
+  ["other", "internal_error", undefined, ""],
+])("Slack's error is unknown, as %s (%s), with the scope that it asks for: %s", async (kind, error, needed, words) => {
+  const { ask } = await asking(() => ({ ok: false, error, needed }));
+  const message = `Slack answers ${error} to users.info${words}`;
+  expect(await ask("users.info", {}, anything)).toEqual({ unknown: { kind, method: "users.info", needed, message } });
 });
 
 test("the token isn't repeated, even if Slack sends it back, and nothing is logged, whatever warnings Slack sends", async () => {

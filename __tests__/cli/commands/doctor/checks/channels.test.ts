@@ -95,18 +95,11 @@ describe("an unreadable part is unknown:", () => {
 
 describe("a missing channel", () => {
   test("is configured by a deploy", () => {
+    const text = "Deploy the environment, which configures the channel. The Support App must have been invited to it.";
+    const found = "not configured in this region of the account";
+    const finding = { answer: "unhealthy", ...watch, topic, found, fix: { text, ...deploying } };
     expect(examined(channels, YAML, withoutChannels)).toEqual({
-      findings: [
-        {
-          ...{ answer: "unhealthy", ...watch, topic },
-          expected: `configured with the role ${READ_ONLY}`,
-          found: "not configured in this region of the account",
-          fix: {
-            text: "Deploy the environment, which configures the channel. The Support App must have been invited to it.",
-            ...deploying,
-          },
-        },
-      ],
+      findings: [{ ...finding, expected: `configured with the role ${READ_ONLY}` }],
       notes: [PRIVACY],
     });
   });
@@ -166,31 +159,23 @@ test("a configured channel proves that its workspace is registered, even if the 
 
 describe("a channel with other properties is corrected by a command, since Terraform doesn't see the difference", () => {
   const FULL = `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`;
+  const ROLE = `the role ${READ_ONLY} of read-only access`;
+  const SILENT = { NotifyOnCaseSeverity: "none" };
+  const CORRECT = { ChannelRoleArn: READ_ONLY };
   test.each<[object, object, string, string]>([
     [
       { ChannelRoleArn: X, NotifyOnCaseSeverity: "all" },
-      { ChannelRoleArn: READ_ONLY, NotifyOnCaseSeverity: "none" },
-      `the role ${READ_ONLY} of read-only access, NotifyOnCaseSeverity none`,
-      `the role ${X}, NotifyOnCaseSeverity all`,
+      { ...CORRECT, ...SILENT },
+      ...([`${ROLE}, NotifyOnCaseSeverity none`, `the role ${X}, NotifyOnCaseSeverity all`] as const),
     ],
-    [
-      { ChannelRoleArn: FULL },
-      { ChannelRoleArn: READ_ONLY },
-      `the role ${READ_ONLY} of read-only access`,
-      `the role ${FULL} of full access`,
-    ],
+    [{ ChannelRoleArn: FULL }, CORRECT, ROLE, `the role ${FULL} of full access`],
     [
       { NotifyOnResolveCase: true },
       { NotifyOnResolveCase: false },
       "NotifyOnResolveCase false",
       "NotifyOnResolveCase true",
     ],
-    [
-      { NotifyOnCaseSeverity: undefined },
-      { NotifyOnCaseSeverity: "none" },
-      "NotifyOnCaseSeverity none",
-      "NotifyOnCaseSeverity not set",
-    ],
+    [{ NotifyOnCaseSeverity: undefined }, SILENT, "NotifyOnCaseSeverity none", "NotifyOnCaseSeverity not set"],
   ])("%j", (properties, patched, expected, found) => {
     const patch = Object.entries(patched).map(([name, value]) => ({ op: "add", path: `/${name}`, value }));
     const update = `cloudcontrol --region us-east-1 update-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|C1' --patch-document '${JSON.stringify(patch)}'`;
@@ -206,12 +191,10 @@ describe("a channel with other properties is corrected by a command, since Terra
     ]);
   });
 
+  const ELSEWHERE = { arn: `${X}/AWSSupportAppReadOnlyRole`, trust: documentOf().known };
   test.each([
     ["no role", { role: { known: undefined } }],
-    [
-      "a role under another path",
-      { role: { known: { arn: `${X}/AWSSupportAppReadOnlyRole`, trust: documentOf().known } } },
-    ],
+    ["a role under another path", { role: { known: ELSEWHERE } }],
   ])("unless its access level has %s: the deploy that creates the role assigns it", (_, changed) => {
     const both = `${YAML}, full: {}`;
     const wrong = (account: Account) => withAccess(having({ ChannelRoleArn: X })(account), "read-only", changed);
@@ -240,50 +223,29 @@ describe("a channel that isn't in environments.yaml", () => {
     roles: { known: known.map((one) => otherRole(...one)) },
   });
   const some = documentOf({ Effect: "Allow", Action: ["support:ResolveCase", "s3:Get*"], Resource: "*" });
-  const boundary = { boundary: DENIED };
-  const who = "the channel (C9 of T1)";
+  const [who, GENERAL] = ["the channel (C9 of T1)", "#general (C9 of T1)"];
+
+  const all = documentOf({ Effect: "Allow", Action: "*", Resource: "*" });
+  const UNKNOWN = `have its role ${X}, and what that may do isn't known`;
+  const other = (subject: string, expected: string, found: string) => ({
+    ...{ answer: "unhealthy", subject: `${subject}, which isn't in environments.yaml`, expected, found },
+    about: ["channel", "T1", "C9"],
+  });
 
   test.each<[string, (account: Account) => Account, string, string]>([
-    ["the access", adding(general), "#general (C9 of T1)", "have read-only access, too"],
-    [
-      "the access, whatever other roles there are",
-      adding(general, { roles: DENIED }),
-      "#general (C9 of T1)",
-      "have read-only access, too",
-    ],
-    [
-      "everything",
-      adding({}, roles(["x", documentOf({ Effect: "Allow", Action: "*", Resource: "*" })])),
-      who,
-      `can do everything with its role ${X}`,
-    ],
+    ["the access", adding(general), GENERAL, "have read-only access, too"],
+    ["the access, whatever else there is", adding(general, { roles: DENIED }), GENERAL, "have read-only access, too"],
+    ["everything", adding({}, roles(["x", all])), who, `can do everything with its role ${X}`],
     ["a part of it", adding({}, roles(["x", some])), who, `can resolve-cases, call s3:get* with its role ${X}`],
-    [
-      "something unknown",
-      adding({}, roles(["x", DENIED])),
-      who,
-      `have its role ${X}, and what that may do isn't known`,
-    ],
-    [
-      "something within an unknown boundary",
-      adding({}, roles(["x", some, boundary])),
-      who,
-      `have its role ${X}, and what that may do isn't known`,
-    ],
+    ["something unknown", adding({}, roles(["x", DENIED])), who, UNKNOWN],
+    ["something within an unknown boundary", adding({}, roles(["x", some, { boundary: DENIED }])), who, UNKNOWN],
   ])("has %s: unhealthy, unless other channels are expected", (_, change, subject, can) => {
+    const text =
+      "Remove the channel's configuration with this command. To keep the channel, add it to environments.yaml, and deploy. If somebody else configures channels in this account, set other-channels: expected.";
     expect(examined(channels, YAML, change).findings).toEqual([
       {
-        ...{
-          answer: "unhealthy",
-          subject: `${subject}, which isn't in environments.yaml`,
-          about: ["channel", "T1", "C9"],
-        },
-        ...{ expected: "only the channels of environments.yaml", found: `people in it ${can}` },
-        topic: GUIDE_TOPICS.restrictUsers,
-        fix: {
-          text: `Remove the channel's configuration with this command. To keep the channel, add it to environments.yaml, and deploy. If somebody else configures channels in this account, set other-channels: expected.`,
-          commands: [remove],
-        },
+        ...other(subject, "only the channels of environments.yaml", `people in it ${can}`),
+        ...{ topic: GUIDE_TOPICS.restrictUsers, fix: { text, commands: [remove] } },
       },
     ]);
     for (const yaml of ["read-only: {}", `other-channels: expected, ${YAML}`]) {
@@ -297,21 +259,13 @@ describe("a channel that isn't in environments.yaml", () => {
     ["of another account", "arn:aws:iam::999999999999:role/x"],
     ["that doesn't exist, or doesn't trust the Support App", `${X}2`],
   ])("needs another role than one %s, whether it is expected or not", (_, arn) => {
-    const other = adding({ properties: { known: { ChannelRoleArn: arn } } }, roles(["x", some]));
+    const change = adding({ properties: { known: { ChannelRoleArn: arn } } }, roles(["x", some]));
+    const text =
+      "Choose another role for the channel in the AWS Support Center Console or, if nobody needs the channel, remove its configuration:";
+    const finding = other(who, "a role of the account that trusts the Support App", `the role ${arn}`);
     for (const yaml of ["read-only: {}", `other-channels: expected, ${YAML}`]) {
-      expect(examined(channels, yaml, other).findings).toEqual([
-        {
-          ...{
-            answer: "unhealthy",
-            subject: `${who}, which isn't in environments.yaml`,
-            about: ["channel", "T1", "C9"],
-          },
-          ...{ expected: "a role of the account that trusts the Support App", found: `the role ${arn}`, topic },
-          fix: {
-            text: "Choose another role for the channel in the AWS Support Center Console or, if nobody needs the channel, remove its configuration:",
-            commands: [remove],
-          },
-        },
+      expect(examined(channels, yaml, change).findings).toEqual([
+        { ...finding, topic, fix: { text, commands: [remove] } },
       ]);
     }
   });

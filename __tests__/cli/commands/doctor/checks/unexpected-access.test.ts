@@ -39,41 +39,25 @@ const withOwn = (yaml: string, ...more: object[]) =>
     changing(levelOf(yaml), () => ({ policies: { known: ownPolicies(yaml, ...more) } })),
   );
 
+const WATCHING = `read-only: { ${WATCH} }`;
+const SLR = "it allows iam:CreateServiceLinkedRole";
+const RATHER_MORE = [allow(["s3:GetObject", "S3:ListBucket"]), allow("sts:AssumeRole")];
+
 test.each<[string, string, object[], string]>([
   [
     "all of AWS Support",
-    `read-only: { ${WATCH} }`,
+    WATCHING,
     [allow("support:*")],
     "people in #watch can create-cases, reply-to-cases, attach-files, resolve-cases, live-chat: it allows support:*",
   ],
-  ["a part of a capability", `read-only: { ${WATCH} }`, [allow("support:Describe*")], "it allows support:Describe*"],
-  [
-    "something else",
-    "full: {}",
-    [allow(["s3:GetObject", "S3:ListBucket"]), allow("sts:AssumeRole")],
-    "it allows s3:GetObject, S3:ListBucket, sts:AssumeRole",
-  ],
+  ["a part of a capability", WATCHING, [allow("support:Describe*")], "it allows support:Describe*"],
+  ["something else", "full: {}", RATHER_MORE, "it allows s3:GetObject, S3:ListBucket, sts:AssumeRole"],
   ["all but some actions", "full: {}", [allBut(["s3:*", "ec2:*"])], "it allows all but s3:*, ec2:*"],
   ["all but nothing", "full: {}", [allBut([])], "it allows all but nothing"],
-  [
-    "any service-linked role",
-    "full: {}",
-    [allow("iam:CreateServiceLinkedRole")],
-    "it allows iam:CreateServiceLinkedRole",
-  ],
-  [
-    "the guide's right, without the capability",
-    "full: { without: [request-quota-increases] }",
-    [right],
-    "it allows iam:CreateServiceLinkedRole",
-  ],
-  [
-    "the guide's right, for a role that exists",
-    "full: { service-quotas-role: existing }",
-    [right],
-    "it allows iam:CreateServiceLinkedRole",
-  ],
-  ["the guide's right in read-only access", "read-only: {}", [right], "it allows iam:CreateServiceLinkedRole"],
+  ["any service-linked role", "full: {}", [allow("iam:CreateServiceLinkedRole")], SLR],
+  ["the guide's right, without the capability", "full: { without: [request-quota-increases] }", [right], SLR],
+  ["the guide's right, for a role that exists", "full: { service-quotas-role: existing }", [right], SLR],
+  ["the guide's right in read-only access", "read-only: {}", [right], SLR],
   ["what it supports, and more", "full: {}", [odd, allow("s3:GetObject")], `it allows s3:GetObject; ${UNSUPPORTED}`],
 ])("a policy that allows %s is unhealthy, whether it is the role's own or by hand", (_, yaml, statements, found) => {
   for (const outcome of [withOwn(yaml, ...statements), withInline(yaml, ...statements)]) {
@@ -144,27 +128,14 @@ test.each<[string, object]>([
   expect(CHECKS.flatMap((check) => examined(check, yaml, wide).findings)).toHaveLength(1);
 });
 
+const BY_HAND = { subject: `inline policy by-hand ${role}`, about: ["full", "inline policy", "by-hand"] };
+const OF_ROLE = { subject: "role AWSSupportAppFullRole (full)", about: ["full"] };
 test.each<[string, object, object]>([
-  [
-    "one",
-    { policies: { known: [inline()].map((one) => ({ ...one, document: DENIED })) } },
-    {
-      subject: `inline policy by-hand ${role}`,
-      about: ["full", "inline policy", "by-hand"],
-      expected: "to see what it says",
-    },
-  ],
-  [
-    "all",
-    { policies: DENIED },
-    { subject: "role AWSSupportAppFullRole (full)", about: ["full"], expected: "to see its policies" },
-  ],
-])("policies that can't be read are unknown: %s", (_, changed, finding) => {
-  const { findings } = examined(
-    unexpectedAccess,
-    "full: {}",
-    changing("full", () => changed),
-  );
+  ["one", { known: [{ ...inline(), document: DENIED }] }, { ...BY_HAND, expected: "to see what it says" }],
+  ["all", DENIED, { ...OF_ROLE, expected: "to see its policies" }],
+])("policies that can't be read are unknown: %s", (_, policies, finding) => {
+  const change = changing("full", () => ({ policies }) as never);
+  const { findings } = examined(unexpectedAccess, "full: {}", change);
   expect(findings).toEqual([{ answer: "unknown", ...finding, found: DENIED.unknown.message, topic, fix: ALLOW }]);
 });
 
@@ -195,23 +166,11 @@ describe("AWS's own policy", () => {
   });
   const own = (level: string) => switching({ [level]: { policy: "customer-managed" } });
 
+  const SOME = ["support:GetCase", "support:ListCases", "support:Describe*", "s3-object-lambda:Get?"];
+  const MORE = `${OF_AWS} allows more than when this version was released: support:RefreshCase, s3:*.`;
   test.each([
-    [
-      MANAGED,
-      allow(["support:RefreshCase", "s3:*"]),
-      `${OF_AWS} allows more than when this version was released: support:RefreshCase, s3:*.`,
-    ],
-    [
-      READING,
-      allow([
-        "support:GetCase",
-        "support:ListCases",
-        "support:Describe*",
-        "s3-object-lambda:Get?",
-        "SUPPORT:SEARCHFORCASES",
-      ]),
-      "SUPPORT:SEARCHFORCASES.",
-    ],
+    [MANAGED, allow(["support:RefreshCase", "s3:*"]), MORE],
+    [READING, allow([...SOME, "SUPPORT:SEARCHFORCASES"]), "SUPPORT:SEARCHFORCASES."],
   ])("%s: more that AWS allows is a note, as AWS decides it: %j", (yaml, statement, note) => {
     expect(withOwn(yaml, statement)).toEqual({ findings: [], notes: [expect.stringContaining(note)] });
   });
