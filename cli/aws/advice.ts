@@ -7,12 +7,7 @@ export interface Advice {
   readonly commands: string[];
 }
 
-/**
- * What to do about a failed lookup.
- *
- * @param command the command that needs it
- * @param profile the AWS profile of the credentials, which environments.yaml names
- */
+/** What to do about a failed lookup of a command, with a profile of environments.yaml. */
 export function adviceFor(failure: LookupFailure, command: "doctor" | "import", profile?: string): Advice {
   const { kind, action, isDeniedByOrganization } = failure;
   const advice = (text: string, ...commands: string[]) => ({ text, commands });

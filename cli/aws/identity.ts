@@ -10,12 +10,7 @@ export interface SignedIn {
   readonly arn: string;
 }
 
-/**
- * Assumes a role, if there is one to assume, and reads the principal of the credentials.
- *
- * @param RoleArn of the role to assume first
- * @param RoleSessionName the session's name in the account's CloudTrail
- */
+/** Assumes a role, if there is one to assume, with that name in CloudTrail, and reads the principal of the credentials. */
 export async function signIn(
   own: ClientConfig,
   RoleArn: string | undefined,

@@ -26,12 +26,7 @@ export interface RoleWithRights extends ListedRole {
 /** How many roles to read in parallel: IAM throttles an account that asks too much at once, and the SDK then drops calls. */
 const PARALLEL_ROLES = 10;
 
-/**
- * Reads an account. Changes nothing.
- *
- * @param config with credentials of the account
- * @param without names of roles to leave out
- */
+/** Reads the account of the credentials, but for roles of these names. Changes nothing. */
 export async function readLiveAccount(config: ClientConfig, without: readonly string[] = []): Promise<LiveAccount> {
   const iam = new IAMClient(config);
   const cloudControl = new CloudControlClient(config);

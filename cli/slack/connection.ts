@@ -12,12 +12,7 @@ import { slackApiUrl, slackToken } from "./token";
 
 /** A connection to Slack for one run of a command. Each call is made once, however many environments need it. */
 export interface Slack {
-  /**
-   * Asks Slack. Changes nothing there.
-   *
-   * @param method of the Web API, such as `conversations.info`
-   * @param schema what Slack promises
-   */
+  /** Asks a method of the Web API, such as `conversations.info`, that changes nothing, and expects an answer of that schema. */
   ask<T>(method: string, parameters: Parameters, schema: z.ZodType<T>): Promise<SlackLookup<T>>;
 }
 

@@ -46,11 +46,7 @@ const SLACKBOT = "USLACKBOT";
 /** Page size for members, the maximum that Slack recommends. Source: Slack, conversations.members. */
 const PAGE = 200;
 
-/**
- * Reads channels from Slack. Changes nothing there.
- *
- * @param channels of any workspace; only channels of the token's workspace are read
- */
+/** Reads the channels that are of the token's workspace. Changes nothing in Slack. */
 export async function readSlackPeople(
   slack: Slack,
   channels: readonly { readonly workspace: string; readonly channel: string }[],

@@ -36,18 +36,13 @@ export function slackFix({ kind, needed = SCOPES.join(", "), method }: SlackFail
   return FIXES[kind](needed, method);
 }
 
-/** The meaning of Slack's error codes. Source: Slack Web API, errors of auth.test, conversations.info and users.info. */
-const KINDS = new Map<string, SlackFailure["kind"]>([
-  ["account_inactive", "token"],
-  ["invalid_auth", "token"],
-  ["not_authed", "token"],
-  ["token_expired", "token"],
-  ["token_revoked", "token"],
-  ["missing_scope", "scope"],
-  ["not_allowed_token_type", "scope"],
-  ["channel_not_found", "not-visible"],
-]);
+/** Slack's error codes by their meaning. Source: Slack Web API, errors of auth.test, conversations.info and users.info. */
+const KINDS: Partial<Record<SlackFailure["kind"], readonly string[]>> = {
+  token: ["account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"],
+  scope: ["missing_scope", "not_allowed_token_type"],
+  "not-visible": ["channel_not_found"],
+};
 
 export function kindOf(error: string): SlackFailure["kind"] {
-  return KINDS.get(error) ?? "other";
+  return (["token", "scope", "not-visible"] as const).find((kind) => KINDS[kind]?.includes(error)) ?? "other";
 }

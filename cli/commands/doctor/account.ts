@@ -38,13 +38,7 @@ export interface Account extends LiveAccount {
 /** The AWS Support API is global: each of its endpoints answers for the account. Source: AWS Support User Guide, About the AWS Support API. */
 const SUPPORT_REGION = "us-east-1";
 
-/**
- * Reads an environment's account. Nothing is changed.
- *
- * @param config with credentials of the account
- * @param levels the access levels to look at
- * @param time the current time
- */
+/** Reads an environment's account, as far as these access levels need it. Nothing is changed. */
 export async function readAccount(
   config: ClientConfig,
   environment: Environment,

@@ -69,11 +69,7 @@ export function manualFix(text: string): Fix {
   return { text, commands: [] };
 }
 
-/**
- * A fix by deploying an environment.
- *
- * @param change what to set in the environment first
- */
+/** A fix by deploying an environment, with what to change in it first. */
 export function deployFix({ name }: Environment, text: string, change?: object): Fix {
   return {
     text,

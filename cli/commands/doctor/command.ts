@@ -34,11 +34,7 @@ interface DoctorOptions {
   readonly policy?: boolean;
 }
 
-/**
- * Adds `support-app doctor`.
- *
- * @param exitWith receives the exit status
- */
+/** Adds `support-app doctor`. */
 export function addCommand(program: Command, exitWith: (status: number) => void): void {
   program
     .command("doctor")

@@ -12,11 +12,7 @@ import {
 } from "../../reports/doctor-report";
 import { jsonText } from "../../terminal/json";
 
-/**
- * The report for machines.
- *
- * @param readAt when doctor began
- */
+/** The report for machines, with when doctor began. */
 export function jsonReport(environments: readonly ReportedEnvironment[], readAt: Date): string {
   return jsonText({
     schemaVersion: DOCTOR_REPORT_VERSION,

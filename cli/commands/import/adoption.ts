@@ -52,11 +52,7 @@ export interface InexpressibleRole {
 /** A policy of a role, as an access level. Its entry has no settings of the role. */
 type Candidate = Omit<Adoption, "role" | "lostTrust" | "rewrites"> & { readonly isRewritten: boolean };
 
-/**
- * Expresses a role in environments.yaml, never with more access than the role has.
- *
- * @param now the current time: what has ended is left out
- */
+/** Expresses a role in environments.yaml, never with more access than the role has, and without what has ended. */
 export function adoptionOf(role: TrustingRole, account: string, now: Date): Adoption | InexpressibleRole {
   const time = inSeconds(now);
   const trust = trustOf(role, account);

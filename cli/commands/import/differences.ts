@@ -13,11 +13,7 @@ const AWS_TAG = /^aws:/i;
 /** CloudFormation's tag on the roles that it creates. */
 const CLOUDFORMATION_STACK = "aws:cloudformation:stack-name";
 
-/**
- * What a deploy of an adopted role changes, in sentences, including what people lose. Empty: it only imports.
- *
- * @param defaults tags from the file's defaults
- */
+/** What a deploy of an adopted role changes, beside the tags of defaults, and what people lose. Empty: it only imports. */
 export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
   const { role, access, policy, lostPermissions, lostTrust, rewrites } = adoption;
   const own = accountOfArn(policy.arn) === "aws" ? undefined : policy;

@@ -71,11 +71,7 @@ export function replaceEnvironments({ name, text: before }: FileToAddTo, text: s
   replaceFile({ file: name, text, before, command: "import" });
 }
 
-/**
- * Prints the rules that an environment file breaks. It is no error: either the account or the rules are to be changed.
- *
- * @param file as the lines name it
- */
+/** Prints the rules that an environment file breaks. It is no error: either the account or the rules are to be changed. */
 export function showBrokenRules(text: string, file: string, rules: Rules | undefined): void {
   if (rules === undefined) return;
   try {

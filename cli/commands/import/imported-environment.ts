@@ -41,11 +41,7 @@ export interface LeftChannel {
   readonly role?: TrustingRole;
 }
 
-/**
- * Expresses an account in environments.yaml.
- *
- * @param now the current time: what has ended is left out
- */
+/** Expresses an account in environments.yaml, without what has ended. */
 export function importedEnvironment({ account, region }: Asked, setup: LiveSetup, now: Date): ImportedEnvironment {
   const results = setup.roles.map((role) => adoptionOf(role, account, now));
   const count = ({ role }: Adoption) =>

@@ -11,11 +11,7 @@ import { handOverLines } from "./hand-over";
 import { type ImportedEnvironment, labelOf } from "./imported-environment";
 import type { Asked, LiveSetup, TrustingRole } from "./live-setup";
 
-/**
- * The report about an import, as text.
- *
- * @param now the current time
- */
+/** The report about an import, as text. */
 export function reportLines(
   asked: Asked,
   setup: LiveSetup,

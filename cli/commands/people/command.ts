@@ -21,11 +21,7 @@ interface PeopleOptions {
   readonly format: "text" | "json";
 }
 
-/**
- * Adds `support-app people`.
- *
- * @param exitWith receives the exit status
- */
+/** Adds `support-app people`. */
 export function addCommand(program: Command, exitWith: (status: number) => void): void {
   program
     .command("people")
