@@ -2,13 +2,8 @@ import { describe } from "../../modules/support-app/model/problem";
 import { endpointInWords } from "./endpoint";
 import type { LookupFailure } from "./lookup";
 
-export interface Advice {
-  readonly text: string;
-  readonly commands: string[];
-}
-
 /** What to do about a failed lookup of a command, with a profile of environments.yaml. */
-export function adviceFor(failure: LookupFailure, command: "doctor" | "import", profile?: string): Advice {
+export function adviceFor(failure: LookupFailure, command: "doctor" | "import", profile?: string) {
   const { kind, action, isDeniedByOrganization } = failure;
   const advice = (text: string, ...commands: string[]) => ({ text, commands });
   if (kind === "denied" && isDeniedByOrganization) {

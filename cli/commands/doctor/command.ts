@@ -55,7 +55,10 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .option("--assume", "assume each environment's deploy-role first, where it has one")
     .option("--parallel <number>", `with --all: how many environments in parallel (default: ${PARALLEL})`, wholeNumber)
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
-    .option("--report <file>", "also write the report as JSON into a file, for watch")
+    .addOption(
+      // Of one channel, watch would take the rest of the environment for healed.
+      new Option("--report <file>", "also write the report as JSON into a file, for watch").conflicts("channel"),
+    )
     .option("--policy", "check nothing, and print the IAM policy with the least privilege that doctor needs")
     .addHelpText(
       "after",
@@ -74,11 +77,6 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
     }
     printText(jsonText(doctorPolicy()));
     return 0;
-  }
-  if (options.report !== undefined && options.channel !== undefined) {
-    throw new UsageError(
-      "Received --report with --channel, expected only one of them: watch would take the rest of the environment for healed. Leave one out.",
-    );
   }
   const environments = chosen(name, options);
   const { assume, format, parallel = PARALLEL } = options;

@@ -14,6 +14,7 @@ import { YamlSource } from "../../../stacks/yaml/yaml-source";
 import { canonical, type Fields, isFields } from "../../terminal/json";
 
 type Mapping = YAMLMap<Node, Node | null>;
+type Added = Readonly<Record<string, EnvironmentEntry>>;
 
 /** Long lines aren't wrapped. */
 const YAML_FORM: ToStringOptions = { lineWidth: 0 };
@@ -43,10 +44,7 @@ export function environmentYaml(mapping: object): string {
  *
  * @returns undefined if the file has no place for them
  */
-export function insertEnvironments(
-  text: string,
-  added: Readonly<Record<string, EnvironmentEntry>>,
-): string | undefined {
+export function insertEnvironments(text: string, added: Added): string | undefined {
   return [insertedLines, insertedNodes].map((insert) => insert(text, added)).find(hasExactly(text, added));
 }
 
@@ -90,10 +88,12 @@ function environmentsIn(text: string): Mapping | undefined {
 }
 
 /** Adds the environments as lines at the end of the block. Comments that are indented less, or not at all, follow it. */
-function insertedLines(text: string, added: Readonly<Record<string, EnvironmentEntry>>): string | undefined {
+function insertedLines(text: string, added: Added): string | undefined {
   const environments = environmentsIn(text);
-  const margin = environments && marginOf(text, environments);
-  if (margin === undefined) return undefined;
+  const start = environments?.items[0]?.key.range?.[0];
+  if (start === undefined || environments?.flow) return undefined;
+  const margin = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
+  if (!/^ +$/.test(margin)) return undefined;
   const newline = newlineOf(text);
   const following = new RegExp(`^( {0,${margin.length - 1}}#.*|[ \\t]*)\\r?$`);
   const block = text.slice(0, environments?.range?.[2]).split("\n");
@@ -106,7 +106,7 @@ function insertedLines(text: string, added: Readonly<Record<string, EnvironmentE
   return `${[head, ...lines].join(newline)}${newline}${tail}`;
 }
 
-function insertedNodes(text: string, added: Readonly<Record<string, EnvironmentEntry>>): string | undefined {
+function insertedNodes(text: string, added: Added): string | undefined {
   const document = parseDocument(text);
   const node = parseDocument(environmentYaml(added)).contents as Mapping;
   if (document.errors.length > 0 || !(document.contents === null || isMap(document.contents))) return undefined;
@@ -117,14 +117,6 @@ function insertedNodes(text: string, added: Readonly<Record<string, EnvironmentE
   } else if (found === undefined) document.set("environments", node);
   else return undefined;
   return document.toString(YAML_FORM);
-}
-
-/** The indentation of a block, in spaces. Undefined: it has none, such as within braces. */
-function marginOf(text: string, { flow, items }: Mapping): string | undefined {
-  const start = items[0]?.key.range?.[0];
-  if (start === undefined || flow) return undefined;
-  const margin = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
-  return /^ +$/.test(margin) ? margin : undefined;
 }
 
 function newlineOf(text: string): string {

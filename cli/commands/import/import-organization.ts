@@ -81,9 +81,6 @@ const RESERVED = new RegExp(`^(account|${JOBS.join("|")})-`);
 /**
  * Environments for accounts, by name: the account's in lower case, with hyphens, if only this account has it and no
  * environment has it, not even for a job; otherwise `account-<id>`.
- *
- * @param existing names of environments
- * @param region of each environment. Undefined: the defaults set it
  */
 export function addedEnvironments(
   accounts: readonly OrganizationAccount[],

@@ -49,7 +49,6 @@ export interface OrganizationAsked {
 /**
  * Reads the requested accounts of an organization. Changes nothing.
  *
- * @param isWanted whether an account's tags matter
  * @throws CommandError when a part of it can't be read
  */
 export function readOrganization(

@@ -17,13 +17,11 @@ export const role: Check = {
     const adopting = props.adopt
       ? " If it has never been deployed, there is nothing to adopt: correct role-name or set adopt: false first."
       : "";
-    const fix =
+    const text =
       found === undefined
-        ? deployFix(environment, `Deploy the environment, which creates the role.${adopting}`)
-        : deployFix(
-            environment,
-            `Delete the role in the IAM console, and its policy if that is under another path, too: names are unique in the account. Then deploy, which creates them; in between, the channels have no role. If both should stay, set path: ${pathAndNameOf(found).path} instead, and deploy.`,
-          );
+        ? `Deploy the environment, which creates the role.${adopting}`
+        : `Delete the role in the IAM console, and its policy if that is under another path, too: names are unique in the account. Then deploy, which creates them; in between, the channels have no role. If both should stay, set path: ${pathAndNameOf(found).path} instead, and deploy.`;
+    const fix = deployFix(environment, text);
     return { findings: [unhealthy(of, expected, found ?? "no role of that name", fix, topic)] };
   }),
 };

@@ -1,4 +1,4 @@
-import { type Advice, adviceFor } from "../../../../../cli/aws/advice";
+import { adviceFor } from "../../../../../cli/aws/advice";
 import type { LookupFailure } from "../../../../../cli/aws/lookup";
 import { credentialsProblems } from "../../../../../cli/commands/doctor/checks/credentials";
 import { ACCOUNT, environmentOf } from "../../../../support/live-account";
@@ -44,14 +44,14 @@ test.each([
 });
 
 const ENGINEER = `arn:aws:iam::${ACCOUNT}:role/engineer`;
-const assume = (role: string): Advice => ({
+const assume = (role: string) => ({
   text: `Allow whoever assumes it sts:AssumeRole on ${role}, and name them in its trust policy; or use other credentials of the account, without --assume.`,
   commands: [],
 });
 const adviceOf = (kind: LookupFailure["kind"], profile?: string) =>
   adviceFor({ kind, action: "", message: "" }, "doctor", profile);
 
-test.each<[string, string, LookupFailure["kind"], Partial<LookupFailure>, Advice]>([
+test.each<[string, string, LookupFailure["kind"], Partial<LookupFailure>, object]>([
   ["sts:AssumeRole", DEPLOY_ROLE, "denied", {}, assume(`arn:aws:iam::${ACCOUNT}:role/terraform`)],
   ["sts:AssumeRole", DEPLOY_ROLE, "denied", { resource: ENGINEER }, assume(ENGINEER)],
   ["sts:AssumeRole", DEPLOY_ROLE, "credentials", {}, adviceOf("credentials")],
