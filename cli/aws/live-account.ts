@@ -39,11 +39,7 @@ export async function readLiveAccount(config: ClientConfig, without: readonly st
   const reading = (knownOf(listed) ?? []).filter(isWanted).map((role) => limit(() => withRights(role)));
   const read = await Promise.all(reading);
   const [channels, workspaces] = await beside;
-  const isOfServiceQuotas = ({ arn }: ListedRole) => pathAndNameOf(arn).path === SERVICE_QUOTAS_ROLE_PATH;
-  return {
-    roles: mapped(listed, () => read),
-    channels,
-    workspaces,
-    serviceQuotasRole: mapped(listed, (all) => all.some(isOfServiceQuotas)),
-  };
+  const isLinked = ({ arn }: ListedRole) => pathAndNameOf(arn).path === SERVICE_QUOTAS_ROLE_PATH;
+  const serviceQuotasRole = mapped(listed, (all) => all.some(isLinked));
+  return { roles: mapped(listed, () => read), channels, workspaces, serviceQuotasRole };
 }

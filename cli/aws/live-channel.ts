@@ -19,8 +19,6 @@ export interface LiveChannel {
   readonly properties: Lookup<Partial<ChannelProperties>>;
 }
 
-const alias = z.object({ AccountAlias: z.string() });
-
 /** A Slack channel. Source: schema of AWS::SupportApp::SlackChannelConfiguration. */
 const wholeChannel = z.looseObject({
   TeamId: z.string(),
@@ -92,7 +90,7 @@ export function readWorkspaces(cloudControl: CloudControlClient): Promise<Lookup
 export function readAlias(cloudControl: CloudControlClient): Promise<Lookup<string | undefined>> {
   return lookUp("cloudformation:ListResources", async () => {
     const [first] = await listResources(cloudControl, ACCOUNT_ALIAS_TYPE);
-    return first && propertiesIn(first, alias).AccountAlias;
+    return first && propertiesIn(first, z.object({ AccountAlias: z.string() })).AccountAlias;
   });
 }
 

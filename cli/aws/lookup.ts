@@ -41,7 +41,6 @@ const KINDS: readonly (readonly [RegExp, LookupFailure["kind"]])[] = [
 /** AWS's errors for something that doesn't exist. */
 const NOTHING = ["NoSuchEntityException", "NoSuchEntity", "ResourceNotFoundException"];
 
-/** Asks AWS. */
 export async function lookUp<T>(action: string, ask: () => Promise<T>): Promise<Lookup<T>> {
   try {
     return { known: await ask() };
@@ -89,7 +88,8 @@ function failureOf(asked: string, error: unknown): LookupFailure {
   const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? (refused === undefined ? "other" : "denied");
   // An error of several connections has no message of its own.
   const whole = message.replace(WRAPPED, "") || (error as NodeJS.ErrnoException).code || "nothing says why";
-  const who = kind === "other" && UNNAMED.includes(name) ? "AWS couldn't be asked" : name;
+  const isNodes = ["Error", "AggregateError"].includes(name); // a failed connection
+  const who = kind === "other" && isNodes ? "AWS couldn't be asked" : name;
   return {
     ...failed(kind, `${who}: ${whole}`),
     action: refused ?? asked,
@@ -106,8 +106,6 @@ function unreadStatusOf(error: unknown): number | undefined {
   const isRead = "$fault" in error && !UNCODED.includes(error.name);
   return isRead ? undefined : (error as unknown as { $response: { statusCode: number } }).$response.statusCode;
 }
-
-const UNNAMED = ["Error", "AggregateError"];
 
 /** The beginning of the SDK's message for an error that isn't its own. */
 const WRAPPED = /^AWS SDK error wrapper for (?:\w*Error: )?/;

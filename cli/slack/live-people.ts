@@ -61,7 +61,7 @@ export async function readSlackPeople(
 async function readChannel(slack: Slack, owner: TokenOwner, channel: string): Promise<SlackChannel> {
   const found = await slack.ask("conversations.info", { channel }, channelAnswer(channel));
   if ("unknown" in found) return { state: found, members: found };
-  const state = { known: stateOf(found.known.channel, owner) };
+  const state = { known: stateOf(found.known, owner) };
   const { isPrivate, isArchived } = state.known;
   const ids = await memberIds(slack, channel);
   if ("unknown" in ids) return { state, members: ids };
@@ -72,9 +72,10 @@ async function readChannel(slack: Slack, owner: TokenOwner, channel: string): Pr
   return { state, members: { unknown: brokenMembers(why) } };
 }
 
-type FoundChannel = z.infer<ReturnType<typeof channelAnswer>>["channel"];
-
-function stateOf(found: FoundChannel, { workspace, organization }: TokenOwner): ChannelState {
+function stateOf(
+  { channel: found }: z.infer<ReturnType<typeof channelAnswer>>,
+  { workspace, organization }: TokenOwner,
+): ChannelState {
   const own = new Set<unknown>([workspace, organization, ...(found.internal_team_ids ?? [])]);
   const othersIn = <T>(teams: readonly T[] = []) => teams.filter((team) => !own.has(team));
   const connected = othersIn(found.connected_team_ids);

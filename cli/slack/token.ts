@@ -12,8 +12,6 @@ export function withoutSlackTokens(text: string): string {
 
 export const SCOPES = ["channels:read", "groups:read", "users:read"] as const;
 
-const SLACK_API = "https://slack.com/api/";
-
 /** Hosts that no other machine can listen in on. */
 const LOOPBACK = ["127.0.0.1", "[::1]", "localhost"];
 
@@ -37,7 +35,7 @@ export function slackToken(): string {
  */
 export function slackApiUrl(): string {
   const { SLACK_API_URL: given } = process.env;
-  if (!given) return SLACK_API;
+  if (!given) return "https://slack.com/api/";
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const isLoopback = url?.protocol === "http:" && LOOPBACK.includes(url.hostname);
   const isPrivate = url !== undefined && (url.protocol === "https:" || isLoopback);

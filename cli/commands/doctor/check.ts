@@ -127,10 +127,9 @@ export function unknownFinding(
   return { answer: "unknown", ...of, expected, found: unknown.message, topic, fix };
 }
 
-/** A topic of AWS's guide, under "Troubleshooting". */
 type GuideTopic = NonNullable<Finding["topic"]>;
 
-/** The topics, as the guide has them. Source: AWS Support User Guide, Managing access to the AWS Support App. */
+/** The topics of AWS's guide, under "Troubleshooting". Source: AWS Support User Guide, Managing access to the AWS Support App. */
 export const GUIDE_TOPICS = {
   restrictUsers: topicOf(
     "restrict-channel-users",

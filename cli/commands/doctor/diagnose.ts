@@ -48,6 +48,7 @@ export async function diagnose(
     ...(only ? givenNotes({ ...environment, channels: only }, now) : []),
     ...outcomes.flatMap((one) => one.notes ?? []),
   ];
+  const answerOf = (findings: readonly Finding[]) => worstOf(findings.map(({ answer }) => answer));
   const checks = outcomes.map(({ name, sentence, findings = [], waitsFor, unseen }): CheckResult => {
     const answer = findings.length === 0 && waitsFor !== undefined ? "skipped" : answerOf(findings);
     return { name, sentence, answer, waitsFor, unseen, findings };
@@ -60,8 +61,4 @@ export async function diagnose(
     checks,
     notes: [...new Set(notes)],
   };
-}
-
-function answerOf(findings: readonly Finding[]) {
-  return worstOf(findings.map(({ answer }) => answer));
 }

@@ -57,7 +57,7 @@ export function insertEnvironments(text: string, added: Added): string | undefin
 export function markRetired(text: string, names: readonly string[]): string | undefined {
   const before = environmentsOf(new YamlSource(text).value);
   const retired = Object.fromEntries(names.map((name) => [name, { ...Object(before[name]), retired: true }]));
-  const newline = newlineOf(text);
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const result = environmentsIn(text)?.items.reduceRight((rest, { key, value }) => {
     const at = isMap<Node>(value) ? value.items[0]?.key.range?.[0] : undefined;
     if (at === undefined || !isMap(value) || !names.includes(String(key))) return rest;
@@ -94,7 +94,7 @@ function insertedLines(text: string, added: Added): string | undefined {
   if (start === undefined || environments?.flow) return undefined;
   const margin = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
   if (!/^ +$/.test(margin)) return undefined;
-  const newline = newlineOf(text);
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const following = new RegExp(`^( {0,${margin.length - 1}}#.*|[ \\t]*)\\r?$`);
   const block = text.slice(0, environments?.range?.[2]).split("\n");
   while (block.length > 1 && following.test(block.at(-1) ?? "")) block.pop();
@@ -117,8 +117,4 @@ function insertedNodes(text: string, added: Added): string | undefined {
   } else if (found === undefined) document.set("environments", node);
   else return undefined;
   return document.toString(YAML_FORM);
-}
-
-function newlineOf(text: string): string {
-  return text.includes("\r\n") ? "\r\n" : "\n";
 }

@@ -86,11 +86,9 @@ function sharedPolicy({ policy: { arn } }: Adoption, { policy, role }: Adoption)
 
 /** The tags that environments.yaml can express. AWS's own can't be set. */
 export function expressibleTags(tags: Tags = new Map()): Tags {
-  const isExpressible = (key: string, value: string) =>
-    TAG_KEY.pattern.test(key) &&
-    TAG_VALUE.pattern.test(value) &&
-    [key, value].every((text) => printable(text) === text);
-  return new Map([...tags].filter(([key, value]) => isExpressible(key, value)));
+  const isExpressible = ([key, value]: [string, string]) =>
+    TAG_KEY.pattern.test(key) && TAG_VALUE.pattern.test(value) && printable(key + value) === key + value;
+  return new Map([...tags].filter(isExpressible));
 }
 
 export function labelOf({ workspace, channel, properties }: KnownChannel): string {

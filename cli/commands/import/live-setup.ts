@@ -62,24 +62,23 @@ export function withCredentials<T>(asked: Omit<Asked, "account">, work: (as: Sig
  * @throws CommandError when a part of it can't be read
  */
 export function readSetup(asked: Asked): Promise<LiveSetup> {
-  return withCredentials(asked, (as) => readAccount(as, asked.account));
-}
-
-async function readAccount({ config, account: other, arn }: SignedIn, account: string): Promise<LiveSetup> {
-  const { profile } = config;
-  if (other !== account) {
-    throw new CommandError(
-      `Received credentials of the account ${other} (${arn}), expected credentials of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
-    );
-  }
-  const [live, alias] = await Promise.all([readLiveAccount(config), readAlias(new CloudControlClient(config))]);
-  return {
-    roles: expectKnown(live.roles).flatMap(wholeRole),
-    channels: expectKnown(live.channels).map((one) => ({ ...one, properties: expectKnown(one.properties) })),
-    workspaces: expectKnown(live.workspaces),
-    alias: expectKnown(alias),
-    hasServiceQuotasRole: expectKnown(live.serviceQuotasRole),
-  };
+  const { account } = asked;
+  return withCredentials(asked, async ({ config, account: other, arn }) => {
+    const { profile } = config;
+    if (other !== account) {
+      throw new CommandError(
+        `Received credentials of the account ${other} (${arn}), expected credentials of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
+      );
+    }
+    const [live, alias] = await Promise.all([readLiveAccount(config), readAlias(new CloudControlClient(config))]);
+    return {
+      roles: expectKnown(live.roles).flatMap(wholeRole),
+      channels: expectKnown(live.channels).map((one) => ({ ...one, properties: expectKnown(one.properties) })),
+      workspaces: expectKnown(live.workspaces),
+      alias: expectKnown(alias),
+      hasServiceQuotasRole: expectKnown(live.serviceQuotasRole),
+    };
+  });
 }
 
 /** The role, unless it was removed in the meantime. */

@@ -35,8 +35,6 @@ export interface OrganizationAccount {
   readonly isClosed: boolean;
 }
 
-const CLOSED = ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"];
-
 export interface OrganizationAsked {
   /** ID of an organizational unit or of the root, with the units within it. Undefined: all accounts. */
   readonly unit?: string;
@@ -101,7 +99,8 @@ async function below(client: OrganizationsClient, unit: string): Promise<Organiz
 /** Until 2026-09-09, an account's State was called Status. */
 function accountIn({ Id, Name: name = "", State, Status }: Account): OrganizationAccount {
   const state = promised({ State: State ?? Status }, "State");
-  return { id: promised({ Id }, "Id"), name, isActive: state === "ACTIVE", isClosed: CLOSED.includes(state) };
+  const isClosed = ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"].includes(state);
+  return { id: promised({ Id }, "Id"), name, isActive: state === "ACTIVE", isClosed };
 }
 
 async function hasTags(

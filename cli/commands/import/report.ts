@@ -26,10 +26,15 @@ export function reportLines(
       `${asked.account} has ${counted(roles.length, "role")} that the Support App may assume and ${counted(setup.channels.length, "Slack channel")}.`,
     ],
     ...adoptions.map((adoption) => adoptionLines(adoption, setup, defaults)),
-    ...leftRoles.map(({ role, why }) => [
-      `The role ${role.name} isn't imported. ${peopleLine(role, setup, now)}`,
-      ...why.map((reason) => `  - ${reason}.`),
-    ]),
+    ...leftRoles.map(({ role, why }) => {
+      const users = setup.channels.filter(({ properties }) => properties.ChannelRoleArn === role.arn).map(labelOf);
+      const who =
+        users.length === 0 ? "No channel has it now. People in a channel with it" : `People in ${users.join(", ")}`;
+      return [
+        `The role ${role.name} isn't imported. ${who} can ${abilityOf(role, now)}.`,
+        ...why.map((reason) => `  - ${reason}.`),
+      ];
+    }),
     ...leftChannels.map(({ label, why, role }) => [
       `${label} isn't imported: ${why}. People in it can ${role ? abilityOf(role, now) : "do nothing"}.`,
     ]),
@@ -71,15 +76,6 @@ function adoptionLines(adoption: Adoption, setup: LiveSetup, defaults: Defaults)
     ...differences.map((difference) => `  - ${difference}`),
     ...notes.map((note) => `  Note: ${note}`),
   ];
-}
-
-/** What people in the channels of a role can do. */
-function peopleLine(role: TrustingRole, { channels }: LiveSetup, now: Date): string {
-  const labels = channels.filter(({ properties }) => properties.ChannelRoleArn === role.arn).map(labelOf);
-  const can = abilityOf(role, now);
-  return labels.length === 0
-    ? `No channel has it now. People in a channel with it can ${can}.`
-    : `People in ${labels.join(", ")} can ${can}.`;
 }
 
 function abilityOf({ attached, inline, boundary }: TrustingRole, now: Date): string {

@@ -17,6 +17,8 @@ export function peopleLines(environments: PeopleReport["environments"]): string[
   return [...lines, ...shared.flatMap((why) => ["", `Every channel: ${why}`])];
 }
 
+const yesNo = (is: boolean) => (is ? "yes" : "no");
+
 function row({ name, access, state, counts }: ReportedChannel): string[] {
   const number = (count: number | undefined) =>
     count === undefined ? "?" : `${count}${counts?.unseen ? " or more" : ""}`;
@@ -38,10 +40,6 @@ function nameLines({ name, people = [] }: ReportedChannel): string[] {
   if (people.length === 0) return [];
   const rows = people.map((one) => [one.is, one.id, one.name, one.from === undefined ? "" : `of ${one.from}`]);
   return [`  In #${name}:`, ...table(rows).map((line) => `    ${line}`)];
-}
-
-function yesNo(is: boolean): string {
-  return is ? "yes" : "no";
 }
 
 /** Rows with columns as wide as their widest cell. */

@@ -37,33 +37,29 @@ export const serviceQuotasRole: Check = {
     const access = accesses.find(({ props }) => capabilitiesAt(props, time).includes("request-quota-increases"));
     if (!access) return {};
     const { props, simulated } = access;
-    const isOnDemand = serviceQuotasModeOf(props) === "on-demand";
+    const mode = serviceQuotasModeOf(props);
+    const isOnDemand = mode === "on-demand";
     // Only the simulation shows what the organization denies.
     const unseen = isOnDemand && "unknown" in simulated ? [LINKED_ROLE.about] : undefined;
     if ("unknown" in found) {
       return { findings: [unknownFinding(LINKED_ROLE, "to see whether it exists", found.unknown, topic)], unseen };
     }
-    if (!found.known) return isOnDemand ? { unseen, ...creatable(environment, access) } : absent(environment, props);
+    if (!found.known && isOnDemand) return { unseen, ...creatable(environment, access) };
+    if (!found.known) {
+      const text = "Create the role, or request a quota increase in the Service Quotas console once, which creates it.";
+      const create = `create-service-linked-role --aws-service-name ${SERVICE_QUOTAS_SERVICE}`;
+      const fix =
+        mode === "create"
+          ? deployFix(environment, "Deploy the environment, which creates the role.")
+          : { text, commands: [inAccount(environment, "iam", create)] };
+      const expected = `it exists (service-quotas-role: ${mode})`;
+      return { findings: [unhealthy(LINKED_ROLE, expected, "no such role in the account", fix, topic)] };
+    }
     if (!isOnDemand || props.policy === "aws-managed") return {};
     const note = `The Service Quotas role exists, so the channel needs no right to create it: set service-quotas-role: existing for ${props.access} of ${environment.name} to remove it.`;
     return { notes: [note] };
   },
 };
-
-/** The role is missing, and no channel creates it. */
-function absent(environment: Environment, props: Access): Outcome {
-  const mode = serviceQuotasModeOf(props);
-  const create = `create-service-linked-role --aws-service-name ${SERVICE_QUOTAS_SERVICE}`;
-  const fix =
-    mode === "create"
-      ? deployFix(environment, "Deploy the environment, which creates the role.")
-      : {
-          text: "Create the role, or request a quota increase in the Service Quotas console once, which creates it.",
-          commands: [inAccount(environment, "iam", create)],
-        };
-  const expected = `it exists (service-quotas-role: ${mode})`;
-  return { findings: [unhealthy(LINKED_ROLE, expected, "no such role in the account", fix, topic)] };
-}
 
 /** The role is missing, and the channel may have the right to create it. */
 function creatable(environment: Environment, access: LiveAccess): Outcome {
