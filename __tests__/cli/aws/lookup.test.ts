@@ -51,16 +51,12 @@ test.each<[string, unknown]>([
   expect(await failure(thrown)).toEqual({ kind: "other", action: "a:B", message: `AWS couldn't be asked: ${why}` });
 });
 
+const ON = "on resource: arn:aws:iam::111122223333:role/x";
+const resource = "arn:aws:iam::111122223333:role/x";
 test.each<[string, Partial<LookupFailure>]>([
   ["on resource: *", {}],
-  [
-    "on resource: arn:aws:iam::111122223333:role/x because no identity-based policy allows the c:D action",
-    { resource: "arn:aws:iam::111122223333:role/x" },
-  ],
-  [
-    "on resource: arn:aws:iam::111122223333:role/x with an explicit deny in a service control policy",
-    { resource: "arn:aws:iam::111122223333:role/x", isDeniedByOrganization: true },
-  ],
+  [`${ON} because no identity-based policy allows the c:D action`, { resource }],
+  [`${ON} with an explicit deny in a service control policy`, { resource, isDeniedByOrganization: true }],
   ["because no service control policy allows the c:D action", { isDeniedByOrganization: true }],
 ])("what AWS refuses, on what, and whether the organization does, is read from its message: %s", async (said, data) => {
   const message = `User is not authorized to perform: c:D ${said}`;
@@ -70,33 +66,20 @@ test.each<[string, Partial<LookupFailure>]>([
   });
 });
 
+const BROKEN = "a broken answer to a:B: received status";
+const TEAPOT = named("Teapot", "said", { $response: { statusCode: 418 }, $fault: "client" });
+const unparsed = (statusCode: number) => named("SyntaxError", "Unexpected end", { $response: { statusCode } });
 test.each<[string, Error, LookupFailure["kind"], string]>([
   ["no answer", new NoAnswer("waited 30 s"), "no-answer", "no answer to a:B: waited 30 s"],
   ["a broken one", new BrokenAnswer("received nothing"), "broken-answer", "a broken answer to a:B: received nothing"],
-  [
-    "half of one",
-    named("SyntaxError", "Unexpected end", { $response: { statusCode: 299 } }),
-    "broken-answer",
-    "a broken answer to a:B: received status 299 and an unreadable body, expected a whole answer",
-  ],
-  [
-    "a redirection",
-    named("SyntaxError", "Unexpected end", { $response: { statusCode: 300 } }),
-    "broken-answer",
-    "a broken answer to a:B: received status 300, expected an error code of AWS",
-  ],
+  ["half of one", unparsed(299), "broken-answer", `${BROKEN} 299 and an unreadable body, expected a whole answer`],
+  ["a redirection", unparsed(300), "broken-answer", `${BROKEN} 300, expected an error code of AWS`],
   ...["Unknown", "UnknownError", "NotFound"].map((name): [string, Error, LookupFailure["kind"], string] => [
     `an error without a code (${name})`,
     named(name, "said", { $response: { statusCode: 404 }, $fault: "client" }),
-    "broken-answer",
-    "a broken answer to a:B: received status 404, expected an error code of AWS",
+    ...(["broken-answer", `${BROKEN} 404, expected an error code of AWS`] as const),
   ]),
-  [
-    "an error with a code",
-    named("Teapot", "said", { $response: { statusCode: 418 }, $fault: "client" }),
-    "other",
-    "Teapot: said",
-  ],
+  ["an error with a code", TEAPOT, "other", "Teapot: said"],
 ])("%s in place of an answer", async (_, error, kind, message) => {
   expect(await failure(error)).toEqual({ kind, action: "a:B", message });
 });

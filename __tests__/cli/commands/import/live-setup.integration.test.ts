@@ -71,6 +71,11 @@ test("channels, workspaces and the alias of the account are read, and an empty d
   expect(setup.channels).toEqual([{ identifier: "T1|C1", workspace: "T1", channel: "C1", properties: CHANNEL }]);
 });
 
+test("a role that is removed meanwhile is none", async () => {
+  const gone = { status: 404, code: "NoSuchEntity" };
+  expect((await read(changed(answering({}), { GetRole: gone }))).roles).toEqual([]);
+});
+
 test("with a role to assume, everything else is read as that role", async () => {
   const assumed =
     "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>";

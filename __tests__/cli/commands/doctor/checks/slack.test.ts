@@ -72,11 +72,22 @@ describe("the token", () => {
 describe("a channel", () => {
   const examinedAs = (state: object, rules?: string) =>
     examined(slackChannels, oncallWith(rules), slackWith({ C1: { state: { known: { ...STATE, ...state } } } }));
-  const unshare = {
-    text: "Remove the other organization, or revoke its invitation, in the channel's settings in Slack, or ask an administrator of the workspace.",
-    commands: [],
-  };
-  const shared = (found: string) => ({ expected: "shared: refused", found, fix: unshare });
+  const problem = (expected: string, found: string, text: string) => ({ expected, found, fix: { text, commands: [] } });
+  const shared = (found: string) =>
+    problem(
+      "shared: refused",
+      found,
+      "Remove the other organization, or revoke its invitation, in the channel's settings in Slack, or ask an administrator of the workspace.",
+    );
+  const RENAME =
+    "Set name: support for this channel in environments.yaml, and deploy. If it was renamed by mistake, rename it back in Slack.";
+  const UNARCHIVE = "Unarchive the channel in Slack. If nobody needs it, remove it from environments.yaml, and deploy.";
+  const ARCHIVED = "it is archived, so nobody can do anything in it";
+  const PUBLIC = "it is public: everyone in the workspace can join it";
+  const CLOSE = "Make the channel private, in its settings in Slack.";
+  const UNSHARED = "shared: refused";
+  const NAMED = "shared with another organization (T8, T9)";
+  const UNNAMED = "shared with another organization (Slack doesn't name it)";
 
   test.each([undefined, "private: required, shared: refused"])("as it should be, with %s", (rules) => {
     expect(examinedAs({}, rules)).toEqual(NOTHING);
@@ -90,57 +101,12 @@ describe("a channel", () => {
   });
 
   test.each<[string, object, string | undefined, object]>([
-    [
-      "was renamed",
-      { name: "support" },
-      undefined,
-      {
-        ...{ expected: "the name oncall", found: "the name support" },
-        fix: {
-          text: "Set name: support for this channel in environments.yaml, and deploy. If it was renamed by mistake, rename it back in Slack.",
-          commands: [],
-        },
-      },
-    ],
-    [
-      "is archived",
-      { isArchived: true },
-      undefined,
-      {
-        ...{ expected: "a channel in use", found: "it is archived, so nobody can do anything in it" },
-        fix: {
-          text: "Unarchive the channel in Slack. If nobody needs it, remove it from environments.yaml, and deploy.",
-          commands: [],
-        },
-      },
-    ],
-    [
-      "is public",
-      { isPrivate: false },
-      "private: required",
-      {
-        ...{ expected: "private: required", found: "it is public: everyone in the workspace can join it" },
-        fix: { text: "Make the channel private, in its settings in Slack.", commands: [] },
-      },
-    ],
-    [
-      "is shared",
-      { isShared: true, sharedWith: ["T8", "T9"] },
-      "shared: refused",
-      shared("shared with another organization (T8, T9)"),
-    ],
-    [
-      "is shared with somebody, and another organization is invited",
-      { isShared: true, isInvited: true },
-      "shared: refused",
-      shared("shared with another organization (Slack doesn't name it)"),
-    ],
-    [
-      "is open to another organization",
-      { isInvited: true },
-      "shared: refused",
-      shared("another organization is invited to share it"),
-    ],
+    ["was renamed", { name: "support" }, undefined, problem("the name oncall", "the name support", RENAME)],
+    ["is archived", { isArchived: true }, undefined, problem("a channel in use", ARCHIVED, UNARCHIVE)],
+    ["is public", { isPrivate: false }, "private: required", problem("private: required", PUBLIC, CLOSE)],
+    ["is shared", { isShared: true, sharedWith: ["T8", "T9"] }, UNSHARED, shared(NAMED)],
+    ["is shared, with another one invited", { isShared: true, isInvited: true }, UNSHARED, shared(UNNAMED)],
+    ["is open", { isInvited: true }, UNSHARED, shared("another organization is invited to share it")],
   ])("that %s is unhealthy", (_, state, rules, finding) => {
     expect(examinedAs(state, rules)).toEqual({ findings: [{ answer: "unhealthy", ...of, ...finding }], notes: [] });
   });
