@@ -1,13 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command } from "commander";
-import { addCommand } from "../../../../cli/commands/doctor/command";
 import { runSupportApp } from "../../../../cli/program";
 import { doctorReportSchema } from "../../../../cli/reports/doctor-report";
 import { type Answers, awsInTests } from "../../../support/answering-aws";
 import { answerAsSlack, TOKEN } from "../../../support/answering-slack";
 import { healthyAws } from "../../../support/healthy-aws";
+import { testHelp } from "../../../support/help";
 import { ACCOUNT } from "../../../support/live-account";
 import { printedInTests } from "../../../support/printed";
 
@@ -42,36 +41,7 @@ async function doctor(
   return runSupportApp(["doctor", ...args]);
 }
 
-test("help says what each argument and option is for, and what each exit status means", () => {
-  let help = "";
-  const program = new Command().configureOutput({ writeOut: (text) => (help += text), getOutHelpWidth: () => 1000 });
-  addCommand(program, () => {});
-  const [command] = program.commands;
-  expect(command?.summary()).toBe("why it does not work in Slack, and what to do");
-  command?.copyInheritedSettings(program).outputHelp();
-  expect(help.split("\n")).toEqual([
-    "Usage:  doctor [options] [environment]",
-    "",
-    "Look at an environment's account, and report what keeps people in Slack from what environments.yaml gives them, what lets them do more, and how to fix it. It changes nothing. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
-    "",
-    "Arguments:",
-    "  environment          name of the environment in environments.yaml, or several, separated by commas",
-    "",
-    "Options:",
-    "  --all                check every environment of environments.yaml",
-    "  --slack              also check in Slack who is in the channels, with the token in SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
-    "  --channel <name>     check one Slack channel of the environment, by its name or its ID, and what it depends on",
-    "  --assume             assume each environment's deploy-role first, where it has one",
-    "  --parallel <number>  with --all: how many environments in parallel (default: 16)",
-    '  --format <format>    what to print (choices: "text", "json", default: "text")',
-    "  --report <file>      also write the report as JSON into a file, for watch",
-    "  --policy             check nothing, and print the IAM policy with the least privilege that doctor needs",
-    "  -h, --help           display help for command",
-    "",
-    "Exit status: 0 healthy; 4 unhealthy; 5 unknown, because something couldn't be checked; 1 an error; 2 wrong usage.",
-    "",
-  ]);
-});
+testHelp("doctor");
 
 describe("an error says what was received, what was expected and what to do:", () => {
   const alone =

@@ -46,17 +46,12 @@ test.each<[string, string, object[], string | undefined]>([
   ["has it as a pattern", CONDITION, [{ ...app, ...when("StringLike", SOURCE, ACCOUNT) }], undefined],
   ["has it, and lets the app tag", CONDITION, [ofAccount, { ...app, Action: "sts:TagSession" }], undefined],
   [
-    "has it, denying other accounts",
+    "has it, denying others",
     CONDITION,
     [ofAccount, { ...deny, ...when("StringNotEquals", SOURCE, ACCOUNT) }],
     undefined,
   ],
-  [
-    "has it, denying the account",
-    CONDITION,
-    [ofAccount, { ...deny, ...when("StringEquals", SOURCE, ACCOUNT) }],
-    DENIES,
-  ],
+  ["has it, denying it", CONDITION, [ofAccount, { ...deny, ...when("StringEquals", SOURCE, ACCOUNT) }], DENIES],
   ["has it and another", CONDITION, [{ ...app, Condition: { ...ofAccount.Condition, ...encrypted.Condition } }], MAY],
   ["has it for another account", CONDITION, [{ ...app, ...when("StringEquals", SOURCE, "9") }], NOTHING],
   ["lacks it", CONDITION, [app], WIDER],
@@ -114,27 +109,18 @@ test("a trust policy for other accounts, too, is wider than environments.yaml sa
   });
 });
 
+const part = "x" as never;
+const other = { ...app, Principal: { AWS: "1" } };
+const documentWith = (...statements: object[]) => documentOf(...statements).known;
+const NO_JSON = "unsupported (a policy that isn't JSON, or has a key twice): {";
+const NO_STATEMENT = "unsupported (something that isn't a policy statement): x";
+const ELEMENT = "unsupported (an unknown element of a policy): {";
 test.each<[string, LiveDocument, string, string]>([
-  ["is no JSON", readLiveDocument("{"), "unknown", "unsupported (a policy that isn't JSON, or has a key twice): {"],
-  [
-    "has another element",
-    documentOf({ ...app, Who: "x" }).known,
-    "unknown",
-    "unsupported (an unknown element of a policy): {",
-  ],
-  [
-    "has a part that isn't a statement",
-    documentOf(app, "x" as never).known,
-    "unknown",
-    "unsupported (something that isn't a policy statement): x",
-  ],
-  [
-    "lets others in by its other parts",
-    documentOf(app, { ...app, Principal: { AWS: "1" } }, "x" as never).known,
-    "unhealthy",
-    "AWS 1; unsupported (something that isn't a policy statement): x",
-  ],
-  ["locks the app out by its other parts", documentOf(app, deny, "x" as never).known, "unhealthy", DENIES],
+  ["is no JSON", readLiveDocument("{"), "unknown", NO_JSON],
+  ["has another element", documentWith({ ...app, Who: "x" }), "unknown", ELEMENT],
+  ["has a part that isn't a statement", documentWith(app, part), "unknown", NO_STATEMENT],
+  ["lets others in by its other parts", documentWith(app, other, part), "unhealthy", `AWS 1; ${NO_STATEMENT}`],
+  ["locks the app out by its other parts", documentWith(app, deny, part), "unhealthy", DENIES],
 ])("an unsupported trust policy that %s is never healthy", (_, document, answer, found) => {
   for (const yaml of [BARE, CONDITION]) {
     const finding = only(foundIn(yaml, document));
