@@ -1,5 +1,5 @@
 import { inSeconds } from "../../modules/support-app/model/until";
-import { canonical, distinct } from "../terminal/json";
+import { canonical, distinct, onceEach } from "../terminal/json";
 import { passes, type Test, testOf } from "./condition";
 import { coversPattern, hasWildcard } from "./pattern";
 import { ANYTHING, type Condition, POLICY_VARIABLE, type Statement, type Targets } from "./policy";
@@ -101,36 +101,29 @@ function differenceOf({ base, head }: Sides): Difference {
   const tooMuch: Difference = { ...NO_DIFFERENCE, undecided: [{ reason: "too-many-patterns" }] };
   const both = [...new Set([...sides.base, ...sides.head])];
   const [ofActions, ofResources] = [both.map((one) => one.actions), both.flatMap((one) => one.resources ?? [])];
-  const [actionPatterns, resourcePatterns] = [patternsIn(ofActions), patternsIn(ofResources)];
-  const actions = namedClasses(actionPatterns, actionClasses(actionPatterns));
-  const ofTexts = textClasses(
-    resourcePatterns.map((text) => ({ text })),
-    SOME_TEXT,
-  );
-  const resources = namedClasses(resourcePatterns, ofTexts);
+  const actions = actionClasses(patternsIn(ofActions));
+  const resourcePatterns = patternsIn(ofResources).map((text) => ({ text }));
+  const resources = textClasses(resourcePatterns, SOME_TEXT);
   const requesters = requestersOf(both);
   if (!actions || !resources || requesters.length > MAX_REQUESTERS) return tooMuch;
-  const keys = keysOf(both.flatMap(({ conditions }) => conditions));
   const isTrust = both.some(({ principals }) => principals !== undefined);
   const gained: Right[] = [];
   const lost: Right[] = [];
   const undecided: Undecided[] = [];
   let looks = 0;
   for (const action of actions) {
-    const ofAction = filtered(sides, (one) => isIn(action, one.actions) !== one.actions.not);
-    // Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
-    if (isSame(ofAction)) continue;
+    const actionLabel = labelOf(action, ofActions);
     for (const requester of requesters) {
-      const ofRequester = filtered(ofAction, (statement) => isAbout(statement, requester));
+      const isRelevant = (one: Statement) => isIn(action, one.actions) !== one.actions.not && isAbout(one, requester);
+      const relevant = { base: sides.base.filter(isRelevant), head: sides.head.filter(isRelevant) };
       // Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
-      if (isSame(ofRequester)) continue;
+      if (isSame(relevant)) continue;
       for (const resource of resources) {
-        looks += ofRequester.base.length + ofRequester.head.length;
+        looks += relevant.base.length + relevant.head.length;
         if (looks > MAX_LOOKS || gained.length + lost.length > MAX_RIGHTS) return tooMuch;
-        const [before, after] = [ofResource(ofRequester.base, resource), ofResource(ofRequester.head, resource)];
+        const [before, after] = [ofResource(relevant.base, resource), ofResource(relevant.head, resource)];
         if (canonical(before) === canonical(after)) continue;
-        const found = differing(before, after, keys);
-        const actionLabel = labelOf(action, ofActions);
+        const found = differing(before, after);
         if (found === undefined) {
           undecided.push({ reason: "too-many-combinations", action: actionLabel });
           continue;
@@ -157,34 +150,14 @@ function patternsIn(all: readonly Targets[]): string[] {
   return [...new Set(all.flatMap(({ patterns }) => patterns))].filter((text) => !text.includes(POLICY_VARIABLE));
 }
 
-function filtered({ base, head }: Sides, keep: (one: Statement) => boolean): Sides {
-  return { base: base.filter(keep), head: head.filter(keep) };
-}
-
 /** Whether both sides have the same statements. Both are in the same order. */
 function isSame({ base, head }: Sides): boolean {
   return base.length === head.length && base.every((one, index) => one === head[index]);
 }
 
-/** Texts that the same patterns match. */
-interface NamedClass {
-  readonly patterns: ReadonlySet<string>;
-  /** One of the texts. */
-  readonly example: string;
-}
-
-function namedClasses(patterns: readonly string[], classes: readonly TextClass[] | undefined) {
-  return classes?.map(
-    ({ matched, example }): NamedClass => ({
-      patterns: new Set(patterns.filter((_, index) => matched[index])),
-      example,
-    }),
-  );
-}
-
 /** Whether one of the patterns of targets matches a class of texts. */
-function isIn(one: NamedClass, { patterns }: Targets): boolean {
-  return patterns.some((text) => one.patterns.has(text));
+function isIn({ matched }: TextClass, { patterns }: Targets): boolean {
+  return patterns.some((text) => matched.has(text));
 }
 
 function isAbout({ principals }: Statement, requester: Requester): boolean {
@@ -199,7 +172,7 @@ interface Reduced {
 }
 
 /** The statements about a resource. A policy variable in its pattern becomes one more unsupported condition. */
-function ofResource(statements: readonly Statement[], resource: NamedClass): Reduced[] {
+function ofResource(statements: readonly Statement[], resource: TextClass): Reduced[] {
   const reduced = statements.flatMap(({ effect, resources, conditions }): Reduced[] => {
     if (!resources) return [{ effect, conditions }];
     const { not, patterns } = resources;
@@ -210,36 +183,6 @@ function ofResource(statements: readonly Statement[], resource: NamedClass): Red
     return [{ effect, conditions: [...conditions, { operator, key: "", values: variable }] }];
   });
   return distinct(reduced);
-}
-
-/** A condition key, and its cases: values that its conditions distinguish. Undefined: the request lacks the key. */
-interface Key {
-  readonly cases: readonly (readonly string[] | undefined)[];
-  /** For each condition, as canonical JSON, in which of the cases it holds. Without unsupported conditions. */
-  readonly holds: ReadonlyMap<string, readonly boolean[]>;
-}
-
-type Keys = ReadonlyMap<string, Key>;
-
-function keysOf(conditions: readonly Condition[]): Keys {
-  const names = new Set(conditions.map(({ key }) => key));
-  return new Map([...names].map((name) => [name, keyOf(distinct(conditions.filter(({ key }) => key === name)))]));
-}
-
-function keyOf(conditions: readonly Condition[]): Key {
-  const all = conditions.map((condition) => ({ text: canonical(condition), test: testOf(condition) }));
-  const tests = all.map(({ test }) => test);
-  const isOfTime = tests.every(({ kind }) => kind === "before" || kind === "unsupported");
-  const values = isOfTime ? timesOf(tests) : valuesOf(tests);
-  const cases = values ?? [undefined, [ANY_TEXT.example]];
-  const supported = all.filter(({ test }) => {
-    if (test.kind === "patterns") return test.open.length === 0 && values !== undefined;
-    return test.kind === "presence" || (test.kind === "before" && isOfTime);
-  });
-  return {
-    cases,
-    holds: new Map(supported.map(({ text, test }) => [text, cases.map((one) => passes(test, one) === "yes")])),
-  };
 }
 
 /** The second before each end, and one after all ends. */
@@ -272,15 +215,16 @@ interface Witness {
 function differing(
   before: readonly Reduced[],
   after: readonly Reduced[],
-  keys: Keys,
 ): { readonly gained?: Witness; readonly lost?: Witness } | undefined {
   const conditions = distinct([...before, ...after].flatMap((one) => one.conditions));
-  const groups = groupsOf(conditions, keys);
+  const groups = groupsOf(conditions);
   if (groups.reduce((product, { choices }) => product * choices.length, 1) > MAX_COMBINATIONS) return undefined;
-  const names = groups.flatMap((group) => group.names);
+  const names = groups.flatMap((group) => group.conditions.map(canonical));
+  const depends = groups.flatMap((group) => (group.isSupported ? [] : group.conditions));
   const [allowedBefore, allowedAfter] = [allowedBy(before, names), allowedBy(after, names)];
   // By the values of keys: under how many assumptions about unsupported conditions.
-  const found = { gained: new Map<string, Found>(), lost: new Map<string, Found>() };
+  type Found = Map<string, { readonly keys: Example["keys"]; readonly count: number }>;
+  const found: Record<"gained" | "lost", Found> = { gained: new Map(), lost: new Map() };
   for (const choices of combinationsOf(groups)) {
     const met = choices.flatMap((choice) => choice.met);
     const isAllowedAfter = allowedAfter(met);
@@ -290,19 +234,11 @@ function differing(
     const name = JSON.stringify(values);
     way.set(name, { keys: Object.fromEntries(values), count: (way.get(name)?.count ?? 0) + 1 });
   }
-  const depends = conditions.filter((condition) => !isSupported(condition, keys));
-  const witness = (way: ReadonlyMap<string, Found>): Witness | undefined => {
-    const all = [...way.values()];
-    const certain = all.find(({ count }) => count === 2 ** depends.length);
-    if (certain) return { keys: certain.keys, depends: [] };
-    return all[0] && { keys: all[0].keys, depends };
+  const witness = (way: Found): Witness | undefined => {
+    const [most] = [...way.values()].sort((one, other) => other.count - one.count);
+    return most && { keys: most.keys, depends: most.count === 2 ** depends.length ? [] : depends };
   };
   return { gained: witness(found.gained), lost: witness(found.lost) };
-}
-
-interface Found {
-  readonly keys: Example["keys"];
-  readonly count: number;
 }
 
 /** Whether statements allow what they are about, by which of the named conditions hold. */
@@ -321,36 +257,51 @@ function allowedBy(statements: readonly Reduced[], names: readonly string[]): (m
 interface Choice {
   readonly key?: string;
   readonly met: readonly boolean[];
+  /** Undefined: the request lacks the key. */
   readonly values?: readonly string[] | undefined;
 }
 
-/** Conditions on one key, or one unsupported condition, as canonical JSON. */
+/** Conditions on one key, or one unsupported condition. */
 interface Group {
-  readonly names: readonly string[];
+  readonly conditions: readonly Condition[];
+  readonly isSupported: boolean;
   /** Every combination of them that is possible. */
   readonly choices: readonly Choice[];
 }
 
-function isSupported(condition: Condition, keys: Keys): boolean {
-  return keys.get(condition.key)?.holds.has(canonical(condition)) === true;
+/** The supported conditions by key, and then each unsupported one. */
+function groupsOf(conditions: readonly Condition[]): Group[] {
+  const keys = [...new Set(conditions.map(({ key }) => key))];
+  const groups = keys.flatMap((name) => groupsOfKey(conditions.filter(({ key }) => key === name)));
+  return [true, false].flatMap((wanted) => groups.filter(({ isSupported }) => isSupported === wanted));
 }
 
-function groupsOf(conditions: readonly Condition[], keys: Keys): Group[] {
-  const supported = conditions.filter((condition) => isSupported(condition, keys));
-  const unsupported = conditions.filter((condition) => !isSupported(condition, keys));
-  const ofKeys = [...new Set(supported.map(({ key }) => key))].map((key): Group => {
-    const { cases, holds } = keys.get(key) as Key;
-    const names = supported.filter((condition) => condition.key === key).map(canonical);
-    const choices = new Map<string, Choice>();
-    for (const [index, values] of cases.entries()) {
-      const met = names.map((name) => holds.get(name)?.[index] === true);
-      if (!choices.has(met.join())) choices.set(met.join(), { key, met, values });
-    }
-    return { names, choices: [...choices.values()] };
-  });
-  const choices = [{ met: [false] }, { met: [true] }];
-  return [...ofKeys, ...unsupported.map((condition) => ({ names: [canonical(condition)], choices }))];
-}
+const groupsOfKey = onceEach((conditions: readonly Condition[]): Group[] => {
+  const all = conditions.map((condition) => ({ condition, test: testOf(condition) }));
+  const tests = all.map(({ test }) => test);
+  const isOfTime = tests.every(({ kind }) => kind === "before" || kind === "unsupported");
+  const values = isOfTime ? timesOf(tests) : valuesOf(tests);
+  const isSupported = (test: Test) =>
+    test.kind === "patterns"
+      ? test.open.length === 0 && values !== undefined
+      : test.kind === "presence" || (test.kind === "before" && isOfTime);
+  const supported = all.filter(({ test }) => isSupported(test));
+  const choices = new Map<string, Choice>();
+  for (const one of values ?? [undefined, [ANY_TEXT.example]]) {
+    const met = supported.map(({ test }) => passes(test, one) === "yes");
+    if (!choices.has(met.join())) choices.set(met.join(), { key: conditions[0]?.key, met, values: one });
+  }
+  const ofKey = { conditions: supported.map(({ condition }) => condition), isSupported: true };
+  const unsupported = all.filter(({ test }) => !isSupported(test));
+  return [
+    ...(supported.length > 0 ? [{ ...ofKey, choices: [...choices.values()] }] : []),
+    ...unsupported.map(({ condition }) => ({
+      conditions: [condition],
+      isSupported: false,
+      choices: [{ met: [false] }, { met: [true] }],
+    })),
+  ];
+});
 
 /** Every combination of one choice per group. The first group's choice changes fastest. */
 function* combinationsOf([first, ...others]: readonly Group[]): Generator<readonly Choice[]> {
@@ -359,8 +310,8 @@ function* combinationsOf([first, ...others]: readonly Group[]): Generator<readon
 }
 
 /** How policies name a class of texts: the text itself, the longest pattern, or everything except some patterns. */
-function labelOf(one: NamedClass, targets: readonly Targets[]): Targets {
-  const matching = [...one.patterns];
+function labelOf(one: TextClass, targets: readonly Targets[]): Targets {
+  const matching = [...one.matched];
   const [exact] = matching.filter((text) => !hasWildcard(text));
   const [longest] = matching.sort((a, b) => b.length - a.length);
   const label = exact ?? longest;
@@ -395,12 +346,10 @@ function withoutCovered(rights: readonly Right[]): Right[] {
   const isCoveredBy = (one: Right, other: Right) =>
     covers(other.action, one.action) && covers(other.resource, one.resource);
   return [...alike.values()].flatMap((group) =>
-    group.filter(
-      (one, at) =>
-        !group.some(
-          (other, place) => place !== at && isCoveredBy(one, other) && (place < at || !isCoveredBy(other, one)),
-        ),
-    ),
+    group.reduce<Right[]>((kept, one) => {
+      if (kept.some((other) => isCoveredBy(one, other))) return kept;
+      return [...kept.filter((other) => !isCoveredBy(other, one)), one];
+    }, []),
   );
 }
 

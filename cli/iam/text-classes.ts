@@ -2,8 +2,8 @@ import { hasWildcard, Matcher, type Pattern } from "./pattern";
 
 /** Texts that match the same patterns out of a set. */
 export interface TextClass {
-  /** For each pattern, whether it matches the texts. */
-  readonly matched: readonly boolean[];
+  /** The patterns that match the texts. */
+  readonly matched: ReadonlySet<string>;
   /** One of the texts, a shortest one. */
   readonly example: string;
 }
@@ -48,9 +48,6 @@ export const ACTION_TEXT: Domain = {
   stages: [/^$/, /^[a-z0-9-]+$/, /^[a-z0-9-]+:$/, /^[a-z0-9-]+:[a-z0-9]+$/],
 };
 
-/** The name of an action in lower case, after its service and a colon. */
-const NAME_TEXT: Domain = { ...ACTION_TEXT, example: "x", required: undefined, stages: [/^$/, /^[a-z0-9]+$/] };
-
 /** The stage of a text. -1: no text of the domain begins like that. */
 function stageOf(text: string, { stages }: Domain): number {
   return stages.findIndex((stage) => stage.test(text));
@@ -85,9 +82,9 @@ export function textClasses(patterns: readonly Pattern[], domain: Domain): TextC
     if (stage < domain.stages.length - 1) return;
     const accepted = matchers.map((matcher, index) => matcher.accepts(states[index] as number));
     let next = 0;
-    const matched = patterns.map((pattern) => (isOneText(pattern) ? pattern.text === text : accepted[next++] === true));
-    const name = matched.map(Number).join("");
-    if (!classes.has(name)) classes.set(name, { matched, example: text });
+    const matching = patterns.filter((one) => (isOneText(one) ? one.text === text : accepted[next++] === true));
+    const name = matching.map((pattern) => patterns.indexOf(pattern)).join();
+    if (!classes.has(name)) classes.set(name, { matched: new Set(matching.map((one) => one.text)), example: text });
   };
   visit(
     matchers.map(({ start }) => start),
@@ -122,8 +119,8 @@ function beginningsOf(texts: readonly Pattern[]): ReadonlySet<string> | undefine
   return all;
 }
 
-/** A service, and the rest of the pattern of an action. */
-const OF_SERVICE = /^([a-z0-9-]+):(.+)$/;
+/** A pattern of the actions of one service. */
+const OF_SERVICE = /^([a-z0-9-]+):.+$/;
 
 /** A pattern that matches every action. */
 const OF_ALL = /^\*+(:\*+)?$/;
@@ -133,33 +130,25 @@ const OF_ALL = /^\*+(:\*+)?$/;
  * AWS's ReadOnlyAccess has more than a thousand. Undefined: there are too many.
  */
 export function actionClasses(patterns: readonly string[]): TextClass[] | undefined {
-  const byService = new Map<string, Map<number, string>>();
-  for (const [index, text] of patterns.entries()) {
-    const [, service, name] = OF_SERVICE.exec(text) ?? [];
-    if (service !== undefined && name !== undefined)
-      byService.set(service, (byService.get(service) ?? new Map<number, string>()).set(index, name));
-    else if (!OF_ALL.test(text))
-      return textClasses(
-        patterns.map((one) => ({ text: one })),
-        ACTION_TEXT,
-      );
+  const classesOf = (texts: readonly string[]) => {
+    const all = texts.map((text) => ({ text }));
+    return textClasses(all, ACTION_TEXT);
+  };
+  const ofAll = patterns.filter((text) => OF_ALL.test(text));
+  const byService = new Map<string, string[]>();
+  for (const text of patterns.filter((one) => !OF_ALL.test(one))) {
+    const [, service] = OF_SERVICE.exec(text) ?? [];
+    if (service === undefined) return classesOf(patterns);
+    byService.set(service, [...(byService.get(service) ?? []), text]);
   }
-  const ofAll = patterns.map((text) => OF_ALL.test(text));
   let other = "x";
   while (byService.has(other)) other += "x";
-  const classes: TextClass[] = [{ matched: ofAll, example: `${other}:x` }];
-  for (const [service, names] of byService) {
-    const found = textClasses(
-      [...names.values()].map((text) => ({ text })),
-      NAME_TEXT,
-    );
+  const classes: TextClass[] = [{ matched: new Set(ofAll), example: `${other}:x` }];
+  for (const texts of byService.values()) {
+    const found = classesOf(texts);
     if (!found) return undefined;
-    const indexes = [...names.keys()];
     for (const { matched, example } of found) {
-      if (!matched.includes(true)) continue; // like any other action
-      const all = [...ofAll];
-      for (const [at, index] of indexes.entries()) all[index] = matched[at] as boolean;
-      classes.push({ matched: all, example: `${service}:${example}` });
+      if (matched.size > 0) classes.push({ matched: new Set([...ofAll, ...matched]), example });
     }
   }
   return classes;
@@ -175,7 +164,7 @@ function classesOfTexts(patterns: readonly Pattern[], domain: Domain): TextClass
   const texts = new Set(patterns.map(({ text }) => text).filter((text) => isIn(text, domain)));
   let other = domain.example;
   while (texts.has(other)) other += domain.example.at(-1);
-  return [other, ...texts].map((example) => ({ matched: patterns.map(({ text }) => text === example), example }));
+  return [other, ...texts].map((example) => ({ matched: new Set(texts.has(example) ? [example] : []), example }));
 }
 
 /** The characters that patterns distinguish, and one for all others. */

@@ -9,15 +9,11 @@ type Domain = Parameters<typeof textClasses>[1];
 
 /** For each class, an example and the patterns that match it. */
 function classes(patterns: readonly (string | Pattern)[], domain: Domain): Record<string, string[]> | undefined {
-  const all = patterns.map((one): Pattern => (typeof one === "string" ? { text: one } : one));
-  const found = textClasses(all, domain);
-  for (const { matched } of found ?? []) expect(matched).toHaveLength(all.length);
-  return (
-    found &&
-    Object.fromEntries(
-      found.map(({ example, matched }) => [example, all.filter((_, index) => matched[index]).map(({ text }) => text)]),
-    )
+  const found = textClasses(
+    patterns.map((one): Pattern => (typeof one === "string" ? { text: one } : one)),
+    domain,
   );
+  return found && Object.fromEntries(found.map(({ example, matched }) => [example, [...matched]]));
 }
 
 const LITERAL = { text: "x*", isLiteral: true };
@@ -27,16 +23,16 @@ describe("of any text", () => {
   test.each<[patterns: readonly (string | Pattern)[], found: Record<string, string[]>]>([
     [[], { x: [] }],
     [["x", "xx", "a"], { xxx: [], x: ["x"], xx: ["xx"], a: ["a"] }],
-    [["a", "a"], { x: [], a: ["a", "a"] }],
+    [["a", "a"], { x: [], a: ["a"] }],
     [["", LITERAL], { x: [], "": [""], "x*": ["x*"] }],
     [["*"], { "": ["*"] }],
     [["?"], { "": [], x: ["?"] }],
     [["a*", "ab", "b"], { "": [], a: ["a*"], b: ["b"], ab: ["a*", "ab"] }],
     [["a*", "*b"], { "": [], a: ["a*"], b: ["*b"], ab: ["a*", "*b"] }],
     [["x?z"], { "": [], xyz: ["x?z"] }],
-    [[LITERAL, "x*"], { "": [], x: ["x*"], "x*": ["x*", "x*"] }],
+    [[LITERAL, "x*"], { "": [], x: ["x*"], "x*": ["x*"] }],
     [[IN_ANY_CASE], { "": [], true: ["True"] }],
-    [[{ text: "a:*:b", isArn: true }, "a:*:b"], { "": [], "a::b": ["a:*:b", "a:*:b"], "a:::b": ["a:*:b"] }],
+    [[{ text: "a:*:b", isArn: true }, "a:*:b"], { "": [], "a::b": ["a:*:b"], "a:::b": ["a:*:b"] }],
     [[{ text: "*", isArn: true }], { "": ["*"], ":": [] }],
     [[{ text: "*", isArn: true }, "a"], { "": ["*"], ":": [], a: ["*", "a"] }],
     [[IN_ANY_CASE, "t*"], { "": [], t: ["t*"], true: ["True", "t*"], True: ["True"] }],
@@ -128,19 +124,13 @@ describe("the classes of actions, each service on its own", () => {
     fc.assert(
       fc.property(fc.uniqueArray(pattern, { maxLength: 7 }), (patterns) => {
         const names = (found: ReturnType<typeof actionClasses>) =>
-          found?.map(({ matched }) => matched.map(Number).join("")).sort();
+          found?.map(({ matched }) => [...matched].sort().join()).sort();
         const found = actionClasses(patterns);
-        expect(names(found)).toEqual(
-          names(
-            textClasses(
-              patterns.map((text) => ({ text })),
-              ACTION_TEXT,
-            ),
-          ),
-        );
+        const all = patterns.map((text) => ({ text }));
+        expect(names(found)).toEqual(names(textClasses(all, ACTION_TEXT)));
         for (const { matched, example } of found ?? []) {
           expect(example).toMatch(/^[a-z0-9-]+:[a-z0-9]+$/);
-          expect(matched).toEqual(patterns.map((text) => matches({ text }, example)));
+          expect([...matched].sort()).toEqual(patterns.filter((text) => matches({ text }, example)).sort());
         }
       }),
       { numRuns: propertyRuns(1_000) },
