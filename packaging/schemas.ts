@@ -6,7 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { createGenerator } from "ts-json-schema-generator";
 import { z } from "zod";
-import { watchReportSchema } from "../cli/commands/watch/report";
+import { watchReportSchema } from "../cli/commands/watch/watch-report";
 import { doctorReportSchema } from "../cli/reports/doctor-report";
 import { peopleReportSchema } from "../cli/reports/people-report";
 import { environmentsJsonSchema } from "../stacks/environments/environments-schema";

@@ -38,7 +38,10 @@ export function authorize<Name>(policies: readonly NamedPolicy<Name>[], request:
   let maybeAllowed: Name | undefined;
   let maybeDenied: Name | undefined;
   for (const { name, policy } of policies) {
-    if (policy.unreadable.length > 0) maybeDenied ??= name;
+    if (policy.unreadable.length > 0) {
+      maybeAllowed ??= name;
+      maybeDenied ??= name;
+    }
     for (const statement of policy.statements) {
       const applies = appliesTo(statement, request);
       const isDeny = statement.effect === "Deny";
@@ -48,8 +51,7 @@ export function authorize<Name>(policies: readonly NamedPolicy<Name>[], request:
       if (applies === "maybe" && !isDeny) maybeAllowed ??= name;
     }
   }
-  const isRead = policies.every(({ policy }) => policy.unreadable.length === 0);
-  if (!isAllowed && maybeAllowed === undefined && isRead) return { is: "implicit-deny" };
+  if (!isAllowed && maybeAllowed === undefined) return { is: "implicit-deny" };
   const by = maybeDenied ?? (isAllowed ? undefined : maybeAllowed);
   return by === undefined ? { is: "allowed" } : { is: "unknown", by };
 }

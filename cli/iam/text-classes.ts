@@ -14,8 +14,6 @@ interface Domain {
   readonly example: string;
   /** Characters that a text can have besides the characters of the patterns, most readable first. */
   readonly characters: string;
-  /** A character that every text has. */
-  readonly required?: string;
   /** What a text goes through while it is read character by character. At the last stage, it is in the domain. */
   readonly stages: readonly RegExp[];
 }
@@ -44,7 +42,6 @@ export const SOME_TEXT: Domain = { ...ANY_TEXT, stages: [/^$/, /^./s] };
 export const ACTION_TEXT: Domain = {
   example: "x:x",
   characters: "xyzwvutsrqponmlkjihgfedcba0123456789",
-  required: ":",
   stages: [/^$/, /^[a-z0-9-]+$/, /^[a-z0-9-]+:$/, /^[a-z0-9-]+:[a-z0-9]+$/],
 };
 
@@ -167,16 +164,15 @@ function classesOfTexts(patterns: readonly Pattern[], domain: Domain): TextClass
   return [other, ...texts].map((example) => ({ matched: new Set(texts.has(example) ? [example] : []), example }));
 }
 
-/** The characters that patterns distinguish, and one for all others. */
-function alphabetOf(patterns: readonly Pattern[], { characters, required }: Domain): string[] {
-  const named = new Set<string>(required);
+/** The characters that patterns distinguish, the colon of actions and ARNs, and one for all others. */
+function alphabetOf(patterns: readonly Pattern[], { characters }: Domain): string[] {
+  const named = new Set(":");
   for (const { text, ignoresCase, isLiteral } of patterns) {
     for (const character of text) {
       if (!isLiteral && hasWildcard(character)) continue;
       for (const one of ignoresCase ? [character.toLowerCase(), character.toUpperCase()] : [character]) named.add(one);
     }
   }
-  if (patterns.some(({ isArn }) => isArn)) named.add(":");
   const other = [...characters].find((character) => !named.has(character));
   // The most readable character is first, so that examples use it where possible.
   return [...(other === undefined ? [] : [other]), ...named];

@@ -8,11 +8,11 @@ import { expectWritable, REPORT } from "../../reports/report-files";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
+import { reportsIn } from "./doctor-reports";
 import { Keeper } from "./keep-issues";
-import { watchLines, watchMarkdown } from "./page";
-import { readWatchReport, type WatchReport, watchReport } from "./report";
-import { reportsIn } from "./reports";
 import { sendToSlack, slackMessage, slackWebhook } from "./slack-message";
+import { watchLines, watchMarkdown } from "./summary";
+import { readWatchReport, type WatchReport, watchReport } from "./watch-report";
 import { watchRun } from "./watch-run";
 
 /** Exit statuses, as doctor has them. */

@@ -1,18 +1,19 @@
+import { z } from "zod";
 import { checksum } from "../../terminal/checksum";
 import { canonical } from "../../terminal/json";
 import { withoutPeople } from "./without-people";
 
-/** What tells findings apart, however they are worded. Findings with the same key count as one. */
-export interface FindingKey {
-  readonly environment: string;
-  /** Name of the check, or {@link NOT_LOOKED_AT}. */
-  readonly check: string;
-  /** As in doctor's report, from the general to the particular. */
-  readonly about: readonly string[];
-}
-
 /** In place of a check: everything that couldn't be looked at in an environment. */
 export const NOT_LOOKED_AT = "not-looked-at";
+
+/** What tells findings apart, however they are worded. Findings with the same key count as one. */
+export const findingKeySchema = z.object({
+  environment: z.string(),
+  check: z.string().describe(`A check of doctor, or ${NOT_LOOKED_AT}: everything that is unknown in an environment.`),
+  /** As in doctor's report, from the general to the particular. */
+  about: z.array(z.string()),
+});
+export type FindingKey = Readonly<z.infer<typeof findingKeySchema>>;
 
 /** Digits of an ID. The chance that two of a hundred thousand findings share one is 1 in 50,000. */
 const ID_LENGTH = 12;
@@ -26,7 +27,7 @@ export function idOf(file: string, { environment, check, about }: FindingKey): s
 }
 
 /** What a finding is about, without people's names. Different subjects stay different. */
-export function aboutOf(about: readonly string[]): string[] {
+export function aboutOf(about: FindingKey["about"]): string[] {
   return about.map((step) => {
     const safe = withoutPeople(step);
     return safe === step ? step : `${safe} ${checksum(step).slice(0, ID_LENGTH)}`;

@@ -1,19 +1,14 @@
 import { z } from "zod";
 import { parseJson } from "../../terminal/json";
 import { code, codeBlock } from "../../terminal/markdown";
-import { idOf, titleOf } from "./finding-key";
+import { findingKeySchema, idOf, titleOf } from "./finding-key";
 import type { Found, Gone } from "./watch-run";
 
 /** Maximum length of doctor's lines. GitHub allows 65,536 characters in a text, and the rest is for what is around them. */
 const MAX_LINES = 45_000;
 
-const markSchema = z.object({
-  file: z.string().describe("The environment file: an issue of another one isn't touched."),
-  environment: z.string(),
-  check: z.string(),
-  about: z.array(z.string()),
-});
-/** The part of an issue's text that machines read. */
+/** The part of an issue's text that machines read. `file` is the environment file: an issue of another one isn't touched. */
+const markSchema = findingKeySchema.extend({ file: z.string() });
 export type Mark = z.infer<typeof markSchema>;
 
 /** Base64, so that no text of a finding can end the comment or look like one. On a separate line. */
@@ -36,7 +31,7 @@ export function withoutMark(body: string): string {
 
 /** The title and the text that the issue of a finding should have. */
 export function issueText(file: string, account: string, { environment, check, about, lines }: Found) {
-  const mark: Mark = { file, environment, check, about: [...about] };
+  const mark: Mark = { file, environment, check, about };
   const body = [
     `<!-- support-app watch ${Buffer.from(JSON.stringify(mark)).toString("base64")} -->`,
     `\`support-app doctor\` reports in ${code(environment)}, account ${code(account)}:`,

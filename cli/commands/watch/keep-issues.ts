@@ -3,6 +3,7 @@ import { CommandError } from "../../terminal/command-error";
 import { idOf } from "./finding-key";
 import { change, comment, create, type Issue, keptIssues } from "./github-issues";
 import { CLOSING, issueText, markIn, withoutMark } from "./issue-text";
+import type { IssueLink } from "./watch-report";
 import type { EarlierFinding, Found, WatchRun } from "./watch-run";
 
 /** Maximum number of issues of one check that are open at once, so that one mistake in a whole fleet doesn't open an issue for each account. */
@@ -10,12 +11,6 @@ export const MAX_OPEN = 25;
 
 /** Maximum number of failures: after them, GitHub probably refuses everything. */
 const MAX_FAILURES = 5;
-
-/** An issue as people find it. */
-export interface IssueLink {
-  readonly number: number;
-  readonly url: string;
-}
 
 /** An issue, and what it is about. */
 type MarkedIssue = EarlierFinding & { readonly issue: Issue };

@@ -1,7 +1,6 @@
 import { CommandError } from "../../terminal/command-error";
-import type { IssueLink } from "./keep-issues";
-import { endOf } from "./page";
-import type { WatchReport } from "./report";
+import { endOf } from "./summary";
+import type { IssueLink, WatchReport } from "./watch-report";
 
 /** The hosts of Slack's incoming webhooks. */
 const HOSTS = ["hooks.slack.com", "hooks.slack-gov.com"];

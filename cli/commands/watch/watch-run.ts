@@ -2,6 +2,7 @@ import { ONLY } from "../../../stacks/environments/chosen-environments";
 import type { Environment } from "../../../stacks/environments/environment";
 import { CHECK_NAMES, type FindingWords, findingLines, type ReportedEnvironment } from "../../reports/doctor-report";
 import { aboutOf, type FindingKey, idOf, NOT_LOOKED_AT } from "./finding-key";
+import type { WatchReport } from "./watch-report";
 import { withoutPeople } from "./without-people";
 
 /** A finding of an earlier run. */
@@ -13,13 +14,13 @@ export interface EarlierFinding extends FindingKey {
 export interface Found extends EarlierFinding {
   readonly answer: "unhealthy" | "unknown";
   /** Doctor's lines about it, without people's names. */
-  readonly lines: readonly string[];
+  readonly lines: string[];
   /** For {@link NOT_LOOKED_AT}: which checks are unknown. */
-  readonly checks?: readonly string[];
+  readonly checks?: string[];
 }
 
 /** Why an earlier finding is gone, or no longer looked for: this version may have no such check. */
-export type Gone = "healed" | "environment-removed" | "check-removed";
+export type Gone = WatchReport["healed"][number]["because"];
 
 /** What became of an earlier finding. What couldn't be looked at isn't healed. */
 export type Resolution = "found" | "not-looked-at" | Gone;
@@ -27,7 +28,7 @@ export type Resolution = "found" | "not-looked-at" | Gone;
 /** What doctor found in all environments. */
 export interface WatchRun {
   /** As in the file, without the retired ones. */
-  readonly environments: readonly Pick<ReportedEnvironment, "name" | "account" | "answer">[];
+  readonly environments: WatchReport["environments"];
   /** Unhealthy ones first, otherwise in the order of the file. */
   readonly found: readonly Found[];
   readonly resolutionOf: (key: FindingKey) => Resolution;
@@ -91,7 +92,7 @@ function foundIn(file: string, { name: environment, checks }: ReportedEnvironmen
   return [...found.values(), ...(unknown.length > 0 ? [unknownIn(file, environment, lines, names)] : [])];
 }
 
-function unknownIn(file: string, environment: string, lines: readonly string[], checks: readonly string[] = []): Found {
+function unknownIn(file: string, environment: string, lines: string[], checks: string[] = []): Found {
   const key = { environment, check: NOT_LOOKED_AT, about: ["environment"] };
   return { ...key, id: idOf(file, key), answer: "unknown", lines, checks };
 }

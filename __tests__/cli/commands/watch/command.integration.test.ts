@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { watchReportSchema } from "../../../../cli/commands/watch/report";
+import { watchReportSchema } from "../../../../cli/commands/watch/watch-report";
 import { runSupportApp } from "../../../../cli/program";
 import { testHelp } from "../../../support/help";
 import { HOSTILE, outsideOfCode } from "../../../support/hostile";

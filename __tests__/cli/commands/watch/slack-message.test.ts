@@ -1,5 +1,5 @@
-import type { WatchedFinding, WatchReport } from "../../../../cli/commands/watch/report";
 import { sendToSlack, slackMessage, slackWebhook } from "../../../../cli/commands/watch/slack-message";
+import type { WatchedFinding, WatchReport } from "../../../../cli/commands/watch/watch-report";
 import { CommandError } from "../../../../cli/terminal/command-error";
 
 const before = { ...process.env };

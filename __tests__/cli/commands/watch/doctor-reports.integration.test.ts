@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { reportsIn } from "../../../../cli/commands/watch/reports";
+import { reportsIn } from "../../../../cli/commands/watch/doctor-reports";
 import type { DoctorReport } from "../../../../cli/reports/doctor-report";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { parseEnvironments } from "../../../../stacks/environments/environments";

@@ -1,5 +1,5 @@
-import { watchLines, watchMarkdown } from "../../../../cli/commands/watch/page";
-import type { WatchedFinding, WatchReport } from "../../../../cli/commands/watch/report";
+import { watchLines, watchMarkdown } from "../../../../cli/commands/watch/summary";
+import type { WatchedFinding, WatchReport } from "../../../../cli/commands/watch/watch-report";
 
 const ISSUE = { number: 7, url: "https://github.com/acme/access/issues/7" };
 

@@ -1,23 +1,25 @@
 import { lstatSync } from "node:fs";
 import { z } from "zod";
 import { describePath } from "../../../modules/support-app/model/problem";
-import { worstOf } from "../../reports/doctor-report";
+import { reportedEnvironmentSchema, worstOf } from "../../reports/doctor-report";
 import { readFormOfJson } from "../../terminal/json-file";
-import { titleOf } from "./finding-key";
+import { findingKeySchema, titleOf } from "./finding-key";
 import { ISSUE_URL } from "./github-issues";
 import type { Kept } from "./keep-issues";
 import type { EarlierFinding, Found, WatchRun } from "./watch-run";
 
-const answer = z.enum(["healthy", "unhealthy", "unknown"]);
+const { name, account, answer } = reportedEnvironmentSchema.shape;
+
+/** An issue as people find it. */
+const issueLink = z.strictObject({ number: z.int().positive(), url: z.string().regex(ISSUE_URL) });
+export type IssueLink = z.infer<typeof issueLink>;
 
 const key = {
   id: z.string().describe("The same in every run for the same environment, check and thing, however it is worded."),
-  environment: z.string(),
-  check: z.string().describe("A check of doctor, or not-looked-at: everything that is unknown in an environment."),
-  about: z.array(z.string()),
+  ...findingKeySchema.shape,
   checks: z.array(z.string()).optional().describe("For not-looked-at: which checks are unknown."),
   title: z.string(),
-  issue: z.strictObject({ number: z.int().positive(), url: z.string().regex(ISSUE_URL) }).optional(),
+  issue: issueLink.optional(),
 };
 
 /** The report of a run. */
@@ -25,7 +27,7 @@ export const watchReportSchema = z.strictObject({
   schemaVersion: z.literal(1), // increased by changes that break readers
   answer: answer.describe("The worst of all environments: unhealthy, then unknown, then healthy."),
   environments: z
-    .array(z.strictObject({ name: z.string(), account: z.string(), answer }))
+    .array(z.strictObject({ name, account, answer }))
     .describe("Those that aren't retired, in the order of the file."),
   findings: z.array(
     z.strictObject({
@@ -37,12 +39,7 @@ export const watchReportSchema = z.strictObject({
       lines: z.array(z.string()).describe("Doctor's lines about it, without people's names."),
     }),
   ),
-  healed: z.array(
-    z.strictObject({
-      ...key,
-      because: z.enum(["healed", "environment-removed", "check-removed"]),
-    }),
-  ),
+  healed: z.array(z.strictObject({ ...key, because: z.enum(["healed", "environment-removed", "check-removed"]) })),
 });
 
 export type WatchReport = z.infer<typeof watchReportSchema>;
@@ -64,7 +61,7 @@ export function watchReport(
   const reported = new Map(before?.findings.map((one) => [one.id, one]));
   const isKnown = new Set(known?.map(({ id }) => id));
   const keyOf = ({ id, environment, check, about }: EarlierFinding) => ({
-    ...{ id, environment, check, about: [...about], title: titleOf({ environment, check, about }) },
+    ...{ id, environment, check, about, title: titleOf({ environment, check, about }) },
     issue: kept?.issues.get(id) ?? reported.get(id)?.issue,
   });
   const changeOf = (id: string, silenced: boolean, waiting: boolean): WatchedFinding["change"] => {
@@ -75,16 +72,16 @@ export function watchReport(
   const findingOf = (one: EarlierFinding & Partial<Found>, state: WatchedFinding["state"]): WatchedFinding => {
     const silenced = kept?.silenced.has(one.id) ?? false;
     const waiting = kept?.waiting.has(one.id) ?? false;
-    const lines = [...(one.lines ?? reported.get(one.id)?.lines ?? [])];
-    const checks = one.checks && [...one.checks];
-    return { ...keyOf(one), checks, state, change: changeOf(one.id, silenced, waiting), silenced, waiting, lines };
+    const lines = one.lines ?? reported.get(one.id)?.lines ?? [];
+    const change = changeOf(one.id, silenced, waiting);
+    return { ...keyOf(one), checks: one.checks, state, change, silenced, waiting, lines };
   };
   const earlier = (known ?? []).map((one) => ({ one, resolution: resolutionOf(one) }));
   const unseen = earlier.filter(({ resolution }) => resolution === "not-looked-at");
   return {
     schemaVersion: 1,
     answer: worstOf(environments.map((one) => one.answer)),
-    environments: [...environments],
+    environments,
     findings: [
       ...found.map((one) => findingOf(one, "found")),
       ...unseen.map(({ one }) => findingOf(one, "not-looked-at")),

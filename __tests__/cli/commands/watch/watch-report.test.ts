@@ -7,20 +7,20 @@ import {
   type WatchReport,
   watchReport,
   watchReportSchema,
-} from "../../../../cli/commands/watch/report";
-import type { Resolution, WatchRun } from "../../../../cli/commands/watch/watch-run";
+} from "../../../../cli/commands/watch/watch-report";
+import type { Found, Resolution, WatchRun } from "../../../../cli/commands/watch/watch-run";
 import { CommandError } from "../../../../cli/terminal/command-error";
 
 const ISSUE = { number: 7, url: "https://github.com/acme/access/issues/7" };
 const KEY = { id: "a", environment: "production", check: "not-looked-at", about: ["environment"] };
-const environments = [
+const environments: WatchReport["environments"] = [
   { name: "production", account: "111122223333", answer: "unknown" },
   { name: "staging", account: "111122223334", answer: "healthy" },
-] as const;
+];
 
 /** A run that finds it, or in which it has such a resolution. */
 function runWith(resolution: Resolution = "found"): WatchRun {
-  const found = [{ ...KEY, answer: "unknown", lines: ["a line"], checks: ["role", "trust"] }] as const;
+  const found: Found[] = [{ ...KEY, answer: "unknown", lines: ["a line"], checks: ["role", "trust"] }];
   return { environments, found: resolution === "found" ? found : [], resolutionOf: () => resolution };
 }
 

@@ -2,7 +2,8 @@ import { counted } from "../../../stacks/counted";
 import { code, codeBlock, markdownTable } from "../../terminal/markdown";
 import { fitting } from "./issue-text";
 import { MAX_OPEN } from "./keep-issues";
-import type { WatchedFinding, WatchReport } from "./report";
+import type { WatchedFinding, WatchReport } from "./watch-report";
+import type { Gone } from "./watch-run";
 
 /** Maximum length of the summary: GitHub allows 1 MiB, and a character may have three bytes. */
 const MAX_LENGTH = 300_000;
@@ -25,7 +26,7 @@ function stateOf({ state, change, silenced, waiting }: WatchedFinding): string {
 }
 
 /** What became of a finding that is gone, or no longer looked for. */
-export function endOf(because: WatchReport["healed"][number]["because"]): string {
+export function endOf(because: Gone): string {
   return because === "healed" ? "healed" : "closed";
 }
 
