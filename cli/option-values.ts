@@ -8,6 +8,11 @@ export function matching({ pattern, expected }: { readonly pattern: RegExp; read
   };
 }
 
+/** Makes a parser of the name of a file or folder, which isn't empty. */
+export function nameOfA(what: "file" | "folder") {
+  return matching({ pattern: /./s, expected: `the name of a ${what}: a variable may be unset` });
+}
+
 /** Parses how many environments run in parallel. */
 export function wholeNumber(text: string): number {
   return Number(matching({ pattern: /^[1-9]\d{0,2}$/, expected: "a whole number from 1 to 999" })(text));

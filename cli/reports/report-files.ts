@@ -2,7 +2,7 @@ import { closeSync, type Dirent, openSync, readdirSync, realpathSync, rmSync, st
 import { join } from "node:path";
 import { messageOf } from "../../modules/support-app/model/printable";
 import { describePath } from "../../modules/support-app/model/problem";
-import { CommandError, UsageError } from "../terminal/command-error";
+import { CommandError } from "../terminal/command-error";
 
 /** The name of the report in a job's folder. */
 export const REPORT = "report.json";
@@ -13,9 +13,6 @@ export const REPORT = "report.json";
  * @throws CommandError when it isn't a folder, or can't be read
  */
 export function reportFiles(folder: string): string[] {
-  if (folder === "") {
-    throw new UsageError("Received an empty folder name, expected the name of a folder. Is a variable not set?");
-  }
   return entriesBelow(folder)
     .filter((entry) => entry.isFile() && entry.name === REPORT)
     .map(({ parentPath }) => join(parentPath, REPORT))

@@ -8,7 +8,7 @@ import { describePath } from "../../../modules/support-app/model/problem";
 import { REGIONS } from "../../../stacks/environments/environments-schema";
 import { makeFolders, removeFolders } from "../../../stacks/output/make-folders";
 import { quoted } from "../../aws/commands";
-import { matching } from "../../option-values";
+import { matching, nameOfA } from "../../option-values";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
@@ -50,7 +50,7 @@ export function addCommand(
     .description(
       "Write a repository that deploys with this package: environments.yaml, main.ts, package.json, and workflows for GitHub Actions. It overwrites nothing: if one of the files exists, nothing is written.",
     )
-    .argument("[folder]", "where to write", ".")
+    .argument("[folder]", "where to write", nameOfA("folder"), ".")
     .option(
       "--account <id>",
       `the AWS account of the first environment (default: ${EXAMPLE_ACCOUNT}, to be replaced)`,
@@ -103,9 +103,6 @@ function init(folder: string, options: InitOptions, origin: () => PackageOrigin)
       `Received --framework ${OTHER}, expected ${OWN}, which ${packageFor(OWN)} is for. Run the same command of ${packageFor(OTHER)} ${VERSION}, from npm or its tarball.`,
     );
   }
-  if (folder === "") {
-    throw new UsageError("Received an empty folder name, expected the name of a folder. Is a variable not set?");
-  }
   if (!check && !isUpgrade) {
     const first = { account: account ?? EXAMPLE_ACCOUNT, region, full };
     create(folder, { ...first, branch: branch ?? defaultBranch(folder), origin: origin(), hasCli: addsCli });
@@ -117,8 +114,7 @@ function init(folder: string, options: InitOptions, origin: () => PackageOrigin)
     );
   }
   const how = { acceptsOtherFramework: framework !== undefined, origin: origin(), addsCli, branch };
-  if (check) checkRepository(how);
-  else upgradeRepository(how);
+  upgradeRepository(how, check);
 }
 
 /** The default branch, as far as Git knows it: of the remote, or of a repository without one. */
@@ -185,23 +181,18 @@ function packageNameOf(folder: string): string {
   return name.replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "") || "support-app";
 }
 
-function checkRepository(how: UpgradeOptions): void {
-  const { lines, writes, diffs } = plannedUpgrade(how);
-  if (writes.size > 0) {
+function upgradeRepository(how: UpgradeOptions, isCheck = false): void {
+  const { lines, writes, diffs, isMove } = isCheck ? plannedUpgrade(how) : upgrade(how);
+  const shown = isCheck ? [...lines, ...diffs] : lines;
+  if (isCheck && writes.size > 0) {
     throw new CommandError([
       `Received a repository that differs from what version ${VERSION} writes. The same command with --upgrade instead of --check would do this:`,
-      ...lines,
-      ...diffs,
+      ...shown,
     ]);
   }
-  print(lines.length === 0 ? SAME : [NOTHING, ...lines, ...diffs]);
-}
-
-function upgradeRepository(how: UpgradeOptions): void {
-  const { lines, writes, isMove } = upgrade(how);
   const moved = `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws, such as in ${WORKFLOWS}.`;
   if (lines.length === 0) print(SAME);
-  else if (writes.size === 0) print([NOTHING, ...lines]);
+  else if (writes.size === 0) print([NOTHING, ...shown]);
   else print([...lines, ...(isMove ? [moved] : []), "Review the changes, then run: npm install && npm run synth"]);
 }
 

@@ -4,6 +4,7 @@ import { describe, describePath } from "../../../modules/support-app/model/probl
 import { ONLY } from "../../../stacks/environments/chosen-environments";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
+import { nameOfA } from "../../option-values";
 import { packageJson } from "../../package-files";
 import { type PeopleReport, readPeopleReport } from "../../reports/people-report";
 import { CommandError, UsageError } from "../../terminal/command-error";
@@ -25,16 +26,22 @@ export function addCommand(program: Command): void {
     .option(
       "--out <folder>",
       "where to write: a new or empty folder, or a folder that publish wrote, which is replaced as a whole",
+      nameOfA("folder"),
     )
-    .option("--check <folder>", "write nothing, and list how the folder differs from what would be written")
+    .option(
+      "--check <folder>",
+      "write nothing, and list how the folder differs from what would be written",
+      nameOfA("folder"),
+    )
     .option(
       "--version <version>",
       "version of the modules, such as 1.2.0 (default: this package's version; with --check, the folder's version)",
     )
-    .option("--since <folder>", "an earlier publication: the page shows what has changed since")
+    .option("--since <folder>", "an earlier publication: the page shows what has changed since", nameOfA("folder"))
     .option(
       "--people <file>",
       "the output of people --all --format json: the page shows how many people are in each channel",
+      nameOfA("file"),
     )
     .addHelpText(
       "after",
@@ -48,12 +55,6 @@ function publish(options: PublishOptions): void {
   if ((out === undefined) === (check === undefined)) {
     throw new UsageError(
       `Received ${out === undefined ? "neither --out nor --check" : "both --out and --check"}, expected one of them. Name the folder to write, or the one to check.`,
-    );
-  }
-  const empty = (["out", "check", "since", "people"] as const).find((option) => options[option] === "");
-  if (empty !== undefined) {
-    throw new UsageError(
-      `Received an empty --${empty}, expected a ${empty === "people" ? "file" : "folder"}. Is a variable not set?`,
     );
   }
   if (version !== undefined && semver.valid(version) !== version) {

@@ -45,12 +45,12 @@ export function differences(folder: string, files: Iterable<File>): string[] {
       found.delete(path);
     }
     different.push(...[...found.keys()].sort().map((path) => `not published: ${path}`));
-    return different.length === 0
-      ? []
-      : [
-          `${folder} is not what publish would write. Publish again. If it has anything that publish didn't write as it is, move that away first.`,
-          ...different,
-        ];
+    if (different.length > 0) {
+      different.unshift(
+        `${folder} is not what publish would write. Publish again. If it has anything that publish didn't write as it is, move that away first.`,
+      );
+    }
+    return different;
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new CommandError(

@@ -13,9 +13,6 @@ import { type File, foreignPath } from "./published-folder";
 const NEW = "new";
 const OLD = "old";
 
-/** How often the old publication is read, if another run may have replaced it meanwhile. */
-const MAX_TRIES = 5;
-
 /**
  * Replaces a folder as a whole: it has either the old publication or the new one. After any error, the old one stays. A
  * run that is killed between its two moves, which take less than a millisecond, leaves none: publish again.
@@ -73,18 +70,11 @@ export function expectReplaceable(folder: string): string {
 
 /** Refuses a folder that contains anything that publish didn't write, or that was changed since. */
 function expectOurs(folder: string, target: string): void {
-  for (let tries = 1; ; tries++) {
-    try {
-      const foreign = existsSync(target) ? foreignPath(target) : undefined;
-      if (foreign === undefined) return;
-      if (tries < MAX_TRIES) continue; // another run may have replaced it meanwhile
-      throw new CommandError(
-        `Received --out ${describePath(folder)}, expected a new or empty folder, or an unchanged one that publish has written: this one has ${describePath(foreign)} in it, which would be lost. Choose another folder, or move that away.`,
-      );
-    } catch (error) {
-      if (errorCode(error) !== "ENOENT" || tries === MAX_TRIES) throw error;
-    }
-  }
+  const foreign = existsSync(target) ? foreignPath(target) : undefined;
+  if (foreign === undefined) return;
+  throw new CommandError(
+    `Received --out ${describePath(folder)}, expected a new or empty folder, or an unchanged one that publish has written: this one has ${describePath(foreign)} in it, which would be lost. Choose another folder, or move that away.`,
+  );
 }
 
 function swap(own: string, target: string): void {

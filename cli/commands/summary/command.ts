@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { appendFor } from "../../github/summary";
+import { nameOfA } from "../../option-values";
 import { type FleetReport, readFleetReport, reportLines, reportMarkdown } from "../../reports/fleet-report";
 import { REPORT, reportFiles } from "../../reports/report-files";
 import { print } from "../../terminal/print";
@@ -22,7 +23,7 @@ export function addCommand(program: Command): void {
       `Print the result of each environment of environments.yaml, from every ${REPORT} below a folder, as deploy --changed and diff --drift write it. A folder that doesn't exist has no reports: no job got that far.`,
     )
     .addOption(new Option("--for <purpose>", "what the jobs did").choices(Object.keys(TITLES)).makeOptionMandatory())
-    .requiredOption("--reports <folder>", "where the reports are, at any depth")
+    .requiredOption("--reports <folder>", "where the reports are, at any depth", nameOfA("folder"))
     .option("--github", "also write it into the summary of the run in GitHub Actions, with every environment")
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action((options: SummaryOptions) => summarize(options));

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { environmentsFile, loadEnvironments } from "../../../stacks/environments/environments";
 import { type GitHub, gitHubOf, howToRun, variablesOf } from "../../github/api";
 import { appendFor } from "../../github/summary";
-import { matching } from "../../option-values";
+import { nameOfA } from "../../option-values";
 import { expectWritable, REPORT } from "../../reports/report-files";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
@@ -42,7 +42,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .description(
       `Print what is new, what stays and what is healed in the environments of environments.yaml, from every ${REPORT} below a folder, as doctor --report writes it. What couldn't be looked at never counts as healed. With SLACK_WEBHOOK_URL, a message is sent to Slack if something is new or healed.`,
     )
-    .requiredOption("--reports <folder>", "where the reports are, at any depth")
+    .requiredOption("--reports <folder>", "where the reports are, at any depth", nameOfA("folder"))
     .option(
       "--github",
       "keep an issue for each finding, from a workflow of GitHub Actions, and write the run's summary",
@@ -50,10 +50,10 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .option(
       "--since <file>",
       "compare with an earlier file of --report; if it doesn't exist, this is the first run",
-      fileName,
+      nameOfA("file"),
     )
-    .option("--summary <file>", "write everything as Markdown to a file", fileName)
-    .option("--report <file>", "write everything as JSON to a file", fileName)
+    .option("--summary <file>", "write everything as Markdown to a file", nameOfA("file"))
+    .option("--report <file>", "write everything as JSON to a file", nameOfA("file"))
     .addHelpText(
       "after",
       "\nExit status: 0 healthy; 4 unhealthy; 5 not known, since something couldn't be looked at; 1 an error, such as an issue that couldn't be kept; 2 wrong usage.",
@@ -100,6 +100,3 @@ function gitHubOfFirstAttempt(): GitHub {
   variablesOf(process.env, NEW_RUN)("GITHUB_RUN_ATTEMPT", "1: a re-run has an old environment file", /^1$/);
   return { ...gitHub, again: NEW_RUN };
 }
-
-/** Parses the name of a file. */
-const fileName = matching({ pattern: /./s, expected: "the name of a file: a variable may be unset" });

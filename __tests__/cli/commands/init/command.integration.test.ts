@@ -132,7 +132,7 @@ test.each([
   [["--check", "--upgrade"], "option '--check' cannot be used with option '--upgrade'"],
   [["--check", "--account", "222233334444"], "option '--check' cannot be used with option '--account"],
   [["--branch", "a b"], "Expected the name of a branch: up to 200 letters, digits and . _ / -, such as main."],
-  [[""], "Received an empty folder name, expected the name of a folder."],
+  [[""], "is invalid for argument 'folder'. Expected the name of a folder: a variable may be unset."],
   [["slack", "--check"], "Received --check with a folder, expected it alone"],
   [["slack", "--upgrade"], "Received --upgrade with a folder, expected it alone"],
   [["--upgrade", "--full"], "option '--upgrade' cannot be used with option '--full'"],

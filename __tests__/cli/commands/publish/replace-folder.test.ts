@@ -122,10 +122,7 @@ test("of two runs at once, one has published, whole, and a run that fails has ch
     atEachChange(old, (change) => {
       const beside = () => asOtherProcess(() => publish("second"));
       const { error } = watchChanges(() => publish("new"), meanwhile(change, beside));
-      if (error)
-        expect(error.message).toMatch(
-          /^Can't publish to ".*Nothing was changed\. Another run published to it at the same/,
-        );
+      if (error) expect(error.message).toMatch(/^Can't publish to ".*Nothing was changed\.|, which would be lost\./);
       found.add(`${error ? "failed" : "done"}: ${published()}`);
     });
   }
