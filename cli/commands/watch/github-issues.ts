@@ -16,7 +16,10 @@ const issueSchema = z.object({
   number: z.int().positive(),
   html_url: z.string().regex(ISSUE_URL),
   title: z.string(),
-  body: z.string().nullish(),
+  body: z
+    .string()
+    .nullish()
+    .transform((text) => text ?? ""),
   state: z.enum(["open", "closed"]),
   state_reason: z.string().nullish(),
   user: z.object({ login: z.string() }).nullish(),

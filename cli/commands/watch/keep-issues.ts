@@ -58,7 +58,7 @@ export class Keeper {
   }
 
   #marked(issue: Issue): MarkedIssue[] {
-    const mark = markIn(issue.body ?? "");
+    const mark = markIn(issue.body);
     return mark?.file === this.file ? [{ ...mark, id: idOf(this.file, mark), issue }] : [];
   }
 
@@ -67,10 +67,10 @@ export class Keeper {
     const { id, issue } = one;
     const resolution = this.run.resolutionOf(one);
     if (resolution === "found") return;
-    if (issue.state === "open") this.issues.set(id, linkOf(issue));
+    this.issues.set(id, linkOf(issue));
     if (resolution === "not-looked-at") return;
     if (isSilenced(one)) {
-      const body = withoutMark(issue.body ?? ""); // if the finding comes back, it isn't silenced any more
+      const body = withoutMark(issue.body); // if the finding comes back, it isn't silenced any more
       await this.#attempt(() => change(this.github, issue, { body }));
     }
     if (issue.state === "closed") return;
@@ -129,14 +129,14 @@ export class Keeper {
 
 const REOPENED = "Reopened: doctor finds this. To silence it, close it as not planned.";
 
-/** Whether somebody has closed it so that nothing is done about it. */
+/** Whether somebody has closed it so that nothing is done about it. The reason of an open issue is another one. */
 function isSilenced({ issue }: MarkedIssue): boolean {
-  return issue.state === "closed" && ["not_planned", "duplicate"].includes(issue.state_reason ?? "");
+  return ["not_planned", "duplicate"].includes(String(issue.state_reason));
 }
 
 /** A text without what GitHub's editor changes. */
-function plain(text: string | null | undefined): string {
-  return (text ?? "").replaceAll("\r\n", "\n").trim();
+function plain(text: string): string {
+  return text.replaceAll("\r\n", "\n").trim();
 }
 
 function linkOf({ number, html_url }: Issue): IssueLink {
