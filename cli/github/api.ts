@@ -18,13 +18,6 @@ export interface GitHub {
   readonly again?: string;
 }
 
-/** What GitHub answered. */
-export interface Answer {
-  readonly status: number;
-  readonly data?: unknown;
-  readonly link?: string | undefined;
-}
-
 const TIMEOUT_MS = 60_000;
 
 /** How often, and for how many seconds at most, a request waits if GitHub asks for it: its secondary limits last a minute. */
@@ -88,7 +81,7 @@ export async function ask(
   path: string,
   parameters: Readonly<Record<string, unknown>>,
   tolerated?: number,
-): Promise<Answer> {
+): Promise<{ readonly status: number; readonly data?: unknown; readonly link?: string | undefined }> {
   const asked = `${method} ${pathOf(github, path)}`;
   const withoutToken = (text: string) => describe(text.replaceAll(github.token, "***"));
   for (let waits = 0; ; waits++) {

@@ -32,7 +32,6 @@ export function abilityWords(
   own: readonly Statement[],
   boundary: readonly Statement[] | undefined,
   now: string,
-  spell?: (action: string) => string,
 ): string {
   const excess = excessOf(own, boundary, now);
   const isEverything = ({ not, patterns }: Targets) => !not && patterns.every((pattern) => /^[*:]+$/.test(pattern));
@@ -43,7 +42,5 @@ export function abilityWords(
   const capabilities = CAPABILITIES.filter((capability) => canCall(actionsOf([capability])));
   const others = actionsOf(CAPABILITIES.filter((one) => !capabilities.includes(one))).filter((one) => canCall([one]));
   const calls = [...others.map((action) => ({ not: false, patterns: [action] })), ...excess];
-  return (
-    [...capabilities, ...(calls.length === 0 ? [] : [`call ${actionsWords(calls, spell)}`])].join(", ") || "do nothing"
-  );
+  return [...capabilities, ...(calls.length === 0 ? [] : [`call ${actionsWords(calls)}`])].join(", ") || "do nothing";
 }

@@ -9,13 +9,11 @@ export type Decision<Name = string> =
   /** `by` is the policy that denies it, or whose effect depends on something that isn't known. */
   | { readonly is: "explicit-deny" | "unknown"; readonly by: Name };
 
-/** A policy with its name. */
 export interface NamedPolicy<Name = string> {
   readonly name: Name;
   readonly policy: Policy;
 }
 
-/** A request to authorize. */
 export interface Request {
   readonly action: string;
   /**

@@ -31,7 +31,6 @@ export interface AllowedCases {
   readonly unless: readonly (readonly Condition[])[];
 }
 
-/** A request. */
 export interface Example {
   readonly action: string;
   readonly resource: string;
@@ -53,7 +52,6 @@ export interface Difference {
   readonly undecided: readonly Undecided[];
 }
 
-/** No difference. */
 export const NO_DIFFERENCE: Difference = { gained: [], lost: [], undecided: [] };
 
 /** Maximum number of combinations of conditions to try, for one action and resource. */

@@ -27,7 +27,6 @@ export type Test =
 const OPERATOR =
   /^(?<set>ForAnyValue:|ForAllValues:)?(?:(?<kind>String)(?<not>Not)?(?<test>Equals|EqualsIgnoreCase|Like)|(?<arn>Arn)(?<arnNot>Not)?(?:Equals|Like)|(?<bool>Bool))(?<ifExists>IfExists)?$/;
 
-/** The parts of an ARN. */
 const ARN_PARTS = 6;
 
 /**
@@ -119,12 +118,10 @@ export function endsIn(statements: readonly Statement[]): string[] {
 
 /** The statements in force at a time, without their ends. */
 export function statementsAt(statements: readonly Statement[], time: string): Statement[] {
-  return statements.flatMap((statement) => {
-    const ends = endsIn([statement]);
-    if (ends.some((end) => end <= time)) return [];
-    const conditions = statement.conditions.filter((condition) => endIn(condition) === undefined);
-    return [{ ...statement, conditions }];
-  });
+  return statementsFrom(statements, time).map((statement) => ({
+    ...statement,
+    conditions: statement.conditions.filter((condition) => endIn(condition) === undefined),
+  }));
 }
 
 /** The statements that haven't ended by a time, with their ends. */

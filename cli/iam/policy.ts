@@ -15,7 +15,6 @@ export interface Principal {
   readonly id: string;
 }
 
-/** A condition of a statement. */
 export interface Condition {
   /** Such as `StringEquals`. */
   readonly operator: string;
@@ -25,7 +24,6 @@ export interface Condition {
   readonly values: readonly string[];
 }
 
-/** One statement of a policy. */
 export interface Statement {
   readonly effect: "Allow" | "Deny";
   /** Undefined: the policy of a role, whose principal is that role. */
@@ -61,7 +59,6 @@ export interface UnreadablePolicy {
   readonly source: unknown;
 }
 
-/** A parsed policy. */
 export interface Policy {
   readonly statements: readonly Statement[];
   readonly unreadable: readonly UnreadablePolicy[];
@@ -82,6 +79,26 @@ export function mergePolicies(policies: readonly Policy[]): Policy {
 
 /** The version of IAM's policy language that has variables. */
 export const POLICY_VERSION = "2012-10-17";
+
+/** A policy document in the form in which commands print one. */
+export interface PolicyDocument {
+  readonly Version: typeof POLICY_VERSION;
+  readonly Statement: readonly PolicyStatement[];
+}
+
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: readonly string[];
+  /** Either this or `NotResource`. */
+  readonly Resource?: readonly string[];
+  readonly NotResource?: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+export function policyDocument(statements: readonly PolicyStatement[]): PolicyDocument {
+  return { Version: POLICY_VERSION, Statement: statements };
+}
 
 /** The beginning of a policy variable, such as `${aws:username}`. */
 export const POLICY_VARIABLE = "${";

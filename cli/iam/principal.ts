@@ -36,16 +36,11 @@ export function requestersOf(statements: readonly Statement[]): Requester[] {
 /** Whether a principal stands for a requester. */
 export function standsFor(principal: Principal, requester: Requester): boolean {
   if (isAnybody(principal)) return true;
+  if (requester.is === "other") return false;
   const account = isWholeAccount(principal) ? accountOfPrincipal(principal) : undefined;
-  switch (requester.is) {
-    case "other":
-      return false;
-    case "other-of-account":
-      return account === requester.account;
-    case "named":
-      if (account !== undefined) return account === accountOfPrincipal(requester.principal);
-      return principal.type === requester.principal.type && principal.id === requester.principal.id;
-  }
+  if (requester.is === "other-of-account") return account === requester.account;
+  if (account !== undefined) return account === accountOfPrincipal(requester.principal);
+  return principal.type === requester.principal.type && principal.id === requester.principal.id;
 }
 
 /** Whether a principal stands for every principal. */

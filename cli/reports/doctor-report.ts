@@ -33,7 +33,6 @@ export function worstOf(answers: Iterable<Answer>): Answer {
   return all.has("unhealthy") ? "unhealthy" : all.has("unknown") ? "unknown" : "healthy";
 }
 
-/** An environment in the report. */
 export const reportedEnvironmentSchema = z.strictObject({
   name: z.string(),
   account: z.string(),
@@ -80,7 +79,6 @@ export const reportedEnvironmentSchema = z.strictObject({
   notes: z.array(z.string()),
 });
 
-/** The JSON report. */
 export const doctorReportSchema = z.strictObject({
   schemaVersion: z.literal(DOCTOR_REPORT_VERSION),
   readAt: z.iso.datetime().optional().describe("When doctor began, in UTC. Missing: an earlier version wrote it."),
@@ -92,7 +90,6 @@ export type DoctorReport = z.infer<typeof doctorReportSchema>;
 
 export type ReportedEnvironment = z.infer<typeof reportedEnvironmentSchema>;
 
-/** The result of a check. */
 export type CheckResult = ReportedEnvironment["checks"][number];
 
 /** Something that keeps people in Slack from what environments.yaml gives them, lets them do more, or is unknown. */

@@ -5,7 +5,6 @@ import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { callerPolicy, deployerPolicy, notPreventedBy } from "./deployer-policy";
 
-/** Adds `support-app deployer-policy ENV`. */
 export function addCommand(program: Command): void {
   program
     .command("deployer-policy")

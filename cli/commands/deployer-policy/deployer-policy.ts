@@ -11,7 +11,7 @@ import {
 import type { Environment } from "../../../stacks/environments/environment";
 import { stateKey } from "../../../stacks/environments/state-location";
 import { accountOfArn } from "../../iam/arn";
-import { type PolicyDocument, type PolicyStatement, policyDocument } from "../../iam/policy-document";
+import { type PolicyDocument, type PolicyStatement, policyDocument } from "../../iam/policy";
 import { CommandError } from "../../terminal/command-error";
 import { linesOf } from "../../terminal/markdown";
 

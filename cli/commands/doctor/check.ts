@@ -5,7 +5,7 @@ import { adviceFor } from "../../aws/advice";
 import { onlyInAccount, removeChannelCommand } from "../../aws/commands";
 import type { LiveChannel } from "../../aws/live-channel";
 import { knownOf, type LookupFailure } from "../../aws/lookup";
-import type { PolicyStatement } from "../../iam/policy-document";
+import type { PolicyStatement } from "../../iam/policy";
 import type { CheckName, Finding } from "../../reports/doctor-report";
 import type { SlackPeople } from "../../slack/live-people";
 import { type SlackFailure, slackFix } from "../../slack/lookup";

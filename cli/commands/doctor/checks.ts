@@ -1,4 +1,4 @@
-import { type PolicyDocument, policyDocument } from "../../iam/policy-document";
+import { type PolicyDocument, policyDocument } from "../../iam/policy";
 import type { Check, ExaminedSlack } from "./check";
 import { capabilities } from "./checks/capabilities";
 import { channels } from "./checks/channels";

@@ -23,7 +23,6 @@ interface EnvironmentsOptions {
   readonly github?: boolean;
 }
 
-/** Adds `support-app environments`. */
 export function addCommand(program: Command): void {
   program
     .command("environments")

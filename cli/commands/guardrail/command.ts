@@ -38,7 +38,6 @@ const BOUNDARY = {
   notPrevented: "It applies only to principals that have it as their boundary, until someone removes it.",
 };
 
-/** Adds `support-app guardrail ENV…`. */
 export function addCommand(program: Command): void {
   program
     .command("guardrail")

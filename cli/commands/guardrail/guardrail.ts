@@ -1,7 +1,7 @@
 import { guardrailStatements } from "../../../modules/support-app/model/guardrail-statements";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import type { Environment } from "../../../stacks/environments/environment";
-import { type PolicyDocument, type PolicyStatement, policyDocument } from "../../iam/policy-document";
+import { type PolicyDocument, type PolicyStatement, policyDocument } from "../../iam/policy";
 
 /** Without this, a permissions boundary would allow nothing. */
 const EVERYTHING: PolicyStatement = { Sid: "Everything", Effect: "Allow", Action: ["*"], Resource: ["*"] };

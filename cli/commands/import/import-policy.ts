@@ -1,4 +1,4 @@
-import { type PolicyDocument, type PolicyStatement, policyDocument } from "../../iam/policy-document";
+import { type PolicyDocument, type PolicyStatement, policyDocument } from "../../iam/policy";
 
 const allow = (Sid: string, Action: readonly string[], resource = "*"): PolicyStatement => ({
   ...{ Sid, Effect: "Allow", Action, Resource: [resource] },

@@ -24,20 +24,6 @@ export interface UpgradeOptions {
   readonly branch?: string | undefined;
 }
 
-/** What an upgrade does to the repository in the working directory. */
-export interface Upgrade {
-  /** In words. Empty: everything is as this version writes it. */
-  readonly lines: readonly string[];
-  /** What it writes, by path. Empty: there is nothing to upgrade. */
-  readonly writes: ReadonlyMap<string, string | Buffer>;
-  /** The new record. */
-  readonly record: string;
-  /** The unified diffs of the files that differ, changed ones included. */
-  readonly diffs: readonly string[];
-  /** Whether it moves the repository from the other framework. */
-  readonly isMove: boolean;
-}
-
 /** What an upgrade does to a file, by how it compares with what this version writes. */
 const STATES = {
   new: "written",
@@ -46,22 +32,18 @@ const STATES = {
   removed: "removed here, not restored",
 } as const;
 
-interface FileState {
-  readonly path: string;
-  readonly state: keyof typeof STATES;
-  /** What is there. Undefined: nothing. */
-  readonly present: string | undefined;
-  /** What this version writes. */
-  readonly expected: string;
-}
-
 const PACKAGE = "package.json";
 
 /** The user's files that name the framework's packages, such as the path at which an editor finds a schema. */
 const NAMING = ["README.md", "environments.yaml", "main.ts", "rules.yaml"];
 
-/** What an upgrade would do. Writes nothing. */
-export function plannedUpgrade(options: UpgradeOptions): Upgrade {
+/**
+ * What an upgrade would do to the repository in the working directory. Writes nothing.
+ *
+ * @returns it in words, which are none if everything is as this version writes it; what to write, by path; the new
+ * record; and the unified diffs of the files that differ, changed ones included
+ */
+export function plannedUpgrade(options: UpgradeOptions) {
   const record = readRecord();
   const content = packageJson();
   const isMove = Object.hasOwn(fieldsIn(content.dependencies), packageFor(OTHER));
@@ -113,7 +95,7 @@ export function plannedUpgrade(options: UpgradeOptions): Upgrade {
 }
 
 /** Rewrites the files that nobody has changed, and pins the versions in package.json. The record is last. */
-export function upgrade(options: UpgradeOptions): Upgrade {
+export function upgrade(options: UpgradeOptions) {
   const planned = plannedUpgrade(options);
   for (const [file, text] of [...planned.writes, [RECORD, planned.record] as const]) {
     replaceFile({ file, text, command: "init --upgrade" });
@@ -121,15 +103,15 @@ export function upgrade(options: UpgradeOptions): Upgrade {
   return planned;
 }
 
-/** The files that an upgrade would write, or somebody has changed. */
-function fileStates(record: InitRecord, branch: string): FileState[] {
+/** The files that an upgrade would write, or somebody has changed. `present`: what is there. Undefined: nothing. */
+function fileStates(record: InitRecord, branch: string) {
   return [...managedFiles(branch)].flatMap(([path, expected]) => {
     const present = plainFile(path);
     return present === expected ? [] : [{ path, present, expected, state: stateOf(present, record.files[path]) }];
   });
 }
 
-function stateOf(present: string | undefined, recorded: string | undefined): FileState["state"] {
+function stateOf(present: string | undefined, recorded: string | undefined): keyof typeof STATES {
   if (present === undefined) return recorded === undefined ? "new" : "removed";
   return checksum(present) === recorded ? "outdated" : "changed";
 }

@@ -24,7 +24,6 @@ import { readStacks, type Terraform } from "../../terraform/synthesized-folder";
 /** Where people and workflows run Terraform. */
 const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64", "windows_amd64"];
 
-/** Adds `support-app lock`. */
 export function addCommand(program: Command): void {
   program
     .command("lock")

@@ -8,7 +8,6 @@ import { pageData } from "./page-data";
 import type { Change } from "./since";
 import { text } from "./texts";
 
-/** The changes since an earlier publication. */
 export interface Since {
   readonly version: string;
   readonly changes: readonly Change[];

@@ -15,7 +15,6 @@ import { expectReplaceable, replaceFolder } from "./replace-folder";
 
 type PublishOptions = Readonly<Partial<Record<"out" | "check" | "version" | "since" | "people", string>>>;
 
-/** Adds `support-app publish`. */
 export function addCommand(program: Command): void {
   program
     .command("publish")

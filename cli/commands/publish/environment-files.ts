@@ -6,7 +6,7 @@ import {
 import type { Environment } from "../../../stacks/environments/environment";
 import { toHcl } from "../../../stacks/output/hcl";
 import type { Terraform } from "../../../stacks/portable/portable";
-import { code, markdownTable } from "../../terminal/markdown";
+import { code, linesOf, markdownTable } from "../../terminal/markdown";
 import { capabilitiesInWords } from "../../terminal/until-words";
 import type { PublishedEnvironment } from "./access-document";
 import type { Files } from "./published-folder";
@@ -41,7 +41,7 @@ function readme({ name, account, region, channels, accesses }: PublishedEnvironm
     ? `credentials that may assume ${code(environment.deployRole)}`
     : `credentials of the account ${account}`;
   const isProtected = environment.accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props)));
-  const notes = [
+  const notes = linesOf(
     bounded.length > 0 && `A permissions boundary may take some of these capabilities away: ${bounded.join(", ")}.`,
     accesses.some(({ until }) => until !== undefined) &&
       "A capability with an end is granted only up to that end. IAM enforces that, whether or not somebody applies this again.",
@@ -50,7 +50,7 @@ function readme({ name, account, region, channels, accesses }: PublishedEnvironm
       "The first `apply` imports the handmade roles and policies. Read the plan first: it shows the roles' other policies, which are removed.",
     isProtected &&
       "The Service Quotas role is never destroyed: `terraform destroy` stops there (`prevent_destroy`). A later publication without it hands it back to the account with `terraform apply`.",
-  ].filter((note) => note !== false);
+  );
   const removed = toHcl({ removed: serviceQuotasRoleRemoved() });
   return text("environment.md", {
     ...{ name, account, region, who },

@@ -19,7 +19,6 @@ export interface Edition {
   readonly upgrading: string;
 }
 
-/** A module of a publication. */
 export interface PublishedModule {
   readonly name: string;
   readonly terraform: Terraform;

@@ -18,7 +18,6 @@ import { type Edition, moduleFiles, type PublishedModule, publishedModules } fro
 import { CHECKSUMS, type File, type Files, GENERATOR, MANIFEST } from "./published-folder";
 import { changesSince } from "./since";
 
-/** What a publication is made from. */
 export interface Contents {
   /** From {@link publishedIn}. */
   readonly environments: readonly Environment[];
@@ -26,7 +25,6 @@ export interface Contents {
   readonly version: string;
   /** The access of an earlier publication. */
   readonly since?: AccessDocument | undefined;
-  /** Counts of the channels' members. */
   readonly people?: PeopleReport | undefined;
 }
 

@@ -17,7 +17,6 @@ export type Files = ReadonlyMap<string, string>;
 /** The file that describes a publication. */
 export const MANIFEST = "manifest.json";
 
-/** The generator's name in the manifest. */
 export const GENERATOR = "cdktf-support-app-access";
 
 /** The file with the SHA-256 of each file of a publication. */
@@ -59,7 +58,6 @@ export function differences(folder: string, files: Iterable<File>): string[] {
   }
 }
 
-/** What is read of a manifest. */
 export const manifestSchema = z.object({
   schemaVersion: z.literal(1),
   /** Of the publication. */

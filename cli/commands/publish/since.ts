@@ -47,7 +47,7 @@ function environmentChanges(before: Access, after: Access): Sentence[] {
 }
 
 function channelChanges({ before, after }: ChannelChange): Sentence[] {
-  if (!after) return [before ? [false, `#${before.name} is removed.`] : false];
+  if (!after) return [[false, `#${before?.name} is removed.`]];
   if (!before) return [[true, `#${after.name} is added, with ${canWords(after.access)}.`]];
   return [
     before.name !== after.name && [false, `#${before.name} is now called #${after.name}.`],
@@ -60,7 +60,7 @@ function roleChanges(
   old: PublishedAccess | undefined,
   now: PublishedAccess | undefined,
 ): Sentence[] {
-  if (!after || !now) return [before ? [false, `The role ${before.name} is removed.`] : false];
+  if (!after || !now) return [[false, `The role ${before?.name} is removed.`]];
   if (!before || !old) return [[true, `The role ${after.name} is added, with ${canWords(after)}.`]];
   const role = `The role ${after.name}`;
   const people = peopleChanges(`Channels that were configured by hand with ${after.name}`, before, after);

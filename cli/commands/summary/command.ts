@@ -14,7 +14,6 @@ interface SummaryOptions {
   readonly github?: boolean;
 }
 
-/** Adds `support-app summary`. */
 export function addCommand(program: Command): void {
   program
     .command("summary")

@@ -1,7 +1,6 @@
 import { callerPolicy, deployerPolicy, notPreventedBy } from "../../../../cli/commands/deployer-policy/deployer-policy";
 import { authorize } from "../../../../cli/iam/authorize";
-import { readPolicy } from "../../../../cli/iam/policy";
-import type { PolicyDocument } from "../../../../cli/iam/policy-document";
+import { type PolicyDocument, readPolicy } from "../../../../cli/iam/policy";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 
 function environment(yaml: string) {
