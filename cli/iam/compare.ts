@@ -78,10 +78,7 @@ export function compare(base: readonly Statement[], head: readonly Statement[]):
   return differenceOf({ base, head });
 }
 
-interface Sides {
-  readonly base: readonly Statement[];
-  readonly head: readonly Statement[];
-}
+type Sides = Readonly<Record<"base" | "head", readonly Statement[]>>;
 
 /** Many channels have the same role. */
 const differenceOf = onceEach(({ base, head }: Sides): Difference => {
@@ -159,10 +156,7 @@ function isAbout({ principals }: Statement, requester: Requester): boolean {
 }
 
 /** A statement reduced to its conditions. */
-interface Reduced {
-  readonly effect: Statement["effect"];
-  readonly conditions: readonly Condition[];
-}
+type Reduced = Pick<Statement, "effect" | "conditions">;
 
 /** The statements about a resource. A policy variable in its pattern becomes one more unsupported condition. */
 function ofResource(statements: readonly Statement[], resource: TextClass): Reduced[] {

@@ -17,19 +17,12 @@ import { BRANCH, RECORD, recordOf } from "./record";
 import { MAIN, managedFiles, newRepository, type RepositorySettings, VERSION } from "./repository";
 import { plannedUpgrade, type UpgradeOptions, upgrade } from "./upgrade";
 
-interface InitOptions {
-  readonly account?: string;
-  readonly region?: string;
-  readonly full?: boolean;
-  readonly framework?: string;
-  readonly branch?: string;
-  /** Of the package for CDKTF: whether to add its command. */
-  readonly cdktfCli?: boolean;
-  /** Of the package for CDK Terrain. */
-  readonly cdktnCli?: boolean;
-  readonly check?: boolean;
-  readonly upgrade?: boolean;
-}
+type InitOptions = Readonly<
+  Partial<
+    Record<"account" | "region" | "framework" | "branch", string> &
+      Record<"full" | "cdktfCli" | "cdktnCli" | "check" | "upgrade", boolean>
+  >
+>;
 
 /** An account that AWS's documentation uses for examples. */
 const EXAMPLE_ACCOUNT = "111122223333";

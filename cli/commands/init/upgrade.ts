@@ -24,14 +24,6 @@ export interface UpgradeOptions {
   readonly branch?: string | undefined;
 }
 
-/** What an upgrade does to a file, by how it compares with what this version writes. */
-const STATES = {
-  new: "written",
-  outdated: "rewritten",
-  changed: "changed here, left alone",
-  removed: "removed here, not restored",
-} as const;
-
 const PACKAGE = "package.json";
 
 /** The user's files that name the framework's packages, such as the path at which an editor finds a schema. */
@@ -54,18 +46,17 @@ export function plannedUpgrade(options: UpgradeOptions) {
   }
   const { copy } = options.origin;
   const branch = options.branch ?? record.branch;
-  const states = fileStates(record, branch);
-  const kept = states.filter(({ state }) => state === "changed" || state === "removed");
+  const files = differingFiles(record, branch);
   const versions = otherVersions(content, options, isMove ? packagesOf(OTHER) : []);
   const renamed = isMove ? renamedFiles() : [];
   for (const { section, name, expected } of versions) {
     content[section] = { ...fieldsIn(content[section]), [name]: expected };
   }
   const newCopy = copy !== undefined && plainFile(copy.path) === undefined ? [copy] : [];
-  const isKept = (path: string) => kept.some((file) => file.path === path);
+  const isKept = (path: string) => files.some((file) => file.path === path && file.isKept);
   return {
     lines: [
-      ...states.map(({ path, state }) => `${path}: ${STATES[state]}`),
+      ...files.map(({ path, words }) => `${path}: ${words}`),
       ...renamed.map(([path]) => `${path}: now names the packages of ${OWN}`),
       ...versions.map(
         ({ section, name, present, expected = "none" }) =>
@@ -75,7 +66,7 @@ export function plannedUpgrade(options: UpgradeOptions) {
       ...versions.flatMap(({ present }) => copyIn(present) ?? []).map((path) => `${path}: no longer used; remove it`),
     ],
     writes: new Map<string, string | Buffer>([
-      ...states.filter(({ path }) => !isKept(path)).map(({ path, expected }) => [path, expected] as const),
+      ...files.filter((file) => !file.isKept).map(({ path, expected }) => [path, expected] as const),
       ...renamed,
       ...newCopy.map(({ path, content }) => [path, content] as const),
       ...(versions.length > 0 ? [[PACKAGE, `${jsonText(content)}\n`] as const] : []),
@@ -85,7 +76,7 @@ export function plannedUpgrade(options: UpgradeOptions) {
       new Map([...managedFiles(branch)].filter(([path]) => !isKept(path))),
       Object.fromEntries(Object.entries(record.files).filter(([path]) => isKept(path))),
     ),
-    diffs: states.flatMap(({ path, present, expected }) => {
+    diffs: files.flatMap(({ path, present, expected }) => {
       if (present === undefined) return [];
       const patch = createTwoFilesPatch(path, `${path} (${VERSION})`, present, expected);
       return ["", ...patch.trimEnd().split("\n").slice(1)]; // without the line of equals signs
@@ -103,17 +94,16 @@ export function upgrade(options: UpgradeOptions) {
   return planned;
 }
 
-/** The files that an upgrade would write, or somebody has changed. `present`: what is there. Undefined: nothing. */
-function fileStates(record: InitRecord, branch: string) {
+/** The files that differ from what this version writes. Kept is what somebody has changed or removed. */
+function differingFiles(record: InitRecord, branch: string) {
   return [...managedFiles(branch)].flatMap(([path, expected]) => {
-    const present = plainFile(path);
-    return present === expected ? [] : [{ path, present, expected, state: stateOf(present, record.files[path]) }];
+    const [present, recorded] = [plainFile(path), record.files[path]];
+    if (present === expected) return [];
+    const isThere = present !== undefined;
+    const isKept = isThere ? checksum(present) !== recorded : recorded !== undefined;
+    const kept = isThere ? "changed here, left alone" : "removed here, not restored";
+    return [{ path, present, expected, isKept, words: isKept ? kept : isThere ? "rewritten" : "written" }];
   });
-}
-
-function stateOf(present: string | undefined, recorded: string | undefined): keyof typeof STATES {
-  if (present === undefined) return recorded === undefined ? "new" : "removed";
-  return checksum(present) === recorded ? "outdated" : "changed";
 }
 
 /** The text of a file in the repository itself: links are refused. */

@@ -62,7 +62,7 @@ function plainTable(environments: readonly PublishedEnvironment[]): string {
   return `<p>Searching this page and showing roles and policies needs scripts, which don't run here. access.json has the same data.</p>
 <div class="scroll" role="region" aria-label="Table of channels" tabindex="0">
 <table>
-<thead><tr>${["Environment", "Account", "Channel", "Access", "People can"].map((name) => `<th scope="col">${name}`).join("")}
+<thead><tr><th scope="col">Environment<th scope="col">Account<th scope="col">Channel<th scope="col">Access<th scope="col">People can
 <tbody>
 ${rows.join("")}</table>
 </div>

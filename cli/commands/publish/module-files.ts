@@ -12,12 +12,7 @@ import type { Files } from "./published-folder";
 import { text } from "./texts";
 
 /** What all modules of a publication have in common. */
-export interface Edition {
-  readonly version: string;
-  readonly license: string;
-  /** The section of each README on upgrading a module to this version. */
-  readonly upgrading: string;
-}
+export type Edition = Readonly<Record<"version" | "license" | "upgrading", string>>;
 
 export interface PublishedModule {
   readonly name: string;

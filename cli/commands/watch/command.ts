@@ -22,13 +22,9 @@ const ERROR = 1;
 /** The workflow that runs it. */
 const WORKFLOW = "doctor.yml";
 
-interface WatchOptions {
-  readonly reports: string;
-  readonly github?: boolean;
-  readonly since?: string;
-  readonly summary?: string;
-  readonly report?: string;
-}
+type WatchOptions = Readonly<
+  { reports: string; github?: boolean } & Partial<Record<"since" | "summary" | "report", string>>
+>;
 
 /**
  * Adds `support-app watch`.

@@ -13,8 +13,11 @@ import os, { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
 import { contentsOf } from "../../../support/changes";
+import { testHelp } from "../../../support/help";
 import { HOSTILE, obeyedIn } from "../../../support/hostile";
 import { printedInTests } from "../../../support/printed";
+
+testHelp("publish");
 
 const YAML = `environments:
   production:
