@@ -62,17 +62,6 @@ test.each([
   },
 );
 
-test.each([undefined, "", "/nowhere/output"])("outside GitHub Actions (%p), --github is an error", async (file) => {
-  if (file === undefined) delete process.env.GITHUB_OUTPUT;
-  else process.env.GITHUB_OUTPUT = file;
-  expect(await environments("", "--for", "deploy", "--github")).toMatchObject({
-    status: 1,
-    output: expect.stringMatching(
-      /^Received .+ for the variable GITHUB_OUTPUT, expected a file that can be written, but: ENOENT.*\. Leave --github out, except in GitHub Actions\.$/,
-    ),
-  });
-});
-
 describe("more environments than a GitHub Actions matrix allows", () => {
   /** Environments by number, the first of them canaries, in one line each. */
   function many(count: number, canaries = 0): string {

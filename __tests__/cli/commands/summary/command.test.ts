@@ -50,21 +50,3 @@ test("without reports, no job got that far", async () => {
   expect({ status, last: output.split("\n").at(-1) }).toEqual({ status: 0, last: "4 environments: 4 no report." });
   expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8")).toMatch(/^## Drift\n/);
 });
-
-test("a report of something else is an error", async () => {
-  mkdirSync(inFolder("reports"));
-  writeFileSync(join(inFolder("reports"), "report.json"), "{}");
-  const { status, output } = await summary("--for", "drift");
-  expect(status).toBe(1);
-  expect(output).toMatch(
-    /^Received the report ".*report\.json" in another form, expected a report of support-app deploy/,
-  );
-});
-
-test("a summary that can't be written is an error, and nothing is printed", async () => {
-  expect(await summary("--for", "drift", "--github")).toEqual({
-    status: 1,
-    output:
-      "Received nothing for the variable GITHUB_STEP_SUMMARY, expected a file that can be written, but: ENOENT: no such file or directory, open ''. Leave --github out, except in GitHub Actions.",
-  });
-});

@@ -1,4 +1,4 @@
-import { change, comment, create, type Issue, keptIssues } from "../../../../cli/commands/watch/github-issues";
+import { create, keptIssues } from "../../../../cli/commands/watch/github-issues";
 import type { GitHub } from "../../../../cli/github/api";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import {
@@ -20,7 +20,6 @@ afterAll(() => answering.close());
 
 const ALICE: Actor = { id: 1, login: "alice", type: "User" };
 const LABEL = { name: "support-app-watch" };
-const HTML = { status: 200, body: "<html>" };
 
 /** An issue in the repository that is kept. */
 function stored(number: number, of: Partial<StoredIssue> = {}): StoredIssue {
@@ -31,17 +30,6 @@ function stored(number: number, of: Partial<StoredIssue> = {}): StoredIssue {
   answering.issues.push(issue);
   return issue;
 }
-
-/** The same as GitHub lists it. */
-const listed = async (): Promise<Issue> => {
-  const [issue] = await keptIssues(github);
-  if (!issue) throw new Error("Received no issue, expected one.");
-  return issue;
-};
-const failing = (call: string, failure: Parameters<AnsweringGitHub["failures"]["set"]>[1]) => {
-  const [method, path] = call.split(" ");
-  answering.failures.set(`${method} /repos/acme/access${path}`, failure);
-};
 
 describe("which issues are kept:", () => {
   test("those on later pages, too, open or closed, the one that was opened first at the beginning", async () => {
@@ -65,7 +53,8 @@ describe("which issues are kept:", () => {
   test("a link that would end a link in Markdown or Slack isn't GitHub's", async () => {
     const { labels, ...issue } = stored(1);
     const html_url = "https://github.com/acme/access/issues/1|x";
-    failing("GET /issues", { status: 200, body: [{ ...issue, labels, comments: 0, html_url }] });
+    const body = [{ ...issue, labels, comments: 0, html_url }];
+    answering.failures.set("GET /repos/acme/access/issues", { status: 200, body });
     await expect(keptIssues(github)).rejects.toThrow(
       'Received "https://github.com/acme/access/issues/1|x" for [0].html_url from GitHub',
     );
@@ -86,28 +75,4 @@ describe("an issue is opened", () => {
       ),
     );
   });
-});
-
-test("a login page in GitHub's place has opened and changed nothing", async () => {
-  stored(1);
-  const issue = await listed();
-  failing("POST /issues", HTML);
-  failing("PATCH /issues/1", HTML);
-  const received = 'Received "<html>" from GitHub to';
-  await expect(create(github, "title", "body")).rejects.toThrow(`${received} POST /repos/acme/access/issues, `);
-  await expect(change(github, issue, { title: "other" })).rejects.toThrow(
-    `${received} PATCH /repos/acme/access/issues/1`,
-  );
-});
-
-test("a comment is written below an issue", async () => {
-  const issue = stored(1);
-  await comment(github, await listed(), "Closed.");
-  expect(issue.written).toMatchObject([{ user: GITHUB_ACTIONS, body: "Closed." }]);
-});
-
-test("a label that somebody has created before stays as it is", async () => {
-  answering.repositoryLabels.push({ ...LABEL, color: "000000" });
-  await create(github, "title", "body");
-  expect(answering.repositoryLabels).toEqual([{ ...LABEL, color: "000000" }]);
 });
