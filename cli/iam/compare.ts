@@ -185,12 +185,10 @@ function valuesOf(tests: readonly Test[]): (string[] | undefined)[] | undefined 
   const classes = textClasses(distinct(asked.flatMap(({ patterns }) => patterns)), ANY_TEXT);
   if (!classes || sets.size > 1 || (sets.has(true) && classes.length > MAX_SET_VALUES)) return undefined;
   const values = classes.map(({ example }) => example);
-  return [undefined, ...(sets.has(true) ? subsetsOf(values) : values.map((value) => [value]))];
-}
-
-/** Every set of values, including the empty one. */
-function subsetsOf(values: readonly string[]): string[][] {
-  return Array.from({ length: 2 ** values.length }, (_, bits) => values.filter((_, index) => bits & (2 ** index)));
+  if (!sets.has(true)) return [undefined, ...values.map((value) => [value])];
+  // Every set of values, including the empty one.
+  const subsets = Array.from({ length: 2 ** values.length }, (_, bits) => bits);
+  return [undefined, ...subsets.map((bits) => values.filter((_, index) => bits & (2 ** index)))];
 }
 
 interface Witness {

@@ -102,12 +102,9 @@ function beforeOf(key: string, values: readonly string[]): Test {
 }
 
 function presenceOf(values: readonly string[]): Test {
-  const wanted = values.map((value) => value.toLowerCase());
-  if (!wanted.every((value) => value === "true" || value === "false")) return { kind: "unsupported" };
-  return {
-    kind: "presence",
-    wanted: new Set(wanted.map((value) => (value === "true" ? "absent" : "present"))),
-  };
+  const asked = values.map((value) => value.toLowerCase());
+  if (!asked.every((value) => value === "true" || value === "false")) return { kind: "unsupported" };
+  return { kind: "presence", wanted: new Set(asked.map((value) => (value === "true" ? "absent" : "present"))) };
 }
 
 /** The ends of statements, earliest first, each once. */

@@ -100,20 +100,17 @@ export type FindingWords = Omit<Finding, "about">;
 
 /** What a check found, for people. */
 export function findingLines(check: string, { answer, subject, expected, found, topic, fix }: FindingWords): string[] {
+  const yaml = fix.change && stringify(fix.change, { collectionStyle: "block", lineWidth: 0 }).trimEnd();
+  const fixLines = [
+    fix.text,
+    ...(yaml === undefined ? [] : ["in environments.yaml:", ...yaml.split("\n").map((line) => `  ${line}`)]),
+    ...fix.commands.map((command) => `$ ${command}`),
+  ];
   return [
     `  ${answer}: ${check}: ${subject}`,
     `    expected  ${expected}`,
     `    found     ${found}`,
     ...(topic ? [`    guide     ${topic.title}`, `              ${topic.url}`] : []),
-    ...fixLines(fix).map((line, index) => `    ${(index === 0 ? "fix" : "").padEnd(10)}${line}`),
-  ];
-}
-
-function fixLines({ text, change, commands }: FindingWords["fix"]): string[] {
-  const yaml = change && stringify(change, { collectionStyle: "block", lineWidth: 0 }).trimEnd();
-  return [
-    text,
-    ...(yaml === undefined ? [] : ["in environments.yaml:", ...yaml.split("\n").map((line) => `  ${line}`)]),
-    ...commands.map((command) => `$ ${command}`),
+    ...fixLines.map((line, index) => `    ${(index === 0 ? "fix" : "").padEnd(10)}${line}`),
   ];
 }

@@ -1,4 +1,4 @@
-import { closeSync, type Dirent, openSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../modules/support-app/model/printable";
 import { describePath } from "../../modules/support-app/model/problem";
@@ -13,16 +13,12 @@ export const REPORT = "report.json";
  * @throws CommandError when it isn't a folder, or can't be read
  */
 export function reportFiles(folder: string): string[] {
-  return entriesBelow(folder)
-    .filter((entry) => entry.isFile() && entry.name === REPORT)
-    .map(({ parentPath }) => join(parentPath, REPORT))
-    .sort();
-}
-
-function entriesBelow(folder: string): Dirent[] {
   try {
     if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
-    return readdirSync(folder, { recursive: true, withFileTypes: true });
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name === REPORT)
+      .map(({ parentPath }) => join(parentPath, REPORT))
+      .sort();
   } catch (error) {
     throw new CommandError(
       `Received --reports ${describePath(folder)}, expected a folder that can be read, or none, but: ${messageOf(error)}. Nothing was written. Check the name.`,

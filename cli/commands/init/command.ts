@@ -122,8 +122,12 @@ function defaultBranch(folder: string): string {
 /** Writes all files, or none. */
 function create(folder: string, settings: RepositorySettings): void {
   const { branch, origin } = settings;
+  // Of characters that npm accepts in the name of a package.
+  const name = basename(resolve(folder))
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, "-");
   const files = new Map<string, string | Buffer>([
-    ...newRepository(packageNameOf(folder), settings),
+    ...newRepository(name.replace(/^-+|-+$/g, "") || "support-app", settings),
     [RECORD, recordOf(branch, managedFiles(branch))],
   ]);
   if (origin.copy !== undefined) files.set(origin.copy.path, origin.copy.content);
@@ -166,12 +170,6 @@ function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): 
       `Can't write into the folder ${describePath(folder)}: ${messageOf(error)}. Nothing was written. Choose another folder.`,
     );
   }
-}
-
-/** A name that npm accepts. */
-function packageNameOf(folder: string): string {
-  const name = basename(resolve(folder)).toLowerCase();
-  return name.replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "") || "support-app";
 }
 
 function upgradeRepository(how: UpgradeOptions, isCheck = false): void {

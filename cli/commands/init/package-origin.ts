@@ -38,7 +38,8 @@ export function packageOrigin(folder = packageFolder(), repository = process.cwd
     const sections = [dependencies, devDependencies, optionalDependencies].map(fieldsIn);
     const specifier = sections.map((section) => section[name]).find((one) => typeof one === "string");
     if (typeof specifier !== "string") continue;
-    if (isOfRegistry(specifier)) return { specifier: version };
+    // Versions, ranges, tags, aliases and pnpm's catalogs. Everything else has another protocol, or a path.
+    if (!/[:/]/.test(specifier) || /^(npm|catalog):/.test(specifier)) return { specifier: version };
     const file = resolve(consumer, copyIn(specifier) ?? "");
     if (statSync(file, { throwIfNoEntry: false })?.isFile()) return originOf(name, version, readFileSync(file));
     break;
@@ -50,11 +51,6 @@ export function packageOrigin(folder = packageFolder(), repository = process.cwd
 function originOf(name: string, version: string, content: Buffer): PackageOrigin {
   const path = `vendor/${name}-${version}-${checksum(content).slice(0, 8)}.tgz`;
   return { specifier: `file:${path}`, copy: { path, content } };
-}
-
-/** Versions, ranges, tags, aliases and pnpm's catalogs. Everything else has another protocol, or a path. */
-function isOfRegistry(specifier: string): boolean {
-  return !/[:/]/.test(specifier) || /^(npm|catalog):/.test(specifier);
 }
 
 /** The path of the packed copy that a specifier names. Undefined: it names none. */

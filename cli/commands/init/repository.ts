@@ -68,9 +68,13 @@ export function managedFiles(branch: string): RepositoryFiles {
 
 /** All files of a new repository, but for the packed copy. */
 export function newRepository(repositoryName: string, settings: RepositorySettings): RepositoryFiles {
+  const { origin, hasCli } = settings;
+  const scripts = { synth: "node --require ts-node/register main.ts" };
+  const { optionalDependencies, ...pinned } = pinnedVersions(origin, hasCli ? "optionalDependencies" : undefined);
+  const sections = { ...pinned, ...(hasCli && { optionalDependencies }) };
   return new Map([
     ["environments.yaml", environmentsYaml(settings)],
-    ["package.json", `${jsonText(packageJsonOf(repositoryName, settings))}\n`],
+    ["package.json", `${jsonText({ name: repositoryName, private: true, scripts, ...sections })}\n`],
     ...templates(settings.branch),
   ]);
 }
@@ -83,12 +87,6 @@ function templates(branch: string): RepositoryFiles {
     readFileSync(join(FOLDER, path), "utf8").replace(/(?<=branches: \["|refs\/heads\/|`)main(?=["'`])/g, () => branch);
   const texts = paths.map((path): [string, string] => [path === "gitignore" ? ".gitignore" : path, textOf(path)]); // npm leaves out a .gitignore
   return new Map(texts.sort(([one], [other]) => (one < other ? -1 : 1)));
-}
-
-function packageJsonOf(repositoryName: string, { origin, hasCli }: RepositorySettings): object {
-  const scripts = { synth: "node --require ts-node/register main.ts" };
-  const { optionalDependencies, ...pinned } = pinnedVersions(origin, hasCli ? "optionalDependencies" : undefined);
-  return { name: repositoryName, private: true, scripts, ...pinned, ...(hasCli && { optionalDependencies }) };
 }
 
 function environmentsYaml({ account, region, full }: RepositorySettings): string {
