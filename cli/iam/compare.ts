@@ -23,7 +23,6 @@ export interface Right {
   readonly depends: readonly Condition[];
 }
 
-/** The cases in which something is allowed. */
 export interface AllowedCases {
   /** One of these alternatives must hold, with all of its conditions. Empty: always. */
   readonly when: readonly (readonly Condition[])[];

@@ -1,6 +1,6 @@
 import { BEFORE, CURRENT_TIME_KEY } from "../../modules/support-app/model/policy-statements";
 import { inSeconds } from "../../modules/support-app/model/until";
-import { matches, type Pattern } from "./pattern";
+import { ARN_PARTS_BEFORE_LAST, matches, type Pattern } from "./pattern";
 import { type Condition, POLICY_VARIABLE, type Statement } from "./policy";
 
 /** What a condition asks of a request, as far as it is supported. */
@@ -27,8 +27,6 @@ export type Test =
 const OPERATOR =
   /^(?<set>ForAnyValue:|ForAllValues:)?(?:(?<kind>String)(?<not>Not)?(?<test>Equals|EqualsIgnoreCase|Like)|(?<arn>Arn)(?<arnNot>Not)?(?:Equals|Like)|(?<bool>Bool))(?<ifExists>IfExists)?$/;
 
-const ARN_PARTS = 6;
-
 /**
  * Reads what a condition asks for.
  *
@@ -45,7 +43,7 @@ export function testOf({ operator, key, values }: Condition): Test {
   const set = found.set === undefined ? undefined : found.set === "ForAnyValue:" ? "any" : "all";
   const isOpen = (value: string) =>
     value.includes(POLICY_VARIABLE) ||
-    (isArn && value.split(":").length < ARN_PARTS) ||
+    (isArn && value.split(":").length <= ARN_PARTS_BEFORE_LAST) ||
     (ignoresCase && /[^ -~]/.test(value));
   return {
     kind: "patterns",
@@ -62,7 +60,6 @@ export function testOf({ operator, key, values }: Condition): Test {
 /** Whether something applies to a request, as far as it is known. */
 export type Applies = "yes" | "maybe" | "no";
 
-/** Whether all of some things apply. */
 export function allApply(all: readonly Applies[]): Applies {
   if (all.includes("no")) return "no";
   return all.includes("maybe") ? "maybe" : "yes";

@@ -18,14 +18,12 @@ interface State {
 }
 
 /** The number of parts of an ARN before the last one, which may contain colons. */
-const ARN_PARTS_BEFORE_LAST = 5;
+export const ARN_PARTS_BEFORE_LAST = 5;
 
-/** Whether a text contains wildcards. */
 export function hasWildcard(text: string): boolean {
   return text.includes("*") || text.includes("?");
 }
 
-/** Whether a pattern matches a text. */
 export function matches(pattern: Pattern, text: string): boolean {
   const { text: wanted, isLiteral, ignoresCase } = pattern;
   if (isLiteral || !hasWildcard(wanted)) {

@@ -49,7 +49,6 @@ export const UNREADABLE_POLICY = {
   expression: "an expression",
 };
 
-/** Why a policy, or a part of it, can't be read. */
 export type UnreadablePolicyReason = keyof typeof UNREADABLE_POLICY;
 
 /** An unreadable part of a policy: it may allow or deny anything. */
@@ -161,10 +160,8 @@ export function readTerraformPolicy(block: Fields): Policy {
   return mergePolicies(list(block.statement ?? []).map(readTerraformStatement));
 }
 
-/** The beginning of a Terraform template. */
 const TEMPLATE = /[$%]\{/;
 
-/** Whether a value contains a Terraform template. */
 export function hasTemplate(value: unknown): boolean {
   if (typeof value === "string") return TEMPLATE.test(value);
   if (typeof value !== "object" || value === null) return false;

@@ -8,7 +8,6 @@ export interface TextClass {
   readonly example: string;
 }
 
-/** A set of texts. */
 interface Domain {
   /** A text of the domain, which stays in it when its last character is repeated. */
   readonly example: string;
@@ -32,10 +31,8 @@ const MAX_STEPS = 20_000_000;
 
 const PRINTABLE = "xyzwvutsrqponmlkjihgfedcbaXYZ0123456789_/.-@#!,;+=()[]{}<>|~^'\"`\\& %$:*?";
 
-/** Any text. */
 export const ANY_TEXT: Domain = { example: "x", characters: PRINTABLE, stages: [/^/] };
 
-/** Any non-empty text. */
 export const SOME_TEXT: Domain = { ...ANY_TEXT, stages: [/^$/, /^./s] };
 
 /** An IAM action in lower case: a service, a colon and a name. */
@@ -48,10 +45,6 @@ export const ACTION_TEXT: Domain = {
 /** The stage of a text. -1: no text of the domain begins like that. */
 function stageOf(text: string, { stages }: Domain): number {
   return stages.findIndex((stage) => stage.test(text));
-}
-
-function isIn(text: string, domain: Domain): boolean {
-  return stageOf(text, domain) === domain.stages.length - 1;
 }
 
 /**
@@ -158,7 +151,8 @@ function isOneText({ text, isLiteral, ignoresCase }: Pattern): boolean {
 
 /** The classes if each pattern matches exactly one text. */
 function classesOfTexts(patterns: readonly Pattern[], domain: Domain): TextClass[] {
-  const texts = new Set(patterns.map(({ text }) => text).filter((text) => isIn(text, domain)));
+  const last = domain.stages.length - 1;
+  const texts = new Set(patterns.map(({ text }) => text).filter((text) => stageOf(text, domain) === last));
   let other = domain.example;
   while (texts.has(other)) other += domain.example.at(-1);
   return [other, ...texts].map((example) => ({ matched: new Set(texts.has(example) ? [example] : []), example }));

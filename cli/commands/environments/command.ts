@@ -8,7 +8,6 @@ import { print } from "../../terminal/print";
 
 const PURPOSES = ["deploy", "doctor", "drift"] as const;
 
-/** A job, and the environments that it is for. */
 interface Job {
   /** Unique among the jobs: the environment's name, or one with a number. */
   readonly job: string;

@@ -17,7 +17,6 @@ interface GuardrailOptions {
   readonly boundary?: boolean;
 }
 
-/** Most names of environments in an error. */
 const MAX_NAMES = 20;
 
 /** What neither kind prevents. */

@@ -7,10 +7,8 @@ export type Framework = (typeof FRAMEWORKS)[number];
 /** The framework of the package that is running. */
 export const OWN: Framework = packageJson().name === packageFor("cdktn") ? "cdktn" : "cdktf";
 
-/** The other framework. */
 export const OTHER: Framework = OWN === "cdktf" ? "cdktn" : "cdktf";
 
-/** Our package for a framework. */
 export function packageFor(framework: Framework): string {
   return `${framework}-support-app-access`;
 }

@@ -8,7 +8,6 @@ import { CommandError } from "../../terminal/command-error";
 import { type Fields, fieldsIn, jsonText, listIfAny, parseJson, textOf } from "../../terminal/json";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 
-/** Where a repository gets this package. */
 export interface PackageOrigin {
   /** What package.json has: a version in npm's registry, or `file:` and the path of the packed copy. */
   readonly specifier: string;

@@ -5,7 +5,6 @@ import { jsonText } from "../../terminal/json";
 import { cliOf, OWN } from "./framework";
 import type { PackageOrigin } from "./package-origin";
 
-/** What makes a new repository. */
 export interface RepositorySettings {
   /** Of the first environment. */
   readonly account: string;
@@ -38,7 +37,6 @@ const TOOLS = ["@types/node", "ts-node", "typescript"];
 
 const { name, version, peerDependencies, devDependencies } = packageJson();
 
-/** The version of this package. */
 export const VERSION: string = version;
 
 /**

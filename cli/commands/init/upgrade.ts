@@ -13,7 +13,6 @@ import { copyIn, type PackageOrigin } from "./package-origin";
 import { type InitRecord, RECORD, readRecord, recordOf } from "./record";
 import { managedFiles, pinnedVersions, SECTIONS, VERSION } from "./repository";
 
-/** What an upgrade makes of a repository. */
 export interface UpgradeOptions {
   /** Whether the repository may be one of the other framework. */
   readonly acceptsOtherFramework: boolean;

@@ -14,9 +14,6 @@ import { type EnvironmentAccess, NO_ACCESS, type RoleAccess, readAccess } from "
 import { capabilitiesOfRole, endsOfRole } from "../../terraform/capability-changes";
 import { readStack } from "../../terraform/stack";
 
-/** Version of access.json's format. Increased by changes that break readers. */
-const SCHEMA_VERSION = 1;
-
 const capability = z.enum(CAPABILITIES as [Capability, ...Capability[]]);
 const capabilities = z.array(capability);
 /** For capabilities that end, the first second without them. */
@@ -29,7 +26,7 @@ const policyDocument = z.object({
 
 /** The content of access.json: who can do what where. */
 export const accessDocumentSchema = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.literal(1), // increased by changes that break readers
   /** Version of the publication. */
   version: z.string(),
   /** When the channels' members were counted in Slack, in UTC. Undefined: they weren't. */
@@ -99,7 +96,7 @@ export function accessDocument(
     ...environment,
     channels: environment.channels.map((one) => (counts ? { ...one, people: counts.get(channelKey(one)) } : one)),
   }));
-  return { schemaVersion: SCHEMA_VERSION, version, peopleReadAt: people?.readAt, environments: counted };
+  return { schemaVersion: 1, version, peopleReadAt: people?.readAt, environments: counted };
 }
 
 /** The key of a Slack channel across environments. */

@@ -19,7 +19,6 @@ import { watchRun } from "./watch-run";
 const EXIT: Readonly<Record<WatchReport["answer"], number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
 const ERROR = 1;
 
-/** The workflow that runs it. */
 const WORKFLOW = "doctor.yml";
 
 type WatchOptions = Readonly<

@@ -6,7 +6,6 @@ import { reportFiles } from "../../reports/report-files";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 
-/** The reports of doctor's jobs. */
 export interface Reports {
   /** By the name of the environment. */
   readonly environments: ReadonlyMap<string, ReportedEnvironment>;

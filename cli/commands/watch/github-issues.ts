@@ -2,7 +2,6 @@ import { z } from "zod";
 import { answered, ask, BOT, type GitHub, listAll } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
 
-/** The label of every issue that is kept. */
 const LABEL = {
   name: "support-app-watch",
   color: "d93f0b",
@@ -41,7 +40,6 @@ function isKept({ user, labels, pull_request }: Issue): boolean {
   return user?.login === BOT && names.includes(LABEL.name) && !pull_request;
 }
 
-/** Opens an issue, with its label. */
 export async function create(github: GitHub, title: string, body: string): Promise<Issue> {
   await ask(github, "POST", "/labels", LABEL, 422); // it is there already
   const { data } = await ask(github, "POST", "/issues", { title, body, labels: [LABEL.name] });

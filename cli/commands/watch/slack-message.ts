@@ -2,7 +2,6 @@ import { CommandError } from "../../terminal/command-error";
 import { endOf } from "./summary";
 import type { IssueLink, WatchReport } from "./watch-report";
 
-/** The hosts of Slack's incoming webhooks. */
 const HOSTS = ["hooks.slack.com", "hooks.slack-gov.com"];
 
 const TIMEOUT_MS = 30_000;

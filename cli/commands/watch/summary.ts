@@ -30,7 +30,6 @@ export function endOf(because: Gone): string {
   return because === "healed" ? "healed" : "closed";
 }
 
-/** The counts in words. */
 function countsOf(report: WatchReport): string {
   const { environments, findings, healed } = report;
   const answers = (["healthy", "unhealthy", "unknown"] as const).map(

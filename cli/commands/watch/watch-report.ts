@@ -22,7 +22,6 @@ const key = {
   issue: issueLink.optional(),
 };
 
-/** The report of a run. */
 export const watchReportSchema = z.strictObject({
   schemaVersion: z.literal(1), // increased by changes that break readers
   answer: answer.describe("The worst of all environments: unhealthy, then unknown, then healthy."),

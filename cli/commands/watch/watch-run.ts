@@ -10,7 +10,6 @@ export interface EarlierFinding extends FindingKey {
   readonly id: string;
 }
 
-/** A finding. */
 export interface Found extends EarlierFinding {
   readonly answer: "unhealthy" | "unknown";
   /** Doctor's lines about it, without people's names. */
