@@ -26,16 +26,8 @@ const NEVER_PREVENTED = [
   "That AWS checks iam:PassRole for the Support App as supportapp.amazonaws.com is inferred; AWS has not confirmed it.",
 ];
 
-/** The kinds of guardrails: the maximum length in characters, without white space, and what the kind doesn't prevent. */
-const POLICY = {
-  maxLength: MAX_POLICY_LENGTH,
-  notPrevented:
-    "No service control policy applies to the organization's management account, or to service-linked roles.",
-};
-const BOUNDARY = {
-  maxLength: 6144, // IAM User Guide, IAM and AWS STS quotas
-  notPrevented: "It applies only to principals that have it as their boundary, until someone removes it.",
-};
+/** Maximum length in characters, without white space. Source: IAM User Guide, IAM and AWS STS quotas. */
+const MAX_BOUNDARY_LENGTH = 6144;
 
 export function addCommand(program: Command): void {
   program
@@ -60,7 +52,10 @@ function printGuardrail(names: readonly string[], { all, deployer = [], boundary
   expectNameOrAll(names[0], all);
   const loaded = loadEnvironments();
   const environments = all ? loaded : environmentsNamed(names, loaded);
-  const { maxLength, notPrevented } = boundary ? BOUNDARY : POLICY;
+  const maxLength = boundary ? MAX_BOUNDARY_LENGTH : MAX_POLICY_LENGTH;
+  const notPrevented = boundary
+    ? "It applies only to principals that have it as their boundary, until someone removes it."
+    : "No service control policy applies to the organization's management account, or to service-linked roles.";
   assertDeployers(environments, deployer);
   const deployers = new Set([...environments.flatMap(({ deployRole }) => deployRole ?? []), ...deployer]);
   const policy = guardrailOf(environments, [...deployers], boundary);

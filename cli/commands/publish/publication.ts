@@ -14,7 +14,7 @@ import {
 } from "./access-document";
 import { accessPage } from "./access-page";
 import { environmentFiles } from "./environment-files";
-import { type Edition, moduleFiles, type PublishedModule, publishedModules } from "./module-files";
+import { type Edition, moduleFiles, publishedModules } from "./module-files";
 import { CHECKSUMS, type File, type Files, GENERATOR, MANIFEST } from "./published-folder";
 import { changesSince } from "./since";
 
@@ -32,14 +32,28 @@ export interface Contents {
  * Generates all files of a publication, from modules to checksums, one by one to save memory. The same input gives the
  * same bytes.
  */
-export function* publicationOf(contents: Contents): Generator<File> {
-  const { environments, version, since, people } = contents;
+export function* publicationOf({ environments, version, since, people }: Contents): Generator<File> {
   const [root, ...modules] = publishedModules();
+  const edition: Edition = { version, license: readPackageFile("LICENSE"), upgrading: upgrading(version) };
   const sums = new Map<string, string>();
-  for (const file of contentsOf(contents, root, modules)) {
-    sums.set(file[0], checksum(file[1]));
-    yield file;
+  const file = (path: string, text: string): File => {
+    sums.set(path, checksum(text));
+    return [path, text];
+  };
+  const within = (folder: string, files: Files) => [...files].map(([path, text]) => file(`${folder}${path}`, text));
+  yield* within("", moduleFiles(root, edition));
+  for (const module of modules) yield* within(`modules/${module.name}/`, moduleFiles(module, edition));
+  const published: PublishedEnvironment[] = [];
+  for (const environment of environments) {
+    const terraform = portableEnvironment(environment);
+    const access = publishedEnvironment(environment, terraform);
+    published.push(access);
+    yield* within(`environments/${environment.name}/`, environmentFiles(environment, terraform, access));
   }
+  const access = accessDocument(published, version, people);
+  yield file("access.json", json(access));
+  const changes = since && { version: since.version, changes: changesSince(since, access) };
+  yield file("access.html", accessPage(access, changes));
   const manifest = json({
     schemaVersion: 1, // increased by changes that break readers
     generator: GENERATOR,
@@ -58,29 +72,6 @@ export function* publicationOf(contents: Contents): Generator<File> {
 /** The environments to publish, without retired ones, sorted by name. */
 export function publishedIn(environments: readonly Environment[]): Environment[] {
   return environments.filter(({ retired }) => !retired).sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** All files but the manifest and the checksums. */
-function* contentsOf(
-  { environments, version, since, people }: Contents,
-  root: PublishedModule,
-  modules: readonly PublishedModule[],
-): Generator<File> {
-  const edition: Edition = { version, license: readPackageFile("LICENSE"), upgrading: upgrading(version) };
-  const within = (folder: string, files: Files) => [...files].map(([path, text]): File => [`${folder}/${path}`, text]);
-  yield* moduleFiles(root, edition);
-  for (const module of modules) yield* within(`modules/${module.name}`, moduleFiles(module, edition));
-  const published: PublishedEnvironment[] = [];
-  for (const environment of environments) {
-    const terraform = portableEnvironment(environment);
-    const access = publishedEnvironment(environment, terraform);
-    published.push(access);
-    yield* within(`environments/${environment.name}`, environmentFiles(environment, terraform, access));
-  }
-  const access = accessDocument(published, version, people);
-  yield ["access.json", json(access)];
-  const changes = since && { version: since.version, changes: changesSince(since, access) };
-  yield ["access.html", accessPage(access, changes)];
 }
 
 /** The section of a module's README on upgrading. What a version of the generator changes in the modules is listed here. */
