@@ -74,13 +74,18 @@ const MAX_SET_VALUES = 10;
  * variables) may hold or not; a difference that depends on them is uncertain. No gained right is missed.
  */
 export function compare(base: readonly Statement[], head: readonly Statement[]): Difference {
-  return differenceOf({ base, head });
+  const ofBase = differences.get(base) ?? new WeakMap<readonly Statement[], Difference>();
+  const difference = ofBase.get(head) ?? differenceOf({ base, head });
+  differences.set(base, ofBase.set(head, difference));
+  return difference;
 }
+
+/** Cache by base and head: many channels have the same role. */
+const differences = new WeakMap<readonly Statement[], WeakMap<readonly Statement[], Difference>>();
 
 type Sides = Readonly<Record<"base" | "head", readonly Statement[]>>;
 
-/** Many channels have the same role. */
-const differenceOf = onceEach(({ base, head }: Sides): Difference => {
+function differenceOf({ base, head }: Sides): Difference {
   // Equal statements become one object, so that the sides can be compared by identity.
   const known = new Map([...base, ...head].map((statement) => [canonical(statement), statement]));
   const unique = (all: readonly Statement[]) =>
@@ -95,6 +100,7 @@ const differenceOf = onceEach(({ base, head }: Sides): Difference => {
   const resources = textClasses(resourcePatterns, SOME_TEXT);
   const requesters = requestersOf(both);
   if (!actions || !resources || requesters.length > MAX_REQUESTERS) return tooMuch;
+  const groupsOfKey = onceEach(groupsOf);
   const isTrust = both.some(({ principals }) => principals !== undefined);
   const gained: Right[] = [];
   const lost: Right[] = [];
@@ -112,7 +118,7 @@ const differenceOf = onceEach(({ base, head }: Sides): Difference => {
         if (looks > MAX_LOOKS || gained.length + lost.length > MAX_RIGHTS) return tooMuch;
         const [before, after] = [ofResource(relevant.base, resource), ofResource(relevant.head, resource)];
         if (canonical(before) === canonical(after)) continue;
-        const found = differing(before, after);
+        const found = differing(before, after, groupsOfKey);
         if (found === undefined) {
           undecided.push({ reason: "too-many-combinations", action: actionLabel });
           continue;
@@ -132,7 +138,7 @@ const differenceOf = onceEach(({ base, head }: Sides): Difference => {
     }
   }
   return { gained: withoutCovered(gained), lost: withoutCovered(lost), undecided: distinct(undecided) };
-});
+}
 
 /** The patterns of targets, each once. One with a policy variable is unsupported. */
 function patternsIn(all: readonly Targets[]): string[] {
@@ -199,9 +205,12 @@ interface Witness {
 function differing(
   before: readonly Reduced[],
   after: readonly Reduced[],
+  groupsOfKey: typeof groupsOf,
 ): { readonly gained?: Witness; readonly lost?: Witness } | undefined {
   const conditions = distinct([...before, ...after].flatMap((one) => one.conditions));
-  const groups = groupsOf(conditions);
+  const keys = [...new Set(conditions.map(({ key }) => key))];
+  const ofKeys = keys.flatMap((name) => groupsOfKey(conditions.filter(({ key }) => key === name)));
+  const groups = [true, false].flatMap((wanted) => ofKeys.filter(({ isSupported }) => isSupported === wanted));
   if (groups.reduce((product, { choices }) => product * choices.length, 1) > MAX_COMBINATIONS) return undefined;
   const names = groups.flatMap((group) => group.conditions.map(canonical));
   const depends = groups.flatMap((group) => (group.isSupported ? [] : group.conditions));
@@ -253,14 +262,8 @@ interface Group {
   readonly choices: readonly Choice[];
 }
 
-/** The supported conditions by key, and then each unsupported one. */
+/** The supported conditions on a key, if there are any, and each unsupported one. */
 function groupsOf(conditions: readonly Condition[]): Group[] {
-  const keys = [...new Set(conditions.map(({ key }) => key))];
-  const groups = keys.flatMap((name) => groupsOfKey(conditions.filter(({ key }) => key === name)));
-  return [true, false].flatMap((wanted) => groups.filter(({ isSupported }) => isSupported === wanted));
-}
-
-const groupsOfKey = onceEach((conditions: readonly Condition[]): Group[] => {
   const all = conditions.map((condition) => ({ condition, test: testOf(condition) }));
   const tests = all.map(({ test }) => test);
   const isOfTime = tests.every(({ kind }) => kind === "before" || kind === "unsupported");
@@ -285,7 +288,7 @@ const groupsOfKey = onceEach((conditions: readonly Condition[]): Group[] => {
       choices: [{ met: [false] }, { met: [true] }],
     })),
   ];
-});
+}
 
 /** Every combination of one choice per group. The first group's choice changes fastest. */
 function* combinationsOf([first, ...others]: readonly Group[]): Generator<readonly Choice[]> {
