@@ -161,11 +161,8 @@ function classesOfTexts(patterns: readonly Pattern[], domain: Domain): TextClass
 /** The characters that patterns distinguish, the colon of actions and ARNs, and one for all others. */
 function alphabetOf(patterns: readonly Pattern[], { characters }: Domain): string[] {
   const named = new Set(":");
-  for (const { text, ignoresCase, isLiteral } of patterns) {
-    for (const character of text) {
-      if (!isLiteral && hasWildcard(character)) continue;
-      for (const one of ignoresCase ? [character.toLowerCase(), character.toUpperCase()] : [character]) named.add(one);
-    }
+  for (const { text, ignoresCase } of patterns) {
+    for (const one of ignoresCase ? text.toLowerCase() + text.toUpperCase() : text) named.add(one);
   }
   const other = [...characters].find((character) => !named.has(character));
   // The most readable character is first, so that examples use it where possible.

@@ -14,6 +14,7 @@ const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*"
 const only = (...patterns: string[]) => ({ not: false, patterns });
 const allBut = (...patterns: string[]) => ({ not: true, patterns });
 const deny = (...Action: string[]) => ({ ...allow(...Action), Effect: "Deny" });
+const on = (Resource?: string) => ({ ...deny("s3:*"), Resource });
 const OTHERS = { Effect: "Allow", NotAction: "iam:*", Resource: "*" };
 
 const ACTIONS = ["support:createcase", "support:ratecase", "s3:getobject", "s3:getbucket", "iam:passrole"];
@@ -69,6 +70,13 @@ test("whatever a role may do, for any resource and any values, is in AWSSupportA
   expect(count).toBeGreaterThan(50);
 });
 
+const GUIDE = {
+  Effect: "Allow",
+  Action: "iam:CreateServiceLinkedRole",
+  Resource: "*",
+  Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
+};
+
 test.each<[what: string, own: object[], boundary: object[] | undefined, excess: object[]]>([
   ["nothing", [allow("support:CreateCase")], undefined, []],
   ["an action, once", [allow("s3:*"), allow("s3:*", "s3:Get*")], undefined, [only("s3:*")]],
@@ -79,17 +87,17 @@ test.each<[what: string, own: object[], boundary: object[] | undefined, excess: 
   ["nothing within an empty boundary", [allow("*")], [], []],
   ["all within a boundary with NotAction", [allow("s3:*")], [OTHERS], [only("s3:*")]],
   ["nothing that its boundary denies", [allow("s3:*")], [allow("*"), deny("s3:*")], []],
+  ["nothing by the guide's statement", [GUIDE], undefined, []],
+  ["no service that is denied", [allow("s3:*", "ec2:*"), deny("ec2:*")], undefined, [only("s3:*")]],
+  ["nothing by a Deny under a condition", [{ ...deny("s3:*"), Condition: SECURE }], undefined, []],
+  ["nothing by such a Deny of its boundary", [allow("s3:*")], [{ ...deny("s3:*"), Condition: SECURE }], []],
+  ["what is denied for some", [allow("s3:*"), on("arn:aws:s3:::*")], undefined, [only("s3:*")]],
+  ["what is denied for none", [allow("s3:*"), { ...on(), NotResource: "*" }], undefined, [only("s3:*")]],
+  ["nothing that is denied for all", [allow("s3:*"), on("**")], undefined, []],
   ["what is too much to compare", [allow(`a:*a${"?".repeat(14)}`)], undefined, [only("*")]],
 ])("beyond AWSSupportAppFullAccess: %s", (_, own, boundary, excess) => {
   expect(excessOf(statementsOf(own), boundary && statementsOf(boundary), NOW)).toEqual(excess);
 });
-
-const GUIDE = {
-  Effect: "Allow",
-  Action: "iam:CreateServiceLinkedRole",
-  Resource: "*",
-  Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
-};
 
 const when = (Condition?: object) => ({ ...GUIDE, Condition });
 const and = (more: object) => when({ ...GUIDE.Condition, ...more });

@@ -26,6 +26,7 @@ test.each<[what: string, statements: (object | undefined)[], reach: Reach]>([
   ["it", [allow], "always"],
   ["it under a condition", [secure], "sometimes"],
   ["it until June", [june], { until: JUNE }],
+  ["it until July under a condition", [secureUntilJuly], "sometimes"],
   ["it until June, and until July", [june, july], { until: JULY }],
   ["it until July, and until June", [july, june], { until: JULY }],
   ["it until June, and always", [june, allow], "always"],
@@ -58,7 +59,7 @@ test("several actions are allowed as long as each of them is", () => {
 test.each<[all: Reach[], shortest: Reach]>([
   [[], "always"],
   [["always", "always"], "always"],
-  [["always", "never", "sometimes"], "never"],
+  [["always", "sometimes", "never"], "never"],
   [["always", "sometimes", { until: JUNE }], "sometimes"],
   [["always", { until: JULY }, { until: JUNE }], { until: JUNE }],
   [["always", { until: JUNE }, { until: JULY }], { until: JUNE }],

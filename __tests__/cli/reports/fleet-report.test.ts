@@ -56,7 +56,6 @@ describe("a report's file", () => {
   });
 
   test.each([
-    ["no JSON", "[", "that is not JSON (Unexpected end of JSON input)"],
     ["another version", '{"schemaVersion":2,"environments":[]}', "in another form"],
     [
       "an unknown result",

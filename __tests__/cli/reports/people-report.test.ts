@@ -43,13 +43,10 @@ describe("a report that is read", () => {
     expect(read(JSON.stringify(reportWith(CHANNEL)))).toEqual(reportWith(CHANNEL));
   });
 
-  test.each<[string, string, string]>([
-    ["no JSON", "[", "that is not JSON (Unexpected end of JSON input)"],
-    ["another version", JSON.stringify(reportWith(CHANNEL, { schemaVersion: 2 })), "in another form"],
-  ])("with %s is an error that says what to run", (_, text, what) => {
-    expect(() => read(text)).toThrow(
+  test("of another version is an error that says what to run", () => {
+    expect(() => read(JSON.stringify(reportWith(CHANNEL, { schemaVersion: 2 })))).toThrow(
       new CommandError(
-        `Received --people "${file}" ${what}, expected the output of support-app people --all --format json. Run that again, and give its output.`,
+        `Received --people "${file}" in another form, expected the output of support-app people --all --format json. Run that again, and give its output.`,
       ),
     );
   });

@@ -157,14 +157,9 @@ test.each<[string, string, () => void, kind: string]>([
   expect(contentsOf(scratch)).toEqual(before);
 });
 
-test.each<[string | undefined, RegExp]>([
-  [undefined, /^Received package\.json that can't be read \(ENOENT.+\), expected a JSON object .*repository\.$/],
-  ["[", /^Received package\.json that is not JSON \(.+\), expected a JSON object .*repository\.$/],
-  ["[]", /^Received package\.json in another form, expected a JSON object .*repository\.$/],
-])("package.json with %s is an error", (text, sentence) => {
-  if (text === undefined) rmSync("package.json");
-  else writeFileSync("package.json", text);
-  expect(linesOf).toThrow(sentence);
+test("package.json that isn't an object is an error", () => {
+  writeFileSync("package.json", "[]");
+  expect(linesOf).toThrow(/^Received package\.json in another form, expected a JSON object .*repository\.$/);
 });
 
 describe("a repository of the other framework", () => {
