@@ -33,8 +33,13 @@ const OPERATOR =
  * Source: IAM User Guide, Condition operators, and Single-valued vs. multivalued context keys.
  */
 export function testOf({ operator, key, values }: Condition): Test {
-  if (operator === "Null") return presenceOf(values);
-  if (operator === BEFORE) return beforeOf(key, values);
+  const asked = values.map((value) => value.toLowerCase());
+  if (operator === "Null" && asked.every((value) => value === "true" || value === "false")) {
+    return { kind: "presence", wanted: new Set(asked.map((value) => (value === "true" ? "absent" : "present"))) };
+  }
+  const [end = "", ...others] = values;
+  if (operator === BEFORE && key === CURRENT_TIME && others.length === 0 && isSecond(end))
+    return { kind: "before", end };
   const found = OPERATOR.exec(operator)?.groups;
   if (!found) return { kind: "unsupported" };
   const isArn = found.arn !== undefined;
@@ -90,18 +95,6 @@ const CURRENT_TIME = CURRENT_TIME_KEY.toLowerCase();
 function isSecond(text: string): boolean {
   // A year after 9999 begins with a sign, and wouldn't compare as text.
   return /^\d/.test(text) && !Number.isNaN(Date.parse(text)) && inSeconds(new Date(text)) === text;
-}
-
-function beforeOf(key: string, values: readonly string[]): Test {
-  const [end, ...others] = values;
-  const isEnd = key === CURRENT_TIME && others.length === 0 && end !== undefined && isSecond(end);
-  return isEnd ? { kind: "before", end } : { kind: "unsupported" };
-}
-
-function presenceOf(values: readonly string[]): Test {
-  const asked = values.map((value) => value.toLowerCase());
-  if (!asked.every((value) => value === "true" || value === "false")) return { kind: "unsupported" };
-  return { kind: "presence", wanted: new Set(asked.map((value) => (value === "true" ? "absent" : "present"))) };
 }
 
 /** The ends of statements, earliest first, each once. */

@@ -1,15 +1,20 @@
 import type { Command } from "commander";
-import { isPrincipalArn, MAX_POLICY_LENGTH } from "../../../modules/support-app/model/guardrail-statements";
+import {
+  guardrailStatements,
+  isPrincipalArn,
+  MAX_POLICY_LENGTH,
+} from "../../../modules/support-app/model/guardrail-statements";
+import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { describe } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { listed } from "../../../stacks/listed";
 import { environmentsNamed, expectNameOrAll } from "../../environment";
 import { accountOfArn } from "../../iam/arn";
+import { type PolicyDocument, type PolicyStatement, policyDocument } from "../../iam/policy";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
-import { guardrailOf } from "./guardrail";
 
 interface GuardrailOptions {
   readonly all?: boolean;
@@ -90,4 +95,30 @@ function assertDeployers(environments: readonly Environment[], given: readonly s
   throw new UsageError(
     `Received no deployer for ${names}, expected a deploy-role or a --deployer: without either, the policy would refuse every deploy. For each account, add --deployer arn:aws:iam::${without[0]?.account}:role/NAME.`,
   );
+}
+
+/** Without this, a permissions boundary would allow nothing. */
+const EVERYTHING: PolicyStatement = { Sid: "Everything", Effect: "Allow", Action: ["*"], Resource: ["*"] };
+
+/**
+ * The service control policy of the environments' accounts: only the deployers can configure the Support App, and only
+ * the environments' roles can be passed to it. ARNs contain the account, so each account has its own.
+ *
+ * @param deployers ARNs of the roles and users that Terraform acts as
+ * @param isBoundary whether to write a permissions boundary, which allows everything else
+ */
+export function guardrailOf(
+  environments: readonly Environment[],
+  deployers: readonly string[],
+  isBoundary: boolean,
+): PolicyDocument {
+  const roles = environments.flatMap(({ retired, accesses }) => (retired ? [] : accesses.map(roleArnOf)));
+  const denials = guardrailStatements([...deployers], roles).map(
+    ({ sid, actions, resources, notResources, condition: { test, variable, values } }): PolicyStatement => ({
+      ...{ Sid: sid, Effect: "Deny", Action: actions },
+      ...(notResources ? { NotResource: notResources } : { Resource: resources }),
+      Condition: { [test]: { [variable]: values } },
+    }),
+  );
+  return policyDocument(isBoundary ? [EVERYTHING, ...denials] : denials);
 }

@@ -76,6 +76,7 @@ export const accessDocumentSchema = z.object({
 
 export type AccessDocument = z.infer<typeof accessDocumentSchema>;
 export type PublishedEnvironment = AccessDocument["environments"][number];
+export type PublishedRoles = Pick<PublishedEnvironment, "account" | "accesses" | "channels">;
 export type PublishedAccess = PublishedEnvironment["accesses"][number];
 export type PublishedChannel = PublishedEnvironment["channels"][number];
 export type PolicyDocument = PublishedAccess["policy"];
@@ -176,11 +177,7 @@ function valuesByOperator(conditions: Statement["conditions"]): Record<string, R
 }
 
 /** A publication's access, in the form of access read from Terraform. */
-export function accessOf({
-  account,
-  accesses,
-  channels,
-}: Pick<PublishedEnvironment, "account" | "accesses" | "channels">): EnvironmentAccess {
+export function accessOf({ account, accesses, channels }: PublishedRoles): EnvironmentAccess {
   const roles = accesses.map(({ access, roleArn, policy, trust, permissionsBoundary: boundary }) => {
     const [permissions, trusted] = [policy, trust].map((one) => readPolicy(JSON.stringify(one)).statements);
     return [addressOfLevel(access), { ...pathAndNameOf(roleArn), permissions, trust: trusted, boundary }] as const;

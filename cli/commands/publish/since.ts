@@ -6,7 +6,7 @@ import type { RoleAccess } from "../../terraform/access";
 import { type ChannelChange, compareAccess, type RoleChange, verdictOf } from "../../terraform/access-changes";
 import { capabilitiesOfRole, capabilityChanges, endsOfRole } from "../../terraform/capability-changes";
 import { needsApproval } from "../../terraform/verdict";
-import { type AccessDocument, accessOf, type PublishedAccess, type PublishedEnvironment } from "./access-document";
+import { type AccessDocument, accessOf, type PublishedAccess, type PublishedRoles } from "./access-document";
 
 /** A change since an earlier publication, as a sentence in plain text. */
 export interface Change {
@@ -19,8 +19,7 @@ export interface Change {
 /** The change of an environment. Undefined: there is none of this kind. */
 type Sentence = readonly [gives: boolean, text: string] | false;
 
-type Access = Pick<PublishedEnvironment, "account" | "accesses" | "channels">;
-const NOWHERE: Access = { account: "", accesses: [], channels: [] };
+const NOWHERE: PublishedRoles = { account: "", accesses: [], channels: [] };
 
 /** The changes of access between two publications, environment by environment. */
 export function changesSince(before: AccessDocument, after: AccessDocument): Change[] {
@@ -32,10 +31,10 @@ export function changesSince(before: AccessDocument, after: AccessDocument): Cha
   );
 }
 
-function environmentChanges(before: Access, after: Access): Sentence[] {
+function environmentChanges(before: PublishedRoles, after: PublishedRoles): Sentence[] {
   const changes = compareAccess(accessOf(before), accessOf(after));
   const isOtherAccount = before.account !== after.account && before.account !== "" && after.account !== "";
-  const published = ({ accesses }: Access, role: string) =>
+  const published = ({ accesses }: PublishedRoles, role: string) =>
     accesses.find(({ access }) => addressOfLevel(access) === role);
   return [
     isOtherAccount && [true, `The account changes: ${before.account} → ${after.account}.`],

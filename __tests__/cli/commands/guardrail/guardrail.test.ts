@@ -1,6 +1,6 @@
 import { deployerPolicy } from "../../../../cli/commands/deployer-policy/deployer-policy";
 import { doctorPolicy } from "../../../../cli/commands/doctor/checks";
-import { guardrailOf } from "../../../../cli/commands/guardrail/guardrail";
+import { guardrailOf } from "../../../../cli/commands/guardrail/command";
 import { authorize, type Request } from "../../../../cli/iam/authorize";
 import { normalizeStatements } from "../../../../cli/iam/normalize";
 import { readPolicy, readTerraformPolicy } from "../../../../cli/iam/policy";
