@@ -17,11 +17,6 @@ interface Job {
   readonly names: string;
 }
 
-interface EnvironmentsOptions {
-  readonly for: (typeof PURPOSES)[number];
-  readonly github?: boolean;
-}
-
 export function addCommand(program: Command): void {
   program
     .command("environments")
@@ -32,10 +27,10 @@ export function addCommand(program: Command): void {
     .addOption(new Option("--for <purpose>", "what the jobs do").choices(PURPOSES).makeOptionMandatory())
     .option("--github", "set outputs of a step in GitHub Actions, too")
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
-    .action((options: EnvironmentsOptions) => listEnvironments(options));
+    .action(listEnvironments);
 }
 
-function listEnvironments({ for: purpose, github }: EnvironmentsOptions): void {
+function listEnvironments({ for: purpose, github }: { for: (typeof PURPOSES)[number]; github?: boolean }): void {
   const environments = loadEnvironments();
   expectNamesApart(environments.map(({ name }) => name));
   if (purpose !== "doctor") expectStateInS3(environments);

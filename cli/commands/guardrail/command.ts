@@ -16,11 +16,7 @@ import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 
-interface GuardrailOptions {
-  readonly all?: boolean;
-  readonly deployer?: readonly string[];
-  readonly boundary?: boolean;
-}
+type GuardrailOptions = Readonly<{ all?: boolean; deployer?: readonly string[]; boundary?: boolean }>;
 
 const MAX_NAMES = 20;
 

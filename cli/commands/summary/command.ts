@@ -8,11 +8,7 @@ import { print } from "../../terminal/print";
 
 const TITLES = { deploy: "Deploys", drift: "Drift" } as const;
 
-interface SummaryOptions {
-  readonly for: keyof typeof TITLES;
-  readonly reports: string;
-  readonly github?: boolean;
-}
+type SummaryOptions = Readonly<{ for: keyof typeof TITLES; reports: string; github?: boolean }>;
 
 export function addCommand(program: Command): void {
   program
@@ -25,7 +21,7 @@ export function addCommand(program: Command): void {
     .requiredOption("--reports <folder>", "where the reports are, at any depth", nameOfA("folder"))
     .option("--github", "also write it into the summary of the run in GitHub Actions, with every environment")
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
-    .action((options: SummaryOptions) => summarize(options));
+    .action(summarize);
 }
 
 function summarize({ for: purpose, reports, github }: SummaryOptions): void {

@@ -6,13 +6,6 @@ import { reportFiles } from "../../reports/report-files";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 
-export interface Reports {
-  /** By the name of the environment. */
-  readonly environments: ReadonlyMap<string, ReportedEnvironment>;
-  /** Why some reports don't count, in sentences: an interrupted job leaves half a report. */
-  readonly unusable: readonly string[];
-}
-
 /** Maximum number of hours between a report and now, either way: clocks differ. */
 const MAX_AGE_H = 24;
 
@@ -21,9 +14,10 @@ const UNSEEN = "Its environments count as not looked at.";
 /**
  * Reads every report of doctor below a folder, which needn't exist. Ignores environments that aren't in the file.
  *
+ * @returns what they say, by environment, and why some don't count, in sentences: an interrupted job leaves half of one
  * @throws CommandError if two are about one environment: one is of another run
  */
-export function reportsIn(folder: string, expected: readonly Environment[], now: Date): Reports {
+export function reportsIn(folder: string, expected: readonly Environment[], now: Date) {
   const environments = new Map<string, ReportedEnvironment>();
   const unusable: string[] = [];
   const from = new Map<string, string>();

@@ -2,7 +2,7 @@ import { ONLY } from "../../../stacks/environments/chosen-environments";
 import type { Environment } from "../../../stacks/environments/environment";
 import { CHECK_NAMES, type FindingWords, findingLines, type ReportedEnvironment } from "../../reports/doctor-report";
 import { aboutOf, type FindingKey, idOf, NOT_LOOKED_AT } from "./finding-key";
-import type { WatchReport } from "./watch-report";
+import type { WatchedFinding, WatchReport } from "./watch-report";
 import { withoutPeople } from "./without-people";
 
 /** A finding of an earlier run. */
@@ -10,12 +10,8 @@ export interface EarlierFinding extends FindingKey {
   readonly id: string;
 }
 
-export interface Found extends EarlierFinding {
+export interface Found extends EarlierFinding, Pick<WatchedFinding, "lines" | "checks"> {
   readonly answer: "unhealthy" | "unknown";
-  /** Doctor's lines about it, without people's names. */
-  readonly lines: string[];
-  /** For {@link NOT_LOOKED_AT}: which checks are unknown. */
-  readonly checks?: string[];
 }
 
 /** Why an earlier finding is gone, or no longer looked for: this version may have no such check. */
