@@ -209,8 +209,7 @@ function differing(
 ): { readonly gained?: Witness; readonly lost?: Witness } | undefined {
   const conditions = distinct([...before, ...after].flatMap((one) => one.conditions));
   const keys = [...new Set(conditions.map(({ key }) => key))];
-  const ofKeys = keys.flatMap((name) => groupsOfKey(conditions.filter(({ key }) => key === name)));
-  const groups = [true, false].flatMap((wanted) => ofKeys.filter(({ isSupported }) => isSupported === wanted));
+  const groups = keys.flatMap((name) => groupsOfKey(conditions.filter(({ key }) => key === name)));
   if (groups.reduce((product, { choices }) => product * choices.length, 1) > MAX_COMBINATIONS) return undefined;
   const names = groups.flatMap((group) => group.conditions.map(canonical));
   const depends = groups.flatMap((group) => (group.isSupported ? [] : group.conditions));
