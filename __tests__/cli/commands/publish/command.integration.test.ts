@@ -179,20 +179,14 @@ describe("--people", () => {
 
   const OTHER =
     "about no published channel, expected the output of support-app people --all --format json for the same";
-  test.each<[string, readonly object[], string]>([
-    ["no channel", [], OTHER],
-    ["other channels", [{ counts, channel: "C99" }], OTHER],
-    ["a channel of another workspace", [{ counts, workspace: "T99" }], OTHER],
-    [
-      "names",
-      [{ counts, people: [{ id: "U1", name: "Jane", is: "guest" }] }],
-      "with people's names in it, expected only",
-    ],
-  ])("a report of %s is refused, and nothing is written", async (_, channels, sentence) => {
+  test.each<[string, readonly object[]]>([
+    ["no channel", []],
+    ["other channels", [{ counts, channel: "C99" }]],
+    ["a channel of another workspace", [{ counts, workspace: "T99" }]],
+  ])("a report of %s is refused, and nothing is written", async (_, channels) => {
     const { status, output } = await publish(["--out", join(folder, "out"), "--people", report(channels)]);
     expect(status).toBe(1);
-    expect(output).toContain(`Received --people ${JSON.stringify(file)} ${sentence}`);
-    expect(output).not.toContain("Jane");
+    expect(output).toContain(`Received --people ${JSON.stringify(file)} ${OTHER}`);
     expect(existsSync(join(folder, "out"))).toBe(false);
   });
 });

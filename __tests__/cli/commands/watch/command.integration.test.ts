@@ -45,13 +45,6 @@ describe("without GitHub", () => {
     expect(read("watch.md")).toContain("### `staging: role: full`");
     expect(gitHub().asked).toEqual([]);
   });
-
-  test("without an earlier report, findings are listed, and nothing is new", async () => {
-    expect((await night({ says: { production: TRUST }, args: [] })).output).toMatch(
-      /^found {2}production: trust: full\n/,
-    );
-    expect(await night({ says: { production: {} }, args: [] })).toMatchObject({ status: 0 });
-  });
 });
 
 describe("reports", () => {
