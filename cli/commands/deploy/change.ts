@@ -11,7 +11,7 @@ import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/bina
 import { isApplied, missingIn, readStackCode, readState, type StackCode, type State, taintedIn } from "./applied";
 import { type Children, type Ended, Interrupted } from "./children";
 import { findLeftovers, isKept, otherChannel } from "./leftovers";
-import { plannedChanges, refusalOf } from "./plan";
+import { readPlannedResources, refusalOf } from "./plan";
 import type { ProviderCache } from "./provider-cache";
 import { ask } from "./question";
 
@@ -165,7 +165,11 @@ async function planAndApply(change: Change, imports: ReadonlyMap<string, string>
     }
     if (planned.status !== CHANGES) throw failed(change, "plan", planned, kind === "destroy" ? RETIRE : "");
     if (kind === "destroy" || !isRemote(environment)) {
-      const refusal = refusalOf(plannedChanges(await read(change, "show", "-json", plan)), imports, kind === "destroy");
+      const refusal = refusalOf(
+        readPlannedResources(await read(change, "show", "-json", plan)),
+        imports,
+        kind === "destroy",
+      );
       if (refusal !== undefined)
         throw new CommandError(`Received a plan for ${environment.name} that ${refusal} ${effectOf(change)}`);
     }

@@ -1,28 +1,13 @@
 import { z } from "zod";
 import { messageOf } from "../../../modules/support-app/model/printable";
 import { describe } from "../../../modules/support-app/model/problem";
+import { SERVICE_QUOTAS_SERVICE } from "../../../modules/support-app/model/service-quotas-role";
 import { CommandError } from "../../terminal/command-error";
 import { canonical, type Fields, listIfAny, parseJson } from "../../terminal/json";
-
-/** The attributes of a resource as far as they are known. Empty: there is no such resource. */
-const attributes = z
-  .record(z.string(), z.unknown())
-  .nullish()
-  .transform((known) => known ?? {});
-
-/** `actions`: such as `no-op`, or `create` and `delete` in the order in which they happen. */
-const change = z.object({ actions: z.array(z.string()), before: attributes, after: attributes });
-
-/** `deposed`: an interrupted replacement has left it. */
-const resource = z.object({ address: z.string(), type: z.string(), deposed: z.string().optional(), change });
+import { type PlannedResource, resourceChanges } from "../../terraform/planned-resource";
 
 /** The part of a plan that is read. */
-const plan = z.object({
-  resource_changes: z.array(resource.transform((one) => ({ ...one, ...one.change }))).default([]),
-});
-
-/** A change that a plan makes to a resource. */
-export type PlannedChange = z.infer<typeof plan>["resource_changes"][number];
+const plan = z.object({ resource_changes: resourceChanges });
 
 /** The attributes that name a resource in AWS, of each type whose names are unique. */
 const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
@@ -32,12 +17,12 @@ const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The changes of resources in a plan.
+ * The resources in a plan.
  *
  * @param text what `terraform show -json` prints
  * @throws CommandError when that isn't a plan
  */
-export function plannedChanges(text: string): PlannedChange[] {
+export function readPlannedResources(text: string): PlannedResource[] {
   try {
     return plan.parse(parseJson(text)).resource_changes;
   } catch (error) {
@@ -54,7 +39,7 @@ export function plannedChanges(text: string): PlannedChange[] {
  * @param imports what an interrupted deploy may have created: IDs, by address
  */
 export function refusalOf(
-  changes: readonly PlannedChange[],
+  changes: readonly PlannedResource[],
   imports: ReadonlyMap<string, string>,
   isDestroy: boolean,
 ): string | undefined {
@@ -79,31 +64,28 @@ export function refusalOf(
  * policy, and the new attachment is destroyed with the old one. So is what stays, with a twin that an interrupted
  * replacement has left.
  */
-function isDestroyedAfterwards({ type, deposed, actions, after }: PlannedChange, changes: readonly PlannedChange[]) {
-  const name = deposed !== undefined || actions[0] === "delete" ? undefined : nameIn(type, after);
-  return changes.some(
-    (one) =>
-      name !== undefined &&
-      one.actions.includes("delete") &&
-      nameIn(one.type, one.before) === name &&
-      (one.deposed !== undefined || actions.includes("create")),
-  );
+function isDestroyedAfterwards(one: PlannedResource, all: readonly PlannedResource[]): boolean {
+  const isCreated = one.action === "create" || one.isCreatedFirst;
+  const name = one.isDeposed || (isDeleted(one) && !one.isCreatedFirst) ? undefined : nameIn(one.type, one.after);
+  const isTwin = (other: PlannedResource) => isDeleted(other) && nameIn(other.type, other.before) === name;
+  return name !== undefined && all.some((other) => isTwin(other) && (other.isDeposed || isCreated));
 }
 
-function destroysQuotasRole({ type, actions, before }: PlannedChange): boolean {
-  return (
-    actions.includes("delete") &&
-    type === "aws_iam_service_linked_role" &&
-    before.aws_service_name === "servicequotas.amazonaws.com"
-  );
+function isDeleted({ action }: PlannedResource): boolean {
+  return action === "delete" || action === "replace";
+}
+
+function destroysQuotasRole(one: PlannedResource): boolean {
+  const isQuotasRole = one.before?.aws_service_name === SERVICE_QUOTAS_SERVICE;
+  return isDeleted(one) && one.type === "aws_iam_service_linked_role" && isQuotasRole;
 }
 
 /** Whether an existing role gets another boundary while its policy changes, which Terraform does first. */
-function isBoundedLate({ address, type, before, after }: PlannedChange, changes: readonly PlannedChange[]): boolean {
-  const boundary = after.permissions_boundary || undefined; // Terraform has "" for none
-  if (type !== "aws_iam_role" || boundary === undefined || before.name === undefined) return false;
-  const policy = changes.find((one) => one.address === address.replace("aws_iam_role.", "aws_iam_policy."));
-  const isChanged = policy?.before.policy !== undefined && policy.before.policy !== policy.after.policy;
+function isBoundedLate({ address, type, before, after }: PlannedResource, all: readonly PlannedResource[]): boolean {
+  const boundary = after?.permissions_boundary || undefined; // Terraform has "" for none
+  if (type !== "aws_iam_role" || boundary === undefined || before?.name === undefined) return false;
+  const policy = all.find((one) => one.address === address.replace("aws_iam_role.", "aws_iam_policy."));
+  const isChanged = policy?.before?.policy !== undefined && policy.before.policy !== policy.after?.policy;
   return before.permissions_boundary !== boundary && isChanged;
 }
 
@@ -114,23 +96,22 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 
 /** Whether an imported resource is as an interrupted deploy leaves it: as planned, or a role that lacks policies. */
-function isAsLeft({ type, actions, before, after }: PlannedChange): boolean {
-  if (actions.length !== 1) return false;
-  if (actions[0] === "no-op") return true;
+function isAsLeft({ type, action, before, after }: PlannedResource): boolean {
+  if (action !== "update") return action === "no-op" || action === "import";
   // AWS creates this role without its tags.
-  if (type === "aws_iam_service_linked_role" && actions[0] === "update")
+  if (type === "aws_iam_service_linked_role")
     return canonical({ ...before, ...NO_TAGS }) === canonical({ ...after, ...NO_TAGS });
   const listed = LISTS[type];
-  if (listed === undefined || actions[0] !== "update") return false;
-  const planned = listIfAny(after[listed]);
-  return listIfAny(before[listed]).every((policy) => planned.includes(policy));
+  if (listed === undefined) return false;
+  const planned = listIfAny(after?.[listed]);
+  return listIfAny(before?.[listed]).every((policy) => planned.includes(policy));
 }
 
 const NO_TAGS = { tags: undefined, tags_all: undefined };
 
 /** A resource's name in AWS, with its type. IAM ignores the case of names. Undefined: it has none, or it isn't known yet. */
-function nameIn(type: string, known: Fields): string | undefined {
-  const names = NAMED_BY[type]?.map((attribute) => known[attribute]) ?? [];
+function nameIn(type: string, known: Fields | undefined): string | undefined {
+  const names = NAMED_BY[type]?.map((attribute) => known?.[attribute]) ?? [];
   const isKnown = names.length > 0 && names.every((name) => typeof name === "string");
   return isKnown ? [type, ...names].join(" ").toLowerCase() : undefined;
 }

@@ -13,12 +13,12 @@ import {
 } from "../../terraform/access";
 import { type AccessChanges, compareAccess } from "../../terraform/access-changes";
 import { readDesiredState } from "../../terraform/expression";
+import type { PlannedResource } from "../../terraform/planned-resource";
 import type { Stack } from "../../terraform/stack";
 import { mostSevere, needsApproval, type Verdict } from "../../terraform/verdict";
 import { normalizeAccess } from "./digest";
 import { denies, dropUncertainLosses } from "./environment-change";
 import type { PlannedChange } from "./planned-changes";
-import type { PlannedResource } from "./planned-resource";
 
 /** How the account differs from the code before the change, so that a deploy gives somebody more than the code change does. */
 export interface Drift {

@@ -1,7 +1,7 @@
 import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../../terminal/json";
+import type { PlannedResource } from "../../terraform/planned-resource";
 import type { Block, Stack } from "../../terraform/stack";
 import type { Terraform } from "../../terraform/synthesized-folder";
-import type { PlannedResource } from "./planned-resource";
 
 /** Arguments that a plan's configuration leaves out, or has elsewhere. */
 const META_ARGUMENTS = ["//", "lifecycle", "depends_on", "provider"];

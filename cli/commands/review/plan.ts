@@ -2,14 +2,13 @@ import { z } from "zod";
 import { describePath } from "../../../modules/support-app/model/problem";
 import { wrongPart } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
-import { type Fields, isFields } from "../../terminal/json";
 import { readJsonFile } from "../../terminal/json-file";
+import { resourceChanges } from "../../terraform/planned-resource";
 import { readStack } from "../../terraform/stack";
 import type { Terraform } from "../../terraform/synthesized-folder";
 import { type Drift, driftOf } from "./drift";
 import { codeDifference, resourceDifference } from "./plan-code";
 import { type PlannedChange, plannedChanges } from "./planned-changes";
-import { readPlannedResource } from "./planned-resource";
 
 const WRITE = "Write it with `terraform show -json PLAN`.";
 
@@ -20,16 +19,13 @@ export interface Plan {
   readonly drift?: Drift;
 }
 
-/** The parts of a plan that say whether it can be read. Minor versions of its format add and remove others. */
-const planFile = z
-  .object({
-    format_version: z.coerce.string().regex(/^1(\.|$)/),
-    errored: z.literal(false).optional(),
-    complete: z.literal(true).optional(),
-    resource_changes: z.array(z.custom<Fields>(isFields)).optional(), // missing where nothing is configured
-    planned_values: z.unknown().optional(),
-  })
-  .refine((plan) => plan.resource_changes ?? "planned_values" in plan, { path: ["resource_changes"] });
+/** The parts of a plan that are read. Minor versions of its format add and remove others. */
+const planFile = z.looseObject({
+  format_version: z.coerce.string().regex(/^1(\.|$)/),
+  errored: z.literal(false).optional(),
+  complete: z.literal(true).optional(),
+  resource_changes: resourceChanges,
+});
 
 /**
  * Reads a plan and compares it with the code change.
@@ -49,10 +45,10 @@ export function readPlan(
     (why) => `Can't read the plan ${describePath(file)}: ${why}. Check the name.`,
     () => `Received ${describePath(file)} that is not JSON, expected a plan. ${WRITE}`, // which may have secrets
   );
-  const { data, error } = planFile.safeParse(plan);
-  if (!isFields(plan) || error) {
+  const read = planFile.safeParse(plan);
+  if (!read.success) {
     throw new CommandError(
-      `Received ${describePath(file)} with ${error && wrongPart(plan, error)}, expected a complete plan of format 1.x. ${WRITE}`,
+      `Received ${describePath(file)} with ${wrongPart(plan, read.error)}, expected a complete plan of format 1.x. ${WRITE}`,
     );
   }
   if (!head) {
@@ -60,9 +56,9 @@ export function readPlan(
       `Received ${describePath(file)} for ${environment}, expected a plan of an environment that --head has: Terraform does nothing to a removed environment. Leave the plan out.`,
     );
   }
-  const resources = (data.resource_changes ?? []).filter(({ mode }) => mode !== "data").map(readPlannedResource);
   const [before, after] = [base && readStack(base), readStack(head)];
-  const other = codeDifference(plan, head, after.blocks) ?? resourceDifference(resources, after);
+  const { resource_changes: resources } = read.data;
+  const other = codeDifference(read.data, head, after.blocks) ?? resourceDifference(resources, after);
   if (other !== undefined) {
     throw new CommandError(
       `Received ${describePath(file)} for ${environment}, expected a plan of what --head has for it: ${other} is different. Plan what was synthesized, and give each environment its own plan.`,

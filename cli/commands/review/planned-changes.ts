@@ -1,8 +1,8 @@
 import { normalizeStatements } from "../../iam/normalize";
 import { readTerraformPolicy } from "../../iam/policy";
 import { canonical, type Fields, fieldsIn, listIfAny, textOf } from "../../terminal/json";
+import { normalizeValue, type PlannedAction, type PlannedResource } from "../../terraform/planned-resource";
 import type { Block, Stack } from "../../terraform/stack";
-import { normalizeValue, type PlannedAction, type PlannedResource } from "./planned-resource";
 import { placeOf as placeOfState } from "./state-changes";
 
 /** One thing that a plan changes. */

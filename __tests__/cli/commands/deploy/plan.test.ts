@@ -1,4 +1,4 @@
-import { plannedChanges, refusalOf } from "../../../../cli/commands/deploy/plan";
+import { readPlannedResources, refusalOf } from "../../../../cli/commands/deploy/plan";
 import { CommandError } from "../../../../cli/terminal/command-error";
 
 type Planned = readonly [address: string, actions: readonly string[], before: object | null, after: object | null];
@@ -14,7 +14,11 @@ function refusal(changes: readonly Planned[], imports: Readonly<Record<string, s
     ...{ address: address.replace("!", ""), type: address.split(".")[0], change: { actions, before, after } },
     ...(address.endsWith("!") && { deposed: "00000001" }),
   }));
-  return refusalOf(plannedChanges(JSON.stringify({ resource_changes })), new Map(Object.entries(imports)), isDestroy);
+  return refusalOf(
+    readPlannedResources(JSON.stringify({ resource_changes })),
+    new Map(Object.entries(imports)),
+    isDestroy,
+  );
 }
 
 const attached = { role: "a", policy_arn: "arn" };
@@ -127,9 +131,9 @@ test.each<[string, isRefused: boolean, isDestroy: boolean, Planned]>([
 });
 
 test("a plan without resources has no changes", () => {
-  expect(plannedChanges("{}")).toEqual([]);
+  expect(readPlannedResources("{}")).toEqual([]);
 });
 
 test.each(["no", "[]", '{"resource_changes":[1]}'])("%s isn't a plan", (text) => {
-  expect(() => plannedChanges(text)).toThrow(CommandError);
+  expect(() => readPlannedResources(text)).toThrow(CommandError);
 });

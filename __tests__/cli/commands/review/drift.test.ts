@@ -1,9 +1,9 @@
 import { driftOf, readLiveAccess } from "../../../../cli/commands/review/drift";
 import { plannedChanges } from "../../../../cli/commands/review/planned-changes";
-import { type PlannedResource, readPlannedResource } from "../../../../cli/commands/review/planned-resource";
 import { readPolicy, type Statement } from "../../../../cli/iam/policy";
 import type { Fields } from "../../../../cli/terminal/json";
 import { NO_ACCESS } from "../../../../cli/terraform/access";
+import { type PlannedResource, readPlannedResource } from "../../../../cli/terraform/planned-resource";
 import { readStack } from "../../../../cli/terraform/stack";
 import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
 import type { Verdict } from "../../../../cli/terraform/verdict";

@@ -1,6 +1,6 @@
 import { codeDifference, resourceDifference } from "../../../../cli/commands/review/plan-code";
-import { readPlannedResource } from "../../../../cli/commands/review/planned-resource";
 import type { Fields } from "../../../../cli/terminal/json";
+import { readPlannedResource } from "../../../../cli/terraform/planned-resource";
 import { readStack } from "../../../../cli/terraform/stack";
 import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
 import { CODE, type Draft, edited } from "./small-stack";

@@ -49,7 +49,6 @@ describe("anything but a complete plan of the code is refused", () => {
     [null, "nothing"],
     [7, "the number 7"],
     [{ resource_changes: [] }, "nothing for format_version"],
-    [{ format_version: "1.2" }, "nothing for resource_changes"],
     [{ format_version: "2.0", resource_changes: [] }, '"2.0" for format_version'],
     [{ format_version: "11.0", planned_values: {} }, '"11.0" for format_version'],
     [planOf([], EMPTY, { errored: true }), "the boolean true for errored"],

@@ -1,5 +1,5 @@
 import { type PlannedChange, plannedChanges } from "../../../../cli/commands/review/planned-changes";
-import { readPlannedResource } from "../../../../cli/commands/review/planned-resource";
+import { readPlannedResource } from "../../../../cli/terraform/planned-resource";
 import { readStack } from "../../../../cli/terraform/stack";
 import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
 import { ACCOUNT, CODE, type Draft, documentOf, edited, set, TRUST } from "./small-stack";

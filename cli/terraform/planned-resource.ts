@@ -1,4 +1,5 @@
-import { canonical, type Fields, fieldsIn, isFields, textOf } from "../../terminal/json";
+import { z } from "zod";
+import { canonical, type Fields, fieldsIn, isFields, textOf } from "../terminal/json";
 
 /** What Terraform would do with a resource. */
 export type PlannedAction = "create" | "update" | "replace" | "delete" | "import" | "forget";
@@ -14,6 +15,8 @@ export interface PlannedResource {
   readonly type: string;
   /** Undefined: none that Terraform has. */
   readonly action?: PlannedAction | "no-op";
+  /** Whether a replacement creates the new one before it deletes the old one. */
+  readonly isCreatedFirst: boolean;
   readonly isImported: boolean;
   /** Whether an interrupted replacement left it. */
   readonly isDeposed: boolean;
@@ -24,6 +27,8 @@ export interface PlannedResource {
   readonly unknown: unknown;
 }
 
+const CREATED_FIRST = '["create","delete"]';
+
 const ACTIONS: ReadonlyMap<string, PlannedAction | "no-op"> = new Map([
   ['["no-op"]', "no-op"],
   ['["create"]', "create"],
@@ -31,21 +36,27 @@ const ACTIONS: ReadonlyMap<string, PlannedAction | "no-op"> = new Map([
   ['["delete"]', "delete"],
   ['["forget"]', "forget"],
   ['["delete","create"]', "replace"],
-  ['["create","delete"]', "replace"],
+  [CREATED_FIRST, "replace"],
 ]);
+
+/** The part of a plan with its resources, which is missing where nothing is configured. */
+export const resourceChanges = z
+  .array(z.custom<Fields>(isFields))
+  .default([])
+  .transform((all) => all.filter(({ mode }) => mode !== "data").map(readPlannedResource));
 
 /** Reads an entry of a plan's resource changes. */
 export function readPlannedResource(entry: Fields): PlannedResource {
   const { actions, importing, before, after, after_unknown } = fieldsIn(entry.change);
   const address = textOf(entry.address);
   const isImported = importing !== undefined && importing !== null;
-  const action = ACTIONS.get(canonical(actions ?? null));
+  const written = canonical(actions ?? null);
+  const action = ACTIONS.get(written);
   return {
     ...{ address, place: placeOf(address), placeBefore: placeOf(textOf(entry.previous_address ?? address)) },
     type: textOf(entry.type),
     action: action === "no-op" && isImported ? "import" : action,
-    isImported,
-    isDeposed: entry.deposed !== undefined,
+    ...{ isCreatedFirst: written === CREATED_FIRST, isImported, isDeposed: entry.deposed !== undefined },
     before: isFields(before) ? before : undefined,
     after: isFields(after) ? after : undefined,
     unknown: after_unknown,

@@ -1,4 +1,4 @@
-import { normalizeValue, readPlannedResource } from "../../../../cli/commands/review/planned-resource";
+import { normalizeValue, readPlannedResource } from "../../../cli/terraform/planned-resource";
 
 const read = (entry: object) => readPlannedResource({ address: "a.b", type: "a", ...entry });
 
