@@ -3,7 +3,8 @@ import { LEVELS } from "../../../stacks/environments/environment";
 import { rulesOfTier } from "../../../stacks/rules/rules";
 import type { RulesRecord } from "../../../stacks/rules/rules-record";
 import type { RuleSet } from "../../../stacks/rules/rules-schema";
-import { canonical } from "../../terminal/json";
+import { canonical, distinct } from "../../terminal/json";
+import { zipByKey } from "../../terminal/zip-by-key";
 import type { EnvironmentChange } from "./environment-change";
 
 /** A change of the rules for environments. */
@@ -17,8 +18,8 @@ export interface RulesChange {
 }
 
 /**
- * What changes for the environments with one tier before and one after, which may be the same. A new tier is compared with the
- * nearest tier before, whether or not an environment moves from that one.
+ * What changes for the environments with one tier before and one after, which may be the same. A new tier is compared with a
+ * tier before that allowed all of it or, if there is none, with the first one.
  */
 export interface TierChange {
   /** Undefined: no tier. */
@@ -47,6 +48,8 @@ export type Limit =
   | { readonly most: number }
   | { readonly required: readonly string[] };
 
+type TierPair = readonly [before: string | undefined, after: string | undefined];
+
 /** The limits of an environment, by rule. */
 type Limits = ReadonlyMap<string, Limit>;
 
@@ -59,30 +62,23 @@ export function rulesChange(
   head: RulesRecord | undefined,
   environments: readonly EnvironmentChange[],
 ): RulesChange | undefined {
-  const byTiers = new Map<string, { before?: string; after?: string; environments: string[] }>();
-  const pair = (before: string | undefined, after: string | undefined) => {
-    const key = canonical([before ?? null, after ?? null]);
-    const known = byTiers.get(key) ?? { before, after, environments: [] };
-    byTiers.set(key, known);
-    return known.environments;
-  };
-  for (const [before, after] of tiersWithoutAnybody(base, head)) pair(before, after);
-  for (const [before, after] of sameEnvironments(environments)) {
-    pair(tierOf(base, before), tierOf(head, after)).push(after);
-  }
-  const tiers = [...byTiers.values()].flatMap((one): TierChange[] => {
-    const changes = compareLimits(limitsOf(base, one.before), limitsOf(head, one.after));
-    const isMoved = one.before !== one.after && one.environments.length > 0;
-    const isNew = one.after !== undefined && !Object.hasOwn(base?.rules.tiers ?? {}, one.after);
-    return changes.length > 0 || isMoved || isNew
-      ? [{ ...one, isNew, environments: one.environments.sort(), changes }]
-      : [];
+  const moves = sameEnvironments(environments).map(
+    ([before, after]) => ({ pair: [tierOf(base, before), tierOf(head, after)], name: after }) as const,
+  );
+  const pairs = distinct([...tiersWithoutAnybody(base, head), ...moves.map(({ pair }) => pair)]);
+  const tiers = pairs.flatMap(([before, after]): TierChange[] => {
+    const moved = moves.filter(({ pair }) => pair[0] === before && pair[1] === after).map(({ name }) => name);
+    const changes = compareLimits(limitsOf(base, before), limitsOf(head, after));
+    const isNew = after !== undefined && !tiersIn(base).includes(after);
+    const isMoved = before !== after && moved.length > 0;
+    if (changes.length === 0 && !isMoved && !isNew) return [];
+    return [{ before, after, isNew, environments: moved.sort(), changes }];
   });
   if (tiers.length === 0) return undefined;
   const loosened = tiers.flatMap(({ before, after, environments, changes }) => {
     const all = changes.filter(({ isLoosened }) => isLoosened);
     // If the tier stays, it doesn't matter which environments are in it.
-    return all.length > 0 ? [[before ?? null, after ?? null, before === after ? [] : environments, all]] : [];
+    return all.length > 0 ? [[before, after, before === after ? [] : environments, all]] : [];
   });
   return { isLoosened: loosened.length > 0, tiers, approved: loosened.sort(byText) };
 }
@@ -96,7 +92,7 @@ export function withTiers(changes: readonly EnvironmentChange[], rules: RulesRec
     return {
       ...change,
       tier,
-      approved: [change.approved, tier ?? null, [...limitsOf(rules, tier)].sort(byText)],
+      approved: [change.approved, tier, [...limitsOf(rules, tier)].sort(byText)],
     };
   });
 }
@@ -106,31 +102,26 @@ function tierOf(record: RulesRecord | undefined, environment: string): string | 
   return tiers !== undefined && Object.hasOwn(tiers, environment) ? tiers[environment] : undefined;
 }
 
-/** The tiers to compare even without an environment: one could get any tier of those after the change. */
-function tiersWithoutAnybody(
-  base: RulesRecord | undefined,
-  head: RulesRecord | undefined,
-): (readonly [before: string | undefined, after: string | undefined])[] {
-  const before = Object.keys(base?.rules.tiers ?? {});
-  const after = Object.keys(head?.rules.tiers ?? {});
-  if (after.length > 0) {
-    const known = [...before].sort().map((tier) => [tier, limitsOf(base, tier)] as const);
-    return after.map((tier) => [before.includes(tier) ? tier : nearestTier(known, limitsOf(head, tier)), tier]);
-  }
-  if (base === undefined) return [];
-  return before.length === 0 ? [[undefined, undefined]] : before.map((tier) => [tier, undefined]);
+/** The names of the tiers, in order. Undefined alone: there are none, and the rules for all are like one. */
+function tiersIn(record: RulesRecord | undefined): [string | undefined, ...(string | undefined)[]] {
+  const [first, ...others] = Object.keys(record?.rules.tiers ?? {}).sort();
+  return [first, ...others];
 }
 
 /**
- * The tier nearest to some limits: one that allows everything they allow, if there is one, so that anything loosened compared
- * with it is more than any tier allowed. Undefined: there are no tiers.
+ * The tiers to compare even without an environment: one could get any tier of those after the change. A new tier is compared
+ * with one that allows everything it allows or, if there is none, with the first.
  */
-function nearestTier(tiers: readonly (readonly [name: string, limits: Limits])[], limits: Limits): string | undefined {
-  const compared = tiers.map(([name, before]) => {
-    const changes = compareLimits(before, limits);
-    return { name, all: changes.length, loosened: changes.filter(({ isLoosened }) => isLoosened).length };
-  });
-  return compared.sort((a, b) => a.loosened - b.loosened || a.all - b.all)[0]?.name;
+function tiersWithoutAnybody(base: RulesRecord | undefined, head: RulesRecord | undefined): TierPair[] {
+  const [before, after] = [tiersIn(base), tiersIn(head)];
+  const isWithin = (tier: string | undefined, one: string | undefined) =>
+    !compareLimits(limitsOf(base, one), limitsOf(head, tier)).some(({ isLoosened }) => isLoosened);
+  return after[0] === undefined
+    ? before.map((tier) => [tier, undefined])
+    : after.map((tier) => [
+        before.find((one) => one === tier) ?? before.find((one) => isWithin(tier, one)) ?? before[0],
+        tier,
+      ]);
 }
 
 /** The environments after a change that existed before, each with its former name. They match by account or, if that is new, by name. */
@@ -213,9 +204,7 @@ function isNoLimit(rule: string, limit: Limit): boolean {
 }
 
 function compareLimits(base: Limits, head: Limits): RuleChange[] {
-  const rules = unique([...base.keys(), ...head.keys()]);
-  return rules.flatMap((rule) => {
-    const [before, after] = [base.get(rule), head.get(rule)];
+  return zipByKey(base, head).flatMap(([rule, before, after]) => {
     if (allows(before, after) && allows(after, before)) return [];
     return [{ rule, before, after, isLoosened: !allows(before, after) }];
   });

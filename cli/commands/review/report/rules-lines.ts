@@ -4,40 +4,32 @@ import type { Limit, RuleChange, TierChange } from "../rules-change";
 import { NEEDS_APPROVAL, namesInWords } from "./phrases";
 
 /** What changes in the rules, for the headline. */
-export function rulesInWords({ isLoosened, tiers }: NonNullable<Review["rules"]>): string {
-  if (isLoosened) return "rules are loosened";
-  return tiers.some((one) => one.changes.length > 0 && !isOnlyNew(one)) ? "rules are tightened" : "tiers change";
-}
-
-/** Whether a change is only a new tier: no environment moves to it from the tier that it is compared with. */
-function isOnlyNew({ isNew, environments }: TierChange): boolean {
-  return isNew && environments.length === 0;
+export function rulesInWords({ isLoosened }: NonNullable<Review["rules"]>): string {
+  return isLoosened ? "rules are loosened" : "rules change";
 }
 
 /** The change of the rules. */
-export function rulesLines(rules: NonNullable<Review["rules"]>): string[] {
+export function rulesLines({ isLoosened, tiers }: NonNullable<Review["rules"]>): string[] {
   return [
-    `### Rules: ${rulesInWords(rules).replace(/^rules are /, "")}`,
+    `### Rules${isLoosened ? ": loosened" : ""}`,
     "",
-    rules.isLoosened
-      ? `The rules limit what environments.yaml may say. More may be given than before. ${NEEDS_APPROVAL}`
-      : "The rules limit what environments.yaml may say. Nothing may be given that could not be given before.",
+    `The rules limit what environments.yaml may say. ${isLoosened ? `More may be given than before. ${NEEDS_APPROVAL}` : "Nothing may be given that could not be given before."}`,
     "",
-    ...rules.tiers.flatMap(tierLines),
+    ...tiers.flatMap(tierLines),
     "",
   ];
 }
 
 function tierLines(change: TierChange): string[] {
-  const { before, after, environments, changes } = change;
+  const { before, after, isNew, environments, changes } = change;
   const names = environments.length === 0 ? "no environment" : namesInWords(environments.map(code));
   const base = before === undefined ? "every environment before" : `the tier ${code(before)} before`;
-  const same = changes.length === 0;
-  const sentence = isOnlyNew(change)
-    ? `The tier ${codeOr(after, "none")} is new${same ? `, with the same rules as ${base}.` : `. Compared with ${base}:`}`
-    : `${tierWords(change, code)} (${names})${same ? ". The same rules apply." : ":"}`;
+  const sentence =
+    isNew && environments.length === 0
+      ? `The tier ${codeOr(after, "none")} is new, compared with ${base}`
+      : `${tierWords(change, code)} (${names})`;
   return [
-    `- ${sentence}`,
+    `- ${sentence}${changes.length === 0 ? ". The same rules apply." : ":"}`,
     ...changes.map((rule) => `  - ${rule.isLoosened ? "**loosened**" : "tightened"}: ${ruleWords(rule)}`),
   ];
 }
