@@ -46,9 +46,10 @@ interface Change {
   applyStarted: boolean;
 }
 
-/** Exit statuses of `terraform plan -detailed-exitcode`. */
-const NO_CHANGES = 0;
-const CHANGES = 2;
+/** Exit statuses of Terraform, and of `terraform plan -detailed-exitcode`. */
+const [NO_CHANGES, CHANGES] = [0, 2];
+const SUCCESS = [0];
+const PLANNED = [NO_CHANGES, CHANGES];
 
 /** The file with import blocks, in the stack's folder while Terraform plans with it. */
 const IMPORTS = "support-app-imports.tf.json";
@@ -71,19 +72,15 @@ export async function changeEnvironment(environment: Environment, options: Chang
   rmSync(join(folder, IMPORTS), { force: true }); // a killed deploy leaves it
   const change: Change = { environment, folder, options, applyStarted: false };
   const init = () => terraform(change, ["init", "-input=false"]);
-  expectSuccess(change, "init", await (options.cache?.init(folder, init) ?? init()));
+  await (options.cache?.init(folder, init) ?? init());
   const code = kind === "deploy" || onlyChanged ? readStackCode(folder) : undefined;
   let state = code && (await pulledState(change));
   const isDone = onlyChanged && code !== undefined && isApplied(state, code);
   if (kind === "diff") {
     // Without locking the state: this may run during a deploy, or with read-only credentials.
-    const planned = await terraform(change, [
-      "plan",
-      "-input=false",
-      ...(onlyChanged ? ["-detailed-exitcode", "-lock=false"] : []),
-    ]);
-    if (planned.status === CHANGES && onlyChanged) return isDone ? "drifted" : "not-deployed";
-    expectSuccess(change, "plan", planned);
+    const more = onlyChanged ? ["-detailed-exitcode", "-lock=false"] : [];
+    const { status } = await terraform(change, ["plan", "-input=false", ...more], onlyChanged ? PLANNED : SUCCESS);
+    if (status === CHANGES) return isDone ? "drifted" : "not-deployed";
     return "unchanged";
   }
   if (isDone) return "unchanged";
@@ -96,21 +93,14 @@ export async function changeEnvironment(environment: Environment, options: Chang
   }
   // After a failed apply, there may be nothing left to do.
   if (typeof ended === "string") return change.applyStarted ? "deployed" : ended;
-  throw failed(change, "apply", ended);
+  throw ended;
 }
 
 /** How often a deploy plans again, since it created what exists: workspaces, and then channels, which depend on them. */
 const MAX_AGAIN = 2;
 
-/** What a command of Terraform prints. */
-async function read(change: Change, command: string, ...args: readonly string[]): Promise<string> {
-  const ended = await terraform(change, [...command.split(" "), ...args], "pipe");
-  expectSuccess(change, command, ended);
-  return ended.stdout;
-}
-
 async function pulledState(change: Change): Promise<State> {
-  return readState(await read(change, "state pull"));
+  return readState((await terraform(change, ["state", "pull"])).stdout);
 }
 
 /**
@@ -132,7 +122,7 @@ async function untaintLeftovers(change: Change, state: State, code: StackCode): 
   const tainted = all.filter((address) => isKept(environment, address) && code.resources.includes(address));
   for (const address of tainted) {
     printLine(`An interrupted or failed deploy left ${address} tainted. Keeping what AWS has of it.`, options);
-    expectSuccess(change, "untaint", await terraform(change, ["untaint", address]));
+    await terraform(change, ["untaint", address]);
   }
   return tainted.length > 0;
 }
@@ -147,8 +137,8 @@ async function importsOf(change: Change, state: State, code?: StackCode): Promis
   return imports;
 }
 
-/** Plans, asks and applies. Gives how the apply ended if it failed. */
-async function planAndApply(change: Change, imports: ReadonlyMap<string, string>): Promise<Outcome | Ended> {
+/** Plans, asks and applies. Returns the error of an apply that failed. */
+async function planAndApply(change: Change, imports: ReadonlyMap<string, string>): Promise<Outcome | CommandError> {
   const { environment, folder, options } = change;
   const { kind } = options;
   const plans = temporaryFolder("support-app-plan-");
@@ -158,25 +148,21 @@ async function planAndApply(change: Change, imports: ReadonlyMap<string, string>
     const all = [...imports].map(([to, id]) => ({ to, id }));
     if (all.length > 0) writeFileSync(blocks, JSON.stringify({ import: all }));
     const destroy = kind === "destroy" ? ["-destroy"] : [];
-    const planned = await terraform(change, ["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...destroy]);
-    if (planned.status === NO_CHANGES) {
+    const how = ["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...destroy];
+    if ((await terraform(change, how, PLANNED)).status === NO_CHANGES) {
       printLine(`Nothing to do for ${environment.name}.`, options);
       return "unchanged";
     }
-    if (planned.status !== CHANGES) throw failed(change, "plan", planned, kind === "destroy" ? RETIRE : "");
     if (kind === "destroy" || !isRemote(environment)) {
-      const refusal = refusalOf(
-        readPlannedResources(await read(change, "show", "-json", plan)),
-        imports,
-        kind === "destroy",
-      );
+      const { stdout } = await terraform(change, ["show", "-json", plan]);
+      const refusal = refusalOf(readPlannedResources(stdout), imports, kind === "destroy");
       if (refusal !== undefined)
         throw new CommandError(`Received a plan for ${environment.name} that ${refusal} ${effectOf(change)}`);
     }
     if (!options.autoApprove) await expectYes(change);
     // HCP Terraform would ask once more.
     const applied = await terraform(change, ["apply", "-input=false", "-auto-approve", plan]);
-    return applied.status === 0 ? "deployed" : applied;
+    return applied.status === 0 ? "deployed" : failed(change, ["apply"], applied);
   } finally {
     for (const left of [plans, blocks]) rmSync(left, { recursive: true, force: true });
   }
@@ -195,24 +181,33 @@ function printLine(line: string, { log }: ChangeOptions): void {
 const RETIRE =
   " If the error is about lifecycle.prevent_destroy: the Service Quotas role is never destroyed. To remove everything else, set retired: true and deploy.";
 
-async function terraform(change: Change, args: readonly string[], stdout?: "pipe"): Promise<Ended> {
+/** Commands whose output is read. */
+const READ = ["show", "state"];
+
+/**
+ * Runs Terraform.
+ *
+ * @param expected exit statuses: any other throws an error, except that of an apply
+ */
+async function terraform(change: Change, args: readonly string[], expected = SUCCESS): Promise<Ended> {
   const { folder, options } = change;
   const { children, cache, log } = options;
   const { run, stop } = children;
+  const [command = ""] = args;
   const binary = terraformBinary();
   const env = { TF_IN_AUTOMATION: "1", ...terraformEnv(), ...cache?.env }; // no advice on what to run next
   if (stop.aborted) throw interrupted(change);
-  const mustFinish = args[0] === "apply"; // an interrupted AWS provider abandons calls that AWS goes on with
+  const mustFinish = command === "apply"; // an interrupted AWS provider abandons calls that AWS goes on with
   change.applyStarted ||= mustFinish;
+  const stdout = READ.includes(command) ? "pipe" : "inherit";
   const isPlain = log !== undefined || !hasColors(); // a log is printed with control characters escaped
-  let ended: Ended;
-  try {
-    ended = await run(binary, isPlain ? [...args, "-no-color"] : args, { cwd: folder, env, stdout, log, mustFinish });
-  } catch (error) {
+  const how = { cwd: folder, env, stdout, log, mustFinish } as const;
+  const ended = await run(binary, isPlain ? [...args, "-no-color"] : args, how).catch((error) => {
     throw noTerraform(binary, messageOf(error), "changed");
-  }
-  if (!stop.aborted || (mustFinish && ended.status === 0)) return ended;
-  throw interrupted(change);
+  });
+  if (stop.aborted && !(mustFinish && ended.status === 0)) throw interrupted(change);
+  if (!mustFinish && (ended.status === null || !expected.includes(ended.status))) throw failed(change, args, ended);
+  return ended;
 }
 
 function interrupted(change: Change): Interrupted {
@@ -228,14 +223,11 @@ function effectOf({ applyStarted }: Change): string {
   return applyStarted ? "Some of the changes may have been made." : "Nothing was changed there.";
 }
 
-function expectSuccess(change: Change, command: string, ended: Ended): void {
-  if (ended.status !== 0) throw failed(change, command, ended);
-}
-
-function failed(change: Change, command: string, { status }: Ended, more = ""): CommandError {
+function failed(change: Change, args: readonly string[], { status }: Ended): CommandError {
+  const command = args.join(" ").replace(/ -.*/, "");
   const how = status === null ? "no exit status" : `the exit status ${status}`;
   return new CommandError(
-    `terraform ${command} ended with ${how} for ${change.environment.name}. ${effectOf(change)} Fix the error above, and run this again.${more}`,
+    `terraform ${command} ended with ${how} for ${change.environment.name}. ${effectOf(change)} Fix the error above, and run this again.${change.options.kind === "destroy" ? RETIRE : ""}`,
   );
 }
 

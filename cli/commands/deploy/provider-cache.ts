@@ -1,13 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import pLimit from "p-limit";
-import { messageOf } from "../../../modules/support-app/model/printable";
-import { describePath } from "../../../modules/support-app/model/problem";
+import { attempt } from "../../../stacks/output/disk-error";
 import { makeFolders } from "../../../stacks/output/make-folders";
 import { PROVIDER_LOCK } from "../../../stacks/output/provider-lock";
-import { CommandError } from "../../terminal/command-error";
 import { canonical, fieldsIn, parseJson } from "../../terminal/json";
-import type { Ended } from "./children";
 
 /** In the output folder. The stacks link to the providers in it. */
 const FOLDER = ".terraform-providers";
@@ -16,8 +13,8 @@ const FOLDER = ".terraform-providers";
 export interface ProviderCache {
   /** Environment variables for Terraform. */
   readonly env: NodeJS.ProcessEnv;
-  /** Runs a stack's `terraform init`, one at a time. */
-  init(folder: string, run: () => Promise<Ended>): Promise<Ended>;
+  /** Runs a stack's `terraform init`, which throws if it fails, one at a time. */
+  init(folder: string, run: () => Promise<unknown>): Promise<void>;
 }
 
 /**
@@ -25,17 +22,18 @@ export interface ProviderCache {
  * the same requirements and no provider lock file get the first one's lock file, so that all of them run the same providers.
  */
 export function providerCache(output: string): ProviderCache {
-  const cache = process.env.TF_PLUGIN_CACHE_DIR || newFolder(resolve(output, FOLDER));
+  const own = resolve(output, FOLDER);
+  const cache = process.env.TF_PLUGIN_CACHE_DIR || own;
+  if (cache === own) attempt(() => makeFolders(own)); // otherwise, Terraform says that it isn't there
   const locks = new Map<string, Buffer>();
   const limit = pLimit(1);
-  const initialize = async (folder: string, run: () => Promise<Ended>) => {
+  const initialize = async (folder: string, run: () => Promise<unknown>) => {
     const file = join(folder, PROVIDER_LOCK);
     const required = requiredIn(folder);
     const known = locks.get(required);
     if (known !== undefined && !existsSync(file)) writeFileSync(file, known);
-    const ended = await run();
-    if (ended.status === 0 && existsSync(file)) locks.set(required, readFileSync(file));
-    return ended;
+    await run();
+    if (existsSync(file)) locks.set(required, readFileSync(file));
   };
   return { env: { TF_PLUGIN_CACHE_DIR: cache }, init: (folder, run) => limit(initialize, folder, run) };
 }
@@ -46,15 +44,4 @@ function requiredIn(folder: string): string {
   if (!existsSync(file)) return folder;
   const { terraform } = fieldsIn(parseJson(readFileSync(file, "utf8")));
   return canonical(fieldsIn(terraform).required_providers);
-}
-
-function newFolder(folder: string): string {
-  try {
-    makeFolders(folder);
-    return folder;
-  } catch (error) {
-    throw new CommandError(
-      `Can't create the folder ${describePath(folder)} for providers: ${messageOf(error)}. Nothing was changed. Free some space there, or set TF_PLUGIN_CACHE_DIR to another folder.`,
-    );
-  }
 }

@@ -99,7 +99,7 @@ test("a deploy applies the plan that was shown, in the stack's folder, and nobod
 });
 
 test("a cache of providers decides when a stack is initialized, and where Terraform finds them", async () => {
-  const init = jest.fn((_: string, begin: () => Promise<Ended>) => begin());
+  const init = jest.fn(async (_: string, begin: () => Promise<unknown>) => void (await begin()));
   await change("deploy", { cache: { env: { TF_PLUGIN_CACHE_DIR: "cache" }, init } });
   expect(init.mock.calls).toEqual([[join(scratch, "stacks/one"), expect.any(Function)]]);
   expect(ran.map(({ options }) => options.env?.TF_PLUGIN_CACHE_DIR)).toEqual(Array(4).fill("cache"));
