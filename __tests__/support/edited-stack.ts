@@ -1,4 +1,4 @@
-import { digestOf } from "../../cli/commands/review/digest";
+import { digestOf } from "../../cli/commands/review/approval-digest";
 import { type EnvironmentChange, environmentChanges } from "../../cli/commands/review/environment-change";
 import { markdown } from "../../cli/commands/review/report";
 import { reviewOf } from "../../cli/commands/review/review";

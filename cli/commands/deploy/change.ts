@@ -8,12 +8,12 @@ import { CommandError } from "../../terminal/command-error";
 import { hasColors, print } from "../../terminal/print";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
-import { isApplied, missingIn, readStackCode, readState, type StackCode, type State, taintedIn } from "./applied";
 import { type Children, type Ended, Interrupted } from "./children";
 import { findLeftovers, isKept, otherChannel } from "./leftovers";
 import { readPlannedResources, refusalOf } from "./plan";
 import type { ProviderCache } from "./provider-cache";
 import { ask } from "./question";
+import { isApplied, missingIn, readStackCode, readState, type StackCode, type State, taintedIn } from "./state";
 
 /** What to do with an environment. */
 export type Kind = "diff" | "deploy" | "destroy";

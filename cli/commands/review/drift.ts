@@ -16,7 +16,7 @@ import { readDesiredState } from "../../terraform/expression";
 import type { PlannedResource } from "../../terraform/planned-resource";
 import type { Stack } from "../../terraform/stack";
 import { mostSevere, needsApproval, type Verdict } from "../../terraform/verdict";
-import { normalizeAccess } from "./digest";
+import { normalizeAccess } from "./approval-digest";
 import { denies, dropUncertainLosses } from "./environment-change";
 import type { PlannedChange } from "./planned-changes";
 
@@ -47,7 +47,7 @@ export function driftOf(
     compareAccess({ ...from, registrations, account }, { ...code, registrations, account });
   const live = readLiveAccess(resources, "placeBefore");
   const planned = readLiveAccess(resources, "place");
-  const unknownPolicies = live.unknownPolicies.filter((one) => !isKept(one, after));
+  const unknownPolicies = live.unknownPolicies.filter((one) => !keepsPolicy(after, one));
   // An unreadable part of the code may be what was changed by hand.
   const open = after.unreadable.length > 0 ? driftingIn(resources, changes) : [];
   const detached = denies(after) ? detachedIn(resources) : [];
@@ -72,7 +72,7 @@ function detachedIn(resources: readonly PlannedResource[]): string[] {
 }
 
 /** Whether the code keeps a policy on its role, with unknown content there, too. */
-function isKept({ role, policy }: LiveAccess["unknownPolicies"][number], { unreadable }: EnvironmentAccess): boolean {
+function keepsPolicy({ unreadable }: EnvironmentAccess, { role, policy }: LiveAccess["unknownPolicies"][number]) {
   return unreadable.some(
     ({ reason, address, source }) =>
       reason === "foreign-policy" && address === `aws_iam_role.${role}` && source === policy,

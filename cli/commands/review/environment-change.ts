@@ -15,7 +15,7 @@ import { backendOf, readingElsewhere, readStack, type Stack, withoutDigest } fro
 import type { Stacks, Terraform } from "../../terraform/synthesized-folder";
 import type { Unreadable } from "../../terraform/unreadable";
 import { mostSevere, type Verdict } from "../../terraform/verdict";
-import { digestOf, normalizeAccess } from "./digest";
+import { digestOf, normalizeAccess } from "./approval-digest";
 import { foreignMoves, newState, placeOf, readdressed, type StateChange, stateChanges } from "./state-changes";
 import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
 

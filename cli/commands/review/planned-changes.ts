@@ -45,7 +45,12 @@ export function plannedChanges(
   base: Stack | undefined,
   head: Stack,
 ): PlannedChange[] {
-  const { isChanged, isAddedOrRemoved } = changesOfCode(base, head);
+  const isRetargeted = targetOf(base) !== targetOf(head);
+  // What the code has before and after is created or deleted only because somebody deleted or created it by hand.
+  const isAddedOrRemoved = ({ place, placeBefore }: PlannedResource) =>
+    isRetargeted || base?.blocks.has(placeBefore) !== head.blocks.has(place);
+  const isChanged = (one: PlannedResource, argument?: string) =>
+    isAddedOrRemoved(one) || written(base, one.placeBefore, argument) !== written(head, one.place, argument);
   return resources.flatMap((resource): PlannedChange[] => {
     const { address, place, placeBefore, type, action, isImported, isDeposed } = resource;
     if (action === undefined || action === "no-op") return [];
@@ -60,10 +65,9 @@ export function plannedChanges(
         ...what,
         attributes: attributes.map(({ name, isKnown }) => ({
           name,
-          drift: isKnown && !isChanged(place, placeBefore, name),
+          drift: isKnown && !isChanged(resource, name),
         })),
-        // What the code has before and after is created or deleted only because somebody deleted or created it by hand.
-        drift: !isImported && !(isCreateOrDelete ? isAddedOrRemoved : isChanged)(place, placeBefore),
+        drift: !isImported && !(isCreateOrDelete ? isAddedOrRemoved : isChanged)(resource),
         removed: action === "update" ? removedFrom(resource, attachedBefore) : [],
         attached: attachedBy(resource, head.blocks.get(place)),
       },
@@ -125,31 +129,19 @@ const REFERENCE = /\b((?:data\.)?aws_\w+\.[\w-]+)(?:\.(\w+))?/g;
 /** The arguments that decide the ARN, the name and the ID of a resource. */
 const IDENTITY = ["name", "name_prefix", "path"];
 
-/**
- * Whether the code adds or removes an address, and whether it changes one or one of its arguments, or a block that this refers to.
- * `from` is the address before a move.
- */
-function changesOfCode(base: Stack | undefined, head: Stack) {
-  const targetOf = (stack: Stack | undefined) =>
-    canonical([placeOfState(stack?.backend) ?? null, stack?.provider.account ?? null, stack?.provider.region ?? null]);
-  const isRetargeted = targetOf(base) !== targetOf(head);
-  const isAddedOrRemoved = (address: string, from: string) =>
-    isRetargeted || base?.blocks.has(from) !== head.blocks.has(address);
-  const isChanged = (address: string, from: string, argument?: string) =>
-    isAddedOrRemoved(address, from) || written(base, from, argument) !== written(head, address, argument);
-  return { isChanged, isAddedOrRemoved };
+/** The state and the place that Terraform acts on. */
+function targetOf({ backend, provider }: Partial<Stack> = {}): string {
+  return canonical([placeOfState(backend), provider?.account, provider?.region]);
 }
 
 /** What the code has at an address, or for one argument there, with all that decides what it refers to. */
 function written(code: Stack | undefined, address: string, argument?: string): string {
-  const open: [address: string, names: readonly string[] | undefined][] = [
-    [address, argument ? [argument] : undefined],
-  ];
+  const open: [address: string, names?: readonly string[]][] = [argument ? [address, [argument]] : [address]];
   const seen = new Set<string>(); // follows circular references once
   const found: string[] = [];
   for (const [at, names] of open) {
     const body = bodyAt(code, at);
-    const text = canonical([body !== undefined, names?.map((name) => body?.[name] ?? null) ?? body ?? null]);
+    const text = canonical([body !== undefined, names?.map((name) => body?.[name]) ?? body]);
     found.push(text);
     for (const [reference, other = "", attribute = ""] of text.matchAll(REFERENCE)) {
       if (seen.has(reference)) continue;

@@ -1,5 +1,5 @@
 import { isSilent, mostSevere, needsApproval } from "../../terraform/verdict";
-import { digestOf } from "./digest";
+import { digestOf } from "./approval-digest";
 import type { Drift } from "./drift";
 import type { EnvironmentChange } from "./environment-change";
 import type { LockChange } from "./lock-change";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { digestOf, normalizeAccess } from "../../../../cli/commands/review/digest";
+import { digestOf, normalizeAccess } from "../../../../cli/commands/review/approval-digest";
 import {
   dropUncertainLosses,
   type EnvironmentChange,

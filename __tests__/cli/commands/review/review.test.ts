@@ -1,4 +1,4 @@
-import { digestOf } from "../../../../cli/commands/review/digest";
+import { digestOf } from "../../../../cli/commands/review/approval-digest";
 import type { Drift } from "../../../../cli/commands/review/drift";
 import type { EnvironmentChange } from "../../../../cli/commands/review/environment-change";
 import type { LockChange } from "../../../../cli/commands/review/lock-change";

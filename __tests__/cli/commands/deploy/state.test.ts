@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isApplied, missingIn, readStackCode, readState, taintedIn } from "../../../../cli/commands/deploy/applied";
+import { isApplied, missingIn, readStackCode, readState, taintedIn } from "../../../../cli/commands/deploy/state";
 import { DIGEST_OUTPUT } from "../../../../stacks/output/stack-digest";
 
 const code = { digest: "d".repeat(64), resources: ["aws_iam_policy.full", "aws_iam_role.full"] };

@@ -1,4 +1,4 @@
-import { digestOf, normalizeAccess } from "../../../../cli/commands/review/digest";
+import { digestOf, normalizeAccess } from "../../../../cli/commands/review/approval-digest";
 import { environmentChanges } from "../../../../cli/commands/review/environment-change";
 import { normalizeStatements } from "../../../../cli/iam/normalize";
 import { canonical } from "../../../../cli/terminal/json";
