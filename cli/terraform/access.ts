@@ -11,6 +11,7 @@ import { readDesiredState, referenceOf } from "./expression";
 import { misfits, ownPolicyArn, PARTS, shapeOf } from "./shapes";
 import { type Block, type Import, isText, type Stack } from "./stack";
 import type { Unreadable, UnreadableReason } from "./unreadable";
+
 /** The access that an environment gives, as far as it can be read. */
 export interface EnvironmentAccess {
   /** The only account that it can be deployed to. Undefined: any. */
@@ -140,9 +141,9 @@ function readRole(block: Block, stack: Stack, fail: Fail): RoleAccess {
   const trust = read(document(`${name}_trust`), block.body.assume_role_policy);
   const permissions =
     attached === undefined ? [] : read(own ? document(name) : awsManagedPolicy(textOf(attached)), attached);
-  for (const statement of trust)
-    checkTrust(statement, provider.account, (reason, source) => fail(reason, block, source));
-  for (const statement of permissions) checkPermission(statement, (reason, source) => fail(reason, block, source));
+  const unusual: FailStatement = (reason, source) => fail(reason, block, source);
+  for (const statement of trust) checkTrust(statement, provider.account, unusual);
+  for (const statement of permissions) checkPermission(statement, unusual);
   const { permissions_boundary: boundary, path = "/", max_session_duration } = block.body;
   const isBoundary = ({ body }: Block) =>
     textOf(body.name).toLowerCase() === pathAndNameOf(textOf(boundary)).name.toLowerCase();
@@ -284,15 +285,12 @@ export function checkTrust(statement: Statement, account: string | undefined, fa
     if (principal.type === "AWS" && isUsual) continue;
     const of = accountOfPrincipal(principal);
     // In this account, somebody else may get the name next.
-    if (of !== undefined && account !== undefined && of !== account && isLiteralArn(principal.id)) continue;
+    const isArn = /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(principal.id);
+    if (isArn && account !== undefined && of !== account) continue;
     fail("unusual-principal", principal);
   }
   if (resources) fail("unusual-resource", resources);
   checkEither(statement, fail);
-}
-
-function isLiteralArn(id: string): boolean {
-  return /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(id);
 }
 
 /** What applies to both kinds of statement. */

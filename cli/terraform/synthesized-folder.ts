@@ -72,10 +72,10 @@ export function readStacks(folder: string): ReadonlyMap<string, Terraform> {
 
 /** The names of the environments in a folder, whether they are a choice of all, and their rules. */
 function readManifest(folder: string): { names: string[]; isChosen: boolean; rules: RulesRecord | undefined } {
-  const manifest = readJson(join(folder, MANIFEST), () =>
-    filesIn(folder) === undefined
-      ? `Received the folder ${describePath(folder)}, expected a folder that exists. Check the name. For the folder of a branch, run \`npm run synth -- --output FOLDER\` on that branch.`
-      : `Received the folder ${describePath(folder)}, expected a folder that \`npm run synth\` has written, with ${MANIFEST} in it. Run \`npm run synth -- --output FOLDER\`.`,
+  const manifest = readJson(
+    join(folder, MANIFEST),
+    () =>
+      `Received the folder ${describePath(folder)}, expected a folder that \`npm run synth\` has written, with ${MANIFEST} in it. Check the name, or run \`npm run synth -- --output FOLDER\`.`,
   );
   if (!isFields(manifest.stacks)) throw notWritten(join(folder, MANIFEST), "no stacks are in it");
   const stacks = Object.entries(manifest.stacks);

@@ -161,7 +161,7 @@ test("no folder, a file in its place, and one that can't be read", () => {
   writeFileSync(file, "");
   symlinkSync(loop, loop);
   for (const folder of [join(root, "nowhere"), file]) {
-    expectError(folder, 'Received the folder "FOLDER", expected a folder that exists.');
+    expectError(folder, 'Received the folder "FOLDER", expected a folder that `npm run synth` has written');
   }
   expectError(loop, 'Can\'t read the folder "FOLDER": ELOOP');
 });
