@@ -2,9 +2,9 @@ import { appendFileSync } from "node:fs";
 import { z } from "zod";
 import { messageOf } from "../../../modules/support-app/model/printable";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
-import { ask, BOT, type GitHub, gitHubOf, howToRun, listAll, variablesOf, wrongPart } from "../../github/api";
+import { ask, BOT, type GitHub, gitHubOf, howToRun, listAll, variablesOf } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
-import { readJsonFile } from "../../terminal/json-file";
+import { readFormOfJson } from "../../terminal/json-file";
 import { codeBlock } from "../../terminal/markdown";
 
 /** The pull request that a workflow of GitHub Actions runs for, and how to reach it. */
@@ -41,7 +41,9 @@ export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
   const variable = variablesOf(env, HOW_TO_RUN);
   const eventFile = variable("GITHUB_EVENT_PATH", "the path of a file", /^./);
   const github = gitHubOf(env, HOW_TO_RUN, WORKFLOW);
-  const { number, user, head } = eventIn(eventFile).pull_request;
+  const expected = `expected a pull_request event. ${HOW_TO_RUN}, on pull_request.`;
+  const event = readFormOfJson(eventFile, pullRequestEvent, `Received the event ${eventFile}`, expected);
+  const { number, user, head } = event.pull_request;
   return {
     ...github,
     number,
@@ -162,19 +164,6 @@ const issueEvent = z.object({
 const issueComment = z.object({ id: z.int(), user: account.nullish(), body: z.string().nullish() });
 
 const HOW_TO_RUN = howToRun("support-app review --github", WORKFLOW);
-
-function eventIn(file: string): z.infer<typeof pullRequestEvent> {
-  const event = readJsonFile(
-    file,
-    (why) => `Can't read the event in ${file}: ${why}. ${HOW_TO_RUN}.`,
-    (why) => `Received the event ${file} that is not JSON (${why}), expected a pull_request event. ${HOW_TO_RUN}.`,
-  );
-  const read = pullRequestEvent.safeParse(event);
-  if (read.success) return read.data;
-  throw new CommandError(
-    `Received the event ${file} with ${wrongPart(event, read.error)}, expected a pull_request event. ${HOW_TO_RUN}, on pull_request.`,
-  );
-}
 
 function append(file: string, name: string, text: string): void {
   try {
