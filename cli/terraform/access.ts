@@ -286,7 +286,7 @@ export function checkTrust(statement: Statement, account: string | undefined, fa
     const of = accountOfPrincipal(principal);
     // In this account, somebody else may get the name next.
     const isArn = /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(principal.id);
-    if (isArn && account !== undefined && of !== account) continue;
+    if (isArn && of !== undefined && account !== undefined && of !== account) continue;
     fail("unusual-principal", principal);
   }
   if (resources) fail("unusual-resource", resources);
