@@ -142,35 +142,6 @@ test("a synthesis of only some environments isn't reviewed: the others would cou
   });
 });
 
-test("the help explains the command, its options and its exit status", async () => {
-  expect(await review("--help")).toEqual({
-    status: 0,
-    output: `Usage: support-app review [options]
-
-Compare two folders that \`npm run synth\` has written, and print what people in
-each Slack channel can do after the change that they could not do before. Needs
-no credentials, no Terraform and, without --github, no network.
-
-Options:
-  --base <folder>            the synthesized folder before the change
-  --head <folder>            the synthesized folder after the change
-  --format <format>          what to print (choices: "markdown", "json",
-                             default: "markdown")
-  --plan <environment=file>  what Terraform would do in an environment, from
-                             \`terraform show -json\`; can be repeated
-  --plans <folder>           the same for each plan-<environment>/plan.json in a
-                             folder
-  --approved <digest...>     the approved digests: each lets exactly its own
-                             change pass
-  --github                   in a GitHub Actions workflow: take approvals from
-                             the pull request's labels, and write the report
-                             into its comment
-  -h, --help                 display help for command
-
-Exit status: 0 nothing is broadened, or the digest is approved; 1 an error, or forbidden access; 2 wrong usage; 3 approval is needed.`,
-  });
-});
-
 test("the schema of the report is closed: a key that it doesn't name, a missing one and another type are seen", async () => {
   const report = await reviewAsJson(LESS, ALL);
   expect(schemaErrors("ReviewReport", report)).toEqual([]);
