@@ -223,9 +223,8 @@ function hasChannel(
 }
 
 /** What whoever uses a role gains and loses. Whoever uses one of a new name had nothing before. */
-function capabilitiesOf({ before, after }: RoleChange): CapabilityChanges {
-  const isRenamed = before && after && !isSameName(before, after);
-  return capabilityChanges((isRenamed ? undefined : before) ?? NO_ROLE, after ?? NO_ROLE);
+function capabilitiesOf({ before = NO_ROLE, after = NO_ROLE }: RoleChange): CapabilityChanges {
+  return capabilityChanges(after === NO_ROLE || isSameName(before, after) ? before : NO_ROLE, after);
 }
 
 function serviceQuotasRoleChange(

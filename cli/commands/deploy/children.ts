@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { isatty } from "node:tty";
+import { attempt } from "../../../stacks/output/disk-error";
 import { CommandError } from "../../terminal/command-error";
 import { printError } from "../../terminal/print";
 import { withSignalListener } from "../../terraform/binary";
@@ -98,9 +99,5 @@ interface Running {
 
 function handOn({ child: { pid }, detached }: Running, signal: NodeJS.Signals): void {
   if (pid === undefined || (!detached && signal === "SIGINT")) return; // the terminal has sent it already
-  try {
-    process.kill(detached ? -pid : pid, "SIGINT");
-  } catch {
-    // It has ended already.
-  }
+  attempt(() => process.kill(detached ? -pid : pid, "SIGINT")); // it may have ended already
 }

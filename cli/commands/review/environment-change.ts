@@ -55,6 +55,8 @@ export interface LeftBehind {
 /** How long after its end access still counts: clocks differ. Source: IAM User Guide, signed requests are valid for up to 15 minutes. */
 const CLOCKS_DIFFER_MS = 15 * 60 * 1000;
 
+const RETARGETING = new Set<string>(["backend", "account", "profile", "provider", "provider-version"]);
+
 const NO_CHANGES: AccessChanges = { roles: [], channels: [], registrations: [] };
 
 /**
@@ -154,7 +156,9 @@ function environmentChange(
     access.serviceQuotasRole?.verdict,
   ]);
   const { account } = (head.stack ?? base.stack)?.provider ?? {};
-  const isAsBefore = !isNew && unreadable.length === 0 && !state.some(isRetargeting);
+  // Otherwise, Terraform would read another state, run another provider or act elsewhere.
+  const isAsBefore =
+    !isNew && unreadable.length === 0 && !state.some((one) => one.verdict === "unknown" && RETARGETING.has(one.kind));
   return {
     ...{ environment, verdict, isNew, isRemoved, account, access, leftBehind, state, unreadable, violations },
     approved: digestOf([base, head].map((side) => approvedForm(side, unreadable))),
@@ -165,10 +169,12 @@ function environmentChange(
 function stateOf(base: Side, head: Side): StateChange[] {
   if (!head.stack) return [];
   if (!base.stack) return newState(head.stack);
+  const isLeaving = base.access.roles.has(READ_ONLY) && !head.access.roles.has(READ_ONLY);
+  const leaving = isLeaving ? readOnlyRoles(base.access, head.access, head.stack.moves) : [];
   return [
     ...stateChanges(base.stack, head.stack),
     ...readdressed(base.stack, head.stack, denies(base.access)),
-    ...readOnlyAddress(base.access, head.access, head.stack),
+    ...leaving.map(([, { name: role }]) => ({ kind: "read-only-address", verdict: "unknown", role }) as const),
   ];
 }
 
@@ -211,33 +217,20 @@ function unchanged(environment: string, terraform: Terraform | undefined): Envir
   };
 }
 
-/** The change of a read-only role that leaves the address at which writing is forbidden. */
-function readOnlyAddress(before: EnvironmentAccess, after: EnvironmentAccess, { moves }: Stack): StateChange[] {
-  if (!before.roles.has(READ_ONLY) || after.roles.has(READ_ONLY)) return [];
-  const roles = readOnlyRoles(before, after, moves);
-  return roles.map(([, { name: role }]) => ({ kind: "read-only-address", verdict: "unknown", role }));
-}
-
-/** Whether Terraform would read another state, run another provider or act elsewhere. */
-function isRetargeting({ kind, verdict }: StateChange): boolean {
-  return verdict === "unknown" && ["backend", "account", "profile", "provider", "provider-version"].includes(kind);
-}
-
 /** Leaves out what people lose if something can't be read: that may give it back. */
 export function dropUncertainLosses(changes: AccessChanges, unreadable: readonly unknown[]): AccessChanges {
   if (unreadable.length === 0) return changes;
-  const withoutLosses = ({ permissions, trust }: { permissions: Difference; trust: Difference }) => ({
-    permissions: { ...permissions, lost: [] },
-    trust: { ...trust, lost: [] },
+  const withoutLosses = <T extends { permissions: Difference; trust: Difference }>(one: T): T => ({
+    ...{ ...one, permissions: { ...one.permissions, lost: [] }, trust: { ...one.trust, lost: [] } },
   });
   const nothingLost = { lost: [], shortened: undefined };
   return {
     ...changes,
     roles: changes.roles.map((role) => ({
-      ...{ ...role, ...withoutLosses(role) },
+      ...withoutLosses(role),
       capabilities: role.capabilities && { ...role.capabilities, ...nothingLost },
     })),
-    channels: changes.channels.map((channel) => ({ ...channel, ...withoutLosses(channel), ...nothingLost })),
+    channels: changes.channels.map((channel) => ({ ...withoutLosses(channel), ...nothingLost })),
   };
 }
 

@@ -50,10 +50,11 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
   const { account, profile: __, ...after } = head.provider;
   const changes: StateChange[] = [];
   const add = (change: StateChange & { before?: unknown; after?: unknown }) => {
-    if (canonical(change.before ?? null) !== canonical(change.after ?? null)) changes.push(change);
+    if (canonical(change.before) !== canonical(change.after)) changes.push(change);
   };
   add({ kind: "account", verdict: "unknown", before: accountBefore, after: account });
-  if (canonical(withoutProfile(base.backend)) !== canonical(withoutProfile(head.backend))) {
+  const placed = ({ backend }: Stack) => canonical(backend && { ...backend, profile: undefined });
+  if (placed(base) !== placed(head)) {
     // The state decides what is destroyed, and which providers are installed and run.
     changes.push({ kind: "backend", verdict: "unknown", before: base.backend, after: head.backend });
   }
@@ -64,14 +65,13 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
     add({ kind: "profile", isNew: false, verdict: ofCredentials, of: part, before, after });
   }
   // What is registered in a region stays there. A new role may do more than the old one.
-  const isLeft = before.region !== after.region && hasRegional(base);
+  const isRegional = ({ type }: Block) => type === "aws_cloudcontrolapi_resource";
+  const isLeft = before.region !== after.region && [...base.blocks.values()].some(isRegional);
   const isRisky = isLeft || before.assumeRole !== after.assumeRole;
   add({ kind: "provider", verdict: isRisky ? "unknown" : ofCredentials, before, after, isLeft });
-  const [version, newVersion] = [base.providerVersion, head.providerVersion];
-  const ofVersion = newVersion === AWS_PROVIDER.version ? "settings" : "unknown";
-  add({ kind: "provider-version", verdict: ofVersion, before: version, after: newVersion });
-  const [terraform, newTerraform] = [base.requiredVersion, head.requiredVersion];
-  add({ kind: "terraform-version", verdict: "settings", before: terraform, after: newTerraform });
+  const ofVersion = head.providerVersion === AWS_PROVIDER.version ? "settings" : "unknown";
+  add({ kind: "provider-version", verdict: ofVersion, before: base.providerVersion, after: head.providerVersion });
+  add({ kind: "terraform-version", verdict: "settings", before: base.requiredVersion, after: head.requiredVersion });
   for (const one of newOf(base.imports, head.imports)) {
     const isOtherName = base.blocks.get(one.to)?.body.name !== head.blocks.get(one.to)?.body.name;
     const isTakenOver = isNamed(one.to) && isOtherName;
@@ -109,10 +109,10 @@ function identityOf({ isData, type, name, body }: Block, { blocks }: Stack): str
     case "aws_iam_policy":
       return canonical([type, textOf(body.name).toLowerCase()]);
     case "aws_iam_role_policy_attachment":
-      return canonical([type, nameOf("aws_iam_role") ?? null, nameOf("aws_iam_policy") ?? body.policy_arn]);
+      return canonical([type, nameOf("aws_iam_role"), nameOf("aws_iam_policy") ?? body.policy_arn]);
     case "aws_cloudcontrolapi_resource": {
       const { TeamId, ChannelId, AccountAlias } = readDesiredState(body.desired_state) ?? {};
-      return canonical([body.type_name, TeamId ?? null, ChannelId ?? null, AccountAlias ?? null]);
+      return canonical([body.type_name, TeamId, ChannelId, AccountAlias]);
     }
     default:
       return undefined;
@@ -132,15 +132,6 @@ export function placeOf(backend: Backend | undefined): string | undefined {
     default:
       return undefined;
   }
-}
-
-function withoutProfile(backend: Backend | undefined): Backend | undefined {
-  return backend && { ...backend, profile: undefined };
-}
-
-/** Whether a stack has a channel or a registration, which are configured in a region. */
-function hasRegional({ blocks }: Stack): boolean {
-  return [...blocks.values()].some(({ type }) => type === "aws_cloudcontrolapi_resource");
 }
 
 /** Moves of anything but what the stack had before and has after: Terraform would take over something else. */
