@@ -17,9 +17,6 @@ const MANIFEST = "manifest.json";
 const STACKS = "stacks";
 const STACK_FILE = "cdk.tf.json";
 
-/** What is in a folder, by name. */
-type Expected = Readonly<Record<string, "file" | "folder">>;
-
 type Parse = (text: string) => unknown;
 
 /** The environments' Terraform, by name: a map, or a folder in which each is read when it is asked for, so that thousands needn't be in memory. */
@@ -42,7 +39,7 @@ export interface Synthesized {
  * @throws CommandError for anything in it that synthesizing doesn't write, since Terraform and OpenTofu read many files, and if
  * it has only some of the environments
  */
-export function readSynthesized(folder: string, parse: Parse = parseStack): Synthesized {
+export function readSynthesized(folder: string, parse?: Parse): Synthesized {
   if (filesIn(folder)?.includes(MANIFEST)) expectOnly(folder, { [MANIFEST]: "file", [STACKS]: "folder" }); // before anything is read, such as through a link
   const { names, isChosen, rules } = readManifest(folder);
   if (isChosen) {
@@ -67,7 +64,7 @@ export function readSynthesized(folder: string, parse: Parse = parseStack): Synt
  * @throws CommandError if there is none in JSON
  */
 export function readStacks(folder: string): ReadonlyMap<string, Terraform> {
-  return new Map(readManifest(folder).names.map((name) => [name, readStack(folder, name, parseStack)]));
+  return new Map(readManifest(folder).names.map((name) => [name, readStack(folder, name)]));
 }
 
 /** The names of the environments in a folder, whether they are a choice of all, and their rules. */
@@ -90,13 +87,13 @@ function readManifest(folder: string): { names: string[]; isChosen: boolean; rul
     }
   }
   const names = stacks.map(([name]) => name);
-  const rules = Object.hasOwn(manifest, RULES) ? readRulesRecord(manifest[RULES], names) : undefined;
-  if (rules === undefined && Object.hasOwn(manifest, RULES))
-    throw notWritten(join(folder, MANIFEST), `${RULES} is in another form`);
+  const hasRules = Object.hasOwn(manifest, RULES);
+  const rules = hasRules ? readRulesRecord(manifest[RULES], names) : undefined;
+  if (hasRules && !rules) throw notWritten(join(folder, MANIFEST), `${RULES} is in another form`);
   return { names, isChosen: manifest[CHOICE] !== undefined, rules };
 }
 
-function readStack(folder: string, name: string, parse: Parse): Terraform {
+function readStack(folder: string, name: string, parse?: Parse): Terraform {
   const path = join(STACKS, name, STACK_FILE);
   return readJson(
     join(folder, path),
@@ -121,7 +118,7 @@ function readLocks(folder: string, names: readonly string[]): string | undefined
 }
 
 /** Refuses anything else in a folder, and links or other kinds of files. */
-function expectOnly(folder: string, expected: Expected): void {
+function expectOnly(folder: string, expected: Readonly<Record<string, "file" | "folder">>): void {
   for (const name of filesIn(folder) ?? []) {
     const kind = Object.hasOwn(expected, name) ? expected[name] : undefined;
     const status = lstatSync(join(folder, name));

@@ -2,7 +2,7 @@ import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/model/cloud-con
 import { notifyOf } from "../../../modules/support-app/model/notify";
 import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../../modules/support-app/model/service-quotas-role";
 import { awsManagedPolicy } from "../../iam/aws-managed-policies";
-import { mergePolicies, type Policy, readPolicy, type UnreadablePolicy } from "../../iam/policy";
+import { type Policy, readPolicy, type UnreadablePolicy } from "../../iam/policy";
 import { canonical, type Fields, isFields, listIfAny, textOf } from "../../terminal/json";
 import {
   type ChannelAccess,
@@ -88,10 +88,9 @@ function driftingIn(resources: readonly PlannedResource[], changes: readonly Pla
 
 /** Access without settings that give nobody anything: the report has them among Terraform's changes. */
 function withoutSettings(access: EnvironmentAccess): EnvironmentAccess {
-  const roles = [...access.roles].map(([name, role]) => {
-    const { policies: _, maxSessionDuration: __, ...rest } = role;
-    return [name, rest] as const;
-  });
+  const roles = [...access.roles].map(
+    ([name, { policies: _, maxSessionDuration: __, ...role }]) => [name, role] as const,
+  );
   return { ...access, roles: new Map(roles) };
 }
 
@@ -127,9 +126,9 @@ export function readLiveAccess(resources: readonly PlannedResource[], by: "place
   const rolesByArn = new Map<string, string>();
   for (const { address, type, values } of ofType("aws_iam_role")) {
     const role = address.slice(type.length + 1);
-    const read = (policy: Policy): Policy => {
+    const read = (policy: Policy) => {
       for (const one of policy.unreadable) unreadable.push({ ...one, role });
-      return policy;
+      return policy.statements;
     };
     if (roles.has(role)) unreadable.push({ reason: "not-a-policy", source: values, role }); // there are two
     const exclusive = (type: string, argument: string) =>
@@ -145,20 +144,19 @@ export function readLiveAccess(resources: readonly PlannedResource[], by: "place
     );
     for (const policy of exclusive("aws_iam_role_policies_exclusive", "policy_names").flat())
       if (!inline.some(({ name }) => text(name) === policy)) unknownPolicies.push({ role, policy });
-    const attached = [...new Set(lists.flat())].flatMap((arn): Policy[] => {
+    const attached = [...new Set(lists.flat())].flatMap((arn) => {
       const policy = policies.get(arn) ?? awsManagedPolicy(arn);
       if (!policy) unknownPolicies.push({ role, policy: arn });
-      if (!policy) return [];
       // Only a policy in all lists is certainly attached. Any other may at most deny something.
-      return [lists.every((arns) => arns.includes(arn)) ? read(policy) : onlyDenying(read(policy))];
+      const isAttached = lists.every((arns) => arns.includes(arn));
+      return policy ? read(policy).filter(({ effect }) => isAttached || effect === "Deny") : [];
     });
     rolesByArn.set(text(values.arn), role);
     roles.set(role, {
       name: text(values.name),
       path: text(values.path) || "/",
-      trust: read(readPolicy(text(values.assume_role_policy))).statements,
-      permissions: mergePolicies([...attached, ...inline.map(({ policy }) => read(readPolicy(text(policy))))])
-        .statements,
+      trust: read(readPolicy(text(values.assume_role_policy))),
+      permissions: [...attached, ...inline.flatMap(({ policy }) => read(readPolicy(text(policy))))],
       boundary: textOf(values.permissions_boundary ?? "") || undefined,
     });
   }
@@ -169,10 +167,6 @@ export function readLiveAccess(resources: readonly PlannedResource[], by: "place
     serviceQuotasRole: existing.some(({ address }) => address === SERVICE_QUOTAS_ROLE_ADDRESS) ? "managed" : "absent",
   };
   return { access, unknownPolicies, unreadable };
-}
-
-function onlyDenying({ statements, unreadable }: Policy): Policy {
-  return { statements: statements.filter(({ effect }) => effect === "Deny"), unreadable };
 }
 
 /** A channel as it was last configured by Terraform, which doesn't see changes by hand. */

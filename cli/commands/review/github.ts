@@ -113,17 +113,13 @@ export async function withErrorReport<T>(pullRequest: PullRequest, work: () => P
     return await work();
   } catch (error) {
     const lines = linesOf(error);
-    await updatePullRequest(pullRequest, errorReport(lines)).catch((failure) => {
+    const unknown = "It is unknown what access this pull request gives or takes. Earlier reports no longer apply.";
+    const report = ["## ⛔ The review ended with an error", "", unknown, "", ...codeBlock(lines)]; // no Markdown
+    await updatePullRequest(pullRequest, report.join("\n")).catch((failure) => {
       throw new CommandError([...new Set([...lines, ...linesOf(failure)])], { cause: error });
     });
     throw error;
   }
-}
-
-/** The report of a review that ended with an error, from the lines of its message. None of it is rendered as Markdown. */
-function errorReport(lines: readonly string[]): string {
-  const unknown = "It is unknown what access this pull request gives or takes. Earlier reports no longer apply.";
-  return ["## ⛔ The review ended with an error", "", unknown, "", ...codeBlock(lines)].join("\n");
 }
 
 /**

@@ -3,8 +3,7 @@ import { actionsOf, CAPABILITIES, type Capability } from "../../../modules/suppo
 import { CREATE_SERVICE_LINKED_ROLE } from "../../../modules/support-app/model/service-quotas-role";
 import { LEVELS } from "../../../stacks/environments/environment";
 import { endsIn } from "../../iam/condition";
-import type { Targets } from "../../iam/policy";
-import { hasTemplate } from "../../iam/policy";
+import { hasTemplate, type Targets } from "../../iam/policy";
 import { canonical, distinct } from "../../terminal/json";
 import type { EnvironmentAccess, RoleAccess } from "../../terraform/access";
 import { movedRoles } from "../../terraform/access-changes";
@@ -128,20 +127,20 @@ export function endedViolations(
   });
 }
 
-/** The actions that a role is given until an end, each with its end. */
-function endingActions({ permissions }: RoleAccess): { readonly action: string; readonly end: string }[] {
-  return allowing(permissions).flatMap((statement) =>
+/** The actions that a role is given, each with its end. */
+function endingActions(role: RoleAccess): { readonly action: string; readonly end: string }[] {
+  return allowing(role).flatMap((statement) =>
     endsIn([statement]).flatMap((end) => statement.actions.patterns.map((action) => ({ action, end }))),
   );
 }
 
-function allowing(permissions: RoleAccess["permissions"]): RoleAccess["permissions"] {
+function allowing({ permissions }: RoleAccess): RoleAccess["permissions"] {
   return permissions.filter(({ effect, actions }) => effect === "Allow" && !actions.not);
 }
 
 /** When all of a role ends. Undefined: some of it doesn't. */
-function endOfAll({ permissions }: RoleAccess): string | undefined {
-  const all = allowing(permissions);
+function endOfAll(role: RoleAccess): string | undefined {
+  const all = allowing(role);
   return all.every((statement) => endsIn([statement]).length > 0) ? endsIn(all).at(-1) : undefined;
 }
 
