@@ -1,5 +1,4 @@
 import { code, linesOf } from "../../../terminal/markdown";
-import { needsApproval } from "../../../terraform/verdict";
 import type { Drift } from "../drift";
 import type { PlannedChange } from "../planned-changes";
 import { channelLines, roleLines } from "./access-lines";
@@ -8,7 +7,7 @@ import { tableLines } from "./rights-table";
 
 /** What a deploy gives and takes because the account differs from the code. */
 export function driftLines(
-  { access, unknownPolicies, detached, unreadable, verdict }: Omit<Drift, "approved">,
+  { access, unknownPolicies, detached, unreadable }: Omit<Drift, "approved">,
   account: string | undefined,
 ): string[] {
   return linesOf(
@@ -28,7 +27,7 @@ export function driftLines(
       ({ reason, source, role }) => `- ${unreadableWords({ reason, source, address: `aws_iam_role.${role}` })}`,
     ),
     "",
-    needsApproval(verdict) && tableLines("What the deploy gives and takes, compared with the account", access, account),
+    tableLines("What the deploy gives and takes, compared with the account", access, account),
   );
 }
 
@@ -50,14 +49,8 @@ export function planLines(plan: readonly PlannedChange[]): string[] {
 
 function plannedWords(change: PlannedChange): string {
   const { address, action, attributes, drift, removed, attached, isDeposed } = change;
-  const named = (isByDrift: boolean) =>
-    attributes
-      .filter((one) => !drift && one.drift === isByDrift)
-      .map(({ name }) => code(name))
-      .join(", ");
-  const all = attributes.map(({ name }) => code(name)).join(", ");
-  const parts = drift ? [all] : [named(false), named(true) && `by **drift**: ${named(true)}`];
-  const details = attributes.length > 0 ? ` (${parts.filter((part) => part !== "").join("; ")})` : "";
+  const names = attributes.map((one) => `${code(one.name)}${one.drift && !drift ? " by **drift**" : ""}`);
+  const details = names.length > 0 ? ` (${names.join(", ")})` : "";
   const isRemoved = (action === "delete" || action === "replace") && !isDeposed;
   return linesOf(
     `${drift ? "**Drift**, not a change of the code: " : ""}${ACTIONS[action]} ${code(address)}${isDeposed ? " (deposed)" : ""}${details}.`,

@@ -32,13 +32,10 @@ describe("a plan", () => {
         attributes: [
           { name: "a", drift: false },
           { name: "b", drift: true },
-          { name: "c", drift: false },
-          { name: "d", drift: true },
         ],
       },
-      "updates `aws_iam_role.full` (`a`, `c`; by **drift**: `b`, `d`).",
+      "updates `aws_iam_role.full` (`a`, `b` by **drift**).",
     ],
-    [{ attributes: [{ name: "b", drift: true }] }, "updates `aws_iam_role.full` (by **drift**: `b`)."],
     [
       {
         drift: true,
@@ -120,19 +117,5 @@ Terraform would change nothing.
       "- Whoever uses the role `Full`, such as a channel configured by hand, **gains**:",
       "  - resolve-cases: resolve a case (`support:ResolveCase`)",
     ]);
-  });
-
-  test("that gives nothing more has no table", () => {
-    const shown = environment({ plan: { changes: [], drift: drift({ verdict: "narrowed", access }) } });
-    expect(markdown(review([shown])).slice(markdown(review([shown])).indexOf(DIFFERS))).toBe(
-      `${DIFFERS}
-
-- People in \`#oncall\` (\`C01\`) **gain**:
-  - resolve-cases: resolve a case (\`support:ResolveCase\`)
-- The role \`Full\` is added.
-
-Terraform would change nothing.
-`,
-    );
   });
 });
