@@ -69,11 +69,10 @@ export function isApplied(state: State, { digest, resources }: StackCode): boole
   );
   if (!isChecked || state?.outputs?.[DIGEST_OUTPUT]?.value !== digest) return false;
   const managed = (state.resources ?? []).filter(({ mode }) => mode !== "data");
-  const whole = managed.flatMap(({ type, name, module, instances: [one, ...more] }) => {
-    const isWhole = module === undefined && more.length === 0 && one !== undefined && Object.keys(one).length === 0;
-    return isWhole ? [`${type}.${name}`] : [];
-  });
-  return whole.length === managed.length && canonical(whole.sort()) === canonical([...resources].sort());
+  const there = managed.flatMap(({ type, name, module, instances }) =>
+    instances.map((one) => canonical({ ...one, module, address: `${type}.${name}` })),
+  );
+  return canonical(there.sort()) === canonical(resources.map((address) => canonical({ address })).sort());
 }
 
 /** Addresses in the root module of what an interrupted or failed apply has left tainted: created, but maybe not completely. */

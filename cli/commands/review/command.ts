@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import { describePath, oneOf } from "../../../modules/support-app/model/problem";
 import { MAX_JOBS } from "../../github/jobs";
 import { CommandError, UsageError } from "../../terminal/command-error";
-import { jsonText } from "../../terminal/json";
+import { canonical, jsonText } from "../../terminal/json";
 import { code } from "../../terminal/markdown";
 import { print, printError } from "../../terminal/print";
 import { parseStack, readSynthesized, type Stacks } from "../../terraform/synthesized-folder";
@@ -120,9 +120,7 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
 /** A failed plan is missing. A plan of an environment that isn't to be planned comes from somebody else. */
 function expectPlansOf(plannable: readonly string[], { environments }: Review, folder: string): void {
   const planned = environments.filter(({ plan }) => plan !== undefined).map(({ environment }) => environment);
-  const missing = plannable.filter((environment) => !planned.includes(environment));
-  const foreign = planned.filter((environment) => !plannable.includes(environment));
-  if (missing.length + foreign.length === 0) return;
+  if (canonical(planned) === canonical(plannable)) return;
   const received = planned.length > 0 ? `plans of ${planned.join(", ")}` : "no plan";
   const expected = plannable.length > 0 ? `plans of ${plannable.join(", ")} and no others` : "none";
   throw new CommandError(

@@ -13,9 +13,7 @@ import { changeWords, roleName } from "./phrases";
 /** What people in a channel gain and lose, and what else changes for them. */
 export function channelLines(change: ChannelChange): string[] {
   const { before, after, channel, verdict, permissions, isMoved } = change;
-  const one = after ?? before;
-  if (!one) return [];
-  const where = `${code(`#${one.name}`)} (${code(channel)})`;
+  const where = `${code(`#${(after ?? before)?.name}`)} (${code(channel)})`;
   const isOther = after !== undefined && (before === undefined || isMoved);
   const isWithoutAccess = isOther && after.access.name !== "" && after.access.permissions.length === 0;
   const lines = linesOf(

@@ -54,7 +54,6 @@ describe("a channel", () => {
 
   test.each<[string, Partial<ChannelChange>, readonly string[]]>([
     ["nothing changes", {}, []],
-    ["it isn't there", { ...ADDED, ...REMOVED, verdict: "broadened" }, []],
     ["it is added", ADDED, [`${HERE} is added, with the role \`Full\`.`]],
     ["with a path", { ...ADDED, after: having(OTHER) }, [`${HERE} is added, with the role \`/team/Other\`.`]],
     ["it is removed", REMOVED, [`${HERE} is removed.`]],
