@@ -46,14 +46,7 @@ describe("what a change of an environment gives and takes", () => {
       ["a new role", undefined, ROLE, [], [], GAINS],
       ["a removed role", ROLE, undefined, [], [], LOSES],
       ["a role that stays", ROLE, ROLE, [], [], NONE],
-      [
-        "a role with a new name in IAM: whoever uses that name had nothing",
-        ROLE,
-        { ...ROLE, name: "New" },
-        [],
-        [],
-        GAINS,
-      ],
+      ["a role with a new name in IAM: its users had nothing", ROLE, { ...ROLE, name: "New" }, [], [], GAINS],
       ["not if a channel gains the same", NONE_ROLE, ROLE, ON, ON, undefined],
       ["not if a channel is added with its role", undefined, ROLE, [], ON, undefined],
       ["not if a channel is removed with its role", ROLE, undefined, ON, [], undefined],
@@ -143,11 +136,7 @@ describe("what a change of an environment gives and takes", () => {
       ["somebody may request an increase", [allow(INCREASE)], true],
       ["somebody may do so under a condition", [allow(INCREASE, SECURE)], true],
       ["who requests an increase may create it", [allow([...INCREASE, ...CREATE])], false],
-      [
-        "who requests an increase may create it, and no other",
-        [allow(INCREASE), allow(CREATE, FOR("servicequotas"))],
-        false,
-      ],
+      ["who requests an increase may only create it", [allow(INCREASE), allow(CREATE, FOR("servicequotas"))], false],
       ["who requests an increase may only create another", [allow(INCREASE), allow(CREATE, FOR("support"))], true],
       ["who requests an increase may create it under a condition", [allow(INCREASE), allow(CREATE, SECURE)], true],
     ])("that is added while %s", (_, permissions, isAwaited) => {

@@ -301,12 +301,7 @@ describe("what depends on anything but the Terraform itself", () => {
       "aws_iam_role.a",
       { provisioner: [] },
     ],
-    [
-      "a machine that a resource is made on",
-      { resource: { aws_iam_role: { a: { connection: {} } } } },
-      "aws_iam_role.a",
-      { connection: {} },
-    ],
+    ["a connection", { resource: { aws_iam_role: { a: { connection: {} } } } }, "aws_iam_role.a", { connection: {} }],
   ])("%s", (_, terraform, address, source) => {
     const expected = { reason: "reads-elsewhere", address, source };
     expect(readingElsewhere(terraform)).toEqual([expected]);

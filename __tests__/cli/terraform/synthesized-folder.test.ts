@@ -101,16 +101,8 @@ const WRITTEN = "expected JSON as this version's `npm run synth` writes it";
 const NO_STACKS = `Received "FOLDER/manifest.json", ${WRITTEN} (no stacks are in it)`;
 
 test.each<[what: string, files: Files, message: string]>([
-  [
-    "no manifest",
-    { "cdk.out": "" },
-    'Received the folder "FOLDER", expected a folder that `npm run synth` has written',
-  ],
-  [
-    "a list as the manifest",
-    { "manifest.json": "[]" },
-    `Received "FOLDER/manifest.json", ${WRITTEN} (it is not a mapping)`,
-  ],
+  ["none", { "cdk.out": "" }, 'Received the folder "FOLDER", expected a folder that `npm run synth` has written'],
+  ["a list", { "manifest.json": "[]" }, `Received "FOLDER/manifest.json", ${WRITTEN} (it is not a mapping)`],
   ["no stacks in it", { "manifest.json": "{}" }, NO_STACKS],
   ["stacks as a list", { "manifest.json": '{"stacks":[]}' }, NO_STACKS],
   [

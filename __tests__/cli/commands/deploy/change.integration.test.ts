@@ -191,11 +191,7 @@ describe("a destroy", () => {
       'Received a plan for one that destroys the Service Quotas role ("aws_x.role"), expected',
     ],
     ["isn't JSON", { stdout: "no JSON" }, "Received something other than a plan from terraform show"],
-    [
-      "can't be shown",
-      { status: 1 },
-      "terraform show ended with the exit status 1 for one. Nothing was changed there.",
-    ],
+    ["can't be shown", { status: 1 }, "terraform show ended with the exit status 1 for one. Nothing was changed"],
   ])("never applies a plan that %s", async (_, ended, sentence) => {
     ends.show = () => ended;
     await expect(change("destroy")).rejects.toThrow(sentence);

@@ -41,13 +41,7 @@ test("an interrupted command ends as in a shell", () => {
 test.each<[string, ChildOptions, isOnTerminal: boolean, detached: boolean, stdio: readonly unknown[]]>([
   ["has this process's input and output", {}, true, false, ["inherit", "inherit", "inherit"]],
   ["has a session of its own without a terminal", {}, false, true, ["inherit", "inherit", "inherit"]],
-  [
-    "has a session of its own while it must finish",
-    { mustFinish: true },
-    true,
-    true,
-    ["inherit", "inherit", "inherit"],
-  ],
+  ["has its own session while it must finish", { mustFinish: true }, true, true, ["inherit", "inherit", "inherit"]],
   ["may be read", { stdout: "pipe" }, true, false, ["inherit", "pipe", "inherit"]],
   ["writes into a log, and can't ask", { log: 7 }, true, false, ["ignore", 7, 7]],
   ["may be read beside a log", { stdout: "pipe", log: 7 }, true, false, ["ignore", "pipe", 7]],
@@ -111,20 +105,9 @@ test.each<[string, readonly ChildOptions[], Signals, effects: readonly string[],
     [["SIGTERM", 0]],
     ["SIGINT -1000", `Received SIGTERM: ${STOPPING}`],
   ],
-  [
-    "interrupts a plan beside changes that complete",
-    [{ mustFinish: true }, {}],
-    [["SIGINT", 0]],
-    ["SIGINT -1001", `Received SIGINT: ${WAITING}`],
-  ],
+  ["interrupts a plan", [{ mustFinish: true }, {}], [["SIGINT", 0]], ["SIGINT -1001", `Received SIGINT: ${WAITING}`]],
   ["isn't sent again if the terminal has sent it", [{}], [["SIGINT", 0]], [`Received SIGINT: ${STOPPING}`], true],
-  [
-    "that a terminal doesn't send is sent",
-    [{}],
-    [["SIGTERM", 0]],
-    ["SIGINT 1000", `Received SIGTERM: ${STOPPING}`],
-    true,
-  ],
+  ["that no terminal sends is sent", [{}], [["SIGTERM", 0]], ["SIGINT 1000", `Received SIGTERM: ${STOPPING}`], true],
 ])("a signal %s", async (_, options, signals, expected, isOnTerminal = false) => {
   onTerminal = isOnTerminal;
   await running(options, () => {

@@ -107,11 +107,7 @@ test("what its stack imports itself isn't", async () => {
 
 test.each<[string, string, Answer]>([
   ["what may not be looked up", `GetRole ${ROLE}`, { status: 403, code: "AccessDenied" }],
-  [
-    "another account",
-    "GetCallerIdentity",
-    "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/a</Arn>",
-  ],
+  ["other account", "GetCallerIdentity", "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/a</Arn>"],
   ["nobody", "GetCallerIdentity", { status: 403, code: "InvalidClientTokenId" }],
 ])("%s counts as missing", async (_, action, answer) => {
   answers[action] = answer;
@@ -142,12 +138,7 @@ const nothing = () => {};
 
 test.each<[string, readonly string[], string | undefined, change: () => void]>([
   ["as in the file", [WATCH, ONCALL, "aws_iam_role.full"], undefined, nothing],
-  [
-    "that AWS doesn't have",
-    [WATCH],
-    undefined,
-    answer("GetResource T1|C1", { status: 400, code: "ResourceNotFoundException" }),
-  ],
+  ["that is gone", [WATCH], undefined, answer("GetResource T1|C1", { status: 400, code: "ResourceNotFoundException" })],
   ["that can't be read", [ONCALL, WATCH], WATCH, answer("GetResource T1|C1", denied)],
   ["of an account that can't be reached", [WATCH], WATCH, answer("GetCallerIdentity", denied)],
   ["whose ID was corrected in the file", [WATCH, corrected], corrected, nothing],

@@ -51,11 +51,7 @@ test.each<[string, () => void, string]>([
     () => Object.assign(env, { GITHUB_REF: "refs/tags/v1" }),
     'Received "refs/tags/v1" for the variable GITHUB_REF, expected a branch, as refs/heads/NAME. Run `support-app deploy --github` as .github/workflows/deploy.yml does.',
   ],
-  [
-    "there is no commit",
-    () => Object.assign(env, { GITHUB_SHA: "c".repeat(39) }),
-    "for the variable GITHUB_SHA, expected a commit.",
-  ],
+  ["there is no commit", () => Object.assign(env, { GITHUB_SHA: "c".repeat(39) }), "GITHUB_SHA, expected a commit."],
 ])("if %s, nothing may be deployed", async (_, breakIt, sentence) => {
   github.branches.set("main", COMMIT);
   breakIt();

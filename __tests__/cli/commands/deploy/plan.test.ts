@@ -30,11 +30,7 @@ test.each<[string, ...Planned[]]>([
   ["a policy whose name changes only its case, which IAM ignores", [POLICY, REPLACED, { name: "a" }, { name: "A" }]],
   ["a tainted attachment", [ATTACHMENT, REPLACED, attached, attached]],
   ["a role that moves", [ROLE, ["create"], null, { name: "a" }], ["aws_iam_role.b", ["delete"], { name: "a" }, null]],
-  [
-    "what an interrupted replacement left",
-    [`${ATTACHMENT}!`, ["delete"], attached, null],
-    [ATTACHMENT, ["no-op"], attached, attached],
-  ],
+  ["a deposed attachment", [`${ATTACHMENT}!`, ["delete"], attached, null], [ATTACHMENT, ["no-op"], attached, attached]],
 ])("%s would be missing afterwards", (_, ...changes) => {
   expect(refusal(changes)).toContain(
     twin(changes.at(-1)?.[0] === "aws_iam_role.b" ? ROLE : (changes.at(-1)?.[0] ?? "")),
@@ -74,12 +70,7 @@ test.each<[string, boolean, Planned, Planned]>([
   ["a new boundary and the same policy", false, bounded("", "arn"), changed("{}", "{}")],
   ["the same boundary", false, bounded("arn", "arn"), changed("{}", "{ }")],
   ["a boundary that is removed", false, bounded("arn", ""), changed("{}", "{ }")],
-  [
-    "a new policy, which is attached after the boundary",
-    false,
-    bounded("", "arn"),
-    [POLICY, ["create"], null, { policy: "{}" }],
-  ],
+  ["a new policy, attached after it", false, bounded("", "arn"), [POLICY, ["create"], null, { policy: "{}" }]],
   ["a new role", false, [ROLE, ["create"], null, { permissions_boundary: "arn" }], changed("{}", "{ }")],
 ])("%s in one plan: refused: %s", (_, isRefused, role, policy) => {
   expect(refusal([role, policy])).toBe(
@@ -97,11 +88,7 @@ test.each<[string, isRefused: boolean, Planned]>([
   ["is as planned", false, [ROLE, ["no-op"], {}, {}]],
   ["has no policy yet", false, [ATTACHED, ["update"], { policy_arns: [] }, { policy_arns: ["own"] }]],
   ["has no policy yet, which isn't created either", false, [ATTACHED, ["update"], { policy_arns: [] }, {}]],
-  [
-    "is the Service Quotas role without its tags",
-    false,
-    [LINKED, ["update"], { a: 1, tags: {} }, { a: 1, tags: { b: "c" } }],
-  ],
+  ["is the Service Quotas role untagged", false, [LINKED, ["update"], { a: 1, tags: {} }, { a: 1, tags: { b: "c" } }]],
   ["is the Service Quotas role with another description", true, [LINKED, ["update"], { a: 1 }, { a: 2 }]],
   ["has another description", true, [ROLE, ["update"], {}, {}]],
   ["has another path", true, [ROLE, ["create", "delete"], {}, {}]],

@@ -84,11 +84,7 @@ describe("what a deploy gives beyond the change of the code", () => {
     ["a permissions boundary in another form", "broadened", [BOUNDARY, 7]],
     ["a condition in the trust", "broadened", [TRUSTED, document(CONDITIONED)]],
     ["a trust in somebody else", "broadened", [TRUSTED, TRUST.replace("supportapp", "ec2")]],
-    [
-      "an inline policy with a Deny",
-      "broadened",
-      theirs(document(denying({ Action: "support:*Case", Resource: "*" }))),
-    ],
+    ["an inline Deny", "broadened", theirs(document(denying({ Action: "support:*Case", Resource: "*" })))],
     ["an inline policy that can't be read", "unknown", theirs("{")],
     ["an inline policy that isn't in the plan", "unknown", [NAMES, ["theirs"]]],
     ["an unknown policy", "unknown", attached(THEIRS)],
@@ -369,11 +365,7 @@ describe("what is in the account", () => {
       ["in the role", [role({ managed_policy_arns: [POLICY_ARN] })], statementsOf(POLICY)],
       ["in the exclusive list", [role({ managed_policy_arns: null }), attachments([POLICY_ARN])], statementsOf(POLICY)],
       ["in both", [role({ managed_policy_arns: [POLICY_ARN] }), attachments([POLICY_ARN])], statementsOf(POLICY)],
-      [
-        "in the role alone: it may deny something",
-        [role({ managed_policy_arns: [POLICY_ARN] }), attachments([])],
-        denied,
-      ],
+      ["in the role alone: may deny something", [role({ managed_policy_arns: [POLICY_ARN] }), attachments([])], denied],
       ["in the exclusive list alone: it may deny something", [role(), attachments([POLICY_ARN])], denied],
       [
         "in one of two exclusive lists",

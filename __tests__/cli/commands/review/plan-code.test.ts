@@ -194,12 +194,7 @@ describe("Terraform lists what the code has, once, and removes only what it hasn
     ["the resource of a module", [OWN, entry(`module.x.${ADDRESS}`, CREATE)], `module.x.${ADDRESS}`],
     ["a data source", [OWN, entry("data.aws_iam_policy_document.full")], "data.aws_iam_policy_document.full"],
     ["an import", [entry(ADDRESS, { ...SAME, importing: {} })], ADDRESS],
-    [
-      "an import of something else",
-      [entry(ADDRESS, { ...SAME, importing: {} })],
-      ADDRESS,
-      imported("aws_iam_role.full"),
-    ],
+    ["an import of another one", [entry(ADDRESS, { ...SAME, importing: {} })], ADDRESS, imported("aws_iam_role.full")],
     ["an import of the code", [entry(ADDRESS, { ...SAME, importing: {} })], undefined, imported(ADDRESS)],
     ["one of a count", [entry(`${ADDRESS}[0]`), entry(`${ADDRESS}[1]`)], undefined, repeated("count")],
     ["none of a for_each", [], undefined, repeated("for_each")],

@@ -71,12 +71,7 @@ describe("what changes around the access", () => {
     ["the region of a channel", inUS, { provider: inRegion("eu-west-1") }, [acting("unknown", US, EU, true)]],
     ["the region, in any account", { provider: US }, { provider: EU }, [acting("unknown", US, EU)]],
     ["the role that Terraform acts as", inUS, asX, [acting("unknown", US, { ...US, assumeRole: "arn:x" })]],
-    [
-      "the provider, to what this version writes",
-      OLD,
-      OWN,
-      [found("provider-version", "settings", ">= 5.0.0", AWS_PROVIDER.version)],
-    ],
+    ["the provider, to ours", OLD, OWN, [found("provider-version", "settings", ">= 5.0.0", AWS_PROVIDER.version)]],
     ["the provider, to another", OWN, {}, [found("provider-version", "unknown", AWS_PROVIDER.version, undefined)]],
     ["Terraform's version", TEN, ELEVEN, [found("terraform-version", "settings", ">= 1.10", ">= 1.11")]],
   ])("%s", (_, base, head, changes) => {

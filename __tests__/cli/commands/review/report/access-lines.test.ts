@@ -205,11 +205,7 @@ describe("a role", () => {
       ["a capability, too", { permissions: MORE, capabilities: RESOLVES }, [`${who("Full")} **gains**:`, RESOLVE]],
       ["its trust", { trust: LESS }, ["- The trust policy of the role `Full` changes: see the table."]],
       ["what is undecided", { permissions: UNDECIDED }, ["- Unsupported: too many patterns in a policy to try."]],
-      [
-        "all of it: it is added",
-        { before: undefined, permissions: MORE, trust: MORE },
-        ["- The role `Full` is added."],
-      ],
+      ["all: it is added", { before: undefined, permissions: MORE, trust: MORE }, ["- The role `Full` is added."]],
       [
         "all: it is removed",
         { after: undefined, permissions: LESS, trust: LESS },
