@@ -177,14 +177,8 @@ function compareRoles(before: RoleAccess | undefined, after: RoleAccess | undefi
   const [from, to] = [before ?? NO_ROLE, after ?? NO_ROLE];
   const permissions = compare(from.permissions, to.permissions);
   const trust = isTrustCompared ? compare(from.trust, to.trust) : NO_DIFFERENCE;
-  const ofBoundary = boundaryVerdict(before, after);
-  const all = [
-    verdictOf(permissions),
-    verdictOf(trust),
-    ofBoundary,
-    !before && "broadened",
-    !after && "narrowed",
-  ] as const;
+  const bounds = boundaryVerdict(before, after);
+  const all = [verdictOf(permissions), verdictOf(trust), bounds, !before && "broadened", !after && "narrowed"] as const;
   return { permissions, trust, verdict: mostSevere(all) };
 }
 
@@ -214,12 +208,9 @@ function boundaryVerdict(before: RoleAccess | undefined, after: RoleAccess | und
 }
 
 /** Whether a channel has the role, and no other, before and after, and so gains and loses what the role does. */
-function hasChannel(
-  { role, movedFrom = role, before, after }: RoleChange,
-  channels: readonly ChannelChange[],
-): boolean {
+function hasChannel({ role, movedFrom = role, before, after }: RoleChange, all: readonly ChannelChange[]): boolean {
   const [from, to] = [before && movedFrom, after && role];
-  return channels.some((channel) => channel.before?.role === from && channel.after?.role === to);
+  return all.some((channel) => channel.before?.role === from && channel.after?.role === to);
 }
 
 /** What whoever uses a role gains and loses. Whoever uses one of a new name had nothing before. */

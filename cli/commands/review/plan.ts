@@ -34,12 +34,7 @@ const planFile = z.looseObject({
  * @param base the code before the change. Undefined: there was none
  * @throws CommandError for a plan of other code than `head`
  */
-export function readPlan(
-  environment: string,
-  file: string,
-  base: Terraform | undefined,
-  head: Terraform | undefined,
-): Plan {
+export function readPlan(environment: string, file: string, base?: Terraform, head?: Terraform): Plan {
   const plan = readJsonFile(
     file,
     (why) => `Can't read the plan ${describePath(file)}: ${why}. Check the name.`,

@@ -53,10 +53,7 @@ export function reviewOf(
   });
   const approved = withPlans
     .filter(({ verdict }) => !isSilent(verdict))
-    .map(({ change, plan }) => [
-      ...[change.environment, change.approved],
-      ...(plan?.drift ? [plan.drift.approved] : []),
-    ]);
+    .map(({ change, plan }) => [change.environment, change.approved, ...(plan?.drift ? [plan.drift.approved] : [])]);
   const environments = withPlans
     .filter(({ verdict, plan, change }) => verdict !== "unchanged" || plan || change.violations.length > 0)
     .map(({ change, plan, verdict }) => ({

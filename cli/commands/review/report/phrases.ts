@@ -75,9 +75,7 @@ export function unreadableWords({ reason, address, source }: Unreadable): string
 
 /** Unsupported parts, except for forbidden ones. */
 export function unreadableLines({ unreadable, violations }: ReviewedEnvironment): string[] {
-  const reported = new Set(
-    violations.flatMap((violation) => ("unreadable" in violation ? [violation.unreadable] : [])),
-  );
+  const reported = new Set(violations.flatMap((one) => ("unreadable" in one ? [one.unreadable] : [])));
   return [...new Set(unreadable.filter((one) => !reported.has(one)).map((one) => `- ${unreadableWords(one)}`))];
 }
 
