@@ -1,7 +1,6 @@
 import { misfits, shapeOf } from "../../../cli/terraform/shapes";
 import { type Block, readStack, type Stack } from "../../../cli/terraform/stack";
 import { type Draft, terraformOf } from "../../support/edited-stack";
-import { AWS_SCHEMA } from "../../support/provider-schema";
 
 /** An environment in which the constructs write all that they ever write. */
 const WHOLE = terraformOf(
@@ -12,12 +11,6 @@ const WHOLE = terraformOf(
 const OPTIONAL = ["path", "description", "tags", "permissions_boundary", "max_session_duration"];
 const { blocks } = readStack(WHOLE);
 const ADDRESSES = [...blocks.keys()].filter((address) => !address.includes("read_only"));
-
-/** The arguments that AWS's provider lets somebody set. */
-function settable({ isData, type }: Block): string[] {
-  const schema = (isData ? AWS_SCHEMA.data : AWS_SCHEMA.resource)[type];
-  return [...Object.keys(schema?.attributes ?? {}), ...Object.keys(schema?.block_types ?? {})].sort();
-}
 
 /** What is wrong with the blocks of an edited stack, by address. */
 function misfitsOf(edit: (draft: Draft) => void): string[] {
@@ -39,7 +32,7 @@ describe.each(ADDRESSES)("%s", (address) => {
 
   const edited = (more: object) => misfits({ ...block, body: { ...block.body, ...more } }, shape, blocks);
 
-  test.each(settable(block).filter((name) => name !== "statement"))(
+  test.each(["id", ...Object.keys(shape)].filter((name) => name !== "statement"))(
     "an expression, an odd value or, if it is required, nothing for %s never passes",
     (name) => {
       const expressions = ["${local.a}", "x${local.a}", "%{ if true }a%{ endif }", "${aws_iam_role.read_only.name}"];
@@ -53,8 +46,8 @@ describe.each(ADDRESSES)("%s", (address) => {
     },
   );
 
-  test("Terraform's own arguments, and another lifecycle, are unknown, and depends_on only decides the order", () => {
-    for (const name of ["count", "for_each", "provider", "provisioner", "connection", "dynamic", "constructor"]) {
+  test("other arguments, Terraform's own, and another lifecycle, are unknown, and depends_on only decides the order", () => {
+    for (const name of ["id", "count", "for_each", "provider", "provisioner", "dynamic", "constructor"]) {
       expect(edited({ [name]: [{ a: 1 }] })).toEqual([name]);
     }
     for (const lifecycle of [
