@@ -1,6 +1,5 @@
 import { counted } from "../../../../stacks/counted";
 import { code, codeOr, linesOf } from "../../../terminal/markdown";
-import type { LockedProvider } from "../../../terraform/provider-lock";
 import type { ProviderChange } from "../lock-change";
 import type { Review } from "../review";
 import { NEEDS_APPROVAL } from "./phrases";
@@ -22,19 +21,16 @@ export function lockLines({ kind, providers }: NonNullable<Review["lock"]>): str
 }
 
 function providerChangeWords({ address, before, after }: ProviderChange): string {
-  const name = code(address);
-  if (!before || !after) {
-    const { version, hashes } = (after ?? before) as LockedProvider;
-    return `${name} ${code(version)} is ${after ? "locked" : "no longer locked"} (${counted(hashes.length, "checksum")}).`;
-  }
-  const added = after.hashes.filter((hash) => !before.hashes.includes(hash)).length;
-  const removed = before.hashes.filter((hash) => !after.hashes.includes(hash)).length;
+  const [version, newVersion] = [before, after].map((one) => codeOr(one?.version, "not locked"));
+  const added = after?.hashes.filter((hash) => !before?.hashes.includes(hash)).length ?? 0;
+  const removed = before?.hashes.filter((hash) => !after?.hashes.includes(hash)).length ?? 0;
   const parts = linesOf(
-    before.version === after.version ? code(after.version) : `${code(before.version)} → ${code(after.version)}`,
-    added > 0 && `${counted(added, "checksum")} added, so that packages are accepted that were not accepted before`,
+    version === newVersion ? version : `${version} → ${newVersion}`,
+    added > 0 &&
+      `${counted(added, "checksum")} added${before ? ", so that packages are accepted that were not accepted before" : ""}`,
     removed > 0 && `${counted(removed, "checksum")} removed`,
-    before.constraints !== after.constraints &&
-      `locked for the versions ${codeOr(before.constraints, "any")} → ${codeOr(after.constraints, "any")}`,
+    before?.constraints !== after?.constraints &&
+      `locked for the versions ${codeOr(before?.constraints, "any")} → ${codeOr(after?.constraints, "any")}`,
   );
-  return `${name}: ${parts.join("; ")}.`;
+  return `${code(address)}: ${parts.join("; ")}.`;
 }
