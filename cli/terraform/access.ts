@@ -139,8 +139,7 @@ function readRole(block: Block, stack: Stack, fail: Fail): RoleAccess {
     return found && readTerraformPolicy(found.body);
   };
   const trust = read(document(`${name}_trust`), block.body.assume_role_policy);
-  const permissions =
-    attached === undefined ? [] : read(own ? document(name) : awsManagedPolicy(textOf(attached)), attached);
+  const permissions = read(own ? document(name) : awsManagedPolicy(textOf(attached)), attached);
   const unusual: FailStatement = (reason, source) => fail(reason, block, source);
   for (const statement of trust) checkTrust(statement, provider.account, unusual);
   for (const statement of permissions) checkPermission(statement, unusual);

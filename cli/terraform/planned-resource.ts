@@ -64,8 +64,7 @@ export function readPlannedResource(entry: Fields): PlannedResource {
 }
 
 function placeOf(address: string): string {
-  const at = address.endsWith("]") ? address.indexOf("[") : -1;
-  return at === -1 ? address : address.slice(0, at);
+  return (address.endsWith("]") && address.split("[", 1)[0]) || address;
 }
 
 /** A value in normal form: AWS stores an omitted value as an empty one. */

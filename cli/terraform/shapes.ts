@@ -76,7 +76,7 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map(
     },
     aws_cloudcontrolapi_resource: {
       type_name: (value) => SCHEMAS.has(value),
-      schema: (value, { body }) => value !== undefined && value === SCHEMAS.get(body.type_name),
+      schema: (value, { body }) => value === SCHEMAS.get(body.type_name),
       desired_state: (value) => typeof value === "string" && value.startsWith("${jsonencode("), // read where a role has it
     },
     "data.aws_iam_policy_document": { statement: () => true }, // read where a role has it

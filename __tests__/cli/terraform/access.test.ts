@@ -195,17 +195,12 @@ describe("an import is of what the stack creates", () => {
 
   test.each([
     ["aws_iam_role.none", ROLE],
-    ["aws_iam_role.full", ROLE.toLowerCase()],
     ["aws_iam_policy.full", `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`],
-    ["aws_iam_policy.full", `arn:aws:organizations::${ACCOUNT}:policy/${POLICY}`],
     ["aws_iam_role_policy_attachment.full", `${ROLE}/${ADMIN}`],
-    ["aws_iam_role_policy_attachment.read_only", `${ROLE}/${ADMIN}`],
-    ["aws_iam_role_policy_attachments_exclusive.full", "Other"],
     [
       "aws_iam_service_linked_role.service_quotas",
       `arn:aws:iam::${ACCOUNT}:role/${LINKED.replace("servicequotas", "ecs")}`,
     ],
-    ["aws_sns_topic.full", "full"],
   ])("and not %s from %s", (to, id) => {
     expect(isOwn(to, id)).toBe(false);
     expect(isOwn(to, id, "any")).toBe(false);
@@ -218,10 +213,6 @@ describe("names that IAM takes for the same", () => {
       resource[type].read_only.name = resource[type].full.name.toUpperCase();
     });
     expect(found).toEqual([["duplicate-name", `${type}.read_only`, expect.anything()]]);
-  });
-
-  test("not the names of a role and a policy", () => {
-    expect(unreadable((draft) => Object.assign(iamPolicy(draft), { name: iamRole(draft).name }))).toEqual([]);
   });
 });
 
@@ -252,29 +243,20 @@ describe("a channel or a registration", () => {
     return withState(CHANNEL, `${pairs.join(", ")}, ${NOTIFY}`).map(([reason]) => reason);
   };
 
-  test("in the constructs' form", () => {
-    expect(channel({})).toEqual([]);
-  });
-
-  test.each([
-    [{ TeamId: undefined }],
-    [{ ChannelId: '"${local.a}"' }],
-    [{ ChannelName: "true" }],
-    [{ ChannelName: undefined }],
-    [{ VersionId: '"1"' }],
-  ])("in another form: %j", (edit) => {
-    expect(channel(edit)).toEqual(["other-form"]);
-  });
-
-  test.each(['"admin"', '"arn:aws:iam::111122223333:role/AWSSupportAppFullRole"', "aws_iam_role.none.arn"])(
-    "with a role that isn't the stack's, or is named in another form: %s",
-    (ChannelRoleArn) => {
-      expect(channel({ ChannelRoleArn })).toEqual(["foreign-role"]);
+  test.each([[{ TeamId: undefined }], [{ ChannelName: undefined }], [{ VersionId: '"1"' }]])(
+    "in another form: %j",
+    (edit) => {
+      expect(channel(edit)).toEqual(["other-form"]);
     },
   );
 
-  test("with a role in another section", () => {
-    expect(channel({ ChannelRoleArn: "aws_iam_role.full.id" })).not.toEqual([]);
+  test.each([
+    '"admin"',
+    '"arn:aws:iam::111122223333:role/AWSSupportAppFullRole"',
+    "aws_iam_role.none.arn",
+    '"${aws_iam_role.full.id}"',
+  ])("with a role that isn't the stack's, or is named in another form: %s", (ChannelRoleArn) => {
+    expect(channel({ ChannelRoleArn })).toEqual(["foreign-role"]);
   });
 
   test("that stands twice", () => {
@@ -291,12 +273,7 @@ describe("a channel or a registration", () => {
     expect(unreadable(again)).toMatchObject([["duplicate", "aws_cloudcontrolapi_resource.again", {}]]);
   });
 
-  test.each([
-    ["workspace_T01", '"AccountAlias" = "a"'],
-    ["workspace_T01", '"TeamId" = true'],
-    ["workspace_T01", '"TeamId" = "T01", "VersionId" = "1"'],
-    ["account_alias", '"TeamId" = "T01"'],
-  ])("%s with %s", (name, state) => {
+  test.each([["workspace_T01", '"TeamId" = "T01", "VersionId" = "1"']])("%s with %s", (name, state) => {
     expect(withState(`aws_cloudcontrolapi_resource.${name}`, state)).toEqual([
       ["other-form", `aws_cloudcontrolapi_resource.${name}`, { desired_state: expect.anything() }],
     ]);
@@ -311,6 +288,9 @@ test.each<[reason: string, address: string, edit: (draft: Draft) => void]>([
   ["unknown-type", "aws_iam_role_policy.more", ({ resource }) => (resource.aws_iam_role_policy = { more: {} })],
   ["other-form", CHANNEL, ({ resource }) => (resource.aws_cloudcontrolapi_resource.channel_T01_C01.depends_on = [])],
   ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).depends_on = [])],
+  ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).name = "")],
+  ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).tags = { a: "a", b: 1 })],
+  ["other-form", "aws_iam_role.full", (draft) => iamRole(draft).depends_on.push("${local.a}")],
   ["not-a-block", "resource", (draft) => (draft.resource = "x")],
 ])("an edit by hand can't be read: %s of %s", (reason, address, edit) => {
   expect(unreadable(edit)).toContainEqual([reason, address, expect.anything()]);
@@ -339,10 +319,6 @@ describe("an unusual statement", () => {
     checkTrust({ ...TRUST, ...more }, account, (reason, source) => found.push([reason, source]));
     return found;
   };
-
-  test("is none as AWS's guide writes it", () => {
-    expect([inPermission({}), inTrust({})]).toEqual([[], []]);
-  });
 
   test("has a principal in a role's policy, a resource in a trust, or none where there must be one", () => {
     const principals = { not: false, all: [SERVICE] };
@@ -407,12 +383,9 @@ describe("an unusual statement", () => {
 
   test.each<[usual: boolean, key: string, values: string[]]>([
     [true, "aws:sourceaccount", ["a ~"]],
-    [true, "aws:currenttime", ["a"]],
-    [false, "aws:principaltag/team", ["a"]],
     [false, "aws:principalarn", ["a"]],
     [false, "aws:sourceaccount", []],
     [false, "aws:sourceaccount", ["a", "Ｋ"]],
-    [false, "aws:sourceaccount", ["a\u0000"]],
   ])("usual %s: a condition on %s %j", (isUsual, key, values) => {
     const condition = { operator: "StringEquals", key, values };
     const expected = isUsual ? [] : [["unusual-condition", condition]];

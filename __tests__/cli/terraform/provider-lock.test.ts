@@ -39,17 +39,13 @@ test("line breaks of Windows", () => {
   expect([...(readLock(LOCK.replaceAll("\n", "\r\n")) ?? [])]).toStrictEqual(PROVIDERS);
 });
 
-test.each([
-  ["an empty file", ""],
-  ["a file of remarks alone", `${HEADER}\n\n# Another one\n`],
-])("%s locks nothing", (_, text) => {
+test.each([["a file of remarks alone", `${HEADER}\n\n# Another one\n`]])("%s locks nothing", (_, text) => {
   expect(readLock(text)).toEqual(new Map());
 });
 
 test.each([
   ["empty constraints", ['version = "1.0.0"', 'constraints = ""'], { constraints: "", hashes: [] }],
   ["no hashes between the brackets", ['version = "1.0.0"', "hashes = [", "]"], { hashes: [] }],
-  ["hashes without constraints", ['version = "1.0.0"', "hashes = [", '  "h1:a",', "]"], { hashes: ["h1:a"] }],
 ])("%s", (_, lines, expected) => {
   expect([...(readLock(block(AWS, ...lines)) ?? [])]).toEqual([[AWS, { version: "1.0.0", ...expected }]]);
 });
@@ -59,21 +55,12 @@ const VERSION = 'version = "1.0.0"';
 test.each([
   ["a provider that stands twice", block(AWS, VERSION) + block(AWS, VERSION)],
   ["anything else before a provider", `locals {}\n${block(AWS, VERSION)}`],
-  ["anything else after a provider", `${block(AWS, VERSION)}locals {}\n`],
   ["a remark without a line break after it", `${block(AWS, VERSION)}# by hand`],
   ["a provider without a version", block(AWS)],
-  ["an empty version", block(AWS, 'version = ""')],
-  ["a version with an escape", block(AWS, 'version = "1.0\\n"')],
-  ["a version of two lines", block(AWS, 'version = "1.0', '"')],
-  ["a version without a space", block(AWS, 'version= "1.0.0"')],
   ["a version in one line with the brace", `provider "${AWS}" {  version = "1.0.0"\n}\n`],
   ["an argument that Terraform doesn't write", block(AWS, VERSION, 'source = "a"')],
-  ["constraints with an escape", block(AWS, VERSION, 'constraints = "\\n"')],
   ["hashes before the version", block(AWS, "hashes = [", "]", VERSION)],
-  ["a hash with an escape", block(AWS, VERSION, "hashes = [", '  "h1:\\n",', "]")],
-  ["an empty hash", block(AWS, VERSION, "hashes = [", '  "",', "]")],
   ["a hash without a comma", block(AWS, VERSION, "hashes = [", '  "h1:a"', "]")],
-  ["an empty address", block("", VERSION)],
   ["a brace without a line break after it", block(AWS, VERSION).trimEnd()],
 ])("%s isn't read: Terraform might read something else", (_, text) => {
   expect(readLock(text)).toBeUndefined();
