@@ -15,7 +15,7 @@ export const UNREADABLE = {
   "reads-elsewhere":
     "a value that depends on something outside of the Terraform, such as a file, a program or a module",
   "duplicate-name": "a name in IAM that something else in this stack has, too",
-  duplicate: "a channel, a workspace or an account alias that is configured twice",
+  duplicate: "a channel that is configured twice",
   "foreign-role": "a role that isn't in this stack",
   "foreign-policy": "a policy whose content is unknown",
   "foreign-import":

@@ -122,6 +122,11 @@ describe("what a change of an environment gives and takes", () => {
       });
     });
 
+    test("that is added while a boundary may forbid to create it", () => {
+      const full = roleOf([allow([...INCREASE, ...CREATE])], { boundary: "b" });
+      expect(found(accessOf({ full }), withRole("managed"))).toMatchObject({ verdict: "broadened", isAwaited: true });
+    });
+
     test.each([
       ["nobody may request an increase", [], false],
       ["somebody may request an increase", [allow(INCREASE)], true],

@@ -263,13 +263,6 @@ describe("a channel or a registration", () => {
     const again = ({ resource }: Draft) => {
       resource.aws_cloudcontrolapi_resource.again = resource.aws_cloudcontrolapi_resource.channel_T01_C01;
     };
-    const workspace = ({ resource: { aws_cloudcontrolapi_resource: all } }: Draft) => (all.again = all.workspace_T01);
-    expect(unreadable(workspace)).toMatchObject([["duplicate", "aws_cloudcontrolapi_resource.again", {}]]);
-    const alias = ({ resource: { aws_cloudcontrolapi_resource: all } }: Draft) => {
-      const desired_state = '${jsonencode({"AccountAlias" = "Other"})}';
-      all.again = { ...all.account_alias, desired_state };
-    };
-    expect(unreadable(alias)).toMatchObject([["duplicate", "aws_cloudcontrolapi_resource.again", {}]]);
     expect(unreadable(again)).toMatchObject([["duplicate", "aws_cloudcontrolapi_resource.again", {}]]);
   });
 
