@@ -89,11 +89,7 @@ export function withTiers(changes: readonly EnvironmentChange[], rules: RulesRec
   return changes.map((change) => {
     if (!change.isNew) return change;
     const tier = tierOf(rules, change.environment);
-    return {
-      ...change,
-      tier,
-      approved: [change.approved, tier, [...limitsOf(rules, tier)].sort(byText)],
-    };
+    return { ...change, tier, approved: [change.approved, tier, [...limitsOf(rules, tier)].sort(byText)] };
   });
 }
 
@@ -157,31 +153,30 @@ function limitsOf(record: RulesRecord | undefined, tier: string | undefined): Li
 
 /** The limits of one set of rules. */
 function limitsIn({ capabilities, temporarily = [], tags = {}, ...rules }: RuleSet): (readonly [string, Limit])[] {
-  const only = (rule: string, values: readonly string[] | undefined) =>
-    values ? [[rule, { only: unique(values) }] as const] : [];
-  const most = (rule: string, number: number | undefined) =>
-    number === undefined ? [] : [[rule, { most: number }] as const];
-  const required = (rule: string, ...values: readonly (string | undefined)[]) => {
+  const only = (values: readonly string[] | undefined) => values && { only: unique(values) };
+  const most = (number: number | undefined) => (number === undefined ? undefined : { most: number });
+  const required = (...values: readonly (string | undefined)[]) => {
     const known = values.filter((value) => value !== undefined);
-    return known.length > 0 ? [[rule, { required: unique(known) }] as const] : [];
+    return known.length > 0 ? { required: unique(known) } : undefined;
   };
-  return [
-    ...only("access-levels", rules["access-levels"]),
+  const limits: Readonly<Record<string, Limit | undefined>> = {
+    "access-levels": only(rules["access-levels"]),
     // What may be given without an end.
-    ...only("capabilities", capabilities ?? CAPABILITIES.filter((one) => !temporarily.includes(one))),
-    ...only("temporarily", capabilities && [...capabilities, ...temporarily]),
-    ...most("longest", rules.longest?.days),
-    ...only("slack-workspaces", rules["slack-workspaces"]),
-    ...only("policy", rules.policy && [rules.policy]),
-    ...required("permissions-boundary", rules["permissions-boundary"]),
-    ...required("path", rules.path),
-    ...required("tags", ...Object.keys(tags)),
-    ...Object.entries(tags).flatMap(([key, tag]) => only(`tags.${key}`, tag.values)),
-    ...required("private", rules.private),
-    ...required("guests", rules.guests),
-    ...required("shared", rules.shared),
-    ...most("members", rules.members?.["at-most"]),
-  ];
+    capabilities: only(capabilities ?? CAPABILITIES.filter((one) => !temporarily.includes(one))),
+    temporarily: only(capabilities && [...capabilities, ...temporarily]),
+    longest: most(rules.longest?.days),
+    "slack-workspaces": only(rules["slack-workspaces"]),
+    policy: only(rules.policy && [rules.policy]),
+    "permissions-boundary": required(rules["permissions-boundary"]),
+    path: required(rules.path),
+    tags: required(...Object.keys(tags)),
+    ...Object.fromEntries(Object.entries(tags).map(([key, tag]) => [`tags.${key}`, only(tag.values)])),
+    private: required(rules.private),
+    guests: required(rules.guests),
+    shared: required(rules.shared),
+    members: most(rules.members?.["at-most"]),
+  };
+  return Object.entries(limits).flatMap(([rule, limit]) => (limit ? [[rule, limit] as const] : []));
 }
 
 /** What two limits of the same rule allow together. */
