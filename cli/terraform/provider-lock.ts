@@ -35,11 +35,7 @@ export function readLock(text: string): ProviderLock | undefined {
     // Stryker disable next-line StringLiteral: a match has an address and a version, and no hash is found in a text without quotes
     const [block, address = "", version = "", constraints, hashes = ""] = BLOCK.exec(rest) ?? [];
     if (block === undefined || found.has(address)) return undefined;
-    found.set(address, {
-      version,
-      constraints,
-      hashes: (hashes.match(/(?<=").*(?=")/g) ?? []).sort(),
-    });
+    found.set(address, { version, constraints, hashes: (hashes.match(/(?<=").*(?=")/g) ?? []).sort() });
     rest = rest.slice(block.length);
   }
 }

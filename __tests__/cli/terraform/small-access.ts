@@ -8,11 +8,7 @@ export function allow(actions: readonly string[], ...conditions: readonly Condit
 }
 
 /** Holds before an end. */
-export const until = (end: string): Condition => ({
-  operator: "DateLessThan",
-  key: "aws:currenttime",
-  values: [end],
-});
+export const until = (end: string): Condition => ({ operator: "DateLessThan", key: "aws:currenttime", values: [end] });
 
 /** May or may not hold. */
 export const SECURE: Condition = { operator: "Bool", key: "aws:securetransport", values: ["true"] };

@@ -24,11 +24,7 @@ export interface PullRequest extends GitHub {
 /** First line of the comment that all reviews of a pull request share. */
 const MARK = "<!-- support-app review -->";
 /** Set while the change needs an approval. */
-const BROADENED = {
-  name: "access-broadened",
-  color: "d93f0b",
-  description: "People in a Slack channel gain access",
-};
+const BROADENED = { name: "access-broadened", color: "d93f0b", description: "People in a Slack channel gain access" };
 /** 200 bits in base32. GitHub takes at most 50 characters for a label, and ignores their case. */
 const APPROVAL = /^approved-([a-z2-7]{40})$/i;
 /** Stands for every account that was deleted. */

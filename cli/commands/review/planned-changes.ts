@@ -63,10 +63,7 @@ export function plannedChanges(
     return [
       {
         ...what,
-        attributes: attributes.map(({ name, isKnown }) => ({
-          name,
-          drift: isKnown && !isChanged(resource, name),
-        })),
+        attributes: attributes.map(({ name, isKnown }) => ({ name, drift: isKnown && !isChanged(resource, name) })),
         drift: !isImported && !(isCreateOrDelete ? isAddedOrRemoved : isChanged)(resource),
         removed: action === "update" ? removedFrom(resource, attachedBefore) : [],
         attached: attachedBy(resource, head.blocks.get(place)),

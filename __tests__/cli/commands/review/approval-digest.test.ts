@@ -34,10 +34,7 @@ describe("access in normal form", () => {
     const access = {
       ...accessOf(
         {
-          b: roleOf([RESOLVE, CREATE], {
-            trust: [RESOLVE, CREATE],
-            boundary: "p",
-          }),
+          b: roleOf([RESOLVE, CREATE], { trust: [RESOLVE, CREATE], boundary: "p" }),
           a: roleOf([], { boundary: "arn", maxSessionDuration: 3600 }),
           c: roleOf([]),
         },

@@ -40,10 +40,7 @@ describe("a change", () => {
     expect(output).toContain(`\`${digest}\`\n\n${howToApprove}\n\n`);
     for (const given of [digest, `approved-${digest}`]) {
       const approved = await review("--base", LESS, "--head", ALL, "--approved", given);
-      expect(approved).toEqual({
-        status: 0,
-        output: output.replace(howToApprove, "This change **is approved**."),
-      });
+      expect(approved).toEqual({ status: 0, output: output.replace(howToApprove, "This change **is approved**.") });
     }
     const other = digest.replace(/^./, (digit) => (digit === "a" ? "b" : "a"));
     for (const wrong of [other, digest.slice(0, -1), digest.toUpperCase()]) {
