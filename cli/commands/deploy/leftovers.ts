@@ -5,7 +5,6 @@ import { iamNamesOf, policyArnOf, roleArnOf } from "../../../modules/support-app
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-app/model/notify";
 import {
   SERVICE_QUOTAS_ROLE_ADDRESS,
-  SERVICE_QUOTAS_ROLE_NAME,
   serviceQuotasModeOf,
   serviceQuotasRoleArn,
 } from "../../../modules/support-app/model/service-quotas-role";
@@ -18,13 +17,8 @@ import { readRole } from "../../aws/live-role";
 import { knownOf, lookUpIfAny } from "../../aws/lookup";
 import { canonical } from "../../terminal/json";
 
-/** What Terraform imports by an ID if the account has it: a role or policy, and what is imported with it. */
-interface Importable {
-  readonly addresses: readonly [string, ...string[]];
-  readonly id: string;
-  /** Name of the role. Undefined: it is a policy. */
-  readonly role?: string;
-}
+/** What Terraform imports by an ID if the account has it: the address of a role or policy, and of what is imported with it. */
+type Importable = readonly [id: string, address: string, ...others: string[]];
 
 /** The addresses that the constructs give what a plan compares with AWS. */
 const IN_IAM = /^aws_iam_(policy|role\w*)\.(full|read_only)$|^aws_iam_service_linked_role\.service_quotas$/;
@@ -54,12 +48,13 @@ export async function findLeftovers(
   environment: Environment,
   missing: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const wanted = importableOf(environment).filter(({ addresses: [first] }) => missing.includes(first));
+  const wanted = importableOf(environment).filter(([, address]) => missing.includes(address));
   if (wanted.length === 0) return new Map();
   return inAccount(environment, new Map(), async (config) => {
     const iam = new IAMClient(config);
-    const found = wanted.map(async ({ addresses, id, role }) => {
-      const found = role === undefined ? await readPolicy(iam, id) : await readRole(iam, role);
+    const found = wanted.map(async ([id, ...addresses]) => {
+      const name = id.split("/").at(-1) ?? "";
+      const found = id.includes(":policy/") ? await readPolicy(iam, id) : await readRole(iam, name);
       const isThere = knownOf<unknown>(found) !== undefined;
       return isThere ? addresses.flatMap((one) => (missing.includes(one) ? [[one, id] as const] : [])) : [];
     });
@@ -99,12 +94,12 @@ function importableOf({ account, accesses }: Environment): Importable[] {
     const at = (type: string) => `${type}.${addressOfLevel(props.access)}`;
     // The lists show in the plan what else the role has.
     const lists = [at("aws_iam_role_policy_attachments_exclusive"), at("aws_iam_role_policies_exclusive")];
-    const role: Importable = { addresses: [at("aws_iam_role"), ...lists], id: roleName, role: roleName };
-    const policy: Importable = { addresses: [at("aws_iam_policy")], id: policyArnOf(props) };
-    const quotas = { addresses: [SERVICE_QUOTAS_ROLE_ADDRESS], id: serviceQuotasRoleArn(account) } as const;
+    const role: Importable = [roleName, at("aws_iam_role"), ...lists];
+    const policy: Importable = [policyArnOf(props), at("aws_iam_policy")];
+    const quotas: Importable = [serviceQuotasRoleArn(account), SERVICE_QUOTAS_ROLE_ADDRESS];
     return [
       ...(props.adopt ? [] : [role, ...(policyName === undefined ? [] : [policy])]), // its stack imports what is adopted
-      ...(serviceQuotasModeOf(props) === "create" ? [{ ...quotas, role: SERVICE_QUOTAS_ROLE_NAME }] : []),
+      ...(serviceQuotasModeOf(props) === "create" ? [quotas] : []),
     ];
   });
 }
