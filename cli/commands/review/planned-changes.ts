@@ -72,23 +72,12 @@ export function plannedChanges(
   });
 }
 
-/** The policies that a plan attaches to a role. If they are known only after the deploy, the code has them. */
-const ATTACHING: ReadonlyMap<string, string> = new Map([
-  ["aws_iam_role_policy_attachment", "policy_arn"],
-  ["aws_iam_role_policy_attachments_exclusive", "policy_arns"],
-]);
-
+/** The policy that a plan attaches to a role: its ARN or, if that is known only after the deploy, what the code has. */
 function attachedBy({ type, action = "no-op", before, after }: PlannedResource, coded?: Block): string[] {
-  const name = ATTACHING.get(type);
-  if (name === undefined || !["create", "update", "replace"].includes(action)) return [];
-  const [known, policies] = [listIfAny(before?.[name]), listIfAny(after?.[name])];
-  const isKnown = policies.length > 0 && policies.every((policy) => typeof policy === "string");
-  return (isKnown ? policies : listIfAny(coded?.body[name])).filter((one) => !known.includes(one)).map(policyName);
-}
-
-/** The address of a policy that a reference stands for, or its ARN. */
-function policyName(value: unknown): string {
-  return textOf(value).replace(/^\$\{(.*)\.(?:arn|id)\}$/, "$1");
+  if (type !== "aws_iam_role_policy_attachment" || !["create", "update", "replace"].includes(action)) return [];
+  const policy = after?.policy_arn ?? coded?.body.policy_arn;
+  if (policy === undefined || policy === before?.policy_arn) return [];
+  return [textOf(policy).replace(/^\$\{(.*)\.arn\}$/, "$1")];
 }
 
 /** The attributes that change. Those known only after the deploy follow from something else. */

@@ -271,32 +271,31 @@ describe("policies of a role", () => {
     ]);
   });
 
-  test("that are attached, by their ARNs", () => {
-    const attached = (...given: Parameters<typeof change>) => change(...given)?.attached;
-    expect(attached(ATTACHMENT, "create", null, { policy_arn: THEIRS })).toEqual([THEIRS]);
-    expect(attached(ATTACHMENT, "update", { policy_arn: POLICY_ARN }, { policy_arn: THEIRS })).toEqual([THEIRS]);
-    expect(
-      attached(ATTACHMENTS, "update", { policy_arns: [POLICY_ARN] }, { policy_arns: [POLICY_ARN, THEIRS] }),
-    ).toEqual([THEIRS]);
-    expect(attached(ATTACHMENT, "delete create", { policy_arn: POLICY_ARN }, { policy_arn: THEIRS })).toEqual([THEIRS]);
-    for (const action of ["delete", "forget"]) {
-      expect(attached(ATTACHMENT, action, null, { policy_arn: THEIRS })).toEqual([]);
-    }
-    expect(attached("aws_iam_role", "create", null, { policy_arn: THEIRS })).toEqual([]);
-    expect(attached("toString", "create", null, { policy_arn: THEIRS })).toEqual([]);
+  test.each<[string, string, unknown, unknown, readonly string[]]>([
+    [ATTACHMENT, "create", null, { policy_arn: THEIRS }, [THEIRS]],
+    [ATTACHMENT, "update", { policy_arn: POLICY_ARN }, { policy_arn: THEIRS }, [THEIRS]],
+    [ATTACHMENT, "update", { policy_arn: THEIRS }, { policy_arn: THEIRS }, []],
+    [ATTACHMENT, "delete create", { policy_arn: POLICY_ARN }, { policy_arn: THEIRS }, [THEIRS]],
+    [ATTACHMENT, "delete", null, { policy_arn: THEIRS }, []],
+    [ATTACHMENT, "forget", null, { policy_arn: THEIRS }, []],
+    [ATTACHMENT, "create", null, {}, ["aws_iam_policy.full"]], // its ARN is known later
+    [ATTACHMENTS, "create", null, { policy_arns: [THEIRS] }, []], // as its attachment says
+    ["aws_iam_role", "create", null, { policy_arn: THEIRS }, []],
+  ])("that are attached: %s, %s from %j to %j", (type, action, before, after, attached) => {
+    expect(change(type, action, before, after)?.attached).toEqual(attached);
   });
 
-  test("that are attached, as the code calls them if their ARNs are known only later", () => {
-    const attached = (type: string, after: unknown, head: Terraform = CODE) =>
-      change(type, "create", null, after, head)?.attached;
-    for (const after of [{}, null, { policy_arn: [] }, { policy_arn: [7, THEIRS] }]) {
-      expect(attached(ATTACHMENT, after)).toEqual(["aws_iam_policy.full"]);
-    }
-    expect(attached(ATTACHMENTS, {})).toEqual(["aws_iam_policy.full"]);
-    const byId = (reference: string) => edited(({ resource }) => (resource[ATTACHMENT].full.policy_arn = reference));
-    expect(attached(ATTACHMENT, {}, byId("${aws_iam_policy.full.id}"))).toEqual(["aws_iam_policy.full"]);
-    expect(attached(ATTACHMENT, {}, byId("x-${aws_iam_policy.full.id}"))).toEqual(["x-${aws_iam_policy.full.id}"]);
-    expect(attached(ATTACHMENT, {}, byId("${aws_iam_policy.full.id}-x"))).toEqual(["${aws_iam_policy.full.id}-x"]);
+  test("that are attached, as the code has them", () => {
+    const byCode = (policy_arn: string) =>
+      change(
+        ATTACHMENT,
+        "create",
+        null,
+        {},
+        edited(({ resource }) => (resource[ATTACHMENT].full.policy_arn = policy_arn)),
+      );
+    for (const other of ["x-${aws_iam_policy.full.arn}", "${aws_iam_policy.full.arn}-x"])
+      expect(byCode(other)?.attached).toEqual([other]);
     const unknown = planned({ address: `${ATTACHMENT}.more`, type: ATTACHMENT, change: { actions: ["create"] } });
     expect(unknown[0]?.attached).toEqual([]);
   });
