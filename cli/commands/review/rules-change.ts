@@ -72,7 +72,7 @@ export function rulesChange(
     const isNew = after !== undefined && !tiersIn(base).includes(after);
     const isMoved = before !== after && moved.length > 0;
     if (changes.length === 0 && !isMoved && !isNew) return [];
-    return [{ before, after, isNew, environments: moved.sort(), changes }];
+    return [{ before, after, isNew, environments: moved, changes }];
   });
   if (tiers.length === 0) return undefined;
   const loosened = tiers.flatMap(({ before, after, environments, changes }) => {
@@ -80,7 +80,7 @@ export function rulesChange(
     // If the tier stays, it doesn't matter which environments are in it.
     return all.length > 0 ? [[before, after, before === after ? [] : environments, all]] : [];
   });
-  return { isLoosened: loosened.length > 0, tiers, approved: loosened.sort(byText) };
+  return { isLoosened: loosened.length > 0, tiers, approved: loosened };
 }
 
 /** Adds its tier to a new environment, and its rules to what an approval covers. */

@@ -81,6 +81,10 @@ Digest of this change: \`${DIGEST}\`
       },
       "The role `Full` is given `s3:get` until the end of 2026-01-01 (UTC), which has passed: it would give nobody anything. Set a later date, or remove the role. Don't just remove the end: everything would be given without one.",
     ],
+    [
+      { kind: "shared-state", environment: "other" },
+      "Its state is where `other` has its own: a deploy of one would destroy what the other has. Give it another place, such as another prefix.",
+    ],
   ])("with something forbidden shows what to do: %j", (violation, words) => {
     expect(list({ violations: [violation] })).toEqual([`- ⛔ ${words}`]);
   });
