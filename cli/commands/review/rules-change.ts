@@ -110,14 +110,10 @@ function tiersIn(record: RulesRecord | undefined): [string | undefined, ...(stri
  */
 function tiersWithoutAnybody(base: RulesRecord | undefined, head: RulesRecord | undefined): TierPair[] {
   const [before, after] = [tiersIn(base), tiersIn(head)];
-  const isWithin = (tier: string | undefined, one: string | undefined) =>
-    !compareLimits(limitsOf(base, one), limitsOf(head, tier)).some(({ isLoosened }) => isLoosened);
-  return after[0] === undefined
-    ? before.map((tier) => [tier, undefined])
-    : after.map((tier) => [
-        before.find((one) => one === tier) ?? before.find((one) => isWithin(tier, one)) ?? before[0],
-        tier,
-      ]);
+  if (after[0] === undefined) return before.map((tier) => [tier, undefined]);
+  const wide = (limits: Limits) =>
+    before.find((one) => !compareLimits(limitsOf(base, one), limits).some(({ isLoosened }) => isLoosened));
+  return after.map((tier) => [before.includes(tier) ? tier : (wide(limitsOf(head, tier)) ?? before[0]), tier]);
 }
 
 /** The environments after a change that existed before, each with its former name. They match by account or, if that is new, by name. */
