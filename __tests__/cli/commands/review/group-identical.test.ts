@@ -20,7 +20,6 @@ const attached = (name: string, account: string | undefined, value: string) =>
   environment({ environment: name, account, access: { ...NO_CHANGES, registrations: [registered(value)] } });
 
 test.each<[string, [string, string | undefined, string], [string, string | undefined, string], number]>([
-  ["the same text", ["a", ONE, "p"], ["b", TWO, "p"], 1],
   ["other texts", ["a", ONE, "p"], ["b", TWO, "q"], 2],
   ["each its own account", ["a", ONE, `arn:${ONE}:p`], ["b", TWO, `arn:${TWO}:p`], 1],
   ["its own account, with something else", ["a", ONE, `arn:${ONE}:p`], ["b", TWO, `arn:${TWO}:q`], 2],
@@ -28,7 +27,6 @@ test.each<[string, [string, string | undefined, string], [string, string | undef
   ["its account within another number", ["a", ONE, `1${ONE}`], ["b", TWO, `1${TWO}`], 2],
   ["each its own name, which is a text as any other", ["a", ONE, "a"], ["b", TWO, "b"], 2],
   ["one account and any", ["a", ONE, "p"], ["b", undefined, "p"], 2],
-  ["any account", ["a", undefined, "p"], ["b", undefined, "p"], 1],
 ])("two that have %s: %j, %j", (_, one, other, count) => {
   expect(groups(attached(...one), attached(...other))).toHaveLength(count);
 });
@@ -42,12 +40,6 @@ test.each<[string, (name: string) => ReviewedEnvironment, number]>([
   ["the path of a local state", (name) => local(name, `state/${name}.tfstate`), 1],
   ["the key in S3", (name) => backend(name, { type: "s3", settings: { key: name } }), 1],
   ["the workspace in HCP Terraform", (name) => backend(name, { type: "cloud", settings: { workspace: name } }), 1],
-  [
-    "only a state after",
-    (name) =>
-      inState(name, { kind: "backend", verdict: "unknown", after: { type: "local", settings: { path: name } } }),
-    1,
-  ],
   ["a bucket", (name) => backend(name, { type: "s3", settings: { bucket: name } }), 2],
   [
     "a role to assume",

@@ -148,19 +148,6 @@ Somebody can do less than before, and nobody more.
     );
   });
 
-  test("that are new are reported once, with their accounts, as the first of them", () => {
-    expect(markdown(review(named(["a", "b"], { verdict: "broadened", isNew: true })))).toContain(
-      `### 2 environments: access is broadened
-
-The same in \`a\` (\`100000000000\`), \`b\` (\`100000000001\`). The text below is about \`a\`: each of the others has its own account instead, and its own name in the location of its state.
-
-Somebody can do more than before. **This needs an approval.**
-
-- This environment is new, in the account \`100000000000\`.
-`,
-    );
-  });
-
   test("are listed at the end: environments with other rules, environments that change alike, quiet environments", () => {
     const moved: TierChange = { before: "a", after: "b", isNew: false, environments: names(6), changes: [] };
     const found = review([...named(names(7), { verdict: "narrowed" }), ...named(names(8), { verdict: "cosmetic" })], {

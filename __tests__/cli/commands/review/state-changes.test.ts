@@ -41,20 +41,12 @@ describe("what changes around the access", () => {
   test.each<[string, Partial<Stack>, Partial<Stack>, readonly object[]]>([
     ["nothing", { backend: LOCAL }, { backend: LOCAL }, []],
     ["the account", {}, { provider: { account: "9" } }, [found("account", "unknown", ACCOUNT, "9")]],
-    ["the account, to any", {}, { provider: {} }, [found("account", "unknown", ACCOUNT, undefined)]],
     ["the state", { backend: LOCAL }, { backend: OTHER }, [found("backend", "unknown", LOCAL, OTHER)]],
-    ["a first backend", {}, { backend: LOCAL }, [found("backend", "unknown", undefined, LOCAL)]],
     [
       "the profile that reads the state",
       { backend: LOCAL },
       { backend: { ...LOCAL, profile: "ops" } },
       [profile("settings", "backend", undefined, "ops")],
-    ],
-    [
-      "the profile of whoever deploys",
-      { provider: { account: ACCOUNT, profile: "ops" } },
-      {},
-      [profile("settings", "provider", "ops", undefined)],
     ],
     [
       "the profiles of whoever deploys to any account",
@@ -122,7 +114,6 @@ describe("a move", () => {
     ["what the stack still has", at(FROM), at(FROM, TO)],
     ["nothing that the stack has", at(FROM), at()],
     ["something that the stack had already", at(FROM, TO), at(TO)],
-    ["neither", at(), at()],
   ])("of %s is foreign", (_, before, after) => {
     const [base, head] = [stack({ blocks: before }), stack({ blocks: after, moves })];
     expect(stateChanges(base, head)).toEqual([]);

@@ -24,13 +24,11 @@ describe("the read-only role", () => {
     ["is at its address", [NONE, BOTH, []], ["read_only"]],
     ["isn't a role that is new beside it", [only, accessOf({ read_only: READING, watch: OTHER }), []], ["read_only"]],
     ["is known by its name, whatever the case", [only, NAMESAKE, []], ["read_only", "full"]],
-    ["isn't known by a name that nobody had", [NONE, accessOf({ full: READING }), []], []],
     ["is known by its move", [BOTH, full, [move("read_only", "full")]], ["full"]],
     ["isn't known by another move", [BOTH, full, [move("a", "full"), move("read_only", "b")]], []],
     ["is a new role, if it isn't there any more", [only, watch, []], ["watch"]],
     ["isn't the new role of full access", [only, full, []], []],
     ["isn't a role that was there before", [accessOf({ read_only: READING, watch: OTHER }), watch, []], []],
-    ["isn't a new role where there was none", [NONE, watch, []], []],
   ])("%s", (_, given, expected) => {
     expect(names(...given)).toEqual(expected);
   });

@@ -83,7 +83,6 @@ describe("a channel", () => {
       ],
     ],
     ["no boundary", { before: having(BOUNDED) }, [`${HERE}: its permissions boundary changes: \`arn:b\` → none.`]],
-    ["the same boundary", { before: having(BOUNDED), after: having(BOUNDED) }, []],
     ["its trust", { trust: losing(right()) }, [`${HERE}: the trust policy of its role changes: see the table.`]],
     [
       "it is notified of something else",
@@ -213,13 +212,6 @@ describe("a role", () => {
       ],
     ])("changes in %s", (_, more, expected) => {
       expect(lines({ capabilities: NOTHING, ...more })).toEqual(expected);
-    });
-
-    test("has the name after the change, or the one before if it is removed", () => {
-      const renamed = lines({ after: OTHER, capabilities: RESOLVES });
-      expect(renamed.slice(1)).toEqual([`${who("/team/Other")} **gains**:`, RESOLVE]);
-      const removed = lines({ after: undefined, capabilities: { ...NOTHING, lost: ["resolve-cases"] } });
-      expect(removed.slice(1)).toEqual([`${who("Full")} **loses**:`, RESOLVE]);
     });
   });
 });
