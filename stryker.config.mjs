@@ -3,13 +3,15 @@ import { createRequire } from "node:module";
 
 const { transform } = createRequire(import.meta.url)("./jest.config.js").projects[0];
 const { MUTATION_FOLDER: folder } = process.env;
+/** Bad inputs are a table for all folders. */
+const testMatch = [folder, "bad-inputs"].map((tests) => `<rootDir>/__tests__/${tests}/**/*.test.ts`);
 const reports = `node_modules/.cache/mutation/${folder}`;
 
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
   mutate: [`${folder}/**/*.ts`],
   testRunner: "jest",
-  jest: { projectType: "custom", config: { transform, testMatch: [`<rootDir>/__tests__/${folder}/**/*.test.ts`] } },
+  jest: { projectType: "custom", config: { transform, testMatch } },
   coverageAnalysis: "perTest",
   incremental: true,
   incrementalFile: `${reports}/incremental.json`,

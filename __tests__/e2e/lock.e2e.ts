@@ -30,7 +30,9 @@ test("a provider lock file is written from a mirror, and every Terraform keeps t
 
   expect(await supportApp(project, ["lock"], offline)).toMatchObject({
     status: 1,
-    output: expect.stringContaining('Received the folder "cdktf.out", expected a folder that exists.'),
+    output: expect.stringContaining(
+      'Received the folder "cdktf.out", expected a folder that `npm run synth` has written',
+    ),
   });
   expect((await synth(project, offline)).status).toBe(0);
   expect(existsSync(beside)).toBe(false);
