@@ -47,6 +47,6 @@ test("IAM keeps an end that has passed, and doctor agrees with its simulation", 
   const found = await examined();
   expect(findingsOf(found)).toEqual([]);
   expect(found.notes).toContainEqual(
-    expect.stringMatching(/^All read-only access of ending ended .* Remove read-only/),
+    expect.stringMatching(/^All read-only access of ending ended .* Remove what has ended/),
   );
 });

@@ -158,6 +158,12 @@ describe("values between themselves", () => {
   });
 });
 
+test("AWS's managed policy lets a channel create the Service Quotas role on demand, and nothing else", () => {
+  const problemsOf = (serviceQuotasRole: string) =>
+    ruleProblems({ access: "full", policy: "aws-managed", serviceQuotasRole } as Access).map(({ path }) => path);
+  expect([problemsOf("on-demand"), problemsOf("existing")]).toEqual([[], [["serviceQuotasRole"]]]);
+});
+
 test("tag keys that differ only in case are reported at each but the first", () => {
   const twins = (key: string) =>
     `received the tag keys "Owner" and "${key}", expected keys that differ in more than case, which IAM ignores.`;

@@ -1,4 +1,8 @@
-import { guardrailStatements } from "../../../../modules/support-app/model/guardrail-statements";
+import {
+  guardrailStatements,
+  isPrincipalArn,
+  ROLE_PATTERN,
+} from "../../../../modules/support-app/model/guardrail-statements";
 
 const DEPLOYER = "arn:aws:iam::111122223333:role/terraform";
 const ROLE = "arn:aws:iam::111122223333:role/AWSSupportAppFullRole";
@@ -31,4 +35,16 @@ test.each([
     ONLY_DEPLOYERS,
     { sid: "NoOtherRoleForTheSupportApp", actions: ["iam:PassRole"], ...resources, condition: TO_THE_SUPPORT_APP },
   ]);
+});
+
+const USER = "arn:aws:iam::111122223333:user/team/anna";
+
+test.each([
+  [ROLE, true, true],
+  [USER, true, false],
+  ["arn:aws:iam::111122223333:group/admins", false, false],
+  ["arn:aws:iam::111122223333:role/*", false, false],
+  ["arn:aws:iam::111122223333:role/${aws:username}/x", false, true], // the module refuses a variable itself
+])("%s is a principal: %s; a role: %s", (arn, isPrincipal, isRole) => {
+  expect([isPrincipalArn(arn), new RegExp(ROLE_PATTERN).test(arn)]).toEqual([isPrincipal, isRole]);
 });
