@@ -11,7 +11,7 @@ import { environmentFile } from "../../support/environment-files";
 import { EVERY_FIELD } from "../../support/every-field";
 import type { Draft } from "../../support/plan-fixtures";
 import { synthesize, synthesizeEnvironments } from "../../support/synthesize";
-import { propertyRuns } from "../../support/thorough";
+import { isThorough, propertyRuns } from "../../support/thorough";
 
 const SERVICE_QUOTAS_ROLE = "aws_iam_service_linked_role.service_quotas";
 
@@ -100,7 +100,7 @@ test("what is read from any environment's Terraform is all that is in it: writte
       const texts = synthesize(stringify(file));
       expect(writtenAgain(texts)).toEqual(texts);
     }),
-    { numRuns: propertyRuns(200) },
+    { numRuns: propertyRuns(isThorough ? 200 : 80) },
   );
 });
 

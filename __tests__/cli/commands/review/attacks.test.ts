@@ -231,7 +231,7 @@ describe("every section, every place and every odd value", () => {
   test("no expression passes, wherever it stands", () => {
     const all = cases(PLACES, EXPRESSIONS);
     expect(all.length).toBeGreaterThan(700);
-    expect(passing(sample(all, 29))).toEqual([]);
+    expect(passing(sample(all, 83))).toEqual([]);
   });
 
   thoroughTest("no value ends in a stack trace, and what passes is what can't give anybody more", () => {
@@ -242,13 +242,13 @@ describe("every section, every place and every odd value", () => {
   test("no unknown argument and no unknown section passes", () => {
     const inside = MAPPINGS.flatMap((path) => ARGUMENTS.map((argument) => [...path, argument]));
     expect(inside.length).toBeGreaterThan(200);
-    expect(passing(cases(sample(inside, 23), [[{ a: "b" }]]))).toEqual([]);
+    expect(passing(cases(sample(inside, 61), [[{ a: "b" }]]))).toEqual([]);
     const sections = SECTIONS.map((section) => [section]);
     expect(passing(cases(sections, [{ a: { b: { c: "d" } } }]))).toEqual([]);
   });
 
   test("nothing that denies something is deleted unseen", () => {
-    const passed = passing(cases(sample(OPEN, 7), [undefined])).filter(([, verdict]) => verdict !== "narrowed");
+    const passed = passing(cases(sample(OPEN, 19), [undefined])).filter(([, verdict]) => verdict !== "narrowed");
     expect(passed.filter(([path]) => !QUIET.test(`${path}`))).toEqual([]);
   });
 });

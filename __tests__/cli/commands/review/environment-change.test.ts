@@ -15,7 +15,7 @@ import { CLOUD_CONTROL_SCHEMAS, SLACK_WORKSPACE_TYPE } from "../../../../modules
 
 import { digested } from "../../../support/digested";
 import { NOW } from "../../../support/now";
-import { propertyRuns } from "../../../support/thorough";
+import { isThorough, propertyRuns } from "../../../support/thorough";
 import {
   ACCOUNT,
   allowing,
@@ -459,7 +459,7 @@ test("no edits together pass without an approval that give somebody more, as IAM
   const some = fc.array(fc.constantFrom(...EDITS), { maxLength: 3 });
   const code = (start: Draft, edits: readonly ((code: Draft) => unknown)[]) =>
     edited((code) => edits.map((edit) => edit(code)), start);
-  const runs = propertyRuns(4_000);
+  const runs = propertyRuns(isThorough ? 4_000 : 1_200);
   fc.assert(
     fc.property(some, some, (first, then) => {
       const base = code(START, first);

@@ -135,7 +135,7 @@ const CASES: readonly (readonly [what: string, sampled: number, thorough: number
   ["roles", 80, 200, (code, count) => many(count, (index) => roleIn(code, `a${index}`, `A${index}`))],
 ];
 
-test.each(sample(CASES, 3))("a stack with many %s is reviewed in time", (_, sampled, thorough, edit) => {
+test.each(sample(CASES, 6))("a stack with many %s is reviewed in time", (_, sampled, thorough, edit) => {
   const time = (count: number) => {
     const head = edited((code) => edit(code, Math.ceil(count)));
     return NOISE + cpuTime(() => review(head), 1);
