@@ -205,9 +205,7 @@ function serviceQuotasRoleIn({ blocks, removals }: Stack): EnvironmentAccess["se
 
 /** What Terraform would take over from somebody else, or stop managing. */
 function foreignEntries(stack: Stack): Unreadable[] {
-  const isOwnRemoval = (address: string) =>
-    address === SERVICE_QUOTAS_ROLE_ADDRESS && !stack.blocks.has(SERVICE_QUOTAS_ROLE_ADDRESS);
-  const removals = stack.removals.filter((address) => !isOwnRemoval(address));
+  const removals = stack.removals.filter((one) => one !== SERVICE_QUOTAS_ROLE_ADDRESS || stack.blocks.has(one));
   const imports = stack.imports.filter((one) => !isOwnImport(one, stack));
   return [
     ...removals.map((source) => ({ reason: "foreign-removal", address: `removed.${source}`, source }) as const),

@@ -24,9 +24,9 @@ export function lockChange(base: string | undefined, head: string | undefined): 
   const kind = base === undefined ? "added" : head === undefined ? "removed" : "changed";
   const [before, after] = [base, head].map((text) => readLock(text ?? ""));
   if (!before || !after) return { kind, approved: [base ?? null, head ?? null] };
-  const providers = zipByKey(before, after)
-    .map(([address, before, after]) => ({ address, before, after }))
-    .filter((one) => canonical(one.before) !== canonical(one.after));
+  const providers = zipByKey(before, after).flatMap(([address, before, after]) =>
+    canonical(before) === canonical(after) ? [] : [{ address, before, after }],
+  );
   if (kind === "changed" && providers.length === 0) return undefined;
   return { kind, providers, approved: [[...before].sort(), [...after].sort()] };
 }

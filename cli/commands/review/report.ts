@@ -5,7 +5,7 @@ import { groupIdentical, type Identical } from "./group-identical";
 import { environmentLines } from "./report/environment-lines";
 import { lockLines } from "./report/lock-lines";
 import { nameInWords, namesInWords, namesLines } from "./report/phrases";
-import { rulesInWords, rulesLines, tierWords } from "./report/rules-lines";
+import { rulesLines, tierWords } from "./report/rules-lines";
 import type { Review, ReviewedEnvironment } from "./review";
 
 /**
@@ -67,7 +67,8 @@ function headline({ environments, refused, approvalNeeded, lock, rules }: Review
     return `⛔ ${isEnded ? "A date has passed" : "Forbidden access"}: no approval allows this change`;
   }
   const sign = approvalNeeded ? "⚠️" : "✅";
-  return `${sign} ${accessHeadline(environments)}${lock ? ", and the provider lock file changes" : ""}${rules ? `, and ${rulesInWords(rules)}` : ""}`;
+  const ofRules = rules?.isLoosened ? "rules are loosened" : "rules change";
+  return `${sign} ${accessHeadline(environments)}${lock ? ", and the provider lock file changes" : ""}${rules ? `, and ${ofRules}` : ""}`;
 }
 
 function accessHeadline(environments: Review["environments"]): string {

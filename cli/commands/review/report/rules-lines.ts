@@ -3,11 +3,6 @@ import type { Review } from "../review";
 import type { Limit, RuleChange, TierChange } from "../rules-change";
 import { NEEDS_APPROVAL, namesInWords } from "./phrases";
 
-/** What changes in the rules, for the headline. */
-export function rulesInWords({ isLoosened }: NonNullable<Review["rules"]>): string {
-  return isLoosened ? "rules are loosened" : "rules change";
-}
-
 /** The change of the rules. */
 export function rulesLines({ isLoosened, tiers }: NonNullable<Review["rules"]>): string[] {
   return [
