@@ -459,7 +459,7 @@ test("no edits together pass without an approval that give somebody more, as IAM
   const some = fc.array(fc.constantFrom(...EDITS), { maxLength: 3 });
   const code = (start: Draft, edits: readonly ((code: Draft) => unknown)[]) =>
     edited((code) => edits.map((edit) => edit(code)), start);
-  const runs = propertyRuns(isThorough ? 4_000 : 1_200);
+  const runs = propertyRuns(isThorough ? 4_000 : 2_000);
   fc.assert(
     fc.property(some, some, (first, then) => {
       const base = code(START, first);
