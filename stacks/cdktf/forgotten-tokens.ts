@@ -1,9 +1,3 @@
-/** Where CDKTF keeps every token that was ever created, and thereby every stack. */
-interface TokenMap {
-  readonly stringTokenMap?: unknown;
-  readonly numberTokenMap?: unknown;
-}
-
 /**
  * Runs something, and then removes the tokens that it has created: CDKTF would keep them, and everything that they
  * refer to, until the process ends. The result must not contain tokens. A version of CDKTF that keeps them elsewhere
@@ -11,8 +5,7 @@ interface TokenMap {
  * See docs/decisions/0003-inside-cdktf.md.
  */
 export function forgettingTokens<T>(run: () => T): T {
-  const { stringTokenMap, numberTokenMap }: TokenMap = Reflect.get(globalThis, "__cdktfTokenMap") ?? {};
-  const maps = [stringTokenMap, numberTokenMap].filter((map) => map instanceof Map);
+  const maps = Object.values(Reflect.get(globalThis, "__cdktfTokenMap") ?? {}).filter((map) => map instanceof Map);
   const before = maps.map((map) => map.size);
   try {
     return run();

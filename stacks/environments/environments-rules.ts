@@ -36,28 +36,17 @@ export function environmentsProblems({ defaults = {}, environments = {} }: Envir
   const entries = Object.entries(environments).flatMap(([name, entry]) => (entry ? [{ name, entry }] : []));
   const accounts = new Map<string, string>();
   const workspaces = new Map<string, string>();
-  checkRegions(entries, defaults, addAll);
   checkCrowdedChannels(entries, addAll);
   for (const named of entries) {
     const add = addFor(named.name);
     checkAccount(named, accounts, add);
     checkWorkspace(named, defaults, workspaces, add);
-    checkEnvironment(named, add);
+    checkEnvironment(named, defaults, add);
     checkAccesses(named, defaults, add);
     checkChannels(named, add);
     for (const level of LEVELS) checkTags({ ...named, level, defaults }, add);
   }
   return problems;
-}
-
-/** One problem for all environments: a missing region most likely belongs in the defaults. */
-function checkRegions(entries: readonly Named[], defaults: Defaults, add: Add): void {
-  const names = entries.filter(({ entry }) => !("region" in entry)).map(({ name }) => name);
-  if ("region" in defaults || names.length === 0) return;
-  add(
-    ["environments"],
-    `received no region for ${listed(names)}, expected one. Set region in defaults, or in the environment.`,
-  );
 }
 
 /** A channel in more accounts than AWS allows is reported in the first one. Retired environments don't count. */
@@ -120,9 +109,11 @@ export function isRetired(entry: EnvironmentDraft): boolean {
   return "retired" in entry && entry.retired !== false;
 }
 
-function checkEnvironment({ name, entry }: Named, add: Add): void {
+function checkEnvironment({ name, entry }: Named, defaults: Defaults, add: Add): void {
   const path = ["environments", name];
   const { account } = entry;
+  if (!("region" in entry || "region" in defaults))
+    add(path, "received no region, expected one. Set region in defaults, or in the environment.");
   if (!isRetired(entry) && !LEVELS.some((level) => level in entry)) {
     add(
       path,

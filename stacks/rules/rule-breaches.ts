@@ -1,4 +1,4 @@
-import { type Capability, OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
+import type { Capability } from "../../modules/support-app/model/capability";
 import { grantsOf } from "../../modules/support-app/model/grant";
 import { describe, oneOf, type Problem, pathInWords } from "../../modules/support-app/model/problem";
 import { DAY_MS, endOf } from "../../modules/support-app/model/until";
@@ -121,19 +121,17 @@ function checkCapabilities(ruled: RuledLevel): void {
   const isTemporary = (one: Capability) => temporarily?.includes(one) === true;
   const isPermitted = (one: Capability) => capabilities === undefined || capabilities.includes(one) || isTemporary(one);
   const allowed = allowedWords(capabilities ?? [], temporarily ?? []);
-  const needed = isManaged ? " This needs a customer-managed policy." : "";
 
   const given = lasting.capabilities;
   const refused = given.filter((one) => !isPermitted(one));
   const endless = lasting.end === undefined ? given.filter(isTemporary) : [];
   const path = pathOfKey(ruled, isManaged ? "policy" : "without");
   if (refused.length > 0) {
-    const fix = refused.every(isOptional) ? `Add to without what isn't allowed.${needed}` : `Remove ${level}.`;
+    const fix = `Add the others to without, with a customer-managed policy, or remove ${level}.`;
     addBreach(["capabilities"], path, refused.join(", "), allowed, fix);
   }
   if (endless.length > 0) {
-    const alone = endless.every(isOptional) ? ", or list what needs one in without and in temporarily" : "";
-    const fix = `Set until${alone}.${needed}`;
+    const fix = "Set until, or list the capability in without and in temporarily, with a customer-managed policy.";
     addBreach(["temporarily"], path, `${endless.join(", ")} without an end`, "an end", fix);
   }
   for (const [index, { capability }] of temporary.entries()) {
@@ -148,10 +146,6 @@ function allowedWords(capabilities: readonly string[], temporarily: readonly str
   const ending = temporarily.length === 0 ? [] : [`${temporarily.join(", ")} with an end`];
   const all = [...(capabilities.length === 0 ? [] : [capabilities.join(", ")]), ...ending];
   return all.length === 0 ? "no capability" : `only ${all.join(", and ")}`;
-}
-
-function isOptional(capability: Capability): boolean {
-  return (OPTIONAL_CAPABILITIES as readonly Capability[]).includes(capability);
 }
 
 /** The latest end is the end of a day, so many days after today, in UTC. */

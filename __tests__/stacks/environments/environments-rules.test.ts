@@ -28,7 +28,7 @@ test("environments that fit together have no problem", () => {
 describe("the region", () => {
   const account = ACCOUNTS.a;
 
-  test("is one problem for all environments without one", () => {
+  test("is required in each environment, or in the defaults", () => {
     expect(
       linesOf({
         environments: {
@@ -37,12 +37,12 @@ describe("the region", () => {
           c: { full: {} },
         },
       }),
-    ).toEqual([
-      {
-        path: ["environments"],
-        message: "received no region for a, c, expected one. Set region in defaults, or in the environment.",
-      },
-    ]);
+    ).toEqual(
+      ["a", "c"].map((name) => ({
+        path: ["environments", name],
+        message: "received no region, expected one. Set region in defaults, or in the environment.",
+      })),
+    );
   });
 
   test("of the defaults applies, even if it is invalid: that is one error, not one for each environment", () => {

@@ -25,13 +25,13 @@ const RULES: readonly (readonly [rule: string, keeps: string, breaks: string, ..
     "capabilities: [view-cases, create-cases, reply-to-cases, resolve-cases, live-chat, request-quota-increases]",
     "full: { without: [attach-files, live-chat] }",
     "full: { without: [live-chat] }",
-    "60: environments.a.full.without: received attach-files, expected only view-cases, create-cases, reply-to-cases, resolve-cases, live-chat, request-quota-increases, as all.capabilities in rules.yaml:1:8 says. Add to without what isn't allowed.",
+    "60: environments.a.full.without: received attach-files, expected only view-cases, create-cases, reply-to-cases, resolve-cases, live-chat, request-quota-increases, as all.capabilities in rules.yaml:1:8 says. Add the others to without, with a customer-managed policy, or remove full.",
   ],
   [
     "temporarily: [live-chat]",
     "full: { without: [live-chat], temporarily: [{ capability: live-chat, until: 2099-12-31 }] }",
     "full: {}",
-    "52: environments.a.full: received live-chat without an end, expected an end, as all.temporarily in rules.yaml:1:8 says. Set until, or list what needs one in without and in temporarily.",
+    "52: environments.a.full: received live-chat without an end, expected an end, as all.temporarily in rules.yaml:1:8 says. Set until, or list the capability in without and in temporarily, with a customer-managed policy.",
   ],
   [
     "longest: { days: 1 }",
@@ -218,8 +218,7 @@ describe("a breach", () => {
   const managed = { policy: "aws-managed", without: ["live-chat"] };
   const NARROW = "capabilities: [view-cases, create-cases], temporarily: [live-chat]";
   const until = "2026-12-31";
-  const TO_WITHOUT = "Add to without what isn't allowed.";
-  const TO_POLICY = "This needs a customer-managed policy.";
+  const TO_WITHOUT = "Add the others to without, with a customer-managed policy, or remove full.";
 
   test.each<[rules: string, full: object, ...messages: string[]]>([
     [NARROW, { ...without("create-cases"), temporarily: temporarily.slice(0, 1) }],
@@ -231,27 +230,27 @@ describe("a breach", () => {
     [
       "capabilities: [create-cases, live-chat]",
       without("resolve-cases"),
-      "received view-cases, resolve-cases, expected only create-cases, live-chat, as all.capabilities in rules.yaml:1:8 says. Remove full.",
+      "received view-cases, resolve-cases, expected only create-cases, live-chat, as all.capabilities in rules.yaml:1:8 says. Add the others to without, with a customer-managed policy, or remove full.",
     ],
     [
       NARROW,
       without("create-cases", "live-chat"),
-      "received live-chat without an end, expected an end, as all.temporarily in rules.yaml:1:50 says. Set until, or list what needs one in without and in temporarily.",
+      "received live-chat without an end, expected an end, as all.temporarily in rules.yaml:1:50 says. Set until, or list the capability in without and in temporarily, with a customer-managed policy.",
     ],
     [
       "temporarily: [view-cases, live-chat]",
       {},
-      "received view-cases, live-chat without an end, expected an end, as all.temporarily in rules.yaml:1:8 says. Set until.",
+      "received view-cases, live-chat without an end, expected an end, as all.temporarily in rules.yaml:1:8 says. Set until, or list the capability in without and in temporarily, with a customer-managed policy.",
     ],
     [
       "capabilities: [view-cases]",
       managed,
-      `received ${CHAT}, expected only view-cases, as all.capabilities in rules.yaml:1:8 says. ${TO_WITHOUT} ${TO_POLICY}`,
+      `received ${CHAT}, expected only view-cases, as all.capabilities in rules.yaml:1:8 says. ${TO_WITHOUT}`,
     ],
     [
       "temporarily: [view-cases]",
       managed,
-      `received view-cases without an end, expected an end, as all.temporarily in rules.yaml:1:8 says. Set until. ${TO_POLICY}`,
+      `received view-cases without an end, expected an end, as all.temporarily in rules.yaml:1:8 says. Set until, or list the capability in without and in temporarily, with a customer-managed policy.`,
     ],
     [
       "capabilities: [], temporarily: [view-cases]",
@@ -261,7 +260,7 @@ describe("a breach", () => {
     [
       "capabilities: []",
       without(),
-      "received view-cases, expected no capability, as all.capabilities in rules.yaml:1:8 says. Remove full.",
+      "received view-cases, expected no capability, as all.capabilities in rules.yaml:1:8 says. Add the others to without, with a customer-managed policy, or remove full.",
     ],
   ])("of what people may do: %s, with %j", (rules, full, ...messages) => {
     expect(messagesOf(`all: { ${rules} }`, { full })).toEqual(messages);

@@ -123,19 +123,13 @@ interface CommonAccess {
 }
 
 /** People in the channel can see support cases and nothing else: nothing can be left out. */
-export interface ReadOnlyAccess extends CommonAccess {
+export interface ReadOnlyAccess extends CommonAccess, OnlyFull {
   /** How much the people in the channel can do. */
   readonly access: Extract<AccessLevel, "read-only">;
-
-  /** Only with full access. */
-  readonly without?: undefined;
-
-  /** Only with full access. */
-  readonly temporarily?: undefined;
-
-  /** Only with full access. */
-  readonly serviceQuotasRole?: undefined;
 }
+
+/** Properties that only full access has. */
+type OnlyFull = { readonly [Property in "without" | "temporarily" | "serviceQuotasRole"]?: undefined };
 
 /** People in the channel can do everything that isn't left out. */
 export interface FullAccess extends CommonAccess {

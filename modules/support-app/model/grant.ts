@@ -1,4 +1,5 @@
-import { type AccessLevel, capabilitiesOf } from "./access-level";
+import type { Access } from "./access";
+import { capabilitiesOf } from "./access-level";
 import { CAPABILITIES, type Capability, type OptionalCapability } from "./capability";
 import { endOf, inSeconds } from "./until";
 
@@ -21,12 +22,7 @@ export interface Grant {
 }
 
 /** The properties that decide what an access grants. */
-interface Given {
-  readonly access: AccessLevel;
-  readonly without?: readonly Capability[];
-  readonly until?: string;
-  readonly temporarily?: readonly TemporaryCapability[];
-}
+type Given = Pick<Access, "access" | "without" | "until" | "temporarily">;
 
 /** What an access grants: everything that isn't left out, then the temporary capabilities by their end. */
 export function grantsOf({ access, without, until, temporarily = [] }: Given): [lasting: Grant, ...Grant[]] {

@@ -1,3 +1,5 @@
+import type { Access } from "./access";
+
 /**
  * How the account gets the service-linked role AWSServiceRoleForServiceQuotas, without which nobody can request a quota
  * increase.
@@ -40,10 +42,8 @@ export function serviceQuotasRoleArn(account: string | undefined): string {
 }
 
 /** The mode of an access. */
-export function serviceQuotasModeOf(props: {
-  readonly serviceQuotasRole?: ServiceQuotasRoleMode;
-}): ServiceQuotasRoleMode {
-  return props.serviceQuotasRole ?? "on-demand";
+export function serviceQuotasModeOf({ serviceQuotasRole = "on-demand" }: Pick<Access, "serviceQuotasRole">) {
+  return serviceQuotasRole;
 }
 
 /** Whether this mode puts the service-linked role into the stack. */
