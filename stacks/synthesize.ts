@@ -18,9 +18,6 @@ import { RULES, rulesRecord } from "./rules/rules-record";
 import type { RulesFile } from "./rules/rules-schema";
 import { SupportAppStack } from "./support-app-stack";
 
-/** Maximum number of removed environments that are named. */
-const MAX_REMOVED = 10;
-
 /** Adds your own resources to the stack of an environment before it is written. */
 export type Customize = (stack: SupportAppStack, environment: Environment) => void;
 
@@ -44,8 +41,7 @@ export function synthesize(customize?: Customize): void {
     const removed = writeStacks(environments, customize, readProviderLock(), rules?.value);
     if (process.env[CDKTF_COMMAND] !== undefined) return;
     const count = counted(environments.length, "environment");
-    const removal =
-      removed.length > 0 ? ` Removed the folders of other environments: ${listed(removed, MAX_REMOVED)}.` : "";
+    const removal = removed.length > 0 ? ` Removed the folders of other environments: ${listed(removed)}.` : "";
     console.error(`Wrote the Terraform of ${count} to ${describePath(outputFolder())}.${removal}`);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -104,17 +104,13 @@ function checkWorkspace({ name, entry }: Named, defaults: Defaults, workspaces: 
   );
 }
 
-/** Whether an environment is retired. An invalid value may mean that it is. */
-export function isRetired(entry: EnvironmentDraft): boolean {
-  return "retired" in entry && entry.retired !== false;
-}
-
 function checkEnvironment({ name, entry }: Named, defaults: Defaults, add: Add): void {
   const path = ["environments", name];
   const { account } = entry;
   if (!("region" in entry || "region" in defaults))
     add(path, "received no region, expected one. Set region in defaults, or in the environment.");
-  if (!isRetired(entry) && !LEVELS.some((level) => level in entry)) {
+  const isRetired = "retired" in entry && entry.retired !== false; // an invalid value may mean that it is
+  if (!isRetired && !LEVELS.some((level) => level in entry)) {
     add(
       path,
       "received no access level, expected read-only, full or both. Add `read-only: {}`, or `retired: true` to remove what was deployed.",

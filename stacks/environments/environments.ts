@@ -58,7 +58,7 @@ export function readEnvironments(file: string): string {
 export function parseEnvironments(text: string, file: string, rules?: Rules | "unchecked"): Environment[] {
   const source = yamlIn(text, file);
   const { draft, problems: found } = checkSchema(source, environmentsSchema);
-  const breaches = rules === "unchecked" ? [] : ruleBreaches(draft ?? {}, rules);
+  const breaches = found.length > 0 || rules === "unchecked" ? [] : ruleBreaches(draft as EnvironmentsFile, rules);
   const problems = [...found, ...environmentsProblems(draft ?? {}), ...breaches];
   if (problems.length > 0) throw new EnvironmentsError(file, problemLines(source, file, problems));
 

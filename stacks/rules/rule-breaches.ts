@@ -4,8 +4,7 @@ import { describe, oneOf, type Problem, pathInWords } from "../../modules/suppor
 import { DAY_MS, endOf } from "../../modules/support-app/model/until";
 import { counted } from "../counted";
 import { accessOf, LEVELS, type LevelEntry, pathOfKey, tagLayers, toProps } from "../environments/environment";
-import { type EnvironmentDraft, type EnvironmentsDraft, isRetired } from "../environments/environments-rules";
-import type { AccessEntry } from "../environments/environments-schema";
+import type { AccessEntry, EnvironmentEntry, EnvironmentsFile } from "../environments/environments-schema";
 import { oneOfNames } from "../listed";
 import type { FileProblem } from "../yaml/problem-lines";
 import { suggestion } from "../yaml/suggestion";
@@ -26,21 +25,21 @@ interface RuledLevel extends LevelEntry {
 }
 
 /**
- * What rules.yaml doesn't allow. For a retired environment, only its tier is checked.
+ * What rules.yaml doesn't allow in a file whose values are valid on their own. For a retired environment, only its
+ * tier is checked.
  *
  * @param rules undefined: there is no rules.yaml
  * @param now the time from which ends are counted. What is valid stays valid as time passes
  */
 export function ruleBreaches(
-  { defaults = {}, environments = {} }: EnvironmentsDraft,
+  { defaults = {}, environments }: EnvironmentsFile,
   rules: Rules | undefined,
   now = new Date(),
 ): FileProblem[] {
   const problems: FileProblem[] = [];
   for (const [name, entry] of Object.entries(environments)) {
-    if (entry === undefined) continue;
     problems.push(...tierProblems(name, entry, rules));
-    if (rules === undefined || isRetired(entry)) continue;
+    if (rules === undefined || entry.retired) continue;
     for (const placed of rulesOfTier(rules.value, entry.tier)) {
       const addBreach: AddBreach = (rule, path, received, expected, fix = "") => {
         const citation = citationOf(rules, [...placed.path, ...rule]);
@@ -65,10 +64,9 @@ function citationOf({ file, source }: Rules, path: Path): string {
 }
 
 /** If rules.yaml has tiers, every environment needs one: leaving it out is no way around their rules. */
-function tierProblems(name: string, entry: EnvironmentDraft, rules: Rules | undefined): FileProblem[] {
-  const { tier } = entry;
+function tierProblems(name: string, { tier }: EnvironmentEntry, rules: Rules | undefined): FileProblem[] {
   const tiers = rules?.value.tiers;
-  const path = ["environments", name, ...("tier" in entry ? ["tier"] : [])];
+  const path = ["environments", name, ...(tier === undefined ? [] : ["tier"])];
   const problem = (message: string): FileProblem[] => [{ path, message }];
   if (rules === undefined || tiers === undefined) {
     if (tier === undefined) return [];
@@ -77,8 +75,8 @@ function tierProblems(name: string, entry: EnvironmentDraft, rules: Rules | unde
   }
   const names = Object.keys(tiers);
   const expected = `expected ${oneOfNames(names, "tiers")}, as ${citationOf(rules, ["tiers"])} says`;
-  if (!("tier" in entry)) return problem(`received no tier, ${expected}. Add tier.`);
-  if (tier === undefined || names.includes(tier)) return [];
+  if (tier === undefined) return problem(`received no tier, ${expected}. Add tier.`);
+  if (names.includes(tier)) return [];
   return problem(`received ${describe(tier)}, ${expected}${suggestion(tier, names) || "."}`);
 }
 
@@ -97,8 +95,8 @@ function checkLevel(ruled: RuledLevel, now: Date): void {
   const most = rules.members?.["at-most"];
   for (const [index, channel] of (entry[level]?.channels ?? []).entries()) {
     const path = [...own, "channels", index];
-    checkWorkspace(rules, channel?.workspace, [...path, "workspace"], addBreach); // the schema reports an invalid channel
-    const members = channel?.members?.["at-most"];
+    checkWorkspace(rules, channel.workspace, [...path, "workspace"], addBreach);
+    const members = channel.members?.["at-most"];
     if (most === undefined || members === undefined || members <= most) continue;
     const rule = ["members", "at-most"];
     addBreach(rule, [...path, ...rule], `the number ${members}`, `at most ${most}`, "Remove members, or set fewer.");
@@ -109,13 +107,7 @@ function checkLevel(ruled: RuledLevel, now: Date): void {
 function checkCapabilities(ruled: RuledLevel): void {
   const { level, access, addBreach } = ruled;
   const { capabilities, temporarily } = ruled.rules;
-  const deciding = ["without", "until", "temporarily", "policy"] as const;
   const temporary = access.temporarily ?? [];
-  const isKnown =
-    deciding.every((key) => !(key in access) || access[key] !== undefined) &&
-    !(access.without ?? []).includes(undefined as never) &&
-    temporary.every((one) => one?.capability !== undefined && one.until !== undefined);
-  if (!isKnown) return; // the schema reports invalid values
   const isManaged = access.policy === "aws-managed";
   const [lasting] = grantsOf(isManaged ? { access: level } : toProps(level, access));
   const isTemporary = (one: Capability) => temporarily?.includes(one) === true;
@@ -155,7 +147,7 @@ function checkEnds(ruled: RuledLevel, now: Date): void {
   if (days === undefined) return;
   const last = new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, "2026-12-31".length);
   const temporary = (access.temporarily ?? []).map(
-    (one, index) => [one?.until, pathOfKey(ruled, "temporarily", index, "until")] as const,
+    (one, index) => [one.until, pathOfKey(ruled, "temporarily", index, "until")] as const,
   );
   for (const [until, place] of [[access.until, pathOfKey(ruled, "until")] as const, ...temporary]) {
     if (until === undefined || endOf(until) <= endOf(last)) continue;
@@ -168,15 +160,13 @@ function checkEnds(ruled: RuledLevel, now: Date): void {
 function checkValues(ruled: RuledLevel): void {
   const { entry, rules, access, addBreach } = ruled;
   const { policy, path, "permissions-boundary": end } = rules;
-  const ofAccount = entry.account && `arn:aws:iam::${entry.account}:${end}`; // reported once for environments, each with its own account
-  const boundary = end === undefined || end.startsWith("arn:") ? end : ofAccount;
+  const boundary = end === undefined || end.startsWith("arn:") ? end : `arn:aws:iam::${entry.account}:${end}`;
   const demanded = [
     { key: "policy", wanted: policy, byDefault: "customer-managed" },
     { key: "path", wanted: path, byDefault: "/" },
     { key: "permissions-boundary", wanted: boundary, byDefault: undefined },
   ] as const;
   for (const { key, wanted, byDefault } of demanded) {
-    if (key in access && access[key] === undefined) continue; // the schema reports invalid values
     const value = access[key] ?? byDefault;
     if (wanted === undefined || value === wanted) continue;
     addBreach([key], pathOfKey(ruled, key), describe(value), `"${wanted}"`, `Set ${key} to it.`);
@@ -185,28 +175,25 @@ function checkValues(ruled: RuledLevel): void {
 
 /** Tags add up: the nearest layer that has a tag decides. */
 function checkTags(ruled: RuledLevel): void {
-  const { name, entry, defaults, rules, level, addBreach } = ruled;
+  const { name, rules, level, addBreach } = ruled;
   const layers = tagLayers(ruled).toReversed();
-  // The schema reports invalid tags.
-  if ([entry[level], entry, defaults[level], defaults].some((one) => one && "tags" in one && one.tags === undefined))
-    return;
   for (const [key, { values }] of Object.entries(rules.tags ?? {})) {
-    const layer = layers.find(({ tags }) => tags !== undefined && Object.hasOwn(tags, key));
+    const layer = layers.find(({ tags = {} }) => Object.hasOwn(tags, key));
     const value = layer?.tags?.[key];
     const rule = ["tags", key];
     const oneOfValues = values && oneOf(values.map((one) => describe(one)));
-    if (layer === undefined) {
+    if (layer === undefined || value === undefined) {
       const place = ["environments", name, level];
       addBreach(rule, place, `no tag ${describe(key)}`, `it with ${oneOfValues ?? "a value"}`, "Add it to tags.");
-    } else if (value !== undefined && !(values === undefined ? value.trim() !== "" : values.includes(value))) {
+    } else if (!(values === undefined ? value.trim() !== "" : values.includes(value))) {
       addBreach(rule, [...layer.path, key], describe(value), oneOfValues ?? "a value that isn't blank");
     }
   }
 }
 
-function checkWorkspace(rules: RuleSet, workspace: string | undefined, path: Path, addBreach: AddBreach): void {
+function checkWorkspace(rules: RuleSet, workspace: string, path: Path, addBreach: AddBreach): void {
   const allowed = rules["slack-workspaces"];
-  if (workspace === undefined || allowed === undefined || allowed.includes(workspace)) return;
+  if (allowed === undefined || allowed.includes(workspace)) return;
   const expected = allowed.length === 0 ? "no Slack workspace" : oneOf(allowed);
   addBreach(["slack-workspaces"], path, describe(workspace), expected);
 }

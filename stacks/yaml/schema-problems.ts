@@ -7,16 +7,8 @@ import { valueAt, type YamlValue } from "./yaml-value";
 
 type Path = Problem["path"];
 
-/** An issue of zod's, as far as it is read. */
-interface Issue {
-  readonly code: string;
-  readonly path: Path;
-  readonly message: string;
-  /** The unknown keys, if it is about them. */
-  readonly keys?: readonly string[];
-  /** What is wrong with a key, if it is about one. */
-  readonly issues?: readonly { readonly message: string }[];
-}
+/** An issue of zod's, in a value that has no symbols as keys. */
+type Issue = z.core.$ZodIssue & { path: (string | number)[] };
 
 /** Maximum number of problems that are looked at: aliases can repeat a wrong value many times. */
 const MAX_PROBLEMS = 20_000;
@@ -32,8 +24,10 @@ export function checkSchema(
   schema: z.ZodType,
 ): { readonly draft: unknown; readonly problems: readonly FileProblem[] } {
   const issues = issuesOf(schema, source.root, []);
-  const unknown = issues.flatMap(({ path, keys = [] }) => keys.map((key) => ({ path, key })));
-  const others = issues.filter(({ keys }) => keys === undefined);
+  const unknown = issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys" ? issue.keys.map((key) => ({ path: issue.path, key })) : [],
+  );
+  const others = issues.filter(({ code }) => code !== "unrecognized_keys");
   const misspelled = new Set<string>();
   const problems: FileProblem[] = [];
   const wrong: Path[] = [];
@@ -52,11 +46,12 @@ export function checkSchema(
     const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
     problems.push({ of: "key", path, message });
   }
-  for (const { code, path, message: expected, issues: [issueOfKey] = [] } of others.slice(0, MAX_PROBLEMS)) {
+  for (const issue of others.slice(0, MAX_PROBLEMS)) {
+    const { code, path, message: expected } = issue;
     if (misspelled.has(pathInWords(path))) continue;
     const value = valueAt(source.root, path);
-    if (issueOfKey !== undefined) {
-      const message = `received ${describe(path.at(-1))}, expected ${issueOfKey.message}.`;
+    if (issue.code === "invalid_key") {
+      const message = `received ${describe(path.at(-1))}, expected ${issue.issues[0]?.message}.`;
       problems.push({ of: "key", path, message });
       if (!isMapping(value?.value)) wrong.push(path); // a wrong name doesn't make an environment wrong
       continue;
@@ -74,7 +69,7 @@ export function checkSchema(
 
 /** What is wrong with a value, and with the values whose keys are wrong, which zod leaves out. */
 function issuesOf(schema: z.ZodType, value: YamlValue, path: Path): Issue[] {
-  const issues = (schema.safeParse(value.value).error?.issues ?? []) as unknown as Issue[];
+  const issues = (schema.safeParse(value.value).error?.issues ?? []) as Issue[];
   return issues.flatMap((issue) => {
     const whole: Issue = { ...issue, path: [...path, ...issue.path] };
     const inside = issue.code === "invalid_key" ? valueAt(value, issue.path) : undefined;

@@ -1,8 +1,4 @@
-import {
-  type EnvironmentsDraft,
-  environmentsProblems,
-  isRetired,
-} from "../../../stacks/environments/environments-rules";
+import { type EnvironmentsDraft, environmentsProblems } from "../../../stacks/environments/environments-rules";
 
 const ACCOUNTS = { a: "111122223333", b: "444455556666", c: "777788889999" };
 
@@ -101,23 +97,14 @@ describe("a workspace in HCP Terraform keeps one state", () => {
   });
 });
 
-describe("whether an environment is retired", () => {
-  test.each([
-    [{}, false],
-    [{ retired: false }, false],
-    [{ retired: true }, true],
-    [{ retired: undefined }, true], // an invalid value may mean that it is
-  ])("%p: %p", (entry, expected) => expect(isRetired(entry)).toBe(expected));
-});
-
 test("an environment without an access level gives nobody anything, unless it is retired or one is invalid", () => {
   const message =
     "received no access level, expected read-only, full or both. Add `read-only: {}`, or `retired: true` to remove what was deployed.";
-  expect(problemsOf({ a: {}, b: { retired: true }, c: { full: undefined } })).toEqual([
+  expect(problemsOf({ a: {}, b: { retired: true }, c: { retired: undefined } })).toEqual([
     { path: ["environments", "a"], message },
   ]);
   expect(problemsOf({ a: { retired: false } }, { full: {} })).toEqual([{ path: ["environments", "a"], message }]);
-  expect(problemsOf({ a: undefined })).toEqual([]);
+  expect(problemsOf({ a: undefined, b: { full: undefined } })).toEqual([]);
 });
 
 describe("a deploy role", () => {

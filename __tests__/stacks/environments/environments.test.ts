@@ -116,3 +116,7 @@ test("a file that is changed before it is synthesized may break rules, but not t
   expect(() => parseEnvironments(environment("tier: production", "full: {}"), "e.yaml")).toThrow("expected no tier");
   expect(() => parseEnvironments(environment("full: 1"), "e.yaml", "unchecked")).toThrow("received the number 1");
 });
+
+test("rules judge only a file whose values are all valid", () => {
+  expect(() => parseEnvironments(environment("tier: production", "full: 1"), "e.yaml")).toThrow("e.yaml has an error.");
+});
