@@ -63,25 +63,6 @@ test.each<[props: object, ...paths: string[]]>([
   expect(problemsOf(props).map(({ path }) => pathInWords(path))).toEqual(paths);
 });
 
-test.each([
-  [{ access: LATER }, "received a token, which Terraform knows only later, expected one of read-only, full."],
-  [{ without: "live-chat" }, 'received "live-chat", expected a list of capabilities.'],
-  [{ until: "2026-02-30" }, expect.stringMatching(/^received "2026-02-30", expected a day that exists, from 2000 to /)],
-  [{ temporarily: "live-chat" }, 'received "live-chat", expected a list of capabilities.'],
-  [{ temporarily: [5] }, "received the number 5, expected a mapping of capability and until."],
-  [{ tags: 5 }, "received the number 5, expected a mapping of tag keys to tag values."],
-  [{ adopt: 1 }, "received the number 1, expected true or false."],
-])("%j: what is expected instead", (props, message) => {
-  expect(problemsOf(props).map((problem) => problem.message)).toEqual([message]);
-});
-
-test.each([
-  ["high", 'received "high", expected a mapping with severity and on.'],
-  [{ severity: "none", on: 5 }, "received the number 5, expected a list of events."],
-])("the notification setting %j: what is expected instead", (notify, message) => {
-  expect(notifyCheck(notify, []).map((problem) => problem.message)).toEqual([message]);
-});
-
 test.each(OBJECT_NAMES)("%s, which every object has, is neither a property nor a choice", (name) => {
   const received = `received ${JSON.stringify(name)}, expected one of `;
   expect(problemsOf(JSON.parse(`{ ${JSON.stringify(name)}: 5 }`))[0]?.message).toContain(received);

@@ -86,12 +86,7 @@ const CASES: Readonly<Record<string, [TextLimit, accepted: string[], rejected: s
   ],
 };
 
-describe.each(Object.entries(CASES))("%s", (_, [{ pattern }, accepted, rejected]) => {
-  test.each(accepted)("accepted: %j", (text) => {
-    expect(pattern.test(text)).toBe(true);
-  });
-
-  test.each(rejected)("rejected: %j", (text) => {
-    expect(pattern.test(text)).toBe(false);
-  });
+test.each(Object.entries(CASES))("%s", (_, [{ pattern }, accepted, rejected]) => {
+  expect(accepted.filter((text) => !pattern.test(text))).toEqual([]);
+  expect(rejected.filter((text) => pattern.test(text))).toEqual([]);
 });
