@@ -214,7 +214,7 @@ describe("the process's arguments", () => {
     [
       "the provider lock file",
       () => mkdirSync(join(scratch, ".terraform.lock.hcl")),
-      `Received "DIR/.terraform.lock.hcl", expected a readable provider lock file of at most 1000000 bytes, or none, but: it isn't a regular file. Nothing was written. Move it away, and write a new one with support-app lock.`,
+      `Received "DIR/.terraform.lock.hcl", expected a readable provider lock file, or none, but: it isn't a regular file. Nothing was written. Move it away, and write a new one with support-app lock.`,
     ],
   ])("an error in %s is printed, and the exit status is 1", (_, make, expected) => {
     make();

@@ -32,11 +32,10 @@ export function environmentsProblems({ defaults = {}, environments = {} }: Envir
     (name?: string): Add =>
     (path, message) =>
       problems.push({ path, message, inheritedBy: path[0] === "defaults" ? name : undefined });
-  const addAll = addFor();
   const entries = Object.entries(environments).flatMap(([name, entry]) => (entry ? [{ name, entry }] : []));
   const accounts = new Map<string, string>();
   const workspaces = new Map<string, string>();
-  checkCrowdedChannels(entries, addAll);
+  checkCrowdedChannels(entries, addFor());
   for (const named of entries) {
     const add = addFor(named.name);
     checkAccount(named, accounts, add);

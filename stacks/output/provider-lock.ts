@@ -9,9 +9,6 @@ import { diskReason } from "./disk-error";
 /** Terraform's name for the file that pins the versions and checksums of providers. */
 export const PROVIDER_LOCK = ".terraform.lock.hcl";
 
-/** More than any lock file needs, in bytes. */
-const MAX_SIZE = 1_000_000;
-
 /** The provider lock file of all environments. It is beside the environment file, and needn't exist. */
 export function providerLockFile(): string {
   return join(dirname(environmentsFile()), PROVIDER_LOCK);
@@ -28,14 +25,13 @@ export function readProviderLock(file = providerLockFile()): Buffer | undefined 
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
     const found = statSync(file, { throwIfNoEntry: false });
     if (!found?.isFile()) reason = "it isn't a regular file";
-    else if (found.size > MAX_SIZE) reason = `it has ${found.size} bytes`;
     else return readFileSync(file);
   } catch (error) {
     reason = diskReason(error, dirname(file));
   }
   throw new InputError(
     printableLines(
-      `Received ${describePath(file)}, expected a readable provider lock file of at most ${MAX_SIZE} bytes, or none, but: ${reason}. Nothing was written. Move it away, and write a new one with support-app lock.`,
+      `Received ${describePath(file)}, expected a readable provider lock file, or none, but: ${reason}. Nothing was written. Move it away, and write a new one with support-app lock.`,
     ),
   );
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { providerLockFile, readProviderLock } from "../../../stacks/output/provider-lock";
@@ -25,12 +25,6 @@ test("it is beside the environment file, wherever that is", () => {
   }
 });
 
-test("a file of the largest size is read", () => {
-  writeFileSync(file, "");
-  truncateSync(file, 1_000_000);
-  expect(readProviderLock(file)).toHaveLength(1_000_000);
-});
-
 test("a file, or a link to one, is read; a missing one is undefined", () => {
   expect(readProviderLock(file)).toBeUndefined();
   writeFileSync(join(folder, "real"), "locked");
@@ -43,17 +37,9 @@ test.each<[string, () => void, string]>([
   ["a broken link", () => symlinkSync("nowhere", file), "it isn't a regular file"],
   ["a link to itself", () => symlinkSync(file, file), `ELOOP: too many symbolic links encountered, in "FOLDER"`],
   ["a pipe, which nobody writes to", () => execFileSync("mkfifo", [file]), "it isn't a regular file"],
-  [
-    "too large",
-    () => {
-      writeFileSync(file, "");
-      truncateSync(file, 1_000_001);
-    },
-    "it has 1000001 bytes",
-  ],
 ])("%s is one sentence", (_, make, why) => {
   make();
   expect(() => readProviderLock(file)).toThrow(
-    `Received "${file}", expected a readable provider lock file of at most 1000000 bytes, or none, but: ${why.replace("FOLDER", folder)}. Nothing was written. Move it away, and write a new one with support-app lock.`,
+    `Received "${file}", expected a readable provider lock file, or none, but: ${why.replace("FOLDER", folder)}. Nothing was written. Move it away, and write a new one with support-app lock.`,
   );
 });
