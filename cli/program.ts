@@ -1,4 +1,5 @@
 import { Command, CommanderError, type OutputConfiguration } from "commander";
+import { expectCurrentFolder } from "../stacks/current-folder";
 import { InputError } from "../stacks/input-error";
 import type { PackageOrigin } from "./commands/init/package-origin";
 import { packageJson } from "./package-files";
@@ -88,6 +89,7 @@ export function supportAppProgram(
     .showHelpAfterError("(add --help for what is expected)")
     .configureOutput(output)
     .enablePositionalOptions() // publish has its own --version
+    .hook("preAction", expectCurrentFolder)
     .exitOverride();
   // Only what is needed is loaded: all commands together take longer to load than most take to run.
   const matching = FOLDERS.filter((folder) => folder === (FOLDER_OF[name ?? ""] ?? name));

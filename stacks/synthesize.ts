@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type App, Manifest, TerraformElement, TerraformStack } from "../modules/support-app/framework";
 import { FRAMEWORK, frameworkOf } from "../modules/support-app/framework-name";
-import { describePath } from "../modules/support-app/model/problem";
+import { describe, describePath } from "../modules/support-app/model/problem";
 import { newApp, withPatches } from "./cdktf/app";
 import { forgettingTokens } from "./cdktf/forgotten-tokens";
 import { counted } from "./counted";
@@ -36,6 +36,7 @@ const CDKTF_COMMAND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
  */
 export function synthesize(customize?: Customize): void {
   try {
+    expectFunction(customize);
     readArguments(process.argv.slice(2));
     const { environments, rules } = loadRuledEnvironments();
     const removed = writeStacks(environments, customize, readProviderLock(), rules?.value);
@@ -126,6 +127,14 @@ function customizedStacks(
   expectOwn(stacks, app);
   for (const stack of stacks) stack.prepareStack();
   return stacks;
+}
+
+/** The type doesn't bind an app in JavaScript. */
+function expectFunction(customize: unknown): void {
+  if (customize === undefined || typeof customize === "function") return;
+  throw new InputError(
+    `Received ${describe(customize)} as the argument of synthesize, expected a function that takes a stack and its environment, or no argument. Nothing was written.`,
+  );
 }
 
 /** Anything that is added after the stacks are written would be missing. */

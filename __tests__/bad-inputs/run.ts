@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { runSupportApp } from "../../cli/program";
@@ -33,6 +33,8 @@ export interface BadInput {
   /** Whether `base` and `head` are there, as synthesized from the good environments. */
   readonly synthesized?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether the current folder is removed before. */
+  readonly isFolderGone?: boolean;
   readonly status: number;
   /** Everything that is printed, on both streams. */
   readonly says: string;
@@ -80,6 +82,7 @@ export async function run(input: BadInput, printed: string[]): Promise<Ended> {
     for (const [name, value] of Object.entries(input.env ?? {})) process.env[name] = place(value);
     const before = contentsOf(folder);
     printed.length = 0;
+    if (input.isFolderGone) goToRemoved(join(folder, "gone"));
     const status = await runSupportApp((input.args ?? ["deployer-policy", "a"]).map(place));
     const after = contentsOf(folder);
     const changed = Object.keys({ ...before, ...after }).filter((path) => before[path] !== after[path]);
@@ -132,4 +135,11 @@ function write(folder: string, path: string, content: Content): void {
     const { before = "", nested, after = "" } = content;
     writeFileSync(file, `${before}${"[".repeat(nested)}${"]".repeat(nested)}${after}`);
   }
+}
+
+/** Makes a folder the current one, and removes it. */
+function goToRemoved(folder: string): void {
+  mkdirSync(folder);
+  process.chdir(folder);
+  rmdirSync(folder);
 }

@@ -233,6 +233,15 @@ describe("the process's arguments", () => {
     expect(supportAppRules).toEqual({ rules: { all: { "access-levels": ["full"] } }, tiers: {} });
   });
 
+  test.each([null, {}, "one"])("%j instead of a customization is printed, and nothing is written", (customize) => {
+    process.argv = ["node", "main.ts", "--output", out];
+    process.exitCode = undefined;
+    synthesize(customize as never);
+    expect(process.exitCode).toBe(1);
+    expect(printed).toEqual([expect.stringMatching(/ as the argument of synthesize, .* Nothing was written\.$/)]);
+    expect(existsSync(out)).toBe(false);
+  });
+
   test("an error of HCL is printed, too, and any other error is thrown", () => {
     process.argv = ["node", "main.ts", "--hcl", "--output", out];
     process.exitCode = undefined;
