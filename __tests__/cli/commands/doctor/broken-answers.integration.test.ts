@@ -20,8 +20,6 @@ interface Call {
   readonly checks: Readonly<Record<string, "unknown" | "skipped">>;
   /** What AWS promises of the answer. */
   readonly promised: readonly string[];
-  /** What is a promise in itself, and something else in its place. */
-  readonly another?: readonly (readonly [string, string])[];
   readonly isList?: true;
   /** Whether the role's documents tell this, where IAM's simulation isn't allowed. */
   readonly isWithoutSimulation?: boolean;
@@ -30,8 +28,6 @@ interface Call {
 const EVERYTHING = Object.fromEntries(CHECKS.map(({ name }) => [name, "skipped"] as const));
 const SIGNED_OUT = { credentials: "unknown", ...EVERYTHING } as const;
 const ROLE = "AWSSupportAppFullRole";
-const CUT_OFF = ["%7B", "%7"] as const;
-const NOT_JSON = ['"{', '"}'] as const;
 const isOfRole = ({ RoleName }: Parameters) => RoleName === ROLE;
 const isBoundary = ({ PolicyArn }: Parameters) => String(PolicyArn).endsWith("/boundary");
 
@@ -58,7 +54,6 @@ const CALLS: readonly Call[] = [
   row("iam:GetRole", { ...ROLE_IS, ...CAPABILITIES }, "Role Arn AssumeRolePolicyDocument PermissionsBoundaryArn", {
     ...isOwn,
     ...UNSIMULATED,
-    another: [CUT_OFF, ["%7B%22Version", "%22Version"]],
   }),
   row("iam:ListAttachedRolePolicies", { "other-roles": "unknown" }, "AttachedPolicies PolicyArn", {
     ...LIST,
@@ -66,29 +61,20 @@ const CALLS: readonly Call[] = [
   }),
   row("iam:ListAttachedRolePolicies", POLICIES, "AttachedPolicies PolicyArn", { ...isOwn, ...LIST, ...UNSIMULATED }),
   row("iam:GetPolicy", ALL_POLICIES, "Policy DefaultVersionId", { ...isRoles, ...UNSIMULATED }),
-  row("iam:GetPolicyVersion", ALL_POLICIES, "PolicyVersion Document", {
-    ...{ ...isRoles, ...UNSIMULATED, another: [CUT_OFF] },
-  }),
+  row("iam:GetPolicyVersion", ALL_POLICIES, "PolicyVersion Document", { ...isRoles, ...UNSIMULATED }),
   row("iam:GetPolicy", CAPABILITIES, "Policy DefaultVersionId", { ...isLimit, ...UNSIMULATED }),
   row("iam:GetPolicyVersion", CAPABILITIES, "PolicyVersion Document", { ...isLimit, ...UNSIMULATED }),
   row("iam:ListRolePolicies", POLICIES, "PolicyNames", { ...isOwn, ...LIST, ...UNSIMULATED }),
-  row("iam:GetRolePolicy", POLICIES, "PolicyDocument", { ...isOwn, ...UNSIMULATED, another: [CUT_OFF] }),
-  row("iam:SimulatePrincipalPolicy", CAPABILITIES, "EvaluationResults EvalActionName EvalDecision", {
-    ...LIST,
-    another: [
-      ["support:CreateCase", "support:CreateCases"],
-      ["support:CreateCase", "support:ResolveCase"],
-      ["<member><EvalActionName>support:CreateCase</EvalActionName><EvalDecision>allowed</EvalDecision></member>", ""],
-    ],
-  }),
+  row("iam:GetRolePolicy", POLICIES, "PolicyDocument", { ...isOwn, ...UNSIMULATED }),
+  row("iam:SimulatePrincipalPolicy", CAPABILITIES, "EvaluationResults EvalActionName EvalDecision", LIST),
   row(
     "iam:ListRoles",
     { ...CHANNELS, "other-roles": "unknown", "service-quotas-role": "unknown" },
     "Roles RoleName Arn AssumeRolePolicyDocument",
-    { ...LIST, another: [CUT_OFF] },
+    LIST,
   ),
   row("cloudformation:ListResources", { region: "skipped", ...CHANNELS }, "ResourceDescriptions Identifier", {
-    ...{ ...LIST, about: "channels", matches: (parameters) => !isWorkspaces(parameters), another: [["T1|C1", "T1"]] },
+    ...{ ...LIST, about: "channels", matches: (parameters) => !isWorkspaces(parameters) },
   }),
   row("cloudformation:ListResources", CHANNELS, "ResourceDescriptions Identifier", {
     ...{ ...LIST, about: "workspaces", matches: isWorkspaces },
@@ -97,7 +83,6 @@ const CALLS: readonly Call[] = [
     "cloudformation:GetResource",
     CHANNELS,
     "ResourceDescription Properties TeamId ChannelId ChannelRoleArn NotifyOnCaseSeverity",
-    { another: [NOT_JSON] },
   ),
 ];
 
@@ -203,38 +188,25 @@ test("without a fault everything is healthy, with every call of the table", asyn
   expect(new Set(aws.asked)).toEqual(new Set(CALLS.map(({ action }) => action.split(":")[1])));
 });
 
-describe.each(CALLS.map((call, index) => [nameOf(call), call, index] as const))("%s", (_, call, index) => {
-  const part = <T>(cases: readonly T[], every: number) => sample(cases, every, index);
-  const faults = Object.entries({ ...FAULTS, ...(call.isList ? LIST_FAULTS : {}) });
+/** An answer that lacks what AWS promises. */
+const without = (name: string): readonly [Fault, RegExp] => [
+  (call, right) =>
+    isJson(call)
+      ? right.replaceAll(new RegExp(`(\\\\?")${name}\\1`, "g"), "$1other$1")
+      : right.replaceAll(new RegExp(`<(/?)${name}>`, "g"), "<$1Other>"),
+  new RegExp(`: received .*${name}`),
+];
 
-  test.each(part(faults, 18))(
-    "%s: what depends on it isn't known, and all else is healthy",
-    async (_, [fault, says]) => {
-      const found = await diagnosed(call, fault);
-      expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
-      expect(found.answer).toBe("unknown");
-      expect(foundIn(found)).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
-    },
-  );
+const CASES = CALLS.flatMap((call) => {
+  const promises = call.promised.map((name) => [`an answer without ${name}`, without(name)] as const);
+  const faults = [...Object.entries({ ...FAULTS, ...(call.isList ? LIST_FAULTS : {}) }), ...promises];
+  return faults.map(([name, [fault, says]]) => [nameOf(call), name, call, fault, says] as const);
+});
 
-  test.each(part(call.promised, 16))("an answer without %s is broken, and that is reported", async (name) => {
-    const without: Fault = (_, right) =>
-      isJson(call)
-        ? right.replaceAll(new RegExp(`(\\\\?")${name}\\1`, "g"), "$1other$1")
-        : right.replaceAll(new RegExp(`<(/?)${name}>`, "g"), "<$1Other>");
-    const found = await diagnosed(call, without);
-    expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
-    const messages = foundIn(found);
-    expect(messages).toEqual(
-      expect.arrayContaining([expect.stringContaining(`a broken answer to ${call.action}: received `)]),
-    );
-    expect(messages.join()).toContain(name);
-  });
-
-  for (const [own, another] of part(call.another ?? [], 6)) {
-    test(`an answer with another value: ${another} for ${own}`, async () => {
-      const found = await diagnosed(call, (_, right) => right.replaceAll(own, another));
-      expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
-    });
-  }
+test.each(sample(CASES, 16))("%s, %s: what depends on it isn't known, and all else is healthy", async (...of) => {
+  const [, , call, fault, says] = of;
+  const found = await diagnosed(call, fault);
+  expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
+  expect(found.answer).toBe("unknown");
+  expect(foundIn(found)).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
 });
