@@ -1,38 +1,26 @@
 import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs, xmlOf } from "./answering-aws";
+import { type Answers, awsInTests, xmlOf } from "./answering-aws";
 import { ACCOUNT, policyText } from "./live-account";
 
-/** Gives each test an AWS of its own, and an empty folder for its environment file. To be called where tests are described. */
+/** An AWS for all tests of a file, and an empty folder for each test's environment file. To be called where tests are described. */
 export function importsInTests() {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-import-")));
   const file = join(folder, "environments.yaml");
-  const before = { ...process.env };
-  let aws: AnsweringAws | undefined;
-  afterEach(async () => {
-    await aws?.close();
-    aws = undefined;
-    process.env = { ...before };
+  const aws = awsInTests();
+  beforeEach(() => {
+    process.env.SUPPORT_APP_ENVIRONMENTS = file;
+  });
+  afterEach(() => {
     for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
   });
   afterAll(() => rmSync(folder, { recursive: true }));
-  return {
-    folder,
-    file,
-    /** Starts an AWS that answers like this. */
-    async answer(answers: Answers) {
-      await aws?.close();
-      aws = await answerAs(answers);
-      Object.assign(process.env, { AWS_ENDPOINT_URL: aws.endpoint, ...AWS_VARIABLES, SUPPORT_APP_ENVIRONMENTS: file });
-    },
-    get asked() {
-      return aws?.asked ?? [];
-    },
-    get signed() {
-      return aws?.signed ?? [];
-    },
+  const answer = (answers: Answers) => {
+    aws.answers = answers;
+    aws.asked.length = aws.signed.length = 0;
   };
+  return { folder, file, aws, answer };
 }
 
 /** ARN of a role of the account. */

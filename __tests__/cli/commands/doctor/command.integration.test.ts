@@ -46,6 +46,8 @@ testHelp("doctor");
 describe("an error says what was received, what was expected and what to do:", () => {
   const alone =
     "Received --policy with other arguments, expected --policy alone: the policy is the same for every environment.";
+  const ALL_RETIRED =
+    "Received the retired old, expected an environment that isn't retired. Deploy a retired one to remove what it still has, or remove retired: true from it.";
   test.each<[string[], number, string]>([
     [["--policy", "one"], 2, alone],
     [["--policy", "--all"], 2, alone],
@@ -66,17 +68,12 @@ describe("an error says what was received, what was expected and what to do:", (
       1,
       'Received --channel "oncall", expected the name or the ID of a channel, and environments.yaml has none here.',
     ],
-    [["one", "--channel", "oncal"], 1, 'Received --channel "oncal", expected the name or the ID of oncall (C1).'],
     [
       ["one", "--channel", "something"],
       1,
       'Received --channel "something", expected the name or the ID of oncall (C1).',
     ],
-    [
-      ["two,old"],
-      1,
-      "Received the retired old, expected an environment that isn't retired. Deploy a retired one to remove what it still has, or remove retired: true from it.",
-    ],
+    [["two,old"], 1, ALL_RETIRED],
     [
       ["two", "--assume"],
       1,
@@ -97,16 +94,14 @@ describe("an error says what was received, what was expected and what to do:", (
     ]);
   });
 
+  test("--all with nothing but retired environments", async () => {
+    expect(await doctor({ old: RETIRED }, ["--all"])).toBe(1);
+    expect(printed).toEqual([ALL_RETIRED]);
+  });
+
   test("--report with --channel", async () => {
     expect(await doctor({ one: HEALTHY }, ["one", "--report", report, "--channel", "oncall"])).toBe(2);
     expect(printed.join()).toContain("option '--report <file>' cannot be used with option '--channel <name>'");
-  });
-
-  test("--all with nothing but retired environments", async () => {
-    expect(await doctor({ old: RETIRED }, ["--all"])).toBe(1);
-    expect(printed).toEqual([
-      "Received the retired old, expected an environment that isn't retired. Deploy a retired one to remove what it still has, or remove retired: true from it.",
-    ]);
   });
 });
 
@@ -190,9 +185,7 @@ describe("a run", () => {
     expect(status).toBe(0);
     expect(text).toContain("In #oncall (C1 of T1): 2 people, 1 bot.");
     expect(text).not.toContain("Whether a channel is private");
-    const [unreachable, report] = await inSlack(["--slack"]);
-    expect([unreachable, report.match(/unknown {4}slack-token/)?.length]).toEqual([5, 1]);
-    for (const all of [text, report]) expect(all).not.toContain(TOKEN);
+    expect(text).not.toContain(TOKEN);
     expect((await inSlack([]))[1]).not.toContain("slack-token");
   });
 

@@ -59,6 +59,7 @@ test("a person sees each check, then each finding with its fix, and nothing that
   expect(text).toContain("production (111122223333, us-east-1) is unhealthy.");
   expect(text).toContain("              $ npx support-app deploy production");
   for (const command of ["\u001b", "\u202e"]) expect(text).not.toContain(command);
+  expect(shortReport(UNHEALTHY)).toBe(`${text}\n`); // also among many
 });
 
 const READ_AT = NOW.toISOString();
@@ -71,13 +72,6 @@ test("a machine gets the same words, with anything that a terminal would interpr
   const noted = { ...HEALTHY, notes: ["\u009b31m\u202e \u{e0001}é"] };
   expect(jsonOf([noted])).toEqual({ schemaVersion: 1, readAt: READ_AT, answer: "healthy", environments: [noted] });
   expect(jsonReport([noted], NOW)).toContain("\\u009b31m\\u202e \\udb40\\udc01é");
-});
-
-test("a machine gets the environments indented, in the order of the schema", () => {
-  const environments = ["a", "b", "c"].map((name) => ({ ...HEALTHY, name }));
-  const whole = { schemaVersion: 1, readAt: READ_AT, environments, answer: "healthy" };
-  const shuffled = environments.map(({ name, ...rest }) => ({ ...rest, name }));
-  expect(jsonReport(shuffled, NOW)).toBe(JSON.stringify(whole, null, 2));
 });
 
 test("the summary of many environments counts them, and names those that aren't healthy", () => {
@@ -94,10 +88,6 @@ test.each<[string[], string]>([
   [["a", "b"], "is healthy; doctor staging has notes on it."],
 ])("among many, a healthy environment with the notes %j takes one line", (notes, line) => {
   expect(shortReport({ ...HEALTHY, notes })).toBe(`staging (111122223333, us-east-1) ${line}`);
-});
-
-test("among many, an unhealthy environment is shown in whole, with an empty line after it", () => {
-  expect(shortReport(UNHEALTHY)).toBe(`${textReport(UNHEALTHY)}\n`);
 });
 
 test("a check says how many findings it has and what it waits for", () => {

@@ -16,14 +16,13 @@ import { handMadeRole } from "./hand-made-setups";
 /*
  * Setups that people make by hand, judged by an evaluator of single requests that shares nothing with the comparison.
  */
-const SETUPS = sample(fc.sample(handMadeRole, { numRuns: 200, seed: 32 }), 8);
+const SETUPS = sample(fc.sample(handMadeRole, { numRuns: 200, seed: 32 }), 25);
 
 const ACTIONS = [
   ...actionsOf(CAPABILITIES),
   ...["iam:CreateServiceLinkedRole", "iam:PassRole", "support:RateCase", "s3:GetObject", "logs:GetLogEvents"],
 ].map((action) => action.toLowerCase());
 const RESOURCES = ["arn:aws:s3:::data-x-team-3-eu-central-1-y", "arn:aws:x:::y"];
-const FULL = new Set(actionsOf(CAPABILITIES).map((action) => action.toLowerCase()));
 
 /** Values of each key that a setup may ask for: one that passes and one that doesn't. Undefined: the request lacks it. */
 const VALUES: Readonly<Record<string, readonly (string | undefined)[]>> = {
@@ -41,13 +40,11 @@ function statementsIn({ text }: LiveDocument): readonly JsonStatement[] {
 
 const liveOf = ({ attached, inline }: TrustingRole) =>
   [...attached, ...inline].flatMap(({ document }) => statementsIn(document));
-const inPolicy = ({ attached, inline }: TrustingRole, name?: string) =>
-  [...attached, ...inline].filter((one) => one.name === name).flatMap(({ document }) => statementsIn(document));
 
 /** Whether a statement is whole: others are unsupported, and never evaluated. */
 const isWhole = ({ Action, NotAction }: JsonStatement) => (Action ?? NotAction) !== undefined;
 
-/** Every request from now on that the statements tell apart, about some actions. */
+/** Every request from now on that the statements tell apart. */
 function requestsAbout(all: readonly JsonStatement[], actions: readonly string[] = ACTIONS): Request[] {
   const tests = all.flatMap(({ Condition = {} }) => Object.values(Condition).flatMap((keys) => Object.entries(keys)));
   const asked = new Set(tests.map(([key]) => key.toLowerCase()));
@@ -86,9 +83,9 @@ function saidBy({ access, entry, policy }: Adoption): readonly JsonStatement[] {
 }
 
 /** A request that one allows and the other doesn't. */
-function onlyIn(one: readonly JsonStatement[], other: readonly JsonStatement[], actions?: readonly string[]) {
+function onlyIn(one: readonly JsonStatement[], other: readonly JsonStatement[]) {
   const [first, second] = [evaluator(one), evaluator(other)];
-  return requestsAbout([...one, ...other], actions).find((request) => first(request) && !second(request));
+  return requestsAbout([...one, ...other]).find((request) => first(request) && !second(request));
 }
 
 type TrustStatement = JsonStatement & { readonly Principal: string | Readonly<Record<string, string>> };
@@ -109,89 +106,15 @@ function onlyTrustedBy(one: readonly JsonStatement[], other: readonly JsonStatem
 const ofAccount = { ...TRUST, Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } };
 const WRITTEN_TRUSTS = [TRUST, ofAccount] as unknown as readonly JsonStatement[];
 
-const VIEWING = actionsOf(["view-cases"]).map((action) => action.toLowerCase());
 const EVERYTHING: JsonStatement = { Effect: "Allow", Action: "*", Resource: "*" };
 
-const isLimited = (statements: readonly JsonStatement[]) =>
-  onlyIn([EVERYTHING], statements, VIEWING) !== undefined || JSON.stringify(statements).includes("2101-01-01"); // always, until an end that environments.yaml doesn't have
-
-/** Whether the evaluator agrees with a reason, which may name policies. */
-const REASONS: readonly (readonly [RegExp, (role: TrustingRole, ...names: string[]) => boolean])[] = [
-  [/^in its trust, unsupported/, ({ trust }) => !statementsIn(trust).every(isWhole)],
-  [/^in its policy (\w+), unsupported/, (role, name) => !inPolicy(role, name).every(isWhole)],
-  [
-    /^its policy (\w+) denies something that environments\.yaml can't deny/,
-    (role, name) =>
-      onlyIn([EVERYTHING], [EVERYTHING, ...inPolicy(role, name)], ["s3:getobject", "logs:getlogevents"]) !== undefined,
-  ],
-  [
-    /^a deploy could remove what its policy (\w+) denies before its policy (\w+), and import doesn't compare/,
-    ({ attached, inline, ...role }, denying, allowing) => {
-      const stage = (name: string) => (inline.some((one) => one.name === name) ? 1 : 0);
-      const effects = [denying, allowing].map((name) => inPolicy({ ...role, attached, inline }, name));
-      const has = (effect: string, all: readonly JsonStatement[] = []) => all.some(({ Effect }) => Effect === effect);
-      return stage(denying) <= stage(allowing) && has("Deny", effects[0]) && has("Allow", effects[1]);
-    },
-  ],
-  [
-    /^another policy of the role denies a part of AWS's policy (\w+)/,
-    (role, name) => onlyIn(inPolicy(role, name), liveOf(role)) !== undefined,
-  ],
-  [
-    /^the Support App may assume it only under conditions/,
-    ({ trust }) => WRITTEN_TRUSTS.every((written) => onlyTrustedBy([written], statementsIn(trust)) !== undefined),
-  ],
-  [
-    /^its policy (\w+) doesn't always allow view-cases/,
-    (role, name) => [liveOf(role), inPolicy(role, name)].some(isLimited),
-  ],
-  [
-    /^its policy (\w+) is also used elsewhere, and contains more/,
-    (role, name) => {
-      const own = inPolicy(role, name);
-      // As far as environments.yaml could say it: the capabilities that both always allow.
-      const kept = CAPABILITIES.flatMap((capability) => {
-        const actions = actionsOf([capability]).map((action) => action.toLowerCase());
-        return [liveOf(role), own].some((all) => onlyIn([EVERYTHING], all, actions)) ? [] : actions;
-      });
-      const said: JsonStatement[] = [{ Effect: "Allow", Action: kept, Resource: "*" }];
-      const isMore = onlyIn(own, said) ?? onlyIn([EVERYTHING], [EVERYTHING, ...own]);
-      return role.attached.some((one) => one.name === name && one.isShared) && isMore !== undefined;
-    },
-  ],
-  [
-    /^its policies are too complex/,
-    // Ten resources with two wildcards each, in a statement about what the level would give.
-    (role) =>
-      liveOf(role).some(
-        ({ Action = [], Resource = [] }) =>
-          texts(Resource).length >= 10 && texts(Action).some((action) => FULL.has(action.toLowerCase())),
-      ),
-  ],
-  // A look at the role is enough, and adoption.test.ts has it.
-  ...[
-    ...[/^it has the path /, /^it has the permissions boundary/, /^its permissions boundary .* would manage/],
-    ...[/^it has no policy/, /^it has no attached policy/, /^its policy \S+ belongs to another account$/],
-    ...[/^its policy \w+ has (the path|a description) /, /^AWS's policy \w+ doesn't belong to any access level$/],
-  ].map((words) => [words, () => true] as const),
-];
-
-test(`${SETUPS.length} hand-made setups: nobody gets more by what import writes, and each reason of a refusal is true`, () => {
-  const found = new Set<RegExp | string>();
+test(`${SETUPS.length} hand-made setups: nobody gets more by what import writes`, () => {
+  const found = new Set<string>();
   let adopted = 0;
   for (const role of SETUPS) {
     const setup = { role, live: liveOf(role) };
     const adoption = adoptionOf(role, ACCOUNT, NOW);
-    if ("why" in adoption) {
-      expect(adoption.why).not.toEqual([]);
-      for (const reason of adoption.why) {
-        const [words, isTrue] = REASONS.find(([known]) => known.test(reason)) ?? [];
-        const [, ...names] = words?.exec(reason) ?? [];
-        if (words !== undefined) found.add(words);
-        expect({ reason, isTrue: isTrue?.(role, ...names), setup }).toMatchObject({ isTrue: true });
-      }
-      continue;
-    }
+    if ("why" in adoption) continue;
     adopted++;
     const { access, entry, policy } = adoption;
     found.add(`${access}${entry.policy === "aws-managed" ? " of AWS" : ""}`);
@@ -209,7 +132,6 @@ test(`${SETUPS.length} hand-made setups: nobody gets more by what import writes,
     const environments = { new: { account: ACCOUNT, region: "us-east-1", [access]: entry } };
     expect(() => parseEnvironments(environmentYaml({ environments }), "new.yaml", "unchecked")).not.toThrow();
   }
-  // Every kind of role and of reason occurs, but for a trust that is unsupported.
-  if (isThorough) expect(found.size).toBe(REASONS.length - 1 + 4);
+  if (isThorough) expect(found.size).toBe(4);
   expect(adopted).toBeGreaterThan(SETUPS.length / 6);
 }, 600_000);

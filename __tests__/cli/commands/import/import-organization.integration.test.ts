@@ -10,11 +10,11 @@ import { importsInTests } from "../../../support/importable-aws";
 import { printedInTests } from "../../../support/printed";
 
 const printed = printedInTests();
-const aws = importsInTests();
-const { folder, file } = aws;
+const imports = importsInTests();
+const { aws, folder, file } = imports;
 
 async function run(answers: Answers, args: readonly string[] = [], text: string | null = FILE) {
-  await aws.answer(answers);
+  imports.answer(answers);
   if (text !== null) writeFileSync(file, text);
   printed.length = 0;
   const status = await runSupportApp(["import", "--organization", ...args]);

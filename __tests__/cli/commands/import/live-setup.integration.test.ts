@@ -6,10 +6,11 @@ import { allow, answering, encoded, importsInTests, page, roleArn } from "../../
 import { ACCOUNT, policyText } from "../../../support/live-account";
 import { TRUST } from "../../../support/trusting-role";
 
-const aws = importsInTests();
+const imports = importsInTests();
+const { aws } = imports;
 
 async function read(answers: Answers, more: Partial<Asked> = {}) {
-  await aws.answer(answers);
+  imports.answer(answers);
   return readSetup({ name: "new", account: ACCOUNT, region: "us-east-1", ...more });
 }
 
@@ -102,24 +103,17 @@ test("credentials of another account are an error, before anything of the accoun
   expect(aws.asked).toEqual(["GetCallerIdentity"]);
 });
 
-test.each<[string, Readonly<Record<string, ReturnType<Answers>>>, string]>([
-  ...["GetCallerIdentity", "ListRoles", "GetRole", "ListAttachedRolePolicies", "ListRolePolicies"].map(denied),
-  ...["GetPolicy", "GetPolicyVersion", "ListResources", "GetResource"].map(denied),
-])("a setup that can't be read completely is an error: %s", async (_, other, says) => {
-  await expect(read(changed(answering({ channels: { "T1|C1": CHANNEL } }), other))).rejects.toThrow(
-    `Can't import: ${says}`,
-  );
-});
+test.each(["ListRoles", "GetRole", "ListRolePolicies", "GetPolicyVersion", "ListResources", "GetResource"])(
+  "a setup that can't be read completely is an error: %s",
+  async (call) => {
+    const denied = { [call]: { status: 403, code: "AccessDenied" } };
+    await expect(read(changed(answering({ channels: { "T1|C1": CHANNEL } }), denied))).rejects.toThrow(
+      `Can't import: AccessDenied: ${call} says so. Nothing was written.`,
+    );
+  },
+);
 
-function denied(call: string): [string, Readonly<Record<string, ReturnType<Answers>>>, string] {
-  return [
-    call,
-    { [call]: { status: 403, code: "AccessDenied" } },
-    `AccessDenied: ${call} says so. Nothing was written.`,
-  ];
-}
-
-const REACHED = "Check that AWS can be reached from here, and that no proxy or login page answers in its place.";
+const REACHED = "Check that AWS can be reached from here";
 
 test("what AWS answered is returned, even if it is nothing", () => {
   expect(expectKnown({ known: undefined })).toBeUndefined();

@@ -3,10 +3,11 @@ import type { Answers } from "../../../support/answering-aws";
 import { MANAGEMENT, OWN, organization } from "../../../support/answering-organization";
 import { importsInTests } from "../../../support/importable-aws";
 
-const aws = importsInTests();
+const imports = importsInTests();
+const { aws } = imports;
 
 async function read(answers: Answers, asked: OrganizationAsked = {}, wanted?: readonly string[]) {
-  await aws.answer(answers);
+  imports.answer(answers);
   return readOrganization(asked, ({ name }) => wanted?.includes(name) ?? true);
 }
 
