@@ -3,10 +3,7 @@ import { ACCOUNT } from "../../../support/live-account";
 import { examined, WATCH } from "./checks/examined";
 
 const EVERY_KIND = [
-  "read-only: {}",
-  "full: {}",
   `read-only: { policy: aws-managed, ${WATCH} }, full: { without: [live-chat], service-quotas-role: create }`,
-  "full: { without: [request-quota-increases], source-account-condition: true }",
   `full: { path: /support/, role-name: oncall, permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/b" }`,
 ];
 

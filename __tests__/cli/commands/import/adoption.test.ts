@@ -117,20 +117,6 @@ describe("an entry never gives more:", () => {
       ],
       { without: [...OPTIONAL_CAPABILITIES], temporarily: [{ capability: "resolve-cases", until: "2026-12-31" }] },
     ],
-    [
-      "half a capability that ends earlier",
-      [
-        VIEW,
-        { ...allow("support:CreateCase"), ...until(END) },
-        { ...allow("support:DescribeSeverityLevels"), ...until("2027-02-01T00:00:00Z") },
-      ],
-      { without: [...OPTIONAL_CAPABILITIES], temporarily: [{ capability: "create-cases", until: "2026-12-31" }] },
-    ],
-    [
-      "an end of view-cases",
-      [{ ...VIEW, ...until(END) }, allow("support:ResolveCase")],
-      { until: "2026-12-31", without: OPTIONAL_CAPABILITIES.filter((one) => one !== "resolve-cases") },
-    ],
   ])("%s", (_, statements, entry) => {
     expect(adopted(role({ attached: [own(...statements)] })).entry).toEqual({
       ...{ adopt: true, "role-name": "role", "policy-name": "own", ...entry },
@@ -153,21 +139,10 @@ describe("an entry never gives more:", () => {
 test.each<[string, Partial<TrustingRole>, string]>([
   ["in another attached policy", { attached: [own(FULL), attached(policyText(deny("support:ResolveCase")))] }, "own"],
   ["in an inline policy", { attached: [own(FULL)], inline: [inline("less", deny("support:ResolveCase"))] }, "own"],
-  ["in the adopted policy", { attached: [own(FULL, deny("support:ResolveCase"))] }, "own"],
   [
     "that is inline, beside an attached policy, which is detached first",
     { attached: [own(FULL), attached(policyText(VIEW))], inline: [inline("less", deny("support:ResolveCase"))] },
     "own",
-  ],
-  [
-    "beside another Deny",
-    { attached: [own(FULL)], inline: ["less", "least"].map((name) => inline(name, deny("support:ResolveCase"))) },
-    "own",
-  ],
-  [
-    "that stops nothing, beside AWS's policy",
-    { attached: [APP], inline: [inline("less", deny("iam:DeleteRole"))] },
-    APP.name,
   ],
   [
     "that stops nothing, beside a shared policy",

@@ -38,11 +38,6 @@ test.each([
     `\ufeffenvironments:\r\n  a: 1\r\n${LINES.replaceAll("\n", "\r\n")}`,
   ],
   [
-    "a text of several lines at the end",
-    "environments:\n  a: |\n    b\n    c\n",
-    `environments:\n  a: |\n    b\n    c\n${LINES}`,
-  ],
-  [
     "an alias and a merged environment",
     "environments:\n  a: &a { account: x }\n  b: *a\n  c:\n    <<: *a # as a\n",
     `environments:\n  a: &a { account: x }\n  b: *a\n  c:\n    <<: *a # as a\n${LINES}`,
@@ -63,7 +58,6 @@ test.each([
   ["a list", "environments: [a]\n"],
   ["an alias", "x: &x { a: 1 }\nenvironments: *x\n"],
   ["no mapping", "- environments\n"],
-  ["text", "environments\n"],
   ["two documents", "environments: {}\n---\nenvironments: {}\n"],
 ])("there is no place for it in %s", (_, text) => {
   expect(insertEnvironments(text, { new: ENTRY })).toBeUndefined();
@@ -85,11 +79,6 @@ test.each([
     `  b: &b { account: y }\n  a:\n    ${retired}\n    <<: *b\n`,
   ],
   [
-    "overriding a merged value",
-    "  b: &b { retired: false }\n  a: { <<: *b }\n",
-    `  b: &b { retired: false }\n  a: { ${retired}, <<: *b }\n`,
-  ],
-  [
     "with another one",
     "  c: { x: 1 }\n  b: { x: 2 }\n  a:\n    x: 3\n",
     `  c: { ${retired}, x: 1 }\n  b: { x: 2 }\n  a:\n    ${retired}\n    x: 3\n`,
@@ -102,8 +91,6 @@ test.each([
 test.each([
   ["an alias", "  b: &b { account: y }\n  a: *b\n"],
   ["what others merge", "  a: &a { account: y }\n  b: { <<: *a, account: x }\n"],
-  ["what another has by an alias", "  a: &a { account: y }\n  b: *a\n"],
-  ["what says that it isn't", "  a: { retired: false, account: y }\n"],
 ])("%s can't be retired by itself", (_, text) => {
   expect(markRetired(`environments:\n${text}`, ["a"])).toBeUndefined();
 });

@@ -17,7 +17,6 @@ const RESTORE = {
 };
 const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
 const deny = (...Action: string[]) => ({ ...allow(...Action), Effect: "Deny" });
-const FROM_HOME = { Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } } };
 
 /** What is found where an account has something else of full access, which can be simulated. */
 const outcomeOf = (yaml: string, change: Partial<LiveAccess>) =>
@@ -94,21 +93,7 @@ test.each<[string, string, Partial<LiveAccess>, string, object]>([
     lacking(OF_AWS),
     switching({ policy: "customer-managed" }),
   ],
-  [
-    "AWS's policy to adopt that allows less",
-    "full: { policy: aws-managed, adopt: true }",
-    ...([ownWith(OF_AWS), lacking(OF_AWS), switching({ policy: "customer-managed", adopt: false })] as const),
-  ],
-  ["a Deny", "full: {}", byHand("full: {}", deny("*")), BY_HAND, RESTORE],
   ["a Deny beside AWS's policy", MANAGED, byHand(MANAGED, deny("*")), BY_HAND, RESTORE],
-  [
-    "a Deny under a condition",
-    "full: {}",
-    byHand("full: {}", { ...deny("*"), ...FROM_HOME }),
-    "the inline policy by-hand, which isn't in environments.yaml, allows or denies it under a condition",
-    RESTORE,
-  ],
-  ["a boundary by hand", "full: {}", bounded(), LIMITED, RESTORE],
   ["its boundary", WITHIN, bounded(allow("support:*")), LIMITED, drop(LET, "request-quota-increases")],
   ["a boundary without view-cases", WITHIN, bounded(), LIMITED, { text: `${LET}.`, commands: [] }],
   [
@@ -117,13 +102,6 @@ test.each<[string, string, Partial<LiveAccess>, string, object]>([
     simulating({ "support:CreateCase": ALL, "support:ResolveCase": ALL }),
     `a service control policy of the organization denies it (${SIMULATED})`,
     drop(ORGANIZATION, "create-cases, resolve-cases"),
-  ],
-  [
-    "most likely the organization",
-    "full: {}",
-    simulating({ "support:DescribeCases": {} }),
-    `the role's policies allow it, but ${SIMULATED}: most likely a service control policy of the organization`,
-    { text: `${ORGANIZATION}.`, commands: [] },
   ],
 ])("%s has a fix of its own", (_, yaml, change, found, fix) => {
   expect(only(outcomeOf(yaml, change).findings)).toMatchObject({ answer: "unhealthy", found, fix });
@@ -195,15 +173,4 @@ test("an end of the access is a note", () => {
   expect(outcomeOf("full: { until: 2026-06-02 }", {}).notes).toEqual([
     "All full access of test ends at the end of 2026-06-02 (UTC). To keep it, set a later until.",
   ]);
-});
-
-test("a capability is missing from when it is promised until it ends", () => {
-  const chat = "full: { without: [live-chat], temporarily: [{ capability: live-chat, until: 2026-06-01 }] }";
-  const at = (time: string) =>
-    examined(capabilities, chat, (account) => {
-      const policies = { known: ownPolicies("full: { without: [live-chat] }") };
-      return withAccess(account, "full", { time: new Date(time), policies, simulated: { known: undefined } });
-    }).findings.map(({ subject }) => subject);
-  expect(at("2026-06-01T23:59:59Z")).toEqual([`live-chat of the ${ROLE}`]);
-  expect(at("2026-06-02T00:00:00Z")).toEqual([]);
 });

@@ -12,9 +12,6 @@ const RIGHT = {
   ...allow("iam:CreateServiceLinkedRole"),
   Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
 };
-const INSECURE = { Condition: { Bool: { "aws:SecureTransport": "false" } } };
-const ENDED = { Condition: { DateLessThan: { "aws:CurrentTime": "2026-01-01T00:00:00Z" } } };
-const VIEW = ["support:DescribeCases"];
 const of = { subject: "role Rogue, which isn't in environments.yaml", about: ["role", "Rogue"] };
 
 /** What is found in an account with other roles and channels. */
@@ -63,18 +60,8 @@ test.each<[string, object[], string | undefined]>([
   ["what AWSSupportAppFullAccess allows", [allow("support:DescribeCases", "SUPPORT:createcase"), RIGHT], undefined],
   ["all of a service", [allow("support:*")], "it may call support:*"],
   ["something under a condition", [{ ...allow("s3:Get"), Condition: RIGHT.Condition }], "it may call s3:Get"],
-  ["the right to create any role", [{ ...RIGHT, Condition: undefined }], "it may call iam:CreateServiceLinkedRole"],
   ["all but something", [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], "it may call all but iam:*"],
   ["everything, but something is denied", [allow("*"), deny("iam:*")], "it may call all but iam:*"],
-  ["something that is denied", [allow("s3:*", "support:DescribeCases"), deny("s3:*")], undefined],
-  ["something that is denied under a condition", [allow("s3:*"), { ...deny("s3:*"), ...INSECURE }], "it may call s3:*"],
-  ["everything, but all else is denied", [allow("*"), { Effect: "Deny", NotAction: VIEW, Resource: "*" }], undefined],
-  ["something that has ended", [{ ...allow("s3:*"), ...ENDED }], undefined],
-  [
-    "more than anybody wants to read",
-    [allow(...Array.from({ length: 25 }, (_, index) => `service${index}:Get*`))],
-    `it may call ${Array.from({ length: 20 }, (_, index) => `service${index}:Get*`).join(", ")} and 5 more`,
-  ],
 ])("a role that may do %s", (_, statements, says) => {
   const findings = found({ known: [rogue(...statements)] });
   if (says === undefined) expect(findings).toEqual([]);
@@ -107,7 +94,6 @@ test.each<[string, object[], string | undefined]>([
     [APP, { ...APP, Principal: { AWS: "999999999999" } }],
     "AWS 999999999999, of another account (999999999999)",
   ],
-  ["anybody", [{ ...APP, Principal: "*" }], "anybody"],
   [
     "anybody of an organization, and so not the Support App",
     [{ ...APP, Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } }],

@@ -2,7 +2,7 @@ import type { Account, LiveAccess } from "../../../../../cli/commands/doctor/acc
 import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
 import { serviceQuotasRole } from "../../../../../cli/commands/doctor/checks/service-quotas-role";
 import { actionsOf } from "../../../../../modules/support-app/model/capability";
-import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../../support/live-account";
+import { ACCOUNT, boundaryWith, DENIED, withAccess } from "../../../../support/live-account";
 import { ALLOW, DEPLOY, editedPolicies, examined, inAccount, only, ownPolicies } from "./examined";
 
 const of = {
@@ -106,11 +106,6 @@ const lacking = { policies: { known: ownPolicies(EXISTING) } };
 const ofAws = {
   policies: { known: editedPolicies("full: { policy: aws-managed }", "iam:CreateServiceLinkedRole", "a:B") },
 };
-const denying = {
-  policies: {
-    known: ownPolicies("full: {}", { ...allow("iam:CreateServiceLinkedRole"), Effect: "Deny" }),
-  },
-};
 
 const LIMITED = `the permissions boundary ${BOUNDARY} doesn't allow it`;
 const OF_AWS = "the policy arn:aws:iam::aws:policy/AWSSupportAppFullAccess doesn't allow it";
@@ -123,13 +118,7 @@ test.each<[string, string, Partial<LiveAccess>, string, object]>([
   ["AWS's policy", "full: { policy: aws-managed }", ofAws, OF_AWS, terraform(customer)],
   ["a boundary by hand", "full: {}", tight, LIMITED, restoring],
   ["its boundary", `full: { ${BOUNDED} }`, tight, LIMITED, terraform({})],
-  [
-    "its boundary, with AWS's policy to adopt",
-    `full: { policy: aws-managed, adopt: true, ${BOUNDED} }`,
-    ...([tight, LIMITED, terraform({ ...customer, adopt: false })] as const),
-  ],
   ["the organization", "full: {}", simulating(true), ofOrganization, organization],
-  ["a Deny", "full: {}", denying, `an explicit Deny in ${OWN}`, restoring],
 ])("the channel can't create it because of %s", (_, yaml, changed, found, fix) => {
   expect(only(without(yaml, changed).findings)).toEqual({
     ...{ answer: "unhealthy", ...of, fix, expected: "it exists, or the channel may create it" },
@@ -149,11 +138,4 @@ test("it waits for the channel's role, and for the capability of whoever would n
   const withoutOne = { policies: { known: editedPolicies("full: {}", action, "support:None") } };
   expect(without("full: {}", { role: { known: undefined } })).toEqual({ findings: [], waitsFor: "role", unseen });
   expect(without("full: {}", withoutOne)).toEqual({ findings: [], waitsFor: "capabilities", unseen });
-});
-
-test("a right for another service isn't the right", () => {
-  const edited = { policies: { known: editedPolicies("full: {}", "servicequotas.amazonaws", "lambda.amazonaws") } };
-  expect(only(without("full: {}", edited).findings)).toMatchObject({ answer: "unhealthy", fix: restoring });
-  const wide = { policies: { known: [{ name: "x", arn: OWN, document: documentOf(allow("*")) }] }, ...tight };
-  expect(only(without("full: {}", wide).findings).found).toContain(BOUNDARY);
 });

@@ -29,37 +29,27 @@ const MAY = "a condition or an exception that isn't in environments.yaml and may
 
 test.each<[string, string, object[], string | undefined]>([
   ["lets the app in", BARE, [app], undefined],
-  ["lets somebody tag", BARE, [app, { ...app, Action: "sts:TagSession", Principal: { AWS: "1" } }], undefined],
   ["says nothing", BARE, [], NOTHING],
-  ["lets the app do something else", BARE, [{ ...app, Action: "sts:TagSession" }], NOTHING],
   ["has a condition that isn't in environments.yaml", BARE, [ofAccount], MAY],
   ["excepts a principal from a Deny", BARE, [app, { ...deny, Principal: undefined, NotPrincipal: { AWS: "1" } }], MAY],
   ["denies", BARE, [app, deny], DENIES],
-  ["denies everybody", BARE, [app, { ...deny, Principal: "*" }], DENIES],
-  ["denies somebody else", BARE, [app, { ...deny, Principal: { AWS: "1" } }], undefined],
   ["denies another account", BARE, [app, { ...deny, ...when("StringEquals", SOURCE, "999999999999") }], undefined],
-  ["denies this account", BARE, [app, { ...deny, ...when("StringEquals", SOURCE, ACCOUNT) }], DENIES],
   ["denies requests without an account", BARE, [app, { ...deny, ...when("Null", SOURCE, "true") }], MAY],
   ["has the condition", CONDITION, [ofAccount], undefined],
-  ["has it with a number", CONDITION, [{ ...app, ...when("StringEquals", SOURCE, Number(ACCOUNT)) }], undefined],
   ["has it in any case", CONDITION, [{ ...app, ...when("StringEqualsIgnoreCase", SOURCE, ACCOUNT) }], undefined],
   ["has it as a pattern", CONDITION, [{ ...app, ...when("StringLike", SOURCE, ACCOUNT) }], undefined],
-  ["has it, and lets the app tag", CONDITION, [ofAccount, { ...app, Action: "sts:TagSession" }], undefined],
   [
     "has it, denying others",
     CONDITION,
     [ofAccount, { ...deny, ...when("StringNotEquals", SOURCE, ACCOUNT) }],
     undefined,
   ],
-  ["has it, denying it", CONDITION, [ofAccount, { ...deny, ...when("StringEquals", SOURCE, ACCOUNT) }], DENIES],
   ["has it and another", CONDITION, [{ ...app, Condition: { ...ofAccount.Condition, ...encrypted.Condition } }], MAY],
   ["has it for another account", CONDITION, [{ ...app, ...when("StringEquals", SOURCE, "9") }], NOTHING],
   ["lacks it", CONDITION, [app], WIDER],
   ["has it with a wildcard", CONDITION, [{ ...app, ...when("StringLike", SOURCE, [ACCOUNT, "1*"]) }], WIDER],
   ["has it for two accounts", CONDITION, [{ ...app, ...when("StringEquals", SOURCE, [ACCOUNT, "9"]) }], WIDER],
-  ["has it the other way round", CONDITION, [{ ...app, ...when("StringNotEquals", SOURCE, "9") }], WIDER],
   ["has it if the key is there", CONDITION, [{ ...app, ...when("StringEqualsIfExists", SOURCE, ACCOUNT) }], WIDER],
-  ["has it once, and once another", CONDITION, [ofAccount, { ...app, ...encrypted }], WIDER],
   [
     "has it, and once for another key",
     CONDITION,
@@ -74,7 +64,6 @@ test.each<[string, string, object[], string | undefined]>([
 
 test.each<[string, object, string]>([
   ["another principal", { Principal: { AWS: "1" } }, "AWS 1"],
-  ["everybody", { Principal: "*" }, "anybody"],
   ["a web identity", { Action: "sts:AssumeRoleWithWebIdentity", Principal: { Federated: "f" } }, "Federated f"],
   [
     "whoever another service lets in",
@@ -114,11 +103,8 @@ const other = { ...app, Principal: { AWS: "1" } };
 const documentWith = (...statements: object[]) => documentOf(...statements).known;
 const NO_JSON = "unsupported (a policy that isn't JSON, or has a key twice): {";
 const NO_STATEMENT = "unsupported (something that isn't a policy statement): x";
-const ELEMENT = "unsupported (an unknown element of a policy): {";
 test.each<[string, LiveDocument, string, string]>([
   ["is no JSON", readLiveDocument("{"), "unknown", NO_JSON],
-  ["has another element", documentWith({ ...app, Who: "x" }), "unknown", ELEMENT],
-  ["has a part that isn't a statement", documentWith(app, part), "unknown", NO_STATEMENT],
   ["lets others in by its other parts", documentWith(app, other, part), "unhealthy", `AWS 1; ${NO_STATEMENT}`],
   ["locks the app out by its other parts", documentWith(app, deny, part), "unhealthy", DENIES],
 ])("an unsupported trust policy that %s is never healthy", (_, document, answer, found) => {
