@@ -78,8 +78,10 @@ function failureOf(asked: string, error: unknown): LookupFailure {
   });
   if (error instanceof NoAnswer) return failed("no-answer", `no answer to ${asked}: ${message}`);
   if (error instanceof BrokenAnswer) return failed("broken-answer", `a broken answer to ${asked}: ${message}`);
-  const status = unreadStatusOf(error);
-  if (status !== undefined) {
+  const { $response, $fault } = Object(error);
+  // The SDK couldn't parse the answer, or found an error without a code in it.
+  if ($response && (!$fault || UNCODED.includes(name))) {
+    const status: number = $response.statusCode;
     const lacks = status < 300 ? " and an unreadable body, expected a whole answer" : ", expected an error code of AWS";
     return failed("broken-answer", `a broken answer to ${asked}: received status ${status}${lacks}`);
   }
@@ -96,15 +98,6 @@ function failureOf(asked: string, error: unknown): LookupFailure {
     resource: message.match(/on resource: (arn:\S+)/)?.[1],
     isDeniedByOrganization: /service control policy/i.test(message) || undefined,
   };
-}
-
-/**
- * The HTTP status of an answer that the SDK couldn't parse, or of an error without a code. Undefined: another error.
- */
-function unreadStatusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("$response" in error)) return undefined;
-  const isRead = "$fault" in error && !UNCODED.includes(error.name);
-  return isRead ? undefined : (error as unknown as { $response: { statusCode: number } }).$response.statusCode;
 }
 
 /** The beginning of the SDK's message for an error that isn't its own. */

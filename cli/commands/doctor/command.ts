@@ -16,7 +16,7 @@ import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { doctorPolicy } from "./checks";
 import { diagnose } from "./diagnose";
-import { jsonReport, shortReport, summaryText, textReport } from "./report";
+import { jsonReport, reportLines, shortLines, summaryLines } from "./report";
 
 const EXIT: Readonly<Record<Answer, number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
 
@@ -75,7 +75,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
         "Received --policy with other arguments, expected --policy alone: the policy is the same for every environment.",
       );
     }
-    printText(jsonText(doctorPolicy()));
+    print(jsonText(doctorPolicy()).split("\n"));
     return 0;
   }
   const environments = chosen(name, options);
@@ -96,23 +96,19 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
       const deployRole = assume ? environment.deployRole : undefined;
       const result = await diagnose(connection, environment, { now: new Date(), deployRole, channels, slack });
       done++;
-      if (format === "text") printText(isMany ? shortReport(result) : textReport(result));
+      if (format === "text") print(isMany ? shortLines(result) : reportLines(result));
       else if (isMany) printError(`${done} of ${count}: ${result.name} is ${result.answer}.`);
       return result;
     };
     const results = await Promise.all(environments.map((environment) => limit(() => diagnoseOne(environment))));
     const json = jsonReport(results, readAt);
-    if (format === "json") printText(json);
-    else if (isMany) printText(summaryText(results));
+    if (format === "json") print(json.split("\n"));
+    else if (isMany) print(summaryLines(results));
     writeReport?.(`${json}\n`);
     return EXIT[worstOf(results.map(({ answer }) => answer))];
   } finally {
     connection.destroy();
   }
-}
-
-function printText(text: string): void {
-  print(text.split("\n"));
 }
 
 /** Empties a file, so that an interrupted run leaves no report of an earlier one. Opened once, since it may be a pipe. */

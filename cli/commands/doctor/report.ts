@@ -1,4 +1,3 @@
-import { printable } from "../../../modules/support-app/model/printable";
 import { counted } from "../../../stacks/counted";
 import { listed } from "../../../stacks/listed";
 import {
@@ -26,29 +25,27 @@ export function jsonReport(environments: readonly ReportedEnvironment[], readAt:
 const MAX_LISTED = 100;
 
 /** What comes after the reports of many environments, for people. */
-export function summaryText(environments: readonly ReportedEnvironment[]): string {
+export function summaryLines(environments: readonly ReportedEnvironment[]): string[] {
   const namesOf = (answer: Answer) => environments.filter((one) => one.answer === answer).map(({ name }) => name);
   const [healthy, unhealthy, unknown] = [namesOf("healthy"), namesOf("unhealthy"), namesOf("unknown")];
   return [
-    `\n${counted(environments.length, "environment")}: ${healthy.length} healthy, ${unhealthy.length} unhealthy, ${unknown.length} unknown.`,
+    "",
+    `${counted(environments.length, "environment")}: ${healthy.length} healthy, ${unhealthy.length} unhealthy, ${unknown.length} unknown.`,
     unhealthy.length > 0 && `Unhealthy: ${listed(unhealthy, MAX_LISTED)}.`,
     unknown.length > 0 && `Unknown: ${listed(unknown, MAX_LISTED)}.`,
-  ]
-    .filter((line) => line !== false)
-    .join("\n");
+  ].filter((line) => line !== false);
 }
 
 /** The report of one environment, for people. */
-export function textReport({ name, account, region, answer, checks, notes }: ReportedEnvironment): string {
+export function reportLines({ name, account, region, answer, checks, notes }: ReportedEnvironment): string[] {
   const widest = Math.max(...checks.map((check) => check.name.length));
-  const lines = [
+  return [
     `${name} (${account}, ${region}) is ${answer === "unknown" ? "not known to be healthy or unhealthy" : answer}.`,
     "",
     ...checks.map((check) => `  ${check.answer.padEnd(9)}  ${check.name.padEnd(widest)}  ${resultText(check)}`),
     ...checks.flatMap(({ name, findings }) => findings.flatMap((one) => ["", ...findingLines(name, one)])),
     ...notes.flatMap((note) => ["", `  Note: ${note}`]),
   ];
-  return lines.map(printable).join("\n");
 }
 
 /** What is true if the check is healthy, or else where to read on. */
@@ -59,9 +56,9 @@ function resultText({ answer, sentence, findings, waitsFor }: CheckResult): stri
 }
 
 /** One environment among many, for people: a line if it is healthy, or else the whole report. */
-export function shortReport(environment: ReportedEnvironment): string {
+export function shortLines(environment: ReportedEnvironment): string[] {
   const { name, account, region, answer, notes } = environment;
-  if (answer !== "healthy") return `${textReport(environment)}\n`;
+  if (answer !== "healthy") return [...reportLines(environment), ""];
   const noted = notes.length === 0 ? "." : `; doctor ${name} has ${notes.length === 1 ? "a note" : "notes"} on it.`;
-  return `${name} (${account}, ${region}) is healthy${noted}`;
+  return [`${name} (${account}, ${region}) is healthy${noted}`];
 }

@@ -42,7 +42,9 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
     return [unhealthy(of, `${SUPPORT_APP_SERVICE} may assume the role`, found, fix, GUIDE_TOPICS.missingRole)];
   }
   if (strangers.length > 0) return [unhealthy(of, nobodyElse, strangers.join("; "), fix, topic)];
-  const wider = statementsLettingIn(trust).filter(({ conditions }) => !conditions.some(isOnBehalfOf(account)));
+  const isOfAccount = ({ operator, key, values }: Condition) =>
+    EQUALITY.includes(operator) && key === SOURCE_ACCOUNT && values.every((value) => value === account);
+  const wider = statementsLettingIn(trust).filter(({ conditions }) => !conditions.some(isOfAccount));
   if (!hasCondition || wider.length === 0) return [];
   const found = `on behalf of other accounts, too: ${inOneLine()}`;
   return [unhealthy(of, `only on behalf of ${account} (source-account-condition)`, found, fix, topic)];
@@ -65,12 +67,6 @@ const LOCKED_OUT: Readonly<Record<Exclude<Decision["is"], "allowed">, string>> =
   "implicit-deny": "no statement that lets it in",
   unknown: "a condition or an exception that isn't in environments.yaml and may lock it out",
 };
-
-/** Whether a condition holds only for requests on behalf of that account. */
-function isOnBehalfOf(account: string) {
-  return ({ operator, key, values }: Condition) =>
-    EQUALITY.includes(operator) && key === SOURCE_ACCOUNT && values.every((value) => value === account);
-}
 
 /** Operators that match a value without wildcards literally. */
 const EQUALITY = ["StringEquals", "StringEqualsIgnoreCase", "StringLike"];

@@ -73,7 +73,8 @@ function policyOutcome(environment: Environment, access: LiveAccess, policy: Liv
   const finding = (found: string) => unhealthy(of, expected, `${consequence(environment, access)}${found}`, fix, topic);
   const more = beyond(document, props);
   const words = actionsWords(more, String);
-  if (more.length > 0 && !(isOfAws && (props.access === "full" || more.every(isNamedReading)))) {
+  const isReading = more.every(({ not, patterns }) => !not && patterns.every((action) => READING.test(action)));
+  if (more.length > 0 && !(isOfAws && (props.access === "full" || isReading))) {
     const unsupported = unreadable.length === 0 ? "" : `; ${unsupportedWords(unreadable)}`;
     return { findings: [finding(`it allows ${words}${unsupported}`)] };
   }
@@ -100,12 +101,8 @@ function consequence({ channels }: Environment, access: LiveAccess): string {
   return `people in ${names.join(", ") || "every channel with this role"} can ${gained.join(", ")}: `;
 }
 
+/** Names of actions that can't write. */
 const READING = /^[a-z0-9-]+:(Describe|Get|List|Search)[a-z*?]*$/i;
-
-/** Whether these are actions that can't write, and no others. */
-function isNamedReading({ not, patterns }: Targets): boolean {
-  return !not && patterns.every((action) => READING.test(action));
-}
 
 /** What a policy allows beyond the access level. */
 function beyond(document: LiveDocument, props: Access): Targets[] {
