@@ -113,12 +113,20 @@ describe("the simulation", () => {
     );
   });
 
-  test("that leaves out an action is no answer", async () => {
-    expect(await simulated(([, ...others]) => page(...others.map((one) => member(one))))).toMatchObject({
-      unknown: {
-        kind: "broken-answer",
-        message: expect.stringMatching(/: received no result for \S+, expected one for each action$/),
-      },
+  test.each<[string, (actions: readonly string[]) => string[], RegExp]>([
+    [
+      "leaves out an action",
+      ([, ...all]) => all.map((one) => member(one)),
+      /: received no result for \S+, expected one/,
+    ],
+    [
+      "has a decision that IAM doesn't know",
+      (all) => all.map((one) => member(one).replace("allowed", "perhaps")),
+      /: received "perhaps" as EvalDecision, expected a decision$/,
+    ],
+  ])("that %s is no answer", async (_, members, says) => {
+    expect(await simulated((actions) => page(...members(actions)))).toMatchObject({
+      unknown: { kind: "broken-answer", message: expect.stringMatching(says) },
     });
   });
 

@@ -59,6 +59,7 @@ test("a person sees each check, then each finding with its fix", () => {
   expect(text).toMatchSnapshot();
   expect(text).toContain("production (111122223333, us-east-1) is unhealthy.");
   expect(text).toContain("              $ npx support-app deploy production");
+  expect(reportLines(HEALTHY)[2]).toBe("  healthy    role  Each role exists.");
   expect(shortLines(UNHEALTHY)).toEqual([...lines, ""]); // also among many
 });
 
