@@ -17,11 +17,9 @@ test.each([
   ["AWS_ENDPOINT_URL_STS", `http://:${SECRET}@127.0.0.1:4566/x`],
   ["AWS_ENDPOINT_URL_IAM", `https://someuser@proxy.example.com/${SECRET}`],
   ["AWS_ENDPOINT_URL", `xhttp://proxy.example.com/${SECRET}`],
-  ["AWS_ENDPOINT_URL", `httpx://proxy.example.com/${SECRET}`],
   ["AWS_ENDPOINT_URL_CLOUDCONTROL", `someuser:${SECRET}@proxy.example.com`],
   ["AWS_ENDPOINT_URL_SUPPORT", `ftp://proxy.example.com/${SECRET}`],
   ["AWS_ENDPOINT_URL_ORGANIZATIONS", `https://someuser:${SECRET}@proxy.example.com:99999`],
-  ["AWS_ENDPOINT_URL", `someuser ${SECRET}`],
 ])("%s as %j is refused, and not repeated", (name, url) => {
   process.env[name] = url;
   expect(expectUsableEndpoints).toThrow(

@@ -73,7 +73,6 @@ test("a channel that is removed meanwhile is missing, and one that can't be read
 
 test.each([
   ["T1", "all of it"],
-  ["[]", "all of it"],
   ['{"TeamId":"T1"}', "ChannelId, ChannelRoleArn, NotifyOnCaseSeverity"],
   [JSON.stringify({ ...channel("T1|C1", OWN), NotifyOnResolveCase: 1 }), "NotifyOnResolveCase"],
 ])("the properties %j of a channel are a broken answer", async (Properties, wrong) => {
@@ -100,7 +99,7 @@ test("a list without an identifier, and a channel without a description, are bro
   expect(await channels()).toMatchObject({ known: [{ properties }] });
 });
 
-test.each(["T1", "T1|", "|C1"])("the identifier %j in a list is a broken answer", async (id) => {
+test.each(["T1", "|C1"])("the identifier %j in a list is a broken answer", async (id) => {
   answering({ [LIST]: listed(described(id)) });
   expect(await channels()).toEqual(
     broken("cloudformation:ListResources", `received the channel ${id}, expected a workspace and a channel`),

@@ -13,32 +13,6 @@ import { channel, person } from "../../support/answering-slack";
 const oncall = (more: object) => ({ channel: channel("C1", more) });
 const jane = (more: object) => ({ user: person("U1", more) });
 
-test.each<[string, z.ZodType, object, unknown]>([
-  ["a workspace", authAnswer, { team_id: "T1" }, { workspace: "T1", organization: undefined }],
-  ["no organization", authAnswer, { team_id: "T1", enterprise_id: null }, { workspace: "T1", organization: undefined }],
-  ["an organization", authAnswer, { team_id: "T1", enterprise_id: "E1" }, { workspace: "T1", organization: "E1" }],
-  [
-    "a page of members, with a next one",
-    membersPage,
-    { members: ["U1", "W2"], response_metadata: { next_cursor: "more" } },
-    { items: ["U1", "W2"], next: "more" },
-  ],
-  [
-    "the last page of members",
-    membersPage,
-    { members: [], response_metadata: { next_cursor: "" } },
-    { items: [], next: undefined },
-  ],
-  [
-    "a deactivated person, of whom Slack says nothing else",
-    userAnswer("U1"),
-    { user: { id: "U1", deleted: true } },
-    { user: { id: "U1", deleted: true } },
-  ],
-])("%s is read", (_, schema, answer, read) => {
-  expect(expectSlackAnswer(schema, answer)).toEqual(read);
-});
-
 test.each<[string, z.ZodType, object]>([
   ["error", errorAnswer, { ok: false, error: "Not a code" }],
   ["error", errorAnswer, { ok: false, error: "a".repeat(101) }],

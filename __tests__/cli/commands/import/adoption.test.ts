@@ -74,7 +74,7 @@ test("every environment's role is imported as the same entry, and a deploy chang
   }
 });
 
-test.each(sample(Object.entries(VIEWING_POLICIES), 4, 1))(
+test.each(sample(Object.entries(VIEWING_POLICIES), 8, 1))(
   "beside %s, AWSSupportAppFullAccess is adopted",
   (name, text) => {
     const adoption = adopted(role({ attached: [APP, ofAws(name, text)] }));

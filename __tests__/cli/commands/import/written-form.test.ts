@@ -15,7 +15,6 @@ test.each<[string, boolean, string]>([
   ["with an ID for the statement", false, policyText({ ...VIEW, Sid: "View" })],
   ["with an ID for the policy", false, JSON.stringify({ Version: "2012-10-17", Id: "view", Statement: [VIEW] })],
   ["in two statements", false, policyText({ ...VIEW, Action: DESCRIBE }, { ...VIEW, Action: READ })],
-  ["with a statement twice", false, policyText(VIEW, VIEW)],
   ["in the older version", false, policyText(VIEW).replace("2012", "2008")],
   ["with a condition that has no key", false, policyText({ ...VIEW, Condition: {} })],
 ])("a policy %s: %s", (_, isAlike, text) => {

@@ -153,7 +153,6 @@ test.each<[string, Partial<SlackChannel>, object]>([
 });
 
 test.each([
-  [["bare"], "Received bare, expected an environment with channels that isn't retired. There is nothing to look at."],
   [["old"], "Received old, expected an environment with channels that isn't retired. There is nothing to look at."],
 ])("of %j, there is nothing to look at", async (args, sentence) => {
   expect(await people(args)).toMatchObject({ status: 1, all: sentence });
