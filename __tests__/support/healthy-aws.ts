@@ -1,5 +1,5 @@
 import type { Answers } from "./answering-aws";
-import { ACCOUNT, environmentOf, ownPolicy, policyText } from "./live-account";
+import { ACCOUNT, environmentOf, ownPolicy, policyText, TRUST } from "./live-account";
 
 const ROLE = "AWSSupportAppFullRole";
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
@@ -17,11 +17,7 @@ if (!props) throw new Error("There is no access level.");
 const { arn: OWN = "", document } = ownPolicy(props);
 const OWN_TEXT = "known" in document ? document.known.text : "";
 const allow = (...Action: string[]) => policyText({ Effect: "Allow", Action, Resource: "*" });
-const TRUST = policyText({
-  Effect: "Allow",
-  Action: "sts:AssumeRole",
-  Principal: { Service: "supportapp.amazonaws.com" },
-});
+const TRUST_TEXT = policyText(TRUST);
 
 const arnOf = (role: unknown) => `arn:aws:iam::${ACCOUNT}:role/${role}`;
 const lastPage = (name: string, ...members: string[]) =>
@@ -48,7 +44,7 @@ export const healthyAws: Answers = (action, parameters) => {
       return JSON.stringify({ severityLevels: [{ code: "low" }] });
     case "GetRole": {
       const boundary = `<PermissionsBoundary><PermissionsBoundaryArn>${BOUNDARY}</PermissionsBoundaryArn></PermissionsBoundary>`;
-      return `<Role><RoleName>${RoleName}</RoleName><Arn>${arnOf(RoleName)}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(TRUST)}</AssumeRolePolicyDocument>${boundary}</Role>`;
+      return `<Role><RoleName>${RoleName}</RoleName><Arn>${arnOf(RoleName)}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(TRUST_TEXT)}</AssumeRolePolicyDocument>${boundary}</Role>`;
     }
     case "ListAttachedRolePolicies":
       return lastPage("AttachedPolicies", `<PolicyName>${ROLE}Policy</PolicyName><PolicyArn>${OWN}</PolicyArn>`);
@@ -70,8 +66,8 @@ export const healthyAws: Answers = (action, parameters) => {
     case "ListRoles":
       return lastPage(
         "Roles",
-        `<RoleName>other</RoleName><Arn>${arnOf("other")}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(TRUST)}</AssumeRolePolicyDocument>`,
-        `<RoleName>AWSServiceRoleForServiceQuotas</RoleName><Arn>${arnOf("aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas")}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(TRUST.replace("supportapp", "servicequotas"))}</AssumeRolePolicyDocument>`,
+        `<RoleName>other</RoleName><Arn>${arnOf("other")}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(TRUST_TEXT)}</AssumeRolePolicyDocument>`,
+        `<RoleName>AWSServiceRoleForServiceQuotas</RoleName><Arn>${arnOf("aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas")}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(TRUST_TEXT.replace("supportapp", "servicequotas"))}</AssumeRolePolicyDocument>`,
       );
     case "ListResources": {
       const isOfWorkspaces = String(TypeName).includes("Workspace");

@@ -18,6 +18,9 @@ import { NOW } from "./now";
 /** The account of every environment here. */
 export const ACCOUNT = "111122223333";
 
+/** The trust of AWS's guide. */
+export const TRUST = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
+
 /** What AWS answers to somebody who may not ask. */
 export const DENIED: { readonly unknown: LookupFailure } = {
   unknown: { kind: "denied", action: "iam:GetRole", message: "AccessDenied: not authorized to perform: iam:GetRole" },
@@ -152,10 +155,3 @@ export function otherRole(
     },
   };
 }
-
-/** The trust of AWS's guide. */
-const TRUST = {
-  Effect: "Allow",
-  Action: "sts:AssumeRole",
-  Principal: { Service: "supportapp.amazonaws.com" },
-};

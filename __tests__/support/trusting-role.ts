@@ -1,14 +1,13 @@
 import { readLiveDocument } from "../../cli/aws/live-document";
 import type { AttachedPolicy, TrustingRole } from "../../cli/commands/import/live-setup";
-import { ACCOUNT, policyText } from "./live-account";
+import { ACCOUNT, policyText, TRUST } from "./live-account";
+
+export { TRUST };
 
 /** A statement that allows actions on everything. */
 export function allow(...Action: string[]) {
   return { Effect: "Allow", Action, Resource: "*" };
 }
-
-/** The trust of AWS's guide. */
-export const TRUST = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
 
 /** What viewing takes. */
 export const VIEW = allow("support:DescribeCases", "support:DescribeCommunications");

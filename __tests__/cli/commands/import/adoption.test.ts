@@ -228,13 +228,15 @@ test.each<[string, Partial<TrustingRole>, string]>([
     { attached: [APP], inline: [inline("less", deny("support:ResolveCase"))] },
     "another policy of the role denies a part of AWS's policy AWSSupportAppFullAccess, and a deploy would remove that other policy. Attach a copy of AWS's policy instead, and import again",
   ],
-  ...[deny("s3:*"), { Effect: "Deny", NotAction: "support:*", Resource: "*" }].map(
-    (lost): [string, Partial<TrustingRole>, string] => [
-      "a Deny of what a bucket's policy may allow",
-      { inline: [inline("less", lost)] },
-      "its policy less denies something that environments.yaml can't deny, and a deploy would remove that",
-    ],
-  ),
+  ...[
+    deny("iam:DeleteRole", "s3:*"),
+    deny("my-support:*"),
+    { Effect: "Deny", NotAction: "support:*", Resource: "*" },
+  ].map((lost): [string, Partial<TrustingRole>, string] => [
+    "a Deny of what a bucket's policy may allow",
+    { inline: [inline("less", lost)] },
+    "its policy less denies something that environments.yaml can't deny, and a deploy would remove that",
+  ]),
   [
     "a Deny in the adopted policy beside another one that allows",
     { attached: [own(FULL, deny("support:ResolveCase"))], inline: [inline("more", allow("support:ResolveCase"))] },

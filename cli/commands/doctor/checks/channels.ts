@@ -134,8 +134,11 @@ function ownOutcome(
   });
   const wrong = expected.filter(([name, value]) => (properties[name] ?? false) !== value);
   if (wrong.length === 0) return { waitsFor };
-  const inWords = (name: string, value: unknown) =>
-    name === "ChannelRoleArn" ? roleInWords(environment, value) : `${name} ${value ?? "not set"}`;
+  const inWords = (name: string, value: unknown) => {
+    const level = levelOf(environment, value);
+    if (name === "ChannelRoleArn") return `the role ${value}${level ? ` of ${level} access` : ""}`;
+    return `${name} ${value ?? "not set"}`;
+  };
   const wanted = wrong.map(([name, value]) => inWords(name, value)).join(", ");
   const actual = wrong.map(([name]) => inWords(name, properties[name])).join(", ");
   const isAboutRole = wrong.some(([name]) => name === "ChannelRoleArn");
@@ -151,11 +154,6 @@ function ownOutcome(
 
 function roleArnIn({ properties }: LiveChannel): string | undefined {
   return knownOf(properties)?.ChannelRoleArn;
-}
-
-function roleInWords(environment: Environment, arn: unknown): string {
-  const level = levelOf(environment, arn);
-  return `the role ${arn}${level ? ` of ${level} access` : ""}`;
 }
 
 function levelOf({ accesses }: Environment, roleArn: unknown) {
