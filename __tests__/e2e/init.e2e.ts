@@ -190,7 +190,7 @@ thoroughTest(
     const [copy = ""] = upgraded.match(/vendor\/\S*(?=: no longer used)/) ?? [];
     rmSync(join(project.folder, copy));
     expect(await works("npx --no -- support-app init --check")).toBe(
-      `Everything is as version ${version} writes it.\n`,
+      `Nothing to upgrade: everything is as version ${version} writes it.\n`,
     );
 
     // npm has each peer once, but for what development tools have below them.

@@ -179,7 +179,7 @@ function ofResource(statements: readonly Statement[], resource: TextClass): Redu
 
 /** The second before each end, and one after all ends. */
 function timesOf(tests: readonly Test[]): string[][] {
-  const ends = tests.flatMap((test) => (test.kind === "before" ? [test.end] : [])).sort();
+  const ends = tests.flatMap((test) => (test.kind === "before" ? [test.end] : []));
   return [...ends.map((end) => inSeconds(new Date(Date.parse(end) - 1000))), ...ends].map((time) => [time]);
 }
 
@@ -279,13 +279,10 @@ function groupsOf(conditions: readonly Condition[]): Group[] {
   }
   const ofKey = { conditions: supported.map(({ condition }) => condition), isSupported: true };
   const unsupported = all.filter(({ test }) => !isSupported(test));
+  const either = { isSupported: false, choices: [{ met: [false] }, { met: [true] }] };
   return [
     ...(supported.length > 0 ? [{ ...ofKey, choices: [...choices.values()] }] : []),
-    ...unsupported.map(({ condition }) => ({
-      conditions: [condition],
-      isSupported: false,
-      choices: [{ met: [false] }, { met: [true] }],
-    })),
+    ...unsupported.map(({ condition }) => ({ conditions: [condition], ...either })),
   ];
 }
 
@@ -339,7 +336,8 @@ function withoutCovered(rights: readonly Right[]): Right[] {
   );
 }
 
+/** Whether a label covers another one. Unless negated, each has one pattern. */
 function covers(wide: Targets, narrow: Targets): boolean {
   if (wide.not || narrow.not) return canonical(wide) === canonical(narrow);
-  return narrow.patterns.every((text) => wide.patterns.some((pattern) => coversPattern(pattern, text)));
+  return coversPattern(wide.patterns.join(), narrow.patterns.join());
 }

@@ -15,7 +15,7 @@ import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
 import { type PackageOrigin, packageOrigin } from "./package-origin";
 import { BRANCH, RECORD, recordOf } from "./record";
 import { MAIN, managedFiles, newRepository, type RepositorySettings, VERSION } from "./repository";
-import { plannedUpgrade, type UpgradeOptions, upgrade } from "./upgrade";
+import { type UpgradeOptions, upgrade } from "./upgrade";
 
 type InitOptions = Readonly<
   Partial<
@@ -173,7 +173,7 @@ function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): 
 }
 
 function upgradeRepository(how: UpgradeOptions, isCheck = false): void {
-  const { lines, writes, diffs, isMove } = isCheck ? plannedUpgrade(how) : upgrade(how);
+  const { lines, writes, diffs, isMove } = upgrade(how, isCheck);
   const shown = isCheck ? [...lines, ...diffs] : lines;
   if (isCheck && writes.size > 0) {
     throw new CommandError([
@@ -181,12 +181,12 @@ function upgradeRepository(how: UpgradeOptions, isCheck = false): void {
       ...shown,
     ]);
   }
-  const moved = `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws, such as in ${WORKFLOWS}.`;
-  if (lines.length === 0) print(SAME);
-  else if (writes.size === 0) print([NOTHING, ...shown]);
+  const moved = `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws, such as in .github/workflows.`;
+  const same = `everything is as version ${VERSION} writes it`;
+  if (writes.size === 0)
+    print([
+      `Nothing to upgrade: ${same}${lines.length > 0 ? ", except what was changed or removed here" : ""}.`,
+      ...shown,
+    ]);
   else print([...lines, ...(isMove ? [moved] : []), "Review the changes, then run: npm install && npm run synth"]);
 }
-
-const WORKFLOWS = ".github/workflows";
-const SAME = `Everything is as version ${VERSION} writes it.`;
-const NOTHING = `Nothing to upgrade: everything is as version ${VERSION} writes it, except what was changed or removed here.`;

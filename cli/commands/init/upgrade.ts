@@ -29,12 +29,14 @@ const PACKAGE = "package.json";
 const NAMING = ["README.md", "environments.yaml", "main.ts", "rules.yaml"];
 
 /**
- * What an upgrade would do to the repository in the working directory. Writes nothing.
+ * Rewrites the files that nobody has changed in the repository in the working directory, and pins the versions in
+ * package.json.
  *
- * @returns it in words, which are none if everything is as this version writes it; what to write, by path; the new
- * record; and the unified diffs of the files that differ, changed ones included
+ * @param isCheck whether to write nothing
+ * @returns what it does in words, which are none if everything is as this version writes it; what it writes, by path;
+ * and the unified diffs of the files that differ, changed ones included
  */
-export function plannedUpgrade(options: UpgradeOptions) {
+export function upgrade(options: UpgradeOptions, isCheck = false) {
   const record = readRecord();
   const content = packageJson();
   const isMove = Object.hasOwn(fieldsIn(content.dependencies), packageFor(OTHER));
@@ -53,6 +55,20 @@ export function plannedUpgrade(options: UpgradeOptions) {
   }
   const newCopy = copy !== undefined && plainFile(copy.path) === undefined ? [copy] : [];
   const isKept = (path: string) => files.some((file) => file.path === path && file.isKept);
+  const writes = new Map<string, string | Buffer>([
+    ...files.filter((file) => !file.isKept).map(({ path, expected }) => [path, expected] as const),
+    ...renamed,
+    ...newCopy.map(({ path, content }) => [path, content] as const),
+    ...(versions.length > 0 ? [[PACKAGE, `${jsonText(content)}\n`] as const] : []),
+  ]);
+  const newRecord = recordOf(
+    branch,
+    new Map([...managedFiles(branch)].filter(([path]) => !isKept(path))),
+    Object.fromEntries(Object.entries(record.files).filter(([path]) => isKept(path))),
+  );
+  for (const [file, text] of isCheck ? [] : [...writes, [RECORD, newRecord] as const]) {
+    replaceFile({ file, text, command: "init --upgrade" }); // the record is last
+  }
   return {
     lines: [
       ...files.map(({ path, words }) => `${path}: ${words}`),
@@ -64,17 +80,7 @@ export function plannedUpgrade(options: UpgradeOptions) {
       ...newCopy.map(({ path }) => `${path}: written`),
       ...versions.flatMap(({ present }) => copyIn(present) ?? []).map((path) => `${path}: no longer used; remove it`),
     ],
-    writes: new Map<string, string | Buffer>([
-      ...files.filter((file) => !file.isKept).map(({ path, expected }) => [path, expected] as const),
-      ...renamed,
-      ...newCopy.map(({ path, content }) => [path, content] as const),
-      ...(versions.length > 0 ? [[PACKAGE, `${jsonText(content)}\n`] as const] : []),
-    ]),
-    record: recordOf(
-      branch,
-      new Map([...managedFiles(branch)].filter(([path]) => !isKept(path))),
-      Object.fromEntries(Object.entries(record.files).filter(([path]) => isKept(path))),
-    ),
+    writes,
     diffs: files.flatMap(({ path, present, expected }) => {
       if (present === undefined) return [];
       const patch = createTwoFilesPatch(path, `${path} (${VERSION})`, present, expected);
@@ -82,15 +88,6 @@ export function plannedUpgrade(options: UpgradeOptions) {
     }),
     isMove,
   };
-}
-
-/** Rewrites the files that nobody has changed, and pins the versions in package.json. The record is last. */
-export function upgrade(options: UpgradeOptions) {
-  const planned = plannedUpgrade(options);
-  for (const [file, text] of [...planned.writes, [RECORD, planned.record] as const]) {
-    replaceFile({ file, text, command: "init --upgrade" });
-  }
-  return planned;
 }
 
 /** The files that differ from what this version writes. Kept is what somebody has changed or removed. */

@@ -155,7 +155,7 @@ test.each([
 );
 
 describe("an upgrade", () => {
-  const SAME = { status: 0, output: `Everything is as version ${version} writes it.` };
+  const SAME = { status: 0, output: `Nothing to upgrade: everything is as version ${version} writes it.` };
   const NOTHING = `Nothing to upgrade: everything is as version ${version} writes it, except what was changed or removed here.\n`;
   const KEPT = ".github/workflows/doctor.yml: removed here, not restored\ncdktf.json: changed here, left alone";
   beforeEach(async () => {

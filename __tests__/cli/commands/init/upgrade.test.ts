@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { OTHER, OWN, packageFor } from "../../../../cli/commands/init/framework";
 import { RECORD, recordOf } from "../../../../cli/commands/init/record";
 import { MAIN, managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
-import { plannedUpgrade, type UpgradeOptions, upgrade } from "../../../../cli/commands/init/upgrade";
+import { type UpgradeOptions, upgrade } from "../../../../cli/commands/init/upgrade";
 import { checksum } from "../../../../cli/terminal/checksum";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { contentsOf } from "../../../support/changes";
@@ -38,7 +38,7 @@ function edit(file: string, change: (content: any) => void): void {
   writeFileSync(file, JSON.stringify(content));
 }
 
-const linesOf = (options: Partial<UpgradeOptions> = {}) => plannedUpgrade({ ...HERE, ...options }).lines;
+const linesOf = (options: Partial<UpgradeOptions> = {}) => upgrade({ ...HERE, ...options }, true).lines;
 
 test("a new repository differs in nothing, and an upgrade changes nothing in it", () => {
   const before = contentsOf(scratch);
@@ -55,7 +55,7 @@ test("an upgrade writes new and outdated files, keeps what was changed or remove
   writeFileSync(REVIEW, OLDER);
   writeFileSync("cdktf.json", "{}\n");
   for (const path of ["tsconfig.json", ".gitignore"]) rmSync(path);
-  const planned = plannedUpgrade(HERE);
+  const planned = upgrade(HERE, true);
   expect(planned.lines).toEqual([
     `${REVIEW}: rewritten`,
     ".gitignore: removed here, not restored",
