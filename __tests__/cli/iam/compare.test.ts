@@ -17,9 +17,6 @@ function manyKeys(count: number, value = "a", operator = "StringEquals"): Statem
   return { ...ANY, Condition: { [operator]: Object.fromEntries(keys) } };
 }
 
-/** A pattern with too many states to try. */
-const wide = (prefix: string) => `${prefix}*a${"?".repeat(14)}`;
-
 describe("for any two policies", () => {
   const WAYS = ["gained", "lost"] as const;
   const read = (statements: readonly JsonStatement[]) =>
@@ -359,7 +356,7 @@ describe("an unsupported condition", () => {
   });
 
   test("is one on a key whose patterns are too many, but not whether a request has that key", () => {
-    const like = { ...ANY, Condition: { StringLike: { key: wide("") } } };
+    const like = { ...ANY, Condition: { StringLike: { key: Array.from({ length: 1500 }, (_, at) => `${at}*`) } } };
     const { gained } = compare(
       policy(like).statements,
       policy(like, { ...ANY, Condition: { Null: { key: "false" } } }).statements,
@@ -383,11 +380,10 @@ describe("too much to try is undecided", () => {
   });
 
   test.each<[what: string, statement: Statement]>([
-    ["too many patterns of actions", { ...ANY, Action: wide("a:") }],
-    ["too many patterns of resources", { ...ANY, Resource: wide("arn:aws:s3:::") }],
+    ["too many patterns of actions", on(1500, 1)],
+    ["too many patterns of resources", on(1, 1500)],
     ["more rights than anybody reads", on(50, 50)],
-    ["more statements than there is time for", on(1500, 1)],
-    ["a pattern with thousands of wildcards", { ...ANY, Action: `a:${"*a".repeat(9000)}` }],
+    ["a pattern with thousands of wildcards", { ...ANY, Action: `a:${"*a".repeat(1050)}` }],
     ["more than 500 principals", trust(500)],
   ])("%s", (_, statement) => {
     expect(compare([], policy(statement).statements)).toEqual(TOO_MANY);

@@ -94,7 +94,12 @@ test.each<[what: string, own: object[], boundary: object[] | undefined, excess: 
   ["what is denied for some", [allow("s3:*"), on("arn:aws:s3:::*")], undefined, [only("s3:*")]],
   ["what is denied for none", [allow("s3:*"), { ...on(), NotResource: "*" }], undefined, [only("s3:*")]],
   ["nothing that is denied for all", [allow("s3:*"), on("**")], undefined, []],
-  ["what is too much to compare", [allow(`a:*a${"?".repeat(14)}`)], undefined, [only("*")]],
+  [
+    "what is too much to compare",
+    [allow(...Array.from({ length: 1500 }, (_, at) => `a:${at}`))],
+    undefined,
+    [only("*")],
+  ],
 ])("beyond AWSSupportAppFullAccess: %s", (_, own, boundary, excess) => {
   expect(excessOf(statementsOf(own), boundary && statementsOf(boundary), NOW)).toEqual(excess);
 });

@@ -27,7 +27,8 @@ function nastiest(value: unknown, isTaken: (value: unknown) => boolean): unknown
   if (typeof value !== "string") return value;
   let nasty = value;
   for (const snippet of SNIPPETS) {
-    for (const at of new Set([0, Math.max(nasty.lastIndexOf("/"), 0), nasty.length])) {
+    const path = Math.max(nasty.lastIndexOf("/"), 0);
+    for (const at of new Set(isThorough ? [0, path, nasty.length] : [path])) {
       const more = nasty.slice(0, at) + snippet + nasty.slice(at);
       if (isTaken(more)) nasty = more;
     }

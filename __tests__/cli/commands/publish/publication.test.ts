@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import { format } from "@cdktf/hcl-tools";
 import { publicationOf, publishedIn } from "../../../../cli/commands/publish/publication";
 import { version } from "../../../../package.json";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
@@ -30,12 +29,6 @@ test("what is published is modules, roots, and who can do what where", () => {
     version: "1.2.0",
     environments: [{ name: "production" }, { name: "staging" }],
   });
-});
-
-test("Terraform is in the style of terraform fmt", async () => {
-  const terraform = Object.entries(files).filter(([path]) => /\.(tf|hcl)$/.test(path));
-  expect(terraform.length).toBeGreaterThan(20);
-  for (const [path, text] of terraform) expect({ path, text }).toEqual({ path, text: await format(text) });
 });
 
 test("it is the same wherever and whenever it is generated, and has nothing of the machine, no time and nothing of CDKTF", () => {
