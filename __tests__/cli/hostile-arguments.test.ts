@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../cli/program";
+import { environmentsJsonSchema } from "../../stacks/environments/environments-schema";
 import { EVERY_FIELD } from "../support/every-field";
 import { EVERY_RULE } from "../support/every-rule";
 import { HOSTILE, hostileCopies, obeyedIn } from "../support/hostile";
@@ -78,6 +79,17 @@ test.each([
   const [first, ...others] = output.split("\n");
   expect(first).toMatch(/ has (an error|\d+ errors)\. Nothing was written\.$/);
   expect(others.length).toBeGreaterThan(0);
+});
+
+test("the environment file with every field has every field of the schema", () => {
+  const fields: string[] = [];
+  JSON.stringify(environmentsJsonSchema(), (key, value) => {
+    if (key === "properties") fields.push(...Object.keys(value));
+    return value;
+  });
+  const written = JSON.stringify(EVERY_FIELD);
+  // A tier needs a rules.yaml that has it.
+  expect(fields.filter((field) => !written.includes(`"${field}":`))).toEqual(["tier"]);
 });
 
 test("whatever stands in any place of environments.yaml or rules.yaml, nothing of an error is obeyed, and each line says where", async () => {

@@ -74,11 +74,6 @@ describe("the repository of a workflow", () => {
       { GITHUB_TOKEN: "a b" },
       "Received a value that can't be a token for the variable GITHUB_TOKEN, expected a GitHub token.",
     ],
-    [{ GITHUB_REPOSITORY: undefined }, "Received nothing for the variable GITHUB_REPOSITORY, expected OWNER/NAME."],
-    [
-      { GITHUB_API_URL: "api.github.com" },
-      'Received "api.github.com" for the variable GITHUB_API_URL, expected an http or https URL.',
-    ],
     [{ GITHUB_TOKEN: "" }, "Received nothing for the variable GITHUB_TOKEN, expected a GitHub token."],
     [
       { GITHUB_TOKEN: "ghs_secret\n" },

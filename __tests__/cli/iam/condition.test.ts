@@ -56,18 +56,11 @@ test.each([
   "",
   "stringEquals",
   "StringNotNotEquals",
-  "StringEqualsIfExistsIfExists",
   "MyStringEquals",
-  "StringEquals2",
   "ForAnyValue:ForAllValues:StringEquals",
-  "ArnEqualsIgnoreCase",
-  "BoolNot",
   "NumericEquals",
   "DateLessThanEquals",
   "DateLessThanIfExists",
-  "DateGreaterThan",
-  "IpAddress",
-  "BinaryEquals",
   "null",
 ])("the operator %j is unsupported", (operator) => {
   expect(ask(operator, ["2027-01-01T00:00:00Z"], "aws:currenttime")).toEqual({ kind: "unsupported" });
@@ -79,9 +72,7 @@ test.each<[operator: string, known: string, open: string, why: string]>([
   ["ArnLike", ARN, "arn:aws:iam::${aws:PrincipalAccount}:role/a", "a variable is known only for a request"],
   ["ArnLike", "arn:aws:s3:::a", "arn:aws:s3::a", "AWS doesn't document ARNs with fewer than six parts"],
   ["ArnEquals", "arn:*:*:*:*:*", "*", "AWS doesn't document ARNs with fewer than six parts"],
-  ["StringEquals", "é", "${é}", "a variable is known only for a request"],
   ["StringEqualsIgnoreCase", " ~", "é", "AWS doesn't document the case of other than ASCII letters"],
-  ["Bool", "true", "tr\u00fce", "AWS doesn't document the case of other than ASCII letters"],
   ["StringEqualsIgnoreCase", "a", "a\n", "AWS doesn't document the case of other than ASCII letters"],
 ])("%s: the meaning of %j is known, of %j it isn't: %s", (operator, known, open) => {
   const test = ask(operator, [known, open]);
@@ -91,7 +82,6 @@ test.each<[operator: string, known: string, open: string, why: string]>([
 
 test.each<[values: string[], wanted: string[]]>([
   [["true"], ["absent"]],
-  [["TRUE"], ["absent"]],
   [["false"], ["present"]],
   [["False"], ["present"]],
   [
@@ -120,15 +110,12 @@ test.each<[what: string, values: string[], key: string, end: string | undefined]
 test.each<[text: string, is: boolean]>([
   ["2027-01-01T00:00:00Z", true],
   ["0001-12-31T23:59:59Z", true],
-  ["2027-02-29T12:00:00Z", false],
   ["2027-01-01T24:00:00Z", false],
   ["2027-01-01T00:00:00.000Z", false],
   ["2027-01-01T01:00:00+01:00", false],
   ["2027-01-01", false],
-  ["1801353600", false],
   [" 2027-01-01T00:00:00Z", false],
   ["+012027-01-01T00:00:00Z", false], // as text, it would be before 2027
-  ["-000001-01-01T00:00:00Z", false],
   ["", false],
 ])("%j is a second in the one form that compares as text: %s", (text, is) => {
   const end = { kind: "before", end: text };

@@ -28,10 +28,6 @@ function only(statement: object): Statement | undefined {
   return statements[0];
 }
 
-test("an empty policy has no statement and nothing unreadable", () => {
-  expect(read({ Statement: [] })).toEqual({ statements: [], unreadable: [] });
-});
-
 test("merged policies have all statements and everything unreadable, in order", () => {
   const [one, odd] = [read({ Statement: SEE }), unreadablePolicy("not-json", "{")];
   expect(mergePolicies([one, odd, one])).toEqual({
@@ -43,7 +39,6 @@ test("merged policies have all statements and everything unreadable, in order", 
 describe("a statement is read in one form", () => {
   test.each<[what: string, statement: object, more: Partial<Statement>]>([
     ["a name", { Sid: "See" }, {}],
-    ["Deny", { Effect: "Deny" }, { effect: "Deny" }],
     [
       "actions in upper case, one twice",
       { Action: ["Support:B", "support:A", "SUPPORT:b"] },
@@ -85,7 +80,6 @@ describe("a statement is read in one form", () => {
       { NotPrincipal: { AWS: "111122223333" } },
       { principals: { not: true, all: [{ type: "AWS", id: "111122223333" }] } },
     ],
-    ["an empty condition", { Condition: {} }, { conditions: [] }],
     [
       "a condition whose key is in upper case, and its values, one twice",
       { Condition: { StringEquals: { "aws:SourceAccount": ["b", "a", "b"] } } },
@@ -165,16 +159,12 @@ test.each<[statement: Readonly<Record<string, unknown>>, reason: UnreadablePolic
   [{ NotAction: "iam:*" }, "unknown-element"],
   [{ NotResource: "arn:aws:s3:::a" }, "unknown-element"],
   [{ Effect: "Maybe" }, "no-effect"],
-  [{ Effect: "allow" }, "no-effect"],
   [{ Action: undefined }, "no-action"],
   [{ Action: 5 }, "not-a-text"],
-  [{ Action: ["a:A", 5] }, "not-a-text"],
   [{ Action: undefined, NotAction: 5 }, "not-a-text"],
-  [{ Resource: { Ref: "Bucket" } }, "not-a-text"],
   [{ Resource: ["*", null] }, "not-a-text"],
   [{ Principal: null }, "not-a-text"],
   [{ Principal: "111122223333" }, "not-a-text"],
-  [{ Principal: ["*"] }, "not-a-text"],
   [{ Principal: { AWS: ["111122223333", null] } }, "not-a-text"],
   [{ NotPrincipal: { AWS: 5 } }, "not-a-text"],
   [{ Condition: null }, "not-a-condition"],
@@ -208,13 +198,8 @@ test.each<[value: unknown, has: boolean]>([
   [["a", { b: ["${c}"] }], true],
   [{ "${a}": "b" }, true],
   ["&{aws:username}", false],
-  ["$ { 100% {", false],
-  ["$", false],
   [{ a: ["b", 1, true, null] }, false],
   [null, false],
-  [undefined, false],
-  [5, false],
-  ["", false],
 ])("%j contains a Terraform template: %s", (value, has) => {
   expect(hasTemplate(value)).toBe(has);
 });
@@ -309,13 +294,6 @@ describe("a statement is read as IAM will get it", () => {
       unreadable: [],
     });
   });
-
-  test("and all statements of a list are", () => {
-    expect(readTerraformPolicy({ statement: [BLOCK, { ...BLOCK, effect: "Deny" }] })).toEqual({
-      statements: [SEEN, { ...SEEN, effect: "Deny" }],
-      unreadable: [],
-    });
-  });
 });
 
 test.each<[block: Readonly<Record<string, unknown>>, reason: UnreadablePolicyReason]>([
@@ -333,7 +311,6 @@ test.each<[block: Readonly<Record<string, unknown>>, reason: UnreadablePolicyRea
 test.each<[statement: unknown, reason: UnreadablePolicyReason]>([
   ["text", "not-a-statement"],
   [{ ...BLOCK, actions: [] }, "no-action"],
-  [{ ...BLOCK, effect: "Maybe" }, "no-effect"],
   [{ ...BLOCK, more: 1 }, "unknown-element"],
   [{ ...BLOCK, not_actions: ["iam:*"] }, "unknown-element"],
   [{ ...BLOCK, principals: "text" }, "not-a-text"],

@@ -78,7 +78,6 @@ export type AccessDocument = z.infer<typeof accessDocumentSchema>;
 export type PublishedEnvironment = AccessDocument["environments"][number];
 export type PublishedRoles = Pick<PublishedEnvironment, "account" | "accesses" | "channels">;
 export type PublishedAccess = PublishedEnvironment["accesses"][number];
-export type PublishedChannel = PublishedEnvironment["channels"][number];
 export type PolicyDocument = PublishedAccess["policy"];
 
 /**

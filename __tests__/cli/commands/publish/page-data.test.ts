@@ -1,14 +1,10 @@
-import type {
-  PublishedAccess,
-  PublishedChannel,
-  PublishedEnvironment,
-} from "../../../../cli/commands/publish/access-document";
+import type { PublishedAccess, PublishedEnvironment } from "../../../../cli/commands/publish/access-document";
 import type { PageData } from "../../../../cli/commands/publish/page/data";
 import { pageData } from "../../../../cli/commands/publish/page-data";
 
 const POLICY = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["support:DescribeCases"] }] } as const;
 const TRUST = { Version: "2012-10-17", Statement: [] } as const;
-const ONCALL: PublishedChannel = {
+const ONCALL: PublishedEnvironment["channels"][number] = {
   ...{ workspace: "T1", channel: "C1", name: "oncall", access: "full", capabilities: [] },
 };
 
