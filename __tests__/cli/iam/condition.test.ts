@@ -57,6 +57,7 @@ test.each([
   "stringEquals",
   "StringNotNotEquals",
   "MyStringEquals",
+  "StringEquals2",
   "ForAnyValue:ForAllValues:StringEquals",
   "NumericEquals",
   "DateLessThanEquals",

@@ -122,6 +122,7 @@ describe("more environments than a GitHub Actions matrix allows", () => {
 test.each([
   ["plan", "plan"],
   ["doctor", "look at"],
+  ["drift", "look at"],
 ])("the jobs of %s have their own GitHub environments, whose names no environment may have", async (job, does) => {
   const workflow = readFileSync(
     `cli/commands/init/files/.github/workflows/${job === "plan" ? "review" : job}.yml`,

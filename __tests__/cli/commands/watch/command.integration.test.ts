@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { watchReportSchema } from "../../../../cli/commands/watch/watch-report";
 import { runSupportApp } from "../../../../cli/program";
 import { testHelp } from "../../../support/help";
-import { HOSTILE, outsideOfCode } from "../../../support/hostile";
 import { type Said, watchingInTests } from "../../../support/watching";
 
 testHelp("watch");
@@ -48,18 +47,10 @@ describe("without GitHub", () => {
 });
 
 describe("reports", () => {
-  test("of a job that was cut off: its environments count as not looked at, and it is named, whatever its text", async () => {
-    await night({ says: { production: {}, staging: TRUST } });
-    const { status, output } = await night({
-      says: { production: {}, staging: undefined },
-      files: { "doctor-b/report.json": `[f](g) @acme <img src=x> ${HOSTILE}` },
-    });
+  test("of a job that was cut off are named, and its environments count as not looked at", async () => {
+    const { status, output } = await night({ says: { staging: undefined }, files: { "doctor-b/report.json": "{" } });
     expect(status).toBe(5);
-    expect(output).toContain('report.json" that is not JSON');
-    expect(issues()).toEqual(["#101 open staging: trust: full", "#102 open staging: not looked at"]);
-    expect(gitHub().issues[1]?.body).toContain("found     none that counts: ");
-    expect(read("step-summary.md")).toContain('report.json" that is not JSON');
-    expect(outsideOfCode(read("step-summary.md"))).not.toMatch(/@acme|href="g|<img/);
+    for (const text of [output, read("step-summary.md")]) expect(text).toContain('report.json" that is not JSON');
   });
 
   test("of a re-run touch no issue: its environment file is old, so issues of what was added since would be closed", async () => {
