@@ -106,8 +106,7 @@ function init(folder: string, options: InitOptions, origin: () => PackageOrigin)
       `Received ${check ? "--check" : "--upgrade"} with a folder, expected it alone, in the root of the repository.`,
     );
   }
-  const how = { acceptsOtherFramework: framework !== undefined, origin: origin(), addsCli, branch };
-  upgradeRepository(how, check);
+  upgradeRepository({ acceptsOtherFramework: framework !== undefined, origin: origin(), addsCli, branch }, check);
 }
 
 /** The default branch, as far as Git knows it: of the remote, or of a repository without one. */

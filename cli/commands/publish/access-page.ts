@@ -8,11 +8,6 @@ import { pageData } from "./page-data";
 import type { Change } from "./since";
 import { text } from "./texts";
 
-export interface Since {
-  readonly version: string;
-  readonly changes: readonly Change[];
-}
-
 /** The names of more environments than this are hidden until somebody opens them. */
 const FEW = 10;
 
@@ -20,7 +15,7 @@ const FEW = 10;
  * Who can do what where, as one self-contained page. A script creates the rows that are looked at from data; without
  * scripts, there is a table of all rows.
  */
-export function accessPage(document: AccessDocument, since?: Since): string {
+export function accessPage(document: AccessDocument, since?: { version: string; changes: readonly Change[] }): string {
   const { peopleReadAt } = document;
   // Its source becomes part of the page. It isn't imported: its types are those of a browser, not of Node.js.
   const { runPage } = require("./page/script") as { readonly runPage: () => void };
@@ -33,7 +28,7 @@ export function accessPage(document: AccessDocument, since?: Since): string {
       peopleReadAt === undefined
         ? ""
         : ` Member counts: Slack, ${escaped(peopleReadAt.slice(0, "2026-11-26".length))}.`,
-    changes: since ? changes(since) : "",
+    changes: since ? changesOf(since.version, since.changes) : "",
     plainTable: plainTable(document.environments),
     options: CAPABILITIES.map((one) => `<option value="${one}">${words(one)}</option>`).join(""),
     heads: CAPABILITIES.map((one) => `<th role="columnheader" scope="col" class="can">${words(one)}</th>`).join(""),
@@ -70,7 +65,7 @@ ${rows.join("")}</table>
 }
 
 /** Changes that are the same in several environments are listed once. */
-function changes({ version, changes }: Since): string {
+function changesOf(version: string, changes: readonly Change[]): string {
   const alike = new Map<string, { readonly change: Change; readonly environments: string[] }>();
   for (const change of changes) {
     const key = `${change.gives} ${change.text}`;

@@ -94,13 +94,10 @@ function peopleChanges(who: string, before: RoleAccess, after: RoleAccess): Sent
   const { gained, shortened = [], ends } = capabilityChanges(before, after);
   const can = capabilitiesOfRole(after);
   const lost = capabilitiesOfRole(before).filter((one) => !can.includes(one));
-  const listed = (all: readonly Capability[], isGiven: boolean) =>
-    all
-      .map((capability) => {
-        const end = endChangeWords(ends?.before[capability], ends?.after[capability], isGiven);
-        return end === "" ? capability : `${capability} (${end})`;
-      })
-      .join(", ");
+  const listed = (all: readonly Capability[], isGiven: boolean) => {
+    const endOf = (one: Capability) => endChangeWords(ends?.before[one], ends?.after[one], isGiven);
+    return all.map((one) => (endOf(one) === "" ? one : `${one} (${endOf(one)})`)).join(", ");
+  };
   return [
     gained.length > 0 && [true, `${who} gain ${listed(gained, true)}.`],
     lost.length > 0 && [false, `${who} lose ${listed(lost, false)}.`],
