@@ -208,6 +208,8 @@ describe("a comparison", () => {
       when: [once],
       unless: [other],
     });
+    const { lost } = compare(policy(ANY).statements, policy(ANY, { ...DENY, Condition: when }).statements);
+    expect(lost).toMatchObject([{ otherwise: { when: [], unless: [other] } }]);
     expect(otherwise()).toBeUndefined();
     expect(otherwise({ ...SLR, Effect: "Deny", Condition: when })).toBeUndefined();
     expect(otherwise(SLR, { ...SLR, Effect: "Deny", Condition: undefined })).toBeUndefined();
