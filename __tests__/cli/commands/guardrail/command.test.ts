@@ -80,13 +80,13 @@ test("of several environments, each account has its own roles and deployers", as
 });
 
 test("every environment without a deployer is named at once, before a policy is too long", async () => {
-  const lines = Array.from({ length: 300 }, (_, index) => {
+  const lines = Array.from({ length: 100 }, (_, index) => {
     return `  e${index}: { account: "${100000000000 + index}", region: us-east-1, full: {} }`;
   });
   environmentsAre(`environments:\n${lines.join("\n")}\n`);
   const { status, output } = await guardrail("--all");
   expect(status).toBe(2);
-  expect(output).toContain("e18, e19 and 280 more, expected a deploy-role");
+  expect(output).toContain("e18, e19 and 80 more, expected a deploy-role");
 });
 
 test.each<[string[], number, string]>([
