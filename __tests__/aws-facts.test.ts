@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { ACCESS_LEVELS } from "../modules/support-app/model/access-level";
 import { actionsOf } from "../modules/support-app/model/capability";
-import { MAX_ACCOUNTS, MAX_CHANNELS, MAX_WORKSPACES } from "../modules/support-app/model/channel-set";
 import {
   ACCOUNT_ALIAS,
   DESCRIPTION,
+  MAX_ACCOUNTS,
+  MAX_CHANNELS,
   MAX_SESSION_DURATION,
   MAX_TAGS,
+  MAX_WORKSPACES,
   PATH,
   POLICY_NAME,
   ROLE_NAME,

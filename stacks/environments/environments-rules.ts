@@ -1,7 +1,8 @@
 import { ruleProblems, tagSetProblems } from "../../modules/support-app/model/access-rules";
-import { channelSetProblems, MAX_ACCOUNTS, workspaceSetProblems } from "../../modules/support-app/model/channel-set";
+import { channelSetProblems, workspaceSetProblems } from "../../modules/support-app/model/channel-set";
 import { claim } from "../../modules/support-app/model/claim";
 import { iamNamesOf, policyArnOf } from "../../modules/support-app/model/iam-names";
+import { MAX_ACCOUNTS } from "../../modules/support-app/model/limits";
 import { notifyProblems } from "../../modules/support-app/model/notify";
 import { describe, inside, type Problem, pathInWords } from "../../modules/support-app/model/problem";
 import { listed } from "../listed";

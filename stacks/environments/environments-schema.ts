@@ -2,13 +2,14 @@ import { z } from "zod";
 import { POLICY_SOURCES } from "../../modules/support-app/model/access";
 import { TEMPORARY_EXPECTED, WITHOUT_EXPECTED } from "../../modules/support-app/model/access-rules";
 import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
-import { MAX_CHANNELS, MAX_WORKSPACES } from "../../modules/support-app/model/channel-set";
 import {
   ACCOUNT_ALIAS,
   ACCOUNT_ID,
   DESCRIPTION,
+  MAX_CHANNELS,
   MAX_SESSION_DURATION,
   MAX_TAGS,
+  MAX_WORKSPACES,
   PATH,
   POLICY_ARN,
   POLICY_NAME,

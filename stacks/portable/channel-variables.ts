@@ -1,5 +1,6 @@
-import { MAX_CHANNELS, MAX_WORKSPACES } from "../../modules/support-app/model/channel-set";
 import {
+  MAX_CHANNELS,
+  MAX_WORKSPACES,
   SLACK_CHANNEL,
   SLACK_CHANNEL_NAME,
   SLACK_WORKSPACE,

@@ -1,7 +1,7 @@
 import type { TerraformStack } from "../../modules/support-app/framework";
 import { ACCESS_LEVELS, type AccessLevel, addressOfLevel, LEVELS } from "../../modules/support-app/model/access-level";
 import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
-import { MAX_CHANNELS } from "../../modules/support-app/model/channel-set";
+import { MAX_CHANNELS } from "../../modules/support-app/model/limits";
 import { channelRules, workspacesRule } from "./channel-variables";
 import { addChannels, expression, keyedChannels, moduleWith, output } from "./module-parts";
 import { listOf, type ModuleVariable, type Rule } from "./module-variable";

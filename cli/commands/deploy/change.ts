@@ -10,7 +10,7 @@ import { temporaryFolder } from "../../terminal/temporary-folder";
 import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
 import { type Children, type Ended, Interrupted } from "./children";
 import { findLeftovers, isKept, otherChannel } from "./leftovers";
-import { readPlannedResources, refusalOf } from "./plan";
+import { readPlannedResources, refusalOf } from "./plan-refusal";
 import type { ProviderCache } from "./provider-cache";
 import { ask } from "./question";
 import { isApplied, missingIn, readStackCode, readState, type StackCode, type State, taintedIn } from "./state";

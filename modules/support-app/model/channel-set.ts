@@ -1,19 +1,6 @@
 import { claim } from "./claim";
+import { MAX_CHANNELS, MAX_WORKSPACES } from "./limits";
 import { describe, type Problem } from "./problem";
-
-/** Maximum number of channels in an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
-export const MAX_CHANNELS = 20;
-
-/**
- * Maximum number of accounts that a channel is configured in. Source: AWS Support App API Reference,
- * CreateSlackChannelConfiguration.
- */
-export const MAX_ACCOUNTS = 100;
-
-/**
- * Maximum number of workspaces in an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration.
- */
-export const MAX_WORKSPACES = 5;
 
 /** Which channel it is. */
 export interface SlackChannelId {

@@ -114,3 +114,12 @@ export const MAX_SESSION_DURATION = {
   max: 43200,
   expected: "a whole number of seconds from 3600 (1 hour) to 43200 (12 hours)",
 } as const;
+
+/** Maximum number of channels in an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
+export const MAX_CHANNELS = 20;
+
+/** Maximum number of accounts that a channel is configured in. Source: the same. */
+export const MAX_ACCOUNTS = 100;
+
+/** Maximum number of workspaces in an account. Source: the same. */
+export const MAX_WORKSPACES = 5;

@@ -1,4 +1,4 @@
-import { readPlannedResources, refusalOf } from "../../../../cli/commands/deploy/plan";
+import { readPlannedResources, refusalOf } from "../../../../cli/commands/deploy/plan-refusal";
 import { CommandError } from "../../../../cli/terminal/command-error";
 
 type Planned = readonly [address: string, actions: readonly string[], before: object | null, after: object | null];
