@@ -192,7 +192,10 @@ function readRegistrations(resources: readonly Block[], fail: Fail): Map<string,
     const kind = block.body.type_name === SLACK_WORKSPACE_TYPE ? "workspace" : "account-alias";
     const state: Fields = readDesiredState(block.body.desired_state) ?? {};
     const { [kind === "workspace" ? "TeamId" : "AccountAlias"]: value, ...unknown } = state;
+    const isAlias = kind === "account-alias"; // an account has one
+    const isThere = [...registrations.values()].some((one) => one.kind === kind && (isAlias || one.value === value));
     if (!isText(value) || Object.keys(unknown).length > 0) fail("other-form", block, { desired_state: state });
+    else if (isThere) fail("duplicate", block);
     else registrations.set(block.address, { kind, value });
   }
   return registrations;

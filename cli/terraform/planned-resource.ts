@@ -39,10 +39,9 @@ const ACTIONS: ReadonlyMap<string, PlannedAction | "no-op"> = new Map([
   [CREATED_FIRST, "replace"],
 ]);
 
-/** The part of a plan with its resources, which is missing where nothing is configured. */
+/** The part of a plan with its resources. It is missing where nothing is configured. */
 export const resourceChanges = z
   .array(z.custom<Fields>(isFields))
-  .default([])
   .transform((all) => all.filter(({ mode }) => mode !== "data").map(readPlannedResource));
 
 /** Reads an entry of a plan's resource changes. */

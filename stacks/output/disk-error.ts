@@ -35,11 +35,11 @@ export function ignoring(codes: readonly string[], call: () => void): boolean {
   }
 }
 
-/** Runs a step that may fail, since the next run repeats it. */
+/** Runs a step whose failure does no harm. */
 export function attempt(step: () => void): void {
   try {
     step();
   } catch {
-    // Leftovers do no harm.
+    // What is left is removed or reported later.
   }
 }

@@ -266,6 +266,11 @@ describe("a channel or a registration", () => {
     expect(unreadable(again)).toMatchObject([["duplicate", "aws_cloudcontrolapi_resource.again", {}]]);
   });
 
+  test.each(["workspace_T01", "account_alias"])("%s twice", (name) => {
+    const twice = ({ resource: { aws_cloudcontrolapi_resource: all } }: Draft) => (all.again = all[name]);
+    expect(unreadable(twice)).toMatchObject([["duplicate", "aws_cloudcontrolapi_resource.again", {}]]);
+  });
+
   test.each([["workspace_T01", '"TeamId" = "T01", "VersionId" = "1"']])("%s with %s", (name, state) => {
     expect(withState(`aws_cloudcontrolapi_resource.${name}`, state)).toEqual([
       ["other-form", `aws_cloudcontrolapi_resource.${name}`, { desired_state: expect.anything() }],

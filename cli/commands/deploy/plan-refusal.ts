@@ -7,7 +7,7 @@ import { canonical, type Fields, listIfAny, parseJson } from "../../terminal/jso
 import { type PlannedResource, resourceChanges } from "../../terraform/planned-resource";
 
 /** The part of a plan that is read. */
-const plan = z.object({ resource_changes: resourceChanges });
+const plan = z.object({ resource_changes: resourceChanges.default([]) });
 
 /** The attributes that name a resource in AWS, of each type whose names are unique. */
 const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
@@ -43,6 +43,9 @@ export function refusalOf(
   imports: ReadonlyMap<string, string>,
   isDestroy: boolean,
 ): string | undefined {
+  const strange = changes.find(({ action }) => action === undefined);
+  if (strange !== undefined)
+    return `does something unknown to ${describe(strange.address)}, expected Terraform's actions: create, update, delete, replace, forget or import. Use a version of Terraform that was tested.`;
   // A destroy ignores the `removed` block with which a deploy hands the role back.
   const quotas = isDestroy ? changes.find(destroysQuotasRole) : undefined;
   if (quotas !== undefined)

@@ -114,7 +114,11 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
   const own = [...alone, ...denied];
   const ended = endedBefore(now, [...document.policy.statements, ...denied]);
   const given = givenBy(own);
-  if (given === undefined) return `its policy ${name} doesn't always allow view-cases, which every access level has`;
+  if (given === undefined) {
+    const viewing = restrictedTo([...document.policy.statements, ...denied], actionsOf(["view-cases"]));
+    if (compare(viewing, []).undecided.length > 0) return tooComplex(name);
+    return `its policy ${name} doesn't always allow view-cases, which every access level has`;
+  }
   const { access, entry } = given;
   const grants = grantsOf({ access, ...entry });
   const form = firstWithoutGain(own, document, ["on-demand", "existing"] as const, (mode) =>

@@ -14,6 +14,7 @@ import { promised } from "../../aws/broken-answer";
 import { lookUp } from "../../aws/lookup";
 import { everyPage, type Page, pageOf } from "../../aws/pages";
 import { CommandError } from "../../terminal/command-error";
+import { canonical } from "../../terminal/json";
 import { expectKnown, withCredentials } from "./live-setup";
 
 /** The region of AWS Organizations' endpoint; the service is global. Source: AWS General Reference. */
@@ -108,7 +109,7 @@ async function hasTags(
   ResourceId: string,
   wanted: ReadonlyMap<string, string>,
 ): Promise<boolean> {
-  const textOf = ({ Key, Value }: Tag) => `${Key}=${Value}`;
+  const textOf = ({ Key, Value }: Tag) => canonical([Key, Value]);
   const tags = await every("ListTagsForResource", textOf, async (NextToken) =>
     pageOf(await client.send(new ListTagsForResourceCommand({ ResourceId, NextToken })), "Tags"),
   );

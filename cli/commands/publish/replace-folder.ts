@@ -73,7 +73,7 @@ function expectOurs(folder: string, target: string): void {
   const foreign = existsSync(target) ? foreignPath(target) : undefined;
   if (foreign === undefined) return;
   throw new CommandError(
-    `Received --out ${describePath(folder)}, expected a new or empty folder, or an unchanged one that publish has written: this one has ${describePath(foreign)} in it, which would be lost. Choose another folder, or move that away.`,
+    `Received --out ${describePath(folder)}, expected a new or empty folder, or an unchanged one that publish has written: this one has ${describePath(foreign)} in it, which would be lost. If another run is publishing to it, publish again; otherwise, choose another folder, or move that away.`,
   );
 }
 
@@ -93,8 +93,8 @@ function swap(own: string, target: string): void {
 function inSentence(folder: string, target: string, error: unknown, left = "Nothing was changed."): unknown {
   const code = errorCode(error);
   if (code === undefined) return error;
-  const advice = ["ENOTEMPTY", "EEXIST"].includes(code)
-    ? "Another run published to it at the same moment: publish again."
+  const advice = ["ENOTEMPTY", "EEXIST", "ENOENT"].includes(code)
+    ? "Another run may have published to it at the same moment: publish again."
     : diskAdvice(error);
   return new CommandError(
     `Can't publish to ${describePath(folder)}: ${diskReason(error, dirname(target))}. ${left} ${advice}`,

@@ -20,12 +20,15 @@ export interface Plan {
 }
 
 /** The parts of a plan that are read. Minor versions of its format add and remove others. */
-const planFile = z.looseObject({
-  format_version: z.coerce.string().regex(/^1(\.|$)/),
-  errored: z.literal(false).optional(),
-  complete: z.literal(true).optional(),
-  resource_changes: resourceChanges,
-});
+const planFile = z
+  .looseObject({
+    format_version: z.coerce.string().regex(/^1(\.|$)/),
+    errored: z.literal(false).optional(),
+    complete: z.literal(true).optional(),
+    resource_changes: resourceChanges.optional(),
+    planned_values: z.unknown().optional(),
+  })
+  .refine((plan) => plan.resource_changes ?? "planned_values" in plan, { path: ["resource_changes"] }); // a state has neither
 
 /**
  * Reads a plan and compares it with the code change.
@@ -52,7 +55,7 @@ export function readPlan(environment: string, file: string, base?: Terraform, he
     );
   }
   const [before, after] = [base && readStack(base), readStack(head)];
-  const { resource_changes: resources } = read.data;
+  const { resource_changes: resources = [] } = read.data;
   const other = codeDifference(read.data, head, after.blocks) ?? resourceDifference(resources, after);
   if (other !== undefined) {
     throw new CommandError(

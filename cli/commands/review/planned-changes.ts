@@ -112,6 +112,9 @@ function attachedIn(code: Stack | undefined, role: string): string[] {
 /** The address and the attribute in a reference, in a template or in an expression. */
 const REFERENCE = /\b((?:data\.)?aws_\w+\.[\w-]+)(?:\.(\w+))?/g;
 
+/** The arguments that decide the ARN, the name and the ID of a resource. */
+const IDENTITY = ["name", "name_prefix", "path"];
+
 /** The state and the place that Terraform acts on. */
 function targetOf({ backend, provider }: Partial<Stack> = {}): string {
   return canonical([placeOfState(backend), provider?.account, provider?.region]);
@@ -129,7 +132,9 @@ function written(code: Stack | undefined, address: string, argument?: string): s
     for (const [reference, other = "", attribute = ""] of text.matchAll(REFERENCE)) {
       if (seen.has(reference)) continue;
       seen.add(reference);
-      open.push(Object.hasOwn(bodyAt(code, other) ?? {}, attribute) ? [other, [attribute]] : [other]);
+      const isArgument = Object.hasOwn(bodyAt(code, other) ?? {}, attribute);
+      if (attribute === "json" && !isArgument) open.push([other]);
+      else open.push([other, isArgument ? [attribute] : IDENTITY]);
     }
   }
   return found.join("\n");

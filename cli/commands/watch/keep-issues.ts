@@ -67,7 +67,7 @@ export class Keeper {
     const { id, issue } = one;
     const resolution = this.run.resolutionOf(one);
     if (resolution === "found") return;
-    this.issues.set(id, linkOf(issue));
+    if (issue.state === "open") this.issues.set(id, linkOf(issue));
     if (resolution === "not-looked-at") return;
     if (isSilenced(one)) {
       const body = withoutMark(issue.body); // if the finding comes back, it isn't silenced any more

@@ -21,6 +21,15 @@ function refusal(changes: readonly Planned[], imports: Readonly<Record<string, s
   );
 }
 
+test.each([[["create", "forget"]], [["delete", "future"]], ["delete"], [undefined]])(
+  "an action that isn't one of Terraform's: %j",
+  (actions) => {
+    expect(refusal([[ROLE, actions as string[], { name: "a" }, null]])).toBe(
+      `does something unknown to "${ROLE}", expected Terraform's actions: create, update, delete, replace, forget or import. Use a version of Terraform that was tested.`,
+    );
+  },
+);
+
 const attached = { role: "a", policy_arn: "arn" };
 const twin = (address: string) =>
   `destroys something with the same name in AWS as "${address}", expected other names: names are unique in an account, so it would be missing afterwards.`;

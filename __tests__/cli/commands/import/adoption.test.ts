@@ -174,6 +174,11 @@ test.each<[string, Partial<TrustingRole>, string]>([
     TOO_COMPLEX.replace("own", APP.name),
   ],
   [
+    "viewing beside too many wildcards",
+    { attached: [own(VIEW, { ...deny("support:DescribeCases"), Resource: MANY_ARNS })] },
+    TOO_COMPLEX,
+  ],
+  [
     "a trust policy with an end",
     { trust: readLiveDocument(policyText({ ...TRUST, ...until(END) })) },
     "the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it",

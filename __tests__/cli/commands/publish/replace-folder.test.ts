@@ -144,7 +144,7 @@ test.each<[string, (files: Map<string, string>) => Generator<readonly [string, s
       yield* files;
       writeFileSync(join(out, "precious.txt"), "");
     },
-    'this one has "precious.txt" in it, which would be lost. Choose another folder, or move that away.',
+    'this one has "precious.txt" in it, which would be lost. If another run is publishing to it, publish again; otherwise, choose another folder, or move that away.',
   ],
 ])("%s: the old folder stays as it is", (_, generate, sentence) => {
   start("old");

@@ -50,6 +50,7 @@ describe("anything but a complete plan of the code is refused", () => {
     [7, "the number 7"],
     [{ resource_changes: [] }, "nothing for format_version"],
     [{ format_version: "2.0", resource_changes: [] }, '"2.0" for format_version'],
+    [{ format_version: "1.0", values: {} }, "nothing for resource_changes"], // a state
     [{ format_version: "11.0", planned_values: {} }, '"11.0" for format_version'],
     [planOf([], EMPTY, { errored: true }), "the boolean true for errored"],
     [planOf([], EMPTY, { complete: false }), "the boolean false for complete"],

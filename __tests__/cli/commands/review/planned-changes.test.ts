@@ -202,6 +202,19 @@ describe("an update is a change of the code", () => {
   });
 });
 
+test("a list of attached policies drifts although the code changes the policy that it refers to", () => {
+  const type = "aws_iam_role_policy_attachments_exclusive";
+  const change = {
+    actions: ["update"],
+    before: { policy_arns: [POLICY_ARN, THEIRS] },
+    after: { policy_arns: [POLICY_ARN] },
+  };
+  const tagged = edited(({ resource }) => (resource.aws_iam_policy.full.tags = { a: "b" }));
+  const renamed = edited(({ resource }) => (resource.aws_iam_policy.full.name = "Other"));
+  const of = (head: Terraform) => planned({ address: `${type}.full`, type, change }, CODE, head)[0]?.drift;
+  expect([of(CODE), of(tagged), of(renamed)]).toEqual([true, true, false]);
+});
+
 describe("policies of a role", () => {
   const ATTACHMENTS = "aws_iam_role_policy_attachments_exclusive";
   const INLINE = "aws_iam_role_policies_exclusive";

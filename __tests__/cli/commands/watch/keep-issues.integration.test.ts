@@ -79,6 +79,13 @@ test("what can't be looked at keeps its issue, and the environment gets a separa
   expect(comments(102)).toEqual([HEALED]);
 });
 
+test("of a finding's issues, the open one is linked, and not its closed duplicate", async () => {
+  await night({ says: { production: TRUST } });
+  gitHub().issues.push({ ...issue(101), number: 102, state: "closed", state_reason: "duplicate" });
+  const { output } = await night({ says: { production: undefined } });
+  expect(output).toMatch(/^not looked at\s+production: trust: full {2}https:.*101$/m);
+});
+
 test("an environment that was removed closes its issues, but not one that SUPPORT_APP_ONLY leaves out, or of another file", async () => {
   await night({ says: { staging: {}, production: TRUST } });
   await night({ says: { staging: {}, production: undefined }, env: { SUPPORT_APP_ONLY: "staging" } });

@@ -92,7 +92,7 @@ function workspaceFindings(
     return areNeeded ? [unknownFinding(all, "to see them", workspaces.unknown, topic)] : [];
   }
   const text =
-    "Deploy the environment, which registers the workspace and configures its channels. If the account's organization hasn't authorized the workspace, first authorize it in the AWS Support Center Console, whose users need support-console: permissions.";
+    "Deploy the environment, which registers the workspace and configures its channels. If the account is in no organization, or its organization hasn't authorized the workspace, first authorize it in the AWS Support Center Console, whose users need support-console: permissions.";
   const change = { "slack-workspaces": [...new Set([...slackWorkspaces, ...unregistered])] };
   return unregistered.map((workspace) => {
     const of = { subject: `Slack workspace ${workspace}`, about: ["workspace", workspace] };

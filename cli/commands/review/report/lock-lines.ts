@@ -29,8 +29,10 @@ function providerChangeWords({ address, before, after }: ProviderChange): string
     added > 0 &&
       `${counted(added, "checksum")} added${before ? ", so that packages are accepted that were not accepted before" : ""}`,
     removed > 0 && `${counted(removed, "checksum")} removed`,
-    before?.constraints !== after?.constraints &&
-      `locked for the versions ${codeOr(before?.constraints, "any")} → ${codeOr(after?.constraints, "any")}`,
+    before &&
+      after &&
+      before.constraints !== after.constraints &&
+      `locked for the versions ${codeOr(before.constraints, "any")} → ${codeOr(after.constraints, "any")}`,
   );
   return `${code(address)}: ${parts.join("; ")}.`;
 }

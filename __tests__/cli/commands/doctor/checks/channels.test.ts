@@ -109,7 +109,7 @@ describe("a missing channel", () => {
     ...{ expected: "registered for the account", found: "not registered" },
   });
   const deployed = {
-    text: "Deploy the environment, which registers the workspace and configures its channels. If the account's organization hasn't authorized the workspace, first authorize it in the AWS Support Center Console, whose users need support-console: permissions.",
+    text: "Deploy the environment, which registers the workspace and configures its channels. If the account is in no organization, or its organization hasn't authorized the workspace, first authorize it in the AWS Support Center Console, whose users need support-console: permissions.",
     ...deploying,
   };
   const registering = (...ids: string[]) => ({

@@ -29,6 +29,7 @@ This file decides which providers Terraform installs and runs, with the rights o
   const [BEFORE, TWO] = [locked("6.0.0", ["h1:a"]), locked("6.0.0", ["h1:a", "h1:b"])];
   const ACCEPTED = "so that packages are accepted that were not accepted before";
   test.each<[before: LockedProvider | undefined, after: LockedProvider | undefined, string]>([
+    [undefined, locked("6.0.0", [], ">= 6.0.0"), "not locked → `6.0.0`."],
     [undefined, BEFORE, "not locked → `6.0.0`; 1 checksum added."],
     [TWO, undefined, "`6.0.0` → not locked; 2 checksums removed."],
     [
