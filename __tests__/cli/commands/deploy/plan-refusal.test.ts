@@ -30,6 +30,14 @@ test.each([[["create", "forget"]], [["delete", "future"]], ["delete"], [undefine
   },
 );
 
+test("what stays is not refused because something else of its name goes", () => {
+  const roles: Planned[] = [
+    [ROLE, ["no-op"], { name: "a" }, { name: "a" }],
+    ["aws_iam_role.b", ["delete"], { name: "a" }, null],
+  ];
+  expect(refusal(roles)).toBeUndefined();
+});
+
 const attached = { role: "a", policy_arn: "arn" };
 const twin = (address: string) =>
   `destroys something with the same name in AWS as "${address}", expected other names: names are unique in an account, so it would be missing afterwards.`;
