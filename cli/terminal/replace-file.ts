@@ -14,7 +14,6 @@ import { dirname, join } from "node:path";
 import { describePath } from "../../modules/support-app/model/problem";
 import { attempt, diskAdvice, diskReason, errorCode } from "../../stacks/output/disk-error";
 import { makeFolders } from "../../stacks/output/make-folders";
-import { uninterrupted } from "../../stacks/output/uninterrupted";
 import { CommandError } from "./command-error";
 
 /** A new text, or other content, for a file. */
@@ -36,9 +35,8 @@ export interface Replacement {
 export function replaceFile(replacement: Replacement): void {
   const { file, text, before, command } = replacement;
   try {
-    // Interruptible, since a pipe waits for its reader.
     if (before === undefined && isPipeOrDevice(file)) writeFileSync(file, text);
-    else uninterrupted(() => replace(replacement));
+    else replace(replacement);
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new CommandError(

@@ -20,7 +20,6 @@ import { makeFolders, removeFolders } from "./make-folders";
 import { hasEnded, preparedFolder } from "./prepared-folder";
 import { PROVIDER_LOCK } from "./provider-lock";
 import { DIGEST_OUTPUT } from "./stack-digest";
-import { uninterrupted } from "./uninterrupted";
 
 /** The forms of Terraform that CDKTF writes, and what a stack's file is called in each. */
 const STACK_FILES = { json: "cdk.tf.json", hcl: "cdk.tf" } as const;
@@ -38,9 +37,6 @@ const MOVING = ".synthesizing";
 /** In what a run has prepared for a stack: the other notation's file, which Terraform would read, too. */
 const REPLACED = "replaced";
 
-/** How often a run looks whether another one has moved its files, every 10 milliseconds. */
-const MAX_TRIES = 1000;
-
 /** What is beside every stack: the provider lock file's content, if there is one. */
 interface Whole {
   readonly providerLock?: Uint8Array | undefined;
@@ -49,7 +45,8 @@ interface Whole {
 /**
  * Writes an output folder as a whole: if anything fails before all of it is prepared, the old one stays. Stack folders
  * stay in place, since Terraform may be running in them: only files are replaced, and other files are left alone. A run
- * that is killed while it moves its files leaves `.synthesizing`, until the next one writes all of them again.
+ * that is killed while it moves its files leaves `.synthesizing`, until the next one writes all of them again. Of two
+ * runs that move their files at the same moment, one fails.
  *
  * @param write writes `manifest.json` and `stacks` into the given folder
  * @param whole these are all stacks, so the folders of others are removed, if nothing else has written there
@@ -79,15 +76,11 @@ export function writeOutput(
     mkdirSync(fresh);
     write(fresh);
     makePlaces(outdir, fresh, made);
-    return uninterrupted(() => {
-      takeTurn(prepared, moving, outdir);
-      isMoving = true;
-      prepared = join(moving, id);
-      const removed = moveIntoPlace(prepared, outdir, notation, whole);
-      attempt(() => rmSync(join(moving, id), { recursive: true, force: true }));
-      attempt(() => rmdirSync(moving));
-      return removed;
-    });
+    takeTurn(prepared, moving, outdir);
+    isMoving = true;
+    const removed = moveIntoPlace(join(moving, id), outdir, notation, whole);
+    attempt(() => rmSync(moving, { recursive: true, force: true }));
+    return removed;
   } catch (error) {
     if (!isMoving) {
       attempt(() => rmSync(prepared, { recursive: true, force: true }));
@@ -97,20 +90,15 @@ export function writeOutput(
   }
 }
 
-/** Only one run at a time moves its files. Whatever one moves is in its own folder: if that is gone, it has lost its turn. */
+/** Only one run at a time moves its files. One that was killed has left them to the next run, which writes all of them again. */
 function takeTurn(prepared: string, moving: string, outdir: string): void {
-  for (let tries = 0; !ignoring(["ENOTEMPTY", "EEXIST"], () => renameSync(prepared, moving)); tries++) {
-    const holder = namesIn(moving)[0] ?? "";
-    if (hasEnded(holder)) {
-      ignoring(["ENOENT"], () => renameSync(join(moving, holder), join(prepared, basename(prepared), holder)));
-    } else if (tries === MAX_TRIES) {
-      throw new InputError(
-        `Can't write the output folder ${describePath(outdir)}: another run is writing it. Nothing was changed. Wait for it to end, and synthesize again. If none is running, remove ${describePath(moving)} first.`,
-      );
-    } else {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-    }
-  }
+  const take = () => ignoring(["ENOTEMPTY", "EEXIST"], () => renameSync(prepared, moving));
+  if (take()) return;
+  if (hasEnded(namesIn(moving)[0] ?? "")) rmSync(moving, { recursive: true, force: true });
+  if (take()) return;
+  throw new InputError(
+    `Can't write the output folder ${describePath(outdir)}: another run is writing it. Nothing was changed. Wait for it to end, and synthesize again. If none is running, remove ${describePath(moving)} first.`,
+  );
 }
 
 /** The manifest is last: it names only what exists. */

@@ -18,23 +18,16 @@ interface Group {
   readonly environments: Set<string>;
 }
 
-/** Maximum number of places of problems that are alike that each get a line. */
-const MAX_ALIKE = 5;
-
-/** One line per problem, in the order of the file. A problem that several environments have through aliases, or many in the same words but for their accounts, is reported once. */
+/** One line per problem, in the order of the file. A problem that several environments have through aliases or the defaults is reported once. */
 export function problemLines(source: YamlSource, file: string, problems: readonly FileProblem[]): string[] {
   const groups = new Map<string, Group>();
-  const alikes = new Map<string, number>();
-  for (const alike of problems.map(alikeOf)) alikes.set(alike, (alikes.get(alike) ?? 0) + 1);
   const nodes = new Map<object, number>();
   for (const problem of problems) {
-    const { path, of, inheritedBy } = problem;
+    const { path, of, inheritedBy, message } = problem;
     const located = source.locate(path, of);
     const node = nodes.get(located.node) ?? nodes.size;
     nodes.set(located.node, node);
-    const alike = alikeOf(problem);
-    const isMany = (alikes.get(alike) ?? 0) > MAX_ALIKE;
-    const key = isMany ? alike : JSON.stringify([node, path.slice(located.depth), wordsOf(problem)]);
+    const key = JSON.stringify([node, path.slice(located.depth), message.replace(/\d{12}/g, "")]); // without accounts
     const group = groups.get(key) ?? { first: problem, located, environments: new Set<string>() };
     groups.set(key, group);
     const environment = inheritedBy ?? environmentOf(path);
@@ -46,17 +39,6 @@ export function problemLines(source: YamlSource, file: string, problems: readonl
       const place = `${placeInFile(file, located)}: ${pathInWords(path) || "the file"}`;
       return `${place}: ${message}${environmentsSuffix(environmentOf(path), environments)}`;
     });
-}
-
-/** What is the same for problems of environments that are alike. */
-function alikeOf(problem: FileProblem): string {
-  const { path } = problem;
-  return JSON.stringify([environmentOf(path) === undefined ? path : path.slice(2), wordsOf(problem)]);
-}
-
-/** The message without accounts. */
-function wordsOf({ message }: FileProblem): string {
-  return message.replace(/\d{12}/g, "");
 }
 
 /** The environments that have a problem besides its own. */

@@ -79,14 +79,3 @@ test.each([
   const problems = inheriting.map((name) => ({ path: ["defaults", "path"], message: "wrong.", inheritedBy: name }));
   expect(linesOf("defaults: { path: a }\n", problems)).toEqual([`e.yaml:1:19: defaults.path: wrong. ${expected}`]);
 });
-
-test("more than five problems that are alike are one line, at the first of them", () => {
-  const problems = (count: number) => names(count).map((name) => at(name));
-  const others = [at("e6", { message: "other." }), { ...at("e6"), path: ["environments", "e6", "full"] }];
-  expect(linesOf(separate(7), [...problems(6), ...others])).toEqual([
-    "e.yaml:2:23: environments.e0.full.path: wrong. 5 other environments have it, too: e1, e2, e3, e4, e5.",
-    "e.yaml:8:9: environments.e6.full: wrong.",
-    "e.yaml:8:23: environments.e6.full.path: other.",
-  ]);
-  expect(linesOf(separate(5), problems(5))).toHaveLength(5);
-});

@@ -5,7 +5,6 @@ import { describePath } from "../../../modules/support-app/model/problem";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../../stacks/output/disk-error";
 import { makeFolders, removeFolders } from "../../../stacks/output/make-folders";
 import { preparedFolder } from "../../../stacks/output/prepared-folder";
-import { uninterrupted } from "../../../stacks/output/uninterrupted";
 import { CommandError } from "../../terminal/command-error";
 import { type File, foreignPath } from "./published-folder";
 
@@ -78,15 +77,13 @@ function expectOurs(folder: string, target: string): void {
 }
 
 function swap(own: string, target: string): void {
-  uninterrupted(() => {
-    const hadOld = ignoring(["ENOENT"], () => renameSync(target, join(own, OLD)));
-    try {
-      renameSync(join(own, NEW), target);
-    } catch (error) {
-      if (hadOld) attempt(() => renameSync(join(own, OLD), target));
-      throw error;
-    }
-  });
+  const hadOld = ignoring(["ENOENT"], () => renameSync(target, join(own, OLD)));
+  try {
+    renameSync(join(own, NEW), target);
+  } catch (error) {
+    if (hadOld) attempt(() => renameSync(join(own, OLD), target));
+    throw error;
+  }
 }
 
 /** A disk error as a sentence. Any other error stays as it is. */
