@@ -29,17 +29,6 @@ export const BOT = "github-actions[bot]";
 
 const RUN_AGAIN = "Run the job again";
 
-/** A request that GitHub refused, or didn't answer. */
-export class GitHubError extends CommandError {
-  /** @param isLimit whether a rate limit was reached */
-  constructor(
-    message: string,
-    readonly isLimit = false,
-  ) {
-    super(message);
-  }
-}
-
 /** What to do if a command isn't run as a workflow runs it, without a full stop. */
 export function howToRun(command: string, workflow: string): string {
   return `Run \`${command}\` as .github/workflows/${workflow} does`;
@@ -87,7 +76,7 @@ export async function ask(
   for (let waits = 0; ; waits++) {
     const { response, text } = await send(github, method, path, parameters).catch((error) => {
       const why = withoutToken(causeOfFetch(error));
-      throw new GitHubError(`GitHub didn't answer ${asked} (${why}). ${github.again ?? RUN_AGAIN}.`);
+      throw new CommandError(`GitHub didn't answer ${asked} (${why}). ${github.again ?? RUN_AGAIN}.`);
     });
     const { ok, status, headers } = response;
     const data = jsonIn(text);
@@ -97,9 +86,8 @@ export async function ask(
     const wait = headers.get("retry-after");
     const isWaitedFor = [403, 429].includes(status) && /^\d+$/.test(wait ?? "") && Number(wait) <= MAX_WAIT_S;
     if (!isWaitedFor || waits === MAX_WAITS) {
-      throw new GitHubError(
+      throw new CommandError(
         `GitHub answered ${asked} with status ${status} (${withoutToken(reason)}). ${adviceFor(status, github, path)}`,
-        status === 429 || wait !== null || headers.get("x-ratelimit-remaining") === "0",
       );
     }
     printError(`GitHub asks to wait ${wait} seconds …`);
