@@ -5,33 +5,32 @@ import { commandInTests } from "../../../support/commanding";
 const IAM = "arn:aws:iam::111122223333";
 const DEPLOYER = `${IAM}:role/ci/terraform`;
 
-/** ARNs that are another one for each principal in IAM, or nobody's. */
-const NO_PRINCIPALS = [
-  `${IAM}:user/&{aws:username}`,
-  `${IAM}:role/&{aws:PrincipalTag/x}/terraform`,
-  `${IAM}:role/\${aws:PrincipalTag/x}`,
-  `${IAM}:role/%{x}/terraform`,
-  `${IAM}:role/#{x}/terraform`,
-  `${IAM}:role/terraform/`,
-  `${IAM}:role/`,
-  `${IAM}:role/a?b`,
-  `${IAM}:role/${"r".repeat(65)}`,
-];
-
-test.each(NO_PRINCIPALS)("neither the command nor the published module's validation takes %s", (arn) => {
-  expect(isPrincipalArn(arn)).toBe(false);
-  for (const name of ["role_arns", "deployer_arns"]) {
+test.each(["role_arns", "deployer_arns"])(
+  "the published module's validation of %s takes what the command takes",
+  (name) => {
     const [, rule] = GUARDRAIL_VARIABLES.find((variable) => variable.name === name)?.rules ?? [];
     const [, form = "", refused = ""] =
       /regex\("(.*)", arn\)\) && !can\(regex\("(.*)", arn/.exec(rule?.condition ?? "") ?? [];
-    const says = (text: string) => (of: string) => new RegExp(JSON.parse(`"${text}"`)).test(of);
-    const isTaken = (of: string) => says(form)(of) && !says(refused)(of);
-    expect(
-      [DEPLOYER, `${IAM}:role/support/AWSSupportAppReadOnlyRole`, `${IAM}:role/a:b[c]$/d/full_1+=,.@-`].map(isTaken),
-    ).toEqual([true, true, true]);
-    expect(isTaken(arn)).toBe(false);
-  }
-});
+    const matches = (text: string, arn: string) => new RegExp(JSON.parse(`"${text}"`)).test(arn);
+    const isTaken = (role: string) => {
+      const arn = `${IAM}:role/${role}`;
+      const takes = matches(form, arn) && !matches(refused, arn);
+      expect([arn, isPrincipalArn(arn)]).toEqual([arn, takes]);
+      return takes;
+    };
+    const roles = ["ci/terraform", "support/AWSSupportAppReadOnlyRole", "a:b[c]$/d/full_1+=,.@-"];
+    expect(roles.filter(isTaken)).toEqual(roles);
+    // They are another one for each principal in IAM, or nobody's.
+    const variables = [
+      "&{aws:username}",
+      "&{aws:PrincipalTag/x}/terraform",
+      "${aws:PrincipalTag/x}",
+      "%{x}/t",
+      "#{x}/t",
+    ];
+    expect([...variables, "terraform/", "", "a?b", "r".repeat(65)].filter(isTaken)).toEqual([]);
+  },
+);
 
 const { run: guardrail, environmentsAre } = commandInTests(
   "guardrail",
@@ -91,21 +90,12 @@ test("every environment without a deployer is named at once, before a policy is 
 
 test.each<[string[], number, string]>([
   [[], 2, "Received neither an environment nor --all, expected one of them."],
-  [["payments", "--all"], 2, 'Received both --all and the environment "payments", expected one of them.'],
   [
     ["staging"],
     2,
     "Received no deployer for staging, expected a deploy-role or a --deployer: without either, the policy would refuse every deploy. For each account, add --deployer arn:aws:iam::444455556666:role/NAME.",
   ],
-  ...[
-    "*",
-    `${IAM}:role/*`,
-    "arn:aws:sts::111122223333:assumed-role/x/y",
-    "arn:aws:iam::444455556666:role/x",
-    `${IAM}:root`,
-    `${IAM}:role/a;b/c`,
-    ...NO_PRINCIPALS.filter(({ length }) => length < 60), // a longer one is shortened in the message
-  ].map((arn): [string[], number, string] => [
+  ...["*", "arn:aws:iam::444455556666:role/x", `${IAM}:role/a;b/c`].map((arn): [string[], number, string] => [
     ["payments", "--deployer", arn],
     2,
     `Received --deployer "${arn}", expected the ARN of a role or user of the account 111122223333, without *, ? or a policy variable, such as arn:aws:iam::111122223333:role/terraform. For a session, give the ARN of its role in IAM, with the path.`,
@@ -123,7 +113,6 @@ test.each<[string[], number, string]>([
     2,
     "expected the ARN of a role or user of one of the accounts, without *, ? or a policy variable",
   ],
-  [["payment"], 1, 'Received the environment "payment", expected one of payments, staging. Did you mean payments?'],
 ])("guardrail %j ends with %i", async (args, status, sentence) => {
   const ended = await guardrail(...args);
   expect(ended.status).toBe(status);

@@ -84,20 +84,6 @@ production (444455556666)
   });
 });
 
-test("--members lists everyone by name and kind", async () => {
-  const strangers = [...PEOPLE, person("U4", { team_id: "T9", is_stranger: true, is_restricted: true })];
-  const { output } = await people(["staging", "--members"], workspace(strangers));
-  expect(output).toBe(`staging (111122223333)
-  channel  access  private  archived  shared with  people  guests  external  bots
-  #oncall  full    yes      no        nobody       4       2       1         1
-  In #oncall:
-    person  U1    person U1
-    guest   U2    person U2
-    guest   U3    person U3
-    bot     UBOT  person UBOT
-    person  U4    person U4    of T9`);
-});
-
 test("JSON has the same for all environments with channels, and each call is made once", async () => {
   const { status, output, all } = await people(["--all", "--format", "json"], workspace(PEOPLE, BOTH));
   expect(status).toBe(5); // of T2 nothing is known
@@ -113,7 +99,7 @@ test("JSON has the same for all environments with channels, and each call is mad
   expect(report.environments[2]?.channels[0]?.unknown).toEqual([
     "SLACK_BOT_TOKEN is a token of T1, which can't read channels of T2. Run this again with a token of T2.",
   ]);
-  expect(output).not.toContain("person U1");
+  expect(output).not.toContain("person U1"); // without --members
   expect(slack?.asked.toSorted()).toEqual([
     "auth.test",
     ...["conversations.info C1", "conversations.info C2", "conversations.members C1", "conversations.members C2"],
@@ -152,25 +138,16 @@ test.each<[string, Partial<SlackChannel>, object]>([
   expect(reported({ ...seen, token: { unknown: WHY } }, ONCALL, false)).toEqual({ ...ONCALL, unknown: [WORDS] });
 });
 
-test.each([
-  [["old"], "Received old, expected an environment with channels that isn't retired. There is nothing to look at."],
-])("of %j, there is nothing to look at", async (args, sentence) => {
-  expect(await people(args)).toMatchObject({ status: 1, all: sentence });
-});
-
-test("an unknown channel among others is enough for the exit status 5", async () => {
-  expect((await people(["production"], workspace(PEOPLE, [channel("C1")]))).status).toBe(5);
-});
-
 test("an unknown value is a question mark with the reason, and the exit status is 5", async () => {
   const { status, output } = await people(["staging"], workspace([], []));
-  expect({ status, output }).toEqual({
-    status: 5,
-    output: `staging (111122223333)
-  channel  access  private  archived  shared with  people  guests  external  bots
-  #oncall  full    ?        ?         ?            ?       ?       ?         ?
-  #oncall: Slack answers channel_not_found to conversations.info. If the channel exists, invite the token's app to it: /invite @ and the app's name, in the channel. If it was deleted, remove it from environments.yaml, and deploy.`,
-  });
+  expect(status).toBe(5);
+  expect(output).toMatch(
+    /\n {2}#oncall {2}full {4}(\? +){6}\?\n {2}#oncall: Slack answers channel_not_found to conversations\.info\. If the channel exists,/,
+  );
+});
+
+test("only retired environments have nothing to look at", async () => {
+  expect(await people(["old"])).toMatchObject({ status: 1, all: expect.stringMatching(/^Received old, expected an/) });
 });
 
 test("hostile names in Slack stay within a line, in text and in JSON", async () => {
@@ -180,5 +157,8 @@ test("hostile names in Slack stay within a line, in text and in JSON", async () 
   await slack?.close();
   printed.length = 0;
   const { output } = await people(["staging", "--members", "--format", "json"], own);
-  expect(JSON.stringify(JSON.parse(output))).toContain("::error::a");
+  const { people: members } = JSON.parse(output).environments[0].channels[0];
+  expect(members).toEqual([
+    expect.objectContaining({ id: "U1", is: "person", name: expect.stringContaining("::err") }),
+  ]);
 });

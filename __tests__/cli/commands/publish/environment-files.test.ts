@@ -33,9 +33,9 @@ test("a root module has its provider and resources in main.tf, and no backend", 
 
 test("what moves in the state of a user moves in a root module, too", () => {
   const environment = environmentOf("read-only: {}");
-  const terraform = portableEnvironment(environment);
   const moved = [{ from: "aws_iam_role.old", to: "aws_iam_role.read_only" }] as unknown as Terraform[string];
-  const files = environmentFiles(environment, { ...terraform, moved }, publishedEnvironment(environment, terraform));
+  const access = publishedEnvironment(environment, portableEnvironment(environment));
+  const files = environmentFiles(environment, { moved }, access);
   expect(files.get("main.tf")).toContain("moved {\n  from = aws_iam_role.old\n  to   = aws_iam_role.read_only\n}\n");
 });
 
@@ -70,7 +70,6 @@ test.each<[string, string, string[]]>([
   ],
   ["a role to adopt", "read-only: {}, full: { adopt: true }", [ADOPTS]],
   ["the Service Quotas role", "full: { service-quotas-role: create }", [PROTECTED]],
-  ["an existing Service Quotas role", "full: { service-quotas-role: existing }", []],
 ])("the README of an environment with %s has exactly the notes on it", (_, yaml, notes) => {
   expect(notesOf(yaml)).toEqual(notes.map((note) => `- ${note}`));
 });

@@ -1,25 +1,36 @@
 import {
-  accessDocument,
   accessDocumentSchema,
-  publishedEnvironment,
+  type PublishedAccess,
+  type PublishedEnvironment,
 } from "../../../../cli/commands/publish/access-document";
 import { accessPage } from "../../../../cli/commands/publish/access-page";
 import { environmentFiles } from "../../../../cli/commands/publish/environment-files";
 import { changesSince } from "../../../../cli/commands/publish/since";
-import type { Environment } from "../../../../stacks/environments/environment";
-import { portableEnvironment } from "../../../../stacks/portable/portable";
 import { HOSTILE, hostileCopies, obeyedIn, outsideOfCode, shownIn } from "../../../support/hostile";
-import { environmentOf } from "../../../support/live-account";
+import { ACCOUNT, environmentOf } from "../../../support/live-account";
 import { isThorough, sample } from "../../../support/thorough";
+
+const VIEWING = { Effect: "Allow", Action: ["support:DescribeCases"], Resource: ["*"] };
+const FULL: PublishedAccess = {
+  ...{ access: "full", roleArn: `arn:aws:iam::${ACCOUNT}:role/Full`, capabilities: ["view-cases"] },
+  ...{ policySource: "customer-managed", permissionsBoundary: "arn:aws:iam::aws:policy/C" },
+  policy: { Version: "2012-10-17", Statement: [VIEWING] },
+  trust: {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: ["supportapp.amazonaws.com"] }, Action: ["sts:AssumeRole"] }],
+  },
+};
+const PUBLISHED: PublishedEnvironment = {
+  ...{ name: "test", account: ACCOUNT, region: "us-east-1", accountAlias: "a", accesses: [FULL] },
+  channels: [{ workspace: "T1", channel: "C1", name: "oncall", access: "full", capabilities: ["view-cases"] }],
+};
 
 test("a README shows names, IDs and ARNs only as code, and each in its cell", () => {
   const environment = environmentOf("full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] }");
-  const terraform = portableEnvironment(environment);
-  const access = publishedEnvironment(environment, terraform);
   const readmeWith = (text: string) => {
-    const channels = access.channels.map((one) => ({ ...one, name: text, workspace: text, channel: text }));
-    const accesses = access.accesses.map((one) => ({ ...one, roleArn: text, permissionsBoundary: text }));
-    const files = environmentFiles({ ...environment, deployRole: text }, terraform, { ...access, channels, accesses });
+    const channels = PUBLISHED.channels.map((one) => ({ ...one, name: text, workspace: text, channel: text }));
+    const accesses = [{ ...FULL, roleArn: text, permissionsBoundary: text }];
+    const files = environmentFiles({ ...environment, deployRole: text }, {}, { ...PUBLISHED, channels, accesses });
     return files.get("README.md") ?? "";
   };
   const readme = readmeWith(HOSTILE);
@@ -30,16 +41,19 @@ test("a README shows names, IDs and ARNs only as code, and each in its cell", ()
 });
 
 test("the content of an earlier publication becomes neither HTML nor invisible characters", () => {
-  const documentOf = (environment: Environment) =>
-    accessDocument([publishedEnvironment(environment, portableEnvironment(environment))], "1.2.0");
-  const now = documentOf(environmentOf("full: { until: 2099-12-31 }"));
-  const before = documentOf(
-    environmentOf(
-      "account-alias: a, full: { permissions-boundary: 'arn:aws:iam::aws:policy/C', channels: [{ name: oncall, workspace: T1, channel: C1 }] }",
-    ),
-  );
+  const documentOf = (environment: PublishedEnvironment) => {
+    return { schemaVersion: 1 as const, version: "1.2.0", environments: [environment] };
+  };
+  const until = { "view-cases": "2099-12-31T00:00:00Z" };
+  const policy = {
+    ...FULL.policy,
+    Statement: [{ ...VIEWING, Condition: { DateLessThan: { "aws:CurrentTime": [until["view-cases"]] } } }],
+  };
+  const { permissionsBoundary: _, ...unbounded } = FULL;
+  const { accountAlias: __, ...unnamed } = PUBLISHED;
+  const now = documentOf({ ...unnamed, accesses: [{ ...unbounded, until, policy }], channels: [] });
   let shown = 0;
-  for (const copy of sample([...hostileCopies(JSON.parse(JSON.stringify(before)))], 4)) {
+  for (const copy of sample([...hostileCopies(documentOf(PUBLISHED))], 8)) {
     const { success, data: since } = accessDocumentSchema.safeParse(copy);
     if (!success) continue;
     const page = accessPage(now, { version: since.version, changes: changesSince(since, now) });

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { hostname, userInfo } from "node:os";
+import { accessPage } from "../../../../cli/commands/publish/access-page";
 import { publicationOf, publishedIn } from "../../../../cli/commands/publish/publication";
 import { version } from "../../../../package.json";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
+import { fleetDocument } from "../../../support/fleet";
 
 const PRODUCTION = `  production:
     account: "444455556666"
@@ -75,4 +77,10 @@ test("a retired environment isn't published, even if it is the last one", () => 
   expect(Object.keys(others).filter((path) => path.startsWith("environments"))).toEqual([]);
   expect(others["access.html"]).not.toContain("111122223333");
   expect(others["modules/support-app-full/main.tf"]).toBeDefined();
+});
+
+test("the page of 1,000 environments with two channels each is at most 1 MB, and has every policy once", () => {
+  const page = accessPage(fleetDocument(1000));
+  expect(Buffer.byteLength(page)).toBeLessThanOrEqual(1e6);
+  expect(page.split("support:DescribeCases")).toHaveLength(3); // one of each access level
 });
