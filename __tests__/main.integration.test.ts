@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { CDKTF } from "./support/cdktf-cli";
+import { contentsOf } from "./support/changes";
 import { compiled } from "./support/compiled";
 import { thoroughTest } from "./support/thorough";
 
@@ -38,23 +39,13 @@ function run(environment: Record<string, string> = {}, ...args: string[]) {
 /** Where npm and Node.js are. */
 const withNode = () => ({ PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: folder });
 
-function filesBelow(directory: string): Record<string, string> {
-  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return Object.fromEntries(
-    files.map((file) => {
-      const path = join(file.parentPath, file.name);
-      return [path.slice(directory.length + 1), readFileSync(path, "utf8")];
-    }),
-  );
-}
-
 test("the example becomes a stack per environment, without Terraform or AWS credentials, and a sentence says where", () => {
   const stderr = `Wrote the Terraform of 2 environments to ${JSON.stringify(example.folder)}.\n`;
   expect(example.run).toEqual({ status: 0, stdout: "", stderr });
-  expect(Object.keys(filesBelow(example.folder)).sort()).toEqual([
-    "manifest.json",
-    "stacks/production/cdk.tf.json",
-    "stacks/staging/cdk.tf.json",
+  const names = ["production", "staging"];
+  expect(Object.keys(contentsOf(example.folder))).toEqual([
+    ...["manifest.json", "stacks"],
+    ...names.flatMap((name) => [`stacks/${name}`, `stacks/${name}/cdk.tf.json`]),
   ]);
 });
 
@@ -64,7 +55,7 @@ thoroughTest("npm run synth, README's main command, does the same", () => {
   const synth = spawned("npm", ["run", "--silent", "synth", "--", "--output", out], environment);
   const stderr = `Wrote the Terraform of 2 environments to ${JSON.stringify(out)}.\n`;
   expect(synth).toEqual({ status: 0, stdout: "", stderr });
-  expect(filesBelow(out)).toEqual(filesBelow(example.folder));
+  expect(contentsOf(out)).toEqual(contentsOf(example.folder));
 });
 
 thoroughTest("cdktf synth does the same, and prints nothing as an error", () => {
@@ -74,7 +65,7 @@ thoroughTest("cdktf synth does the same, and prints nothing as an error", () => 
   expect(status).toBe(0);
   expect(stdout).toContain("Generated Terraform code for the stacks: production, staging");
   expect(stdout + stderr).not.toContain("[ERROR]");
-  expect(filesBelow(out)).toEqual(filesBelow(example.folder));
+  expect(contentsOf(out)).toEqual(contentsOf(example.folder));
 });
 
 test("a bad file: the errors that the page on troubleshooting shows, no stack trace, and what an earlier run wrote stays", () => {
@@ -86,5 +77,5 @@ test("a bad file: the errors that the page on troubleshooting shows, no stack tr
   const { status, stdout, stderr } = run({ SUPPORT_APP_ENVIRONMENTS: file });
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr.replaceAll(file, "environments.yaml")).toBe(output);
-  expect(filesBelow(join(folder, "out"))).toEqual(filesBelow(example.folder));
+  expect(contentsOf(join(folder, "out"))).toEqual(contentsOf(example.folder));
 });

@@ -1,18 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { contentsOf } from "../support/changes";
 import { compiled } from "../support/compiled";
 import { thoroughTest } from "../support/thorough";
 import type { Done, Job } from "./worker";
@@ -94,10 +86,10 @@ function environmentsFile(name: string): string {
   return file;
 }
 
+/** The text of each file below a folder. */
 function filesBelow(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = files.map((file) => join(file.parentPath, file.name));
-  return Object.fromEntries(paths.map((path) => [path.slice(folder.length + 1), readFileSync(path, "utf8")]));
+  const files = Object.entries(contentsOf(folder)).flatMap(([path, text]) => (text === null ? [] : [[path, text]]));
+  return Object.fromEntries(files);
 }
 
 const KINDS: Readonly<Record<string, Kind>> = {

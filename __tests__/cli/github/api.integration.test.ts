@@ -49,30 +49,23 @@ describe("the repository of a workflow", () => {
     expect(gitHubOf(env({ GITHUB_API_URL: apiUrl }), HOW, "review.yml")).toEqual({ ...gitHub, apiUrl });
   });
 
+  const REPOSITORY = ["GITHUB_REPOSITORY", "OWNER/NAME"] as const;
+  const URL = ["GITHUB_API_URL", "an http or https URL"] as const;
+  const SECRET = ["GITHUB_TOKEN", "a GitHub token"] as const;
   test.each([
-    [{ GITHUB_REPOSITORY: "acme" }, 'Received "acme" for the variable GITHUB_REPOSITORY, expected OWNER/NAME.'],
-    [{ GITHUB_REPOSITORY: "a/b c" }, 'Received "a/b c" for the variable GITHUB_REPOSITORY, expected OWNER/NAME.'],
-    [{ GITHUB_REPOSITORY: "c a/b" }, 'Received "c a/b" for the variable GITHUB_REPOSITORY, expected OWNER/NAME.'],
-    [
-      { GITHUB_API_URL: "a https://b" },
-      'Received "a https://b" for the variable GITHUB_API_URL, expected an http or https URL.',
-    ],
-    [
-      { GITHUB_API_URL: "https://b c" },
-      'Received "https://b c" for the variable GITHUB_API_URL, expected an http or https URL.',
-    ],
-    [
-      { GITHUB_TOKEN: "a b" },
-      "Received a value that can't be a token for the variable GITHUB_TOKEN, expected a GitHub token.",
-    ],
-    [{ GITHUB_TOKEN: "" }, "Received nothing for the variable GITHUB_TOKEN, expected a GitHub token."],
-    [
-      { GITHUB_TOKEN: "ghs_secret\n" },
-      "Received a value that can't be a token for the variable GITHUB_TOKEN, expected a GitHub token.",
-    ],
-  ])("needs %j otherwise", (changed, sentence) => {
-    expect(() => gitHubOf(env(changed), HOW, "review.yml")).toThrow(
-      new CommandError(`${sentence} Run \`support-app review --github\` as .github/workflows/review.yml does.`),
+    ["acme", REPOSITORY, '"acme"'],
+    ["a/b c", REPOSITORY, '"a/b c"'],
+    ["c a/b", REPOSITORY, '"c a/b"'],
+    ["a https://b", URL, '"a https://b"'],
+    ["https://b c", URL, '"https://b c"'],
+    ["", SECRET, "nothing"],
+    ["a b", SECRET, "a value that can't be a token"],
+    ["ghs_secret\n", SECRET, "a value that can't be a token"],
+  ])("isn't known with %j in %j, which isn't repeated if it may be a secret", (value, [name, expected], received) => {
+    expect(() => gitHubOf(env({ [name]: value }), HOW, "review.yml")).toThrow(
+      new CommandError(
+        `Received ${received} for the variable ${name}, expected ${expected}. Run \`support-app review --github\` as .github/workflows/review.yml does.`,
+      ),
     );
   });
 });

@@ -55,28 +55,19 @@ describe("a report's file", () => {
     expect(readFleetReport(file)).toEqual(reported({ a: "deployed", b: "drifted" }));
   });
 
-  test.each([
-    ["another version", '{"schemaVersion":2,"environments":[]}', "in another form"],
-    [
-      "an unknown result",
-      '{"schemaVersion":1,"environments":[{"name":"a","account":"111122223333","result":"done"}]}',
-      "in another form",
-    ],
-    [
-      "an odd account",
-      '{"schemaVersion":1,"environments":[{"name":"a","account":"1","result":"deployed"}]}',
-      "in another form",
-    ],
-    [
-      "an odd name",
-      '{"schemaVersion":1,"environments":[{"name":"A b","account":"111122223333","result":"deployed"}]}',
-      "in another form",
-    ],
-  ])("with %s isn't read", (_, text, what) => {
-    writeFileSync(file, text);
+  const reportWith = (more: object) => ({
+    environments: [{ name: "a", account: ACCOUNT, result: "deployed", ...more }],
+  });
+  test.each<[string, object]>([
+    ["another version", { schemaVersion: 2, environments: [] }],
+    ["an unknown result", reportWith({ result: "done" })],
+    ["an odd account", reportWith({ account: "1" })],
+    ["an odd name", reportWith({ name: "A b" })],
+  ])("with %s isn't read", (_, report) => {
+    writeFileSync(file, JSON.stringify({ schemaVersion: 1, ...report }));
     expect(() => readFleetReport(file)).toThrow(
       new CommandError(
-        `Received the report "${file}" ${what}, expected a report of support-app deploy --changed or diff --drift. Run that again, or remove the file.`,
+        `Received the report "${file}" in another form, expected a report of support-app deploy --changed or diff --drift. Run that again, or remove the file.`,
       ),
     );
   });

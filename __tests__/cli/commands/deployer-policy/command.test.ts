@@ -6,7 +6,6 @@ const ROLE = "arn:aws:iam::444455556666:role/terraform";
 const YAML = `environments:
   staging: { account: "111122223333", region: us-east-1, read-only: {} }
   production: { account: "444455556666", region: us-east-1, deploy-role: "${ROLE}", full: {} }
-  old: { account: "555566667777", region: us-east-1, retired: true }
 `;
 const [STAGING, PRODUCTION] = parseEnvironments(YAML, "environments.yaml");
 
@@ -26,17 +25,4 @@ test("with --caller, that of whoever assumes the deploy-role is", async () => {
   const { status, output } = await deployer("production", "--caller");
   expect(status).toBe(0);
   expect(output).toBe(JSON.stringify(PRODUCTION && callerPolicy(PRODUCTION), undefined, 2));
-});
-
-test.each([
-  [
-    ["staging", "--caller"],
-    "Received --caller for staging, expected an environment with a deploy-role: without one, the caller deploys with credentials of the account itself. Leave --caller out.",
-  ],
-  [
-    ["old"],
-    "Received old, which is retired and has no entries left, expected the entries that its deploy removes, since the policy is derived from them. Put them back beside retired: true.",
-  ],
-])("%j has no policy", async (args, sentence) => {
-  expect(await deployer(...args)).toEqual({ status: 1, output: sentence });
 });

@@ -5,32 +5,22 @@ import { commandInTests } from "../../../support/commanding";
 const IAM = "arn:aws:iam::111122223333";
 const DEPLOYER = `${IAM}:role/ci/terraform`;
 
-test.each(["role_arns", "deployer_arns"])(
-  "the published module's validation of %s takes what the command takes",
-  (name) => {
-    const [, rule] = GUARDRAIL_VARIABLES.find((variable) => variable.name === name)?.rules ?? [];
-    const [, form = "", refused = ""] =
-      /regex\("(.*)", arn\)\) && !can\(regex\("(.*)", arn/.exec(rule?.condition ?? "") ?? [];
-    const matches = (text: string, arn: string) => new RegExp(JSON.parse(`"${text}"`)).test(arn);
-    const isTaken = (role: string) => {
-      const arn = `${IAM}:role/${role}`;
-      const takes = matches(form, arn) && !matches(refused, arn);
-      expect([arn, isPrincipalArn(arn)]).toEqual([arn, takes]);
-      return takes;
-    };
-    const roles = ["ci/terraform", "support/AWSSupportAppReadOnlyRole", "a:b[c]$/d/full_1+=,.@-"];
-    expect(roles.filter(isTaken)).toEqual(roles);
-    // They are another one for each principal in IAM, or nobody's.
-    const variables = [
-      "&{aws:username}",
-      "&{aws:PrincipalTag/x}/terraform",
-      "${aws:PrincipalTag/x}",
-      "%{x}/t",
-      "#{x}/t",
-    ];
-    expect([...variables, "terraform/", "", "a?b", "r".repeat(65)].filter(isTaken)).toEqual([]);
-  },
-);
+test("the published module's validations take what the command takes", () => {
+  // A role of a principal's own, or of nobody.
+  const refused = ["&{aws:username}", "&{aws:PrincipalTag/x}/t", "${aws:PrincipalTag/x}", "%{x}/t", "#{x}/t"];
+  const roles = ["ci/terraform", "support/AWSSupportAppReadOnlyRole", "a:b[c]$/d/full_1+=,.@-"];
+  for (const role of [...roles, ...refused, "terraform/", "", "a?b", "r".repeat(65)]) {
+    const arn = `${IAM}:role/${role}`;
+    const isTaken = ["role_arns", "deployer_arns"].map((name) => {
+      const [, rule] = GUARDRAIL_VARIABLES.find((variable) => variable.name === name)?.rules ?? [];
+      const [, form, wrong] = /regex\("(.*)", arn\)\) && !can\(regex\("(.*)", arn/.exec(rule?.condition ?? "") ?? [];
+      const matches = (text = "") => new RegExp(JSON.parse(`"${text}"`)).test(arn);
+      return matches(form) && !matches(wrong);
+    });
+    const is = roles.includes(role);
+    expect([arn, isPrincipalArn(arn), ...isTaken]).toEqual([arn, is, is, is]);
+  }
+});
 
 const { run: guardrail, environmentsAre } = commandInTests(
   "guardrail",
@@ -79,13 +69,13 @@ test("of several environments, each account has its own roles and deployers", as
 });
 
 test("every environment without a deployer is named at once, before a policy is too long", async () => {
-  const lines = Array.from({ length: 100 }, (_, index) => {
+  const lines = Array.from({ length: 22 }, (_, index) => {
     return `  e${index}: { account: "${100000000000 + index}", region: us-east-1, full: {} }`;
   });
   environmentsAre(`environments:\n${lines.join("\n")}\n`);
   const { status, output } = await guardrail("--all");
   expect(status).toBe(2);
-  expect(output).toContain("e18, e19 and 80 more, expected a deploy-role");
+  expect(output).toContain("e18, e19 and 2 more, expected a deploy-role");
 });
 
 test.each<[string[], number, string]>([

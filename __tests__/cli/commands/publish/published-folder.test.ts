@@ -1,17 +1,20 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { differences, foreignPath, GENERATOR } from "../../../../cli/commands/publish/published-folder";
 import { checksum } from "../../../../cli/terminal/checksum";
 import { jsonText } from "../../../../cli/terminal/json";
 
+const MANIFEST = jsonText({ generator: GENERATOR });
 const CONTENT: readonly (readonly [string, string])[] = [
   ["README.md", "The modules.\n"],
   ["environments/one/main.tf", "one"],
-  ["manifest.json", jsonText({ generator: GENERATOR })],
+  ["manifest.json", MANIFEST],
 ];
 const SUMS = CONTENT.map(([path, text]) => `${checksum(text)}  ${path}\n`).join("");
 const FILES = [...CONTENT, ["SHA256SUMS", SUMS] as const];
+const LESS_SUMS = ["SHA256SUMS", SUMS.replace(/.*README.*\n/, "")] as const;
+const WINDOWS_SUMS = ["SHA256SUMS", SUMS.replaceAll("\n", "\r\n")] as const;
 
 let folder: string;
 beforeEach(() => {
@@ -25,57 +28,32 @@ function write(path: string, text: string): void {
   writeFileSync(join(folder, path), text);
 }
 
-const edit = (path: string, change: (text: string) => string) =>
-  write(path, change(readFileSync(join(folder, path), "utf8")));
-const remove = (path: string) => rmSync(join(folder, path));
+const remove = (path: string) => rmSync(join(folder, path), { force: true });
+
+function link(path: string, target: string): void {
+  remove(path);
+  symlinkSync(target, join(folder, path));
+}
 
 test("a folder that publish wrote differs in nothing, and has nothing foreign", () => {
   expect(differences(folder, FILES)).toEqual([]);
   expect(foreignPath(folder)).toBeUndefined();
 });
 
-test.each<[string, () => void, foreign: string | undefined, lines: string[]]>([
-  ["is missing", () => remove("README.md"), undefined, ["missing: README.md"]],
-  ["was changed", () => write("README.md", "mine"), "README.md", ["differs: README.md"]],
-  [
-    "was replaced by a link",
-    () => {
-      remove("README.md");
-      symlinkSync("manifest.json", join(folder, "README.md"));
-    },
-    "README.md",
-    ["differs: README.md"],
-  ],
-  [
-    "was added",
-    () => write("environments/extra.tf", ""),
-    "environments/extra.tf",
-    ["not published: environments/extra.tf"],
-  ],
-  ["is a broken link", () => symlinkSync("nowhere", join(folder, "a")), "a", ["not published: a"]],
-  [
-    "is a manifest that was changed",
-    () => edit("manifest.json", (text) => `${text}\n`),
-    "manifest.json",
-    ["differs: manifest.json"],
-  ],
-  [
-    "is checksums that lack one",
-    () => write("SHA256SUMS", SUMS.replace(/.*README.*\n/, "")),
-    "README.md",
-    ["differs: SHA256SUMS"],
-  ],
-  [
-    "is checksums with Windows' line ends",
-    () => edit("SHA256SUMS", (text) => text.replaceAll("\n", "\r\n")),
-    undefined,
-    ["differs: SHA256SUMS"],
-  ],
-])("a file that %s is named, with what to do", (_, change, foreign, lines) => {
+test.each<[string, () => void, line: string, foreign: string | undefined]>([
+  ["is missing", () => remove("README.md"), "missing: README.md", undefined],
+  ["was changed", () => write("README.md", "mine"), "differs: README.md", "README.md"],
+  ["was replaced by a link", () => link("README.md", "manifest.json"), "differs: README.md", "README.md"],
+  ["is a broken link", () => link("a", "nowhere"), "not published: a", "a"],
+  ["was added", () => write("environments/a.tf", ""), "not published: environments/a.tf", "environments/a.tf"],
+  ["is another manifest", () => write("manifest.json", `${MANIFEST}\n`), "differs: manifest.json", "manifest.json"],
+  ["is checksums that lack one", () => write(...LESS_SUMS), "differs: SHA256SUMS", "README.md"],
+  ["is checksums with Windows' line ends", () => write(...WINDOWS_SUMS), "differs: SHA256SUMS", undefined],
+])("a file that %s is named, with what to do", (_, change, line, foreign) => {
   change();
   expect(differences(folder, FILES)).toEqual([
     `${folder} is not what publish would write. Publish again. If it has anything that publish didn't write as it is, move that away first.`,
-    ...lines,
+    line,
   ]);
   expect(foreignPath(folder)).toBe(foreign);
 });
@@ -87,7 +65,7 @@ test.each<[string, () => void]>([
     () => {
       const other = jsonText({ generator: "another" });
       write("manifest.json", other);
-      edit("SHA256SUMS", (text) => text.replace(/.*(?= {2}manifest)/, checksum(other)));
+      write("SHA256SUMS", SUMS.replace(/.*(?= {2}manifest)/, checksum(other)));
     },
   ],
   ["without checksums", () => remove("SHA256SUMS")],

@@ -1,90 +1,64 @@
-import { existsSync } from "node:fs";
 import { watchReportSchema } from "../../../../cli/commands/watch/watch-report";
-import { runSupportApp } from "../../../../cli/program";
 import { testHelp } from "../../../support/help";
 import { type Said, watchingInTests } from "../../../support/watching";
 
 testHelp("watch");
 
-const { night, prepared, gitHub, issues, printed, read, path } = watchingInTests();
+const { night, gitHub, issues, read, path } = watchingInTests();
 
 const TRUST: Said = { findings: { trust: [{}] } };
 const ROLE: Said = { findings: { role: [{}] } };
 
-describe("without GitHub", () => {
-  const since = (name = "watch.json") => ["--since", path(name), "--report", path(name), "--summary", path("watch.md")];
+const SINCE = ["--since", path("watch.json"), "--report", path("watch.json"), "--summary", path("watch.md")];
 
-  test("three nights: what is new, what stays and what is healed is known from the earlier report", async () => {
-    const first = await night({ says: { production: TRUST, staging: {} }, args: since() });
-    expect(first).toEqual({
-      status: 4,
-      output: "new  production: trust: full\n2 environments: 1 healthy, 1 unhealthy, 0 unknown. Findings: 1 new.",
-      written: [],
-    });
-    const second = await night({ says: { production: TRUST, staging: ROLE }, args: since() });
-    expect(second.output.split("\n").slice(0, -1)).toEqual([
-      "new    staging: role: full",
-      "stays  production: trust: full",
-    ]);
-    const third = await night({ says: { production: {}, staging: ROLE }, args: since() });
-    expect(third.output.split("\n").slice(0, -1)).toEqual([
-      "stays   staging: role: full",
-      "healed  production: trust: full",
-    ]);
-    expect(watchReportSchema.parse(JSON.parse(read("watch.json")))).toMatchObject({
-      answer: "unhealthy",
-      environments: [
-        { name: "production", answer: "healthy" },
-        { name: "staging", answer: "unhealthy" },
-      ],
-      findings: [{ environment: "staging", check: "role", about: ["full"], state: "found", change: "stays" }],
-      healed: [{ environment: "production", check: "trust", because: "healed" }],
-    });
-    expect(read("watch.md")).toContain("## Watch\n\n2 environments: 1 healthy, 1 unhealthy, 0 unknown.");
-    expect(read("watch.md")).toContain("### `staging: role: full`");
-    expect(gitHub().asked).toEqual([]);
+test("without GitHub: what is new, what stays and what is healed is known from the earlier report", async () => {
+  expect(await night({ says: { production: TRUST, staging: {}, qa: TRUST }, args: SINCE })).toEqual({
+    status: 4,
+    output: `new  production: trust: full
+new  qa: trust: full
+3 environments: 1 healthy, 2 unhealthy, 0 unknown. Findings: 2 new.`,
+    written: [],
   });
+  const { output } = await night({ says: { production: {}, staging: ROLE, qa: TRUST }, args: SINCE });
+  expect(output.split("\n").slice(0, -1)).toEqual([
+    "new     staging: role: full",
+    "stays   qa: trust: full",
+    "healed  production: trust: full",
+  ]);
+  expect(watchReportSchema.parse(JSON.parse(read("watch.json")))).toMatchObject({
+    answer: "unhealthy",
+    findings: [
+      { environment: "staging", check: "role", about: ["full"], state: "found", change: "new" },
+      { environment: "qa", change: "stays" },
+    ],
+    healed: [{ environment: "production", check: "trust", because: "healed" }],
+  });
+  expect(read("watch.md")).toContain("## Watch\n\n3 environments: 1 healthy, 2 unhealthy, 0 unknown.");
+  expect(read("watch.md")).toContain("### `staging: role: full`");
+  expect(gitHub().asked).toEqual([]);
 });
 
-describe("reports", () => {
-  test("of a job that was cut off are named, and its environments count as not looked at", async () => {
-    const { status, output } = await night({ says: { staging: undefined }, files: { "doctor-b/report.json": "{" } });
-    expect(status).toBe(5);
-    for (const text of [output, read("step-summary.md")]) expect(text).toContain('report.json" that is not JSON');
-  });
-
-  test("of a re-run touch no issue: its environment file is old, so issues of what was added since would be closed", async () => {
-    await night({ says: { production: TRUST, added: TRUST } });
-    const asked = gitHub().asked.length;
-    const { status, output } = await night({ says: { production: {} }, env: { GITHUB_RUN_ATTEMPT: "2" } });
-    expect(status).toBe(1);
-    expect(output).toBe(
-      'Received "2" for the variable GITHUB_RUN_ATTEMPT, expected 1: a re-run has an old environment file. Start a new run of the workflow, with "Run workflow".',
-    );
-    expect(gitHub().asked).toHaveLength(asked);
-  });
+test("reports of a job that was cut off are named, and its environments count as not looked at", async () => {
+  const { status, output } = await night({ says: { staging: undefined }, files: { "doctor-b/report.json": "{" } });
+  expect(status).toBe(5);
+  for (const text of [output, read("step-summary.md")]) expect(text).toContain('report.json" that is not JSON');
 });
 
 test.each([
-  [[], 2, "error: required option '--reports <folder>' not specified"],
-  [["--reports", "reports", "--report", "nowhere/a.json"], 1, 'nowhere/a.json": ENOENT'],
   [
-    ["--reports", "reports", "--github"],
-    1,
-    "Received nothing for the variable GITHUB_REPOSITORY, expected OWNER/NAME. Run `support-app watch --github` as .github/workflows/doctor.yml does.",
+    "a re-run, whose environment file is old: issues of what was added since would be closed",
+    { GITHUB_RUN_ATTEMPT: "2" },
+    'Received "2" for the variable GITHUB_RUN_ATTEMPT, expected 1: a re-run has an old environment file. Start a new run of the workflow, with "Run workflow".',
   ],
-])(
-  "support-app watch %j ends with %d and explains why, and nothing is requested or written",
-  async (args, status, message) => {
-    prepared({ says: {}, environments: { production: "read-only: {}" } });
-    delete process.env.GITHUB_REPOSITORY;
-    const inScratch = args.map((one) => (one.startsWith("--") ? one : path(one)));
-    expect(await runSupportApp(["watch", ...inScratch])).toBe(status);
-    expect(printed.join("\n")).toContain(message);
-    expect(gitHub().asked).toEqual([]);
-    expect(existsSync(path("nowhere"))).toBe(false);
-  },
-);
+  [
+    "a run outside a workflow",
+    { GITHUB_REPOSITORY: "" },
+    'Received "" for the variable GITHUB_REPOSITORY, expected OWNER/NAME. Run `support-app watch --github` as .github/workflows/doctor.yml does.',
+  ],
+])("%s asks and writes nothing", async (_, env, output) => {
+  expect(await night({ says: { production: {} }, env })).toEqual({ status: 1, output, written: [] });
+  expect(gitHub().asked).toEqual([]);
+});
 
 describe("a message to Slack", () => {
   const SECRET = "T000/B000/XsecretX";
@@ -118,8 +92,7 @@ describe("a message to Slack", () => {
   });
 
   test("is also sent with --since; without either, nothing is known to be new, which is reported", async () => {
-    const since = ["--since", path("watch.json"), "--report", path("watch.json")];
-    await night({ says: { production: TRUST }, args: since, env });
+    await night({ says: { production: TRUST }, args: SINCE, env });
     expect(texts.splice(0)).toHaveLength(1);
     const { output } = await night({ says: { production: TRUST }, args: [], env });
     expect(texts).toEqual([]);

@@ -59,18 +59,6 @@ describe("an earlier finding", () => {
       { check: "unexpected-access", about: POLICY },
       { findings: { "unexpected-access": [unknown("full", "policy", "arn:aws:iam::111122223333:policy/Other")] } },
     ],
-    [
-      "not-looked-at",
-      "the list of channels is unknown",
-      { check: "channels", about: ["channel", "T1", "C1"] },
-      { findings: { channels: [unknown("channel")] } },
-    ],
-    [
-      "healed",
-      "only the list of workspaces is unknown",
-      { check: "channels", about: ["channel", "T1", "C1"] },
-      { findings: { channels: [unknown("workspace")] } },
-    ],
     ["environment-removed", "its environment is gone", { environment: "gone" }, {}],
     ["not-looked-at", "its environment is retired, whose role may still be there", { environment: "old" }, {}],
     ["check-removed", "there is no such check", { check: "trusty" }, {}],
