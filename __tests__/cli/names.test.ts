@@ -9,7 +9,7 @@ const YAML = 'environments: { test: { account: "111122223333", region: us-east-1
 const { test: TERRAFORM = "" } = synthesize(YAML);
 const NOTHING = folderOf({});
 
-describe.each(sample(OBJECT_NAMES, 3))("%s", (name) => {
+describe.each(sample(OBJECT_NAMES, 8))("%s", (name) => {
   test("as an environment's name in a synthesized folder can be added and removed", async () => {
     const withIt = folderOf(Object.fromEntries([[name, TERRAFORM]]));
     const added = await review("--base", NOTHING, "--head", withIt);
@@ -21,18 +21,12 @@ describe.each(sample(OBJECT_NAMES, 3))("%s", (name) => {
 
   test("as an argument, a type, a name and a section of Terraform is unknown, and is refused", async () => {
     const base = folderOf({ test: TERRAFORM });
-    for (const path of [
-      [],
-      ["terraform"],
-      ["resource"],
-      ["resource", "aws_iam_role"],
-      ["resource", "aws_iam_role", "full"],
-    ]) {
+    for (const path of ["", "terraform", "resource", "resource.aws_iam_role", "resource.aws_iam_role.full"]) {
       const terraform = JSON.parse(TERRAFORM);
-      const place = path.reduce((inside, step) => inside[step], terraform);
+      const place = path.split(".").reduce((inside, step) => (step === "" ? inside : inside[step]), terraform);
       Object.defineProperty(place, name, { value: { x: { a: "b" } }, enumerable: true });
       const { status, output } = await review("--base", base, "--head", folderOf({ test: JSON.stringify(terraform) }));
-      const needed = path.join() === "resource" ? 1 : 3; // of a type that isn't known, no approval is enough
+      const needed = path === "resource" ? 1 : 3; // of a type that isn't known, no approval is enough
       expect([path, status, output]).toEqual([path, needed, expect.stringContaining("- Unsupported: ")]);
     }
   });

@@ -90,7 +90,7 @@ test("a Slack that doesn't answer in 10 seconds, or doesn't end its answer, is g
   for (const answer of [() => {}, (outgoing: ServerResponse) => void outgoing.write("{")]) {
     timeout.mockClear().mockImplementation(() => {
       const controller = new AbortController();
-      setTimeout(() => controller.abort(new DOMException("due to timeout", "TimeoutError")), 50);
+      setTimeout(() => controller.abort(new DOMException("due to timeout", "TimeoutError")), 5);
       return controller.signal;
     });
     const { ask } = await asking(() => answer);
