@@ -1,5 +1,7 @@
+import { normalizeStatements } from "../../../../cli/iam/normalize";
+import { readPolicy, readTerraformPolicy } from "../../../../cli/iam/policy";
 import { isPrincipalArn } from "../../../../modules/support-app/model/guardrail-statements";
-import { GUARDRAIL_VARIABLES } from "../../../../stacks/portable/published-guardrail-module";
+import { GUARDRAIL_VARIABLES, publishedGuardrailModule } from "../../../../stacks/portable/published-guardrail-module";
 import { commandInTests } from "../../../support/commanding";
 
 const IAM = "arn:aws:iam::111122223333";
@@ -34,6 +36,17 @@ test("prints the policy, and beside it what it doesn't prevent", async () => {
   const { status, output } = await guardrail("payments");
   expect(status).toBe(0);
   expect(output).toMatchSnapshot();
+});
+
+test("the published module denies the same", async () => {
+  const { output } = await guardrail("payments");
+  const printed = readPolicy(output.slice(0, output.indexOf("\nWhat it")));
+  const given = JSON.stringify(publishedGuardrailModule())
+    .replaceAll('"${var.deployer_arns}"', JSON.stringify([DEPLOYER]))
+    .replaceAll('"${var.role_arns}"', JSON.stringify([`${IAM}:role/AWSSupportAppFullRole`]));
+  const published = readTerraformPolicy(JSON.parse(given).data.aws_iam_policy_document.guardrail);
+  expect([...published.unreadable, ...printed.unreadable]).toEqual([]);
+  expect(normalizeStatements(published.statements)).toEqual(normalizeStatements(printed.statements));
 });
 
 test("given deployers are added to the deploy-role, separately or by commas", async () => {

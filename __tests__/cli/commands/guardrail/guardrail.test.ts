@@ -2,10 +2,8 @@ import { deployerPolicy } from "../../../../cli/commands/deployer-policy/deploye
 import { doctorPolicy } from "../../../../cli/commands/doctor/checks";
 import { guardrailOf } from "../../../../cli/commands/guardrail/command";
 import { authorize, type Request } from "../../../../cli/iam/authorize";
-import { normalizeStatements } from "../../../../cli/iam/normalize";
-import { type PolicyDocument, readPolicy, readTerraformPolicy } from "../../../../cli/iam/policy";
+import { type PolicyDocument, readPolicy } from "../../../../cli/iam/policy";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
-import { publishedGuardrailModule } from "../../../../stacks/portable/published-guardrail-module";
 
 /** Source: Service Authorization Reference, AWS Support App in Slack. */
 const WRITES = [
@@ -118,14 +116,4 @@ test("as a permissions boundary, it allows everything else and denies the same",
   expect(decide(by(`${IAM}:user/alice`, "supportapp:PutAccountAlias"))).toBe("explicit-deny");
   expect(decide(passing(`${IAM}:role/admin`, "supportapp.amazonaws.com"))).toBe("explicit-deny");
   expect(decide(passing(FULL, "supportapp.amazonaws.com"))).toBe("allowed");
-});
-
-test("the published module denies the same", () => {
-  const given = JSON.stringify(publishedGuardrailModule())
-    .replaceAll('"${var.deployer_arns}"', JSON.stringify([DEPLOYER]))
-    .replaceAll('"${var.role_arns}"', JSON.stringify([READ_ONLY, FULL]));
-  const published = readTerraformPolicy(JSON.parse(given).data.aws_iam_policy_document.guardrail);
-  const { statements, unreadable } = policyOf(guardrailOf([PAYMENTS], [DEPLOYER], false));
-  expect([...published.unreadable, ...unreadable]).toEqual([]);
-  expect(normalizeStatements(published.statements)).toEqual(normalizeStatements(statements));
 });

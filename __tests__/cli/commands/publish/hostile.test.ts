@@ -53,7 +53,7 @@ test("the content of an earlier publication becomes neither HTML nor invisible c
   const { accountAlias: __, ...unnamed } = PUBLISHED;
   const now = documentOf({ ...unnamed, accesses: [{ ...unbounded, until, policy }], channels: [] });
   let shown = 0;
-  for (const copy of sample([...hostileCopies(documentOf(PUBLISHED))], 8)) {
+  for (const copy of sample([...hostileCopies(documentOf(PUBLISHED))], 4)) {
     const { success, data: since } = accessDocumentSchema.safeParse(copy);
     if (!success) continue;
     const page = accessPage(now, { version: since.version, changes: changesSince(since, now) });
