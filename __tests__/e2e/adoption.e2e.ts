@@ -1,12 +1,7 @@
 import { readFileSync } from "node:fs";
-import {
-  AttachRolePolicyCommand,
-  CreatePolicyCommand,
-  CreateRoleCommand,
-  PutRolePolicyCommand,
-} from "@aws-sdk/client-iam";
+import { AttachRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { iamIn, newAccount, readAccount, readRole } from "./support/account";
-import { createServiceQuotasRole, trustIn } from "./support/examples";
+import { clickRole, createServiceQuotasRole } from "./support/examples";
 import { createProject, deployed, diff, planIn, removeProjects, writeEnvironments } from "./support/project";
 
 afterAll(removeProjects);
@@ -19,11 +14,7 @@ test("what was clicked by the guide is imported as it is; what the role has besi
   const as = { as: account };
   const iam = iamIn(account);
   const RoleName = "AWSSupportAppRole";
-  const { Policy } = await iam.send(
-    new CreatePolicyCommand({ PolicyName: "AWSSupportAppRolePolicy", PolicyDocument: EXAMPLE_POLICY }),
-  );
-  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trustIn("supportapp.amazonaws.com") }));
-  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: Policy?.Arn }));
+  await clickRole(account, RoleName, ...JSON.parse(EXAMPLE_POLICY).Statement);
   const asClicked = await readAccount(account);
   const yaml = (more: string) =>
     `environments:\n  adopted: { account: "${account}", region: us-east-1, full: { adopt: true, role-name: ${RoleName}, policy-name: AWSSupportAppRolePolicy${more} } }\n`;

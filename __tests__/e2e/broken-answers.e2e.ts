@@ -2,15 +2,10 @@ import { writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { DeleteResourceCommand } from "@aws-sdk/client-cloudcontrol";
-import {
-  AttachRolePolicyCommand,
-  DeleteRolePermissionsBoundaryCommand,
-  PutRolePolicyCommand,
-  UpdateAssumeRolePolicyCommand,
-} from "@aws-sdk/client-iam";
 import { thoroughTest } from "../support/thorough";
-import { cloudControlIn, iamIn, newAccount, readAccount } from "./support/account";
-import { createBoundary, createBucket, createDeployRole, policyDocument, trustIn } from "./support/examples";
+import { cloudControlIn, comparableAccount, newAccount, readAccount } from "./support/account";
+import { createBoundary, createBucket, createDeployRole } from "./support/examples";
+import { stagesOfLife, tamper } from "./support/life";
 import {
   createProject,
   type Ended,
@@ -29,12 +24,11 @@ const WORKSPACE = "T012ABCDEFG";
 const FULL = "AWSSupportAppFullRole";
 const READ_ONLY = "AWSSupportAppReadOnlyRole";
 
-/** An environment that is deployed, changed and retired, with everything that an environment can have. */
+/** An environment that is deployed, changed and retired. */
 interface Life {
   readonly account: string;
   readonly project: Project;
-  /** environments.yaml, stage by stage. */
-  readonly stages: Readonly<Record<"born" | "changed" | "retired", string>>;
+  readonly stages: ReturnType<typeof stagesOfLife>;
 }
 
 async function createLife(name: string): Promise<Life> {
@@ -42,53 +36,15 @@ async function createLife(name: string): Promise<Life> {
   const boundary = await createBoundary(account);
   const bucket = await createBucket(account);
   await createDeployRole(account);
-  const yaml = (tags: string, readOnly: string, full: string) => `environments:
-  life:
-    account: "${account}"
-    region: us-east-1
-    deploy-role: arn:aws:iam::${account}:role/terraform
+  const more = `    deploy-role: arn:aws:iam::${account}:role/terraform
     backend: { type: s3, bucket: ${bucket}, region: us-east-1 }
-    tags: ${tags}
-    slack-workspaces: [${WORKSPACE}]
-    account-alias: life
-    read-only: ${readOnly}
-    full: ${full}
 `;
-  const born = yaml(
-    "{ Owner: platform, Stage: born }",
-    `{ path: /support/, permissions-boundary: "${boundary}", description: born }`,
-    `{ service-quotas-role: create, channels: [{ name: oncall, workspace: ${WORKSPACE}, channel: C01 }] }`,
-  );
-  const changed = yaml(
-    "{ Owner: another }",
-    `{ path: /support/, permissions-boundary: "${boundary}", description: changed, max-session-duration: 7200 }`,
-    `{ service-quotas-role: create, without: [live-chat], channels: [{ name: renamed, workspace: ${WORKSPACE}, channel: C01 }] }`,
-  );
-  const retired = changed.replace("  life:\n", "  life:\n    retired: true\n");
-  return { account, project: createProject(name, born), stages: { born, changed, retired } };
+  const stages = stagesOfLife(account, boundary, more);
+  return { account, project: createProject(name, stages.born), stages };
 }
 
 const deploy = ({ account, project }: Life, endpoint: string) =>
   supportApp(project, ["deploy", "life", "--auto-approve"], { as: account, endpoint });
-
-/** Changes by hand what the next deploy takes back. */
-async function tamper({ account }: Life): Promise<void> {
-  const iam = iamIn(account);
-  const everything = policyDocument({ Effect: "Allow", Action: "*", Resource: "*" });
-  const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
-  await iam.send(new AttachRolePolicyCommand({ RoleName: FULL, PolicyArn }));
-  await iam.send(new PutRolePolicyCommand({ RoleName: FULL, PolicyName: "by-hand", PolicyDocument: everything }));
-  const PolicyDocument = trustIn("ec2.amazonaws.com");
-  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: FULL, PolicyDocument }));
-  await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: READ_ONLY }));
-}
-
-/** What is in the account, but for its number and in one order. */
-async function contentsOf({ account }: Life): Promise<unknown> {
-  const { supportApp, ...iam } = await readAccount(account);
-  const sorted = Object.entries(supportApp).map(([type, all]) => [type, all.map((one) => JSON.stringify(one)).sort()]);
-  return JSON.parse(JSON.stringify({ ...iam, sorted }).replaceAll(account, "ACCOUNT"));
-}
 
 const HTML = "<html><head><title>Log in</title></head><body><p>Log in here</p></body></html>";
 const isJson = ({ action }: Call) => action.startsWith("cloudformation:");
@@ -122,10 +78,10 @@ async function undisturbedLife() {
   const proxy = await startProxy();
   for (const [stage, yaml] of Object.entries(life.stages)) {
     writeEnvironments(life.project, yaml);
-    if (stage === "changed") await tamper(life);
+    if (stage === "changed") await tamper(life.account);
     const { status, output } = await deploy(life, proxy.endpoint);
     if (status !== 0) throw new Error(output);
-    contents[stage] = await contentsOf(life);
+    contents[stage] = await comparableAccount(life.account);
   }
   await proxy.close();
   return { contents, calls: [...new Set(proxy.calls.map(({ action }) => action))].sort() };
@@ -144,9 +100,12 @@ thoroughTest(
       );
       for (const [stage, yaml] of Object.entries(life.stages)) {
         writeEnvironments(life.project, yaml);
-        if (stage === "changed") await tamper(life);
+        if (stage === "changed") await tamper(life.account);
         await deployAsDocumented(life, proxy.endpoint);
-        expect({ round, contents: await contentsOf(life) }).toEqual({ round, contents: contents[stage] });
+        expect({ round, contents: await comparableAccount(life.account) }).toEqual({
+          round,
+          contents: contents[stage],
+        });
       }
       await proxy.close();
       expect([...left]).toEqual([]);

@@ -1,12 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand } from "@aws-sdk/client-iam";
 import pLimit from "p-limit";
 import { doctorReportSchema } from "../../cli/reports/doctor-report";
 import { isThorough } from "../support/thorough";
-import { type Identity, iamIn, newAccount } from "./support/account";
+import { type Identity, newAccount } from "./support/account";
 import { type Aws, startAws } from "./support/doctor";
-import { allowUser, createDeployRole, createUser, policyDocument, trustIn } from "./support/examples";
+import { allowUser, clickRole, createDeployRole, createUser, policyDocument, VIEWING } from "./support/examples";
 import { createProject, removeProjects, supportAppProcess } from "./support/project";
 
 const COUNT = isThorough ? 200 : 50;
@@ -44,14 +43,7 @@ async function create(account: string, index: number): Promise<void> {
   if (index === CLOSED) return;
   await createDeployRole(account, undefined, caller);
   if (index === EMPTY) return;
-  const iam = iamIn(account);
-  const AssumeRolePolicyDocument = trustIn("supportapp.amazonaws.com");
-  const Action = ["support:DescribeCases", "support:DescribeCommunications"];
-  const PolicyDocument = policyDocument({ Effect: "Allow", Action, Resource: "*" });
-  await iam.send(new CreateRoleCommand({ RoleName: ROLE, AssumeRolePolicyDocument }));
-  await iam.send(new CreatePolicyCommand({ PolicyName: `${ROLE}Policy`, PolicyDocument }));
-  const PolicyArn = `arn:aws:iam::${account}:policy/${ROLE}Policy`;
-  await iam.send(new AttachRolePolicyCommand({ RoleName: ROLE, PolicyArn }));
+  await clickRole(account, ROLE, VIEWING);
 }
 
 afterAll(async () => {

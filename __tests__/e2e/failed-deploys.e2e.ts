@@ -1,11 +1,4 @@
-import {
-  AttachRolePolicyCommand,
-  CreatePolicyCommand,
-  CreateRoleCommand,
-  ListRolesCommand,
-  PutRolePolicyCommand,
-  SimulateCustomPolicyCommand,
-} from "@aws-sdk/client-iam";
+import { ListRolesCommand, PutRolePolicyCommand, SimulateCustomPolicyCommand } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { sample } from "../support/thorough";
 import {
@@ -17,7 +10,7 @@ import {
   readRole,
   type Statement,
 } from "./support/account";
-import { createBoundary, policyDocument, trustIn } from "./support/examples";
+import { attachPolicy, clickRole, createBoundary, policyDocument } from "./support/examples";
 import { createProject, deploy, deployed, removeProjects, writeEnvironments } from "./support/project";
 import { type Answer, type Call, changes, startProxy } from "./support/proxy";
 
@@ -45,24 +38,10 @@ const RESOLVING_AND_CHATTING = actionsOf(["resolve-cases", "live-chat"] satisfie
 const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
 const deny = (...Action: string[]) => ({ Effect: "Deny", Action, Resource: "*" });
 
-/** A role of the Support App with a policy of its own, named so that import needn't say it. */
-async function clickRole(account: string, ...policy: readonly Statement[]): Promise<void> {
-  const iam = iamIn(account);
-  const RoleName = "AWSSupportAppFullRole";
-  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trustIn("supportapp.amazonaws.com") }));
-  await attach(account, "AWSSupportAppFullRolePolicy", ...policy);
-}
-
-async function attach(account: string, name: string, ...policy: readonly Statement[]): Promise<void> {
-  const iam = iamIn(account);
-  const { Policy } = await iam.send(
-    new CreatePolicyCommand({ PolicyName: name, PolicyDocument: policyDocument(...policy) }),
-  );
-  await iam.send(new AttachRolePolicyCommand({ RoleName: "AWSSupportAppFullRole", PolicyArn: Policy?.Arn }));
-}
+const ROLE = "AWSSupportAppFullRole"; // named so that import needn't say it
 
 async function addInline(account: string, ...policy: readonly Statement[]): Promise<void> {
-  const input = { RoleName: "AWSSupportAppFullRole", PolicyName: "by-hand", PolicyDocument: policyDocument(...policy) };
+  const input = { RoleName: ROLE, PolicyName: "by-hand", PolicyDocument: policyDocument(...policy) };
   await iamIn(account).send(new PutRolePolicyCommand(input));
 }
 
@@ -72,7 +51,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     what: "a wide role with an inline Deny is adopted without what that denies",
     byHand: async (account) => {
-      await clickRole(account, WIDE);
+      await clickRole(account, ROLE, WIDE);
       await addInline(account, deny(...RESOLVING_AND_CHATTING));
     },
     after: `full: { adopt: true, without: [resolve-cases, live-chat], ${CHANNEL} }`,
@@ -80,8 +59,8 @@ const SCENARIOS: readonly Scenario[] = [
   {
     what: "a role with a second policy, an inline one and an inline Deny is adopted",
     byHand: async (account) => {
-      await clickRole(account, WIDE, allow("s3:*"));
-      await attach(account, "more", allow("iam:*", "support:*"));
+      await clickRole(account, ROLE, WIDE, allow("s3:*"));
+      await attachPolicy(account, ROLE, "more", allow("iam:*", "support:*"));
       await addInline(account, allow("s3:*"), deny("iam:CreateUser", ...RESOLVING_AND_CHATTING));
     },
     after: `full: { adopt: true, without: [resolve-cases, live-chat], ${CHANNEL} }`,

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { AttachRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { isThorough } from "../support/thorough";
 import { type Identity, iamIn, newAccount } from "./support/account";
-import { allowUser, createDeployRole, createUser, policyDocument } from "./support/examples";
+import { allowUser, createDeployRole, createUser, EVERYTHING, policyDocument } from "./support/examples";
 import {
   createProject,
   type Ended,
@@ -15,7 +15,6 @@ import {
 } from "./support/project";
 import { type Proxy as AwsProxy, startProxy } from "./support/proxy";
 
-const EVERYTHING = policyDocument({ Effect: "Allow", Action: "*", Resource: "*" });
 const ONLY_READING = policyDocument({ Effect: "Allow", Action: ["iam:Get*", "iam:List*"], Resource: "*" });
 
 let proxy: AwsProxy;

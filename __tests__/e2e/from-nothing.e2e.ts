@@ -17,7 +17,7 @@ import {
   readSupportApp,
 } from "./support/account";
 import { type Aws, doctor, startAws } from "./support/doctor";
-import { createBoundary, createDeployRole, exampleEnvironments, policyDocument } from "./support/examples";
+import { createBoundary, createDeployRole, EVERYTHING, exampleEnvironments, policyDocument } from "./support/examples";
 import { createProject, deploy, deployed, destroy, diff, planIn, removeProjects } from "./support/project";
 import { changes, startProxy } from "./support/proxy";
 
@@ -84,12 +84,11 @@ describe("the example environments", () => {
     expect(unhealthy).toContain("staging (111122223333, us-east-1) is unhealthy.");
     expect(readFileSync("docs/troubleshooting.md", "utf8")).toContain(`\`\`\`text\n${unhealthy}\n\`\`\``);
 
-    const everything = policyDocument({ Effect: "Allow", Action: "*", Resource: "*" });
-    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "by-hand", PolicyDocument: everything }));
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "by-hand", PolicyDocument: EVERYTHING }));
     const anybody = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: "arn:aws:iam::999999999999:root" } };
     await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyDocument(anybody) }));
     const PolicyArn = `arn:aws:iam::${staging}:policy/${RoleName}Policy`;
-    await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: everything, SetAsDefault: true }));
+    await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: EVERYTHING, SetAsDefault: true }));
     const plan = planIn(await deployed(project, "staging", as));
     expect(plan).toContain("Plan: 0 to add, 4 to change, 0 to destroy.");
     expect(plan).toMatch(/aws_iam_role_policy_attachments_exclusive\.read_only .*will be updated in-place/);

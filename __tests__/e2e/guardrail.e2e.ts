@@ -4,20 +4,17 @@ import {
   CreateAccountCommand,
   DescribePolicyCommand,
   ListPoliciesForTargetCommand,
-  OrganizationsClient,
 } from "@aws-sdk/client-organizations";
 import { normalizeStatements } from "../../cli/iam/normalize";
 import { readPolicy } from "../../cli/iam/policy";
-import { endpoint, newAccount, rootOf } from "./support/account";
+import { newAccount, organizationsOf } from "./support/account";
 import { createProject, removeProjects, supportApp, terraformIn } from "./support/project";
 
 afterAll(removeProjects);
 
 test("the published module attaches to an account the policy that guardrail prints, and takes it off again", async () => {
   const management = newAccount();
-  const { accessKeyId, secretAccessKey } = rootOf(management);
-  const credentials = { accessKeyId, secretAccessKey };
-  const organizations = new OrganizationsClient({ region: "us-east-1", endpoint: endpoint(), credentials });
+  const organizations = organizationsOf(management);
   const { CreateAccountStatus } = await organizations.send(
     new CreateAccountCommand({ AccountName: "payments", Email: `${management}@example.com` }),
   );

@@ -6,9 +6,8 @@ import {
   CreateOrganizationalUnitCommand,
   ListRootsCommand,
   MoveAccountCommand,
-  OrganizationsClient,
 } from "@aws-sdk/client-organizations";
-import { endpoint, newAccount, rootOf } from "./support/account";
+import { newAccount, organizationsOf } from "./support/account";
 import { forEmulator } from "./support/deployer";
 import { allowUser, createUser } from "./support/examples";
 import { createProject, type RunOptions, removeProjects, supportApp, writeEnvironments } from "./support/project";
@@ -18,12 +17,7 @@ afterAll(removeProjects);
 
 /** An organization of the emulator, whose management account is the one that asks. */
 function organizationOf(account: string) {
-  const { accessKeyId, secretAccessKey } = rootOf(account);
-  const client = new OrganizationsClient({
-    region: "us-east-1",
-    endpoint: endpoint(),
-    credentials: { accessKeyId, secretAccessKey },
-  });
+  const client = organizationsOf(account);
   const root = async () => (await client.send(new ListRootsCommand({}))).Roots?.[0]?.Id ?? "";
   return {
     root,

@@ -3,7 +3,7 @@ import { truncateSync } from "node:fs";
 import { join } from "node:path";
 import { CreateResourceCommand, DeleteResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { sample } from "../support/thorough";
-import { cloudControlIn, newAccount, readAccount, readChannels, readRole } from "./support/account";
+import { cloudControlIn, comparableAccount, newAccount, readChannels, readRole } from "./support/account";
 import { endGroup } from "./support/ministack";
 import {
   cdktfDeploy,
@@ -48,13 +48,6 @@ function newProject(name: string): Where {
 /** The number of changes that deploying it makes. */
 const CHANGES = 10;
 
-/** What is in the account, but for its number and in one order. */
-async function contentsOf({ account }: Where): Promise<unknown> {
-  const { supportApp, ...iam } = await readAccount(account);
-  const sorted = Object.entries(supportApp).map(([type, all]) => [type, all.map((one) => JSON.stringify(one)).sort()]);
-  return JSON.parse(JSON.stringify({ ...iam, sorted }).replaceAll(account, "ACCOUNT"));
-}
-
 const command = ({ project, account }: Where, ...args: string[]) => supportApp(project, args, { as: account });
 const deploy = (where: Where) => command(where, "deploy", "--changed", "--auto-approve");
 
@@ -62,12 +55,12 @@ let whole: unknown;
 beforeAll(async () => {
   const where = newProject("interruption-none");
   expect(await deploy(where)).toMatchObject({ status: 0 });
-  whole = await contentsOf(where);
+  whole = await comparableAccount(where.account);
 });
 
 /** That the account has what the file says, and nothing is left to do. */
 async function expectDeployed(where: Where): Promise<void> {
-  expect(await contentsOf(where)).toEqual(whole);
+  expect(await comparableAccount(where.account)).toEqual(whole);
   const { status, output } = await command(where, "diff", "--drift");
   expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("1 environment: 1 unchanged.") });
 }

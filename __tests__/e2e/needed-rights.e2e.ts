@@ -1,14 +1,8 @@
-import {
-  AttachRolePolicyCommand,
-  DeleteRolePermissionsBoundaryCommand,
-  PutRolePermissionsBoundaryCommand,
-  PutRolePolicyCommand,
-  UpdateAssumeRolePolicyCommand,
-} from "@aws-sdk/client-iam";
 import { thoroughTest } from "../support/thorough";
-import { iamIn, newAccount } from "./support/account";
+import { newAccount } from "./support/account";
 import { actionsOf, expectScope, forEmulator, printedPolicy } from "./support/deployer";
-import { allowUser, createBoundary, createUser, policyDocument } from "./support/examples";
+import { allowUser, createBoundary, createUser } from "./support/examples";
+import { stagesOfLife, tamper } from "./support/life";
 import {
   createProject,
   deploy,
@@ -32,45 +26,12 @@ interface State {
   }[];
 }
 
-/** Changes by hand what the deployer must be able to take back. */
-async function tamper(account: string, boundary: string): Promise<void> {
-  const iam = iamIn(account);
-  const RoleName = "AWSSupportAppFullRole";
-  await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: boundary }));
-  await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: "AWSSupportAppReadOnlyRole" }));
-  const everything = policyDocument({ Effect: "Allow", Action: "*", Resource: "*" });
-  const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
-  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
-  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "by-hand", PolicyDocument: everything }));
-  const anybody = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: `arn:aws:iam::${account}:root` } };
-  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyDocument(anybody) }));
-}
-
 thoroughTest(
   "every action of the policy is needed: without it, some run of an environment's life fails by its name",
   async () => {
     const account = newAccount();
     const boundary = await createBoundary(account);
-    const yaml = (readOnly: string, full: string, tags: string) => `environments:
-  life:
-    account: "${account}"
-    region: us-east-1
-    tags: ${tags}
-    slack-workspaces: [T012ABCDEFG]
-    account-alias: life
-    read-only: ${readOnly}
-    full: ${full}
-`;
-    const born = yaml(
-      `{ path: /support/, permissions-boundary: "${boundary}", description: born }`,
-      "{ service-quotas-role: create, channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }] }",
-      "{ Owner: platform, Stage: born }",
-    );
-    const changed = yaml(
-      `{ path: /support/, permissions-boundary: "${boundary}", description: changed, max-session-duration: 7200 }`,
-      `{ service-quotas-role: create, without: [live-chat], channels: [{ name: renamed, workspace: T012ABCDEFG, channel: C01 }] }`,
-      "{ Owner: another }",
-    );
+    const { born, changed, retired } = stagesOfLife(account, boundary);
     const project = createProject("least-life", born);
     const policy = await printedPolicy(project, "life");
     const as = await createUser(account, "deployer");
@@ -115,7 +76,7 @@ thoroughTest(
     await tamper(account, boundary);
     await grantUntil((options) => deploy(project, "life", options));
     await grantUntil((options) => diff(project, "life", options));
-    writeEnvironments(project, changed.replace("  life:\n", "  life:\n    retired: true\n"));
+    writeEnvironments(project, retired);
     await grantUntil((options) => deploy(project, "life", options));
 
     expect([...granted].sort()).toEqual(actionsOf(policy));

@@ -1,16 +1,11 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import {
-  AttachRolePolicyCommand,
-  CreatePolicyCommand,
-  CreateRoleCommand,
-  UpdateAssumeRolePolicyCommand,
-} from "@aws-sdk/client-iam";
+import { AttachRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { parse } from "yaml";
 import { type AnsweringGitHub, answerAsGitHub } from "../support/answering-github";
 import { iamIn, newAccount } from "./support/account";
 import { type Aws, startAws } from "./support/doctor";
-import { policyDocument, trustIn } from "./support/examples";
+import { clickRole, trustIn, VIEWING } from "./support/examples";
 import { createProject, deployed, type Ended, removeProjects, supportApp } from "./support/project";
 
 const ROLE = "AWSSupportAppReadOnlyRole";
@@ -32,14 +27,7 @@ let github: AnsweringGitHub;
 beforeAll(async () => {
   [aws, github] = await Promise.all([startAws(), answerAsGitHub()]);
   await deployed(project, "production", { as: production });
-  const iam = iamIn(staging);
-  const Action = ["support:DescribeCases", "support:DescribeCommunications"];
-  const PolicyDocument = policyDocument({ Effect: "Allow", Action, Resource: "*" });
-  const AssumeRolePolicyDocument = trustIn("supportapp.amazonaws.com");
-  await iam.send(new CreateRoleCommand({ RoleName: ROLE, AssumeRolePolicyDocument }));
-  await iam.send(new CreatePolicyCommand({ PolicyName: `${ROLE}Policy`, PolicyDocument }));
-  const PolicyArn = `arn:aws:iam::${staging}:policy/${ROLE}Policy`;
-  await iam.send(new AttachRolePolicyCommand({ RoleName: ROLE, PolicyArn }));
+  await clickRole(staging, ROLE, VIEWING);
 });
 afterAll(async () => {
   await Promise.all([aws.close(), github.close()]);

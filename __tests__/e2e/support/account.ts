@@ -10,6 +10,7 @@ import {
   ListRolesCommand,
   SimulatePrincipalPolicyCommand,
 } from "@aws-sdk/client-iam";
+import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { S3Client } from "@aws-sdk/client-s3";
 
 /** Who calls AWS. */
@@ -58,6 +59,11 @@ export function cloudControlIn(account: string, region?: string): CloudControlCl
 /** S3 as the account's root sees it. */
 export function s3In(account: string): S3Client {
   return new S3Client(clientConfig(rootOf(account), endpoint()));
+}
+
+/** Organizations as the account's root sees it. */
+export function organizationsOf(account: string): OrganizationsClient {
+  return new OrganizationsClient(clientConfig(rootOf(account), endpoint()));
 }
 
 /** A policy document, as AWS keeps it. */
@@ -172,6 +178,13 @@ export async function readAccount(account: string, region?: string) {
     ),
     supportApp: await readSupportApp(account, region),
   };
+}
+
+/** The same, but for the account's number and in one order, to be compared with another account's. */
+export async function comparableAccount(account: string): Promise<unknown> {
+  const { supportApp, ...iam } = await readAccount(account);
+  const sorted = Object.entries(supportApp).map(([type, all]) => [type, all.map((one) => JSON.stringify(one)).sort()]);
+  return JSON.parse(JSON.stringify({ ...iam, sorted }).replaceAll(account, "ACCOUNT"));
 }
 
 /** IAM hands documents out URL-encoded. */

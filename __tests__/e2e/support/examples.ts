@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import {
+  AttachRolePolicyCommand,
   CreateAccessKeyCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
@@ -8,7 +9,7 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { type Identity, iamIn, newAccount, type PolicyDocument, s3In } from "./account";
+import { type Identity, iamIn, newAccount, type PolicyDocument, type Statement, s3In } from "./account";
 
 /** The repository's environments.yaml in accounts of its own. */
 export interface Example {
@@ -37,12 +38,42 @@ export function trustIn(Service: string): string {
   return policyDocument({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service } });
 }
 
-/** Makes the role that production's `deploy-role` names, which may do everything unless a policy is given. */
-export async function createDeployRole(
+/** A policy that allows everything. */
+export const EVERYTHING = policyDocument({ Effect: "Allow", Action: "*", Resource: "*" });
+
+/** What a policy for viewing cases allows. */
+export const VIEWING: Statement = {
+  ...{ Effect: "Allow", Resource: "*" },
+  Action: ["support:DescribeCases", "support:DescribeCommunications"],
+};
+
+/** Makes a policy for a role, and tells its ARN. */
+export async function attachPolicy(
   account: string,
-  policy = policyDocument({ Effect: "Allow", Action: "*", Resource: "*" }),
-  trusted = account,
-): Promise<void> {
+  RoleName: string,
+  PolicyName: string,
+  ...statements: readonly Statement[]
+): Promise<string | undefined> {
+  const iam = iamIn(account);
+  const PolicyDocument = policyDocument(...statements);
+  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: Policy?.Arn }));
+  return Policy?.Arn;
+}
+
+/** Makes a role of the Support App with one policy, as AWS's guide has it clicked, and tells the policy's ARN. */
+export async function clickRole(
+  account: string,
+  RoleName: string,
+  ...statements: readonly Statement[]
+): Promise<string | undefined> {
+  const AssumeRolePolicyDocument = trustIn("supportapp.amazonaws.com");
+  await iamIn(account).send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  return attachPolicy(account, RoleName, `${RoleName}Policy`, ...statements);
+}
+
+/** Makes the role that production's `deploy-role` names, which may do everything unless a policy is given. */
+export async function createDeployRole(account: string, policy = EVERYTHING, trusted = account): Promise<void> {
   await iamIn(account).send(
     new CreateRoleCommand({
       RoleName: "terraform",

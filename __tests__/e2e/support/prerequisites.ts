@@ -80,19 +80,7 @@ function hasProvider(cache: string): boolean {
 function filesystemMirrors(): string[] {
   const provider = "*/registry.*/hashicorp/aws";
   // Not one of another run of these tests, which ends and takes it away.
-  const never = [
-    "-path",
-    "/proc",
-    "-o",
-    "-name",
-    "node_modules",
-    "-o",
-    "-name",
-    ".terraform",
-    "-o",
-    "-name",
-    "support-app-*",
-  ];
+  const never = "-path /proc -o -name node_modules -o -name .terraform -o -name support-app-*".split(" ");
   const { stdout } = spawnSync(
     "find",
     ["/", "-xdev", "(", ...never, ")", "-prune", "-o", "-type", "d", "-path", provider, "-print"],
