@@ -1,6 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
 import { DeleteResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { thoroughTest } from "../support/thorough";
 import { cloudControlIn, comparableAccount, newAccount, readAccount } from "./support/account";
@@ -12,7 +9,6 @@ import {
   type Project,
   removeProjects,
   supportApp,
-  supportAppProcess,
   terraform,
   writeEnvironments,
 } from "./support/project";
@@ -167,39 +163,3 @@ function typeOf(name: string): string {
   if (name.startsWith("channel_")) return "SlackChannelConfiguration";
   return name.startsWith("workspace_") ? "SlackWorkspaceConfiguration" : "AccountAlias";
 }
-
-/** It ends at once when a call isn't answered. */
-async function expectDoctorGivesUp(): Promise<void> {
-  const life = await createLife("broken-answers-doctor");
-  const silent = createServer(() => {});
-  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-  const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-  const config = join(life.project.folder, "aws-config");
-  writeFileSync(config, "[default]\ncredential_process = sleep 120\n");
-  const cases: readonly (readonly [NodeJS.ProcessEnv, string])[] = [
-    [{}, "http"],
-    [{ AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_CONFIG_FILE: config }, "the credentials"],
-  ];
-  const results = cases.map(async ([env, waitedFor]) => {
-    let reported = 0;
-    const started = Date.now();
-    const { status, output } = await supportAppProcess(life.project, ["doctor", "life"], {
-      as: life.account,
-      endpoint,
-      env,
-      onStart: ({ stdout }) =>
-        stdout?.on("data", () => {
-          reported ||= Date.now();
-        }),
-    });
-    expect(status).toBe(5);
-    expect(output).toContain(`waited 30 s for ${waitedFor}`);
-    const [waited, ending] = [reported - started, Date.now() - reported];
-    expect(waited).toBeGreaterThan(30_000);
-    expect(ending).toBeLessThan(waited / 5); // 120 s of a credential process aren't waited for
-  });
-  await Promise.all(results);
-  silent.close();
-}
-
-test("an AWS that never answers: doctor gives up after 30 seconds", expectDoctorGivesUp);

@@ -6,7 +6,6 @@ import {
   DeletePolicyCommand,
   DeletePolicyVersionCommand,
   DeleteRoleCommand,
-  DeleteRolePermissionsBoundaryCommand,
   DetachRolePolicyCommand,
   ListPolicyVersionsCommand,
   ListRolesCommand,
@@ -168,11 +167,7 @@ const ROUNDS: Readonly<Record<Name, readonly (readonly Fault[])[]>> = {
   bounded: [
     [
       {
-        ...{ check: "permissions-boundary", found: "none" },
-        inject: () => iamIn(accounts.bounded).send(new DeleteRolePermissionsBoundaryCommand({ RoleName: FULL })),
-      },
-      {
-        ...{ check: "permissions-boundary", found: ADMINISTRATOR, instead: true },
+        ...{ check: "permissions-boundary", found: ADMINISTRATOR },
         inject: () => setBoundary("bounded", FULL, ADMINISTRATOR),
       },
     ],

@@ -117,8 +117,6 @@ export interface Fault {
   readonly subject?: string;
   /** What the finding says to do in a console before its commands. */
   readonly inConsole?: () => Promise<unknown>;
-  /** Whether it takes the place of the fault before it. */
-  readonly instead?: boolean;
 }
 
 /**
@@ -135,7 +133,6 @@ export async function expectFoundAndHealed(
   const injected: Fault[] = [];
   for (const fault of faults) {
     await fault.inject();
-    if (fault.instead) injected.pop();
     injected.push(fault);
     const found = await examine();
     findings = findingsOf(found);
