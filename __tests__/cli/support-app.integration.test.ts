@@ -22,7 +22,6 @@ test.each<[what: string, program: string, status: number, stdout: string, stderr
     "",
     "Error: no stack\n\\u{003a}:error::x\n",
   ],
-  ["prints what isn't an error, too", '() => Promise.reject("gone")', 1, "", "gone\n"],
 ])("the command %s", (_, program, status, stdout, stderr) => {
   const preload = join(folder, "preload.js");
   writeFileSync(

@@ -20,13 +20,3 @@ test("the run's summary keeps what other steps have written", () => {
   appendFor("GITHUB_STEP_SUMMARY", "## Drift\n");
   expect(readFileSync(file, "utf8")).toBe("## Tests\n## Deploys\n## Drift\n");
 });
-
-test.each([
-  [undefined, "nothing", "ENOENT: no such file or directory, open ''"],
-  ["/nowhere/summary", '"/nowhere/summary"', "ENOENT: no such file or directory, open '/nowhere/summary'"],
-])("outside GitHub Actions, or without its file (%p), it is an error", (file, received, why) => {
-  if (file !== undefined) process.env.GITHUB_STEP_SUMMARY = file;
-  expect(() => appendFor("GITHUB_STEP_SUMMARY", "## Deploys\n")).toThrow(
-    `Received ${received} for the variable GITHUB_STEP_SUMMARY, expected a file that can be written, but: ${why}. Leave --github out, except in GitHub Actions.`,
-  );
-});

@@ -43,14 +43,6 @@ describe("a report that is read", () => {
     expect(read(JSON.stringify(reportWith(CHANNEL)))).toEqual(reportWith(CHANNEL));
   });
 
-  test("of another version is an error that says what to run", () => {
-    expect(() => read(JSON.stringify(reportWith(CHANNEL, { schemaVersion: 2 })))).toThrow(
-      new CommandError(
-        `Received --people "${file}" in another form, expected the output of support-app people --all --format json. Run that again, and give its output.`,
-      ),
-    );
-  });
-
   test.each([[[{ id: "U1", name: "Jane Roe", is: "person" }]], [[]]])(
     "with --members, such as %j, is refused without a name, wherever it is: the page has many readers",
     (people) => {
