@@ -56,8 +56,8 @@ test("a channel has its state and its members; Slackbot, deactivated and repeate
     members: {
       known: {
         people: [
-          { id: "U1", name: "person U1", is: "person", from: undefined },
-          { id: "UBOT", name: "person UBOT", is: "bot", from: undefined },
+          { id: "U1", name: "person U1", is: "person" },
+          { id: "UBOT", name: "person UBOT", is: "bot" },
         ],
         unseen: 0,
         why: undefined,
@@ -78,6 +78,8 @@ test("with a token that Slack rejects, no channel is read", async () => {
   expect(revoked).toEqual({ token: failed("auth.test", "token_revoked"), channels: new Map() });
 });
 
+const WITH_T9 = { isShared: true, sharedWith: ["T9"] };
+
 test.each<[string, object, object]>([
   ["is public, and archived", { is_private: false, is_archived: true }, { isPrivate: false, isArchived: true }],
   [
@@ -87,16 +89,8 @@ test.each<[string, object, object]>([
   ],
   ["is shared with one that Slack doesn't name", { is_ext_shared: true }, { isShared: true }],
   ["is shared in a way that Slack doesn't say", { is_shared: true }, { isShared: true }],
-  [
-    "is connected to another organization, whatever the flags say",
-    { connected_team_ids: ["T1", "T9"] },
-    { isShared: true, sharedWith: ["T9"] },
-  ],
-  [
-    "is shared with another organization, whatever the flags say",
-    { shared_team_ids: ["T1", "T9"] },
-    { isShared: true, sharedWith: ["T9"] },
-  ],
+  ["is connected to another organization, whatever the flags say", { connected_team_ids: ["T1", "T9"] }, WITH_T9],
+  ["is shared with another organization, whatever the flags say", { shared_team_ids: ["T1", "T9"] }, WITH_T9],
   [
     "is shared by workspaces of its own organization only",
     {
@@ -123,10 +117,7 @@ test("a channel that isn't visible is unknown, and its members aren't asked for"
 test("if Slack doesn't list the members, the state is known nevertheless", async () => {
   const error = { ok: false, error: "internal_error" };
   const read = await oncall(undefined, (method) => (method === "conversations.members" ? error : undefined));
-  expect(read).toEqual({
-    state: { known: STATE },
-    members: failed("conversations.members", "internal_error"),
-  });
+  expect(read).toEqual({ state: { known: STATE }, members: failed("conversations.members", "internal_error") });
 });
 
 test("the members are on several pages, and at most 500 of them are looked up", async () => {
@@ -170,12 +161,8 @@ test.each([
 
 test("a private channel in which nobody is, though the token's app sees it, is a broken answer", async () => {
   const { members } = await oncall(workspace([]));
-  expect(members).toEqual({
-    unknown: {
-      ...{ kind: "broken-answer", method: "conversations.members" },
-      message: expect.stringContaining("received nobody as members"),
-    },
-  });
+  const message = expect.stringContaining("received nobody as members");
+  expect(members).toEqual({ unknown: { kind: "broken-answer", method: "conversations.members", message } });
 });
 
 test.each([

@@ -58,15 +58,6 @@ describe("an environment in access.json", () => {
     });
   });
 
-  test("spells actions and condition keys as AWS does", () => {
-    expect(published("full: { without: [resolve-cases] }").accesses[0]?.policy.Statement.at(-1)).toEqual({
-      Effect: "Allow",
-      Action: ["iam:CreateServiceLinkedRole"],
-      Resource: ["*"],
-      Condition: { StringEquals: { "iam:AWSServiceName": ["servicequotas.amazonaws.com"] } },
-    });
-  });
-
   test("has the end of each capability that ends, for the role and for its channels", () => {
     const { accesses, channels } = published(
       "full: { without: [resolve-cases], temporarily: [{ capability: resolve-cases, until: 2026-12-31T18:00:00+01:00 }], channels: [{ name: oncall, workspace: T01, channel: C02 }] }",

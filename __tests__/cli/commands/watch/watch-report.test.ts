@@ -57,14 +57,16 @@ test.each<[string, Partial<Kept>, WatchReport["findings"], WatchReport | undefin
   expect(watchReport(runWith(), known, keptWith(kept), before).findings[0]).toMatchObject(finding);
 });
 
+const ENDED = ["healed", "environment-removed", "check-removed"] as const;
 test.each<[Resolution, object]>([
   [
     "not-looked-at",
-    { findings: [{ id: "a", state: "not-looked-at", change: "stays", lines: ["a line"] }], healed: [] },
+    { findings: [{ state: "not-looked-at", change: "stays", lines: ["a line"], issue: ISSUE }], healed: [] },
   ],
-  ["healed", { findings: [], healed: [{ id: "a", because: "healed", issue: ISSUE }] }],
-  ["environment-removed", { findings: [], healed: [{ id: "a", because: "environment-removed" }] }],
-  ["check-removed", { findings: [], healed: [{ id: "a", because: "check-removed" }] }],
+  ...ENDED.map((because): [Resolution, object] => [
+    because,
+    { findings: [], healed: [{ id: "a", because, issue: ISSUE }] },
+  ]),
 ])("an earlier finding that is %s is in the report as such, with its issue and its lines", (resolution, report) => {
   const before = { ...FIRST, findings: FIRST.findings.map((one) => ({ ...one, issue: ISSUE })) };
   expect(watchReport(runWith(resolution), before.findings, undefined, before)).toMatchObject(report);

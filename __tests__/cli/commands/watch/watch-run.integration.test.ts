@@ -22,59 +22,38 @@ function reportsOf(said: Said | undefined): ReadonlyMap<string, ReportedEnvironm
 
 const unknown = (...about: string[]) => finding({ answer: "unknown", about });
 const POLICY = ["full", "policy", "arn:aws:iam::111122223333:policy/Extra"];
+const OF_POLICY = { check: "unexpected-access", about: POLICY };
+const OF_UNKNOWN = { check: NOT_LOOKED_AT, about: ["environment"] };
+const OTHER: Said = { findings: { trust: [{ about: ["read-only"] }] } };
+const unexpected = (one: Parameters<typeof finding>[0]): Said => ({ findings: { "unexpected-access": [one ?? {}] } });
 
 describe("an earlier finding", () => {
   test.each<[string, string, Partial<FindingKey>, Said | undefined]>([
     ["found", "it is found again, in other words", {}, { findings: { trust: [{ found: "now another" }] } }],
     ["healed", "its check is healthy", {}, {}],
-    ["healed", "its check finds something else", {}, { findings: { trust: [{ about: ["read-only"] }] } }],
+    ["healed", "its check finds something else", {}, OTHER],
     ["not-looked-at", "there is no report", {}, undefined],
     ["not-looked-at", "its check waits for another", {}, { waits: { trust: "credentials" } }],
-    [
-      "not-looked-at",
-      "its check finds something else, and waits for another",
-      {},
-      { findings: { trust: [{ about: ["read-only"] }] }, waits: { trust: "role" } },
-    ],
+    ["not-looked-at", "its check finds something else, and waits", {}, { ...OTHER, waits: { trust: "role" } }],
     ["not-looked-at", "its check didn't run", {}, { without: ["trust"] }],
     ["not-looked-at", "its check didn't look at it", {}, { unseen: { trust: [["read-only"], ["full"]] } }],
     ["healed", "its check didn't look at something else", {}, { unseen: { trust: [["read-only"]] } }],
     ["not-looked-at", "it is unknown itself", {}, { findings: { trust: [unknown("full")] } }],
     ["healed", "another role is unknown", {}, { findings: { trust: [unknown("read-only")] } }],
-    [
-      "not-looked-at",
-      "all of the role's policies are unknown",
-      { check: "unexpected-access", about: POLICY },
-      { findings: { "unexpected-access": [unknown("full")] } },
-    ],
-    [
-      "healed",
-      "the role itself is found instead",
-      { check: "unexpected-access", about: POLICY },
-      { findings: { "unexpected-access": [{ about: ["full"] }] } },
-    ],
+    ["not-looked-at", "all of the role's policies are unknown", OF_POLICY, unexpected(unknown("full"))],
+    ["healed", "the role itself is found instead", OF_POLICY, unexpected({ about: ["full"] })],
     [
       "healed",
       "another policy is unknown",
-      { check: "unexpected-access", about: POLICY },
-      { findings: { "unexpected-access": [unknown("full", "policy", "arn:aws:iam::111122223333:policy/Other")] } },
+      OF_POLICY,
+      unexpected(unknown(...POLICY.with(2, "arn:aws:iam::1:policy/b"))),
     ],
     ["environment-removed", "its environment is gone", { environment: "gone" }, {}],
     ["not-looked-at", "its environment is retired, whose role may still be there", { environment: "old" }, {}],
     ["check-removed", "there is no such check", { check: "trusty" }, {}],
-    ["healed", "nothing is unknown any more", { check: NOT_LOOKED_AT, about: ["environment"] }, {}],
-    [
-      "not-looked-at",
-      "what was unknown only waits for another check now",
-      { check: NOT_LOOKED_AT, about: ["environment"] },
-      { findings: { role: [{ about: ["full"] }] }, waits: { capabilities: "role" } },
-    ],
-    [
-      "found",
-      "something else is unknown",
-      { check: NOT_LOOKED_AT, about: ["environment"] },
-      { findings: { channels: [unknown("workspace")] } },
-    ],
+    ["healed", "nothing is unknown any more", OF_UNKNOWN, {}],
+    ["not-looked-at", "what was unknown only waits for another check", OF_UNKNOWN, { waits: { capabilities: "role" } }],
+    ["found", "something else is unknown", OF_UNKNOWN, { findings: { channels: [unknown("workspace")] } }],
   ])("is %s if %s", (resolution, _, of, said) => {
     const key = { environment: "production", check: "trust", about: ["full"], ...of };
     expect(watchRun(FILE, environments, reportsOf(said)).resolutionOf(key)).toBe(resolution);
