@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../cli/program";
@@ -12,11 +12,8 @@ import { sample } from "../support/thorough";
 const scratch = mkdtempSync(join(tmpdir(), "support-app-hostile-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-let folders = 0;
 function environmentsFile(content: unknown, name = "environments.yaml"): string {
-  const folder = join(scratch, `environments-${folders++}`);
-  mkdirSync(folder);
-  const file = join(folder, name);
+  const file = join(mkdtempSync(join(scratch, "environments-")), name);
   writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
   return file;
 }
@@ -95,10 +92,8 @@ test("the environment file with every field has every field of the schema", () =
 test("whatever stands in any place of environments.yaml or rules.yaml, nothing of an error is obeyed, and each line says where", async () => {
   const file = environmentsFile(EVERY_FIELD);
   const rules = join(file, "..", "rules.yaml");
-  const copies = [
-    ...[...hostileCopies(EVERY_RULE)].map((copy) => [rules, copy] as const),
-    ...[...hostileCopies(EVERY_FIELD)].map((copy) => [file, copy] as const),
-  ];
+  const inRules = [...hostileCopies(EVERY_RULE)].map((copy) => [rules, copy] as const);
+  const copies = [...inRules, ...[...hostileCopies(EVERY_FIELD)].map((copy) => [file, copy] as const)];
   expect(copies.length).toBeGreaterThan(140);
   process.env.SUPPORT_APP_ENVIRONMENTS = file;
   for (const [path, copy] of sample(copies, 8)) {

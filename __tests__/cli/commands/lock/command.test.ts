@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { dirname, join } from "node:path";
 import { commandInTests } from "../../../support/commanding";
@@ -18,13 +18,9 @@ const { path: inFolder, run: ran } = commandInTests(
   "lock",
   'environments: { one: { account: "111122223333", region: us-east-1, full: {} } }',
 );
-let folder: string;
-let lock: string;
-let temporary: string;
+let [folder, lock, temporary] = ["", "", ""];
 beforeEach(() => {
-  folder = dirname(inFolder("any"));
-  lock = inFolder(".terraform.lock.hcl");
-  temporary = inFolder("temporary");
+  [folder, lock, temporary] = [dirname(inFolder("any")), inFolder(".terraform.lock.hcl"), inFolder("temporary")];
   mkdirSync(temporary);
   jest.spyOn(os, "tmpdir").mockImplementation(() => temporary);
   const aws = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
@@ -36,21 +32,17 @@ beforeEach(() => {
 function synthesized(providers: Readonly<Record<string, object>>): void {
   const stacks = Object.keys(providers).map((name) => [name, { synthesizedStackPath: `stacks/${name}/cdk.tf.json` }]);
   for (const [name, required_providers] of Object.entries(providers)) {
-    mkdirSync(join(folder, "out/stacks", name), { recursive: true });
-    writeFileSync(
-      join(folder, `out/stacks/${name}/cdk.tf.json`),
-      JSON.stringify({ terraform: { required_providers } }),
-    );
+    const stack = inFolder(`out/stacks/${name}`);
+    mkdirSync(stack, { recursive: true });
+    writeFileSync(join(stack, "cdk.tf.json"), JSON.stringify({ terraform: { required_providers } }));
   }
   writeFileSync(join(folder, "out/manifest.json"), JSON.stringify({ stacks: Object.fromEntries(stacks) }));
 }
 
 /** A script that is run instead of Terraform, in its folder. `$OUT` is the folder for its records. */
 function terraformIs(script: string): void {
-  const file = join(folder, "terraform");
-  writeFileSync(file, `#!/bin/sh\nOUT='${folder}'\n${script}\n`);
-  chmodSync(file, 0o755);
-  process.env.TERRAFORM_BINARY_NAME = file;
+  process.env.TERRAFORM_BINARY_NAME = inFolder("terraform");
+  writeFileSync(inFolder("terraform"), `#!/bin/sh\nOUT='${folder}'\n${script}\n`, { mode: 0o755 });
 }
 
 async function run(...args: string[]) {

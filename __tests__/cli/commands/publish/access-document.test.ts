@@ -16,12 +16,8 @@ const TRUST = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: ["supportapp.amazonaws.com"] }, Action: ["sts:AssumeRole"] }],
 };
-const VIEWING = {
-  Version: "2012-10-17",
-  Statement: [
-    { Effect: "Allow", Action: ["support:DescribeCases", "support:DescribeCommunications"], Resource: ["*"] },
-  ],
-};
+const VIEW = ["support:DescribeCases", "support:DescribeCommunications"];
+const VIEWING = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: VIEW, Resource: ["*"] }] };
 
 function published(yaml: string): PublishedEnvironment {
   const environment = environmentOf(yaml);
@@ -49,12 +45,10 @@ describe("an environment in access.json", () => {
     const [access] = published(
       'read-only: { policy: aws-managed, path: /a/, role-name: b, permissions-boundary: "arn:aws:iam::aws:policy/C", source-account-condition: true }',
     ).accesses;
+    const trust = { Statement: [{ Condition: { StringEquals: { "aws:SourceAccount": [ACCOUNT] } } }] };
     expect(access).toMatchObject({
-      ...{ roleArn: `${ROLE}/a/b`, policySource: "aws-managed", permissionsBoundary: "arn:aws:iam::aws:policy/C" },
-      ...{
-        policy: VIEWING,
-        trust: { Statement: [{ Condition: { StringEquals: { "aws:SourceAccount": [ACCOUNT] } } }] },
-      },
+      ...{ roleArn: `${ROLE}/a/b`, policySource: "aws-managed", policy: VIEWING, trust },
+      permissionsBoundary: "arn:aws:iam::aws:policy/C",
     });
   });
 
@@ -85,17 +79,12 @@ describe("an environment in access.json", () => {
   test("keeps what a statement excludes, and groups principals by their type", () => {
     const denied = {
       ...{ effect: "Deny", not_actions: ["s3:GetObject"], not_resources: ["arn:aws:s3:::a"] },
-      condition: ["aws:CurrentTime", "aws:UserAgent"].map((variable) => ({
-        test: "StringLike",
-        variable,
-        values: ["b"],
-      })),
+      condition: ["aws:CurrentTime", "aws:UserAgent"].map((variable) => {
+        return { test: "StringLike", variable, values: ["b"] };
+      }),
     };
-    const [{ policy } = { policy: undefined }] = publishedEnvironment(
-      environment,
-      withStatement("read_only", denied),
-    ).accesses;
-    expect(policy?.Statement.at(-1)).toEqual({
+    const [withDenied] = publishedEnvironment(environment, withStatement("read_only", denied)).accesses;
+    expect(withDenied?.policy.Statement.at(-1)).toEqual({
       ...{ Effect: "Deny", NotAction: ["s3:getobject"], NotResource: ["arn:aws:s3:::a"] },
       Condition: { StringLike: { "aws:CurrentTime": ["b"], "aws:useragent": ["b"] } },
     });
@@ -106,11 +95,8 @@ describe("an environment in access.json", () => {
         { type: "AWS", identifiers: [ACCOUNT] },
       ],
     };
-    const [{ trust } = { trust: undefined }] = publishedEnvironment(
-      environment,
-      withStatement("read_only_trust", trusting),
-    ).accesses;
-    expect(JSON.stringify(trust?.Statement.at(-1))).toBe(
+    const [trusted] = publishedEnvironment(environment, withStatement("read_only_trust", trusting)).accesses;
+    expect(JSON.stringify(trusted?.trust.Statement.at(-1))).toBe(
       `{"Effect":"Allow","Principal":{"AWS":["${ACCOUNT}"],"Service":["a.amazonaws.com","b.amazonaws.com"]},"Action":["sts:AssumeRole"]}`,
     );
   });

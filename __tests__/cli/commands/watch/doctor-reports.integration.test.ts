@@ -59,7 +59,8 @@ test("two reports on one environment: one of them isn't of this run", () => {
 const UNSEEN = "Its environments count as not looked at.";
 const WHOLE = `expected a report of support-app doctor, whole and of this version. ${UNSEEN}`;
 const HOURS = `expected one of the last 24 hours. ${UNSEEN} Run doctor again.`;
-const PLACE = "expected 111122223333 in us-east-1.";
+const elsewhere = (place: string) =>
+  `on production with the account ${place}, expected 111122223333 in us-east-1. ${UNSEEN}`;
 
 /** A report on production, with other fields of the environment or of the report. */
 function oddReport(inEnvironment: object, of: object = {}): string {
@@ -70,16 +71,8 @@ function oddReport(inEnvironment: object, of: object = {}): string {
 test.each([
   ["half of one", '{ "schemaVersion": 1, "environments": [', `that is not JSON (WHY), ${WHOLE}`],
   ["of another version", '{ "schemaVersion": 2 }', `in another form, ${WHOLE}`],
-  [
-    "of another account",
-    oddReport({ account: "999999999999" }),
-    `on production with the account 999999999999 in us-east-1, ${PLACE} ${UNSEEN}`,
-  ],
-  [
-    "of another region",
-    oddReport({ region: "us-west-2" }),
-    `on production with the account 111122223333 in us-west-2, ${PLACE} ${UNSEEN}`,
-  ],
+  ["of another account", oddReport({ account: "999999999999" }), elsewhere("999999999999 in us-east-1")],
+  ["of another region", oddReport({ region: "us-west-2" }), elsewhere("111122223333 in us-west-2")],
   ["of more than a day ago", oddReport({}, { readAt: "2026-05-30T23:59:59Z" }), `of 2026-05-30T23:59:59Z, ${HOURS}`],
   ["of a time to come", oddReport({}, { readAt: "2026-06-02T00:00:01Z" }), `of 2026-06-02T00:00:01Z, ${HOURS}`],
   ["without a time", oddReport({}, { readAt: undefined }), `without a time, ${HOURS}`],
