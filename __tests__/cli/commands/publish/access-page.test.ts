@@ -56,4 +56,5 @@ test("the table for browsers without scripts has roles without channels, aliases
   expect(counted).toContain(`<td>111122223333<td>#oncall T01 C02: ${words}<td>`);
   expect(counted).toContain(`["oncall","T01","C02",0,"${words}"]`);
   expect(counted).not.toMatch(/\(until \d|"until":/);
+  expect(accessPage(documentOf(environment({}, { accountAlias: "<img>" })))).not.toContain("<img");
 });
