@@ -3,10 +3,8 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { IAMClient } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { connect } from "../../../cli/aws/connection";
-import { readRights } from "../../../cli/aws/live-role";
 import { lookUp } from "../../../cli/aws/lookup";
 import { type Answer, awsInTests, xmlAnswer } from "../../support/answering-aws";
 
@@ -68,7 +66,7 @@ test.each<[string, Answer]>([
 
 test("an answer that stops in the middle is overcome, too", async () => {
   answers = [(outgoing) => void outgoing.write("<"), IDENTITY];
-  expect(await asked(1_000)).toMatchObject({ known: { Account: "111122223333" } });
+  expect(await asked(300)).toMatchObject({ known: { Account: "111122223333" } });
 });
 
 test("an answer that comes byte by byte ends, and isn't repeated", async () => {
@@ -78,7 +76,7 @@ test("an answer that comes byte by byte ends, and isn't repeated", async () => {
       outgoing.on("close", () => clearInterval(timer));
     },
   ];
-  expect(await asked(300)).toMatchObject({ unknown: { kind: "no-answer" } });
+  expect(await asked(150)).toMatchObject({ unknown: { kind: "no-answer" } });
   expect(count).toBe(1);
 });
 
@@ -98,34 +96,19 @@ test("calls share a connection", async () => {
   expect(ports.size).toBe(1);
 });
 
-test.each([
-  [
-    "<PolicyNames>text</PolicyNames>",
-    {
-      unknown: {
-        kind: "broken-answer",
-        message: expect.stringMatching(/: received a text as PolicyNames, expected a list$/),
-      },
-    },
-  ],
-  ["<AttachedPolicies/><PolicyNames>\n</PolicyNames>", { known: [] }],
-])("of a role's policies, %j is a broken answer or an empty list", async (answer, lookup) => {
-  answers = [answer];
-  const connection = connect();
-  const iam = new IAMClient(connection.configFor({ region: "us-east-1" }));
-  expect((await readRights(iam, "oncall")).policies).toMatchObject(lookup);
-  connection.destroy();
+test("a text in place of a list is a broken answer, and an empty list isn't", async () => {
+  answers = ["<PolicyNames>text</PolicyNames>", `<AttachedPolicies/><PolicyNames>\n</PolicyNames>${IDENTITY}`];
+  const message = expect.stringMatching(/: received a text as PolicyNames, expected a list$/);
+  expect(await asked()).toMatchObject({ unknown: { kind: "broken-answer", message } });
+  expect(await asked()).toMatchObject({ known: { Account: "111122223333" } });
 });
 
-test("a failed connection is reported in our own words", async () => {
+test("a failed connection is reported in our own words, and an endpoint that can't be used before anything is asked", async () => {
   process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:1";
   const message = "AWS couldn't be asked: connect ECONNREFUSED 127.0.0.1:1";
   expect(await asked()).toMatchObject({ unknown: { kind: "other", message } });
-});
-
-test("an endpoint URL that can't be used is an error before anything is asked", () => {
   process.env.AWS_ENDPOINT_URL_IAM = "https://user:secret@proxy.example.com";
-  expect(connect).toThrow(/^Received AWS_ENDPOINT_URL_IAM with another value, expected an http or https URL/);
+  expect(connect).toThrow(/^Received AWS_ENDPOINT_URL_IAM with another value/);
 });
 
 test("credentials that never arrive end the call, too, and are looked up once for each profile", async () => {
@@ -176,18 +159,14 @@ describe("with a profile of environments.yaml", () => {
   const BOTH = keys("default", "NOBODYS") + keys("profile first", "FIRST") + keys("profile second", "SECOND");
   const unknown = { unknown: { kind: "credentials" } };
 
+  const OTHERS = keys("default", "NOBODYS");
   test.each<[string, string, NodeJS.ProcessEnv, unknown]>([
     ["its credentials are used", BOTH, {}, "FIRST in us-east-1"],
     ["AWS_PROFILE takes precedence", BOTH, { AWS_PROFILE: "second" }, "SECOND in us-east-1"],
     ["CI has no profiles", BOTH, { CI: "true" }, "NOBODYS in us-east-1"],
-    ["that isn't there, no others are used", keys("default", "NOBODYS"), {}, unknown],
-    [
-      "without credentials, no others are used",
-      `${keys("default", "NOBODYS")}[profile first]\nregion = a\n`,
-      {},
-      unknown,
-    ],
-    ["that is logged out, no others are used", `${keys("default", "NOBODYS")}[profile first]\n${SSO}`, {}, unknown],
+    ["that isn't there, no others are used", OTHERS, {}, unknown],
+    ["without credentials, no others are used", `${OTHERS}[profile first]\nregion = a\n`, {}, unknown],
+    ["that is logged out, no others are used", `${OTHERS}[profile first]\n${SSO}`, {}, unknown],
   ])("%s", async (_, config, env, signed) => {
     expect({ signed: await signedWith(config, env) }).toMatchObject({ signed });
   });

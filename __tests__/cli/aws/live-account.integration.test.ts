@@ -11,21 +11,10 @@ function read(other: Readonly<Record<string, ReturnType<Answers>>> = {}, without
 }
 
 test("each role that may trust the Support App is read with its policies and its boundary, and the rest beside it", async () => {
+  const policies = { known: [{ name: "AWSSupportAppFullRolePolicy" }, { name: "by-hand" }] };
+  const rights = { role: { known: {} }, policies, boundary: { known: { name: { name: "boundary" } } } };
   expect(await read()).toMatchObject({
-    roles: {
-      known: [
-        {
-          name: "other",
-          rights: {
-            ...{
-              role: { known: {} },
-              policies: { known: [{ name: "AWSSupportAppFullRolePolicy" }, { name: "by-hand" }] },
-            },
-            boundary: { known: { name: { name: "boundary" } } },
-          },
-        },
-      ],
-    },
+    roles: { known: [{ name: "other", rights }] },
     channels: { known: [{ identifier: "T1|C1" }, { identifier: "T1|C2" }] },
     workspaces: { known: ["T1"] },
     serviceQuotasRole: { known: true },

@@ -43,18 +43,14 @@ test("every role of the account is listed, with its trust, from every page", asy
   expect(await readRoles(iam)).toEqual({ known: [role("a"), role("b")] });
 });
 
-const APP = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
+const SERVICE = "supportapp.amazonaws.com";
+const APP = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: SERVICE } };
 const OF_ORGANIZATION = { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } };
 const SECRET = { Condition: { StringEquals: { "sts:ExternalId": "secret" } } };
 test.each<[string, boolean, boolean, ...object[]]>([
   ["names the Support App", true, true, APP],
   ["names it under a condition", true, true, { ...APP, ...SECRET }],
-  [
-    "names it among others",
-    true,
-    true,
-    { ...APP, Principal: { Service: ["a", "supportapp.amazonaws.com"] }, ...SECRET },
-  ],
+  ["names it among others", true, true, { ...APP, Principal: { Service: ["a", SERVICE] }, ...SECRET }],
   ["denies it and is open", true, false, { ...APP, Effect: "Deny", ...SECRET }, { ...APP, Principal: "*", ...SECRET }],
   ["names nobody", true, false, { ...APP, Principal: undefined, ...SECRET, NotPrincipal: { AWS: "1" } }],
   ["names it and denies it", false, false, APP, { ...APP, Effect: "Deny" }],
@@ -79,8 +75,8 @@ test.each<[object, string[]]>([
     ["Federated arn:aws:iam::999999999999:saml-provider/a, of another account (999999999999)"],
   ],
   [{ Principal: { AWS: [MINE, ACCOUNT, "AIDAEXAMPLE"] } }, [`AWS ${MINE}`, `AWS ${ACCOUNT}`, "AWS AIDAEXAMPLE"]],
-  [{ Principal: { AWS: "supportapp.amazonaws.com" } }, ["AWS supportapp.amazonaws.com"]],
-  [{ Principal: { Service: ["supportapp.amazonaws.com", "ec2.amazonaws.com"] } }, ["Service ec2.amazonaws.com"]],
+  [{ Principal: { AWS: SERVICE } }, [`AWS ${SERVICE}`]],
+  [{ Principal: { Service: [SERVICE, "ec2.amazonaws.com"] } }, ["Service ec2.amazonaws.com"]],
   [{ Principal: "*" }, ["anybody"]],
   [{ Principal: { AWS: ["*", "1"] } }, ["anybody", "AWS 1"]],
   [{ Principal: undefined }, ["anybody"]],
@@ -101,11 +97,6 @@ test("a policy is known by its ARN, or by its name if it is inline", () => {
   expect(policyIdOf(POLICY)).toEqual({ name: "extra", arn: POLICY });
   expect(policyInWords(policyIdOf(POLICY))).toBe(POLICY);
   expect(policyInWords({ name: "by-hand" })).toBe("the inline policy by-hand");
-});
-
-test("a list of roles that may not be read isn't known", async () => {
-  aws.answers = () => ({ status: 403, code: "AccessDenied" });
-  expect(await readRoles(iam)).toEqual(denied("iam:ListRoles"));
 });
 
 const NO_ROLE = { status: 404, code: "NoSuchEntity" };
@@ -130,7 +121,7 @@ test.each<[string, object]>([
   });
 });
 
-test("a role that doesn't exist is known to be missing, and one that may not be read isn't known", async () => {
+test("a role that doesn't exist is known to be missing, and what may not be read isn't known", async () => {
   aws.answers = () => NO_ROLE;
   expect(await readRole(iam, "oncall")).toEqual({ known: undefined });
   expect(await readRights(iam, "oncall")).toEqual({
@@ -139,6 +130,7 @@ test("a role that doesn't exist is known to be missing, and one that may not be 
   expect(aws.asked).toEqual(["GetRole", "GetRole"]);
   aws.answers = () => FORBIDDEN;
   expect(await readRole(iam, "oncall")).toEqual(denied("iam:GetRole"));
+  expect(await readRoles(iam)).toEqual(denied("iam:ListRoles"));
 });
 
 /** A list in two pages. */
@@ -183,10 +175,8 @@ test.each([
   ["attached once", 1, 0, false],
 ])("a policy that is %s (%d, %d) is shared: %s", async (_, attachments, boundaries, isShared) => {
   const counts = `<AttachmentCount>${attachments}</AttachmentCount><PermissionsBoundaryUsageCount>${boundaries}</PermissionsBoundaryUsageCount>`;
-  aws.answers = (action, parameters) =>
-    action === "GetPolicy"
-      ? `<Policy><DefaultVersionId>v7</DefaultVersionId>${counts}</Policy>`
-      : answers(action, parameters);
+  const counted = `<Policy><DefaultVersionId>v7</DefaultVersionId>${counts}</Policy>`;
+  aws.answers = (action, parameters) => (action === "GetPolicy" ? counted : answers(action, parameters));
   const { policies } = await readRights(iam, "oncall");
   expect(policies).toMatchObject({ known: [{ isShared }, {}, {}, {}] });
 });
