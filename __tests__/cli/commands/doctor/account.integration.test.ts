@@ -18,31 +18,24 @@ const ROLE = "AWSSupportAppFullRole";
 const LINKED = "aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas";
 const arnOf = (role: string) => `arn:aws:iam::${ACCOUNT}:role/${role}`;
 
-test("what the checks need beside the live account is read at the same time", async () => {
-  expect(await read(healthyAws)).toMatchObject({
+test("what the checks need beside the live account is read at the same time, the Support API in its own region", async () => {
+  expect(await read(healthyAws, { ...everyCallEnvironment, region: "eu-west-1" })).toMatchObject({
     time: NOW,
     supportApi: { known: { items: [{ code: "low" }] } },
     accesses: [{ time: NOW, props: { access: "full" }, role: { known: { arn: arnOf(ROLE) } } }],
     workspaces: { known: ["T1"] },
   });
+  expect(aws.signed[aws.asked.indexOf("DescribeSeverityLevels")]).toMatch(/ in us-east-1$/);
+  expect(aws.signed[aws.asked.indexOf("ListResources")]).toMatch(/ in eu-west-1$/);
 });
 
-test("a role of environments.yaml, in any case, and one that can't trust the Support App aren't others", async () => {
+test("of some access levels, only those are read; a role of environments.yaml, in any case, is no other role", async () => {
   const answers: Answers = (action, parameters) => {
     const answer = String(healthyAws(action, parameters));
     return action === "ListRoles" ? answer.replace("<RoleName>other", `<RoleName>${ROLE.toUpperCase()}`) : answer;
   };
-  expect((await read(answers, everyCallEnvironment, [])).roles).toEqual({ known: [] });
-});
-
-test("of some access levels, only those are read", async () => {
-  expect((await read(healthyAws, everyCallEnvironment, [])).accesses).toEqual([]);
-});
-
-test("the Support API is asked in its own region", async () => {
-  await read(healthyAws, { ...everyCallEnvironment, region: "eu-west-1" });
-  expect(aws.signed[aws.asked.indexOf("DescribeSeverityLevels")]).toMatch(/ in us-east-1$/);
-  expect(aws.signed[aws.asked.indexOf("ListResources")]).toMatch(/ in eu-west-1$/);
+  const { accesses, roles } = await read(answers, everyCallEnvironment, []);
+  expect({ accesses, roles }).toEqual({ accesses: [], roles: { known: [] } });
 });
 
 const [full] = environmentOf("full: {}").accesses as [ReturnType<typeof environmentOf>["accesses"][number]];
@@ -90,15 +83,10 @@ describe("the simulation", () => {
     ],
     ["that can't be read", { status: 403, code: "AccessDenied" }, arnOf(ROLE)],
   ])("is of a role %s, with the known keys of each request", async (_, getRole, arn) => {
-    const told = new Map<string, readonly unknown[]>();
+    const told = new Map<unknown, ReadonlySet<unknown>>();
     await simulated((actions, parameters) => {
-      const about = Object.entries(parameters).filter(([name]) =>
-        /^(PolicySourceArn|ResourceArns)|KeyName$|KeyType$|KeyValues/.test(name),
-      );
-      told.set(
-        String(actions[0]),
-        about.map(([, value]) => value),
-      );
+      const isAbout = (name: string) => /^(PolicySourceArn|ResourceArns)|KeyName$|KeyType$|KeyValues/.test(name);
+      told.set(actions[0], new Set(Object.keys(parameters).flatMap((name) => (isAbout(name) ? parameters[name] : []))));
       return page(...actions.map((one) => member(one)));
     }, getRole);
     const keys = [
@@ -106,41 +94,35 @@ describe("the simulation", () => {
       ...["aws:principalarn", arnOf(ROLE), "string"],
       ...["aws:currenttime", "2026-06-01T00:00:00Z", "date"],
     ];
-    const [own, right] = [told.get("servicequotas:GetRequestedServiceQuotaChange"), told.get(RIGHT)];
-    expect(new Set(own)).toEqual(new Set([arn, "*", ...keys]));
-    expect(new Set(right)).toEqual(
+    expect(told.get("servicequotas:GetRequestedServiceQuotaChange")).toEqual(new Set([arn, "*", ...keys]));
+    expect(told.get(RIGHT)).toEqual(
       new Set([arn, arnOf(LINKED), ...keys, "iam:awsservicename", "servicequotas.amazonaws.com", "string"]),
     );
   });
 
-  test.each<[string, (actions: readonly string[]) => string[], RegExp]>([
-    [
-      "leaves out an action",
-      ([, ...all]) => all.map((one) => member(one)),
-      /: received no result for \S+, expected one/,
-    ],
+  const ofAll = (actions: readonly string[], more = "") => page(...actions.map((one) => member(one, more)));
+  test.each<[string, (actions: readonly string[]) => ReturnType<Answers>, string, RegExp]>([
+    ["leaves out an action", ([, ...all]) => ofAll(all), "broken-answer", /: received no result for \S+, expected one/],
     [
       "has a decision that IAM doesn't know",
-      (all) => all.map((one) => member(one).replace("allowed", "perhaps")),
+      (all) => ofAll(all).replaceAll("allowed", "perhaps"),
+      "broken-answer",
       /: received "perhaps" as EvalDecision, expected a decision$/,
     ],
-  ])("that %s is no answer", async (_, members, says) => {
-    expect(await simulated((actions) => page(...members(actions)))).toMatchObject({
-      unknown: { kind: "broken-answer", message: expect.stringMatching(says) },
-    });
-  });
-
-  test("of the right to create the Service Quotas role may fail alone: then all of it is unknown", async () => {
-    const denied = { status: 403, code: "AccessDenied" };
-    expect(
-      await simulated((actions) => (actions.includes(RIGHT) ? denied : page(...actions.map((one) => member(one))))),
-    ).toMatchObject({ unknown: { kind: "denied" } });
+    [
+      "fails for the right to create the Service Quotas role alone",
+      (all) => (all.includes(RIGHT) ? { status: 403, code: "AccessDenied" } : ofAll(all)),
+      "denied",
+      /^AccessDenied/,
+    ],
+  ])("that %s is no answer", async (_, answer, kind, says) => {
+    expect(await simulated(answer)).toMatchObject({ unknown: { kind, message: expect.stringMatching(says) } });
   });
 
   test("a key is missing unless the request is known to lack it, in whatever case", async () => {
     const keys =
       "<MissingContextValues><member>IAM:AWSServiceName</member><member>aws:ViaAWSService</member></MissingContextValues><OrganizationsDecisionDetail><AllowedByOrganizations>true</AllowedByOrganizations></OrganizationsDecisionDetail>";
-    const lookup = await simulated((actions) => page(...actions.map((one) => member(one, keys))));
+    const lookup = await simulated((actions) => ofAll(actions, keys));
     const known = "known" in lookup ? lookup.known : undefined;
     expect(known?.size).toBe(12);
     expect(known?.get("support:createcase")).toEqual({

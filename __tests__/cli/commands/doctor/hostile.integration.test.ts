@@ -66,18 +66,15 @@ test.each(Object.entries(WHOLE))("each value and each key of a %s stays on its l
 });
 
 test("an error of AWS stays on its line, and is itself in JSON", async () => {
-  const denied = answering({ ListRoles: { status: 400, code: "AccessDenied", message: HOSTILE } });
+  const denied: Answers = () => ({ status: 400, code: "AccessDenied", message: HOSTILE });
   expect(await doctor(denied)).toEqual({ status: 5, output: expect.stringContaining("::error::a") });
   const { output } = await doctor(denied, "--format", "json");
   expect(JSON.stringify(JSON.parse(output.replace(/^Looking at .*\n/, "")))).toContain("::error::a");
 });
 
-test.each(["AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_CONFIG_FILE", "AWS_ACCESS_KEY_ID"])(
-  "%s",
-  async (name) => {
-    process.env[name] = HOSTILE;
-    if (name === "AWS_PROFILE") delete process.env.AWS_ACCESS_KEY_ID;
-    const { status } = await doctor(() => ({ status: 400, code: "AccessDenied" }));
-    expect(status).toBe(name === "AWS_ENDPOINT_URL" ? 1 : 5); // a URL that can't be used is an error
-  },
-);
+test.each(["AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_CONFIG_FILE"])("%s", async (name) => {
+  process.env[name] = HOSTILE;
+  if (name === "AWS_PROFILE") delete process.env.AWS_ACCESS_KEY_ID;
+  const { status } = await doctor(() => ({ status: 400, code: "AccessDenied" }));
+  expect(status).toBe(name === "AWS_ENDPOINT_URL" ? 1 : 5); // a URL that can't be used is an error
+});

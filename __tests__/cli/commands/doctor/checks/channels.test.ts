@@ -63,11 +63,12 @@ describe("an unreadable part is unknown:", () => {
     expect(outcome).toEqual({ findings: [], waitsFor: "region" });
   });
 
+  const same = (account: Account) => account;
   test.each<[string, (account: Account) => Account, number]>([
-    [`slack-workspaces: [T1], ${YAML}`, (account) => account, 1],
+    [`slack-workspaces: [T1], ${YAML}`, same, 1],
     [YAML, withoutChannels, 1],
-    [YAML, (account) => account, 0],
-    ["read-only: {}", (account) => account, 0],
+    [YAML, same, 0],
+    ["read-only: {}", same, 0],
   ])("the workspaces, where something depends on them (%s)", (yaml, change, count) => {
     const workspaces = { ...unread, subject: "Slack workspaces", about: ["workspace"], expected: "to see them" };
     const { findings } = examined(channels, yaml, (account) => ({ ...change(account), workspaces: DENIED }));
@@ -141,11 +142,8 @@ describe("a missing channel", () => {
   });
 });
 
-test("a notification that isn't set is off", () => {
+test("a notification that isn't set is off, and a channel proves that its workspace is registered, if nobody sees it", () => {
   expect(examined(channels, YAML, having({ NotifyOnResolveCase: undefined })).findings).toEqual([]);
-});
-
-test("a configured channel proves that its workspace is registered, even if the account can't see it", () => {
   expect(examined(channels, YAML, withoutWorkspaces).findings).toEqual([]);
   const { findings } = examined(channels, `slack-workspaces: [T1], ${YAML}`, withoutWorkspaces);
   expect(only(findings).subject).toBe("Slack workspace T1");
@@ -155,6 +153,7 @@ describe("a channel with other properties is corrected by a command, since Terra
   const FULL = `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`;
   const ROLE = `the role ${READ_ONLY} of read-only access`;
   const SILENT = { NotifyOnCaseSeverity: "none" };
+  const RESOLVED = "NotifyOnResolveCase";
   const CORRECT = { ChannelRoleArn: READ_ONLY };
   test.each<[object, object, string, string]>([
     [
@@ -163,12 +162,7 @@ describe("a channel with other properties is corrected by a command, since Terra
       ...([`${ROLE}, NotifyOnCaseSeverity none`, `the role ${X}, NotifyOnCaseSeverity all`] as const),
     ],
     [{ ChannelRoleArn: FULL }, CORRECT, ROLE, `the role ${FULL} of full access`],
-    [
-      { NotifyOnResolveCase: true },
-      { NotifyOnResolveCase: false },
-      "NotifyOnResolveCase false",
-      "NotifyOnResolveCase true",
-    ],
+    [{ [RESOLVED]: true }, { [RESOLVED]: false }, `${RESOLVED} false`, `${RESOLVED} true`],
     [{ NotifyOnCaseSeverity: undefined }, SILENT, "NotifyOnCaseSeverity none", "NotifyOnCaseSeverity not set"],
   ])("%j", (properties, patched, expected, found) => {
     const patch = Object.entries(patched).map(([name, value]) => ({ op: "add", path: `/${name}`, value }));
@@ -236,11 +230,9 @@ describe("a channel that isn't in environments.yaml", () => {
   ])("has %s: unhealthy, unless other channels are expected", (_, change, subject, can) => {
     const text =
       "Remove the channel's configuration with this command. To keep the channel, add it to environments.yaml, and deploy. If somebody else configures channels in this account, set other-channels: expected.";
+    const finding = other(subject, "only the channels of environments.yaml", `people in it ${can}`);
     expect(examined(channels, YAML, change).findings).toEqual([
-      {
-        ...other(subject, "only the channels of environments.yaml", `people in it ${can}`),
-        ...{ topic: GUIDE_TOPICS.restrictUsers, fix: { text, commands: [remove] } },
-      },
+      { ...finding, topic: GUIDE_TOPICS.restrictUsers, fix: { text, commands: [remove] } },
     ]);
     for (const yaml of ["read-only: {}", `other-channels: expected, ${YAML}`]) {
       const { findings, notes } = examined(channels, yaml, change);
@@ -265,17 +257,14 @@ describe("a channel that isn't in environments.yaml", () => {
   });
 });
 
-describe("what AWS doesn't show is a note", () => {
-  test.each([
-    [YAML, [PRIVACY]],
-    ["read-only: {}", []],
-    [
-      "read-only: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T1, channel: C2 }] }",
-      [PRIVACY.replace("#watch", "#a, #b")],
-    ],
-  ])("%s", (yaml, notes) => {
-    expect(examined(channels, yaml)).toEqual({ findings: [], notes });
-  });
+test.each([
+  ["read-only: {}", []],
+  [
+    "read-only: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T1, channel: C2 }] }",
+    [PRIVACY.replace("#watch", "#a, #b")],
+  ],
+])("what AWS doesn't show is a note: %s", (yaml, notes) => {
+  expect(examined(channels, yaml)).toEqual({ findings: [], notes });
 });
 
 test("of some channels only those and their workspaces are looked at", () => {
