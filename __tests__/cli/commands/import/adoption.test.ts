@@ -74,7 +74,7 @@ test("every environment's role is imported as the same entry, and a deploy chang
   }
 });
 
-test.each(sample(Object.entries(VIEWING_POLICIES), 8, 1))(
+test.each(sample(Object.entries(VIEWING_POLICIES), 8, 3))(
   "beside %s, AWSSupportAppFullAccess is adopted",
   (name, text) => {
     const adoption = adopted(role({ attached: [APP, ofAws(name, text)] }));
@@ -154,6 +154,12 @@ test.each<[string, Partial<TrustingRole>, string]>([
 });
 
 const SHOWN = "its policy own doesn't always allow view-cases, which every access level has";
+const SHARED =
+  "its policy own is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others";
+const LOST = "its policy less denies something that environments.yaml can't deny, and a deploy would remove that";
+const BUCKET = "a Deny of what a bucket's policy may allow";
+const less = (...statements: object[]) => ({ inline: [inline("less", ...statements)] });
+const NO_RESOLVING = deny("support:ResolveCase");
 const TOO_COMPLEX =
   "its policies are too complex to compare with what environments.yaml would give in place of own. Use fewer wildcards and conditions for the Support App's actions";
 const removedFirst = (denying: string, allowing: string) =>
@@ -161,16 +167,12 @@ const removedFirst = (denying: string, allowing: string) =>
 
 test.each<[string, Partial<TrustingRole>, string]>([
   ["no viewing", { attached: [own(allow("support:CreateCase"))] }, SHOWN],
-  ...["2026-05-01T00:00:00Z", "2027-01-01", "2101-01-01T00:00:00Z"].map(
-    (end): [string, Partial<TrustingRole>, string] => [
-      `viewing until ${end}`,
-      { attached: [own({ ...VIEW, ...until(end) })] },
-      SHOWN,
-    ],
-  ),
+  ["viewing that has ended", { attached: [own({ ...VIEW, ...until("2026-05-01T00:00:00Z") })] }, SHOWN],
+  ["viewing until a day without a time", { attached: [own({ ...VIEW, ...until("2027-01-01") })] }, SHOWN],
+  ["viewing until too late a day", { attached: [own({ ...VIEW, ...until("2101-01-01T00:00:00Z") })] }, SHOWN],
   [
     "too many wildcards",
-    { attached: [APP], inline: [inline("less", { ...deny("support:ResolveCase"), Resource: MANY_ARNS })] },
+    { attached: [APP], ...less({ ...NO_RESOLVING, Resource: MANY_ARNS }) },
     TOO_COMPLEX.replace("own", APP.name),
   ],
   [
@@ -213,15 +215,11 @@ test.each<[string, Partial<TrustingRole>, string]>([
     { attached: [{ ...own(VIEW), description: "two\nlines" }] },
     "its policy own has a description that environments.yaml can't express, and IAM can't change descriptions",
   ],
-  [
-    "a shared policy that says more",
-    { attached: [{ ...own(VIEW, allow("s3:ListBucket")), isShared: true }] },
-    "its policy own is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others",
-  ],
+  ["a shared policy that says more", { attached: [{ ...own(VIEW, allow("s3:ListBucket")), isShared: true }] }, SHARED],
   [
     "a shared policy with a Deny, whose other user may be allowed the action elsewhere",
     { attached: [{ ...own(VIEW, deny("iam:CreateUser")), isShared: true }] },
-    expect.stringContaining("is also used elsewhere"),
+    SHARED,
   ],
   [
     "AWS's policy of no access level",
@@ -230,21 +228,15 @@ test.each<[string, Partial<TrustingRole>, string]>([
   ],
   [
     "a Deny of a part of AWS's policy",
-    { attached: [APP], inline: [inline("less", deny("support:ResolveCase"))] },
+    { attached: [APP], ...less(NO_RESOLVING) },
     "another policy of the role denies a part of AWS's policy AWSSupportAppFullAccess, and a deploy would remove that other policy. Attach a copy of AWS's policy instead, and import again",
   ],
-  ...[
-    deny("iam:DeleteRole", "s3:*"),
-    deny("my-support:*"),
-    { Effect: "Deny", NotAction: "support:*", Resource: "*" },
-  ].map((lost): [string, Partial<TrustingRole>, string] => [
-    "a Deny of what a bucket's policy may allow",
-    { inline: [inline("less", lost)] },
-    "its policy less denies something that environments.yaml can't deny, and a deploy would remove that",
-  ]),
+  [BUCKET, less(deny("iam:DeleteRole", "s3:*")), LOST],
+  [`${BUCKET}, and almost the app's`, less(deny("my-support:*")), LOST],
+  [`${BUCKET}, as all but AWS Support`, less({ Effect: "Deny", NotAction: "support:*", Resource: "*" }), LOST],
   [
     "a Deny in the adopted policy beside another one that allows",
-    { attached: [own(FULL, deny("support:ResolveCase"))], inline: [inline("more", allow("support:ResolveCase"))] },
+    { attached: [own(FULL, NO_RESOLVING)], inline: [inline("more", allow("support:ResolveCase"))] },
     removedFirst("own", "more"),
   ],
   [
@@ -252,18 +244,15 @@ test.each<[string, Partial<TrustingRole>, string]>([
     {
       attached: [
         own(FULL),
-        ...["less", "more"].map((name) =>
-          attached(policyText(allow("iam:GetRole"), ...(name === "less" ? [deny("support:ResolveCase")] : [])), {
-            name,
-          }),
-        ),
+        attached(policyText(allow("iam:GetRole"), NO_RESOLVING), { name: "less" }),
+        attached(policyText(allow("iam:GetRole")), { name: "more" }),
       ],
     },
     [removedFirst("less", "more"), removedFirst("less", "own")].join("\n"),
   ],
   [
     "an inline Deny beside another inline policy that allows",
-    { inline: [inline("less", deny("support:ResolveCase")), inline("more", FULL)] },
+    { inline: [inline("less", NO_RESOLVING), inline("more", FULL)] },
     removedFirst("less", "more"),
   ],
   ["no policy", { attached: [] }, "it has no policy, and so allows nothing. If nobody needs it, delete it"],

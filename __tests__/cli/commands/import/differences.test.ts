@@ -104,7 +104,7 @@ test.each<[string, Partial<TrustingRole>, string[]]>([
 });
 
 test("a role that can't create the Service Quotas role, in an account without it, has a note", () => {
-  const adoption = adopted({ attached: [attached(policyText(VIEW))] });
+  const adoption = adopted();
   const existing = { ...adoption, entry: { ...adoption.entry, "service-quotas-role": "existing" as const } };
   expect(notesOn(existing, true)).toEqual([]);
   expect(notesOn(existing, false)).toEqual([expect.stringMatching(/^The account has no Service Quotas role/)]);

@@ -95,7 +95,8 @@ test.each([
   expect(markRetired(`environments:\n${text}`, ["a"])).toBeUndefined();
 });
 
-test("a mapping is written in the style of environments.yaml: lists and tags in one line, the rest in lines of its own", () => {
+const LONG = "word ".repeat(40).trim();
+test("a mapping is written in the style of environments.yaml: lists, tags and long texts in one line, the rest in lines of its own", () => {
   expect(
     environmentYaml({
       production: {
@@ -106,7 +107,7 @@ test("a mapping is written in the style of environments.yaml: lists and tags in 
           temporarily: [{ capability: "live-chat", until: "2026-12-31" }],
           channels: [{ name: "oncall", notify: { severity: "high", on: ["case-created", "reply-added"] } }],
         },
-        "read-only": {},
+        "read-only": { description: LONG },
       },
     }),
   ).toBe(`production:
@@ -120,11 +121,7 @@ test("a mapping is written in the style of environments.yaml: lists and tags in 
     channels:
       - name: oncall
         notify: { severity: high, on: [ case-created, reply-added ] }
-  read-only: {}
+  read-only:
+    description: ${LONG}
 `);
-});
-
-test("a long line isn't wrapped", () => {
-  const description = "word ".repeat(40).trim();
-  expect(environmentYaml({ a: { description } })).toBe(`a:\n  description: ${description}\n`);
 });

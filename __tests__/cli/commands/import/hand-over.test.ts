@@ -6,20 +6,13 @@ const ASKED = { name: "new", account: ACCOUNT, region: "eu-west-1" } as const;
 
 function channel(more: Partial<ImportedChannel> = {}): ImportedChannel {
   const entry = { name: "oncall", workspace: "T1", channel: "C1", notify: { severity: "all", on: ["case-resolved"] } };
-  return {
-    access: "full",
-    identifier: "T1|C1",
-    ...more,
-    entry: { ...entry, ...more.entry } as ImportedChannel["entry"],
-  };
+  const whole = { ...entry, ...more.entry } as ImportedChannel["entry"];
+  return { access: "full", identifier: "T1|C1", ...more, entry: whole };
 }
 
 test("channels are handed over one by one, after a deploy, in the order of the account", () => {
-  const watch = channel({
-    access: "read-only",
-    identifier: "T1|C'2",
-    entry: { name: "watch", workspace: "T1", channel: "C2" },
-  });
+  const entry = { name: "watch", workspace: "T1", channel: "C2" };
+  const watch = channel({ access: "read-only", identifier: "T1|C'2", entry });
   const lines = handOverLines(ASKED, [channel(), watch]);
   expect(lines.slice(0, -3)).toEqual([
     "Slack channels keep working as they are. Terraform can't import them. To manage them here as well:",

@@ -91,12 +91,10 @@ test("the file may be new; --region says where new environments are, unless the 
 test.each([[["--unit", "ou-root-11111111"]], [["--tag", "Team=a=b", "--tag", "Stage="]]])(
   "with %j, only those accounts are added, and none is retired",
   async (args) => {
-    const accounts = [
-      MANAGEMENT,
-      { ...FRESH, unit: "ou-root-11111111", tags: { Team: "a=b", Stage: "" } },
-      { Id: "500000000000", Name: "tagged", State: "ACTIVE", tags: { Team: "a=b" } },
-    ];
-    const { output } = await run(organization(accounts, { "r-root": ["ou-root-11111111"] }), [...args, "--write"]);
+    const fresh = { ...FRESH, unit: "ou-root-11111111", tags: { Team: "a=b", Stage: "" } };
+    const tagged = { Id: "500000000000", Name: "tagged", State: "ACTIVE", tags: { Team: "a=b" } };
+    const answers = organization([MANAGEMENT, fresh, tagged], { "r-root": ["ou-root-11111111"] });
+    const { output } = await run(answers, [...args, "--write"]);
     expect(output).toContain("\nWith --unit or --tag, accounts that left the organization aren't looked for.\n");
     expect(readFileSync(file, "utf8")).toBe(`${FILE}  payments-prod:\n    account: "${FRESH.Id}"\n    read-only: {}\n`);
   },

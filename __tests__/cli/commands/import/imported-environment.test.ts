@@ -60,35 +60,24 @@ describe("a channel", () => {
 
   test("is handed over with its notifications, at the access level of its role", () => {
     const loud = { NotifyOnCaseSeverity: "all", NotifyOnResolveCase: true };
-    const entry = { workspace: "T1", channel: "C1", name: "c1" };
     const { channels } = imported([viewers], [channel("C1", viewers), channel("C2", viewers, loud)]);
+    const quiet = { workspace: "T1", channel: "C1", name: "c1" };
+    const notified = { ...quiet, channel: "C2", name: "c2", notify: { severity: "all", on: ["case-resolved"] } };
     expect(channels).toEqual([
-      { access: "read-only", identifier: "T1|C1", entry },
-      {
-        ...{ access: "read-only", identifier: "T1|C2" },
-        entry: { ...entry, channel: "C2", name: "c2", notify: { severity: "all", on: ["case-resolved"] } },
-      },
+      { access: "read-only", identifier: "T1|C1", entry: quiet },
+      { access: "read-only", identifier: "T1|C2", entry: notified },
     ]);
   });
 
+  const C1 = "#c1 (C1 of T1)";
   const INEXPRESSIBLE = "environments.yaml can't express its name, its IDs or its notification settings";
   test.each<[string, KnownChannel, string, string]>([
     ["no name", channel("C1", viewers, { ChannelName: undefined }), "a channel (C1 of T1)", INEXPRESSIBLE],
     ["a name that isn't Slack's", channel("C1", viewers, { ChannelName: "A b" }), "#A b (C1 of T1)", INEXPRESSIBLE],
     ["an ID that isn't Slack's", channel("c1", viewers), "#c1 (c1 of T1)", INEXPRESSIBLE],
     ["a workspace that isn't Slack's", { ...channel("C1", viewers), workspace: "1" }, "#c1 (C1 of 1)", INEXPRESSIBLE],
-    [
-      "settings that AWS refuses",
-      channel("C1", viewers, { NotifyOnCaseSeverity: "all" }),
-      "#c1 (C1 of T1)",
-      INEXPRESSIBLE,
-    ],
-    [
-      "another role",
-      channel("C1", { arn: "arn:web" }),
-      "#c1 (C1 of T1)",
-      "its role arn:web isn't one of the environment",
-    ],
+    ["settings that AWS refuses", channel("C1", viewers, { NotifyOnCaseSeverity: "all" }), C1, INEXPRESSIBLE],
+    ["another role", channel("C1", { arn: "arn:web" }), C1, "its role arn:web isn't one of the environment"],
   ])("with %s stays outside", (_, live, label, why) => {
     const { channels, leftChannels } = imported([viewers], [live]);
     expect({ channels, leftChannels }).toMatchObject({ channels: [], leftChannels: [{ label, why }] });

@@ -22,10 +22,6 @@ const channel = (id: string, roleArn: string) => ({
   properties: { ChannelName: id.toLowerCase(), ChannelRoleArn: roleArn, NotifyOnCaseSeverity: "none" },
 });
 
-test("an account with nothing in it is a line", () => {
-  expect(report({})).toEqual([`${ACCOUNT} has 0 roles that the Support App may assume and 0 Slack channels.`]);
-});
-
 test("access that has ended is named, and left out", () => {
   const ended = { Condition: { DateLessThan: { "aws:CurrentTime": "2026-05-01T00:00:00Z" } } };
   const chatters = role({
