@@ -18,13 +18,9 @@ afterEach(() => {
 });
 
 const write = (record: object) => writeFileSync(RECORD, JSON.stringify(record));
-const read = readRecord;
 
 test("a record has the checksums of the files as they were written, in order, and keeps those of the changed ones", () => {
-  const files = new Map([
-    ["cdktf.json", "{}\n"],
-    [".gitignore", "a\n"],
-  ]);
+  const files = new Map(Object.entries({ "cdktf.json": "{}\n", ".gitignore": "a\n" }));
   const text = recordOf(MAIN, files, { "tsconfig.json": "0".repeat(64), "cdktf.json": "1".repeat(64) });
   expect(text).toBe(`{
   "//": "Written by support-app init: checksums of its files as it wrote them, so that init --upgrade keeps what you have changed.",
@@ -37,9 +33,9 @@ test("a record has the checksums of the files as they were written, in order, an
 }
 `);
   writeFileSync(RECORD, text);
-  expect(read()).toEqual({ ...JSON.parse(text), branch: MAIN });
+  expect(readRecord()).toEqual({ ...JSON.parse(text), branch: MAIN });
   writeFileSync(RECORD, recordOf("trunk", files));
-  expect(read().branch).toBe("trunk");
+  expect(readRecord().branch).toBe("trunk");
 });
 
 test.each<[string, string | undefined, RegExp]>([
@@ -52,17 +48,17 @@ test.each<[string, string | undefined, RegExp]>([
   ["something that no version writes", '{ "version": "0.1.0", "files": {}, "run": "a" }', /in another form, /],
 ])("with %s for a record, the folder isn't the root of a repository", (_, text, why) => {
   if (text !== undefined) writeFileSync(RECORD, text);
-  expect(read).toThrow(why);
-  expect(read).toThrow(
+  expect(readRecord).toThrow(why);
+  expect(readRecord).toThrow(
     /^Received \.support-app\.json .*expected the root of a repository created by support-app init\. Change to it, or restore /,
   );
 });
 
 test("a record of an earlier version is read, and one of a newer version is refused: its files aren't downgraded", () => {
   write({ version: "0.0.1", files: {} });
-  expect(read()).toEqual({ version: "0.0.1", branch: MAIN, files: {} });
+  expect(readRecord()).toEqual({ version: "0.0.1", branch: MAIN, files: {} });
   write({ version: "99.0.0", files: {} });
-  expect(read).toThrow(
+  expect(readRecord).toThrow(
     new CommandError(
       `Received .support-app.json of version 99.0.0, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then the same command again.`,
     ),

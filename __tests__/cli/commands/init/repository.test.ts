@@ -9,12 +9,8 @@ import { printedInTests } from "../../../support/printed";
 
 const ORIGIN = { specifier: version };
 const SETTINGS = {
-  account: "222233334444",
-  region: "eu-west-1",
-  full: false,
-  branch: MAIN,
-  origin: ORIGIN,
-  hasCli: false,
+  ...{ account: "222233334444", region: "eu-west-1", full: false },
+  ...{ branch: MAIN, origin: ORIGIN, hasCli: false },
 };
 
 printedInTests();
@@ -22,25 +18,16 @@ printedInTests();
 test("a new repository pins this package, its peers and its tools in the versions that were tested", () => {
   expect(VERSION).toBe(version);
   const { dependencies, devDependencies: tools } = pinnedVersions(ORIGIN);
-  expect(Object.keys(tools)).toEqual(["@types/node", "ts-node", "typescript"]);
-  expect(tools).toEqual({
-    "@types/node": devDependencies["@types/node"],
-    "ts-node": devDependencies["ts-node"],
-    typescript: devDependencies.typescript,
-  });
+  const { "@types/node": types, "ts-node": runner, typescript } = devDependencies;
+  expect(Object.entries(tools)).toEqual(Object.entries({ "@types/node": types, "ts-node": runner, typescript }));
   expect(dependencies).toMatchObject({ [name]: version, constructs: devDependencies.constructs });
   expect(Object.keys(dependencies)).toEqual(Object.keys(dependencies).sort());
 });
 
 test("upgraded are the workflows and what is technical: README.md, main.ts and the owners are the user's", () => {
   expect([...managedFiles(MAIN).keys()]).toEqual([
-    ".github/workflows/deploy.yml",
-    ".github/workflows/doctor.yml",
-    ".github/workflows/drift.yml",
-    ".github/workflows/review.yml",
-    ".gitignore",
-    "cdktf.json",
-    "tsconfig.json",
+    ...["deploy", "doctor", "drift", "review"].map((name) => `.github/workflows/${name}.yml`),
+    ...[".gitignore", "cdktf.json", "tsconfig.json"],
   ]);
 });
 
@@ -77,10 +64,10 @@ describe("the workflows", () => {
   const workflows = [...managedFiles(MAIN)].filter(([path]) => path.endsWith(".yml"));
 
   test.each(workflows)("%s uses commands and options that there are", (_, text) => {
-    const { commands } = supportAppProgram(() => {}, {});
     const used = [...text.replaceAll("\\\n", " ").matchAll(/npx --no -- support-app ([a-z-]+)([^\n;&|)]*)/g)];
     expect(used.length).toBeGreaterThan(0);
     for (const [, name, rest = ""] of used) {
+      const { commands } = supportAppProgram(() => {}, {}, name);
       const options = commands.find((one) => one.name() === name)?.options.map(({ long }) => long);
       expect(options).toEqual(expect.arrayContaining(rest.match(/--[a-z][a-z-]*/g) ?? []));
     }
