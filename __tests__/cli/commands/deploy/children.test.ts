@@ -57,10 +57,7 @@ test.each<[string, ChildOptions, isOnTerminal: boolean, detached: boolean, stdio
 
 test("a child's end and, if it is read, its output are known", async () => {
   const ended = await running([{ stdout: "pipe" }, {}], ([child]) => child?.stdout.write("{}\n"));
-  expect(ended).toEqual([
-    { status: 0, stdout: "{}\n" },
-    { status: 0, stdout: "" },
-  ]);
+  expect(ended).toEqual(["{}\n", ""].map((stdout) => ({ status: 0, stdout })));
 });
 
 test("a child that can't be started is an error, and counts as ended", async () => {
@@ -83,20 +80,13 @@ test.each<[string, readonly ChildOptions[], Signals, effects: readonly string[],
   [
     "lets changes complete the first time, and interrupts them after that",
     [{ mustFinish: true }],
-    [
-      ["SIGINT", 0],
-      ["SIGINT", 1000],
-      ["SIGINT", 1000],
-    ],
+    [0, 1000, 1000].map((after) => ["SIGINT", after]),
     ["SIGINT -1000", "SIGINT -1000", ...[WAITING, STOPPING, STOPPING].map((words) => `Received SIGINT: ${words}`)],
   ],
   [
     "is the same one for a second: npm forwards a copy",
     [{ mustFinish: true }],
-    [
-      ["SIGINT", 0],
-      ["SIGINT", 999],
-    ],
+    [0, 999].map((after) => ["SIGINT", after]),
     [`Received SIGINT: ${WAITING}`],
   ],
   [

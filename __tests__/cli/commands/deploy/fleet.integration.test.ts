@@ -54,19 +54,12 @@ test("all are deployed once, and none again until it changes", async () => {
   );
   expect(ran("apply")).toEqual(["a", "b", "c", "d"]);
 
-  const again = await deploy();
-  expect({ status: again.status, plans: ran("plan"), applies: ran("apply") }).toEqual({
-    status: 0,
-    plans: [],
-    applies: [],
-  });
-  expect(again.output.split("\n").at(-1)).toBe("4 environments: 4 unchanged.");
+  const { status, output } = await deploy();
+  expect({ status, plans: ran("plan"), applies: ran("apply") }).toEqual({ status: 0, plans: [], applies: [] });
+  expect(output.split("\n").at(-1)).toBe("4 environments: 4 unchanged.");
 
-  code("c", "2");
-  expect((await deploy()).status).toBe(0);
-  expect(ran("apply")).toEqual(["c"]);
-  code("a", "3");
-  code("b", "3");
+  code("a", "2");
+  code("b", "2");
   expect((await deploy("b,d", "c")).output).toContain("3 environments: 1 deployed; 2 unchanged.");
   expect(ran("apply")).toEqual(["b"]);
 });
@@ -192,13 +185,10 @@ describe("the deploy workflow", () => {
     github.branches.set("main", "d".repeat(40));
     process.env.GITHUB_TOKEN = "t0ken";
     const { status, output } = await deploy("a", "--github");
-    expect({ status, output, calls: calls() }).toEqual({
-      ...{ status: 1, calls: [] },
-      output: expect.stringContaining(`Received the commit ${COMMIT} to deploy, expected the newest one on main`),
-    });
-    for (const { run: script = "", env } of jobs.others.steps.filter(({ run }: { run?: string }) =>
-      run?.includes("support-app"),
-    )) {
+    expect({ status, calls: calls() }).toEqual({ status: 1, calls: [] });
+    expect(output).toContain(`Received the commit ${COMMIT} to deploy, expected the newest one on main`);
+    for (const { run: script = "", env } of jobs.others.steps) {
+      if (!script.includes("support-app")) continue;
       expect(script).toContain(" --github");
       expect(env.GITHUB_TOKEN).toBe("${{ github.token }}");
     }

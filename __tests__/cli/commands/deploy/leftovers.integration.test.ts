@@ -10,6 +10,9 @@ const YAML = `slack-workspaces: [T2], account-alias: mine,
 const environment = environmentOf(YAML);
 
 const ROLE = "AWSSupportAppFullRole";
+const VIEWERS = "AWSSupportAppReadOnlyRole";
+const LINKED = "AWSServiceRoleForServiceQuotas";
+const LINKED_PATH = "/aws-service-role/servicequotas.amazonaws.com/";
 const WATCH = "aws_cloudcontrolapi_resource.channel_T1_C1";
 const ONCALL = "aws_cloudcontrolapi_resource.channel_T2_C2";
 const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/support/AWSSupportAppFullRolePolicy`;
@@ -26,19 +29,13 @@ beforeEach(async () => {
   const flags = { NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false };
   answers = {
     GetCallerIdentity: `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/deployer</Arn>`,
-    "GetRole AWSSupportAppReadOnlyRole": role("AWSSupportAppReadOnlyRole"),
+    [`GetRole ${VIEWERS}`]: role(VIEWERS),
     [`GetRole ${ROLE}`]: role(ROLE, "/support/"),
-    "GetRole AWSServiceRoleForServiceQuotas": role(
-      "AWSServiceRoleForServiceQuotas",
-      "/aws-service-role/servicequotas.amazonaws.com/",
-    ),
+    [`GetRole ${LINKED}`]: role(LINKED, LINKED_PATH),
     GetPolicy: `<Policy><Arn>${POLICY_ARN}</Arn><DefaultVersionId>v1</DefaultVersionId></Policy>`,
     "GetResource T1|C1": channel("T1|C1", {
       ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "watch", NotifyOnCaseSeverity: "none" },
-      ...{
-        NotifyOnCreateOrReopenCase: false,
-        ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppReadOnlyRole`,
-      },
+      ...{ NotifyOnCreateOrReopenCase: false, ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/${VIEWERS}` },
     }),
     "GetResource T2|C2": channel("T2|C2", {
       ...{ TeamId: "T2", ChannelId: "C2", ChannelName: "oncall", NotifyOnCaseSeverity: "high", ...flags },
@@ -61,31 +58,26 @@ const find = async (missing: readonly string[] = all, where = environment) =>
   Object.fromEntries(await findLeftovers(where, missing));
 
 test("whatever is synthesized is kept, except for the alias, and nothing else is", () => {
-  expect(all.filter((address) => !isKept(environment, address))).toEqual([
-    "aws_cloudcontrolapi_resource.account_alias",
-  ]);
-  const others = ["aws_iam_role.own", "aws_iam_user.full", "aws_sns_topic.full"];
-  const ofOthers = ["channel_T1_C999", "channel_ops", "workspace_T999"].map(
-    (name) => `aws_cloudcontrolapi_resource.${name}`,
-  );
-  expect([...others, ...ofOthers].filter((address) => isKept(environment, address))).toEqual([]);
+  const ALIAS = "aws_cloudcontrolapi_resource.account_alias";
+  expect(all.filter((address) => !isKept(environment, address))).toEqual([ALIAS]);
+  const others = ["channel_T1_C999", "channel_ops", "workspace_T999"].map((name) => ALIAS.replace(/\w+$/, name));
+  others.push("aws_iam_role.own", "aws_iam_user.full", "aws_sns_topic.full");
+  expect(others.filter((address) => isKept(environment, address))).toEqual([]);
 });
 
 /** What is imported by a role's name. */
-const ofRole = (name: string, id: string) =>
-  Object.fromEntries(
-    ["aws_iam_role", "aws_iam_role_policy_attachments_exclusive", "aws_iam_role_policies_exclusive"].map((type) => [
-      `${type}.${name}`,
-      id,
-    ]),
-  );
+const ofRole = (name: string, id: string) => ({
+  [`aws_iam_role.${name}`]: id,
+  [`aws_iam_role_policy_attachments_exclusive.${name}`]: id,
+  [`aws_iam_role_policies_exclusive.${name}`]: id,
+});
 
 test("what exists is found, by the ID that Terraform imports", async () => {
   expect(await find()).toEqual({
-    ...ofRole("read_only", "AWSSupportAppReadOnlyRole"),
+    ...ofRole("read_only", VIEWERS),
     ...ofRole("full", ROLE),
     "aws_iam_policy.full": POLICY_ARN,
-    "aws_iam_service_linked_role.service_quotas": `arn:aws:iam::${ACCOUNT}:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas`,
+    "aws_iam_service_linked_role.service_quotas": `arn:aws:iam::${ACCOUNT}:role${LINKED_PATH}${LINKED}`,
   });
 });
 
@@ -102,7 +94,7 @@ test("only what is missing is looked for; without anything, AWS isn't asked", as
 
 test("what its stack imports itself isn't", async () => {
   const adopted = environmentOf(YAML.replace("path:", "adopt: true, path:").replace("create", "adopt"));
-  expect(await find(all, adopted)).toEqual(ofRole("read_only", "AWSSupportAppReadOnlyRole"));
+  expect(await find(all, adopted)).toEqual(ofRole("read_only", VIEWERS));
 });
 
 test.each<[string, string, Answer]>([

@@ -14,11 +14,8 @@ function refusal(changes: readonly Planned[], imports: Readonly<Record<string, s
     ...{ address: address.replace("!", ""), type: address.split(".")[0], change: { actions, before, after } },
     ...(address.endsWith("!") && { deposed: "00000001" }),
   }));
-  return refusalOf(
-    readPlannedResources(JSON.stringify({ resource_changes })),
-    new Map(Object.entries(imports)),
-    isDestroy,
-  );
+  const planned = readPlannedResources(JSON.stringify({ resource_changes }));
+  return refusalOf(planned, new Map(Object.entries(imports)), isDestroy);
 }
 
 test.each([[["create", "forget"]], [["delete", "future"]], ["delete"], [undefined]])(
@@ -31,11 +28,8 @@ test.each([[["create", "forget"]], [["delete", "future"]], ["delete"], [undefine
 );
 
 test("what stays is not refused because something else of its name goes", () => {
-  const roles: Planned[] = [
-    [ROLE, ["no-op"], { name: "a" }, { name: "a" }],
-    ["aws_iam_role.b", ["delete"], { name: "a" }, null],
-  ];
-  expect(refusal(roles)).toBeUndefined();
+  const kept: Planned = [ROLE, ["no-op"], { name: "a" }, { name: "a" }];
+  expect(refusal([kept, ["aws_iam_role.b", ["delete"], { name: "a" }, null]])).toBeUndefined();
 });
 
 const attached = { role: "a", policy_arn: "arn" };
@@ -69,16 +63,9 @@ test.each<[string, ...Planned[]]>([
   expect(refusal(changes)).toBeUndefined();
 });
 
-const bounded = (before: string, after: string): Planned =>
-  [
-    ...[ROLE, ["update"], { name: "a", permissions_boundary: before }, { name: "a", permissions_boundary: after }],
-  ] as unknown as Planned;
-const changed = (before: unknown, after: unknown): Planned => [
-  POLICY,
-  ["update"],
-  { policy: before },
-  { policy: after },
-];
+const within = (permissions_boundary: string) => ({ name: "a", permissions_boundary });
+const bounded = (before: string, after: string): Planned => [ROLE, ["update"], within(before), within(after)];
+const changed = (policy: unknown, after: unknown): Planned => [POLICY, ["update"], { policy }, { policy: after }];
 
 test.each<[string, boolean, Planned, Planned]>([
   ["a new boundary and a changed policy", true, bounded("", "arn"), changed("{}", "{ }")],
