@@ -7,7 +7,8 @@ import { type Answers, awsInTests } from "../../../support/answering-aws";
 import { answerAsSlack, TOKEN } from "../../../support/answering-slack";
 import { healthyAws } from "../../../support/healthy-aws";
 import { testHelp } from "../../../support/help";
-import { ACCOUNT } from "../../../support/live-account";
+import { HOSTILE, obeyedIn } from "../../../support/hostile";
+import { ACCOUNT, policyText } from "../../../support/live-account";
 import { printedInTests } from "../../../support/printed";
 
 const folder = mkdtempSync(join(tmpdir(), "support-app-doctor-command-"));
@@ -166,6 +167,26 @@ describe("a run", () => {
     expect(await doctor({ one: HEALTHY }, ["one", "--slack", "--report", report], healthyAws)).toBe(2);
     expect(printed.join("\n")).toContain("SLACK_BOT_TOKEN");
     expect(readFileSync(report, "utf8")).toBe("");
+  });
+
+  test("prints nothing that a terminal or a log would obey, whatever stands in the account; in JSON it is itself", async () => {
+    const odd = policyText({ Sid: HOSTILE, Effect: "Allow", Action: HOSTILE, Resource: HOSTILE, [HOSTILE]: HOSTILE });
+    const trust = encodeURIComponent(odd.replaceAll('"Resource"', '"Principal"'));
+    const changed: Readonly<Record<string, ReturnType<Answers>>> = {
+      ListRoles: { status: 400, code: "AccessDenied", message: HOSTILE },
+      GetRole: `<Role><Arn>arn:aws:iam::${ACCOUNT}:role/a</Arn><AssumeRolePolicyDocument>${trust}</AssumeRolePolicyDocument></Role>`,
+      GetRolePolicy: `<PolicyDocument>${encodeURIComponent(odd)}</PolicyDocument>`,
+      GetResource: JSON.stringify({ ResourceDescription: { Properties: JSON.stringify({ ChannelName: HOSTILE }) } }),
+    };
+    const answers: Answers = (action, parameters) => changed[action] ?? healthyAws(action, parameters);
+    expect(await doctor({ one: HEALTHY }, ["one"], answers)).toBe(4);
+    expect(printed.join("\n").match(/::error::a/g)?.length).toBeGreaterThan(9);
+    expect(obeyedIn(printed.join("\n"))).toEqual([]);
+    expect(await doctor({ one: HEALTHY }, ["one", "--format", "json"], answers)).toBe(4);
+    expect(obeyedIn(printed.join("\n"))).toEqual([]);
+    const [, ...json] = printed;
+    const found = doctorReportSchema.parse(JSON.parse(json.join("\n"))).environments.flatMap(({ checks }) => checks);
+    expect(found.find(({ name }) => name === "other-roles")?.findings[0]?.found).toContain("##vso[d]e \u001b[31m");
   });
 
   test("with --channel looks at that channel alone", async () => {

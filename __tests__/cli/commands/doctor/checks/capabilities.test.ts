@@ -2,7 +2,7 @@ import type { Account, LiveAccess, Simulated } from "../../../../../cli/commands
 import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
 import { capabilities } from "../../../../../cli/commands/doctor/checks/capabilities";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../../support/live-account";
-import { changing, DEPLOY, examined, only, ownPolicies, withRole } from "./examined";
+import { changing, deploying, examined, only, ownPolicies, restoring, withRole } from "./examined";
 
 const topic = GUIDE_TOPICS.missingPermission;
 const ROLE = "role AWSSupportAppFullRole (full)";
@@ -10,11 +10,7 @@ const OWN = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
 const OF_AWS = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/b`;
 const WITHIN = `full: { permissions-boundary: "${BOUNDARY}" }`;
-const RESTORE = {
-  text: "Deploy the environment, which restores the role's policies and boundary. First find out who changed it, and why: it may have been to stop somebody.",
-  change: undefined,
-  commands: DEPLOY,
-};
+const RESTORE = restoring("the role's policies and boundary");
 const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
 const deny = (...Action: string[]) => ({ ...allow(...Action), Effect: "Deny" });
 
@@ -59,10 +55,8 @@ const attach = {
   text: "Attach the policy to the role: Terraform adopts only an attached one. If there is no policy of that ARN, set adopt: false, and deploy.",
   commands: [],
 };
-const switching = (change: object) => ({
-  text: "AWS's policy allows less than before. Switch to a customer-managed policy, and deploy.",
-  change: { environments: { test: { full: change } } },
-  commands: DEPLOY,
+const SWITCH = deploying("AWS's policy allows less than before. Switch to a customer-managed policy, and deploy.", {
+  full: { policy: "customer-managed" },
 });
 const ORGANIZATION = "Ask whoever runs the organization to allow it";
 const LET = `Let ${BOUNDARY} allow it, or choose another permissions-boundary`;
@@ -86,13 +80,7 @@ test.each<[string, string, Partial<LiveAccess>, string, object]>([
   ["a policy to adopt that allows less", ADOPTED, ownWith(OWN), lacking(OWN), RESTORE],
   ["a policy to adopt that isn't attached", ADOPTED, NONE, unattached(OWN), attach],
   ["AWS's policy that isn't attached", MANAGED, NONE, unattached(OF_AWS), RESTORE],
-  [
-    "AWS's policy that allows less",
-    MANAGED,
-    ownWith(OF_AWS),
-    lacking(OF_AWS),
-    switching({ policy: "customer-managed" }),
-  ],
+  ["AWS's policy that allows less", MANAGED, ownWith(OF_AWS), lacking(OF_AWS), SWITCH],
   ["a Deny beside AWS's policy", MANAGED, byHand(MANAGED, deny("*")), BY_HAND, RESTORE],
   ["its boundary", WITHIN, bounded(allow("support:*")), LIMITED, drop(LET, "request-quota-increases")],
   ["a boundary without view-cases", WITHIN, bounded(), LIMITED, { text: `${LET}.`, commands: [] }],
@@ -145,11 +133,8 @@ test("a simulation that fails is unknown, and what the policies lack is unhealth
 test("a role without the boundary of environments.yaml waits for that", () => {
   for (const boundary of [undefined, `${BOUNDARY}2`]) {
     const other = (account: Account) => withAccess(withRole("full", { boundary })(account), "full", bounded());
-    expect(examined(capabilities, WITHIN, other)).toEqual({
-      findings: [],
-      notes: [],
-      waitsFor: "permissions-boundary",
-    });
+    const waiting = { findings: [], notes: [], waitsFor: "permissions-boundary" };
+    expect(examined(capabilities, WITHIN, other)).toEqual(waiting);
   }
   const unread = outcomeOf(WITHIN, { role: DENIED, policies: DENIED });
   expect(unread).toMatchObject({ findings: [{ answer: "unknown", found: DENIED.unknown.message }] });
@@ -170,7 +155,6 @@ test("a missing role is waited for, and the other access level is looked at", ()
 });
 
 test("an end of the access is a note", () => {
-  expect(outcomeOf("full: { until: 2026-06-02 }", {}).notes).toEqual([
-    "All full access of test ends at the end of 2026-06-02 (UTC). To keep it, set a later until.",
-  ]);
+  const note = "All full access of test ends at the end of 2026-06-02 (UTC). To keep it, set a later until.";
+  expect(outcomeOf("full: { until: 2026-06-02 }", {}).notes).toEqual([note]);
 });

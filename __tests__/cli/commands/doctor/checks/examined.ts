@@ -23,6 +23,15 @@ export function inAccount(operation: string): string {
 }
 /** The commands of a fix by deploying. */
 export const DEPLOY = ["npx support-app deploy test"];
+/** A fix by deploying, after a change of environments.yaml, if there is one. */
+export const deploying = (text: string, change?: object) => ({
+  ...{ text, commands: DEPLOY, change: change && { environments: { test: change } } },
+});
+/** A fix by deploying, which restores something. */
+export const restoring = (what: string) =>
+  deploying(
+    `Deploy the environment, which restores ${what}. First find out who changed it, and why: it may have been to stop somebody.`,
+  );
 /** The fix after DENIED. */
 export const ALLOW = {
   text: "Allow these credentials iam:GetRole. This prints everything that doctor needs:",

@@ -2,7 +2,7 @@ import type { Account } from "../../../../../cli/commands/doctor/account";
 import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
 import { permissionsBoundary, role } from "../../../../../cli/commands/doctor/checks/role";
 import { ACCOUNT, DENIED } from "../../../../support/live-account";
-import { ALLOW, changing, DEPLOY, examined, withRole } from "./examined";
+import { ALLOW, changing, deploying, examined, withRole } from "./examined";
 
 const of = { subject: "role AWSSupportAppFullRole (full)", about: ["full"] };
 const gone = changing("full", () => ({ role: { known: undefined } }));
@@ -12,35 +12,27 @@ describe("the role", () => {
     ...{ ...of, answer: "unhealthy", topic: GUIDE_TOPICS.missingRole },
     expected: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
   };
+  const CORRECT =
+    "If it has never been deployed, there is nothing to adopt: correct role-name or set adopt: false first.";
+  const MOVE =
+    "Delete the role in the IAM console, and its policy if that is under another path, too: names are unique in the account. Then deploy, which creates them; in between, the channels have no role. If both should stay, set path: /other/ instead, and deploy.";
   const elsewhere = `arn:aws:iam::${ACCOUNT}:role/other/AWSSupportAppFullRole`;
-  const creating = { text: "Deploy the environment, which creates the role.", change: undefined, commands: DEPLOY };
+  const CREATE = "Deploy the environment, which creates the role.";
+  const found = "no role of that name";
 
   test.each<[string, string, (account: Account) => Account, object]>([
-    ["is missing", "full: {}", gone, { found: "no role of that name", fix: creating }],
+    ["is missing", "full: {}", gone, { found, fix: deploying(CREATE) }],
     [
       "is missing, and should be adopted",
       "full: { adopt: true }",
       gone,
-      {
-        found: "no role of that name",
-        fix: {
-          ...creating,
-          text: "Deploy the environment, which creates the role. If it has never been deployed, there is nothing to adopt: correct role-name or set adopt: false first.",
-        },
-      },
+      { found, fix: deploying(`${CREATE} ${CORRECT}`) },
     ],
     [
       "is under another path",
       "full: {}",
       withRole("full", { arn: elsewhere }),
-      {
-        found: elsewhere,
-        fix: {
-          text: "Delete the role in the IAM console, and its policy if that is under another path, too: names are unique in the account. Then deploy, which creates them; in between, the channels have no role. If both should stay, set path: /other/ instead, and deploy.",
-          change: undefined,
-          commands: DEPLOY,
-        },
-      },
+      { found: elsewhere, fix: deploying(MOVE) },
     ],
     [
       "can't be read",
@@ -74,7 +66,7 @@ describe("the permissions boundary", () => {
       {
         ...{ ...of, answer: "unhealthy", expected: `the permissions boundary ${boundary}`, found },
         topic: GUIDE_TOPICS.restrictUsers,
-        fix: { text: "Deploy the environment, which restores the boundary.", change: undefined, commands: DEPLOY },
+        fix: deploying("Deploy the environment, which restores the boundary."),
       },
     ]);
   });

@@ -3,7 +3,7 @@ import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
 import { serviceQuotasRole } from "../../../../../cli/commands/doctor/checks/service-quotas-role";
 import { actionsOf } from "../../../../../modules/support-app/model/capability";
 import { ACCOUNT, boundaryWith, DENIED, withAccess } from "../../../../support/live-account";
-import { ALLOW, DEPLOY, editedPolicies, examined, inAccount, only, ownPolicies } from "./examined";
+import { ALLOW, deploying, editedPolicies, examined, inAccount, only, ownPolicies, restoring } from "./examined";
 
 const of = {
   ...{ subject: "service-linked role AWSServiceRoleForServiceQuotas", about: ["service-linked-role"] },
@@ -58,7 +58,7 @@ const creating = {
   ],
 };
 test.each([
-  ["create", { text: "Deploy the environment, which creates the role.", change: undefined, commands: DEPLOY }],
+  ["create", deploying("Deploy the environment, which creates the role.")],
   ["adopt", creating],
   ["existing", creating],
 ])("with service-quotas-role: %s, it is missing, whether the channel's role exists or not", (mode, fix) => {
@@ -87,16 +87,11 @@ describe("the channel may create it", () => {
   });
 });
 
-const restoring = {
-  text: "Deploy the environment, which restores the channel's right to create the role. First find out who changed it, and why: it may have been to stop somebody.",
-  change: undefined,
-  commands: DEPLOY,
-};
-const terraform = (change: object) => ({
-  text: "Let Terraform create the role, and deploy. The channel then needs no right to create it.",
-  change: { environments: { test: { full: { ...change, "service-quotas-role": "create" } } } },
-  commands: DEPLOY,
-});
+const RESTORE = restoring("the channel's right to create the role");
+const terraform = (change: object) =>
+  deploying("Let Terraform create the role, and deploy. The channel then needs no right to create it.", {
+    full: { ...change, "service-quotas-role": "create" },
+  });
 const organization = {
   text: "Ask whoever runs the organization to allow it, or to create the role once.",
   commands: [],
@@ -114,9 +109,9 @@ const ofOrganization = "a service control policy of the organization denies it (
 const customer = { policy: "customer-managed" };
 
 test.each<[string, string, Partial<LiveAccess>, string, object]>([
-  ["its policy", "full: {}", lacking, `the policy ${OWN} doesn't allow it`, restoring],
+  ["its policy", "full: {}", lacking, `the policy ${OWN} doesn't allow it`, RESTORE],
   ["AWS's policy", "full: { policy: aws-managed }", ofAws, OF_AWS, terraform(customer)],
-  ["a boundary by hand", "full: {}", tight, LIMITED, restoring],
+  ["a boundary by hand", "full: {}", tight, LIMITED, RESTORE],
   ["its boundary", `full: { ${BOUNDED} }`, tight, LIMITED, terraform({})],
   ["the organization", "full: {}", simulating(true), ofOrganization, organization],
 ])("the channel can't create it because of %s", (_, yaml, changed, found, fix) => {

@@ -3,22 +3,19 @@ import type { Account } from "../../../../../cli/commands/doctor/account";
 import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
 import { trust } from "../../../../../cli/commands/doctor/checks/trust";
 import { ACCOUNT, DENIED, documentOf, policyText } from "../../../../support/live-account";
-import { changing, DEPLOY, examined, only, withRole } from "./examined";
+import { changing, DEPLOY, examined, only, restoring, withRole } from "./examined";
 
 const app = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
 const deny = { ...app, Effect: "Deny" };
 const when = (operator: string, key: string, value: unknown) => ({ Condition: { [operator]: { [key]: value } } });
 const SOURCE = "aws:SourceAccount";
 const ofAccount = { ...app, ...when("StringEquals", SOURCE, ACCOUNT) };
+const forArn = when("StringEquals", "aws:SourceArn", ACCOUNT);
 const encrypted = when("Bool", "aws:SecureTransport", "true");
 const BARE = "full: {}";
 const CONDITION = "full: { source-account-condition: true }";
 
-const RESTORE = {
-  text: "Deploy the environment, which restores the trust policy. First find out who changed it, and why: it may have been to stop somebody.",
-  change: undefined,
-  commands: DEPLOY,
-};
+const RESTORE = restoring("the trust policy");
 
 const foundIn = (yaml: string, document: LiveDocument) =>
   examined(trust, yaml, withRole("full", { trust: document })).findings;
@@ -50,12 +47,7 @@ test.each<[string, string, object[], string | undefined]>([
   ["has it with a wildcard", CONDITION, [{ ...app, ...when("StringLike", SOURCE, [ACCOUNT, "1*"]) }], WIDER],
   ["has it for two accounts", CONDITION, [{ ...app, ...when("StringEquals", SOURCE, [ACCOUNT, "9"]) }], WIDER],
   ["has it if the key is there", CONDITION, [{ ...app, ...when("StringEqualsIfExists", SOURCE, ACCOUNT) }], WIDER],
-  [
-    "has it, and once for another key",
-    CONDITION,
-    [ofAccount, { ...app, ...when("StringEquals", "aws:SourceArn", ACCOUNT) }],
-    WIDER,
-  ],
+  ["has it, and once for another key", CONDITION, [ofAccount, { ...app, ...forArn }], WIDER],
 ])("a trust policy that %s (%s)", (_, yaml, statements, found) => {
   const findings = foundIn(yaml, documentOf(...statements).known);
   if (found === undefined) expect(findings).toEqual([]);
@@ -66,7 +58,7 @@ test.each<[string, object, string]>([
   ["another principal", { Principal: { AWS: "1" } }, "AWS 1"],
   ["a web identity", { Action: "sts:AssumeRoleWithWebIdentity", Principal: { Federated: "f" } }, "Federated f"],
   [
-    "whoever another service lets in",
+    "another service",
     { Principal: { Service: [app.Principal.Service, "ec2.amazonaws.com"] } },
     "Service ec2.amazonaws.com",
   ],
