@@ -1,38 +1,247 @@
-import { connect } from "../../../../cli/aws/connection";
+import { type Connection, connect } from "../../../../cli/aws/connection";
 import { CHECKS } from "../../../../cli/commands/doctor/checks";
 import { type DiagnoseOptions, diagnose } from "../../../../cli/commands/doctor/diagnose";
+import type { ReportedEnvironment } from "../../../../cli/reports/doctor-report";
 import type { Slack } from "../../../../cli/slack/connection";
-import type { Environment } from "../../../../stacks/environments/environment";
-import { type Answers, awsInTests } from "../../../support/answering-aws";
-import { everyCallEnvironment, healthyAws } from "../../../support/healthy-aws";
-import { environmentOf } from "../../../support/live-account";
+import { type Answer, type Answers, awsInTests, xmlAnswer } from "../../../support/answering-aws";
+import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../../support/healthy-aws";
+import { ACCOUNT, environmentOf } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
+import { sample } from "../../../support/thorough";
 
-const aws = awsInTests();
+type Parameters = Readonly<Record<string, unknown>>;
 
-async function diagnosed(
-  answers: Answers,
-  options: Partial<DiagnoseOptions> = {},
-  environment: Environment = everyCallEnvironment,
-) {
-  aws.answers = answers;
-  const connection = connect();
-  return diagnose(connection, environment, { now: NOW, ...options }).finally(() => connection.destroy());
+/** A call that doctor makes, and what it learns from it. */
+interface Call {
+  /** As IAM names it. */
+  readonly action: string;
+  /** Which of these calls. */
+  readonly about?: string;
+  readonly matches?: (parameters: Parameters) => boolean;
+  /** What each check that depends on it says without it. */
+  readonly checks: Readonly<Record<string, "unknown" | "skipped">>;
+  /** What AWS promises of the answer. */
+  readonly promised: readonly string[];
+  readonly isList?: true;
+  /** Whether the role's documents tell this, where IAM's simulation isn't allowed. */
+  readonly isWithoutSimulation?: boolean;
 }
 
-const GIVEN =
-  "environments.yaml gives #oncall (C1 of T1) view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases.";
+const EVERYTHING = Object.fromEntries(CHECKS.map(({ name }) => [name, "skipped"] as const));
+const SIGNED_OUT = { credentials: "unknown", ...EVERYTHING } as const;
+const ROLE = "AWSSupportAppFullRole";
+const isOfRole = ({ RoleName }: Parameters) => RoleName === ROLE;
+const isBoundary = ({ PolicyArn }: Parameters) => String(PolicyArn).endsWith("/boundary");
+
+const ROLE_IS = { role: "unknown", trust: "skipped", "permissions-boundary": "skipped" } as const;
+const POLICIES = { "unexpected-access": "unknown", capabilities: "unknown" } as const;
+const ALL_POLICIES = { ...POLICIES, "other-roles": "unknown" } as const;
+const CAPABILITIES = { capabilities: "unknown" } as const;
+const CHANNELS = { channels: "unknown" } as const;
+const LIST = { isList: true } as const;
+const UNSIMULATED = { isWithoutSimulation: true } as const;
+const OWN = { about: "the role", matches: isOfRole, ...UNSIMULATED };
+const isNoBoundary = (parameters: Parameters) => !isBoundary(parameters);
+const OF_ROLES = { about: "the roles' policy", matches: isNoBoundary, ...UNSIMULATED };
+const LIMIT = { about: "the boundary", matches: isBoundary, ...UNSIMULATED };
+const isWorkspaces = ({ TypeName }: Parameters) => String(TypeName).includes("Workspace");
+
+/** A row: the call, the checks that depend on it, what AWS promises of the answer, and more. */
+const row = (action: string, checks: Call["checks"], promised: string, more: Partial<Call> = {}): Call => ({
+  ...{ action, checks, promised: promised.split(" "), ...more },
+});
+const CALLS: readonly Call[] = [
+  row("sts:AssumeRole", SIGNED_OUT, "Credentials AccessKeyId SecretAccessKey SessionToken"),
+  row("sts:GetCallerIdentity", SIGNED_OUT, "Account Arn"),
+  row("support:DescribeSeverityLevels", { "support-plan": "unknown" }, "severityLevels"),
+  row("iam:GetRole", { ...ROLE_IS, ...CAPABILITIES }, "Role Arn AssumeRolePolicyDocument PermissionsBoundaryArn", OWN),
+  row("iam:ListAttachedRolePolicies", { "other-roles": "unknown" }, "AttachedPolicies PolicyArn", {
+    ...LIST,
+    ...{ about: "another channel's role", matches: (parameters) => !isOfRole(parameters) },
+  }),
+  row("iam:ListAttachedRolePolicies", POLICIES, "AttachedPolicies PolicyArn", { ...OWN, ...LIST }),
+  row("iam:GetPolicy", ALL_POLICIES, "Policy DefaultVersionId", OF_ROLES),
+  row("iam:GetPolicyVersion", ALL_POLICIES, "PolicyVersion Document", OF_ROLES),
+  row("iam:GetPolicy", CAPABILITIES, "Policy DefaultVersionId", LIMIT),
+  row("iam:GetPolicyVersion", CAPABILITIES, "PolicyVersion Document", LIMIT),
+  row("iam:ListRolePolicies", POLICIES, "PolicyNames", { ...OWN, ...LIST }),
+  row("iam:GetRolePolicy", POLICIES, "PolicyDocument", OWN),
+  row("iam:SimulatePrincipalPolicy", CAPABILITIES, "EvaluationResults EvalActionName EvalDecision", LIST),
+  row(
+    "iam:ListRoles",
+    { ...CHANNELS, "other-roles": "unknown", "service-quotas-role": "unknown" },
+    "Roles RoleName Arn AssumeRolePolicyDocument",
+    LIST,
+  ),
+  row("cloudformation:ListResources", { region: "skipped", ...CHANNELS }, "ResourceDescriptions Identifier", {
+    ...{ ...LIST, about: "channels", matches: (parameters) => !isWorkspaces(parameters) },
+  }),
+  row("cloudformation:ListResources", CHANNELS, "ResourceDescriptions Identifier", {
+    ...{ ...LIST, about: "workspaces", matches: isWorkspaces },
+  }),
+  row(
+    "cloudformation:GetResource",
+    CHANNELS,
+    "ResourceDescription Properties TeamId ChannelId ChannelRoleArn NotifyOnCaseSeverity",
+  ),
+];
+
+const isJson = ({ action }: Call) => /^(support|cloudformation):/.test(action);
+
+const HTML =
+  "<!DOCTYPE html><html><head><meta charset=utf-8><title>Log in</title></head><body><p>Log in<br>here</body></html>";
+
+/** What stands in place of an answer. */
+type Fault = (call: Call, right: string, count: number) => Answer | undefined;
+
+function written(body: string): Answer {
+  return (outgoing) => outgoing.end(body);
+}
+
+const nextOf = (call: Call, right: string, token: string) =>
+  isJson(call)
+    ? JSON.stringify({ ...JSON.parse(right), NextToken: token })
+    : right.replace("<IsTruncated>false</IsTruncated>", `<IsTruncated>true</IsTruncated><Marker>${token}</Marker>`);
+
+/** The SDK reads such an answer as one that lacks everything, or can't read it. */
+const NOT_AWS =
+  /: received nothing as \S+, expected (what AWS documents|a policy document)$|: received status 20[04] and an unreadable body/;
+/** Faults after which nothing is known of a call, by what they are, and what is said of each. */
+const FAULTS: Readonly<Record<string, readonly [Fault, RegExp]>> = {
+  "HTML of a login page": [() => written(HTML), NOT_AWS],
+  "a redirection": [
+    () => (outgoing) => outgoing.writeHead(302, { location: "http://127.0.0.1/login" }).end(),
+    /: received status 302, expected an error code of AWS$/,
+  ],
+  "an empty answer": [() => written(""), NOT_AWS],
+  "an empty mapping": [(call) => (isJson(call) ? "{}" : ""), NOT_AWS],
+  "null or a text": [(call) => (isJson(call) ? "null" : "text"), NOT_AWS],
+  "half of the text": [(call, right) => written(whole(call, right).slice(0, whole(call, right).length / 2)), NOT_AWS],
+  "the answer to something else": [() => written(xmlAnswer("GetUser", "<User/>")), NOT_AWS],
+};
+
+/** Faults of a list. */
+const LIST_FAULTS: Readonly<Record<string, readonly [Fault, RegExp]>> = {
+  "pages that don't end": [
+    (call, right, count) => nextOf(call, right, `page-${count}`),
+    /: received more than 100 pages, expected an end$/,
+  ],
+  "a text in place of the list": [
+    ({ promised: [list = ""] }, right) =>
+      isJsonText(right)
+        ? JSON.stringify({ ...JSON.parse(right), [list]: "text" })
+        : right.replace(new RegExp(`<${list}>.*</${list}>`), `<${list}>text</${list}>`),
+    /: received (a text|"text") as \w+, expected a list$/,
+  ],
+};
+
+const isJsonText = (text: string) => text.startsWith("{");
+
+function whole(call: Call, right: string): string {
+  return isJson(call) ? right : xmlAnswer(call.action.split(":")[1] ?? "", right);
+}
+
+let connection: Connection;
+let isFaulty: { readonly call: Call; readonly fault: Fault; counts: Map<string, number> } | undefined;
+
+const aws = awsInTests((action, parameters) => {
+  const right = healthyAws(action, parameters);
+  if (isFaulty?.call.isWithoutSimulation && action === "SimulatePrincipalPolicy")
+    return { status: 403, code: "AccessDenied" };
+  if (!isFaulty || typeof right !== "string") return right;
+  const { call, fault, counts } = isFaulty;
+  if (call.action.split(":")[1] !== action || call.matches?.(parameters) === false) return right;
+  const { Marker: _, NextToken: __, ...same } = parameters;
+  const key = JSON.stringify(same);
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  return fault(call, right, count) ?? right;
+});
+
+beforeEach(() => {
+  jest.spyOn(Math, "random").mockReturnValue(0); // the SDK's pauses
+  connection = connect();
+});
+afterEach(() => {
+  connection.destroy();
+  jest.restoreAllMocks();
+});
+
+async function diagnosed(call?: Call, fault?: Fault): Promise<ReportedEnvironment> {
+  isFaulty = call && fault && { call, fault, counts: new Map() };
+  return diagnose(connection, everyCallEnvironment, { now: NOW, deployRole: DEPLOY_ROLE });
+}
+
+const foundIn = ({ checks }: Pick<ReportedEnvironment, "checks">) =>
+  checks.flatMap(({ findings }) => findings.map(({ found }) => found));
+const answersOf = ({ checks }: Pick<ReportedEnvironment, "checks">) =>
+  Object.fromEntries(checks.map(({ name, answer }) => [name, answer]));
+const HEALTHY = Object.fromEntries(["credentials", ...Object.keys(EVERYTHING)].map((check) => [check, "healthy"]));
+const nameOf = ({ action, about }: Call) => (about === undefined ? action : `${action} of ${about}`);
+
+test("without a fault everything is healthy, with every call of the table", async () => {
+  const { checks, ...found } = await diagnosed();
+  expect(answersOf({ checks })).toEqual(HEALTHY);
+  expect(foundIn({ checks })).toEqual([]);
+  const OTHER = `People in #oncall (C2 of T1), which isn't in environments.yaml, can view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases with its role arn:aws:iam::${ACCOUNT}:role/other.`;
+  expect(found).toEqual({
+    ...{ name: "test", account: ACCOUNT, region: "us-east-1", answer: "healthy" },
+    notes: [
+      "The inline policy by-hand of the role AWSSupportAppFullRole (full) isn't in environments.yaml and allows nothing more: a deploy removes it.",
+      "Whether a channel is private, and who is in it, can't be seen from AWS. Keep #oncall private, and invite only those who need the cases.",
+      OTHER,
+    ],
+  });
+  expect(aws.asked[0]).toBe("AssumeRole");
+  expect(new Set(aws.asked)).toEqual(new Set(CALLS.map(({ action }) => action.split(":")[1])));
+});
+
+/** An answer that lacks what AWS promises. */
+const without = (name: string): readonly [Fault, RegExp] => [
+  (call, right) =>
+    isJson(call)
+      ? right.replaceAll(new RegExp(`(\\\\?")${name}\\1`, "g"), "$1other$1")
+      : right.replaceAll(new RegExp(`<(/?)${name}>`, "g"), "<$1Other>"),
+  new RegExp(`: received .*${name}`),
+];
+
+const CASES = CALLS.flatMap((call) => {
+  const promises = call.promised.map((name) => [`an answer without ${name}`, without(name)] as const);
+  const faults = [...Object.entries({ ...FAULTS, ...(call.isList ? LIST_FAULTS : {}) }), ...promises];
+  return faults.map(([name, [fault, says]]) => [nameOf(call), name, call, fault, says] as const);
+});
+
+test.each(sample(CASES, 43))("%s, %s: what depends on it isn't known, and all else is healthy", async (...of) => {
+  const [, , call, fault, says] = of;
+  const found = await diagnosed(call, fault);
+  expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
+  expect(found.answer).toBe("unknown");
+  expect(foundIn(found)).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
+});
+
+/** What is found where AWS gives other answers. */
+async function diagnosedWith(
+  answers: Answers,
+  options: Partial<DiagnoseOptions> = {},
+  environment = everyCallEnvironment,
+) {
+  aws.answers = answers;
+  return diagnose(connection, environment, { now: NOW, ...options });
+}
+
 test("of one channel, only that and its access level are looked at", async () => {
   const environment = environmentOf(
     "full: { channels: [{ name: a, workspace: T1, channel: C2 }] }, read-only: { channels: [{ name: b, workspace: T2, channel: C1 }] }",
   );
   const channels = environment.channels.filter(({ name }) => name === "a");
-  const { checks, notes } = await diagnosed(healthyAws, { channels }, environment);
+  const { checks, notes } = await diagnosedWith(healthyAws, { channels }, environment);
   const subjects = checks.flatMap(({ findings }) => findings.map(({ subject }) => subject)).join();
   expect(subjects).toContain("#a (C2 of T1)");
   expect(subjects).not.toMatch(/C1 of T|read-only/);
   expect(checks.map(({ name }) => name)).not.toContain("other-roles");
-  expect(notes.filter((note) => /gives|C1/.test(note))).toEqual([GIVEN.replace("oncall (C1", "a (C2")]);
+  expect(notes.filter((note) => /gives|C1/.test(note))).toEqual([
+    "environments.yaml gives #a (C2 of T1) view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases.",
+  ]);
   expect(aws.asked).not.toContain("AssumeRole");
 });
 
@@ -45,7 +254,7 @@ test("with another account's credentials, nothing of it is read, every check of 
       return { unknown: { kind: "token", method, message: "Slack refuses" } };
     },
   };
-  const { answer, checks, notes } = await diagnosed(another, { slack });
+  const { answer, checks, notes } = await diagnosedWith(another, { slack });
   expect([answer, notes, aws.asked]).toEqual(["unknown", [], ["GetCallerIdentity"]]);
   const [credentials, ...others] = checks;
   expect(credentials).toMatchObject({ name: "credentials", answer: "unknown", findings: [{ answer: "unknown" }] });
@@ -66,7 +275,7 @@ test("a check says what it didn't look at, and the worst finding is the answer",
       ? "<AttachedPolicies/><IsTruncated>false</IsTruncated>"
       : healthyAws(action, parameters);
   };
-  const { answer, checks } = await diagnosed(answers);
+  const { answer, checks } = await diagnosedWith(answers);
   expect(answer).toBe("unhealthy");
   expect(checks.find(({ name }) => name === "capabilities")).toMatchObject({
     ...{ answer: "unhealthy", unseen: [["full", "organization"]], findings: [{ answer: "unhealthy" }] },

@@ -15,6 +15,13 @@ const tags = (all: Readonly<Record<string, string>>) => new Map(Object.entries(a
 const inline = (...statements: object[]) => ({ name: "extra", document: readLiveDocument(policyText(...statements)) });
 const AWS_OWN = { name: "AWSSupportAppReadOnlyAccess", arn: "arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess" };
 const MANY = Array.from({ length: 21 }, (_, index) => `s3:Get${index}`);
+const LOST = expect.stringMatching(
+  /^People in its channels lose what read-only doesn't give: (s3:\S+( on arn:aws:x)?,? ){20}and 2 more\.$/,
+);
+const UNDESCRIBED = "Its description is removed, since environments.yaml can't express it.";
+const IN_CLOUDFORMATION =
+  "It belongs to the CloudFormation stack support, which would change it back. Set its DeletionPolicy to Retain, and remove it from the stack.";
+const ELSEWHERE = "Its policy policy is also used elsewhere: a later change of it affects others, too.";
 const DEFAULTS = { Owner: "platform", Stage: "live" };
 
 test.each<[string, Partial<TrustingRole>, string[], defaults?: Readonly<Record<string, string>>]>([
@@ -25,13 +32,7 @@ test.each<[string, Partial<TrustingRole>, string[], defaults?: Readonly<Record<s
       attached: [attached(policyText(VIEW, { ...allow("s3:ListBucket"), Resource: "arn:aws:x" }))],
       inline: [inline(allow(...MANY))],
     },
-    [
-      expect.stringMatching(
-        /^People in its channels lose what read-only doesn't give: (s3:\S+( on arn:aws:x)?,? ){20}and 2 more\.$/,
-      ),
-      "The inline policy extra is removed.",
-      "Its policy policy is rewritten in the form of environments.yaml.",
-    ],
+    [LOST, "The inline policy extra is removed.", "Its policy policy is rewritten in the form of environments.yaml."],
   ],
   [
     "who loses the right to assume the role",
@@ -46,11 +47,7 @@ test.each<[string, Partial<TrustingRole>, string[], defaults?: Readonly<Record<s
     { attached: [attached(policyText(VIEW)), attached(policyText(VIEW), { name: "zz" })], inline: [inline(VIEW)] },
     [`The attached policy arn:aws:iam::${ACCOUNT}:policy/zz is removed.`, "The inline policy extra is removed."],
   ],
-  [
-    "a description that can't be expressed",
-    { description: "two\nlines" },
-    ["Its description is removed, since environments.yaml can't express it."],
-  ],
+  ["a description that can't be expressed", { description: "two\nlines" }, [UNDESCRIBED]],
   ["nothing of AWS's own tags", { tags: tags({ "aws:cloudformation:stack-name": "a" }) }, []],
   ["a tag that can't be expressed", { tags: tags({ for: "Slack" }) }, ["The tag for of the role role is removed."]],
   [
@@ -86,18 +83,8 @@ test("what is too complex to list may be lost, too", () => {
 
 test.each<[string, Partial<TrustingRole>, string[]]>([
   ["nothing special", {}, []],
-  [
-    "CloudFormation",
-    { tags: tags({ "aws:cloudformation:stack-name": "support" }) },
-    [
-      "It belongs to the CloudFormation stack support, which would change it back. Set its DeletionPolicy to Retain, and remove it from the stack.",
-    ],
-  ],
-  [
-    "a policy that others have, too",
-    { attached: [attached(policyText(VIEW), { isShared: true })] },
-    ["Its policy policy is also used elsewhere: a later change of it affects others, too."],
-  ],
+  ["CloudFormation", { tags: tags({ "aws:cloudformation:stack-name": "support" }) }, [IN_CLOUDFORMATION]],
+  ["a policy that others have, too", { attached: [attached(policyText(VIEW), { isShared: true })] }, [ELSEWHERE]],
   ["AWS's policy", { attached: [attached(policyText(VIEW), { ...AWS_OWN, isShared: true })] }, []],
 ])("the notes on a role with %s", (_, more, notes) => {
   expect(notesOn(adopted(more), true)).toEqual(notes);
