@@ -17,7 +17,7 @@ import { type ChangeOptions, changeEnvironment, type Kind } from "../../../../cl
 import type { ChildOptions, Ended } from "../../../../cli/commands/deploy/children";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import type { Environment } from "../../../../stacks/environments/environment";
-import { type AnsweringAws, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
+import { awsInTests } from "../../../support/answering-aws";
 import { ACCOUNT, environmentOf, policyText } from "../../../support/live-account";
 import { printedInTests } from "../../../support/printed";
 import { typedInTests } from "../../../support/typed";
@@ -197,14 +197,13 @@ describe("a destroy", () => {
 
 describe("after an interrupted deploy", () => {
   const ROLE = "aws_iam_role.full";
-  const [CHANNEL, WORKSPACE, ALIAS] = ["channel_T1_C1", "workspace_T1", "account_alias"].map(
-    (name) => `aws_cloudcontrolapi_resource.${name}`,
-  ) as [string, string, string];
+  const CHANNEL = "aws_cloudcontrolapi_resource.channel_T1_C1";
+  const WORKSPACE = "aws_cloudcontrolapi_resource.workspace_T1";
+  const ALIAS = "aws_cloudcontrolapi_resource.account_alias";
   const PLANNED = [PLAN, SHOW, APPLY];
   const TAINTED = { status: "tainted", attributes: {} };
   const IMPORTS = () => join(scratch, "stacks/one/support-app-imports.tf.json");
   const OTHER = `Can't tell who configured "${CHANNEL}" of one: an interrupted deploy may have created it, but it isn't in environments.yaml, or its settings in AWS differ or couldn't be read. It is unchanged.`;
-  let aws: AnsweringAws;
   let applies: number;
   /** The import blocks of a plan, and what it does with the role. */
   let imports: string | undefined;
@@ -215,17 +214,15 @@ describe("after an interrupted deploy", () => {
     ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "oncall", NotifyOnCaseSeverity: "none" },
     ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
   };
-  beforeEach(async () => {
-    aws = await answerAs((action, { RoleName, Identifier }) => {
-      if (action === "GetCallerIdentity")
-        return `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/a</Arn>`;
-      if (action === "GetRole")
-        return `<Role><RoleName>${RoleName}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role/${RoleName}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(policyText())}</AssumeRolePolicyDocument></Role>`;
-      if (action === "GetResource" && channel !== undefined)
-        return JSON.stringify({ ResourceDescription: { Identifier, Properties: JSON.stringify(channel) } });
-      return { status: 400, code: "ResourceNotFoundException" };
-    });
-    Object.assign(process.env, AWS_VARIABLES, { AWS_ENDPOINT_URL: aws.endpoint });
+  const aws = awsInTests((action, { RoleName, Identifier }) => {
+    if (action === "GetCallerIdentity") return `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/a</Arn>`;
+    if (action === "GetRole")
+      return `<Role><RoleName>${RoleName}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role/${RoleName}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(policyText())}</AssumeRolePolicyDocument></Role>`;
+    if (action === "GetResource" && channel !== undefined)
+      return JSON.stringify({ ResourceDescription: { Identifier, Properties: JSON.stringify(channel) } });
+    return { status: 400, code: "ResourceNotFoundException" };
+  });
+  beforeEach(() => {
     [applies, imports, channel, actions] = [0, undefined, undefined, ["no-op"]];
     ends.show = () => {
       imports = existsSync(IMPORTS()) ? readFileSync(IMPORTS(), "utf8") : undefined;
@@ -233,10 +230,7 @@ describe("after an interrupted deploy", () => {
       return { stdout: JSON.stringify({ resource_changes: [role] }) };
     };
   });
-  afterEach(() => {
-    expect(existsSync(IMPORTS())).toBe(false);
-    return aws.close();
-  });
+  afterEach(() => expect(existsSync(IMPORTS())).toBe(false));
 
   test("what is tainted is kept, if the constructs write it, before anything is planned", async () => {
     const attachment = "aws_iam_role_policy_attachment.full";
@@ -250,7 +244,7 @@ describe("after an interrupted deploy", () => {
     });
     expect(await change("deploy", { onlyChanged: true })).toBe("deployed");
     const untainted = [attachment, CHANNEL, WORKSPACE].map((address) => `untaint ${address}`);
-    expect(commands()).toEqual([INIT, "state pull", ...untainted, ...PLANNED]);
+    expect(commands()).toEqual([...PULL, ...untainted, ...PLANNED]);
     expect(printed[0]).toBe(`An interrupted or failed deploy left ${attachment} tainted. Keeping what AWS has of it.`);
   });
 
@@ -258,13 +252,13 @@ describe("after an interrupted deploy", () => {
     channel = { ...asInFile, ChannelName: "theirs" };
     interrupted([CHANNEL], { [CHANNEL]: TAINTED });
     await expect(change("deploy")).rejects.toThrow(OTHER);
-    expect(commands()).toEqual([INIT, "state pull"]);
+    expect(commands()).toEqual(PULL);
   });
 
   test("a role that the state doesn't have is imported, if it is as in the file", async () => {
     interrupted([ROLE], {});
     expect(await change("deploy")).toBe("deployed");
-    expect(commands()).toEqual([INIT, "state pull", ...PLANNED]);
+    expect(commands()).toEqual([...PULL, ...PLANNED]);
     expect(JSON.parse(imports ?? "")).toEqual({ import: [{ to: ROLE, id: "AWSSupportAppFullRole" }] });
     expect(printed).toEqual(["Importing aws_iam_role.full, which the account already has."]);
   });
@@ -288,7 +282,7 @@ describe("after an interrupted deploy", () => {
     };
     expect(await change("deploy")).toBe("deployed");
     const again = [WORKSPACE, CHANNEL].flatMap((address) => ["state pull", `untaint ${address}`, ...PLANNED]);
-    expect(commands()).toEqual([INIT, "state pull", ...PLANNED, ...again]);
+    expect(commands()).toEqual([...PULL, ...PLANNED, ...again]);
     expect(imports).toBeUndefined();
   });
 
@@ -318,7 +312,7 @@ describe("after an interrupted deploy", () => {
     ends.apply = () => ({ status: 1 });
     const remote = { ...ONE, backend: { type: "cloud", organization: "acme" } } as Environment;
     await expect(change("deploy", {}, remote)).rejects.toThrow("terraform apply ended with the exit status 1");
-    expect(commands()).toEqual([INIT, "state pull", PLAN, APPLY]);
+    expect(commands()).toEqual([...PULL, PLAN, APPLY]);
     expect(aws.asked).toEqual([]);
   });
 
@@ -390,19 +384,17 @@ describe("a failure", () => {
     expect(ran.at(-1)?.args[0]).toBe(command);
   });
 
-  test("may be an app that doesn't write the environment", async () => {
+  test("may be a Terraform that can't be run, or an app that doesn't write the environment", async () => {
+    ends.init = () => {
+      throw new Error("spawn terraform ENOENT");
+    };
+    await expect(change("deploy")).rejects.toThrow(/^Can't run Terraform as "terraform" \(spawn terraform ENOENT\)\./);
+    ran.length = 0;
     rmSync(join(scratch, "stacks/one"), { recursive: true });
     await expect(change("deploy")).rejects.toThrow(
       `The app in cdktf.json wrote no folder "${scratch}/stacks/one" with the Terraform of one. Nothing was changed.`,
     );
     expect(ran).toEqual([]);
-  });
-
-  test("may be a Terraform that can't be run", async () => {
-    ends.init = () => {
-      throw new Error("spawn terraform ENOENT");
-    };
-    await expect(change("deploy")).rejects.toThrow(/^Can't run Terraform as "terraform" \(spawn terraform ENOENT\)\./);
   });
 });
 

@@ -1,6 +1,6 @@
 import { findLeftovers, isKept, otherChannel } from "../../../../cli/commands/deploy/leftovers";
 import { resourcesIn } from "../../../../stacks/output/stack-digest";
-import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs } from "../../../support/answering-aws";
+import { type Answer, awsInTests } from "../../../support/answering-aws";
 import { ACCOUNT, environmentOf, policyText } from "../../../support/live-account";
 import { synthesizeEnvironments } from "../../../support/synthesize";
 
@@ -19,9 +19,11 @@ const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/support/AWSSupportAppFullRole
 
 /** AWS's answers where everything is as after a deploy, by action or by action and name. */
 let answers: Record<string, Answer>;
-let aws: AnsweringAws;
-const before = { ...process.env };
-beforeEach(async () => {
+const aws = awsInTests((action, { RoleName, Identifier }) => {
+  const named = `${action} ${RoleName ?? Identifier}`;
+  return answers[named] ?? answers[action] ?? { status: 404, code: "NoSuchEntity" };
+});
+beforeEach(() => {
   const role = (name: string, path = "/") =>
     `<Role><RoleName>${name}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role${path}${name}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(policyText())}</AssumeRolePolicyDocument></Role>`;
   const channel = (Identifier: string, properties: object) =>
@@ -42,15 +44,6 @@ beforeEach(async () => {
       ...{ NotifyOnCreateOrReopenCase: true, ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/support/${ROLE}` },
     }),
   };
-  aws = await answerAs((action, { RoleName, Identifier }) => {
-    const named = `${action} ${RoleName ?? Identifier}`;
-    return answers[named] ?? answers[action] ?? { status: 404, code: "NoSuchEntity" };
-  });
-  Object.assign(process.env, AWS_VARIABLES, { AWS_ENDPOINT_URL: aws.endpoint });
-});
-afterEach(async () => {
-  await aws.close();
-  process.env = { ...before };
 });
 
 const all = resourcesIn(JSON.parse(synthesizeEnvironments([environment]).test ?? ""));

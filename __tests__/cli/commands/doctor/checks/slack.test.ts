@@ -73,12 +73,9 @@ describe("a channel", () => {
   const examinedAs = (state: object, rules?: string) =>
     examined(slackChannels, oncallWith(rules), slackWith({ C1: { state: { known: { ...STATE, ...state } } } }));
   const problem = (expected: string, found: string, text: string) => ({ expected, found, fix: { text, commands: [] } });
-  const shared = (found: string) =>
-    problem(
-      "shared: refused",
-      found,
-      "Remove the other organization, or revoke its invitation, in the channel's settings in Slack, or ask an administrator of the workspace.",
-    );
+  const UNSHARE =
+    "Remove the other organization, or revoke its invitation, in the channel's settings in Slack, or ask an administrator of the workspace.";
+  const shared = (found: string) => problem("shared: refused", found, UNSHARE);
   const RENAME =
     "Set name: support for this channel in environments.yaml, and deploy. If it was renamed by mistake, rename it back in Slack.";
   const UNARCHIVE = "Unarchive the channel in Slack. If nobody needs it, remove it from environments.yaml, and deploy.";
@@ -89,11 +86,9 @@ describe("a channel", () => {
   const NAMED = "shared with another organization (T8, T9)";
   const UNNAMED = "shared with another organization (Slack doesn't name it)";
 
-  test.each([undefined, "private: required, shared: refused"])("as it should be, with %s", (rules) => {
-    expect(examinedAs({}, rules)).toEqual(NOTHING);
-  });
-
-  test("that the token's app doesn't see is unknown", () => {
+  test("as it should be has no finding, and one that the token's app doesn't see is unknown", () => {
+    for (const rules of [undefined, "private: required, shared: refused"])
+      expect(examinedAs({}, rules)).toEqual(NOTHING);
     const expected = "a channel that the token's app sees";
     expect(examined(slackChannels, oncallWith(), slackWith({ C1: { state: REFUSED } })).findings).toEqual([
       { answer: "unknown", ...of, expected, found: "Slack refuses", fix: REFUSED_FIX },
@@ -112,13 +107,11 @@ describe("a channel", () => {
   });
 
   test("that is public or shared is a note without rules", () => {
-    expect(examinedAs({ isPrivate: false, isShared: true, sharedWith: ["T9"] })).toEqual({
-      findings: [],
-      notes: [
-        "#oncall (C1 of T1) is public: everyone in the workspace can join it, and then has its access.",
-        "#oncall (C1 of T1): shared with another organization (T9).",
-      ],
-    });
+    const notes = [
+      "#oncall (C1 of T1) is public: everyone in the workspace can join it, and then has its access.",
+      "#oncall (C1 of T1): shared with another organization (T9).",
+    ];
+    expect(examinedAs({ isPrivate: false, isShared: true, sharedWith: ["T9"] })).toEqual({ findings: [], notes });
   });
 });
 
@@ -139,10 +132,9 @@ describe("the people", () => {
   }
 
   test("are counted in a note, and nobody is a finding without rules", () => {
-    expect(examinedWith(undefined, [person("U1"), guest("U2"), stranger("U3"), bot])).toEqual({
-      findings: [],
-      notes: ["In #oncall (C1 of T1): 3 people (1 guest, 1 of other organizations), 1 bot."],
-    });
+    const notes = ["In #oncall (C1 of T1): 3 people (1 guest, 1 of other organizations), 1 bot."];
+    const people = [person("U1"), guest("U2"), stranger("U3"), bot];
+    expect(examinedWith(undefined, people)).toEqual({ findings: [], notes });
   });
 
   test.each<[string, readonly Person[], string]>([
