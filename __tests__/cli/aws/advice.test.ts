@@ -6,6 +6,7 @@ afterEach(() => {
   if (AWS_ENDPOINT_URL === undefined) delete process.env.AWS_ENDPOINT_URL;
 });
 
+const ALLOW = "Allow these credentials iam:GetRole. This prints everything that doctor needs:";
 const WHOSE = "aws sts get-caller-identity";
 const CLOSED =
   " If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
@@ -17,12 +18,7 @@ test.each<[Partial<LookupFailure>, string | undefined, string, ...string[]]>([
     undefined,
     "A service control policy of the organization denies iam:GetRole. Ask whoever runs the organization to allow it for these credentials.",
   ],
-  [
-    { kind: "denied" },
-    undefined,
-    "Allow these credentials iam:GetRole. This prints everything that doctor needs:",
-    "npx support-app doctor --policy",
-  ],
+  [{ kind: "denied" }, undefined, ALLOW, "npx support-app doctor --policy"],
   [
     { kind: "credentials", isDeniedByOrganization: true },
     undefined,

@@ -21,18 +21,14 @@ function answering(identity: Answer, role: Answer = DENIED): void {
     return RoleArn === ROLE && RoleSessionName === "support-app-doctor" ? role : DENIED;
   };
 }
-const broken = (action: string, name: string) => ({
-  unknown: {
-    kind: "broken-answer",
-    message: `a broken answer to ${action}: received nothing as ${name}, expected what AWS documents`,
-  },
-});
+const broken = (action: string, name: string) => {
+  const message = `a broken answer to ${action}: received nothing as ${name}, expected what AWS documents`;
+  return { unknown: { kind: "broken-answer", message } };
+};
 
 test("the principal of the credentials, or why it isn't known", async () => {
   answering(IDENTITY);
-  expect(await signedIn()).toEqual({
-    known: { config, account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/ops` },
-  });
+  expect(await signedIn()).toEqual({ known: { config, account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/ops` } });
   expect(aws.asked).toHaveLength(1); // there is no role to assume
   answering({ status: 403, code: "ExpiredToken" });
   expect(await signedIn()).toMatchObject({ unknown: { kind: "credentials", action: "sts:GetCallerIdentity" } });
@@ -42,9 +38,8 @@ test("the principal of the credentials, or why it isn't known", async () => {
 
 test("a role is assumed in a session of that name, or nothing is known", async () => {
   answering(IDENTITY, CREDENTIALS);
-  expect(await signedIn(ROLE)).toMatchObject({
-    known: { config: { credentials: { accessKeyId: "ASIA", secretAccessKey: "s", sessionToken: "t" } } },
-  });
+  const credentials = { accessKeyId: "ASIA", secretAccessKey: "s", sessionToken: "t" };
+  expect(await signedIn(ROLE)).toMatchObject({ known: { config: { credentials } } });
   expect(aws.signed).toEqual(["AKIAIOSFODNN7EXAMPLE in us-east-1", "ASIA in us-east-1"]);
   answering(IDENTITY);
   expect(await signedIn(ROLE)).toMatchObject({ unknown: { kind: "denied", action: "sts:AssumeRole" } });

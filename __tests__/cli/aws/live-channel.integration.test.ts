@@ -20,10 +20,7 @@ function answering(answers: Readonly<Record<string, Answer>>): void {
 }
 
 const roleArn = (path: string) => `arn:aws:iam::${ACCOUNT}:role/${path}`;
-const described = (Identifier: string, properties?: object) => ({
-  Identifier,
-  Properties: properties && JSON.stringify(properties),
-});
+const described = (Identifier: string, all?: object) => ({ Identifier, Properties: all && JSON.stringify(all) });
 const listed = (...all: object[]) => JSON.stringify({ ResourceDescriptions: all });
 const channel = (ids: string, ChannelRoleArn: string) => {
   const [TeamId, ChannelId] = ids.split("|");
@@ -42,12 +39,8 @@ const broken = (action: string, message: string) => ({
 
 test("channels of every page are read with all of their properties", async () => {
   const first = JSON.stringify({ ResourceDescriptions: [described("T1|C1")], NextToken: "more" });
-  answering({
-    [LIST]: first,
-    more: listed(described("T1|C2", {})),
-    "T1|C1": whole("T1|C1", OWN),
-    "T1|C2": whole("T1|C2", OWN),
-  });
+  const more = listed(described("T1|C2", {}));
+  answering({ [LIST]: first, more, "T1|C1": whole("T1|C1", OWN), "T1|C2": whole("T1|C2", OWN) });
   const read = (id: string) => ({
     ...{ identifier: `T1|${id}`, workspace: "T1", channel: id },
     properties: { known: channel(`T1|${id}`, OWN) },
@@ -61,14 +54,9 @@ test("a channel that is removed meanwhile is missing, and one that can't be read
     "T1|C1": { status: 400, code: "ResourceNotFoundException" },
     "T1|C2": { status: 400, code: "AccessDeniedException" },
   });
-  expect(await channels()).toEqual({
-    known: [
-      {
-        ...{ identifier: "T1|C2", workspace: "T1", channel: "C2" },
-        properties: { unknown: expect.objectContaining({ kind: "denied", action: "cloudformation:GetResource" }) },
-      },
-    ],
-  });
+  const unknown = expect.objectContaining({ kind: "denied", action: "cloudformation:GetResource" });
+  const unread = { identifier: "T1|C2", workspace: "T1", channel: "C2", properties: { unknown } };
+  expect(await channels()).toEqual({ known: [unread] });
 });
 
 test.each([
@@ -78,20 +66,13 @@ test.each([
 ])("the properties %j of a channel are a broken answer", async (Properties, wrong) => {
   const answer = JSON.stringify({ ResourceDescription: { Identifier: "T1|C1", Properties } });
   answering({ [LIST]: listed(described("T1|C1")), "T1|C1": answer });
-  expect(await channels()).toMatchObject({
-    known: [
-      {
-        properties: broken(
-          "cloudformation:GetResource",
-          `received ${inWords(Properties)} as Properties, expected what AWS documents (${wrong})`,
-        ),
-      },
-    ],
-  });
+  const says = `received ${inWords(Properties)} as Properties, expected what AWS documents (${wrong})`;
+  const properties = broken("cloudformation:GetResource", says);
+  expect(await channels()).toMatchObject({ known: [{ properties }] });
 });
 
+const nothing = (name: string) => `received nothing as ${name}, expected what AWS documents`;
 test("a list without an identifier, and a channel without a description, are broken answers", async () => {
-  const nothing = (name: string) => `received nothing as ${name}, expected what AWS documents`;
   answering({ [LIST]: listed({}) });
   expect(await channels()).toEqual(broken("cloudformation:ListResources", nothing("Identifier")));
   answering({ [LIST]: listed(described("T1|C1")), "T1|C1": "{}" });
@@ -114,11 +95,7 @@ test("workspaces are known by their identifiers", async () => {
 test.each([
   ["its name", [described("a", { AccountAlias: "paid" })], { known: "paid" }],
   ["nothing, without one", [], { known: undefined }],
-  [
-    "unknown, without properties",
-    [described("paid")],
-    broken("cloudformation:ListResources", "received nothing as Properties, expected what AWS documents"),
-  ],
+  ["unknown, without properties", [described("paid")], broken("cloudformation:ListResources", nothing("Properties"))],
 ])("an account's alias is %s", async (_, all, alias) => {
   answering({ AccountAlias: listed(...all) });
   expect(await readAlias(cloudControl)).toEqual(alias);

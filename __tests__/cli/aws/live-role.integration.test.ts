@@ -123,10 +123,9 @@ test.each<[string, object]>([
 
 test("a role that doesn't exist is known to be missing, and what may not be read isn't known", async () => {
   aws.answers = () => NO_ROLE;
-  expect(await readRole(iam, "oncall")).toEqual({ known: undefined });
-  expect(await readRights(iam, "oncall")).toEqual({
-    ...{ role: { known: undefined }, policies: { known: [] }, boundary: { known: undefined } },
-  });
+  const none = { known: undefined };
+  expect(await readRole(iam, "oncall")).toEqual(none);
+  expect(await readRights(iam, "oncall")).toEqual({ role: none, policies: { known: [] }, boundary: none });
   expect(aws.asked).toEqual(["GetRole", "GetRole"]);
   aws.answers = () => FORBIDDEN;
   expect(await readRole(iam, "oncall")).toEqual(denied("iam:GetRole"));
@@ -194,15 +193,9 @@ test.each([
 test("of several policies, those that can be read are known, and the first reason why others can't", () => {
   const known = documentOf({ Effect: "Allow", Action: "a:B", Resource: "*" });
   const other = { unknown: { ...DENIED.unknown, message: "other" } };
-  const policies = [
-    { name: "a", document: DENIED },
-    { name: "b", document: known },
-    { name: "c", document: other },
-  ];
-  expect(readDocuments({ known: policies })).toEqual({
-    documents: [{ name: "b", ...known.known }],
-    unread: DENIED.unknown,
-  });
+  const policies = Object.entries({ a: DENIED, b: known, c: other }).map(([name, document]) => ({ name, document }));
+  const documents = [{ name: "b", ...known.known }];
+  expect(readDocuments({ known: policies })).toEqual({ documents, unread: DENIED.unknown });
   expect(readDocuments(DENIED)).toEqual({ documents: [], unread: DENIED.unknown });
   expect(readDocuments({ known: [{ name: "b", document: known }] }).unread).toBeUndefined();
 });

@@ -12,24 +12,16 @@ const RIGHT = {
   ...allow("iam:CreateServiceLinkedRole"),
   Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
 };
+const ORGANIZATION = { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } };
 const of = { subject: "role Rogue, which isn't in environments.yaml", about: ["role", "Rogue"] };
 
 /** What is found in an account with other roles and channels. */
 function found(roles: Account["roles"], channels: readonly string[] = []) {
-  return examined(otherRoles, "read-only: {}", (account) => ({
-    ...account,
-    roles,
-    channels: {
-      known: channels.map((channel) => ({
-        identifier: `T1|${channel}`,
-        workspace: "T1",
-        channel,
-        properties: {
-          known: { ChannelName: channel.toLowerCase(), ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/Rogue` },
-        },
-      })),
-    },
-  })).findings;
+  const known = channels.map((channel) => {
+    const properties = { ChannelName: channel.toLowerCase(), ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/Rogue` };
+    return { identifier: `T1|${channel}`, workspace: "T1", channel, properties: { known: properties } };
+  });
+  return examined(otherRoles, "read-only: {}", (account) => ({ ...account, roles, channels: { known } })).findings;
 }
 const rogue = (...statements: object[]) => otherRole("Rogue", documentOf(...statements));
 const trusting = (...statements: object[]) =>
@@ -73,10 +65,11 @@ test("a boundary limits what a role may do, and one that can't be read leaves it
     found({ known: [otherRole("Rogue", documentOf(allow("*")), { boundary })] });
   expect(bounded(boundaryWith("b", allow("support:DescribeCases")))).toEqual([]);
   expect(only(bounded(boundaryWith("b", allow("s3:*"))))).toMatchObject({ found: "it may call s3:*" });
-  expect(only(bounded(boundaryWith("b", allow("*"), deny("s3:*"))))).toMatchObject({
-    found: "it may call all but s3:*",
-  });
+  const denying = boundaryWith("b", allow("*"), deny("s3:*"));
+  expect(only(bounded(denying))).toMatchObject({ found: "it may call all but s3:*" });
   expect(only(bounded(DENIED))).toMatchObject({ answer: "unknown", found: DENIED.unknown.message });
+  const harmless = otherRole("Rogue", documentOf(allow("support:DescribeCases")), { boundary: DENIED });
+  expect(found({ known: [harmless] })).toEqual([]); // there is nothing to limit
 });
 
 test("AWS's own policies for the Support App give what they give, whatever AWS makes of them", () => {
@@ -89,16 +82,8 @@ test("AWS's own policies for the Support App give what they give, whatever AWS m
 
 test.each<[string, object[], string | undefined]>([
   ["only the Support App", [APP], undefined],
-  [
-    "somebody else, too",
-    [APP, { ...APP, Principal: { AWS: "999999999999" } }],
-    "AWS 999999999999, of another account (999999999999)",
-  ],
-  [
-    "anybody of an organization, and so not the Support App",
-    [{ ...APP, Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } }],
-    undefined,
-  ],
+  ["somebody else, too", [APP, { ...APP, Principal: { AWS: "1" } }], "AWS 1"],
+  ["anybody of an organization, and so not the Support App", [{ ...APP, Principal: "*", ...ORGANIZATION }], undefined],
 ])("a role that trusts %s", (_, statements, says) => {
   const findings = found({ known: [trusting(...statements)] });
   if (says === undefined) expect(findings).toEqual([]);
@@ -125,9 +110,4 @@ test("a role that only may trust the Support App is looked at if people in a cha
   const secret = { ...APP, Principal: "*", Condition: { StringEquals: { "sts:ExternalId": "secret" } } };
   expect(found({ known: [trusting(secret)] })).toEqual([]);
   expect(only(found({ known: [trusting(secret)] }, ["OPS"])).found).toBe("anybody; people in #ops (OPS of T1) have it");
-});
-
-test("a boundary that can't be read doesn't matter to a role that may do nothing more", () => {
-  const role = otherRole("Rogue", documentOf(allow("support:DescribeCases")), { boundary: DENIED });
-  expect(found({ known: [role] })).toEqual([]);
 });
