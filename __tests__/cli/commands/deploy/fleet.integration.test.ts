@@ -49,9 +49,10 @@ const deploy = (...args: string[]) => run("deploy", "--changed", "--auto-approve
 test("all are deployed once, and none again until it changes", async () => {
   const first = await deploy();
   expect(first.status).toBe(0);
-  expect(first.output).toMatch(
-    /^a {2}111122220000 {2}deployed\nb {2}111122220001 {2}deployed\nc {2}111122220002 {2}deployed\nd {2}111122220003 {2}deployed\n4 environments: 4 deployed\.$/m,
-  );
+  expect(first.output.split("\n").slice(-5)).toEqual([
+    ...["a", "b", "c", "d"].map((name, index) => `${name}  ${111122220000 + index}  deployed`),
+    "4 environments: 4 deployed.",
+  ]);
   expect(ran("apply")).toEqual(["a", "b", "c", "d"]);
 
   const { status, output } = await deploy();
@@ -64,6 +65,8 @@ test("all are deployed once, and none again until it changes", async () => {
   expect(ran("apply")).toEqual(["b"]);
 });
 
+const FIX =
+  "1 of 4 environments failed or were not started: b. Fix the errors above, and run the same command again, which skips what is deployed.";
 test.each([
   ["state", "terraform state pull ended with the exit status 1 for b. Nothing was changed there."],
   ["apply", "terraform apply ended with the exit status 1 for b. Some of the changes may have been made."],
@@ -72,10 +75,7 @@ test.each([
   const { status, output } = await deploy();
   expect(status).toBe(1);
   expect(output).toContain(sentence);
-  expect(output).toContain("4 environments: 1 failed; 3 deployed.");
-  expect(output.split("\n").at(-1)).toBe(
-    "1 of 4 environments failed or were not started: b. Fix the errors above, and run the same command again, which skips what is deployed.",
-  );
+  expect(output.split("\n").slice(-2)).toEqual(["4 environments: 1 failed; 3 deployed.", FIX]);
   fails.clear();
   expect((await deploy()).status).toBe(0);
   expect(ran("apply")).toEqual(["b"]);

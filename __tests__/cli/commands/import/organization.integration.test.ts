@@ -29,10 +29,8 @@ test("an account is active, closed or neither, by its state or, as AWS had it be
 
 test("pages that go round are a broken answer, so that no account is taken for one that left", async () => {
   const answers = organization([MANAGEMENT]);
-  const circular: Answers = (action, parameters) =>
-    action === "ListAccounts"
-      ? JSON.stringify({ Accounts: [MANAGEMENT], NextToken: "same" })
-      : answers(action, parameters);
+  const same = JSON.stringify({ Accounts: [MANAGEMENT], NextToken: "same" });
+  const circular: Answers = (action, given) => (action === "ListAccounts" ? same : answers(action, given));
   await expect(read(circular)).rejects.toThrow("received a page that leads back to an earlier one, expected an end");
 });
 
@@ -76,11 +74,17 @@ describe("a filter chooses accounts", () => {
   });
 });
 
+/** An organization that answers with an error to some of the calls for accounts. */
+const failing = (code: string, isMeant: (token: unknown) => boolean): Answers => {
+  const answers = organization([MANAGEMENT, MANAGEMENT, MANAGEMENT]);
+  return (action, given) =>
+    action === "ListAccounts" && isMeant(given.NextToken) ? { status: 400, code } : answers(action, given);
+};
+
 test.each<[string, Answers, OrganizationAsked, string]>([
   [
     "credentials of a member",
-    (action, given) =>
-      action === "ListAccounts" ? { status: 400, code: "AccessDeniedException" } : organization([])(action, given),
+    failing("AccessDeniedException", () => true),
     {},
     "Can't import: AccessDeniedException: ListAccounts says so. Nothing was written. Use credentials of the organization's management account",
   ],
@@ -92,10 +96,7 @@ test.each<[string, Answers, OrganizationAsked, string]>([
   ],
   [
     "a second page that fails",
-    (action, given) =>
-      action === "ListAccounts" && given.NextToken !== undefined
-        ? { status: 400, code: "InvalidInputException" }
-        : organization([MANAGEMENT, MANAGEMENT, MANAGEMENT])(action, given),
+    failing("InvalidInputException", (token) => token !== undefined),
     {},
     "Can't import: InvalidInputException",
   ],

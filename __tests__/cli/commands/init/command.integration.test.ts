@@ -115,11 +115,8 @@ test.each<[string, () => void]>([
   mkdirSync("slack");
   make();
   const before = contentsOf(scratch);
-  const { status, output } = await init(["slack"]);
-  expect(status).toBe(1);
-  expect(output).toMatch(
-    /^Can't write into the folder "slack": EEXIST.*Nothing was written\. Choose another folder\.$/,
-  );
+  const says = /^Can't write into the folder "slack": EEXIST.*Nothing was written\. Choose another folder\.$/;
+  expect(await init(["slack"])).toEqual({ status: 1, output: expect.stringMatching(says) });
   expect(contentsOf(scratch)).toEqual(before);
 });
 
@@ -143,15 +140,11 @@ test.each([
 test.each([
   ["$(touch pwned)", "cd '$(touch pwned)' && ", "touch-pwned"],
   ["-x", "cd './-x' && ", "x"],
-  ["Slack & Änderungen", "cd 'Slack & Änderungen' && ", "slack-nderungen"],
   ["Ä", "cd 'Ä' && ", "support-app"],
-])(
-  "the folder's name %s is quoted for a shell, and npm accepts what package.json makes of it",
-  async (folder, command, name) => {
-    expect((await init([...FIRST, "--", folder])).output).toContain(command);
-    expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).name).toBe(name);
-  },
-);
+])("the folder's name %s is quoted for a shell, and npm accepts it in package.json", async (folder, command, name) => {
+  expect((await init([...FIRST, "--", folder])).output).toContain(command);
+  expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).name).toBe(name);
+});
 
 describe("an upgrade", () => {
   const SAME = { status: 0, output: `Nothing to upgrade: everything is as version ${version} writes it.` };
@@ -169,10 +162,8 @@ describe("an upgrade", () => {
     writeFileSync("cdktf.json", "{}\n");
     const lines = `${REVIEW}: rewritten\n${KEPT}`;
     const { status, output } = await init(["--check"]);
-    expect(status).toBe(1);
-    expect(output).toContain(
-      `Received a repository that differs from what version ${version} writes. The same command with --upgrade instead of --check would do this:\n${lines}\n`,
-    );
+    const differs = `Received a repository that differs from what version ${version} writes. The same command with --upgrade instead of --check would do this:\n${lines}\n`;
+    expect({ status, output }).toEqual({ status: 1, output: expect.stringContaining(differs) });
     for (const line of ["-name: An older review", "+name: Review", "-{}"]) expect(output).toContain(`\n${line}\n`);
     expect(await init(["--upgrade"])).toEqual({
       status: 0,

@@ -32,7 +32,7 @@ afterEach(() => {
 
 /** The JSON of a file, with an edit. */
 // biome-ignore lint/suspicious/noExplicitAny: a test changes it at any place
-function edit(file: string, change: (content: any) => void): void {
+function edit(file: string, change: (content: any) => unknown): void {
   const content = JSON.parse(readFileSync(file, "utf8"));
   change(content);
   writeFileSync(file, JSON.stringify(content));
@@ -69,16 +69,12 @@ test("an upgrade writes new and outdated files, keeps what was changed or remove
   expect([readFileSync(REVIEW, "utf8"), readFileSync("cdktf.json", "utf8")]).toEqual([text, "{}\n"]);
   // A removed file that somebody restores as another version wrote it is upgraded again.
   writeFileSync(".gitignore", OLDER);
-  edit(RECORD, ({ files }) => {
-    files[".gitignore"] = checksum(OLDER);
-  });
+  edit(RECORD, ({ files }) => (files[".gitignore"] = checksum(OLDER)));
   expect(linesOf()).toContain(".gitignore: rewritten");
 });
 
 test("a changed file without a record still has none afterwards: no version has written it", () => {
-  edit(RECORD, ({ files }) => {
-    delete files["cdktf.json"];
-  });
+  edit(RECORD, ({ files }) => delete files["cdktf.json"]);
   writeFileSync("cdktf.json", "{}\n");
   upgrade(HERE);
   expect(JSON.parse(readFileSync(RECORD, "utf8")).files).not.toHaveProperty(["cdktf.json"]);
@@ -102,20 +98,15 @@ test("other versions in package.json are pinned, and everything else in it is th
   expect(linesOf()[0]).toBe(`package.json: devDependencies: ${name} the number 7 → ${exact}`);
   expect(linesOf()[1]).toMatch(/^package\.json: devDependencies: ts-node none → \d/);
   upgrade(HERE);
-  const { type, devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
-  expect({ type, devDependencies }).toEqual({
-    type: "module",
-    devDependencies: { jest: "30.0.0", ...pinnedVersions(origin).devDependencies },
-  });
+  const pinned = { jest: "30.0.0", ...pinnedVersions(origin).devDependencies };
+  expect(JSON.parse(readFileSync("package.json", "utf8"))).toMatchObject({ type: "module", devDependencies: pinned });
   expect(linesOf()).toEqual([]);
 });
 
 test.each(["dependencies", "devDependencies", "optionalDependencies"])(
   "the framework's own command stays in %s, and gets the framework's version",
   (section) => {
-    edit("package.json", (content) => {
-      content[section] = { ...content[section], [`${OWN}-cli`]: "0.20.0" };
-    });
+    edit("package.json", (all) => (all[section] = { ...all[section], [`${OWN}-cli`]: "0.20.0" }));
     expect(linesOf()).toEqual([expect.stringContaining(`package.json: ${section}: ${OWN}-cli "0.20.0" → `)]);
     upgrade(HERE);
     expect(linesOf({ addsCli: true })).toEqual([]);
@@ -149,11 +140,8 @@ test.each<[string, string, () => void, kind: string]>([
   mkdirSync("elsewhere");
   make();
   const before = contentsOf(scratch);
-  expect(() => upgrade(HERE)).toThrow(
-    new CommandError(
-      `Received something that isn't a ${kind} at "${path}", expected a ${kind} in the repository, not a link. Nothing was written. Move it away.`,
-    ),
-  );
+  const message = `Received something that isn't a ${kind} at "${path}", expected a ${kind} in the repository, not a link. Nothing was written. Move it away.`;
+  expect(() => upgrade(HERE)).toThrow(new CommandError(message));
   expect(contentsOf(scratch)).toEqual(before);
 });
 
@@ -172,11 +160,8 @@ describe("a repository of the other framework", () => {
 
   test("isn't moved by accident", () => {
     const before = contentsOf(scratch);
-    expect(() => upgrade(HERE)).toThrow(
-      new CommandError(
-        `Received a repository that depends on ${packageFor(OTHER)}, expected a repository that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
-      ),
-    );
+    const message = `Received a repository that depends on ${packageFor(OTHER)}, expected a repository that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`;
+    expect(() => upgrade(HERE)).toThrow(new CommandError(message));
     expect(contentsOf(scratch)).toEqual(before);
   });
 
