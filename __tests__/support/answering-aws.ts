@@ -21,7 +21,7 @@ export function xmlOf(text: string): string {
 }
 
 /** AWS on loopback that answers as it is told, for what the emulator doesn't do: pages, and errors of its own. */
-export interface AnsweringAws {
+interface AnsweringAws {
   readonly endpoint: string;
   readonly asked: string[];
   /** Who asked for it, and where: access key and region of each call. */
@@ -30,7 +30,7 @@ export interface AnsweringAws {
 }
 
 /** Starts one on a free port. */
-export async function answerAs(answers: Answers): Promise<AnsweringAws> {
+async function answerAs(answers: Answers): Promise<AnsweringAws> {
   const asked: string[] = [];
   const signed: string[] = [];
   const server = createServer((incoming, outgoing) => {
@@ -74,7 +74,7 @@ export async function answerAs(answers: Answers): Promise<AnsweringAws> {
 }
 
 /** What the SDK is told: somebody's credentials, and nothing of this machine's configuration. */
-export const AWS_VARIABLES: NodeJS.ProcessEnv = {
+const AWS_VARIABLES: NodeJS.ProcessEnv = {
   AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
   AWS_SECRET_ACCESS_KEY: "secret",
   AWS_EC2_METADATA_DISABLED: "true",

@@ -29,6 +29,10 @@ const inline = (name: string, ...statements: object[]) => ({
   document: readLiveDocument(policyText(...statements)),
 });
 const own = (...statements: object[]) => attached(policyText(...statements), { name: "own" });
+const owning = (...statements: object[]) => ({ attached: [own(...statements)] });
+const sharing = (...statements: object[]) => ({ attached: [{ ...own(...statements), isShared: true }] });
+const less = (...statements: object[]) => ({ inline: [inline("less", ...statements)] });
+const NO_RESOLVING = deny("support:ResolveCase");
 const ofAws = (name: string, text: string) => attached(text, { name, arn: `arn:aws:iam::aws:policy/${name}` });
 const APP = ofAws("AWSSupportAppFullAccess", JSON.stringify(FULL_ACCESS));
 /** More than are compared at all. */
@@ -134,21 +138,16 @@ describe("an entry never gives more:", () => {
   });
 });
 
-test.each<[string, Partial<TrustingRole>, string]>([
-  ["in another attached policy", { attached: [own(FULL), attached(policyText(deny("support:ResolveCase")))] }, "own"],
-  ["in an inline policy", { attached: [own(FULL)], inline: [inline("less", deny("support:ResolveCase"))] }, "own"],
+test.each<[string, Partial<TrustingRole>]>([
+  ["in another attached policy", { attached: [own(FULL), attached(policyText(NO_RESOLVING))] }],
+  ["in an inline policy", { ...owning(FULL), ...less(NO_RESOLVING) }],
   [
     "that is inline, beside an attached policy, which is detached first",
-    { attached: [own(FULL), attached(policyText(VIEW))], inline: [inline("less", deny("support:ResolveCase"))] },
-    "own",
+    { attached: [own(FULL), attached(policyText(VIEW))], ...less(NO_RESOLVING) },
   ],
-  [
-    "that stops nothing, beside a shared policy",
-    { attached: [{ ...own(FULL), isShared: true }], inline: [inline("less", deny("iam:DeleteRole"))] },
-    "own",
-  ],
-])("a role with a Deny %s is imported", (_, more, policy) => {
-  expect(adopted(role(more)).policy.name).toBe(policy);
+  ["that stops nothing, beside a shared policy", { ...sharing(FULL), ...less(deny("iam:DeleteRole")) }],
+])("a role with a Deny %s is imported", (_, more) => {
+  expect(adopted(role(more)).policy.name).toBe("own");
 });
 
 const SHOWN = "its policy own doesn't always allow view-cases, which every access level has";
@@ -156,18 +155,16 @@ const SHARED =
   "its policy own is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others";
 const LOST = "its policy less denies something that environments.yaml can't deny, and a deploy would remove that";
 const BUCKET = "a Deny of what a bucket's policy may allow";
-const less = (...statements: object[]) => ({ inline: [inline("less", ...statements)] });
-const NO_RESOLVING = deny("support:ResolveCase");
 const TOO_COMPLEX =
   "its policies are too complex to compare with what environments.yaml would give in place of own. Use fewer wildcards and conditions for the Support App's actions";
 const removedFirst = (denying: string, allowing: string) =>
   `a deploy could remove what its policy ${denying} denies before its policy ${allowing}, and import doesn't compare what is allowed in between. Remove ${allowing} from the role, and import again`;
 
 test.each<[string, Partial<TrustingRole>, string]>([
-  ["no viewing", { attached: [own(allow("support:CreateCase"))] }, SHOWN],
-  ["viewing that has ended", { attached: [own({ ...VIEW, ...until("2026-05-01T00:00:00Z") })] }, SHOWN],
-  ["viewing until a day without a time", { attached: [own({ ...VIEW, ...until("2027-01-01") })] }, SHOWN],
-  ["viewing until too late a day", { attached: [own({ ...VIEW, ...until("2101-01-01T00:00:00Z") })] }, SHOWN],
+  ["no viewing", owning(allow("support:CreateCase")), SHOWN],
+  ["viewing that has ended", owning({ ...VIEW, ...until("2026-05-01T00:00:00Z") }), SHOWN],
+  ["viewing until a day without a time", owning({ ...VIEW, ...until("2027-01-01") }), SHOWN],
+  ["viewing until too late a day", owning({ ...VIEW, ...until("2101-01-01T00:00:00Z") }), SHOWN],
   [
     "too many wildcards",
     { attached: [APP], ...less({ ...NO_RESOLVING, Resource: MANY_ARNS }) },
@@ -175,7 +172,7 @@ test.each<[string, Partial<TrustingRole>, string]>([
   ],
   [
     "viewing beside too many wildcards",
-    { attached: [own(VIEW, { ...deny("support:DescribeCases"), Resource: MANY_ARNS })] },
+    owning(VIEW, { ...deny("support:DescribeCases"), Resource: MANY_ARNS }),
     TOO_COMPLEX,
   ],
   [
@@ -213,12 +210,8 @@ test.each<[string, Partial<TrustingRole>, string]>([
     { attached: [{ ...own(VIEW), description: "two\nlines" }] },
     "its policy own has a description that environments.yaml can't express, and IAM can't change descriptions",
   ],
-  ["a shared policy that says more", { attached: [{ ...own(VIEW, allow("s3:ListBucket")), isShared: true }] }, SHARED],
-  [
-    "a shared policy with a Deny, whose other user may be allowed the action elsewhere",
-    { attached: [{ ...own(VIEW, deny("iam:CreateUser")), isShared: true }] },
-    SHARED,
-  ],
+  ["a shared policy that says more", sharing(VIEW, allow("s3:ListBucket")), SHARED],
+  ["a shared policy with a Deny of what others may be allowed", sharing(VIEW, deny("iam:CreateUser")), SHARED],
   [
     "AWS's policy of no access level",
     { attached: [ofAws("AWSSupportAccess", policyText(VIEW))] },

@@ -41,13 +41,8 @@ test.each<[string, Partial<TrustingRole>, Partial<TrustingRole>, shared: string 
   ["the other's boundary", { boundary: policyArn("c") }, { boundary: policyArn("c") }, undefined],
 ])("a role with %s may share it: whoever deploys could rewrite a policy", (_, first, second, shared) => {
   const { leftRoles } = imported([having("a", VIEW, first), having("b", FULL, second)]);
-  expect(leftRoles.flatMap(({ why }) => why)).toEqual(
-    shared
-      ? [
-          `it shares ${policyArn(shared)} with a, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it`,
-        ]
-      : [],
-  );
+  const why = `it shares ${policyArn(shared ?? "")} with a, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it`;
+  expect(leftRoles.flatMap((one) => one.why)).toEqual(shared ? [why] : []);
 });
 
 test("only tags that environments.yaml can express are in the entry", () => {
