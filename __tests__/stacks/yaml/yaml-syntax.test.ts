@@ -135,10 +135,6 @@ describe("what is left open, or closes nothing", () => {
 
 test("a text may be nested as deep as the limit, and no deeper", () => {
   const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
-  const deepest = Array.from({ length: 120 }, (_, depth) => depth).filter(
-    (depth) => syntaxErrorsOf(nested(depth)).length === 0,
-  );
-  expect(deepest.at(-1)).toBe(deepest.length - 1);
-  expect(syntaxErrorsOf(nested(deepest.length))).toEqual([`1:101: ${TOO_DEEP}`]);
-  expect(deepest).toHaveLength(100);
+  expect(syntaxErrorsOf(nested(99))).toEqual([]);
+  expect(syntaxErrorsOf(nested(100))).toEqual([`1:101: ${TOO_DEEP}`]);
 });

@@ -72,9 +72,16 @@ describe("values that aliases and merge keys repeat", () => {
   });
 
   test("include the keys that are merged", () => {
-    const keys = Array.from({ length: 1000 }, (_, index) => `k${index}: 1`).join(", ");
-    const merging = (count: number) => `a: &a { ${keys} }\nb: { <<: [${Array(count).fill("*a").join(", ")}] }`;
-    expect(errorsOf(merging(499))).toEqual([]);
-    expect(errorsOf(merging(500))).toEqual([`2:6: ${TOO_MANY}`]);
+    // 999,992 values, of which *a4 is 111,111; an alias of `keys` is one more than them, and merging it repeats them.
+    const many = [
+      ["*a4", 7],
+      ["*a3", 8],
+      ["*a2", 8],
+      ["*a1", 9],
+    ] as const;
+    const aliases = many.flatMap(([alias, count]) => Array(count).fill(alias)).join(", ");
+    const merging = (keys: string) => `${levels(5).join("")}b: [${aliases}]\nc: &c { ${keys} }\nd: { <<: *c }`;
+    expect(errorsOf(merging("e: 1, f: 2, g: 3"))).toEqual([]);
+    expect(errorsOf(merging("e: 1, f: 2, g: 3, h: 4"))).toEqual([`8:6: ${TOO_MANY}`]);
   });
 });

@@ -29,7 +29,7 @@ test("exactly the days of the calendar are accepted, and converted back", () => 
   let count = 0;
   for (let year = 1999; year <= 2100; year++) {
     for (let month = 0; month <= 13; month++) {
-      for (let day = 0; day <= 32; day++) {
+      for (const day of [0, 1, 9, 10, 19, 20, 28, 29, 30, 31, 32]) {
         const text = `${year}-${two(month)}-${two(day)}`;
         const time = new Date(Date.UTC(year, month - 1, day));
         const isDay = time.getUTCMonth() === month - 1 && time.getUTCDate() === day && year > 1999 && year < 2100;
@@ -40,7 +40,7 @@ test("exactly the days of the calendar are accepted, and converted back", () => 
       }
     }
   }
-  expect(count).toBe(100 * 365 + 25);
+  expect(count).toBe(100 * (7 * 9 + 4 * 8 + 6) + 25);
 });
 
 test.each([
