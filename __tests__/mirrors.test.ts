@@ -9,17 +9,30 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/publish/page/script.ts": "a browser runs it in e2e/page.e2e.ts",
   "cli/github/jobs.ts": "three constants",
   "cli/terraform/unreadable.ts": "types, and their words, which report/phrases.test.ts prints some of",
+  "modules/support-app/account-alias.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "modules/support-app/aws-bindings.ts":
     "it exports the bindings again; cli/rooms.test.ts proves that nothing else names them",
+  "modules/support-app/format-problem.ts": "bad-inputs/constructs.yaml has its sentences, check-props.test.ts the rest",
   "modules/support-app/framework.ts":
     "it exports the framework again; cli/rooms.test.ts proves that nothing else names it",
+  "modules/support-app/index.ts": "framework-name.test.ts has what the package exports",
   "modules/support-app/model/access.ts": "types",
+  "modules/support-app/neighbours.ts":
+    "cloud-control.test.ts has the neighbours of an alias, in its stack and outside it",
+  "modules/support-app/peers.ts": "framework-name.test.ts has what a project without the framework reads",
+  "modules/support-app/slack-workspace.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "packaging/commands-reference.ts": "docs/commands.md, with which references.test.ts compares all of it",
+  "stacks/backend.ts": "support-app-stack.test.ts has each backend in its stack",
+  "stacks/index.ts": "synthesize.test.ts has what the package exports",
   "stacks/input-error.ts": "a class with one field",
-  "stacks/portable/channel-variables.ts": "published-module.test.ts and published-root.test.ts have all that it makes",
-  "stacks/portable/module-parts.ts": "the tests of the modules, beside it, have all that it makes",
-  "stacks/portable/module-variable.ts": "the tests of the modules, beside it, have all that it makes",
-  "stacks/portable/module-variables.ts": "published-module.test.ts has all that it makes",
+  "stacks/portable/channel-variables.ts": "portable.test.ts has all that it makes, in each module",
+  "stacks/portable/module-parts.ts": "portable.test.ts has all that it makes, in each module",
+  "stacks/portable/module-variable.ts": "portable.test.ts has all that it makes, in each module",
+  "stacks/portable/module-variables.ts": "portable.test.ts has all that it makes, in each module",
+  "stacks/portable/published-account-module.ts": "portable.test.ts has the module",
+  "stacks/portable/published-guardrail-module.ts": "portable.test.ts has the module",
+  "stacks/portable/published-module.ts": "portable.test.ts has the module",
+  "stacks/portable/published-root.ts": "portable.test.ts has the module",
 };
 
 test("every source file has a test file in its mirror, or a reason for having none", () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { readSynthesized } from "../../cli/terraform/synthesized-folder";
 import { TerraformElement, TerraformStack } from "../../modules/support-app/framework";
 import { FRAMEWORK } from "../../modules/support-app/framework-name";
+import * as stacks from "../../stacks";
 import { parseEnvironments } from "../../stacks/environments/environments";
 import type { SupportAppStack } from "../../stacks/support-app-stack";
 import { type Customize, synthesize, writeStacks } from "../../stacks/synthesize";
@@ -28,6 +29,11 @@ beforeEach(() => {
 afterEach(() => {
   process.env = { ...before };
   rmSync(scratch, { recursive: true });
+});
+
+test("the package exports what a main.ts needs, with the errors that it may catch, and nothing else", () => {
+  const errors = ["ChoiceError", "EnvironmentsError"];
+  expect(Object.keys(stacks).sort()).toEqual([...errors, "SupportAppStack", "loadEnvironments", "synthesize"]);
 });
 
 test("an environment that can't be built changes nothing: the folders that were created are removed again", () => {

@@ -1,7 +1,9 @@
 import { AwsProvider } from "../../../modules/support-app/aws-bindings";
 import { ACCESS_CHECKS, notifyCheck, propProblems, providerOf } from "../../../modules/support-app/check-props";
+import { describeProp, formatProblem } from "../../../modules/support-app/format-problem";
 import { Construct, Fn, TerraformProvider, TerraformStack } from "../../../modules/support-app/framework";
 import { pathInWords } from "../../../modules/support-app/model/problem";
+import { HOSTILE_JSON, obeyedIn } from "../../support/hostile";
 import { newApp } from "../../support/new-app";
 import { OBJECT_NAMES } from "../../support/object-names";
 
@@ -16,7 +18,6 @@ function problemsOf(props: object) {
 /** The sentences themselves are in bad-inputs/constructs.yaml. */
 test.each<[props: object, ...paths: string[]]>([
   [{ access: LATER }, "access"],
-  [{ access: undefined }, "access"],
   [{ without: ["live-chat", "attach-files"], temporarily: [], policy: "aws-managed", serviceQuotasRole: "adopt" }],
   [{ without: ["live-chat", "chats"] }, "without[1]"],
   [{ without: null }, "without"],
@@ -32,18 +33,12 @@ test.each<[props: object, ...paths: string[]]>([
   [{ temporarily: [undefined, { ...CHAT, end: 5 }] }, "temporarily[0]", "temporarily[1].end"],
   [{ temporarily: [{ ...CHAT, capability: "view-cases" }] }, "temporarily[0].capability"],
   [{ temporarily: [CHAT, {}] }, "temporarily[1].capability", "temporarily[1].until"],
-  [{ policy: "inline" }, "policy"],
   [{ policy: LATER }, "policy"],
-  [{ serviceQuotasRole: "auto" }, "serviceQuotasRole"],
   [{ serviceQuotasRole: LATER }, "serviceQuotasRole"],
-  [{ account: "1234" }, "account"],
-  [{ roleName: "" }, "roleName"],
   [{ roleName: null }, "roleName"],
   [{ policyName: "p/q" }, "policyName"],
   [{ description: "two\nlines" }, "description"],
   [{ policyDescription: "${var.a}" }, "policyDescription"],
-  [{ path: "//" }, "path"],
-  [{ permissionsBoundary: "boundary" }, "permissionsBoundary"],
   [{ account: LATER, roleName: LATER, policyName: LATER, description: LATER, policyDescription: LATER, path: LATER }],
   [{ permissionsBoundary: LATER, maxSessionDuration: Fn.lengthOf([LATER]), tags: Fn.lookup({}, "tags", {}) }],
   ...[3600, 43200].map((maxSessionDuration): [object] => [{ maxSessionDuration }]),
@@ -110,4 +105,16 @@ test.each<[string, unknown, string | undefined]>([
   ],
 ])("%s as an AWS provider", (_, provider, message) => {
   expect(providerOf(construct)(provider, ["provider"])).toEqual(message ? [{ path: ["provider"], message }] : []);
+});
+
+test("a value that Terraform knows only later is shown as such", () => {
+  expect(describeProp(LATER)).toBe("a token, which Terraform knows only later");
+  expect(describeProp("now")).toBe('"now"');
+});
+
+test("neither a construct's path, nor a property, nor what is repeated of it is obeyed by who prints it", () => {
+  const hostile = new Construct(stack, `a${HOSTILE_JSON}`);
+  const sentence = formatProblem(hostile, { path: ["tags", HOSTILE_JSON], message: `received ${HOSTILE_JSON}` });
+  expect(sentence).toContain(", tags.");
+  expect(obeyedIn(sentence)).toEqual([]);
 });

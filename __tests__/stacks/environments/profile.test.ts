@@ -1,6 +1,4 @@
-import { parseEnvironments } from "../../../stacks/environments/environments";
 import { profileOf } from "../../../stacks/environments/profile";
-import { portableEnvironment } from "../../../stacks/portable/portable";
 
 const before = { ...process.env };
 beforeEach(() => {
@@ -27,11 +25,4 @@ test.each([
 ])("with %s, it isn't", (name) => {
   process.env[name] = "x";
   expect(profileOf({ profile: "ops" })).toBeUndefined();
-});
-
-test("what is published has no profile: its users have their own", () => {
-  const yaml =
-    "environments: { one: { account: '111122223333', region: us-east-1, profile: everywhere, read-only: {} } }";
-  const published = parseEnvironments(yaml, "environments.yaml").map(portableEnvironment);
-  expect(JSON.stringify(published)).not.toMatch(/profile|everywhere/);
 });

@@ -1,16 +1,96 @@
 import { readdirSync } from "node:fs";
 import os from "node:os";
 import { parseEnvironments } from "../../../stacks/environments/environments";
+import { toHcl } from "../../../stacks/output/hcl";
+import { moduleVariables } from "../../../stacks/portable/module-variables";
 import { portableEnvironment } from "../../../stacks/portable/portable";
+import { publishedAccountModule } from "../../../stacks/portable/published-account-module";
+import { publishedGuardrailModule } from "../../../stacks/portable/published-guardrail-module";
+import { publishedModule } from "../../../stacks/portable/published-module";
+import { levelKeys, publishedRoot } from "../../../stacks/portable/published-root";
 
 afterEach(() => jest.restoreAllMocks());
 
-test("what isn't written needs no folder, neither a temporary one nor one of this project", () => {
-  const yaml = 'environments: { one: { account: "111122223333", region: us-east-1, read-only: {} } }';
+test("an environment has neither its backend nor its profile, since its users have their own, and needs no folder, not even a temporary one", () => {
+  const yaml =
+    'environments: { one: { account: "111122223333", region: us-east-1, profile: everywhere, read-only: {} } }';
   const found = readdirSync(".");
   jest.spyOn(os, "tmpdir").mockReturnValue("/dev/null");
   const [terraform] = parseEnvironments(yaml, "environments.yaml").map(portableEnvironment);
   expect(Object.keys(terraform ?? {})).toContain("resource");
-  expect(Object.keys(terraform?.terraform ?? {})).toEqual(["required_version", "required_providers"]); // no backend
+  expect(Object.keys(terraform?.terraform ?? {})).toEqual(["required_version", "required_providers"]);
+  expect(JSON.stringify(terraform)).not.toMatch(/profile|everywhere/);
   expect(readdirSync(".")).toEqual(found);
+});
+
+describe("the modules of the access levels", () => {
+  const [full, readOnly] = [toHcl(publishedModule("full")), toHcl(publishedModule("read-only"))];
+
+  test("full grants what a caller doesn't leave out, in whole words of Terraform", () => {
+    expect(full).toMatchSnapshot();
+    expect(full).toContain("actions   = flatten([for capability in local.capabilities : local.actions[capability]])");
+    expect(full).not.toContain("(?"); // Terraform's patterns have no lookaheads
+  });
+
+  test("read-only is the same without anything to leave out, and without a Service Quotas role", () => {
+    const blocks = (text: string) =>
+      (text.match(/^\w+ ("\w+" )*\{$/gm) ?? []).filter((one) => !/read_only|full/.test(one));
+    const onlyIn = (one: string, other: string) => blocks(one).filter((block) => !blocks(other).includes(block));
+    expect(onlyIn(readOnly, full)).toEqual([]);
+    expect(onlyIn(full, readOnly)).toEqual([
+      ...["create_cases", "reply_to_cases", "attach_files", "resolve_cases", "live_chat"].map(
+        (name) => `variable "${name}" {`,
+      ),
+      'variable "request_quota_increases" {',
+      'variable "service_quotas_role" {',
+      'resource "aws_iam_service_linked_role" "service_quotas" {',
+    ]);
+    expect(readOnly).not.toMatch(/service.?quotas|quota_increases/i);
+    expect(readOnly).toContain('value       = ["view-cases"]\n');
+    expect(readOnly.match(/^ *condition += var\.policy != "aws-managed".*$/m)?.[0]).toContain(
+      '(var.policy_name == "AWSSupportAppReadOnlyRolePolicy" && var.policy_description == null)',
+    );
+  });
+
+  test("require nothing: the defaults are those of environments.yaml", () => {
+    const defaults = moduleVariables("read-only").map((variable) => [variable.name, variable.default]);
+    expect(Object.fromEntries(defaults)).toEqual({
+      ...{
+        channels: {},
+        registered_workspaces: [],
+        policy: "customer-managed",
+        role_name: "AWSSupportAppReadOnlyRole",
+      },
+      ...{ policy_name: "AWSSupportAppReadOnlyRolePolicy", path: "/", description: null, policy_description: null },
+      ...{ permissions_boundary: null, source_account: null, max_session_duration: 3600, tags: {} },
+    });
+  });
+});
+
+test("the account's module has its workspaces and its alias; who passes the workspaces on waits for them", () => {
+  const text = toHcl(publishedAccountModule());
+  expect(text).toMatchSnapshot();
+  expect(text).toMatch(/depends_on += \[aws_cloudcontrolapi_resource\.workspace\]/);
+});
+
+test("the root module calls the access levels that an account has, with all inputs but the workspaces, and keeps its channels itself", () => {
+  const text = toHcl(publishedRoot());
+  expect(text).toMatchSnapshot();
+  for (const name of ["read_only", "full"])
+    expect(text).toMatch(new RegExp(`count += var.${name} == null \\? 0 : 1\n`));
+  expect(text).toContain('"${channel.workspace}_${channel.channel}" => channel... }\n'); // a channel keeps its address
+  expect(text).not.toContain("(?"); // Terraform's patterns have no lookaheads
+  expect(levelKeys("read-only")).not.toContain("registered_workspaces");
+  expect(levelKeys("full")).toEqual(expect.arrayContaining(["live_chat", "channels", ...levelKeys("read-only")]));
+});
+
+test("the guardrail's policy denies configuring the Support App to all but deployers, and with other roles", () => {
+  const text = toHcl(publishedGuardrailModule());
+  expect(text).toMatchSnapshot();
+  expect(text.match(/^ +effect += .*$/gm)).toEqual([
+    expect.stringMatching(/"Deny"$/),
+    expect.stringMatching(/"Deny"$/),
+  ]);
+  expect(text).toMatch(/values += var\.deployer_arns/);
+  expect(text).toMatch(/not_resources += var\.role_arns/);
 });

@@ -37,14 +37,28 @@ test.each([
   ]);
 });
 
-const USER = "arn:aws:iam::111122223333:user/team/anna";
+const ROLES = "arn:aws:iam::111122223333:role/";
+const atRole = (...ends: readonly string[]) => ends.map((end) => ROLES + end);
 
 test.each([
-  [ROLE, true, true],
-  [USER, true, false],
-  ["arn:aws:iam::111122223333:group/admins", false, false],
-  ["arn:aws:iam::111122223333:role/*", false, false],
-  ["arn:aws:iam::111122223333:role/${aws:username}/x", false, true], // the module refuses a variable itself
-])("%s is a principal: %s; a role: %s", (arn, isPrincipal, isRole) => {
-  expect([isPrincipalArn(arn), new RegExp(ROLE_PATTERN).test(arn)]).toEqual([isPrincipal, isRole]);
+  "arn:aws:iam::111122223333:user/team/anna",
+  ...atRole("ci/a!b~[c]/Az09_+=,.@-", "$a/b", "r".repeat(64), `${"p".repeat(510)}/r`),
+])("a principal that the policy may name: %s", (arn) => expect(isPrincipalArn(arn)).toBe(true));
+
+test.each([
+  ...["", "*", `x${ROLES}r`],
+  ...atRole("", "*", "a*/r", "a?/r", "a b/r", "a\\b/r", "r ", "r".repeat(65), `${"p".repeat(511)}/r`),
+  ...["$", "%", "#", "&"].map((sign) => `${ROLES}${sign}{aws:username}/r`),
+  ...["group/a", "root"].map((name) => `arn:aws:iam::111122223333:${name}`),
+  ...["arn:aws:iam::11112222333:role/r", "arn:aws-cn:iam::111122223333:role/r"],
+  "arn:aws:sts::111122223333:assumed-role/r/session",
+])("no principal that the policy may name: %p", (arn) => expect(isPrincipalArn(arn)).toBe(false));
+
+test("a role is no user; the module refuses a variable itself", () => {
+  const isRole = (arn: string) => new RegExp(ROLE_PATTERN).test(arn);
+  expect([ROLE, "arn:aws:iam::111122223333:user/a", `${ROLES}\${aws:username}/x`].map(isRole)).toEqual([
+    true,
+    false,
+    true,
+  ]);
 });
