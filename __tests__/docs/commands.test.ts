@@ -20,12 +20,8 @@ function ourArguments(command: string): string[] | undefined {
 }
 
 /** The program, which takes a command and does nothing. */
-function idleProgram() {
-  const silent = { writeOut: () => {}, writeErr: () => {} };
-  const program = supportAppProgram(() => {}, silent);
-  for (const command of program.commands) command.action(() => {});
-  return program;
-}
+const PROGRAM = supportAppProgram(() => {}, { writeOut: () => {}, writeErr: () => {} });
+for (const command of PROGRAM.commands) command.action(() => {});
 
 /** The commands of a line of a shell. */
 const commandsIn = (line: string) => line.split(" && ").map((command) => command.replace(/ > \S+$/, ""));
@@ -44,22 +40,22 @@ test("the program takes every command of ours in a block of a page", async () =>
     return args ? [args] : [];
   });
   expect(ours.length).toBeGreaterThan(10);
-  for (const args of ours) await idleProgram().parseAsync(args, { from: "user" });
+  for (const args of ours) await PROGRAM.parseAsync(args, { from: "user" });
 });
 
 test("every command of ours in a sentence has options that are there", () => {
-  const usages = new Set(idleProgram().commands.map((command) => `support-app ${command.name()} ${command.usage()}`));
+  const usages = new Set(PROGRAM.commands.map((command) => `support-app ${command.name()} ${command.usage()}`));
   const wrong = inText.flatMap(commandsIn).filter((span) => {
     const [name, ...args] = usages.has(span) ? [] : (ourArguments(span) ?? []);
     if (name === undefined || name.startsWith("--")) return false;
-    const command = idleProgram().commands.find((one) => one.name() === name);
+    const command = PROGRAM.commands.find((one) => one.name() === name);
     return command === undefined || command.parseOptions(args).unknown.length > 0;
   });
   expect(wrong).toEqual([]);
 });
 
 test("every option that a sentence names by itself is one of some command", () => {
-  const options = idleProgram().commands.flatMap((command) => command.options.map(({ long }) => long));
+  const options = PROGRAM.commands.flatMap((command) => command.options.map(({ long }) => long));
   const known = new Set([...options, ...OTHER_OPTIONS, "--version", "--help"]);
   const named = inText.flatMap((span) => span.match(/^--[a-z-]+/) ?? []);
   expect(named.length).toBeGreaterThan(10);

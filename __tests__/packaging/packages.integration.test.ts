@@ -53,7 +53,7 @@ function withoutVersions(text: string): Readonly<Record<string, unknown>> {
   return terraform;
 }
 
-test("without a repository to link to, no package is made", () => {
+thoroughTest("without a repository to link to, no package is made", () => {
   const args = ["--require", "ts-node/register", "packaging/packages.ts", "packed.tgz", "release"];
   const { status, stderr } = run(".", args, { GITHUB_REPOSITORY: "acme" });
   expect(status).toBe(1);

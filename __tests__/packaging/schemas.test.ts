@@ -4,6 +4,11 @@ import { SCHEMAS, schemaText } from "../../packaging/schemas";
 import { filesOf } from "../docs/pages";
 import { thoroughTest } from "../support/thorough";
 
+// It loads TypeScript, which only a thorough run needs.
+jest.mock("ts-json-schema-generator", () => ({
+  createGenerator: (config: object) => jest.requireActual("ts-json-schema-generator").createGenerator(config),
+}));
+
 /** From types, which takes seconds. */
 const OF_REVIEW = "docs/review-report.schema.json";
 

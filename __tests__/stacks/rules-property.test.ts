@@ -8,11 +8,11 @@ import type { Terraform } from "../../cli/terraform/synthesized-folder";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { inSeconds } from "../../modules/support-app/model/until";
 import { EnvironmentsError, parseEnvironments } from "../../stacks/environments/environments";
+import { portableEnvironment } from "../../stacks/portable/portable";
 import { parseRules } from "../../stacks/rules/rules";
 import type { RuleSet, RulesFile } from "../../stacks/rules/rules-schema";
 import { environmentFile } from "../support/environment-files";
 import { NOW } from "../support/now";
-import { synthesizeEnvironments } from "../support/synthesize";
 import { propertyRuns } from "../support/thorough";
 
 /** Nothing in so many of ten cases. */
@@ -115,23 +115,24 @@ test("what passes gives no more than the rules allow, and what is refused breaks
   const count = { passed: 0, refused: 0 };
   fc.assert(
     fc.property(ruled, ({ rules, tierOf, file }) => {
-      const environments = Object.entries(file.environments).map(([name, entry]) => [
+      const entries = Object.entries(file.environments).map(([name, entry]) => [
         name,
         rules.tiers ? { ...(entry as object), tier: tierOf.get(name) } : entry,
       ]);
-      const text = stringify({ ...file, environments: Object.fromEntries(environments) });
+      const text = stringify({ ...file, environments: Object.fromEntries(entries) });
       const parsed = parseRules(JSON.stringify(rules), "rules.yaml");
-      const texts = synthesizeEnvironments(parseEnvironments(text, "e.yaml", "unchecked"));
-      const broken = Object.entries(texts).flatMap(([name, terraform]) => {
-        const tier = tierOf.get(name) ?? "";
+      const environments = parseEnvironments(text, "e.yaml", "unchecked");
+      const broken = environments.flatMap((environment) => {
+        const tier = tierOf.get(environment.name) ?? "";
+        const terraform = portableEnvironment(environment);
         const sets = { all: rules.all, ...(rules.tiers ? { [`tiers.${tier}`]: rules.tiers[tier] } : {}) };
         return Object.entries(sets).flatMap(([where, set]) =>
-          set === undefined ? [] : brokenIn(JSON.parse(terraform), set).map((rule) => `${where}.${rule}`),
+          set === undefined ? [] : brokenIn(terraform, set).map((rule) => `${where}.${rule}`),
         );
       });
       let named: string[] = [];
       try {
-        expect(synthesizeEnvironments(parseEnvironments(text, "e.yaml", parsed))).toEqual(texts);
+        expect(parseEnvironments(text, "e.yaml", parsed)).toEqual(environments);
         count.passed++;
       } catch (error) {
         if (!(error instanceof EnvironmentsError)) throw error;

@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
 import { MAX_SESSION_DURATION, TAG_VALUE, type TextLimit } from "../../../modules/support-app/model/limits";
+import { newApp } from "../../../stacks/cdktf/app";
+import type { Environment } from "../../../stacks/environments/environment";
+import { parseEnvironments } from "../../../stacks/environments/environments";
 import {
   BUCKET,
   BUCKET_REGIONS,
@@ -18,9 +21,9 @@ import {
   WORKSPACE_PREFIX,
 } from "../../../stacks/environments/environments-schema";
 import { rulesJsonSchema, rulesSchema } from "../../../stacks/rules/rules-schema";
+import { SupportAppStack } from "../../../stacks/support-app-stack";
 import { GOOD_HOSTS, IMPOSSIBLE_HOSTS, REFUSED_HOSTS } from "../../support/backend-limits";
 import { EVERY_RULE } from "../../support/every-rule";
-import { synthesize } from "../../support/synthesize";
 
 test("the schema for editors is the committed one", () => {
   const committed = JSON.parse(readFileSync("stacks/environments.schema.json", "utf8"));
@@ -28,13 +31,13 @@ test("the schema for editors is the committed one", () => {
 });
 
 /** The places where the schema has defaults, and an environment without those keys. */
-const DEFAULTS: readonly (readonly [level: "full" | "backend" | undefined, environment: Environment])[] = [
+const DEFAULTS: readonly (readonly [level: "full" | "backend" | undefined, environment: Entries])[] = [
   [undefined, { full: {} }],
   ["full", { full: {} }],
   ["backend", { full: {}, backend: { type: "s3", bucket: "state-of-acme", region: "us-east-1" } }],
   ["backend", { full: {}, backend: { type: "cloud", organization: "acme" } }],
 ];
-type Environment = Readonly<Partial<Record<string, Readonly<Record<string, string>>>>>;
+type Entries = Readonly<Partial<Record<string, Readonly<Record<string, string>>>>>;
 
 /** What is read of the JSON Schema. */
 interface Schema {
@@ -55,8 +58,9 @@ const OTHERS: Readonly<Record<string, unknown>> = {
 /** The environment's Terraform, except for others' defaults and the digest, which covers them. */
 function terraformOf(environment: object): unknown {
   const whole = { account: "111122223333", region: "us-east-1", ...environment };
-  const { test = "" } = synthesize(JSON.stringify({ environments: { test: whole } }));
-  return JSON.parse(test, (key, value) => (value === OTHERS[key] || key === "support_app_digest" ? undefined : value));
+  const [test] = parseEnvironments(JSON.stringify({ environments: { test: whole } }), "environments.yaml");
+  const text = JSON.stringify(new SupportAppStack(newApp(), test as Environment).toTerraform());
+  return JSON.parse(text, (key, value) => (value === OTHERS[key] || key === "support_app_digest" ? undefined : value));
 }
 
 test("every default that the schema names is what applies without the key", () => {
@@ -65,11 +69,11 @@ test("every default that the schema names is what applies without the key", () =
     const all = properties?.environments?.additionalProperties;
     const inside = level === undefined ? all : all?.properties?.[level];
     const schema = inside?.oneOf?.find((one) => one.properties?.type?.const === environment.backend?.type) ?? inside;
+    const without = terraformOf(environment);
     return Object.entries(schema?.properties ?? {}).flatMap(([key, { default: value }]) => {
       if (value === undefined) return [];
       const withKey = level === undefined ? { [key]: value } : { [level]: { ...environment[level], [key]: value } };
-      const written = terraformOf({ ...environment, ...withKey });
-      expect({ key, written }).toEqual({ key, written: terraformOf(environment) });
+      expect({ key, written: terraformOf({ ...environment, ...withKey }) }).toEqual({ key, written: without });
       return [key];
     });
   });
