@@ -8,64 +8,39 @@ function problemsOf(environments: Readonly<Record<string, object | undefined>>, 
     name,
     entry && { account: ACCOUNTS[name as keyof typeof ACCOUNTS], region: "us-east-1", ...entry },
   ]);
-  return linesOf({ defaults, environments: Object.fromEntries(whole) } as EnvironmentsDraft);
-}
-
-const linesOf = (draft: EnvironmentsDraft) =>
-  environmentsProblems(draft).map((problem) =>
+  const draft = { defaults, environments: Object.fromEntries(whole) } as EnvironmentsDraft;
+  return environmentsProblems(draft).map((problem) =>
     Object.fromEntries(Object.entries(problem).filter(([, value]) => value !== undefined)),
   );
+}
+
+const pathsOf = (...args: Parameters<typeof problemsOf>) =>
+  problemsOf(...args).map(({ path }) => (path as (string | number)[]).join("."));
+
+// What breaks a rule in a file, and the sentences, are in bad-inputs/environments.yaml.
 
 test("environments that fit together have no problem", () => {
   expect(problemsOf({ a: { full: {} }, b: { "read-only": {} } })).toEqual([]);
   expect(environmentsProblems({})).toEqual([]);
 });
 
-describe("the region", () => {
-  const account = ACCOUNTS.a;
-
-  test("is required in each environment, or in the defaults", () => {
-    expect(
-      linesOf({
-        environments: {
-          a: { account, full: {} },
-          b: { account: ACCOUNTS.b, region: undefined, full: {} },
-          c: { full: {} },
-        },
-      }),
-    ).toEqual(
-      ["a", "c"].map((name) => ({
-        path: ["environments", name],
-        message: "received no region, expected one. Set region in defaults, or in the environment.",
-      })),
-    );
-  });
-
-  test("of the defaults applies, even if it is invalid: that is one error, not one for each environment", () => {
-    expect(linesOf({ defaults: { region: undefined }, environments: { a: { account, full: {} } } })).toEqual([]);
-  });
+test("an account is one environment, whichever of two is retired", () => {
+  const { a: account } = ACCOUNTS;
+  expect(pathsOf({ a: { full: {} }, b: { account, retired: true } })).toEqual(["environments.b.account"]);
+  expect(pathsOf({ a: { retired: true }, b: { account, full: {} } })).toEqual(["environments.b.account"]);
 });
 
-describe("an account", () => {
-  const account = ACCOUNTS.a;
-
-  test.each([
-    { a: { full: {} }, b: { account, "read-only": {} } },
-    { a: { retired: true }, b: { account, full: {} } },
-    { a: { full: {} }, b: { account, retired: true } },
-  ])("is one environment, and of a retired one it is free once that is removed: %j", (environments) => {
-    expect(problemsOf(environments)).toEqual([
-      {
-        path: ["environments", "b", "account"],
-        message:
-          'received "111122223333", expected a unique account: a already has this one. An account is one environment, which can have both access levels. Deploy a retired one and remove it from the file first.',
-      },
-    ]);
-  });
-
-  test("that is invalid is no problem here", () => {
-    expect(problemsOf({ a: { account: undefined, full: {} }, b: { account: undefined, full: {} } })).toEqual([]);
-  });
+test("what is invalid is reported elsewhere, and isn't compared", () => {
+  const account = undefined;
+  const deployed = { account, "deploy-role": `arn:aws:iam::${ACCOUNTS.b}:role/terraform`, full: {} };
+  expect(problemsOf({ a: deployed, b: { account, full: { adopt: true } }, c: undefined })).toEqual([]);
+  const temporarily = [{ capability: "live-chat", until: "2026-12-31" }];
+  expect(problemsOf({ a: { full: { without: undefined, temporarily } } })).toEqual([]);
+  expect(pathsOf({ a: { full: { without: undefined, policy: "aws-managed", "policy-name": "p" } } })).toEqual([
+    "environments.a.full.policy-name",
+  ]);
+  for (const full of [{ temporarily }, { without: ["attach-files"], temporarily }])
+    expect(pathsOf({ a: { full } })).toEqual(["environments.a.full.temporarily.0.capability"]);
 });
 
 describe("a workspace in HCP Terraform keeps one state", () => {
@@ -75,14 +50,8 @@ describe("a workspace in HCP Terraform keeps one state", () => {
   });
 
   test("so an environment with the same one is refused, also by the defaults' backend", () => {
-    const problem = {
-      path: ["environments", "a", "backend", "workspace-prefix"],
-      message:
-        "received the workspace x-aa, expected a unique one: aa already has this one. Set another workspace-prefix.",
-    };
-    const aa = { account: "1" };
-    expect(problemsOf({ aa: { ...aa, ...cloud("x-") }, a: cloud("x-a") })).toEqual([problem]);
-    expect(problemsOf({ aa: { ...aa, full: {} }, a: cloud("x-a") }, cloud("x-"))).toEqual([problem]);
+    const aa = { account: "1", full: {} };
+    expect(pathsOf({ aa, a: cloud("x-a") }, cloud("x-"))).toEqual(["environments.a.backend.workspace-prefix"]);
   });
 
   test.each([
@@ -98,173 +67,58 @@ describe("a workspace in HCP Terraform keeps one state", () => {
 });
 
 test("an environment without an access level gives nobody anything, unless it is retired or one is invalid", () => {
-  const message =
-    "received no access level, expected read-only, full or both. Add `read-only: {}`, or `retired: true` to remove what was deployed.";
-  expect(problemsOf({ a: {}, b: { retired: true }, c: { retired: undefined } })).toEqual([
-    { path: ["environments", "a"], message },
+  expect(pathsOf({ a: {}, b: { retired: true }, c: { retired: undefined } })).toEqual(["environments.a"]);
+  expect(pathsOf({ a: { retired: false } }, { full: {} })).toEqual(["environments.a"]);
+  expect(problemsOf({ a: { full: undefined } })).toEqual([]);
+});
+
+test("an access level has problems at its own keys, or at the keys of the defaults that it inherits", () => {
+  const message = `received "live-chat", expected nothing: read-only has only view-cases. Remove without.`;
+  const without = { "read-only": { without: ["live-chat"] } };
+  expect(problemsOf({ a: { "read-only": {} } }, without)).toEqual([
+    { path: ["defaults", "read-only", "without"], message, inheritedBy: "a" },
   ]);
-  expect(problemsOf({ a: { retired: false } }, { full: {} })).toEqual([{ path: ["environments", "a"], message }]);
-  expect(problemsOf({ a: undefined, b: { full: undefined } })).toEqual([]);
+  expect(problemsOf({ a: without }, without)).toEqual([
+    { path: ["environments", "a", "read-only", "without"], message },
+  ]);
 });
 
-describe("a deploy role", () => {
-  const role = (account: string) => ({ "deploy-role": `arn:aws:iam::${account}:role/terraform`, full: {} });
-
-  test("is in the environment's account", () => {
-    expect(problemsOf({ a: role(ACCOUNTS.a), b: role(ACCOUNTS.a) })).toEqual([
-      {
-        path: ["environments", "b", "deploy-role"],
-        message: `received a role of the account ${ACCOUNTS.a}, expected one of ${ACCOUNTS.b}, which this environment deploys to.`,
-      },
-    ]);
-  });
-
-  test("isn't compared with an invalid account", () => {
-    expect(problemsOf({ a: { ...role(ACCOUNTS.b), account: undefined } })).toEqual([]);
-  });
+test("an access level isn't bounded by a policy that the environment creates, for either level", () => {
+  const full = { "permissions-boundary": `arn:aws:iam::${ACCOUNTS.a}:policy/AWSSupportAppREADOnlyRolePolicy` };
+  expect(pathsOf({ a: { "read-only": {}, full } })).toEqual(["environments.a.full.permissions-boundary"]);
+  expect(problemsOf({ a: { "read-only": { policy: "aws-managed" }, full } })).toEqual([]);
+  expect(problemsOf({ a: { full } })).toEqual([]);
+  // AWS's own policy isn't one of the environment's.
+  const aws = { policy: "aws-managed", "permissions-boundary": "arn:aws:iam::aws:policy/AWSSupportAppFullAccess" };
+  expect(problemsOf({ a: { full: aws } })).toEqual([]);
 });
 
-describe("an access level", () => {
-  const LEFT_OUT = `received "live-chat", expected nothing: read-only has only view-cases. Remove without.`;
-
-  test("has problems at its own keys, or at the keys of the defaults that it inherits", () => {
-    expect(problemsOf({ a: { "read-only": { without: ["live-chat"] } } })).toEqual([
-      { path: ["environments", "a", "read-only", "without"], message: LEFT_OUT },
-    ]);
-    const defaults = { "read-only": { without: ["live-chat"] } };
-    expect(problemsOf({ a: { "read-only": {} } }, defaults)).toEqual([
-      { path: ["defaults", "read-only", "without"], message: LEFT_OUT, inheritedBy: "a" },
-    ]);
-    expect(problemsOf({ a: { "read-only": { without: ["live-chat"] } } }, defaults)).toEqual([
-      { path: ["environments", "a", "read-only", "without"], message: LEFT_OUT },
-    ]);
-  });
-
-  test("has a boundary of its own account, which is one rule for environments that share it", () => {
-    const full = { "permissions-boundary": `arn:aws:iam::${ACCOUNTS.b}:policy/b` };
-    expect(problemsOf({ a: { full } })).toEqual([
-      {
-        path: ["environments", "a", "full", "permissions-boundary"],
-        message: `received a policy of the account ${ACCOUNTS.b}, expected one of ${ACCOUNTS.a} or an AWS managed policy, since IAM accepts no other boundary.`,
-      },
-    ]);
-  });
-
-  test("isn't bounded by a policy that the environment creates", () => {
-    const boundary = `arn:aws:iam::${ACCOUNTS.a}:policy/AWSSupportAppREADOnlyRolePolicy`;
-    const problem = {
-      path: ["environments", "a", "full", "permissions-boundary"],
-      message: `received "${boundary.slice(0, 60)}…" (64 characters), which this environment creates, expected a policy that somebody else manages: whoever deploys can rewrite this one.`,
-    };
-    const full = { "permissions-boundary": boundary };
-    expect(problemsOf({ a: { "read-only": {}, full } })).toEqual([problem]);
-    expect(problemsOf({ a: { "read-only": { policy: "aws-managed" }, full } })).toEqual([]);
-    expect(problemsOf({ a: { full } })).toEqual([]);
-    // AWS's own policy isn't one of the environment's.
-    const aws = { policy: "aws-managed", "permissions-boundary": "arn:aws:iam::aws:policy/AWSSupportAppFullAccess" };
-    expect(problemsOf({ a: { full: aws } })).toEqual([]);
-  });
-
-  test("that is adopted in an invalid account has no other problem", () => {
-    expect(problemsOf({ a: { account: undefined, full: { adopt: true } } })).toEqual([]);
-  });
-
-  test.each<[what: string, readOnly: object, full: object, ...keys: string[]]>([
-    ["one role", { "role-name": "Support" }, { "role-name": "support" }, "role-name"],
-    ["one policy", { "policy-name": "P" }, { "policy-name": "p" }, "policy-name"],
-    [
-      "the other's policy as a role",
-      { "role-name": "a", "policy-name": "b" },
-      { "role-name": "b", "policy-name": "a" },
-    ],
-  ])("has names of its own, and IAM ignores case: %s", (_, readOnly, full, ...keys) => {
-    expect(problemsOf({ a: { "read-only": readOnly, full } }).map(({ path }) => path)).toEqual(
-      keys.map((key) => ["environments", "a", "full", key]),
-    );
-    expect(problemsOf({ a: { "read-only": readOnly }, b: { full } })).toEqual([]); // in another account
-  });
-
-  test("whose without is invalid has no problem with what it gives for a time", () => {
-    const temporarily = [{ capability: "live-chat", until: "2026-12-31" }];
-    expect(problemsOf({ a: { full: { without: undefined, temporarily } } })).toEqual([]);
-    const others = { policy: "aws-managed", "policy-name": "p" };
-    expect(problemsOf({ a: { full: { without: undefined, ...others } } })).toMatchObject([
-      { path: ["environments", "a", "full", "policy-name"] },
-    ]);
-    expect(problemsOf({ a: { full: { without: ["attach-files"], temporarily } } })).toHaveLength(1);
-    expect(problemsOf({ a: { full: { temporarily } } })).toEqual([
-      expect.objectContaining({ path: ["environments", "a", "full", "temporarily", 0, "capability"] }),
-    ]);
-  });
+test("the names of a role and of a policy may be the same, and those of two accounts", () => {
+  const [one, other] = [
+    { "role-name": "a", "policy-name": "b" },
+    { "role-name": "b", "policy-name": "a" },
+  ];
+  expect(problemsOf({ a: { "read-only": one, full: other }, b: { full: one } })).toEqual([]);
 });
 
-describe("channels", () => {
-  const channel = (id: string, more: object = {}) => ({ name: "oncall", workspace: "T1", channel: id, ...more });
-
-  test.each<[what: string, entry: object, ...path: (string | number)[]]>([
-    [
-      "in one access level",
-      { "read-only": { channels: [channel("C1")] }, full: { channels: [channel("C1")] } },
-      "full",
-      "channels",
-      0,
-      "channel",
-    ],
-    [
-      "with notifications that AWS accepts",
-      { full: { channels: [channel("C1"), channel("C2", { notify: { severity: "high" } })] } },
-      "full",
-      "channels",
-      1,
-      "notify",
-      "severity",
-    ],
-    [
-      "in a few workspaces",
-      { "slack-workspaces": ["T2", "T3", "T4", "T5", "T6"], full: { channels: [channel("C1")] } },
-      "full",
-      "channels",
-      0,
-      "workspace",
-    ],
-    [
-      "in a workspace that is registered once",
-      { "slack-workspaces": ["T1", "T2", "T1"], full: {} },
-      "slack-workspaces",
-      2,
-    ],
-  ])("are %s", (_, entry, ...path) => {
-    expect(problemsOf({ a: entry }).map(({ path }) => path)).toEqual([["environments", "a", ...path]]);
-  });
-
-  test("that are invalid count, too, and have no other problem", () => {
-    const channels = [undefined, {}, ...Array.from({ length: 19 }, (_, index) => channel(`C${index}`))];
-    expect(problemsOf({ a: { full: { channels } } })).toEqual([
-      {
-        path: ["environments", "a", "full", "channels", 20, "channel"],
-        message: expect.stringContaining("at most 20"),
-      },
-    ]);
-  });
-
-  test("may be as many as AWS allows", () => {
-    const channels = Array.from({ length: 20 }, (_, index) => channel(`C${index}`));
-    expect(problemsOf({ a: { full: { channels } } })).toEqual([]);
-  });
+test("channels that are invalid count, too, and have no other problem", () => {
+  const valid = Array.from({ length: 19 }, (_, index) => ({ name: "a", workspace: "T1", channel: `C${index}` }));
+  const withChannels = (...channels: unknown[]) => pathsOf({ a: { full: { channels: [...channels, ...valid] } } });
+  expect(withChannels(undefined)).toEqual([]);
+  expect(withChannels(undefined, {})).toEqual(["environments.a.full.channels.20.channel"]);
 });
 
 describe("a channel in more accounts than AWS allows", () => {
+  const channels = [{ name: "x", workspace: "T1", channel: "C1" }];
   const inAll = (count: number, levelOf: (index: number) => object) =>
-    linesOf({
-      defaults: { region: "us-east-1" },
-      environments: Object.fromEntries(
+    problemsOf(
+      Object.fromEntries(
         Array.from({ length: count }, (_, index) => [
           `e${index}`,
           { account: String(100_000_000_000 + index), ...levelOf(index) },
         ]),
       ),
-    });
-  const channels = [{ name: "x", workspace: "T1", channel: "C1" }];
+    );
 
   test("is a problem in the first one", () => {
     expect(inAll(101, () => ({ full: { channels } }))).toEqual([
@@ -276,15 +130,13 @@ describe("a channel in more accounts than AWS allows", () => {
     ]);
   });
 
-  test("isn't one in exactly as many, in two workspaces, in retired environments or if it is invalid", () => {
-    expect(inAll(100, () => ({ full: { channels } }))).toEqual([]);
-    expect(
-      inAll(101, (index) => ({ full: { channels: [{ ...channels[0], workspace: index ? "T1" : "T2" }] } })),
-    ).toEqual([]);
-    expect(inAll(101, (index) => ({ full: { channels }, ...(index === 3 && { retired: true }) }))).toEqual([]);
-    expect(inAll(101, () => ({ full: { channels: [{ ...channels[0], workspace: undefined }] } }))).toEqual([]);
-    expect(inAll(101, () => ({ full: { channels: [{ ...channels[0], channel: undefined }, undefined] } }))).toEqual([]);
-  });
+  test.each<[what: string, count: number, levelOf: (index: number) => object]>([
+    ["in exactly as many", 100, () => ({ full: { channels } })],
+    ["in two workspaces", 101, (index) => ({ full: { channels: [{ ...channels[0], workspace: `T${index && 1}` }] } })],
+    ["in retired environments", 101, (index) => ({ full: { channels }, ...(index === 3 && { retired: true }) })],
+    ["in an invalid workspace", 101, () => ({ full: { channels: [{ ...channels[0], workspace: undefined }] } })],
+    ["if it is invalid", 101, () => ({ full: { channels: [{ ...channels[0], channel: undefined }, undefined] } })],
+  ])("isn't one %s", (_, count, levelOf) => expect(inAll(count, levelOf)).toEqual([]));
 });
 
 describe("tags add up", () => {
@@ -303,12 +155,9 @@ describe("tags add up", () => {
     expect(problems).toContainEqual({ path, message, ...(path[0] === "defaults" && { inheritedBy: "a" }) });
   });
 
-  test("but not the tags of a level that the environment doesn't have", () => {
+  test("but not the tags of a level that the environment doesn't have, and a tag that is replaced counts once", () => {
     const defaults = { tags: tags("f", 30), full: { tags: tags("l", 30) } };
     expect(problemsOf({ a: { "read-only": {} } }, defaults)).toEqual([]);
-  });
-
-  test("and a tag that is replaced counts once", () => {
     const all = { tags: tags("f", 50) };
     expect(problemsOf({ a: { ...all, full: all } }, all)).toEqual([]);
   });

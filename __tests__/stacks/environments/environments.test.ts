@@ -11,6 +11,7 @@ import {
 } from "../../../stacks/environments/environments";
 import { expectPlain, table } from "../../bad-inputs/table";
 import { errorsOf } from "../../support/errors";
+import { isThorough } from "../../support/thorough";
 import { file } from "../ruled-environments";
 
 /** A bad environment file, or what is wrong in its only environment. */
@@ -99,6 +100,18 @@ describe("a file", () => {
       process.env.SUPPORT_APP_ENVIRONMENTS = before;
     }
   });
+});
+
+const LINKS = isThorough ? 4000 : 100;
+test(`a chain of ${LINKS} environments of which each merges the one before is read`, () => {
+  const link = (index: number) =>
+    `  e${index}: &e${index} { <<: *e${index - 1}, account: "${100_000_000_000 + index}" }`;
+  const first = 'defaults: { region: us-east-1 }\nenvironments:\n  e0: &e0 { account: "100000000000", full: {} }';
+  const yaml = [first, ...Array.from({ length: LINKS }, (_, index) => link(index + 1))].join("\n");
+  expect(parseEnvironments(yaml, "environments.yaml")).toHaveLength(LINKS + 1);
+  expect(errorsOf(yaml.replace("full: {}", "full: 5"))).toEqual([
+    expect.stringMatching(new RegExp(`environments\\.e0\\.full: .* ${LINKS} other environments have it, too: e1, `)),
+  ]);
 });
 
 test("a retired environment keeps its other keys, so that only one line changes", () => {
