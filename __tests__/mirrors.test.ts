@@ -23,6 +23,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "modules/support-app/slack-workspace.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "packaging/commands-reference.ts": "docs/commands.md, with which references.test.ts compares all of it",
   "stacks/backend.ts": "support-app-stack.test.ts has each backend in its stack",
+  "stacks/cdktf/forgotten-tokens.ts": "app.test.ts, with everything else that is patched",
   "stacks/index.ts": "synthesize.test.ts has what the package exports",
   "stacks/input-error.ts": "a class with one field",
   "stacks/portable/channel-variables.ts": "portable.test.ts has all that it makes, in each module",

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readSynthesized } from "../../cli/terraform/synthesized-folder";
 import { TerraformElement, TerraformStack } from "../../modules/support-app/framework";
 import { FRAMEWORK } from "../../modules/support-app/framework-name";
 import * as stacks from "../../stacks";
@@ -48,12 +47,13 @@ test("an environment that can't be built changes nothing: the folders that were 
 
 test("the folder of an environment that is removed is removed, too, unless only some environments are chosen", () => {
   const lock = Buffer.from("# locked");
-  writeStacks(ENVIRONMENTS, undefined, lock);
+  const written = (environments = ENVIRONMENTS) => writeStacks(environments, undefined, lock);
+  written();
   process.env.SUPPORT_APP_ONLY = "one";
-  expect(writeStacks(ENVIRONMENTS.slice(0, 1), undefined, lock)).toEqual([]);
+  expect(written(ENVIRONMENTS.slice(0, 1))).toEqual([]);
   delete process.env.SUPPORT_APP_ONLY;
-  expect(writeStacks(ENVIRONMENTS.slice(0, 1), undefined, lock)).toEqual(["two"]);
-  expect([...readSynthesized(out).stacks.keys()]).toEqual(["one"]);
+  expect(written(ENVIRONMENTS.slice(0, 1))).toEqual(["two"]);
+  expect(readdirSync(join(out, "stacks"))).toEqual(["one"]);
 });
 
 describe("a provider lock file", () => {
@@ -261,15 +261,11 @@ describe("the process's arguments", () => {
     ).toThrow(TypeError);
   });
 
-  test("environments that have left the file are named in the sentence, at most five of them", () => {
-    const [one] = ENVIRONMENTS;
-    const names = Array.from({ length: 12 }, (_, index) => `e${10 + index}`);
+  test("environments that have left the file are named in the sentence", () => {
     process.env.CDKTF_OUTDIR = out;
-    writeStacks(names.flatMap((name) => (one ? [{ ...one, name }] : [])));
+    writeStacks(ENVIRONMENTS);
     run("--output", out);
-    expect(printed.join()).toMatch(
-      /\. Removed the folders of other environments: e10, e11, e12, e13, e14 and 7 more\.$/,
-    );
+    expect(printed.join()).toMatch(/\. Removed the folders of other environments: two\.$/);
   });
 
   test("a choice of environments is recorded in the manifest: the others aren't removed", () => {

@@ -186,20 +186,12 @@ const file = (path: string) => writeFileSync(join(scratch, path), "");
 const link = (path: string) => symlinkSync("nowhere", join(scratch, path));
 const folders = (path: string) => mkdirSync(join(scratch, path), { recursive: true });
 
-test.each<[string, name: string, () => void, reason: string]>([
-  ["is a file", "out", () => file("out"), "EEXIST: file already exists"],
-  ["is a broken link", "out", () => link("out"), "ENOENT: no such file or directory"],
-  ["would be below a file", "file/out", () => file("file"), "ENOTDIR: not a directory"],
-  ["has too long a name", "o".repeat(300), () => {}, "ENAMETOOLONG: name too long"],
-  ["has a file for its stacks", "out", () => [folders("out"), file("out/stacks")], "EEXIST: file already exists"],
-  [
-    "has a broken link for a stack",
-    "out",
-    () => [folders("out/stacks"), link("out/stacks/kept")],
-    "ENOENT: no such .*",
-  ],
-])("an output folder that %s is one sentence, and everything stays as it was", (_, name, make, reason) => {
-  out = join(scratch, name);
+test.each<[string, () => void, reason: string]>([
+  ["is a file", () => file("out"), "EEXIST: file already exists"],
+  ["has a file for its stacks", () => [folders("out"), file("out/stacks")], "EEXIST: file already exists"],
+  ["has a broken link for a stack", () => [folders("out/stacks"), link("out/stacks/kept")], "ENOENT: no such .*"],
+])("an output folder that %s is one sentence, and everything stays as it was", (_, make, reason) => {
+  out = join(scratch, "out");
   make();
   const found = contentsOf(scratch);
   expect(() => synthesize("first")).toThrow(
