@@ -1,9 +1,19 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { parseEnvironments } from "../../stacks/environments/environments";
+import { authorize } from "../../cli/iam/authorize";
+import { endsIn } from "../../cli/iam/condition";
+import { type RoleAccess, readAccess } from "../../cli/terraform/access";
+import { readStack } from "../../cli/terraform/stack";
+import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
+import { inSeconds } from "../../modules/support-app/model/until";
+import { EnvironmentsError, parseEnvironments } from "../../stacks/environments/environments";
+import { type Terraform as Portable, portableEnvironment } from "../../stacks/portable/portable";
+import { parseRules } from "../../stacks/rules/rules";
+import type { RuleSet, RulesFile } from "../../stacks/rules/rules-schema";
 import { awsManagedPolicy, permissionsOf, withoutEnd } from "../support/access";
 import { environmentFile } from "../support/environment-files";
 import { expectNoMachineIn } from "../support/machine";
+import { NOW } from "../support/now";
 import { type Notation, parseTerraform, synthesize, type Terraform, type Texts } from "../support/synthesize";
 import { propertyRuns } from "../support/thorough";
 
@@ -105,4 +115,137 @@ test("two runs give the same bytes, with nothing about the machine", async () =>
       for (const text of Object.values(texts)) expectNoMachineIn(text, yaml);
     }
   });
+});
+
+/** Nothing in so many of ten cases. */
+const without = <T>(weight: number, arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight, arbitrary: fc.constant(undefined) }, { weight: 10 - weight, arbitrary });
+
+/** Nearly all of some values, so that there is something that keeps a rule. */
+const most = <T>(values: readonly T[]) =>
+  fc.oneof(
+    fc.constant([...values]),
+    fc.subarray([...values]),
+    fc.subarray([...values], { minLength: values.length - 1 }),
+  );
+
+/** What IAM decides. The other rules compare a text with a text. */
+const ruleSet = fc
+  .record({
+    "access-levels": without(7, most(["read-only", "full"])),
+    capabilities: without(6, most(CAPABILITIES)),
+    temporarily: without(6, fc.subarray([...CAPABILITIES], { maxLength: 3 })),
+    longest: without(6, fc.record({ days: fc.constantFrom(1, 25_900, 26_200, 36_000) })),
+  })
+  .map(({ capabilities, temporarily, ...rest }) => ({
+    ...rest,
+    capabilities,
+    temporarily: temporarily?.filter((one) => !capabilities?.includes(one)),
+  }))
+  .map((rules) => JSON.parse(JSON.stringify(rules)) as RuleSet); // without what isn't ruled
+
+const rulesFile: fc.Arbitrary<RulesFile> = fc.oneof(
+  fc.record({ all: ruleSet }),
+  fc.record({ all: ruleSet, tiers: fc.record({ one: ruleSet, two: ruleSet }) }),
+);
+
+/** Environments, with tiers if there are any. */
+const ruled = fc
+  .tuple(rulesFile, environmentFile, fc.infiniteStream(fc.constantFrom("one", "two")))
+  .map(([rules, { environments }, tiers]) => ({
+    rules,
+    tierOf: new Map(Object.keys(environments).map((name) => [name, String([...tiers.take(1)])])),
+    file: { environments },
+  }));
+
+/** What people with the role can do at a time, as IAM decides. */
+function capabilitiesAt({ permissions }: RoleAccess, time: string): Capability[] {
+  const policy = { statements: permissions, unreadable: [] };
+  const keys = { "aws:currenttime": time };
+  const isAllowed = (action: string) =>
+    authorize([{ name: "own", policy }], { action, keys, resource: "arn:aws:servicequotas:us-east-1::a" }).is ===
+    "allowed";
+  return CAPABILITIES.filter((capability) => actionsOf([capability]).every(isAllowed));
+}
+
+/** Before every future end that the environments have, and after all of them. */
+const AT_FIRST = inSeconds(NOW);
+const AT_LAST = "2099-12-31T00:00:00Z";
+
+/** The rules that a synthesized environment breaks, judged only by its Terraform. */
+function brokenIn(terraform: Portable, rules: RuleSet): string[] {
+  const { roles, unreadable } = readAccess(readStack(terraform));
+  expect(unreadable).toEqual([]);
+  const broken = new Set<string>();
+  const keeps = (rule: string, isKept: boolean) => {
+    if (!isKept) broken.add(rule);
+  };
+  for (const [name, role] of roles) {
+    keeps("access-levels", rules["access-levels"]?.some((level) => level.replace("-", "_") === name) ?? true);
+    const [atFirst, atLast] = [capabilitiesAt(role, AT_FIRST), capabilitiesAt(role, AT_LAST)];
+    const { capabilities, temporarily = [] } = rules;
+    const may = capabilities === undefined ? CAPABILITIES : [...capabilities, ...temporarily];
+    const mayLast = capabilities ?? CAPABILITIES.filter((one) => !temporarily.includes(one));
+    keeps(
+      "capabilities",
+      atFirst.every((one) => may.includes(one)),
+    );
+    keeps(
+      "temporarily",
+      atLast.every((one) => mayLast.includes(one) || !may.includes(one)),
+    );
+    if (rules.longest !== undefined) {
+      const last = new Date(Date.UTC(2026, 5, 1 + rules.longest.days + 1)).toISOString();
+      keeps(
+        "longest",
+        endsIn(role.permissions).every((end) => end <= last.replace(".000Z", "Z")),
+      );
+    }
+  }
+  return [...broken];
+}
+
+/** The rules of `rules.yaml` that an error names. */
+function namedRules(error: EnvironmentsError): string[] {
+  return error.lines.flatMap((line) => line.match(/ as ((?:all|tiers\.\w+)\.[\w-]+)\S* in /)?.[1] ?? []);
+}
+
+afterEach(() => jest.useRealTimers());
+
+test("what passes gives no more than the rules allow, and what is refused breaks exactly the named rules, judged by the Terraform", () => {
+  jest.useFakeTimers({ now: NOW, doNotFake: ["setImmediate"] });
+  const count = { passed: 0, refused: 0 };
+  fc.assert(
+    fc.property(ruled, ({ rules, tierOf, file }) => {
+      const entries = Object.entries(file.environments).map(([name, entry]) => [
+        name,
+        rules.tiers ? { ...(entry as object), tier: tierOf.get(name) } : entry,
+      ]);
+      const text = stringify({ ...file, environments: Object.fromEntries(entries) });
+      const parsed = parseRules(JSON.stringify(rules), "rules.yaml");
+      const environments = parseEnvironments(text, "e.yaml", "unchecked");
+      const broken = environments.flatMap((environment) => {
+        const tier = tierOf.get(environment.name) ?? "";
+        const terraform = portableEnvironment(environment);
+        const sets = { all: rules.all, ...(rules.tiers ? { [`tiers.${tier}`]: rules.tiers[tier] } : {}) };
+        return Object.entries(sets).flatMap(([where, set]) =>
+          set === undefined ? [] : brokenIn(terraform, set).map((rule) => `${where}.${rule}`),
+        );
+      });
+      let named: string[] = [];
+      try {
+        expect(parseEnvironments(text, "e.yaml", parsed)).toEqual(environments);
+        count.passed++;
+      } catch (error) {
+        if (!(error instanceof EnvironmentsError)) throw error;
+        named = namedRules(error);
+        expect(named.length).toBeGreaterThan(0);
+        count.refused++;
+      }
+      expect([...new Set(named)].sort()).toEqual([...new Set(broken)].sort());
+    }),
+    { numRuns: propertyRuns(300) },
+  );
+  // Rules that nothing keeps, or that everything does, would prove nothing.
+  expect(Math.min(count.passed, count.refused)).toBeGreaterThan(0);
 });

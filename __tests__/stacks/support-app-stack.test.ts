@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { IamRole } from "../../modules/support-app/aws-bindings";
 import { TerraformOutput } from "../../modules/support-app/framework";
-import { newApp } from "../../stacks/cdktf/app";
+import { newApp, withPatches } from "../../stacks/cdktf/app";
 import type { Environment } from "../../stacks/environments/environment";
 import { parseEnvironments } from "../../stacks/environments/environments";
+import { environmentsJsonSchema } from "../../stacks/environments/environments-schema";
 import type { Fields } from "../../stacks/fields";
 import { digestOfStack, digestOutputIn } from "../../stacks/output/stack-digest";
 import { SupportAppStack } from "../../stacks/support-app-stack";
@@ -21,9 +22,9 @@ function stackOf(lines: string): SupportAppStack {
   return new SupportAppStack(newApp(), environment as Environment);
 }
 
-/** Its Terraform. In HCL, it means the same: output/hcl.test.ts. */
-const terraformOf = (lines: string): Promise<Terraform> =>
-  parseTerraform(JSON.stringify(stackOf(lines).toTerraform()), "json");
+/** Its Terraform, as it is synthesized. In HCL, it means the same: output/hcl.test.ts. */
+const textOf = (lines: string): string => withPatches(() => JSON.stringify(stackOf(lines).toTerraform()));
+const terraformOf = (lines: string): Promise<Terraform> => parseTerraform(textOf(lines), "json");
 
 describe("the example environments", () => {
   const [json, hcl] = [synthesize(EXAMPLES), synthesize(EXAMPLES, "hcl")];
@@ -181,6 +182,58 @@ test(`everything that is written is in the schema of the AWS provider ${AWS_SCHE
   const problems = schemaProblems(bindingsOf(everything) as Record<string, unknown>, (path) => seen.add(path));
   expect(problems).toEqual([]);
   expect(seen.size).toBeGreaterThan(30);
+});
+
+/** The places where the schema has defaults, and an environment without those keys. */
+const DEFAULTS: readonly (readonly [level: "full" | "backend" | undefined, environment: Entries])[] = [
+  [undefined, { full: {} }],
+  ["full", { full: {} }],
+  ["backend", { full: {}, backend: { type: "s3", bucket: "state-of-acme", region: "us-east-1" } }],
+  ["backend", { full: {}, backend: { type: "cloud", organization: "acme" } }],
+];
+type Entries = Readonly<Partial<Record<string, Readonly<Record<string, string>>>>>;
+
+/** What is read of the JSON Schema. */
+interface Schema {
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema;
+  readonly oneOf?: readonly Schema[];
+}
+
+/** Defaults of IAM and of Terraform, which are only written if the file has them. */
+const OTHERS: Readonly<Record<string, unknown>> = {
+  path: "/",
+  max_session_duration: 3600,
+  hostname: "app.terraform.io",
+};
+
+/** The environment's Terraform, except for others' defaults and the digest, which covers them. */
+function plainTerraformOf(environment: object): unknown {
+  const lines = Object.entries(environment).map(([key, value]) => `    ${key}: ${JSON.stringify(value)}\n`);
+  return JSON.parse(textOf(lines.join("")), (key, value) =>
+    value === OTHERS[key] || key === "support_app_digest" ? undefined : value,
+  );
+}
+
+test("every default that the schema names is what applies without the key", () => {
+  const tried = DEFAULTS.flatMap(([level, environment]) => {
+    const { properties }: Schema = environmentsJsonSchema();
+    const all = properties?.environments?.additionalProperties;
+    const inside = level === undefined ? all : all?.properties?.[level];
+    const schema = inside?.oneOf?.find((one) => one.properties?.type?.const === environment.backend?.type) ?? inside;
+    const without = plainTerraformOf(environment);
+    return Object.entries(schema?.properties ?? {}).flatMap(([key, { default: value }]) => {
+      if (value === undefined) return [];
+      const withKey = level === undefined ? { [key]: value } : { [level]: { ...environment[level], [key]: value } };
+      expect({ key, written: plainTerraformOf({ ...environment, ...withKey }) }).toEqual({ key, written: without });
+      return [key];
+    });
+  });
+  expect(tried).toEqual(
+    expect.arrayContaining(["policy", "service-quotas-role", "path", "prefix", "workspace-prefix", "backend"]),
+  );
 });
 
 describe("the digest by which a deploy knows what was applied", () => {

@@ -1,8 +1,5 @@
 import { readFileSync } from "node:fs";
 import { MAX_SESSION_DURATION, TAG_VALUE, type TextLimit } from "../../../modules/support-app/model/limits";
-import { newApp } from "../../../stacks/cdktf/app";
-import type { Environment } from "../../../stacks/environments/environment";
-import { parseEnvironments } from "../../../stacks/environments/environments";
 import {
   BUCKET,
   BUCKET_REGIONS,
@@ -21,65 +18,12 @@ import {
   WORKSPACE_PREFIX,
 } from "../../../stacks/environments/environments-schema";
 import { rulesJsonSchema, rulesSchema } from "../../../stacks/rules/rules-schema";
-import { SupportAppStack } from "../../../stacks/support-app-stack";
 import { GOOD_HOSTS, IMPOSSIBLE_HOSTS, REFUSED_HOSTS } from "../../support/backend-limits";
 import { EVERY_RULE } from "../../support/every-rule";
 
 test("the schema for editors is the committed one", () => {
   const committed = JSON.parse(readFileSync("stacks/environments.schema.json", "utf8"));
   expect(JSON.parse(JSON.stringify(environmentsJsonSchema()))).toEqual(committed);
-});
-
-/** The places where the schema has defaults, and an environment without those keys. */
-const DEFAULTS: readonly (readonly [level: "full" | "backend" | undefined, environment: Entries])[] = [
-  [undefined, { full: {} }],
-  ["full", { full: {} }],
-  ["backend", { full: {}, backend: { type: "s3", bucket: "state-of-acme", region: "us-east-1" } }],
-  ["backend", { full: {}, backend: { type: "cloud", organization: "acme" } }],
-];
-type Entries = Readonly<Partial<Record<string, Readonly<Record<string, string>>>>>;
-
-/** What is read of the JSON Schema. */
-interface Schema {
-  readonly default?: unknown;
-  readonly const?: unknown;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: Schema;
-  readonly oneOf?: readonly Schema[];
-}
-
-/** Defaults of IAM and of Terraform, which are only written if the file has them. */
-const OTHERS: Readonly<Record<string, unknown>> = {
-  path: "/",
-  max_session_duration: 3600,
-  hostname: "app.terraform.io",
-};
-
-/** The environment's Terraform, except for others' defaults and the digest, which covers them. */
-function terraformOf(environment: object): unknown {
-  const whole = { account: "111122223333", region: "us-east-1", ...environment };
-  const [test] = parseEnvironments(JSON.stringify({ environments: { test: whole } }), "environments.yaml");
-  const text = JSON.stringify(new SupportAppStack(newApp(), test as Environment).toTerraform());
-  return JSON.parse(text, (key, value) => (value === OTHERS[key] || key === "support_app_digest" ? undefined : value));
-}
-
-test("every default that the schema names is what applies without the key", () => {
-  const tried = DEFAULTS.flatMap(([level, environment]) => {
-    const { properties }: Schema = environmentsJsonSchema();
-    const all = properties?.environments?.additionalProperties;
-    const inside = level === undefined ? all : all?.properties?.[level];
-    const schema = inside?.oneOf?.find((one) => one.properties?.type?.const === environment.backend?.type) ?? inside;
-    const without = terraformOf(environment);
-    return Object.entries(schema?.properties ?? {}).flatMap(([key, { default: value }]) => {
-      if (value === undefined) return [];
-      const withKey = level === undefined ? { [key]: value } : { [level]: { ...environment[level], [key]: value } };
-      expect({ key, written: terraformOf({ ...environment, ...withKey }) }).toEqual({ key, written: without });
-      return [key];
-    });
-  });
-  expect(tried).toEqual(
-    expect.arrayContaining(["policy", "service-quotas-role", "path", "prefix", "workspace-prefix", "backend"]),
-  );
 });
 
 test("the file of every rule fits the schema of rules, and has every key of it", () => {
