@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { readAccess } from "../../cli/terraform/access";
 import { readStack } from "../../cli/terraform/stack";
 import { errorsWith } from "../stacks/ruled-environments";
@@ -18,22 +18,36 @@ const ALL_BUT_RESOLVING_AND_CHATTING = [
   "make the Service Quotas role",
 ];
 
-/** Synthesizes an example with its own main.ts, in its own folder, and reads one of its stacks. */
-function synthesized(example: string, stack: string): Promise<Terraform> {
-  const outdir = mkdtempSync(join(tmpdir(), "support-app-example-"));
-  try {
-    const { status, stderr } = spawnSync(process.execPath, [compiled(`examples/${example}/main.ts`)], {
-      cwd: join("examples", example),
-      env: { TMPDIR: tmpdir(), CDKTF_OUTDIR: outdir },
-      encoding: "utf8",
-    });
-    expect({ status, stderr }).toMatchObject({ status: 0 });
-    const text = readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8");
-    expect(readAccess(readStack(JSON.parse(text))).unreadable).toEqual([]); // a review decides each change of it
-    return parseTerraform(text, "json");
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
+const EXAMPLES = ["library", "own-stack", "environments"] as const;
+
+/** Runs each main.ts in its example's folder, one after the other in one process. */
+const RUN_ALL = `
+for (const { folder, main, outdir } of JSON.parse(process.env.EXAMPLES)) {
+  process.chdir(folder);
+  process.env.CDKTF_OUTDIR = outdir;
+  require(main);
+}`;
+
+let scratch: string;
+
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), "support-app-examples-"));
+  const examples = EXAMPLES.map((name) => ({
+    folder: resolve("examples", name),
+    main: compiled(`examples/${name}/main.ts`),
+    outdir: join(scratch, name),
+  }));
+  const env = { TMPDIR: tmpdir(), EXAMPLES: JSON.stringify(examples) };
+  const { status, stderr } = spawnSync(process.execPath, ["--eval", RUN_ALL], { env, encoding: "utf8" });
+  expect({ status, stderr }).toMatchObject({ status: 0 });
+});
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** The Terraform of one of an example's stacks. */
+function synthesized(example: (typeof EXAMPLES)[number], stack: string): Promise<Terraform> {
+  const text = readFileSync(join(scratch, example, "stacks", stack, "cdk.tf.json"), "utf8");
+  expect(readAccess(readStack(JSON.parse(text))).unreadable).toEqual([]); // a review decides each change of it
+  return parseTerraform(text, "json");
 }
 
 /** What people in each channel can do, by the channel's name. */
