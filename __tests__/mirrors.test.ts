@@ -20,6 +20,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "modules/support-app/neighbours.ts":
     "cloud-control.test.ts has the neighbours of an alias, in its stack and outside it",
   "modules/support-app/peers.ts": "framework-name.test.ts has what a project without the framework reads",
+  "modules/support-app/slack-channel.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "modules/support-app/slack-workspace.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "packaging/commands-reference.ts": "docs/commands.md, with which references.test.ts compares all of it",
   "stacks/backend.ts": "support-app-stack.test.ts has each backend in its stack",

@@ -1,4 +1,4 @@
-import { AccountAlias, SlackWorkspace } from "../../../modules/support-app";
+import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../../../modules/support-app";
 import { AwsProvider } from "../../../modules/support-app/aws-bindings";
 import { cloudControlResource } from "../../../modules/support-app/cloud-control";
 import { Construct, TerraformStack } from "../../../modules/support-app/framework";
@@ -7,8 +7,11 @@ import {
   CLOUD_CONTROL_SCHEMAS,
   SLACK_WORKSPACE_TYPE,
 } from "../../../modules/support-app/model/cloud-control-types";
+import { channelsOf } from "../../support/access";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
+import { providersOf } from "../../support/providers-of";
+import { parseTerraform } from "../../support/synthesize";
 
 let stack: TerraformStack;
 beforeEach(() => {
@@ -79,4 +82,93 @@ test("at most 5 workspaces are allowed, each once", () => {
     'SlackWorkspace "stack/w6", workspace: received 7 workspaces, expected at most 5, the AWS limit for an account.',
     'SlackWorkspace "stack/w7", workspace: received "T1" a second time, expected each workspace once: "stack/w1" has it already.',
   ]);
+});
+
+describe("a channel", () => {
+  const ONCALL = { name: "oncall", workspace: "T1", channel: "C1" };
+  let access: SupportAppAccess;
+  beforeEach(() => {
+    access = new SupportAppAccess(stack, "full", { access: "full" });
+  });
+
+  test("has its role and IDs and, by default, all three notification flags off; it waits for its registration, and for its role's policies", async () => {
+    const registration = new SlackWorkspace(stack, "workspace", { workspace: "T1" });
+    new SlackChannel(stack, "oncall", { access, ...ONCALL, registration });
+    const terraform = await parseTerraform(Testing.synth(stack), "json");
+    expect(channelsOf(terraform).oncall).toEqual({
+      TeamId: "T1",
+      ChannelId: "C1",
+      ChannelName: "oncall",
+      ChannelRoleArn: "aws_iam_role.full.arn",
+      NotifyOnCaseSeverity: "none",
+      NotifyOnCreateOrReopenCase: false,
+      NotifyOnAddCorrespondenceToCase: false,
+      NotifyOnResolveCase: false,
+    });
+    expect(terraform.resource?.aws_cloudcontrolapi_resource?.oncall?.depends_on).toEqual([
+      "aws_iam_role_policy_attachment.full",
+      "aws_iam_role_policy_attachments_exclusive.full",
+      "aws_iam_role_policies_exclusive.full",
+      "aws_cloudcontrolapi_resource.workspace",
+    ]);
+  });
+
+  test("can be of another provider's account, which by default is the account of its access", () => {
+    const [payments, logistics] = ["payments", "logistics"].map((alias) => new AwsProvider(stack, alias, { alias }));
+    const paid = new SupportAppAccess(stack, "paid", { access: "full", provider: payments });
+    new SlackChannel(stack, "oncall", { access: paid, ...ONCALL });
+    new SlackChannel(stack, "watch", { access: paid, ...ONCALL, provider: logistics });
+    expect(providersOf(stack)).toMatchObject({
+      "aws_cloudcontrolapi_resource.oncall": "aws.payments",
+      "aws_cloudcontrolapi_resource.watch": "aws.logistics",
+    });
+  });
+
+  test("can't have a severity and events that don't fit together", () => {
+    expect(() => new SlackChannel(stack, "oncall", { access, ...ONCALL, notify: { severity: "high" } })).toThrow(
+      new Error(
+        'SlackChannel "stack/oncall", notify.severity: received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add one, or set severity to none.',
+      ),
+    );
+  });
+
+  test("can't have an access or a registration of another stack, which Terraform couldn't order before the channel", () => {
+    const registration = new SlackWorkspace(stack, "workspace", { workspace: "T1" });
+    const other = new TerraformStack(stack, "other");
+    expect(() => new SlackChannel(other, "oncall", { access, ...ONCALL, registration })).toThrow(
+      new Error(
+        [
+          'SlackChannel "stack/other/oncall", access: received "stack/full", expected a SupportAppAccess of the construct\'s own stack, "stack/other".',
+          'SlackChannel "stack/other/oncall", registration: received "stack/workspace", expected a SlackWorkspace of the construct\'s own stack, "stack/other".',
+        ].join("\n"),
+      ),
+    );
+  });
+
+  test("waits for its workspace's registration, and for no other; it is configured once", () => {
+    const registration = new SlackWorkspace(stack, "w1", { workspace: "T1" });
+    expect(
+      problemsOf([
+        new SlackChannel(stack, "forgotten", { access, ...ONCALL }),
+        new SlackChannel(stack, "other", { access, ...ONCALL, workspace: "T2", registration }),
+        new SlackChannel(stack, "twice", { access, ...ONCALL, workspace: "T2" }),
+      ]),
+    ).toEqual([
+      'SlackChannel "stack/forgotten", registration: received nothing, expected "stack/w1", which registers the channel\'s workspace.',
+      'SlackChannel "stack/other", registration: received "stack/w1", expected none: nothing in the stack registers the channel\'s workspace with the channel\'s provider.',
+      'SlackChannel "stack/twice", channel: received "C1" of T2 a second time, expected each channel once, since it has one role: "stack/other" has it already. Remove one of the two.',
+    ]);
+  });
+
+  test("has no registration with another provider, which is of another account", () => {
+    const provider = new AwsProvider(stack, "payments", { alias: "payments" });
+    const registration = new SlackWorkspace(stack, "w1", { workspace: "T1", provider });
+    const channel = new SlackChannel(stack, "channel", { access, ...ONCALL, registration });
+    const received = 'SlackChannel "stack/channel", registration: received "stack/w1", expected ';
+    expect(problemsOf([channel])).toEqual([
+      `${received}none: nothing in the stack registers the channel's workspace with the channel's provider.`,
+    ]);
+    new SlackWorkspace(stack, "own", { workspace: "T1" });
+    expect(problemsOf([channel])).toEqual([`${received}"stack/own", which registers the channel's workspace.`]);
+  });
 });

@@ -151,35 +151,35 @@ describe("the role", () => {
 });
 
 describe("adoption", () => {
-  const adopted: SupportAppAccessProps = {
-    access: "full",
-    adopt: true,
-    account: "111122223333",
-    roleName: "AWSSupportAppRole",
-    policyName: "AWSSupportAppRolePolicy",
-  };
+  const adopted: SupportAppAccessProps = { access: "full", adopt: true, account: "111122223333", roleName: "handmade" };
+  const own = "arn:aws:iam::111122223333:policy/handmade-policy";
+  const aws = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
 
-  test("imports everything under its handmade names, so that a plan shows what else the role has", async () => {
-    const policyArn = "arn:aws:iam::111122223333:policy/AWSSupportAppRolePolicy";
-    expect((await synthesizeAccess({ ...adopted, serviceQuotasRole: "adopt" })).import).toEqual([
-      { to: "aws_iam_role.watch", id: "AWSSupportAppRole" },
-      { to: "aws_iam_policy.watch", id: policyArn },
-      { to: "aws_iam_role_policy_attachment.watch", id: `AWSSupportAppRole/${policyArn}` },
-      { to: "aws_iam_role_policy_attachments_exclusive.watch", id: "AWSSupportAppRole" },
-      { to: "aws_iam_role_policies_exclusive.watch", id: "AWSSupportAppRole" },
-      { to: "aws_iam_service_linked_role.service_quotas", id: serviceQuotasRoleArn("111122223333") },
-    ]);
-  });
-
-  test("doesn't import AWS's own policy", async () => {
-    const { policyName: _, account: __, ...awsManaged } = adopted; // no import's id has the account in it
-    const policyArn = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
-    expect((await synthesizeAccess({ ...awsManaged, policy: "aws-managed" })).import).toEqual([
-      { to: "aws_iam_role.watch", id: "AWSSupportAppRole" },
-      { to: "aws_iam_role_policy_attachment.watch", id: `AWSSupportAppRole/${policyArn}` },
-      { to: "aws_iam_role_policy_attachments_exclusive.watch", id: "AWSSupportAppRole" },
-      { to: "aws_iam_role_policies_exclusive.watch", id: "AWSSupportAppRole" },
-    ]);
+  test.each<[what: string, props: SupportAppAccessProps, imported: object[]]>([
+    [
+      "everything under its handmade names, so that a plan shows what else the role has",
+      { ...adopted, policyName: "handmade-policy", serviceQuotasRole: "adopt" },
+      [
+        { to: "aws_iam_role.watch", id: "handmade" },
+        { to: "aws_iam_policy.watch", id: own },
+        { to: "aws_iam_role_policy_attachment.watch", id: `handmade/${own}` },
+        { to: "aws_iam_role_policy_attachments_exclusive.watch", id: "handmade" },
+        { to: "aws_iam_role_policies_exclusive.watch", id: "handmade" },
+        { to: "aws_iam_service_linked_role.service_quotas", id: serviceQuotasRoleArn("111122223333") },
+      ],
+    ],
+    [
+      "not AWS's own policy, so that no import's id has the account in it",
+      { ...adopted, policy: "aws-managed", account: undefined },
+      [
+        { to: "aws_iam_role.watch", id: "handmade" },
+        { to: "aws_iam_role_policy_attachment.watch", id: `handmade/${aws}` },
+        { to: "aws_iam_role_policy_attachments_exclusive.watch", id: "handmade" },
+        { to: "aws_iam_role_policies_exclusive.watch", id: "handmade" },
+      ],
+    ],
+  ])("imports %s", async (_, props, imported) => {
+    expect((await synthesizeAccess(props)).import).toEqual(imported);
   });
 });
 
