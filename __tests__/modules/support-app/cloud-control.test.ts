@@ -60,11 +60,11 @@ test("an account, which is a stack's provider, named or not, has one alias: ever
   new SlackWorkspace(stack, "workspace", { workspace: "T1" });
   const aliasIn = (scope: Construct, id: string, provider?: AwsProvider) =>
     new AccountAlias(scope, id, { alias: `${id} alias`, provider });
-  const first = aliasIn(stack, "first");
   const others = [
     aliasIn(stack, "payments", new AwsProvider(stack, "aws-payments", { alias: "payments" })),
     aliasIn(new TerraformStack(stack, "nested"), "own"),
   ];
+  const first = aliasIn(stack, "first");
   const again = [
     aliasIn(new Construct(stack, "team"), "again"),
     aliasIn(stack, "named", new AwsProvider(stack, "aws")),

@@ -27,29 +27,19 @@ test("an environment with nothing more has a local state and gives nobody access
 
 test("everything in its entry is in it", () => {
   const backend = { type: "cloud", organization: "acme" };
+  const same = { retired: true, tier: "strict", canary: true, region: "us-east-1", backend, profile: "ops" };
   const watch = { name: "watch", workspace: "T1", channel: "C1" };
   const oncall = { name: "oncall", workspace: "T1", channel: "C2" };
   expect(
     environmentOf({
-      ...{ retired: true, tier: "strict", canary: true, region: "us-east-1", backend, profile: "ops" },
-      ...{
-        "deploy-role": "arn",
-        "slack-workspaces": ["T1"],
-        "account-alias": "Production",
-        "other-channels": "expected",
-      },
+      ...same,
+      ...{ "deploy-role": "arn", "slack-workspaces": ["T1"], "account-alias": "a", "other-channels": "expected" },
       full: { channels: [oncall] },
       "read-only": { channels: [watch] },
     }),
   ).toEqual({
-    ...{ name: "prod", account: ACCOUNT, retired: true, tier: "strict", canary: true, region: "us-east-1", backend },
-    ...{
-      profile: "ops",
-      deployRole: "arn",
-      slackWorkspaces: ["T1"],
-      accountAlias: "Production",
-      otherChannels: "expected",
-    },
+    ...{ name: "prod", account: ACCOUNT, ...same },
+    ...{ deployRole: "arn", slackWorkspaces: ["T1"], accountAlias: "a", otherChannels: "expected" },
     accesses: [
       { access: "read-only", account: ACCOUNT },
       { access: "full", account: ACCOUNT },
@@ -78,48 +68,48 @@ test("tags add up, from the defaults to the access level", () => {
 });
 
 describe("an access level with the defaults", () => {
-  test("isn't there if the environment doesn't have it", () => {
-    expect(accessOf("full", entry({ "read-only": {} }), { full: { path: "/a/" } })).toBeUndefined();
-  });
+  const names = { "policy-name": "p", "policy-description": "d" };
+  const all = { ...names, "service-quotas-role": "create" };
+  const without = ["request-quota-increases"];
+  const temporarily = (capability: string) => [undefined, { capability, until: "2026-12-31" }];
 
-  test("has its own keys before the keys of the defaults", () => {
-    const full = { path: "/own/", without: [] };
-    expect(
-      accessOf("full", entry({ full }), { full: { path: "/a/", without: ["live-chat"], "role-name": "r" } }),
-    ).toEqual({
-      ...full,
-      "role-name": "r",
-    });
-  });
-
-  const defaults = {
-    full: { "policy-name": "p", "policy-description": "d", "service-quotas-role": "create" },
-  } as const;
-
-  test("loses a policy's name and description if it has AWS's policy", () => {
-    const full = { policy: "aws-managed" };
-    expect(accessOf("full", entry({ full }), defaults)).toEqual({ ...full, "service-quotas-role": "create" });
-    const named = { policy: "aws-managed", "policy-name": "own", "policy-description": "own" };
-    expect(accessOf("full", entry({ full: named }), defaults)).toEqual({ ...named, "service-quotas-role": "create" });
-    const customer = { policy: "customer-managed" };
-    expect(accessOf("full", entry({ full: customer }), defaults)).toEqual({ ...customer, ...defaults.full });
-  });
-
-  test("loses the Service Quotas role if nobody may request quota increases", () => {
-    const { "service-quotas-role": mode, ...rest } = defaults.full;
-    const without = ["request-quota-increases"];
-    expect(accessOf("full", entry({ full: { without } }), defaults)).toEqual({ ...rest, without });
-    const own = { without, "service-quotas-role": "adopt" };
-    expect(accessOf("full", entry({ full: own }), defaults)).toEqual({ ...rest, ...own });
-    for (const full of [
-      { without: ["live-chat"] },
-      { without, temporarily: [undefined, { capability: "request-quota-increases", until: "2026-12-31" }] },
-    ]) {
-      expect(accessOf("full", entry({ full }), defaults)).toEqual({ ...defaults.full, ...full });
-    }
-    const chat = { without, temporarily: [undefined, { capability: "live-chat", until: "2026-12-31" }] };
-    expect(accessOf("full", entry({ full: chat }), defaults)).not.toHaveProperty("service-quotas-role");
-    expect(mode).toBe("create");
+  test.each<[what: string, own: object, defaults: object, whole: object]>([
+    [
+      "has its own keys before the keys of the defaults",
+      { path: "/own/", without: [] },
+      { path: "/a/", without: ["live-chat"], "role-name": "r" },
+      { path: "/own/", without: [], "role-name": "r" },
+    ],
+    [
+      "has the defaults with a policy of its own",
+      { policy: "customer-managed" },
+      all,
+      { policy: "customer-managed", ...all },
+    ],
+    [
+      "loses a policy's name and description if it has AWS's policy",
+      { policy: "aws-managed" },
+      all,
+      { policy: "aws-managed", "service-quotas-role": "create" },
+    ],
+    ["but not its own", { policy: "aws-managed", ...names }, all, { policy: "aws-managed", ...all }],
+    ["loses the Service Quotas role if nobody may request quota increases", { without }, all, { without, ...names }],
+    [
+      "but not its own",
+      { without, "service-quotas-role": "adopt" },
+      all,
+      { without, ...names, "service-quotas-role": "adopt" },
+    ],
+    ["and not if others are left out", { without: ["live-chat"] }, all, { without: ["live-chat"], ...all }],
+    ...["request-quota-increases", "live-chat"].map((capability): [string, object, object, object] => [
+      `with ${capability} for a time`,
+      { without, temporarily: temporarily(capability) },
+      all,
+      { without, temporarily: temporarily(capability), ...(capability === "live-chat" ? names : all) },
+    ]),
+  ])("%s", (_, full, defaults, whole) => {
+    expect(accessOf("full", entry({ full }), { full: defaults })).toEqual(whole);
+    expect(accessOf("full", entry({ "read-only": full }), { full: defaults })).toBeUndefined();
   });
 });
 
