@@ -176,33 +176,20 @@ const AT_LAST = "2099-12-31T00:00:00Z";
 function brokenIn(terraform: Portable, rules: RuleSet): string[] {
   const { roles, unreadable } = readAccess(readStack(terraform));
   expect(unreadable).toEqual([]);
-  const broken = new Set<string>();
-  const keeps = (rule: string, isKept: boolean) => {
-    if (!isKept) broken.add(rule);
-  };
-  for (const [name, role] of roles) {
-    keeps("access-levels", rules["access-levels"]?.some((level) => level.replace("-", "_") === name) ?? true);
+  const { "access-levels": levels, capabilities, temporarily = [], longest } = rules;
+  const may = capabilities === undefined ? CAPABILITIES : [...capabilities, ...temporarily];
+  const mayLast = capabilities ?? CAPABILITIES.filter((one) => !temporarily.includes(one));
+  const last = longest && inSeconds(new Date(Date.UTC(2026, 5, 1 + longest.days + 1)));
+  return [...roles].flatMap(([name, role]) => {
     const [atFirst, atLast] = [capabilitiesAt(role, AT_FIRST), capabilitiesAt(role, AT_LAST)];
-    const { capabilities, temporarily = [] } = rules;
-    const may = capabilities === undefined ? CAPABILITIES : [...capabilities, ...temporarily];
-    const mayLast = capabilities ?? CAPABILITIES.filter((one) => !temporarily.includes(one));
-    keeps(
-      "capabilities",
-      atFirst.every((one) => may.includes(one)),
-    );
-    keeps(
-      "temporarily",
-      atLast.every((one) => mayLast.includes(one) || !may.includes(one)),
-    );
-    if (rules.longest !== undefined) {
-      const last = new Date(Date.UTC(2026, 5, 1 + rules.longest.days + 1)).toISOString();
-      keeps(
-        "longest",
-        endsIn(role.permissions).every((end) => end <= last.replace(".000Z", "Z")),
-      );
-    }
-  }
-  return [...broken];
+    const isKept = {
+      "access-levels": levels?.some((level) => level.replace("-", "_") === name) ?? true,
+      capabilities: atFirst.every((one) => may.includes(one)),
+      temporarily: atLast.every((one) => mayLast.includes(one) || !may.includes(one)),
+      longest: last === undefined || endsIn(role.permissions).every((end) => end <= last),
+    };
+    return Object.entries(isKept).flatMap(([rule, kept]) => (kept ? [] : [rule]));
+  });
 }
 
 /** The rules of `rules.yaml` that an error names. */

@@ -173,12 +173,13 @@ describe("the process's arguments", () => {
     jest.restoreAllMocks();
   });
 
-  function run(...args: string[]): unknown {
+  function runWith(customize: unknown, ...args: string[]): unknown {
     process.argv = ["node", "main.ts", ...args];
     process.exitCode = undefined;
-    synthesize();
+    synthesize(customize as Customize);
     return process.exitCode;
   }
+  const run = (...args: string[]) => runWith(undefined, ...args);
 
   test.each([
     [["--output"], "cdk.tf.json"],
@@ -240,25 +241,19 @@ describe("the process's arguments", () => {
   });
 
   test.each([null, {}, "one"])("%j instead of a customization is printed, and nothing is written", (customize) => {
-    process.argv = ["node", "main.ts", "--output", out];
-    process.exitCode = undefined;
-    synthesize(customize as never);
-    expect(process.exitCode).toBe(1);
+    expect(runWith(customize, "--output", out)).toBe(1);
     expect(printed).toEqual([expect.stringMatching(/ as the argument of synthesize, .* Nothing was written\.$/)]);
     expect(existsSync(out)).toBe(false);
   });
 
   test("an error of HCL is printed, too, and any other error is thrown", () => {
-    process.argv = ["node", "main.ts", "--hcl", "--output", out];
-    process.exitCode = undefined;
-    synthesize((stack) => stack.addOverride("other", { a: 1 }));
-    expect(process.exitCode).toBe(1);
+    const other: Customize = (stack) => stack.addOverride("other", { a: 1 });
+    expect(runWith(other, "--hcl", "--output", out)).toBe(1);
     expect(printed).toEqual([expect.stringContaining('Received the section "other"')]);
-    expect(() =>
-      synthesize(() => {
-        throw new TypeError("own");
-      }),
-    ).toThrow(TypeError);
+    const fail = () => {
+      throw new TypeError("own");
+    };
+    expect(() => runWith(fail)).toThrow(TypeError);
   });
 
   test("environments that have left the file are named in the sentence", () => {
