@@ -17,6 +17,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
     "it exports the framework again; cli/rooms.test.ts proves that nothing else names it",
   "modules/support-app/index.ts": "framework-name.test.ts has what the package exports",
   "modules/support-app/model/access.ts": "types",
+  "modules/support-app/model/claim.ts": "channel-set.test.ts and access-rules.test.ts have everyone after the first",
   "modules/support-app/neighbours.ts":
     "cloud-control.test.ts has the neighbours of an alias, in its stack and outside it",
   "modules/support-app/peers.ts": "framework-name.test.ts has what a project without the framework reads",
@@ -25,6 +26,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "packaging/commands-reference.ts": "docs/commands.md, with which references.test.ts compares all of it",
   "stacks/backend.ts": "support-app-stack.test.ts has each backend in its stack",
   "stacks/cdktf/forgotten-tokens.ts": "app.test.ts, with everything else that is patched",
+  "stacks/counted.ts": "problem-lines.test.ts has one and several environments",
+  "stacks/fields.ts": "hcl.test.ts and stack-digest.test.ts have each kind of value",
   "stacks/index.ts": "synthesize.test.ts has what the package exports",
   "stacks/input-error.ts": "a class with one field",
   "stacks/portable/channel-variables.ts": "portable.test.ts has all that it makes, in each module",

@@ -176,17 +176,9 @@ describe("a value in HCL", () => {
 describe("the form of HCL", () => {
   test("sections are in the order in which people read them, with a line between blocks", () => {
     const all = {
-      ...{
-        output: { o: { value: 1 } },
-        removed: [{ from: "a.b" }],
-        moved: [{ to: "a.c", from: "a.b" }],
-        import: [{ id: "i", to: "a.b" }],
-      },
-      ...{
-        resource: { aws_iam_role: { n: { a: 1 } } },
-        module: { m: { source: "./m" } },
-        data: { aws_iam_policy_document: { n: {} } },
-      },
+      ...{ output: { o: { value: 1 } }, removed: [{ from: "a.b" }], moved: [{ to: "a.c", from: "a.b" }] },
+      ...{ import: [{ id: "i", to: "a.b" }], resource: { aws_iam_role: { n: { a: 1 } } } },
+      ...{ module: { m: { source: "./m" } }, data: { aws_iam_policy_document: { n: {} } } },
       ...{ locals: { l: 1 }, variable: { v: { type: "any" } }, provider: { aws: [{ region: "r" }, { alias: "x" }] } },
       ...{ terraform: { required_version: ">= 1" }, "//": { metadata: {} } },
     };
@@ -268,11 +260,8 @@ describe("the form of HCL", () => {
 
   test("in locals and modules, everything is an argument, whatever its name", () => {
     const named = { lifecycle: { a: 1 }, condition: [{ b: 1 }] };
-    const lines = `  lifecycle = {
-    a = 1
-  }`;
-    expect(toHcl({ locals: named })).toContain(lines);
-    expect(toHcl({ module: { m: named } })).toContain(lines);
+    const lines = "  lifecycle = {\n    a = 1\n  }";
+    for (const terraform of [{ locals: named }, { module: { m: named } }]) expect(toHcl(terraform)).toContain(lines);
     expect(
       toHcl({ module: { m: { ...named, providers: { "aws.x": "aws.y", aws: "aws" }, depends_on: ["a.b"] } } }),
     ).toContain('  providers = {\n    "aws.x" = aws.y\n    aws     = aws\n  }\n');
