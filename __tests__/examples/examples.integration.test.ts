@@ -10,12 +10,8 @@ import { compiled } from "../support/compiled";
 import { parseTerraform, type Terraform } from "../support/synthesize";
 
 const ALL_BUT_RESOLVING_AND_CHATTING = [
-  "see cases",
-  "open cases",
-  "reply to cases",
-  "attach files",
-  "request quota increases",
-  "make the Service Quotas role",
+  ...["see cases", "open cases", "reply to cases", "attach files"],
+  ...["request quota increases", "make the Service Quotas role"],
 ];
 
 const EXAMPLES = ["library", "own-stack", "environments"] as const;

@@ -241,14 +241,10 @@ describe("the folder of an environment that is removed", () => {
     synthesize("first");
   });
 
-  test("is removed, too, and named", () => {
+  test.each([false, true])("is removed, too, and named, even if a killed run had emptied it: %p", (isEmpty) => {
+    if (isEmpty) for (const file of readdirSync(folder())) rmSync(folder(file));
     expect(synthesize("last")).toEqual(["of-first"]);
     expect(readdirSync(join(out, "stacks"))).toEqual(["kept"]);
-  });
-
-  test("is removed even if a killed run had emptied it", () => {
-    for (const file of readdirSync(folder())) rmSync(folder(file));
-    expect(synthesize("last")).toEqual(["of-first"]);
   });
 
   test.each<[string, () => void]>([
