@@ -6,10 +6,12 @@ import { type RoleAccess, readAccess } from "../../cli/terraform/access";
 import { readStack } from "../../cli/terraform/stack";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { inSeconds } from "../../modules/support-app/model/until";
+import { newApp, withPatches } from "../../stacks/cdktf/app";
 import { EnvironmentsError, parseEnvironments } from "../../stacks/environments/environments";
 import { type Terraform as Portable, portableEnvironment } from "../../stacks/portable/portable";
 import { parseRules } from "../../stacks/rules/rules";
 import type { RuleSet, RulesFile } from "../../stacks/rules/rules-schema";
+import { SupportAppStack } from "../../stacks/support-app-stack";
 import { awsManagedPolicy, permissionsOf, withoutEnd } from "../support/access";
 import { environmentFile } from "../support/environment-files";
 import { expectNoMachineIn } from "../support/machine";
@@ -113,6 +115,16 @@ test("two runs give the same bytes, with nothing about the machine", async () =>
       const texts = synthesize(yaml, notation);
       expect(texts).toEqual(textsOf(yaml, notation));
       for (const text of Object.values(texts)) expectNoMachineIn(text, yaml);
+    }
+  });
+});
+
+test("tokens are resolved as CDKTF resolves them", async () => {
+  await forEveryFile(async (yaml) => {
+    for (const environment of parseEnvironments(yaml, "environments.yaml")) {
+      const stack = new SupportAppStack(newApp(), environment);
+      const own = JSON.stringify(stack.toTerraform());
+      expect(withPatches(() => JSON.stringify(stack.toTerraform()))).toBe(own);
     }
   });
 });

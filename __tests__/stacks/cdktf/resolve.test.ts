@@ -1,13 +1,7 @@
-import fc from "fast-check";
-import { stringify } from "yaml";
 import { Fn, ref, TerraformStack, Token, Tokenization } from "../../../modules/support-app/framework";
 import { newApp, withPatches } from "../../../stacks/cdktf/app";
 import { resolve } from "../../../stacks/cdktf/resolve";
-import { parseEnvironments } from "../../../stacks/environments/environments";
-import { SupportAppStack } from "../../../stacks/support-app-stack";
-import { environmentFile } from "../../support/environment-files";
 import { CloudwatchLogGroup, DefaultTokenResolver, StringConcat } from "../../support/framework";
-import { propertyRuns } from "../../support/thorough";
 
 const scope = new TerraformStack(newApp(), "own");
 const options = { scope, resolver: new DefaultTokenResolver(new StringConcat()), preparing: false };
@@ -56,26 +50,14 @@ test("CDKTF refuses what isn't data, and elements beside a token for a whole lis
   expect(() => resolve(list, options)).toThrow("Cannot add elements to list token");
 });
 
-function expectSame(stack: TerraformStack): void {
-  const own = JSON.stringify(stack.toTerraform());
-  expect(withPatches(() => JSON.stringify(stack.toTerraform()))).toBe(own);
-}
-
-test("a stack's Terraform is the same, whatever the environment", () => {
-  const runs = { numRuns: propertyRuns(20) };
-  const stacksOf = fc.property(environmentFile, (file) => {
-    for (const environment of parseEnvironments(stringify(file), "environments.yaml"))
-      expectSame(new SupportAppStack(newApp(), environment));
-  });
-  fc.assert(stacksOf, runs);
-});
-
-test("the same with a user's own resources, references and overrides", () => {
+// The stack of any environment: ../properties.test.ts.
+test("a stack's Terraform is the same with a user's own resources, references and overrides", () => {
   const stack = new TerraformStack(newApp(), "own");
   const tags = { escaped: "$${not}", nothing: undefined as unknown as string };
   const log = new CloudwatchLogGroup(stack, "log", { name: Fn.join("/", ["support", token()]), tags });
   log.addOverride("retention_in_days", 7);
   stack.addOverride("locals", { arn: log.arn, none: undefined, lazy: Token.asAny({ resolve: () => "late" }) });
   stack.addOverride("terraform.experiments", ["one", undefined]);
-  expectSame(stack);
+  const own = JSON.stringify(stack.toTerraform());
+  expect(withPatches(() => JSON.stringify(stack.toTerraform()))).toBe(own);
 });
