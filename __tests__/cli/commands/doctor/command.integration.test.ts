@@ -4,21 +4,12 @@ import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
 import { doctorReportSchema } from "../../../../cli/reports/doctor-report";
 import { type Answers, awsInTests } from "../../../support/answering-aws";
-import { TOKEN } from "../../../support/answering-slack";
+import { answerAsSlack, TOKEN } from "../../../support/answering-slack";
 import { healthyAws } from "../../../support/healthy-aws";
 import { testHelp } from "../../../support/help";
 import { HOSTILE, obeyedIn } from "../../../support/hostile";
 import { ACCOUNT, policyText } from "../../../support/live-account";
 import { printedInTests } from "../../../support/printed";
-
-/** In place of Slack's library, which takes longer to load than all else here. */
-class RefusingClient {
-  on() {}
-  apiCall() {
-    return Promise.reject({ data: { ok: false, error: "invalid_auth" } });
-  }
-}
-jest.mock("@slack/web-api", () => ({ WebClient: RefusingClient, WebClientEvent: {} }));
 
 const folder = mkdtempSync(join(tmpdir(), "support-app-doctor-command-"));
 const file = join(folder, "environments.yaml");
@@ -157,8 +148,11 @@ describe("a run", () => {
   });
 
   test("with --slack asks Slack, too, and prints the token nowhere, and in JSON nothing of how far it is", async () => {
+    const slack = await answerAsSlack(undefined, () => ({ ok: false, error: "invalid_auth" }));
     const args = ["one", "--slack", "--format", "json"];
-    expect(await doctor({ one: HEALTHY }, args, healthyAws, { SLACK_BOT_TOKEN: TOKEN })).toBe(5);
+    const env = { SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url };
+    expect(await doctor({ one: HEALTHY }, args, healthyAws, env)).toBe(5);
+    await slack.close();
     const [looking, ...json] = printed;
     expect(looking).toBe("Looking at one …");
     const { answer, environments } = doctorReportSchema.parse(JSON.parse(json.join("\n")));
