@@ -118,7 +118,7 @@ test.each<[what: string, files: Files, message: string]>([
   [
     "only some of the environments",
     { ...TWO, ...manifestOf(named("a-1", "b_2"), { supportAppOnly: ["a-1", "b_2"] }) },
-    'Received "FOLDER", which has only some of the environments (a-1, b_2), as SUPPORT_APP_ONLY',
+    'Received "FOLDER", which has only some of the environments (a-1, b_2), as SUPPORT_APP_ONLY, support-app deploy and support-app diff write them, expected all of them: a missing one would count as removed. Synthesize again, without SUPPORT_APP_ONLY.',
   ],
   [
     "a stack in HCL",

