@@ -37,7 +37,6 @@ test.each<[string, object[], Decision["is"]]>([
     "unknown",
   ],
   ["allows under a condition, and without", [{ ...ALLOW, Condition: { Bool: { a: "b" } } }, ALLOW], "allowed"],
-  ["allows without a condition, and under one", [ALLOW, { ...ALLOW, Condition: { Bool: { a: "b" } } }], "allowed"],
 ])("a policy that %s", (_, statements, is) => {
   expect(decided(statements)).toEqual(of(is));
 });
@@ -83,10 +82,6 @@ describe("the principals of a trust policy", () => {
     expect(decided([trust], request)).toEqual({ is: "implicit-deny" });
     expect(decided([{ ...trust, NotPrincipal: { AWS: "a" } }], request)).toEqual(of("unknown"));
   });
-});
-
-test.each(["", "{", "null", "[]", '"text"', '{"Statement":["text"]}', "{}"])("%j can't be evaluated", (text) => {
-  expect(authorize([{ name: "policy 0", policy: readPolicy(text) }], CREATE_CASE)).toEqual(of("unknown"));
 });
 
 test("an unsupported part may allow and deny anything, but doesn't undo a Deny", () => {
@@ -143,11 +138,7 @@ describe("the resources of a request", () => {
     [{ Resource: ["arn:aws:s3:::${aws:username}", "arn:aws:s3:::ab"] }, "arn:aws:s3:::ab", "allowed"],
     [{ Resource: "**" }, undefined, "allowed"],
     [{ Resource: "*a" }, undefined, "implicit-deny"],
-    [{ Resource: "arn:aws:s3:::${aws:username}" }, undefined, "implicit-deny"],
-    [{ NotResource: "arn:aws:s3:::${aws:username}" }, undefined, "allowed"],
     [{}, undefined, "implicit-deny"],
-    [{ Resource: "" }, "some", "unknown"],
-    [{ Resource: "arn" }, "some", "unknown"],
     [{ Resource: "arn:aws" }, "some", "unknown"],
     [{ Resource: "arn:aws:" }, "some", "implicit-deny"],
     [{ Resource: "arn:aws:s3" }, "some", "unknown"],

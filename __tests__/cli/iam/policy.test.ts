@@ -17,6 +17,12 @@ const SEEN: Statement = {
   conditions: [],
 };
 
+const ALL = [
+  { type: "AWS", id: "1" },
+  { type: "AWS", id: "2" },
+  { type: "Service", id: "a" },
+];
+
 function read(policy: unknown): Policy {
   return readPolicy(JSON.stringify(policy));
 }
@@ -63,17 +69,8 @@ describe("a statement is read in one form", () => {
     ["anybody", { Principal: "*" }, { principals: { not: false, all: [{ type: "AWS", id: "*" }] } }],
     [
       "principals of two types",
-      { Principal: { AWS: ["111122223333", "arn:aws:iam::111122223333:role/a"], Service: "supportapp.amazonaws.com" } },
-      {
-        principals: {
-          not: false,
-          all: [
-            { type: "AWS", id: "111122223333" },
-            { type: "AWS", id: "arn:aws:iam::111122223333:role/a" },
-            { type: "Service", id: "supportapp.amazonaws.com" },
-          ],
-        },
-      },
+      { Principal: { AWS: ["1", "2"], Service: "a" } },
+      { principals: { not: false, all: ALL } },
     ],
     [
       "all principals but one",
@@ -126,7 +123,6 @@ describe("a statement is read in one form", () => {
 
 test.each<[version: string | undefined, resource: string, isRead: boolean]>([
   ["2012-10-17", "arn:aws:s3:::${aws:username}", true],
-  ["2008-10-17", "arn:aws:s3:::a", true],
   [undefined, "arn:aws:s3:::a", true],
   ["2008-10-17", "arn:aws:s3:::${aws:username}", false],
   [undefined, "arn:aws:s3:::${aws:username}", false],
@@ -140,12 +136,8 @@ test.each<[version: string | undefined, resource: string, isRead: boolean]>([
 });
 
 test.each<[text: string, reason: UnreadablePolicyReason, source: unknown]>([
-  ["", "not-json", ""],
   ["{", "not-json", "{"],
   ['{"Statement":[],"Statement":[{}]}', "not-json", '{"Statement":[],"Statement":[{}]}'],
-  ["null", "not-a-policy", null],
-  ["[]", "not-a-policy", []],
-  ["{}", "not-a-policy", {}],
   ['{"Version":"2012-10-17"}', "not-a-policy", { Version: "2012-10-17" }],
   ['{"statement":[],"Statement":[]}', "unknown-element", { statement: [], Statement: [] }],
   ['{"Statement":["text"]}', "not-a-statement", "text"],
@@ -161,14 +153,10 @@ test.each<[statement: Readonly<Record<string, unknown>>, reason: UnreadablePolic
   [{ Effect: "Maybe" }, "no-effect"],
   [{ Action: undefined }, "no-action"],
   [{ Action: 5 }, "not-a-text"],
-  [{ Action: undefined, NotAction: 5 }, "not-a-text"],
   [{ Resource: ["*", null] }, "not-a-text"],
   [{ Principal: null }, "not-a-text"],
-  [{ Principal: "111122223333" }, "not-a-text"],
   [{ Principal: { AWS: ["111122223333", null] } }, "not-a-text"],
-  [{ NotPrincipal: { AWS: 5 } }, "not-a-text"],
   [{ Condition: null }, "not-a-condition"],
-  [{ Condition: [] }, "not-a-condition"],
   [{ Condition: { StringEquals: "text" } }, "not-a-condition"],
   [{ Condition: { StringEquals: { a: { b: 1 } } } }, "not-a-condition"],
   [{ Condition: { StringEquals: { a: ["b", null] } } }, "not-a-condition"],
@@ -181,13 +169,6 @@ test.each<[statement: Readonly<Record<string, unknown>>, reason: UnreadablePolic
     statements: [SEEN],
     unreadable: [{ reason, source: statement }],
   });
-});
-
-test.each<[condition: object]>([
-  [{ StringEquals: { a: "x", b: "y" } }],
-  [{ StringEquals: { a: "x" }, StringLike: { a: "y" } }],
-])("%j are two conditions", (Condition) => {
-  expect(only({ ...SEE, Condition })?.conditions).toHaveLength(2);
 });
 
 /** The same as a block of Terraform. */
@@ -217,12 +198,11 @@ describe("a statement is read as IAM will get it", () => {
   const { resources: _, ...withoutResources } = SEEN;
   test.each<[what: string, statement: object, read: Statement]>([
     ["an effect by default", {}, SEEN],
-    ["an effect that is null", { effect: null }, SEEN],
     ["no resources", { resources: [] }, withoutResources],
     ["resources that are null", { resources: null }, withoutResources],
     [
       "null beside others",
-      { not_actions: null, not_resources: null, principals: null, not_principals: null, condition: null },
+      { effect: null, not_actions: null, not_resources: null, principals: null, not_principals: null, condition: null },
       SEEN,
     ],
     [
@@ -250,21 +230,11 @@ describe("a statement is read as IAM will get it", () => {
       "principals",
       {
         principals: [
-          { type: "AWS", identifiers: ["111122223333", "arn:aws:iam::111122223333:role/a"], "//": "x" },
-          { type: "Service", identifiers: "supportapp.amazonaws.com" },
+          { type: "AWS", identifiers: ["1", "2"], "//": "x" },
+          { type: "Service", identifiers: "a" },
         ],
       },
-      {
-        ...SEEN,
-        principals: {
-          not: false,
-          all: [
-            { type: "AWS", id: "111122223333" },
-            { type: "AWS", id: "arn:aws:iam::111122223333:role/a" },
-            { type: "Service", id: "supportapp.amazonaws.com" },
-          ],
-        },
-      },
+      { ...SEEN, principals: { not: false, all: ALL } },
     ],
     [
       "anybody, which Terraform writes with two asterisks",

@@ -109,17 +109,12 @@ describe("what a change of an environment gives and takes", () => {
       expect(found(withRole(state), withRole(state))).toBeUndefined();
     });
 
-    test("that leaves the stack", () => {
-      expect(found(withRole("managed", allow(INCREASE)), withRole("handed-back", allow(INCREASE)))).toEqual({
-        verdict: "settings",
-        becomes: "handed-back",
-        isAwaited: false,
-      });
-      expect(found(withRole("managed", allow(INCREASE)), withRole("absent", allow(INCREASE)))).toEqual({
-        verdict: "narrowed",
-        becomes: "destroyed",
-        isAwaited: false,
-      });
+    test.each([
+      ["handed-back", "settings", "handed-back"],
+      ["absent", "narrowed", "destroyed"],
+    ] as const)("that leaves the stack: %s", (state, verdict, becomes) => {
+      const leaving = found(withRole("managed", allow(INCREASE)), withRole(state, allow(INCREASE)));
+      expect(leaving).toEqual({ verdict, becomes, isAwaited: false });
     });
 
     test("that is added while a boundary may forbid to create it", () => {
@@ -182,23 +177,21 @@ describe("what changes in each role", () => {
 
   test("a new role, and a removed one", () => {
     const role = roleOf([VIEW], { trust: [CHAT] });
+    const viewing = { action: { patterns: ["support:describecases"] } };
+    const chatting = { action: { patterns: ["support:initiatechatforcase"] } };
     expect(changes({}, { role })).toMatchObject([
       {
         ...{ role: "role", verdict: "broadened", before: undefined, after: role },
-        permissions: { gained: [{ action: { patterns: ["support:describecases"] } }], lost: [] },
-        trust: { gained: [{ action: { patterns: ["support:initiatechatforcase"] } }], lost: [] },
+        ...{ permissions: { gained: [viewing], lost: [] }, trust: { gained: [chatting], lost: [] } },
       },
     ]);
     expect(changes({ role }, {})).toMatchObject([
       {
         ...{ role: "role", verdict: "narrowed", before: role, after: undefined, namesake: undefined },
-        permissions: { gained: [], lost: [{ action: { patterns: ["support:describecases"] } }] },
-        trust: { gained: [], lost: [{ action: { patterns: ["support:initiatechatforcase"] } }] },
+        ...{ permissions: { gained: [], lost: [viewing] }, trust: { gained: [], lost: [chatting] } },
       },
     ]);
-    const bounded = roleOf([], { boundary: "b" });
-    expect(changes({}, { role: bounded })).toMatchObject([{ verdict: "broadened" }]);
-    expect(changes({ role: bounded }, {})).toMatchObject([{ verdict: "narrowed" }]);
+    expect(changes({}, { role: roleOf([], { boundary: "b" }) })).toMatchObject([{ verdict: "broadened" }]);
   });
 
   test.each<[string, Partial<RoleAccess>, Partial<RoleAccess>, Verdict]>([
@@ -226,6 +219,12 @@ describe("what changes in each role", () => {
   });
 });
 
+test("what is gained or lost is known, what is undecided isn't", () => {
+  expect(isKnown(compare([VIEW], [VIEW, CHAT]))).toBe(true);
+  expect(isKnown(compare([VIEW, CHAT], [VIEW]))).toBe(true);
+  expect(isKnown({ ...NO_DIFFERENCE, undecided: [{ reason: "too-many-patterns" }] })).toBe(false);
+});
+
 test("two roles have the same ARN only with the same name and path", () => {
   const role = roleOf([]);
   expect(isSameName(role, roleOf([VIEW]))).toBe(true);
@@ -246,14 +245,6 @@ describe("the verdict on", () => {
   ])("%s", (_, difference, verdict) => {
     expect(verdictOf({ ...NO_DIFFERENCE, ...difference })).toBe(verdict);
   });
-});
-
-test("what is gained or lost is known, what is undecided isn't", () => {
-  expect(isKnown(NO_DIFFERENCE)).toBe(false);
-  expect(isKnown(compare([VIEW], [VIEW, CHAT]))).toBe(true);
-  expect(isKnown(compare([VIEW, CHAT], [VIEW]))).toBe(true);
-  expect(isKnown(compare([VIEW], [CHAT]))).toBe(true);
-  expect(isKnown({ ...NO_DIFFERENCE, undecided: [{ reason: "too-many-patterns" }] })).toBe(false);
 });
 
 describe("what changes for the people in each channel", () => {

@@ -1,17 +1,35 @@
 import type { Statement } from "../../../cli/iam/policy";
 import { checkPermission, checkTrust, readAccess } from "../../../cli/terraform/access";
 import { readStack } from "../../../cli/terraform/stack";
-import { ACCOUNT, ATTACKED } from "../../support/attacked-stack";
-import type { Draft } from "../../support/edited-stack";
+import {
+  ACCOUNT_ALIAS_TYPE,
+  CLOUD_CONTROL_SCHEMAS,
+  SLACK_WORKSPACE_TYPE,
+} from "../../../modules/support-app/model/cloud-control-types";
+import { ACCOUNT, channelIn, type Draft, EMPTY, edited, roleIn } from "../commands/review/small-stack";
 
-/** The access of an edit of `ATTACKED`. */
+/** An environment with both roles, a channel and registrations. */
+const STACK = edited((code) => {
+  roleIn(code, "full", "AWSSupportAppFullRole");
+  roleIn(code, "read_only", "AWSSupportAppReadOnlyRole");
+  code.resource.aws_iam_role.full.permissions_boundary = `arn:aws:iam::${ACCOUNT}:policy/b`;
+  channelIn(code);
+  const registration = (type_name: typeof ACCOUNT_ALIAS_TYPE | typeof SLACK_WORKSPACE_TYPE, state: string) => ({
+    ...{ type_name, desired_state: `\${jsonencode({${state}})}`, schema: CLOUD_CONTROL_SCHEMAS[type_name] },
+  });
+  Object.assign(code.resource.aws_cloudcontrolapi_resource, {
+    account_alias: registration(ACCOUNT_ALIAS_TYPE, '"AccountAlias" = "Payments"'),
+    workspace_T01: registration(SLACK_WORKSPACE_TYPE, '"TeamId" = "T01"'),
+  });
+  code.removed = [{ from: "aws_iam_service_linked_role.service_quotas", lifecycle: { destroy: false } }];
+}, EMPTY);
+
+/** The access of an edit of `STACK`. */
 function read(edit: (draft: Draft) => void = () => {}) {
-  const draft = structuredClone(ATTACKED);
-  edit(draft);
-  return readAccess(readStack(draft));
+  return readAccess(readStack(edited(edit, STACK)));
 }
 
-/** What is unreadable in an edit of `ATTACKED`. */
+/** What is unreadable in an edit of `STACK`. */
 function unreadable(edit: (draft: Draft) => void) {
   return read(edit).unreadable.map(({ reason, address, source }) => [reason, address, source]);
 }
@@ -19,7 +37,7 @@ function unreadable(edit: (draft: Draft) => void) {
 const iamRole = ({ resource }: Draft) => resource.aws_iam_role.full;
 const iamPolicy = ({ resource }: Draft) => resource.aws_iam_policy.full;
 const document = ({ data }: Draft, name = "full") => data.aws_iam_policy_document[name];
-const CHANNEL = "aws_cloudcontrolapi_resource.channel_T01_C01";
+const CHANNEL = "aws_cloudcontrolapi_resource.channel";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 test("roles with their policies and boundaries, channels and registrations", () => {
@@ -33,7 +51,7 @@ test("roles with their policies and boundaries, channels and registrations", () 
     boundary: `arn:aws:iam::${ACCOUNT}:policy/b`,
     policies: ["/policies/AWSSupportAppFullRolePolicy"],
     trust: [{ principals: { all: [{ type: "Service", id: "supportapp.amazonaws.com" }] } }],
-    permissions: [{ actions: { patterns: expect.arrayContaining(["support:resolvecase"]) } }, {}],
+    permissions: [{ actions: { patterns: ["support:createcase", "support:resolvecase"] } }],
   });
   expect(found.roles.get("read_only")).toMatchObject({ path: "/", boundary: undefined, maxSessionDuration: undefined });
   expect(found.channels).toEqual([
@@ -131,32 +149,24 @@ describe("the Service Quotas role", () => {
   const ADDRESS = "aws_iam_service_linked_role.service_quotas";
   const managed = (draft: Draft) => {
     const lifecycle = { prevent_destroy: true, ignore_changes: ["description"] };
-    delete draft.removed;
     draft.resource.aws_iam_service_linked_role = {
       service_quotas: { aws_service_name: "servicequotas.amazonaws.com", lifecycle },
     };
   };
-  const removed = (from: string) => [{ from, lifecycle: { destroy: false } }];
 
-  test("is managed", () => {
-    expect(read(managed)).toMatchObject({ serviceQuotasRole: "managed", unreadable: [] });
-  });
-
-  test("isn't handed back while the stack has it", () => {
+  test.each<[state: string, isManaged: boolean, removed: string | undefined, isForeign: boolean]>([
+    ["managed", true, undefined, false],
+    ["managed", true, ADDRESS, true], // it isn't handed back while the stack has it
+    ["handed-back", false, ADDRESS, false],
+    ["absent", false, "aws_iam_role.a", true], // nothing else may leave the stack
+  ])("is %s, where it is managed: %s, and Terraform stops managing %s", (state, isManaged, from, isForeign) => {
     const found = read((draft) => {
-      managed(draft);
-      draft.removed = removed(ADDRESS);
+      if (isManaged) managed(draft);
+      draft.removed = from && [{ from, lifecycle: { destroy: false } }];
     });
-    expect(found.serviceQuotasRole).toBe("managed");
-    expect(found.unreadable).toEqual([{ reason: "foreign-removal", address: `removed.${ADDRESS}`, source: ADDRESS }]);
-  });
-
-  test("and nothing else may leave the stack", () => {
-    const found = read((draft) => Object.assign(draft, { removed: removed("aws_iam_role.a") }));
-    expect(found.serviceQuotasRole).toBe("absent");
-    expect(found.unreadable).toEqual([
-      { reason: "foreign-removal", address: "removed.aws_iam_role.a", source: "aws_iam_role.a" },
-    ]);
+    expect(found.serviceQuotasRole).toBe(state);
+    const foreign = { reason: "foreign-removal", address: `removed.${from}`, source: from };
+    expect(found.unreadable).toEqual(isForeign ? [foreign] : []);
   });
 });
 
@@ -207,13 +217,11 @@ describe("an import is of what the stack creates", () => {
   });
 });
 
-describe("names that IAM takes for the same", () => {
-  test.each(["aws_iam_role", "aws_iam_policy"])("of two of %s, each after the first", (type) => {
-    const found = unreadable(({ resource }) => {
-      resource[type].read_only.name = resource[type].full.name.toUpperCase();
-    });
-    expect(found).toEqual([["duplicate-name", `${type}.read_only`, expect.anything()]]);
+test.each(["aws_iam_role", "aws_iam_policy"])("two of %s with a name that IAM takes for the same", (type) => {
+  const found = unreadable(({ resource }) => {
+    resource[type].read_only.name = resource[type].full.name.toUpperCase();
   });
+  expect(found).toEqual([["duplicate-name", `${type}.read_only`, expect.anything()]]);
 });
 
 test("a permissions boundary that the stack creates may say something else with any change of it", () => {
@@ -259,37 +267,22 @@ describe("a channel or a registration", () => {
     expect(channel({ ChannelRoleArn })).toEqual(["foreign-role"]);
   });
 
-  test("that stands twice", () => {
-    const again = ({ resource }: Draft) => {
-      resource.aws_cloudcontrolapi_resource.again = resource.aws_cloudcontrolapi_resource.channel_T01_C01;
-    };
-    expect(unreadable(again)).toMatchObject([["duplicate", "aws_cloudcontrolapi_resource.again", {}]]);
-  });
-
-  test.each(["workspace_T01", "account_alias"])("%s twice", (name) => {
+  test.each(["channel", "workspace_T01", "account_alias"])("%s twice", (name) => {
     const twice = ({ resource: { aws_cloudcontrolapi_resource: all } }: Draft) => (all.again = all[name]);
     expect(unreadable(twice)).toMatchObject([["duplicate", "aws_cloudcontrolapi_resource.again", {}]]);
   });
 
-  test.each([["workspace_T01", '"TeamId" = "T01", "VersionId" = "1"']])("%s with %s", (name, state) => {
-    expect(withState(`aws_cloudcontrolapi_resource.${name}`, state)).toEqual([
-      ["other-form", `aws_cloudcontrolapi_resource.${name}`, { desired_state: expect.anything() }],
-    ]);
+  test("a workspace with an unknown setting", () => {
+    const address = "aws_cloudcontrolapi_resource.workspace_T01";
+    expect(withState(address, '"TeamId" = "T01", "VersionId" = "1"')).toMatchObject([["other-form", address, {}]]);
   });
 });
 
 test.each<[reason: string, address: string, edit: (draft: Draft) => void]>([
-  [
-    ...(["left-over", "aws_iam_policy.full"] as const),
-    ({ resource }) => (resource.aws_iam_role_policy_attachment.full.policy_arn = ADMINISTRATOR),
-  ],
-  ["unknown-type", "aws_iam_role_policy.more", ({ resource }) => (resource.aws_iam_role_policy = { more: {} })],
-  ["other-form", CHANNEL, ({ resource }) => (resource.aws_cloudcontrolapi_resource.channel_T01_C01.depends_on = [])],
+  ["other-form", CHANNEL, ({ resource }) => (resource.aws_cloudcontrolapi_resource.channel.depends_on = [])],
   ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).depends_on = [])],
   ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).name = "")],
   ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).tags = { a: "a", b: 1 })],
-  ["other-form", "aws_iam_role.full", (draft) => iamRole(draft).depends_on.push("${local.a}")],
-  ["not-a-block", "resource", (draft) => (draft.resource = "x")],
 ])("an edit by hand can't be read: %s of %s", (reason, address, edit) => {
   expect(unreadable(edit)).toContainEqual([reason, address, expect.anything()]);
 });

@@ -294,14 +294,6 @@ describe("what is in the account", () => {
     return { ...found, role: found.access.roles.get("full") };
   }
 
-  test("an empty account gives nobody anything", () => {
-    expect(readLiveAccess([], "place")).toEqual({
-      access: { ...NO_ACCESS, roles: new Map(), channels: [], serviceQuotasRole: "absent" },
-      unknownPolicies: [],
-      unreadable: [],
-    });
-  });
-
   test("a role allows what its policies allow, attached and inline", () => {
     const inline_policy = [{ name: "inline", policy: INLINE }];
     expect(
@@ -343,23 +335,11 @@ describe("what is in the account", () => {
       expect(found).toMatchObject({ unknownPolicies: [], unreadable: [] });
     });
 
-    test("is unknown if its content isn't in the plan", () => {
-      const found = read(policy(), role({ managed_policy_arns: [THEIRS, POLICY_ARN, 7] }));
-      expect(found.unknownPolicies).toEqual([
-        { role: "full", policy: THEIRS },
-        { role: "full", policy: "" },
-      ]);
-      expect(found.role?.permissions).toEqual(statementsOf(POLICY));
-    });
-
     test("that can't be read is reported, also where it may only deny something", () => {
       const unreadable = [{ reason: "no-effect", source: JSON.parse(BROKEN).Statement[0], role: "full" }];
       expect(read(policy(BROKEN), role({ managed_policy_arns: [POLICY_ARN] })).unreadable).toEqual(unreadable);
       expect(read(policy(BROKEN), role(), attachments([POLICY_ARN])).unreadable).toEqual(unreadable);
       expect(read(policy(BROKEN), role()).unreadable).toEqual([]);
-      expect(read(policy(7), role({ managed_policy_arns: [POLICY_ARN] })).unreadable).toMatchObject([
-        { reason: "not-json", source: "" },
-      ]);
     });
   });
 
@@ -371,26 +351,6 @@ describe("what is in the account", () => {
         expect(read(role({ inline_policy: [one] })).unreadable).toMatchObject([{ reason: "not-json" }]);
       }
     });
-
-    test("whose content isn't in the plan is unknown", () => {
-      const inline_policy = ["inline", "more"].map((name) => ({ name, policy: INLINE }));
-      expect(read(role({ inline_policy }), inlines(["inline", "theirs"])).unknownPolicies).toEqual([
-        { role: "full", policy: "theirs" },
-      ]);
-      expect(read(role(), inlines(["theirs"], "Other")).unknownPolicies).toEqual([]);
-    });
-
-    test("that can't be read is reported", () => {
-      expect(read(role({ inline_policy: [{ name: "a", policy: BROKEN }] })).unreadable).toMatchObject([
-        { reason: "no-effect", role: "full" },
-      ]);
-    });
-  });
-
-  test("a trust that can't be read is reported", () => {
-    expect(read(role({ assume_role_policy: BROKEN })).unreadable).toMatchObject([
-      { reason: "no-effect", role: "full" },
-    ]);
   });
 
   test("two roles at one address, such as those of a count, can't be told apart", () => {
@@ -429,11 +389,5 @@ describe("what is in the account", () => {
     ])("isn't %s", (_, given) => {
       expect(channels(...given)).toEqual([]);
     });
-  });
-
-  test("the Service Quotas role is known by its address", () => {
-    const at = (name: string) => readLiveAccess([resource("aws_iam_service_linked_role", name, {})], "place").access;
-    expect(at("service_quotas").serviceQuotasRole).toBe("managed");
-    expect(at("other").serviceQuotasRole).toBe("absent");
   });
 });

@@ -8,7 +8,6 @@ import { channel, gaining, inAccess, losing, oncall, ROLE, right, role, UNDECIDE
 const VIEW =
   "  - view-cases: search support cases and read them (`support:DescribeCases`, `support:DescribeCommunications`)";
 const RESOLVE = "  - resolve-cases: resolve a case (`support:ResolveCase`)";
-const NO_CAPABILITIES: CapabilityChanges = { gained: [], lost: [], limited: [] };
 
 test("people gain, lose, keep and can do: in the plural, and a role's user in the singular", () => {
   const changes: CapabilityChanges = {
@@ -25,19 +24,6 @@ test("people gain, lose, keep and can do: in the plural, and a role's user in th
     "- Whoever **loses**:",
     "- Whoever **keeps for a shorter time** than before:",
     "- Whoever can do **only under some conditions**, which the table shows:",
-  ]);
-});
-
-test("nothing gained and nothing lost prints nothing", () => {
-  expect(capabilityLines("People", false, NO_CAPABILITIES)).toEqual([]);
-});
-
-test("an end stands beside what is gained, and the one before", () => {
-  const [first, second] = ["2026-01-02T00:00:00Z", "2026-02-02T00:00:00Z"];
-  const ends = { before: { "resolve-cases": first }, after: { "resolve-cases": second } };
-  expect(capabilityLines("People", false, { ...NO_CAPABILITIES, gained: ["resolve-cases"], ends })).toEqual([
-    "- People **gain**:",
-    `${RESOLVE}, until the end of 2026-02-01 (UTC); before: until the end of 2026-01-01 (UTC)`,
   ]);
 });
 
