@@ -279,6 +279,7 @@ describe("a channel or a registration", () => {
 });
 
 test.each<[reason: string, address: string, edit: (draft: Draft) => void]>([
+  ["unknown-type", "aws_iam_role_policy.more", ({ resource }) => (resource.aws_iam_role_policy = { more: {} })],
   ["other-form", CHANNEL, ({ resource }) => (resource.aws_cloudcontrolapi_resource.channel.depends_on = [])],
   ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).depends_on = [])],
   ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).name = "")],

@@ -1,10 +1,7 @@
 import { digestOf, normalizeAccess } from "../../../../cli/commands/review/approval-digest";
-import { environmentChanges } from "../../../../cli/commands/review/environment-change";
 import { normalizeStatements } from "../../../../cli/iam/normalize";
 import { canonical } from "../../../../cli/terminal/json";
-import { NOW } from "../../../support/now";
 import { accessOf, allow, ONCALL_CHANNEL, roleOf } from "../../terraform/small-access";
-import { CODE, document, edited, setPolicy } from "./small-stack";
 
 describe("a digest", () => {
   test.each<[unknown, string]>([
@@ -62,26 +59,4 @@ describe("access in normal form", () => {
       ],
     });
   });
-});
-
-test("a digest is the same however the same access is written, and different for anything else", () => {
-  const digestOfChange = (...statements: readonly object[]) => {
-    const head = edited((code) => setPolicy(code, document(...statements)));
-    return digestOf(environmentChanges(new Map([["paid", CODE]]), new Map([["paid", head]]), NOW)[0]?.approved);
-  };
-  const both = ["support:CreateCase", "support:Describe*"];
-  const digest = digestOfChange({ Action: both, Resource: "*" });
-  const same: readonly (readonly object[])[] = [
-    [{ Action: both.toReversed(), Resource: ["*"] }],
-    [{ Action: both.map((one) => one.toUpperCase()), Resource: "*" }],
-    both.map((Action) => ({ Action, Resource: "*" })),
-  ];
-  for (const statements of same) expect(digestOfChange(...statements)).toBe(digest);
-  const others = [
-    digestOfChange({ Action: both[0], Resource: "*" }),
-    digestOfChange({ Action: both, Resource: ["*", "arn:aws:s3:::a"] }),
-    digestOfChange({ Action: both, Resource: "*", Condition: { StringEquals: { "aws:SourceAccount": "a" } } }),
-    digestOfChange({ Action: both, Resource: "*", Condition: { StringEquals: { "aws:SourceAccount": "b" } } }),
-  ];
-  expect(new Set([digest, ...others]).size).toBe(5);
 });

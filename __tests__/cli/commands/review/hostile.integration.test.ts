@@ -31,7 +31,7 @@ async function review(...args: string[]): Promise<Reviewed> {
 /** Runs the command for each copy, and counts what it ends with. */
 async function reviewEach(value: unknown, argsOf: (copy: unknown) => string[]): Promise<Record<number, number>> {
   const statuses: Record<number, number> = {};
-  for (const copy of sample([...hostileCopies(value)], 8)) {
+  for (const copy of sample([...hostileCopies(value)], 12)) {
     const { status } = await review(...argsOf(copy));
     statuses[status] = (statuses[status] ?? 0) + 1;
   }

@@ -74,8 +74,6 @@ describe("anything but a complete plan of the code is refused", () => {
       `${received()} for paid, expected a plan of what --head has for it: ${what} is different. Plan what was synthesized, and give each environment its own plan.`;
     const renamed = edited(({ resource }) => (resource.aws_iam_role.full.name = "Other"));
     refused(other("name of aws_iam_role.full"), planOf([], CODE), CODE, renamed);
-    const less = edited(({ resource }) => delete resource.aws_iam_role.full);
-    refused(other("aws_iam_role.full"), planOf([], CODE), CODE, less);
     refused(other("aws_iam_role.full"), planOf([], CODE)); // Terraform lists what it doesn't change, too
   });
 
@@ -137,7 +135,7 @@ describe("a plan with any one field replaced", () => {
     const paths = pathsIn(plan);
     expect(paths.length).toBeGreaterThan(100);
     const odd: readonly unknown[] = [undefined, null, 7, "x", [], {}, { toString: 1 }];
-    const quiet = sample(paths, 17).flatMap((path) =>
+    const quiet = sample(paths, 41).flatMap((path) =>
       odd.filter((value) => needsApproval(replaced(path, value)) === false).map((value) => [path, value]),
     );
     expect(quiet).toEqual([]);
