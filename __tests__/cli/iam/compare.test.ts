@@ -17,46 +17,44 @@ function manyKeys(count: number, value = "a", operator = "StringEquals"): Statem
   return { ...ANY, Condition: { [operator]: Object.fromEntries(keys) } };
 }
 
-describe("for any two policies", () => {
-  const WAYS = ["gained", "lost"] as const;
-  const read = (statements: readonly JsonStatement[]) =>
-    policy(...(statements as readonly object[] as Statement[])).statements;
-  const requestOf = ({ action, resource, keys }: Right["example"]): Request => ({
-    action,
-    resource,
-    keys: Object.fromEntries(Object.entries(keys).flatMap(([key, values]) => (values ? [[key, values] as const] : []))),
-  });
-  /** Which way a request shows a difference. */
-  const shownBy = ({ base, head }: Change, request: Request) => {
-    const [before, after] = [allows(base, request), allows(head, request)];
-    return before === after ? undefined : after ? "gained" : "lost";
-  };
+const WAYS = ["gained", "lost"] as const;
+const read = (statements: readonly JsonStatement[]) =>
+  policy(...(statements as readonly object[] as Statement[])).statements;
+const requestOf = ({ action, resource, keys }: Right["example"]): Request => ({
+  action,
+  resource,
+  keys: Object.fromEntries(Object.entries(keys).flatMap(([key, values]) => (values ? [[key, values] as const] : []))),
+});
+/** Which way a request shows a difference. */
+const shownBy = ({ base, head }: Change, request: Request) => {
+  const [before, after] = [allows(base, request), allows(head, request)];
+  return before === after ? undefined : after ? "gained" : "lost";
+};
 
-  test("an example is a proof, no request shows another difference, and almost everything is decided", () => {
-    let [count, undecided, found] = [0, 0, 0];
-    fc.assert(
-      fc.property(change, fc.nat(), (one, seed) => {
-        const compared = compare(read(one.base), read(one.head));
-        for (const way of WAYS) {
-          const certain = compared[way].filter(({ depends }) => depends.length === 0);
-          for (const { example } of certain) expect([one, shownBy(one, requestOf(example))]).toEqual([one, way]);
-          count++;
-          if (certain.length > 0) found++;
-          else if (compared[way].length + compared.undecided.length > 0) undecided++;
-        }
-        for (const request of fc.sample(requestsNear(one), { numRuns: 25, seed })) {
-          const way = shownBy(one, request);
-          if (way === undefined || compared.undecided.length > 0) continue;
-          expect([one, request, way, compared[way].length > 0]).toEqual([one, request, way, true]);
-        }
-      }),
-      { numRuns: propertyRuns(1_000), seed: 2 },
-    );
-    expect(undecided / count).toBeLessThanOrEqual(0.02);
-    // Both answers are common, or the property would show little.
-    expect(found / count).toBeGreaterThan(0.25);
-    expect(found / count).toBeLessThan(0.75);
-  });
+test("for any two policies, an example is a proof, no request shows another difference, and almost everything is decided", () => {
+  let [count, undecided, found] = [0, 0, 0];
+  fc.assert(
+    fc.property(change, fc.nat(), (one, seed) => {
+      const compared = compare(read(one.base), read(one.head));
+      for (const way of WAYS) {
+        const certain = compared[way].filter(({ depends }) => depends.length === 0);
+        for (const { example } of certain) expect([one, shownBy(one, requestOf(example))]).toEqual([one, way]);
+        count++;
+        if (certain.length > 0) found++;
+        else if (compared[way].length + compared.undecided.length > 0) undecided++;
+      }
+      for (const request of fc.sample(requestsNear(one), { numRuns: 25, seed })) {
+        const way = shownBy(one, request);
+        if (way === undefined || compared.undecided.length > 0) continue;
+        expect([one, request, way, compared[way].length > 0]).toEqual([one, request, way, true]);
+      }
+    }),
+    { numRuns: propertyRuns(1_000), seed: 2 },
+  );
+  expect(undecided / count).toBeLessThanOrEqual(0.02);
+  // Both answers are common, or the property would show little.
+  expect(found / count).toBeGreaterThan(0.25);
+  expect(found / count).toBeLessThan(0.75);
 });
 
 describe("policies that look different, each beside a twin", () => {

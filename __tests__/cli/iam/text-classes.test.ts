@@ -19,27 +19,25 @@ function classes(patterns: readonly (string | Pattern)[], domain: Domain): Recor
 const LITERAL = { text: "x*", isLiteral: true };
 const IN_ANY_CASE = { text: "True", isLiteral: true, ignoresCase: true };
 
-describe("of any text", () => {
-  test.each<[patterns: readonly (string | Pattern)[], found: Record<string, string[]>]>([
-    [[], { x: [] }],
-    [["x", "xx", "a"], { xxx: [], x: ["x"], xx: ["xx"], a: ["a"] }],
-    [["a", "a"], { x: [], a: ["a"] }],
-    [["", LITERAL], { x: [], "": [""], "x*": ["x*"] }],
-    [["*"], { "": ["*"] }],
-    [["?"], { "": [], x: ["?"] }],
-    [["a*", "ab", "b"], { "": [], a: ["a*"], b: ["b"], ab: ["a*", "ab"] }],
-    [["a*", "*b"], { "": [], a: ["a*"], b: ["*b"], ab: ["a*", "*b"] }],
-    [["x?z"], { "": [], xyz: ["x?z"] }],
-    [[LITERAL, "x*"], { "": [], x: ["x*"], "x*": ["x*"] }],
-    [[IN_ANY_CASE], { "": [], true: ["True"] }],
-    [[{ text: "a:*:b", isArn: true }, "a:*:b"], { "": [], "a::b": ["a:*:b"], "a:::b": ["a:*:b"] }],
-    [[{ text: "*", isArn: true }], { "": ["*"], ":": [] }],
-    [[{ text: "*", isArn: true }, "a"], { "": ["*"], ":": [], a: ["*", "a"] }],
-    [[IN_ANY_CASE, "t*"], { "": [], t: ["t*"], true: ["True", "t*"], True: ["True"] }],
-    [["😀?"], { "": [], "😀x": ["😀?"] }],
-  ])("%j has a shortest example for each combination", (patterns, found) => {
-    expect(classes(patterns, ANY_TEXT)).toEqual(found);
-  });
+test.each<[patterns: readonly (string | Pattern)[], found: Record<string, string[]>]>([
+  [[], { x: [] }],
+  [["x", "xx", "a"], { xxx: [], x: ["x"], xx: ["xx"], a: ["a"] }],
+  [["a", "a"], { x: [], a: ["a"] }],
+  [["", LITERAL], { x: [], "": [""], "x*": ["x*"] }],
+  [["*"], { "": ["*"] }],
+  [["?"], { "": [], x: ["?"] }],
+  [["a*", "ab", "b"], { "": [], a: ["a*"], b: ["b"], ab: ["a*", "ab"] }],
+  [["a*", "*b"], { "": [], a: ["a*"], b: ["*b"], ab: ["a*", "*b"] }],
+  [["x?z"], { "": [], xyz: ["x?z"] }],
+  [[LITERAL, "x*"], { "": [], x: ["x*"], "x*": ["x*"] }],
+  [[IN_ANY_CASE], { "": [], true: ["True"] }],
+  [[{ text: "a:*:b", isArn: true }, "a:*:b"], { "": [], "a::b": ["a:*:b"], "a:::b": ["a:*:b"] }],
+  [[{ text: "*", isArn: true }], { "": ["*"], ":": [] }],
+  [[{ text: "*", isArn: true }, "a"], { "": ["*"], ":": [], a: ["*", "a"] }],
+  [[IN_ANY_CASE, "t*"], { "": [], t: ["t*"], true: ["True", "t*"], True: ["True"] }],
+  [["😀?"], { "": [], "😀x": ["😀?"] }],
+])("of any text, %j has a shortest example for each combination", (patterns, found) => {
+  expect(classes(patterns, ANY_TEXT)).toEqual(found);
 });
 
 test("an example uses the most readable character that no pattern has", () => {
@@ -50,16 +48,14 @@ test("an example uses the most readable character that no pattern has", () => {
   expect(other("xyzwvutsrqponmlkjihgfedcba0")).toEqual(["", "X", "xyzwvutsrqponmlkjihgfedcba0"]);
 });
 
-describe("of any text that isn't empty, such as a resource", () => {
-  test.each<[patterns: readonly string[], found: Record<string, string[]>]>([
-    [[], { x: [] }],
-    [["", "B"], { x: [], B: ["B"] }],
-    [["*"], { x: ["*"] }],
-    [["?"], { x: ["?"], xx: [] }],
-    [["x*", "*y"], { z: [], x: ["x*"], y: ["*y"], xy: ["x*", "*y"] }],
-  ])("%j", (patterns, found) => {
-    expect(classes(patterns, SOME_TEXT)).toEqual(found);
-  });
+test.each<[patterns: readonly string[], found: Record<string, string[]>]>([
+  [[], { x: [] }],
+  [["", "B"], { x: [], B: ["B"] }],
+  [["*"], { x: ["*"] }],
+  [["?"], { x: ["?"], xx: [] }],
+  [["x*", "*y"], { z: [], x: ["x*"], y: ["*y"], xy: ["x*", "*y"] }],
+])("of any text that isn't empty, such as a resource: %j", (patterns, found) => {
+  expect(classes(patterns, SOME_TEXT)).toEqual(found);
 });
 
 describe("the limit is what its comment says", () => {
@@ -69,7 +65,7 @@ describe("the limit is what its comment says", () => {
     }));
 
   test("for as many patterns as are read", () => {
-    expect(textClasses(ofTwo(4), SOME_TEXT)).toHaveLength(2 ** 4);
+    expect(textClasses(ofTwo(3), SOME_TEXT)).toHaveLength(2 ** 3);
   });
 
   thoroughTest("and giving up takes seconds", () => {
@@ -133,7 +129,7 @@ describe("the classes of actions, each service on its own", () => {
           expect([...matched].sort()).toEqual(patterns.filter((text) => matches({ text }, example)).sort());
         }
       }),
-      { numRuns: propertyRuns(1_000) },
+      { numRuns: propertyRuns(600) },
     );
   });
 

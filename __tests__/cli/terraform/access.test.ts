@@ -2,11 +2,15 @@ import type { Statement } from "../../../cli/iam/policy";
 import { checkPermission, checkTrust, readAccess } from "../../../cli/terraform/access";
 import { readStack } from "../../../cli/terraform/stack";
 import {
-  ACCOUNT_ALIAS_TYPE,
-  CLOUD_CONTROL_SCHEMAS,
-  SLACK_WORKSPACE_TYPE,
-} from "../../../modules/support-app/model/cloud-control-types";
-import { ACCOUNT, channelIn, type Draft, EMPTY, edited, roleIn } from "../commands/review/small-stack";
+  ACCOUNT,
+  channelIn,
+  type Draft,
+  EMPTY,
+  edited,
+  registration,
+  roleIn,
+  serviceQuotasRoleIn,
+} from "../commands/review/small-stack";
 
 /** An environment with both roles, a channel and registrations. */
 const STACK = edited((code) => {
@@ -14,12 +18,9 @@ const STACK = edited((code) => {
   roleIn(code, "read_only", "AWSSupportAppReadOnlyRole");
   code.resource.aws_iam_role.full.permissions_boundary = `arn:aws:iam::${ACCOUNT}:policy/b`;
   channelIn(code);
-  const registration = (type_name: typeof ACCOUNT_ALIAS_TYPE | typeof SLACK_WORKSPACE_TYPE, state: string) => ({
-    ...{ type_name, desired_state: `\${jsonencode({${state}})}`, schema: CLOUD_CONTROL_SCHEMAS[type_name] },
-  });
   Object.assign(code.resource.aws_cloudcontrolapi_resource, {
-    account_alias: registration(ACCOUNT_ALIAS_TYPE, '"AccountAlias" = "Payments"'),
-    workspace_T01: registration(SLACK_WORKSPACE_TYPE, '"TeamId" = "T01"'),
+    account_alias: registration("AccountAlias", "Payments"),
+    workspace_T01: registration("TeamId", "T01"),
   });
   code.removed = [{ from: "aws_iam_service_linked_role.service_quotas", lifecycle: { destroy: false } }];
 }, EMPTY);
@@ -147,13 +148,6 @@ describe("a document", () => {
 
 describe("the Service Quotas role", () => {
   const ADDRESS = "aws_iam_service_linked_role.service_quotas";
-  const managed = (draft: Draft) => {
-    const lifecycle = { prevent_destroy: true, ignore_changes: ["description"] };
-    draft.resource.aws_iam_service_linked_role = {
-      service_quotas: { aws_service_name: "servicequotas.amazonaws.com", lifecycle },
-    };
-  };
-
   test.each<[state: string, isManaged: boolean, removed: string | undefined, isForeign: boolean]>([
     ["managed", true, undefined, false],
     ["managed", true, ADDRESS, true], // it isn't handed back while the stack has it
@@ -161,7 +155,7 @@ describe("the Service Quotas role", () => {
     ["absent", false, "aws_iam_role.a", true], // nothing else may leave the stack
   ])("is %s, where it is managed: %s, and Terraform stops managing %s", (state, isManaged, from, isForeign) => {
     const found = read((draft) => {
-      if (isManaged) managed(draft);
+      if (isManaged) serviceQuotasRoleIn(draft);
       draft.removed = from && [{ from, lifecycle: { destroy: false } }];
     });
     expect(found.serviceQuotasRole).toBe(state);

@@ -26,20 +26,18 @@ test.each(["written", "changed"] as const)("a Terraform that can't be run is an 
   );
 });
 
-describe("signals", () => {
-  const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const listeners = () => SIGNALS.map((signal) => process.listenerCount(signal));
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const listeners = () => SIGNALS.map((signal) => process.listenerCount(signal));
 
-  test("are passed to a listener while something runs, and end this process again afterwards", async () => {
-    const [listener, others] = [jest.fn(), listeners()];
-    const result = await withSignalListener(listener, async () => {
-      for (const signal of SIGNALS) process.emit(signal, signal);
-      return "done";
-    });
-    expect(result).toBe("done");
-    expect(listener.mock.calls.map(([signal]) => signal)).toEqual(SIGNALS);
-    expect(listeners()).toEqual(others);
-    await expect(withSignalListener(listener, () => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
-    expect(listeners()).toEqual(others);
+test("signals are passed to a listener while something runs, and end this process again afterwards", async () => {
+  const [listener, others] = [jest.fn(), listeners()];
+  const result = await withSignalListener(listener, async () => {
+    for (const signal of SIGNALS) process.emit(signal, signal);
+    return "done";
   });
+  expect(result).toBe("done");
+  expect(listener.mock.calls.map(([signal]) => signal)).toEqual(SIGNALS);
+  expect(listeners()).toEqual(others);
+  await expect(withSignalListener(listener, () => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
+  expect(listeners()).toEqual(others);
 });

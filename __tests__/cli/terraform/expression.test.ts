@@ -17,17 +17,15 @@ test.each([
   expect(referenceOf(value)).toBeUndefined();
 });
 
-describe("an expression that gives the same every time", () => {
-  test.each([
-    ["calls a function", "${jsonencode(tomap(local.a))}"],
-    ["calls nothing", "${(1 + 2) * local.a}"],
-    ["refers to a data source of this stack", "${data.aws_region.here.name}"],
-    ["refers to something whose name ends like a variable", "${aws_iam_role.myvar.arn}"],
-    ["has a remark without a call", "${local.a /* see # 7 */ // b\n}"],
-    ["is none, though it looks like one", "timestamp() of var.a"],
-  ])("%s", (_, text) => {
-    expect(elsewhereIn(text)).toBeUndefined();
-  });
+test.each([
+  ["calls a function", "${jsonencode(tomap(local.a))}"],
+  ["calls nothing", "${(1 + 2) * local.a}"],
+  ["refers to a data source of this stack", "${data.aws_region.here.name}"],
+  ["refers to something whose name ends like a variable", "${aws_iam_role.myvar.arn}"],
+  ["has a remark without a call", "${local.a /* see # 7 */ // b\n}"],
+  ["is none, though it looks like one", "timestamp() of var.a"],
+])("an expression that gives the same every time %s", (_, text) => {
+  expect(elsewhereIn(text)).toBeUndefined();
 });
 
 test.each([

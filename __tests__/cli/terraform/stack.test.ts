@@ -279,23 +279,21 @@ describe("what depends on anything but the Terraform itself", () => {
   });
 });
 
-describe("the digest of a stack is left out", () => {
-  const output = { a: { value: "b" } };
-  const digestOf = (terraform: Terraform) => ({ support_app_digest: digestOutput(terraform) });
+const output = { a: { value: "b" } };
+const digestOf = (terraform: Terraform) => ({ support_app_digest: digestOutput(terraform) });
 
-  test("if it is right", () => {
-    expect(withoutDigest({ ...BARE, output: digestOf(BARE) })).toEqual(BARE);
-    const more = { ...BARE, output };
-    expect(withoutDigest({ ...BARE, output: { ...output, ...digestOf(more) } })).toEqual(more);
-    const remarked = { support_app_digest: { ...digestOutput(BARE), "//": REMARKS } };
-    expect(withoutDigest({ ...BARE, output: remarked })).toEqual(BARE);
-    expect(readStack({ ...BARE, output: digestOf(BARE) }).unreadable).toEqual([]);
-  });
+test("the digest of a stack is left out if it is right", () => {
+  expect(withoutDigest({ ...BARE, output: digestOf(BARE) })).toEqual(BARE);
+  const more = { ...BARE, output };
+  expect(withoutDigest({ ...BARE, output: { ...output, ...digestOf(more) } })).toEqual(more);
+  const remarked = { support_app_digest: { ...digestOutput(BARE), "//": REMARKS } };
+  expect(withoutDigest({ ...BARE, output: remarked })).toEqual(BARE);
+  expect(readStack({ ...BARE, output: digestOf(BARE) }).unreadable).toEqual([]);
+});
 
-  test("and what is of something else is reported, without its precondition", () => {
-    const wrong = digestOutput({});
-    expect(readStack({ ...BARE, output: { support_app_digest: wrong } }).unreadable).toEqual([
-      { reason: "wrong-digest", address: "output.support_app_digest", source: wrong },
-    ]);
-  });
+test("the digest of something else is reported, without its precondition", () => {
+  const wrong = digestOutput({});
+  expect(readStack({ ...BARE, output: { support_app_digest: wrong } }).unreadable).toEqual([
+    { reason: "wrong-digest", address: "output.support_app_digest", source: wrong },
+  ]);
 });

@@ -22,41 +22,39 @@ describe("a digest", () => {
   });
 });
 
-describe("access in normal form", () => {
-  const [CREATE, RESOLVE] = [allow(["support:CreateCase"]), allow(["support:ResolveCase"])];
-  const channel = (id: string) => ({ ...ONCALL_CHANNEL, channel: id });
-  const registration = (value: string) => ({ kind: "workspace", value }) as const;
+const [CREATE, RESOLVE] = [allow(["support:CreateCase"]), allow(["support:ResolveCase"])];
+const channel = (id: string) => ({ ...ONCALL_CHANNEL, channel: id });
+const registration = (value: string) => ({ kind: "workspace", value }) as const;
 
-  test("has everything that was read, in one order", () => {
-    const access = {
-      ...accessOf(
-        {
-          b: roleOf([RESOLVE, CREATE], { trust: [RESOLVE, CREATE], boundary: "p" }),
-          a: roleOf([], { boundary: "arn", maxSessionDuration: 3600 }),
-          c: roleOf([]),
-        },
-        [channel("C02"), channel("C01")],
-      ),
-      account: "111122223333",
-      registrations: new Map([
-        ["y", registration("T02")],
-        ["x", registration("T01")],
-      ]),
-    };
-    const both = normalizeStatements([CREATE, RESOLVE]);
-    const role = { name: "Full", path: "/" };
-    expect(normalizeAccess(access)).toEqual({
-      ...{ account: "111122223333", serviceQuotasRole: "absent", unreadable: [] },
-      roles: [
-        { name: "a", role: { ...role, boundary: "arn", maxSessionDuration: 3600 }, trust: [], permissions: [] },
-        { name: "b", role: { ...role, boundary: "p" }, trust: both, permissions: both },
-        { name: "c", role, trust: [], permissions: [] },
-      ],
-      channels: [canonical(channel("C01")), canonical(channel("C02"))],
-      registrations: [
-        ["x", registration("T01")],
-        ["y", registration("T02")],
-      ],
-    });
+test("access in normal form has everything that was read, in one order", () => {
+  const access = {
+    ...accessOf(
+      {
+        b: roleOf([RESOLVE, CREATE], { trust: [RESOLVE, CREATE], boundary: "p" }),
+        a: roleOf([], { boundary: "arn", maxSessionDuration: 3600 }),
+        c: roleOf([]),
+      },
+      [channel("C02"), channel("C01")],
+    ),
+    account: "111122223333",
+    registrations: new Map([
+      ["y", registration("T02")],
+      ["x", registration("T01")],
+    ]),
+  };
+  const both = normalizeStatements([CREATE, RESOLVE]);
+  const role = { name: "Full", path: "/" };
+  expect(normalizeAccess(access)).toEqual({
+    ...{ account: "111122223333", serviceQuotasRole: "absent", unreadable: [] },
+    roles: [
+      { name: "a", role: { ...role, boundary: "arn", maxSessionDuration: 3600 }, trust: [], permissions: [] },
+      { name: "b", role: { ...role, boundary: "p" }, trust: both, permissions: both },
+      { name: "c", role, trust: [], permissions: [] },
+    ],
+    channels: [canonical(channel("C01")), canonical(channel("C02"))],
+    registrations: [
+      ["x", registration("T01")],
+      ["y", registration("T02")],
+    ],
   });
 });

@@ -46,24 +46,14 @@ describe("an attack needs an approval or is refused", () => {
   });
 
   test.each<[string, string, unknown]>([
-    ["a tag", `${ROLE} tags`, { provider: "aws.theirs" }],
     ["default tags", "provider aws 0 default_tags", [{ tags: { region: "eu-west-1" } }]],
     [
       "an import of its own attachment",
       "import",
       [{ to: "aws_iam_role_policy_attachment.full", id: `AWSSupportAppFullRole/${ATTACHMENT_ID}` }],
     ],
-    ["no move", "moved", []],
     ["the Service Quotas role that stays in the account", "removed", [{ ...IN_STACK, lifecycle: { destroy: false } }]],
-    ["no locals, variables and modules", "locals", {}],
-    ["remarks", `${ROLE} //`, { provisioner: PROVISIONER }],
     ["one more Deny", `${DOCUMENT} statement`, appended({ effect: "Deny", actions: ["support:*"], resources: ["*"] })],
-    ["a notification", STATE, replaced('"NotifyOnResolveCase" = false', '"NotifyOnResolveCase" = true')],
-    [
-      "another workspace",
-      "resource aws_cloudcontrolapi_resource workspace_T01 desired_state",
-      '${jsonencode({"TeamId" = "T02"})}',
-    ],
     ["a condition of the same meaning", `${TRUST} 0 condition 0 test`, "StringLike"],
   ])("and what looks alike passes: %s", (_, path, value) => {
     const found = withEdit(path, value);
@@ -76,14 +66,11 @@ describe("a value from outside the Terraform is refused, whatever was approved: 
   const POLICY = "resource aws_iam_policy full policy";
   test.each<[string, string, unknown]>([
     ["a file by a template", POLICY, '${templatefile("a", {})}'],
-    ["a file within a function that reads none", POLICY, '${jsonencode(jsondecode(file("a")))}'],
     ["a directive", `${ROLE} description`, '%{ if fileexists("a") }a%{ endif }'],
     ["a key", `${ROLE} tags`, { [FILE]: "b" }],
     ["a module", "module a", { source: "git::https://evil.example/a" }],
     ["a program", "data external a", { program: ["sh"] }],
     ["a resource of another provider", "resource null_resource a", {}],
-    ["what is found in AWS", "data aws_s3_object a", { bucket: "b", key: "p.json" }],
-    ["a variable, which the run sets", "variable a", { default: "{}" }],
   ])("%s", (_, path, value) => {
     const found = withEdit(path, value);
     expect(found.violations.map(({ kind }) => kind)).toContain("reads-elsewhere");

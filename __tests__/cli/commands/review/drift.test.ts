@@ -18,6 +18,7 @@ import {
   edited,
   POLICY,
   roleIn,
+  serviceQuotasRoleIn,
   set,
   setPolicy,
   TRUST,
@@ -247,11 +248,8 @@ describe("what a deploy gives beyond the change of the code", () => {
 
   test("is the Service Quotas role that somebody may have been waiting for", () => {
     const policy = document({ Action: "servicequotas:*", Resource: "*" });
-    const PROTECTED = { prevent_destroy: true, ignore_changes: ["description"] };
     const code = edited((code) => {
-      code.resource.aws_iam_service_linked_role = {
-        service_quotas: { aws_service_name: "servicequotas.amazonaws.com", lifecycle: PROTECTED },
-      };
+      serviceQuotasRoleIn(code);
       setPolicy(code, policy);
     });
     const waiting = inAccount((live) => (live["aws_iam_policy.full"].policy = policy), code, code);

@@ -364,21 +364,19 @@ It is unknown what access this pull request gives or takes. Earlier reports no l
   });
 });
 
-describe("a report that is too long for a comment", () => {
-  const NOTICE =
-    "> [!CAUTION]\n> This report is cut off: it is longer than GitHub accepts. Run `support-app review` to see all of it before you approve anything.\n\n";
-  /** So many lines of a hundred characters, with their line break. */
-  const lines = (count: number) => `${"x".repeat(99)}\n`.repeat(count);
+const NOTICE =
+  "> [!CAUTION]\n> This report is cut off: it is longer than GitHub accepts. Run `support-app review` to see all of it before you approve anything.\n\n";
+/** So many lines of a hundred characters, with their line break. */
+const lines = (count: number) => `${"x".repeat(99)}\n`.repeat(count);
 
-  test("is cut at a line, with a notice at its top, and any other is whole", async () => {
-    expect(truncate(lines(640))).toBe(lines(640));
-    expect(truncate(`${lines(640)}x`)).toBe(NOTICE + lines(638));
-    expect(truncate(lines(10_000))).toBe(NOTICE + lines(638));
-    expect(truncate("`".repeat(70_000))).toBe(NOTICE);
-    await updatePullRequest(pullRequest(), lines(1000));
-    expect(read("summary")).toBe(`${NOTICE}${lines(638)}\n`);
-    expect(github.comments[0]?.body.length).toBeLessThan(65_536);
-  });
+test("a report that is too long for a comment is cut at a line, with a notice at its top, and any other is whole", async () => {
+  expect(truncate(lines(640))).toBe(lines(640));
+  expect(truncate(`${lines(640)}x`)).toBe(NOTICE + lines(638));
+  expect(truncate(lines(10_000))).toBe(NOTICE + lines(638));
+  expect(truncate("`".repeat(70_000))).toBe(NOTICE);
+  await updatePullRequest(pullRequest(), lines(1000));
+  expect(read("summary")).toBe(`${NOTICE}${lines(638)}\n`);
+  expect(github.comments[0]?.body.length).toBeLessThan(65_536);
 });
 
 test("a summary that can't be written is an error", async () => {

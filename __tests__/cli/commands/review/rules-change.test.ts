@@ -246,22 +246,20 @@ describe("tiers", () => {
   });
 });
 
-describe("a new environment", () => {
-  const change = (environment: string, isNew: boolean) =>
-    ({ environment, isNew, approved: "access" }) as EnvironmentChange;
-  const [A, B] = [change("a", true), change("b", false)];
-  const READ_ONLY = ["access-levels", { only: ["read-only"] }];
+const change = (environment: string, isNew: boolean) =>
+  ({ environment, isNew, approved: "access" }) as EnvironmentChange;
+const [A, B] = [change("a", true), change("b", false)];
+const READ_ONLY = ["access-levels", { only: ["read-only"] }];
 
-  test("is approved with its tier, and with the rules that apply to it", () => {
-    expect(withTiers([A], undefined)).toEqual([A]);
-    const rules = { all: SHORT, tiers: { strict: READING, free: {} } };
-    const approved = ["access", "strict", [READ_ONLY, ["longest", { most: 9 }]]];
-    expect(withTiers([A, B], { rules, tiers: { a: "strict", b: "free" } })).toEqual([
-      { ...A, tier: "strict", approved },
-      B,
-    ]);
-    expect(withTiers([A], { rules: { all: READING }, tiers: {} })).toEqual([
-      { ...A, tier: undefined, approved: ["access", undefined, [READ_ONLY]] },
-    ]);
-  });
+test("a new environment is approved with its tier, and with the rules that apply to it", () => {
+  expect(withTiers([A], undefined)).toEqual([A]);
+  const rules = { all: SHORT, tiers: { strict: READING, free: {} } };
+  const approved = ["access", "strict", [READ_ONLY, ["longest", { most: 9 }]]];
+  expect(withTiers([A, B], { rules, tiers: { a: "strict", b: "free" } })).toEqual([
+    { ...A, tier: "strict", approved },
+    B,
+  ]);
+  expect(withTiers([A], { rules: { all: READING }, tiers: {} })).toEqual([
+    { ...A, tier: undefined, approved: ["access", undefined, [READ_ONLY]] },
+  ]);
 });

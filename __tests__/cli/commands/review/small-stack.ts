@@ -1,6 +1,11 @@
 import { PARTS } from "../../../../cli/terraform/shapes";
 import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
-import { CLOUD_CONTROL_SCHEMAS, SLACK_CHANNEL_TYPE } from "../../../../modules/support-app/model/cloud-control-types";
+import {
+  ACCOUNT_ALIAS_TYPE,
+  CLOUD_CONTROL_SCHEMAS,
+  SLACK_CHANNEL_TYPE,
+  SLACK_WORKSPACE_TYPE,
+} from "../../../../modules/support-app/model/cloud-control-types";
 
 // biome-ignore lint/suspicious/noExplicitAny: a case changes what Terraform has at any place
 export type Draft = any;
@@ -68,6 +73,21 @@ export function channelIn(code: Draft, name = "oncall"): void {
       ...{ type_name: SLACK_CHANNEL_TYPE, desired_state, schema: CLOUD_CONTROL_SCHEMAS[SLACK_CHANNEL_TYPE] },
       depends_on: PARTS.map((type) => `${type}.full`),
     },
+  };
+}
+
+/** A registered workspace, or the account's alias, as the constructs write them. */
+export function registration(kind: "TeamId" | "AccountAlias", value: string): Draft {
+  const type_name = kind === "TeamId" ? SLACK_WORKSPACE_TYPE : ACCOUNT_ALIAS_TYPE;
+  const desired_state = `\${jsonencode({"${kind}" = "${value}"})}`;
+  return { type_name, desired_state, schema: CLOUD_CONTROL_SCHEMAS[type_name] };
+}
+
+/** The Service Quotas role, as the constructs write it. */
+export function serviceQuotasRoleIn({ resource }: Draft): void {
+  const lifecycle = { prevent_destroy: true, ignore_changes: ["description"] };
+  resource.aws_iam_service_linked_role = {
+    service_quotas: { aws_service_name: "servicequotas.amazonaws.com", lifecycle },
   };
 }
 

@@ -18,57 +18,55 @@ const stack = (more: Partial<Stack> = {}): Stack => ({
   ...more,
 });
 
-describe("what changes around the access", () => {
-  const REGIONAL = blocksOf({ "aws_cloudcontrolapi_resource.channel": {}, "aws_iam_role.full": {} });
-  const LOCAL = { type: "local", settings: { path: "a" } } as const;
-  const inRegion = (region: string, more: object = {}) => ({ account: ACCOUNT, region, ...more });
+const REGIONAL = blocksOf({ "aws_cloudcontrolapi_resource.channel": {}, "aws_iam_role.full": {} });
+const LOCAL = { type: "local", settings: { path: "a" } } as const;
+const inRegion = (region: string, more: object = {}) => ({ account: ACCOUNT, region, ...more });
 
-  const OTHER = { type: "local", settings: { path: "b" } } as const;
-  const [US, EU] = [{ region: "us-east-1" }, { region: "eu-west-1" }];
-  const found = (kind: string, verdict: string, before: unknown, after: unknown, more: object = {}) => ({
-    ...{ kind, verdict, before, after, ...more },
-  });
-  const acting = (verdict: string, before: object, after: object, isLeft = false) =>
-    found("provider", verdict, before, after, { isLeft });
-  const profile = (verdict: string, of: string, before: unknown, after: unknown) =>
-    found("profile", verdict, before, after, { isNew: false, of });
-  const inUS = { provider: inRegion("us-east-1"), blocks: REGIONAL };
-  const asX = { provider: inRegion("us-east-1", { assumeRole: "arn:x" }), blocks: REGIONAL };
-  const OLD = { providerVersion: ">= 5.0.0" };
-  const OWN = { providerVersion: AWS_PROVIDER.version };
-  const [TEN, ELEVEN] = [{ requiredVersion: ">= 1.10" }, { requiredVersion: ">= 1.11" }];
+const OTHER = { type: "local", settings: { path: "b" } } as const;
+const [US, EU] = [{ region: "us-east-1" }, { region: "eu-west-1" }];
+const found = (kind: string, verdict: string, before: unknown, after: unknown, more: object = {}) => ({
+  ...{ kind, verdict, before, after, ...more },
+});
+const acting = (verdict: string, before: object, after: object, isLeft = false) =>
+  found("provider", verdict, before, after, { isLeft });
+const profile = (verdict: string, of: string, before: unknown, after: unknown) =>
+  found("profile", verdict, before, after, { isNew: false, of });
+const inUS = { provider: inRegion("us-east-1"), blocks: REGIONAL };
+const asX = { provider: inRegion("us-east-1", { assumeRole: "arn:x" }), blocks: REGIONAL };
+const OLD = { providerVersion: ">= 5.0.0" };
+const OWN = { providerVersion: AWS_PROVIDER.version };
+const [TEN, ELEVEN] = [{ requiredVersion: ">= 1.10" }, { requiredVersion: ">= 1.11" }];
 
-  test.each<[string, Partial<Stack>, Partial<Stack>, readonly object[]]>([
-    ["nothing", { backend: LOCAL }, { backend: LOCAL }, []],
-    ["the account", {}, { provider: { account: "9" } }, [found("account", "unknown", ACCOUNT, "9")]],
-    ["the state", { backend: LOCAL }, { backend: OTHER }, [found("backend", "unknown", LOCAL, OTHER)]],
-    [
-      "the profile that reads the state",
-      { backend: LOCAL },
-      { backend: { ...LOCAL, profile: "ops" } },
-      [profile("settings", "backend", undefined, "ops")],
-    ],
-    [
-      "the profiles of whoever deploys to any account",
-      { provider: {}, backend: LOCAL },
-      { provider: { profile: "ops" }, backend: { ...LOCAL, profile: "state" } },
-      [profile("unknown", "provider", undefined, "ops"), profile("unknown", "backend", undefined, "state")],
-    ],
-    [
-      "the region, with nothing in the old one",
-      { ...inUS, blocks: blocksOf({ "aws_iam_role.full": {} }) },
-      { provider: inRegion("eu-west-1"), blocks: REGIONAL },
-      [acting("settings", US, EU)],
-    ],
-    ["the region of a channel", inUS, { provider: inRegion("eu-west-1") }, [acting("unknown", US, EU, true)]],
-    ["the region, in any account", { provider: US }, { provider: EU }, [acting("unknown", US, EU)]],
-    ["the role that Terraform acts as", inUS, asX, [acting("unknown", US, { ...US, assumeRole: "arn:x" })]],
-    ["the provider, to ours", OLD, OWN, [found("provider-version", "settings", ">= 5.0.0", AWS_PROVIDER.version)]],
-    ["the provider, to another", OWN, {}, [found("provider-version", "unknown", AWS_PROVIDER.version, undefined)]],
-    ["Terraform's version", TEN, ELEVEN, [found("terraform-version", "settings", ">= 1.10", ">= 1.11")]],
-  ])("%s", (_, base, head, changes) => {
-    expect(stateChanges(stack(base), stack(head))).toEqual(changes);
-  });
+test.each<[string, Partial<Stack>, Partial<Stack>, readonly object[]]>([
+  ["nothing", { backend: LOCAL }, { backend: LOCAL }, []],
+  ["the account", {}, { provider: { account: "9" } }, [found("account", "unknown", ACCOUNT, "9")]],
+  ["the state", { backend: LOCAL }, { backend: OTHER }, [found("backend", "unknown", LOCAL, OTHER)]],
+  [
+    "the profile that reads the state",
+    { backend: LOCAL },
+    { backend: { ...LOCAL, profile: "ops" } },
+    [profile("settings", "backend", undefined, "ops")],
+  ],
+  [
+    "the profiles of whoever deploys to any account",
+    { provider: {}, backend: LOCAL },
+    { provider: { profile: "ops" }, backend: { ...LOCAL, profile: "state" } },
+    [profile("unknown", "provider", undefined, "ops"), profile("unknown", "backend", undefined, "state")],
+  ],
+  [
+    "the region, with nothing in the old one",
+    { ...inUS, blocks: blocksOf({ "aws_iam_role.full": {} }) },
+    { provider: inRegion("eu-west-1"), blocks: REGIONAL },
+    [acting("settings", US, EU)],
+  ],
+  ["the region of a channel", inUS, { provider: inRegion("eu-west-1") }, [acting("unknown", US, EU, true)]],
+  ["the region, in any account", { provider: US }, { provider: EU }, [acting("unknown", US, EU)]],
+  ["the role that Terraform acts as", inUS, asX, [acting("unknown", US, { ...US, assumeRole: "arn:x" })]],
+  ["the provider, to ours", OLD, OWN, [found("provider-version", "settings", ">= 5.0.0", AWS_PROVIDER.version)]],
+  ["the provider, to another", OWN, {}, [found("provider-version", "unknown", AWS_PROVIDER.version, undefined)]],
+  ["Terraform's version", TEN, ELEVEN, [found("terraform-version", "settings", ">= 1.10", ">= 1.11")]],
+])("what changes around the access: %s", (_, base, head, changes) => {
+  expect(stateChanges(stack(base), stack(head))).toEqual(changes);
 });
 
 describe("an import", () => {

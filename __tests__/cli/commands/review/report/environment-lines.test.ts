@@ -3,31 +3,30 @@ import type { ReviewedEnvironment } from "../../../../../cli/commands/review/rev
 import type { Violation } from "../../../../../cli/commands/review/violations";
 import { ACCOUNT, DIGEST, environment, list, review } from "./reported";
 
-describe("an environment", () => {
-  test.each<[string, Partial<ReviewedEnvironment>, string]>([
-    ["new, in an account", { isNew: true }, `- This environment is new, in the account \`${ACCOUNT}\`.`],
-    ["new, in any account", { isNew: true, account: undefined }, "- This environment is new, in any account."],
-    [
-      "new, with a tier",
-      { isNew: true, tier: "strict" },
-      `- This environment is new, in the account \`${ACCOUNT}\`, and has the tier \`strict\`.`,
-    ],
-    [
-      "removed after it was retired",
-      { isRemoved: true },
-      "- This retired environment is removed from the file. Its last deploy removes everything from the account: make sure that it ran.",
-    ],
-  ])("is %s", (_, more, line) => {
-    expect(list(more)).toEqual([line]);
-  });
+test.each<[string, Partial<ReviewedEnvironment>, string]>([
+  ["new, in an account", { isNew: true }, `- This environment is new, in the account \`${ACCOUNT}\`.`],
+  ["new, in any account", { isNew: true, account: undefined }, "- This environment is new, in any account."],
+  [
+    "new, with a tier",
+    { isNew: true, tier: "strict" },
+    `- This environment is new, in the account \`${ACCOUNT}\`, and has the tier \`strict\`.`,
+  ],
+  [
+    "removed after it was retired",
+    { isRemoved: true },
+    "- This retired environment is removed from the file. Its last deploy removes everything from the account: make sure that it ran.",
+  ],
+])("an environment is %s", (_, more, line) => {
+  expect(list(more)).toEqual([line]);
+});
 
-  test("that leaves things behind names them, and what to do", () => {
-    const left = (more: Partial<ReviewedEnvironment>) =>
-      markdown(review([environment({ verdict: "left-behind", isRemoved: true, ...more })], { approvalNeeded: true }));
-    const notify = { severity: "none" } as const;
-    const channel = { workspace: "T01", channel: "C01", name: "oncall", role: "full", notify };
-    expect(left({ leftBehind: { roles: ["Full", "Reading"], channels: [channel] } })).toBe(
-      `## ⚠️ Access is left behind in 1 environment
+test("an environment that leaves things behind names them, and what to do", () => {
+  const left = (more: Partial<ReviewedEnvironment>) =>
+    markdown(review([environment({ verdict: "left-behind", isRemoved: true, ...more })], { approvalNeeded: true }));
+  const notify = { severity: "none" } as const;
+  const channel = { workspace: "T01", channel: "C01", name: "oncall", role: "full", notify };
+  expect(left({ leftBehind: { roles: ["Full", "Reading"], channels: [channel] } })).toBe(
+    `## ⚠️ Access is left behind in 1 environment
 
 Digest of this change: \`${DIGEST}\`
 
@@ -38,54 +37,53 @@ Digest of this change: \`${DIGEST}\`
 **This needs an approval.**
 
 `,
-    );
-    expect(left({ leftBehind: { roles: [], channels: [] }, account: undefined })).toContain(
-      "stays** in its account: whatever its Terraform created. No deploy",
-    );
-  });
+  );
+  expect(left({ leftBehind: { roles: [], channels: [] }, account: undefined })).toContain(
+    "stays** in its account: whatever its Terraform created. No deploy",
+  );
+});
 
-  test.each<[Violation, string]>([
-    [
-      { kind: "read-only-writes", role: "Reading", actions: { not: false, patterns: ["support:createcase", "s3:*"] } },
-      "The read-only role `Reading` allows `support:CreateCase`, `s3:*`, expected only `support:DescribeCases` and `support:DescribeCommunications`. Move the channel to full access, or drop the action.",
-    ],
-    [
-      { kind: "read-only-writes", role: "Reading", actions: { not: true, patterns: ["s3:*"] } },
-      "The read-only role `Reading` allows all but `s3:*`, expected only `support:DescribeCases` and `support:DescribeCommunications`. Move the channel to full access, or drop the action.",
-    ],
-    [
-      {
-        ...{ kind: "read-only-unreadable", role: "Reading" },
-        unreadable: { reason: "unknown-type", address: "aws_x.y", source: undefined },
-      },
-      "Something new may give the read-only role `Reading` more: Unsupported: an unknown type of resource or data source, which may affect access, in `aws_x.y`.",
-    ],
-    [
-      {
-        ...{ kind: "ended", role: "Full", actions: { not: false, patterns: ["support:resolvecase"] } },
-        ...{ end: "2026-01-02T00:00:00Z", level: "full", capabilities: ["resolve-cases", "live-chat"] },
-      },
-      "The role `Full` is given `support:ResolveCase` until the end of 2026-01-01 (UTC), which has passed: it would give nobody anything. Set a later date, or remove `resolve-cases`, `live-chat` from `temporarily` of the access level `full`. Don't just remove the end: everything would be given without one.",
-    ],
-    [
-      {
-        ...{ kind: "ended", role: "Full", actions: { not: false, patterns: ["support:resolvecase"] } },
-        ...{ end: "2026-01-02T10:00:00Z", level: "read-only" },
-      },
-      "The role `Full` is given `support:ResolveCase` until 2026-01-02T10:00:00Z, which has passed: it would give nobody anything. Set a later date, or remove the access level `read-only`. Don't just remove the end: everything would be given without one.",
-    ],
-    [
-      {
-        ...{ kind: "ended", role: "Full", actions: { not: false, patterns: ["s3:get"] } },
-        ...{ end: "2026-01-02T00:00:00Z", capabilities: [] },
-      },
-      "The role `Full` is given `s3:get` until the end of 2026-01-01 (UTC), which has passed: it would give nobody anything. Set a later date, or remove the role. Don't just remove the end: everything would be given without one.",
-    ],
-    [
-      { kind: "shared-state", environment: "other" },
-      "Its state is where `other` has its own: a deploy of one would destroy what the other has. Give it another place, such as another prefix.",
-    ],
-  ])("with something forbidden shows what to do: %j", (violation, words) => {
-    expect(list({ violations: [violation] })).toEqual([`- ⛔ ${words}`]);
-  });
+test.each<[Violation, string]>([
+  [
+    { kind: "read-only-writes", role: "Reading", actions: { not: false, patterns: ["support:createcase", "s3:*"] } },
+    "The read-only role `Reading` allows `support:CreateCase`, `s3:*`, expected only `support:DescribeCases` and `support:DescribeCommunications`. Move the channel to full access, or drop the action.",
+  ],
+  [
+    { kind: "read-only-writes", role: "Reading", actions: { not: true, patterns: ["s3:*"] } },
+    "The read-only role `Reading` allows all but `s3:*`, expected only `support:DescribeCases` and `support:DescribeCommunications`. Move the channel to full access, or drop the action.",
+  ],
+  [
+    {
+      ...{ kind: "read-only-unreadable", role: "Reading" },
+      unreadable: { reason: "unknown-type", address: "aws_x.y", source: undefined },
+    },
+    "Something new may give the read-only role `Reading` more: Unsupported: an unknown type of resource or data source, which may affect access, in `aws_x.y`.",
+  ],
+  [
+    {
+      ...{ kind: "ended", role: "Full", actions: { not: false, patterns: ["support:resolvecase"] } },
+      ...{ end: "2026-01-02T00:00:00Z", level: "full", capabilities: ["resolve-cases", "live-chat"] },
+    },
+    "The role `Full` is given `support:ResolveCase` until the end of 2026-01-01 (UTC), which has passed: it would give nobody anything. Set a later date, or remove `resolve-cases`, `live-chat` from `temporarily` of the access level `full`. Don't just remove the end: everything would be given without one.",
+  ],
+  [
+    {
+      ...{ kind: "ended", role: "Full", actions: { not: false, patterns: ["support:resolvecase"] } },
+      ...{ end: "2026-01-02T10:00:00Z", level: "read-only" },
+    },
+    "The role `Full` is given `support:ResolveCase` until 2026-01-02T10:00:00Z, which has passed: it would give nobody anything. Set a later date, or remove the access level `read-only`. Don't just remove the end: everything would be given without one.",
+  ],
+  [
+    {
+      ...{ kind: "ended", role: "Full", actions: { not: false, patterns: ["s3:get"] } },
+      ...{ end: "2026-01-02T00:00:00Z", capabilities: [] },
+    },
+    "The role `Full` is given `s3:get` until the end of 2026-01-01 (UTC), which has passed: it would give nobody anything. Set a later date, or remove the role. Don't just remove the end: everything would be given without one.",
+  ],
+  [
+    { kind: "shared-state", environment: "other" },
+    "Its state is where `other` has its own: a deploy of one would destroy what the other has. Give it another place, such as another prefix.",
+  ],
+])("an environment with something forbidden shows what to do: %j", (violation, words) => {
+  expect(list({ violations: [violation] })).toEqual([`- ⛔ ${words}`]);
 });

@@ -24,43 +24,41 @@ test("a new or a removed environment has its account beside its name: it may not
   expect(nameInWords(environment({ isNew: true, account: undefined }))).toBe("`paid`");
 });
 
-describe("an environment with something unsupported", () => {
-  test("lists what is unsupported, each once, and not again if it is forbidden", () => {
-    const [open, forbidden] = ["a", "b"].map((address) => ({ reason: "expression", address, source: "x" }) as const);
-    if (!open || !forbidden) throw new Error();
-    const violations: Violation[] = [
-      { kind: "read-only-writes", role: "Reading", actions: { not: false, patterns: ["s3:*"] } },
-      { kind: "read-only-unreadable", role: "Reading", unreadable: forbidden },
-    ];
-    expect(list({ unreadable: [open, forbidden, { ...open }], violations }).slice(2)).toEqual([
-      "- Unsupported: an expression, in `a` (`x`).",
-    ]);
-  });
+test("an environment with something unsupported lists what is unsupported, each once, and not again if it is forbidden", () => {
+  const [open, forbidden] = ["a", "b"].map((address) => ({ reason: "expression", address, source: "x" }) as const);
+  if (!open || !forbidden) throw new Error();
+  const violations: Violation[] = [
+    { kind: "read-only-writes", role: "Reading", actions: { not: false, patterns: ["s3:*"] } },
+    { kind: "read-only-unreadable", role: "Reading", unreadable: forbidden },
+  ];
+  expect(list({ unreadable: [open, forbidden, { ...open }], violations }).slice(2)).toEqual([
+    "- Unsupported: an expression, in `a` (`x`).",
+  ]);
+});
 
-  test.each<[unknown, string]>([
-    [undefined, ""],
-    ["a text", " (`a text`)"],
-    [{ b: 1, a: [true] }, ' (`{"a":[true],"b":1}`)'],
-    ["x".repeat(300), ` (\`${"x".repeat(300)}\`)`],
-    ["x".repeat(301), ` (\`${"x".repeat(300)}… (301 characters)\`)`],
-  ])("shows as much of what is unsupported as helps: %j", (source, shown) => {
-    expect(list({ unreadable: [{ reason: "expression", address: "a", source }] })).toEqual([
-      `- Unsupported: an expression, in \`a\`${shown}.`,
-    ]);
-  });
+test.each<[unknown, string]>([
+  [undefined, ""],
+  ["a text", " (`a text`)"],
+  [{ b: 1, a: [true] }, ' (`{"a":[true],"b":1}`)'],
+  ["x".repeat(300), ` (\`${"x".repeat(300)}\`)`],
+  ["x".repeat(301), ` (\`${"x".repeat(300)}… (301 characters)\`)`],
+])("an environment with something unsupported shows as much of what is unsupported as helps: %j", (source, shown) => {
+  expect(list({ unreadable: [{ reason: "expression", address: "a", source }] })).toEqual([
+    `- Unsupported: an expression, in \`a\`${shown}.`,
+  ]);
+});
 
-  test("lists what can't be decided, of permissions and trust, each once", () => {
-    const action = { not: false, patterns: ["support:createcase"] };
-    const undecided = [{ reason: "too-many-patterns" }, { reason: "too-many-combinations", action }] as const;
-    const of = (...all: Difference["undecided"]): Difference => ({ ...SAME, undecided: all });
-    const roles = [
-      role({ permissions: of(...undecided) }),
-      role({ permissions: of(undecided[1]), trust: of({ reason: "too-many-combinations" }) }),
-    ];
-    expect(inAccess({ roles })).toEqual([
-      "- Unsupported: too many patterns in a policy to try.",
-      "- Unsupported: too many combinations of conditions to try, of `support:CreateCase`.",
-      "- Unsupported: too many combinations of conditions to try.",
-    ]);
-  });
+test("an environment with something unsupported lists what can't be decided, of permissions and trust, each once", () => {
+  const action = { not: false, patterns: ["support:createcase"] };
+  const undecided = [{ reason: "too-many-patterns" }, { reason: "too-many-combinations", action }] as const;
+  const of = (...all: Difference["undecided"]): Difference => ({ ...SAME, undecided: all });
+  const roles = [
+    role({ permissions: of(...undecided) }),
+    role({ permissions: of(undecided[1]), trust: of({ reason: "too-many-combinations" }) }),
+  ];
+  expect(inAccess({ roles })).toEqual([
+    "- Unsupported: too many patterns in a policy to try.",
+    "- Unsupported: too many combinations of conditions to try, of `support:CreateCase`.",
+    "- Unsupported: too many combinations of conditions to try.",
+  ]);
 });

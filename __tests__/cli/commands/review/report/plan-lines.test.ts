@@ -4,90 +4,89 @@ import { markdown } from "../../../../../cli/commands/review/report";
 import type { AccessChanges } from "../../../../../cli/terraform/access-changes";
 import { channel, environment, gaining, list, NO_CHANGES, review, right, role } from "./reported";
 
-describe("a plan", () => {
-  const planned = (more: Partial<PlannedChange> = {}): PlannedChange => ({
-    ...{ address: "aws_iam_role.full", type: "aws_iam_role", action: "update", attributes: [], drift: false },
-    ...{ removed: [], attached: [], isDeposed: false, ...more },
-  });
-  const lines = (...changes: readonly PlannedChange[]) => list({ plan: { changes } });
+const planned = (more: Partial<PlannedChange> = {}): PlannedChange => ({
+  ...{ address: "aws_iam_role.full", type: "aws_iam_role", action: "update", attributes: [], drift: false },
+  ...{ removed: [], attached: [], isDeposed: false, ...more },
+});
+const lines = (...changes: readonly PlannedChange[]) => list({ plan: { changes } });
 
-  test("is listed", () => {
-    expect(markdown(review([environment({ plan: { changes: [planned()] } })]))).toContain(
-      "with other settings.\n\nTerraform\n\n- updates `aws_iam_role.full`.\n",
-    );
-    expect(lines(planned(), planned({ action: "import" }))).toHaveLength(2);
-  });
+test("a plan is listed", () => {
+  expect(markdown(review([environment({ plan: { changes: [planned()] } })]))).toContain(
+    "with other settings.\n\nTerraform\n\n- updates `aws_iam_role.full`.\n",
+  );
+  expect(lines(planned(), planned({ action: "import" }))).toHaveLength(2);
+});
 
-  const STOPS = "Whatever depends on it stops working.";
-  test.each<[Partial<PlannedChange>, string]>([
-    [{ action: "create" }, "creates `aws_iam_role.full`."],
-    [{ action: "import" }, "imports `aws_iam_role.full`."],
-    [{ action: "forget" }, "stops managing `aws_iam_role.full`."],
-    [{ action: "replace" }, `**replaces** \`aws_iam_role.full\`. ${STOPS}`],
-    [{ action: "delete" }, `**deletes** \`aws_iam_role.full\`. ${STOPS}`],
-    [{ action: "delete", isDeposed: true }, "**deletes** `aws_iam_role.full` (deposed)."],
-    [{ drift: true }, "**Drift**, not a change of the code: updates `aws_iam_role.full`."],
-    [
-      {
-        attributes: [
-          { name: "a", drift: false },
-          { name: "b", drift: true },
-        ],
-      },
-      "updates `aws_iam_role.full` (`a`, `b` by **drift**).",
-    ],
-    [
-      {
-        drift: true,
-        attributes: [
-          { name: "a", drift: false },
-          { name: "b", drift: true },
-        ],
-      },
-      "**Drift**, not a change of the code: updates `aws_iam_role.full` (`a`, `b`).",
-    ],
-    [
-      {
-        attached: ["aws_iam_policy.full"],
-        removed: [
-          { policy: "x", byHand: true },
-          { policy: "y", byHand: false },
-        ],
-      },
-      "updates `aws_iam_role.full`. It attaches `aws_iam_policy.full`. It removes `x`, which was added by hand. It removes `y`.",
-    ],
-  ])("lists what Terraform does: %j", (more, words) => {
-    expect(lines(planned(more))).toEqual([`- ${words}`]);
-  });
-
-  const drift = (more: Partial<Drift> = {}): Drift => ({
-    ...{
-      verdict: "broadened",
-      access: NO_CHANGES,
-      detached: [],
-      unknownPolicies: [],
-      unreadable: [],
-      approved: null,
-      ...more,
+const STOPS = "Whatever depends on it stops working.";
+test.each<[Partial<PlannedChange>, string]>([
+  [{ action: "create" }, "creates `aws_iam_role.full`."],
+  [{ action: "import" }, "imports `aws_iam_role.full`."],
+  [{ action: "forget" }, "stops managing `aws_iam_role.full`."],
+  [{ action: "replace" }, `**replaces** \`aws_iam_role.full\`. ${STOPS}`],
+  [{ action: "delete" }, `**deletes** \`aws_iam_role.full\`. ${STOPS}`],
+  [{ action: "delete", isDeposed: true }, "**deletes** `aws_iam_role.full` (deposed)."],
+  [{ drift: true }, "**Drift**, not a change of the code: updates `aws_iam_role.full`."],
+  [
+    {
+      attributes: [
+        { name: "a", drift: false },
+        { name: "b", drift: true },
+      ],
     },
-  });
-  const DIFFERS =
-    "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.** Somebody changed the account by hand, or it was never deployed.";
-  const access: AccessChanges = {
-    ...NO_CHANGES,
-    roles: [role({ before: undefined, permissions: gaining(right()) })],
-    channels: [channel({ verdict: "broadened", gained: ["resolve-cases"] })],
-  };
+    "updates `aws_iam_role.full` (`a`, `b` by **drift**).",
+  ],
+  [
+    {
+      drift: true,
+      attributes: [
+        { name: "a", drift: false },
+        { name: "b", drift: true },
+      ],
+    },
+    "**Drift**, not a change of the code: updates `aws_iam_role.full` (`a`, `b`).",
+  ],
+  [
+    {
+      attached: ["aws_iam_policy.full"],
+      removed: [
+        { policy: "x", byHand: true },
+        { policy: "y", byHand: false },
+      ],
+    },
+    "updates `aws_iam_role.full`. It attaches `aws_iam_policy.full`. It removes `x`, which was added by hand. It removes `y`.",
+  ],
+])("a plan lists what Terraform does: %j", (more, words) => {
+  expect(lines(planned(more))).toEqual([`- ${words}`]);
+});
 
-  test("that gives more than the code change shows why", () => {
-    const found = drift({
-      access,
-      detached: ["aws_iam_role_policy_attachment.old"],
-      unknownPolicies: [{ role: "full", policy: "theirs" }],
-      unreadable: [{ role: "full", reason: "no-effect", source: "x" }],
-    });
-    expect(markdown(review([environment({ plan: { changes: [], drift: found } })]))).toContain(
-      `with other settings.
+const drift = (more: Partial<Drift> = {}): Drift => ({
+  ...{
+    verdict: "broadened",
+    access: NO_CHANGES,
+    detached: [],
+    unknownPolicies: [],
+    unreadable: [],
+    approved: null,
+    ...more,
+  },
+});
+const DIFFERS =
+  "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.** Somebody changed the account by hand, or it was never deployed.";
+const access: AccessChanges = {
+  ...NO_CHANGES,
+  roles: [role({ before: undefined, permissions: gaining(right()) })],
+  channels: [channel({ verdict: "broadened", gained: ["resolve-cases"] })],
+};
+
+test("a plan that gives more than the code change shows why", () => {
+  const found = drift({
+    access,
+    detached: ["aws_iam_role_policy_attachment.old"],
+    unknownPolicies: [{ role: "full", policy: "theirs" }],
+    unreadable: [{ role: "full", reason: "no-effect", source: "x" }],
+  });
+  expect(markdown(review([environment({ plan: { changes: [], drift: found } })]))).toContain(
+    `with other settings.
 
 ${DIFFERS}
 
@@ -108,15 +107,14 @@ ${DIFFERS}
 
 Terraform would change nothing.
 `,
-    );
-  });
+  );
+});
 
-  test("that gives more to whoever uses a role shows it", () => {
-    const capabilities = { gained: ["resolve-cases"], lost: [], limited: [] } as const;
-    const found = drift({ access: { ...NO_CHANGES, roles: [role({ verdict: "broadened", capabilities })] } });
-    expect(list({ plan: { changes: [], drift: found } })).toEqual([
-      "- Whoever uses the role `Full`, such as a channel configured by hand, **gains**:",
-      "  - resolve-cases: resolve a case (`support:ResolveCase`)",
-    ]);
-  });
+test("a plan that gives more to whoever uses a role shows it", () => {
+  const capabilities = { gained: ["resolve-cases"], lost: [], limited: [] } as const;
+  const found = drift({ access: { ...NO_CHANGES, roles: [role({ verdict: "broadened", capabilities })] } });
+  expect(list({ plan: { changes: [], drift: found } })).toEqual([
+    "- Whoever uses the role `Full`, such as a channel configured by hand, **gains**:",
+    "  - resolve-cases: resolve a case (`support:ResolveCase`)",
+  ]);
 });

@@ -21,16 +21,15 @@ import {
   targets,
 } from "./reported";
 
-describe("the table", () => {
-  const table = (access: Partial<AccessChanges>, more: Partial<ReviewedEnvironment> = {}) =>
-    markdown(review([environment({ access: { ...NO_CHANGES, ...access }, ...more })]));
-  const rows = (...given: Parameters<typeof table>) => table(...given).match(/^\| (?:gains|loses|may) .*/gm) ?? [];
-  const rowOf = (one: Right) => rows({ roles: [role({ permissions: gaining(one) })] })[0];
-  const WHOEVER = "whoever uses the role `Full`";
+const table = (access: Partial<AccessChanges>, more: Partial<ReviewedEnvironment> = {}) =>
+  markdown(review([environment({ access: { ...NO_CHANGES, ...access }, ...more })]));
+const rows = (...given: Parameters<typeof table>) => table(...given).match(/^\| (?:gains|loses|may) .*/gm) ?? [];
+const rowOf = (one: Right) => rows({ roles: [role({ permissions: gaining(one) })] })[0];
+const WHOEVER = "whoever uses the role `Full`";
 
-  test("is folded, with the number of its rows", () => {
-    expect(table({ roles: [role({ permissions: gaining(right()) })] })).toBe(
-      `## ✅ Nobody's access changes, but settings change in 1 environment
+test("the table is folded, with the number of its rows", () => {
+  expect(table({ roles: [role({ permissions: gaining(right()) })] })).toBe(
+    `## ✅ Nobody's access changes, but settings change in 1 environment
 
 ### \`paid\`: settings change
 
@@ -44,156 +43,150 @@ Everybody can do what they could before, with other settings.
 
 </details>
 `,
-    );
-  });
+  );
+});
 
-  test("names the people in all channels that have the role then, and the role if there are none", () => {
-    const roles = [role({ permissions: { ...gaining(right()), lost: [right({ action: targets("s3:*") })] } })];
-    const removed = channel({ before: oncall({ name: "ops" }), after: undefined });
-    const added = channel({ before: undefined, after: oncall({ name: "new" }) });
-    const other = channel({ before: oncall({ role: "other" }), after: oncall({ role: "other" }) });
-    const row = (sign: string, who: string, rest: string) => `| ${sign} | ${who} | ${rest} |`;
-    const [gains, loses] = [
-      "`support:ResolveCase` | everything |  | ",
-      "`s3:*` | everything |  | `support:ResolveCase`",
-    ];
-    expect(rows({ roles, channels: [channel(), removed, added, other] })).toEqual([
-      row("gains", "people in `#oncall`, `#new`", gains),
-      row("loses", "people in `#oncall`, `#ops`", loses),
-    ]);
-    expect(rows({ roles, channels: [removed] })).toEqual([
-      row("gains", WHOEVER, gains),
-      row("loses", "people in `#ops`", loses),
-    ]);
-    const from = channel({ before: oncall({ role: "old" }) });
-    const readdressed = roles.map((one) => ({ ...one, movedFrom: "old" }));
-    expect(rows({ roles: readdressed, channels: [from] })).toEqual([
-      row("gains", "people in `#oncall`", gains),
-      row("loses", "people in `#oncall`", loses),
-    ]);
-    expect(rows({ roles, channels: [other] })).toEqual([row("gains", WHOEVER, gains), row("loses", WHOEVER, loses)]);
-    expect(rows({ roles: [role({ permissions: gaining(right()), after: undefined })] })).toEqual([
-      row("gains", WHOEVER, gains),
-    ]);
-  });
+test("the table names the people in all channels that have the role then, and the role if there are none", () => {
+  const roles = [role({ permissions: { ...gaining(right()), lost: [right({ action: targets("s3:*") })] } })];
+  const removed = channel({ before: oncall({ name: "ops" }), after: undefined });
+  const added = channel({ before: undefined, after: oncall({ name: "new" }) });
+  const other = channel({ before: oncall({ role: "other" }), after: oncall({ role: "other" }) });
+  const row = (sign: string, who: string, rest: string) => `| ${sign} | ${who} | ${rest} |`;
+  const [gains, loses] = ["`support:ResolveCase` | everything |  | ", "`s3:*` | everything |  | `support:ResolveCase`"];
+  expect(rows({ roles, channels: [channel(), removed, added, other] })).toEqual([
+    row("gains", "people in `#oncall`, `#new`", gains),
+    row("loses", "people in `#oncall`, `#ops`", loses),
+  ]);
+  expect(rows({ roles, channels: [removed] })).toEqual([
+    row("gains", WHOEVER, gains),
+    row("loses", "people in `#ops`", loses),
+  ]);
+  const from = channel({ before: oncall({ role: "old" }) });
+  const readdressed = roles.map((one) => ({ ...one, movedFrom: "old" }));
+  expect(rows({ roles: readdressed, channels: [from] })).toEqual([
+    row("gains", "people in `#oncall`", gains),
+    row("loses", "people in `#oncall`", loses),
+  ]);
+  expect(rows({ roles, channels: [other] })).toEqual([row("gains", WHOEVER, gains), row("loses", WHOEVER, loses)]);
+  expect(rows({ roles: [role({ permissions: gaining(right()), after: undefined })] })).toEqual([
+    row("gains", WHOEVER, gains),
+  ]);
+});
 
-  test("has the difference between two roles for a channel that moves, instead of the difference of its new role", () => {
-    const moved = channel({ isMoved: true, permissions: losing(right()) });
-    expect(rows({ channels: [moved, channel({ permissions: gaining(right()) })] })).toEqual([
-      "| loses | people in `#oncall` | `support:ResolveCase` | everything |  |  |",
-    ]);
-    expect(rows({ roles: [role({ permissions: gaining(right()) })], channels: [moved] })).toEqual([
-      `| gains | ${WHOEVER} | \`support:ResolveCase\` | everything |  |  |`,
-      "| loses | people in `#oncall` | `support:ResolveCase` | everything |  |  |",
-    ]);
-  });
+test("the table has the difference between two roles for a channel that moves, instead of the difference of its new role", () => {
+  const moved = channel({ isMoved: true, permissions: losing(right()) });
+  expect(rows({ channels: [moved, channel({ permissions: gaining(right()) })] })).toEqual([
+    "| loses | people in `#oncall` | `support:ResolveCase` | everything |  |  |",
+  ]);
+  expect(rows({ roles: [role({ permissions: gaining(right()) })], channels: [moved] })).toEqual([
+    `| gains | ${WHOEVER} | \`support:ResolveCase\` | everything |  |  |`,
+    "| loses | people in `#oncall` | `support:ResolveCase` | everything |  |  |",
+  ]);
+});
 
-  const named = (id: string, type = "AWS"): Right["requester"] => ({ is: "named", principal: { type, id } });
-  const OTHER = "(**another account**)";
-  const roleOf = (account: string) => `arn:aws:iam::${account}:role/a`;
-  const anybodyIn = (account: string): Right["requester"] => ({ is: "other-of-account", account });
-  test.each<[string, Right["requester"], string]>([
-    ["anybody", undefined, "anybody"],
-    ["anybody else", { is: "other" }, "anybody"],
-    ["their own account", anybodyIn(ACCOUNT), `anybody in the account \`${ACCOUNT}\``],
-    ["another account", anybodyIn(OTHER_ACCOUNT), `anybody in the account \`${OTHER_ACCOUNT}\` ${OTHER}`],
-    ["somebody whose account isn't known", named("AIDAEXAMPLE"), "`AIDAEXAMPLE`"],
-    ["a role of another account", named(roleOf(OTHER_ACCOUNT)), `\`${roleOf(OTHER_ACCOUNT)}\` ${OTHER}`],
-    ["a role of their own account", named(roleOf(ACCOUNT)), `\`${roleOf(ACCOUNT)}\``],
-    ["a service", named("ec2.amazonaws.com", "Service"), "`Service ec2.amazonaws.com`"],
-  ])("names whoever may assume a role: %s", (_, requester, who) => {
-    const trust = gaining(right({ requester, action: targets("sts:assumerole") }));
-    expect(rows({ roles: [role({ trust })] })).toEqual([
-      `| gains | ${who}, with the role \`Full\` | \`sts:AssumeRole\` | everything |  |  |`,
-    ]);
-  });
+const named = (id: string, type = "AWS"): Right["requester"] => ({ is: "named", principal: { type, id } });
+const OTHER = "(**another account**)";
+const roleOf = (account: string) => `arn:aws:iam::${account}:role/a`;
+const anybodyIn = (account: string): Right["requester"] => ({ is: "other-of-account", account });
+test.each<[string, Right["requester"], string]>([
+  ["anybody", undefined, "anybody"],
+  ["anybody else", { is: "other" }, "anybody"],
+  ["their own account", anybodyIn(ACCOUNT), `anybody in the account \`${ACCOUNT}\``],
+  ["another account", anybodyIn(OTHER_ACCOUNT), `anybody in the account \`${OTHER_ACCOUNT}\` ${OTHER}`],
+  ["somebody whose account isn't known", named("AIDAEXAMPLE"), "`AIDAEXAMPLE`"],
+  ["a role of another account", named(roleOf(OTHER_ACCOUNT)), `\`${roleOf(OTHER_ACCOUNT)}\` ${OTHER}`],
+  ["a role of their own account", named(roleOf(ACCOUNT)), `\`${roleOf(ACCOUNT)}\``],
+  ["a service", named("ec2.amazonaws.com", "Service"), "`Service ec2.amazonaws.com`"],
+])("the table names whoever may assume a role: %s", (_, requester, who) => {
+  const trust = gaining(right({ requester, action: targets("sts:assumerole") }));
+  expect(rows({ roles: [role({ trust })] })).toEqual([
+    `| gains | ${who}, with the role \`Full\` | \`sts:AssumeRole\` | everything |  |  |`,
+  ]);
+});
 
-  test("names the role that somebody may assume then: the new one if they gain it, the old one if they lose it", () => {
-    const assume = right({ requester: { is: "other" }, action: targets("sts:assumerole") });
-    const trust = { ...gaining(assume), lost: [assume] };
-    const [before, after] = [ROLE, { ...ROLE, name: "Renamed", path: "/team/" }];
-    expect(rows({ roles: [role({ before, after, trust })] })).toEqual([
-      expect.stringMatching(/^\| gains \| .*, with the role `\/team\/Renamed` \|/),
-      expect.stringMatching(/^\| loses \| .*, with the role `Full` \|/),
-    ]);
-  });
+test("the table names the role that somebody may assume then: the new one if they gain it, the old one if they lose it", () => {
+  const assume = right({ requester: { is: "other" }, action: targets("sts:assumerole") });
+  const trust = { ...gaining(assume), lost: [assume] };
+  const [before, after] = [ROLE, { ...ROLE, name: "Renamed", path: "/team/" }];
+  expect(rows({ roles: [role({ before, after, trust })] })).toEqual([
+    expect.stringMatching(/^\| gains \| .*, with the role `\/team\/Renamed` \|/),
+    expect.stringMatching(/^\| loses \| .*, with the role `Full` \|/),
+  ]);
+});
 
-  const when = (...alternatives: readonly (readonly Condition[])[]): AllowedCases => ({
-    when: alternatives,
-    unless: [],
-  });
-  const REGION: Condition = { operator: "StringEquals", key: "aws:requestedregion", values: ["a", "b"] };
-  const SOMEWHERE = "`aws:requestedregion` `StringEquals` `a` or `b`";
-  const SECURELY = "`aws:securetransport` `Bool` `true`";
-  const example = (keys: Right["example"]["keys"]) => ({ action: "support:resolvecase", resource: "arn:x", keys });
+const when = (...alternatives: readonly (readonly Condition[])[]): AllowedCases => ({
+  when: alternatives,
+  unless: [],
+});
+const REGION: Condition = { operator: "StringEquals", key: "aws:requestedregion", values: ["a", "b"] };
+const SOMEWHERE = "`aws:requestedregion` `StringEquals` `a` or `b`";
+const SECURELY = "`aws:securetransport` `Bool` `true`";
+const example = (keys: Right["example"]["keys"]) => ({ action: "support:resolvecase", resource: "arn:x", keys });
 
-  const R = "`support:ResolveCase`";
-  const ALL = `${R} | everything |`;
-  const [SOME, SECURED] = [when([REGION]), when([SECURE])];
-  test.each<[string, Partial<Right>, string]>([
-    ["one action, always", {}, `${ALL}  | `],
-    ["actions", { action: targets("s3:get", "s3:put") }, `\`s3:get\`, \`s3:put\` | everything |  | `],
-    ["a pattern", { action: targets("support:resolvecas?") }, `\`support:resolvecas?\` | everything |  | ${R}`],
-    ["a pattern, too", { action: targets("s3:get", "support:*") }, `\`s3:get\`, \`support:*\` | everything |  | ${R}`],
-    ["all but an action", { action: { not: true, patterns: ["s3:get"] } }, `all but \`s3:get\` | everything |  | ${R}`],
-    [
-      "a resource",
-      { resource: targets("arn:x", "arn:y"), action: targets("support:*") },
-      `\`support:*\` | \`arn:x\`, \`arn:y\` |  | ${R} on \`arn:x\``,
-    ],
-    ["all but everything", { resource: { not: true, patterns: ["*"] } }, `${R} | all but \`*\` |  | `],
-    ["everything, and more", { resource: targets("arn:x", "*") }, `${ALL}  | `],
-    [
-      "a condition",
-      { allowed: SOME, example: example({ "aws:requestedregion": ["a"] }) },
-      `${ALL} ${SOMEWHERE} | ${R}, \`aws:requestedregion\` = \`a\``,
-    ],
-    [
-      "an example",
-      { action: targets("support:*"), example: example({ a: ["x", "y"], b: [], "aws:sourceaccount": undefined }) },
-      `\`support:*\` | everything |  | ${R}, \`a\` = \`x\`, \`y\`, \`b\` = none, without \`aws:SourceAccount\``,
-    ],
-    [
-      "alternatives of conditions",
-      { allowed: when([REGION, SECURE], [SECURE]) },
-      `${ALL} ${SOMEWHERE} and ${SECURELY}, or ${SECURELY} | ${R}`,
-    ],
-    [
-      "exceptions",
-      { allowed: { when: [[SECURE]], unless: [[REGION, SECURE], [REGION]] } },
-      `${ALL} ${SECURELY}, unless ${SOMEWHERE} and ${SECURELY}, unless ${SOMEWHERE} | ${R}`,
-    ],
-    ["an exception alone", { allowed: { when: [], unless: [[REGION]] } }, `${ALL} unless ${SOMEWHERE} | ${R}`],
-    ["an end", { allowed: when([until("2027-01-01T00:00:00Z")]) }, `${ALL} until the end of 2026-12-31 (UTC) | ${R}`],
-    [
-      "a condition without a key",
-      { allowed: when([{ operator: "unsupported", key: "", values: ["x"] }]) },
-      `${ALL} \`unsupported\` \`x\` | ${R}`,
-    ],
-    ["a condition less than before", { otherwise: SECURED }, `${ALL} ${SECURELY} → always | ${R}`],
-    ["another condition", { allowed: SOME, otherwise: SECURED }, `${ALL} ${SECURELY} → ${SOMEWHERE} | ${R}`],
-    ["always before, too", { allowed: SOME, otherwise: ALWAYS }, `${ALL} always → ${SOMEWHERE} | ${R}`],
-  ])("shows what is allowed, on what, and when: %s", (_, more, words) => {
-    expect(rowOf(right(more))).toBe(`| gains | ${WHOEVER} | ${words} |`);
-  });
+const R = "`support:ResolveCase`";
+const ALL = `${R} | everything |`;
+const [SOME, SECURED] = [when([REGION]), when([SECURE])];
+test.each<[string, Partial<Right>, string]>([
+  ["one action, always", {}, `${ALL}  | `],
+  ["actions", { action: targets("s3:get", "s3:put") }, `\`s3:get\`, \`s3:put\` | everything |  | `],
+  ["a pattern", { action: targets("support:resolvecas?") }, `\`support:resolvecas?\` | everything |  | ${R}`],
+  ["a pattern, too", { action: targets("s3:get", "support:*") }, `\`s3:get\`, \`support:*\` | everything |  | ${R}`],
+  ["all but an action", { action: { not: true, patterns: ["s3:get"] } }, `all but \`s3:get\` | everything |  | ${R}`],
+  [
+    "a resource",
+    { resource: targets("arn:x", "arn:y"), action: targets("support:*") },
+    `\`support:*\` | \`arn:x\`, \`arn:y\` |  | ${R} on \`arn:x\``,
+  ],
+  ["all but everything", { resource: { not: true, patterns: ["*"] } }, `${R} | all but \`*\` |  | `],
+  ["everything, and more", { resource: targets("arn:x", "*") }, `${ALL}  | `],
+  [
+    "a condition",
+    { allowed: SOME, example: example({ "aws:requestedregion": ["a"] }) },
+    `${ALL} ${SOMEWHERE} | ${R}, \`aws:requestedregion\` = \`a\``,
+  ],
+  [
+    "an example",
+    { action: targets("support:*"), example: example({ a: ["x", "y"], b: [], "aws:sourceaccount": undefined }) },
+    `\`support:*\` | everything |  | ${R}, \`a\` = \`x\`, \`y\`, \`b\` = none, without \`aws:SourceAccount\``,
+  ],
+  [
+    "alternatives of conditions",
+    { allowed: when([REGION, SECURE], [SECURE]) },
+    `${ALL} ${SOMEWHERE} and ${SECURELY}, or ${SECURELY} | ${R}`,
+  ],
+  [
+    "exceptions",
+    { allowed: { when: [[SECURE]], unless: [[REGION, SECURE], [REGION]] } },
+    `${ALL} ${SECURELY}, unless ${SOMEWHERE} and ${SECURELY}, unless ${SOMEWHERE} | ${R}`,
+  ],
+  ["an exception alone", { allowed: { when: [], unless: [[REGION]] } }, `${ALL} unless ${SOMEWHERE} | ${R}`],
+  ["an end", { allowed: when([until("2027-01-01T00:00:00Z")]) }, `${ALL} until the end of 2026-12-31 (UTC) | ${R}`],
+  [
+    "a condition without a key",
+    { allowed: when([{ operator: "unsupported", key: "", values: ["x"] }]) },
+    `${ALL} \`unsupported\` \`x\` | ${R}`,
+  ],
+  ["a condition less than before", { otherwise: SECURED }, `${ALL} ${SECURELY} → always | ${R}`],
+  ["another condition", { allowed: SOME, otherwise: SECURED }, `${ALL} ${SECURELY} → ${SOMEWHERE} | ${R}`],
+  ["always before, too", { allowed: SOME, otherwise: ALWAYS }, `${ALL} always → ${SOMEWHERE} | ${R}`],
+])("the table shows what is allowed, on what, and when: %s", (_, more, words) => {
+  expect(rowOf(right(more))).toBe(`| gains | ${WHOEVER} | ${words} |`);
+});
 
-  test("turns around how the conditions of something that is lost change", () => {
-    const lost = right({ allowed: when([REGION]), otherwise: when([SECURE]) });
-    expect(rows({ roles: [role({ permissions: losing(lost) })] })).toEqual([
-      `| loses | ${WHOEVER} | \`support:ResolveCase\` | everything | ${SOMEWHERE} → ${SECURELY} | \`support:ResolveCase\` |`,
-    ]);
-  });
+test("the table turns around how the conditions of something that is lost change", () => {
+  const lost = right({ allowed: when([REGION]), otherwise: when([SECURE]) });
+  expect(rows({ roles: [role({ permissions: losing(lost) })] })).toEqual([
+    `| loses | ${WHOEVER} | \`support:ResolveCase\` | everything | ${SOMEWHERE} → ${SECURELY} | \`support:ResolveCase\` |`,
+  ]);
+});
 
-  test("shows what can't be decided, each operator once", () => {
-    const depends = [SECURE, REGION, SECURE];
-    const uncertain = right({ depends, allowed: when([SECURE]) });
-    const words = `\`support:ResolveCase\` | everything | ${SECURELY}, unsupported: \`Bool\`, \`StringEquals\` | \`support:ResolveCase\` |`;
-    expect(rows({ roles: [role({ permissions: gaining(uncertain) })] })).toEqual([
-      `| may gain | ${WHOEVER} | ${words}`,
-    ]);
-    expect(rows({ roles: [role({ permissions: losing(uncertain) })] })).toEqual([`| may lose | ${WHOEVER} | ${words}`]);
-    expect(rowOf(right({ depends: [SECURE] }))).toBe(
-      `| may gain | ${WHOEVER} | \`support:ResolveCase\` | everything | unsupported: \`Bool\` |  |`,
-    );
-  });
+test("the table shows what can't be decided, each operator once", () => {
+  const depends = [SECURE, REGION, SECURE];
+  const uncertain = right({ depends, allowed: when([SECURE]) });
+  const words = `\`support:ResolveCase\` | everything | ${SECURELY}, unsupported: \`Bool\`, \`StringEquals\` | \`support:ResolveCase\` |`;
+  expect(rows({ roles: [role({ permissions: gaining(uncertain) })] })).toEqual([`| may gain | ${WHOEVER} | ${words}`]);
+  expect(rows({ roles: [role({ permissions: losing(uncertain) })] })).toEqual([`| may lose | ${WHOEVER} | ${words}`]);
+  expect(rowOf(right({ depends: [SECURE] }))).toBe(
+    `| may gain | ${WHOEVER} | \`support:ResolveCase\` | everything | unsupported: \`Bool\` |  |`,
+  );
 });
