@@ -65,9 +65,9 @@ test("whatever a role may do, for any resource and any values, is in AWSSupportA
         }
       }
     }),
-    { numRuns: propertyRuns(1_000) },
+    { numRuns: propertyRuns(500) },
   );
-  expect(count).toBeGreaterThan(50);
+  expect(count).toBeGreaterThan(10);
 });
 
 const GUIDE = {

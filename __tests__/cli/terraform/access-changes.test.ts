@@ -275,20 +275,12 @@ describe("what changes for the people in each channel", () => {
 
   test("a channel is added, or removed, with all that its role allows", () => {
     const trusted = { ...ONCALL_CHANNEL, role: "trusted" };
-    expect(changes([], [trusted])).toMatchObject([
-      {
-        ...{ workspace: "T01", channel: "C01", verdict: "broadened", isMoved: false, before: undefined },
-        after: { role: "trusted", access: ROLES.trusted },
-        ...{ permissions: { gained: [{}], lost: [] }, trust: NOTHING, gained: ["live-chat"], lost: [] },
-      },
-    ]);
-    expect(changes([trusted], [])).toMatchObject([
-      {
-        ...{ workspace: "T01", channel: "C01", verdict: "narrowed", isMoved: false, after: undefined },
-        before: { role: "trusted", access: ROLES.trusted },
-        ...{ permissions: { gained: [], lost: [{}] }, trust: NOTHING, gained: [], lost: ["live-chat"] },
-      },
-    ]);
+    const having = { role: "trusted", access: ROLES.trusted };
+    const change = { workspace: "T01", channel: "C01", isMoved: false, trust: NOTHING };
+    const gains = { verdict: "broadened", permissions: { gained: [{}], lost: [] }, gained: ["live-chat"], lost: [] };
+    const loses = { verdict: "narrowed", permissions: { gained: [], lost: [{}] }, gained: [], lost: ["live-chat"] };
+    expect(changes([], [trusted])).toMatchObject([{ ...change, ...gains, before: undefined, after: having }]);
+    expect(changes([trusted], [])).toMatchObject([{ ...change, ...loses, before: having, after: undefined }]);
   });
 
   test("a channel of another workspace is another", () => {

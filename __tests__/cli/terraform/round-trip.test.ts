@@ -100,7 +100,7 @@ test("what is read from any environment's Terraform is all that is in it: writte
       const texts = synthesize(stringify(file));
       expect(writtenAgain(texts)).toEqual(texts);
     }),
-    { numRuns: propertyRuns(isThorough ? 200 : 80) },
+    { numRuns: propertyRuns(isThorough ? 200 : 40) },
   );
 });
 

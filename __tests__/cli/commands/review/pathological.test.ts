@@ -84,7 +84,7 @@ const CASES: readonly (readonly [what: string, sampled: number, thorough: number
     statement((count) => ({ condition: many(count, (index) => condition("StringEquals", `a${index}`, ["1"])) })),
   ],
   [
-    ...(["values in a condition", 64, 10_000] as const),
+    ...(["values in a condition", 32, 10_000] as const),
     statement((count) => ({
       condition: [
         condition(

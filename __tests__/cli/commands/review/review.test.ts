@@ -8,9 +8,11 @@ import type { RulesChange } from "../../../../cli/commands/review/rules-change";
 import type { Violation } from "../../../../cli/commands/review/violations";
 import { VERDICTS, type Verdict } from "../../../../cli/terraform/verdict";
 
+const NO_ACCESS_CHANGES = { roles: [], channels: [], registrations: [] };
+
 /** An environment that changes, which is approved as its name. */
 const change = (environment: string, verdict: Verdict, more: Partial<EnvironmentChange> = {}): EnvironmentChange => ({
-  ...{ environment, verdict, isNew: false, isRemoved: false, access: { roles: [], channels: [], registrations: [] } },
+  ...{ environment, verdict, isNew: false, isRemoved: false, access: NO_ACCESS_CHANGES },
   ...{ state: [], unreadable: [], violations: [], approved: `access of ${environment}`, plannable: "always" },
   ...more,
 });
@@ -18,19 +20,10 @@ const FORBIDDEN: Violation = {
   ...{ kind: "reads-elsewhere", unreadable: { reason: "reads-elsewhere", address: "a.b", source: "x" } },
 };
 const PLAN: Plan = { changes: [] };
-const drifting = (verdict: Verdict): Plan => ({
-  ...PLAN,
-  drift: {
-    ...{
-      verdict,
-      access: { roles: [], channels: [], registrations: [] },
-      unknownPolicies: [],
-      detached: [],
-      unreadable: [],
-    },
-    approved: "drift",
-  } satisfies Drift,
-});
+const drifting = (verdict: Verdict) => {
+  const found = { verdict, access: NO_ACCESS_CHANGES, unknownPolicies: [], detached: [], unreadable: [] };
+  return { ...PLAN, drift: { ...found, approved: "drift" } satisfies Drift };
+};
 const LOCK: LockChange = { kind: "changed", providers: [], approved: "lock" };
 const rules = (isLoosened: boolean): RulesChange => ({ isLoosened, tiers: [], approved: ["rules"] });
 const plansOf = (plans: Readonly<Record<string, Plan>>) => new Map(Object.entries(plans));
@@ -81,7 +74,7 @@ describe("drift", () => {
       ]),
       environments: [{ verdict: "unknown" }, { verdict: "narrowed" }],
     });
-    const { approved: _, ...shown } = drifting("unknown").drift as Drift;
+    const { approved: _, ...shown } = drifting("unknown").drift;
     expect(found.environments[0]?.plan).toEqual({ changes: [], drift: shown });
   });
 

@@ -17,6 +17,10 @@ test("a plan is listed", () => {
   expect(lines(planned(), planned({ action: "import" }))).toHaveLength(2);
 });
 
+const [CODED, BY_HAND] = [
+  { name: "a", drift: false },
+  { name: "b", drift: true },
+] as const;
 const STOPS = "Whatever depends on it stops working.";
 test.each<[Partial<PlannedChange>, string]>([
   [{ action: "create" }, "creates `aws_iam_role.full`."],
@@ -26,23 +30,9 @@ test.each<[Partial<PlannedChange>, string]>([
   [{ action: "delete" }, `**deletes** \`aws_iam_role.full\`. ${STOPS}`],
   [{ action: "delete", isDeposed: true }, "**deletes** `aws_iam_role.full` (deposed)."],
   [{ drift: true }, "**Drift**, not a change of the code: updates `aws_iam_role.full`."],
+  [{ attributes: [CODED, BY_HAND] }, "updates `aws_iam_role.full` (`a`, `b` by **drift**)."],
   [
-    {
-      attributes: [
-        { name: "a", drift: false },
-        { name: "b", drift: true },
-      ],
-    },
-    "updates `aws_iam_role.full` (`a`, `b` by **drift**).",
-  ],
-  [
-    {
-      drift: true,
-      attributes: [
-        { name: "a", drift: false },
-        { name: "b", drift: true },
-      ],
-    },
+    { drift: true, attributes: [CODED, BY_HAND] },
     "**Drift**, not a change of the code: updates `aws_iam_role.full` (`a`, `b`).",
   ],
   [
@@ -59,16 +49,9 @@ test.each<[Partial<PlannedChange>, string]>([
   expect(lines(planned(more))).toEqual([`- ${words}`]);
 });
 
-const drift = (more: Partial<Drift> = {}): Drift => ({
-  ...{
-    verdict: "broadened",
-    access: NO_CHANGES,
-    detached: [],
-    unknownPolicies: [],
-    unreadable: [],
-    approved: null,
-    ...more,
-  },
+const drift = (more: Partial<Drift>): Drift => ({
+  ...{ verdict: "broadened", access: NO_CHANGES, detached: [], unknownPolicies: [], unreadable: [], approved: null },
+  ...more,
 });
 const DIFFERS =
   "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.** Somebody changed the account by hand, or it was never deployed.";
