@@ -9,11 +9,14 @@ import {
   unreadablePolicy,
 } from "../../../cli/iam/policy";
 
+const only = (...patterns: string[]) => ({ not: false, patterns });
+const allBut = (...patterns: string[]) => ({ not: true, patterns });
 const SEE = { Effect: "Allow", Action: "support:DescribeCases", Resource: "*" };
+const condition = (operator: string, key: string, ...values: string[]) => ({ operator, key, values });
 const SEEN: Statement = {
   effect: "Allow",
-  actions: { not: false, patterns: ["support:describecases"] },
-  resources: { not: false, patterns: ["*"] },
+  actions: only("support:describecases"),
+  resources: only("*"),
   conditions: [],
 };
 
@@ -28,7 +31,7 @@ function read(policy: unknown): Policy {
 }
 
 /** The only statement of a policy. */
-function only(statement: object): Statement | undefined {
+function onlyStatement(statement: object): Statement | undefined {
   const { statements, unreadable } = read({ Version: "2012-10-17", Statement: statement });
   expect({ unreadable, count: statements.length }).toEqual({ unreadable: [], count: 1 });
   return statements[0];
@@ -45,73 +48,46 @@ test("merged policies have all statements and everything unreadable, in order", 
 describe("a statement is read in one form", () => {
   test.each<[what: string, statement: object, more: Partial<Statement>]>([
     ["a name", { Sid: "See" }, {}],
-    [
-      "actions in upper case, one twice",
-      { Action: ["Support:B", "support:A", "SUPPORT:b"] },
-      { actions: { not: false, patterns: ["support:b", "support:a"] } },
-    ],
-    ["no action", { Action: [] }, { actions: { not: false, patterns: [] } }],
-    [
-      "all actions but some",
-      { Action: undefined, NotAction: ["IAM:*", "s3:*"] },
-      { actions: { not: true, patterns: ["iam:*", "s3:*"] } },
-    ],
-    [
-      "resources, whose case matters, one twice",
-      { Resource: ["arn:aws:s3:::B", "arn:aws:s3:::b", "arn:aws:s3:::B"] },
-      { resources: { not: false, patterns: ["arn:aws:s3:::B", "arn:aws:s3:::b"] } },
-    ],
-    [
-      "all resources but one",
-      { Resource: undefined, NotResource: "arn:aws:s3:::a" },
-      { resources: { not: true, patterns: ["arn:aws:s3:::a"] } },
-    ],
+    ["actions in upper case, one twice", { Action: ["S:B", "s:A", "S:b"] }, { actions: only("s:b", "s:a") }],
+    ["no action", { Action: [] }, { actions: only() }],
+    ["all actions but some", { Action: undefined, NotAction: ["I:*", "s:*"] }, { actions: allBut("i:*", "s:*") }],
+    ["resources, whose case matters, one twice", { Resource: ["B", "b", "B"] }, { resources: only("B", "b") }],
+    ["all resources but one", { Resource: undefined, NotResource: "a" }, { resources: allBut("a") }],
     ["anybody", { Principal: "*" }, { principals: { not: false, all: [{ type: "AWS", id: "*" }] } }],
     [
       "principals of two types",
       { Principal: { AWS: ["1", "2"], Service: "a" } },
       { principals: { not: false, all: ALL } },
     ],
-    [
-      "all principals but one",
-      { NotPrincipal: { AWS: "111122223333" } },
-      { principals: { not: true, all: [{ type: "AWS", id: "111122223333" }] } },
-    ],
+    ["all principals but one", { NotPrincipal: { AWS: "1" } }, { principals: { not: true, all: ALL.slice(0, 1) } }],
     [
       "a condition whose key is in upper case, and its values, one twice",
       { Condition: { StringEquals: { "aws:SourceAccount": ["b", "a", "b"] } } },
-      { conditions: [{ operator: "StringEquals", key: "aws:sourceaccount", values: ["a", "b"] }] },
+      { conditions: [condition("StringEquals", "aws:sourceaccount", "a", "b")] },
     ],
     [
       "a condition's booleans and numbers",
       { Condition: { Bool: { b: true }, NumericEquals: { a: [2, "1"] } } },
-      {
-        conditions: [
-          { operator: "Bool", key: "b", values: ["true"] },
-          { operator: "NumericEquals", key: "a", values: ["1", "2"] },
-        ],
-      },
+      { conditions: [condition("Bool", "b", "true"), condition("NumericEquals", "a", "1", "2")] },
     ],
     [
       "conditions in another order",
-      { Condition: { StringLike: { b: "1", a: "2" }, Bool: { c: "3" }, StringEquals: { d: "4" } } },
+      { Condition: { StringLike: { b: "1", a: "2" }, StringEquals: { d: "4" } } },
       {
         conditions: [
-          { operator: "Bool", key: "c", values: ["3"] },
-          { operator: "StringEquals", key: "d", values: ["4"] },
-          { operator: "StringLike", key: "a", values: ["2"] },
-          { operator: "StringLike", key: "b", values: ["1"] },
+          ...[condition("StringEquals", "d", "4"), condition("StringLike", "a", "2")],
+          condition("StringLike", "b", "1"),
         ],
       },
     ],
   ])("%s", (_, statement, more) => {
-    expect(only({ ...SEE, ...statement })).toEqual({ ...SEEN, ...more });
+    expect(onlyStatement({ ...SEE, ...statement })).toEqual({ ...SEEN, ...more });
   });
 
   test("without a resource, as in a trust policy, and without a principal, as in a role's, it has no such field", () => {
     const { Resource: _, ...trust } = SEE;
-    expect(Object.keys(only(trust) ?? {})).toEqual(["effect", "actions", "conditions"]);
-    expect(Object.keys(only(SEE) ?? {})).toEqual(["effect", "actions", "resources", "conditions"]);
+    expect(Object.keys(onlyStatement(trust) ?? {})).toEqual(["effect", "actions", "conditions"]);
+    expect(Object.keys(onlyStatement(SEE) ?? {})).toEqual(["effect", "actions", "resources", "conditions"]);
   });
 
   test("a single statement is a list of one, and the policy's name means nothing", () => {
@@ -130,7 +106,7 @@ test.each<[version: string | undefined, resource: string, isRead: boolean]>([
   const policy = { ...(Version && { Version }), Statement: { ...SEE, Resource } };
   expect(read(policy)).toEqual(
     isRead
-      ? { statements: [{ ...SEEN, resources: { not: false, patterns: [Resource] } }], unreadable: [] }
+      ? { statements: [{ ...SEEN, resources: only(Resource) }], unreadable: [] }
       : unreadablePolicy("not-a-policy", policy),
   );
 });
@@ -208,11 +184,7 @@ describe("a statement is read as IAM will get it", () => {
     [
       "all actions but one, and all resources but one",
       { actions: [], not_actions: ["iam:*"], resources: null, not_resources: ["arn:aws:s3:::a"] },
-      {
-        ...SEEN,
-        actions: { not: true, patterns: ["iam:*"] },
-        resources: { not: true, patterns: ["arn:aws:s3:::a"] },
-      },
+      { ...SEEN, actions: allBut("iam:*"), resources: allBut("arn:aws:s3:::a") },
     ],
     [
       "IAM's variables, which Terraform writes with an ampersand",
@@ -222,8 +194,8 @@ describe("a statement is read as IAM will get it", () => {
       },
       {
         ...SEEN,
-        resources: { not: false, patterns: ["arn:aws:s3:::${aws:username}/${aws:userid}", "arn:aws:s3:::a&b"] },
-        conditions: [{ operator: "StringLike", key: "aws:sourcearn", values: ["${aws:username}"] }],
+        resources: only("arn:aws:s3:::${aws:username}/${aws:userid}", "arn:aws:s3:::a&b"),
+        conditions: [condition("StringLike", "aws:sourcearn", "${aws:username}")],
       },
     ],
     [
@@ -253,8 +225,8 @@ describe("a statement is read as IAM will get it", () => {
       {
         ...SEEN,
         conditions: [
-          { operator: "Bool", key: "aws:securetransport", values: ["true"] },
-          { operator: "StringEquals", key: "aws:sourceaccount", values: ["111122223333", "444455556666"] },
+          condition("Bool", "aws:securetransport", "true"),
+          condition("StringEquals", "aws:sourceaccount", "111122223333", "444455556666"),
         ],
       },
     ],

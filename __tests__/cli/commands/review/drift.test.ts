@@ -169,35 +169,27 @@ describe("what a deploy gives beyond the change of the code", () => {
 
   test("is a removed attachment whose policy another address attaches, too, if that may deny something", () => {
     const attached = { role: "Full", policy_arn: POLICY_ARN };
-    const with_ = (at: string, change: object) => {
-      const type = "aws_iam_role_policy_attachment";
-      const changes = [
+    const type = "aws_iam_role_policy_attachment";
+    const code = edited((code) =>
+      setPolicy(code, document({ Action: "support:*", Resource: "*" }, denying({ Action: "a:b", Resource: "*" }))),
+    );
+    const detached = (...changes: readonly object[]) => driftIn(changes, code, code)?.detached;
+    const beside = (change: object) =>
+      detached(
         { address: `${type}.full`, type, change: { actions: ["no-op"], before: attached, after: attached } },
-        { address: `${type}.${at}`, type, change: { before: attached, ...change } },
-      ];
-      const code = edited((code) => setPolicy(code, MIXED));
-      return driftIn(changes, code, code)?.detached;
-    };
-    const MIXED = document({ Action: "support:*", Resource: "*" }, { Effect: "Deny", Action: "a:b", Resource: "*" });
-    expect(with_("old", { actions: ["delete"], after: null })).toEqual(["aws_iam_role_policy_attachment.old"]);
-    expect(with_("old", { actions: ["create", "delete"], after: attached })).toHaveLength(1);
-    expect(with_("old", { actions: ["no-op"], after: attached })).toEqual([]);
-    const other = { ...attached, policy_arn: THEIRS };
-    expect(with_("old", { actions: ["delete"], before: other, after: null })).toEqual([]);
+        { address: `${type}.old`, type, change: { before: attached, ...change } },
+      );
+    expect(beside({ actions: ["delete"], after: null })).toEqual([`${type}.old`]);
+    expect(beside({ actions: ["create", "delete"], after: attached })).toHaveLength(1);
+    expect(beside({ actions: ["no-op"], after: attached })).toEqual([]);
+    expect(beside({ actions: ["delete"], before: { ...attached, policy_arn: THEIRS }, after: null })).toEqual([]);
     const elsewhere = { address: "aws_x.old", type: "aws_x", change: { actions: ["delete"], before: {} } };
-    expect(
-      driftIn(
-        [elsewhere],
-        CODE,
-        edited((code) => setPolicy(code, MIXED)),
-      )?.detached,
-    ).toEqual([]);
+    expect(detached(elsewhere)).toEqual([]);
   });
 
   test("is a policy in the account that can't be read", () => {
-    const drift = inAccount((live) =>
-      set(live, OWN, document(denying({ Action: "a:b", Effect: "deny" }), { Action: 7 })),
-    );
+    const broken = document(denying({ Action: "a:b", Effect: "deny" }), { Action: 7 });
+    const drift = inAccount((live) => set(live, OWN, broken));
     expect(drift?.approved).toMatchObject([{}, {}, { unreadable: [{ Action: 7 }] }]);
   });
 

@@ -183,19 +183,16 @@ describe("the verdict and whether Terraform may plan", () => {
 describe("an end", () => {
   const END = "2026-06-01T00:00:00Z";
   const until = (end: string) => ({ Condition: { DateLessThan: { "aws:CurrentTime": end } } });
-  const ending = (end: string, ...actions: readonly string[]) =>
-    edited((code) =>
-      setPolicy(
-        code,
-        document({ Action: "support:CreateCase", Resource: "*" }, { Action: actions, Resource: "*", ...until(end) }),
-      ),
-    );
+  const ending = (end: string, ...actions: readonly string[]) => {
+    const statements = [{ Action: "support:CreateCase" }, { Action: actions, ...until(end) }];
+    return edited((code) => setPolicy(code, document(...statements.map((one) => ({ ...one, Resource: "*" })))));
+  };
   const NONE = edited((code) => setPolicy(code, allowing("support:CreateCase")));
   const minutesAfter = (minutes: number) => new Date(Date.parse(END) + minutes * 60_000);
 
   test("that passed a quarter of an hour ago counts as removed: clocks differ", () => {
-    const ended = (minutes: number) =>
-      changeOf(ending(END, "support:ResolveCase"), NONE, minutesAfter(minutes)).verdict;
+    const given = ending(END, "support:ResolveCase");
+    const ended = (minutes: number) => changeOf(given, NONE, minutesAfter(minutes)).verdict;
     expect(ended(-60)).toBe("narrowed");
     expect(ended(14)).toBe("narrowed");
     expect(ended(15)).toBe("cosmetic");
@@ -303,10 +300,8 @@ describe("a read-only role that leaves the address at which writing is forbidden
 
   test("may not write at the address that it is moved to", () => {
     const at = (address: string, policy: string) => edited((code) => roleIn(code, address, address, policy), EMPTY);
-    const moved = edited(
-      (code) => (code.moved = [{ from: "aws_iam_role.read_only", to: "aws_iam_role.full" }]),
-      at("full", allowing("support:CreateCase")),
-    );
+    const move = { from: "aws_iam_role.read_only", to: "aws_iam_role.full" };
+    const moved = edited((code) => (code.moved = [move]), at("full", allowing("support:CreateCase")));
     expect(changeOf(at("read_only", allowing("support:DescribeCases")), moved)).toMatchObject({
       violations: [{ kind: "read-only-writes", role: "full" }],
       plannable: "never",
@@ -314,10 +309,8 @@ describe("a read-only role that leaves the address at which writing is forbidden
   });
 
   test("isn't one that stays, is removed, or wasn't there", () => {
-    const added = edited(
-      (code) => roleIn(code, "watch", "Watch", allowing("support:DescribeCases")),
-      reading("read_only"),
-    );
+    const watch = (code: Draft) => roleIn(code, "watch", "Watch", allowing("support:DescribeCases"));
+    const added = edited(watch, reading("read_only"));
     expect(changeOf(reading("read_only"), added).state).toEqual([]);
     expect(changeOf(reading("read_only"), CODE).state).toEqual([]);
     expect(changeOf(CODE, reading("watch")).state).toEqual([]);

@@ -54,13 +54,11 @@ describe("providers", () => {
     const code = { provider: { aws: [{ region: "us-east-1" }, { "//": "a", alias: "west", region: "us-west-2" }] } };
     const both = { aws: region("us-east-1"), "aws.west": region("us-west-2") };
     expect(difference({ provider_config: both }, code)).toBeUndefined();
-    expect(difference({ provider_config: { ...both, "aws.west": region("us-east-1") } }, code)).toBe(
-      "region of provider.aws.west",
-    );
+    const elsewhere = { ...both, "aws.west": region("us-east-1") };
+    expect(difference({ provider_config: elsewhere }, code)).toBe("region of provider.aws.west");
     expect(difference({ provider_config: { aws: region("us-east-1") } }, code)).toBe("provider.aws.west");
-    expect(
-      difference({ provider_config: { aws: region("a") } }, { provider: { aws: { region: "a" } } }),
-    ).toBeUndefined();
+    const single = { provider: { aws: { region: "a" } } };
+    expect(difference({ provider_config: { aws: region("a") } }, single)).toBeUndefined();
   });
 
   test("may only be required", () => {
@@ -105,13 +103,11 @@ describe("a resource", () => {
   });
 
   test("runs no program", () => {
-    const command = { command: constant("true") };
-    const provisioners = [{ type: "local-exec", expressions: command }];
+    const provisioners = [{ type: "local-exec", expressions: { command: constant("true") } }];
+    const provisioner = [{ "local-exec": { command: "true" } }];
     expect(argument({}, {}, { provisioners })).toBe("provisioner");
-    expect(argument({}, { provisioner: [{ "local-exec": { command: "true" } }] }, { provisioners })).toBe(
-      "provisioner",
-    );
-    expect(argument({}, { provisioner: [{ "local-exec": { command: "true" } }] })).toBe("provisioner");
+    expect(argument({}, { provisioner }, { provisioners })).toBe("provisioner");
+    expect(argument({}, { provisioner })).toBe("provisioner");
   });
 
   test.each<[string, unknown, unknown, boolean]>([

@@ -39,13 +39,8 @@ describe("what Terraform does", () => {
 
   test("is to delete what an interrupted replacement has left, which is never a change of the code", () => {
     const change = { actions: ["delete"], before: { name: "Full" }, after: null };
-    expect(
-      planned(
-        { deposed: "00000001", change },
-        CODE,
-        edited(({ resource }) => delete resource.aws_iam_role),
-      ),
-    ).toEqual([
+    const none = edited(({ resource }) => delete resource.aws_iam_role);
+    expect(planned({ deposed: "00000001", change }, CODE, none)).toEqual([
       {
         ...{ address: "aws_iam_role.full", type: "aws_iam_role", action: "delete", isDeposed: true },
         ...{ attributes: [], drift: true, removed: [], attached: [] },
@@ -156,11 +151,8 @@ describe("an update is a change of the code", () => {
     ["another key in S3", `${BACKEND} s3 key`, "k", false, IN_S3],
     ["another profile that reads the state", `${BACKEND} s3 profile`, "ops", true, IN_S3],
   ])("or drift, with %s", (_, path, value, isDrift, ...[base = CODE]) => {
-    const found = drifting(
-      edited((code) => set(code, path, value), base),
-      ["description", "tags"],
-      base,
-    );
+    const head = edited((code) => set(code, path, value), base);
+    const found = drifting(head, ["description", "tags"], base);
     expect(found).toEqual(isDrift ? { drift: true, by: ["description", "tags"] } : { drift: false, by: [] });
   });
 
@@ -262,14 +254,10 @@ describe("policies of a role", () => {
   });
 
   test("that are attached, as the code has them", () => {
-    const byCode = (policy_arn: string) =>
-      change(
-        ATTACHMENT,
-        "create",
-        null,
-        {},
-        edited(({ resource }) => (resource[ATTACHMENT].full.policy_arn = policy_arn)),
-      );
+    const byCode = (policy_arn: string) => {
+      const code = edited(({ resource }) => (resource[ATTACHMENT].full.policy_arn = policy_arn));
+      return change(ATTACHMENT, "create", null, {}, code);
+    };
     for (const other of ["x-${aws_iam_policy.full.arn}", "${aws_iam_policy.full.arn}-x"])
       expect(byCode(other)?.attached).toEqual([other]);
     const unknown = planned({ address: `${ATTACHMENT}.more`, type: ATTACHMENT, change: { actions: ["create"] } });

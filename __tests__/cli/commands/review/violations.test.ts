@@ -87,9 +87,8 @@ describe("something new that can't be read", () => {
 
   test("and was there before is only unknown", () => {
     const unreadable = unknown("aws_iam_role.read_only");
-    expect(violationsOf(withUnreadable([unreadable], ROLES), withUnreadable([{ ...unreadable }], ROLES), [])).toEqual(
-      [],
-    );
+    const [before, after] = [unreadable, { ...unreadable }].map((one) => withUnreadable([one], ROLES));
+    expect(violationsOf(before ?? NONE, after ?? NONE, [])).toEqual([]);
   });
 
   test("is about the role by the name that it had or has, and not where there is none", () => {
@@ -156,13 +155,10 @@ describe("access that has ended", () => {
 
   test("is only taken over by a role that is imported together with its policy", () => {
     const head = full(given(PAST, "support:CreateCase"));
-    const found = (base: typeof NONE, ...addresses: readonly string[]) =>
-      endedViolations(
-        base,
-        head,
-        NOW,
-        addresses.map((to) => ({ to, id: "x" })),
-      );
+    const found = (base: typeof NONE, ...addresses: readonly string[]) => {
+      const imports = addresses.map((to) => ({ to, id: "x" }));
+      return endedViolations(base, head, NOW, imports);
+    };
     const [role, policy] = ["aws_iam_role.full", "aws_iam_policy.full"] as const;
     expect(found(NONE, role, policy)).toEqual([]);
     for (const some of [[role], [policy], [role, "aws_iam_policy.read_only"]])
@@ -206,13 +202,8 @@ describe("access that has ended", () => {
     expect(violations(before, full(given(NOW, "support:CreateCase")))).toHaveLength(1);
     expect(violations(full(given(PAST, "a:b")), full(given(PAST, "a:b")))).toEqual([]);
     expect(violations(full(given(PAST, "a:b")), full(given(PAST, "a:c")))).toHaveLength(1);
-    // Of another role.
-    expect(
-      violations(
-        accessOf({ other: roleOf([given(PAST, "support:CreateCase")]) }),
-        full(given(PAST, "support:CreateCase"), ALWAYS),
-      ),
-    ).toHaveLength(1);
+    const ofOther = accessOf({ other: roleOf([given(PAST, "support:CreateCase")]) });
+    expect(violations(ofOther, full(given(PAST, "support:CreateCase"), ALWAYS))).toHaveLength(1);
   });
 
   test("and was there before may be at another address", () => {

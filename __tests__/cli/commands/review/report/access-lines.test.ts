@@ -115,6 +115,7 @@ describe("a role", () => {
   const withPolicies = (...policies: readonly string[]) => ({ ...ROLE, policies });
   const lasting = (maxSessionDuration: number) => ({ ...ROLE, maxSessionDuration });
   const bounded = (boundary: string) => ({ ...ROLE, boundary });
+  const HAND = "A channel that was configured by hand and uses it can then do nothing.";
   const SESSION = "The maximum session duration of the role `Full` changes:";
 
   test.each<[string, Partial<RoleChange>, readonly string[]]>([
@@ -125,11 +126,7 @@ describe("a role", () => {
       { before: undefined, after: bounded("arn:b") },
       ["The role `Full` is added, within the permissions boundary `arn:b`."],
     ],
-    [
-      "is removed",
-      { after: undefined },
-      ["The role `Full` is removed. A channel that was configured by hand and uses it can then do nothing."],
-    ],
+    ["is removed", { after: undefined }, [`The role \`Full\` is removed. ${HAND}`]],
     [
       "has another name",
       { after: OTHER },
@@ -172,7 +169,6 @@ describe("a role", () => {
 
     const RESOLVES = { ...NOTHING, gained: ["resolve-cases"] } as const;
     const [MORE, LESS] = [gaining(right()), losing(right())];
-    const HAND = "A channel that was configured by hand and uses it can then do nothing.";
     test.each<[string, Partial<RoleChange>, readonly string[]]>([
       ["no capability", { permissions: MORE }, ["- The permissions of the role `Full` change: see the table."]],
       ["a capability, too", { permissions: MORE, capabilities: RESOLVES }, [`${who("Full")} **gains**:`, RESOLVE]],
