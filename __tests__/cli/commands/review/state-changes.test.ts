@@ -1,5 +1,5 @@
-import { foreignMoves, stateChanges } from "../../../../cli/commands/review/state-changes";
-import type { Stack } from "../../../../cli/terraform/stack";
+import { foreignMoves, placeOf, stateChanges } from "../../../../cli/commands/review/state-changes";
+import type { Backend, Stack } from "../../../../cli/terraform/stack";
 import { AWS_PROVIDER } from "../../../../stacks/required-versions";
 
 const ACCOUNT = "111122223333";
@@ -67,6 +67,18 @@ test.each<[string, Partial<Stack>, Partial<Stack>, readonly object[]]>([
   ["Terraform's version", TEN, ELEVEN, [found("terraform-version", "settings", ">= 1.10", ">= 1.11")]],
 ])("what changes around the access: %s", (_, base, head, changes) => {
   expect(stateChanges(stack(base), stack(head))).toEqual(changes);
+});
+
+test.each<[Backend["type"], settings: object, others: readonly object[]]>([
+  ["s3", { bucket: "acme", key: "paid" }, [{ bucket: "theirs" }, { key: "theirs" }]],
+  [
+    ...(["cloud", { organization: "acme", workspace: "paid" }] as const),
+    [{ organization: "theirs" }, { hostname: "evil.example" }, { workspace: "theirs" }],
+  ],
+])("a state in %s with %j is elsewhere with any of %j", (type, settings, others) => {
+  const placeWith = (more: object) => placeOf({ type, settings: { ...settings, ...more } });
+  expect(new Set([{}, ...others].map(placeWith)).size).toBe(1 + others.length);
+  expect(placeWith({ encrypt: true, hostname: "APP.terraform.io" })).toBe(placeWith({}));
 });
 
 describe("an import", () => {
