@@ -338,7 +338,7 @@ describe("too much to try is undecided", () => {
   test.each<[what: string, statement: Statement]>([
     ["too many patterns of actions", on(1500, 1)],
     ["more rights than anybody reads", on(50, 50)],
-    ["a pattern with thousands of wildcards", { ...ANY, Action: `a:${"*a".repeat(750)}` }],
+    ["a pattern with hundreds of wildcards", { ...ANY, Action: `a:${"*a".repeat(750)}` }],
     ["more than 500 principals", trust(500)],
   ])("%s", (_, statement) => {
     expect(compare([], policy(statement).statements)).toEqual(TOO_MANY);
