@@ -173,17 +173,10 @@ export function hasTemplate(value: unknown): boolean {
 /** Most statements are the same in many environments. */
 const readTerraformStatement = onceEach((statement: unknown): Policy => {
   if (!isFields(statement)) return unreadablePolicy("not-a-statement", statement);
-  const { sid: _, effect, actions, not_actions, resources, not_resources, ...rest } = statement;
-  const { principals, not_principals, condition, ...unknown } = rest;
+  const { sid: _, effect = "Allow", actions, resources, principals, condition, ...unknown } = statement;
   if (Object.keys(unknown).length > 0) return unreadablePolicy("unknown-element", statement);
-  const elements = {
-    Effect: effect ?? "Allow",
-    Action: present(actions),
-    NotAction: present(not_actions),
-    Resource: withVariables(present(resources)),
-    NotResource: withVariables(present(not_resources)),
-  };
-  const blocks = [principals, not_principals].map((one) => terraformPrincipalsIn(present(one)));
+  const elements = { Effect: effect, Action: present(actions), Resource: withVariables(present(resources)) };
+  const blocks = [terraformPrincipalsIn(present(principals))];
   return toPolicy(statement, elements, blocks, list(condition ?? []).map(terraformCondition));
 });
 

@@ -1,12 +1,15 @@
-import { parse, validate } from "@aws-sdk/util-arn-parser";
 import { SLACK_CHANNEL_TYPE, SLACK_WORKSPACE_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { type Notify, notifyOf } from "../../modules/support-app/model/notify";
-import { SERVICE_QUOTAS_ROLE_ADDRESS, serviceQuotasRoleArn } from "../../modules/support-app/model/service-quotas-role";
+import { BEFORE, CURRENT_TIME_KEY, SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
+import {
+  LINKED_SERVICE_KEY,
+  SERVICE_QUOTAS_ROLE_ADDRESS,
+  serviceQuotasRoleArn,
+} from "../../modules/support-app/model/service-quotas-role";
 import { pathAndNameOf } from "../iam/arn";
 import { awsManagedPolicy } from "../iam/aws-managed-policies";
-import { type Policy, readTerraformPolicy, type Statement } from "../iam/policy";
-import { accountOfPrincipal } from "../iam/principal";
-import { type Fields, list, textOf } from "../terminal/json";
+import { ANYTHING, type Policy, readTerraformPolicy, type Statement } from "../iam/policy";
+import { canonical, type Fields, list, textOf } from "../terminal/json";
 import { readDesiredState, referenceOf } from "./expression";
 import { misfits, ownPolicyArn, PARTS, shapeOf } from "./shapes";
 import { type Block, type Import, isText, type Stack } from "./stack";
@@ -121,7 +124,7 @@ function checkNames(stack: Stack, fail: Fail): void {
 }
 
 function readRole(block: Block, stack: Stack, fail: Fail): RoleAccess {
-  const { blocks, provider } = stack;
+  const { blocks } = stack;
   const { name } = block;
   const missing = PARTS.filter((type) => !blocks.has(`${type}.${name}`));
   if (missing.length > 0) fail("incomplete", block, missing);
@@ -141,7 +144,7 @@ function readRole(block: Block, stack: Stack, fail: Fail): RoleAccess {
   const trust = read(document(`${name}_trust`), block.body.assume_role_policy);
   const permissions = read(own ? document(name) : awsManagedPolicy(textOf(attached)), attached);
   const unusual: FailStatement = (reason, source) => fail(reason, block, source);
-  for (const statement of trust) checkTrust(statement, provider.account, unusual);
+  for (const statement of trust) checkTrust(statement, unusual);
   for (const statement of permissions) checkPermission(statement, unusual);
   const { permissions_boundary: boundary, path = "/", max_session_duration } = block.body;
   const isBoundary = ({ body }: Block) =>
@@ -241,68 +244,43 @@ function isOwnImport({ to, id }: Import, { blocks, provider }: Stack): boolean {
 /** Called with what is unusual about a statement. */
 type FailStatement = (reason: UnreadableReason, source: unknown) => void;
 
-/**
- * Condition keys whose value doesn't depend on this stack, such as on the names, tags and boundaries of its roles.
- *
- * Source: IAM User Guide, AWS global condition context keys; Service Authorization Reference, IAM.
- */
-const INDEPENDENT_KEYS = new Set([
-  ...["iam:awsservicename", "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:requestedregion"],
-  ...["aws:securetransport", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:currenttime"],
-  ...["aws:epochtime", "aws:multifactorauthpresent", "aws:multifactorauthage", "aws:principalorgid", "aws:useragent"],
-  ...["aws:viaawsservice", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "sts:externalid"],
-]);
+/** The conditions that the constructs write, without their values. Others may depend on the names, tags and boundaries of the stack's roles. */
+const CONDITIONS = [
+  [BEFORE, CURRENT_TIME_KEY],
+  ["StringEquals", LINKED_SERVICE_KEY],
+  ["StringEquals", "aws:SourceAccount"],
+].map(([operator, key = ""]) => canonical([operator, key.toLowerCase()]));
 
-/** Reports why AWS may refuse a statement of a role's policy, or why its effect may change with something else. */
+/** The only principal of the trust policies that the constructs write. In an account, somebody else may get a name next. */
+const TRUSTED: Statement["principals"] = { not: false, all: [{ type: "Service", id: SUPPORT_APP_SERVICE }] };
+
+/** Reports what the constructs don't write in a statement of a role's policy: AWS may refuse it, or something else may change its effect. */
 export function checkPermission(statement: Statement, fail: FailStatement): void {
   const { principals, resources } = statement;
   if (principals) fail("unusual-principal", principals);
-  if (!resources || resources.patterns.length === 0) fail("unusual-resource", statement);
-  for (const pattern of resources?.patterns ?? []) {
-    if (pattern === "*" || (isAscii(pattern) && isOfOtherService(pattern))) continue;
-    fail("unusual-resource", pattern);
-  }
+  if (canonical(resources) !== canonical(ANYTHING)) fail("unusual-resource", resources ?? statement);
   checkEither(statement, fail);
 }
 
-/** Whether a pattern matches only resources outside IAM. Those in IAM are known by names that may change. */
-function isOfOtherService(pattern: string): boolean {
-  if (!validate(pattern)) return false;
-  const { service } = parse(pattern);
-  return /^[a-z0-9-]+$/.test(service) && service !== "iam" && service !== "sts";
-}
-
 /** The same for a statement of a trust policy. */
-export function checkTrust(statement: Statement, account: string | undefined, fail: FailStatement): void {
+export function checkTrust(statement: Statement, fail: FailStatement): void {
   const { principals, resources } = statement;
-  if (!principals || principals.not || principals.all.length === 0) fail("unusual-principal", statement);
-  for (const principal of principals?.all ?? []) {
-    if (principal.type === "Service" && /^[a-z0-9.-]+$/.test(principal.id)) continue;
-    const isUsual = /^(\*|\d{12}|arn:aws:iam::\d{12}:root)$/.test(principal.id);
-    if (principal.type === "AWS" && isUsual) continue;
-    const of = accountOfPrincipal(principal);
-    // In this account, somebody else may get the name next.
-    const isArn = /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(principal.id);
-    if (isArn && of !== undefined && account !== undefined && of !== account) continue;
-    fail("unusual-principal", principal);
-  }
+  if (canonical(principals) !== canonical(TRUSTED)) fail("unusual-principal", principals ?? statement);
   if (resources) fail("unusual-resource", resources);
   checkEither(statement, fail);
 }
 
 /** What applies to both kinds of statement. */
-function checkEither({ actions, conditions }: Statement, fail: FailStatement): void {
+function checkEither({ effect, actions, conditions }: Statement, fail: FailStatement): void {
+  if (effect === "Deny") fail("unusual-effect", effect);
   if (actions.patterns.length === 0) fail("unusual-action", actions);
   for (const action of actions.patterns) {
     if (action !== "*" && !/^[a-z0-9-]+:[a-z0-9*?]+$/.test(action)) fail("unusual-action", action);
   }
   for (const condition of conditions) {
-    const isKnown = INDEPENDENT_KEYS.has(condition.key) && condition.values.length > 0;
-    if (!isKnown || !condition.values.every(isAscii)) fail("unusual-condition", condition);
+    const { operator, key, values } = condition;
+    const isKnown = CONDITIONS.includes(canonical([operator, key])) && values.length > 0;
+    // Other characters may have several forms in Unicode.
+    if (!isKnown || !values.every((value) => /^[ -~]*$/.test(value))) fail("unusual-condition", condition);
   }
-}
-
-/** Whether a text is the same in every form of Unicode. */
-function isAscii(text: string): boolean {
-  return /^[ -~]*$/.test(text);
 }

@@ -23,6 +23,7 @@ export const UNREADABLE = {
   "foreign-move": "a move of something other than what this stack had before and has after",
   "foreign-removal": "something that Terraform stops managing",
   "boundary-by-arn": "a permissions boundary that this stack creates, referred to by its ARN",
+  "unusual-effect": "a statement that denies something, which the constructs don't write",
   "unusual-action": "an action in a form that AWS may refuse",
   "unusual-resource": "a resource in IAM, whose name may change, or a resource in a form that AWS may refuse",
   "unusual-principal": "a principal whose name may change, or a principal in a form that AWS may refuse",

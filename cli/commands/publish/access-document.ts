@@ -6,7 +6,7 @@ import { NOTIFY_OF_NOTHING } from "../../../modules/support-app/model/notify";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { Terraform } from "../../../stacks/portable/portable";
 import { pathAndNameOf } from "../../iam/arn";
-import { type Principal, readPolicy, type Statement } from "../../iam/policy";
+import { readPolicy, type Statement } from "../../iam/policy";
 import { spelled } from "../../iam/spelling";
 import { countsSchema, type PeopleCounts, type PeopleReport } from "../../reports/people-report";
 import { canonical } from "../../terminal/json";
@@ -146,27 +146,18 @@ export function publishedEnvironment(environment: Environment, terraform: Terraf
   };
 }
 
+/** The statements that the constructs write, as IAM has them. */
 function documentOf(statements: readonly Statement[]): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: statements.map(({ effect, principals, actions, resources, conditions }) => ({
       Effect: effect,
-      ...(principals && { [element("Principal", principals)]: idsByType(principals.all) }),
-      [element("Action", actions)]: actions.patterns.map(spelled),
-      ...(resources && { [element("Resource", resources)]: resources.patterns }),
+      ...(principals && { Principal: { Service: principals.all.map(({ id }) => id) } }),
+      Action: actions.patterns.map(spelled),
+      ...(resources && { Resource: resources.patterns }),
       ...(conditions.length > 0 && { Condition: valuesByOperator(conditions) }),
     })),
   };
-}
-
-function element(name: string, { not }: { readonly not: boolean }): string {
-  return not ? `Not${name}` : name;
-}
-
-function idsByType(principals: readonly Principal[]): Record<string, string[]> {
-  const types = [...new Set(principals.map(({ type }) => type))].sort();
-  const idsOf = (type: string) => principals.filter((one) => one.type === type).map(({ id }) => id);
-  return Object.fromEntries(types.map((type) => [type, idsOf(type).sort()]));
 }
 
 function valuesByOperator(conditions: Statement["conditions"]): Record<string, Record<string, readonly string[]>> {

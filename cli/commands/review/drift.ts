@@ -3,7 +3,7 @@ import { notifyOf } from "../../../modules/support-app/model/notify";
 import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../../modules/support-app/model/service-quotas-role";
 import { awsManagedPolicy } from "../../iam/aws-managed-policies";
 import { type Policy, readPolicy, type UnreadablePolicy } from "../../iam/policy";
-import { canonical, type Fields, isFields, listIfAny, textOf } from "../../terminal/json";
+import { type Fields, isFields, listIfAny, textOf } from "../../terminal/json";
 import {
   type ChannelAccess,
   type EnvironmentAccess,
@@ -17,7 +17,7 @@ import type { PlannedResource } from "../../terraform/planned-resource";
 import type { Stack } from "../../terraform/stack";
 import { mostSevere, needsApproval, type Verdict } from "../../terraform/verdict";
 import { normalizeAccess } from "./approval-digest";
-import { denies, dropUncertainLosses } from "./environment-change";
+import { dropUncertainLosses } from "./environment-change";
 import type { PlannedChange } from "./planned-changes";
 
 /** How the account differs from the code before the change, so that a deploy gives somebody more than the code change does. */
@@ -26,8 +26,6 @@ export interface Drift {
   /** From what is in the account to what the deploy creates. */
   readonly access: AccessChanges;
   readonly unknownPolicies: LiveAccess["unknownPolicies"];
-  /** Addresses of attachments that are removed while another address adds the same policy, which may deny something. */
-  readonly detached: readonly string[];
   readonly unreadable: LiveAccess["unreadable"];
   /** What is in the account, and what the deploy makes of it, in normal form: what an approval covers. */
   readonly approved: unknown;
@@ -50,25 +48,14 @@ export function driftOf(
   const unknownPolicies = live.unknownPolicies.filter((one) => !keepsPolicy(after, one));
   // An unreadable part of the code may be what was changed by hand.
   const open = after.unreadable.length > 0 ? driftingIn(resources, changes) : [];
-  const detached = denies(after) ? detachedIn(resources) : [];
-  const isUnknown = [unknownPolicies, detached, live.unreadable, open].some(({ length }) => length > 0);
+  const isUnknown = [unknownPolicies, live.unreadable, open].some(({ length }) => length > 0);
   const access = dropUncertainLosses(toCode(planned.access, after), after.unreadable);
   const verdict = mostSevere([verdictOfAccess(access), isUnknown && "unknown"]);
   const fromLive = verdictOfAccess(toCode(live.access, before));
   if (!needsApproval(verdict) || !(needsApproval(fromLive) || isUnknown)) return undefined;
-  const found = { unknownPolicies, detached, unreadable: live.unreadable.map(({ source }) => source), open };
+  const found = { unknownPolicies, unreadable: live.unreadable.map(({ source }) => source), open };
   const approved = [normalizeAccess(live.access), normalizeAccess(after), found];
-  return { verdict, access, unknownPolicies, detached, unreadable: live.unreadable, approved };
-}
-
-/** Attachments that a deploy removes although it attaches the same policy: which comes last is unknown. */
-function detachedIn(resources: readonly PlannedResource[]): string[] {
-  const attachments = resources.filter(({ type }) => type === "aws_iam_role_policy_attachment");
-  const pairOf = (values: PlannedResource["after"]) => canonical([values?.role, values?.policy_arn]);
-  const added = new Set(attachments.map(({ after }) => pairOf(after)));
-  return attachments.flatMap(({ address, action, before }) =>
-    (action === "delete" || action === "replace") && added.has(pairOf(before)) ? [address] : [],
-  );
+  return { verdict, access, unknownPolicies, unreadable: live.unreadable, approved };
 }
 
 /** Whether the code keeps a policy on its role, with unknown content there, too. */

@@ -173,7 +173,7 @@ function stateOf(base: Side, head: Side): StateChange[] {
   const leaving = isLeaving ? readOnlyRoles(base.access, head.access, head.stack.moves) : [];
   return [
     ...stateChanges(base.stack, head.stack),
-    ...readdressed(base.stack, head.stack, denies(base.access)),
+    ...readdressed(base.stack, head.stack),
     ...leaving.map(([, { name: role }]) => ({ kind: "read-only-address", verdict: "unknown", role }) as const),
   ];
 }
@@ -182,11 +182,6 @@ function stateOf(base: Side, head: Side): StateChange[] {
 function leftBehindBy({ stack, access }: Side): LeftBehind | undefined {
   if (!stack || (stack.blocks.size === 0 && stack.unreadable.length === 0)) return undefined;
   return { roles: [...access.roles.values()].map(({ name }) => name), channels: access.channels };
-}
-
-/** Whether a policy of a role denies anything. The constructs write none that does. */
-export function denies({ roles }: EnvironmentAccess): boolean {
-  return [...roles.values()].some(({ permissions }) => permissions.some(({ effect }) => effect === "Deny"));
 }
 
 /** Access without what has ended. */

@@ -86,17 +86,15 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
 /**
  * What Terraform deletes at one address although another one creates the same: it may delete what it has just created, or
  * fail to create it first.
- *
- * @param mayDeny whether a policy may deny something, so that somebody can do more without it
  */
-export function readdressed(base: Stack, head: Stack, mayDeny: boolean): StateChange[] {
+export function readdressed(base: Stack, head: Stack): StateChange[] {
   const moved = new Map(head.moves.map(({ from, to }) => [from, to]));
   const after = new Map([...head.blocks.values()].map((block) => [identityOf(block, head), block.address]));
   return [...base.blocks.values()].flatMap((block): StateChange[] => {
     const identity = identityOf(block, base);
     const [from, to] = [block.address, identity === undefined ? undefined : after.get(identity)];
     if (to === undefined || to === (moved.get(from) ?? from)) return [];
-    return [{ kind: "readdressed", verdict: mayDeny ? "unknown" : "narrowed", from, to }];
+    return [{ kind: "readdressed", verdict: "narrowed", from, to }];
   });
 }
 

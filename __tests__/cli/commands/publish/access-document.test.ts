@@ -76,31 +76,6 @@ describe("an environment in access.json", () => {
     return terraform as unknown as Terraform;
   };
 
-  test("keeps what a statement excludes, and groups principals by their type", () => {
-    const denied = {
-      ...{ effect: "Deny", not_actions: ["s3:GetObject"], not_resources: ["arn:aws:s3:::a"] },
-      condition: ["aws:CurrentTime", "aws:UserAgent"].map((variable) => {
-        return { test: "StringLike", variable, values: ["b"] };
-      }),
-    };
-    const [withDenied] = publishedEnvironment(environment, withStatement("read_only", denied)).accesses;
-    expect(withDenied?.policy.Statement.at(-1)).toEqual({
-      ...{ Effect: "Deny", NotAction: ["s3:getobject"], NotResource: ["arn:aws:s3:::a"] },
-      Condition: { StringLike: { "aws:CurrentTime": ["b"], "aws:useragent": ["b"] } },
-    });
-    const trusting = {
-      ...{ effect: "Allow", actions: ["sts:AssumeRole"] },
-      principals: [
-        { type: "Service", identifiers: ["b.amazonaws.com", "a.amazonaws.com"] },
-        { type: "AWS", identifiers: [ACCOUNT] },
-      ],
-    };
-    const [trusted] = publishedEnvironment(environment, withStatement("read_only_trust", trusting)).accesses;
-    expect(JSON.stringify(trusted?.trust.Statement.at(-1))).toBe(
-      `{"Effect":"Allow","Principal":{"AWS":["${ACCOUNT}"],"Service":["a.amazonaws.com","b.amazonaws.com"]},"Action":["sts:AssumeRole"]}`,
-    );
-  });
-
   test("isn't published if its Terraform can't be read", () => {
     expect(() => publishedEnvironment(environment, withStatement("read_only", { effect: "Allow" }))).toThrow(
       /^The Terraform of test can't be read: \[\{.*"reason":"no-action".*\}\]\.$/,

@@ -167,26 +167,6 @@ describe("what a deploy gives beyond the change of the code", () => {
     expect(inAccount(attach, elsewhere, elsewhere)?.unknownPolicies).toHaveLength(1);
   });
 
-  test("is a removed attachment whose policy another address attaches, too, if that may deny something", () => {
-    const attached = { role: "Full", policy_arn: POLICY_ARN };
-    const type = "aws_iam_role_policy_attachment";
-    const code = edited((code) =>
-      setPolicy(code, document({ Action: "support:*", Resource: "*" }, denying({ Action: "a:b", Resource: "*" }))),
-    );
-    const detached = (...changes: readonly object[]) => driftIn(changes, code, code)?.detached;
-    const beside = (change: object) =>
-      detached(
-        { address: `${type}.full`, type, change: { actions: ["no-op"], before: attached, after: attached } },
-        { address: `${type}.old`, type, change: { before: attached, ...change } },
-      );
-    expect(beside({ actions: ["delete"], after: null })).toEqual([`${type}.old`]);
-    expect(beside({ actions: ["create", "delete"], after: attached })).toHaveLength(1);
-    expect(beside({ actions: ["no-op"], after: attached })).toEqual([]);
-    expect(beside({ actions: ["delete"], before: { ...attached, policy_arn: THEIRS }, after: null })).toEqual([]);
-    const elsewhere = { address: "aws_x.old", type: "aws_x", change: { actions: ["delete"], before: {} } };
-    expect(detached(elsewhere)).toEqual([]);
-  });
-
   test("is a policy in the account that can't be read", () => {
     const broken = document(denying({ Action: "a:b", Effect: "deny" }), { Action: 7 });
     const drift = inAccount((live) => set(live, OWN, broken));

@@ -7,7 +7,7 @@ import { tableLines } from "./rights-table";
 
 /** What a deploy gives and takes because the account differs from the code. */
 export function driftLines(
-  { access, unknownPolicies, detached, unreadable }: Omit<Drift, "approved">,
+  { access, unknownPolicies, unreadable }: Omit<Drift, "approved">,
   account: string | undefined,
 ): string[] {
   return linesOf(
@@ -18,10 +18,6 @@ export function driftLines(
     unknownPolicies.map(
       ({ role, policy }) =>
         `- The policy ${code(policy)} is removed from ${code(`aws_iam_role.${role}`)}. Its content is unknown: if it denies something, that is then allowed.`,
-    ),
-    detached.map(
-      (address) =>
-        `- ${code(address)} is removed, although another attachment adds the same policy: the role may end up without it, and what it denies is then allowed.`,
     ),
     unreadable.map(
       ({ reason, source, role }) => `- ${unreadableWords({ reason, source, address: `aws_iam_role.${role}` })}`,

@@ -50,7 +50,7 @@ test.each<[Partial<PlannedChange>, string]>([
 });
 
 const drift = (more: Partial<Drift>): Drift => ({
-  ...{ verdict: "broadened", access: NO_CHANGES, detached: [], unknownPolicies: [], unreadable: [], approved: null },
+  ...{ verdict: "broadened", access: NO_CHANGES, unknownPolicies: [], unreadable: [], approved: null },
   ...more,
 });
 const DIFFERS =
@@ -64,7 +64,6 @@ const access: AccessChanges = {
 test("a plan that gives more than the code change shows why", () => {
   const found = drift({
     access,
-    detached: ["aws_iam_role_policy_attachment.old"],
     unknownPolicies: [{ role: "full", policy: "theirs" }],
     unreadable: [{ role: "full", reason: "no-effect", source: "x" }],
   });
@@ -77,7 +76,6 @@ ${DIFFERS}
   - resolve-cases: resolve a case (\`support:ResolveCase\`)
 - The role \`Full\` is added.
 - The policy \`theirs\` is removed from \`aws_iam_role.full\`. Its content is unknown: if it denies something, that is then allowed.
-- \`aws_iam_role_policy_attachment.old\` is removed, although another attachment adds the same policy: the role may end up without it, and what it denies is then allowed.
 - Unsupported: a statement that neither allows nor denies, in \`aws_iam_role.full\` (\`x\`).
 
 <details><summary>What the deploy gives and takes, compared with the account (1)</summary>
