@@ -8,7 +8,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/publish/page/data.ts": "types",
   "cli/commands/publish/page/script.ts": "a browser runs it in e2e/page.e2e.ts",
   "cli/github/jobs.ts": "three constants",
-  "cli/terraform/unreadable.ts": "types, and their words, which report/phrases.test.ts prints some of",
   "modules/support-app/account-alias.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "modules/support-app/aws-bindings.ts":
     "it exports the bindings again; cli/rooms.test.ts proves that nothing else names them",

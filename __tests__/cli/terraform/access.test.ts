@@ -64,6 +64,13 @@ test("roles with their policies and boundaries, channels and registrations", () 
   ]);
 });
 
+test("a boundary and a duration in another form are none", () => {
+  const found = read((draft) =>
+    Object.assign(iamRole(draft), { permissions_boundary: ["b"], max_session_duration: "1" }),
+  );
+  expect(found.roles.get("full")).toMatchObject({ boundary: undefined, maxSessionDuration: undefined });
+});
+
 test("AWS's own policy instead of one of the stack", () => {
   const awsManaged = (arn: string, isPolicyLeft: boolean) =>
     read(({ resource }) => {
@@ -238,13 +245,15 @@ describe("a channel or a registration", () => {
     const pairs = Object.entries({ ...state, ...edit }).flatMap(([key, value]) =>
       value === undefined ? [] : [`"${key}" = ${value}`],
     );
-    return withState(CHANNEL, `${pairs.join(", ")}, ${NOTIFY}`).map(([reason]) => reason);
+    return withState(CHANNEL, `${pairs.join(", ")}, ${NOTIFY}`).map(([reason, , source]) => [
+      ...[reason, Object.keys(source ?? {})],
+    ]);
   };
 
   test.each([[{ TeamId: undefined }], [{ ChannelName: undefined }], [{ VersionId: '"1"' }]])(
     "in another form: %j",
     (edit) => {
-      expect(channel(edit)).toEqual(["other-form"]);
+      expect(channel(edit)).toEqual([["other-form", ["desired_state"]]]);
     },
   );
 
@@ -254,12 +263,23 @@ describe("a channel or a registration", () => {
     "aws_iam_role.none.arn",
     '"${aws_iam_role.full.id}"',
   ])("with a role that isn't the stack's, or is named in another form: %s", (ChannelRoleArn) => {
-    expect(channel({ ChannelRoleArn })).toEqual(["foreign-role"]);
+    expect(channel({ ChannelRoleArn })).toEqual([["foreign-role", ["ChannelRoleArn"]]]);
   });
 
   test.each(["channel", "workspace_T01", "account_alias"])("%s twice", (name) => {
     const twice = ({ resource: { aws_cloudcontrolapi_resource: all } }: Draft) => (all.again = all[name]);
     expect(unreadable(twice)).toMatchObject([["duplicate", "aws_cloudcontrolapi_resource.again", {}]]);
+  });
+
+  test("two workspaces, of which one is called like the alias, but one alias", () => {
+    const more = (kind: "AccountAlias" | "TeamId", value: string) => (draft: Draft) => {
+      draft.resource.aws_cloudcontrolapi_resource.more = registration(kind, value);
+    };
+    expect([...read(more("TeamId", "Payments")).registrations.values()]).toHaveLength(3);
+    expect(unreadable(more("TeamId", "Payments"))).toEqual([]);
+    expect(unreadable(more("AccountAlias", "Other"))).toMatchObject([
+      ["duplicate", "aws_cloudcontrolapi_resource.more", {}],
+    ]);
   });
 
   test("a workspace with an unknown setting", () => {
@@ -268,14 +288,19 @@ describe("a channel or a registration", () => {
   });
 });
 
-test.each<[reason: string, address: string, edit: (draft: Draft) => void]>([
+test.each<[reason: string, address: string, edit: (draft: Draft) => void, source?: object]>([
   ["unknown-type", "aws_iam_role_policy.more", ({ resource }) => (resource.aws_iam_role_policy = { more: {} })],
-  ["other-form", CHANNEL, ({ resource }) => (resource.aws_cloudcontrolapi_resource.channel.depends_on = [])],
+  [
+    "other-form",
+    CHANNEL,
+    ({ resource }) => resource.aws_cloudcontrolapi_resource.channel.depends_on.splice(0, 1),
+    { depends_on: expect.arrayContaining(["aws_iam_role_policies_exclusive.full"]) },
+  ],
   ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).depends_on = [])],
   ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).name = "")],
   ["other-form", "aws_iam_role.full", (draft) => (iamRole(draft).tags = { a: "a", b: 1 })],
-])("an edit by hand can't be read: %s of %s", (reason, address, edit) => {
-  expect(unreadable(edit)).toContainEqual([reason, address, expect.anything()]);
+])("an edit by hand can't be read: %s of %s", (reason, address, edit, source = expect.anything()) => {
+  expect(unreadable(edit)).toContainEqual([reason, address, source]);
 });
 
 describe("a statement that the constructs don't write", () => {

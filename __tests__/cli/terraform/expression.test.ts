@@ -13,6 +13,7 @@ test.each([
   ["a role without an attribute", "${aws_iam_role.full}"],
   ["one of several", "${aws_iam_role.full[0].arn}"],
   ["a call", "${lower(aws_iam_role.full.arn)}"],
+  ["one within a text", "a ${aws_iam_role.full.arn} b"],
 ])("%s is no reference", (_, value) => {
   expect(referenceOf(value)).toBeUndefined();
 });
@@ -21,6 +22,8 @@ test.each([
   ["calls a function", "${jsonencode(tomap(local.a))}"],
   ["calls nothing", "${(1 + 2) * local.a}"],
   ["refers to a data source of this stack", "${data.aws_region.here.name}"],
+  ["refers to where it runs", "${data.aws_partition.here.id}"],
+  ["calls functions, with spaces and line breaks", "${lower  (\n upper(local.a))}"],
   ["refers to something whose name ends like a variable", "${aws_iam_role.myvar.arn}"],
   ["has a remark without a call", "${local.a /* see # 7 */ // b\n}"],
   ["is none, though it looks like one", "timestamp() of var.a"],
@@ -35,7 +38,8 @@ test.each([
   ["a data source that may find something else", "${data.aws_iam_roles.all.names}"],
   ["the time", "${timestamp()}"],
   ["a file", '${file("a")}'],
-  ["a call with a space", "${timestamp ()}"],
+  ["a call with spaces", "${timestamp \n ()}"],
+  ["a variable with a space", "${var .a}"],
   ["a provider's function", "${provider::aws::lower(local.a)}"],
   ["a function whose name ends like a pure one", "${x-lower(local.a)}"],
   ["a call that a remark may hide", "${lower /* a */ (local.a)}"],
@@ -80,6 +84,8 @@ test.each([
   ["a variable", "${jsonencode(var.channel)}"],
   ["a local within the call", '${jsonencode({"A" = local.a})}'],
   ["another attribute of a role", '${jsonencode({"A" = aws_iam_role.full.name})}'],
+  ["a call within a text", 'a ${jsonencode({"A" = true})} b'],
+  ["no JSON", "{"],
   ["a nested call", '${jsonencode({"A" = jsonencode({"B" = true})})}'],
 ])("no desired state: %s", (_, value) => {
   expect(readDesiredState(value)).toBeUndefined();

@@ -1,4 +1,4 @@
-import { normalizeValue, readPlannedResource } from "../../../cli/terraform/planned-resource";
+import { normalizeValue, readPlannedResource, resourceChanges } from "../../../cli/terraform/planned-resource";
 
 const read = (entry: object) => readPlannedResource({ address: "a.b", type: "a", ...entry });
 
@@ -17,6 +17,20 @@ test.each<[readonly string[], string | undefined]>([
   expect(read({ change: { actions } }).action).toBe(action);
 });
 
+test("a replacement may create the new one first, and leave the old one", () => {
+  const isCreatedFirst = (...actions: string[]) => read({ change: { actions } }).isCreatedFirst;
+  expect([isCreatedFirst("create", "delete"), isCreatedFirst("delete", "create")]).toEqual([true, false]);
+  expect(read({ deposed: "1a2b3c4d" }).isDeposed).toBe(true);
+});
+
+test("a plan's resources are without its data sources", () => {
+  const all = [
+    { mode: "data", address: "data.a.b" },
+    { mode: "managed", address: "a.b" },
+  ];
+  expect(resourceChanges.parse(all).map(({ address }) => address)).toEqual(["a.b"]);
+});
+
 test("what is only imported is imported, and what is also updated is updated", () => {
   const importing = { id: "x" };
   expect(read({ change: { actions: ["no-op"], importing } })).toMatchObject({ action: "import", isImported: true });
@@ -27,6 +41,7 @@ test("what is only imported is imported, and what is also updated is updated", (
 });
 
 test("a place is an address without an index, before and after a move", () => {
+  expect(read({ address: "a[0].b" }).place).toBe("a[0].b");
   expect(read({ address: "a.b[0]" })).toMatchObject({ address: "a.b[0]", place: "a.b", placeBefore: "a.b" });
   expect(read({ address: 'a.b["x.y"]', previous_address: "a.c[1]" })).toMatchObject({
     place: "a.b",
