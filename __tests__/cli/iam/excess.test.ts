@@ -92,6 +92,9 @@ test.each<[what: string, own: object[], boundary: object[] | undefined, excess: 
   ["nothing by a Deny under a condition", [{ ...deny("s3:*"), Condition: SECURE }], undefined, []],
   ["nothing by such a Deny of its boundary", [allow("s3:*")], [{ ...deny("s3:*"), Condition: SECURE }], []],
   ["what is denied for some", [allow("s3:*"), on("arn:aws:s3:::*")], undefined, [only("s3:*")]],
+  ["everything, if some is denied for some", [allow("*"), on("arn:aws:s3:::*")], undefined, [only("*")]],
+  ["everything, if some is denied for none", [allow("*"), { ...on(), NotResource: "*" }], undefined, [only("*")]],
+  ["everything, if some is denied at times", [allow("*"), { ...on("*"), Condition: SECURE }], undefined, [only("*")]],
   ["what is denied for none", [allow("s3:*"), { ...on(), NotResource: "*" }], undefined, [only("s3:*")]],
   ["nothing that is denied for all", [allow("s3:*"), on("**")], undefined, []],
   [

@@ -2,9 +2,11 @@ import {
   hasTemplate,
   mergePolicies,
   type Policy,
+  policyDocument,
   readPolicy,
   readTerraformPolicy,
   type Statement,
+  UNREADABLE_POLICY,
   type UnreadablePolicyReason,
   unreadablePolicy,
 } from "../../../cli/iam/policy";
@@ -259,4 +261,16 @@ test.each<[statement: unknown, reason: UnreadablePolicyReason]>([
     statements: [SEEN],
     unreadable: [{ reason, source: statement }],
   });
+});
+
+test("each reason has words of its own, to follow unsupported", () => {
+  const words = Object.values(UNREADABLE_POLICY);
+  expect(new Set(words).size).toBe(words.length);
+  expect(words.filter((one) => !/^(an? |something )\S/.test(one))).toEqual([]);
+  expect(UNREADABLE_POLICY["no-action"]).toContain("without actions");
+});
+
+test("a printed policy is read back", () => {
+  const Statement = [{ Sid: "See", Effect: "Allow", Action: ["support:DescribeCases"], Resource: ["*"] }] as const;
+  expect(read(policyDocument(Statement))).toEqual({ statements: [SEEN], unreadable: [] });
 });
