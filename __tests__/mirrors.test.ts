@@ -16,7 +16,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
     "it exports the framework again; cli/rooms.test.ts proves that nothing else names it",
   "modules/support-app/index.ts": "framework-name.test.ts has what the package exports",
   "modules/support-app/model/access.ts": "types",
-  "modules/support-app/model/claim.ts": "channel-set.test.ts and access-rules.test.ts have everyone after the first",
+  "modules/support-app/model/claim.ts":
+    "channel-set.test.ts and access-consistency.test.ts have everyone after the first",
   "modules/support-app/neighbours.ts":
     "cloud-control.test.ts has the neighbours of an alias, in its stack and outside it",
   "modules/support-app/peers.ts": "framework-name.test.ts has what a project without the framework reads",

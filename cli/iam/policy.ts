@@ -173,9 +173,10 @@ export function hasTemplate(value: unknown): boolean {
 /** Most statements are the same in many environments. */
 const readTerraformStatement = onceEach((statement: unknown): Policy => {
   if (!isFields(statement)) return unreadablePolicy("not-a-statement", statement);
-  const { sid: _, effect = "Allow", actions, resources, principals, condition, ...unknown } = statement;
+  const { sid: _, effect = "Allow", actions, resources, not_resources, principals, condition, ...unknown } = statement;
   if (Object.keys(unknown).length > 0) return unreadablePolicy("unknown-element", statement);
-  const elements = { Effect: effect, Action: present(actions), Resource: withVariables(present(resources)) };
+  const [Resource, NotResource] = [resources, not_resources].map((one) => withVariables(present(one)));
+  const elements = { Effect: effect, Action: present(actions), Resource, NotResource };
   const blocks = [terraformPrincipalsIn(present(principals))];
   return toPolicy(statement, elements, blocks, list(condition ?? []).map(terraformCondition));
 });

@@ -1,8 +1,8 @@
 import { describeProp, isToken } from "./format-problem";
 import { type Construct, type IConstruct, TerraformProvider, TerraformStack } from "./framework";
 import { POLICY_SOURCES } from "./model/access";
+import { TEMPORARY_EXPECTED, tagSetProblems, WITHOUT_EXPECTED } from "./model/access-consistency";
 import { LEVELS } from "./model/access-level";
-import { TEMPORARY_EXPECTED, tagSetProblems, WITHOUT_EXPECTED } from "./model/access-rules";
 import { OPTIONAL_CAPABILITIES } from "./model/capability";
 import {
   ACCOUNT_ID,

@@ -12,8 +12,8 @@ import { ACCESS_CHECKS, type ProviderProps, propProblems, providerOf } from "./c
 import { assertNoProblems, describeProp, isToken, validateInStack } from "./format-problem";
 import { Construct, type ITerraformDependable } from "./framework";
 import type { FullAccess, ReadOnlyAccess } from "./model/access";
+import { consistencyProblems } from "./model/access-consistency";
 import { ACCESS_LEVELS } from "./model/access-level";
-import { ruleProblems } from "./model/access-rules";
 import type { Capability } from "./model/capability";
 import { grantedCapabilities, grantsOf } from "./model/grant";
 import { type IamNames, iamNamesOf, policyArnOf } from "./model/iam-names";
@@ -87,7 +87,7 @@ export class SupportAppAccess extends Construct {
   constructor(scope: Construct, id: string, props: SupportAppAccessProps) {
     super(scope, id);
     assertNoProblems(this, propProblems(props ?? {}, { ...ACCESS_CHECKS, provider: providerOf(this) }));
-    assertNoProblems(this, ruleProblems(props, undefined, describeProp));
+    assertNoProblems(this, consistencyProblems(props, undefined, describeProp));
     this.address = nameOf(this);
     assertNoProblems(this, addressProblems(this));
     validateInStack(this, () => [...clashProblems(this), ...this.iamNameProblems()]);

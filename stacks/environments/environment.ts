@@ -60,7 +60,7 @@ export function toEnvironment(
     retired: entry.retired ?? false,
     tier: entry.tier,
     canary: entry.canary ?? false,
-    region: (entry.region ?? defaults.region) as string, // environments-rules.ts has checked it
+    region: (entry.region ?? defaults.region) as string, // environments-consistency.ts has checked it
     backend: entry.backend ?? defaults.backend ?? { type: "local" },
     profile: entry.profile ?? defaults.profile,
     deployRole: entry["deploy-role"],
@@ -145,7 +145,7 @@ function withSlackRules(channel: ChannelEntry, rules: readonly RuleSet[]): Chann
   return { ...channel, ...Object.fromEntries(strict), ...most };
 }
 
-/** The properties of one access level. environments-rules.ts checks which properties a level may have. */
+/** The properties of one access level. environments-consistency.ts checks which properties a level may have. */
 export function toProps(
   access: AccessLevel,
   entry: AccessEntry,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { POLICY_SOURCES } from "../../modules/support-app/model/access";
-import { TEMPORARY_EXPECTED, WITHOUT_EXPECTED } from "../../modules/support-app/model/access-rules";
+import { TEMPORARY_EXPECTED, WITHOUT_EXPECTED } from "../../modules/support-app/model/access-consistency";
 import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import {
   ACCOUNT_ALIAS,

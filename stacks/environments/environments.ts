@@ -5,8 +5,8 @@ import { checkSchema } from "../yaml/schema-problems";
 import { readYamlFile, yamlIn } from "../yaml/yaml-source";
 import { chosenEnvironments } from "./chosen-environments";
 import { type Environment, toEnvironment } from "./environment";
+import { environmentsProblems } from "./environments-consistency";
 import { EnvironmentsError } from "./environments-error";
-import { environmentsProblems } from "./environments-rules";
 import { type EnvironmentsFile, environmentsSchema } from "./environments-schema";
 
 export { EnvironmentsError };

@@ -8,7 +8,7 @@ import {
 } from "../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../../modules/support-app/model/notify";
 import { oneOf } from "../../modules/support-app/model/problem";
-import { hasForm, listOf, type Rule, variable } from "./module-variable";
+import { hasForm, listOf, type Validation, variable } from "./module-variable";
 
 /** The description of a module's `channels`. */
 export const CHANNELS_DESCRIPTION =
@@ -32,11 +32,11 @@ const NOTIFY_KEYS = ["severity", "on"];
  * @param channels the map as a Terraform expression
  * @param isOptional whether it may be null or missing
  */
-export function channelRules(name: string, channels: string, isOptional = false): Rule[] {
+export function channelValidations(name: string, channels: string, isOptional = false): Validation[] {
   const isMap = `can(keys(${channels}))`;
-  /** A condition that can't be evaluated is a problem. If the value isn't a map, only the first rule reports one. */
+  /** A condition that can't be evaluated is a problem. If the value isn't a map, only the first validation reports one. */
   const ofMap = (condition: string) => `try(${condition}, !${isMap})`;
-  const each = (inside: string, isGood: string, received: string, expected: string): Rule => {
+  const each = (inside: string, isGood: string, received: string, expected: string): Validation => {
     const bad = `[for key, channel in ${channels} : format("${name}.%s${inside} = %s", key, jsonencode(${received})) if !${isGood}]`;
     return { condition: ofMap(`length(${bad}) == 0`), received: `\${try(join(", ", ${bad}), "")}`, expected };
   };
@@ -88,7 +88,7 @@ export function channelRules(name: string, channels: string, isOptional = false)
 }
 
 /** The limit of workspaces, both of channels and registered. Both parameters are Terraform expressions. */
-export function workspacesRule(channels: string, registered: string): Rule {
+export function workspacesValidation(channels: string, registered: string): Validation {
   const all = `distinct(concat(${registered}, [for channel in ${channels} : channel.workspace]))`;
   return {
     condition: `length(${all}) <= ${MAX_WORKSPACES}`,
@@ -98,7 +98,7 @@ export function workspacesRule(channels: string, registered: string): Rule {
 }
 
 /** The checks of a list of workspaces to register. */
-export function workspaceRules(name: string): Rule[] {
+export function workspaceValidations(name: string): Validation[] {
   return [
     {
       condition: `alltrue([for workspace in var.${name} : ${hasForm(SLACK_WORKSPACE, "workspace")}])`,

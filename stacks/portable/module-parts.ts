@@ -11,7 +11,7 @@ import {
 } from "../../modules/support-app/framework";
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { notifySettings } from "../../modules/support-app/model/notify";
-import type { ModuleVariable, Rule } from "./module-variable";
+import type { ModuleVariable, Validation } from "./module-variable";
 import { synthesized, type Terraform } from "./portable";
 
 /** The versions that a module works with. A caller's root may ask for newer ones. */
@@ -37,17 +37,20 @@ export function expression(stack: TerraformStack, text: string): string {
 }
 
 /** Declares a variable with its checks. */
-function declare(stack: TerraformStack, { name, type, description, default: byDefault, rules }: ModuleVariable): void {
+function declare(
+  stack: TerraformStack,
+  { name, type, description, default: byDefault, validations }: ModuleVariable,
+): void {
   const variable = new TerraformVariable(stack, name, {
     type,
     description,
     nullable: byDefault === null,
     validation:
-      rules.length === 0
+      validations.length === 0
         ? undefined
-        : rules.map((rule) => ({
-            condition: `\${${rule.condition}}`,
-            errorMessage: messageOf({ received: `${name} = \${jsonencode(var.${name})}`, ...rule }),
+        : validations.map((validation) => ({
+            condition: `\${${validation.condition}}`,
+            errorMessage: messageOf({ received: `${name} = \${jsonencode(var.${name})}`, ...validation }),
           })),
   });
   variable.addOverride("default", byDefault); // CDKTF leaves out null, which makes a variable required
@@ -58,12 +61,12 @@ export function output(stack: TerraformStack, name: string, description: string,
   return named(name, new TerraformOutput(stack, `output-${name}`, { description, value }));
 }
 
-/** A rule as a precondition. */
-export function precondition(rule: Rule): object {
-  return { condition: `\${${rule.condition}}`, error_message: messageOf(rule) };
+/** A validation as a precondition. */
+export function precondition(validation: Validation): object {
+  return { condition: `\${${validation.condition}}`, error_message: messageOf(validation) };
 }
 
-function messageOf({ received, expected }: Rule): string {
+function messageOf({ received, expected }: Validation): string {
   return `Received ${received}, expected ${expected}.`;
 }
 
@@ -81,13 +84,13 @@ export function keyedChannels(channels: string, grouped = ""): string {
  *
  * @param roleArn ARN of the role of `each.value`
  * @param dependsOn references to what comes before the channels
- * @param rules between the channels
+ * @param validations between the channels
  */
 export function addChannels(
   stack: TerraformStack,
   roleArn: string,
   dependsOn: readonly string[],
-  rules: readonly Rule[],
+  validations: readonly Validation[],
 ): void {
   const resource = cloudControlResource(new Construct(stack, "channel"), SLACK_CHANNEL_TYPE, {
     TeamId: expression(stack, "each.value.workspace"),
@@ -102,5 +105,5 @@ export function addChannels(
   resource.addOverride("depends_on", dependsOn);
   const description = "The channels, each as WORKSPACE_CHANNEL, the IDs in Slack.";
   const all = output(stack, "channels", description, "${keys(aws_cloudcontrolapi_resource.channel)}");
-  all.addOverride("precondition", rules.map(precondition));
+  all.addOverride("precondition", validations.map(precondition));
 }

@@ -8,11 +8,11 @@ export interface ModuleVariable {
   readonly description: string;
   /** Null: AWS decides. */
   readonly default: string | number | boolean | null | Readonly<Record<string, string>> | readonly string[];
-  readonly rules: readonly Rule[];
+  readonly validations: readonly Validation[];
 }
 
 /** A requirement on a value. */
-export interface Rule {
+export interface Validation {
   /** A Terraform expression that is true for every valid value. */
   readonly condition: string;
   /** Follows "Received", and may have Terraform's templates. Default: the variable's name and value. */
@@ -39,9 +39,9 @@ export function variable(
   type: ModuleVariable["type"],
   byDefault: ModuleVariable["default"],
   description: string,
-  rules: readonly Rule[] = [],
+  validations: readonly Validation[] = [],
 ): ModuleVariable {
-  return { name, type, description, default: byDefault, rules };
+  return { name, type, description, default: byDefault, validations };
 }
 
 /** A variable with a text of a form, or null if that is the default. */
@@ -57,8 +57,8 @@ export function textVariable(
 
 /** A variable with one of some texts, by default the first. */
 export function choiceVariable(name: string, choices: readonly string[], description: string): ModuleVariable {
-  const rules = [{ condition: `contains(${listOf(choices)}, var.${name})`, expected: oneOf(choices) }];
-  return variable(name, "string", choices[0] as string, description, rules);
+  const validations = [{ condition: `contains(${listOf(choices)}, var.${name})`, expected: oneOf(choices) }];
+  return variable(name, "string", choices[0] as string, description, validations);
 }
 
 /** Strings as a list in Terraform, formatted like `terraform fmt`. */

@@ -18,7 +18,7 @@ import {
   TAG_VALUE,
 } from "../../modules/support-app/model/limits";
 import type { ServiceQuotasRoleMode } from "../../modules/support-app/model/service-quotas-role";
-import { CHANNELS_DESCRIPTION, channelRules, REGISTERED_WORKSPACES } from "./channel-variables";
+import { CHANNELS_DESCRIPTION, channelValidations, REGISTERED_WORKSPACES } from "./channel-variables";
 import { choiceVariable, hasForm, type ModuleVariable, type TextForm, textVariable, variable } from "./module-variable";
 
 /**
@@ -38,7 +38,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
   return [
     ...(access === "full" ? CHOICES : []),
     // An object type would drop what it doesn't know, such as a misspelled notify.
-    variable("channels", "any", {}, CHANNELS_DESCRIPTION, channelRules("channels", "var.channels")),
+    variable("channels", "any", {}, CHANNELS_DESCRIPTION, channelValidations("channels", "var.channels")),
     REGISTERED_WORKSPACES,
     choiceVariable(
       "policy",

@@ -1,6 +1,6 @@
 import { AccountAlias, SlackWorkspace } from "../../modules/support-app";
 import { ACCOUNT_ALIAS } from "../../modules/support-app/model/limits";
-import { workspaceRules } from "./channel-variables";
+import { workspaceValidations } from "./channel-variables";
 import { expression, moduleWith, output } from "./module-parts";
 import { type ModuleVariable, textVariable, variable } from "./module-variable";
 import type { Terraform } from "./portable";
@@ -12,7 +12,7 @@ export const ACCOUNT_VARIABLES: readonly ModuleVariable[] = [
     "list(string)",
     [],
     "IDs of the Slack workspaces to register for the account, which must be in an organization whose management account has authorized them. At most 5, including those of the channels.",
-    workspaceRules("slack_workspaces"),
+    workspaceValidations("slack_workspaces"),
   ),
   textVariable("account_alias", null, ACCOUNT_ALIAS, "What people in Slack see instead of the account's number."),
 ];

@@ -50,7 +50,7 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
 /** An ARN with a wildcard or a policy variable would allow more. */
 function arnsVariable(name: string, pattern: string, expected: string, description: string): ModuleVariable {
   const isArn = `${hasForm({ pattern }, "arn")} && !${hasForm({ pattern: POLICY_VARIABLE }, "arn")}`;
-  const rules = [
+  const validations = [
     {
       condition: `length(var.${name}) > 0`,
       expected: "at least one ARN: without it, the policy would lock everybody out",
@@ -60,7 +60,7 @@ function arnsVariable(name: string, pattern: string, expected: string, descripti
       expected: `each to be ${expected}, without *, ? or a policy variable`,
     },
   ];
-  return variable(name, "list(string)", [], description, rules);
+  return variable(name, "list(string)", [], description, validations);
 }
 
 /** The module of the service control policy that `support-app guardrail` prints. */

@@ -7,7 +7,7 @@ import { ref, type TerraformStack, Token } from "../../modules/support-app/frame
 import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { permissionStatements, trustStatements } from "../../modules/support-app/model/policy-statements";
-import { workspacesRule } from "./channel-variables";
+import { workspacesValidation } from "./channel-variables";
 import { addChannels, expression, keyedChannels, moduleWith, output, precondition } from "./module-parts";
 import { moduleVariables, variableOf } from "./module-variables";
 import type { Terraform } from "./portable";
@@ -44,7 +44,7 @@ function addAccess(stack: TerraformStack, access: AccessLevel): void {
     access === "full" ? "${local.capabilities}" : built.capabilities,
   );
   const first = [...built.attachments.map(({ fqn }) => fqn), "var.registered_workspaces"];
-  addChannels(stack, built.roleArn, first, [workspacesRule("values(var.channels)", "var.registered_workspaces")]);
+  addChannels(stack, built.roleArn, first, [workspacesValidation("values(var.channels)", "var.registered_workspaces")]);
 }
 
 const POLICY_ARN = "${local.policy_arn}";

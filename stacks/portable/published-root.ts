@@ -2,9 +2,9 @@ import type { TerraformStack } from "../../modules/support-app/framework";
 import { ACCESS_LEVELS, type AccessLevel, addressOfLevel, LEVELS } from "../../modules/support-app/model/access-level";
 import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { MAX_CHANNELS } from "../../modules/support-app/model/limits";
-import { channelRules, workspacesRule } from "./channel-variables";
+import { channelValidations, workspacesValidation } from "./channel-variables";
 import { addChannels, expression, keyedChannels, moduleWith, output } from "./module-parts";
-import { listOf, type ModuleVariable, type Rule } from "./module-variable";
+import { listOf, type ModuleVariable, type Validation } from "./module-variable";
 import { moduleVariables, TAGS, variableOf } from "./module-variables";
 import type { Terraform } from "./portable";
 import { ACCOUNT_VARIABLES } from "./published-account-module";
@@ -37,7 +37,7 @@ function levelVariable(access: AccessLevel): ModuleVariable {
     type: "any", // an object type would drop what it doesn't know, such as a misspelled resolve_cases
     description: `What people in channels with ${access} access get: the inputs of the module support-app-${access}, or {} for its defaults. Null: the account has no such access.`,
     default: null,
-    rules: [
+    validations: [
       {
         condition: `var.${name} == null || try(length(${unknown}) == 0, false)`,
         received: `\${try(join(", ", [for key in ${unknown} : "${name}.\${key}"]), format("${name} = %s", jsonencode(var.${name})))}`,
@@ -53,7 +53,7 @@ function levelVariable(access: AccessLevel): ModuleVariable {
             },
           ]
         : []),
-      ...channelRules(`${name}.channels`, `var.${name}.channels`, true),
+      ...channelValidations(`${name}.channels`, `var.${name}.channels`, true),
     ],
   };
 }
@@ -87,7 +87,7 @@ function addRoot(stack: TerraformStack): void {
     );
   }
   const first = [...levels.map(([name]) => `module.${name}`), "module.account"];
-  addChannels(stack, expression(stack, "local.role_arns[each.value.access]"), first, rulesBetween());
+  addChannels(stack, expression(stack, "local.role_arns[each.value.access]"), first, validationsBetween());
 }
 
 /** The channels of an access level, each with the level. */
@@ -109,9 +109,9 @@ function levelCall(access: AccessLevel): object {
   };
 }
 
-/** The rules between the access levels of an account. */
-function rulesBetween(): Rule[] {
-  const unique = (key: "role_name" | "policy_name"): Rule => ({
+/** The validations between the access levels of an account. */
+function validationsBetween(): Validation[] {
+  const unique = (key: "role_name" | "policy_name"): Validation => ({
     condition: `try(lower(${nameIn("read-only", key)}) != lower(${nameIn("full", key)}), true)`,
     received: `${key} = \${jsonencode(try(${nameIn("full", key)}, null))} in read_only and full`,
     expected: "names that differ in more than case, which IAM ignores",
@@ -128,7 +128,7 @@ function rulesBetween(): Rule[] {
       received: "${length(local.all_channels)} channels in read_only and full",
       expected: `at most ${MAX_CHANNELS}, the AWS limit for an account`,
     },
-    workspacesRule("local.all_channels", "var.slack_workspaces"),
+    workspacesValidation("local.all_channels", "var.slack_workspaces"),
     unique("role_name"),
     unique("policy_name"),
   ];

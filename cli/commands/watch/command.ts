@@ -9,9 +9,9 @@ import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { reportsIn } from "./doctor-reports";
-import { Keeper } from "./keep-issues";
 import { sendToSlack, slackMessage, slackWebhook } from "./slack-message";
 import { watchLines, watchMarkdown } from "./summary";
+import { IssueSync } from "./sync-issues";
 import { readWatchReport, type WatchReport, watchReport } from "./watch-report";
 import { watchRun } from "./watch-run";
 
@@ -68,7 +68,7 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
   const reports = reportsIn(folder, environments, new Date());
   const run = watchRun(file, environments, reports.environments);
 
-  const kept = gitHub && (await new Keeper(gitHub, file, run).keep());
+  const kept = gitHub && (await new IssueSync(gitHub, file, run).sync());
   const known = since === undefined ? kept?.before : (before?.findings ?? []);
   const report = watchReport(run, known, kept, before);
   const remarks = [...reports.unusable, ...(kept?.failures ?? [])];

@@ -1,7 +1,7 @@
 import { counted } from "../../../stacks/counted";
 import { code, codeBlock, markdownTable } from "../../terminal/markdown";
 import { fitting } from "./issue-text";
-import { MAX_OPEN } from "./keep-issues";
+import { MAX_OPEN } from "./sync-issues";
 import type { WatchedFinding, WatchReport } from "./watch-report";
 import type { Gone } from "./watch-run";
 

@@ -5,7 +5,7 @@ import { reportedEnvironmentSchema, worstOf } from "../../reports/doctor-report"
 import { readFormOfJson } from "../../terminal/json-file";
 import { findingKeySchema, titleOf } from "./finding-key";
 import { ISSUE_URL } from "./github-issues";
-import type { Kept } from "./keep-issues";
+import type { SyncedIssues } from "./sync-issues";
 import type { EarlierFinding, Found, WatchRun } from "./watch-run";
 
 const { name, account, answer } = reportedEnvironmentSchema.shape;
@@ -54,7 +54,7 @@ export type WatchedFinding = WatchReport["findings"][number];
 export function watchReport(
   { environments, found, resolutionOf }: WatchRun,
   known: readonly EarlierFinding[] | undefined,
-  kept: Kept | undefined,
+  kept: SyncedIssues | undefined,
   before: WatchReport | undefined,
 ): WatchReport {
   const reported = new Map(before?.findings.map((one) => [one.id, one]));

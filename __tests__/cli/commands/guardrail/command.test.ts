@@ -14,7 +14,7 @@ test("the published module's validations take what the command takes", () => {
   for (const role of [...roles, ...refused, "terraform/", "", "a?b", "r".repeat(65)]) {
     const arn = `${IAM}:role/${role}`;
     const isTaken = ["role_arns", "deployer_arns"].map((name) => {
-      const [, rule] = GUARDRAIL_VARIABLES.find((variable) => variable.name === name)?.rules ?? [];
+      const [, rule] = GUARDRAIL_VARIABLES.find((variable) => variable.name === name)?.validations ?? [];
       const [, form, wrong] = /regex\("(.*)", arn\)\) && !can\(regex\("(.*)", arn/.exec(rule?.condition ?? "") ?? [];
       const matches = (text = "") => new RegExp(JSON.parse(`"${text}"`)).test(arn);
       return matches(form) && !matches(wrong);

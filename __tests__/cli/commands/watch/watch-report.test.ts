@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Kept } from "../../../../cli/commands/watch/keep-issues";
+import type { SyncedIssues } from "../../../../cli/commands/watch/sync-issues";
 import {
   readWatchReport,
   type WatchReport,
@@ -25,7 +25,7 @@ function runWith(resolution: Resolution = "found"): WatchRun {
 }
 
 /** What became of the issues. */
-function keptWith(of: Partial<Kept>): Kept {
+function keptWith(of: Partial<SyncedIssues>): SyncedIssues {
   return { issues: new Map(), silenced: new Set(), waiting: new Set(), failures: [], ...of };
 }
 
@@ -46,7 +46,7 @@ test("without an earlier run, findings are listed, and it isn't known whether th
   });
 });
 
-test.each<[string, Partial<Kept>, WatchReport["findings"], WatchReport | undefined, object]>([
+test.each<[string, Partial<SyncedIssues>, WatchReport["findings"], WatchReport | undefined, object]>([
   ["new", { issues: new Map([["a", ISSUE]]) }, [], undefined, { issue: ISSUE, change: "new" }],
   ["known", {}, FIRST.findings, undefined, { issue: undefined, change: "stays" }],
   ["silenced", { silenced: new Set(["a"]) }, [], undefined, { change: "stays", silenced: true }],

@@ -5,6 +5,7 @@ import { policyArnOf } from "../../../../modules/support-app/model/iam-names";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { knownOf } from "../../../aws/lookup";
 import { isGone, type LiveAccess } from "../account";
+import { type Denied, decideAction, isLimited, type Undetermined } from "../action-decision";
 import {
   type Check,
   deployFix,
@@ -19,7 +20,6 @@ import {
   unhealthy,
   unknownFinding,
 } from "../check";
-import { checkAction, type Denied, isLimited, type Undetermined } from "../check-action";
 import { endingNotes } from "../notes";
 import { permissionsBoundary } from "./role";
 
@@ -61,7 +61,7 @@ function findingsOf(environment: Environment, access: LiveAccess): Finding[] {
   const byCause = new Map<string, { check: Denied | Undetermined; actions: string[]; of: Set<Capability> }>();
   for (const capability of capabilitiesAt(props, time)) {
     for (const action of actionsOf([capability])) {
-      const check = checkAction(access, action);
+      const check = decideAction(access, action);
       if (check.is === "allowed") continue;
       const group = byCause.get(check.found) ?? { check, actions: [], of: new Set() };
       byCause.set(check.found, group);

@@ -11,6 +11,7 @@ import {
 import type { Environment } from "../../../../stacks/environments/environment";
 import { inAccount } from "../../../aws/commands";
 import { isGone, type LiveAccess } from "../account";
+import { type Denied, decideAction, isLimited } from "../action-decision";
 import {
   type Check,
   deployFix,
@@ -23,7 +24,6 @@ import {
   unhealthy,
   unknownFinding,
 } from "../check";
-import { checkAction, type Denied, isLimited } from "../check-action";
 
 const topic = GUIDE_TOPICS.missingServiceQuotasRole;
 
@@ -65,9 +65,9 @@ export const serviceQuotasRole: Check = {
 function creatable(environment: Environment, access: LiveAccess): Outcome {
   if (isGone(access)) return { waitsFor: "role" };
   // People who can't request quota increases don't need the role.
-  const isNeeded = actionsOf(["request-quota-increases"]).every((one) => checkAction(access, one).is !== "denied");
+  const isNeeded = actionsOf(["request-quota-increases"]).every((one) => decideAction(access, one).is !== "denied");
   if (!isNeeded) return { waitsFor: "capabilities" };
-  const right = checkAction(access, CREATE_SERVICE_LINKED_ROLE);
+  const right = decideAction(access, CREATE_SERVICE_LINKED_ROLE);
   if (right.is === "allowed") return {};
   const expected = "it exists, or the channel may create it";
   if (right.is === "unknown") {

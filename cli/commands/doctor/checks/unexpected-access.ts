@@ -16,6 +16,7 @@ import type { Targets } from "../../../iam/policy";
 import { spelled } from "../../../iam/spelling";
 import { givenWords, untilWords } from "../../../terminal/until-words";
 import { isGone, type LiveAccess } from "../account";
+import { decideAction } from "../action-decision";
 import {
   type Check,
   deployFix,
@@ -28,7 +29,6 @@ import {
   unhealthy,
   unknownFinding,
 } from "../check";
-import { checkAction } from "../check-action";
 
 const topic = GUIDE_TOPICS.restrictUsers;
 
@@ -93,7 +93,7 @@ function policyOutcome(environment: Environment, access: LiveAccess, policy: Liv
 /** What people can do, and environments.yaml doesn't give them, before what a policy allows. */
 function consequence({ channels }: Environment, access: LiveAccess): string {
   const { props, time } = access;
-  const mayCall = (action: string) => checkAction(access, action).is === "allowed";
+  const mayCall = (action: string) => decideAction(access, action).is === "allowed";
   const promised = capabilitiesAt(props, time);
   const gained = CAPABILITIES.filter((one) => !promised.includes(one) && actionsOf([one]).every(mayCall));
   if (gained.length === 0) return "";

@@ -2,7 +2,7 @@ import { adviceFor } from "../../../../cli/aws/advice";
 import type { LivePolicy } from "../../../../cli/aws/live-role";
 import type { LookupFailure } from "../../../../cli/aws/lookup";
 import type { LiveAccess, Simulated } from "../../../../cli/commands/doctor/account";
-import { checkAction, isLimited } from "../../../../cli/commands/doctor/check-action";
+import { decideAction, isLimited } from "../../../../cli/commands/doctor/action-decision";
 import {
   ACCOUNT,
   boundaryWith,
@@ -27,7 +27,7 @@ const odd = { ...allow, Who: "x" };
 function checked(changed: Partial<LiveAccess>, yaml = "full: {}", action = ACTION) {
   const [access] = healthyAccount(environmentOf(yaml)).accesses;
   if (!access) throw new Error(yaml);
-  return checkAction({ ...access, simulated: { known: undefined }, ...changed }, action);
+  return decideAction({ ...access, simulated: { known: undefined }, ...changed }, action);
 }
 
 const policies = (...known: LivePolicy[]) => ({ policies: { known } });

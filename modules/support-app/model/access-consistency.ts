@@ -41,7 +41,7 @@ export function tagSetProblems(tags: Readonly<Record<string, unknown>>): Problem
  * @param nameOf how the reader knows a property, if not by its own name
  * @param describeValue how a message shows a value that only Terraform may know
  */
-export function ruleProblems(
+export function consistencyProblems(
   props: Access,
   nameOf: (property: keyof Access) => string = (property) => property,
   describeValue: (value: unknown) => string = describe,

@@ -16,14 +16,14 @@ const MAX_FAILURES = 5;
 type MarkedIssue = EarlierFinding & { readonly issue: Issue };
 
 /** What became of the issues. */
-export type Kept = Omit<Keeper, "keep">;
+export type SyncedIssues = Omit<IssueSync, "sync">;
 
 /**
  * Opens, edits, closes and reopens the issues of a repository so that each finding has one. Takes one step after the
  * other: if one fails, the others still run, unless GitHub refuses everything. The next run does whatever is left
  * undone, since each step leaves a state that it understands.
  */
-export class Keeper {
+export class IssueSync {
   /** What the issues were about before, if they were open. Undefined: the existing issues aren't known. */
   before?: readonly EarlierFinding[];
   /** By the ID of a finding, current or earlier. */
@@ -44,7 +44,7 @@ export class Keeper {
     private readonly run: WatchRun,
   ) {}
 
-  async keep(): Promise<Kept> {
+  async sync(): Promise<SyncedIssues> {
     const all = await this.#attempt(() => keptIssues(this.github));
     if (all === undefined) return this;
     const marked = all.flatMap((issue) => this.#marked(issue));

@@ -9,7 +9,7 @@ import { type LiveAccess, requestOf } from "./account";
 import { type Fix, manualFix } from "./check";
 
 /** Whether a role may do something and, if not, why. */
-type ActionCheck = { readonly is: "allowed" } | Undetermined | Denied;
+type ActionDecision = { readonly is: "allowed" } | Undetermined | Denied;
 
 export interface Undetermined {
   readonly is: "unknown";
@@ -44,9 +44,9 @@ const ONLY_AWS = manualFix(
  * Checks an action against the role's policies and IAM's simulation. The policies name the cause; only the simulation knows
  * the organization's policies, but it lacks the context of a real request. Anything that depends on that is unknown.
  */
-export function checkAction(access: LiveAccess, action: string): ActionCheck {
+export function decideAction(access: LiveAccess, action: string): ActionDecision {
   const simulated = knownOf(access.simulated)?.get(action.toLowerCase());
-  const read = checkPolicies(access, action);
+  const read = decideByPolicies(access, action);
   if (read.is === "denied" || !simulated) return read;
   const { isDeniedByOrganization, decision, missingKeys } = simulated;
   const isAllowed = decision === "allowed";
@@ -75,7 +75,7 @@ export function isLimited(denied: Denied, { permissionsBoundary }: Access): bool
   );
 }
 
-function checkPolicies({ props, policies, boundary, time }: LiveAccess, action: string): ActionCheck {
+function decideByPolicies({ props, policies, boundary, time }: LiveAccess, action: string): ActionDecision {
   if ("unknown" in policies) return unread(policies.unknown);
   const { documents, unread: why = "unknown" in boundary ? boundary.unknown : undefined } = readDocuments(policies);
   const read = documents.map(({ name, arn, policy }): NamedPolicy<PolicyId> => ({ name: { name, arn }, policy }));

@@ -1,4 +1,4 @@
-import { type EnvironmentsDraft, environmentsProblems } from "../../../stacks/environments/environments-rules";
+import { type EnvironmentsDraft, environmentsProblems } from "../../../stacks/environments/environments-consistency";
 
 const ACCOUNTS = { a: "111122223333", b: "444455556666", c: "777788889999" };
 

@@ -1,5 +1,5 @@
 import type { Access } from "../../../../modules/support-app/model/access";
-import { ruleProblems, tagSetProblems } from "../../../../modules/support-app/model/access-rules";
+import { consistencyProblems, tagSetProblems } from "../../../../modules/support-app/model/access-consistency";
 import { pathInWords } from "../../../../modules/support-app/model/problem";
 
 /** Properties as untyped JavaScript would pass them. */
@@ -58,7 +58,7 @@ describe("values between themselves", () => {
     ],
     ["or of an account that isn't known", { permissionsBoundary: "arn:aws:iam::444455556666:policy/boundary" }],
   ])("fit together: %s", (_, props) => {
-    expect(ruleProblems({ access: "full", ...props } as Access)).toEqual([]);
+    expect(consistencyProblems({ access: "full", ...props } as Access)).toEqual([]);
   });
 
   // The other sentences are in bad-inputs/constructs.yaml.
@@ -114,13 +114,13 @@ describe("values between themselves", () => {
       'serviceQuotasRole: received "create", expected nothing: this access has no request-quota-increases, so it needs no Service Quotas role. Remove serviceQuotasRole.',
     ],
   ])("%s", (_, props, ...expected) => {
-    const problems = ruleProblems({ access: "full", ...props } as Access);
+    const problems = consistencyProblems({ access: "full", ...props } as Access);
     expect(problems.map(({ path, message }) => `${pathInWords(path)}: ${message}`)).toEqual(expected);
   });
 
   test("a message names the properties as its reader knows them", () => {
     const named = (props: Untyped) =>
-      ruleProblems({ access: "full", ...props } as Access, (property) => `<${property}>`)
+      consistencyProblems({ access: "full", ...props } as Access, (property) => `<${property}>`)
         .map(({ message }) => message.match(/(Remove|Set|Add|expected an earlier|for) .*/)?.[0])
         .join(" ");
     const chat = temporarily(["live-chat", "2026-12-31"]);

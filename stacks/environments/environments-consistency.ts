@@ -1,4 +1,4 @@
-import { ruleProblems, tagSetProblems } from "../../modules/support-app/model/access-rules";
+import { consistencyProblems, tagSetProblems } from "../../modules/support-app/model/access-consistency";
 import { channelSetProblems, workspaceSetProblems } from "../../modules/support-app/model/channel-set";
 import { claim } from "../../modules/support-app/model/claim";
 import { iamNamesOf, policyArnOf } from "../../modules/support-app/model/iam-names";
@@ -137,7 +137,7 @@ function checkAccesses({ name, entry }: Named, defaults: Defaults, add: Add): vo
   for (const { level, access, props } of accesses) {
     const addOfKey = (key: string, message: string, ...rest: Problem["path"]) =>
       add(pathOfKey({ name, level, entry, defaults }, key, ...rest), message);
-    for (const { path, message } of ruleProblems(props, keyOf)) {
+    for (const { path, message } of consistencyProblems(props, keyOf)) {
       const [property, ...rest] = path;
       // The schema reports a missing or invalid account.
       if (property === "account") continue;
