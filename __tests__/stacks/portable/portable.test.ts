@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import os from "node:os";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { toHcl } from "../../../stacks/output/hcl";
-import { moduleVariables } from "../../../stacks/portable/module-variables";
+import { moduleVariables } from "../../../stacks/portable/access-variables";
 import { portableEnvironment } from "../../../stacks/portable/portable";
 import { publishedAccountModule } from "../../../stacks/portable/published-account-module";
 import { publishedGuardrailModule } from "../../../stacks/portable/published-guardrail-module";

@@ -1,7 +1,7 @@
 import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { toHcl } from "../../../stacks/output/hcl";
+import { moduleVariables } from "../../../stacks/portable/access-variables";
 import type { ModuleVariable } from "../../../stacks/portable/module-variable";
-import { moduleVariables } from "../../../stacks/portable/module-variables";
 import type { Terraform } from "../../../stacks/portable/portable";
 import { ACCOUNT_VARIABLES, publishedAccountModule } from "../../../stacks/portable/published-account-module";
 import { GUARDRAIL_VARIABLES, publishedGuardrailModule } from "../../../stacks/portable/published-guardrail-module";

@@ -16,7 +16,7 @@ import type { Stacks, Terraform } from "../../terraform/synthesized-folder";
 import type { Unreadable } from "../../terraform/unreadable";
 import { mostSevere, type Verdict } from "../../terraform/verdict";
 import { digestOf, normalizeAccess } from "./approval-digest";
-import { foreignMoves, newState, placeOf, readdressed, type StateChange, stateChanges } from "./state-changes";
+import { foreignMoves, newState, readdressed, type StateChange, stateChanges, stateLocation } from "./state-changes";
 import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
 
 /** What changes in an environment. */
@@ -69,7 +69,7 @@ export function environmentChanges(base: Stacks, head: Stacks, now: Date): Envir
   const changes = [...new Set([...base.keys(), ...head.keys()])].sort().map((name) => {
     const [before, after] = [base.get(name), head.get(name)];
     // Also the state that it leaves: whoever has that would destroy what is in it.
-    for (const place of new Set(after ? [after, before ?? {}].map((one) => placeOf(backendOf(one))) : []))
+    for (const place of new Set(after ? [after, before ?? {}].map((one) => stateLocation(backendOf(one))) : []))
       places.set(place, [...(places.get(place) ?? []), name]);
     return environmentChange(name, before, after, now);
   });
@@ -83,7 +83,7 @@ function withStatesOfOthers(
 ): EnvironmentChange[] {
   return changes.map((change) => {
     const placed = change.state.find((one) => one.kind === "backend");
-    const place = placed && placeOf(placed.after);
+    const place = placed && stateLocation(placed.after);
     const other = place && places.get(place)?.find((name) => name !== change.environment);
     if (!other) return change;
     const violations: Violation[] = [...change.violations, { kind: "shared-state", environment: other }];

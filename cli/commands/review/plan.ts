@@ -6,7 +6,7 @@ import { readJsonFile } from "../../terminal/json-file";
 import { resourceChanges } from "../../terraform/planned-resource";
 import { readStack } from "../../terraform/stack";
 import type { Terraform } from "../../terraform/synthesized-folder";
-import { type Drift, driftOf } from "./drift";
+import { type AccessDrift, driftOf } from "./access-drift";
 import { codeDifference, resourceDifference } from "./plan-code";
 import { type PlannedChange, plannedChanges } from "./planned-changes";
 
@@ -16,7 +16,7 @@ const WRITE = "Write it with `terraform show -json PLAN`.";
 export interface Plan {
   readonly changes: readonly PlannedChange[];
   /** What it gives and takes beyond the change of the code. Undefined: nothing that needs an approval. */
-  readonly drift?: Drift;
+  readonly drift?: AccessDrift;
 }
 
 /** The parts of a plan that are read. Minor versions of its format add and remove others. */

@@ -3,7 +3,7 @@ import { readTerraformPolicy } from "../../iam/policy";
 import { canonical, type Fields, fieldsIn, listIfAny, textOf } from "../../terminal/json";
 import { normalizeValue, type PlannedAction, type PlannedResource } from "../../terraform/planned-resource";
 import type { Block, Stack } from "../../terraform/stack";
-import { placeOf as placeOfState } from "./state-changes";
+import { stateLocation } from "./state-changes";
 
 /** One thing that a plan changes. */
 export interface PlannedChange {
@@ -117,7 +117,7 @@ const IDENTITY = ["name", "name_prefix", "path"];
 
 /** The state and the place that Terraform acts on. */
 function targetOf({ backend, provider }: Partial<Stack> = {}): string {
-  return canonical([placeOfState(backend), provider?.account, provider?.region]);
+  return canonical([stateLocation(backend), provider?.account, provider?.region]);
 }
 
 /** What the code has at an address, or for one argument there, with all that decides what it refers to. */

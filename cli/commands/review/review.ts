@@ -1,6 +1,6 @@
 import { isSilent, mostSevere, needsApproval } from "../../terraform/verdict";
+import type { AccessDrift } from "./access-drift";
 import { digestOf } from "./approval-digest";
-import type { Drift } from "./drift";
 import type { EnvironmentChange } from "./environment-change";
 import type { LockChange } from "./lock-change";
 import type { Plan } from "./plan";
@@ -37,7 +37,7 @@ export interface ReviewReport extends Review {
 /** An environment that changes, in code or by a plan. */
 export interface ReviewedEnvironment extends Omit<EnvironmentChange, "approved"> {
   /** What Terraform would do. Undefined: no plan was given. */
-  readonly plan?: Omit<Plan, "drift"> & { readonly drift?: Omit<Drift, "approved"> };
+  readonly plan?: Omit<Plan, "drift"> & { readonly drift?: Omit<AccessDrift, "approved"> };
 }
 
 /** A review of all environments. */

@@ -118,7 +118,7 @@ function identityOf({ isData, type, name, body }: Block, { blocks }: Stack): str
 }
 
 /** The place of a state, as a key: only what locates it. Source: Terraform, the backends local, s3 and cloud. */
-export function placeOf(backend: Backend | undefined): string | undefined {
+export function stateLocation(backend: Backend | undefined): string | undefined {
   const { path, bucket, key, organization, workspace, hostname = "app.terraform.io" } = backend?.settings ?? {};
   switch (backend?.type) {
     case "local":

@@ -1,5 +1,5 @@
+import type { AccessDrift } from "../../../../cli/commands/review/access-drift";
 import { digestOf } from "../../../../cli/commands/review/approval-digest";
-import type { Drift } from "../../../../cli/commands/review/drift";
 import type { EnvironmentChange } from "../../../../cli/commands/review/environment-change";
 import type { LockChange } from "../../../../cli/commands/review/lock-change";
 import type { Plan } from "../../../../cli/commands/review/plan";
@@ -22,7 +22,7 @@ const FORBIDDEN: Violation = {
 const PLAN: Plan = { changes: [] };
 const drifting = (verdict: Verdict) => {
   const found = { verdict, access: NO_ACCESS_CHANGES, unknownPolicies: [], detached: [], unreadable: [] };
-  return { ...PLAN, drift: { ...found, approved: "drift" } satisfies Drift };
+  return { ...PLAN, drift: { ...found, approved: "drift" } satisfies AccessDrift };
 };
 const LOCK: LockChange = { kind: "changed", providers: [], approved: "lock" };
 const rules = (isLoosened: boolean): RulesChange => ({ isLoosened, tiers: [], approved: ["rules"] });

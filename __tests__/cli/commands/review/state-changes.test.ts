@@ -1,4 +1,4 @@
-import { foreignMoves, placeOf, stateChanges } from "../../../../cli/commands/review/state-changes";
+import { foreignMoves, stateChanges, stateLocation } from "../../../../cli/commands/review/state-changes";
 import type { Backend, Stack } from "../../../../cli/terraform/stack";
 import { AWS_PROVIDER } from "../../../../stacks/required-versions";
 
@@ -76,7 +76,7 @@ test.each<[Backend["type"], settings: object, others: readonly object[]]>([
     [{ organization: "theirs" }, { hostname: "evil.example" }, { workspace: "theirs" }],
   ],
 ])("a state in %s with %j is elsewhere with any of %j", (type, settings, others) => {
-  const placeWith = (more: object) => placeOf({ type, settings: { ...settings, ...more } });
+  const placeWith = (more: object) => stateLocation({ type, settings: { ...settings, ...more } });
   expect(new Set([{}, ...others].map(placeWith)).size).toBe(1 + others.length);
   expect(placeWith({ encrypt: true, hostname: "APP.terraform.io" })).toBe(placeWith({}));
 });

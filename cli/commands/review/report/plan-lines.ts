@@ -1,5 +1,5 @@
 import { code, linesOf } from "../../../terminal/markdown";
-import type { Drift } from "../drift";
+import type { AccessDrift } from "../access-drift";
 import type { PlannedChange } from "../planned-changes";
 import { channelLines, roleLines } from "./access-lines";
 import { unreadableWords } from "./phrases";
@@ -7,7 +7,7 @@ import { tableLines } from "./rights-table";
 
 /** What a deploy gives and takes because the account differs from the code. */
 export function driftLines(
-  { access, unknownPolicies, unreadable }: Omit<Drift, "approved">,
+  { access, unknownPolicies, unreadable }: Omit<AccessDrift, "approved">,
   account: string | undefined,
 ): string[] {
   return linesOf(

@@ -1,4 +1,4 @@
-import type { Drift } from "../../../../../cli/commands/review/drift";
+import type { AccessDrift } from "../../../../../cli/commands/review/access-drift";
 import type { PlannedChange } from "../../../../../cli/commands/review/planned-changes";
 import { markdown } from "../../../../../cli/commands/review/report";
 import type { AccessChanges } from "../../../../../cli/terraform/access-changes";
@@ -49,7 +49,7 @@ test.each<[Partial<PlannedChange>, string]>([
   expect(lines(planned(more))).toEqual([`- ${words}`]);
 });
 
-const drift = (more: Partial<Drift>): Drift => ({
+const drift = (more: Partial<AccessDrift>): AccessDrift => ({
   ...{ verdict: "broadened", access: NO_CHANGES, unknownPolicies: [], unreadable: [], approved: null },
   ...more,
 });

@@ -21,7 +21,7 @@ import { dropUncertainLosses } from "./environment-change";
 import type { PlannedChange } from "./planned-changes";
 
 /** How the account differs from the code before the change, so that a deploy gives somebody more than the code change does. */
-export interface Drift {
+export interface AccessDrift {
   readonly verdict: Verdict;
   /** From what is in the account to what the deploy creates. */
   readonly access: AccessChanges;
@@ -37,7 +37,7 @@ export function driftOf(
   changes: readonly PlannedChange[],
   base: Stack | undefined,
   head: Stack,
-): Drift | undefined {
+): AccessDrift | undefined {
   const before = withoutSettings(base ? readAccess(base) : NO_ACCESS);
   const after = withoutSettings(readAccess(head));
   // Registrations and the account of a plan don't matter here.

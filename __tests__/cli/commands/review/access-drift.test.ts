@@ -1,4 +1,4 @@
-import { driftOf, readLiveAccess } from "../../../../cli/commands/review/drift";
+import { driftOf, readLiveAccess } from "../../../../cli/commands/review/access-drift";
 import { plannedChanges } from "../../../../cli/commands/review/planned-changes";
 import { readPolicy, type Statement } from "../../../../cli/iam/policy";
 import type { Fields } from "../../../../cli/terminal/json";
