@@ -21,5 +21,5 @@ export default {
   concurrency: 2,
   timeoutMS: 20_000,
   tempDirName: ".stryker-tmp",
-  ignorePatterns: ["cdktf.out", "coverage", "dist", "release"],
+  ignorePatterns: ["cdktf.out", "coverage", "release"], // init's tests need dist
 };
