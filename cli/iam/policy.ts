@@ -173,11 +173,13 @@ export function hasTemplate(value: unknown): boolean {
 /** Most statements are the same in many environments. */
 const readTerraformStatement = onceEach((statement: unknown): Policy => {
   if (!isFields(statement)) return unreadablePolicy("not-a-statement", statement);
-  const { sid: _, effect = "Allow", actions, resources, not_resources, principals, condition, ...unknown } = statement;
+  const { sid: _, effect = "Allow", actions, not_actions, resources, not_resources, ...rest } = statement;
+  const { principals, not_principals, condition, ...unknown } = rest;
   if (Object.keys(unknown).length > 0) return unreadablePolicy("unknown-element", statement);
+  const [Action, NotAction] = [actions, not_actions].map(present);
   const [Resource, NotResource] = [resources, not_resources].map((one) => withVariables(present(one)));
-  const elements = { Effect: effect, Action: present(actions), Resource, NotResource };
-  const blocks = [terraformPrincipalsIn(present(principals))];
+  const elements = { Effect: effect, Action, NotAction, Resource, NotResource };
+  const blocks = [principals, not_principals].map((one) => terraformPrincipalsIn(present(one)));
   return toPolicy(statement, elements, blocks, list(condition ?? []).map(terraformCondition));
 });
 

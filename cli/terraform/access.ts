@@ -245,11 +245,11 @@ function isOwnImport({ to, id }: Import, { blocks, provider }: Stack): boolean {
 type FailStatement = (reason: UnreadableReason, source: unknown) => void;
 
 /** The conditions that the constructs write, without their values. Others may depend on the names, tags and boundaries of the stack's roles. */
-const CONDITIONS = [
+const ROLE_CONDITIONS = [
   [BEFORE, CURRENT_TIME_KEY],
   ["StringEquals", LINKED_SERVICE_KEY],
-  ["StringEquals", "aws:SourceAccount"],
-].map(([operator, key = ""]) => canonical([operator, key.toLowerCase()]));
+];
+const TRUST_CONDITIONS = [["StringEquals", "aws:SourceAccount"]];
 
 /** The only principal of the trust policies that the constructs write. In an account, somebody else may get a name next. */
 const TRUSTED: Statement["principals"] = { not: false, all: [{ type: "Service", id: SUPPORT_APP_SERVICE }] };
@@ -259,7 +259,7 @@ export function checkPermission(statement: Statement, fail: FailStatement): void
   const { principals, resources } = statement;
   if (principals) fail("unusual-principal", principals);
   if (canonical(resources) !== canonical(ANYTHING)) fail("unusual-resource", resources ?? statement);
-  checkEither(statement, fail);
+  checkEither(statement, ROLE_CONDITIONS, fail);
 }
 
 /** The same for a statement of a trust policy. */
@@ -267,20 +267,22 @@ export function checkTrust(statement: Statement, fail: FailStatement): void {
   const { principals, resources } = statement;
   if (canonical(principals) !== canonical(TRUSTED)) fail("unusual-principal", principals ?? statement);
   if (resources) fail("unusual-resource", resources);
-  checkEither(statement, fail);
+  checkEither(statement, TRUST_CONDITIONS, fail);
 }
 
 /** What applies to both kinds of statement. */
-function checkEither({ effect, actions, conditions }: Statement, fail: FailStatement): void {
-  if (effect === "Deny") fail("unusual-effect", effect);
-  if (actions.patterns.length === 0) fail("unusual-action", actions);
+function checkEither(statement: Statement, known: readonly (readonly string[])[], fail: FailStatement): void {
+  const { effect, actions, conditions } = statement;
+  if (effect === "Deny") fail("unusual-effect", statement);
+  if (actions.not || actions.patterns.length === 0) fail("unusual-action", actions);
   for (const action of actions.patterns) {
     if (action !== "*" && !/^[a-z0-9-]+:[a-z0-9*?]+$/.test(action)) fail("unusual-action", action);
   }
   for (const condition of conditions) {
     const { operator, key, values } = condition;
-    const isKnown = CONDITIONS.includes(canonical([operator, key])) && values.length > 0;
-    // Other characters may have several forms in Unicode.
-    if (!isKnown || !values.every((value) => /^[ -~]*$/.test(value))) fail("unusual-condition", condition);
+    const isKnown = known.some(([its, name]) => its === operator && name?.toLowerCase() === key);
+    // "$" begins a policy variable, and other characters than those of ASCII may have several forms.
+    if (!isKnown || values.length === 0 || !values.every((value) => /^[ -#%-~]*$/.test(value)))
+      fail("unusual-condition", condition);
   }
 }

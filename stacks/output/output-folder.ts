@@ -45,7 +45,7 @@ interface Whole {
 /**
  * Writes an output folder as a whole: if anything fails before all of it is prepared, the old one stays. Stack folders
  * stay in place, since Terraform may be running in them: only files are replaced, and other files are left alone. A run
- * that is killed while it moves its files leaves `.synthesizing`, until the next one writes all of them again. Of two
+ * that is killed while it moves its files leaves `.synthesizing`, until the next one writes its own again. Of two
  * runs that move their files at the same moment, one fails.
  *
  * @param write writes `manifest.json` and `stacks` into the given folder
@@ -76,10 +76,12 @@ export function writeOutput(
     mkdirSync(fresh);
     write(fresh);
     makePlaces(outdir, fresh, made);
+    made.length = 0; // from here on, another run may be using them
     takeTurn(prepared, moving, outdir);
     isMoving = true;
     const removed = moveIntoPlace(join(moving, id), outdir, notation, whole);
-    attempt(() => rmSync(moving, { recursive: true, force: true }));
+    attempt(() => rmSync(join(moving, id), { recursive: true, force: true }));
+    attempt(() => rmdirSync(moving)); // fails if another run has taken its turn
     return removed;
   } catch (error) {
     if (!isMoving) {
@@ -90,11 +92,14 @@ export function writeOutput(
   }
 }
 
-/** Only one run at a time moves its files. One that was killed has left them to the next run, which writes all of them again. */
+/** Only one run at a time moves its files. One that was killed has left them to the next run, which writes its own again. */
 function takeTurn(prepared: string, moving: string, outdir: string): void {
   const take = () => ignoring(["ENOTEMPTY", "EEXIST"], () => renameSync(prepared, moving));
   if (take()) return;
-  if (hasEnded(namesIn(moving)[0] ?? "")) rmSync(moving, { recursive: true, force: true });
+  const [holder = ""] = namesIn(moving);
+  if (hasEnded(holder)) {
+    ignoring(["ENOENT"], () => renameSync(join(moving, holder), join(prepared, basename(prepared), holder)));
+  }
   if (take()) return;
   throw new InputError(
     `Can't write the output folder ${describePath(outdir)}: another run is writing it. Nothing was changed. Wait for it to end, and synthesize again. If none is running, remove ${describePath(moving)} first.`,

@@ -202,6 +202,11 @@ describe("a statement is read as IAM will get it", () => {
       { ...SEEN, principals: { not: false, all: ALL } },
     ],
     [
+      "all principals but one, for all actions but one",
+      { actions: null, not_actions: ["IAM:*"], not_principals: [{ type: "AWS", identifiers: ["1"] }] },
+      { ...SEEN, actions: allBut("iam:*"), principals: { not: true, all: [{ type: "AWS", id: "1" }] } },
+    ],
+    [
       "anybody, which Terraform writes with two asterisks",
       { principals: { type: "*", identifiers: ["*"] } },
       { ...SEEN, principals: { not: false, all: [{ type: "AWS", id: "*" }] } },
@@ -248,6 +253,7 @@ test.each<[statement: unknown, reason: UnreadablePolicyReason]>([
   [{ ...BLOCK, actions: [] }, "no-action"],
   [{ ...BLOCK, more: 1 }, "unknown-element"],
   [{ ...BLOCK, not_actions: ["iam:*"] }, "unknown-element"],
+  [{ ...BLOCK, principals: { type: "AWS", identifiers: ["*"] }, not_principals: [{}] }, "unknown-element"],
   [{ ...BLOCK, principals: "text" }, "not-a-text"],
   [{ ...BLOCK, principals: { type: "AWS", identifiers: ["*"], more: 1 } }, "not-a-text"],
   [{ ...BLOCK, principals: { identifiers: ["*"] } }, "not-a-text"],

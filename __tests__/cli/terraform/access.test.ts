@@ -1,4 +1,4 @@
-import type { Statement } from "../../../cli/iam/policy";
+import type { Condition, Statement } from "../../../cli/iam/policy";
 import { checkPermission, checkTrust, readAccess } from "../../../cli/terraform/access";
 import { readStack } from "../../../cli/terraform/stack";
 import {
@@ -317,47 +317,60 @@ describe("a statement that the constructs don't write", () => {
     return found;
   };
 
-  test.each<[what: string, sources: readonly unknown[], Partial<Statement>]>([
+  const [BUCKET, NOTHING] = [targets("arn:aws:s3:::a"), { not: true, patterns: ["*"] }];
+  test.each<[what: string, found: readonly unknown[], Partial<Statement>]>([
     ["none", [], {}],
-    ["a principal", [trusting(SERVICE).principals], trusting(SERVICE)],
-    ["no resource", [{ ...VIEW, resources: undefined }], { resources: undefined }],
-    ["another resource", [targets("arn:aws:s3:::a")], { resources: targets("arn:aws:s3:::a") }],
-    ["all resources but none", [{ not: true, patterns: ["*"] }], { resources: { not: true, patterns: ["*"] } }],
-  ])("in a role's policy: %s", (_, sources, more) => {
-    expect(unusual(checkPermission, { ...VIEW, ...more }).map(([, source]) => source)).toEqual(sources);
+    ["a principal", [["principal", trusting(SERVICE).principals]], trusting(SERVICE)],
+    ["no resource", [["resource", { ...VIEW, resources: undefined }]], { resources: undefined }],
+    ["another resource", [["resource", BUCKET]], { resources: BUCKET }],
+    ["all resources but all", [["resource", NOTHING]], { resources: NOTHING }],
+  ])("in a role's policy: %s", (_, found, more) => {
+    expect(unusual(checkPermission, { ...VIEW, ...more })).toEqual(found);
   });
 
   const TWO = trusting(SERVICE, { type: "AWS", id: ACCOUNT });
-  test.each<[what: string, sources: readonly unknown[], Partial<Statement>]>([
+  const OTHERS = { not: true, all: [SERVICE] };
+  test.each<[what: string, found: readonly unknown[], Partial<Statement>]>([
     ["none", [], {}],
-    ["a resource", [targets("*")], { resources: targets("*") }],
-    ["nobody", [{ ...TRUST, principals: undefined }], { principals: undefined }],
-    ["one more principal", [TWO.principals], TWO],
-    ["all but the Support App", [{ ...TRUST.principals, not: true }], { principals: { not: true, all: [SERVICE] } }],
-  ])("in a trust policy: %s", (_, sources, more) => {
-    expect(unusual(checkTrust, { ...TRUST, ...more }).map(([, source]) => source)).toEqual(sources);
+    ["a resource", [["resource", targets("*")]], { resources: targets("*") }],
+    ["nobody", [["principal", { ...TRUST, principals: undefined }]], { principals: undefined }],
+    ["one more principal", [["principal", TWO.principals]], TWO],
+    ["all but the Support App", [["principal", OTHERS]], { principals: OTHERS }],
+  ])("in a trust policy: %s", (_, found, more) => {
+    expect(unusual(checkTrust, { ...TRUST, ...more })).toEqual(found);
   });
 
   const condition = (operator: string, key: string, ...values: string[]) => ({ operator, key, values });
   test.each<[reason: string | undefined, Partial<Statement>]>([
     ["effect", { effect: "Deny" }],
     ["action", { actions: targets() }],
+    ["action", { actions: { ...targets("iam:*"), not: true } }],
     ...["*", "execute-api:get2", "support:*", "support:describe?ases"].map(
       (one) => [undefined, { actions: targets(one) }] as [undefined, object],
     ),
     ...["describecases", "*:a", ":a", "support:", "support:describe-cases", "**", "a support:a", "support:a a"].map(
       (one) => ["action", { actions: targets(one) }] as [string, object],
     ),
-    [undefined, { conditions: [condition("StringEquals", "aws:sourceaccount", "a ~")] }],
-    [undefined, { conditions: [condition("StringEquals", "iam:awsservicename", "a")] }],
-    [undefined, { conditions: [condition("DateLessThan", "aws:currenttime", "a")] }],
-    ["condition", { conditions: [condition("DateLessThan", "aws:sourceaccount", "a")] }],
-    ["condition", { conditions: [condition("StringEquals", "aws:principalarn", "a")] }],
-    ["condition", { conditions: [condition("StringEquals", "aws:sourceaccount")] }],
-    ["condition", { conditions: [condition("StringEquals", "aws:sourceaccount", "a", "\uff2b")] }],
   ])("in both: %s of %j", (reason, more) => {
     for (const found of [unusual(checkPermission, { ...VIEW, ...more }), unusual(checkTrust, { ...TRUST, ...more })]) {
       expect(found.map(([one]) => one)).toEqual(reason === undefined ? [] : [reason]);
     }
+  });
+
+  const ACCOUNTS = ["StringEquals", "aws:sourceaccount"] as const;
+  test.each<[inPolicy: boolean, inTrust: boolean, Condition]>([
+    [false, true, condition(...ACCOUNTS, "a ~")],
+    [true, false, condition("StringEquals", "iam:awsservicename", "a")],
+    [true, false, condition("DateLessThan", "aws:currenttime", "a")],
+    [false, false, condition("DateLessThan", "aws:sourceaccount", "a")],
+    [false, false, condition("StringEquals", "aws:principalarn", "a")],
+    [false, false, condition(...ACCOUNTS)],
+    [false, false, condition(...ACCOUNTS, "a", "\uff2b")],
+    [false, false, condition(...ACCOUNTS, "a${aws:PrincipalTag/a}")],
+  ])("a condition: known in a role's policy %s, in a trust policy %s, %j", (inPolicy, inTrust, one) => {
+    const conditions = [one];
+    const found = [["condition", one]];
+    expect(unusual(checkPermission, { ...VIEW, conditions })).toEqual(inPolicy ? [] : found);
+    expect(unusual(checkTrust, { ...TRUST, conditions })).toEqual(inTrust ? [] : found);
   });
 });

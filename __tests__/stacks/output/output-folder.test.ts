@@ -66,7 +66,16 @@ function written(): Name | undefined {
   return name;
 }
 
-function start(old: Name | undefined): void {
+/** What may be there before a run: the output of another one, half of it, or nothing. */
+type Before = Name | "half" | undefined;
+
+function start(old: Before): void {
+  if (old === "half") {
+    start("old");
+    watchChanges(() => synthesize("last"), killedBefore(13));
+    expect(isMarked()).toBe(true);
+    return;
+  }
   out = join(mkdtempSync(join(scratch, "case-")), "out");
   if (old === undefined) return;
   mkdirSync(join(out, "stacks/kept/.terraform"), { recursive: true });
@@ -83,7 +92,7 @@ function expectHealed(): void {
 }
 
 /** Runs the first one once for each of its changes. */
-function atEachChange(old: Name | undefined, run: (change: number) => void): void {
+function atEachChange(old: Before, run: (change: number) => void): void {
   start(old);
   const { changes } = watchChanges(() => synthesize("first"));
   for (let change = 0; change < changes; change++) {
@@ -123,7 +132,7 @@ test("a disk error anywhere leaves the old output or the new one, or the error s
   expect([...found].sort()).toEqual(["done: first", "failed: old", "unfinished"]);
 });
 
-test.each(["old", undefined] as const)(
+test.each(["old", "half", undefined] as const)(
   "of two runs at once, each writes all of its output or none of it: %p",
   (old) => {
     const found = new Set<string>();
@@ -144,9 +153,17 @@ test.each(["old", undefined] as const)(
     expect([...found].sort()).toEqual([
       'Can\'t write the output folder "OUT": another run is writing it. Nothing was changed. Wait for it to end, and synthesize again. If none is running, remove "OUT/.synthesizing" first., first',
       "done, first",
+      "done, second", // when the first one had everything in place
     ]);
   },
 );
+
+test("a run that isn't the only one leaves the folders that the other one may be writing into", () => {
+  start("old");
+  mkdirSync(join(out, ".synthesizing/run-1-abcdef"), { recursive: true });
+  expect(() => synthesize("first")).toThrow("another run is writing it");
+  expect(readdirSync(join(out, "stacks")).sort()).toEqual(["kept", "of-first", "of-old"]);
+});
 
 const FAILED = 'Can\'t write the output folder "OUT": ENOENT: no such file or directory, in "OUT".';
 

@@ -41,7 +41,7 @@ const ONLY_AWS = manualFix(
 );
 
 /**
- * Checks an action against the role's policies and IAM's simulation. The policies name the cause; only the simulation knows
+ * Compares an action with the role's policies and IAM's simulation. The policies name the cause; only the simulation knows
  * the organization's policies, but it lacks the context of a real request. Anything that depends on that is unknown.
  */
 export function decideAction(access: LiveAccess, action: string): ActionDecision {

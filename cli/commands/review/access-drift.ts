@@ -47,7 +47,7 @@ export function driftOf(
   const planned = readLiveAccess(resources, "place");
   const unknownPolicies = live.unknownPolicies.filter((one) => !keepsPolicy(after, one));
   // An unreadable part of the code may be what was changed by hand.
-  const open = after.unreadable.length > 0 ? driftingIn(resources, changes) : [];
+  const open = before.unreadable.length + after.unreadable.length > 0 ? driftingIn(resources, changes) : [];
   const isUnknown = [unknownPolicies, live.unreadable, open].some(({ length }) => length > 0);
   const access = dropUncertainLosses(toCode(planned.access, after), after.unreadable);
   const verdict = mostSevere([verdictOfAccess(access), isUnknown && "unknown"]);

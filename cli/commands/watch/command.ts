@@ -68,10 +68,10 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
   const reports = reportsIn(folder, environments, new Date());
   const run = watchRun(file, environments, reports.environments);
 
-  const kept = gitHub && (await new IssueSync(gitHub, file, run).sync());
-  const known = since === undefined ? kept?.before : (before?.findings ?? []);
-  const report = watchReport(run, known, kept, before);
-  const remarks = [...reports.unusable, ...(kept?.failures ?? [])];
+  const synced = gitHub && (await new IssueSync(gitHub, file, run).sync());
+  const known = since === undefined ? synced?.before : (before?.findings ?? []);
+  const report = watchReport(run, known, synced, before);
+  const remarks = [...reports.unusable, ...(synced?.failures ?? [])];
   const page = watchMarkdown(report, remarks);
   if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${jsonText(report)}\n`, command: "watch" });
   if (summary !== undefined) replaceFile({ file: summary, text: page, command: "watch" });
@@ -84,7 +84,7 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
     printError(`Nothing was sent to SLACK_WEBHOOK_URL: ${why}.`);
   }
   if (webhook && message !== undefined) await sendToSlack(webhook, message);
-  return (kept?.failures.length ?? 0) > 0 ? ERROR : EXIT[report.answer];
+  return (synced?.failures.length ?? 0) > 0 ? ERROR : EXIT[report.answer];
 }
 
 const NEW_RUN = 'Start a new run of the workflow, with "Run workflow"';

@@ -48,20 +48,20 @@ export type WatchedFinding = WatchReport["findings"][number];
  * The report of a run.
  *
  * @param known the findings of the earlier run. Undefined: no earlier run is known
- * @param kept undefined: no issues are kept
+ * @param synced undefined: no issues are kept
  * @param before the report of an earlier run
  */
 export function watchReport(
   { environments, found, resolutionOf }: WatchRun,
   known: readonly EarlierFinding[] | undefined,
-  kept: SyncedIssues | undefined,
+  synced: SyncedIssues | undefined,
   before: WatchReport | undefined,
 ): WatchReport {
   const reported = new Map(before?.findings.map((one) => [one.id, one]));
   const isKnown = new Set(known?.map(({ id }) => id));
   const keyOf = ({ id, environment, check, about }: EarlierFinding) => ({
     ...{ id, environment, check, about, title: titleOf({ environment, check, about }) },
-    issue: kept?.issues.get(id) ?? reported.get(id)?.issue,
+    issue: synced?.issues.get(id) ?? reported.get(id)?.issue,
   });
   const changeOf = (id: string, silenced: boolean, waiting: boolean): WatchedFinding["change"] => {
     if (known === undefined) return undefined;
@@ -69,8 +69,8 @@ export function watchReport(
     return before === undefined && waiting ? undefined : "new"; // without an issue, it would be new in every run
   };
   const findingOf = (one: EarlierFinding & Partial<Found>, state: WatchedFinding["state"]): WatchedFinding => {
-    const silenced = kept?.silenced.has(one.id) ?? false;
-    const waiting = kept?.waiting.has(one.id) ?? false;
+    const silenced = synced?.silenced.has(one.id) ?? false;
+    const waiting = synced?.waiting.has(one.id) ?? false;
     const lines = one.lines ?? reported.get(one.id)?.lines ?? [];
     const change = changeOf(one.id, silenced, waiting);
     return { ...keyOf(one), checks: one.checks, state, change, silenced, waiting, lines };

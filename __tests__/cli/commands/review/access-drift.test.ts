@@ -194,6 +194,25 @@ describe("what a deploy gives beyond the change of the code", () => {
     expect(inAccount(tag, code, inCode)).toBeUndefined();
   });
 
+  test("is found beside a statement that a review doesn't support, unless the account is as the code was", () => {
+    const statement = (one: object) => (draft: Draft) => {
+      draft.data.aws_iam_policy_document.full.statement.push({ resources: ["*"], ...one });
+    };
+    const allBut = edited(statement({ effect: "Allow", not_actions: ["iam:*"] }));
+    const own = [CREATE, RESOLVE, { NotAction: "iam:*", Resource: "*" }];
+    const inline = (live: Draft) => {
+      set(live, OWN, document(...own));
+      set(live, INLINE, [{ name: "theirs", policy: document(denying({ Action: "support:*", Resource: "*" })) }]);
+      set(live, NAMES, ["theirs"]);
+    };
+    expect(inAccount(inline, allBut, CODE)?.verdict).toBe("unknown");
+
+    const denied = { Effect: "Deny", NotAction: "support:CreateCase", Resource: "*" };
+    const denyingAll = edited(statement({ effect: "Deny", not_actions: ["support:CreateCase"] }));
+    const asInCode = (live: Draft) => set(live, OWN, document(CREATE, RESOLVE, denied));
+    expect(inAccount(asInCode, denyingAll, CODE)).toBeUndefined();
+  });
+
   test("isn't what an interrupted replacement left", () => {
     const drift = inAccount(deny, CODE, CODE, { deposed: "00000001" });
     expect(drift?.unknownPolicies).toEqual([{ role: "full", policy: POLICY_ARN }]);

@@ -21,7 +21,7 @@ const FORBIDDEN: Violation = {
 };
 const PLAN: Plan = { changes: [] };
 const drifting = (verdict: Verdict) => {
-  const found = { verdict, access: NO_ACCESS_CHANGES, unknownPolicies: [], detached: [], unreadable: [] };
+  const found = { verdict, access: NO_ACCESS_CHANGES, unknownPolicies: [], unreadable: [] };
   return { ...PLAN, drift: { ...found, approved: "drift" } satisfies AccessDrift };
 };
 const LOCK: LockChange = { kind: "changed", providers: [], approved: "lock" };

@@ -58,24 +58,24 @@ export const capabilities: Check = {
 /** What is missing, with one finding for each cause. */
 function findingsOf(environment: Environment, access: LiveAccess): Finding[] {
   const { props, time } = access;
-  const byCause = new Map<string, { check: Denied | Undetermined; actions: string[]; of: Set<Capability> }>();
+  const byCause = new Map<string, { decision: Denied | Undetermined; actions: string[]; of: Set<Capability> }>();
   for (const capability of capabilitiesAt(props, time)) {
     for (const action of actionsOf([capability])) {
-      const check = decideAction(access, action);
-      if (check.is === "allowed") continue;
-      const group = byCause.get(check.found) ?? { check, actions: [], of: new Set() };
-      byCause.set(check.found, group);
+      const decision = decideAction(access, action);
+      if (decision.is === "allowed") continue;
+      const group = byCause.get(decision.found) ?? { decision, actions: [], of: new Set() };
+      byCause.set(decision.found, group);
       group.actions.push(action);
       group.of.add(capability);
     }
   }
-  return [...byCause.values()].map(({ check, actions, of }) => {
+  return [...byCause.values()].map(({ decision, actions, of }) => {
     const subject = `${[...of].join(", ")} of the ${roleOf(props).subject}`;
     const about =
-      check.is === "denied" && check.cause === "organization" ? [props.access, ORGANIZATION] : [props.access];
-    const fix = check.is === "denied" ? fixOf(environment, props, check, [...of]) : check.fix;
-    const finding = unhealthy({ subject, about }, `${actions.join(", ")} allowed`, check.found, fix, topic);
-    return check.is === "denied" ? finding : { ...finding, answer: "unknown" };
+      decision.is === "denied" && decision.cause === "organization" ? [props.access, ORGANIZATION] : [props.access];
+    const fix = decision.is === "denied" ? fixOf(environment, props, decision, [...of]) : decision.fix;
+    const finding = unhealthy({ subject, about }, `${actions.join(", ")} allowed`, decision.found, fix, topic);
+    return decision.is === "denied" ? finding : { ...finding, answer: "unknown" };
   });
 }
 
