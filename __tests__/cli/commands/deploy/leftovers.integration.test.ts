@@ -55,6 +55,9 @@ test("whatever is synthesized is kept, except for the alias, and nothing else is
   expect(all.filter((address) => !isKept(environment, address))).toEqual([ALIAS]);
   const others = ["channel_T1_C999", "channel_ops", "workspace_T999"].map((name) => ALIAS.replace(/\w+$/, name));
   others.push("aws_iam_role.own", "aws_iam_user.full", "aws_sns_topic.full");
+  for (const one of ["aws_iam_role.full", "aws_iam_service_linked_role.service_quotas"]) {
+    others.push(`module.own.${one}`, `${one}_own`, `${one}[0]`);
+  }
   expect(others.filter((address) => isKept(environment, address))).toEqual([]);
 });
 

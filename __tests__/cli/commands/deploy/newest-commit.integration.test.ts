@@ -51,7 +51,16 @@ test.each<[string, () => void, string]>([
     () => Object.assign(env, { GITHUB_REF: "refs/tags/v1" }),
     'Received "refs/tags/v1" for the variable GITHUB_REF, expected a branch, as refs/heads/NAME. Run `support-app deploy --github` as .github/workflows/deploy.yml does.',
   ],
-  ["there is no commit", () => Object.assign(env, { GITHUB_SHA: "c".repeat(39) }), "GITHUB_SHA, expected a commit."],
+  ...["c".repeat(39), ` ${COMMIT}`, `${COMMIT} `, "x".repeat(40)].map((GITHUB_SHA): [string, () => void, string] => [
+    `the commit is ${JSON.stringify(GITHUB_SHA)}`,
+    () => Object.assign(env, { GITHUB_SHA }),
+    "GITHUB_SHA, expected a commit.",
+  ]),
+  ...["/refs/heads/main", "refs/heads/main?"].map((GITHUB_REF): [string, () => void, string] => [
+    `the branch is ${JSON.stringify(GITHUB_REF)}`,
+    () => Object.assign(env, { GITHUB_REF }),
+    "GITHUB_REF, expected a branch",
+  ]),
 ])("if %s, nothing may be deployed", async (_, breakIt, sentence) => {
   github.branches.set("main", COMMIT);
   breakIt();
