@@ -13,7 +13,8 @@ test.each([
   ["a role without an attribute", "${aws_iam_role.full}"],
   ["one of several", "${aws_iam_role.full[0].arn}"],
   ["a call", "${lower(aws_iam_role.full.arn)}"],
-  ["one within a text", "a ${aws_iam_role.full.arn} b"],
+  ["one after a text", "a ${aws_iam_role.full.arn}"],
+  ["one before a text", "${aws_iam_role.full.arn} b"],
 ])("%s is no reference", (_, value) => {
   expect(referenceOf(value)).toBeUndefined();
 });
@@ -84,7 +85,8 @@ test.each([
   ["a variable", "${jsonencode(var.channel)}"],
   ["a local within the call", '${jsonencode({"A" = local.a})}'],
   ["another attribute of a role", '${jsonencode({"A" = aws_iam_role.full.name})}'],
-  ["a call within a text", 'a ${jsonencode({"A" = true})} b'],
+  ["a call after a text", 'a ${jsonencode({"A" = true})}'],
+  ["a call before a text", '${jsonencode({"A" = true})} b'],
   ["no JSON", "{"],
   ["a nested call", '${jsonencode({"A" = jsonencode({"B" = true})})}'],
 ])("no desired state: %s", (_, value) => {
