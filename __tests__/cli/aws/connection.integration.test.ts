@@ -52,6 +52,13 @@ test("a call that isn't answered ends, and isn't repeated", async () => {
   expect(count).toBeLessThanOrEqual(1); // on a busy machine, it may not even have arrived
 });
 
+test("without another limit, an answer has 30 seconds to begin, and twice that to end", async () => {
+  const limit = jest.spyOn(AbortSignal, "timeout");
+  answers = [IDENTITY];
+  await asked();
+  expect(limit).toHaveBeenCalledWith(60_000);
+});
+
 test.each<[string, Answer]>([
   ["throttling", { status: 400, code: "Throttling" }],
   ["a connection that is reset", (outgoing) => outgoing.destroy()],

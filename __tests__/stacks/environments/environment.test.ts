@@ -92,15 +92,25 @@ describe("an access level with the defaults", () => {
       all,
       { policy: "aws-managed", "service-quotas-role": "create" },
     ],
-    ["but not its own", { policy: "aws-managed", ...names }, all, { policy: "aws-managed", ...all }],
+    [
+      "keeps its own name and description of a policy",
+      { policy: "aws-managed", ...names },
+      all,
+      { policy: "aws-managed", ...all },
+    ],
     ["loses the Service Quotas role if nobody may request quota increases", { without }, all, { without, ...names }],
     [
-      "but not its own",
+      "keeps its own Service Quotas role",
       { without, "service-quotas-role": "adopt" },
       all,
       { without, ...names, "service-quotas-role": "adopt" },
     ],
-    ["and not if others are left out", { without: ["live-chat"] }, all, { without: ["live-chat"], ...all }],
+    [
+      "keeps the Service Quotas role if only others are left out",
+      { without: ["live-chat"] },
+      all,
+      { without: ["live-chat"], ...all },
+    ],
     ...["request-quota-increases", "live-chat"].map((capability): [string, object, object, object] => [
       `with ${capability} for a time`,
       { without, temporarily: temporarily(capability) },

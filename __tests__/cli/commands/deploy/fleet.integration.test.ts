@@ -179,11 +179,9 @@ describe("the deploy workflow", () => {
     const { status, output } = await deploy("a", "--github");
     expect({ status, calls: calls() }).toEqual({ status: 1, calls: [] });
     expect(output).toContain(`Received the commit ${COMMIT} to deploy, expected the newest one on main`);
-    for (const { run: script = "", env } of jobs.others.steps) {
-      if (!script.includes("support-app")) continue;
-      expect(script).toContain(" --github");
-      expect(env.GITHUB_TOKEN).toBe("${{ github.token }}");
-    }
+    const deploying = jobs.others.steps.filter(({ run = "" }) => run.includes("support-app"));
+    const checked = { run: expect.stringContaining(" --github"), env: { GITHUB_TOKEN: "${{ github.token }}" } };
+    expect(deploying).toMatchObject([checked, checked]);
   });
 
   test("makes the others wait until the canaries are deployed and healthy", () => {

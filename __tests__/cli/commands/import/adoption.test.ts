@@ -138,16 +138,18 @@ describe("an entry never gives more:", () => {
   });
 });
 
-test.each<[string, Partial<TrustingRole>]>([
-  ["in another attached policy", { attached: [own(FULL), attached(policyText(NO_RESOLVING))] }],
-  ["in an inline policy", { ...owning(FULL), ...less(NO_RESOLVING) }],
+test.each<[string, Partial<TrustingRole>, without: readonly string[] | undefined]>([
+  ["in another attached policy", { attached: [own(FULL), attached(policyText(NO_RESOLVING))] }, ["resolve-cases"]],
+  ["in an inline policy", { ...owning(FULL), ...less(NO_RESOLVING) }, ["resolve-cases"]],
   [
     "that is inline, beside an attached policy, which is detached first",
     { attached: [own(FULL), attached(policyText(VIEW))], ...less(NO_RESOLVING) },
+    ["resolve-cases"],
   ],
-  ["that stops nothing, beside a shared policy", { ...sharing(FULL), ...less(deny("iam:DeleteRole")) }],
-])("a role with a Deny %s is imported", (_, more) => {
-  expect(adopted(role(more)).policy.name).toBe("own");
+  ["that stops nothing, beside a shared policy", { ...sharing(FULL), ...less(deny("iam:DeleteRole")) }, undefined],
+])("a role with a Deny %s is imported, without what that denies", (_, more, without) => {
+  const { policy, entry } = adopted(role(more));
+  expect([policy.name, entry.without]).toEqual(["own", without]);
 });
 
 const SHOWN = "its policy own doesn't always allow view-cases, which every access level has";

@@ -250,6 +250,11 @@ describe("what a deploy gives beyond the change of the code", () => {
       live["aws_iam_service_linked_role.service_quotas"] = { aws_service_name: "servicequotas.amazonaws.com" };
     };
     expect(inAccount(there, code, code)).toBeUndefined();
+    const elsewhere = (live: Draft) => {
+      live["aws_iam_policy.full"].policy = policy;
+      live["aws_iam_service_linked_role.other"] = { aws_service_name: "servicequotas.amazonaws.com" };
+    };
+    expect(inAccount(elsewhere, code, code)).toMatchObject({ access: { serviceQuotasRole: { isAwaited: true } } });
   });
 });
 

@@ -1,7 +1,7 @@
 import { digestOf, normalizeAccess } from "../../../../cli/commands/review/approval-digest";
 import { normalizeStatements } from "../../../../cli/iam/normalize";
 import { canonical } from "../../../../cli/terminal/json";
-import { accessOf, allow, ONCALL_CHANNEL, roleOf } from "../../terraform/small-access";
+import { accessOf, allow, ONCALL_CHANNEL, roleOf, SECURE } from "../../terraform/small-access";
 
 describe("a digest", () => {
   test.each<[unknown, string]>([
@@ -22,7 +22,7 @@ describe("a digest", () => {
   });
 });
 
-const [CREATE, RESOLVE] = [allow(["support:CreateCase"]), allow(["support:ResolveCase"])];
+const [CREATE, RESOLVE] = [allow(["support:CreateCase"], SECURE), allow(["support:ResolveCase"])];
 const channel = (id: string) => ({ ...ONCALL_CHANNEL, channel: id });
 const registration = (value: string) => ({ kind: "workspace", value }) as const;
 

@@ -32,10 +32,10 @@ describe("a change", () => {
       expect(approved).toEqual({ status: 0, output: output.replace(howToApprove, "This change **is approved**.") });
     }
     const other = digest.replace(/^./, (digit) => (digit === "a" ? "b" : "a"));
-    const refused = await review("--base", LESS, "--head", ALL, "--approved", other, "x");
+    const refused = await review("--base", LESS, "--head", ALL, "--approved", other, digest.slice(0, -1));
     expect(refused.status).toBe(3);
     expect(refused.output).toContain(
-      `Received --approved ${other} x, expected the digest of this change, ${digest}: it isn't approved.`,
+      `Received --approved ${other} ${digest.slice(0, -1)}, expected the digest of this change, ${digest}: it isn't approved.`,
     );
     expect((await review("--base", LESS, "--head", ALL, "--approved", other, digest)).status).toBe(0);
   });

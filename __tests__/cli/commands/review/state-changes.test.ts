@@ -81,6 +81,14 @@ test.each<[Backend["type"], settings: object, others: readonly object[]]>([
   expect(placeWith({ encrypt: true, hostname: "APP.terraform.io" })).toBe(placeWith({}));
 });
 
+test.each<[Backend["type"], object, same: object]>([
+  ["local", { path: "paid.tfstate" }, { path: "./states/../paid.tfstate" }],
+  ["local", {}, { path: "terraform.tfstate" }],
+  ["s3", { bucket: "acme", key: "paid" }, { bucket: "acme", key: "/paid" }],
+])("a state in %s with %j is where it is with %j", (type, settings, same) => {
+  expect(stateLocation({ type, settings: same as never })).toBe(stateLocation({ type, settings: settings as never }));
+});
+
 describe("an import", () => {
   const named = (address: string, name: string) => blocksOf({ [address]: { name } });
   const imported = (to: string, was: Partial<Stack>, is: Partial<Stack>) =>

@@ -173,6 +173,11 @@ describe("AWS's own policy", () => {
     },
   );
 
+  test("lets no other policy of the role pass", () => {
+    const finding = only(withInline(MANAGED, allow("s3:*")).findings);
+    expect(finding).toMatchObject({ ...BY_HAND, answer: "unhealthy", expected: "no such policy", fix: removing });
+  });
+
   test("isn't adopted any more once another policy takes its place", () => {
     const yaml = "read-only: { policy: aws-managed, adopt: true }";
     expect(only(withOwn(yaml, allow("support:CreateCase")).findings).fix).toEqual(
