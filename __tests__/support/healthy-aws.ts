@@ -1,5 +1,6 @@
 import type { Answers } from "./answering-aws";
-import { ACCOUNT, environmentOf, ownPolicy, policyText, TRUST } from "./live-account";
+import { ACCOUNT, environmentOf, ownPolicy, TRUST } from "./live-account";
+import { policyText } from "./policy-text";
 
 const ROLE = "AWSSupportAppFullRole";
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/boundary`;

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Answers, awsInTests, xmlOf } from "./answering-aws";
-import { ACCOUNT, policyText } from "./live-account";
+import { ACCOUNT } from "./live-account";
+import { policyText } from "./policy-text";
 
 /** An AWS for all tests of a file, and an empty folder for each test's environment file. To be called where tests are described. */
 export function importsInTests() {

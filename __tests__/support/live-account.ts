@@ -14,6 +14,7 @@ import { serviceQuotasModeOf } from "../../modules/support-app/model/service-quo
 import type { Environment } from "../../stacks/environments/environment";
 import { parseEnvironments } from "../../stacks/environments/environments";
 import { NOW } from "./now";
+import { policyText } from "./policy-text";
 
 /** The account of every environment here. */
 export const ACCOUNT = "111122223333";
@@ -32,11 +33,6 @@ export function environmentOf(yaml: string, name = "test"): Environment {
   const [environment] = parseEnvironments(text, "test.yaml");
   if (!environment) throw new Error(text);
   return environment;
-}
-
-/** A policy document as AWS keeps it. */
-export function policyText(...statements: object[]): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
 /** A policy of those statements, as it is found in an account. */

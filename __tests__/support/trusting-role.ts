@@ -1,6 +1,7 @@
 import { readLiveDocument } from "../../cli/aws/live-document";
 import type { AttachedPolicy, TrustingRole } from "../../cli/commands/import/live-setup";
-import { ACCOUNT, policyText, TRUST } from "./live-account";
+import { ACCOUNT, TRUST } from "./live-account";
+import { policyText } from "./policy-text";
 
 export { TRUST };
 

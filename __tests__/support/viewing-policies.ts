@@ -1,4 +1,4 @@
-import { policyText } from "./live-account";
+import { policyText } from "./policy-text";
 
 /** What AWS's policies for viewing allow of a service, in the forms in which they say it. */
 const FORMS = ["Get*", "List*", "Describe*", "BatchGet*", "Search*", "View*", "DescribeThings", "ListTagsForResource"];

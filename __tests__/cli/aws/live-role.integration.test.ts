@@ -13,7 +13,8 @@ import {
   trustsSupportApp,
 } from "../../../cli/aws/live-role";
 import { type Answers, awsInTests, CLIENT } from "../../support/answering-aws";
-import { ACCOUNT, DENIED, documentOf, policyText } from "../../support/live-account";
+import { ACCOUNT, DENIED, documentOf } from "../../support/live-account";
+import { policyText } from "../../support/policy-text";
 
 const aws = awsInTests();
 let iam: IAMClient;

@@ -1,6 +1,6 @@
 import { abilityWords, actionsWords } from "../../../cli/iam/ability-words";
 import { readPolicy, type Statement } from "../../../cli/iam/policy";
-import { policyText } from "../../support/live-account";
+import { policyText } from "../../support/policy-text";
 import { allow, VIEW } from "../../support/trusting-role";
 
 const NOW = "2026-06-01T00:00:00Z";

@@ -1,6 +1,6 @@
 import { authorize, type Decision, isAboutAction, type Request } from "../../../cli/iam/authorize";
 import { readPolicy } from "../../../cli/iam/policy";
-import { policyText } from "../../support/live-account";
+import { policyText } from "../../support/policy-text";
 
 const CREATE_CASE = { action: "support:CreateCase" };
 const ALLOW = { Effect: "Allow", Action: "support:CreateCase", Resource: "*" };

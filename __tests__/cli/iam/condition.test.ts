@@ -1,7 +1,7 @@
 import { endIn, endsIn, passes, statementsAt, statementsFrom, type Test, testOf } from "../../../cli/iam/condition";
 import type { Pattern } from "../../../cli/iam/pattern";
 import { readPolicy, type Statement } from "../../../cli/iam/policy";
-import { policyText } from "../../support/live-account";
+import { policyText } from "../../support/policy-text";
 
 const END = "2027-01-01T00:00:00Z";
 const ARN = "arn:aws:iam::111122223333:role/oncall";

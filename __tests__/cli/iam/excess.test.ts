@@ -3,7 +3,8 @@ import { excessOf, isServiceQuotasRight } from "../../../cli/iam/excess";
 import { matches } from "../../../cli/iam/pattern";
 import { readPolicy } from "../../../cli/iam/policy";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
-import { documentOf, policyText } from "../../support/live-account";
+import { documentOf } from "../../support/live-account";
+import { policyText } from "../../support/policy-text";
 import { propertyRuns } from "../../support/thorough";
 import { allows, type JsonStatement } from "./request";
 

@@ -1,6 +1,6 @@
 import { normalizeStatements } from "../../../cli/iam/normalize";
 import { readPolicy } from "../../../cli/iam/policy";
-import { policyText } from "../../support/live-account";
+import { policyText } from "../../support/policy-text";
 
 const allow = { Effect: "Allow", Action: ["a:B", "a:C"], Resource: ["arn:aws:s3:::a", "arn:aws:s3:::b"] };
 

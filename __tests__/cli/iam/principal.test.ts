@@ -1,6 +1,6 @@
 import { type Principal, readPolicy } from "../../../cli/iam/policy";
 import { accountOfPrincipal, isAnybody, isWholeAccount, requestersOf, standsFor } from "../../../cli/iam/principal";
-import { policyText } from "../../support/live-account";
+import { policyText } from "../../support/policy-text";
 
 const ACCOUNT = "111122223333";
 const ANY_AWS: Principal = { type: "AWS", id: "*" };

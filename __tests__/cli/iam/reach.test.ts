@@ -1,6 +1,6 @@
 import { type Policy, readPolicy } from "../../../cli/iam/policy";
 import { hasEnd, isGiven, type Reach, rankOf, reachOf, reachOfAll, shortestOf } from "../../../cli/iam/reach";
-import { policyText } from "../../support/live-account";
+import { policyText } from "../../support/policy-text";
 
 const CHAT = "support:InitiateChatForCase";
 const allow = { Effect: "Allow", Action: CHAT, Resource: "*" };

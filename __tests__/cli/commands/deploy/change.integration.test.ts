@@ -18,7 +18,8 @@ import type { ChildOptions, Ended } from "../../../../cli/commands/deploy/childr
 import { CommandError } from "../../../../cli/terminal/command-error";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { awsInTests } from "../../../support/answering-aws";
-import { ACCOUNT, environmentOf, policyText } from "../../../support/live-account";
+import { ACCOUNT, environmentOf } from "../../../support/live-account";
+import { policyText } from "../../../support/policy-text";
 import { printedInTests } from "../../../support/printed";
 import { typedInTests } from "../../../support/typed";
 

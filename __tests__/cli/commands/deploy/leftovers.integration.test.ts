@@ -1,7 +1,8 @@
 import { findLeftovers, isKept, otherChannel } from "../../../../cli/commands/deploy/leftovers";
 import { resourcesIn } from "../../../../stacks/output/stack-digest";
 import { type Answer, awsInTests } from "../../../support/answering-aws";
-import { ACCOUNT, environmentOf, policyText } from "../../../support/live-account";
+import { ACCOUNT, environmentOf } from "../../../support/live-account";
+import { policyText } from "../../../support/policy-text";
 import { synthesizeEnvironments } from "../../../support/synthesize";
 
 const YAML = `slack-workspaces: [T2], account-alias: mine,

@@ -8,7 +8,8 @@ import { answerAsSlack, TOKEN } from "../../../support/answering-slack";
 import { healthyAws } from "../../../support/healthy-aws";
 import { testHelp } from "../../../support/help";
 import { HOSTILE, obeyedIn } from "../../../support/hostile";
-import { ACCOUNT, policyText } from "../../../support/live-account";
+import { ACCOUNT } from "../../../support/live-account";
+import { policyText } from "../../../support/policy-text";
 import { printedInTests } from "../../../support/printed";
 
 const folder = mkdtempSync(join(tmpdir(), "support-app-doctor-command-"));

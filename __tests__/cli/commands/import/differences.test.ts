@@ -3,8 +3,9 @@ import { type Adoption, adoptionOf } from "../../../../cli/commands/import/adopt
 import { differencesOf, notesOn, rightWords } from "../../../../cli/commands/import/differences";
 import type { TrustingRole } from "../../../../cli/commands/import/live-setup";
 import type { Right } from "../../../../cli/iam/compare";
-import { ACCOUNT, policyText } from "../../../support/live-account";
+import { ACCOUNT } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
+import { policyText } from "../../../support/policy-text";
 import { allow, attached, role, TRUST, VIEW } from "../../../support/trusting-role";
 
 /** A role that may view cases, as environments.yaml expresses it. */

@@ -1,8 +1,9 @@
 import { importedEnvironment } from "../../../../cli/commands/import/imported-environment";
 import type { KnownChannel, TrustingRole } from "../../../../cli/commands/import/live-setup";
 import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
-import { ACCOUNT, policyText } from "../../../support/live-account";
+import { ACCOUNT } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
+import { policyText } from "../../../support/policy-text";
 import { allow, attached, role, VIEW } from "../../../support/trusting-role";
 
 const FULL = allow(...actionsOf(CAPABILITIES));

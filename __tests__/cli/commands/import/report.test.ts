@@ -4,8 +4,9 @@ import type { LiveSetup } from "../../../../cli/commands/import/live-setup";
 import { reportLines } from "../../../../cli/commands/import/report";
 import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import type { Defaults } from "../../../../stacks/environments/environments-schema";
-import { ACCOUNT, policyText } from "../../../support/live-account";
+import { ACCOUNT } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
+import { policyText } from "../../../support/policy-text";
 import { allow, attached, role, VIEW } from "../../../support/trusting-role";
 
 const ASKED = { name: "new", account: ACCOUNT, region: "us-east-1" } as const;

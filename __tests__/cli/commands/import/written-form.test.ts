@@ -1,7 +1,8 @@
 import { isWrittenAlike } from "../../../../cli/commands/import/written-form";
 import { capabilitiesOf } from "../../../../modules/support-app/model/access-level";
 import { permissionStatements, trustStatements } from "../../../../modules/support-app/model/policy-statements";
-import { ACCOUNT, policyText } from "../../../support/live-account";
+import { ACCOUNT } from "../../../support/live-account";
+import { policyText } from "../../../support/policy-text";
 
 const [DESCRIBE, READ] = ["support:DescribeCases", "support:DescribeCommunications"];
 const VIEW = { Effect: "Allow", Action: [DESCRIBE, READ], Resource: "*" };

@@ -2,7 +2,8 @@ import { type LiveDocument, readLiveDocument } from "../../../../../cli/aws/live
 import type { Account } from "../../../../../cli/commands/doctor/account";
 import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
 import { trust } from "../../../../../cli/commands/doctor/checks/trust";
-import { ACCOUNT, DENIED, documentOf, policyText } from "../../../../support/live-account";
+import { ACCOUNT, DENIED, documentOf } from "../../../../support/live-account";
+import { policyText } from "../../../../support/policy-text";
 import { changing, DEPLOY, examined, only, restoring, withRole } from "./examined";
 
 const app = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
