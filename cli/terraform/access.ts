@@ -245,11 +245,12 @@ function isOwnImport({ to, id }: Import, { blocks, provider }: Stack): boolean {
 type FailStatement = (reason: UnreadableReason, source: unknown) => void;
 
 /** The conditions that the constructs write, without their values. Others may depend on the names, tags and boundaries of the stack's roles. */
-const ROLE_CONDITIONS = [
+const ROLE_CONDITIONS: KnownConditions = [
   [BEFORE, CURRENT_TIME_KEY],
   ["StringEquals", LINKED_SERVICE_KEY],
 ];
-const TRUST_CONDITIONS = [["StringEquals", "aws:SourceAccount"]];
+const TRUST_CONDITIONS: KnownConditions = [["StringEquals", "aws:SourceAccount"]];
+type KnownConditions = readonly (readonly [operator: string, key: string])[];
 
 /** The only principal of the trust policies that the constructs write. In an account, somebody else may get a name next. */
 const TRUSTED: Statement["principals"] = { not: false, all: [{ type: "Service", id: SUPPORT_APP_SERVICE }] };
@@ -271,7 +272,7 @@ export function checkTrust(statement: Statement, fail: FailStatement): void {
 }
 
 /** What applies to both kinds of statement. */
-function checkEither(statement: Statement, known: readonly (readonly string[])[], fail: FailStatement): void {
+function checkEither(statement: Statement, known: KnownConditions, fail: FailStatement): void {
   const { effect, actions, conditions } = statement;
   if (effect === "Deny") fail("unusual-effect", statement);
   if (actions.not || actions.patterns.length === 0) fail("unusual-action", actions);
@@ -280,7 +281,7 @@ function checkEither(statement: Statement, known: readonly (readonly string[])[]
   }
   for (const condition of conditions) {
     const { operator, key, values } = condition;
-    const isKnown = known.some(([its, name]) => its === operator && name?.toLowerCase() === key);
+    const isKnown = known.some(([its, name]) => its === operator && name.toLowerCase() === key);
     // "$" begins a policy variable, and other characters than those of ASCII may have several forms.
     if (!isKnown || values.length === 0 || !values.every((value) => /^[ -#%-~]*$/.test(value)))
       fail("unusual-condition", condition);
