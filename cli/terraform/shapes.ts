@@ -4,7 +4,7 @@ import {
   SERVICE_QUOTAS_ROLE_ADDRESS,
   SERVICE_QUOTAS_SERVICE,
 } from "../../modules/support-app/model/service-quotas-role";
-import { canonical, isFields, list } from "../terminal/json";
+import { canonical, isFields } from "../terminal/json";
 import { type Block, isLiteral, isReferenceIn, isText } from "./stack";
 
 /** Whether an argument has the form in which the constructs write it. A missing one is undefined. */
@@ -18,7 +18,7 @@ const optional = (matches: Matches): Matches => {
 };
 const TAGS = optional((value) => isFields(value) && isLiteral(value) && Object.values(value).every(isText));
 /** Of a user's own resource: it may be a reference within the stack. */
-const ANY = optional((value, _, blocks) => list(value).every((one) => isLiteral(one) || isReferenceIn(one, blocks)));
+const ANY = optional((value, _, blocks) => isLiteral(value) || isReferenceIn(value, blocks));
 
 /** Of what has a name in IAM. Without one, Terraform generates it. */
 const NAMED: Shape = {

@@ -261,7 +261,7 @@ test.each<[statement: unknown, reason: UnreadablePolicyReason]>([
   [{ ...BLOCK, condition: [null] }, "not-a-condition"],
   [{ ...BLOCK, condition: { test: "Bool", variable: "a", values: [], more: 1 } }, "not-a-condition"],
   [{ ...BLOCK, condition: { variable: "a", values: ["b"] } }, "not-a-condition"],
-  [{ ...BLOCK, condition: { test: "StringEquals", variable: "a", values: [1e21] } }, "not-a-condition"],
+  [{ ...BLOCK, condition: { test: "StringEquals", variable: "a", values: ["a", 1e21] } }, "not-a-condition"],
 ])("the statement %j may allow or deny anything: %s", (statement, reason) => {
   expect(readTerraformPolicy({ statement: [BLOCK, statement] })).toEqual({
     statements: [SEEN],

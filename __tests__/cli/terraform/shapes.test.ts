@@ -57,7 +57,8 @@ describe.each(ADDRESSES)("%s", (address) => {
       expect(edited({ lifecycle })).toEqual(["lifecycle"]);
     }
     expect(edited({ depends_on: ["aws_iam_policy.full"] })).toEqual([]);
-    for (const depends_on of [["${local.a}"], "a", [7], null]) expect(edited({ depends_on })).toEqual(["depends_on"]);
+    for (const depends_on of [["${local.a}"], "a", ["aws_iam_policy.full", 7], null])
+      expect(edited({ depends_on })).toEqual(["depends_on"]);
   });
 });
 
@@ -108,6 +109,12 @@ describe("a user's own resources", () => {
     expect(topic({ name: "${local.a}" })).toEqual(["name"]);
     expect(topic({ policy: "{}" })).toEqual(["policy"]);
     expect(topic({ name: "${aws_iam_role.none.name}" })).toEqual(["name"]);
+    expect(topic({ name: "a", lifecycle: { prevent_destroy: true } })).toEqual(["lifecycle"]);
+  });
+
+  test("a second Service Quotas role is unknown", () => {
+    const second = own("aws_iam_service_linked_role", { aws_service_name: "servicequotas.amazonaws.com" });
+    expect(misfits(second, shapeOf(second) ?? {}, blocks)).toEqual(["lifecycle", "aws_service_name"]);
   });
 
   test.each(["aws_iam_user", "aws_iam_role_policy", "constructor"])("%s is unsupported", (type) => {

@@ -144,7 +144,12 @@ describe("what isn't as this project's constructs write it", () => {
     [{ output: { a: "b" } }, "unknown-argument", "output.a", "b"],
     [output({ ephemeral: true }), "unknown-argument", "output.a", { value: "b", ephemeral: true }],
     [output({ value: "${local.a}" }), "expression", "output.a", { value: "${local.a}" }],
-    [output({ value: ["${aws_iam_role.a.arn}"] }), "expression", "output.a", { value: ["${aws_iam_role.a.arn}"] }],
+    [
+      output({ value: ["b", "${aws_iam_role.a.arn}"] }),
+      "expression",
+      "output.a",
+      { value: ["b", "${aws_iam_role.a.arn}"] },
+    ],
     [output({ description: "${a.b}" }), "expression", "output.a", { value: "b", description: "${a.b}" }],
     [{ import: [{ to: "a.b" }] }, "not-a-block", "import", { to: "a.b" }],
     [{ import: [{ to: "a.b", id: "c", for: "d" }] }, "not-a-block", "import", { to: "a.b", id: "c", for: "d" }],
