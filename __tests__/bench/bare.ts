@@ -64,13 +64,6 @@ for (let index = 0; index < Number(process.argv[2]); index++) {
       ],
     });
     trust.overrideLogicalId(`${level}_trust`);
-    const role = new IamRole(stack, `${level}-role`, {
-      name: NAMES[level],
-      assumeRolePolicy: trust.json,
-      tags: TAGS,
-      lifecycle: { createBeforeDestroy: true },
-    });
-    role.overrideLogicalId(level);
     const permissions = new DataAwsIamPolicyDocument(stack, `${level}-permissions`, {
       statement: [{ effect: "Allow", actions: ACTIONS[level], resources: ["*"] }],
     });
@@ -82,6 +75,14 @@ for (let index = 0; index < Number(process.argv[2]); index++) {
       lifecycle: { createBeforeDestroy: true },
     });
     policy.overrideLogicalId(level);
+    const role = new IamRole(stack, `${level}-role`, {
+      name: NAMES[level],
+      assumeRolePolicy: trust.json,
+      tags: TAGS,
+      dependsOn: [policy],
+      lifecycle: { createBeforeDestroy: true },
+    });
+    role.overrideLogicalId(level);
     const attachment = new IamRolePolicyAttachment(stack, `${level}-attachment`, {
       role: role.name,
       policyArn: policy.arn,
@@ -95,7 +96,7 @@ for (let index = 0; index < Number(process.argv[2]); index++) {
     });
     attachments.overrideLogicalId(level);
     const inline = new IamRolePoliciesExclusive(stack, `${level}-inline`, {
-      roleName: role.name,
+      roleName: attachments.roleName,
       policyNames: [],
       lifecycle: { createBeforeDestroy: true },
     });
