@@ -3,8 +3,6 @@ import type { AttachedPolicy, TrustingRole } from "../../cli/commands/import/liv
 import { ACCOUNT, TRUST } from "./live-account";
 import { policyText } from "./policy-text";
 
-export { TRUST };
-
 /** A statement that allows actions on everything. */
 export function allow(...Action: string[]) {
   return { Effect: "Allow", Action, Resource: "*" };

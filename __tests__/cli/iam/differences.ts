@@ -1,11 +1,12 @@
 import { compare, type Right } from "../../../cli/iam/compare";
 import { type Condition, type Policy, readPolicy, type Targets } from "../../../cli/iam/policy";
+import { policyText } from "../../support/policy-text";
 
 export type Statement = Readonly<Record<string, unknown>>;
 
 /** A policy of those statements. */
 export function policy(...Statement: Statement[]): Policy {
-  return readPolicy(JSON.stringify({ Version: "2012-10-17", Statement }));
+  return readPolicy(policyText(...Statement));
 }
 
 /** A difference in words, so that tests read well. */

@@ -6,11 +6,11 @@ import FULL_ACCESS from "../../../../cli/iam/aws-managed-policies/AWSSupportAppF
 import type { Access } from "../../../../modules/support-app/model/access";
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import { toProps } from "../../../../stacks/environments/environment";
-import { ACCOUNT, environmentOf, ownPolicy } from "../../../support/live-account";
+import { ACCOUNT, environmentOf, ownPolicy, TRUST } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
 import { policyText } from "../../../support/policy-text";
 import { sample } from "../../../support/thorough";
-import { allow, attached, role, TRUST, VIEW } from "../../../support/trusting-role";
+import { allow, attached, role, VIEW } from "../../../support/trusting-role";
 import { VIEWING_POLICIES } from "../../../support/viewing-policies";
 
 function adopted(given: TrustingRole): Adoption {

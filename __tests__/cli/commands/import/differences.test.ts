@@ -3,10 +3,10 @@ import { type Adoption, adoptionOf } from "../../../../cli/commands/import/adopt
 import { differencesOf, notesOn, rightWords } from "../../../../cli/commands/import/differences";
 import type { TrustingRole } from "../../../../cli/commands/import/live-setup";
 import type { Right } from "../../../../cli/iam/compare";
-import { ACCOUNT } from "../../../support/live-account";
+import { ACCOUNT, TRUST } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
 import { policyText } from "../../../support/policy-text";
-import { allow, attached, role, TRUST, VIEW } from "../../../support/trusting-role";
+import { allow, attached, role, VIEW } from "../../../support/trusting-role";
 
 /** A role that may view cases, as environments.yaml expresses it. */
 const adopted = (more: Partial<TrustingRole> = {}) =>

@@ -6,10 +6,9 @@ import type { TrustingRole } from "../../../../cli/commands/import/live-setup";
 import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import { toProps } from "../../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
-import { ACCOUNT, ownPolicy } from "../../../support/live-account";
+import { ACCOUNT, ownPolicy, TRUST } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
 import { isThorough, sample } from "../../../support/thorough";
-import { TRUST } from "../../../support/trusting-role";
 import { about, allows, type JsonStatement, type Request, texts } from "../../iam/request";
 import { handMadeRole } from "./hand-made-setups";
 

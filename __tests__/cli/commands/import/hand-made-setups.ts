@@ -4,9 +4,9 @@ import type { AttachedPolicy, TrustingRole } from "../../../../cli/commands/impo
 import FULL_ACCESS from "../../../../cli/iam/aws-managed-policies/AWSSupportAppFullAccess.json";
 import READ_ONLY_ACCESS from "../../../../cli/iam/aws-managed-policies/AWSSupportAppReadOnlyAccess.json";
 import { actionsOf, CAPABILITIES, type Capability } from "../../../../modules/support-app/model/capability";
-import { ACCOUNT } from "../../../support/live-account";
+import { ACCOUNT, TRUST } from "../../../support/live-account";
 import { policyText } from "../../../support/policy-text";
-import { attached, role, TRUST } from "../../../support/trusting-role";
+import { attached, role } from "../../../support/trusting-role";
 import { VIEWING_POLICIES } from "../../../support/viewing-policies";
 import type { JsonCondition } from "../../iam/request";
 

@@ -3,9 +3,8 @@ import type { LookupFailure } from "../../../../cli/aws/lookup";
 import { type Asked, expectKnown, readSetup } from "../../../../cli/commands/import/live-setup";
 import type { Answers } from "../../../support/answering-aws";
 import { allow, answering, encoded, importsInTests, page, roleArn } from "../../../support/importable-aws";
-import { ACCOUNT } from "../../../support/live-account";
+import { ACCOUNT, TRUST } from "../../../support/live-account";
 import { policyText } from "../../../support/policy-text";
-import { TRUST } from "../../../support/trusting-role";
 
 const imports = importsInTests();
 const { aws } = imports;

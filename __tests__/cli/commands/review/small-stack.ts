@@ -6,6 +6,7 @@ import {
   SLACK_CHANNEL_TYPE,
   SLACK_WORKSPACE_TYPE,
 } from "../../../../modules/support-app/model/cloud-control-types";
+import { policyText } from "../../../support/policy-text";
 
 // biome-ignore lint/suspicious/noExplicitAny: a case changes what Terraform has at any place
 export type Draft = any;
@@ -14,7 +15,7 @@ export const ACCOUNT = "111122223333";
 
 /** A policy of those statements, in JSON. */
 export const document = (...statements: readonly object[]) =>
-  JSON.stringify({ Version: "2012-10-17", Statement: statements.map((one) => ({ Effect: "Allow", ...one })) });
+  policyText(...statements.map((one) => ({ Effect: "Allow", ...one })));
 export const TRUST = document({ Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } });
 
 /** Allows actions on everything, in JSON. */
