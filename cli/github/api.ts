@@ -3,7 +3,7 @@ import { z } from "zod";
 import { describe, pathInWords } from "../../modules/support-app/model/problem";
 import { causeOfFetch } from "../fetch-cause";
 import { CommandError } from "../terminal/command-error";
-import { parseJson } from "../terminal/json";
+import { parseJsonIfAny } from "../terminal/json";
 import { printError } from "../terminal/print";
 
 /** A repository on GitHub, and how to reach its REST API from a workflow. */
@@ -79,7 +79,7 @@ export async function ask(
       throw new CommandError(`GitHub didn't answer ${asked} (${why}). ${github.again ?? RUN_AGAIN}.`);
     });
     const { ok, status, headers } = response;
-    const data = jsonIn(text);
+    const data = parseJsonIfAny(text) ?? text; // such as a proxy's page
     if (ok) return { status, data, link: headers.get("link") ?? undefined };
     if (status === tolerated) return { status };
     const reason = z.object({ message: z.string() }).safeParse(data).data?.message ?? text;
@@ -110,15 +110,6 @@ async function send(github: GitHub, method: Method, path: string, parameters: Re
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   return { response, text: await response.text() };
-}
-
-/** The value of a body. One that isn't JSON, such as a proxy's page, is its text. */
-function jsonIn(body: string): unknown {
-  try {
-    return parseJson(body);
-  } catch {
-    return body;
-  }
 }
 
 /** A whole list, which GitHub returns page by page. */

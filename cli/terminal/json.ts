@@ -43,6 +43,15 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
+/** Parses JSON. Undefined: it is invalid. */
+export function parseJsonIfAny(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function expectShallow(value: unknown, depth: number): void {
   if (typeof value !== "object" || value === null) return;
   if (depth > MAX_DEPTH) throw new SyntaxError(`it is nested more than ${MAX_DEPTH} deep`);

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { messageOf } from "../../../modules/support-app/model/printable";
 import { describe } from "../../../modules/support-app/model/problem";
 import { SERVICE_QUOTAS_SERVICE } from "../../../modules/support-app/model/service-quotas-role";
 import { CommandError } from "../../terminal/command-error";
-import { canonical, type Fields, listIfAny, parseJson } from "../../terminal/json";
+import { canonical, type Fields, listIfAny, parseJsonIfAny } from "../../terminal/json";
 import { type PlannedResource, resourceChanges } from "../../terraform/planned-resource";
 
 /** The part of a plan that is read. */
@@ -23,14 +22,12 @@ const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
  * @throws CommandError when that isn't a plan
  */
 export function readPlannedResources(text: string): PlannedResource[] {
-  try {
-    return plan.parse(parseJson(text)).resource_changes;
-  } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error).replace(/\s+/g, " ") : messageOf(error);
-    throw new CommandError(
-      `Received something other than a plan from terraform show (${why}), expected the plan. Nothing was changed. Run it again.`,
-    );
-  }
+  const read = plan.safeParse(parseJsonIfAny(text));
+  if (read.success) return read.data.resource_changes;
+  const why = z.prettifyError(read.error).replace(/\s+/g, " ");
+  throw new CommandError(
+    `Received something other than a plan from terraform show (${why}), expected the plan. Nothing was changed. Run it again.`,
+  );
 }
 
 /**

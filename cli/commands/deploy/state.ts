@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { DIGEST_OUTPUT, digestOutputIn, resourcesIn } from "../../../stacks/output/stack-digest";
-import { canonical, fieldsIn, parseJson } from "../../terminal/json";
+import { canonical, fieldsIn, parseJsonIfAny } from "../../terminal/json";
 
 /** The parts of a synthesized stack that its state is compared with. */
 export interface StackCode {
@@ -95,12 +95,4 @@ function currentIn(state: State) {
         deposed === undefined ? [{ address: `${type}.${name}`, status }] : [],
       ),
     );
-}
-
-function parseJsonIfAny(json: string): unknown {
-  try {
-    return parseJson(json);
-  } catch {
-    return undefined;
-  }
 }

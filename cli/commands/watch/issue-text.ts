@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJson } from "../../terminal/json";
+import { parseJsonIfAny } from "../../terminal/json";
 import { code, codeBlock } from "../../terminal/markdown";
 import { findingKeySchema, idOf, titleOf } from "./finding-key";
 import type { Found, Gone } from "./watch-run";
@@ -17,11 +17,7 @@ const MARK = /^<!-- support-app watch ([A-Za-z0-9+/=]+) -->$/m;
 /** The mark in an issue's text. Undefined: there is none, or somebody has edited it. */
 export function markIn(body: string): Mark | undefined {
   const [, encoded = ""] = body.match(MARK) ?? [];
-  try {
-    return markSchema.safeParse(parseJson(Buffer.from(encoded, "base64").toString())).data;
-  } catch {
-    return undefined;
-  }
+  return markSchema.safeParse(parseJsonIfAny(Buffer.from(encoded, "base64").toString())).data;
 }
 
 /** A text without its mark: the issue no longer counts. */
