@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { z } from "zod";
 import { ACCOUNT_ID } from "../../modules/support-app/model/limits";
 import { describePath } from "../../modules/support-app/model/problem";
@@ -7,7 +6,7 @@ import { ENVIRONMENT_NAME } from "../../stacks/environments/environments-schema"
 import { jsonText } from "../terminal/json";
 import { readFormOfJson } from "../terminal/json-file";
 import { code, markdownTable } from "../terminal/markdown";
-import { writeNamed } from "./report-files";
+import { replaceFile } from "../terminal/replace-file";
 
 /** The results of an environment, most urgent first, in words. */
 const RESULTS = {
@@ -62,8 +61,7 @@ function countOf(report: FleetReport): string {
 
 /** Writes a report for {@link readFleetReport}. */
 export function writeReport(file: string, environments: FleetReport): void {
-  const text = `${jsonText({ schemaVersion: 1, environments })}\n`;
-  writeNamed("--report", file, "The work itself is done", () => writeFileSync(file, text));
+  replaceFile({ file, text: `${jsonText({ schemaVersion: 1, environments })}\n`, command: "the same command" });
 }
 
 /** Reads a report that `deploy --changed` or `diff --drift` has written. */

@@ -1,8 +1,8 @@
-import { closeSync, openSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf } from "../../modules/support-app/model/printable";
 import { describePath } from "../../modules/support-app/model/problem";
-import { CommandError } from "../terminal/command-error";
+import { explainFailure } from "../terminal/command-error";
+import { isPipeOrDevice } from "../terminal/replace-file";
 
 /** The name of the report in a job's folder. */
 export const REPORT = "report.json";
@@ -13,17 +13,18 @@ export const REPORT = "report.json";
  * @throws CommandError when it isn't a folder, or can't be read
  */
 export function reportFiles(folder: string): string[] {
-  try {
-    if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name === REPORT)
-      .map(({ parentPath }) => join(parentPath, REPORT))
-      .sort();
-  } catch (error) {
-    throw new CommandError(
-      `Received --reports ${describePath(folder)}, expected a folder that can be read, or none, but: ${messageOf(error)}. Nothing was written. Check the name.`,
-    );
-  }
+  const entries = explainFailure(
+    (why) =>
+      `Received --reports ${describePath(folder)}, expected a folder that can be read, or none, but: ${why}. Nothing was written. Check the name.`,
+    () => {
+      const isThere = statSync(folder, { throwIfNoEntry: false }) !== undefined;
+      return isThere ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
+    },
+  );
+  return entries
+    .filter((entry) => entry.isFile() && entry.name === REPORT)
+    .map(({ parentPath }) => join(parentPath, REPORT))
+    .sort();
 }
 
 /**
@@ -32,26 +33,11 @@ export function reportFiles(folder: string): string[] {
  * @param option that names the file
  */
 export function expectWritable(option: string, file: string): void {
-  writeNamed(option, file, "Nothing was changed", () => {
-    const found = statSync(file, { throwIfNoEntry: false });
-    if (found !== undefined && !found.isFile() && !found.isDirectory()) return; // who reads a pipe would see it end
-    closeSync(openSync(file, "a"));
-    if (found === undefined) rmSync(realpathSync(file)); // an empty file isn't a report
-  });
-}
-
-/**
- * Writes the file that an option names.
- *
- * @param effect what an error says about the rest
- * @throws CommandError when it can't be written
- */
-export function writeNamed(option: string, file: string, effect: string, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    throw new CommandError(
-      `Can't write ${option} ${describePath(file)}: ${messageOf(error)}. ${effect}. Choose another file.`,
-    );
-  }
+  if (isPipeOrDevice(file)) return; // who reads a pipe would see it end
+  const isNew = !existsSync(file);
+  explainFailure(
+    (why) => `Can't write ${option} ${describePath(file)}: ${why}. Nothing was changed. Choose another file.`,
+    () => closeSync(openSync(file, "a")),
+  );
+  if (isNew) rmSync(realpathSync(file)); // an empty file isn't a report
 }

@@ -1,4 +1,4 @@
-import { printableLines } from "../../modules/support-app/model/printable";
+import { messageOf, printableLines } from "../../modules/support-app/model/printable";
 import { InputError } from "../../stacks/input-error";
 
 /** A request that a command can't fulfil. The message is complete, and written for people. */
@@ -12,4 +12,17 @@ export class CommandError extends InputError {
 /** Wrong usage of a command. */
 export class UsageError extends CommandError {
   override readonly status = 2;
+}
+
+/**
+ * Runs something that may fail, such as on a full disk.
+ *
+ * @param inWords makes the error message from the reason. A CommandError keeps its own
+ */
+export function explainFailure<T>(inWords: (why: string) => string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof CommandError ? error : new CommandError(inWords(messageOf(error)));
+  }
 }

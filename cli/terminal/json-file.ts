@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
-import { messageOf } from "../../modules/support-app/model/printable";
-import { CommandError } from "./command-error";
+import { CommandError, explainFailure } from "./command-error";
 import { parseJson } from "./json";
 
 /**
@@ -16,17 +15,8 @@ export function readJsonFile(
   broken: (why: string) => string,
   parse: (text: string) => unknown = parseJson,
 ): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new CommandError(missing(messageOf(error)));
-  }
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new CommandError(broken(messageOf(error)));
-  }
+  const text = explainFailure(missing, () => readFileSync(file, "utf8"));
+  return explainFailure(broken, () => parse(text));
 }
 
 /**

@@ -143,8 +143,8 @@ async function actOnFleet(
     const cache = providerCache(output);
     const how = { kind, autoApprove, output, children, cache, parallel, onlyChanged: true };
     const report = await changeFleet(environments, how);
-    if (options.report !== undefined) writeReport(options.report, report);
     print(reportLines(report));
+    if (options.report !== undefined) writeReport(options.report, report);
     if (children.stop.aborted) {
       throw new Interrupted(`Received ${children.stop.reason}. Run the same command again to continue from there.`);
     }

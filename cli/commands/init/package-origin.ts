@@ -1,10 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
-import { messageOf } from "../../../modules/support-app/model/printable";
 import { packageFolder } from "../../package-files";
 import { checksum } from "../../terminal/checksum";
-import { CommandError } from "../../terminal/command-error";
+import { explainFailure } from "../../terminal/command-error";
 import { type Fields, fieldsIn, jsonText, listIfAny, parseJson, textOf } from "../../terminal/json";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 
@@ -67,9 +66,11 @@ const ALWAYS_PACKED = ["README.md", "LICENSE"];
 /** Packs this package. A clone is built before; an installed package is built already, and has nothing to build it with. */
 function pack(folder: string, isInstalled: boolean): Buffer {
   const scratch = temporaryFolder("support-app-pack-");
-  try {
-    if (!isInstalled) run(["run", "prepare"], folder);
-    if (!existsSync(join(folder, "dist"))) throw cantPack("it has no folder dist, which npm ci builds");
+  const inWords = (why: string) =>
+    `Can't pack this package for the repository: ${why}. Nothing was written. In a clone, run npm ci first.`;
+  const packed = () => {
+    if (!isInstalled) npm(["run", "prepare"], folder);
+    if (!existsSync(join(folder, "dist"))) throw new Error("it has no folder dist, which npm ci builds");
     const copy = join(scratch, "package");
     const manifest = readFields(join(folder, "package.json"));
     // Only what npm may pack: a clone can have a provider of 700 MB in cdktf.out.
@@ -78,28 +79,19 @@ function pack(folder: string, isInstalled: boolean): Buffer {
     }
     const kept = Object.entries(manifest).filter(([key]) => !CLONE_KEYS.includes(key));
     writeFileSync(join(copy, "package.json"), `${jsonText(Object.fromEntries(kept))}\n`);
-    run(["pack", "--pack-destination", scratch, "--ignore-scripts"], copy);
+    npm(["pack", "--pack-destination", scratch, "--ignore-scripts"], copy);
     return readFileSync(join(scratch, readdirSync(scratch).find((name) => name.endsWith(".tgz")) ?? ""));
-  } catch (error) {
-    throw error instanceof CommandError ? error : cantPack(messageOf(error));
+  };
+  try {
+    return explainFailure(inWords, packed);
   } finally {
     rmSync(scratch, { recursive: true });
   }
 }
 
-/** Runs npm, whatever is set for its output. */
-function run(args: readonly string[], cwd: string): void {
-  const ended = spawnSync("npm", [...args, "--loglevel", "error"], { cwd, encoding: "utf8" });
-  if (ended.error) throw ended.error;
-  if (ended.status === 0) return;
-  throw cantPack(`npm ended with ${ended.status}`, `${ended.stdout}${ended.stderr}`.trim().split("\n"));
-}
-
-function cantPack(why: string, lines: readonly string[] = []): CommandError {
-  return new CommandError([
-    `Can't pack this package for the repository: ${why}. Nothing was written. In a clone, run npm ci first.`,
-    ...lines,
-  ]);
+/** Runs npm, whatever is set for its output. Its errors are printed. */
+function npm(args: readonly string[], cwd: string): void {
+  execFileSync("npm", [...args, "--loglevel", "error"], { cwd, stdio: ["ignore", "ignore", "inherit"] });
 }
 
 /** Anything but a readable JSON object counts as an empty one. */

@@ -1,10 +1,9 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { createTwoFilesPatch } from "diff";
 import { z } from "zod";
-import { messageOf } from "../../../modules/support-app/model/printable";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
 import { checksum } from "../../terminal/checksum";
-import { CommandError } from "../../terminal/command-error";
+import { CommandError, explainFailure } from "../../terminal/command-error";
 import { type Fields, fieldsIn, jsonText } from "../../terminal/json";
 import { readFormOfJson } from "../../terminal/json-file";
 import { replaceFile } from "../../terminal/replace-file";
@@ -114,13 +113,11 @@ function plainFile(path: string): string | undefined {
       `Received something that isn't a ${kind} at ${describePath(step)}, expected a ${kind} in the repository, not a link. Nothing was written. Move it away.`,
     );
   }
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new CommandError(
-      `Received ${describePath(path)} that can't be read (${messageOf(error)}), expected a readable file. Nothing was written. Make it readable.`,
-    );
-  }
+  return explainFailure(
+    (why) =>
+      `Received ${describePath(path)} that can't be read (${why}), expected a readable file. Nothing was written. Make it readable.`,
+    () => readFileSync(path, "utf8"),
+  );
 }
 
 /**

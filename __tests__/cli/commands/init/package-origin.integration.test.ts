@@ -1,4 +1,4 @@
-import childProcess, { execFileSync, type SpawnSyncReturns } from "node:child_process";
+import childProcess, { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -100,13 +100,13 @@ test("a clone is built and packed, whatever npm's settings are, without what onl
 });
 
 test("a clone that can't be built is an error that says what to do, and leaves nothing behind", () => {
-  const failed = { status: 1, stdout: "> prepare\n", stderr: "no compiler\n" } as SpawnSyncReturns<string>;
-  const npm = jest.spyOn(childProcess, "spawnSync").mockReturnValue(failed);
+  const npm = jest.spyOn(childProcess, "execFileSync").mockImplementation(() => {
+    throw new Error("Command failed: npm run prepare");
+  });
   expect(() => packageOrigin(clone("exit 1"))).toThrow(
-    new CommandError([
-      "Can't pack this package for the repository: npm ended with 1. Nothing was written. In a clone, run npm ci first.",
-      ...["> prepare", "no compiler"],
-    ]),
+    new CommandError(
+      "Can't pack this package for the repository: Command failed: npm run prepare. Nothing was written. In a clone, run npm ci first.",
+    ),
   );
   npm.mockRestore();
   expect(readdirSync(tmpdir()).filter((name) => name.startsWith("support-app-pack-"))).toEqual([]);
