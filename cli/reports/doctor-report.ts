@@ -95,11 +95,8 @@ export type CheckResult = ReportedEnvironment["checks"][number];
 /** Something that keeps people in Slack from what environments.yaml gives them, lets them do more, or is unknown. */
 export type Finding = CheckResult["findings"][number];
 
-/** The part of a finding that people read. */
-export type FindingWords = Omit<Finding, "about">;
-
 /** What a check found, for people. */
-export function findingLines(check: string, { answer, subject, expected, found, topic, fix }: FindingWords): string[] {
+export function findingLines(check: string, { answer, subject, expected, found, topic, fix }: Finding): string[] {
   const yaml = fix.change && stringify(fix.change, { collectionStyle: "block", lineWidth: 0 }).trimEnd();
   const fixLines = [
     fix.text,

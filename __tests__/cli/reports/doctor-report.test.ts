@@ -3,7 +3,7 @@ import { z } from "zod";
 import {
   type Answer,
   doctorReportSchema,
-  type FindingWords,
+  type Finding,
   findingLines,
   worstOf,
 } from "../../../cli/reports/doctor-report";
@@ -16,9 +16,10 @@ test.each<[Answer[], Answer]>([
   expect(worstOf(answers)).toBe(worst);
 });
 
-const FINDING: FindingWords = {
+const FINDING: Finding = {
   answer: "unknown",
   subject: "Slack workspaces",
+  about: ["workspaces"],
   expected: "to see them",
   found: "AccessDenied",
   fix: { text: "Allow it.", commands: [] },

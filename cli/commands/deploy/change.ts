@@ -37,11 +37,10 @@ export interface ChangeOptions {
 export type Outcome = "unchanged" | "deployed" | "drifted" | "not-deployed";
 
 /** A change of one environment. */
-interface Change {
+interface Change extends ChangeOptions {
   readonly environment: Environment;
   /** The stack's folder. */
   readonly folder: string;
-  readonly options: ChangeOptions;
   /** Whether an apply was started. */
   applyStarted: boolean;
 }
@@ -70,7 +69,7 @@ export async function changeEnvironment(environment: Environment, options: Chang
     );
   }
   rmSync(join(folder, IMPORTS), { force: true }); // a killed deploy leaves it
-  const change: Change = { environment, folder, options, applyStarted: false };
+  const change: Change = { ...options, environment, folder, applyStarted: false };
   const init = () => terraform(change, ["init", "-input=false"]);
   await (options.cache?.init(folder, init) ?? init());
   const code = kind === "deploy" || onlyChanged ? readStackCode(folder) : undefined;
@@ -110,7 +109,7 @@ async function pulledState(change: Change): Promise<State> {
  * @returns whether anything was untainted
  */
 async function untaintLeftovers(change: Change, state: State, code: StackCode): Promise<boolean> {
-  const { environment, folder, options } = change;
+  const { environment, folder } = change;
   const all = taintedIn(state);
   const other = await otherChannel(environment, all);
   if (other !== undefined) {
@@ -121,7 +120,7 @@ async function untaintLeftovers(change: Change, state: State, code: StackCode): 
   }
   const tainted = all.filter((address) => isKept(environment, address) && code.resources.includes(address));
   for (const address of tainted) {
-    printLine(`An interrupted or failed deploy left ${address} tainted. Keeping what AWS has of it.`, options);
+    printLine(`An interrupted or failed deploy left ${address} tainted. Keeping what AWS has of it.`, change);
     await terraform(change, ["untaint", address]);
   }
   return tainted.length > 0;
@@ -129,18 +128,17 @@ async function untaintLeftovers(change: Change, state: State, code: StackCode): 
 
 /** What an interrupted deploy has created although the state doesn't have it: Terraform's IDs, by address. */
 async function importsOf(change: Change, state: State, code?: StackCode): Promise<ReadonlyMap<string, string>> {
-  const { environment, options } = change;
+  const { environment } = change;
   if (code === undefined || isRemote(environment)) return new Map();
   const imports = await findLeftovers(environment, missingIn(state, code));
   const found = [...imports.keys()].join(", ");
-  if (found !== "") printLine(`Importing ${found}, which the account already has.`, options);
+  if (found !== "") printLine(`Importing ${found}, which the account already has.`, change);
   return imports;
 }
 
 /** Plans, asks and applies. Returns the error of an apply that failed. */
 async function planAndApply(change: Change, imports: ReadonlyMap<string, string>): Promise<Outcome | CommandError> {
-  const { environment, folder, options } = change;
-  const { kind } = options;
+  const { environment, folder, kind } = change;
   const plans = temporaryFolder("support-app-plan-");
   const blocks = join(folder, IMPORTS);
   try {
@@ -150,7 +148,7 @@ async function planAndApply(change: Change, imports: ReadonlyMap<string, string>
     const destroy = kind === "destroy" ? ["-destroy"] : [];
     const how = ["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...destroy];
     if ((await terraform(change, how, PLANNED)).status === NO_CHANGES) {
-      printLine(`Nothing to do for ${environment.name}.`, options);
+      printLine(`Nothing to do for ${environment.name}.`, change);
       return "unchanged";
     }
     if (kind === "destroy" || !isRemote(environment)) {
@@ -159,7 +157,7 @@ async function planAndApply(change: Change, imports: ReadonlyMap<string, string>
       if (refusal !== undefined)
         throw new CommandError(`Received a plan for ${environment.name} that ${refusal} ${effectOf(change)}`);
     }
-    if (!options.autoApprove) await expectYes(change);
+    if (!change.autoApprove) await expectYes(change);
     // HCP Terraform would ask once more.
     const applied = await terraform(change, ["apply", "-input=false", "-auto-approve", plan]);
     return applied.status === 0 ? "deployed" : failed(change, ["apply"], applied);
@@ -181,25 +179,21 @@ function printLine(line: string, { log }: ChangeOptions): void {
 const RETIRE =
   " If the error is about lifecycle.prevent_destroy: the Service Quotas role is never destroyed. To remove everything else, set retired: true and deploy.";
 
-/** Commands whose output is read. */
-const READ = ["show", "state"];
-
 /**
  * Runs Terraform.
  *
  * @param expected exit statuses: any other throws an error, except that of an apply
  */
 async function terraform(change: Change, args: readonly string[], expected = SUCCESS): Promise<Ended> {
-  const { folder, options } = change;
-  const { children, cache, log } = options;
-  const { run, stop } = children;
-  const [command = ""] = args;
+  const { folder, cache, log } = change;
+  const { run, stop } = change.children;
+  const [command] = args;
   const binary = terraformBinary();
   const env = { TF_IN_AUTOMATION: "1", ...terraformEnv(), ...cache?.env }; // no advice on what to run next
   if (stop.aborted) throw interrupted(change);
   const mustFinish = command === "apply"; // an interrupted AWS provider abandons calls that AWS goes on with
   change.applyStarted ||= mustFinish;
-  const stdout = READ.includes(command) ? "pipe" : "inherit";
+  const stdout = command === "show" || command === "state" ? "pipe" : "inherit"; // whose output is read
   const isPlain = log !== undefined || !hasColors(); // a log is printed with control characters escaped
   const how = { cwd: folder, env, stdout, log, mustFinish } as const;
   const ended = await run(binary, isPlain ? [...args, "-no-color"] : args, how).catch((error) => {
@@ -211,10 +205,10 @@ async function terraform(change: Change, args: readonly string[], expected = SUC
 }
 
 function interrupted(change: Change): Interrupted {
-  const { environment, applyStarted, options } = change;
+  const { environment, applyStarted, kind } = change;
   const next = `Run the same command again to continue from there. If it can't, see node_modules/${packageJson().name}/docs/deploying.md, "After an interrupted deploy".`;
   return new Interrupted(
-    `Received ${options.children.stop.reason} during the ${options.kind} of ${environment.name}. ${effectOf(change)}${applyStarted ? ` ${next}` : ""}`,
+    `Received ${change.children.stop.reason} during the ${kind} of ${environment.name}. ${effectOf(change)}${applyStarted ? ` ${next}` : ""}`,
   );
 }
 
@@ -227,15 +221,14 @@ function failed(change: Change, args: readonly string[], { status }: Ended): Com
   const command = args.join(" ").replace(/ -.*/, "");
   const how = status === null ? "no exit status" : `the exit status ${status}`;
   return new CommandError(
-    `terraform ${command} ended with ${how} for ${change.environment.name}. ${effectOf(change)} Fix the error above, and run this again.${change.options.kind === "destroy" ? RETIRE : ""}`,
+    `terraform ${command} ended with ${how} for ${change.environment.name}. ${effectOf(change)} Fix the error above, and run this again.${change.kind === "destroy" ? RETIRE : ""}`,
   );
 }
 
 async function expectYes(change: Change): Promise<void> {
-  const { environment, options } = change;
-  const { stop } = options.children;
-  const [what, not] =
-    options.kind === "destroy" ? ["Destroy all of this", "Not destroyed"] : ["Deploy this", "Not deployed"];
+  const { environment, kind } = change;
+  const { stop } = change.children;
+  const [what, not] = kind === "destroy" ? ["Destroy all of this", "Not destroyed"] : ["Deploy this", "Not deployed"];
   const question = `${what} in ${environment.name} (account ${environment.account})? Only yes is accepted:`;
   const answer = await ask(question, stop);
   if (stop.aborted) throw interrupted(change);

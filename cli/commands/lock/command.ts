@@ -60,10 +60,7 @@ async function lock(
   const before = readProviderLock(file)?.toString();
   const source = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];
   const args = [...source, ...platforms.map((platform) => `-platform=${platform}`)];
-  const advice =
-    mirror === undefined
-      ? "Run it where the registry can be reached, or use a filesystem mirror with --mirror FOLDER."
-      : `Check that the mirror has each provider for ${platforms.join(", ")}, or name only the platforms that it has with --platform.`;
+  const advice = `Run it where the registry can be reached, or use a filesystem mirror with --mirror. Check that it has each provider for ${platforms.join(", ")}, or name other platforms with --platform.`;
   const after = await lockOf(readStacks(folder), args, advice);
   replaceFile({ file, text: after, command: "lock" });
   print([

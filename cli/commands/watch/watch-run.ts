@@ -1,6 +1,6 @@
 import { ONLY } from "../../../stacks/environments/chosen-environments";
 import type { Environment } from "../../../stacks/environments/environment";
-import { CHECK_NAMES, type FindingWords, findingLines, type ReportedEnvironment } from "../../reports/doctor-report";
+import { CHECK_NAMES, findingLines, type ReportedEnvironment } from "../../reports/doctor-report";
 import { aboutOf, type FindingKey, idOf, NOT_LOOKED_AT } from "./finding-key";
 import type { WatchedFinding, WatchReport } from "./watch-report";
 import { withoutPeople } from "./without-people";
@@ -29,13 +29,8 @@ export interface WatchRun {
   readonly resolutionOf: (key: FindingKey) => Resolution;
 }
 
-const NO_REPORT: FindingWords = {
-  answer: "unknown",
-  subject: "doctor's report",
-  expected: "a report on this environment",
-  found: "none that counts: its job didn't start, ended early, or left a report of another day or account",
-  fix: { text: "See the log of its job, or of the step that runs doctor, and the summary of watch.", commands: [] },
-};
+const NO_REPORT =
+  "No report counts: its job didn't start, ended early, or left a report of another day or account. See the log of its job, or of the step that runs doctor, and the summary of watch.";
 
 /**
  * What doctor found.
@@ -51,7 +46,7 @@ export function watchRun(
   const watched = environments.filter(({ retired }) => !retired);
   const all = watched.flatMap(({ name }) => {
     const report = reports.get(name);
-    return report ? foundIn(file, report) : [unknownIn(file, name, findingLines("report", NO_REPORT))];
+    return report ? foundIn(file, report) : [unknownIn(file, name, [NO_REPORT])];
   });
   const ids = new Set(all.map(({ id }) => id));
   return {

@@ -84,7 +84,7 @@ test("given platforms and a given mirror are used, and named if Terraform fails"
     `providers lock -no-color -fs-mirror=${folder} -platform=linux_amd64 -platform=freebsd_arm\n`,
   );
   expect(output).toContain(
-    "Nothing was written. Check that the mirror has each provider for linux_amd64, freebsd_arm, or name only the platforms that it has with --platform. Terraform's output:",
+    "Nothing was written. Run it where the registry can be reached, or use a filesystem mirror with --mirror. Check that it has each provider for linux_amd64, freebsd_arm, or name other platforms with --platform. Terraform's output:",
   );
 });
 
@@ -112,7 +112,7 @@ test("if Terraform fails, its output follows, nothing in it is obeyed, and nothi
   expect(status).toBe(1);
   expect(obeyedIn(output)).toEqual([]);
   expect(output).toContain(`- Fetching ::error::
-Can't lock the providers: "/terraform" ended with the exit status 1. Nothing was written. Run it where the registry can be reached, or use a filesystem mirror with --mirror FOLDER. Terraform's output:
+Can't lock the providers: "/terraform" ended with the exit status 1. Nothing was written. Run it where the registry can be reached, or use a filesystem mirror with --mirror. Check that it has each provider for linux_amd64, linux_arm64, darwin_amd64, darwin_arm64, windows_amd64, or name other platforms with --platform. Terraform's output:
 Error: `);
   expect(output).toMatch(/\n\\u\{003a\}:error::no such host$/);
   expect(existsSync(lock)).toBe(false);

@@ -92,10 +92,7 @@ test("an environment without a report that counts isn't looked at, and it says w
     {
       ...{ check: NOT_LOOKED_AT, answer: "unknown", checks: [] },
       lines: [
-        "  unknown: report: doctor's report",
-        "    expected  a report on this environment",
-        "    found     none that counts: its job didn't start, ended early, or left a report of another day or account",
-        "    fix       See the log of its job, or of the step that runs doctor, and the summary of watch.",
+        "No report counts: its job didn't start, ended early, or left a report of another day or account. See the log of its job, or of the step that runs doctor, and the summary of watch.",
       ],
     },
   ]);
