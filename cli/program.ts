@@ -1,12 +1,11 @@
 import { Command, CommanderError, type OutputConfiguration } from "commander";
 import { expectCurrentFolder } from "../stacks/current-folder";
 import { InputError } from "../stacks/input-error";
-import type { PackageOrigin } from "./commands/init/package-origin";
 import { packageJson } from "./package-files";
 import { withoutSlackTokens } from "./slack/token";
 import { print, printError } from "./terminal/print";
 
-type AddCommand = (program: Command, exitWith: (status: number) => void, origin?: () => PackageOrigin) => void;
+type AddCommand = (program: Command, exitWith: (status: number) => void) => void;
 
 /** The folders of the commands, in the order of help. */
 const FOLDERS: readonly string[] = [
@@ -35,10 +34,9 @@ const WRONG_USAGE = 2;
  * Runs the support-app command.
  *
  * @param args what follows the command's name
- * @param origin where the package came from, for init. Default: it finds out
  * @returns the exit status
  */
-export async function runSupportApp(args: readonly string[], origin?: () => PackageOrigin): Promise<number> {
+export async function runSupportApp(args: readonly string[]): Promise<number> {
   let status = 0;
   const exitWith = (ended: number) => {
     status = ended;
@@ -54,7 +52,7 @@ export async function runSupportApp(args: readonly string[], origin?: () => Pack
       printError(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text));
     },
   };
-  const program = supportAppProgram(exitWith, output, given[0], origin);
+  const program = supportAppProgram(exitWith, output, given[0]);
   try {
     await program.parseAsync(given, { from: "user" });
     return status;
@@ -77,7 +75,6 @@ export function supportAppProgram(
   exitWith: (status: number) => void,
   output: OutputConfiguration,
   name?: string,
-  origin?: () => PackageOrigin,
 ): Command {
   const program = new Command("support-app")
     .description("Control what each Slack channel can do in the AWS Support App, as code.")
@@ -95,7 +92,7 @@ export function supportAppProgram(
   const matching = FOLDERS.filter((folder) => folder === (FOLDER_OF[name ?? ""] ?? name));
   for (const folder of matching.length > 0 || name === "--version" ? matching : FOLDERS) {
     const { addCommand } = require(`./commands/${folder}/command`) as { readonly addCommand: AddCommand };
-    addCommand(program, exitWith, origin);
+    addCommand(program, exitWith);
   }
   return program;
 }

@@ -14,8 +14,8 @@ export interface GitHub {
   readonly token: string;
   /** The file of the workflow, which has the permissions that are needed. */
   readonly workflow: string;
-  /** How to try again, without a full stop. Default: run the job again. */
-  readonly again?: string;
+  /** How to try again, without a full stop. */
+  readonly again: string;
 }
 
 const TIMEOUT_MS = 60_000;
@@ -26,8 +26,6 @@ const MAX_WAIT_S = 180;
 
 /** Who owns a workflow's token. */
 export const BOT = "github-actions[bot]";
-
-const RUN_AGAIN = "Run the job again";
 
 /** What to do if a command isn't run as a workflow runs it, without a full stop. */
 export function howToRun(command: string, workflow: string): string {
@@ -52,6 +50,7 @@ export function gitHubOf(env: NodeJS.ProcessEnv, how: string, workflow: string):
     apiUrl: variable("GITHUB_API_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
     token: variable("GITHUB_TOKEN", "a GitHub token", /^[!-~]+$/),
     workflow,
+    again: "Run the job again",
   };
 }
 
@@ -76,7 +75,7 @@ export async function ask(
   for (let waits = 0; ; waits++) {
     const { response, text } = await send(github, method, path, parameters).catch((error) => {
       const why = withoutToken(causeOfFetch(error));
-      throw new CommandError(`GitHub didn't answer ${asked} (${why}). ${github.again ?? RUN_AGAIN}.`);
+      throw new CommandError(`GitHub didn't answer ${asked} (${why}). ${github.again}.`);
     });
     const { ok, status, headers } = response;
     const data = parseJsonIfAny(text) ?? text; // such as a proxy's page
@@ -132,7 +131,7 @@ export function answered<T>(github: GitHub, path: string, data: unknown, form: z
   const read = form.safeParse(data);
   if (read.success) return read.data;
   throw new CommandError(
-    `Received ${wrongPart(data, read.error)} from GitHub to ${method} ${pathOf(github, path)}, expected what its REST API documents. ${github.again ?? RUN_AGAIN}.`,
+    `Received ${wrongPart(data, read.error)} from GitHub to ${method} ${pathOf(github, path)}, expected what its REST API documents. ${github.again}.`,
   );
 }
 
@@ -147,7 +146,7 @@ function pathOf({ repository }: GitHub, path: string): string {
   return `/repos/${repository}${path}`;
 }
 
-function adviceFor(status: number, { workflow, again = RUN_AGAIN }: GitHub, path: string): string {
+function adviceFor(status: number, { workflow, again }: GitHub, path: string): string {
   // GitHub's answer if a repository has Issues turned off.
   if (status === 410 && path === "/issues") return `Turn on Issues in the settings of the repository. ${again}.`;
   return [401, 403, 404].includes(status)

@@ -7,8 +7,8 @@ import { printedInTests } from "../../support/printed";
 
 const TOKEN = "ghs_secret.of-a_job";
 const LABELS = "GET /repos/acme/access/issues/7/labels";
-const AGAIN = "Run the job again.";
-const PERMISSIONS = `Give the job the permissions that it has in .github/workflows/review.yml. ${AGAIN}`;
+const AGAIN = "Run the job again";
+const PERMISSIONS = `Give the job the permissions that it has in .github/workflows/review.yml. ${AGAIN}.`;
 
 const printed = printedInTests();
 let server: AnsweringGitHub;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   server.reset();
-  gitHub = { repository: "acme/access", apiUrl: server.url, token: TOKEN, workflow: "review.yml" };
+  gitHub = { repository: "acme/access", apiUrl: server.url, token: TOKEN, workflow: "review.yml", again: AGAIN };
 });
 afterAll(() => server.close());
 
@@ -101,10 +101,10 @@ describe("a request", () => {
     [401, LABELS, PERMISSIONS],
     [403, LABELS, PERMISSIONS],
     [404, LABELS, PERMISSIONS],
-    [410, LABELS, AGAIN],
-    [500, LABELS, AGAIN],
+    [410, LABELS, `${AGAIN}.`],
+    [500, LABELS, `${AGAIN}.`],
     [404, "GET /repos/acme/access/issues", PERMISSIONS],
-    [410, "GET /repos/acme/access/issues", `Turn on Issues in the settings of the repository. ${AGAIN}`],
+    [410, "GET /repos/acme/access/issues", `Turn on Issues in the settings of the repository. ${AGAIN}.`],
   ])("that fails with %d says what to do: %s", async (status, call, advice) => {
     const { message } = await failureOf({ status, message: "No" }, call);
     expect(message).toBe(`GitHub answered ${call} with status ${status} ("No"). ${advice}`);
@@ -190,7 +190,7 @@ test("an answer of another form is an error, which names what was asked, and wha
   expect(answered(gitHub, "/labels", { name: "a", id: 1 }, LABEL)).toEqual({ name: "a" });
   expect(() => answered(gitHub, "/labels", { name: 3 }, LABEL, "POST")).toThrow(
     new CommandError(
-      `Received the number 3 for name from GitHub to POST /repos/acme/access/labels, expected what its REST API documents. ${AGAIN}`,
+      `Received the number 3 for name from GitHub to POST /repos/acme/access/labels, expected what its REST API documents. ${AGAIN}.`,
     ),
   );
   expect(() => answered(gitHub, "/labels", "<html>", z.array(LABEL))).toThrow('Received "<html>" from GitHub to GET');

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { ACCOUNT_ID } from "../../../modules/support-app/model/limits";
 import { messageOf } from "../../../modules/support-app/model/printable";
@@ -12,7 +12,7 @@ import { matching, nameOfA } from "../../option-values";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
-import { type PackageOrigin, packageOrigin } from "./package-origin";
+import { packageOrigin } from "./package-origin";
 import { BRANCH, RECORD, recordOf } from "./record";
 import { MAIN, managedFiles, newRepository, type RepositorySettings, VERSION } from "./repository";
 import { type UpgradeOptions, upgrade } from "./upgrade";
@@ -27,16 +27,8 @@ type InitOptions = Readonly<
 /** An account that AWS's documentation uses for examples. */
 const EXAMPLE_ACCOUNT = "111122223333";
 
-/**
- * Adds `support-app init`.
- *
- * @param origin where the running package came from
- */
-export function addCommand(
-  program: Command,
-  _exitWith: (status: number) => void,
-  origin: () => PackageOrigin = packageOrigin,
-): void {
+/** Adds `support-app init`. */
+export function addCommand(program: Command): void {
   program
     .command("init")
     .summary("a repository of your own")
@@ -82,13 +74,13 @@ export function addCommand(
       "after",
       "\nExit status: 0 written, or --check finds nothing to upgrade; 1 an error, or --check finds something; 2 wrong usage.",
     )
-    .action((folder: string, options: InitOptions) => init(folder, options, origin));
+    .action(init);
 }
 
 /** Options for the first environment of a new repository. */
 const NEW_REPOSITORY_OPTIONS = ["account", "region", "full"];
 
-function init(folder: string, options: InitOptions, origin: () => PackageOrigin): void {
+function init(folder: string, options: InitOptions): void {
   const { account, region = "us-east-1", full = false, framework, branch, check, upgrade: isUpgrade } = options;
   const addsCli = options.cdktfCli === true || options.cdktnCli === true;
   if (framework === OTHER) {
@@ -98,7 +90,7 @@ function init(folder: string, options: InitOptions, origin: () => PackageOrigin)
   }
   if (!check && !isUpgrade) {
     const first = { account: account ?? EXAMPLE_ACCOUNT, region, full };
-    create(folder, { ...first, branch: branch ?? defaultBranch(folder), origin: origin(), hasCli: addsCli });
+    create(folder, { ...first, branch: branch ?? defaultBranch(folder), origin: packageOrigin(), hasCli: addsCli });
     return;
   }
   if (folder !== ".") {
@@ -106,7 +98,10 @@ function init(folder: string, options: InitOptions, origin: () => PackageOrigin)
       `Received ${check ? "--check" : "--upgrade"} with a folder, expected it alone, in the root of the repository.`,
     );
   }
-  upgradeRepository({ acceptsOtherFramework: framework !== undefined, origin: origin(), addsCli, branch }, check);
+  upgradeRepository(
+    { acceptsOtherFramework: framework !== undefined, origin: packageOrigin(), addsCli, branch },
+    check,
+  );
 }
 
 /** The default branch, as far as Git knows it: of the remote, or of a repository without one. */
@@ -121,12 +116,8 @@ function defaultBranch(folder: string): string {
 /** Writes all files, or none. */
 function create(folder: string, settings: RepositorySettings): void {
   const { branch, origin } = settings;
-  // Of characters that npm accepts in the name of a package.
-  const name = basename(resolve(folder))
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, "-");
   const files = new Map<string, string | Buffer>([
-    ...newRepository(name.replace(/^-+|-+$/g, "") || "support-app", settings),
+    ...newRepository(settings),
     [RECORD, recordOf(branch, managedFiles(branch))],
   ]);
   if (origin.copy !== undefined) files.set(origin.copy.path, origin.copy.content);

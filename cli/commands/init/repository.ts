@@ -65,14 +65,14 @@ export function managedFiles(branch: string): RepositoryFiles {
 }
 
 /** All files of a new repository, but for the packed copy. */
-export function newRepository(repositoryName: string, settings: RepositorySettings): RepositoryFiles {
+export function newRepository(settings: RepositorySettings): RepositoryFiles {
   const { origin, hasCli } = settings;
   const scripts = { synth: "node --require ts-node/register main.ts" };
   const { optionalDependencies, ...pinned } = pinnedVersions(origin, hasCli ? "optionalDependencies" : undefined);
   const sections = { ...pinned, ...(hasCli && { optionalDependencies }) };
   return new Map([
     ["environments.yaml", environmentsYaml(settings)],
-    ["package.json", `${jsonText({ name: repositoryName, private: true, scripts, ...sections })}\n`],
+    ["package.json", `${jsonText({ private: true, scripts, ...sections })}\n`],
     ...templates(settings.branch),
   ]);
 }

@@ -4,13 +4,18 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { inNamesOf } from "../../../../cli/commands/init/framework";
-import type { PackageOrigin } from "../../../../cli/commands/init/package-origin";
+import * as packages from "../../../../cli/commands/init/package-origin";
 import { runSupportApp } from "../../../../cli/program";
 import { checksum } from "../../../../cli/terminal/checksum";
 import { devDependencies, version } from "../../../../package.json";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { contentsOf } from "../../../support/changes";
 import { printedInTests } from "../../../support/printed";
+
+jest.mock("../../../../cli/commands/init/package-origin", () => ({
+  ...jest.requireActual("../../../../cli/commands/init/package-origin"),
+  packageOrigin: jest.fn(),
+}));
 
 const ROOT = process.cwd();
 const WORKFLOWS = ["deploy", "doctor", "drift", "review"].map((name) => `.github/workflows/${name}.yml`);
@@ -25,8 +30,11 @@ const ON_MAIN =
 const FIRST = ["--account", "222233334444", "--region", "eu-west-1"];
 
 /** From npm's registry, unless a test says otherwise. */
-const REGISTRY: PackageOrigin = { specifier: version };
-const PACKED: PackageOrigin = { specifier: "file:vendor/a.tgz", copy: { path: "vendor/a.tgz", content: Buffer.of(7) } };
+const REGISTRY: packages.PackageOrigin = { specifier: version };
+const PACKED: packages.PackageOrigin = {
+  specifier: "file:vendor/a.tgz",
+  copy: { path: "vendor/a.tgz", content: Buffer.of(7) },
+};
 
 const printed = printedInTests();
 let scratch: string;
@@ -40,7 +48,8 @@ afterEach(() => {
 });
 
 async function init(args: readonly string[] = [], origin = REGISTRY) {
-  const status = await runSupportApp(["init", ...args], () => origin);
+  jest.mocked(packages.packageOrigin).mockReturnValue(origin);
+  const status = await runSupportApp(["init", ...args]);
   return { status, output: printed.splice(0).join("\n") };
 }
 
@@ -138,12 +147,11 @@ test.each([
 });
 
 test.each([
-  ["$(touch pwned)", "cd '$(touch pwned)' && ", "touch-pwned"],
-  ["-x", "cd './-x' && ", "x"],
-  ["Ä", "cd 'Ä' && ", "support-app"],
-])("the folder's name %s is quoted for a shell, and npm accepts it in package.json", async (folder, command, name) => {
+  ["$(touch pwned)", "cd '$(touch pwned)' && "],
+  ["-x", "cd './-x' && "],
+  ["Ä", "cd 'Ä' && "],
+])("the folder's name %s is quoted for a shell", async (folder, command) => {
   expect((await init([...FIRST, "--", folder])).output).toContain(command);
-  expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).name).toBe(name);
 });
 
 describe("an upgrade", () => {

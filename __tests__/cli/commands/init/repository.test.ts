@@ -32,10 +32,10 @@ test("upgraded are the workflows and what is technical: README.md, main.ts and t
 });
 
 test("the package of a new repository is named and private", () => {
-  const text = newRepository("slack-access", SETTINGS).get("package.json") ?? "";
+  const text = newRepository(SETTINGS).get("package.json") ?? "";
   const scripts = { synth: "node --require ts-node/register main.ts" };
   const { optionalDependencies: _, ...pinned } = pinnedVersions(ORIGIN);
-  expect(JSON.parse(text)).toEqual({ name: "slack-access", private: true, scripts, ...pinned });
+  expect(JSON.parse(text)).toEqual({ private: true, scripts, ...pinned });
   expect(text.endsWith("}\n")).toBe(true);
 });
 
@@ -45,7 +45,7 @@ test.each([
 ])(
   "the first environment has, with full access %s, the level %s, and a channel in a comment that replaces it",
   (full, level) => {
-    const yaml = newRepository("a", { ...SETTINGS, full }).get("environments.yaml") ?? "";
+    const yaml = newRepository({ ...SETTINGS, full }).get("environments.yaml") ?? "";
     expect(yaml).toContain(`\n    account: "222233334444"\n    region: eu-west-1\n`);
     expect(yaml).toMatch(new RegExp(`\n    ${level}: \\{\\}\n$`));
     for (const path of [...yaml.matchAll(/node_modules\/[\w-]+\/(\S+)/g)].map(([, path]) => path ?? ""))

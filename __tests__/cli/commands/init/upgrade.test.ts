@@ -19,7 +19,7 @@ beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), "support-app-upgrade-"));
   process.chdir(scratch);
   const first = { account: "111122223333", region: "us-east-1", full: false };
-  for (const [path, text] of newRepository("slack-access", { ...first, branch: MAIN, origin, hasCli: false })) {
+  for (const [path, text] of newRepository({ ...first, branch: MAIN, origin, hasCli: false })) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }

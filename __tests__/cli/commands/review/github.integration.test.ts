@@ -73,6 +73,7 @@ describe("the pull request of a workflow", () => {
       repository: "acme/access",
       number: 7,
       author: { id: 1, login: "alice" },
+      again: "Run the job again",
       headCommit: COMMIT,
       isFork: false,
       authorMayApprove: false,

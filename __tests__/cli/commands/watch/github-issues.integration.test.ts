@@ -13,7 +13,7 @@ let answering: AnsweringGitHub;
 let github: GitHub;
 beforeAll(async () => {
   answering = await answerAsGitHub();
-  github = { repository: "acme/access", apiUrl: answering.url, token: "ghs_secret", workflow: "doctor.yml" };
+  github = { repository: "acme/access", apiUrl: answering.url, token: "ghs_secret", workflow: "doctor.yml", again: "" };
 });
 afterEach(() => answering.reset());
 afterAll(() => answering.close());
