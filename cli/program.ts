@@ -24,12 +24,6 @@ const FOLDERS: readonly string[] = [
   "watch",
 ];
 
-/** The commands of a folder of another name. */
-const FOLDER_OF: Readonly<Record<string, string>> = { diff: "deploy", destroy: "deploy" };
-
-/** The exit status of wrong usage. */
-const WRONG_USAGE = 2;
-
 /**
  * Runs the support-app command.
  *
@@ -57,7 +51,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     await program.parseAsync(given, { from: "user" });
     return status;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has printed it
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // Commander has printed it
     if (!(error instanceof InputError)) throw error;
     printError(linesIn(withoutSlackTokens(error.message)));
     return error.status;
@@ -89,7 +83,8 @@ export function supportAppProgram(
     .hook("preAction", expectCurrentFolder)
     .exitOverride();
   // Only what is needed is loaded: all commands together take longer to load than most take to run.
-  const matching = FOLDERS.filter((folder) => folder === (FOLDER_OF[name ?? ""] ?? name));
+  const only = name === "diff" || name === "destroy" ? "deploy" : name;
+  const matching = FOLDERS.filter((folder) => folder === only);
   for (const folder of matching.length > 0 || name === "--version" ? matching : FOLDERS) {
     const { addCommand } = require(`./commands/${folder}/command`) as { readonly addCommand: AddCommand };
     addCommand(program, exitWith);

@@ -139,7 +139,7 @@ thoroughTest("environments become the same Terraform with either framework", () 
 thoroughTest("a new repository of the package for cdktn has only names and versions of cdktn", () => {
   const folder = join(scratch, "repository");
   mkdirSync(folder);
-  expect(works(folder, [command("cdktn"), "init"])).toContain("Put your account into environments.yaml");
+  expect(works(folder, [command("cdktn"), "init"])).toContain("With your account in environments.yaml, run: ");
   const { "package.json": manifest, ...texts } = contentsOf(folder);
   expect(JSON.parse(manifest ?? "").dependencies).toEqual({
     "@cdktn/provider-aws": devDependencies["@cdktn/provider-aws"],

@@ -36,11 +36,10 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, se
 /**
  * Connects to Slack with the token in SLACK_BOT_TOKEN, at SLACK_API_URL if that is set.
  *
- * @param minTimeout milliseconds before the first repetition of a call. Each further one waits twice as long
  * @throws UsageError when there is no token
  * @throws CommandError when SLACK_API_URL can't be used
  */
-export function connectToSlack(minTimeout = 100): Slack {
+export function connectToSlack(): Slack {
   const token = slackToken();
   // Loaded only here: it takes as long to load as Node.js itself.
   const { WebClient: Client, WebClientEvent }: typeof import("@slack/web-api") = require("@slack/web-api");
@@ -50,7 +49,7 @@ export function connectToSlack(minTimeout = 100): Slack {
     logger: SILENT as unknown as WebClient["logger"],
     fetch: fetchFromSlack,
     timeout: ATTEMPT_MS,
-    retryConfig: { retries: RETRIES, minTimeout },
+    retryConfig: { retries: RETRIES, minTimeout: 100 }, // and twice as long before each further one
   });
   client.on(WebClientEvent.RATE_LIMITED, (seconds) =>
     printError(`Slack: waiting ${seconds} s, as its rate limit asks.`),

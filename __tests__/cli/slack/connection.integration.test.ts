@@ -26,7 +26,7 @@ afterEach(async () => {
 async function asking(instead: InSlack): Promise<Slack> {
   slack = await answerAsSlack(workspace(), instead);
   process.env = { ...before, SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url };
-  return connectToSlack(1);
+  return connectToSlack();
 }
 
 const anything = z.object({});

@@ -131,13 +131,11 @@ function create(folder: string, settings: RepositorySettings): void {
   writeAll(folder, files);
   const isHere = resolve(folder) === process.cwd();
   const into = isHere ? "" : `cd ${quoted(folder.replace(/^-/, "./-"))} && `;
-  const account =
-    settings.account === EXAMPLE_ACCOUNT ? "Put your account into environments.yaml, then run: " : "Next: ";
   print([
     `Wrote ${files.size} files to ${isHere ? "this folder" : folder}.`,
     ...(origin.copy === undefined ? [] : [`package.json names a packed copy of this package: ${origin.copy.path}`]),
     `The workflows run on the branch ${branch}. If the default branch is another one: init --upgrade --branch NAME`,
-    `${account}${into}npm install && npm run synth`,
+    `With your account in environments.yaml, run: ${into}npm install && npm run synth`,
   ]);
 }
 
@@ -165,18 +163,16 @@ function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): 
 function upgradeRepository(how: UpgradeOptions, isCheck = false): void {
   const { lines, writes, diffs, isMove } = upgrade(how, isCheck);
   const shown = isCheck ? [...lines, ...diffs] : lines;
-  if (isCheck && writes.size > 0) {
+  if (writes.size === 0) {
+    print([`Nothing to upgrade to version ${VERSION}.`, ...shown]);
+    return;
+  }
+  if (isCheck) {
     throw new CommandError([
       `Received a repository that differs from what version ${VERSION} writes. The same command with --upgrade instead of --check would do this:`,
       ...shown,
     ]);
   }
   const moved = `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws, such as in .github/workflows.`;
-  const same = `everything is as version ${VERSION} writes it`;
-  if (writes.size === 0)
-    print([
-      `Nothing to upgrade: ${same}${lines.length > 0 ? ", except what was changed or removed here" : ""}.`,
-      ...shown,
-    ]);
-  else print([...lines, ...(isMove ? [moved] : []), "Review the changes, then run: npm install && npm run synth"]);
+  print([...lines, ...(isMove ? [moved] : []), "Review the changes, then run: npm install && npm run synth"]);
 }

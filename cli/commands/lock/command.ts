@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
@@ -11,7 +10,7 @@ import { describePath } from "../../../modules/support-app/model/problem";
 import { environmentsFile, readEnvironments } from "../../../stacks/environments/environments";
 import { PROVIDER_LOCK, providerLockFile, readProviderLock } from "../../../stacks/output/provider-lock";
 import { matching } from "../../option-values";
-import { CommandError, UsageError } from "../../terminal/command-error";
+import { CommandError, explainFailure, UsageError } from "../../terminal/command-error";
 import { fieldsIn, isFields } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
@@ -80,11 +79,10 @@ async function lockOf(
     const terraform = { required_providers: requiredProviders(stacks) };
     writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform }));
     await runTerraform(["providers", "lock", "-no-color", ...args], folder, advice);
-    return readFileSync(join(folder, PROVIDER_LOCK), "utf8");
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    throw new CommandError(
-      `Can't lock the providers: Terraform wrote no lock file (${messageOf(error)}). Nothing was written. Synthesize again. If it still fails, free some space in ${describePath(tmpdir())}, or set TMPDIR to another folder.`,
+    return explainFailure(
+      (why) =>
+        `Can't lock the providers: Terraform wrote no lock file (${why}). Nothing was written. Synthesize again.`,
+      () => readFileSync(join(folder, PROVIDER_LOCK), "utf8"),
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { counted } from "../../../stacks/counted";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { MAX_MEMBERS } from "../../../stacks/environments/environments-schema";
@@ -41,9 +42,7 @@ async function people(name: string | undefined, { all, members, format }: People
   const environments = chosen(name, all);
   const slack = connectToSlack();
   const readAt = new Date().toISOString();
-  printError(
-    `Asking Slack about ${environments.length === 1 ? environments[0]?.name : `${environments.length} environments`} …`,
-  );
+  printError(`Asking Slack about ${counted(environments.length, "environment")} …`);
   const looked = await Promise.all(
     environments.map(async (environment) => {
       const { name, account, channels } = environment;

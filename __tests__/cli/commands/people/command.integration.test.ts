@@ -76,7 +76,7 @@ test("a table shows each channel's properties and counts, without names", async 
   const { status, all } = await people(["production"], workspace(PEOPLE, BOTH));
   expect({ status, all }).toEqual({
     status: 0,
-    all: `Asking Slack about production …
+    all: `Asking Slack about 1 environment …
 production (444455556666)
   channel  access     private  archived  shared with  people  guests  external  bots
   #watch   read-only  no       no        nobody       3       2       0         1
