@@ -3,14 +3,14 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed } from "../../environment";
 import { wholeNumber } from "../../option-values";
-import { type FleetReport, type Result, reportLines, writeReport } from "../../reports/fleet-report";
+import { type Result, reportLines, writeReport } from "../../reports/fleet-report";
 import { expectWritable } from "../../reports/report-files";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 import { runApp } from "./app";
 import { changeEnvironment, type Kind } from "./change";
 import { Interrupted, isTerminal, withChildren } from "./children";
-import { changeFleet } from "./fleet";
+import { changeFleet, type FleetOptions } from "./fleet";
 import { expectNewestCommit } from "./newest-commit";
 import { providerCache } from "./provider-cache";
 
@@ -31,7 +31,8 @@ const HOW =
 const PARALLEL =
   "how many environments in parallel (default: 1); Terraform's output for each is printed when it is done";
 
-/** Exit status of diff --drift when an environment has drifted, or its code isn't deployed. */
+/** Results of diff --drift when an environment has drifted, or its code isn't deployed, and the exit status. */
+const DRIFTED: readonly Result[] = ["drifted", "not-deployed"];
 const DRIFT = 6;
 
 /** Results with which the whole command fails. */
@@ -92,27 +93,27 @@ async function act(kind: Kind, names: readonly string[], options: DeployOptions)
   expectFitting(kind, names, options, isFleet);
   const all = loadEnvironments();
   const environments = names.length > 0 ? environmentsNamed(names, all) : all;
-  const { autoApprove = false } = options;
+  const { autoApprove = false, parallel = 1, report } = options;
   if (kind !== "diff" && !autoApprove && !isTerminal()) {
-    const look = isFleet ? "--drift" : environments.map(({ name }) => name).join(" ");
     throw new UsageError(
-      `Can't ask for an approval without a terminal. Nothing was changed. Review support-app diff ${look}, and add --auto-approve.`,
+      "Can't ask for an approval without a terminal. Nothing was changed. Review what support-app diff prints, and add --auto-approve.",
     );
   }
-  if (options.report !== undefined) expectWritable("--report", options.report);
+  if (report !== undefined) expectWritable("--report", report);
   if (options.github) await expectNewestCommit(process.env);
   const only = names.length > 0 ? environments.map(({ name }) => name) : [];
-  if (isFleet) return actOnFleet(kind, environments, only, options);
-  await withChildren(async (children) => {
+  return withChildren(async (children) => {
     const output = await runApp(children, only);
+    const how = { kind, autoApprove, output, children, parallel };
+    if (isFleet) return actOnFleet(environments, how, report);
     for (const environment of environments) {
-      await changeEnvironment(environment, { kind, autoApprove, output, children });
+      await changeEnvironment(environment, how);
       const { aborted, reason } = children.stop;
       if (aborted)
         throw new Interrupted(`Received ${reason}. ${environment.name} is done; nothing after it was started.`);
     }
+    return 0;
   });
-  return 0;
 }
 
 function expectFitting(kind: Kind, names: readonly string[], options: DeployOptions, isFleet: boolean): void {
@@ -131,33 +132,17 @@ function expectFitting(kind: Kind, names: readonly string[], options: DeployOpti
   }
 }
 
-async function actOnFleet(
-  kind: Kind,
-  environments: readonly Environment[],
-  only: readonly string[],
-  options: DeployOptions,
-): Promise<number> {
-  const { autoApprove = false, parallel = 1 } = options;
-  return withChildren(async (children) => {
-    const output = await runApp(children, only);
-    const cache = providerCache(output);
-    const how = { kind, autoApprove, output, children, cache, parallel, onlyChanged: true };
-    const report = await changeFleet(environments, how);
-    print(reportLines(report));
-    if (options.report !== undefined) writeReport(options.report, report);
-    if (children.stop.aborted) {
-      throw new Interrupted(`Received ${children.stop.reason}. Run the same command again to continue from there.`);
-    }
-    expectNoFailure(kind, report);
-    return report.some(({ result }) => result === "drifted" || result === "not-deployed") ? DRIFT : 0;
-  });
-}
-
-function expectNoFailure(kind: Kind, report: FleetReport): void {
+async function actOnFleet(environments: readonly Environment[], how: FleetOptions, file?: string): Promise<number> {
+  const { stop } = how.children;
+  const report = await changeFleet(environments, { ...how, cache: providerCache(how.output), onlyChanged: true });
+  print(reportLines(report));
+  if (file !== undefined) writeReport(file, report);
+  if (stop.aborted) {
+    throw new Interrupted(`Received ${stop.reason}. Run the same command again to continue from there.`);
+  }
   const failed = report.filter(({ result }) => FAILURES.includes(result)).map(({ name }) => name);
-  if (failed.length === 0) return;
-  const again = kind === "diff" ? "run it again" : "run the same command again, which skips what is deployed";
+  if (failed.length === 0) return report.some(({ result }) => DRIFTED.includes(result)) ? DRIFT : 0;
   throw new CommandError(
-    `${failed.length} of ${report.length} environments failed or were not started: ${failed.join(", ")}. Fix the errors above, and ${again}.`,
+    `${failed.length} of ${report.length} environments failed or were not started: ${failed.join(", ")}. Fix the errors above, and run the same command again. A deploy skips what is deployed.`,
   );
 }

@@ -9,11 +9,8 @@ import { temporaryFolder } from "../../terminal/temporary-folder";
 import { type ChangeOptions, changeEnvironment } from "./change";
 import { Interrupted } from "./children";
 
-/** How to go through a fleet. */
-export interface FleetOptions extends ChangeOptions {
-  /** How many environments at once. */
-  readonly parallel: number;
-}
+/** How to go through a fleet, and how many environments at once. */
+export type FleetOptions = ChangeOptions & { readonly parallel: number };
 
 /**
  * Plans or deploys many environments. In a deploy, canaries are first, and if one fails, nothing else is deployed. Any

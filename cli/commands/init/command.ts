@@ -147,10 +147,9 @@ function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): 
       const file = join(folder, path);
       const made = makeFolders(dirname(file));
       undo.push(() => removeFolders(made));
-      const descriptor = openSync(file, "wx");
+      closeSync(openSync(file, "wx"));
       undo.push(() => rmSync(file));
-      writeFileSync(descriptor, text);
-      closeSync(descriptor);
+      writeFileSync(file, text);
     }
   } catch (error) {
     for (const step of undo.reverse()) step();

@@ -4,7 +4,7 @@ import { join, resolve, sep } from "node:path";
 import { packageFolder } from "../../package-files";
 import { checksum } from "../../terminal/checksum";
 import { explainFailure } from "../../terminal/command-error";
-import { type Fields, fieldsIn, jsonText, listIfAny, parseJson, textOf } from "../../terminal/json";
+import { type Fields, fieldsIn, jsonText, listIfAny, parseJsonIfAny, textOf } from "../../terminal/json";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 
 export interface PackageOrigin {
@@ -94,11 +94,7 @@ function npm(args: readonly string[], cwd: string): void {
   execFileSync("npm", [...args, "--loglevel", "error"], { cwd, stdio: ["ignore", "ignore", "inherit"] });
 }
 
-/** Anything but a readable JSON object counts as an empty one. */
+/** Anything but a JSON object counts as an empty one. */
 function readFields(file: string): Fields {
-  try {
-    return fieldsIn(parseJson(readFileSync(file, "utf8")));
-  } catch {
-    return {};
-  }
+  return fieldsIn(existsSync(file) && parseJsonIfAny(readFileSync(file, "utf8")));
 }

@@ -89,7 +89,12 @@ function checkFolder(folder: string, options: PublishOptions, people: PeopleRepo
   }
   const version = options.version ?? manifest.version;
   const found = withFiles({ ...options, version }, people, (files) => differences(folder, files));
-  if (found.length > 0) throw new CommandError(found);
+  if (found.length > 0) {
+    throw new CommandError([
+      `${folder} is not what publish would write. Publish again. If it has anything that publish didn't write as it is, move that away first.`,
+      ...found,
+    ]);
+  }
   print(`${folder} is what publish would write.`);
 }
 

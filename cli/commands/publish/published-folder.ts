@@ -31,7 +31,7 @@ export function foreignPath(folder: string): string | undefined {
   return [...found].find((entry) => !isOurs(entry))?.[0];
 }
 
-/** The differences between a folder and the expected files, one per line, after what to do. Empty: there are none. */
+/** The differences between a folder and the expected files, one per line. Empty: there are none. */
 export function differences(folder: string, files: Iterable<File>): string[] {
   try {
     const found = filesIn(folder);
@@ -43,13 +43,7 @@ export function differences(folder: string, files: Iterable<File>): string[] {
         different.push(`differs: ${path}`);
       found.delete(path);
     }
-    different.push(...[...found.keys()].sort().map((path) => `not published: ${path}`));
-    if (different.length > 0) {
-      different.unshift(
-        `${folder} is not what publish would write. Publish again. If it has anything that publish didn't write as it is, move that away first.`,
-      );
-    }
-    return different;
+    return [...different, ...[...found.keys()].sort().map((path) => `not published: ${path}`)];
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new CommandError(

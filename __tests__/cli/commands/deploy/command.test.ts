@@ -103,11 +103,11 @@ test.each([
   ],
   [
     ["destroy", "one", "two"],
-    "Can't ask for an approval without a terminal. Nothing was changed. Review support-app diff one two, and add --auto-approve.",
+    "Can't ask for an approval without a terminal. Nothing was changed. Review what support-app diff prints, and add --auto-approve.",
   ],
   [
     ["deploy", "--changed"],
-    "Can't ask for an approval without a terminal. Nothing was changed. Review support-app diff --drift, and add --auto-approve.",
+    "Can't ask for an approval without a terminal. Nothing was changed. Review what support-app diff prints, and add --auto-approve.",
   ],
   [
     ["diff", "--drift", "--parallel", "1000"],

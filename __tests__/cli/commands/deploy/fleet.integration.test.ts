@@ -66,7 +66,7 @@ test("all are deployed once, and none again until it changes", async () => {
 });
 
 const FIX =
-  "1 of 4 environments failed or were not started: b. Fix the errors above, and run the same command again, which skips what is deployed.";
+  "1 of 4 environments failed or were not started: b. Fix the errors above, and run the same command again. A deploy skips what is deployed.";
 test.each([
   ["state", "terraform state pull ended with the exit status 1 for b. Nothing was changed there."],
   ["apply", "terraform apply ended with the exit status 1 for b. Some of the changes may have been made."],
@@ -149,7 +149,7 @@ test("diff --drift distinguishes unchanged, drifted and undeployed environments,
   fails.add("plan a");
   const { status, output } = await drift();
   expect(status).toBe(1);
-  expect(output).toMatch(/ Fix the errors above, and run it again\.$/);
+  expect(output).toMatch(/ Fix the errors above, and run the same command again\. A deploy skips what is deployed\.$/);
 });
 
 describe("the deploy workflow", () => {
