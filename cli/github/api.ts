@@ -70,7 +70,7 @@ export async function ask(
   parameters: Readonly<Record<string, unknown>>,
   tolerated?: number,
 ): Promise<{ readonly status: number; readonly data?: unknown; readonly link?: string | undefined }> {
-  const asked = `${method} ${pathOf(github, path)}`;
+  const asked = `${method} /repos/${github.repository}${path}`;
   const withoutToken = (text: string) => describe(text.replaceAll(github.token, "***"));
   for (let waits = 0; ; waits++) {
     const { response, text } = await send(github, method, path, parameters).catch((error) => {
@@ -95,7 +95,7 @@ export async function ask(
 }
 
 async function send(github: GitHub, method: Method, path: string, parameters: Readonly<Record<string, unknown>>) {
-  const url = new URL(`${github.apiUrl}${pathOf(github, path)}`);
+  const url = new URL(`${github.apiUrl}/repos/${github.repository}${path}`);
   const hasBody = method === "POST" || method === "PATCH";
   if (!hasBody) url.search = new URLSearchParams(parameters as Record<string, string>).toString();
   const response = await fetch(url, {
@@ -131,7 +131,7 @@ export function answered<T>(github: GitHub, path: string, data: unknown, form: z
   const read = form.safeParse(data);
   if (read.success) return read.data;
   throw new CommandError(
-    `Received ${wrongPart(data, read.error)} from GitHub to ${method} ${pathOf(github, path)}, expected what its REST API documents. ${github.again}.`,
+    `Received ${wrongPart(data, read.error)} from GitHub to ${method} /repos/${github.repository}${path}, expected what its REST API documents. ${github.again}.`,
   );
 }
 
@@ -140,10 +140,6 @@ export function wrongPart(value: unknown, { issues: [issue] }: z.ZodError): stri
   const path = issue?.path ?? [];
   const found = path.reduce<unknown>((part, step) => Object(part)[step], value);
   return path.length === 0 ? describe(found) : `${describe(found)} for ${pathInWords(path)}`;
-}
-
-function pathOf({ repository }: GitHub, path: string): string {
-  return `/repos/${repository}${path}`;
 }
 
 function adviceFor(status: number, { workflow, again }: GitHub, path: string): string {

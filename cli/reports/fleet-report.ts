@@ -23,18 +23,19 @@ const RESULTS = {
 export type Result = keyof typeof RESULTS;
 const NAMES = Object.keys(RESULTS) as [Result, ...Result[]];
 
-const reportedEnvironment = z.strictObject({
-  name: z.string().regex(ENVIRONMENT_NAME.pattern),
-  account: z.string().regex(ACCOUNT_ID.pattern),
-  result: z.enum(NAMES),
-});
 const fleetReport = z.strictObject({
   schemaVersion: z.literal(1), // increased by changes that break readers
-  environments: z.array(reportedEnvironment),
+  environments: z.array(
+    z.strictObject({
+      name: z.string().regex(ENVIRONMENT_NAME.pattern),
+      account: z.string().regex(ACCOUNT_ID.pattern),
+      result: z.enum(NAMES),
+    }),
+  ),
 });
 
 /** The result of each environment of a fleet. */
-export type FleetReport = readonly Readonly<z.infer<typeof reportedEnvironment>>[];
+export type FleetReport = Readonly<z.infer<typeof fleetReport>["environments"]>;
 
 /** A table as text. Unchanged environments are only counted. */
 export function reportLines(report: FleetReport): string[] {

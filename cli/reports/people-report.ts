@@ -2,7 +2,6 @@ import { z } from "zod";
 import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
 import { describePath } from "../../modules/support-app/model/problem";
 import { counted } from "../../stacks/counted";
-import { CommandError } from "../terminal/command-error";
 import { readFormOfJson } from "../terminal/json-file";
 
 const count = z.int().min(0);
@@ -76,19 +75,18 @@ export function countsInWords({ members, guests, strangers, bots, unseen }: Peop
   return `${people}${of.length > 0 ? ` (${of.join(", ")})` : ""}, ${counted(bots, "bot")}${more}`;
 }
 
+/** A report without people's names. */
+const countsOnly = peopleReportSchema.refine(({ environments }) =>
+  environments.every(({ channels }) => channels.every(({ people }) => people === undefined)),
+);
+
 /**
  * Reads a report that has only counts.
  *
  * @throws CommandError when it has names as well: a published page has many readers
  */
-export function readPeopleReport(option: string, file: string): PeopleReport {
-  const received = `Received ${option} ${describePath(file)}`;
+export function readPeopleReport(file: string): PeopleReport {
   const expected =
-    "expected the output of support-app people --all --format json. Run that again, and give its output.";
-  const report = readFormOfJson(file, peopleReportSchema, received, expected);
-  const isNaming = report.environments.some(({ channels }) => channels.some(({ people }) => people !== undefined));
-  if (!isNaming) return report;
-  throw new CommandError(
-    `${received} with people's names in it, expected only counts: a published page has many readers. Run support-app people --all --format json without --members, and give its output.`,
-  );
+    "expected the output of support-app people --all --format json without --members, since a published page has many readers. Run that again, and give its output.";
+  return readFormOfJson(file, countsOnly, `Received --people ${describePath(file)}`, expected);
 }

@@ -6,7 +6,8 @@ import { printable } from "../../modules/support-app/model/printable";
  */
 export function code(value: string): string {
   const text = printable(value.replace(/\\(?=u\{)/g, "\\u{005c}")) || " ";
-  const fence = "`".repeat(longestRun(text) + 1);
+  const longest = (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
+  const fence = "`".repeat(longest + 1);
   const space = /^[` ]|[` ]$/.test(text) ? " " : "";
   return `${fence}${space}${text}${space}${fence}`;
 }
@@ -19,11 +20,6 @@ export function codeOr(value: string | undefined, otherwise: string): string {
 /** Lines as a code block, in which nothing is Markdown, a mention or a link. An empty line comes before it. */
 export function codeBlock(lines: readonly string[]): string[] {
   return lines.map((line) => `    ${printable(line)}`);
-}
-
-/** The length of the longest run of backticks in a text. */
-function longestRun(text: string): number {
-  return (text.match(/`+/g) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0);
 }
 
 /** A table. A cell is Markdown of one line. */

@@ -36,7 +36,7 @@ describe("a report that is read", () => {
   });
   const read = (text: string) => {
     writeFileSync(file, text);
-    return readPeopleReport("--people", file);
+    return readPeopleReport(file);
   };
 
   test("is the one that was printed, if it has only counts", () => {
@@ -54,7 +54,7 @@ describe("a report that is read", () => {
       ];
       expect(() => read(JSON.stringify({ ...rest, environments: all }))).toThrow(
         new CommandError(
-          `Received --people "${file}" with people's names in it, expected only counts: a published page has many readers. Run support-app people --all --format json without --members, and give its output.`,
+          `Received --people "${file}" in another form, expected the output of support-app people --all --format json without --members, since a published page has many readers. Run that again, and give its output.`,
         ),
       );
     },

@@ -46,10 +46,7 @@ const aPlatform = matching({
   expected: "a platform as Terraform names it, such as linux_amd64",
 });
 
-async function lock(
-  folder: string,
-  options: { readonly platform?: string[]; readonly mirror?: string },
-): Promise<void> {
+async function lock(folder: string, options: Readonly<{ platform?: string[]; mirror?: string }>): Promise<void> {
   const { platform: platforms = PLATFORMS, mirror } = options;
   if (mirror !== undefined && !statSync(mirror, { throwIfNoEntry: false })?.isDirectory()) {
     throw new UsageError(`Received --mirror ${describePath(mirror)}, expected a folder that exists. Check the name.`);

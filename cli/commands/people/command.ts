@@ -16,11 +16,7 @@ import { peopleLines } from "./report";
 /** The exit status when something isn't known, the same as doctor's. */
 const UNKNOWN = 5;
 
-interface PeopleOptions {
-  readonly all?: boolean;
-  readonly members?: boolean;
-  readonly format: "text" | "json";
-}
+type PeopleOptions = Readonly<{ all?: boolean; members?: boolean; format: "text" | "json" }>;
 
 /** Adds `support-app people`. */
 export function addCommand(program: Command, exitWith: (status: number) => void): void {

@@ -66,7 +66,7 @@ function publish(options: PublishOptions): void {
       `Received ${describe(process.env[ONLY])} in ${ONLY}, expected it unset: a publication has all environments, and one with only some would remove the others. Nothing was written. Unset it.`,
     );
   }
-  const people = options.people === undefined ? undefined : readPeopleReport("--people", options.people);
+  const people = options.people === undefined ? undefined : readPeopleReport(options.people);
   if (check !== undefined) {
     checkFolder(check, options, people);
   } else {

@@ -60,7 +60,3 @@ export async function change(
   const { data } = await ask(github, "PATCH", path, parameters);
   return answered(github, path, data, issueSchema, "PATCH");
 }
-
-export async function comment(github: GitHub, { number }: Issue, body: string): Promise<void> {
-  await ask(github, "POST", `/issues/${number}/comments`, { body });
-}

@@ -1,7 +1,7 @@
-import type { GitHub } from "../../github/api";
+import { ask, type GitHub } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
 import { idOf } from "./finding-key";
-import { change, comment, create, type Issue, keptIssues } from "./github-issues";
+import { change, create, type Issue, keptIssues } from "./github-issues";
 import { CLOSING, issueText, markIn, withoutMark } from "./issue-text";
 import type { IssueLink } from "./watch-report";
 import type { EarlierFinding, Found, WatchRun } from "./watch-run";
@@ -104,7 +104,8 @@ export class IssueSync {
   /** Changes the issue of a finding and then comments why. If a run ends in between, the comment is missing. */
   async #change(issue: Issue, parameters: Readonly<Record<string, string>>, words?: string) {
     const changed = await this.#attempt(() => change(this.github, issue, parameters));
-    if (changed && words !== undefined) await this.#attempt(() => comment(this.github, issue, words));
+    const path = `/issues/${issue.number}/comments`;
+    if (changed && words !== undefined) await this.#attempt(() => ask(this.github, "POST", path, { body: words }));
     return changed;
   }
 
