@@ -14,16 +14,9 @@ import { changeFleet, type FleetOptions } from "./fleet";
 import { expectNewestCommit } from "./newest-commit";
 import { providerCache } from "./provider-cache";
 
-interface DeployOptions {
-  readonly autoApprove?: boolean;
-  /** Only for deploy. */
-  readonly changed?: boolean;
-  /** Only for diff. */
-  readonly drift?: boolean;
-  readonly parallel?: number;
-  readonly report?: string;
-  readonly github?: boolean;
-}
+type DeployOptions = Readonly<
+  { parallel?: number; report?: string } & Partial<Record<"autoApprove" | "changed" | "drift" | "github", boolean>>
+>;
 
 const HOW =
   "It runs the app in cdktf.json, which writes cdktf.out, and then Terraform in the environment's folder there. TERRAFORM_BINARY_NAME names another Terraform or OpenTofu. It takes several environments one after another, and stops at the first that fails. Output has colors on a terminal, unless --no-color or the variable NO_COLOR turns them off.";

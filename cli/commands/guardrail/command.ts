@@ -8,7 +8,6 @@ import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { describe } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { listed } from "../../../stacks/listed";
 import { environmentsNamed, expectNameOrAll } from "../../environment";
 import { accountOfArn } from "../../iam/arn";
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "../../iam/policy";
@@ -17,8 +16,6 @@ import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 
 type GuardrailOptions = Readonly<{ all?: boolean; deployer?: readonly string[]; boundary?: boolean }>;
-
-const MAX_NAMES = 20;
 
 /** What neither kind prevents. */
 const NEVER_PREVENTED = [
@@ -75,21 +72,16 @@ function assertDeployers(environments: readonly Environment[], given: readonly s
   for (const arn of given) {
     const isArn = isPrincipalArn(arn) && !arn.includes(";"); // which would be two in one path
     if (isArn && accounts.includes(String(accountOfArn(arn)))) continue;
-    const example = `arn:aws:iam::${accounts[0]}:role/terraform`;
     throw new UsageError(
-      `Received --deployer ${describe(arn)}, expected the ARN of a role or user of ${accounts.length > 1 ? "one of the accounts" : `the account ${accounts[0]}`}, without *, ? or a policy variable, such as ${example}. For a session, give the ARN of its role in IAM, with the path.`,
+      `Received --deployer ${describe(arn)}, expected the ARN of a role or user of ${accounts.length > 1 ? "one of the accounts" : `the account ${accounts[0]}`}, without *, ? or a policy variable, such as arn:aws:iam::${accounts[0]}:role/terraform. For a session, give the ARN of its role in IAM, with the path.`,
     );
   }
   const without = environments.filter(({ account, deployRole }) =>
     [deployRole, ...given].every((arn) => arn === undefined || accountOfArn(arn) !== account),
   );
   if (without.length === 0) return;
-  const names = listed(
-    without.map(({ name }) => name),
-    MAX_NAMES,
-  );
   throw new UsageError(
-    `Received no deployer for ${names}, expected a deploy-role or a --deployer: without either, the policy would refuse every deploy. For each account, add --deployer arn:aws:iam::${without[0]?.account}:role/NAME.`,
+    `Received no deployer for ${without.map(({ name }) => name).join(", ")}, expected a deploy-role or a --deployer: without either, the policy would refuse every deploy. For each account, add --deployer arn:aws:iam::${without[0]?.account}:role/NAME.`,
   );
 }
 

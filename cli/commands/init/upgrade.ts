@@ -37,7 +37,8 @@ const NAMING = ["README.md", "environments.yaml", "main.ts", "rules.yaml"];
  */
 export function upgrade(options: UpgradeOptions, isCheck = false) {
   const record = readRecord();
-  const content = packageJson();
+  const notJson = "expected a JSON object in the root of a repository. Correct it, or change to the repository.";
+  const content = readFormOfJson(PACKAGE, z.record(z.string(), z.unknown()), `Received ${PACKAGE}`, notJson);
   const isMove = Object.hasOwn(fieldsIn(content.dependencies), packageFor(OTHER));
   if (isMove && !options.acceptsOtherFramework) {
     throw new CommandError(
@@ -146,9 +147,4 @@ function renamedFiles(): (readonly [path: string, text: string])[] {
     const renamed = inNamesOf(OWN, text);
     return renamed === text ? [] : [[path, renamed] as const];
   });
-}
-
-function packageJson(): { [key: string]: unknown } {
-  const expected = "expected a JSON object in the root of a repository. Correct it, or change to the repository.";
-  return readFormOfJson(PACKAGE, z.record(z.string(), z.unknown()), `Received ${PACKAGE}`, expected);
 }

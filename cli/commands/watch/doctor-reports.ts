@@ -1,7 +1,6 @@
-import { claim } from "../../../modules/support-app/model/claim";
-import { describe, describePath } from "../../../modules/support-app/model/problem";
+import { describePath } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
-import { type DoctorReport, doctorReportSchema, type ReportedEnvironment } from "../../reports/doctor-report";
+import { doctorReportSchema, type ReportedEnvironment } from "../../reports/doctor-report";
 import { reportFiles } from "../../reports/report-files";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
@@ -14,23 +13,16 @@ const UNSEEN = "Its environments count as not looked at.";
 /**
  * Reads every report of doctor below a folder, which needn't exist. Ignores environments that aren't in the file.
  *
- * @returns what they say, by environment, and why some don't count, in sentences: an interrupted job leaves half of one
- * @throws CommandError if two are about one environment: one is of another run
+ * @returns what they say, by environment, and why some don't count, in sentences: an interrupted job leaves half of one.
+ * Of two on one environment, the later one counts
  */
 export function reportsIn(folder: string, expected: readonly Environment[], now: Date) {
   const environments = new Map<string, ReportedEnvironment>();
   const unusable: string[] = [];
-  const from = new Map<string, string>();
-  for (const file of reportFiles(folder)) {
-    const report = readDoctorReport(file, now, unusable);
-    for (const environment of report?.environments ?? []) {
+  const all = reportFiles(folder).flatMap((file) => readDoctorReport(file, now, unusable));
+  for (const { file, report } of all.sort((one, other) => one.time - other.time)) {
+    for (const environment of report.environments) {
       const { name, account, region } = environment;
-      const other = claim(from, name, file);
-      if (other !== undefined) {
-        throw new CommandError(
-          `Received two reports on the environment ${describe(name)}, ${describePath(other)} and ${describePath(file)}, expected one. Remove the report of the other run.`,
-        );
-      }
       const watched = expected.find((one) => one.name === name);
       if (watched?.account === account && watched.region === region) environments.set(name, environment);
       else if (watched) {
@@ -43,18 +35,19 @@ export function reportsIn(folder: string, expected: readonly Environment[], now:
   return { environments, unusable };
 }
 
-/** Undefined: it doesn't count, and why is one of the sentences. */
-function readDoctorReport(file: string, now: Date, unusable: string[]): DoctorReport | undefined {
+/** None: it doesn't count, and why is one of the sentences. */
+function readDoctorReport(file: string, now: Date, unusable: string[]) {
   const received = `Received the report ${describePath(file)}`;
   const expected = `expected a report of support-app doctor, whole and of this version. ${UNSEEN}`;
   try {
     const report = readFormOfJson(file, doctorReportSchema, received, expected);
-    if (Math.abs(now.getTime() - Date.parse(report.readAt ?? "")) <= MAX_AGE_H * 3_600_000) return report;
-    const time = report.readAt === undefined ? "without a time" : `of ${report.readAt}`;
-    unusable.push(`${received} ${time}, expected one of the last ${MAX_AGE_H} hours. ${UNSEEN} Run doctor again.`);
+    const time = Date.parse(report.readAt ?? "");
+    if (Math.abs(now.getTime() - time) <= MAX_AGE_H * 3_600_000) return [{ file, report, time }];
+    const when = report.readAt === undefined ? "without a time" : `of ${report.readAt}`;
+    unusable.push(`${received} ${when}, expected one of the last ${MAX_AGE_H} hours. ${UNSEEN} Run doctor again.`);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     unusable.push(error.message);
   }
-  return undefined;
+  return [];
 }

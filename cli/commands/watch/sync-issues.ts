@@ -47,7 +47,10 @@ export class IssueSync {
   async sync(): Promise<SyncedIssues> {
     const all = await this.#attempt(() => keptIssues(this.github));
     if (all === undefined) return this;
-    const marked = all.flatMap((issue) => this.#marked(issue));
+    const marked = all.flatMap((issue): MarkedIssue[] => {
+      const mark = markIn(issue.body);
+      return mark?.file === this.file ? [{ ...mark, id: idOf(this.file, mark), issue }] : [];
+    });
     this.before = marked.filter(({ issue }) => issue.state === "open");
     for (const { check } of this.before) this.#count(check, 1);
     for (const one of marked) await this.#resolve(one);
@@ -55,11 +58,6 @@ export class IssueSync {
     const first = new Map(marked.toReversed().map((one) => [one.id, one]));
     for (const found of this.run.found) await this.#show(found, first.get(found.id));
     return this;
-  }
-
-  #marked(issue: Issue): MarkedIssue[] {
-    const mark = markIn(issue.body);
-    return mark?.file === this.file ? [{ ...mark, id: idOf(this.file, mark), issue }] : [];
   }
 
   /** Closes what healed, and leaves what couldn't be looked at. */

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { reportsIn } from "../../../../cli/commands/watch/doctor-reports";
 import type { DoctorReport } from "../../../../cli/reports/doctor-report";
-import { CommandError } from "../../../../cli/terminal/command-error";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { NOW } from "../../../support/now";
 import { doctorReport, type Said } from "../../../support/watching";
@@ -47,13 +46,10 @@ test("every report below the folder is read, and nothing else: other files, and 
   expect(unusable).toEqual([]);
 });
 
-test("two reports on one environment: one of them isn't of this run", () => {
-  const files = { "a/report.json": reportOf({ gone: {} }), "b/report.json": reportOf({ gone: {} }) };
-  expect(() => read(files)).toThrow(
-    new CommandError(
-      `Received two reports on the environment "gone", "${folder}/a/report.json" and "${folder}/b/report.json", expected one. Remove the report of the other run.`,
-    ),
-  );
+test("of two reports on one environment, the later one counts", () => {
+  const later = reportOf({ production: { findings: { role: [{}] } } }, { readAt: "2026-05-31T23:45:00Z" });
+  const { environments } = read({ "a/report.json": later, "b/report.json": reportOf({ production: {} }) });
+  expect(environments.get("production")?.answer).toBe("unhealthy");
 });
 
 const UNSEEN = "Its environments count as not looked at.";
