@@ -75,17 +75,15 @@ export function countsInWords({ members, guests, strangers, bots, unseen }: Peop
   return `${people}${of.length > 0 ? ` (${of.join(", ")})` : ""}, ${counted(bots, "bot")}${more}`;
 }
 
-/** A report without people's names. */
-const countsOnly = peopleReportSchema.refine(({ environments }) =>
-  environments.every(({ channels }) => channels.every(({ people }) => people === undefined)),
-);
-
 /**
  * Reads a report that has only counts.
  *
  * @throws CommandError when it has names as well: a published page has many readers
  */
 export function readPeopleReport(file: string): PeopleReport {
+  const countsOnly = peopleReportSchema.refine(({ environments }) =>
+    environments.every(({ channels }) => channels.every(({ people }) => people === undefined)),
+  );
   const expected =
     "expected the output of support-app people --all --format json without --members, since a published page has many readers. Run that again, and give its output.";
   return readFormOfJson(file, countsOnly, `Received --people ${describePath(file)}`, expected);

@@ -16,12 +16,9 @@ export function reportFiles(folder: string): string[] {
   const entries = explainFailure(
     (why) =>
       `Received --reports ${describePath(folder)}, expected a folder that can be read, or none, but: ${why}. Nothing was written. Check the name.`,
-    () => {
-      const isThere = statSync(folder, { throwIfNoEntry: false }) !== undefined;
-      return isThere ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
-    },
+    () => statSync(folder, { throwIfNoEntry: false }) && readdirSync(folder, { recursive: true, withFileTypes: true }),
   );
-  return entries
+  return (entries ?? [])
     .filter((entry) => entry.isFile() && entry.name === REPORT)
     .map(({ parentPath }) => join(parentPath, REPORT))
     .sort();

@@ -17,7 +17,6 @@ import { watchRun } from "./watch-run";
 
 /** Exit statuses, as doctor has them. */
 const EXIT: Readonly<Record<WatchReport["answer"], number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
-const ERROR = 1;
 
 const WORKFLOW = "doctor.yml";
 
@@ -84,7 +83,7 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
     printError(`Nothing was sent to SLACK_WEBHOOK_URL: ${why}.`);
   }
   if (webhook && message !== undefined) await sendToSlack(webhook, message);
-  return (synced?.failures.length ?? 0) > 0 ? ERROR : EXIT[report.answer];
+  return (synced?.failures.length ?? 0) > 0 ? 1 : EXIT[report.answer];
 }
 
 const NEW_RUN = 'Start a new run of the workflow, with "Run workflow"';
