@@ -26,7 +26,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "packaging/commands-reference.ts": "docs/commands.md, with which references.test.ts compares all of it",
   "stacks/backend.ts": "support-app-stack.test.ts has each backend in its stack",
   "stacks/cdktf/forgotten-tokens.ts": "app.test.ts, with everything else that is patched",
-  "stacks/counted.ts": "problem-lines.test.ts has one and several environments",
+  "stacks/counted.ts": "synthesize.test.ts has one environment, cli/commands/doctor several",
   "stacks/fields.ts": "hcl.test.ts and stack-digest.test.ts have each kind of value",
   "stacks/index.ts": "synthesize.test.ts has what the package exports",
   "stacks/input-error.ts": "a class with one field",

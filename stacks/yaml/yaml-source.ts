@@ -9,14 +9,6 @@ import { readYaml, type YamlValue } from "./yaml-value";
 
 type Path = Problem["path"];
 
-/** What is at a path. */
-export interface Located extends Place {
-  /** The same for every path that leads to it, through any aliases. */
-  readonly node: object;
-  /** How many steps of the path exist. */
-  readonly depth: number;
-}
-
 /** A YAML text that knows the place of each value. */
 export class YamlSource {
   /** Why the text isn't YAML that we read. Everything else is only usable if there are none. */
@@ -46,23 +38,18 @@ export class YamlSource {
    *
    * @param of `key`: always its key
    */
-  locate(path: Path, of: "value" | "key" = "value"): Located {
+  locate(path: Path, of: "value" | "key" = "value"): Place {
     let value = this.root;
-    let found: { node: object; depth: number; start: Node | null } = { node: value, depth: 0, start: null };
-    for (const step of path) {
+    let start: Node | null = null;
+    for (const [index, step] of path.entries()) {
       const entry = value.entries.get(step);
       if (entry === undefined) break;
-      const { key, written, inside } = entry;
-      const depth = found.depth + 1;
+      const { key, written } = entry;
       const isShort = isAlias(written) || (isScalar(written) && written.value !== null);
-      value = inside;
-      found =
-        of === "key" && depth === path.length
-          ? { node: key, depth, start: key }
-          : { node: value, depth, start: isShort ? written : key };
+      start = isShort && !(of === "key" && index === path.length - 1) ? written : key;
+      value = entry.inside;
     }
-    const { start, ...rest } = found;
-    return { ...this.placeOf(start), ...rest };
+    return this.placeOf(start);
   }
 
   private placeOf(node: Node | null): Place {

@@ -46,8 +46,8 @@ test("two problems of one value are two lines, and the same one twice is one", (
 const line = "e.yaml:2:26: environments.e0.full.path: wrong.";
 test.each([
   [1, line],
-  [2, `${line} 1 other environment has it, too: e1.`],
-  [8, `${line} 7 other environments have it, too: e1, e2, e3, e4, e5 and 2 more.`],
+  [2, `${line} It also affects e1.`],
+  [8, `${line} It also affects e1, e2, e3, e4, e5 and 2 more.`],
 ])("a problem that %d environments have through an anchor is one line", (count, expected) => {
   const problems = names(count).map((name) => at(name));
   expect(linesOf(shared(count), problems)).toEqual([expected]);
@@ -60,21 +60,22 @@ test("different problems of one value are different lines, unless only the accou
     "e.yaml:2:26: environments.e1.full.path: other.",
   ]);
   expect(linesOf(shared(2), [at("e0", account("111122223333")), at("e1", account("444455556666"))])).toEqual([
-    "e.yaml:2:26: environments.e0.full.path: of 111122223333. 1 other environment has it, too: e1.",
+    "e.yaml:2:26: environments.e0.full.path: of 111122223333. It also affects e1.",
   ]);
 });
 
-test("what is missing in a shared value is one problem for each key", () => {
+test("what is missing in a shared value is one problem for each key, at each alias", () => {
   const missing = (name: string, key: string) => ({ ...at(name), path: ["environments", name, "full", key] });
   expect(linesOf(shared(2), [missing("e0", "a"), missing("e1", "a"), missing("e0", "b")])).toEqual([
-    "e.yaml:2:9: environments.e0.full.a: wrong. 1 other environment has it, too: e1.",
+    "e.yaml:2:9: environments.e0.full.a: wrong.",
     "e.yaml:2:9: environments.e0.full.b: wrong.",
+    "e.yaml:3:15: environments.e1.full.a: wrong.",
   ]);
 });
 
 test.each([
-  [["a"], "1 environment inherits it: a."],
-  [["a", "a", "b"], "2 environments inherit it: a, b."],
+  [["a"], "It also affects a."],
+  [["a", "a", "b"], "It also affects a, b."],
 ])("a problem of the defaults names the environments that inherit it: %j", (inheriting, expected) => {
   const problems = inheriting.map((name) => ({ path: ["defaults", "path"], message: "wrong.", inheritedBy: name }));
   expect(linesOf("defaults: { path: a }\n", problems)).toEqual([`e.yaml:1:19: defaults.path: wrong. ${expected}`]);
