@@ -1,5 +1,4 @@
 import { Command, CommanderError, type OutputConfiguration } from "commander";
-import { expectCurrentFolder } from "../stacks/current-folder";
 import { InputError } from "../stacks/input-error";
 import { packageJson } from "./package-files";
 import { withoutSlackTokens } from "./slack/token";
@@ -80,7 +79,6 @@ export function supportAppProgram(
     .showHelpAfterError("(add --help for what is expected)")
     .configureOutput(output)
     .enablePositionalOptions() // publish has its own --version
-    .hook("preAction", expectCurrentFolder)
     .exitOverride();
   // Only what is needed is loaded: all commands together take longer to load than most take to run.
   const only = name === "diff" || name === "destroy" ? "deploy" : name;

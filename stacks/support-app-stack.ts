@@ -62,11 +62,8 @@ export class SupportAppStack extends TerraformStack {
     );
     // Named by their IDs in Slack, so that a channel keeps its address if it is renamed or gets another access level.
     for (const { access: level, name, workspace, channel, notify } of channels) {
-      const access = accessOf.get(level);
-      if (access === undefined)
-        throw new Error(`The environment ${environment.name} has no access level ${level} for its channel ${name}.`);
       new SlackChannel(this, `channel-${workspace}-${channel}`, {
-        access,
+        access: accessOf.get(level) as SupportAppAccess, // the construct checks it
         name,
         workspace,
         channel,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type App, Manifest, TerraformElement, TerraformStack } from "../modules/support-app/framework";
 import { FRAMEWORK, frameworkOf } from "../modules/support-app/framework-name";
-import { describe, describePath } from "../modules/support-app/model/problem";
+import { describePath } from "../modules/support-app/model/problem";
 import { newApp, withPatches } from "./cdktf/app";
 import { forgettingTokens } from "./cdktf/forgotten-tokens";
 import { counted } from "./counted";
@@ -36,7 +36,6 @@ const CDKTF_COMMAND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
  */
 export function synthesize(customize?: Customize): void {
   try {
-    expectFunction(customize);
     readArguments(process.argv.slice(2));
     const { environments, rules } = loadRuledEnvironments();
     const removed = writeStacks(environments, customize, readProviderLock(), rules?.value);
@@ -81,8 +80,7 @@ export function writeStacks(
       else for (const stack of customizedStacks(app, environments, outdir, customize)) write(stack);
       writeManifest(manifest, folder, environments, rules);
     };
-    const whole = process.env[ONLY] === undefined ? { providerLock } : undefined;
-    return writeOutput(outdir, app.hclOutput ? "hcl" : "json", writeInto, whole);
+    return writeOutput(outdir, app.hclOutput ? "hcl" : "json", writeInto, process.env[ONLY] === undefined);
   });
 }
 
@@ -127,14 +125,6 @@ function customizedStacks(
   expectOwn(stacks, app);
   for (const stack of stacks) stack.prepareStack();
   return stacks;
-}
-
-/** The type doesn't bind an app in JavaScript. */
-function expectFunction(customize: unknown): void {
-  if (customize === undefined || typeof customize === "function") return;
-  throw new InputError(
-    `Received ${describe(customize)} as the argument of synthesize, expected a function that takes a stack and its environment, or no argument. Nothing was written.`,
-  );
 }
 
 /** Anything that is added after the stacks are written would be missing. */

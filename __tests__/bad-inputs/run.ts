@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { runSupportApp } from "../../cli/program";
@@ -33,8 +33,6 @@ export interface BadInput {
   /** Whether `base` and `head` are there, as synthesized from the good environments. */
   readonly synthesized?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether the current folder is removed before. */
-  readonly isFolderGone?: boolean;
   readonly status: number;
   /** Everything that is printed, on both streams. */
   readonly says: string;
@@ -67,7 +65,6 @@ export interface Ended {
 export async function run(input: BadInput, printed: string[]): Promise<Ended> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-bad-")));
   const environment = { ...process.env };
-  const current = process.cwd();
   try {
     const place = (text: string) => text.replaceAll("DIR", join(folder, "here"));
     const temporary = join(folder, "temporary");
@@ -82,14 +79,12 @@ export async function run(input: BadInput, printed: string[]): Promise<Ended> {
     for (const [name, value] of Object.entries(input.env ?? {})) process.env[name] = place(value);
     const before = contentsOf(folder);
     printed.length = 0;
-    if (input.isFolderGone) goToRemoved(join(folder, "gone"));
     const status = await runSupportApp((input.args ?? ["deployer-policy", "a"]).map(place));
     const after = contentsOf(folder);
     const changed = Object.keys({ ...before, ...after }).filter((path) => before[path] !== after[path]);
     const lines = printed.map((line) => line.replace(PLACE_IN_JSON, ""));
     return { status, printed: lines.join("\n").replaceAll(join(folder, "here"), "DIR"), changed };
   } finally {
-    process.chdir(current);
     for (const reader of readers.splice(0)) reader.kill();
     for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
     Object.assign(process.env, environment);
@@ -135,11 +130,4 @@ function write(folder: string, path: string, content: Content): void {
     const { before = "", nested, after = "" } = content;
     writeFileSync(file, `${before}${"[".repeat(nested)}${"]".repeat(nested)}${after}`);
   }
-}
-
-/** Makes a folder the current one, and removes it. */
-function goToRemoved(folder: string): void {
-  mkdirSync(folder);
-  process.chdir(folder);
-  rmdirSync(folder);
 }

@@ -157,7 +157,7 @@ test("an environment created in code has no channel without an access", () => {
   const [environment] = parseEnvironments(EXAMPLES, "environments.yaml");
   const channels = [{ access: "full", name: "oncall", workspace: "T1", channel: "C1" }] as const;
   expect(() => new SupportAppStack(newApp(), { ...(environment as Environment), accesses: [], channels })).toThrow(
-    new Error("The environment staging has no access level full for its channel oncall."),
+    new Error('SlackChannel "staging/channel-T1-C1", access: received nothing, expected a SupportAppAccess.'),
   );
 });
 

@@ -1,23 +1,11 @@
 import { join } from "node:path";
 import util from "node:util";
 import { App, Tokenization } from "../../modules/support-app/framework";
-import { InputError } from "../input-error";
 import { resolve as fastResolve } from "./resolve";
 
-/**
- * An app that writes nothing: CDKTF creates its output folder, with `stacks` in it, unless they exist, as they do here.
- *
- * @throws InputError if CDKTF_CONTEXT_JSON isn't a JSON object
- */
+/** An app that writes nothing: CDKTF creates its output folder, with `stacks` in it, unless they exist, as they do here. */
 export function newApp(): App {
-  try {
-    return new App({ outdir: join(__dirname, "../..") });
-  } catch (error) {
-    if (!process.env.CDKTF_CONTEXT_JSON) throw error;
-    throw new InputError(
-      "Received a value that isn't a JSON object in CDKTF_CONTEXT_JSON, expected one, such as {}, or no value. Nothing was written. Correct it, or unset it.",
-    ); // its value isn't repeated: it may be long
-  }
+  return new App({ outdir: join(__dirname, "../..") });
 }
 
 /**

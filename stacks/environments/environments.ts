@@ -46,7 +46,7 @@ export function loadRuledEnvironments(file = environmentsFile()): {
  * @throws EnvironmentsError if it can't be read
  */
 export function readEnvironments(file: string): string {
-  return readYamlFile(file, "Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.", true);
+  return readYamlFile(file, "Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.");
 }
 
 /**

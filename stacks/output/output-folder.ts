@@ -37,11 +37,6 @@ const MOVING = ".synthesizing";
 /** In what a run has prepared for a stack: the other notation's file, which Terraform would read, too. */
 const REPLACED = "replaced";
 
-/** What is beside every stack: the provider lock file's content, if there is one. */
-interface Whole {
-  readonly providerLock?: Uint8Array | undefined;
-}
-
 /**
  * Writes an output folder as a whole: if anything fails before all of it is prepared, the old one stays. Stack folders
  * stay in place, since Terraform may be running in them: only files are replaced, and other files are left alone. A run
@@ -49,7 +44,7 @@ interface Whole {
  * runs that move their files at the same moment, one fails.
  *
  * @param write writes `manifest.json` and `stacks` into the given folder
- * @param whole these are all stacks, so the folders of others are removed, if nothing else has written there
+ * @param isWhole whether these are all stacks, so that the folders of others are removed, if nothing else has written there
  * @returns the names of the stacks whose folders were removed
  * @throws InputError if the folder can't be written, and whatever `write` throws
  */
@@ -57,7 +52,7 @@ export function writeOutput(
   outdir: string,
   notation: Notation,
   write: (folder: string) => void,
-  whole?: Whole,
+  isWhole: boolean,
 ): string[] {
   if (outdir === "") {
     throw new InputError(
@@ -79,7 +74,7 @@ export function writeOutput(
     made.length = 0; // from here on, another run may be using them
     takeTurn(prepared, moving, outdir);
     isMoving = true;
-    const removed = moveIntoPlace(join(moving, id), outdir, notation, whole);
+    const removed = moveIntoPlace(join(moving, id), outdir, notation, isWhole);
     attempt(() => rmSync(join(moving, id), { recursive: true, force: true }));
     attempt(() => rmdirSync(moving)); // fails if another run has taken its turn
     return removed;
@@ -107,7 +102,7 @@ function takeTurn(prepared: string, moving: string, outdir: string): void {
 }
 
 /** The manifest is last: it names only what exists. */
-function moveIntoPlace(fresh: string, outdir: string, notation: Notation, whole: Whole | undefined): string[] {
+function moveIntoPlace(fresh: string, outdir: string, notation: Notation, isWhole: boolean): string[] {
   const names = namesIn(join(fresh, STACKS));
   for (const name of names) {
     const from = join(fresh, STACKS, name);
@@ -119,19 +114,19 @@ function moveIntoPlace(fresh: string, outdir: string, notation: Notation, whole:
   }
   renameSync(join(fresh, MANIFEST), join(outdir, MANIFEST));
   const removed: string[] = [];
-  if (whole) attempt(() => removeOthers(join(outdir, STACKS), names, whole, removed));
+  if (isWhole) attempt(() => removeOthers(join(outdir, STACKS), names, removed));
   return removed;
 }
 
 /** Removes the folders of other stacks, such as of a removed environment, if nothing else has written there. */
-function removeOthers(stacks: string, names: readonly string[], whole: Whole, removed: string[]): void {
+function removeOthers(stacks: string, names: readonly string[], removed: string[]): void {
   if (!lstatSync(stacks).isDirectory()) return; // a link
   for (const entry of readdirSync(stacks, { withFileTypes: true })) {
     if (names.includes(entry.name) || !entry.isDirectory() || !ENVIRONMENT_NAME.pattern.test(entry.name)) continue;
     attempt(() => {
       const folder = join(stacks, entry.name);
       const files = readdirSync(folder, { withFileTypes: true });
-      if (!files.every((file) => isSynthesized(file, folder, whole))) return;
+      if (!files.every((file) => isSynthesized(file, folder))) return;
       for (const { name } of files) rmSync(join(folder, name));
       rmdirSync(folder);
       removed.push(entry.name);
@@ -139,12 +134,11 @@ function removeOthers(stacks: string, names: readonly string[], whole: Whole, re
   }
 }
 
-/** Terraform writes a provider lock file, too, and other apps write stacks: only ours have a digest. */
-function isSynthesized(file: Dirent, folder: string, { providerLock }: Whole): boolean {
+/** Other apps write stacks, too: only ours have a digest. */
+function isSynthesized(file: Dirent, folder: string): boolean {
   if (!file.isFile() || !SYNTHESIZED.includes(file.name)) return false;
-  const content = readFileSync(join(folder, file.name));
-  if (file.name === PROVIDER_LOCK) return providerLock !== undefined && content.equals(providerLock);
-  return !Object.values<string>(STACK_FILES).includes(file.name) || content.includes(DIGEST_OUTPUT);
+  const isStack = Object.values<string>(STACK_FILES).includes(file.name);
+  return !isStack || readFileSync(join(folder, file.name)).includes(DIGEST_OUTPUT);
 }
 
 /** Creates the folders in which files will be replaced, so that little can fail after the first replacement. */

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { printableLines } from "../../modules/support-app/model/printable";
 import { describePath } from "../../modules/support-app/model/problem";
@@ -20,18 +20,14 @@ export function providerLockFile(): string {
  * @throws InputError if it can't be read
  */
 export function readProviderLock(file = providerLockFile()): Buffer | undefined {
-  let reason: string | undefined;
   try {
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
-    const found = statSync(file, { throwIfNoEntry: false });
-    if (!found?.isFile()) reason = "it isn't a regular file";
-    else return readFileSync(file);
+    return readFileSync(file);
   } catch (error) {
-    reason = diskReason(error, dirname(file));
+    throw new InputError(
+      printableLines(
+        `Received ${describePath(file)}, expected a readable provider lock file, or none, but: ${diskReason(error, dirname(file))}. Nothing was written. Move it away, and write a new one with support-app lock.`,
+      ),
+    );
   }
-  throw new InputError(
-    printableLines(
-      `Received ${describePath(file)}, expected a readable provider lock file, or none, but: ${reason}. Nothing was written. Move it away, and write a new one with support-app lock.`,
-    ),
-  );
 }

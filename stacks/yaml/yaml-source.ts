@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { isAlias, isScalar, type Node } from "yaml";
 import { messageOf } from "../../modules/support-app/model/printable";
 import { describe, type Problem, shortened } from "../../modules/support-app/model/problem";
@@ -72,13 +72,10 @@ export function placeInFile(file: string, { line, column }: Place): string {
  * The text of a file, with its byte order mark if it has one.
  *
  * @param advice what to do if it can't be read
- * @param mayBePipe whether it may be something other than a regular file
  * @throws EnvironmentsError if it can't be read
  */
-export function readYamlFile(file: string, advice: string, mayBePipe = false): string {
+export function readYamlFile(file: string, advice: string): string {
   try {
-    const isFile = mayBePipe || statSync(file, { throwIfNoEntry: false })?.isFile();
-    if (!isFile) throw new Error("it isn't a regular file");
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
   } catch (error) {
     throw new EnvironmentsError(file, [

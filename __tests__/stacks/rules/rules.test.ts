@@ -148,7 +148,11 @@ describe("the file with the rules", () => {
   });
 
   test.each<[what: string, make: (path: string) => void, why: string]>([
-    ["a broken link", (path) => symlinkSync("nowhere", path), "it isn't a regular file"],
+    [
+      "a broken link",
+      (path) => symlinkSync("nowhere", path),
+      "ENOENT: no such file or directory, open 'DIR/rules.yaml'",
+    ],
     ["not UTF-8", () => put("rules.yaml", Buffer.from([0xe9])), "The encoded data was not valid for encoding utf-8"],
   ])("is one sentence if it is %s", (_, make, why) => {
     make(join(folder, "rules.yaml"));

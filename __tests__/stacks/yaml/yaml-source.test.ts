@@ -87,9 +87,9 @@ test("a text of YAML is read, and the errors of any other have a line each with 
   );
 });
 
-test("a file is a regular one, unless it may be a pipe", () => {
-  expect(() => readYamlFile("/dev/null", "Check it.")).toThrow(
-    "/dev/null: expected a readable YAML file in UTF-8, but: it isn't a regular file. Check it.",
+test("a file that can't be read is an error with advice", () => {
+  expect(() => readYamlFile("/dev", "Check it.")).toThrow(
+    "/dev: expected a readable YAML file in UTF-8, but: EISDIR: illegal operation on a directory, read. Check it.",
   );
-  expect(readYamlFile("/dev/null", "Check it.", true)).toBe("");
+  expect(readYamlFile("/dev/null", "Check it.")).toBe("");
 });
