@@ -3,11 +3,6 @@ import { claim } from "../../modules/support-app/model/claim";
 import { describe, isMapping, type Problem } from "../../modules/support-app/model/problem";
 import type { LocatedMessage, Place } from "./places";
 
-/** Maximum number of values that aliases and merge keys may repeat: enough for thousands of environments with all they can have. */
-const MAX_REPEATED = 1_000_000;
-
-const TOO_MANY = `received aliases that expand to more than ${MAX_REPEATED} values, expected fewer. Use fewer aliases of aliases.`;
-
 /** A value of a YAML document, and what is in it. The value of an anchor is one object, however many aliases refer to it. */
 export interface YamlValue {
   readonly node: Node | null;
@@ -15,8 +10,6 @@ export interface YamlValue {
   readonly value: unknown;
   /** The values in a mapping by their keys, and the values in a list by their indexes. */
   readonly entries: ReadonlyMap<string | number, YamlEntry>;
-  /** How many values it has, including itself, with its aliases expanded. */
-  readonly size: number;
 }
 
 /** A value in a mapping or a list. */
@@ -41,7 +34,6 @@ export function readYaml(
   const errors: LocatedMessage[] = [];
   const addError = (node: Node | null, message: string) => errors.push({ ...placeOf(node), message });
   const anchors = new Map<string, YamlValue | undefined>(); // undefined: it isn't read to its end
-  let repeated = 0;
 
   function read(node: Node | null): YamlValue {
     if (isAlias(node)) return readAlias(node.source.normalize("NFC"), node);
@@ -54,31 +46,17 @@ export function readYaml(
 
   function readAlias(name: string, node: Node): YamlValue {
     const value = anchors.get(name);
-    if (value !== undefined) {
-      repeat(value.size, node);
-      return value;
-    }
+    if (value !== undefined) return value;
     const problem = anchors.has(name)
       ? " inside the value of its own anchor, expected an alias of another value: this value would never end."
       : ", expected an alias whose anchor is before it.";
     addError(node, `received the alias ${describe(name)}${problem}`);
-    return withEntries(node, {}, new Map());
-  }
-
-  /** Counts repeated values. Returns whether they are few enough. */
-  function repeat(values: number, node: Node | null): boolean {
-    if (repeated <= MAX_REPEATED && repeated + values > MAX_REPEATED) addError(node, TOO_MANY);
-    repeated += values;
-    return repeated <= MAX_REPEATED;
+    return { node, value: {}, entries: new Map() };
   }
 
   function readList(node: Node & { readonly items: Node[] }): YamlValue {
     const entries = new Map(node.items.map((item, index) => [index, { key: item, written: item, inside: read(item) }]));
-    return withEntries(
-      node,
-      Array.from(entries.values(), ({ inside }) => inside.value),
-      entries,
-    );
+    return { node, value: Array.from(entries.values(), ({ inside }) => inside.value), entries };
   }
 
   function readMapping(node: YAMLMap<Node, Node | null>): YamlValue {
@@ -99,11 +77,8 @@ export function readYaml(
       else if (isMerge(pair)) merge(pair, entries);
       else entries.set(key, { key: pair.key, written: pair.value, inside: read(pair.value) });
     }
-    return withEntries(
-      node,
-      Object.fromEntries(Array.from(entries, ([key, { inside }]) => [key, inside.value])),
-      entries,
-    );
+    const value = Object.fromEntries(Array.from(entries, ([key, { inside }]) => [key, inside.value]));
+    return { node, value, entries };
   }
 
   /** Adds the entries that are missing. Keys that follow may still replace them. */
@@ -116,7 +91,7 @@ export function readYaml(
           written ?? place,
           `received ${describe(base.value)} to merge with <<, expected a mapping, such as *base, or a list of mappings, such as [*base, *more].`,
         );
-      } else if (repeat(base.entries.size, place)) {
+      } else {
         for (const [key, entry] of base.entries as ReadonlyMap<string, YamlEntry>)
           if (!entries.has(key)) entries.set(key, entry);
       }
@@ -126,14 +101,10 @@ export function readYaml(
   return { root: read(contents), errors };
 }
 
-function withEntries(node: Node | null, value: unknown, entries: YamlValue["entries"]): YamlValue {
-  return { node, value, entries, size: Array.from(entries.values()).reduce((sum, { inside }) => sum + inside.size, 1) };
-}
-
 /** The value of a scalar. Null: there is nothing. */
 function leaf(node: Node | null): YamlValue {
   const value = isScalar(node) ? node.value : null;
-  return withEntries(node, typeof value === "string" ? value.normalize("NFC") : value, new Map());
+  return { node, value: typeof value === "string" ? value.normalize("NFC") : value, entries: new Map() };
 }
 
 /** Whether a pair is a merge key: in quotes, it is an ordinary key. Source: YAML's merge key language-independent type. */

@@ -58,30 +58,3 @@ test.each<[text: string, ...errors: string[]]>([
 ])("the text %j isn't read", (text, ...errors) => {
   expect(errorsOf(text)).toEqual(errors);
 });
-
-describe("values that aliases and merge keys repeat", () => {
-  const TOO_MANY =
-    "received aliases that expand to more than 1000000 values, expected fewer. Use fewer aliases of aliases.";
-  const ten = (one: string) => `[${Array(10).fill(one).join(", ")}]`;
-  const levels = (count: number) =>
-    Array.from({ length: count }, (_, index) => `a${index}: &a${index} ${ten(index === 0 ? "x" : `*a${index - 1}`)}\n`);
-
-  test("are at most a million, and too many are one error", () => {
-    expect(errorsOf(levels(5).join(""))).toEqual([]);
-    expect(errorsOf(levels(60).join(""))).toEqual([`6:45: ${TOO_MANY}`]);
-  });
-
-  test("include the keys that are merged", () => {
-    // 999,992 values, of which *a4 is 111,111; an alias of `keys` is one more than them, and merging it repeats them.
-    const many = [
-      ["*a4", 7],
-      ["*a3", 8],
-      ["*a2", 8],
-      ["*a1", 9],
-    ] as const;
-    const aliases = many.flatMap(([alias, count]) => Array(count).fill(alias)).join(", ");
-    const merging = (keys: string) => `${levels(5).join("")}b: [${aliases}]\nc: &c { ${keys} }\nd: { <<: *c }`;
-    expect(errorsOf(merging("e: 1, f: 2, g: 3"))).toEqual([]);
-    expect(errorsOf(merging("e: 1, f: 2, g: 3, h: 4"))).toEqual([`8:6: ${TOO_MANY}`]);
-  });
-});
