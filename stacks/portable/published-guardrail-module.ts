@@ -16,7 +16,7 @@ import { hasForm, type ModuleVariable, variable } from "./module-variable";
 import type { Terraform } from "./portable";
 
 /** The variables of the guardrail's module, in the order in which people read them. */
-export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
+const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
   arnsVariable(
     "role_arns",
     ROLE_PATTERN,

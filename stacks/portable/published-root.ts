@@ -12,11 +12,6 @@ import { ACCOUNT_VARIABLES } from "./published-account-module";
 /** Variables of an access level's module that the root sets itself. It has the channels, so that it can move them between access levels. */
 const NOT_PASSED = ["channels", "registered_workspaces", "tags"];
 
-/** The variables of the root module, in the order in which people read them. */
-export function rootVariables(): ModuleVariable[] {
-  return [...LEVELS.map(levelVariable), ...ACCOUNT_VARIABLES, TAGS];
-}
-
 /** The keys that an access level may have in the root module. */
 export function levelKeys(access: AccessLevel): string[] {
   return moduleVariables(access).flatMap(({ name }) => (name === "registered_workspaces" ? [] : [name]));
@@ -24,7 +19,7 @@ export function levelKeys(access: AccessLevel): string[] {
 
 /** The module with everything in an account: both access levels, their channels, workspaces and the alias. */
 export function publishedRoot(): Terraform {
-  return moduleWith(rootVariables(), addRoot);
+  return moduleWith([...LEVELS.map(levelVariable), ...ACCOUNT_VARIABLES, TAGS], addRoot);
 }
 
 function levelVariable(access: AccessLevel): ModuleVariable {

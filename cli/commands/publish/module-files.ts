@@ -1,12 +1,11 @@
 import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { toHcl } from "../../../stacks/output/hcl";
-import { moduleVariables } from "../../../stacks/portable/access-variables";
 import type { ModuleVariable } from "../../../stacks/portable/module-variable";
 import type { Terraform } from "../../../stacks/portable/portable";
-import { ACCOUNT_VARIABLES, publishedAccountModule } from "../../../stacks/portable/published-account-module";
-import { GUARDRAIL_VARIABLES, publishedGuardrailModule } from "../../../stacks/portable/published-guardrail-module";
+import { publishedAccountModule } from "../../../stacks/portable/published-account-module";
+import { publishedGuardrailModule } from "../../../stacks/portable/published-guardrail-module";
 import { publishedModule } from "../../../stacks/portable/published-module";
-import { publishedRoot, rootVariables } from "../../../stacks/portable/published-root";
+import { publishedRoot } from "../../../stacks/portable/published-root";
 import { markdownTable } from "../../terminal/markdown";
 import type { Files } from "./published-folder";
 import { text } from "./texts";
@@ -17,7 +16,6 @@ export type Edition = Readonly<Record<"version" | "license" | "upgrading", strin
 export interface PublishedModule {
   readonly name: string;
   readonly terraform: Terraform;
-  readonly variables: readonly ModuleVariable[];
   /** What only this module's README has in its text. */
   readonly values?: Readonly<Record<string, string>>;
   /** Its examples, which are root modules to try out, and its tests: texts that are published as they are. */
@@ -30,15 +28,14 @@ export function publishedModules(): [PublishedModule, ...PublishedModule[]] {
     {
       name: "terraform-aws-support-app",
       terraform: publishedRoot(),
-      variables: rootVariables(),
       fixed: [
         ...["read-only", "full", "several-accounts"].map((example) => `examples/${example}/main.tf`),
         ...["access", "channels", "guardrail", "refusals"].map((name) => `tests/${name}.tftest.hcl`),
       ],
     },
     ...(Object.keys(ACCESS_LEVELS) as AccessLevel[]).map(levelModule),
-    { name: "support-app-account", terraform: publishedAccountModule(), variables: ACCOUNT_VARIABLES },
-    { name: "support-app-guardrail", terraform: publishedGuardrailModule(), variables: GUARDRAIL_VARIABLES },
+    { name: "support-app-account", terraform: publishedAccountModule() },
+    { name: "support-app-guardrail", terraform: publishedGuardrailModule() },
   ];
 }
 
@@ -47,7 +44,6 @@ function levelModule(access: AccessLevel): PublishedModule {
   return {
     name: `support-app-${access}`,
     terraform: publishedModule(access),
-    variables: moduleVariables(access),
     values: {
       access,
       address: addressOfLevel(access),
@@ -80,18 +76,19 @@ export function moduleFiles(module: PublishedModule, edition: Edition): Files {
 
 /** What the READMEs have in common. */
 function sections(
-  { variables, terraform: { output = {}, terraform = {} } }: PublishedModule,
+  { terraform: { variable = {}, output = {}, terraform = {} } }: PublishedModule,
   { version, upgrading }: Edition,
 ): Record<string, string> {
   const requirements = [
     ["Terraform or OpenTofu", `\`${String(terraform.required_version)}\``],
     ["hashicorp/aws", "`>= 5.100.0`"],
   ];
-  const inputs = variables.map((variable) => [
-    `\`${variable.name}\``,
-    variable.description,
-    `\`${variable.type}\``,
-    `\`${JSON.stringify(variable.default)}\``,
+  const variables = Object.entries(variable as Readonly<Record<string, ModuleVariable>>);
+  const inputs = variables.map(([name, { description, type, default: byDefault }]) => [
+    `\`${name}\``,
+    description,
+    `\`${type}\``,
+    `\`${JSON.stringify(byDefault)}\``,
   ]);
   const outputs = Object.entries(output).map(([name, one]) => [
     `\`${name}\``,

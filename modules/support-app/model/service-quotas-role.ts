@@ -51,11 +51,7 @@ export function managesServiceQuotasRole(mode: ServiceQuotasRoleMode): boolean {
   return mode === "create" || mode === "adopt";
 }
 
-/**
- * The section `removed` in Terraform's JSON that hands the service-linked role back to the account.
- *
- * @param address of the role, if it isn't in the root module
- */
-export function serviceQuotasRoleRemoved(address = SERVICE_QUOTAS_ROLE_ADDRESS): object[] {
-  return [{ from: address, lifecycle: { destroy: false } }];
+/** The section `removed` in Terraform's JSON that hands the service-linked role back to the account. */
+export function serviceQuotasRoleRemoved(): object[] {
+  return [{ from: SERVICE_QUOTAS_ROLE_ADDRESS, lifecycle: { destroy: false } }];
 }

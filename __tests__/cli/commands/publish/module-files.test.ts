@@ -36,8 +36,8 @@ test.each<[string, string[]]>([
 });
 
 test("READMEs and examples set only inputs of the modules that they call, and read only the root's outputs", () => {
-  for (const { name, variables, terraform, fixed = [] } of MODULES) {
-    const inputs = variables.map((variable) => variable.name);
+  for (const { name, terraform, fixed = [] } of MODULES) {
+    const inputs = Object.keys(terraform.variable ?? {});
     for (const path of ["README.md", ...fixed.filter((one) => one.endsWith(".tf"))]) {
       const text = fileOf(name, path);
       const others = /^(channels|registered_workspaces)$/; // of a module of a level, beside the account's
@@ -86,7 +86,8 @@ test("the READMEs of full and of the root hand back the Service Quotas role, in 
     ["support-app-full", "module.support_app", "module.support_app"],
     [ROOT, "module.support_app.module.full", "module.support_app.module.full[0]"],
   ] as const) {
-    expect(fileOf(name, "README.md")).toContain(toHcl({ removed: serviceQuotasRoleRemoved(`${address}.${role}`) }));
+    const [removed] = serviceQuotasRoleRemoved();
+    expect(fileOf(name, "README.md")).toContain(toHcl({ removed: [{ ...removed, from: `${address}.${role}` }] }));
     expect(fileOf(name, "README.md")).toContain(`terraform state rm '${inState}.${role}[0]'`);
   }
   const readme = fileOf("support-app-read-only", "README.md");

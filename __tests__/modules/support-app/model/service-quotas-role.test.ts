@@ -15,7 +15,6 @@ test("the role's ARN", () => {
 test("a stack without the role hands it back to the account instead of destroying it", () => {
   const lifecycle = { destroy: false };
   expect(serviceQuotasRoleRemoved()).toEqual([{ from: "aws_iam_service_linked_role.service_quotas", lifecycle }]);
-  expect(serviceQuotasRoleRemoved("module.a.b.c")).toEqual([{ from: "module.a.b.c", lifecycle }]);
 });
 
 test("without a mode, the first quota request creates the role, and no stack does", () => {
