@@ -22,41 +22,38 @@ import { SERVICE_QUOTAS_ROLE_MODES } from "./model/service-quotas-role";
 import { UNTIL } from "./model/until";
 import type { SupportAppAccessProps } from "./support-app-access";
 
-type Path = Problem["path"];
-
 /** Finds the problems of a value on its own. */
-export type Check = (value: unknown, path: Path) => Problem[];
+export type Check = (value: unknown) => Problem[];
 
 /** Checks each property, and refuses any other, for callers without type checks. */
-export function propProblems(props: object, checks: Readonly<Record<string, Check>>, path: Path = []): Problem[] {
+export function propProblems(props: object, checks: Readonly<Record<string, Check>>): Problem[] {
   const properties = Object.keys(checks);
   const unknown = Object.keys(props).filter((property) => !properties.includes(property));
+  const known = `one of the properties ${properties.join(", ")}`;
   return [
-    ...unknown.map((property) =>
-      unexpected([...path, property], property, `one of the properties ${properties.join(", ")}`),
-    ),
+    ...unknown.flatMap((property) => inside([property], unexpected(property, known))),
     ...Object.entries(checks).flatMap(([property, check]) =>
-      check((props as Readonly<Record<string, unknown>>)[property], [...path, property]),
+      inside([property], check((props as Readonly<Record<string, unknown>>)[property])),
     ),
   ];
 }
 
-function unexpected(path: Path, value: unknown, expected: string): Problem {
-  return { path, message: `received ${describeProp(value)}, expected ${expected}.` };
+function unexpected(value: unknown, expected: string): Problem[] {
+  return [{ path: [], message: `received ${describeProp(value)}, expected ${expected}.` }];
 }
 
 function expecting(expected: string, isValid: (value: unknown) => boolean): Check {
-  return (value, path) => (isValid(value) ? [] : [unexpected(path, value, expected)]);
+  return (value) => (isValid(value) ? [] : unexpected(value, expected));
 }
 
 /** A value that may be left out. */
 export function optional(check: Check): Check {
-  return (value, path) => (value === undefined ? [] : check(value, path));
+  return (value) => (value === undefined ? [] : check(value));
 }
 
 /** A value that may also be a token, which isn't checked, since only Terraform will know it. */
 function orToken(check: Check): Check {
-  return (value, path) => (isToken(value) ? [] : check(value, path));
+  return (value) => (isToken(value) ? [] : check(value));
 }
 
 function knownText({ pattern, expected }: TextLimit): Check {
@@ -73,14 +70,14 @@ function choice(choices: readonly string[], expected = oneOf(choices)): Check {
 }
 
 function list(item: Check, expected: string): Check {
-  return (value, path) =>
+  return (value) =>
     Array.isArray(value) && !isToken(value)
-      ? Array.from(value, (one, index) => item(one, [...path, index])).flat()
-      : [unexpected(path, value, expected)];
+      ? Array.from(value, (one, index) => inside([index], item(one))).flat()
+      : unexpected(value, expected);
 }
 
 function mapping(checks: Readonly<Record<string, Check>>, expected: string): Check {
-  return (value, path) => (isMapping(value) ? propProblems(value, checks, path) : [unexpected(path, value, expected)]);
+  return (value) => (isMapping(value) ? propProblems(value, checks) : unexpected(value, expected));
 }
 
 /** An element of the construct's own stack: Terraform finds no other. */
@@ -90,10 +87,10 @@ export function inStackOf(
   isExpected: (value: unknown) => value is IConstruct,
 ): Check {
   const stack = TerraformStack.of(construct);
-  return (value, path) => {
-    if (!isExpected(value)) return [unexpected(path, value, expected)];
+  return (value) => {
+    if (!isExpected(value)) return unexpected(value, expected);
     if (TerraformStack.of(value) === stack) return [];
-    return [unexpected(path, value, `${expected} of the construct's own stack, ${describeProp(stack.node.path)}`)];
+    return unexpected(value, `${expected} of the construct's own stack, ${describeProp(stack.node.path)}`);
   };
 }
 
@@ -122,13 +119,12 @@ export const notifyCheck: Check = optional(
   ),
 );
 
-function tagProblems(tags: unknown, path: Path): Problem[] {
-  if (!isMapping(tags)) return [unexpected(path, tags, "a mapping of tag keys to tag values")];
-  const ofEach = Object.entries(tags).flatMap(([key, value]) => [
-    ...knownText(TAG_KEY)(key, [...path, key]),
-    ...text(TAG_VALUE)(value, [...path, key]),
-  ]);
-  return [...ofEach, ...inside(path, tagSetProblems(tags))];
+function tagProblems(tags: unknown): Problem[] {
+  if (!isMapping(tags)) return unexpected(tags, "a mapping of tag keys to tag values");
+  const ofEach = Object.entries(tags).flatMap(([key, value]) =>
+    inside([key], [...knownText(TAG_KEY)(key), ...text(TAG_VALUE)(value)]),
+  );
+  return [...ofEach, ...tagSetProblems(tags)];
 }
 
 const { min, max, expected: sessionDuration } = MAX_SESSION_DURATION;

@@ -79,7 +79,7 @@ test.each<[unknown, ...paths: string[]]>([
   [{ severity: "all", on: ["case-closed", "reply-added", undefined] }, "on[0]", "on[2]"],
   [{ severity: "all", on: LATER_LIST }, "on"],
 ])("the notification setting %j: %s", (notify, ...paths) => {
-  expect(notifyCheck(notify, []).map(({ path }) => pathInWords(path))).toEqual(paths);
+  expect(notifyCheck(notify).map(({ path }) => pathInWords(path))).toEqual(paths);
 });
 
 class OtherProvider extends TerraformProvider {
@@ -104,7 +104,7 @@ test.each<[string, unknown, string | undefined]>([
     'received "other/aws", expected an AwsProvider of the construct\'s own stack, "stack".',
   ],
 ])("%s as an AWS provider", (_, provider, message) => {
-  expect(providerOf(construct)(provider, ["provider"])).toEqual(message ? [{ path: ["provider"], message }] : []);
+  expect(providerOf(construct)(provider)).toEqual(message ? [{ path: [], message }] : []);
 });
 
 test("a value that Terraform knows only later is shown as such", () => {
