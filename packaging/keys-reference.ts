@@ -1,3 +1,4 @@
+import { stringify } from "yaml";
 import { markdownTable } from "../cli/terminal/markdown";
 import { environmentsJsonSchema } from "../stacks/environments/environments-schema";
 import { prose } from "./prose";
@@ -67,9 +68,7 @@ function meaning(schema: Schema): string {
 }
 
 function yamlOf(value: unknown): string {
-  return typeof value === "object"
-    ? JSON.stringify(value).replaceAll('"', "").replaceAll(/[:{]/g, "$& ").replaceAll("}", " }")
-    : String(value);
+  return stringify(value, { collectionStyle: "flow" }).trim();
 }
 
 /** The schema of a key's value; `*` of any key or item; a backend's by its type. */

@@ -177,5 +177,5 @@ function readArguments(args: readonly string[]): void {
 }
 
 function outputFolder(): string {
-  return process.env.CDKTF_OUTDIR ?? "cdktf.out";
+  return process.env.CDKTF_OUTDIR || "cdktf.out";
 }

@@ -5,7 +5,6 @@
 export {
   App,
   CloudBackend,
-  CONTEXT_ENV,
   Fn,
   type ITerraformDependable,
   LocalBackend,

@@ -105,10 +105,8 @@ export class SlackChannel extends Construct implements SlackChannelId {
     const expected = registrations.find(({ workspace }) => workspace === this.workspace);
     if (this.registration !== expected) {
       const none = "none: nothing in the stack registers the channel's workspace with the channel's provider";
-      problems.push({
-        path: ["registration"],
-        message: `received ${describeProp(this.registration)}, expected ${expected ? `${describeProp(expected)}, which registers the channel's workspace` : none}.`,
-      });
+      const message = `received ${describeProp(this.registration)}, expected ${expected ? `${describeProp(expected)}, which registers the channel's workspace` : none}.`;
+      problems.push({ path: ["registration"], message });
     }
     return problems;
   }

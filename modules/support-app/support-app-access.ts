@@ -215,12 +215,8 @@ export class SupportAppAccess extends Construct {
       if (name === undefined || isToken(name)) return [];
       const twin = others.find((other) => String(other.iamNames[property]).toLowerCase() === name.toLowerCase());
       if (!twin) return [];
-      return [
-        {
-          path: [property],
-          message: `received ${describeProp(name)}, expected a unique name: ${describeProp(twin)} already has this one, and IAM ignores case. Set another ${property}.`,
-        },
-      ];
+      const message = `received ${describeProp(name)}, expected a unique name: ${describeProp(twin)} already has this one, and IAM ignores case. Set another ${property}.`;
+      return [{ path: [property], message }];
     });
   }
 }

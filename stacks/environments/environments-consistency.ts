@@ -14,11 +14,8 @@ import { cloudWorkspace } from "./state-location";
 /** environments.yaml in which anything may be missing. An invalid value is `undefined`. */
 export interface EnvironmentsDraft {
   readonly defaults?: Defaults;
-  readonly environments?: Readonly<Record<string, EnvironmentDraft | undefined>>;
+  readonly environments?: Readonly<Record<string, Partial<EnvironmentEntry> | undefined>>;
 }
-
-/** An environment in which anything may be missing. */
-export type EnvironmentDraft = Partial<EnvironmentEntry>;
 
 /** An environment with its name. */
 type Named = Pick<LevelEntry, "name" | "entry">;
@@ -85,10 +82,8 @@ function checkAccount(own: Named, accounts: Map<string, string>, add: Add): void
   const { account } = own.entry;
   const twin = account === undefined ? undefined : claim(accounts, account, own.name);
   if (twin === undefined) return;
-  add(
-    ["environments", own.name, "account"],
-    `received ${describe(account)}, expected a unique account: ${twin} already has this one. An account is one environment, which can have both access levels. Deploy a retired one and remove it from the file first.`,
-  );
+  const message = `received ${describe(account)}, expected a unique account: ${twin} already has this one. An account is one environment, which can have both access levels. Deploy a retired one and remove it from the file first.`;
+  add(["environments", own.name, "account"], message);
 }
 
 /** Two environments with one workspace would share a state. With other backends, their names keep them apart. */
@@ -98,10 +93,8 @@ function checkWorkspace({ name, entry }: Named, defaults: Defaults, workspaces: 
   const workspace = cloudWorkspace(name, backend);
   const twin = claim(workspaces, [backend.hostname, backend.organization, workspace].join("/"), name);
   if (twin === undefined) return;
-  add(
-    ["environments", name, "backend", "workspace-prefix"],
-    `received the workspace ${workspace}, expected a unique one: ${twin} already has this one. Set another workspace-prefix.`,
-  );
+  const message = `received the workspace ${workspace}, expected a unique one: ${twin} already has this one. Set another workspace-prefix.`;
+  add(["environments", name, "backend", "workspace-prefix"], message);
 }
 
 function checkEnvironment({ name, entry }: Named, defaults: Defaults, add: Add): void {
@@ -111,17 +104,13 @@ function checkEnvironment({ name, entry }: Named, defaults: Defaults, add: Add):
     add(path, "received no region, expected one. Set region in defaults, or in the environment.");
   const isRetired = "retired" in entry && entry.retired !== false; // an invalid value may mean that it is
   if (!isRetired && !LEVELS.some((level) => level in entry)) {
-    add(
-      path,
-      "received no access level, expected read-only, full or both. Add `read-only: {}`, or `retired: true` to remove what was deployed.",
-    );
+    const expected = "read-only, full or both. Add `read-only: {}`, or `retired: true` to remove what was deployed";
+    add(path, `received no access level, expected ${expected}.`);
   }
   const deployAccount = entry["deploy-role"]?.split(":")[4];
   if (deployAccount !== undefined && account !== undefined && deployAccount !== account) {
-    add(
-      [...path, "deploy-role"],
-      `received a role of the account ${deployAccount}, expected one of ${account}, which this environment deploys to.`,
-    );
+    const message = `received a role of the account ${deployAccount}, expected one of ${account}, which this environment deploys to.`;
+    add([...path, "deploy-role"], message);
   }
 }
 

@@ -54,11 +54,6 @@ export function writeOutput(
   write: (folder: string) => void,
   isWhole: boolean,
 ): string[] {
-  if (outdir === "") {
-    throw new InputError(
-      "Received an empty CDKTF_OUTDIR, expected the name of the output folder. Is a variable not set?",
-    );
-  }
   const moving = join(outdir, MOVING);
   const made: string[] = [];
   let prepared = "";

@@ -54,13 +54,8 @@ function placed({ all, tiers = {} }: RulesFile): { readonly path: Problem["path"
 /** A file without rules, or a capability that may be given both for good and only with an end. */
 function contradictions(file: RulesFile): Problem[] {
   if (placed(file).length === 0) {
-    return [
-      {
-        path: [],
-        message:
-          "received an empty mapping, expected one with all, tiers or both. Remove the file if there are no rules.",
-      },
-    ];
+    const expected = "one with all, tiers or both. Remove the file if there are no rules";
+    return [{ path: [], message: `received an empty mapping, expected ${expected}.` }];
   }
   return placed(file).flatMap(({ path, rules: { capabilities = [], temporarily = [] } }) =>
     temporarily.flatMap((capability, index) => {

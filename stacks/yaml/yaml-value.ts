@@ -66,11 +66,8 @@ export function readYaml(
       const key = String(read(pair.key).value);
       const twin = claim(keys, key, pair.key);
       if (twin !== undefined) {
-        const { line } = placeOf(twin);
-        addError(
-          pair.key,
-          `received the key ${describe(key)} a second time, expected it once: line ${line} already has it.`,
-        );
+        const expected = `it once: line ${placeOf(twin).line} already has it`;
+        addError(pair.key, `received the key ${describe(key)} a second time, expected ${expected}.`);
       }
       if (key === "__proto__")
         addError(pair.key, `received the key ${describe(key)}, expected another: JavaScript reserves this one.`);

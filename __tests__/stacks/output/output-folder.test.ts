@@ -224,13 +224,6 @@ test.each<[string, () => void, reason: string]>([
   expect(contentsOf(scratch)).toEqual(found);
 });
 
-test("an output folder without a name is a variable that isn't set", () => {
-  out = "";
-  expect(() => synthesize("first")).toThrow(
-    "Received an empty CDKTF_OUTDIR, expected the name of the output folder. Is a variable not set?",
-  );
-});
-
 test("a folder in the place of a file is an error that says that not everything is in place", () => {
   start("old");
   rmSync(join(out, "manifest.json"));

@@ -17,19 +17,15 @@ export function tagSetProblems(tags: Readonly<Record<string, unknown>>): Problem
   const problems: Problem[] = [];
   const keys = Object.keys(tags);
   if (keys.length > MAX_TAGS) {
-    problems.push({
-      path: [],
-      message: `received ${keys.length} tags, expected at most ${MAX_TAGS}, the IAM limit for a role or a policy.`,
-    });
+    const message = `received ${keys.length} tags, expected at most ${MAX_TAGS}, the IAM limit for a role or a policy.`;
+    problems.push({ path: [], message });
   }
   const first = new Map<string, string>();
   for (const key of keys) {
     const twin = claim(first, key.toLowerCase(), key);
     if (twin === undefined) continue;
-    problems.push({
-      path: [key],
-      message: `received the tag keys ${describe(twin)} and ${describe(key)}, expected keys that differ in more than case, which IAM ignores.`,
-    });
+    const message = `received the tag keys ${describe(twin)} and ${describe(key)}, expected keys that differ in more than case, which IAM ignores.`;
+    problems.push({ path: [key], message });
   }
   return problems;
 }
@@ -84,17 +80,13 @@ export function consistencyProblems(
     props.sourceAccountCondition && nameOf("sourceAccountCondition"),
   ].filter(Boolean);
   if (byAccount.length > 0 && props.account === undefined) {
-    add(
-      "account",
-      `received nothing, expected ${ACCOUNT_ID.expected}, which is required for ${byAccount.join(" and ")}.`,
-    );
+    const expected = `${ACCOUNT_ID.expected}, which is required for ${byAccount.join(" and ")}`;
+    add("account", `received nothing, expected ${expected}.`);
   }
   const boundaryAccount = String(props.permissionsBoundary).match(/^arn:aws:iam::(\d{12}):/)?.[1];
   if (boundaryAccount && ACCOUNT_ID.pattern.test(props.account ?? "") && boundaryAccount !== props.account) {
-    add(
-      "permissionsBoundary",
-      `received a policy of the account ${boundaryAccount}, expected one of ${props.account} or an AWS managed policy, since IAM accepts no other boundary.`,
-    );
+    const expected = `one of ${props.account} or an AWS managed policy, since IAM accepts no other boundary`;
+    add("permissionsBoundary", `received a policy of the account ${boundaryAccount}, expected ${expected}.`);
   }
   return problems;
 }
@@ -116,16 +108,12 @@ function temporaryProblems(
     if (capability !== undefined && capabilities.indexOf(capability) < index) {
       add("capability", `received ${describe(capability)} a second time, expected each capability once.`);
     } else if (capability !== undefined && !without.includes(capability) && !without.includes(undefined)) {
-      add(
-        "capability",
-        `received ${describe(capability)}, expected a capability that is also in ${nameOf("without")}: any other is already granted without an end. Add it to ${nameOf("without")}, or remove it here.`,
-      );
+      const expected = `a capability that is also in ${nameOf("without")}: any other is already granted without an end. Add it to ${nameOf("without")}, or remove it here`;
+      add("capability", `received ${describe(capability)}, expected ${expected}.`);
     }
     if (until !== undefined && ownUntil !== undefined && endOf(ownUntil) >= endOf(until)) {
-      add(
-        "until",
-        `received ${describe(ownUntil)}, expected an earlier end than ${nameOf("until")} (${until}), when everything ends. Set an earlier one, or remove the capability from ${nameOf("without")} and from here.`,
-      );
+      const expected = `an earlier end than ${nameOf("until")} (${until}), when everything ends. Set an earlier one, or remove the capability from ${nameOf("without")} and from here`;
+      add("until", `received ${describe(ownUntil)}, expected ${expected}.`);
     }
     return problems;
   });

@@ -33,20 +33,16 @@ export function channelSetProblems(channels: readonly InSet[], registered: reado
     if (workspace !== undefined && channel !== undefined) {
       const twin = claim(first, `${workspace} ${channel}`, label);
       if (twin !== undefined) {
-        problems.push({
-          path: [index, "channel"],
-          message: `received ${describe(channel)} of ${workspace} a second time, expected each channel once, since it has one role: ${twin} has it already. Remove one of the two.`,
-        });
+        const message = `received ${describe(channel)} of ${workspace} a second time, expected each channel once, since it has one role: ${twin} has it already. Remove one of the two.`;
+        problems.push({ path: [index, "channel"], message });
       }
     }
     if (index === inSixth && sixth !== undefined) {
       problems.push({ path: [index, "workspace"], message: tooManyWorkspaces(workspaces.length) });
     }
     if (index === MAX_CHANNELS) {
-      problems.push({
-        path: [index, "channel"],
-        message: `received ${channels.length} channels, expected at most ${MAX_CHANNELS}, the AWS limit for an account.`,
-      });
+      const message = `received ${channels.length} channels, expected at most ${MAX_CHANNELS}, the AWS limit for an account.`;
+      problems.push({ path: [index, "channel"], message });
     }
   });
   return problems;
@@ -59,10 +55,8 @@ export function workspaceSetProblems(workspaces: readonly InSet[]): Problem[] {
   workspaces.forEach(({ workspace, label }, index) => {
     const twin = workspace === undefined ? undefined : claim(first, workspace, label);
     if (twin !== undefined) {
-      problems.push({
-        path: [index],
-        message: `received ${describe(workspace)} a second time, expected each workspace once: ${twin} has it already.`,
-      });
+      const message = `received ${describe(workspace)} a second time, expected each workspace once: ${twin} has it already.`;
+      problems.push({ path: [index], message });
     }
     if (index === MAX_WORKSPACES) problems.push({ path: [index], message: tooManyWorkspaces(workspaces.length) });
   });

@@ -74,20 +74,12 @@ export function notifyProblems(notify: Partial<Notify>): Problem[] {
   if (severity === undefined || ("on" in notify && notify.on === undefined)) return [];
   const events = on.filter(Boolean);
   if (severity === "none" && events.length > 0) {
-    return [
-      {
-        path: ["on"],
-        message: `received ${events.join(", ")}, expected no event with the severity none. Remove it, or set severity to high or all.`,
-      },
-    ];
+    const message = `received ${events.join(", ")}, expected no event with the severity none. Remove it, or set severity to high or all.`;
+    return [{ path: ["on"], message }];
   }
   if (severity !== "none" && on.length === 0) {
-    return [
-      {
-        path: ["severity"],
-        message: `received ${describe(severity)} without an event, expected at least ${oneOf(NOTIFY_EVENTS)} in on. Add one, or set severity to none.`,
-      },
-    ];
+    const message = `received ${describe(severity)} without an event, expected at least ${oneOf(NOTIFY_EVENTS)} in on. Add one, or set severity to none.`;
+    return [{ path: ["severity"], message }];
   }
   return [];
 }
