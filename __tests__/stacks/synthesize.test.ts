@@ -252,6 +252,18 @@ describe("the process's arguments", () => {
     expect(() => runWith(fail)).toThrow(TypeError);
   });
 
+  test("an empty CDKTF_OUTDIR is none: the folder is cdktf.out", () => {
+    const before = process.cwd();
+    try {
+      process.chdir(scratch);
+      process.env.CDKTF_OUTDIR = "";
+      expect(run()).toBeUndefined();
+    } finally {
+      process.chdir(before);
+    }
+    expect(existsSync(join(scratch, "cdktf.out/manifest.json"))).toBe(true);
+  });
+
   test("environments that have left the file are named in the sentence", () => {
     process.env.CDKTF_OUTDIR = out;
     writeStacks(ENVIRONMENTS);

@@ -120,12 +120,7 @@ export function pathOfKey(
 }
 
 /** Where the tags of an access level are, which add up: a later layer replaces tags of an earlier one. */
-export function tagLayers({
-  name,
-  level,
-  entry,
-  defaults,
-}: LevelEntry): { readonly path: Problem["path"]; readonly tags?: Readonly<Record<string, string>> }[] {
+export function tagLayers({ name, level, entry, defaults }: LevelEntry) {
   return [
     { path: ["defaults", "tags"], tags: defaults.tags },
     { path: ["defaults", level, "tags"], tags: entry[level] && defaults[level]?.tags },

@@ -66,14 +66,11 @@ function checkCrowdedChannels(entries: readonly Named[], add: Add): void {
 }
 
 /** The channels of an environment, each with its path. */
-function channelsOf({
-  name,
-  entry,
-}: Named): { readonly path: Problem["path"]; readonly channel?: Partial<ChannelEntry> }[] {
+function channelsOf({ name, entry }: Named) {
   return LEVELS.flatMap((level) =>
     (entry[level]?.channels ?? []).map((channel, index) => ({
       path: ["environments", name, level, "channels", index],
-      channel,
+      channel: channel as Partial<ChannelEntry> | undefined,
     })),
   );
 }

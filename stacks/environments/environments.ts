@@ -65,11 +65,7 @@ export function parseEnvironments(text: string, file: string, rules?: Rules | "u
   const { defaults = {}, environments } = draft as EnvironmentsFile;
   return Object.entries(environments).map(([name, entry]) => {
     const placed = typeof rules === "object" ? rulesOfTier(rules.value, entry.tier) : [];
-    return toEnvironment(
-      name,
-      entry,
-      defaults,
-      placed.map((one) => one.rules),
-    );
+    const ruleSets = placed.map((one) => one.rules);
+    return toEnvironment(name, entry, defaults, ruleSets);
   });
 }

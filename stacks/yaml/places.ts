@@ -17,7 +17,7 @@ export class Places {
   private readonly lines = new LineCounter();
   private readonly end: number;
 
-  constructor(private readonly text: string) {
+  constructor(readonly text: string) {
     this.end = text.trimEnd().length;
     this.lines.addNewLine(0);
     for (const { index } of text.matchAll(/\n/g)) this.lines.addNewLine(index + 1);

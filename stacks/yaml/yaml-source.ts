@@ -22,7 +22,7 @@ export class YamlSource {
   constructor(text: string) {
     const withoutMark = text.replace(/^\ufeff/, ""); // which isn't a column
     this.places = new Places(withoutMark);
-    const { document, error } = parseYaml(withoutMark, this.places);
+    const { document, error } = parseYaml(this.places);
     const { root, errors } = readYaml(document?.contents ?? null, (node) => this.placeOf(node));
     this.root = root;
     this.errors = error === undefined ? errors : [error];

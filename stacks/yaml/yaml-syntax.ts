@@ -22,10 +22,8 @@ const IN_OUR_WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
 const LEFT_OPEN: readonly ErrorCode[] = ["BAD_INDENT", "MISSING_CHAR"];
 
 /** Parses a text of one YAML document, or returns its first error: what follows may only be a consequence of it. */
-export function parseYaml(
-  text: string,
-  places: Places,
-): { readonly document?: Document.Parsed; readonly error?: LocatedMessage } {
+export function parseYaml(places: Places): { readonly document?: Document.Parsed; readonly error?: LocatedMessage } {
+  const { text } = places;
   const failed = (offset: number, message: string) => ({ error: { ...places.at(offset), message } });
   const parser = new Parser();
   const tokens: CST.Token[] = [];
@@ -42,7 +40,7 @@ export function parseYaml(
   });
   const [document, second] = [...composer.compose(tokens, true, text.length)] as [Document.Parsed, Document.Parsed?];
   const [error] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  if (error !== undefined) return { error: messageOf(error, text, document, places) };
+  if (error !== undefined) return { error: messageOf(error, document, places) };
   if (document.directives.yaml.version !== "1.2") {
     return failed(0, `received YAML ${document.directives.yaml.version}, expected YAML 1.2. Remove the directive.`);
   }
@@ -53,19 +51,15 @@ export function parseYaml(
 }
 
 /** An error of the parser, in our words. */
-function messageOf(
-  { code, pos: [offset], message }: YAMLError,
-  text: string,
-  document: Document.Parsed,
-  places: Places,
-): LocatedMessage {
+function messageOf({ code, pos, message }: YAMLError, document: Document.Parsed, places: Places): LocatedMessage {
+  const [offset] = pos;
   const opening = LEFT_OPEN.includes(code) ? openingOf(document, offset) : undefined;
   if (opening !== undefined) {
-    const message = `received a ${text.charAt(opening)} that nothing closes, expected its end.`;
+    const message = `received a ${places.text.charAt(opening)} that nothing closes, expected its end.`;
     return { ...places.at(opening), message };
   }
   const place = places.at(offset);
-  const mark = text.charAt(offset);
+  const mark = places.text.charAt(offset);
   if (code === "UNEXPECTED_TOKEN" && ["]", "}"].includes(mark)) {
     return { ...place, message: `received a ${mark} that closes nothing, expected none. Remove it.` };
   }
