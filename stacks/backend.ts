@@ -6,15 +6,12 @@ import {
   type TerraformStack,
 } from "../modules/support-app/framework";
 import type { Environment } from "./environments/environment";
+import { profileOf } from "./environments/profile";
 import { cloudWorkspace, localStatePath, stateKey } from "./environments/state-location";
 
 /** Sets where Terraform keeps the environment's state. The stack is written below the output folder. */
-export function addBackend(
-  stack: TerraformStack,
-  { name, backend }: Environment,
-  profile: string | undefined,
-  outdir: string,
-): void {
+export function addBackend(stack: TerraformStack, environment: Environment, outdir: string): void {
+  const { name, backend } = environment;
   switch (backend.type) {
     case "local":
       new LocalBackend(stack, { path: localStatePath(outdir, name) });
@@ -26,7 +23,7 @@ export function addBackend(
         region: backend.region,
         encrypt: true,
         kmsKeyId: backend["kms-key"],
-        profile,
+        profile: profileOf(environment),
       });
       s3.addOverride("use_lockfile", true); // newer than CDKTF's last release
       break;

@@ -35,10 +35,9 @@ export class SupportAppStack extends TerraformStack {
     const requiredVersion = environment.backend.type === "s3" ? REQUIRED_VERSION_S3 : REQUIRED_VERSION;
     this.addOverride("terraform.required_version", requiredVersion);
     this.addOverride("terraform.required_providers.aws", { ...AWS_PROVIDER }); // a later override would change the object
-    const profile = profileOf(environment);
-    addBackend(this, environment, profile, outdir);
+    addBackend(this, environment, outdir);
     new AwsProvider(this, "aws", {
-      profile,
+      profile: profileOf(environment),
       region: environment.region,
       allowedAccountIds: [environment.account],
       assumeRole: environment.deployRole === undefined ? undefined : [{ roleArn: environment.deployRole }],
@@ -54,11 +53,8 @@ export class SupportAppStack extends TerraformStack {
     });
 
     const accessOf = new Map(accesses.map(({ access: level }, index) => [level, this.accesses[index]]));
-    const registrations = new Map(
-      slackWorkspaces.map((workspace) => [
-        workspace,
-        new SlackWorkspace(this, `workspace-${workspace}`, { workspace }),
-      ]),
+    const registrations = slackWorkspaces.map(
+      (workspace) => new SlackWorkspace(this, `workspace-${workspace}`, { workspace }),
     );
     // Named by their IDs in Slack, so that a channel keeps its address if it is renamed or gets another access level.
     for (const { access: level, name, workspace, channel, notify } of channels) {
@@ -68,7 +64,7 @@ export class SupportAppStack extends TerraformStack {
         workspace,
         channel,
         notify,
-        registration: registrations.get(workspace),
+        registration: registrations.find((one) => one.workspace === workspace),
       });
     }
     if (accountAlias !== undefined) new AccountAlias(this, "account-alias", { alias: accountAlias });

@@ -2,6 +2,7 @@ import {
   accessSync,
   constants,
   type Dirent,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -155,9 +156,5 @@ function inSentence(outdir: string, error: unknown, isMoving: boolean): unknown 
 }
 
 function namesIn(folder: string): string[] {
-  let names: string[] = [];
-  ignoring(["ENOENT"], () => {
-    names = readdirSync(folder);
-  });
-  return names;
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
