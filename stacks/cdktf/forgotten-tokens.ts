@@ -1,17 +1,17 @@
 /**
- * Runs something, and then removes the tokens that it has created: CDKTF would keep them, and everything that they
+ * Runs something, and then forgets the tokens that it has created: CDKTF would keep them, and everything that they
  * refer to, until the process ends. The result must not contain tokens. A version of CDKTF that keeps them elsewhere
  * still does.
  * See docs/decisions/0003-inside-cdktf.md.
  */
 export function forgettingTokens<T>(run: () => T): T {
-  const maps = Object.values(Reflect.get(globalThis, "__cdktfTokenMap") ?? {}).filter((map) => map instanceof Map);
-  const before = maps.map((map) => map.size);
+  const cdktf: Record<string, unknown> = Reflect.get(globalThis, "__cdktfTokenMap") ?? {};
+  const maps = Object.entries(cdktf).filter(([, map]) => map instanceof Map) as [string, Map<unknown, unknown>][];
+  // Copies: a long-lived map that grows and shrinks holds what it had until V8 collects all garbage, which is seldom.
+  for (const [name, map] of maps) cdktf[name] = new Map(map);
   try {
     return run();
   } finally {
-    for (const [index, map] of maps.entries()) {
-      for (const key of [...map.keys()].slice(before[index])) map.delete(key); // a map keeps the order in which it was filled
-    }
+    Object.assign(cdktf, Object.fromEntries(maps));
   }
 }
