@@ -55,7 +55,7 @@ export interface LeftBehind {
 /** How long after its end access still counts: clocks differ. Source: IAM User Guide, signed requests are valid for up to 15 minutes. */
 const CLOCKS_DIFFER_MS = 15 * 60 * 1000;
 
-const RETARGETING = new Set<string>(["backend", "account", "profile", "provider", "provider-version"]);
+const RETARGETING = new Set<string>(["backend", "account", "provider", "provider-version"]);
 
 const NO_CHANGES: AccessChanges = { roles: [], channels: [], registrations: [] };
 

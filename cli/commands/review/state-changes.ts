@@ -12,15 +12,6 @@ export type StateChange = { readonly verdict: Verdict } & (
   | { readonly kind: "backend"; readonly before?: Backend; readonly after?: Backend }
   /** `isLeft`: channels and registrations stay in the old region, where no deploy finds them. */
   | { readonly kind: "provider"; readonly before?: AwsProvider; readonly after: AwsProvider; readonly isLeft: boolean }
-  /** Whose credentials Terraform acts with, or reads the state with. */
-  | {
-      readonly kind: "profile";
-      /** Whether the environment is new. */
-      readonly isNew: boolean;
-      readonly of: "provider" | "backend";
-      readonly before?: string;
-      readonly after?: string;
-    }
   | { readonly kind: "provider-version"; readonly before?: string; readonly after?: string }
   | { readonly kind: "terraform-version"; readonly before?: string; readonly after?: string }
   /** `isTakenOver`: what is imported had another name here before, or none, and may have users of its own. */
@@ -35,35 +26,29 @@ export type StateChange = { readonly verdict: Verdict } & (
 );
 
 /** What is around the access of a new stack: where its state is, where Terraform acts, and what it takes over. */
-export function newState({ backend, provider: { account: _, profile, ...after }, imports }: Stack): StateChange[] {
+export function newState({ backend, provider: { account: _, ...after }, imports }: Stack): StateChange[] {
   const verdict = "settings"; // a new environment needs an approval in any case
   const changes: StateChange[] = backend ? [{ kind: "backend", verdict, after: backend }] : [];
   changes.push({ kind: "provider", verdict, after, isLeft: false });
-  if (profile !== undefined) changes.push({ kind: "profile", isNew: true, verdict, of: "provider", after: profile });
   for (const one of imports) changes.push({ kind: "import", verdict, isTakenOver: isNamed(one.to), ...one });
   return changes;
 }
 
 /** What changes around the access between two versions of a stack. */
 export function stateChanges(base: Stack, head: Stack): StateChange[] {
-  const { account: accountBefore, profile: _, ...before } = base.provider;
-  const { account, profile: __, ...after } = head.provider;
+  const { account: accountBefore, ...before } = base.provider;
+  const { account, ...after } = head.provider;
   const changes: StateChange[] = [];
   const add = (change: StateChange & { before?: unknown; after?: unknown }) => {
     if (canonical(change.before) !== canonical(change.after)) changes.push(change);
   };
   add({ kind: "account", verdict: "unknown", before: accountBefore, after: account });
-  const placed = ({ backend }: Stack) => canonical(backend && { ...backend, profile: undefined });
-  if (placed(base) !== placed(head)) {
-    // The state decides what is destroyed, and which providers are installed and run.
-    changes.push({ kind: "backend", verdict: "unknown", before: base.backend, after: head.backend });
-  }
-  // With a fixed account, they are other credentials of the same account, if any. Whoever has the profiles decides whose.
+  // With a fixed account, other profiles are other credentials of the same account, if any. Whoever has them decides whose.
   const ofCredentials = account === undefined ? "unknown" : "settings";
-  for (const part of ["provider", "backend"] as const) {
-    const [before, after] = [base[part]?.profile, head[part]?.profile];
-    add({ kind: "profile", isNew: false, verdict: ofCredentials, of: part, before, after });
-  }
+  // The state decides what is destroyed, and which providers are installed and run.
+  const placed = ({ backend }: Stack) => canonical(backend && { ...backend, profile: undefined });
+  const ofBackend = placed(base) === placed(head) ? ofCredentials : "unknown";
+  add({ kind: "backend", verdict: ofBackend, before: base.backend, after: head.backend });
   // What is registered in a region stays there. A new role may do more than the old one.
   const isRegional = ({ type }: Block) => type === "aws_cloudcontrolapi_resource";
   const isLeft = before.region !== after.region && [...base.blocks.values()].some(isRegional);

@@ -29,8 +29,6 @@ const found = (kind: string, verdict: string, before: unknown, after: unknown, m
 });
 const acting = (verdict: string, before: object, after: object, isLeft = false) =>
   found("provider", verdict, before, after, { isLeft });
-const profile = (verdict: string, of: string, before: unknown, after: unknown) =>
-  found("profile", verdict, before, after, { isNew: false, of });
 const inUS = { provider: inRegion("us-east-1"), blocks: REGIONAL };
 const asX = { provider: inRegion("us-east-1", { assumeRole: "arn:x" }), blocks: REGIONAL };
 const OLD = { providerVersion: ">= 5.0.0" };
@@ -45,13 +43,13 @@ test.each<[string, Partial<Stack>, Partial<Stack>, readonly object[]]>([
     "the profile that reads the state",
     { backend: LOCAL },
     { backend: { ...LOCAL, profile: "ops" } },
-    [profile("settings", "backend", undefined, "ops")],
+    [found("backend", "settings", LOCAL, { ...LOCAL, profile: "ops" })],
   ],
   [
     "the profiles of whoever deploys to any account",
     { provider: {}, backend: LOCAL },
     { provider: { profile: "ops" }, backend: { ...LOCAL, profile: "state" } },
-    [profile("unknown", "provider", undefined, "ops"), profile("unknown", "backend", undefined, "state")],
+    [found("backend", "unknown", LOCAL, { ...LOCAL, profile: "state" }), acting("unknown", {}, { profile: "ops" })],
   ],
   [
     "the region, with nothing in the old one",

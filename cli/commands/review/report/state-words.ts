@@ -1,5 +1,5 @@
 import { textOf } from "../../../terminal/json";
-import { code, codeOr } from "../../../terminal/markdown";
+import { code, codeOr, linesOf } from "../../../terminal/markdown";
 import type { AwsProvider, Backend } from "../../../terraform/stack";
 import type { StateChange } from "../state-changes";
 import { changeWords } from "./phrases";
@@ -11,15 +11,10 @@ export function stateWords(change: StateChange): string {
       return textChangeWords("The account", change, "any");
     case "backend":
       if (!change.before) return `The state is in ${backendWords(change.after)}.`;
-      return `${changeWords("The backend", backendWords(change.before), backendWords(change.after))} The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.`;
+      return `${changeWords("The backend", backendWords(change.before), backendWords(change.after))}${change.verdict === "unknown" ? " The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved." : ""}`;
     case "provider":
       if (!change.before) return `Terraform acts in ${providerWords(change.after)}.`;
-      return `${changeWords("The region that Terraform acts in, or the role that it acts as,", providerWords(change.before), providerWords(change.after))}${change.isLeft ? " Channels and registrations stay in the old region, where no deploy will find them. Retire the environment and deploy first." : ""}`;
-    case "profile":
-      return textChangeWords(
-        `The AWS profile whose credentials ${change.of === "provider" ? "Terraform acts with" : "read the state"}`,
-        change,
-      );
+      return `${changeWords("The region that Terraform acts in, or the role or profile that it acts with,", providerWords(change.before), providerWords(change.after))}${change.isLeft ? " Channels and registrations stay in the old region, where no deploy will find them. Retire the environment and deploy first." : ""}`;
     case "provider-version":
       return textChangeWords("The version constraint of the AWS provider", change);
     case "terraform-version":
@@ -43,10 +38,16 @@ function textChangeWords(what: string, { before, after }: { before?: string; aft
 
 function backendWords(backend: Backend | undefined): string {
   if (!backend) return "none";
-  const settings = Object.entries(backend.settings).map(([name, value]) => `${name} ${code(textOf(value))}`);
-  return [backend.type, settings.join(", ")].filter((part) => part !== "").join(" with ");
+  const { type, settings, profile } = backend;
+  const all = Object.entries({ ...settings, ...(profile !== undefined && { profile }) });
+  const words = all.map(([name, value]) => `${name} ${code(textOf(value))}`).join(", ");
+  return words === "" ? type : `${type} with ${words}`;
 }
 
-function providerWords({ region, assumeRole }: AwsProvider): string {
-  return `${codeOr(region, "the default region")}${assumeRole === undefined ? "" : ` as ${code(assumeRole)}`}`;
+function providerWords({ region, assumeRole, profile }: AwsProvider): string {
+  return linesOf(
+    codeOr(region, "the default region"),
+    assumeRole !== undefined && `as ${code(assumeRole)}`,
+    profile !== undefined && `with the profile ${code(profile)}`,
+  ).join(" ");
 }

@@ -40,7 +40,7 @@ export const registered = (value: string): RegistrationChange => ({
 export const names = (count: number) => Array.from({ length: count }, (_, index) => `e${index}`);
 
 export function review(environments: readonly ReviewedEnvironment[], more: Partial<Review> = {}): Review {
-  return { schemaVersion: 3, digest: DIGEST, approvalNeeded: false, refused: false, environments, ...more };
+  return { schemaVersion: 4, digest: DIGEST, approvalNeeded: false, refused: false, environments, ...more };
 }
 
 export const headline = (...given: Parameters<typeof review>) => markdown(review(...given)).split("\n")[0];

@@ -30,19 +30,20 @@ test.each<[OfKind<StateChange>, string]>([
       ...{ kind: "provider", before: { region: "us-east-1" }, isLeft: true },
       after: { assumeRole: "arn:aws:iam::111122223333:role/terraform" },
     },
-    "The region that Terraform acts in, or the role that it acts as, changes: `us-east-1` → the default region as `arn:aws:iam::111122223333:role/terraform`. Channels and registrations stay in the old region, where no deploy will find them. Retire the environment and deploy first.",
+    "The region that Terraform acts in, or the role or profile that it acts with, changes: `us-east-1` → the default region as `arn:aws:iam::111122223333:role/terraform`. Channels and registrations stay in the old region, where no deploy will find them. Retire the environment and deploy first.",
   ],
   [
     { kind: "provider", before: { region: "a" }, after: { region: "b" }, isLeft: false },
-    "The region that Terraform acts in, or the role that it acts as, changes: `a` → `b`.",
+    "The region that Terraform acts in, or the role or profile that it acts with, changes: `a` → `b`.",
   ],
   [
-    { kind: "profile", isNew: false, of: "provider", after: "ops" },
-    "The AWS profile whose credentials Terraform acts with changes: none → `ops`.",
-  ],
-  [
-    { kind: "profile", isNew: false, of: "backend", before: "ops" },
-    "The AWS profile whose credentials read the state changes: `ops` → none.",
+    {
+      kind: "provider",
+      before: { region: "a" },
+      after: { region: "a", assumeRole: "b", profile: "ops" },
+      isLeft: false,
+    },
+    "The region that Terraform acts in, or the role or profile that it acts with, changes: `a` → `a` as `b` with the profile `ops`.",
   ],
   [
     { kind: "provider-version", before: "5", after: "6" },
@@ -66,5 +67,12 @@ test.each<[OfKind<StateChange>, string]>([
   ],
   [{ kind: "move", from: "a.b", to: "a.c" }, "`a.b` is moved to `a.c` in the state."],
 ])("around the access: %j", (change, words) => {
-  expect(list({ state: [{ ...change, verdict: "settings" }] })).toEqual([`- ${words}`]);
+  expect(list({ state: [{ ...change, verdict: "unknown" }] })).toEqual([`- ${words}`]);
+});
+
+test("another profile that reads the same state", () => {
+  const local = { type: "local", settings: {} } as const;
+  const [before, after] = [local, { ...local, profile: "ops" }];
+  const change = { kind: "backend", verdict: "settings", before, after } as const;
+  expect(list({ state: [change] })).toEqual(["- The backend changes: local → local with profile `ops`."]);
 });
