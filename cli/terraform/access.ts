@@ -8,7 +8,7 @@ import {
 } from "../../modules/support-app/model/service-quotas-role";
 import { pathAndNameOf } from "../iam/arn";
 import { awsManagedPolicy } from "../iam/aws-managed-policies";
-import { ANYTHING, type Policy, readTerraformPolicy, type Statement } from "../iam/policy";
+import { ANYTHING, type Condition, type Policy, readTerraformPolicy, type Statement } from "../iam/policy";
 import { canonical, type Fields, list, textOf } from "../terminal/json";
 import { readDesiredState, referenceOf } from "./expression";
 import { misfits, ownPolicyArn, PARTS, shapeOf } from "./shapes";
@@ -132,20 +132,19 @@ function readRole(block: Block, stack: Stack, fail: Fail): RoleAccess {
   const attached = blocks.get(`aws_iam_role_policy_attachment.${name}`)?.body.policy_arn;
   if (own && attached !== ownPolicyArn(name)) fail("left-over", own);
   if (own) expectOrder(block, ["aws_iam_policy"], name, fail); // its boundary may be removed
-  const read = (policy: Policy | undefined, source: unknown) => {
+  const read = (policy: Policy | undefined, source: unknown, usual: Usual) => {
     if (!policy) fail("foreign-policy", block, source);
-    for (const one of policy?.unreadable ?? []) fail(one.reason, block, one.source);
-    return policy?.statements ?? [];
+    const { statements = [], unreadable = [] } = policy ?? {};
+    for (const one of unreadable) fail(one.reason, block, one.source);
+    for (const one of statements.flatMap((all) => unusualParts(all, usual))) fail("unusual-statement", block, one);
+    return statements;
   };
   const document = (name: string) => {
     const found = blocks.get(`data.aws_iam_policy_document.${name}`);
     return found && readTerraformPolicy(found.body);
   };
-  const trust = read(document(`${name}_trust`), block.body.assume_role_policy);
-  const permissions = read(own ? document(name) : awsManagedPolicy(textOf(attached)), attached);
-  const unusual: FailStatement = (reason, source) => fail(reason, block, source);
-  for (const statement of trust) checkTrust(statement, unusual);
-  for (const statement of permissions) checkPermission(statement, unusual);
+  const trust = read(document(`${name}_trust`), block.body.assume_role_policy, USUAL_TRUST);
+  const permissions = read(own ? document(name) : awsManagedPolicy(textOf(attached)), attached, USUAL_PERMISSION);
   const { permissions_boundary: boundary, path = "/", max_session_duration } = block.body;
   const isBoundary = ({ body }: Block) =>
     textOf(body.name).toLowerCase() === pathAndNameOf(textOf(boundary)).name.toLowerCase();
@@ -241,49 +240,41 @@ function isOwnImport({ to, id }: Import, { blocks, provider }: Stack): boolean {
   return ids.get(block.type) === id;
 }
 
-/** Called with what is unusual about a statement. */
-type FailStatement = (reason: UnreadableReason, source: unknown) => void;
-
-/** The conditions that the constructs write, without their values. Others may depend on the names, tags and boundaries of the stack's roles. */
-const ROLE_CONDITIONS: KnownConditions = [
-  [BEFORE, CURRENT_TIME_KEY],
-  ["StringEquals", LINKED_SERVICE_KEY],
-];
-const TRUST_CONDITIONS: KnownConditions = [["StringEquals", "aws:SourceAccount"]];
-type KnownConditions = readonly (readonly [operator: string, key: string])[];
-
-/** The only principal of the trust policies that the constructs write. In an account, somebody else may get a name next. */
-const TRUSTED: Statement["principals"] = { not: false, all: [{ type: "Service", id: SUPPORT_APP_SERVICE }] };
-
-/** Reports what the constructs don't write in a statement of a role's policy: AWS may refuse it, or something else may change its effect. */
-export function checkPermission(statement: Statement, fail: FailStatement): void {
-  const { principals, resources } = statement;
-  if (principals) fail("unusual-principal", principals);
-  if (canonical(resources) !== canonical(ANYTHING)) fail("unusual-resource", resources ?? statement);
-  checkEither(statement, ROLE_CONDITIONS, fail);
+/** The principals and resources that the constructs write in a policy's statements, and the conditions without their values. */
+interface Usual extends Pick<Statement, "principals" | "resources"> {
+  readonly conditions: readonly (readonly [operator: string, key: string])[];
 }
 
-/** The same for a statement of a trust policy. */
-export function checkTrust(statement: Statement, fail: FailStatement): void {
-  const { principals, resources } = statement;
-  if (canonical(principals) !== canonical(TRUSTED)) fail("unusual-principal", principals ?? statement);
-  if (resources) fail("unusual-resource", resources);
-  checkEither(statement, TRUST_CONDITIONS, fail);
-}
+/** Other conditions may depend on the names, tags and boundaries of the stack's roles. */
+export const USUAL_PERMISSION: Usual = {
+  resources: ANYTHING,
+  conditions: [
+    [BEFORE, CURRENT_TIME_KEY],
+    ["StringEquals", LINKED_SERVICE_KEY],
+  ],
+};
 
-/** What applies to both kinds of statement. */
-function checkEither(statement: Statement, known: KnownConditions, fail: FailStatement): void {
-  const { effect, actions, conditions } = statement;
-  if (effect === "Deny") fail("unusual-effect", statement);
-  if (actions.not || actions.patterns.length === 0) fail("unusual-action", actions);
-  for (const action of actions.patterns) {
-    if (action !== "*" && !/^[a-z0-9-]+:[a-z0-9*?]+$/.test(action)) fail("unusual-action", action);
-  }
-  for (const condition of conditions) {
-    const { operator, key, values } = condition;
-    const isKnown = known.some(([its, name]) => its === operator && name.toLowerCase() === key);
+/** Other principals are in an account, where somebody else may get a name next. */
+export const USUAL_TRUST: Usual = {
+  principals: { not: false, all: [{ type: "Service", id: SUPPORT_APP_SERVICE }] },
+  conditions: [["StringEquals", "aws:SourceAccount"]],
+};
+
+/** The parts of a statement that the constructs don't write: AWS may refuse it, or something else may change its effect. */
+export function unusualParts(statement: Statement, usual: Usual): unknown[] {
+  const { effect, principals, resources, actions, conditions } = statement;
+  const isUsualAction = (one: string) => one === "*" || /^[a-z0-9-]+:[a-z0-9*?]+$/.test(one);
+  const isUsualCondition = ({ operator, key, values }: Condition) =>
+    usual.conditions.some(([its, name]) => its === operator && name.toLowerCase() === key) &&
+    values.length > 0 &&
     // "$" begins a policy variable, and other characters than those of ASCII may have several forms.
-    if (!isKnown || values.length === 0 || !values.every((value) => /^[ -#%-~]*$/.test(value)))
-      fail("unusual-condition", condition);
-  }
+    values.every((value) => /^[ -#%-~]*$/.test(value));
+  const about = canonical({ principals: usual.principals, resources: usual.resources });
+  const parts: (readonly [isUsual: boolean, part: unknown])[] = [
+    [effect === "Allow", { effect }],
+    [canonical({ principals, resources }) === about, { principals, resources }],
+    [!actions.not && actions.patterns.length > 0 && actions.patterns.every(isUsualAction), { actions }],
+    ...conditions.map((condition) => [isUsualCondition(condition), condition] as const),
+  ];
+  return parts.flatMap(([isUsual, part]) => (isUsual ? [] : [part]));
 }

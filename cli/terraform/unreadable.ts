@@ -23,11 +23,7 @@ export const UNREADABLE = {
   "foreign-move": "a move of something other than what this stack had before and has after",
   "foreign-removal": "something that Terraform stops managing",
   "boundary-by-arn": "a permissions boundary that this stack creates, referred to by its ARN",
-  "unusual-effect": "a statement that denies something",
-  "unusual-action": "an action in a form that AWS may refuse, or `NotAction`",
-  "unusual-resource": "a statement about something other than every resource",
-  "unusual-principal": "a principal other than the Support App",
-  "unusual-condition": "a condition other than an end, the service of a service-linked role and the source account",
+  "unusual-statement": "a part of a policy statement that the constructs don't write, which AWS may refuse",
   "wrong-digest": "a digest of other Terraform, which would make a deploy treat this stack as already applied",
 };
 

@@ -7,7 +7,7 @@ import { accountOfPrincipal, isWholeAccount } from "../../../../cli/iam/principa
 import { ACTION_TEXT, ANY_TEXT, textClasses } from "../../../../cli/iam/text-classes";
 import { jsonText, parseAllOfJson } from "../../../../cli/terminal/json";
 import { code, markdownTable } from "../../../../cli/terminal/markdown";
-import { checkPermission, checkTrust } from "../../../../cli/terraform/access";
+import { USUAL_PERMISSION, USUAL_TRUST, unusualParts } from "../../../../cli/terraform/access";
 import { elsewhereIn, readDesiredState, referenceOf } from "../../../../cli/terraform/expression";
 import { readLock } from "../../../../cli/terraform/provider-lock";
 import { readStack } from "../../../../cli/terraform/stack";
@@ -34,7 +34,6 @@ const UNITS = [
 
 const statement = { effect: "Allow", actions: { not: false, patterns: [] }, conditions: [] } as const;
 const targets = (...patterns: readonly string[]) => ({ not: false, patterns });
-const ignore = () => {};
 const unlessBroken = (read: () => unknown) => {
   try {
     read();
@@ -64,16 +63,16 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
       output: { [text]: { value: text } },
     }),
   "a statement": (text) =>
-    checkPermission(
+    unusualParts(
       {
         ...{ ...statement, actions: targets(text), resources: targets(text, `arn:aws:s3:::${text}`) },
         conditions: [{ operator: text, key: "aws:sourcearn", values: [text] }],
       },
-      ignore,
+      USUAL_PERMISSION,
     ),
   "a trust policy": (text) => {
     const all = ["AWS", "Service"].map((type) => ({ type, id: text }));
-    checkTrust({ ...statement, principals: { not: false, all } }, ignore);
+    unusualParts({ ...statement, principals: { not: false, all } }, USUAL_TRUST);
     for (const principal of all) [accountOfPrincipal(principal), isWholeAccount(principal)];
   },
   "a condition": (text) => [
