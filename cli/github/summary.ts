@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import { describe } from "../../modules/support-app/model/problem";
+import { describePath } from "../../modules/support-app/model/problem";
 import { explainFailure } from "../terminal/command-error";
 
 /** Appends to the summary of the run in GitHub Actions, as Markdown, or to the outputs of the step. */
@@ -7,7 +7,7 @@ export function appendFor(variable: "GITHUB_STEP_SUMMARY" | "GITHUB_OUTPUT", tex
   const file = process.env[variable];
   explainFailure(
     (why) =>
-      `Received ${describe(file)} for the variable ${variable}, expected a file that can be written, but: ${why}. Leave --github out, except in GitHub Actions.`,
+      `Received ${describePath(file)} for the variable ${variable}, expected a file that can be written, but: ${why}. Leave --github out, except in GitHub Actions.`,
     () => appendFileSync(file ?? "", text),
   );
 }

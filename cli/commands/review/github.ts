@@ -1,8 +1,8 @@
-import { appendFileSync } from "node:fs";
 import { z } from "zod";
 import { messageOf } from "../../../modules/support-app/model/printable";
-import { describe, describePath } from "../../../modules/support-app/model/problem";
+import { describe } from "../../../modules/support-app/model/problem";
 import { ask, BOT, type GitHub, gitHubOf, howToRun, listAll, variablesOf } from "../../github/api";
+import { appendFor } from "../../github/summary";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { codeBlock } from "../../terminal/markdown";
@@ -17,8 +17,6 @@ export interface PullRequest extends GitHub {
   readonly isFork: boolean;
   /** Whether the author may approve with a label. */
   readonly authorMayApprove: boolean;
-  readonly outputFile: string;
-  readonly summaryFile: string;
 }
 
 /** First line of the comment that all reviews of a pull request share. */
@@ -48,8 +46,6 @@ export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
     isFork: !isSameName(head.repo?.full_name, github.repository),
     authorMayApprove:
       variable("SUPPORT_APP_AUTHOR_MAY_APPROVE", "true, false or nothing", /^(true|false|)$/, "") === "true",
-    outputFile: variable("GITHUB_OUTPUT", "the path of a file", /^./),
-    summaryFile: variable("GITHUB_STEP_SUMMARY", "the path of a file", /^./),
   };
 }
 
@@ -97,7 +93,7 @@ export async function updatePullRequest(
   approvalNeeded?: boolean,
 ): Promise<void> {
   const report = truncate(markdown);
-  append(pullRequest.summaryFile, "GITHUB_STEP_SUMMARY", `${report}\n`);
+  appendFor("GITHUB_STEP_SUMMARY", `${report}\n`);
   if (pullRequest.isFork) return;
   await comment(pullRequest, `${MARK}\n${report}\n\n<sub>Reviewed commit: ${pullRequest.headCommit}</sub>\n`);
   if (approvalNeeded !== undefined) await setLabel(pullRequest, approvalNeeded);
@@ -123,9 +119,9 @@ export async function withErrorReport<T>(pullRequest: PullRequest, work: () => P
  *
  * @param plannable the environments that Terraform may plan, with credentials; none of a fork's
  */
-export function setOutputs({ isFork, outputFile }: PullRequest, plannable: readonly string[]): void {
+export function setOutputs({ isFork }: PullRequest, plannable: readonly string[]): void {
   // JSON without indentation has no line break, so nothing in it becomes another output.
-  append(outputFile, "GITHUB_OUTPUT", `plannable=${JSON.stringify(isFork ? [] : plannable)}\n`);
+  appendFor("GITHUB_OUTPUT", `plannable=${JSON.stringify(isFork ? [] : plannable)}\n`);
 }
 
 /** An account of GitHub. The login of an account can change, its ID can't. */
@@ -156,16 +152,6 @@ const issueEvent = z.object({
 const issueComment = z.object({ id: z.int(), user: account.nullish(), body: z.string().nullish() });
 
 const HOW_TO_RUN = howToRun("support-app review --github", WORKFLOW);
-
-function append(file: string, name: string, text: string): void {
-  try {
-    appendFileSync(file, text);
-  } catch (error) {
-    throw new CommandError(
-      `Can't write to ${describePath(file)}, the file in the variable ${name}: ${messageOf(error)}. ${HOW_TO_RUN}.`,
-    );
-  }
-}
 
 /** The digest that a label approves. */
 export function digestIn(label: string): string | undefined {

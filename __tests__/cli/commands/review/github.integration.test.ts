@@ -26,7 +26,11 @@ let github: AnsweringGitHub;
 beforeAll(async () => {
   github = await answerAsGitHub();
 });
-beforeEach(() => github.reset());
+beforeEach(() => {
+  github.reset();
+  for (const name of ["output", "summary"]) writeFileSync(file(name), "");
+  Object.assign(process.env, { GITHUB_OUTPUT: file("output"), GITHUB_STEP_SUMMARY: file("summary") });
+});
 afterAll(async () => {
   rmSync(scratch, { recursive: true });
   await github.close();
@@ -46,14 +50,11 @@ const read = (name: string) => readFileSync(file(name), "utf8");
 /** What GitHub sets for a workflow of alice's pull request. */
 function environmentOf(event: unknown = { pull_request: pullRequestIn("acme/access") }): NodeJS.ProcessEnv {
   writeFileSync(file("event.json"), typeof event === "string" ? event : JSON.stringify(event));
-  for (const name of ["output", "summary"]) writeFileSync(file(name), "");
   return {
     GITHUB_EVENT_PATH: file("event.json"),
     GITHUB_REPOSITORY: "acme/access",
     GITHUB_API_URL: github.url,
     GITHUB_TOKEN: TOKEN,
-    GITHUB_OUTPUT: file("output"),
-    GITHUB_STEP_SUMMARY: file("summary"),
   };
 }
 
@@ -80,8 +81,6 @@ describe("the pull request of a workflow", () => {
       apiUrl: github.url,
       token: TOKEN,
       workflow: "review.yml",
-      outputFile: file("output"),
-      summaryFile: file("summary"),
     });
   });
 
@@ -381,9 +380,9 @@ test("a report that is too long for a comment is cut at a line, with a notice at
 });
 
 test("a summary that can't be written is an error", async () => {
-  const summaryFile = join(scratch, "missing/summary");
-  await expect(updatePullRequest(pullRequest({ summaryFile }), "## ⚠️")).rejects.toThrow(
-    `Can't write to "${summaryFile}", the file in the variable GITHUB_STEP_SUMMARY: ENOENT`,
+  process.env.GITHUB_STEP_SUMMARY = file("missing/summary");
+  await expect(updatePullRequest(pullRequest(), "## ⚠️")).rejects.toThrow(
+    `Received "${file("missing/summary")}" for the variable GITHUB_STEP_SUMMARY, expected a file that can be written`,
   );
 });
 
@@ -394,9 +393,9 @@ describe("later jobs", () => {
   });
 
   test("get nothing if the file of the outputs can't be written", () => {
-    const outputFile = join(scratch, "missing/output");
-    expect(() => setOutputs(pullRequest({ outputFile }), [])).toThrow(
-      `Can't write to "${outputFile}", the file in the variable GITHUB_OUTPUT: ENOENT`,
+    process.env.GITHUB_OUTPUT = file("missing/output");
+    expect(() => setOutputs(pullRequest(), [])).toThrow(
+      `Received "${file("missing/output")}" for the variable GITHUB_OUTPUT, expected a file that can be written`,
     );
   });
 
