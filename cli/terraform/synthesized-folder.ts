@@ -17,10 +17,8 @@ const MANIFEST = "manifest.json";
 const STACKS = "stacks";
 const STACK_FILE = "cdk.tf.json";
 
-type Parse = (text: string) => unknown;
-
 /** The environments' Terraform, by name: a map, or a folder in which each is read when it is asked for, so that thousands needn't be in memory. */
-export type Stacks = Pick<ReadonlyMap<string, Terraform>, "get" | "has" | "keys">;
+export type Stacks = Pick<ReadonlyMap<string, Terraform>, "get" | "keys">;
 
 /** What `npm run synth` has written. */
 export interface Synthesized {
@@ -35,11 +33,10 @@ export interface Synthesized {
 /**
  * What is in a folder that `npm run synth` has written.
  *
- * @param parse parses the text of a stack; may remember the last text
  * @throws CommandError for anything in it that synthesizing doesn't write, since Terraform and OpenTofu read many files, and if
  * it has only some of the environments
  */
-export function readSynthesized(folder: string, parse?: Parse): Synthesized {
+export function readSynthesized(folder: string): Synthesized {
   if (filesIn(folder)?.includes(MANIFEST)) expectOnly(folder, { [MANIFEST]: "file", [STACKS]: "folder" }); // before anything is read, such as through a link
   const { names, isChosen, rules } = readManifest(folder);
   if (isChosen) {
@@ -52,8 +49,7 @@ export function readSynthesized(folder: string, parse?: Parse): Synthesized {
   const known = new Set(names);
   const stacks: Stacks = {
     keys: () => known.keys(),
-    has: (name) => known.has(name),
-    get: (name) => (known.has(name) ? readStack(folder, name, parse) : undefined),
+    get: (name) => (known.has(name) ? readStack(folder, name) : undefined),
   };
   return { stacks, lock: readLocks(folder, names), rules };
 }
@@ -93,13 +89,12 @@ function readManifest(folder: string): { names: string[]; isChosen: boolean; rul
   return { names, isChosen: manifest[CHOICE] !== undefined, rules };
 }
 
-function readStack(folder: string, name: string, parse?: Parse): Terraform {
+function readStack(folder: string, name: string): Terraform {
   const path = join(STACKS, name, STACK_FILE);
   return readJson(
     join(folder, path),
     () =>
       `Received no ${describePath(path)} in ${describePath(folder)}, expected the Terraform of ${name} as JSON. Synthesize again, without --hcl.`,
-    parse,
   );
 }
 
@@ -129,8 +124,8 @@ function expectOnly(folder: string, expected: Readonly<Record<string, "file" | "
   }
 }
 
-function readJson(file: string, missing: () => string, parse: Parse = parseStack): Fields {
-  const read = readJsonFile(file, missing, (why) => notWritten(file, why).message, parse);
+function readJson(file: string, missing: () => string): Fields {
+  const read = readJsonFile(file, missing, (why) => notWritten(file, why).message, parseStack);
   if (isFields(read)) return read;
   throw notWritten(file, "it is not a mapping");
 }
@@ -141,16 +136,22 @@ function notWritten(file: string, why: string): CommandError {
   );
 }
 
+/** Most texts are the same before and after a change. */
+let lastParsed: { readonly text: string; readonly value: unknown } | undefined;
+
 /**
  * Parses what synthesizing writes. Terraform normalizes all texts (NFC): a text that this changes isn't what it seems.
  *
  * @throws SyntaxError for anything but JSON that synthesizing writes
  */
 export function parseStack(text: string): unknown {
+  if (lastParsed?.text === text) return lastParsed.value;
   const value = parseAllOfJson(text);
   const written = text.includes("\\u") ? JSON.stringify(value) : text;
-  if (written === written.normalize("NFC")) return value;
-  throw new SyntaxError("a text isn't in the Unicode normalization form NFC, in which synthesizing writes all texts");
+  if (written !== written.normalize("NFC"))
+    throw new SyntaxError("a text isn't in the Unicode normalization form NFC, in which synthesizing writes all texts");
+  lastParsed = { text, value };
+  return value;
 }
 
 function filesIn(folder: string): string[] | undefined {

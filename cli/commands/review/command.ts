@@ -7,7 +7,7 @@ import { CommandError, UsageError } from "../../terminal/command-error";
 import { canonical, jsonText } from "../../terminal/json";
 import { code } from "../../terminal/markdown";
 import { print, printError } from "../../terminal/print";
-import { parseStack, readSynthesized, type Stacks } from "../../terraform/synthesized-folder";
+import { readSynthesized, type Stacks } from "../../terraform/synthesized-folder";
 import { environmentChanges } from "./environment-change";
 import {
   approvedDigests,
@@ -133,8 +133,7 @@ function reviewed({ base, head, plan = [], plans }: ReviewOptions): {
   readonly review: Review;
   readonly codeReview: Review;
 } {
-  const parse = remembering(parseStack); // most texts are the same on both sides
-  const [before, after] = [readSynthesized(base, parse), readSynthesized(head, parse)];
+  const [before, after] = [readSynthesized(base), readSynthesized(head)];
   const given = [...plan, ...(plans === undefined ? [] : plansIn(plans))];
   const changes = withTiers(environmentChanges(before.stacks, after.stacks, new Date()), after.rules);
   const lock = lockChange(before.lock, after.lock);
@@ -143,15 +142,6 @@ function reviewed({ base, head, plan = [], plans }: ReviewOptions): {
   if (given.length === 0) return { review: codeReview, codeReview };
   const read = readGivenPlans(given, before.stacks, after.stacks);
   return { review: reviewOf(changes, read, lock, rules), codeReview };
-}
-
-/** A function that remembers its last result. */
-function remembering<T>(work: (text: string) => T): (text: string) => T {
-  let last: { readonly text: string; readonly result: T } | undefined;
-  return (text) => {
-    if (last?.text !== text) last = { text, result: work(text) };
-    return last.result;
-  };
 }
 
 function statusOf({ refused, approvalNeeded }: Review, isApproved: boolean): number {
