@@ -1,7 +1,6 @@
-import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../../modules/support-app/model/access-level";
+import { ACCESS_LEVELS, addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { actionsOf, CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { CREATE_SERVICE_LINKED_ROLE } from "../../../modules/support-app/model/service-quotas-role";
-import { LEVELS } from "../../../stacks/environments/environment";
 import { endsIn } from "../../iam/condition";
 import { hasTemplate, type Targets } from "../../iam/policy";
 import { canonical, distinct } from "../../terminal/json";
@@ -17,16 +16,7 @@ export type Violation =
   /** Something new and unreadable may give a read-only role more. */
   | { readonly kind: "read-only-unreadable"; readonly role: string; readonly unreadable: Unreadable }
   /** A role is given something until an end that has passed: the date was mistyped, or the change came too late. */
-  | {
-      readonly kind: "ended";
-      readonly role: string;
-      readonly actions: Targets;
-      readonly end: string;
-      /** The access level. Undefined: the role has none. */
-      readonly level?: AccessLevel;
-      /** What the line of temporarily gives. Undefined: all of the role ends then. */
-      readonly capabilities?: readonly Capability[];
-    }
+  | { readonly kind: "ended"; readonly role: string; readonly actions: Targets; readonly end: string }
   /** The state is where another environment has its own. */
   | { readonly kind: "shared-state"; readonly environment: string }
   /** A value depends on something that isn't in the Terraform: an approval would also cover whatever that becomes later. */
@@ -115,33 +105,19 @@ export function endedViolations(
     const linesBefore = new Set(before ? endingActions(before).map(lineOf) : []);
     const given = endingActions(role).filter((one) => one.end <= now && !linesBefore.has(lineOf(one)));
     const ends = [...new Set(given.map(({ end }) => end))].sort();
-    const level = LEVELS.find((one) => addressOfLevel(one) === name);
     return ends.map((end) => {
       const patterns = given.filter((one) => one.end === end).map(({ action }) => action);
-      const capabilities = new Set(patterns.map(capabilityOf));
-      return {
-        ...{ kind: "ended", role: role.name, actions: { not: false, patterns }, end, level },
-        ...(end !== endOfAll(role) && { capabilities: CAPABILITIES.filter((one) => capabilities.has(one)) }),
-      };
+      return { kind: "ended", role: role.name, actions: { not: false, patterns }, end };
     });
   });
 }
 
 /** The actions that a role is given, each with its end. */
-function endingActions(role: RoleAccess): { readonly action: string; readonly end: string }[] {
-  return allowing(role).flatMap((statement) =>
+function endingActions({ permissions }: RoleAccess): { readonly action: string; readonly end: string }[] {
+  const allowing = permissions.filter(({ effect, actions }) => effect === "Allow" && !actions.not);
+  return allowing.flatMap((statement) =>
     endsIn([statement]).flatMap((end) => statement.actions.patterns.map((action) => ({ action, end }))),
   );
-}
-
-function allowing({ permissions }: RoleAccess): RoleAccess["permissions"] {
-  return permissions.filter(({ effect, actions }) => effect === "Allow" && !actions.not);
-}
-
-/** When all of a role ends. Undefined: some of it doesn't. */
-function endOfAll(role: RoleAccess): string | undefined {
-  const all = allowing(role);
-  return all.every((statement) => endsIn([statement]).length > 0) ? endsIn(all).at(-1) : undefined;
 }
 
 /** The line of environments.yaml that gives an action: which actions a capability has depends on other lines, too. */

@@ -60,17 +60,10 @@ function violationWords(violation: Violation): string {
     case "read-only-unreadable":
       return `Something new may give the read-only role ${code(violation.role)} more: ${unreadableWords(violation.unreadable)}`;
     case "ended":
-      return `The role ${code(violation.role)} is given ${targetsWords(violation.actions, spelledCode)} ${untilWords(violation.end)}, which has passed: it would give nobody anything. ${endedFix(violation)}`;
+      return `The role ${code(violation.role)} is given ${targetsWords(violation.actions, spelledCode)} ${untilWords(violation.end)}, which has passed: it would give nobody anything. Set a later date in ${code("until")} or ${code("temporarily")}, or remove what ends then. Don't just remove the end: everything would be given without one.`;
     case "shared-state":
       return `Its state is where ${code(violation.environment)} has its own: a deploy of one would destroy what the other has. Give it another place, such as another prefix.`;
     case "reads-elsewhere":
       return `${unreadableWords(violation.unreadable)} An approval would also cover whatever that becomes later. Write the value itself into the Terraform.`;
   }
-}
-
-function endedFix({ level, capabilities }: Extract<Violation, { readonly kind: "ended" }>): string {
-  const access = level === undefined ? "the role" : `the access level ${code(level)}`;
-  const from = `from ${code("temporarily")} of ${access}`;
-  const what = capabilities?.length ? `${capabilities.map(code).join(", ")} ${from}` : access;
-  return `Set a later date, or remove ${what}. Don't just remove the end: everything would be given without one.`;
 }
