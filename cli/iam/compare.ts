@@ -2,14 +2,14 @@ import { inSeconds } from "../../modules/support-app/model/until";
 import { canonical, distinct, onceEach } from "../terminal/json";
 import { passes, type Test, testOf } from "./condition";
 import { coversPattern, hasWildcard } from "./pattern";
-import { ANYTHING, type Condition, POLICY_VARIABLE, type Statement, type Targets } from "./policy";
-import { type Requester, requestersOf, standsFor } from "./principal";
+import { ANYTHING, type Condition, POLICY_VARIABLE, type Principal, type Statement, type Targets } from "./policy";
+import { requestersOf, standsFor } from "./principal";
 import { ANY_TEXT, actionClasses, SOME_TEXT, type TextClass, textClasses } from "./text-classes";
 
 /** Something that a principal may do. */
 export interface Right {
-  /** Undefined: the principal that has the policy. */
-  readonly requester?: Requester;
+  /** An account stands for its other principals, `*` for all others. Undefined: the principal that has the policy. */
+  readonly requester?: Principal;
   /** In lower case. */
   readonly action: Targets;
   readonly resource: Targets;
@@ -155,7 +155,7 @@ function isIn({ matched }: TextClass, { patterns }: Targets): boolean {
   return patterns.some((text) => matched.has(text));
 }
 
-function isAbout({ principals }: Statement, requester: Requester): boolean {
+function isAbout({ principals }: Statement, requester: Principal): boolean {
   if (!principals) return true;
   return principals.all.some((principal) => standsFor(principal, requester)) !== principals.not;
 }

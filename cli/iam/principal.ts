@@ -2,14 +2,6 @@ import { parse, validate } from "@aws-sdk/util-arn-parser";
 import { accountOfArn } from "./arn";
 import type { Principal, Statement } from "./policy";
 
-/** A principal that makes requests, as far as the named principals distinguish it. */
-export type Requester =
-  | { readonly is: "named"; readonly principal: Principal }
-  /** A principal of that account that isn't named. */
-  | { readonly is: "other-of-account"; readonly account: string }
-  /** A principal that isn't named. */
-  | { readonly is: "other" };
-
 /** The account of a principal. Undefined: it has none, such as a service. */
 export function accountOfPrincipal({ type, id }: Principal): string | undefined {
   if (type !== "AWS") return undefined;
@@ -21,26 +13,25 @@ export function isWholeAccount({ type, id }: Principal): boolean {
   return type === "AWS" && (/^\d{12}$/.test(id) || (validate(id) && parse(id).resource === "root"));
 }
 
-/** The principals that statements distinguish. */
-export function requestersOf(statements: readonly Statement[]): Requester[] {
-  const named = new Map<string, Requester>();
+/** The principals that statements distinguish: the named ones, the others of an account by its number, and everybody else by `*`. */
+export function requestersOf(statements: readonly Statement[]): Principal[] {
+  const named = new Map<string, Principal>();
   for (const principal of statements.flatMap(({ principals }) => principals?.all ?? [])) {
     const account = accountOfPrincipal(principal);
-    if (account !== undefined) named.set(account, { is: "other-of-account", account });
+    if (account !== undefined) named.set(account, { type: "AWS", id: account });
     if (isWholeAccount(principal) || isAnybody(principal)) continue;
-    named.set(JSON.stringify([principal.type, principal.id]), { is: "named", principal });
+    named.set(JSON.stringify([principal.type, principal.id]), principal);
   }
-  return [...named.values(), { is: "other" }];
+  return [...named.values(), { type: "AWS", id: "*" }];
 }
 
-/** Whether a principal stands for a requester. */
-export function standsFor(principal: Principal, requester: Requester): boolean {
+/** Whether a principal stands for a requester, as {@link requestersOf} has it. */
+export function standsFor(principal: Principal, requester: Principal): boolean {
   if (isAnybody(principal)) return true;
-  if (requester.is === "other") return false;
+  if (isAnybody(requester)) return false;
   const account = isWholeAccount(principal) ? accountOfPrincipal(principal) : undefined;
-  if (requester.is === "other-of-account") return account === requester.account;
-  if (account !== undefined) return account === accountOfPrincipal(requester.principal);
-  return principal.type === requester.principal.type && principal.id === requester.principal.id;
+  if (account !== undefined) return account === accountOfPrincipal(requester);
+  return principal.type === requester.type && principal.id === requester.id;
 }
 
 /** Whether a principal stands for every principal. */

@@ -1,5 +1,5 @@
-import type { Targets } from "./policy";
-import type { Requester } from "./principal";
+import type { Principal, Targets } from "./policy";
+import { isAnybody, isWholeAccount } from "./principal";
 
 /**
  * Actions or resources, in words.
@@ -16,9 +16,9 @@ export function targetsWords({ not, patterns }: Targets, format: (text: string) 
  *
  * @param format of what identifies them
  */
-export function requesterWords(requester: Requester | undefined, format: (text: string) => string): string {
-  if (!requester || requester.is === "other") return "anybody";
-  if (requester.is === "other-of-account") return `anybody in the account ${format(requester.account)}`;
-  const { type, id } = requester.principal;
+export function requesterWords(requester: Principal | undefined, format: (text: string) => string): string {
+  if (!requester || isAnybody(requester)) return "anybody";
+  const { type, id } = requester;
+  if (isWholeAccount(requester)) return `anybody in the account ${format(id)}`;
   return format(type === "AWS" ? id : `${type} ${id}`);
 }

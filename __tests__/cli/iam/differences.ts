@@ -16,8 +16,7 @@ export function difference(base: Policy, head: Policy): string[] {
     `${operator} ${key} = ${values.map((value) => JSON.stringify(value)).join(" or ")}`;
   const all = (alternatives: Right["allowed"]["when"]) =>
     alternatives.map((one) => one.map(condition).join(" and ")).join(", or ");
-  const who = ({ requester }: Right) =>
-    requester && (requester.is === "named" ? `${requester.principal.type} ${requester.principal.id}` : requester.is);
+  const who = ({ requester }: Right) => requester && `${requester.type} ${requester.id}`;
   const words = (sign: string) => (right: Right) =>
     [
       right.depends.length > 0 ? `${sign}?` : sign,

@@ -37,35 +37,25 @@ test("statements distinguish the principals that they name, others of the same a
     Principal: one,
   }));
   const { statements } = readPolicy(policyText(...trust));
-  expect(requestersOf(statements)).toEqual([
-    { is: "other-of-account", account: ACCOUNT },
-    { is: "named", principal: ROLE },
-    { is: "named", principal: APP },
-    { is: "other" },
-  ]);
-  expect(requestersOf([])).toEqual([{ is: "other" }]);
+  expect(requestersOf(statements)).toEqual([NUMBER, ROLE, APP, ANY_AWS]);
+  expect(requestersOf([])).toEqual([ANY_AWS]);
   // A role's policy names no principal.
   const ofRole = readPolicy(policyText({ Effect: "Allow", Action: "support:*", Resource: "*" })).statements;
-  expect(requestersOf(ofRole)).toEqual([{ is: "other" }]);
+  expect(requestersOf(ofRole)).toEqual([ANY_AWS]);
 });
 
-test.each<[what: string, Principal, Parameters<typeof standsFor>[1], boolean]>([
-  ["anybody, for somebody who isn't named", ANY_AWS, { is: "other" }, true],
-  ["a role, for somebody who isn't named", ROLE, { is: "other" }, false],
-  ["a role, for itself", ROLE, { is: "named", principal: ROLE }, true],
-  ["a role, for a service of that name", ROLE, { is: "named", principal: { type: "Service", id: ROLE.id } }, false],
-  ["a role, for the others of its account", ROLE, { is: "other-of-account", account: ACCOUNT }, false],
-  ["an account, for a role in it", ROOT, { is: "named", principal: ROLE }, true],
-  ["an account, for a role in another", ROOT, { is: "named", principal: OTHER_ROLE }, false],
-  ["an account, for its others", ROOT, { is: "other-of-account", account: ACCOUNT }, true],
-  ["an account, for the others of another", ROOT, { is: "other-of-account", account: "444455556666" }, false],
-  [
-    "an account that isn't named, for a service",
-    { type: "AWS", id: "arn:aws:iam:::root" },
-    { is: "named", principal: APP },
-    false,
-  ],
-  ["a role, for another of its account", ROLE, { is: "named", principal: { type: "AWS", id: `${ROLE.id}-2` } }, false],
+test.each<[what: string, Principal, Principal, boolean]>([
+  ["anybody, for somebody who isn't named", ANY_AWS, ANY_AWS, true],
+  ["a role, for somebody who isn't named", ROLE, ANY_AWS, false],
+  ["a role, for itself", ROLE, ROLE, true],
+  ["a role, for a service of that name", ROLE, { type: "Service", id: ROLE.id }, false],
+  ["a role, for the others of its account", ROLE, NUMBER, false],
+  ["an account, for a role in it", ROOT, ROLE, true],
+  ["an account, for a role in another", ROOT, OTHER_ROLE, false],
+  ["an account, for its others", ROOT, NUMBER, true],
+  ["an account, for the others of another", ROOT, { type: "AWS", id: "444455556666" }, false],
+  ["an account that isn't named, for a service", { type: "AWS", id: "arn:aws:iam:::root" }, APP, false],
+  ["a role, for another of its account", ROLE, { type: "AWS", id: `${ROLE.id}-2` }, false],
 ])("%s", (_, principal, requester, stands) => {
   expect(standsFor(principal, requester)).toBe(stands);
 });

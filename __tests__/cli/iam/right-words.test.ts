@@ -9,10 +9,10 @@ test("targets are listed, or all but them", () => {
 
 test.each<[Parameters<typeof requesterWords>[0], string]>([
   [undefined, "anybody"],
-  [{ is: "other" }, "anybody"],
-  [{ is: "other-of-account", account: "1" }, 'anybody in the account "1"'],
-  [{ is: "named", principal: { type: "AWS", id: "arn:x" } }, '"arn:x"'],
-  [{ is: "named", principal: { type: "Service", id: "ec2.amazonaws.com" } }, '"Service ec2.amazonaws.com"'],
+  [{ type: "AWS", id: "*" }, "anybody"],
+  [{ type: "AWS", id: "111122223333" }, 'anybody in the account "111122223333"'],
+  [{ type: "AWS", id: "arn:x" }, '"arn:x"'],
+  [{ type: "Service", id: "ec2.amazonaws.com" }, '"Service ec2.amazonaws.com"'],
 ])("who may assume a role: %j", (requester, words) => {
   expect(requesterWords(requester, quoted)).toBe(words);
 });

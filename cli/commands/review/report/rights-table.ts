@@ -1,7 +1,7 @@
 import type { AllowedCases, Difference, Right } from "../../../iam/compare";
 import { endIn } from "../../../iam/condition";
-import type { Condition, Targets } from "../../../iam/policy";
-import { accountOfPrincipal, type Requester } from "../../../iam/principal";
+import type { Condition, Principal, Targets } from "../../../iam/policy";
+import { accountOfPrincipal } from "../../../iam/principal";
 import { requesterWords, targetsWords } from "../../../iam/right-words";
 import { code, linesOf, tableRow } from "../../../terminal/markdown";
 import { untilWords } from "../../../terminal/until-words";
@@ -107,8 +107,7 @@ function conditionWords({ operator, key, values }: Condition): string {
 }
 
 /** Whether somebody who may assume a role is in another account. */
-function isForeign(requester: Requester | undefined, account: string | undefined): boolean {
-  if (!requester || requester.is === "other") return false;
-  const own = requester.is === "named" ? accountOfPrincipal(requester.principal) : requester.account;
+function isForeign(requester: Principal | undefined, account: string | undefined): boolean {
+  const own = requester && accountOfPrincipal(requester);
   return own !== undefined && own !== account;
 }

@@ -84,15 +84,14 @@ test("the table has the difference between two roles for a channel that moves, i
   ]);
 });
 
-const named = (id: string, type = "AWS"): Right["requester"] => ({ is: "named", principal: { type, id } });
+const named = (id: string, type = "AWS"): Right["requester"] => ({ type, id });
 const OTHER = "(**another account**)";
 const roleOf = (account: string) => `arn:aws:iam::${account}:role/a`;
-const anybodyIn = (account: string): Right["requester"] => ({ is: "other-of-account", account });
 test.each<[string, Right["requester"], string]>([
   ["anybody", undefined, "anybody"],
-  ["anybody else", { is: "other" }, "anybody"],
-  ["their own account", anybodyIn(ACCOUNT), `anybody in the account \`${ACCOUNT}\``],
-  ["another account", anybodyIn(OTHER_ACCOUNT), `anybody in the account \`${OTHER_ACCOUNT}\` ${OTHER}`],
+  ["anybody else", { type: "AWS", id: "*" }, "anybody"],
+  ["their own account", named(ACCOUNT), `anybody in the account \`${ACCOUNT}\``],
+  ["another account", named(OTHER_ACCOUNT), `anybody in the account \`${OTHER_ACCOUNT}\` ${OTHER}`],
   ["somebody whose account isn't known", named("AIDAEXAMPLE"), "`AIDAEXAMPLE`"],
   ["a role of another account", named(roleOf(OTHER_ACCOUNT)), `\`${roleOf(OTHER_ACCOUNT)}\` ${OTHER}`],
   ["a role of their own account", named(roleOf(ACCOUNT)), `\`${roleOf(ACCOUNT)}\``],
@@ -105,7 +104,7 @@ test.each<[string, Right["requester"], string]>([
 });
 
 test("the table names the role that somebody may assume then: the new one if they gain it, the old one if they lose it", () => {
-  const assume = right({ requester: { is: "other" }, action: targets("sts:assumerole") });
+  const assume = right({ requester: { type: "AWS", id: "*" }, action: targets("sts:assumerole") });
   const trust = { ...gaining(assume), lost: [assume] };
   const [before, after] = [ROLE, { ...ROLE, name: "Renamed", path: "/team/" }];
   expect(rows({ roles: [role({ before, after, trust })] })).toEqual([
