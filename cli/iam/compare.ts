@@ -37,18 +37,12 @@ export interface Example {
   readonly keys: Readonly<Record<string, readonly string[] | undefined>>;
 }
 
-/** Why two policies can't be compared. */
-export interface Undecided {
-  readonly reason: "too-many-patterns" | "too-many-combinations";
-  /** Undefined: any action. */
-  readonly action?: Targets;
-}
-
 /** The rights that a change of a policy gives and takes. */
 export interface Difference {
   readonly gained: readonly Right[];
   readonly lost: readonly Right[];
-  readonly undecided: readonly Undecided[];
+  /** Actions whose statements have too many patterns, or combinations of conditions, to compare. */
+  readonly undecided: readonly Targets[];
 }
 
 export const NO_DIFFERENCE: Difference = { gained: [], lost: [], undecided: [] };
@@ -92,7 +86,7 @@ function differenceOf({ base, head }: Sides): Difference {
     [...new Set(all.map(canonical))].sort().map((text) => known.get(text) as Statement);
   const sides = { base: unique(base), head: unique(head) };
   if (isSame(sides)) return NO_DIFFERENCE;
-  const tooMuch: Difference = { ...NO_DIFFERENCE, undecided: [{ reason: "too-many-patterns" }] };
+  const tooMuch: Difference = { ...NO_DIFFERENCE, undecided: [ANYTHING] };
   const both = [...new Set([...sides.base, ...sides.head])];
   const [ofActions, ofResources] = [both.map((one) => one.actions), both.flatMap((one) => one.resources ?? [])];
   const actions = actionClasses(patternsIn(ofActions));
@@ -104,7 +98,7 @@ function differenceOf({ base, head }: Sides): Difference {
   const isTrust = both.some(({ principals }) => principals !== undefined);
   const gained: Right[] = [];
   const lost: Right[] = [];
-  const undecided: Undecided[] = [];
+  const undecided: Targets[] = [];
   let looks = 0;
   for (const action of actions) {
     const actionLabel = labelOf(action, ofActions);
@@ -120,7 +114,7 @@ function differenceOf({ base, head }: Sides): Difference {
         if (canonical(before) === canonical(after)) continue;
         const found = differing(before, after, groupsOfKey);
         if (found === undefined) {
-          undecided.push({ reason: "too-many-combinations", action: actionLabel });
+          undecided.push(actionLabel);
           continue;
         }
         const right = (side: readonly Reduced[], other: readonly Reduced[], { keys, depends }: Witness): Right => ({

@@ -29,8 +29,8 @@ export function difference(base: Policy, head: Policy): string[] {
       .filter(Boolean)
       .join(" ");
   const { gained, lost, undecided } = compare(base.statements, head.statements);
-  const unread = [...base.unreadable, ...head.unreadable, ...undecided].map(({ reason }) => `? ${reason}`);
-  return [...gained.map(words("+")), ...lost.map(words("-")), ...new Set(unread)];
+  const unread = [...base.unreadable, ...head.unreadable].map(({ reason }) => `? ${reason}`);
+  return [...gained.map(words("+")), ...lost.map(words("-")), ...new Set(unread), ...undecided.map(targets)];
 }
 
 export const SEE = {

@@ -1,5 +1,5 @@
 import { shortened } from "../../../../modules/support-app/model/problem";
-import type { Undecided } from "../../../iam/compare";
+import type { Targets } from "../../../iam/policy";
 import { targetsWords } from "../../../iam/right-words";
 import { spelled } from "../../../iam/spelling";
 import { textOf } from "../../../terminal/json";
@@ -80,7 +80,6 @@ export function unreadableLines({ unreadable, violations }: ReviewedEnvironment)
 }
 
 /** What could not be compared, in words. */
-export function undecidedWords({ reason, action }: Undecided): string {
-  const what = reason === "too-many-patterns" ? "patterns in a policy" : "combinations of conditions";
-  return `Unsupported: too many ${what} to try${action ? `, of ${targetsWords(action, spelledCode)}` : ""}.`;
+export function undecidedWords(actions: Targets): string {
+  return `Unsupported: too many patterns or combinations of conditions to try, of ${targetsWords(actions, spelledCode)}.`;
 }

@@ -173,7 +173,11 @@ describe("a role", () => {
       ["no capability", { permissions: MORE }, ["- The permissions of the role `Full` change: see the table."]],
       ["a capability, too", { permissions: MORE, capabilities: RESOLVES }, [`${who("Full")} **gains**:`, RESOLVE]],
       ["its trust", { trust: LESS }, ["- The trust policy of the role `Full` changes: see the table."]],
-      ["what is undecided", { permissions: UNDECIDED }, ["- Unsupported: too many patterns in a policy to try."]],
+      [
+        "what is undecided",
+        { permissions: UNDECIDED },
+        ["- Unsupported: too many patterns or combinations of conditions to try, of `*`."],
+      ],
       ["all: it is added", { before: undefined, permissions: MORE, trust: MORE }, ["- The role `Full` is added."]],
       [
         "all: it is removed",

@@ -1,6 +1,7 @@
 import { nameInWords, namesInWords, namesLines } from "../../../../../cli/commands/review/report/phrases";
 import type { Violation } from "../../../../../cli/commands/review/violations";
 import type { Difference } from "../../../../../cli/iam/compare";
+import { ANYTHING, type Targets } from "../../../../../cli/iam/policy";
 import { ACCOUNT, environment, inAccess, list, names, role, SAME } from "./reported";
 
 test("up to five names stand in the sentence, and more are listed below", () => {
@@ -49,16 +50,15 @@ test.each<[unknown, string]>([
 });
 
 test("an environment with something unsupported lists what can't be decided, of permissions and trust, each once", () => {
-  const action = { not: false, patterns: ["support:createcase"] };
-  const undecided = [{ reason: "too-many-patterns" }, { reason: "too-many-combinations", action }] as const;
+  const [create, resolve] = ["createcase", "resolvecase"].map((one) => ({ not: false, patterns: [`support:${one}`] }));
   const of = (...all: Difference["undecided"]): Difference => ({ ...SAME, undecided: all });
   const roles = [
-    role({ permissions: of(...undecided) }),
-    role({ permissions: of(undecided[1]), trust: of({ reason: "too-many-combinations" }) }),
+    role({ permissions: of(ANYTHING, create as Targets) }),
+    role({ permissions: of(create as Targets), trust: of(resolve as Targets) }),
   ];
-  expect(inAccess({ roles })).toEqual([
-    "- Unsupported: too many patterns in a policy to try.",
-    "- Unsupported: too many combinations of conditions to try, of `support:CreateCase`.",
-    "- Unsupported: too many combinations of conditions to try.",
-  ]);
+  expect(inAccess({ roles })).toEqual(
+    ["*", "support:CreateCase", "support:ResolveCase"].map(
+      (action) => `- Unsupported: too many patterns or combinations of conditions to try, of \`${action}\`.`,
+    ),
+  );
 });

@@ -2,7 +2,7 @@ import { markdown } from "../../../../../cli/commands/review/report";
 import type { Review, ReviewedEnvironment } from "../../../../../cli/commands/review/review";
 import type { StateChange } from "../../../../../cli/commands/review/state-changes";
 import type { AllowedCases, Difference, Right } from "../../../../../cli/iam/compare";
-import type { Targets } from "../../../../../cli/iam/policy";
+import { ANYTHING, type Targets } from "../../../../../cli/iam/policy";
 import type { RoleAccess } from "../../../../../cli/terraform/access";
 import type {
   AccessChanges,
@@ -93,7 +93,7 @@ export function right(more: Partial<Right> = {}): Right {
 }
 
 /** Nothing is known of what changes. */
-export const UNDECIDED: Difference = { ...SAME, undecided: [{ reason: "too-many-patterns" }] };
+export const UNDECIDED: Difference = { ...SAME, undecided: [ANYTHING] };
 export const ALWAYS: AllowedCases = { when: [], unless: [] };
 export const targets = (...patterns: readonly string[]): Targets => ({ not: false, patterns });
 export const gaining = (...gained: readonly Right[]): Difference => ({ ...SAME, gained });
