@@ -72,17 +72,17 @@ const BACKEND_SETTINGS: ReadonlyMap<string, readonly string[]> = new Map([
   ["s3", ["bucket", "key", "region", "encrypt", "kms_key_id", "use_lockfile"]],
 ]);
 
-type Fail = (reason: UnreadableReason, address: string, source: unknown) => void;
+type Fail = (address: string, source: unknown, reason?: UnreadableReason) => void;
 
 /** Reads a stack. */
 export function readStack(written: Terraform): Stack {
   const terraform = withoutDigest(written);
   const unreadable: Unreadable[] = [];
-  const fail: Fail = (reason, address, source) => unreadable.push({ reason, address, source });
+  const fail: Fail = (address, source, reason = "other-form") => unreadable.push({ reason, address, source });
   const { "//": _, terraform: settings = {}, provider, resource: __, data: ___, output, ...rest } = terraform;
   const { import: imports, moved, removed, ...unknown } = rest;
   for (const [section, source] of Object.entries(unknown)) {
-    if (!isEmpty(source)) fail("unknown-section", section, source);
+    if (!isEmpty(source)) fail(section, source);
   }
   const blocks = new Map(blocksIn(terraform, fail).map((block) => [block.address, block]));
   for (const one of readingElsewhere(terraform)) unreadable.push(one); // one by one: a call takes only so many arguments
@@ -148,13 +148,13 @@ function isEmpty(value: unknown = {}): boolean {
 
 function readSettings(settings: unknown, fail: Fail): Pick<Stack, "backend" | "providerVersion" | "requiredVersion"> {
   if (!isFields(settings)) {
-    fail("not-a-block", "terraform", settings);
+    fail("terraform", settings);
     return {};
   }
   const { "//": _, required_version, required_providers, backend, cloud, ...unknown } = settings;
-  for (const [name, source] of Object.entries(unknown)) fail("unknown-argument", `terraform.${name}`, source);
+  for (const [name, source] of Object.entries(unknown)) fail(`terraform.${name}`, source);
   if (required_version !== undefined && !isText(required_version)) {
-    fail("unknown-argument", "terraform.required_version", required_version);
+    fail("terraform.required_version", required_version);
   }
   return {
     backend: readBackend(backend, cloud, fail),
@@ -183,7 +183,7 @@ function readBackend(backend: unknown, cloud: unknown, fail: Fail): Backend | un
       return { type: type as Backend["type"], settings, profile };
     }
   }
-  fail("unknown-backend", "terraform.backend", given);
+  fail("terraform.backend", given);
   return undefined;
 }
 
@@ -192,7 +192,7 @@ function readProviderVersion(providers: unknown, fail: Fail): string | undefined
   const { source, version, ...more } = fieldsIn(aws);
   if (isEmpty(others) && isEmpty(more) && AWS_PROVIDER_SOURCES.includes(textOf(source)) && isText(version))
     return version;
-  fail("unknown-provider", "terraform.required_providers", providers);
+  fail("terraform.required_providers", providers);
   return undefined;
 }
 
@@ -201,23 +201,23 @@ function readProvider(provider: unknown, fail: Fail): AwsProvider {
   const { aws, ...others } = fieldsIn(provider);
   const [main, ...more] = list(aws);
   if (!isFields(main) || more.length > 0 || !isEmpty(others)) {
-    fail("unknown-provider", "provider", provider);
+    fail("provider", provider);
     return {};
   }
   const { "//": _, region, profile, allowed_account_ids, assume_role, default_tags, ...unknown } = main;
-  for (const [name, source] of Object.entries(unknown)) fail("unknown-argument", `provider.aws.${name}`, source);
+  for (const [name, source] of Object.entries(unknown)) fail(`provider.aws.${name}`, source);
   const isRegion = region === undefined || isText(region);
-  if (!isRegion || !isLiteral(default_tags)) fail("expression", "provider.aws", { region, default_tags });
-  if (profile !== undefined && !isText(profile)) fail("unknown-argument", "provider.aws.profile", profile);
+  if (!isRegion || !isLiteral(default_tags)) fail("provider.aws", { region, default_tags });
+  if (profile !== undefined && !isText(profile)) fail("provider.aws.profile", profile);
   const [account, ...otherAccounts] = list(allowed_account_ids ?? []);
   const isAccount = isText(account) && /^\d{12}$/.test(account);
   if (otherAccounts.length > 0 || (allowed_account_ids !== undefined && !isAccount)) {
-    fail("unknown-argument", "provider.aws.allowed_account_ids", allowed_account_ids);
+    fail("provider.aws.allowed_account_ids", allowed_account_ids);
   }
   const [role, ...otherRoles] = list(assume_role ?? []);
   const { role_arn, ...ofRole } = fieldsIn(role);
   if (otherRoles.length > 0 || !isEmpty(ofRole) || (role !== undefined && !isText(role_arn))) {
-    fail("unknown-argument", "provider.aws.assume_role", assume_role);
+    fail("provider.aws.assume_role", assume_role);
   }
   return {
     account: isAccount ? account : undefined,
@@ -231,13 +231,13 @@ function readProvider(provider: unknown, fail: Fail): AwsProvider {
 function readOutputs(outputs: unknown, blocks: ReadonlyMap<string, Block>, fail: Fail): void {
   for (const [name, output] of entriesOf(outputs, "output", fail)) {
     if (name === DIGEST_OUTPUT) {
-      fail("wrong-digest", `output.${name}`, output); // a right one was left out before
+      fail(`output.${name}`, output, "wrong-digest"); // a right one was left out before
       continue;
     }
     const { "//": _, value, description, sensitive, ...unknown } = isFields(output) ? output : { "": output };
     const isValue = list(value).every((one) => isLiteral(one) || isReferenceIn(one, blocks));
     if (!isValue || !isLiteral([description, sensitive]) || !isEmpty(unknown)) {
-      fail(hasTemplate(output) ? "expression" : "unknown-argument", `output.${name}`, output);
+      fail(`output.${name}`, output);
     }
   }
 }
@@ -268,7 +268,7 @@ function listed(section: string, entries: unknown, names: readonly string[], fai
     };
     const isWhole = isFields(given) && canonical(Object.keys(given).sort()) === canonical(names);
     if (isWhole && Object.entries(given).every(isUsual)) return [given];
-    fail("not-a-block", section, entry);
+    fail(section, entry);
     return [];
   });
 }
@@ -290,7 +290,7 @@ function blocksIn(terraform: Terraform, fail: Fail): Block[] {
         const address = `${prefix}${type}.${name}`;
         const body = withoutRemarks(block);
         if (isFields(body)) blocks.push({ address, isData: section === "data", type, name, body });
-        else fail("not-a-block", address, block);
+        else fail(address, block);
       }
     }
   }
@@ -300,6 +300,6 @@ function blocksIn(terraform: Terraform, fail: Fail): Block[] {
 /** The entries of a mapping. Anything else is unreadable. */
 function entriesOf(value: unknown, address: string, fail: Fail): [name: string, value: unknown][] {
   if (isFields(value)) return Object.entries(value);
-  if (value !== undefined) fail("not-a-block", address, value);
+  if (value !== undefined) fail(address, value);
   return [];
 }

@@ -3,15 +3,10 @@ import { UNREADABLE_POLICY } from "../iam/policy";
 /** What can be unreadable in a stack, in words. */
 export const UNREADABLE = {
   ...UNREADABLE_POLICY,
-  "unknown-section": "a section of Terraform that these stacks don't have",
   "unknown-type": "an unknown type of resource or data source, which may affect access",
-  "other-form": "an argument or a value in a form that the constructs don't write",
+  "other-form": "something other than these stacks have, or in another form",
   incomplete: "a role without all that the constructs write with it: its attachment and its exclusive lists",
   "left-over": "something that belongs to no role of this stack",
-  "unknown-argument": "an argument or a value that these stacks don't have",
-  "unknown-provider": "a provider or a provider source other than hashicorp/aws",
-  "unknown-backend": "a backend, or a setting of it, that these stacks don't have",
-  "not-a-block": "a block in a form that CDKTF doesn't write",
   "reads-elsewhere":
     "a value that depends on something outside of the Terraform, such as a file, a program or a module",
   "duplicate-name": "a name in IAM that something else in this stack has, too",

@@ -4,5 +4,5 @@ test("each reason has words of its own, to follow Unsupported:", () => {
   const words = Object.values(UNREADABLE);
   expect(new Set(words).size).toBe(words.length);
   expect(words.filter((one) => !/^(an? |something )\S/.test(one))).toEqual([]);
-  expect(UNREADABLE["unknown-section"]).toContain("section");
+  expect(UNREADABLE.duplicate).toContain("twice");
 });

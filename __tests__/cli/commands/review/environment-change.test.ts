@@ -202,7 +202,7 @@ describe("an end", () => {
     const given = ending(END, "support:ResolveCase");
     expect(changeOf(NONE, given, minutesAfter(-1)).violations).toEqual([]);
     expect(changeOf(NONE, given, minutesAfter(0))).toMatchObject({
-      violations: [{ kind: "ended", role: "Full", end: END, capabilities: ["resolve-cases"] }],
+      violations: [{ kind: "ended", role: "Full", end: END }],
       plannable: "never",
     });
   });
