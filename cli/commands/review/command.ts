@@ -164,18 +164,18 @@ function plansIn(folder: string): string[] {
 
 function readGivenPlans(given: readonly string[], base: Stacks, head: Stacks): Map<string, Plan> {
   const plans = new Map<string, Plan>();
-  const names = [...new Set([...base.keys(), ...head.keys()])].sort();
   for (const one of given) {
     const [, environment = "", file = ""] = /^(.*?)=(.*)$/s.exec(one) ?? [];
-    if (file === "" || !names.includes(environment)) {
+    const after = head.get(environment); // Terraform does nothing to a removed environment
+    if (file === "" || !after) {
       throw new UsageError(
-        `Received the plan ${describePath(one)}, expected ENVIRONMENT=FILE, or plan-ENVIRONMENT/plan.json in a folder, with ${oneOf(names)} for ENVIRONMENT.`,
+        `Received the plan ${describePath(one)}, expected ENVIRONMENT=FILE, or plan-ENVIRONMENT/plan.json in a folder, with ${oneOf([...head.keys()].sort())} for ENVIRONMENT.`,
       );
     }
     if (plans.has(environment)) {
       throw new UsageError(`Received two plans of ${environment}, expected only one. Leave one out.`);
     }
-    plans.set(environment, readPlan(environment, file, base.get(environment), head.get(environment)));
+    plans.set(environment, readPlan(environment, file, base.get(environment), after));
   }
   return plans;
 }

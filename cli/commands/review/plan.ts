@@ -37,7 +37,7 @@ const planFile = z
  * @param base the code before the change. Undefined: there was none
  * @throws CommandError for a plan of other code than `head`
  */
-export function readPlan(environment: string, file: string, base?: Terraform, head?: Terraform): Plan {
+export function readPlan(environment: string, file: string, base: Terraform | undefined, head: Terraform): Plan {
   const plan = readJsonFile(
     file,
     (why) => `Can't read the plan ${describePath(file)}: ${why}. Check the name.`,
@@ -47,11 +47,6 @@ export function readPlan(environment: string, file: string, base?: Terraform, he
   if (!read.success) {
     throw new CommandError(
       `Received ${describePath(file)} with ${wrongPart(plan, read.error)}, expected a complete plan of format 1.x. ${WRITE}`,
-    );
-  }
-  if (!head) {
-    throw new CommandError(
-      `Received ${describePath(file)} for ${environment}, expected a plan of an environment that --head has: Terraform does nothing to a removed environment. Leave the plan out.`,
     );
   }
   const [before, after] = [base && readStack(base), readStack(head)];
