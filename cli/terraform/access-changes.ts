@@ -88,10 +88,9 @@ export const NO_ROLE: RoleAccess = { name: "", path: "/", trust: [], permissions
  * @param isImported whether the Service Quotas role is imported, and so existed before
  */
 export function compareAccess(base: EnvironmentAccess, head: EnvironmentAccess, isImported = false): AccessChanges {
-  const moved = movedRoles(base, head);
-  const channels = channelChanges(base, head, moved);
+  const channels = channelChanges(base, head);
   return {
-    roles: roleChanges(base, head, moved).map((change) =>
+    roles: roleChanges(base, head).map((change) =>
       hasChannel(change, channels) ? change : { ...change, capabilities: capabilitiesOf(change) },
     ),
     channels,
@@ -116,11 +115,8 @@ export function movedRoles(base: EnvironmentAccess, head: EnvironmentAccess): Re
 }
 
 /** What changes in each role. */
-export function roleChanges(
-  base: EnvironmentAccess,
-  head: EnvironmentAccess,
-  moved: ReadonlyMap<string, string>,
-): RoleChange[] {
+function roleChanges(base: EnvironmentAccess, head: EnvironmentAccess): RoleChange[] {
+  const moved = movedRoles(base, head);
   const left = new Set(moved.values());
   const names = [...new Set([...base.roles.keys(), ...head.roles.keys()])].sort().filter((name) => !left.has(name));
   return names.map((role) => {
@@ -144,11 +140,8 @@ function settingsOf({ name, path, policies = [], maxSessionDuration }: RoleAcces
 }
 
 /** What changes for the people in each channel. */
-export function channelChanges(
-  base: EnvironmentAccess,
-  head: EnvironmentAccess,
-  moved: ReadonlyMap<string, string>,
-): ChannelChange[] {
+function channelChanges(base: EnvironmentAccess, head: EnvironmentAccess): ChannelChange[] {
+  const moved = movedRoles(base, head);
   const byId = ({ channels, roles }: EnvironmentAccess) =>
     new Map(
       channels.map((one): [string, ChannelWithRole] => [

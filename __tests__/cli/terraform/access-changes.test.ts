@@ -2,13 +2,11 @@ import { compare, type Difference, NO_DIFFERENCE } from "../../../cli/iam/compar
 import { ANYTHING } from "../../../cli/iam/policy";
 import type { ChannelAccess, RoleAccess } from "../../../cli/terraform/access";
 import {
-  channelChanges,
   compareAccess,
   isKnown,
   isSameName,
   movedRoles,
   NO_ROLE,
-  roleChanges,
   verdictOf,
 } from "../../../cli/terraform/access-changes";
 import type { Verdict } from "../../../cli/terraform/verdict";
@@ -161,16 +159,14 @@ describe("roles that only have a new name in Terraform", () => {
   });
 });
 
+type Roles = Readonly<Record<string, RoleAccess>>;
+
 describe("what changes in each role", () => {
-  const changes = (
-    base: Readonly<Record<string, RoleAccess>>,
-    head: Readonly<Record<string, RoleAccess>>,
-    moved: Readonly<Record<string, string>> = {},
-  ) => roleChanges(accessOf(base), accessOf(head), new Map(Object.entries(moved)));
+  const changes = (base: Roles, head: Roles) => compareAccess(accessOf(base), accessOf(head)).roles;
 
   test("by name, each once, and an old name not at all", () => {
     const [a, b] = [roleOf([VIEW], { name: "A" }), roleOf([VIEW], { name: "B" })];
-    expect(changes({ z: a, b }, { n: a, b }, { n: "z" })).toMatchObject([
+    expect(changes({ z: a, b }, { n: a, b })).toMatchObject([
       { role: "b", verdict: "unchanged", before: b, after: b, movedFrom: undefined, namesake: undefined },
       { role: "n", verdict: "settings", before: a, after: a, movedFrom: "z", namesake: undefined },
     ]);
@@ -256,11 +252,8 @@ describe("what changes for the people in each channel", () => {
     bounded: roleOf([CHAT], { boundary: "b" }),
     trusted: roleOf([CHAT], { trust: [CHAT] }),
   };
-  const changes = (
-    base: readonly ChannelAccess[],
-    head: readonly ChannelAccess[],
-    moved: Readonly<Record<string, string>> = {},
-  ) => channelChanges(accessOf(ROLES, base), accessOf(ROLES, head), new Map(Object.entries(moved)));
+  const changes = (base: readonly ChannelAccess[], head: readonly ChannelAccess[], roles: Roles = ROLES) =>
+    compareAccess(accessOf(ROLES, base), accessOf(roles, head)).channels;
   const NOTHING = { gained: [], lost: [], undecided: [] };
 
   test("nothing", () => {
@@ -307,12 +300,13 @@ describe("what changes for the people in each channel", () => {
   });
 
   test("a role that only has a new name in Terraform is no other role", () => {
-    const renamed = { ...ONCALL_CHANNEL, role: "twin" };
-    expect(changes([ONCALL_CHANNEL], [renamed], { twin: "full" })).toMatchObject([
+    const renamed = { ...ONCALL_CHANNEL, role: "renamed" };
+    const { full, none, ...others } = ROLES;
+    expect(changes([ONCALL_CHANNEL], [renamed], { ...others, none, renamed: full })).toMatchObject([
       { verdict: "unchanged", isMoved: false },
     ]);
-    expect(changes([ONCALL_CHANNEL], [renamed], { twin: "none" })).toMatchObject([
-      { verdict: "settings", isMoved: true },
+    expect(changes([ONCALL_CHANNEL], [renamed], { ...others, full, renamed: none })).toMatchObject([
+      { verdict: "narrowed", isMoved: true },
     ]);
   });
 });
