@@ -21,7 +21,7 @@ export function channelLines(change: ChannelChange): string[] {
     before && !after && `- ${where} is removed.`,
     isWithoutAccess &&
       `- ${where}: the role ${roleName(after.access)} gives no access. If it had an end, that has passed.`,
-    capabilityLines(`People in ${where}`, false, change),
+    capabilityLines(`People in ${where}`, change),
     before && after && keptChannelNotes(change, before, after).map((note) => `- ${where}${note}`),
   );
   if (lines.length > 0 || verdict === "unchanged") return lines;
@@ -62,7 +62,7 @@ export function roleLines(change: RoleChange): string[] {
   const { before, after, capabilities, permissions, trust } = change;
   const role = `the role ${roleName((after ?? before) as RoleAccess)}`;
   const lines = capabilities
-    ? capabilityLines(`Whoever uses ${role}, such as a channel configured by hand,`, true, capabilities)
+    ? capabilityLines(`People with ${role}, such as in a channel configured by hand,`, capabilities)
     : [];
   const isKept = capabilities && before && after;
   return linesOf(
@@ -109,18 +109,11 @@ function sessionWords({ maxSessionDuration }: RoleAccess): string {
   return maxSessionDuration === undefined ? "IAM's default" : `${maxSessionDuration} seconds`;
 }
 
-/**
- * What people gain and lose.
- *
- * @param who the subject of each sentence
- * @param isSingular whether the subject is singular
- */
+/** What people gain and lose, who are the subject of each sentence. */
 export function capabilityLines(
   who: string,
-  isSingular: boolean,
   { gained, lost, limited, shortened = [], ends }: CapabilityChanges,
 ): string[] {
-  const s = isSingular ? "s" : "";
   const listOf = (words: string, capabilities: readonly Capability[], isGiven: boolean) => {
     if (capabilities.length === 0) return [];
     const items = capabilities.map((capability) => {
@@ -131,9 +124,9 @@ export function capabilityLines(
     return [`- ${who} ${words}:`, ...items];
   };
   return [
-    ...listOf(`**gain${s}**`, gained, true),
-    ...listOf(`**lose${s}**`, lost, false),
-    ...listOf(`**keep${s} for a shorter time** than before`, shortened, true),
+    ...listOf("**gain**", gained, true),
+    ...listOf("**lose**", lost, false),
+    ...listOf("**keep for a shorter time** than before", shortened, true),
     ...listOf("can do **only under some conditions**, which the table shows", limited, false),
   ];
 }

@@ -11,7 +11,7 @@ const REPLY =
   "  - reply-to-cases: add to a case's correspondence, which also reopens it (`support:AddCommunicationToCase`)";
 const RESOLVE = "  - resolve-cases: resolve a case (`support:ResolveCase`)";
 
-test("people gain, lose, keep and can do: in the plural, and a role's user in the singular", () => {
+test("people gain, lose, keep and can do", () => {
   const [first, second] = ["2026-01-02T00:00:00Z", "2026-02-02T00:00:00Z"];
   const [before, until] = ["before: until the end of 2026-01-01 (UTC)", "until the end of 2026-02-01 (UTC)"];
   const changes: CapabilityChanges = {
@@ -22,17 +22,11 @@ test("people gain, lose, keep and can do: in the plural, and a role's user in th
       after: { "resolve-cases": second, "view-cases": second },
     },
   };
-  expect(capabilityLines("People", false, changes)).toEqual([
+  expect(capabilityLines("People", changes)).toEqual([
     ...["- People **gain**:", `${VIEW}, ${until}`, `${RESOLVE}, ${until}; ${before}`],
     ...["- People **lose**:", `${REPLY}, ${before}`],
     ...["- People **keep for a shorter time** than before:", `${VIEW}, ${until}`],
     ...["- People can do **only under some conditions**, which the table shows:", `${RESOLVE}, ${before}`],
-  ]);
-  expect(capabilityLines("Whoever", true, changes).filter((line) => line.startsWith("- "))).toEqual([
-    "- Whoever **gains**:",
-    "- Whoever **loses**:",
-    "- Whoever **keeps for a shorter time** than before:",
-    "- Whoever can do **only under some conditions**, which the table shows:",
   ]);
 });
 
@@ -161,7 +155,7 @@ describe("a role", () => {
 
   describe("that only channels configured by hand may use", () => {
     const NOTHING: CapabilityChanges = { gained: [], lost: [], limited: [] };
-    const who = (name: string) => `- Whoever uses the role \`${name}\`, such as a channel configured by hand,`;
+    const who = (name: string) => `- People with the role \`${name}\`, such as in a channel configured by hand,`;
 
     test("gains and loses nothing", () => {
       expect(lines({ capabilities: NOTHING })).toEqual([]);
@@ -171,7 +165,7 @@ describe("a role", () => {
     const [MORE, LESS] = [gaining(right()), losing(right())];
     test.each<[string, Partial<RoleChange>, readonly string[]]>([
       ["no capability", { permissions: MORE }, ["- The permissions of the role `Full` change: see the table."]],
-      ["a capability, too", { permissions: MORE, capabilities: RESOLVES }, [`${who("Full")} **gains**:`, RESOLVE]],
+      ["a capability, too", { permissions: MORE, capabilities: RESOLVES }, [`${who("Full")} **gain**:`, RESOLVE]],
       ["its trust", { trust: LESS }, ["- The trust policy of the role `Full` changes: see the table."]],
       [
         "what is undecided",

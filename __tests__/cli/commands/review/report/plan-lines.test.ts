@@ -95,7 +95,7 @@ test("a plan that gives more to whoever uses a role shows it", () => {
   const capabilities = { gained: ["resolve-cases"], lost: [], limited: [] } as const;
   const found = drift({ access: { ...NO_CHANGES, roles: [role({ verdict: "broadened", capabilities })] } });
   expect(list({ plan: { changes: [], drift: found } })).toEqual([
-    "- Whoever uses the role `Full`, such as a channel configured by hand, **gains**:",
+    "- People with the role `Full`, such as in a channel configured by hand, **gain**:",
     "  - resolve-cases: resolve a case (`support:ResolveCase`)",
   ]);
 });
