@@ -94,7 +94,6 @@ function differenceOf({ base, head }: Sides): Difference {
   const resources = textClasses(resourcePatterns, SOME_TEXT);
   const requesters = requestersOf(both);
   if (!actions || !resources || requesters.length > MAX_REQUESTERS) return tooMuch;
-  const groupsOfKey = onceEach(groupsOf);
   const isTrust = both.some(({ principals }) => principals !== undefined);
   const gained: Right[] = [];
   const lost: Right[] = [];
@@ -112,7 +111,7 @@ function differenceOf({ base, head }: Sides): Difference {
         if (looks > MAX_LOOKS || gained.length + lost.length > MAX_RIGHTS) return tooMuch;
         const [before, after] = [ofResource(relevant.base, resource), ofResource(relevant.head, resource)];
         if (canonical(before) === canonical(after)) continue;
-        const found = differing(before, after, groupsOfKey);
+        const found = differing(before, after);
         if (found === undefined) {
           undecided.push(actionLabel);
           continue;
@@ -195,15 +194,13 @@ interface Witness {
   readonly depends: readonly Condition[];
 }
 
+type Witnesses = { readonly gained?: Witness; readonly lost?: Witness };
+
 /** For each direction, a combination that only one side allows. Undefined: there are too many combinations. */
-function differing(
-  before: readonly Reduced[],
-  after: readonly Reduced[],
-  groupsOfKey: typeof groupsOf,
-): { readonly gained?: Witness; readonly lost?: Witness } | undefined {
+function differing(before: readonly Reduced[], after: readonly Reduced[]): Witnesses | undefined {
   const conditions = distinct([...before, ...after].flatMap((one) => one.conditions));
   const keys = [...new Set(conditions.map(({ key }) => key))];
-  const groups = keys.flatMap((name) => groupsOfKey(conditions.filter(({ key }) => key === name)));
+  const groups = keys.flatMap((name) => groupsOf(conditions.filter(({ key }) => key === name)));
   if (groups.reduce((product, { choices }) => product * choices.length, 1) > MAX_COMBINATIONS) return undefined;
   const names = groups.flatMap((group) => group.conditions.map(canonical));
   const depends = groups.flatMap((group) => (group.isSupported ? [] : group.conditions));
@@ -255,8 +252,8 @@ interface Group {
   readonly choices: readonly Choice[];
 }
 
-/** The supported conditions on a key, if there are any, and each unsupported one. */
-function groupsOf(conditions: readonly Condition[]): Group[] {
+/** The supported conditions on a key, if there are any, and each unsupported one. Most are the same in many statements. */
+const groupsOf = onceEach((conditions: readonly Condition[]): Group[] => {
   const all = conditions.map((condition) => ({ condition, test: testOf(condition) }));
   const tests = all.map(({ test }) => test);
   const isOfTime = tests.every(({ kind }) => kind === "before" || kind === "unsupported");
@@ -278,7 +275,7 @@ function groupsOf(conditions: readonly Condition[]): Group[] {
     ...(supported.length > 0 ? [{ ...ofKey, choices: [...choices.values()] }] : []),
     ...unsupported.map(({ condition }) => ({ conditions: [condition], ...either })),
   ];
-}
+});
 
 /** Every combination of one choice per group. The first group's choice changes fastest. */
 function* combinationsOf([first, ...others]: readonly Group[]): Generator<readonly Choice[]> {
