@@ -68,18 +68,13 @@ const MAX_SET_VALUES = 10;
  * variables) may hold or not; a difference that depends on them is uncertain. No gained right is missed.
  */
 export function compare(base: readonly Statement[], head: readonly Statement[]): Difference {
-  const ofBase = differences.get(base) ?? new WeakMap<readonly Statement[], Difference>();
-  const difference = ofBase.get(head) ?? differenceOf({ base, head });
-  differences.set(base, ofBase.set(head, difference));
-  return difference;
+  return differenceOf({ base, head });
 }
-
-/** Cache by base and head: many channels have the same role. */
-const differences = new WeakMap<readonly Statement[], WeakMap<readonly Statement[], Difference>>();
 
 type Sides = Readonly<Record<"base" | "head", readonly Statement[]>>;
 
-function differenceOf({ base, head }: Sides): Difference {
+/** Many channels and environments have the same role. */
+const differenceOf = onceEach(({ base, head }: Sides): Difference => {
   // Equal statements become one object, so that the sides can be compared by identity.
   const known = new Map([...base, ...head].map((statement) => [canonical(statement), statement]));
   const unique = (all: readonly Statement[]) =>
@@ -131,7 +126,7 @@ function differenceOf({ base, head }: Sides): Difference {
     }
   }
   return { gained: withoutCovered(gained), lost: withoutCovered(lost), undecided: distinct(undecided) };
-}
+});
 
 /** The patterns of targets, each once. One with a policy variable is unsupported. */
 function patternsIn(all: readonly Targets[]): string[] {

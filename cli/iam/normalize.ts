@@ -1,18 +1,16 @@
-import { canonical } from "../terminal/json";
+import { canonical, onceEach } from "../terminal/json";
 import type { Statement } from "./policy";
 
 /** Statements in normal form: one for each action, resource and principal. */
 export function normalizeStatements(statements: readonly Statement[]): string[] {
-  return [...new Set(statements.flatMap((statement) => known.get(statement) ?? partsOf(statement)))].sort();
+  return [...new Set(statements.flatMap((statement) => partsOf(statement)))].sort();
 }
 
 /** Maximum number of parts of a statement. One with more stays whole: IAM's size limits don't allow it. */
 const MAX_PARTS = 20_000;
 
-/** Cache: many environments share statements. */
-const known = new WeakMap<Statement, string[]>();
-
-function partsOf(statement: Statement): string[] {
+/** Many environments have the same statements. */
+const partsOf = onceEach((statement: Statement): string[] => {
   const { actions, resources, principals, ...rest } = statement;
   const count = actions.patterns.length * (resources?.patterns.length ?? 1) * (principals?.all.length ?? 1);
   const split = (not: boolean, all: readonly unknown[]) => {
@@ -20,13 +18,11 @@ function partsOf(statement: Statement): string[] {
     const isWhole = not || count > MAX_PARTS; // a negated list can't be split
     return (isWhole ? [sorted] : sorted.map((one) => [one])).map((some) => ({ not, all: some }));
   };
-  const parts = split(actions.not, actions.patterns).flatMap((actions) =>
+  return split(actions.not, actions.patterns).flatMap((actions) =>
     (resources ? split(resources.not, resources.patterns) : [undefined]).flatMap((resources) =>
       (principals ? split(principals.not, principals.all) : [undefined]).map((principals) =>
         canonical({ ...rest, actions, resources, principals }),
       ),
     ),
   );
-  known.set(statement, parts);
-  return parts;
-}
+});
