@@ -90,7 +90,7 @@ function swap(own: string, target: string): void {
 function inSentence(folder: string, target: string, error: unknown, left = "Nothing was changed."): unknown {
   const code = errorCode(error);
   if (code === undefined) return error;
-  const advice = ["ENOTEMPTY", "EEXIST", "ENOENT"].includes(code)
+  const advice = ["ENOTEMPTY", "EEXIST"].includes(code)
     ? "Another run may have published to it at the same moment: publish again."
     : diskAdvice(error);
   return new CommandError(
