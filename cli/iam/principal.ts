@@ -1,4 +1,4 @@
-import { parse, validate } from "@aws-sdk/util-arn-parser";
+import { parse } from "@aws-sdk/util-arn-parser";
 import { accountOfArn } from "./arn";
 import type { Principal, Statement } from "./policy";
 
@@ -9,8 +9,9 @@ export function accountOfPrincipal({ type, id }: Principal): string | undefined 
 }
 
 /** Whether a principal stands for its whole account. */
-export function isWholeAccount({ type, id }: Principal): boolean {
-  return type === "AWS" && (/^\d{12}$/.test(id) || (validate(id) && parse(id).resource === "root"));
+export function isWholeAccount(principal: Principal): boolean {
+  const account = accountOfPrincipal(principal) ?? "";
+  return /^\d{12}$/.test(account) && (principal.id === account || parse(principal.id).resource === "root");
 }
 
 /** The principals that statements distinguish: the named ones, the others of an account by its number, and everybody else by `*`. */

@@ -1,12 +1,13 @@
+import { writeFileSync } from "node:fs";
 import { z } from "zod";
 import { ACCOUNT_ID } from "../../modules/support-app/model/limits";
 import { describePath } from "../../modules/support-app/model/problem";
 import { counted } from "../../stacks/counted";
 import { ENVIRONMENT_NAME } from "../../stacks/environments/environments-schema";
+import { explainFailure } from "../terminal/command-error";
 import { jsonText } from "../terminal/json";
 import { readFormOfJson } from "../terminal/json-file";
 import { code, markdownTable } from "../terminal/markdown";
-import { replaceFile } from "../terminal/replace-file";
 
 /** The results of an environment, most urgent first, in words. */
 const RESULTS = {
@@ -62,7 +63,10 @@ function countOf(report: FleetReport): string {
 
 /** Writes a report for {@link readFleetReport}. */
 export function writeReport(file: string, environments: FleetReport): void {
-  replaceFile({ file, text: `${jsonText({ schemaVersion: 1, environments })}\n`, command: "the same command" });
+  explainFailure(
+    (why) => `Can't write --report ${describePath(file)}: ${why}. The work itself is done. Choose another file.`,
+    () => writeFileSync(file, `${jsonText({ schemaVersion: 1, environments })}\n`),
+  );
 }
 
 /** Reads a report that `deploy --changed` or `diff --drift` has written. */

@@ -271,8 +271,9 @@ export function unusualParts(statement: Statement, usual: Usual): unknown[] {
     values.every((value) => /^[ -#%-~]*$/.test(value));
   const about = canonical({ principals: usual.principals, resources: usual.resources });
   const parts: (readonly [isUsual: boolean, part: unknown])[] = [
-    [effect === "Allow", { effect }],
-    [canonical({ principals, resources }) === about, { principals, resources }],
+    // The whole statement, where a part alone wouldn't tell it from another one.
+    [effect === "Allow", statement],
+    [canonical({ principals, resources }) === about, principals || resources ? { principals, resources } : statement],
     [!actions.not && actions.patterns.length > 0 && actions.patterns.every(isUsualAction), { actions }],
     ...conditions.map((condition) => [isUsualCondition(condition), condition] as const),
   ];

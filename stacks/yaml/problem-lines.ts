@@ -22,18 +22,23 @@ interface Group {
 export function problemLines(source: YamlSource, file: string, problems: readonly FileProblem[]): string[] {
   const groups = new Map<string, Group>();
   for (const first of problems) {
-    const { path, of, inheritedBy = path[1], message } = first;
+    const { path, of, inheritedBy = ownerIn(path), message } = first;
     const place = source.locate(path, of);
     const key = JSON.stringify([place, path.at(-1), message.replace(/\d{12}/g, "")]); // without accounts
     const group = groups.get(key) ?? { first, place, environments: new Set<string>() };
     groups.set(key, group);
-    group.environments.add(String(inheritedBy));
+    if (inheritedBy !== undefined) group.environments.add(inheritedBy);
   }
   return [...groups.values()]
     .sort(({ place: a }, { place: b }) => a.line - b.line || a.column - b.column)
-    .map(({ first: { path, inheritedBy, message }, place, environments }) => {
-      const others = [...environments].slice(inheritedBy === undefined ? 1 : 0);
+    .map(({ first: { path, message }, place, environments }) => {
+      const others = [...environments].filter((one) => one !== ownerIn(path));
       const suffix = others.length === 0 ? "" : ` It also affects ${listed(others)}.`;
       return `${placeInFile(file, place)}: ${pathInWords(path) || "the file"}: ${message}${suffix}`;
     });
+}
+
+/** The environment, or the tier, that a path is in. */
+function ownerIn([section, name]: Problem["path"]): string | undefined {
+  return section === "environments" || section === "tiers" ? String(name) : undefined;
 }

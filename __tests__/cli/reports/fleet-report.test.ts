@@ -55,6 +55,10 @@ describe("a report's file", () => {
     expect(readFleetReport(file)).toEqual(reported({ a: "deployed", b: "drifted" }));
   });
 
+  test("that can't be written is an error that says that the work is done", () => {
+    expect(() => writeReport("package.json/report.json", [])).toThrow("The work itself is done.");
+  });
+
   const reportWith = (more: object) => ({
     environments: [{ name: "a", account: ACCOUNT, result: "deployed", ...more }],
   });

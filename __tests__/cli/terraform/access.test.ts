@@ -318,8 +318,10 @@ describe("a statement that the constructs don't write", () => {
     ["another resource", { resources: BUCKET }],
     ["all resources but all", { resources: NOTHING }],
   ])("in a role's policy, unusual is %s", (_, more) => {
-    const { principals, resources } = { ...VIEW, ...more };
-    expect(unusualParts({ ...VIEW, ...more }, USUAL_PERMISSION)).toEqual([{ principals, resources }]);
+    const statement = { ...VIEW, ...more };
+    const { principals, resources } = statement;
+    const part = resources ? { principals, resources } : statement; // none of it alone tells it from another one
+    expect(unusualParts(statement, USUAL_PERMISSION)).toEqual([part]);
   });
 
   test.each<[what: string, Partial<Statement>]>([
@@ -328,8 +330,9 @@ describe("a statement that the constructs don't write", () => {
     ["one more principal", trusting(SERVICE, { type: "AWS", id: ACCOUNT })],
     ["all but the Support App", { principals: { not: true, all: [SERVICE] } }],
   ])("in a trust policy, unusual is %s", (_, more) => {
-    const { principals, resources } = { ...TRUST, ...more };
-    expect(unusualParts({ ...TRUST, ...more }, USUAL_TRUST)).toEqual([{ principals, resources }]);
+    const statement = { ...TRUST, ...more };
+    const { principals, resources } = statement;
+    expect(unusualParts(statement, USUAL_TRUST)).toEqual([principals ? { principals, resources } : statement]);
   });
 
   const condition = (operator: string, key: string, ...values: string[]) => ({ operator, key, values });
@@ -343,7 +346,6 @@ describe("a statement that the constructs don't write", () => {
   });
 
   test.each<[Partial<Statement>]>([
-    [{ effect: "Deny" }],
     [{ actions: targets() }],
     [{ actions: { ...targets("iam:*"), not: true } }],
     ...["describecases", "*:a", ":a", "support:", "support:describe-cases", "**", "a support:a", "support:a a"].map(
@@ -351,6 +353,11 @@ describe("a statement that the constructs don't write", () => {
     ),
   ])("its part %j", (more) => {
     expect(inBoth(more)).toEqual([[more], [more]]);
+  });
+
+  test("a Deny, all of it: another Deny is another part", () => {
+    const deny = { effect: "Deny" as const };
+    expect(inBoth(deny)).toEqual([[{ ...VIEW, ...deny }], [{ ...TRUST, ...deny }]]);
   });
 
   const ACCOUNTS = ["StringEquals", "aws:sourceaccount"] as const;

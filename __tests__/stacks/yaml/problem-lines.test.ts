@@ -80,3 +80,11 @@ test.each([
   const problems = inheriting.map((name) => ({ path: ["defaults", "path"], message: "wrong.", inheritedBy: name }));
   expect(linesOf("defaults: { path: a }\n", problems)).toEqual([`e.yaml:1:19: defaults.path: wrong. ${expected}`]);
 });
+
+test("an access level of the defaults isn't an environment that is affected", () => {
+  const first = { path: ["defaults", "full", "path"], message: "wrong." };
+  const problems = [first, { ...first, path: ["defaults", "read-only", "path"] }, { ...first, inheritedBy: "b" }];
+  expect(linesOf("defaults: { full: &l { path: a }, read-only: *l }\n", problems)).toEqual([
+    "e.yaml:1:30: defaults.full.path: wrong. It also affects b.",
+  ]);
+});

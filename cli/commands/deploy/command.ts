@@ -128,8 +128,8 @@ function expectFitting(kind: Kind, names: readonly string[], options: DeployOpti
 async function actOnFleet(environments: readonly Environment[], how: FleetOptions, file?: string): Promise<number> {
   const { stop } = how.children;
   const report = await changeFleet(environments, { ...how, cache: providerCache(how.output), onlyChanged: true });
-  print(reportLines(report));
   if (file !== undefined) writeReport(file, report);
+  print(reportLines(report));
   if (stop.aborted) {
     throw new Interrupted(`Received ${stop.reason}. Run the same command again to continue from there.`);
   }

@@ -7,6 +7,9 @@ import { join } from "node:path";
  * @param values what {{NAME}} in it stands for, by name
  */
 export function text(path: string, values: Readonly<Record<string, string>> = {}): string {
-  const template = readFileSync(join(__dirname, "texts", path), "utf8");
-  return template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name]));
+  return readFileSync(join(__dirname, "texts", path), "utf8").replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`Received no value for {{${name}}} of ${path}, expected one.`);
+    return value;
+  });
 }

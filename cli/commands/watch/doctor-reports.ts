@@ -1,4 +1,5 @@
-import { describePath } from "../../../modules/support-app/model/problem";
+import { claim } from "../../../modules/support-app/model/claim";
+import { describe, describePath } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { doctorReportSchema, type ReportedEnvironment } from "../../reports/doctor-report";
 import { reportFiles } from "../../reports/report-files";
@@ -14,17 +15,24 @@ const UNSEEN = "Its environments count as not looked at.";
  * Reads every report of doctor below a folder, which needn't exist. Ignores environments that aren't in the file.
  *
  * @returns what they say, by environment, and why some don't count, in sentences: an interrupted job leaves half of one.
- * Of two on one environment, the later one counts
+ * Of two on one environment, none counts
  */
 export function reportsIn(folder: string, expected: readonly Environment[], now: Date) {
   const environments = new Map<string, ReportedEnvironment>();
   const unusable: string[] = [];
-  const all = reportFiles(folder).flatMap((file) => readDoctorReport(file, now, unusable));
-  for (const { file, report } of all.sort((one, other) => one.time - other.time)) {
-    for (const environment of report.environments) {
+  const from = new Map<string, string>();
+  for (const file of reportFiles(folder)) {
+    for (const environment of readDoctorReport(file, now, unusable)?.environments ?? []) {
       const { name, account, region } = environment;
       const watched = expected.find((one) => one.name === name);
-      if (watched?.account === account && watched.region === region) environments.set(name, environment);
+      const other = claim(from, name, file);
+      if (other !== undefined) {
+        environments.delete(name);
+        const files = `${describePath(other)} and ${describePath(file)}`;
+        unusable.push(
+          `Received two reports on ${describe(name)}, ${files}, expected one. ${UNSEEN} Remove one of them.`,
+        );
+      } else if (watched?.account === account && watched.region === region) environments.set(name, environment);
       else if (watched) {
         unusable.push(
           `Received the report ${describePath(file)} on ${name} with the account ${account} in ${region}, expected ${watched.account} in ${watched.region}. ${UNSEEN}`,
@@ -35,19 +43,18 @@ export function reportsIn(folder: string, expected: readonly Environment[], now:
   return { environments, unusable };
 }
 
-/** None: it doesn't count, and why is one of the sentences. */
+/** Undefined: it doesn't count, and why is one of the sentences. */
 function readDoctorReport(file: string, now: Date, unusable: string[]) {
   const received = `Received the report ${describePath(file)}`;
   const expected = `expected a report of support-app doctor, whole and of this version. ${UNSEEN}`;
   try {
     const report = readFormOfJson(file, doctorReportSchema, received, expected);
-    const time = Date.parse(report.readAt ?? "");
-    if (Math.abs(now.getTime() - time) <= MAX_AGE_H * 3_600_000) return [{ file, report, time }];
+    if (Math.abs(now.getTime() - Date.parse(report.readAt ?? "")) <= MAX_AGE_H * 3_600_000) return report;
     const when = report.readAt === undefined ? "without a time" : `of ${report.readAt}`;
     unusable.push(`${received} ${when}, expected one of the last ${MAX_AGE_H} hours. ${UNSEEN} Run doctor again.`);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     unusable.push(error.message);
   }
-  return [];
+  return undefined;
 }

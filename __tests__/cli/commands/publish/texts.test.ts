@@ -6,3 +6,7 @@ test("a text is read as it is, with values for its placeholders", () => {
   expect(text("support-app-account/README.md", values)).toContain("Version 1.2.0. It");
   expect(text("support-app-account/README.md", values)).toContain("## Inputs\n\n$1 $&\n"); // nothing in a value is special
 });
+
+test("a placeholder without a value is an error", () => {
+  expect(() => text("support-app-account/README.md")).toThrow("Received no value for {{version}} of");
+});

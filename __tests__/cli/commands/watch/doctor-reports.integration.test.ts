@@ -46,10 +46,12 @@ test("every report below the folder is read, and nothing else: other files, and 
   expect(unusable).toEqual([]);
 });
 
-test("of two reports on one environment, the later one counts", () => {
-  const later = reportOf({ production: { findings: { role: [{}] } } }, { readAt: "2026-05-31T23:45:00Z" });
-  const { environments } = read({ "a/report.json": later, "b/report.json": reportOf({ production: {} }) });
-  expect(environments.get("production")?.answer).toBe("unhealthy");
+test("of two reports on one environment, none counts: one is of another run", () => {
+  const healthy = reportOf({ production: {}, staging: {} });
+  const unhealthy = reportOf({ production: { findings: { role: [{}] } } });
+  const { environments, unusable } = read({ "a/report.json": unhealthy, "b/report.json": healthy });
+  expect([...environments.keys()]).toEqual(["staging"]);
+  expect(unusable).toEqual([expect.stringContaining('Received two reports on "production"')]);
 });
 
 const UNSEEN = "Its environments count as not looked at.";
