@@ -9,6 +9,7 @@ type AddCommand = (program: Command, exitWith: (status: number) => void) => void
 /** The folders of the commands, in the order of help. */
 const FOLDERS: readonly string[] = [
   "init",
+  "audit",
   "import",
   "deploy",
   "review",

@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import { createGenerator } from "ts-json-schema-generator";
 import { z } from "zod";
 import { watchReportSchema } from "../cli/commands/watch/watch-report";
+import { auditReportSchema } from "../cli/reports/audit-report";
 import { doctorReportSchema } from "../cli/reports/doctor-report";
 import { peopleReportSchema } from "../cli/reports/people-report";
 import { environmentsJsonSchema } from "../stacks/environments/environments-schema";
@@ -16,6 +17,7 @@ import { rulesJsonSchema } from "../stacks/rules/rules-schema";
 export const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   "stacks/environments.schema.json": environmentsJsonSchema,
   "stacks/rules.schema.json": rulesJsonSchema,
+  "docs/audit-report.schema.json": () => z.toJSONSchema(auditReportSchema),
   "docs/doctor-report.schema.json": () => z.toJSONSchema(doctorReportSchema),
   "docs/people-report.schema.json": () => z.toJSONSchema(peopleReportSchema),
   "docs/review-report.schema.json": reviewReportJsonSchema,

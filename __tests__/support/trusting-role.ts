@@ -1,5 +1,5 @@
+import type { AttachedPolicy, TrustingRole } from "../../cli/adoption/live-setup";
 import { readLiveDocument } from "../../cli/aws/live-document";
-import type { AttachedPolicy, TrustingRole } from "../../cli/commands/import/live-setup";
 import { ACCOUNT, TRUST } from "./live-account";
 import { policyText } from "./policy-text";
 

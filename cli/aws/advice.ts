@@ -3,7 +3,7 @@ import { endpointInWords } from "./endpoint";
 import type { LookupFailure } from "./lookup";
 
 /** What to do about a failed lookup of a command, with a profile of environments.yaml. */
-export function adviceFor(failure: LookupFailure, command: "doctor" | "import", profile?: string) {
+export function adviceFor(failure: LookupFailure, command: "doctor" | "import" | "audit", profile?: string) {
   const { kind, action, isDeniedByOrganization } = failure;
   const advice = (text: string, ...commands: string[]) => ({ text, commands });
   if (kind === "denied" && isDeniedByOrganization) {
@@ -11,6 +11,11 @@ export function adviceFor(failure: LookupFailure, command: "doctor" | "import", 
       `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`,
     );
   }
+  if (kind === "no-organization" || (kind === "denied" && action.startsWith("organizations:"))) {
+    const text = `Use credentials of the organization's management account or of a delegated administrator, and allow them ${action}. This prints everything that they need:`;
+    return advice(text, `npx support-app ${command} --organization --policy`);
+  }
+  if (kind === "no-unit") return advice("Give --unit the ID of a unit of this organization, or leave it out.");
   if (kind === "denied") {
     const text = `Allow these credentials ${action}. This prints everything that ${command} needs:`;
     return advice(text, `npx support-app ${command} --policy`);

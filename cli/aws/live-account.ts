@@ -9,14 +9,21 @@ import { type ListedRole, type LiveRights, mayTrustSupportApp, readRights, readR
 import { knownOf, type Lookup, mapped } from "./lookup";
 
 /** What an account and a region have for the Support App. */
-export interface LiveAccount {
+export interface LiveAccount extends LiveRoles, LiveRegion {}
+
+/** The roles of an account, which are the same in every region. */
+export interface LiveRoles {
   /** Every role that the Support App may be able to assume. */
   readonly roles: Lookup<readonly RoleWithRights[]>;
+  /** Whether the service-linked role of Service Quotas is there. */
+  readonly serviceQuotasRole: Lookup<boolean>;
+}
+
+/** What is configured in one region of an account. */
+export interface LiveRegion {
   readonly channels: Lookup<readonly LiveChannel[]>;
   /** IDs of the Slack workspaces that are registered. */
   readonly workspaces: Lookup<readonly string[]>;
-  /** Whether the service-linked role of Service Quotas is there. */
-  readonly serviceQuotasRole: Lookup<boolean>;
 }
 
 export interface RoleWithRights extends ListedRole {
@@ -26,20 +33,30 @@ export interface RoleWithRights extends ListedRole {
 /** How many roles to read in parallel: IAM throttles an account that asks too much at once, and the SDK then drops calls. */
 const PARALLEL_ROLES = 10;
 
-/** Reads the account of the credentials, but for roles of these names. Changes nothing. */
+/** Reads the account and the region of the credentials, but for roles of these names. Changes nothing. */
 export async function readLiveAccount(config: ClientConfig, without: readonly string[] = []): Promise<LiveAccount> {
+  const [roles, region] = await Promise.all([readLiveRoles(config, without), readLiveRegion(config)]);
+  return { ...roles, ...region };
+}
+
+export async function readLiveRoles(config: ClientConfig, without: readonly string[] = []): Promise<LiveRoles> {
   const iam = new IAMClient(config);
-  const cloudControl = new CloudControlClient(config);
   const leftOut = new Set(without.map((name) => name.toLowerCase()));
   const isWanted = ({ name, trust }: ListedRole) => !leftOut.has(name.toLowerCase()) && mayTrustSupportApp(trust);
   const limit = pLimit(PARALLEL_ROLES);
   const withRights = async (role: ListedRole) => ({ ...role, rights: await readRights(iam, role.name) });
-  const beside = Promise.all([readChannels(cloudControl), readWorkspaces(cloudControl)]);
   const listed = await readRoles(iam);
   const reading = (knownOf(listed) ?? []).filter(isWanted).map((role) => limit(() => withRights(role)));
   const read = await Promise.all(reading);
-  const [channels, workspaces] = await beside;
   const isLinked = ({ arn }: ListedRole) => pathAndNameOf(arn).path === SERVICE_QUOTAS_ROLE_PATH;
-  const serviceQuotasRole = mapped(listed, (all) => all.some(isLinked));
-  return { roles: mapped(listed, () => read), channels, workspaces, serviceQuotasRole };
+  return {
+    roles: mapped(listed, () => read),
+    serviceQuotasRole: mapped(listed, (all) => all.some(isLinked)),
+  };
+}
+
+export async function readLiveRegion(config: ClientConfig): Promise<LiveRegion> {
+  const cloudControl = new CloudControlClient(config);
+  const [channels, workspaces] = await Promise.all([readChannels(cloudControl), readWorkspaces(cloudControl)]);
+  return { channels, workspaces };
 }

@@ -19,6 +19,14 @@ export interface LiveChannel {
   readonly properties: Lookup<Partial<ChannelProperties>>;
 }
 
+/** A channel in words, such as `#oncall (C01 of T01)`. */
+export function channelWords(
+  { workspace, channel }: Pick<LiveChannel, "workspace" | "channel">,
+  { ChannelName: name }: Partial<ChannelProperties> = {},
+): string {
+  return `${name === undefined ? "a channel" : `#${name}`} (${channel} of ${workspace})`;
+}
+
 /** A Slack channel. Source: schema of AWS::SupportApp::SlackChannelConfiguration. */
 const wholeChannel = z.looseObject({
   TeamId: z.string(),

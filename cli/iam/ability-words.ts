@@ -1,4 +1,4 @@
-import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
+import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { listed } from "../../stacks/listed";
 import { statementsFrom } from "./condition";
 import { excessOf } from "./excess";
@@ -34,13 +34,27 @@ export function abilityWords(
   now: string,
 ): string {
   const excess = excessOf(own, boundary, now);
-  const isEverything = ({ not, patterns }: Targets) => !not && patterns.every((pattern) => /^[*:]+$/.test(pattern));
   if (excess.some(isEverything)) return "do everything";
-  const inForce = [own, ...(boundary === undefined ? [] : [boundary])].map((all) => statementsFrom(all, now));
-  const canCall = (actions: readonly string[]) =>
-    inForce.every((statements) => reachOfAll(statements, actions) !== "never");
-  const capabilities = CAPABILITIES.filter((capability) => canCall(actionsOf([capability])));
-  const others = actionsOf(CAPABILITIES.filter((one) => !capabilities.includes(one))).filter((one) => canCall([one]));
+  const isAllowed = mayCall(own, boundary, now);
+  const capabilities = capabilitiesOf(own, boundary, now);
+  const others = actionsOf(CAPABILITIES.filter((one) => !capabilities.includes(one))).filter((one) => isAllowed([one]));
   const calls = [...others.map((action) => ({ not: false, patterns: [action] })), ...excess];
   return [...capabilities, ...(calls.length === 0 ? [] : [`call ${actionsWords(calls)}`])].join(", ") || "do nothing";
+}
+
+/** The capabilities of people in the channels of a role. Something that depends on a condition counts. */
+export function capabilitiesOf(...rights: Parameters<typeof mayCall>): Capability[] {
+  const isAllowed = mayCall(...rights);
+  return CAPABILITIES.filter((capability) => isAllowed(actionsOf([capability])));
+}
+
+/** Whether all of some actions are allowed, at least sometimes. */
+function mayCall(own: readonly Statement[], boundary: readonly Statement[] | undefined, now: string) {
+  const inForce = [own, ...(boundary === undefined ? [] : [boundary])].map((all) => statementsFrom(all, now));
+  return (actions: readonly string[]) => inForce.every((statements) => reachOfAll(statements, actions) !== "never");
+}
+
+/** Whether targets are every action. */
+export function isEverything({ not, patterns }: Targets): boolean {
+  return !not && patterns.every((pattern) => /^[*:]+$/.test(pattern));
 }

@@ -1,25 +1,27 @@
 import { type Command, Option } from "commander";
 import { ACCOUNT_ID } from "../../../modules/support-app/model/limits";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
+import type { Environment } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { ENVIRONMENT_NAME, REGIONS, ROLE_ARN } from "../../../stacks/environments/environments-schema";
+import { besideDefaults } from "../../adoption/beside-defaults";
+import { environmentYaml, yamlLines } from "../../adoption/edit-environments";
+import { changedText, readFileToAddTo, replaceEnvironments, showBrokenRules } from "../../adoption/file-to-add-to";
+import { reportLines } from "../../adoption/import-report";
+import { importedEnvironment } from "../../adoption/imported-environment";
+import { type Asked, readSetup } from "../../adoption/live-setup";
+import { readPolicy } from "../../aws/read-policy";
 import { accountOfArn } from "../../iam/arn";
 import { matching } from "../../option-values";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
-import { besideDefaults } from "./beside-defaults";
-import { environmentYaml, yamlLines } from "./edit-environments";
-import { changedText, readFileToAddTo, replaceEnvironments, showBrokenRules } from "./file-to-add-to";
-import { importOrganization, type OrganizationOptions, UNIT, withTag } from "./import-organization";
-import { importPolicy, organizationPolicy } from "./import-policy";
-import { importedEnvironment } from "./imported-environment";
-import { type Asked, readSetup } from "./live-setup";
-import { reportLines } from "./report";
 
-interface ImportOptions extends OrganizationOptions {
+interface ImportOptions {
   readonly account?: string;
-  readonly organization?: boolean;
+  readonly region?: Environment["region"];
+  readonly assume?: string;
+  readonly write?: boolean;
   readonly policy?: boolean;
 }
 
@@ -29,34 +31,18 @@ export function addCommand(program: Command): void {
     .command("import")
     .summary("a live account as YAML to adopt")
     .description(
-      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it. It never gives more access than there is, and names what environments.yaml can't express and what people would lose. With --organization, read the accounts of an organization, and print an environment for each new one and `retired: true` for each that left. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
+      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it. It never gives more access than there is, and names what environments.yaml can't express and what people would lose. For an organization, see audit --write. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
     .argument("[environment]", "name of the new environment")
     .option("--account <id>", "the AWS account", matching(ACCOUNT_ID))
     .addOption(new Option("--region <region>", "the region in which the Support App is configured").choices(REGIONS))
     .option("--assume <role-arn>", "assume a role of the account first", matching(ROLE_ARN))
-    .addOption(
-      new Option(
-        "--organization",
-        "instead of one account, all accounts of AWS Organizations that environments.yaml doesn't have",
-      ).conflicts("account"),
-    )
-    .option(
-      "--unit <id>",
-      "with --organization: only accounts in this organizational unit and the units in it",
-      matching(UNIT),
-    )
-    .option(
-      "--tag <key=value>",
-      "with --organization: only accounts with this tag; repeat it to require several",
-      withTag,
-    )
     .option("--write", "write it into environments.yaml")
     .addOption(
       new Option(
         "--policy",
-        "read nothing, and print the IAM policy with the least privilege that import, or import --organization, needs",
-      ).conflicts(["account", "region", "assume", "unit", "tag", "write"]),
+        "read nothing, and print the IAM policy with the least privilege that import needs",
+      ).conflicts(["account", "region", "assume", "write"]),
     )
     .addHelpText(
       "after",
@@ -66,20 +52,10 @@ export function addCommand(program: Command): void {
 }
 
 async function importAccount(name: string | undefined, options: ImportOptions): Promise<void> {
-  const { policy, organization, unit, tag } = options;
-  if (name !== undefined && (policy || organization)) {
+  if (options.policy) {
+    if (name === undefined) return print(jsonText(readPolicy()).split("\n"));
     throw new UsageError(
-      `Received ${policy ? "--policy" : "--organization"} with the environment ${describe(name)}, expected one of them. Leave one out.`,
-    );
-  }
-  if (policy) {
-    print(jsonText(organization ? organizationPolicy() : importPolicy()).split("\n"));
-    return;
-  }
-  if (organization) return importOrganization(options);
-  if (unit !== undefined || tag !== undefined) {
-    throw new UsageError(
-      "Received --unit or --tag without --organization, expected them with it. Add --organization, or leave them out.",
+      `Received --policy with the environment ${describe(name)}, expected one of them. Leave one out.`,
     );
   }
   const named = askedFor(name, options);
@@ -112,7 +88,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   // With the defaults after what is printed.
   const alone = environmentYaml({ environments, defaults: file.defaults });
   parseEnvironments(alone, IMPORTED, "unchecked");
-  const text = options.write ? changedText(file, environments) : undefined;
+  const text = options.write ? changedText(file, { added: environments }) : undefined;
   if (text !== undefined) replaceEnvironments(file, text);
   printError(report);
   print(yamlLines({ environments }));

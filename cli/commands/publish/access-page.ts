@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
-import { printable } from "../../../modules/support-app/model/printable";
 import { countsInWords } from "../../reports/people-report";
+import { digest, escaped, pageStyle } from "../../terminal/html";
 import { capabilitiesInWords } from "../../terminal/until-words";
 import type { AccessDocument, PublishedEnvironment } from "./access-document";
 import { pageData } from "./page-data";
@@ -20,7 +19,7 @@ export function accessPage(document: AccessDocument, since?: { version: string; 
   // Its source becomes part of the page. It isn't imported: its types are those of a browser, not of Node.js.
   const { runPage } = require("./page/script") as { readonly runPage: () => void };
   const script = `"use strict";\n(${runPage})();\n`;
-  const style = text("page.css");
+  const style = pageStyle();
   return text("access.html", {
     ...{ style, script, styleDigest: digest(style), scriptDigest: digest(script) },
     version: escaped(document.version),
@@ -89,13 +88,4 @@ ${items.length > 0 ? `<ul>\n${items.join("")}</ul>` : "<p>Nobody's access has ch
 
 function words(capability: Capability): string {
   return capability.replaceAll("-", " ");
-}
-
-/** The hash that allows a style or script in the Content-Security-Policy. */
-function digest(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
-}
-
-function escaped(text: string): string {
-  return printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

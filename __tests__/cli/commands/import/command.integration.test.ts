@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { importPolicy, organizationPolicy } from "../../../../cli/commands/import/import-policy";
+import { importPolicy, organizationPolicy } from "../../../../cli/aws/read-policy";
 import { runSupportApp } from "../../../../cli/program";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import type { Answers } from "../../../support/answering-aws";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { environmentYaml } from "../../../../cli/commands/import/edit-environments";
+import { environmentYaml } from "../../../../cli/adoption/edit-environments";
 import { addedEnvironments } from "../../../../cli/commands/import/import-organization";
 import { runSupportApp } from "../../../../cli/program";
 import { parseEnvironments } from "../../../../stacks/environments/environments";

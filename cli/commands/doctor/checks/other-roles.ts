@@ -1,11 +1,11 @@
 import { SUPPORT_APP_SERVICE } from "../../../../modules/support-app/model/policy-statements";
 import { inSeconds } from "../../../../modules/support-app/model/until";
 import type { RoleWithRights } from "../../../aws/live-account";
-import { spelledIn, unsupportedWords } from "../../../aws/live-document";
-import { othersLetIn, readDocuments, trustsSupportApp } from "../../../aws/live-role";
-import { knownOf, mapped } from "../../../aws/lookup";
+import { unsupportedWords } from "../../../aws/live-document";
+import { othersLetIn, trustsSupportApp } from "../../../aws/live-role";
+import { knownOf } from "../../../aws/lookup";
+import { roleExcess } from "../../../aws/role-excess";
 import { actionsWords } from "../../../iam/ability-words";
-import { excessOf } from "../../../iam/excess";
 import {
   type Check,
   type Examined,
@@ -18,9 +18,6 @@ import {
 } from "../check";
 
 const topic = GUIDE_TOPICS.restrictUsers;
-
-/** ARNs of AWS's own policies for the Support App: no role may do more than these by having one. */
-const OF_THE_SUPPORT_APP = /^arn:aws:iam::aws:policy\/AWSSupportApp(Full|ReadOnly)Access$/;
 
 /** Whoever may configure the Support App in the console can give these roles to any channel. */
 export const otherRoles: Check = {
@@ -42,7 +39,7 @@ function usersOf({ arn }: RoleWithRights, { account }: Examined) {
 }
 
 function problems(examined: Examined, role: RoleWithRights): Finding[] {
-  const { name, trust, rights } = role;
+  const { name, trust } = role;
   const { environment, account } = examined;
   const of = { subject: `role ${name}, which isn't in environments.yaml`, about: ["role", name] };
   const users = usersOf(role, examined);
@@ -58,21 +55,11 @@ function problems(examined: Examined, role: RoleWithRights): Finding[] {
   const nobodyElse = `nobody but ${SUPPORT_APP_SERVICE} may assume the role`;
   const findings = strangers === "" ? [] : [unhealthy(of, nobodyElse, strangers + who, fix, topic)];
   const expected = "nothing beyond AWSSupportAppFullAccess";
-  const { boundary } = rights;
-  const { documents, unread } = readDocuments(
-    mapped(rights.policies, (all) => all.filter(({ arn = "" }) => !OF_THE_SUPPORT_APP.test(arn))),
-  );
-  const statements = documents.flatMap(({ policy }) => policy.statements);
-  const excess = excessOf(statements, knownOf(boundary)?.policy.statements, inSeconds(account.time));
-  if (excess.length > 0 && "known" in boundary) {
-    // Spelled as one of the documents does.
-    const spelled = (action: string) =>
-      documents.map((one) => spelledIn(one, action)).find((one) => one !== action) ?? action;
-    return [...findings, unhealthy(of, expected, `it may call ${actionsWords(excess, spelled)}${who}`, fix, topic)];
+  const { excess, spell, unread, unreadable } = roleExcess(role, inSeconds(account.time));
+  if (excess.length > 0) {
+    return [...findings, unhealthy(of, expected, `it may call ${actionsWords(excess, spell)}${who}`, fix, topic)];
   }
-  const why = unread ?? (excess.length > 0 && "unknown" in boundary ? boundary.unknown : undefined);
-  if (why) return [...findings, unknownFinding(of, "to see its policies", why, topic)];
-  const unreadable = [...documents, trust].flatMap(({ policy }) => policy.unreadable);
+  if (unread) return [...findings, unknownFinding(of, "to see its policies", unread, topic)];
   if (unreadable.length === 0) return findings;
   return [...findings, { ...unhealthy(of, expected, unsupportedWords(unreadable), fix, topic), answer: "unknown" }];
 }

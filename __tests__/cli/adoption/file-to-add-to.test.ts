@@ -1,0 +1,68 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readFileToAddTo, showBrokenRules } from "../../../cli/adoption/file-to-add-to";
+import { EnvironmentsError } from "../../../stacks/environments/environments";
+import { parseRules } from "../../../stacks/rules/rules";
+import { printedInTests } from "../../support/printed";
+
+const printed = printedInTests();
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-file-to-add-to-")));
+const file = join(folder, "environments.yaml");
+const before = { ...process.env };
+beforeEach(() => {
+  process.env.SUPPORT_APP_ENVIRONMENTS = file;
+});
+afterEach(() => {
+  process.env = { ...before };
+  for (const path of [file, join(folder, "rules.yaml")]) rmSync(path, { force: true });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function read(text: string) {
+  writeFileSync(file, text);
+  return readFileToAddTo(true);
+}
+
+const TEXT = 'defaults: { region: us-east-1 }\nenvironments:\n  a: { account: "111122223333", read-only: {} }\n';
+
+test("a file is read with its text, its defaults and its environments, whatever SUPPORT_APP_ONLY chooses or rules forbid", () => {
+  process.env.SUPPORT_APP_ONLY = "b";
+  writeFileSync(join(folder, "rules.yaml"), "all: { path: /team/ }\n");
+  expect(read(TEXT)).toMatchObject({
+    ...{ name: file, text: TEXT, defaults: { region: "us-east-1" }, rules: { file: join(folder, "rules.yaml") } },
+    environments: [expect.objectContaining({ name: "a", region: "us-east-1" })],
+  });
+});
+
+test("a file may have no environments yet and, unless it is to be written, may be missing", () => {
+  const empty = { environments: [], defaults: { region: "us-east-1" } };
+  expect(read("defaults: { region: us-east-1 }\nenvironments: {}\n")).toMatchObject(empty);
+  rmSync(file);
+  expect(readFileToAddTo(false)).toMatchObject({ name: file, text: "", environments: [], defaults: {} });
+  expect(() => readFileToAddTo(true)).toThrow("ENOENT");
+});
+
+test.each([
+  ["no mapping of environments", "environments: []\n"],
+  ["no YAML", "environments: {\n"],
+  ["an unknown key", TEXT.replace("read-only", "reed-only")],
+])("a file with %s is an error", (_, text) => {
+  expect(() => read(text)).toThrow(EnvironmentsError);
+});
+
+test.each([
+  [
+    "/team/",
+    [
+      "This breaks rules, so synthesizing refuses it. Change it, or have rules.yaml changed:",
+      'The imported environment:3:33: environments.a.read-only: received "/", expected "/team/", as all.path in rules.yaml:1:14 says. Set path to it.',
+    ],
+  ],
+  ["/", []],
+  [undefined, []],
+])("rules that require the path %s are printed if they are broken", (path, lines) => {
+  const rules = path === undefined ? undefined : parseRules(`all: { path: ${path} }\n`, "rules.yaml");
+  showBrokenRules(TEXT, "The imported environment", rules);
+  expect(printed.join("\n")).toBe(lines.join("\n"));
+});

@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import { type Adoption, adoptionOf } from "../../../cli/adoption/adoption";
+import { environmentYaml } from "../../../cli/adoption/edit-environments";
+import type { TrustingRole } from "../../../cli/adoption/live-setup";
+import type { LiveDocument } from "../../../cli/aws/live-document";
+import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
+import { toProps } from "../../../stacks/environments/environment";
+import { parseEnvironments } from "../../../stacks/environments/environments";
+import { ACCOUNT, ownPolicy, TRUST } from "../../support/live-account";
+import { NOW } from "../../support/now";
+import { isThorough, sample } from "../../support/thorough";
+import { about, allows, type JsonStatement, type Request, texts } from "../iam/request";
+import { handMadeRole } from "./hand-made-setups";
+
+/*
+ * Setups that people make by hand, judged by an evaluator of single requests that shares nothing with the comparison.
+ */
+const SETUPS = sample(fc.sample(handMadeRole, { numRuns: 200, seed: 32 }), 25);
+
+const ACTIONS = [
+  ...actionsOf(CAPABILITIES),
+  ...["iam:CreateServiceLinkedRole", "iam:PassRole", "support:RateCase", "s3:GetObject", "logs:GetLogEvents"],
+].map((action) => action.toLowerCase());
+const RESOURCES = ["arn:aws:s3:::data-x-team-3-eu-central-1-y", "arn:aws:x:::y"];
+
+/** Values of each key that a setup may ask for: one that passes and one that doesn't. Undefined: the request lacks it. */
+const VALUES: Readonly<Record<string, readonly (string | undefined)[]>> = {
+  "iam:awsservicename": ["servicequotas.amazonaws.com", "ec2.amazonaws.com"],
+  "aws:principaltag/team": ["a", "b", undefined],
+  "aws:securetransport": ["true", "false"],
+  "aws:multifactorauthage": ["60", "7200", undefined],
+  "aws:sourceaccount": [ACCOUNT, "444455556666", undefined],
+};
+const DAY = 86_400_000;
+
+function statementsIn({ text }: LiveDocument): readonly JsonStatement[] {
+  return JSON.parse(text).Statement;
+}
+
+const liveOf = ({ attached, inline }: TrustingRole) =>
+  [...attached, ...inline].flatMap(({ document }) => statementsIn(document));
+
+/** Whether a statement is whole: others are unsupported, and never evaluated. */
+const isWhole = ({ Action, NotAction }: JsonStatement) => (Action ?? NotAction) !== undefined;
+
+/** Every request from now on that the statements tell apart. */
+function requestsAbout(all: readonly JsonStatement[], actions: readonly string[] = ACTIONS): Request[] {
+  const tests = all.flatMap(({ Condition = {} }) => Object.values(Condition).flatMap((keys) => Object.entries(keys)));
+  const asked = new Set(tests.map(([key]) => key.toLowerCase()));
+  const ends = tests.flatMap(([key, values]) => (key.toLowerCase() === "aws:currenttime" ? texts(values) : []));
+  const around = ends.flatMap((end) => [-1000, 0, 1000].map((more) => Date.parse(end) + more));
+  const times = [...new Set([NOW.getTime(), ...around, NOW.getTime() + 100 * 365 * DAY])].filter(
+    (time) => time >= NOW.getTime(),
+  );
+  let keys: Record<string, readonly string[]>[] = times.map((time) => ({
+    "aws:currenttime": [new Date(time).toISOString().replace(".000Z", "Z")],
+  }));
+  for (const [key, values] of Object.entries(VALUES)) {
+    if (!asked.has(key)) continue;
+    keys = keys.flatMap((one) => values.map((value) => (value === undefined ? one : { ...one, [key]: [value] })));
+  }
+  return actions.flatMap((action) =>
+    RESOURCES.flatMap((resource) => keys.map((one) => ({ action, resource, keys: one }))),
+  );
+}
+
+/** Evaluates requests, with each action's statements looked up once. */
+function evaluator(statements: readonly JsonStatement[]): (request: Request) => boolean {
+  const byAction = new Map<string, JsonStatement[]>();
+  return (request) => {
+    const known = byAction.get(request.action) ?? about(statements.filter(isWhole), request.action);
+    byAction.set(request.action, known);
+    return allows(known, request);
+  };
+}
+
+/** The statements that environments.yaml then gives the role. */
+function saidBy({ access, entry, policy }: Adoption): readonly JsonStatement[] {
+  if (entry.policy === "aws-managed") return statementsIn(policy.document);
+  const { document } = ownPolicy(toProps(access, entry, ACCOUNT));
+  return "known" in document ? statementsIn(document.known) : [];
+}
+
+/** A request that one allows and the other doesn't. */
+function onlyIn(one: readonly JsonStatement[], other: readonly JsonStatement[]) {
+  const [first, second] = [evaluator(one), evaluator(other)];
+  return requestsAbout([...one, ...other]).find((request) => first(request) && !second(request));
+}
+
+type TrustStatement = JsonStatement & { readonly Principal: string | Readonly<Record<string, string>> };
+
+/** A request to assume a role that one trust policy allows and the other one doesn't, of a service or an account. */
+function onlyTrustedBy(one: readonly JsonStatement[], other: readonly JsonStatement[]): unknown {
+  const principals = ["supportapp.amazonaws.com", "ec2.amazonaws.com", `arn:aws:iam::${ACCOUNT}:root`];
+  return principals.find((principal) => {
+    const naming = (statements: readonly JsonStatement[]) =>
+      (statements as readonly TrustStatement[])
+        .filter(({ Principal }) => Principal === "*" || Object.values(Principal).flat().includes(principal))
+        .map(({ Principal: _, ...rest }) => ({ ...rest, Resource: "*" }));
+    const conditions = requestsAbout([...one, ...other], ["sts:assumerole"]);
+    return conditions.some((request) => allows(naming(one), request) && !allows(naming(other), request));
+  });
+}
+
+const ofAccount = { ...TRUST, Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } };
+const WRITTEN_TRUSTS = [TRUST, ofAccount] as unknown as readonly JsonStatement[];
+
+const EVERYTHING: JsonStatement = { Effect: "Allow", Action: "*", Resource: "*" };
+
+test(`${SETUPS.length} hand-made setups: nobody gets more by what import writes`, () => {
+  const found = new Set<string>();
+  let adopted = 0;
+  for (const role of SETUPS) {
+    const setup = { role, live: liveOf(role) };
+    const adoption = adoptionOf(role, ACCOUNT, NOW);
+    if ("reasons" in adoption) continue;
+    adopted++;
+    const { access, entry, policy } = adoption;
+    found.add(`${access}${entry.policy === "aws-managed" ? " of AWS" : ""}`);
+    const said = saidBy(adoption);
+    expect({ more: onlyIn(said, liveOf(role)), setup }).toMatchObject({ more: undefined });
+    const trust = entry["source-account-condition"] ? WRITTEN_TRUSTS.slice(1) : WRITTEN_TRUSTS.slice(0, 1);
+    expect({ more: onlyTrustedBy(trust, statementsIn(role.trust)), setup }).toMatchObject({ more: undefined });
+    if (policy.isShared && entry.policy !== "aws-managed") {
+      const own = statementsIn(policy.document);
+      for (const others of [[], [EVERYTHING]]) {
+        const [before, after] = [own, said].map((all) => [...all, ...others]) as [JsonStatement[], JsonStatement[]];
+        expect({ change: onlyIn(before, after) ?? onlyIn(after, before), setup }).toMatchObject({ change: undefined });
+      }
+    }
+    const environments = { new: { account: ACCOUNT, region: "us-east-1", [access]: entry } };
+    expect(() => parseEnvironments(environmentYaml({ environments }), "new.yaml", "unchecked")).not.toThrow();
+  }
+  if (isThorough) expect(found.size).toBe(4);
+  expect(adopted).toBeGreaterThan(SETUPS.length / 6);
+}, 600_000);

@@ -1,0 +1,137 @@
+import { type Asked, expectKnown, readSetup } from "../../../cli/adoption/live-setup";
+import { readLiveDocument } from "../../../cli/aws/live-document";
+import type { LookupFailure } from "../../../cli/aws/lookup";
+import type { Answers } from "../../support/answering-aws";
+import { allow, answering, encoded, importsInTests, page, roleArn } from "../../support/importable-aws";
+import { ACCOUNT, TRUST } from "../../support/live-account";
+import { policyText } from "../../support/policy-text";
+
+const imports = importsInTests();
+const { aws } = imports;
+
+async function read(answers: Answers, more: Partial<Asked> = {}) {
+  imports.answer(answers);
+  return readSetup({ name: "new", account: ACCOUNT, region: "us-east-1", ...more });
+}
+
+/** The same with other answers to some calls. */
+const changed =
+  (answers: Answers, other: Readonly<Record<string, ReturnType<Answers>>>): Answers =>
+  (action, parameters) =>
+    other[action] ?? answers(action, parameters);
+
+const VIEW = allow("support:DescribeCases", "support:DescribeCommunications");
+const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/ViewersPolicy`;
+const CHANNEL = {
+  ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "a", ChannelRoleArn: roleArn("Viewers") },
+  NotifyOnCaseSeverity: "none",
+};
+
+test("a role that the Support App may assume is read with everything about it, and another one isn't", async () => {
+  const tags = "<Tags><member><Key>Owner</Key><Value>web</Value></member></Tags>";
+  const trust = policyText({ Effect: "Allow", Action: "sts:AssumeRole", Principal: TRUST.Principal });
+  const setup = await read(
+    changed(answering({}), {
+      GetRole: `<Role><RoleName>Viewers</RoleName><Arn>${roleArn("Viewers")}</Arn><AssumeRolePolicyDocument>${encoded(trust)}</AssumeRolePolicyDocument><MaxSessionDuration>7200</MaxSessionDuration><Description>For Slack.</Description><PermissionsBoundary><PermissionsBoundaryArn>arn:aws:iam::aws:policy/B</PermissionsBoundaryArn></PermissionsBoundary>${tags}</Role>`,
+      ListRolePolicies: page("PolicyNames", "extra"),
+      GetRolePolicy: `<RoleName>Viewers</RoleName><PolicyName>extra</PolicyName><PolicyDocument>${encoded(VIEW)}</PolicyDocument>`,
+      GetPolicy: `<Policy><Arn>${POLICY_ARN}</Arn><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>1</AttachmentCount><Description>All.</Description>${tags}</Policy>`,
+    }),
+  );
+  expect(setup).toEqual({
+    roles: [
+      {
+        ...{ arn: roleArn("Viewers"), name: "Viewers", path: "/", description: "For Slack.", maxSessionDuration: 7200 },
+        ...{ boundary: "arn:aws:iam::aws:policy/B", tags: new Map([["Owner", "web"]]), trust: readLiveDocument(trust) },
+        attached: [
+          {
+            ...{ arn: POLICY_ARN, name: "ViewersPolicy", path: "/", description: "All.", isShared: false },
+            ...{ tags: new Map([["Owner", "web"]]), document: readLiveDocument(VIEW) },
+          },
+        ],
+        inline: [{ name: "extra", document: readLiveDocument(VIEW) }],
+      },
+    ],
+    ...{ channels: [], workspaces: [], alias: undefined, hasServiceQuotasRole: false },
+  });
+});
+
+test("channels, workspaces and the alias of the account are read, and an empty description is none", async () => {
+  const healthy = answering({ channels: { "T1|C1": CHANNEL }, description: "" });
+  const listed = (TypeName: string, Identifier: string, properties: object) =>
+    JSON.stringify({ TypeName, ResourceDescriptions: [{ Identifier, Properties: JSON.stringify(properties) }] });
+  const setup = await read((action, parameters) => {
+    const type = String(parameters.TypeName);
+    if (action === "ListResources" && type.includes("Workspace")) return listed(type, "T1", { TeamId: "T1" });
+    const alias = { AccountAlias: "Payments", AccountAliasResourceId: ACCOUNT };
+    if (action === "ListResources" && type.includes("Alias")) return listed(type, ACCOUNT, alias);
+    return healthy(action, parameters);
+  });
+  expect(setup).toMatchObject({ roles: [{ description: undefined }], workspaces: ["T1"], alias: "Payments" });
+  expect(setup.channels).toEqual([{ identifier: "T1|C1", workspace: "T1", channel: "C1", properties: CHANNEL }]);
+});
+
+test("a role that is removed meanwhile is none", async () => {
+  const gone = { status: 404, code: "NoSuchEntity" };
+  expect((await read(changed(answering({}), { GetRole: gone }))).roles).toEqual([]);
+});
+
+test("with a role to assume, everything else is read as that role", async () => {
+  const assumed =
+    "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>";
+  const healthy = answering({});
+  const answers: Answers = (action, parameters) => {
+    if (action !== "AssumeRole") return healthy(action, parameters);
+    expect(parameters).toMatchObject({ RoleArn: roleArn("reader"), RoleSessionName: "support-app-import" });
+    return assumed;
+  };
+  await read(answers, { assume: roleArn("reader") });
+  expect(aws.asked.slice(0, 2)).toEqual(["AssumeRole", "GetCallerIdentity"]);
+  expect(new Set(aws.signed.slice(1))).toEqual(new Set(["ASIA in us-east-1"]));
+});
+
+test("credentials of another account are an error, before anything of the account is read", async () => {
+  const answers = changed(answering({}), {
+    GetCallerIdentity: "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/b</Arn>",
+  });
+  await expect(read(answers)).rejects.toThrow(
+    `Received credentials of the account 444455556666 (arn:aws:iam::444455556666:user/b), expected credentials of ${ACCOUNT}. Set AWS_PROFILE, or give --assume a role of ${ACCOUNT}.`,
+  );
+  expect(aws.asked).toEqual(["GetCallerIdentity"]);
+});
+
+test.each(["ListRoles", "GetRole", "ListRolePolicies", "GetPolicyVersion", "ListResources", "GetResource"])(
+  "a setup that can't be read completely is an error: %s",
+  async (call) => {
+    const denied = { [call]: { status: 403, code: "AccessDenied" } };
+    const says = `Can't import: AccessDenied: ${call} says so. Nothing was written.`;
+    await expect(read(changed(answering({ channels: { "T1|C1": CHANNEL } }), denied))).rejects.toThrow(says);
+  },
+);
+
+test.each<[Partial<LookupFailure>, string | undefined, string]>([
+  [
+    { kind: "denied" },
+    undefined,
+    "Allow these credentials iam:ListRoles. This prints everything that import needs: `npx support-app import --policy`.",
+  ],
+  [
+    { kind: "denied", action: "organizations:ListAccounts" },
+    undefined,
+    "Use credentials of the organization's management account or of a delegated administrator, and allow them organizations:ListAccounts.",
+  ],
+  [{ kind: "no-organization" }, undefined, "Use credentials of the organization's management account"],
+  [{ kind: "no-unit" }, undefined, "Give --unit the ID of a unit of this organization, or leave it out."],
+  [{ kind: "no-support-app" }, undefined, "Choose a region that has the Support App."],
+  [
+    { kind: "credentials" },
+    "payments",
+    'Configure the profile "payments", which environments.yaml names, or log in again',
+  ],
+  [{ kind: "broken-answer" }, undefined, "Check that AWS can be reached from here"],
+])("%j, with the profile %s, is an error with what to do", (failure, profile, advice) => {
+  const unknown = { kind: "other", action: "iam:ListRoles", message: "AccessDenied: no", ...failure } as const;
+  expect(() => expectKnown({ unknown }, profile)).toThrow(
+    `Can't import: AccessDenied: no. Nothing was written. ${advice}`,
+  );
+});

@@ -1,0 +1,155 @@
+import {
+  Document,
+  isCollection,
+  isMap,
+  isScalar,
+  type Node,
+  parseDocument,
+  type ToStringOptions,
+  visit,
+  type YAMLMap,
+} from "yaml";
+import type { EnvironmentEntry } from "../../stacks/environments/environments-schema";
+import { YamlSource } from "../../stacks/yaml/yaml-source";
+import { canonical, type Fields, isFields } from "../terminal/json";
+
+type Mapping = YAMLMap<Node, Node | null>;
+type Added = Readonly<Record<string, EnvironmentEntry>>;
+
+/** Long lines aren't wrapped. */
+const YAML_FORM: ToStringOptions = { lineWidth: 0 };
+
+/** Keys whose values are written in one line. */
+const IN_ONE_LINE = ["without", "tags", "notify", "on"];
+
+/** A mapping as lines of YAML. */
+export function yamlLines(mapping: object): string[] {
+  return environmentYaml(mapping).trimEnd().split("\n");
+}
+
+/** A mapping as YAML, in the style of environments.yaml. */
+export function environmentYaml(mapping: object): string {
+  const document = new Document(mapping);
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (isCollection(value) && IN_ONE_LINE.includes(String(key))) value.flow = true;
+    },
+  });
+  return document.toString(YAML_FORM);
+}
+
+/**
+ * Adds environments to an environment file, after the others. If these are a block, the existing text stays the same to
+ * the byte; otherwise its values, their order and the comments do.
+ *
+ * @returns undefined if the file has no place for them
+ */
+export function insertEnvironments(text: string, added: Added): string | undefined {
+  return [insertedLines, insertedNodes].map((insert) => insert(text, added)).find(hasExactly(text, added));
+}
+
+/**
+ * Adds `retired: true` to environments of an environment file, as their first key. All other text stays the same to the
+ * byte.
+ *
+ * @returns undefined if one can't be retired without others, such as with a YAML alias
+ */
+export function markRetired(text: string, names: readonly string[]): string | undefined {
+  const before = environmentsOf(new YamlSource(text).value);
+  const retired = Object.fromEntries(names.map((name) => [name, { ...Object(before[name]), retired: true }]));
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const result = environmentsIn(text)?.items.reduceRight((rest, { key, value }) => {
+    const at = isMap<Node>(value) ? value.items[0]?.key.range?.[0] : undefined;
+    if (at === undefined || !isMap(value) || !names.includes(String(key))) return rest;
+    const margin = text.slice(text.lastIndexOf("\n", at) + 1, at);
+    return `${rest.slice(0, at)}retired: true${value.flow ? ", " : `${newline}${margin}`}${rest.slice(at)}`;
+  }, text);
+  return [result].find(hasExactly(text, retired));
+}
+
+/** The keys of an environment that stands for one that is still to be written. */
+const PLACEHOLDER_KEYS = ["account", "region", "read-only"];
+
+/** The environments that have nothing but an account, perhaps a region, and read-only access without settings. A comment is something. */
+export function placeholdersIn(text: string): string[] {
+  const values = environmentsOf(new YamlSource(text).value);
+  return (environmentsIn(text)?.items ?? []).flatMap(({ key, value }) => {
+    const name = String(key);
+    const entry = values[name];
+    const written = isMap(value) && value.range ? text.slice(value.range[0], value.range[1]) : "#";
+    const isBare = isFields(entry) && Object.keys(entry).every((one) => PLACEHOLDER_KEYS.includes(one));
+    return isBare && canonical(entry["read-only"]) === "{}" && !/[#&*]/.test(written) ? [name] : [];
+  });
+}
+
+/**
+ * Replaces environments of an environment file. All other text stays the same to the byte.
+ *
+ * @returns undefined if one can't be replaced without others
+ */
+export function replaceEntries(text: string, entries: Added): string | undefined {
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const result = environmentsIn(text)?.items.reduceRight((rest, { key, value }) => {
+    const entry = entries[String(key)];
+    const [start, end] = value?.range ?? [];
+    const at = key.range?.[0];
+    if (entry === undefined || start === undefined || at === undefined) return rest;
+    const margin = " ".repeat(at - text.lastIndexOf("\n", at) + 1);
+    const lines = yamlLines(entry).map((line) => `${newline}${margin}${line}`);
+    const after = rest.slice(rest.slice(0, end).trimEnd().length);
+    return `${rest.slice(0, start).trimEnd()}${lines.join("")}${after}`;
+  }, text);
+  return [result].find(hasExactly(text, entries));
+}
+
+/** Whether a text is an environment file in which only these environments differ. */
+function hasExactly(text: string, changed: Fields): (result: string | undefined) => boolean {
+  const { value: before } = new YamlSource(text);
+  const expected = { ...Object(before), environments: { ...environmentsOf(before), ...changed } };
+  return (result = "") => {
+    const { errors, value } = new YamlSource(result);
+    return errors.length === 0 && canonical(value) === canonical(expected);
+  };
+}
+
+function environmentsOf(file: unknown): Fields {
+  return isFields(file) && isFields(file.environments) ? file.environments : {};
+}
+
+function environmentsIn(text: string): Mapping | undefined {
+  const { contents } = parseDocument(text);
+  const found = isMap(contents) ? contents.get("environments", true) : undefined;
+  return isMap<Node, Node | null>(found) ? found : undefined;
+}
+
+/** Adds the environments as lines at the end of the block. Comments that are indented less, or not at all, follow it. */
+function insertedLines(text: string, added: Added): string | undefined {
+  const environments = environmentsIn(text);
+  const start = environments?.items[0]?.key.range?.[0];
+  if (start === undefined || environments?.flow) return undefined;
+  const margin = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
+  if (!/^ +$/.test(margin)) return undefined;
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const following = new RegExp(`^( {0,${margin.length - 1}}#.*|[ \\t]*)\\r?$`);
+  const block = text.slice(0, environments?.range?.[2]).split("\n");
+  while (block.length > 1 && following.test(block.at(-1) ?? "")) block.pop();
+  const head = block.join("\n").replace(/\r$/, "");
+  const last = environments?.items.slice(1).at(-1)?.key;
+  const isSpaced = isScalar(last) && last.spaceBefore === true;
+  const lines = yamlLines(added).map((line) => `${isSpaced && !line.startsWith(" ") ? newline : ""}${margin}${line}`);
+  const tail = text.slice(head.length).replace(/^\r?\n/, "");
+  return `${[head, ...lines].join(newline)}${newline}${tail}`;
+}
+
+function insertedNodes(text: string, added: Added): string | undefined {
+  const document = parseDocument(text);
+  const node = parseDocument(environmentYaml(added)).contents as Mapping;
+  if (document.errors.length > 0 || !(document.contents === null || isMap(document.contents))) return undefined;
+  const found = document.get("environments", true);
+  if (isMap<Node, Node | null>(found)) {
+    if (found.items.length === 0) found.flow = false;
+    found.items.push(...node.items);
+  } else if (found === undefined) document.set("environments", node);
+  else return undefined;
+  return document.toString(YAML_FORM);
+}

@@ -1,0 +1,89 @@
+import { ACCESS_LEVELS } from "../../modules/support-app/model/access-level";
+import { grantedCapabilities } from "../../modules/support-app/model/grant";
+import { endOf, inSeconds } from "../../modules/support-app/model/until";
+import { counted } from "../../stacks/counted";
+import type { Defaults } from "../../stacks/environments/environments-schema";
+import { channelWords } from "../aws/live-channel";
+import { abilityWords } from "../iam/ability-words";
+import { endWords, untilWords } from "../terminal/until-words";
+import type { Adoption } from "./adoption";
+import { differencesOf, notesOn } from "./differences";
+import { handOverLines } from "./hand-over";
+import type { ImportedEnvironment } from "./imported-environment";
+import type { Asked, LiveSetup, TrustingRole } from "./live-setup";
+
+/** The report about an import, as text. */
+export function reportLines(
+  asked: Asked,
+  setup: LiveSetup,
+  imported: ImportedEnvironment,
+  defaults: Defaults,
+  now: Date,
+): string[] {
+  const { adoptions, leftRoles, leftChannels, channels } = imported;
+  const { roles, workspaces, alias } = setup;
+  const sections = [
+    [
+      `${asked.account} has ${counted(roles.length, "role")} that the Support App may assume and ${counted(setup.channels.length, "Slack channel")}.`,
+    ],
+    ...adoptions.map((adoption) => adoptionLines(adoption, setup, defaults)),
+    ...leftRoles.map(({ role, reasons }) => {
+      const users = setup.channels
+        .filter(({ properties }) => properties.ChannelRoleArn === role.arn)
+        .map((channel) => channelWords(channel, channel.properties));
+      const who =
+        users.length === 0 ? "No channel has it now. People in a channel with it" : `People in ${users.join(", ")}`;
+      return [
+        `The role ${role.name} isn't imported. ${who} can ${abilityOf(role, now)}.`,
+        ...reasons.map(({ why, fix }) => `  - ${why}. ${fix}.`),
+      ];
+    }),
+    ...leftChannels.map(({ label, why, role }) => [
+      `${label} isn't imported: ${why}. People in it can ${role ? abilityOf(role, now) : "do nothing"}.`,
+    ]),
+    workspaces.length > 0 && [
+      `Registered workspaces stay as they are, since Terraform can't import them: ${workspaces.join(", ")}.`,
+    ],
+    alias !== undefined && [
+      `The account alias stays as it is, since Terraform can't import it: ${JSON.stringify(alias)}.`,
+    ],
+    channels.length > 0 && handOverLines(asked, channels),
+  ];
+  return sections.flatMap((lines) => (lines ? ["", ...lines] : [])).slice(1);
+}
+
+function adoptionLines(adoption: Adoption, setup: LiveSetup, defaults: Defaults): string[] {
+  const { role, access, entry } = adoption;
+  const capabilities = grantedCapabilities({ access, ...entry });
+  const without = ACCESS_LEVELS[access].capabilities.filter((capability) => !capabilities.includes(capability));
+  const { until, temporarily = [] } = entry;
+  const is = [
+    access,
+    without.length > 0 && `without ${without.join(", ")}`,
+    ...temporarily.map((one) => `with ${one.capability} ${untilWords(endOf(one.until))}`),
+    until !== undefined && `all of it ${untilWords(endOf(until))}`,
+  ].filter((part) => part !== false);
+  const tags = new Map(Object.entries({ ...defaults.tags, ...defaults[access]?.tags }));
+  const differences = differencesOf(adoption, tags);
+  const ended = adoption.ended.map(({ capability, end }) => `${capability} at ${endWords(end)}`);
+  const notes = [
+    ...(ended.length > 0 ? [`Access that has ended already is left out: ${ended.join(", ")}.`] : []),
+    ...notesOn(adoption, setup.hasServiceQuotasRole),
+  ];
+  const [verb, effect] =
+    differences.length === 0
+      ? ["is", "changes nothing."]
+      : ["becomes", "changes what environments.yaml can't express:"];
+  return [
+    `The role ${role.name} ${verb} ${is.join(", ")}. A deploy imports it and ${effect}`,
+    ...differences.map((difference) => `  - ${difference}`),
+    ...notes.map((note) => `  Note: ${note}`),
+  ];
+}
+
+function abilityOf({ attached, inline, boundary }: TrustingRole, now: Date): string {
+  const documents = [...attached, ...inline].map(({ document }) => document);
+  const statements = documents.flatMap(({ policy }) => policy.statements);
+  const words = abilityWords(statements, undefined, inSeconds(now));
+  return boundary === undefined ? words : `${words}, as far as its permissions boundary ${boundary} allows it`;
+}

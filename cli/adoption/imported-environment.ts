@@ -1,0 +1,130 @@
+import type { AccessLevel } from "../../modules/support-app/model/access-level";
+import {
+  SLACK_CHANNEL,
+  SLACK_CHANNEL_NAME,
+  SLACK_WORKSPACE,
+  TAG_KEY,
+  TAG_VALUE,
+} from "../../modules/support-app/model/limits";
+import { type Notify, notifyOf, notifyProblems, notifyProperties } from "../../modules/support-app/model/notify";
+import { printable } from "../../modules/support-app/model/printable";
+import { LEVELS } from "../../stacks/environments/environment";
+import type { ChannelEntry, EnvironmentEntry } from "../../stacks/environments/environments-schema";
+import { channelWords } from "../aws/live-channel";
+import type { Tags } from "../aws/live-role";
+import { type Adoption, adoptionOf, type InexpressibleRole } from "./adoption";
+import type { Asked, KnownChannel, LiveSetup, TrustingRole } from "./live-setup";
+
+/** An account as an environment, and what stays outside it. */
+export interface ImportedEnvironment {
+  /** Without channels, which Terraform can't import. */
+  readonly entry: EnvironmentEntry;
+  /** By access level. Empty: no role can be imported. */
+  readonly adoptions: readonly Adoption[];
+  readonly leftRoles: readonly InexpressibleRole[];
+  /** The channels to hand over, of each access level. */
+  readonly channels: readonly ImportedChannel[];
+  readonly leftChannels: readonly LeftChannel[];
+}
+
+/** A channel that the environment can have, once it is handed over. */
+export interface ImportedChannel {
+  readonly access: AccessLevel;
+  readonly entry: ChannelEntry;
+  readonly identifier: string;
+}
+
+export interface LeftChannel {
+  /** Its name in reports, such as `#oncall (C01 of T01)`. */
+  readonly label: string;
+  readonly why: string;
+  /** Its role, if the Support App may assume it. */
+  readonly role?: TrustingRole;
+}
+
+/** Expresses an account in environments.yaml, without what has ended. */
+export function importedEnvironment({ account, region }: Asked, setup: LiveSetup, now: Date): ImportedEnvironment {
+  const results = setup.roles.map((role) => adoptionOf(role, account, now));
+  const count = ({ role }: Adoption) =>
+    setup.channels.filter(({ properties }) => properties.ChannelRoleArn === role.arn).length;
+  const expressible = results
+    .filter((one) => "access" in one)
+    .sort((one, other) => count(other) - count(one) || one.role.name.localeCompare(other.role.name, "en"));
+  const adoptions: Adoption[] = [];
+  const leftRoles: InexpressibleRole[] = results.filter((one) => "reasons" in one);
+  for (const adoption of expressible) {
+    const { role, access } = adoption;
+    const twin = adoptions.find((other) => other.access === access)?.role.name;
+    const shared = adoptions.flatMap((other) => {
+      const policy = sharedPolicy(adoption, other) ?? sharedPolicy(other, adoption);
+      return policy?.startsWith(`arn:aws:iam::${account}:`) ? [`${policy} with ${other.role.name}`] : [];
+    })[0];
+    const reason = twin
+      ? {
+          why: `it is ${access}, and so is ${twin}: an environment has each access level once`,
+          fix: `Give its channels ${twin}, and delete it`,
+        }
+      : {
+          why: `it shares ${shared}, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it`,
+          fix: "Attach a copy, and detach the shared policy",
+        };
+    if (twin || shared) leftRoles.push({ role, reasons: [reason] });
+    else adoptions.push(adoption);
+  }
+  adoptions.sort((one, other) => LEVELS.indexOf(one.access) - LEVELS.indexOf(other.access));
+  const channels = setup.channels.map((live) => channelOf(live, setup, adoptions));
+  const levels = adoptions.map(({ access, entry, role }) => {
+    const tags = expressibleTags(role.tags);
+    return [access, { ...entry, ...(tags.size > 0 && { tags: Object.fromEntries(tags) }) }];
+  });
+  return {
+    entry: { account, region, ...Object.fromEntries(levels) } as EnvironmentEntry,
+    adoptions,
+    leftRoles,
+    channels: channels.filter((one) => "entry" in one),
+    leftChannels: channels.filter((one) => "why" in one),
+  };
+}
+
+/** The policy of one role that another one has as policy or as boundary. */
+function sharedPolicy({ policy: { arn } }: Adoption, { policy, role }: Adoption): string | undefined {
+  return arn === policy.arn || arn === role.boundary ? arn : undefined;
+}
+
+/** The tags that environments.yaml can express. AWS's own can't be set. */
+export function expressibleTags(tags: Tags = new Map()): Tags {
+  const isExpressible = ([key, value]: [string, string]) =>
+    TAG_KEY.pattern.test(key) && TAG_VALUE.pattern.test(value) && printable(key + value) === key + value;
+  return new Map([...tags].filter(isExpressible));
+}
+
+function channelOf(
+  live: KnownChannel,
+  { roles }: LiveSetup,
+  adoptions: readonly Adoption[],
+): ImportedChannel | LeftChannel {
+  const { identifier, workspace, channel, properties } = live;
+  const { ChannelRoleArn: arn, ChannelName: name = "" } = properties;
+  const adoption = adoptions.find(({ role }) => role.arn === arn);
+  const notify = notifyIn(properties);
+  const isExpressible =
+    SLACK_CHANNEL_NAME.pattern.test(name) &&
+    SLACK_WORKSPACE.pattern.test(workspace) &&
+    SLACK_CHANNEL.pattern.test(channel);
+  if (!adoption || !notify || !isExpressible) {
+    const why = adoption
+      ? "environments.yaml can't express its name, its IDs or its notification settings"
+      : `its role ${arn} isn't one of the environment`;
+    return { label: channelWords(live, properties), why, role: roles.find((role) => role.arn === arn) };
+  }
+  const { severity, on = [] } = notify;
+  const settings = severity === "none" ? {} : { notify: { severity, on: [...on] } };
+  return { access: adoption.access, entry: { name, workspace, channel, ...settings }, identifier };
+}
+
+/** What a channel is notified of. A missing flag isn't set. */
+function notifyIn(properties: KnownChannel["properties"]): Notify | undefined {
+  const unset = Object.entries(notifyProperties({ severity: "none" }));
+  const notify = notifyOf(Object.fromEntries(unset.map(([name, value]) => [name, properties[name] ?? value])));
+  return notify && notifyProblems(notify).length === 0 ? notify : undefined;
+}

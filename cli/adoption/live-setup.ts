@@ -1,0 +1,114 @@
+import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
+import { describe } from "../../modules/support-app/model/problem";
+import type { Environment } from "../../stacks/environments/environment";
+import { adviceFor } from "../aws/advice";
+import { withSignedIn } from "../aws/identity";
+import { type LiveAccount, type RoleWithRights, readLiveAccount } from "../aws/live-account";
+import { type ChannelProperties, type LiveChannel, readAlias } from "../aws/live-channel";
+import type { LiveDocument } from "../aws/live-document";
+import type { LivePolicy, LiveRole } from "../aws/live-role";
+import type { Lookup, LookupFailure } from "../aws/lookup";
+import { pathAndNameOf } from "../iam/arn";
+import { CommandError } from "../terminal/command-error";
+
+/** The Support App's live setup in an account. */
+export interface LiveSetup {
+  /** The roles that the Support App can assume, or may be able to. */
+  readonly roles: readonly TrustingRole[];
+  readonly channels: readonly KnownChannel[];
+  readonly workspaces: readonly string[];
+  /** The alias that people in Slack see instead of the account ID. */
+  readonly alias?: string;
+  readonly hasServiceQuotasRole: boolean;
+}
+
+/** A channel, with properties that could be read. */
+export interface KnownChannel extends Omit<LiveChannel, "properties"> {
+  readonly properties: Partial<ChannelProperties>;
+}
+
+/** A role that the Support App can assume, with everything about it. */
+export interface TrustingRole extends LiveRole {
+  readonly name: string;
+  readonly path: string;
+  readonly attached: readonly AttachedPolicy[];
+  readonly inline: readonly NamedDocument[];
+}
+
+export interface NamedDocument extends Omit<LivePolicy, "document"> {
+  readonly document: LiveDocument;
+}
+
+export interface AttachedPolicy extends NamedDocument {
+  readonly arn: string;
+  readonly path: string;
+}
+
+/** The account to read, and the credentials to use. */
+export interface Asked extends Pick<Environment, "name" | "account" | "region" | "profile"> {
+  /** ARN of the role to assume first. */
+  readonly assume?: string;
+}
+
+/**
+ * Reads the Support App's setup in an account. Changes nothing.
+ *
+ * @throws CommandError when a part of it can't be read
+ */
+export function readSetup(asked: Asked): Promise<LiveSetup> {
+  const { account } = asked;
+  return withSignedIn(asked, asked.assume, "support-app-import", async (signedIn, profile) => {
+    const { config, account: other, arn } = expectKnown(signedIn, profile);
+    if (other !== account) {
+      throw new CommandError(
+        `Received credentials of the account ${other} (${arn}), expected credentials of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
+      );
+    }
+    const [live, alias] = await Promise.all([readLiveAccount(config), readAlias(new CloudControlClient(config))]);
+    return setupOf(live, alias);
+  });
+}
+
+/**
+ * The setup in an account.
+ *
+ * @throws CommandError when a part of it couldn't be read
+ */
+export function setupOf(live: LiveAccount, alias: Lookup<string | undefined>): LiveSetup {
+  return {
+    roles: expectKnown(live.roles).flatMap(wholeRole),
+    channels: expectKnown(live.channels).map((one) => ({ ...one, properties: expectKnown(one.properties) })),
+    workspaces: expectKnown(live.workspaces),
+    alias: expectKnown(alias),
+    hasServiceQuotasRole: expectKnown(live.serviceQuotasRole),
+  };
+}
+
+/** The role, unless it was removed in the meantime. */
+function wholeRole({ rights }: RoleWithRights): TrustingRole[] {
+  const role = expectKnown(rights.role);
+  if (role === undefined) return [];
+  const policies = expectKnown(rights.policies).map((one) => ({ ...one, document: expectKnown(one.document) }));
+  const attached = policies.flatMap(({ arn, ...policy }) =>
+    arn === undefined ? [] : [{ ...policy, arn, path: pathAndNameOf(arn).path }],
+  );
+  return [{ ...role, ...pathAndNameOf(role.arn), attached, inline: policies.filter(({ arn }) => arn === undefined) }];
+}
+
+/**
+ * What AWS answered.
+ *
+ * @param profile the AWS profile of the credentials
+ * @throws CommandError when there was no answer: nothing is imported from an account that isn't completely known
+ */
+function expectKnown<T>(lookup: Lookup<T>, profile?: string): T {
+  if ("known" in lookup) return lookup.known;
+  const { message } = lookup.unknown;
+  throw new CommandError(`Can't import: ${message}. Nothing was written. ${adviceOn(lookup.unknown, profile)}`);
+}
+
+function adviceOn(failure: LookupFailure, profile: string | undefined): string {
+  if (failure.kind === "no-support-app") return "Choose a region that has the Support App.";
+  const { text, commands } = adviceFor(failure, "import", profile);
+  return [text, ...commands.map((command) => `\`${command}\`.`)].join(" ");
+}

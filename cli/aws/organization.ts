@@ -1,0 +1,106 @@
+import {
+  type Account,
+  ListAccountsCommand,
+  ListAccountsForParentCommand,
+  ListOrganizationalUnitsForParentCommand,
+  ListTagsForResourceCommand,
+  OrganizationsClient,
+} from "@aws-sdk/client-organizations";
+import pLimit from "p-limit";
+import { counted } from "../../stacks/counted";
+import { BrokenAnswer, promised } from "./broken-answer";
+import type { ClientConfig } from "./connection";
+import { type Lookup, lookUp } from "./lookup";
+import { everyPage, type Page, pageOf } from "./pages";
+
+/** The region of AWS Organizations' endpoint; the service is global. Source: AWS General Reference. */
+const ORGANIZATIONS_REGION = "us-east-1";
+
+/** Maximum number of concurrent calls for tags: the API accepts few calls a second. */
+const PARALLEL = 4;
+
+/** Maximum number of pages: a page has 20 accounts or fewer, and no organization has 100,000. */
+const MAX_PAGES = 10_000;
+
+export interface OrganizationAccount {
+  /** 12 digits. */
+  readonly id: string;
+  readonly name: string;
+  /** Whether it can be used now. */
+  readonly isActive: boolean;
+  /** Whether it is suspended, closed or about to be closed. */
+  readonly isClosed: boolean;
+}
+
+export interface OrganizationPart {
+  /** ID of an organizational unit or of the root, with the units within it. Undefined: all accounts. */
+  readonly unit?: string;
+  /** Tags that an account has, all of them. Undefined: none are required. */
+  readonly tag?: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads the accounts of an organization, or of a part of it. Changes nothing.
+ *
+ * @param own the account of the credentials, without which the list of all accounts can't be complete
+ */
+export function readOrganization(
+  config: ClientConfig,
+  own: string,
+  { unit, tag }: OrganizationPart,
+): Promise<Lookup<readonly OrganizationAccount[]>> {
+  return lookUp("organizations:ListAccounts", async () => {
+    const client = new OrganizationsClient({ ...config, region: ORGANIZATIONS_REGION });
+    const accounts = unit === undefined ? await everyAccount(client, own) : await below(client, unit);
+    if (tag === undefined) return accounts;
+    const limit = pLimit(PARALLEL);
+    const isTagged = await Promise.all(accounts.map(({ id }) => limit(() => hasTags(client, id, tag))));
+    return accounts.filter((_, index) => isTagged[index]);
+  });
+}
+
+async function everyAccount(client: OrganizationsClient, own: string): Promise<OrganizationAccount[]> {
+  const accounts = await every(async (NextToken) =>
+    pageOf(await client.send(new ListAccountsCommand({ NextToken })), "Accounts"),
+  );
+  if (accounts.some(({ Id }) => Id === own)) return accounts.map(accountIn);
+  throw new BrokenAnswer(
+    `received ${counted(accounts.length, "account")} without ${own}, expected the caller's own, too`,
+  );
+}
+
+/** The accounts in a unit and in the units within it. */
+async function below(client: OrganizationsClient, unit: string): Promise<OrganizationAccount[]> {
+  const accounts: OrganizationAccount[] = [];
+  const units = new Set([unit]);
+  for (const ParentId of units) {
+    const found = await every(async (NextToken) =>
+      pageOf(await client.send(new ListAccountsForParentCommand({ ParentId, NextToken })), "Accounts"),
+    );
+    accounts.push(...found.map(accountIn));
+    const inner = await every(async (NextToken) => {
+      const command = new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken });
+      return pageOf(await client.send(command), "OrganizationalUnits");
+    });
+    for (const one of inner) units.add(promised(one, "Id"));
+  }
+  return accounts;
+}
+
+/** Until 2026-09-09, an account's State was called Status. */
+function accountIn({ Id, Name: name = "", State, Status }: Account): OrganizationAccount {
+  const state = promised({ State: State ?? Status }, "State");
+  const isClosed = ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"].includes(state);
+  return { id: promised({ Id }, "Id"), name, isActive: state === "ACTIVE", isClosed };
+}
+
+async function hasTags(client: OrganizationsClient, ResourceId: string, wanted: ReadonlyMap<string, string>) {
+  const tags = await every(async (NextToken) =>
+    pageOf(await client.send(new ListTagsForResourceCommand({ ResourceId, NextToken })), "Tags"),
+  );
+  return [...wanted].every(([key, value]) => tags.some(({ Key, Value }) => Key === key && Value === value));
+}
+
+function every<T>(ask: (token: string | undefined) => Promise<Page<T>>): Promise<T[]> {
+  return everyPage(ask, MAX_PAGES);
+}

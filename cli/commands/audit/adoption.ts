@@ -1,0 +1,186 @@
+import { createTwoFilesPatch } from "diff";
+import { roleArnOf } from "../../../modules/support-app/model/iam-names";
+import { counted } from "../../../stacks/counted";
+import type { EnvironmentEntry } from "../../../stacks/environments/environments-schema";
+import { listed } from "../../../stacks/listed";
+import { YamlSource } from "../../../stacks/yaml/yaml-source";
+import { besideDefaults } from "../../adoption/beside-defaults";
+import { environmentYaml, placeholdersIn, yamlLines } from "../../adoption/edit-environments";
+import { environmentNames } from "../../adoption/environment-names";
+import { changedText, type FileToAddTo, replaceEnvironments, showBrokenRules } from "../../adoption/file-to-add-to";
+import { reportLines } from "../../adoption/import-report";
+import { importedEnvironment, type LeftChannel } from "../../adoption/imported-environment";
+import { setupOf } from "../../adoption/live-setup";
+import { channelWords } from "../../aws/live-channel";
+import { knownOf } from "../../aws/lookup";
+import type { OrganizationAccount } from "../../aws/organization";
+import { CommandError } from "../../terminal/command-error";
+import { fieldsIn } from "../../terminal/json";
+import { print, printError } from "../../terminal/print";
+import type { Target } from "./audited-account";
+import type { AccountRead } from "./read-account";
+
+type Region = NonNullable<EnvironmentEntry["region"]>;
+type Entries = Readonly<Record<string, EnvironmentEntry>>;
+
+/** What an account becomes in environments.yaml. */
+export interface AdoptedAccount {
+  readonly id: string;
+  /** Undefined: none of its roles can be adopted. */
+  readonly entry?: EnvironmentEntry;
+  /** Whether it has nothing for the Support App. */
+  readonly isEmpty: boolean;
+  /** ARNs of its roles. */
+  readonly roles: readonly string[];
+  /** What is adopted, what isn't, and what to do about it. */
+  readonly report: readonly string[];
+}
+
+/** The environment file, and the names of its environments of accounts, those to come included. */
+export interface Plan {
+  readonly file: FileToAddTo;
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** Reads what is adopted into: the environment file, with a name for each account. */
+export function planFor(file: FileToAddTo, accounts: readonly Target[]): Plan {
+  const own = new Map(file.environments.map(({ account, name }) => [account, name]));
+  const others = accounts.filter(({ id }) => !own.has(id));
+  const names = environmentNames(others, [...own.values()]);
+  return { file, names: new Map([...own, ...names]) };
+}
+
+/**
+ * An account as an environment, whose region is the one with most of its channels.
+ *
+ * @param read everything in it is known
+ * @param region of an account without channels
+ */
+export function adoptedAccount(
+  id: string,
+  read: AccountRead,
+  { file, names }: Plan,
+  region: Region,
+  now: Date,
+): AdoptedAccount {
+  const { defaults } = file;
+  const channelsOf = (name: string) => read.regions.find((one) => one.region === name);
+  const count = (name: string) => knownOf(channelsOf(name)?.channels ?? { known: [] })?.length ?? 0;
+  const [chosen = region] = read.regions
+    .map((one) => one.region as Region)
+    .filter((one) => count(one) > 0)
+    .sort((one, other) => count(other) - count(one));
+  const of = channelsOf(chosen);
+  const none = { known: [] };
+  const live = { ...read, channels: of?.channels ?? none, workspaces: of?.workspaces ?? none };
+  const setup = setupOf(live, of?.alias ?? { known: undefined });
+  const asked = { name: names.get(id) ?? "", account: id, region: chosen };
+  const imported = importedEnvironment(asked, setup, now);
+  const elsewhere = read.regions
+    .filter((one) => one.region !== chosen)
+    .flatMap(({ region: other, channels }) =>
+      (knownOf(channels) ?? []).map((channel): LeftChannel => {
+        const properties = knownOf(channel.properties);
+        const why = `it is configured in ${other}, and the environment is in ${chosen}. Configure it there, and remove it in ${other}`;
+        return {
+          label: channelWords(channel, properties),
+          why,
+          role: setup.roles.find(({ arn }) => arn === properties?.ChannelRoleArn),
+        };
+      }),
+    );
+  const all = { ...imported, leftChannels: [...imported.leftChannels, ...elsewhere] };
+  return {
+    id,
+    entry: imported.adoptions.length > 0 ? besideDefaults(imported.entry, defaults) : undefined,
+    isEmpty: setup.roles.length + setup.channels.length + elsewhere.length === 0,
+    roles: setup.roles.map(({ arn }) => arn),
+    report: reportLines(asked, setup, all, defaults, now),
+  };
+}
+
+/**
+ * Writes adopted accounts into the environment file, and prints what becomes of each.
+ *
+ * @param organization all accounts of it. Undefined: not all are known, so that none counts as having left
+ * @param region of new environments for accounts that have nothing. Undefined: there are none
+ */
+export function writeAdopted(
+  { file, names }: Plan,
+  accounts: readonly AdoptedAccount[],
+  organization: readonly OrganizationAccount[] | undefined,
+  region: Region | undefined,
+): void {
+  const placeholders = placeholdersIn(file.text);
+  const added: Record<string, EnvironmentEntry> = {};
+  const replaced: Record<string, EnvironmentEntry> = {};
+  for (const { id, entry, isEmpty, roles, report } of accounts) {
+    const name = names.get(id) ?? "";
+    const existing = file.environments.find(({ account }) => account === id);
+    const isPlaceholder = placeholders.includes(name);
+    if (isEmpty && !existing && region !== undefined) added[name] = { account: id, region, "read-only": {} };
+    const own = existing?.accesses.map(roleArnOf) ?? [];
+    const isCovered = existing !== undefined && !isPlaceholder && roles.every((arn) => own.includes(arn));
+    if (isEmpty || isCovered) continue;
+    printError([`${name} (${id})`, ...report.map((line) => `  ${line}`.trimEnd()), ""]);
+    if (entry === undefined) continue;
+    // A placeholder whose role exists may have been deployed.
+    if (existing && (!isPlaceholder || roles.some((arn) => own.includes(arn)))) {
+      const differing = differences(file, name, entry);
+      printError([`${file.name} has ${name}, which stays as it is. This is what differs:`, ...differing, ""]);
+      continue;
+    }
+    printError([`${name}: nobody gets more access than now.`, ""]);
+    if (existing) replaced[name] = entry;
+    else added[name] = entry;
+  }
+  const retired = organization ? environmentsThatLeft(file, organization) : [];
+  const change = { added: sorted(added), replaced, retired };
+  const isSame = Object.keys({ ...added, ...replaced }).length + retired.length === 0;
+  if (isSame) {
+    printError(`${file.name} is unchanged.`);
+    return;
+  }
+  const text = changedText(file, change);
+  replaceEnvironments(file, text);
+  print(
+    yamlLines({
+      environments: {
+        ...change.added,
+        ...replaced,
+        ...Object.fromEntries(retired.map((name) => [name, { retired: true }])),
+      },
+    }),
+  );
+  printError([
+    `Changed ${file.name}: ${counted(Object.keys(added).length, "new environment")}, ${Object.keys(replaced).length} in place of a placeholder, ${retired.length} retired.`,
+    ...(retired.length > 0
+      ? [
+          "Deploy the retired ones while their credentials still work, which removes their access; then remove them from the file.",
+        ]
+      : []),
+  ]);
+  showBrokenRules(text, file.name, file.rules);
+}
+
+/** The environments whose accounts left the organization, or were closed. */
+function environmentsThatLeft({ name, environments }: FileToAddTo, all: readonly OrganizationAccount[]): string[] {
+  const remaining = new Set(all.filter(({ isClosed }) => !isClosed).map(({ id }) => id));
+  const staying = environments.filter(({ retired }) => !retired);
+  const left = staying.filter(({ account }) => !remaining.has(account)).map((one) => one.name);
+  if (left.length === 0 || left.length < staying.length) return left;
+  throw new CommandError(
+    `Received an organization without any account of ${name} (${listed(left)}), expected the organization that has them. Nothing was written. Check which organization the credentials belong to. If these accounts have left it, set retired: true by hand.`,
+  );
+}
+
+/** How an environment differs from what it would be as adopted, as a unified diff. */
+function differences({ name: file, text }: FileToAddTo, name: string, entry: EnvironmentEntry): string[] {
+  const written = fieldsIn(fieldsIn(fieldsIn(new YamlSource(text).value).environments)[name]);
+  const patch = createTwoFilesPatch(file, "the live account", environmentYaml(written), environmentYaml(entry));
+  return patch.trimEnd().split("\n").slice(1); // without the line of equals signs
+}
+
+function sorted(entries: Entries): Entries {
+  return Object.fromEntries(Object.entries(entries).sort(([one], [other]) => one.localeCompare(other, "en")));
+}

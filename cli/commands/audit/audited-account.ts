@@ -1,0 +1,102 @@
+import { inSeconds } from "../../../modules/support-app/model/until";
+import { channelWords } from "../../aws/live-channel";
+import { readDocuments, trustsSupportApp } from "../../aws/live-role";
+import { knownOf, type Lookup, mapped } from "../../aws/lookup";
+import { abilityWords } from "../../iam/ability-words";
+import { type AuditedAccount, type AuditedChannel, type Danger, ranked } from "../../reports/audit-report";
+import { countsInWords, type PeopleCounts } from "../../reports/people-report";
+import { countsOf, type SlackPeople } from "../../slack/live-people";
+import { type SlackFailure, slackFix } from "../../slack/lookup";
+import { type ChannelPlace, channelDangers, roleDangers, unknown, unknownIn } from "./dangers";
+import type { AccountRead } from "./read-account";
+
+/** CloudFormation's tag on the roles that it creates. */
+const CLOUDFORMATION_STACK = "aws:cloudformation:stack-name";
+
+/** An account to look at, by its name in the organization if it is known. */
+export interface Target {
+  /** 12 digits. */
+  readonly id: string;
+  readonly name?: string;
+}
+
+/** What an account has for the Support App, and what is dangerous. @param slack who is in its channels. Undefined: not asked */
+export function auditedAccount(
+  { id, name }: Target,
+  read: Lookup<AccountRead>,
+  slack: SlackPeople | undefined,
+  time: Date,
+): AuditedAccount {
+  const now = inSeconds(time);
+  const nothing = { account: id, name, roles: [], channels: [], workspaces: [], aliases: [] };
+  if ("unknown" in read) return { ...nothing, dangers: [unknown(read.unknown)] };
+  const { regions, roles: found, serviceQuotasRole } = read.known;
+  const places: ChannelPlace[] = [];
+  const channels: AuditedChannel[] = [];
+  const dangers: Danger[] = [];
+  for (const { region, ...of } of regions) {
+    for (const { identifier, workspace, channel, properties } of knownOf(of.channels) ?? []) {
+      const people = slack && peopleIn(slack, workspace, channel);
+      const known = knownOf(properties);
+      const called = channelWords({ workspace, channel }, known);
+      const words = people?.counts ? `${called}, with ${countsInWords(people.counts)}` : called;
+      const about = ["channel", workspace, channel];
+      places.push({ region, identifier, about, words, role: mapped(properties, (one) => one.ChannelRoleArn ?? "") });
+      channels.push({
+        ...{ region, workspace, channel, name: known?.ChannelName, role: known?.ChannelRoleArn },
+        people: people?.counts,
+      });
+      if (people?.failure) {
+        const found = `Who is in ${called} isn't known: ${people.failure.message}.`;
+        dangers.push({ kind: "unknown", about, found, fix: slackFix(people.failure), commands: [] });
+      }
+    }
+  }
+  const arns = new Set(places.map(({ role }) => knownOf(role)));
+  const roles = (knownOf(found) ?? []).filter(({ arn, trust }) => trustsSupportApp(trust) || arns.has(arn));
+  const areAllKnown = regions.every((one) => "known" in one.channels) && places.every(({ role }) => "known" in role);
+  dangers.push(
+    ...unknownIn(read.known, places),
+    ...roles.flatMap((role) => roleDangers(role, id, areAllKnown ? places : undefined, now)),
+    ...channelDangers(
+      places,
+      id,
+      knownOf(found)?.map(({ arn }) => arn),
+    ),
+  );
+  const account: AuditedAccount = {
+    ...nothing,
+    roles: roles.map(({ arn, rights: { role, policies, boundary } }) => {
+      const statements = readDocuments(policies).documents.flatMap(({ policy }) => policy.statements);
+      const can = abilityWords(statements, knownOf(boundary)?.policy.statements, now);
+      return { arn, can, stack: knownOf(role)?.tags?.get(CLOUDFORMATION_STACK) };
+    }),
+    channels,
+    workspaces: regions.flatMap(({ region, workspaces }) =>
+      (knownOf(workspaces) ?? []).map((workspace) => ({ region, workspace })),
+    ),
+    aliases: regions.flatMap(({ region, alias: lookup }) => {
+      const alias = knownOf(lookup);
+      return alias === undefined ? [] : [{ region, alias }];
+    }),
+    hasServiceQuotasRole: knownOf(serviceQuotasRole),
+    dangers,
+  };
+  return { ...account, dangers: ranked(dangers) };
+}
+
+/** How many people are in a channel, or why that isn't known. */
+function peopleIn({ token, channels }: SlackPeople, workspace: string, channel: string): People {
+  if ("unknown" in token) return { failure: token.unknown };
+  const found = token.known.workspace === workspace ? channels.get(channel)?.members : undefined;
+  if (found === undefined) {
+    const message = `SLACK_BOT_TOKEN is a token of ${token.known.workspace}`;
+    return { failure: { kind: "token", method: "auth.test", message } };
+  }
+  return "unknown" in found ? { failure: found.unknown } : { counts: countsOf(found.known), failure: found.known.why };
+}
+
+interface People {
+  readonly counts?: PeopleCounts;
+  readonly failure?: SlackFailure | undefined;
+}

@@ -1,0 +1,237 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import pLimit from "p-limit";
+import { ACCOUNT_ID, type TextLimit } from "../../../modules/support-app/model/limits";
+import { counted } from "../../../stacks/counted";
+import { REGIONS } from "../../../stacks/environments/environments-schema";
+import { readFileToAddTo } from "../../adoption/file-to-add-to";
+import { adviceFor } from "../../aws/advice";
+import { connect } from "../../aws/connection";
+import { type SignedIn, signIn } from "../../aws/identity";
+import type { Lookup } from "../../aws/lookup";
+import { type OrganizationAccount, type OrganizationPart, readOrganization } from "../../aws/organization";
+import { organizationPolicy, readPolicy } from "../../aws/read-policy";
+import { matching, nameOfA, wholeNumber } from "../../option-values";
+import { type AuditedAccount, auditReportSchema } from "../../reports/audit-report";
+import { expectWritable } from "../../reports/report-files";
+import { connectToSlack } from "../../slack/connection";
+import { readSlackPeople } from "../../slack/live-people";
+import { CommandError, UsageError } from "../../terminal/command-error";
+import { jsonText } from "../../terminal/json";
+import { print, printError } from "../../terminal/print";
+import { replaceFile } from "../../terminal/replace-file";
+import { type AdoptedAccount, adoptedAccount, type Plan, planFor, writeAdopted } from "./adoption";
+import { auditedAccount, type Target } from "./audited-account";
+import { credentialsOf, readAccount, SESSION } from "./read-account";
+import { auditLines, auditMarkdown, auditPage } from "./report";
+
+type Region = (typeof REGIONS)[number];
+
+interface AuditOptions extends OrganizationPart {
+  readonly account?: readonly string[];
+  readonly organization?: boolean;
+  readonly assumeRole?: string;
+  readonly region?: readonly Region[];
+  readonly parallel?: number;
+  readonly slack?: boolean;
+  readonly format: "text" | "markdown" | "json" | "html";
+  readonly report?: string;
+  readonly write?: boolean;
+  readonly allAccounts?: boolean;
+  readonly policy?: boolean;
+}
+
+/** Exit statuses. What couldn't be read comes before dangers: there may be worse in it. */
+const EXIT = { clean: 0, dangers: 4, unknown: 5 };
+
+/** How many accounts are read in parallel by default. */
+const PARALLEL = 16;
+
+/** ID of an organizational unit or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId. */
+const UNIT: TextLimit = {
+  pattern: /^(?:r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
+  expected: "the ID of an organizational unit or of the root, such as ou-ab12-11111111 or r-ab12",
+};
+
+/** Name of a role, with its path if it has one. Source: IAM API Reference, CreateRole. */
+const ROLE: TextLimit = {
+  pattern: /^[\w+=,.@/-]{1,512}$/,
+  expected: "the name of a role that every account has, such as audit, not an ARN",
+};
+
+/** Adds `support-app audit`. */
+export function addCommand(program: Command, exitWith: (status: number) => void): void {
+  program
+    .command("audit")
+    .summary("every Support App role there is, worst first")
+    .description(
+      "Read everything that people in Slack can do through the Support App in an account, several, or an organization, without environments.yaml, and print what is dangerous, worst first. With --write, write the environments that adopt it. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
+    )
+    .addOption(
+      new Option("--account <ids>", "these accounts, separated by commas (default: the account of the credentials)")
+        .argParser((text) => text.split(",").map(matching(ACCOUNT_ID)))
+        .conflicts("organization"),
+    )
+    .option("--organization", "all accounts of the organization")
+    .option(
+      "--unit <id>",
+      "with --organization: only accounts in this organizational unit and the units in it",
+      matching(UNIT),
+    )
+    .option(
+      "--tag <key=value>",
+      "with --organization: only accounts with this tag; repeat it to require several",
+      withTag,
+    )
+    .option(
+      "--assume-role <name>",
+      "the role to assume in each account but the account of the credentials",
+      matching(ROLE),
+    )
+    .addOption(
+      new Option("--region <region...>", "where the Support App is used (default: all of its regions)").choices(
+        REGIONS,
+      ),
+    )
+    .option("--parallel <number>", `how many accounts in parallel (default: ${PARALLEL})`, wholeNumber)
+    .option(
+      "--slack",
+      "also count the people, guests and bots in the channels, with the token in SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
+    )
+    .addOption(
+      new Option("--format <format>", "what to print").choices(["text", "markdown", "json", "html"]).default("text"),
+    )
+    .option("--report <file>", "also write the report as JSON into a file, for watch", nameOfA("file"))
+    .option(
+      "--write",
+      "write what can be adopted into environments.yaml, and retire environments whose accounts left the organization",
+    )
+    .option("--all-accounts", "with --write: also write read-only access for accounts that have nothing")
+    .option(
+      "--policy",
+      "read nothing, and print the IAM policy with the least privilege that audit needs: in each account or, with --organization and --assume-role, for the credentials",
+    )
+    .addHelpText(
+      "after",
+      "\nExit status: 0 no danger; 4 dangers; 5 unknown, because something couldn't be read; 1 an error; 2 wrong usage.",
+    )
+    .action(async (options: AuditOptions) => exitWith(await audit(options)));
+}
+
+function withTag(text: string, tags: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
+  const [key = "", ...value] = text.split("=");
+  if (key !== "" && value.length > 0 && !tags.has(key)) return new Map([...tags, [key, value.join("=")]]);
+  throw new InvalidArgumentError("Expected a key, = and a value, such as Team=payments, and each key once.");
+}
+
+async function audit(options: AuditOptions): Promise<number> {
+  const { format, report: reportFile, write, organization, assumeRole } = options;
+  expectTogether(options);
+  if (options.policy) {
+    const policy = assumeRole === undefined ? readPolicy() : organizationPolicy(assumeRole);
+    print(jsonText(policy).split("\n"));
+    return EXIT.clean;
+  }
+  if (reportFile !== undefined) expectWritable("--report", reportFile);
+  const time = new Date();
+  const file = write ? readFileToAddTo(true) : undefined;
+  const connection = connect();
+  try {
+    const signedIn = await signIn(connection.configFor({ region: "us-east-1" }), undefined, SESSION);
+    const own = expectKnown(signedIn);
+    const accounts = organization ? expectKnown(await readOrganization(own.config, own.account, options)) : undefined;
+    const targets = accounts ?? (options.account ?? [own.account]).map((id) => ({ id }));
+    const plan = file && planFor(file, targets);
+    const { audited, adopted } = await auditAll(targets, own, options, plan, time);
+    const text = jsonText(auditReportSchema.parse({ schemaVersion: 1, readAt: time.toISOString(), accounts: audited }));
+    if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${text}\n`, command: "audit" });
+    const formats = {
+      text: () => auditLines(audited),
+      markdown: () => auditMarkdown(audited).trimEnd().split("\n"),
+      json: () => text.split("\n"),
+      html: () => auditPage(audited, time.toISOString()).trimEnd().split("\n"),
+    };
+    print(formats[format]());
+    if (plan) {
+      const isWhole = options.unit === undefined && options.tag === undefined;
+      const region = options.allAccounts ? regionOf(options, plan) : undefined;
+      writeAdopted(plan, adopted, isWhole ? accounts : undefined, region);
+    }
+    const kinds = new Set(audited.flatMap(({ dangers }) => dangers.map(({ kind }) => kind)));
+    return kinds.has("unknown") ? EXIT.unknown : kinds.size > 0 ? EXIT.dangers : EXIT.clean;
+  } finally {
+    connection.destroy();
+  }
+}
+
+/** Refuses options that mean nothing without others. */
+function expectTogether({ organization, unit, tag, write, allAccounts, policy, assumeRole }: AuditOptions): void {
+  const wrong =
+    (unit !== undefined || tag !== undefined) && !organization
+      ? ["--unit or --tag", "--organization"]
+      : allAccounts && !write
+        ? ["--all-accounts", "--write"]
+        : policy && organization && assumeRole === undefined
+          ? ["--policy and --organization", "--assume-role"]
+          : undefined;
+  if (wrong === undefined) return;
+  throw new UsageError(
+    `Received ${wrong[0]} without ${wrong[1]}, expected them together. Add ${wrong[1]}, or leave ${wrong[0]} out.`,
+  );
+}
+
+/** What AWS answered to a question without which nothing can be audited. */
+function expectKnown<T>(lookup: Lookup<T>): T {
+  if ("known" in lookup) return lookup.known;
+  const { text, commands } = adviceFor(lookup.unknown, "audit");
+  throw new CommandError(`Can't audit: ${lookup.unknown.message}. ${[text, ...commands].join(" ")}`);
+}
+
+/** The region of environments whose accounts have no channel. */
+function regionOf({ region }: AuditOptions, { file }: Plan): Region {
+  return region?.[0] ?? file.defaults.region ?? "us-east-1";
+}
+
+async function auditAll(
+  targets: readonly (Target & Partial<OrganizationAccount>)[],
+  own: SignedIn,
+  options: AuditOptions,
+  plan: Plan | undefined,
+  time: Date,
+) {
+  const { assumeRole, region: regions = REGIONS, parallel = PARALLEL } = options;
+  const others = targets.filter(({ id }) => id !== own.account).length;
+  if (others > 0 && assumeRole === undefined) {
+    throw new UsageError(
+      `Received ${counted(others, "account")} other than ${own.account}, whose credentials are used, expected --assume-role with the name of a role that they have. Add it.`,
+    );
+  }
+  const slack = options.slack ? connectToSlack() : undefined;
+  const limit = pLimit(parallel);
+  const adopted: AdoptedAccount[] = [];
+  let done = 0;
+  printError(`Reading ${counted(targets.length, "account")} …`);
+  const auditOne = async (target: Target & Partial<OrganizationAccount>): Promise<AuditedAccount> => {
+    const { id, name } = target;
+    const config = await credentialsOf(target, own, assumeRole);
+    const read = "unknown" in config ? config : { known: await readAccount(config.known, regions) };
+    const channels =
+      "known" in read ? read.known.regions.flatMap((one) => ("known" in one.channels ? one.channels.known : [])) : [];
+    const people = slack && (await readSlackPeople(slack, channels));
+    const result = auditedAccount({ id, name }, read, people, time);
+    if (plan && "known" in read && isWhole(result)) {
+      adopted.push(adoptedAccount(id, read.known, plan, regionOf(options, plan), time));
+    }
+    done++;
+    printError(`${done} of ${targets.length}: ${id} has ${counted(result.dangers.length, "finding")}.`);
+    return result;
+  };
+  const audited = await Promise.all(targets.map((target) => limit(() => auditOne(target))));
+  const byId = (one: { readonly account: string }, other: { readonly account: string }) =>
+    one.account.localeCompare(other.account);
+  return { audited: audited.sort(byId), adopted: adopted.sort((one, other) => one.id.localeCompare(other.id)) };
+}
+
+/** Whether everything in an account could be read, so that it can be adopted. */
+function isWhole({ dangers }: AuditedAccount): boolean {
+  return dangers.every(({ kind }) => kind !== "unknown");
+}

@@ -1,0 +1,173 @@
+import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/model/policy-statements";
+import { listed } from "../../../stacks/listed";
+import { adviceFor } from "../../aws/advice";
+import { onlyInAccount, removeChannelCommand } from "../../aws/commands";
+import type { RoleWithRights } from "../../aws/live-account";
+import { unsupportedWords } from "../../aws/live-document";
+import { othersLetIn, readDocuments } from "../../aws/live-role";
+import { knownOf, type Lookup, type LookupFailure } from "../../aws/lookup";
+import { roleExcess } from "../../aws/role-excess";
+import { abilityWords, actionsWords, capabilitiesOf, isEverything } from "../../iam/ability-words";
+import { endsIn } from "../../iam/condition";
+import type { Danger, DangerKind } from "../../reports/audit-report";
+import { endWords } from "../../terminal/until-words";
+import type { AccountRead } from "./read-account";
+
+/** A channel of an account, with what is known of it. */
+export interface ChannelPlace {
+  readonly region: string;
+  /** Cloud Control's identifier. */
+  readonly identifier: string;
+  readonly about: readonly string[];
+  readonly words: string;
+  /** ARN of its role. */
+  readonly role: Lookup<string>;
+}
+
+/** Maximum number of channels that a sentence lists. */
+const MAX_CHANNELS = 20;
+
+const danger = (kind: DangerKind, about: readonly string[], found: string, fix: string, commands: string[] = []) => ({
+  ...{ kind, about: [...about], found, fix, commands },
+});
+
+/** Everything in an account that couldn't be read. */
+export function unknownIn(read: AccountRead, channels: readonly ChannelPlace[]): Danger[] {
+  const ofRoles = (knownOf(read.roles) ?? []).flatMap(({ rights: { role, policies, boundary } }) => [
+    ...[role, policies, boundary],
+    ...(knownOf(policies) ?? []).map(({ document }) => document),
+  ]);
+  const ofRegions = [
+    ...read.regions.flatMap(({ region, ...of }) => Object.values(of).map((lookup) => ({ region, lookup }))),
+    ...channels.map(({ region, role }) => ({ region, lookup: role })),
+  ];
+  const failures = new Map<string, { readonly failure: LookupFailure; readonly regions: Set<string> }>();
+  for (const { region, lookup } of [
+    ...[read.roles, ...ofRoles].map((one) => ({ region: "", lookup: one })),
+    ...ofRegions,
+  ]) {
+    if (!("unknown" in lookup)) continue;
+    const { action, message } = lookup.unknown;
+    const group = failures.get(`${action} ${message}`) ?? { failure: lookup.unknown, regions: new Set() };
+    failures.set(`${action} ${message}`, group);
+    if (region !== "") group.regions.add(region);
+  }
+  return [...failures.values()].map(({ failure, regions }) => unknown(failure, [...regions]));
+}
+
+/** Something that couldn't be read. @param regions in which. Empty: in all of the account */
+export function unknown(failure: LookupFailure, regions: readonly string[] = []): Danger {
+  const { text, commands } = adviceFor(failure, "audit");
+  const [where, orElse] =
+    regions.length === 0
+      ? ["", ""]
+      : [` (${regions.join(", ")})`, " If nobody uses the Support App there, choose the other regions with --region."];
+  return danger("unknown", ["account", failure.action], `${failure.message}${where}.`, text + orElse, [...commands]);
+}
+
+/**
+ * The dangers of a role that the Support App may assume.
+ *
+ * @param channels of the account. Undefined: not all of them are known
+ * @param now as `2027-01-01T00:00:00Z`
+ */
+export function roleDangers(
+  role: RoleWithRights,
+  account: string,
+  channels: readonly ChannelPlace[] | undefined,
+  now: string,
+): Danger[] {
+  const { name, arn, trust, rights } = role;
+  const of = (kind: DangerKind, found: string, fix: string) => danger(kind, ["role", name], found, fix);
+  const users = channels?.filter((one) => knownOf(one.role) === arn).map(({ words }) => words) ?? [];
+  const who = users.length > 0 ? `People in ${listed(users, MAX_CHANNELS)}` : "People in any channel that is given it";
+  const { excess, spell, unread, unreadable } = roleExcess(role, now);
+  const { documents } = readDocuments(rights.policies);
+  const statements = documents.flatMap(({ policy }) => policy.statements);
+  const boundary = knownOf(rights.boundary)?.policy.statements;
+  const written = capabilitiesOf(statements, boundary, now).filter((one) => one !== "view-cases");
+  const readOnly = [name, ...documents.map((one) => one.name)].find((one) => /read-?only/i.test(one));
+  const others = othersLetIn(trust, account);
+  const ends = endsIn(statements.filter(({ effect }) => effect === "Allow")).filter((end) => end <= now);
+  const calls = excess.some(isEverything)
+    ? "do everything in the account"
+    : `call ${actionsWords(excess, spell)}, which AWSSupportAppFullAccess doesn't allow,`;
+  const ability = unread ? "do what isn't known" : abilityWords(statements, boundary, now);
+  const found = [
+    unreadable.length > 0 &&
+      of(
+        "unknown",
+        `In the role ${name}, ${unsupportedWords(unreadable)}.`,
+        "Look at the role in the IAM console, and rewrite what is unsupported.",
+      ),
+    excess.length > 0 &&
+      of(
+        "administrators",
+        `${who} can ${calls} with the role ${name}.`,
+        "Detach the policies that allow more, or give the channels another role. If nobody needs the role, delete it.",
+      ),
+    others.length > 0 &&
+      of(
+        "open-trust",
+        `${others.join("; ")} may assume the role ${name}, too.`,
+        `Remove everybody but ${SUPPORT_APP_SERVICE} from its trust policy. If others need the role, give the channels a role of their own.`,
+      ),
+    excess.length === 0 &&
+      readOnly !== undefined &&
+      written.length > 0 &&
+      of(
+        "writes-as-read-only",
+        `${who} can ${written.join(", ")} with the role ${name}, although ${readOnly} says read-only.`,
+        "Detach the policies that allow it, or give the channels a role whose name says what they can do.",
+      ),
+    excess.length === 0 &&
+      users.length === 0 &&
+      channels !== undefined &&
+      of(
+        "no-channel",
+        `No channel has the role ${name}. Whoever may configure channels can give it to one, and people in it can then ${ability}.`,
+        "Delete the role if nobody needs it, or remove the Support App from its trust policy.",
+      ),
+    ends.length > 0 &&
+      of(
+        "ended",
+        `Policies of the role ${name} have access that ended at ${ends.map(endWords).join(", ")}.`,
+        "Remove what has ended, so that nobody extends it unnoticed.",
+      ),
+  ];
+  return found.filter((one) => one !== false);
+}
+
+/** The dangers of channels, whatever their roles allow. @param arns of the roles that the Support App may assume. Undefined: they aren't known */
+export function channelDangers(
+  channels: readonly ChannelPlace[],
+  account: string,
+  arns: readonly string[] | undefined,
+): Danger[] {
+  const remove = ({ region, identifier }: ChannelPlace) =>
+    onlyInAccount({ account, region }, removeChannelCommand({ account, region }, identifier));
+  const missing = channels.flatMap((channel) => {
+    const { about, words, role } = channel;
+    if (!("known" in role) || arns === undefined || arns.includes(role.known)) return [];
+    const found = `${words} has the role ${role.known}, which doesn't exist or doesn't let the Support App in: people in it can do nothing. Whoever creates a role of that name decides what they can do.`;
+    const fix =
+      "Give the channel another role in the AWS Support Center Console or, if nobody needs it, remove its configuration:";
+    return [danger("missing-role", about, found, fix, [remove(channel)])];
+  });
+  const repeated = [...new Set(channels.map(({ identifier }) => identifier))].flatMap((identifier) => {
+    const [first, ...others] = channels.filter((one) => one.identifier === identifier);
+    if (first === undefined || others.length === 0) return [];
+    const regions = [first, ...others].map(({ region }) => region).join(", ");
+    const found = `${first.words} is configured in ${regions}. AWS advises to use one region, since several can conflict.`;
+    return [
+      danger(
+        "configured-twice",
+        first.about,
+        found,
+        `Keep one of them. This keeps the one in ${first.region}:`,
+        others.map(remove),
+      ),
+    ];
+  });
+  return [...missing, ...repeated];
+}

@@ -1,0 +1,63 @@
+import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
+import type { ClientConfig } from "../../aws/connection";
+import { type SignedIn, signIn } from "../../aws/identity";
+import { type LiveRegion, type LiveRoles, readLiveRegion, readLiveRoles } from "../../aws/live-account";
+import { readAlias } from "../../aws/live-channel";
+import { knownOf, type Lookup, type LookupFailure, mapped } from "../../aws/lookup";
+import type { OrganizationAccount } from "../../aws/organization";
+import type { Target } from "./audited-account";
+
+/** The name of audit's sessions in CloudTrail. */
+export const SESSION = "support-app-audit";
+
+/** What an account has for the Support App. */
+export interface AccountRead extends LiveRoles {
+  readonly regions: readonly RegionRead[];
+}
+
+export interface RegionRead extends LiveRegion {
+  readonly region: string;
+  /** The alias that people in Slack see instead of the account ID. */
+  readonly alias: Lookup<string | undefined>;
+}
+
+/** Reads the account of the credentials, in these regions. Changes nothing. */
+export async function readAccount(config: ClientConfig, regions: readonly string[]): Promise<AccountRead> {
+  const [roles, read] = await Promise.all([
+    readLiveRoles(config),
+    Promise.all(regions.map((region) => readRegion({ ...config, region }, region))),
+  ]);
+  return { ...roles, regions: read };
+}
+
+async function readRegion(config: ClientConfig, region: string): Promise<RegionRead> {
+  const live = await readLiveRegion(config);
+  const [channels, workspaces] = [orNone(live.channels), orNone(live.workspaces)];
+  const isEmpty = [channels, workspaces].every((one) => knownOf<readonly unknown[]>(one)?.length === 0);
+  // Without a channel or a workspace, nobody in Slack sees an alias.
+  const alias = isEmpty ? { known: undefined } : await readAlias(new CloudControlClient(config));
+  return { region, channels, workspaces, alias };
+}
+
+/** A region without the Support App has nothing of it. */
+function orNone<T>(lookup: Lookup<readonly T[]>): Lookup<readonly T[]> {
+  return "unknown" in lookup && lookup.unknown.kind === "no-support-app" ? { known: [] } : lookup;
+}
+
+/** Credentials of an account: the caller's, or of the role in it. */
+export async function credentialsOf(
+  { id, isActive = true }: Target & Partial<OrganizationAccount>,
+  own: SignedIn,
+  role: string | undefined,
+): Promise<Lookup<ClientConfig>> {
+  const action = "sts:AssumeRole";
+  const failed = (message: string): { unknown: LookupFailure } => ({
+    unknown: { kind: "credentials", action, message },
+  });
+  if (!isActive) return failed("AWS Organizations says that the account is suspended, closed or not yet active");
+  if (id === own.account) return { known: own.config };
+  const signedIn = await signIn(own.config, `arn:aws:iam::${id}:role/${role}`, SESSION);
+  if ("known" in signedIn && signedIn.known.account !== id)
+    return failed(`received credentials of ${signedIn.known.account}`);
+  return mapped(signedIn, ({ config }) => config);
+}

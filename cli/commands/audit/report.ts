@@ -1,0 +1,96 @@
+import { counted } from "../../../stacks/counted";
+import { type AuditedAccount, DANGERS, type Danger, type DangerKind } from "../../reports/audit-report";
+import { digest, escaped, pageStyle } from "../../terminal/html";
+import { code, markdownTable } from "../../terminal/markdown";
+
+/** A danger, and whose account it is in. */
+interface Row extends Danger {
+  /** The account, with its name if it is known. */
+  readonly where: string;
+}
+
+/** The kinds of dangers that there are, most urgent first, with the dangers of each. */
+function sections(accounts: readonly AuditedAccount[]): { readonly title: string; readonly rows: readonly Row[] }[] {
+  const all = accounts.flatMap(({ account, name, dangers }) =>
+    dangers.map((one): Row => ({ ...one, where: name === undefined ? account : `${account} ${name}` })),
+  );
+  return (Object.keys(DANGERS) as DangerKind[]).flatMap((kind) => {
+    const rows = all.filter((one) => one.kind === kind);
+    return rows.length === 0 ? [] : [{ title: `${DANGERS[kind]}: ${rows.length}`, rows }];
+  });
+}
+
+/** How much was looked at, in sentences. */
+function summary(accounts: readonly AuditedAccount[]): string {
+  const [roles, channels] = [accounts.flatMap((one) => one.roles), accounts.flatMap((one) => one.channels)];
+  const dangers = accounts.flatMap((one) => one.dangers);
+  const unknown = dangers.filter(({ kind }) => kind === "unknown").length;
+  return `${counted(accounts.length, "account")} with ${counted(roles.length, "role")} that the Support App may assume and ${counted(channels.length, "Slack channel")}. ${counted(dangers.length - unknown, "danger")} and ${unknown} unknown.`;
+}
+
+/** The report for a terminal. */
+export function auditLines(accounts: readonly AuditedAccount[]): string[] {
+  return [
+    ...sections(accounts).flatMap(({ title, rows }) => [
+      title,
+      ...rows.flatMap(({ where, found, fix, commands }) => [
+        `  ${where}: ${found}`,
+        `    fix  ${fix}`,
+        ...commands.map((command) => `         $ ${command}`),
+      ]),
+      "",
+    ]),
+    summary(accounts),
+  ];
+}
+
+/** The report as Markdown. */
+export function auditMarkdown(accounts: readonly AuditedAccount[]): string {
+  const tables = sections(accounts).map(({ title, rows }) => {
+    const cells = rows.map(({ where, found, fix, commands }) => [where, found, [fix, ...commands].join(" ")].map(code));
+    return `## ${title}\n\n${markdownTable(["account", "found", "fix"], cells)}\n`;
+  });
+  return `# Audit of the AWS Support App\n\n${summary(accounts)}\n\n${tables.join("\n")}`;
+}
+
+/** The report as one self-contained page. @param readAt as `2027-01-01T00:00:00.000Z` */
+export function auditPage(accounts: readonly AuditedAccount[], readAt: string): string {
+  const style = pageStyle();
+  const tables = sections(accounts).map(({ title, rows }) => {
+    const cells = rows.map(({ where, found, fix, commands }) => {
+      const steps = [escaped(fix), ...commands.map((command) => `<pre tabindex="0">${escaped(command)}</pre>`)].join(
+        "",
+      );
+      return `<tr><th scope="row">${escaped(where)}<td>${escaped(found)}<td>${steps}\n`;
+    });
+    return `<h2>${escaped(title)}</h2>
+<div class="scroll" role="region" aria-label="${escaped(title)}" tabindex="0">
+<table>
+<thead><tr><th scope="col">Account<th scope="col">Found<th scope="col">What to do
+<tbody>
+${cells.join("")}</table>
+</div>
+`;
+  });
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${digest(style)}'; img-src data:; base-uri 'none'; form-action 'none'">
+<link rel="icon" href="data:,">
+<title>Audit of the AWS Support App</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>Audit of the AWS Support App</h1>
+<p>Read at ${escaped(readAt)}. Everyone in a channel can do what its role allows, with or without an AWS account. ${escaped(summary(accounts))}</p>
+</header>
+<main>
+${tables.join("")}</main>
+</body>
+</html>
+`;
+}

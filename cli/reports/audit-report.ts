@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { countsSchema } from "./people-report";
+
+/** The kinds of dangers, most urgent first, each in words. */
+export const DANGERS = {
+  unknown: "What couldn't be read",
+  administrators: "People in Slack who can do more than AWSSupportAppFullAccess allows",
+  "open-trust": "Roles that others may assume, too",
+  "writes-as-read-only": "Roles that are called read-only and can write",
+  "missing-role": "Channels whose role is gone",
+  "configured-twice": "Channels that are configured twice",
+  "no-channel": "Roles without a channel",
+  ended: "Access that has ended",
+} as const;
+export type DangerKind = keyof typeof DANGERS;
+
+const KINDS = Object.keys(DANGERS) as [DangerKind, ...DangerKind[]];
+
+const dangerSchema = z.strictObject({
+  kind: z.enum(KINDS),
+  about: z
+    .array(z.string())
+    .min(1)
+    .describe("What it is about, for machines, from the general to the particular, such as a role and its name."),
+  found: z.string().describe("A sentence."),
+  fix: z.string().describe("What to do, in sentences."),
+  commands: z.array(z.string()).describe("What to run for that, in a POSIX shell."),
+});
+export type Danger = Readonly<z.infer<typeof dangerSchema>>;
+
+const auditedChannelSchema = z.strictObject({
+  region: z.string(),
+  workspace: z.string(),
+  channel: z.string(),
+  name: z.string().optional(),
+  role: z.string().optional().describe("ARN of its role. Missing: it isn't known."),
+  people: countsSchema.optional().describe("With --slack: who is in it. Missing: it isn't known."),
+});
+export type AuditedChannel = Readonly<z.infer<typeof auditedChannelSchema>>;
+
+const auditedAccountSchema = z.strictObject({
+  account: z.string(),
+  name: z.string().optional().describe("Its name in the organization."),
+  roles: z.array(
+    z.strictObject({
+      arn: z.string(),
+      can: z.string().describe("What people in a channel with it can do, in words, after `can`."),
+      stack: z.string().optional().describe("The CloudFormation stack that made it, and may change it."),
+    }),
+  ),
+  channels: z.array(auditedChannelSchema),
+  workspaces: z.array(z.strictObject({ region: z.string(), workspace: z.string() })),
+  aliases: z.array(z.strictObject({ region: z.string(), alias: z.string() })),
+  hasServiceQuotasRole: z.boolean().optional().describe("Missing: it isn't known."),
+  dangers: z.array(dangerSchema).describe("Most urgent first."),
+});
+export type AuditedAccount = Readonly<z.infer<typeof auditedAccountSchema>>;
+
+/** What `support-app audit` found. */
+export const auditReportSchema = z.strictObject({
+  schemaVersion: z.literal(1), // increased by changes that break readers
+  readAt: z.iso.datetime().describe("When audit began, in UTC."),
+  /** Sorted by account. */
+  accounts: z.array(auditedAccountSchema),
+});
+export type AuditReport = z.infer<typeof auditReportSchema>;
+
+/** Dangers, most urgent first. */
+export function ranked<T extends Pick<Danger, "kind">>(dangers: readonly T[]): T[] {
+  return KINDS.flatMap((kind) => dangers.filter((one) => one.kind === kind));
+}

@@ -1,0 +1,19 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { printable } from "../../modules/support-app/model/printable";
+
+/** The style of self-contained pages. */
+export function pageStyle(): string {
+  return readFileSync(join(__dirname, "page.css"), "utf8");
+}
+
+/** The hash that allows a style or script in the Content-Security-Policy. */
+export function digest(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
+/** Any text in HTML, in an element or an attribute. */
+export function escaped(text: string): string {
+  return printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
