@@ -13,7 +13,7 @@ export function adviceFor(failure: LookupFailure, command: "doctor" | "import" |
   }
   if (kind === "no-organization" || (kind === "denied" && action.startsWith("organizations:"))) {
     const text = `Use credentials of the organization's management account or of a delegated administrator, and allow them ${action}. This prints everything that they need:`;
-    return advice(text, `npx support-app ${command} --organization --policy`);
+    return advice(text, `npx support-app ${command} --organization --assume-role NAME --policy`);
   }
   if (kind === "no-unit") return advice("Give --unit the ID of a unit of this organization, or leave it out.");
   if (kind === "denied") {

@@ -155,10 +155,12 @@ test.each<[string, Partial<TrustingRole>, without: readonly string[] | undefined
   expect([policy.name, entry.without]).toEqual(["own", without]);
 });
 
-const SHOWN = "its policy own doesn't always allow view-cases, which every access level has. Let it allow support:DescribeCases and support:DescribeCommunications, or delete the role if nobody needs it";
+const SHOWN =
+  "its policy own doesn't always allow view-cases, which every access level has. Let it allow support:DescribeCases and support:DescribeCommunications, or delete the role if nobody needs it";
 const SHARED =
   "its policy own is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others. Attach a copy, and detach own";
-const LOST = "its policy less denies something that environments.yaml can't deny, and a deploy would remove that. Move that into a permissions boundary, or remove it if nobody needs it";
+const LOST =
+  "its policy less denies something that environments.yaml can't deny, and a deploy would remove that. Move that into a permissions boundary, or remove it if nobody needs it";
 const BUCKET = "a Deny of what a bucket's policy may allow";
 const TOO_COMPLEX =
   "its policies are too complex to compare with what environments.yaml would give in place of own. Use fewer wildcards and conditions for the Support App's actions";

@@ -1,4 +1,4 @@
-import { type Asked, expectKnown, readSetup } from "../../../cli/adoption/live-setup";
+import { type Asked, readSetup, setupOf } from "../../../cli/adoption/live-setup";
 import { readLiveDocument } from "../../../cli/aws/live-document";
 import type { LookupFailure } from "../../../cli/aws/lookup";
 import type { Answers } from "../../support/answering-aws";
@@ -109,29 +109,16 @@ test.each(["ListRoles", "GetRole", "ListRolePolicies", "GetPolicyVersion", "List
   },
 );
 
-test.each<[Partial<LookupFailure>, string | undefined, string]>([
+test.each<[LookupFailure["kind"], string]>([
   [
-    { kind: "denied" },
-    undefined,
+    "denied",
     "Allow these credentials iam:ListRoles. This prints everything that import needs: `npx support-app import --policy`.",
   ],
-  [
-    { kind: "denied", action: "organizations:ListAccounts" },
-    undefined,
-    "Use credentials of the organization's management account or of a delegated administrator, and allow them organizations:ListAccounts.",
-  ],
-  [{ kind: "no-organization" }, undefined, "Use credentials of the organization's management account"],
-  [{ kind: "no-unit" }, undefined, "Give --unit the ID of a unit of this organization, or leave it out."],
-  [{ kind: "no-support-app" }, undefined, "Choose a region that has the Support App."],
-  [
-    { kind: "credentials" },
-    "payments",
-    'Configure the profile "payments", which environments.yaml names, or log in again',
-  ],
-  [{ kind: "broken-answer" }, undefined, "Check that AWS can be reached from here"],
-])("%j, with the profile %s, is an error with what to do", (failure, profile, advice) => {
-  const unknown = { kind: "other", action: "iam:ListRoles", message: "AccessDenied: no", ...failure } as const;
-  expect(() => expectKnown({ unknown }, profile)).toThrow(
+  ["no-support-app", "Choose a region that has the Support App."],
+])("an account in which something is unknown (%s) isn't imported, with what to do", (kind, advice) => {
+  const unknown = { unknown: { kind, action: "iam:ListRoles", message: "AccessDenied: no" } };
+  const live = { roles: unknown, serviceQuotasRole: unknown, channels: unknown, workspaces: unknown };
+  expect(() => setupOf(live, { known: undefined })).toThrow(
     `Can't import: AccessDenied: no. Nothing was written. ${advice}`,
   );
 });

@@ -20,6 +20,13 @@ test.each<[Partial<LookupFailure>, string | undefined, string, ...string[]]>([
   ],
   [{ kind: "denied" }, undefined, ALLOW, "npx support-app doctor --policy"],
   [
+    { kind: "denied", action: "organizations:ListAccounts" },
+    undefined,
+    "Use credentials of the organization's management account or of a delegated administrator, and allow them organizations:ListAccounts. This prints everything that they need:",
+    "npx support-app doctor --organization --assume-role NAME --policy",
+  ],
+  [{ kind: "no-unit" }, undefined, "Give --unit the ID of a unit of this organization, or leave it out."],
+  [
     { kind: "credentials", isDeniedByOrganization: true },
     undefined,
     `Set AWS_PROFILE, or log in again if the credentials have expired.${CLOSED} This shows whose they are:`,

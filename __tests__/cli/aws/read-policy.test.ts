@@ -1,14 +1,14 @@
-import { importPolicy, organizationPolicy } from "../../../cli/aws/read-policy";
+import { organizationPolicy, readPolicy } from "../../../cli/aws/read-policy";
 
-const allowed = ({ Statement }: ReturnType<typeof importPolicy>) =>
+const allowed = ({ Statement }: ReturnType<typeof readPolicy>) =>
   Statement.flatMap(({ Effect, Action, Resource }) =>
     [Action].flat().map((action) => `${Effect} ${action} on ${Resource}`),
   );
 
-test("importing an account only reads: its roles and their policies, and the Support App's configuration", () => {
+test("the policy of an account only reads: its roles and their policies, and the Support App's configuration", () => {
   const ofRoles = ["GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies"];
   const ofApp = ["GetAccountAlias", "ListSlackChannelConfigurations", "ListSlackWorkspaceConfigurations"];
-  expect(allowed(importPolicy())).toEqual([
+  expect(allowed(readPolicy())).toEqual([
     "Allow iam:ListRoles on *",
     ...ofRoles.map((action) => `Allow iam:${action} on arn:aws:iam::*:role/*`),
     ...["GetPolicy", "GetPolicyVersion"].map((action) => `Allow iam:${action} on arn:aws:iam::*:policy/*`),
@@ -17,7 +17,11 @@ test("importing an account only reads: its roles and their policies, and the Sup
   ]);
 });
 
-test("importing an organization only reads: its accounts, its units and their tags", () => {
+test("the policy of an organization also lists it, and assumes one role", () => {
   const lists = ["Accounts", "AccountsForParent", "OrganizationalUnitsForParent", "TagsForResource"];
-  expect(allowed(organizationPolicy())).toEqual(lists.map((list) => `Allow organizations:List${list} on *`));
+  expect(allowed(organizationPolicy("audit"))).toEqual([
+    ...allowed(readPolicy()),
+    ...lists.map((list) => `Allow organizations:List${list} on *`),
+    "Allow sts:AssumeRole on arn:aws:iam::*:role/audit",
+  ]);
 });

@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { counted } from "../../../stacks/counted";
 import { type AuditedAccount, DANGERS, type Danger, type DangerKind } from "../../reports/audit-report";
 import { digest, escaped, pageStyle } from "../../terminal/html";
 import { code, markdownTable } from "../../terminal/markdown";
+import { filledTemplate } from "../../terminal/template";
 
 /** A danger, and whose account it is in. */
 interface Row extends Danger {
@@ -72,25 +74,8 @@ ${cells.join("")}</table>
 </div>
 `;
   });
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${digest(style)}'; img-src data:; base-uri 'none'; form-action 'none'">
-<link rel="icon" href="data:,">
-<title>Audit of the AWS Support App</title>
-<style>${style}</style>
-</head>
-<body>
-<header>
-<h1>Audit of the AWS Support App</h1>
-<p>Read at ${escaped(readAt)}. Everyone in a channel can do what its role allows, with or without an AWS account. ${escaped(summary(accounts))}</p>
-</header>
-<main>
-${tables.join("")}</main>
-</body>
-</html>
-`;
+  return filledTemplate(join(__dirname, "audit.html"), {
+    ...{ style, styleDigest: digest(style), tables: tables.join("") },
+    ...{ readAt: escaped(readAt), summary: escaped(summary(accounts)) },
+  });
 }

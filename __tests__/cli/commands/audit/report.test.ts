@@ -1,0 +1,62 @@
+import { auditLines, auditMarkdown, auditPage } from "../../../../cli/commands/audit/report";
+import type { AuditedAccount, Danger } from "../../../../cli/reports/audit-report";
+import { HOSTILE, obeyedIn } from "../../../support/hostile";
+
+const NOTHING = { roles: [], channels: [], workspaces: [], aliases: [], dangers: [] };
+const danger = (kind: Danger["kind"], found: string, ...commands: string[]): Danger => ({
+  ...{ kind, about: ["role", "a"], found, fix: "Do this.", commands },
+});
+const ACCOUNTS: readonly AuditedAccount[] = [
+  { ...NOTHING, account: "111122223333", dangers: [danger("no-channel", "No channel has a.")] },
+  {
+    ...NOTHING,
+    account: "444455556666",
+    name: "Payments",
+    roles: [{ arn: "arn:aws:iam::444455556666:role/a", can: "view-cases" }],
+    dangers: [danger("unknown", "Denied."), danger("administrators", "People can do everything.", "aws iam x")],
+  },
+];
+const SUMMARY = "2 accounts with 1 role that the Support App may assume and 0 Slack channels. 2 dangers and 1 unknown.";
+
+test("dangers are listed by kind, worst first, with what to do", () => {
+  expect(auditLines(ACCOUNTS)).toEqual([
+    "What couldn't be read: 1",
+    "  444455556666 Payments: Denied.",
+    "    fix  Do this.",
+    "",
+    "People in Slack who can do more than AWSSupportAppFullAccess allows: 1",
+    "  444455556666 Payments: People can do everything.",
+    "    fix  Do this.",
+    "         $ aws iam x",
+    "",
+    "Roles without a channel: 1",
+    "  111122223333: No channel has a.",
+    "    fix  Do this.",
+    "",
+    SUMMARY,
+  ]);
+});
+
+test("the same as Markdown, and as a page without scripts that loads nothing", () => {
+  const markdown = auditMarkdown(ACCOUNTS);
+  expect(markdown).toContain(`# Audit of the AWS Support App\n\n${SUMMARY}\n\n## What couldn't be read: 1\n`);
+  expect(markdown).toContain("| `444455556666 Payments` | `People can do everything.` | `Do this. aws iam x` |");
+  const page = auditPage(ACCOUNTS, "2026-11-28T21:00:00.000Z");
+  expect(page).toContain("<h2>Roles without a channel: 1</h2>");
+  expect(page).toContain(
+    '<tr><th scope="row">444455556666 Payments<td>People can do everything.<td>Do this.<pre tabindex="0">aws iam x</pre>',
+  );
+  expect(page).toContain("default-src 'none'");
+  expect(page).not.toMatch(/<script|https?:/);
+});
+
+test("text from an account is never obeyed", () => {
+  const hostile: AuditedAccount = {
+    ...NOTHING,
+    account: "1",
+    name: HOSTILE,
+    dangers: [danger("ended", HOSTILE, HOSTILE)],
+  };
+  expect(obeyedIn(auditMarkdown([hostile]))).toEqual([]);
+  expect(auditPage([hostile], "")).not.toMatch(/<(script|img|a|iframe)\b/i);
+});
