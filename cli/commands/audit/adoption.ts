@@ -118,7 +118,10 @@ export function writeAdopted(
     const name = names.get(id) ?? "";
     const existing = file.environments.find(({ account }) => account === id);
     const isPlaceholder = placeholders.includes(name);
-    if (isEmpty && !existing && region !== undefined) added[name] = { account: id, region, "read-only": {} };
+    if (isEmpty && !existing && region !== undefined) {
+      added[name] = { account: id, region, "read-only": {} };
+      printError(`${name} (${id}) has nothing. It gets read-only access without channels.`);
+    }
     const own = existing?.accesses.map(roleArnOf) ?? [];
     const isCovered = existing !== undefined && !isPlaceholder && roles.every((arn) => own.includes(arn));
     if (isEmpty || isCovered) continue;

@@ -1,0 +1,139 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runSupportApp } from "../../../../cli/program";
+import type { Answers } from "../../../support/answering-aws";
+import { type Account, MANAGEMENT, OWN, organization } from "../../../support/answering-organization";
+import { allow, answering, importsInTests } from "../../../support/importable-aws";
+import { printedInTests } from "../../../support/printed";
+
+const printed = printedInTests();
+const imports = importsInTests();
+const { folder, file } = imports;
+
+const SHOP: Account = { Id: "200000000000", Name: "Shop", State: "ACTIVE" };
+const FRESH: Account = { Id: "400000000000", Name: "Payments (Prod)", State: "ACTIVE" };
+const EMPTY: Account = { Id: "600000000000", Name: "Sandbox", State: "ACTIVE" };
+
+/** An organization in whose accounts of these IDs somebody made a role by hand, and a channel that has it. */
+function answers(accounts: readonly Account[], made: readonly string[], policy?: string): Answers {
+  const listing = organization(accounts);
+  const empty = answering({ roles: [] });
+  return (action, parameters, accessKey = "") => {
+    if (action.startsWith("List") && /Accounts|Units|Tags/.test(action)) return listing(action, parameters);
+    if (action === "AssumeRole") {
+      const id = String(parameters.RoleArn).split(":")[4];
+      return `<Credentials><AccessKeyId>${id}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>`;
+    }
+    const id = /^\d+$/.test(accessKey) ? accessKey : OWN;
+    if (action === "GetCallerIdentity") return `<Account>${id}</Account><Arn>arn:aws:iam::${id}:user/a</Arn>`;
+    const channels = {
+      "T1|C1": {
+        TeamId: "T1",
+        ChannelId: "C1",
+        ChannelName: "oncall",
+        ChannelRoleArn: `arn:aws:iam::${id}:role/Viewers`,
+        NotifyOnCaseSeverity: "none",
+      },
+    };
+    const answer = (made.includes(id) ? answering({ channels, policy }) : empty)(action, parameters);
+    return typeof answer === "string" ? answer.replaceAll(/111122223333/g, id) : answer;
+  };
+}
+
+async function audit(given: Answers, args: readonly string[] = [], text = FILE) {
+  imports.answer(given);
+  writeFileSync(file, text);
+  printed.length = 0;
+  const all = ["--organization", "--assume-role", "audit", "--region", "us-east-1", "--write", ...args];
+  const status = await runSupportApp(["audit", ...all]);
+  return { status, output: printed.join("\n"), written: readFileSync(file, "utf8") };
+}
+
+const FILE = `# ours
+defaults: { region: us-east-1 }
+environments:
+  shop:
+    account: "200000000000"
+    full: {} # for now
+  payments: # to be written
+    account: "400000000000"
+    read-only: {}
+`;
+const ADOPTED = "read-only:\n      adopt: true\n      role-name: Viewers\n      policy-name: ViewersPolicy";
+
+test("each account with something becomes an environment, a placeholder is replaced, and what somebody wrote stays", async () => {
+  const accounts = [MANAGEMENT, SHOP, FRESH, EMPTY];
+  const { status, output, written } = await audit(answers(accounts, [OWN, "200000000000", "400000000000"]));
+  expect(status).toBe(0);
+  expect(written).toBe(`${FILE.replace("read-only: {}", `region: us-east-1\n    ${ADOPTED}`)}  management:
+    account: "${OWN}"
+    region: us-east-1
+    ${ADOPTED}
+`);
+  expect(output).toContain("payments: nobody gets more access than now.");
+  expect(output).toContain("$ npx support-app deploy payments"); // how to hand its channel over
+  expect(output).toContain(`${file} has shop, which stays as it is. This is what differs:\n`);
+  expect(output).toMatch(/^-full: \{\}$/m);
+  expect(output).toMatch(/^\+ {2}role-name: Viewers$/m);
+  expect(output).toContain(`Changed ${file}: 1 new environment, 1 in place of a placeholder, 0 retired.`);
+  const again = await audit(answers(accounts, [OWN, "400000000000"]), [], written);
+  expect(again.written).toBe(written);
+  expect(again.output).toContain(`${file} is unchanged.`);
+});
+
+test("accounts with nothing get an environment only with --all-accounts, which says that this is new access", async () => {
+  const given = answers([MANAGEMENT, SHOP, FRESH, EMPTY], []);
+  expect((await audit(given)).written).toBe(FILE);
+  const { output, written } = await audit(given, ["--all-accounts"]);
+  expect(written).toContain('  sandbox:\n    account: "600000000000"\n    region: us-east-1\n    read-only: {}\n');
+  expect(output).toContain("sandbox (600000000000) has nothing. It gets read-only access without channels.");
+});
+
+test("environments whose accounts left are retired, but not with --unit or --tag, nor if all would be", async () => {
+  const given = answers([MANAGEMENT, { ...SHOP, State: "SUSPENDED" }, FRESH], []);
+  const { output, written, status } = await audit(given);
+  expect(written).toBe(FILE.replace("  shop:\n", "$&    retired: true\n"));
+  expect(output).toContain("0 new environments, 0 in place of a placeholder, 1 retired.");
+  expect(status).toBe(5); // the suspended account couldn't be read
+  expect((await audit(answers([MANAGEMENT, { ...FRESH, tags: { a: "b" } }], []), ["--tag", "a=b"])).written).toBe(FILE);
+  const another = await audit(answers([MANAGEMENT, EMPTY], []));
+  expect(another).toMatchObject({ status: 1, written: FILE });
+  expect(another.output).toContain(`Received an organization without any account of ${file} (shop, payments)`);
+});
+
+test("a role that can't be adopted is named with why and what to do, and its account isn't written", async () => {
+  const given = answers([MANAGEMENT, SHOP, FRESH, EMPTY], ["600000000000"], allow("support:CreateCase"));
+  const { output, written } = await audit(given);
+  expect(written).toBe(FILE);
+  expect(output).toContain(
+    "- its policy ViewersPolicy doesn't always allow view-cases, which every access level has. Let it allow support:DescribeCases",
+  );
+});
+
+test("an account in which something is unknown isn't written, and rules that it would break are named", async () => {
+  const given = answers([MANAGEMENT, SHOP, FRESH], ["400000000000", OWN]);
+  const denied: Answers = (action, parameters, key) =>
+    action === "ListRolePolicies" && key === "400000000000"
+      ? { status: 403, code: "AccessDenied" }
+      : given(action, parameters, key);
+  writeFileSync(join(folder, "rules.yaml"), "all: { access-levels: [full] }\n");
+  const { status, output, written } = await audit(denied);
+  expect(status).toBe(5);
+  expect(written).toContain("management:");
+  expect(written).toContain("read-only: {}"); // the placeholder
+  expect(output).toContain("expected only full, as all.access-levels");
+});
+
+test.each<[string, string[]]>([
+  ["Received --unit or --tag without --organization, expected them together.", ["--unit", "ou-ab12-11111111"]],
+  ["Received --all-accounts without --write, expected them together.", ["--all-accounts"]],
+  ["Received --policy and --organization without --assume-role", ["--policy", "--organization"]],
+  ["cannot be used with option '--organization'", ["--organization", "--account", OWN]],
+  ["Expected an AWS account ID", ["--account", "1,2"]],
+  ["Expected the name of a role that every account has", ["--assume-role", "arn:aws:iam::1:role/a"]],
+  ["Received 1 account other than 100000000000", ["--account", "200000000000"]],
+])("wrong usage: %s", async (sentence, args) => {
+  imports.answer(answers([MANAGEMENT], []));
+  expect(await runSupportApp(["audit", ...args])).toBe(2);
+  expect(printed.join("\n")).toContain(sentence);
+});
