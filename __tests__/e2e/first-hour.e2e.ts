@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CreateResourceCommand } from "@aws-sdk/client-cloudcontrol";
+import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CreateAccountCommand } from "@aws-sdk/client-organizations";
+import { cloudControlIn, iamIn, newAccount, organizationsOf, rootOf } from "./support/account";
+import { forEmulator } from "./support/deployer";
+import { allowUser, clickRole, createUser, policyDocument, VIEWING } from "./support/examples";
+import { createProject, removeProjects, supportApp, synth } from "./support/project";
+
+afterAll(removeProjects);
+
+/** The commands of the page's blocks, in order. */
+const COMMANDS = [...readFileSync("docs/first-hour.md", "utf8").matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(
+  ([, block = ""]) => block.trim().split("\n"),
+);
+
+/** What each command ends with, in the order of the page. */
+const STATUSES = {
+  "npx support-app audit --policy": 0,
+  "npx support-app audit --organization --assume-role support-app-audit --policy": 0,
+  "npx support-app audit --organization --assume-role support-app-audit": 4,
+  "npx support-app audit --organization --assume-role support-app-audit --format html > audit.html": 4,
+  "npx support-app audit --organization --assume-role support-app-audit --write": 4,
+  "npm run synth": 0,
+  "npx support-app diff shop": 0,
+  "npx support-app deploy shop": 0,
+  "npx support-app audit --organization --assume-role support-app-audit --report reports/audit/report.json": 4,
+};
+
+test("each command of the page about the first hour works, one after the other, with the printed rights alone", async () => {
+  expect(COMMANDS).toEqual(Object.keys(STATUSES));
+  const management = newAccount();
+  const created = await organizationsOf(management).send(
+    new CreateAccountCommand({ AccountName: "Shop", Email: `${management}@example.com` }),
+  );
+  const shop = created.CreateAccountStatus?.AccountId ?? "";
+  await clickRole(shop, "Viewers", VIEWING);
+  await clickRole(shop, "Admins", { Effect: "Allow", Action: "*", Resource: "*" });
+  const channel = {
+    ...{ TeamId: "T012ABCDEFG", ChannelId: "C01234A5BCD", ChannelName: "shop", NotifyOnCaseSeverity: "none" },
+    ChannelRoleArn: `arn:aws:iam::${shop}:role/Viewers`,
+  };
+  const TypeName = "AWS::SupportApp::SlackChannelConfiguration";
+  const command = new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(channel) });
+  await cloudControlIn(shop).send(command);
+
+  const project = createProject("first-hour", "defaults: { region: us-east-1 }\nenvironments: {}\n");
+  const as = await createUser(management, "reader");
+  const printed = async (...args: string[]) => JSON.parse((await supportApp(project, args, { as })).stdout);
+  const whole = await printed("audit", "--organization", "--assume-role", "support-app-audit", "--policy");
+  await allowUser(management, "reader", forEmulator(whole));
+  const iam = iamIn(shop);
+  const RoleName = "support-app-audit";
+  const Principal = { AWS: `arn:aws:iam::${management}:root` };
+  const AssumeRolePolicyDocument = policyDocument({ Effect: "Allow", Action: "sts:AssumeRole", Principal });
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  const PolicyDocument = forEmulator(await printed("audit", "--policy"));
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "audit", PolicyDocument }));
+
+  const outputs = new Map<string, string>();
+  for (const [line, expected] of Object.entries(STATUSES)) {
+    const [, program, ...args] = (line.split(" > ")[0] ?? "").split(" ");
+    const isTerraform = ["diff", "deploy"].includes(args[0] ?? "");
+    const options = { as: isTerraform ? rootOf(shop) : as };
+    const ended =
+      program === "run"
+        ? await synth(project, options)
+        : await supportApp(
+            project,
+            isTerraform ? [...args, "--auto-approve"].slice(0, args[0] === "diff" ? 2 : 3) : args,
+            options,
+          );
+    expect({ line, status: ended.status, output: ended.output }).toMatchObject({ line, status: expected });
+    outputs.set(line, ended.output);
+  }
+  const [, , look, page, write, , diff, deploy] = [...outputs.values()];
+  expect(look).toContain(
+    `${shop} Shop: People in any channel that is given it can do everything in the account with the role Admins.`,
+  );
+  expect(page).toContain("<!DOCTYPE html>");
+  expect(write).toContain("shop: nobody gets more access than now.");
+  expect(diff).toContain("3 to import");
+  expect(deploy).toContain("3 imported");
+  expect(existsSync(join(project.folder, "reports/audit/report.json"))).toBe(true);
+});
