@@ -1,4 +1,4 @@
-import { text } from "../../../cli/commands/publish/texts";
+import { text } from "../../../../cli/commands/publish/texts";
 
 test("a text is read as it is, with values for its placeholders", () => {
   expect(text("channels.md")).toContain("\n```hcl\nnotify = { severity = ");
