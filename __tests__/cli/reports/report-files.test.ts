@@ -22,7 +22,7 @@ test("a report that can't be written is an error before the work", () => {
   const nowhere = join(folder, "file/report.json");
   expect(() => expectWritable("--report", nowhere)).toThrow(
     new CommandError(
-      `Can't write --report "${nowhere}": ENOTDIR: not a directory, open '${nowhere}'. Nothing was changed. Choose another file.`,
+      `Can't write --report "${nowhere}": EEXIST: file already exists, mkdir '${join(folder, "file")}'. Nothing was changed. Choose another file.`,
     ),
   );
   expect(() => expectWritable("--report", folder)).toThrow("EISDIR");
