@@ -9,7 +9,7 @@ import { listed } from "../listed";
 import type { FileProblem } from "../yaml/problem-lines";
 import { accessOf, keyOf, LEVELS, type LevelEntry, pathOfKey, tagLayers, toProps } from "./environment";
 import type { ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
-import { cloudWorkspace } from "./state-location";
+import { cloudOrganization, cloudWorkspace } from "./state-location";
 
 /** environments.yaml in which anything may be missing. An invalid value is `undefined`. */
 export interface EnvironmentsDraft {
@@ -88,7 +88,7 @@ function checkWorkspace({ name, entry }: Named, defaults: Defaults, workspaces: 
   const backend = entry.backend ?? defaults.backend;
   if (backend?.type !== "cloud") return;
   const workspace = cloudWorkspace(name, backend);
-  const twin = claim(workspaces, [backend.hostname, backend.organization, workspace].join("/"), name);
+  const twin = claim(workspaces, `${cloudOrganization(backend)}/${workspace}`, name);
   if (twin === undefined) return;
   const message = `received the workspace ${workspace}, expected a unique one: ${twin} already has this one. Set another workspace-prefix.`;
   add(["environments", name, "backend", "workspace-prefix"], message);

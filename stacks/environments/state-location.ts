@@ -12,6 +12,11 @@ export function stateKey(name: string, backend: Extract<BackendEntry, { type: "s
   return `${backend.prefix ?? "support-app"}/${name}.tfstate`;
 }
 
+/** The organization, with the host if it isn't HCP Terraform's. */
+export function cloudOrganization({ hostname, organization }: Extract<BackendEntry, { type: "cloud" }>): string {
+  return [undefined, "app.terraform.io"].includes(hostname) ? organization : `${hostname}/${organization}`;
+}
+
 /** The environment's workspace in HCP Terraform. */
 export function cloudWorkspace(name: string, backend: Extract<BackendEntry, { type: "cloud" }>): string {
   return `${backend["workspace-prefix"] ?? "support-app-"}${name}`;

@@ -51,7 +51,9 @@ describe("a workspace in HCP Terraform keeps one state", () => {
 
   test("so an environment with the same one is refused, also by the defaults' backend", () => {
     const aa = { account: "1", full: {} };
+    const a = cloud("x-a", { hostname: "app.terraform.io" }); // the default
     expect(pathsOf({ aa, a: cloud("x-a") }, cloud("x-"))).toEqual(["environments.a.backend.workspace-prefix"]);
+    expect(pathsOf({ aa, a }, cloud("x-"))).toEqual(["environments.a.backend.workspace-prefix"]);
   });
 
   test.each([
