@@ -1,8 +1,13 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What is answered to a call of that action, such as `GetRole`, by whoever has that access key. */
-export type Answers = (action: string, parameters: Readonly<Record<string, unknown>>, accessKey?: string) => Answer;
+/** What is answered to a call of that action, such as `GetRole`, by whoever has that access key, in that region. */
+export type Answers = (
+  action: string,
+  parameters: Readonly<Record<string, unknown>>,
+  accessKey?: string,
+  region?: string,
+) => Answer;
 
 /** An answer as AWS makes it of a body, an error, or whatever else writes the answer. */
 export type Answer = string | ErrorAnswer | ((outgoing: ServerResponse) => void);
@@ -30,7 +35,7 @@ interface AnsweringAws {
 }
 
 /** Starts one on a free port. */
-async function answerAs(answers: Answers): Promise<AnsweringAws> {
+export async function answerAs(answers: Answers): Promise<AnsweringAws> {
   const asked: string[] = [];
   const signed: string[] = [];
   const server = createServer((incoming, outgoing) => {
@@ -44,7 +49,7 @@ async function answerAs(answers: Answers): Promise<AnsweringAws> {
       asked.push(action);
       const [, key = "", region] = incoming.headers.authorization?.match(/Credential=([^/]+)\/\d+\/([^/]+)\//) ?? [];
       signed.push(`${key} in ${region}`);
-      const answer = answers(action, parameters, key);
+      const answer = answers(action, parameters, key, region);
       if (typeof answer === "function") {
         answer(outgoing);
       } else if (typeof answer === "string") {

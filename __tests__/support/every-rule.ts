@@ -1,7 +1,7 @@
 /** A rules.yaml in which every rule stands. */
 export const EVERY_RULE = {
   all: {
-    "access-levels": ["read-only", "full"],
+    "access-levels": ["read-only"],
     capabilities: ["view-cases", "create-cases"],
     temporarily: ["live-chat"],
     longest: { days: 90 },
@@ -10,6 +10,13 @@ export const EVERY_RULE = {
     "permissions-boundary": "policy/team/boundary",
     path: "/support-app/",
     tags: { CostCentre: {}, Owner: { values: ["platform"] } },
+    regions: ["us-east-1"],
+    backend: { local: {}, s3: { buckets: ["acme-state"] }, cloud: { organizations: ["acme"] } },
+    "deploy-role": "required",
+    "deploy-role-path": "/deployers/",
+    "max-session-duration": 7200,
+    "service-quotas-role": ["existing"],
+    "source-account-condition": "required",
     private: "required",
     guests: "refused",
     shared: "refused",

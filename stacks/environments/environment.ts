@@ -61,7 +61,7 @@ export function toEnvironment(
     tier: entry.tier,
     canary: entry.canary ?? false,
     region: (entry.region ?? defaults.region) as string, // environments-consistency.ts has checked it
-    backend: entry.backend ?? defaults.backend ?? { type: "local" },
+    backend: backendOf(entry, defaults),
     profile: entry.profile ?? defaults.profile,
     deployRole: entry["deploy-role"],
     accesses: LEVELS.flatMap((level) => {
@@ -76,6 +76,11 @@ export function toEnvironment(
     slackWorkspaces: entry["slack-workspaces"] ?? [],
     accountAlias: entry["account-alias"],
   };
+}
+
+/** Where the state of an environment is kept. */
+export function backendOf(entry: Partial<EnvironmentEntry>, defaults: Defaults): BackendEntry {
+  return entry.backend ?? defaults.backend ?? { type: "local" };
 }
 
 /**
@@ -109,14 +114,16 @@ export interface LevelEntry {
   readonly defaults: Defaults;
 }
 
-/** The place of a key of an access level, also if it inherits the key, and what is inside it. If nothing has the key, the access level. */
+/** The place of a key, also if it is inherited, and what is inside it. If nothing has it, the access level or, without one, the environment. */
 export function pathOfKey(
-  { name, level, entry, defaults }: LevelEntry,
+  { name, level, entry, defaults }: Omit<LevelEntry, "level"> & Partial<LevelEntry>,
   key: string,
   ...inside: Problem["path"]
 ): Problem["path"] {
-  if (key in (entry[level] ?? {})) return ["environments", name, level, key, ...inside];
-  return key in (defaults[level] ?? {}) ? ["defaults", level, key, ...inside] : ["environments", name, level];
+  const [own = {}, inherited = {}] = level ? [entry[level], defaults[level]] : [entry, defaults];
+  const steps = level ? [level] : [];
+  if (key in own) return ["environments", name, ...steps, key, ...inside];
+  return key in inherited ? ["defaults", ...steps, key, ...inside] : ["environments", name, ...steps];
 }
 
 /** Where the tags of an access level are, which add up: a later layer replaces tags of an earlier one. */

@@ -1,10 +1,19 @@
 import type { Capability } from "../../modules/support-app/model/capability";
-import { grantsOf } from "../../modules/support-app/model/grant";
-import { describe, oneOf, type Problem, pathInWords } from "../../modules/support-app/model/problem";
+import { grantedCapabilities, grantsOf } from "../../modules/support-app/model/grant";
+import { describe, describePath, oneOf, type Problem, pathInWords } from "../../modules/support-app/model/problem";
 import { DAY_MS, endOf } from "../../modules/support-app/model/until";
 import { counted } from "../counted";
-import { accessOf, LEVELS, type LevelEntry, pathOfKey, tagLayers, toProps } from "../environments/environment";
+import {
+  accessOf,
+  backendOf,
+  LEVELS,
+  type LevelEntry,
+  pathOfKey,
+  tagLayers,
+  toProps,
+} from "../environments/environment";
 import type { AccessEntry, EnvironmentEntry, EnvironmentsFile } from "../environments/environments-schema";
+import { cloudOrganization } from "../environments/state-location";
 import { oneOfNames } from "../listed";
 import type { FileProblem } from "../yaml/problem-lines";
 import { suggestion } from "../yaml/suggestion";
@@ -17,11 +26,15 @@ type Path = Problem["path"];
 /** Adds a breach of a rule, which is named by its path within its rules. */
 type AddBreach = (rule: Path, path: Path, received: string, expected: string, fix?: string) => void;
 
-/** An access level of an environment, and the rules that apply to it. */
-interface RuledLevel extends LevelEntry {
-  readonly access: AccessEntry;
+/** An environment, and the rules that apply to it. */
+interface Ruled extends Omit<LevelEntry, "level"> {
   readonly rules: RuleSet;
   readonly addBreach: AddBreach;
+}
+
+/** An access level of an environment, and the rules that apply to it. */
+interface RuledLevel extends Ruled, LevelEntry {
+  readonly access: AccessEntry;
 }
 
 /**
@@ -46,9 +59,11 @@ export function ruleBreaches(
         const message = `received ${received}, expected ${expected}, as ${citation} says.${fix && ` ${fix}`}`;
         problems.push({ path, message, inheritedBy: path[0] === "defaults" ? name : undefined });
       };
+      const ruled = { name, entry, defaults, rules: placed.rules, addBreach };
+      checkEnvironment(ruled);
       for (const level of LEVELS) {
         const access = accessOf(level, entry, defaults);
-        if (access) checkLevel({ name, level, entry, defaults, access, rules: placed.rules, addBreach }, now);
+        if (access) checkLevel({ ...ruled, level, access }, now);
       }
       const workspaces = ["environments", name, "slack-workspaces"];
       for (const [index, workspace] of (entry["slack-workspaces"] ?? []).entries())
@@ -80,6 +95,43 @@ function tierProblems(name: string, { tier }: EnvironmentEntry, rules: Rules | u
   return problem(`received ${describe(tier)}, ${expected}${suggestion(tier, names) || "."}`);
 }
 
+/** Where the environment and its state are, and who deploys it. */
+function checkEnvironment(ruled: Ruled): void {
+  const { entry, defaults, rules, addBreach } = ruled;
+  const backend = backendOf(entry, defaults);
+  const { s3, cloud } = rules.backend ?? {};
+  checkOnly(ruled, ["regions"], ["region"], entry.region ?? defaults.region, rules.regions);
+  checkOnly(ruled, ["backend"], ["backend", "type"], backend.type, rules.backend && Object.keys(rules.backend));
+  if (backend.type === "s3")
+    checkOnly(ruled, ["backend", "s3", "buckets"], ["backend", "bucket"], backend.bucket, s3?.buckets);
+  if (backend.type === "cloud") {
+    const rule = ["backend", "cloud", "organizations"];
+    const fix = "Set organization and hostname of the backend.";
+    checkOnly(ruled, rule, ["backend", "organization"], cloudOrganization(backend), cloud?.organizations, fix);
+  }
+  const role = entry["deploy-role"];
+  const path = rules["deploy-role-path"];
+  if (rules["deploy-role"] && role === undefined)
+    addBreach(["deploy-role"], pathOfKey(ruled, "deploy-role"), "nothing", "the ARN of a role", "Add deploy-role.");
+  const fix = "Set deploy-role to a role with this path.";
+  const found = role?.replace(/^[^/]*|[^/]*$/g, "");
+  checkOnly(ruled, ["deploy-role-path"], ["deploy-role"], found, path === undefined ? path : [path], fix);
+}
+
+/** Refuses a value other than the allowed ones. Undefined: any is allowed. */
+function checkOnly(
+  ruled: Ruled,
+  rule: Path,
+  [key, ...inside]: readonly [string, ...string[]],
+  value: string | boolean | undefined,
+  allowed: readonly (string | boolean)[] | undefined,
+  fix = `Set ${pathInWords([key, ...inside])} to ${allowed?.length === 1 ? "it" : "one of them"}.`,
+): void {
+  if (allowed === undefined || (value !== undefined && allowed.includes(value))) return;
+  const expected = oneOf(allowed.map((one) => JSON.stringify(one)));
+  ruled.addBreach(rule, pathOfKey(ruled, key, ...inside), describePath(value), expected, fix);
+}
+
 function checkLevel(ruled: RuledLevel, now: Date): void {
   const { name, level, entry, rules, addBreach } = ruled;
   const own = ["environments", name, level];
@@ -92,6 +144,12 @@ function checkLevel(ruled: RuledLevel, now: Date): void {
   checkEnds(ruled, now);
   checkValues(ruled);
   checkTags(ruled);
+  const [seconds, mostSeconds] = [ruled.access, rules].map((one) => one["max-session-duration"]);
+  if (seconds !== undefined && mostSeconds !== undefined && seconds > mostSeconds) {
+    const rule = "max-session-duration";
+    const fix = `Remove ${rule}, or set fewer.`;
+    addBreach([rule], pathOfKey(ruled, rule), describe(seconds), `at most ${mostSeconds}`, fix);
+  }
   const most = rules.members?.["at-most"];
   for (const [index, channel] of (entry[level]?.channels ?? []).entries()) {
     const path = [...own, "channels", index];
@@ -109,7 +167,7 @@ function checkCapabilities(ruled: RuledLevel): void {
   const { capabilities, temporarily } = ruled.rules;
   const temporary = access.temporarily ?? [];
   const isManaged = access.policy === "aws-managed";
-  const [lasting] = grantsOf(isManaged ? { access: level } : toProps(level, access));
+  const [lasting] = grantsOf(givenBy(ruled));
   const isTemporary = (one: Capability) => temporarily?.includes(one) === true;
   const isPermitted = (one: Capability) => capabilities === undefined || capabilities.includes(one) || isTemporary(one);
   const allowed = allowedWords(capabilities ?? [], temporarily ?? []);
@@ -131,6 +189,11 @@ function checkCapabilities(ruled: RuledLevel): void {
     const inside = pathOfKey(ruled, "temporarily", index, "capability");
     addBreach(["capabilities"], inside, describe(capability), allowed, "Remove it from temporarily.");
   }
+}
+
+/** What decides the capabilities: AWS's managed policy gives all, whatever else the access says. */
+function givenBy({ level, access }: RuledLevel): Parameters<typeof grantsOf>[0] {
+  return access.policy === "aws-managed" ? { access: level } : toProps(level, access);
 }
 
 /** The capabilities that may be given, in words. */
@@ -156,21 +219,24 @@ function checkEnds(ruled: RuledLevel, now: Date): void {
   }
 }
 
-/** The rules that demand one value. */
+/** The rules that demand one value, or one of several. */
 function checkValues(ruled: RuledLevel): void {
-  const { entry, rules, access, addBreach } = ruled;
+  const { entry, rules, access } = ruled;
   const { policy, path, "permissions-boundary": end } = rules;
   const boundary = end === undefined || end.startsWith("arn:") ? end : `arn:aws:iam::${entry.account}:${end}`;
+  const isConditioned = rules["source-account-condition"] !== undefined;
   const demanded = [
-    { key: "policy", wanted: policy, byDefault: "customer-managed" },
-    { key: "path", wanted: path, byDefault: "/" },
-    { key: "permissions-boundary", wanted: boundary, byDefault: undefined },
+    { key: "policy", allowed: policy && [policy], byDefault: "customer-managed" },
+    { key: "path", allowed: path && [path], byDefault: "/" },
+    { key: "permissions-boundary", allowed: boundary && [boundary], byDefault: undefined },
+    { key: "source-account-condition", allowed: isConditioned && [true], byDefault: undefined },
   ] as const;
-  for (const { key, wanted, byDefault } of demanded) {
-    const value = access[key] ?? byDefault;
-    if (wanted === undefined || value === wanted) continue;
-    addBreach([key], pathOfKey(ruled, key), describe(value), `"${wanted}"`, `Set ${key} to it.`);
-  }
+  for (const { key, allowed, byDefault } of demanded)
+    checkOnly(ruled, [key], [key], access[key] ?? byDefault, allowed || undefined);
+  if (!grantedCapabilities(givenBy(ruled)).includes("request-quota-increases")) return;
+  const mode = "service-quotas-role";
+  const fix = `Set ${mode}, with a customer-managed policy, or add request-quota-increases to without.`;
+  checkOnly(ruled, [mode], [mode], access[mode] ?? "on-demand", rules[mode], fix);
 }
 
 /** Tags add up: the nearest layer that has a tag decides. */

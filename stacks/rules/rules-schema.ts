@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { LEVELS } from "../../modules/support-app/model/access-level";
 import { CAPABILITIES } from "../../modules/support-app/model/capability";
-import { PATH, SLACK_WORKSPACE, type TextLimit } from "../../modules/support-app/model/limits";
-import { slackRules, TIER_NAME, tagValue } from "../environments/environments-schema";
+import { MAX_SESSION_DURATION, PATH, SLACK_WORKSPACE, type TextLimit } from "../../modules/support-app/model/limits";
+import { SERVICE_QUOTAS_ROLE_MODES } from "../../modules/support-app/model/service-quotas-role";
+import { BUCKET, REGIONS, slackRules, TIER_NAME, tagValue } from "../environments/environments-schema";
 import { choice, integer, list, mapping, namedBy, tagsOf, text } from "../yaml/schema-values";
 
 /*
@@ -16,6 +17,12 @@ const BOUNDARY: TextLimit = {
     "the end of the ARN of a policy of the environment's own account, such as policy/boundary, or the ARN of an AWS managed policy",
 };
 
+/** An organization as {@link cloudOrganization} names it. */
+const HOSTED_ORGANIZATION: TextLimit = {
+  pattern: /^(?!app\.terraform\.io\/)(?:[a-z0-9.:-]{1,259}\/)?[A-Za-z0-9][\w-]{0,254}$/,
+  expected: "an organization of HCP Terraform, such as acme, or of another host, such as tfe.example.com/acme",
+};
+
 /** More days than any end can be away: years have four digits and begin with 20. */
 const MAX_DAYS = 36_525;
 
@@ -25,16 +32,19 @@ const MAX_LISTED = 1000;
 /** The value of a required tag: a blank value is no value. */
 const givenValue = tagValue.regex(/\S/, { error: "a tag value that isn't blank" });
 
+/** A list of the only allowed values, at least one. */
+function someOf<T extends z.ZodType>(item: T, expected: string, noun: string, description: string) {
+  return list(item, expected, MAX_LISTED, `${noun}s`, description).refine(({ length }) => length > 0, {
+    error: `at least one ${noun}. Leave it out for any`,
+    when: ({ value }) => Array.isArray(value),
+  });
+}
+
 /** What a tag must have. */
 const tagRule = z
   .strictObject(
     {
-      values: list(givenValue, "a list of tag values", MAX_LISTED, "values", "The only allowed values. Default: any.")
-        .refine(({ length }) => length > 0, {
-          error: "at least one value. Leave values out for any",
-          when: ({ value }) => Array.isArray(value),
-        })
-        .optional(),
+      values: someOf(givenValue, "a list of tag values", "value", "The only allowed values. Default: any.").optional(),
     },
     { error: "{} for any value, or the values that it may have, such as { values: [platform] }" },
   )
@@ -49,6 +59,34 @@ function capabilityList(description: string) {
     description,
   );
 }
+
+const backendRule = mapping(
+  {},
+  {
+    local: mapping({}, {}, "State in the folder state/ is allowed."),
+    s3: mapping(
+      {},
+      { buckets: someOf(text(BUCKET, "A bucket."), "a list of buckets", "bucket", "The only buckets. Default: any.") },
+      "State in an S3 bucket is allowed.",
+    ),
+    cloud: mapping(
+      {},
+      {
+        organizations: someOf(
+          text(HOSTED_ORGANIZATION, "An organization."),
+          "a list of organizations",
+          "organization",
+          "The only organizations. Default: any.",
+        ),
+      },
+      "State in HCP Terraform or Terraform Enterprise is allowed.",
+    ),
+  },
+  "The only types of backend that may keep the state.",
+).refine((types) => Object.keys(types).length > 0, {
+  error: "at least one of local, s3, cloud",
+  when: ({ issues }) => issues.length === 0, // an unknown key isn't in types
+});
 
 const ruleSet = mapping(
   {},
@@ -97,6 +135,23 @@ const ruleSet = mapping(
       "a mapping of tag keys to {} or to { values: [...] }",
       "Tags that every role and policy must have.",
     ),
+    regions: someOf(
+      choice(REGIONS, "A region."),
+      "a list of regions, such as [us-east-1]",
+      "region",
+      "The only regions that environments may be in. The region of a bucket for the state isn't one of them.",
+    ),
+    backend: backendRule,
+    "deploy-role": choice(["required"], "required: every environment has a deploy-role."),
+    "deploy-role-path": text(PATH, "Path of the deploy-role, which every environment must then have."),
+    "max-session-duration": integer(MAX_SESSION_DURATION, "Most seconds that a session of a role may last."),
+    "service-quotas-role": someOf(
+      choice(SERVICE_QUOTAS_ROLE_MODES, "Where the role comes from."),
+      "a list, such as [existing]",
+      "value",
+      "The only allowed values of service-quotas-role where request-quota-increases is given. An AWS managed policy is on-demand.",
+    ),
+    "source-account-condition": choice(["required"], "required: every role has the source-account-condition."),
     ...slackRules,
   },
   "What environments may have.",

@@ -59,6 +59,30 @@ test.each([
     expect(ruleBreaches({ environments }, rules, new Date(now))).toHaveLength(count);
 });
 
+const OTHER_PATHS = "deployers-2/ci deployers/2/ci 2/deployers/ci /deployers/ci Deployers/ci deployers".split(" ");
+test.each<[end: string, count: number]>([["deployers/ci", 0], ...OTHER_PATHS.map((end): [string, number] => [end, 1])])(
+  "the path of the deploy-role role/%s breaks %d rules that ask for /deployers/",
+  (end, count) => {
+    const environments = file(`deploy-role: 'arn:aws:iam::111122223333:role/${end}', full: {}`);
+    expect(errorsWith("all: { deploy-role-path: /deployers/ }", environments)).toHaveLength(count);
+  },
+);
+
+test("what aliases and merges bring is checked, and has its places", () => {
+  const rules = `all: &all { backend: { s3: { buckets: [acme] } } }
+tiers: { one: { <<: *all, max-session-duration: 3600 } }
+`;
+  const environments = `environments:
+  a: { account: "111122223333", region: us-east-1, tier: one, backend: &s3 { type: s3, bucket: acme, region: us-east-1 }, full: &full { max-session-duration: 7200 } }
+  b: { account: "222233334444", region: us-east-1, tier: one, backend: { <<: *s3, bucket: other }, full: *full }
+`;
+  expect(errorsWith(rules, environments).map((error) => error.replace(/ Set .*| Remove .*/, ""))).toEqual([
+    "environments.yaml:2:159: environments.a.full.max-session-duration: received the number 7200, expected at most 3600, as tiers.one.max-session-duration in rules.yaml:2:49 says.",
+    'environments.yaml:3:91: environments.b.backend.bucket: received "other", expected "acme", as all.backend.s3.buckets in rules.yaml:1:30 says.',
+    'environments.yaml:3:91: environments.b.backend.bucket: received "other", expected "acme", as tiers.one.backend.s3.buckets in rules.yaml:1:30 says.',
+  ]);
+});
+
 describe("a breach", () => {
   /** The breaches of an environment, without what is undefined. */
   const breachesOf = (text: string | undefined, entry: object, defaults?: object) =>
@@ -99,6 +123,30 @@ describe("a breach", () => {
       "environments.a.full.temporarily.1.until",
     ],
     ["a tag of the defaults", "tags: { A: { values: [y] } }", { full: {} }, { tags: { A: "x" } }, "defaults.tags.A"],
+    ["the defaults' region", "regions: [us-east-2]", { full: {} }, { region: "us-east-1" }, "defaults.region"],
+    [
+      "the defaults' backend",
+      "backend: { s3: {} }",
+      { full: {} },
+      { backend: { type: "local" } },
+      "defaults.backend.type",
+    ],
+    [
+      "the defaults' session",
+      "max-session-duration: 3600",
+      { full: {} },
+      { full: { "max-session-duration": 3601 } },
+      "defaults.full.max-session-duration",
+    ],
+    [
+      "the defaults' Service Quotas role",
+      "service-quotas-role: [existing]",
+      { full: {} },
+      { full: { "service-quotas-role": "create" } },
+      "defaults.full.service-quotas-role",
+    ],
+    ["no inherited region that is allowed", "regions: [us-east-1]", { full: {} }, { region: "us-east-1" }],
+    ["the nearest region", "regions: [us-east-2]", { region: "us-east-2", full: {} }, { region: "us-east-1" }],
     ["the nearest tag", "tags: { A: { values: [y] } }", { full: {}, tags: { A: "y" } }, { tags: { A: "x" } }],
   ])("is at %s", (_, rules, entry, defaults, ...paths) => {
     const found = breachesOf(`all: { ${rules} }`, entry, defaults);

@@ -155,7 +155,8 @@ function limitsIn({ capabilities, temporarily = [], tags = {}, ...rules }: RuleS
     const known = values.filter((value) => value !== undefined);
     return known.length > 0 ? { required: unique(known) } : undefined;
   };
-  const limits: Readonly<Record<string, Limit | undefined>> = {
+  const { backend, "deploy-role-path": rolePath } = rules;
+  const limits: Readonly<Record<string, Limit | undefined> & Record<keyof RuleSet, Limit | undefined>> = {
     "access-levels": only(rules["access-levels"]),
     // What may be given without an end.
     capabilities: only(capabilities ?? CAPABILITIES.filter((one) => !temporarily.includes(one))),
@@ -167,6 +168,16 @@ function limitsIn({ capabilities, temporarily = [], tags = {}, ...rules }: RuleS
     path: required(rules.path),
     tags: required(...Object.keys(tags)),
     ...Object.fromEntries(Object.entries(tags).map(([key, tag]) => [`tags.${key}`, only(tag.values)])),
+    regions: only(rules.regions),
+    backend: only(backend && Object.keys(backend)),
+    // Where a type isn't allowed, none of its buckets or organizations is.
+    "backend.s3.buckets": only(backend && (backend.s3 ? backend.s3.buckets : [])),
+    "backend.cloud.organizations": only(backend && (backend.cloud ? backend.cloud.organizations : [])),
+    "deploy-role": required(rules["deploy-role"] ?? (rolePath && "required")),
+    "deploy-role-path": required(rolePath),
+    "max-session-duration": most(rules["max-session-duration"]),
+    "service-quotas-role": only(rules["service-quotas-role"]),
+    "source-account-condition": required(rules["source-account-condition"]),
     private: required(rules.private),
     guests: required(rules.guests),
     shared: required(rules.shared),

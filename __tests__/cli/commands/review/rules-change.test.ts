@@ -6,7 +6,8 @@ import {
 } from "../../../../cli/commands/review/rules-change";
 import type { Synthesized, Terraform } from "../../../../cli/terraform/synthesized-folder";
 import { CAPABILITIES } from "../../../../modules/support-app/model/capability";
-import type { RuleSet, RulesFile } from "../../../../stacks/rules/rules-schema";
+import { type RuleSet, type RulesFile, rulesSchema } from "../../../../stacks/rules/rules-schema";
+import { EVERY_RULE } from "../../../support/every-rule";
 import { NOW } from "../../../support/now";
 
 /** The Terraform of an environment in an account, as far as rules ask for it. Undefined: any account. */
@@ -87,6 +88,17 @@ test.each<[RuleSet, string]>([
   [{ "slack-workspaces": ["T02", "T01"] }, "slack-workspaces=T01,T02"],
   [{ policy: "customer-managed" }, "policy=customer-managed"],
   [{ "permissions-boundary": "policy/b" }, "permissions-boundary=!policy/b"],
+  [{ regions: ["us-east-2", "us-east-1"] }, "regions=us-east-1,us-east-2"],
+  [{ backend: { s3: {} } }, "backend=s3 backend.cloud.organizations="],
+  [
+    { backend: { s3: { buckets: ["b", "a"] }, cloud: { organizations: ["o"] } } },
+    "backend=cloud,s3 backend.cloud.organizations=o backend.s3.buckets=a,b",
+  ],
+  [{ "deploy-role": "required" }, "deploy-role=!required"],
+  [{ "deploy-role-path": "/a/" }, "deploy-role=!required deploy-role-path=!/a/"],
+  [{ "max-session-duration": 7200 }, "max-session-duration=≤7200"],
+  [{ "service-quotas-role": ["existing"] }, "service-quotas-role=existing"],
+  [{ "source-account-condition": "required" }, "source-account-condition=!required"],
   [{ tags: { b: { values: ["y", "x"] }, a: {} } }, "tags=!a,b tags.b=x,y"],
   [{ private: "required", guests: "refused" }, "guests=!refused private=!required"],
   [{ shared: "refused", members: { "at-most": 5 } }, "members=≤5 shared=!refused"],
@@ -101,20 +113,57 @@ test.each<[RuleSet, string]>([
   expect(changes(rules, {})).toEqual(words((rule, limit) => `+${rule} ${limit} → any`));
 });
 
+test("every rule is loosened where it is removed", () => {
+  expect(rulesSchema.parse(EVERY_RULE)).toEqual(EVERY_RULE);
+  const { all } = EVERY_RULE as RulesFile;
+  for (const [rule, value] of Object.entries(all ?? {}))
+    expect([rule, rulesChange(side({ all: { [rule]: value } }), side({}))?.isLoosened]).toEqual([rule, true]);
+});
+
+const STATE = { buckets: ["a"] };
 test.each<[string, RuleSet, RuleSet, string, string]>([
+  ["one region less", { regions: ["us-east-1", "us-east-2"] }, { regions: ["us-east-1"] }, "-", "+"],
+  ["one type of backend less", { backend: { s3: STATE, cloud: {} } }, { backend: { s3: STATE } }, "-", "+"],
+  ["a limited type of backend less", { backend: { s3: STATE, cloud: {} } }, { backend: { cloud: {} } }, "-", "+"],
+  ["one bucket less", { backend: { s3: { buckets: ["a", "b"] } } }, { backend: { s3: STATE } }, "-", "+"],
+  ["only one bucket", { backend: { s3: {} } }, { backend: { s3: STATE } }, "-", "+"],
+  ["another type of backend", { backend: { s3: STATE } }, { backend: { cloud: {} } }, "+", "+"],
+  ["the path, too", { "deploy-role": "required" }, { "deploy-role-path": "/a/" }, "-", "+"],
+  [
+    "a deploy-role that its path requires, too",
+    { "deploy-role-path": "/a/" },
+    { "deploy-role": "required", "deploy-role-path": "/a/" },
+    "",
+    "",
+  ],
+  ["another path", { "deploy-role-path": "/a/" }, { "deploy-role-path": "/a/b/" }, "+", "+"],
+  ["fewer seconds", { "max-session-duration": 7200 }, { "max-session-duration": 7199 }, "-", "+"],
+  [
+    "one mode less",
+    { "service-quotas-role": ["create", "existing"] },
+    { "service-quotas-role": ["existing"] },
+    "-",
+    "+",
+  ],
   ["one workspace less", { "slack-workspaces": ["T01", "T02"] }, { "slack-workspaces": ["T01"] }, "-", "+"],
   ["fewer days", { longest: { days: 9 } }, { longest: { days: 8 } }, "-", "+"],
   ["one required tag more", { tags: { a: {} } }, { tags: { a: {}, b: {} } }, "-", "+"],
   ["another workspace", { "slack-workspaces": ["T01"] }, { "slack-workspaces": ["T02"] }, "+", "+"],
   ["the same", { path: "/a/" }, { path: "/a/" }, "", ""],
 ])("%s, from %j to %j: %s, and back: %s", (_, one, other, sign, back) => {
-  const signOf = ([line = ""]: readonly string[]) => line.charAt(0);
+  const signOf = ([line = ""]: readonly string[]) => (/(?:^|; )\+/.test(line) ? "+" : line.charAt(0));
   expect([signOf(changes(one, other)), signOf(changes(other, one))]).toEqual([sign, back]);
 });
 
 test.each<[RuleSet, RuleSet, string]>([
   [{ "slack-workspaces": ["T01", "T02"] }, { "slack-workspaces": ["T02", "T03"] }, "-slack-workspaces any → T02"],
   [SHORT, { longest: { days: 8 } }, "-longest any → ≤8"],
+  [
+    { backend: { s3: STATE, local: {} } },
+    { backend: { s3: { buckets: ["b"] }, cloud: {} } },
+    "-backend any → s3; -backend.cloud.organizations any → ; -backend.s3.buckets any → ",
+  ],
+  [{ "max-session-duration": 7200 }, { "max-session-duration": 3600 }, "-max-session-duration any → ≤3600"],
   [{ path: "/b/" }, { path: "/a/" }, "-path any → !/a/,/b/"],
   [
     { tags: { a: { values: ["x", "y"] } } },
