@@ -26,7 +26,7 @@ function answerOf(action: string, parameters: Readonly<Record<string, unknown>>,
   }
   const id = /^\d+$/.test(key) ? key : OWN;
   if (action === "GetCallerIdentity") return `<Account>${id}</Account><Arn>arn:aws:iam::${id}:user/a</Arn>`;
-  const channels = region === "us-east-1" ? { "T1|C1": channelOf(id) } : {};
+  const channels: Record<string, object> = region === "us-east-1" ? { "T1|C1": channelOf(id) } : {};
   const answer = answering({ channels })(action, parameters);
   return typeof answer === "string" ? answer.replaceAll("111122223333", id) : answer;
 }

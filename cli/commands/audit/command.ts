@@ -44,7 +44,7 @@ interface AuditOptions extends OrganizationPart {
 const EXIT = { clean: 0, dangers: 4, unknown: 5 };
 
 /** How many accounts are read in parallel by default. */
-const PARALLEL = 16;
+const PARALLEL = 8;
 
 /** ID of an organizational unit or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId. */
 const UNIT: TextLimit = {
