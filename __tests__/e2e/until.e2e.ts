@@ -31,8 +31,11 @@ test("what is deployed has the ends of environments.yaml, doctor tells them, and
   const { Statement } = await readPolicy(account, "AWSSupportAppReadOnlyRolePolicy");
   expect(Statement).toMatchObject([{ Condition: { DateLessThan: { "aws:CurrentTime": "2099-12-31T17:00:00Z" } } }]);
   const found = await examined();
-  expect(found.notes).toEqual([
-    "live-chat of the full access of ending ended at the end of 2000-01-01 (UTC). Remove what has ended from environments.yaml, not only its until, or set a later until.",
+  expect(found.notices).toEqual([
+    {
+      ...{ kind: "ended", about: ["full", "live-chat", "2000-01-01"] },
+      text: "live-chat of the full access of ending ended at the end of 2000-01-01 (UTC). Remove what has ended from environments.yaml, not only its until, or set a later until.",
+    },
   ]);
   expect({ findings: findingsOf(found), status: found.status }).toEqual({ findings: [], status: 0 });
   expect((await diff(project, "ending", { as: account })).output).toContain("No changes");
@@ -46,7 +49,7 @@ test("IAM keeps an end that has passed, and doctor agrees with its simulation", 
   await deployed(project, "ending", { as: account });
   const found = await examined();
   expect(findingsOf(found)).toEqual([]);
-  expect(found.notes).toContainEqual(
-    expect.stringMatching(/^All read-only access of ending ended .* Remove what has ended/),
+  expect(found.notices).toContainEqual(
+    expect.objectContaining({ kind: "ended", about: ["read-only", "all", "2000-01-01"] }),
   );
 });

@@ -20,6 +20,14 @@ export const CHECK_NAMES = [
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];
 
+/** What people should know in time, though nothing is wrong. */
+export const NOTICE_KINDS = ["ending", "ended", "policy-changed"] as const;
+
+/** Whether something that is watched is the kind of a notice, and no check. */
+export function isNotice(check: string): boolean {
+  return NOTICE_KINDS.some((kind) => kind === check);
+}
+
 /** Version of the JSON report's format. Increased by changes that break readers. */
 export const DOCTOR_REPORT_VERSION = 1;
 
@@ -77,6 +85,16 @@ export const reportedEnvironmentSchema = z.strictObject({
     }),
   ),
   notes: z.array(z.string()),
+  notices: z
+    .array(
+      z.strictObject({
+        kind: z.enum(NOTICE_KINDS).describe("ending: within 14 days. policy-changed: AWS has changed its own policy."),
+        about: z.array(z.string()).min(1).describe("What it is about, as `about` of a finding."),
+        text: z.string(),
+      }),
+    )
+    .optional()
+    .describe("What people should know in time, though nothing is wrong. Missing: an earlier version wrote it."),
 });
 
 export const doctorReportSchema = z.strictObject({
@@ -89,6 +107,8 @@ export const doctorReportSchema = z.strictObject({
 export type DoctorReport = z.infer<typeof doctorReportSchema>;
 
 export type ReportedEnvironment = z.infer<typeof reportedEnvironmentSchema>;
+
+export type Notice = NonNullable<ReportedEnvironment["notices"]>[number];
 
 export type CheckResult = ReportedEnvironment["checks"][number];
 

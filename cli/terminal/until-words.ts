@@ -1,5 +1,8 @@
 import type { Capability } from "../../modules/support-app/model/capability";
-import { untilOf } from "../../modules/support-app/model/until";
+import { DAY_MS, untilOf } from "../../modules/support-app/model/until";
+
+/** How long before an end doctor and the access page announce it. */
+export const NOTICE_MS = 14 * DAY_MS;
 
 /**
  * When access ends, in words.

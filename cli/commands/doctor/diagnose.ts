@@ -10,6 +10,7 @@ import { CHECKS, SLACK_CHECKS } from "./checks";
 import { credentials, credentialsProblems } from "./checks/credentials";
 import { otherRoles } from "./checks/other-roles";
 import { givenNotes } from "./notes";
+import { endingNotices, policyNotices } from "./notices";
 
 export interface DiagnoseOptions {
   readonly now: Date;
@@ -60,5 +61,9 @@ export async function diagnose(
     answer: answerOf(checks.flatMap(({ findings }) => findings)),
     checks,
     notes: [...new Set(notes)],
+    notices: [
+      ...levels.flatMap((props) => endingNotices(props, environment, now)),
+      ...(account?.accesses ?? []).flatMap(policyNotices),
+    ],
   };
 }

@@ -191,6 +191,7 @@ test("without a fault everything is healthy, with every call of the table", asyn
       "Whether a channel is private, and who is in it, can't be seen from AWS. Keep #oncall private, and invite only those who need the cases.",
       OTHER,
     ],
+    notices: [],
   });
   expect(aws.asked[0]).toBe("AssumeRole");
   expect(new Set(aws.asked)).toEqual(new Set(CALLS.map(({ action }) => action.split(":")[1])));
@@ -243,6 +244,23 @@ test("of one channel, only that and its access level are looked at", async () =>
     "environments.yaml gives #a (C2 of T1) view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases.",
   ]);
   expect(aws.asked).not.toContain("AssumeRole");
+});
+
+test("an end is noticed without looking at the account, AWS's changed policy with it, and neither is a fault", async () => {
+  const isOther: Answers = () => "<Account>999999999999</Account><Arn>arn:aws:iam::999999999999:root</Arn>";
+  const { notices: ending } = await diagnosedWith(isOther, {}, environmentOf("full: { until: 2026-06-02 }"));
+  expect(ending).toMatchObject([{ kind: "ending", about: ["full", "all", "2026-06-02"] }]);
+  const ARN = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
+  const answers: Answers = (action, parameters) => {
+    const right = healthyAws(action, parameters);
+    return action === "ListAttachedRolePolicies" ? String(right).replace(/arn:aws:iam::\d+:policy\/\w+/, ARN) : right;
+  };
+  const channels = "channels: [{ name: oncall, workspace: T1, channel: C1 }]";
+  const full = `{ permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/boundary", policy: aws-managed, ${channels} }`;
+  const environment = environmentOf(`other-channels: expected, full: ${full}`);
+  const { answer, notices } = await diagnosedWith(answers, {}, environment);
+  expect(notices).toMatchObject([{ kind: "policy-changed", about: ["full", "policy", ARN] }]);
+  expect(answer).toBe("healthy");
 });
 
 test("with another account's credentials, nothing of it is read, every check of AWS waits for them, and Slack is asked", async () => {

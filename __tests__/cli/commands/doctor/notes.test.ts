@@ -1,4 +1,4 @@
-import { endingNotes, givenNotes } from "../../../../cli/commands/doctor/notes";
+import { givenNotes } from "../../../../cli/commands/doctor/notes";
 import { environmentOf } from "../../../support/live-account";
 
 describe("what a channel is given", () => {
@@ -32,33 +32,5 @@ describe("what a channel is given", () => {
       `environments.yaml gives #oncall (C1 of T1) ${VIEW}.`,
       `environments.yaml gives #other (C2 of T1) ${ALL}.`,
     ]);
-  });
-});
-
-describe("an end of access is a note from 14 days before", () => {
-  const LEVEL = "full: { until: 2026-12-31 }";
-  const TEMPORARY =
-    "full: { service-quotas-role: create, without: [live-chat, create-cases, resolve-cases], temporarily: [{ capability: live-chat, until: 2026-12-31T18:00:00+01:00 }, { capability: create-cases, until: 2026-12-30 }, { capability: resolve-cases, until: 2026-12-31T17:00:00Z }] }";
-  const ENDS = "All full access of test ends at the end of 2026-12-31 (UTC). To keep it, set a later until.";
-  const REMOVE = "Remove what has ended from environments.yaml, not only its until, or set a later until.";
-  const CREATE = `create-cases of the full access of test ended at the end of 2026-12-30 (UTC). ${REMOVE}`;
-  const both = "live-chat, resolve-cases of the full access of test";
-
-  test.each<[string, string, string[]]>([
-    ["full: {}", "2030-01-01T00:00:00Z", []],
-    [LEVEL, "2026-12-17T23:59:59Z", []],
-    [LEVEL, "2026-12-18T00:00:00Z", [ENDS]],
-    [LEVEL, "2026-12-31T23:59:59Z", [ENDS]],
-    [LEVEL, "2027-01-01T00:00:00Z", [`All full access of test ended at the end of 2026-12-31 (UTC). ${REMOVE}`]],
-    [TEMPORARY, "2026-12-01T00:00:00Z", []],
-    [
-      TEMPORARY,
-      "2026-12-31T16:59:59Z",
-      [CREATE, `${both} ends at 2026-12-31T17:00:00Z. To keep it, set a later until.`],
-    ],
-    [TEMPORARY, "2026-12-31T17:00:00Z", [CREATE, `${both} ended at 2026-12-31T17:00:00Z. ${REMOVE}`]],
-  ])("%s at %s", (yaml, time, notes) => {
-    const environment = environmentOf(yaml);
-    expect(environment.accesses.flatMap((props) => endingNotes(props, environment, new Date(time)))).toEqual(notes);
   });
 });

@@ -20,7 +20,6 @@ import {
   unhealthy,
   unknownFinding,
 } from "../check";
-import { endingNotes } from "../notes";
 import { permissionsBoundary } from "./role";
 
 const topic = GUIDE_TOPICS.missingPermission;
@@ -37,21 +36,18 @@ export const capabilities: Check = {
     const { props, simulated } = access;
     const live = knownOf(access.role);
     const expected = props.permissionsBoundary;
-    const notes = endingNotes(props, environment, access.time);
-    if (isGone(access)) return { notes, waitsFor: "role" };
+    if (isGone(access)) return { waitsFor: "role" };
     // The boundary of environments.yaml may deny what the role's own doesn't.
-    if (live && expected !== undefined && live.boundary !== expected) {
-      return { notes, waitsFor: permissionsBoundary.name };
-    }
+    if (live && expected !== undefined && live.boundary !== expected) return { waitsFor: permissionsBoundary.name };
     const findings = findingsOf(environment, access);
-    if ("known" in simulated) return { findings, notes };
+    if ("known" in simulated) return { findings };
     const { unknown } = simulated;
     const role = roleOf(props);
     if (unknown.kind !== "denied") {
-      return { findings: [unknownFinding(role, "to simulate what it may do", unknown, topic), ...findings], notes };
+      return { findings: [unknownFinding(role, "to simulate what it may do", unknown, topic), ...findings] };
     }
     const note = `IAM's simulation of the ${role.subject} isn't allowed (${unknown.message}), so only its policies were read. They don't show what the organization denies.`;
-    return { findings, notes: [...notes, note], unseen: [[props.access, ORGANIZATION]] };
+    return { findings, notes: [note], unseen: [[props.access, ORGANIZATION]] };
   }),
 };
 

@@ -153,8 +153,3 @@ test("a missing role is waited for, and the other access level is looked at", ()
   const { findings, waitsFor } = examined(capabilities, "read-only: {}, full: {}", oneGone);
   expect([only(findings).about, waitsFor]).toEqual([["full"], "role"]);
 });
-
-test("an end of the access is a note", () => {
-  const note = "All full access of test ends at the end of 2026-06-02 (UTC). To keep it, set a later until.";
-  expect(outcomeOf("full: { until: 2026-06-02 }", {}).notes).toEqual([note]);
-});

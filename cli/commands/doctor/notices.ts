@@ -1,0 +1,58 @@
+import type { Access } from "../../../modules/support-app/model/access";
+import { grantsOf } from "../../../modules/support-app/model/grant";
+import { policyArnOf } from "../../../modules/support-app/model/iam-names";
+import { inSeconds, untilOf } from "../../../modules/support-app/model/until";
+import type { Environment } from "../../../stacks/environments/environment";
+import { spelledIn } from "../../aws/live-document";
+import { knownOf } from "../../aws/lookup";
+import { actionsWords } from "../../iam/ability-words";
+import { awsManagedPolicy } from "../../iam/aws-managed-policies";
+import { compare, NO_DIFFERENCE, type Right } from "../../iam/compare";
+import { normalizeStatements } from "../../iam/normalize";
+import type { Policy } from "../../iam/policy";
+import type { Notice } from "../../reports/doctor-report";
+import { canonical, distinct } from "../../terminal/json";
+import { endWords, NOTICE_MS } from "../../terminal/until-words";
+import type { LiveAccess } from "./account";
+import { roleOf } from "./check";
+
+/** Access that has ended, or ends within 14 days. Neither is a fault: IAM enforces the ends of environments.yaml. */
+export function endingNotices(props: Access, { name }: Pick<Environment, "name">, time: Date): Notice[] {
+  const now = inSeconds(time);
+  const soon = inSeconds(new Date(time.getTime() + NOTICE_MS));
+  return grantsOf(props).flatMap(({ capabilities, end }, index): Notice[] => {
+    if (end === undefined || end > soon) return [];
+    const access = `${props.access} access of ${name}`;
+    const what = index === 0 ? `All ${access}` : `${capabilities.join(", ")} of the ${access}`;
+    const about = [props.access, ...(index === 0 ? ["all"] : capabilities), untilOf(end)];
+    if (end > now)
+      return [{ kind: "ending", about, text: `${what} ends at ${endWords(end)}. To keep it, set a later until.` }];
+    const fix = "Remove what has ended from environments.yaml, not only its until, or set a later until.";
+    return [{ kind: "ended", about, text: `${what} ended at ${endWords(end)}. ${fix}` }];
+  });
+}
+
+/** The AWS managed policy of an access, if it isn't what it was when this version was released. What more it allows may be a finding, too. */
+export function policyNotices({ props, policies }: LiveAccess): Notice[] {
+  const arn = policyArnOf(props);
+  const copy = awsManagedPolicy(arn);
+  const live = knownOf(policies)?.find((policy) => policy.arn === arn);
+  const document = live && knownOf(live.document);
+  if (!copy || !document || normalized(copy) === normalized(document.policy)) return [];
+  const isReadable = document.policy.unreadable.length === 0;
+  const { gained, lost } = isReadable ? compare(copy.statements, document.policy.statements) : NO_DIFFERENCE;
+  const actions = (rights: readonly Right[]) => distinct(rights.map(({ action }) => action));
+  const changes = [
+    gained.length > 0 && `it allows ${actionsWords(actions(gained), (action) => spelledIn(document, action))}`,
+    lost.length > 0 && `it no longer allows ${actionsWords(actions(lost))}`,
+  ].filter((change) => change !== false);
+  const what = `AWS has changed its policy ${arn} of the ${roleOf(props).subject} since this version was released`;
+  const words = [what, ...(changes.length > 0 ? [changes.join(", and ")] : [])].join(": ");
+  const text = `${words}. If AWS shouldn't decide this, switch to a customer-managed policy, and deploy.`;
+  return [{ kind: "policy-changed", about: [props.access, "policy", arn], text }];
+}
+
+/** The same for policies that differ only in how they are written. */
+function normalized({ statements, unreadable }: Policy): string {
+  return canonical([normalizeStatements(statements), unreadable]);
+}
