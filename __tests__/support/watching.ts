@@ -6,6 +6,7 @@ import {
   CHECK_NAMES,
   type CheckName,
   type DoctorReport,
+  type Notice,
   type ReportedEnvironment,
 } from "../../cli/reports/doctor-report";
 import { type AnsweringGitHub, answerAsGitHub } from "./answering-github";
@@ -24,6 +25,8 @@ export interface Said {
   readonly unseen?: Partial<Record<CheckName, string[][]>>;
   /** Checks that aren't in the report. */
   readonly without?: readonly string[];
+  /** Undefined: an earlier version of doctor wrote the report. */
+  readonly notices?: readonly Notice[];
 }
 
 /** A finding. By default, something is wrong with the full role. */
@@ -39,10 +42,15 @@ export function finding(of: Partial<Finding> = {}): Finding {
   };
 }
 
+/** A notice about the full role. */
+export function notice(kind: Notice["kind"], ...about: string[]): Notice {
+  return { kind, about: ["full", ...about], text: `The full access is ${kind}.` };
+}
+
 /** What doctor reports about environments. */
 export function doctorReport(environments: Readonly<Record<string, Said>>): DoctorReport {
   const all = Object.entries(environments).map(
-    ([name, { findings = {}, waits = {}, unseen = {}, without = [] }], index) => {
+    ([name, { findings = {}, waits = {}, unseen = {}, without = [], notices }], index) => {
       const checks = CHECK_NAMES.filter((check) => !without.includes(check)).map((check): Check => {
         const found = (findings[check] ?? []).map(finding);
         const waitsFor = waits[check];
@@ -51,7 +59,15 @@ export function doctorReport(environments: Readonly<Record<string, Said>>): Doct
         return { name: check, sentence, answer, waitsFor, unseen: unseen[check], findings: found };
       });
       const answer = worst(checks.flatMap((check) => check.findings));
-      return { name, account: accountOf(index), region: "us-east-1", answer, checks, notes: [] };
+      return {
+        name,
+        account: accountOf(index),
+        region: "us-east-1",
+        answer,
+        checks,
+        notes: [],
+        notices: notices?.slice(),
+      };
     },
   );
   return { schemaVersion: 1, readAt: new Date().toISOString(), answer: worst(all), environments: all };

@@ -9,7 +9,11 @@ export const NOT_LOOKED_AT = "not-looked-at";
 /** What tells findings apart, however they are worded. Findings with the same key count as one. */
 export const findingKeySchema = z.object({
   environment: z.string(),
-  check: z.string().describe(`A check of doctor, or ${NOT_LOOKED_AT}: everything that is unknown in an environment.`),
+  check: z
+    .string()
+    .describe(
+      `A check of doctor, the kind of a notice, or ${NOT_LOOKED_AT}: everything that is unknown in an environment.`,
+    ),
   /** As in doctor's report, from the general to the particular. */
   about: z.array(z.string()),
 });

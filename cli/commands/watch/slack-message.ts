@@ -32,7 +32,7 @@ export function slackMessage({ findings, healed }: WatchReport): string | undefi
   if (isNew.length + healed.length === 0) return undefined;
   const named = [
     ...isNew.map((one) => `• new: ${linked(one)}`),
-    ...healed.map((one) => `• ${endOf(one.because)}: ${linked(one)}`),
+    ...healed.map((one) => `• ${endOf(one)}: ${linked(one)}`),
   ];
   const more = named.length > MAX_NAMED ? [`and ${named.length - MAX_NAMED} more`] : [];
   const counts = `${isNew.length} new, ${healed.length} healed or closed, ${rest} others`;

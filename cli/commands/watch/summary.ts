@@ -1,9 +1,9 @@
 import { counted } from "../../../stacks/counted";
+import { isNotice } from "../../reports/doctor-report";
 import { code, codeBlock, markdownTable } from "../../terminal/markdown";
 import { fitting } from "./issue-text";
 import { MAX_OPEN } from "./sync-issues";
 import type { WatchedFinding, WatchReport } from "./watch-report";
-import type { Gone } from "./watch-run";
 
 /** Maximum length of the summary: GitHub allows 1 MiB, and a character may have three bytes. */
 const MAX_LENGTH = 300_000;
@@ -14,7 +14,7 @@ function rowsOf({ findings, healed }: WatchReport) {
   const rows = findings.map((one) => ({ state: stateOf(one), title: one.title, issue: one.issue }));
   return [
     ...rows.sort((one, other) => order.indexOf(one.state) - order.indexOf(other.state)),
-    ...healed.map(({ title, issue, because }) => ({ state: endOf(because), title, issue })),
+    ...healed.map((one) => ({ state: endOf(one), title: one.title, issue: one.issue })),
   ];
 }
 
@@ -25,9 +25,9 @@ function stateOf({ state, change, silenced, waiting }: WatchedFinding): string {
   return change ?? "found";
 }
 
-/** What became of a finding that is gone, or no longer looked for. */
-export function endOf(because: Gone): string {
-  return because === "healed" ? "healed" : "closed";
+/** What became of a finding that is gone, or no longer looked for. A notice isn't healed: its end may have come. */
+export function endOf({ because, check }: Pick<WatchReport["healed"][number], "because" | "check">): string {
+  return because === "healed" && !isNotice(check) ? "healed" : "closed";
 }
 
 function countsOf(report: WatchReport): string {

@@ -1,6 +1,6 @@
 import { ONLY } from "../../../stacks/environments/chosen-environments";
 import type { Environment } from "../../../stacks/environments/environment";
-import { CHECK_NAMES, findingLines, type ReportedEnvironment } from "../../reports/doctor-report";
+import { CHECK_NAMES, findingLines, isNotice, type ReportedEnvironment } from "../../reports/doctor-report";
 import { aboutOf, type FindingKey, idOf, NOT_LOOKED_AT } from "./finding-key";
 import type { WatchedFinding, WatchReport } from "./watch-report";
 import { withoutPeople } from "./without-people";
@@ -11,7 +11,8 @@ export interface EarlierFinding extends FindingKey {
 }
 
 export interface Found extends EarlierFinding, Pick<WatchedFinding, "lines" | "checks"> {
-  readonly answer: "unhealthy" | "unknown";
+  /** What it does to the environment's answer. Of a notice, healthy. */
+  readonly answer: ReportedEnvironment["answer"];
 }
 
 /** Why an earlier finding is gone, or no longer looked for: this version may have no such check. */
@@ -24,7 +25,7 @@ export type Resolution = "found" | "not-looked-at" | Gone;
 export interface WatchRun {
   /** As in the file, without the retired ones. */
   readonly environments: WatchReport["environments"];
-  /** Unhealthy ones first, otherwise in the order of the file. */
+  /** Unhealthy ones first and notices last, otherwise in the order of the file. */
   readonly found: readonly Found[];
   readonly resolutionOf: (key: FindingKey) => Resolution;
 }
@@ -53,20 +54,20 @@ export function watchRun(
     environments: watched.map(({ name, account }) => {
       return { name, account, answer: reports.get(name)?.answer ?? "unknown" };
     }),
-    found: ["unhealthy", "unknown"].flatMap((answer) => all.filter((one) => one.answer === answer)),
+    found: ["unhealthy", "unknown", "healthy"].flatMap((answer) => all.filter((one) => one.answer === answer)),
     resolutionOf: (key) => {
       if (ids.has(idOf(file, key))) return "found";
       const environment = environments.find(({ name }) => name === key.environment);
       if (!environment) return process.env[ONLY] === undefined ? "environment-removed" : "not-looked-at";
-      if (![...CHECK_NAMES, NOT_LOOKED_AT].includes(key.check)) return "check-removed";
+      if (![...CHECK_NAMES, NOT_LOOKED_AT].includes(key.check) && !isNotice(key.check)) return "check-removed";
       // Until a retired environment is removed from the file, its role may still be there.
       return !environment.retired && isHealed(key, reports.get(key.environment)) ? "healed" : "not-looked-at";
     },
   };
 }
 
-/** The findings in an environment, one for each key. Everything unknown is one. */
-function foundIn(file: string, { name: environment, checks }: ReportedEnvironment): Found[] {
+/** The findings and notices in an environment, one for each key. Everything unknown is one. */
+function foundIn(file: string, { name: environment, checks, notices = [] }: ReportedEnvironment): Found[] {
   const found = new Map<string, Found>();
   const all = checks.flatMap(({ name: check, findings }) =>
     findings.map((finding) => ({ ...finding, check, lines: findingLines(check, finding).map(withoutPeople) })),
@@ -79,6 +80,11 @@ function foundIn(file: string, { name: environment, checks }: ReportedEnvironmen
   const unknown = all.filter(({ answer }) => answer === "unknown");
   const names = [...new Set(unknown.map(({ check }) => check))].sort();
   const lines = unknown.flatMap((one) => one.lines);
+  for (const { kind, about, text } of notices) {
+    const key = { environment, check: kind, about: aboutOf(about) };
+    const id = idOf(file, key);
+    found.set(id, { ...key, id, answer: "healthy", lines: [withoutPeople(text)] });
+  }
   return [...found.values(), ...(unknown.length > 0 ? [unknownIn(file, environment, lines, names)] : [])];
 }
 
@@ -88,9 +94,14 @@ function unknownIn(file: string, environment: string, lines: string[], checks: s
 }
 
 /** Whether an earlier finding that is gone has really been looked at. */
-function isHealed({ check, about }: FindingKey, report: ReportedEnvironment | undefined): boolean {
+function isHealed({ check, about }: Omit<FindingKey, "environment">, report: ReportedEnvironment | undefined): boolean {
   if (report === undefined) return false;
   if (check === NOT_LOOKED_AT) return report.checks.every(({ waitsFor }) => waitsFor === undefined);
+  if (isNotice(check)) {
+    // Ends are those of environments.yaml, which is always known.
+    const isSeen = check !== "policy-changed" || isHealed({ check: "unexpected-access", about }, report);
+    return isSeen && report.notices !== undefined;
+  }
   const result = report.checks.find(({ name }) => name === check);
   if (result === undefined || result.waitsFor !== undefined) return false;
   const unknown = result.findings.filter((finding) => finding.answer === "unknown");

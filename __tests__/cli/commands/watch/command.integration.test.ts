@@ -1,6 +1,6 @@
 import { watchReportSchema } from "../../../../cli/commands/watch/watch-report";
 import { testHelp } from "../../../support/help";
-import { type Said, watchingInTests } from "../../../support/watching";
+import { notice, type Said, watchingInTests } from "../../../support/watching";
 
 testHelp("watch");
 
@@ -89,6 +89,33 @@ describe("a message to Slack", () => {
     const { output } = await night({ says: { production: TRUST }, env });
     expect(texts).toHaveLength(2);
     expect(output).toContain("Nothing was sent to SLACK_WEBHOOK_URL: the existing issues aren't known.");
+  });
+
+  test("tells an end that is near, and again when it has passed, each once, with an issue, though all is healthy", async () => {
+    const END = ["all", "2026-12-31"] as const;
+    const [near, passed] = [notice("ending", ...END), notice("ended", ...END)].map((one) => ({ notices: [one] }));
+    const nights = [];
+    for (const production of [near, near, passed, { notices: [] }])
+      nights.push(await night({ says: { production }, env }));
+    expect(nights.map(({ status }) => status)).toEqual([0, 0, 0, 0]);
+    expect(nights[0]?.output).toMatch(/^new {2}production: ending: full all 2026-12-31 {2}https/);
+    expect(nights[1]?.output).toMatch(
+      /^stays {2}production: ending: [\s\S]*1 healthy, 0 unhealthy[\s\S]*Findings: 1 stays\.$/,
+    );
+    const link = (number: number, title: string) => `<https://github.com/acme/access/issues/${number}|${title}>`;
+    const [ending, ended] = ["ending", "ended"].map((kind, at) =>
+      link(101 + at, `production: ${kind}: full all 2026-12-31`),
+    );
+    expect(texts).toEqual([
+      `AWS Support App access: 1 new, 0 healed or closed, 0 others\n• new: ${ending}`,
+      `AWS Support App access: 1 new, 1 healed or closed, 0 others\n• new: ${ended}\n• closed: ${ending}`,
+      `AWS Support App access: 0 new, 1 healed or closed, 0 others\n• closed: ${ended}`,
+    ]);
+    expect(issues()).toEqual([
+      "#101 closed (completed) production: ending: full all 2026-12-31",
+      "#102 closed (completed) production: ended: full all 2026-12-31",
+    ]);
+    expect(gitHub().issues[0]?.body).toContain("\n    The full access is ending.\n");
   });
 
   test("is also sent with --since; without either, nothing is known to be new, which is reported", async () => {

@@ -71,6 +71,19 @@ describe("the message of a run", () => {
     );
   });
 
+  test("says of a notice that it is new or closed, since an end that has come isn't healed", () => {
+    const [ending, ended] = ["ending", "ended"].map((check) => ({
+      ...KEY,
+      check,
+      title: `production: ${check}: full`,
+    }));
+    expect(messageOf([finding(ended)], [{ ...KEY, ...ending, because: "healed" }])).toBe(
+      `AWS Support App access: 1 new, 1 healed or closed, 0 others
+• new: production: ended: full
+• closed: production: ending: full`,
+    );
+  });
+
   test("is none if nothing is new or healed", () => {
     expect(messageOf([finding({ change: "stays" }), finding({ silenced: true })])).toBeUndefined();
   });

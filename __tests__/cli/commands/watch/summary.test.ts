@@ -51,6 +51,11 @@ test("new findings are first, then those that stay, those that aren't known, and
   ]);
 });
 
+test("a notice that is gone is closed", () => {
+  const ending = { ...healed("healed"), check: "ending" };
+  expect(watchLines(reportOf([], { healed: [ending] }), [])[0]).toBe("closed  healed");
+});
+
 test("a summary of no finding has the counts alone", () => {
   const environments = (["healthy", "unknown", "healthy"] as const).map((answer, index) => ({
     ...{ name: `e${index}`, account: "1", answer },

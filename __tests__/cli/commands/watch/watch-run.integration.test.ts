@@ -3,7 +3,7 @@ import { watchRun } from "../../../../cli/commands/watch/watch-run";
 import type { ReportedEnvironment } from "../../../../cli/reports/doctor-report";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
-import { doctorReport, finding, type Said } from "../../../support/watching";
+import { doctorReport, finding, notice, type Said } from "../../../support/watching";
 
 const FILE = "environments.yaml";
 const environments: readonly Environment[] = parseEnvironments(
@@ -25,6 +25,10 @@ const POLICY = ["full", "policy", "arn:aws:iam::111122223333:policy/Extra"];
 const OF_POLICY = { check: "unexpected-access", about: POLICY };
 const OF_UNKNOWN = { check: NOT_LOOKED_AT, about: ["environment"] };
 const OTHER: Said = { findings: { trust: [{ about: ["read-only"] }] } };
+const OF_AWS = ["full", "policy", "arn:aws:iam::aws:policy/AWSSupportAppFullAccess"];
+const OF_CHANGE = { check: "policy-changed", about: OF_AWS };
+const OF_END = { check: "ending", about: ["full", "all", "2026-12-31"] };
+const NOTHING: Said = { notices: [] };
 const unexpected = (one: Parameters<typeof finding>[0]): Said => ({ findings: { "unexpected-access": [one ?? {}] } });
 
 describe("an earlier finding", () => {
@@ -53,6 +57,15 @@ describe("an earlier finding", () => {
     ["check-removed", "there is no such check", { check: "trusty" }, {}],
     ["healed", "nothing is unknown any more", OF_UNKNOWN, {}],
     ["not-looked-at", "what was unknown only waits for another check", OF_UNKNOWN, { waits: { capabilities: "role" } }],
+    ["found", "it is noticed again", OF_END, { notices: [notice("ending", "all", "2026-12-31")] }],
+    ["healed", "another end is noticed", OF_END, { notices: [notice("ending", "all", "2027-01-31")] }],
+    ["healed", "it has ended", OF_END, { notices: [notice("ended", "all", "2026-12-31")] }],
+    ["healed", "its end isn't near, whatever was looked at", OF_END, { ...NOTHING, waits: { trust: "credentials" } }],
+    ["not-looked-at", "doctor's version has no notices", OF_END, {}],
+    ["healed", "AWS's policy is as it was", OF_CHANGE, NOTHING],
+    ["not-looked-at", "doctor's version has no notices of policies", OF_CHANGE, {}],
+    ["not-looked-at", "policies weren't looked at", OF_CHANGE, { ...NOTHING, waits: { "unexpected-access": "role" } }],
+    ["not-looked-at", "AWS's policy is unknown", OF_CHANGE, { ...NOTHING, ...unexpected(unknown(...OF_AWS)) }],
     ["found", "something else is unknown", OF_UNKNOWN, { findings: { channels: [unknown("workspace")] } }],
   ])("is %s if %s", (resolution, _, of, said) => {
     const key = { environment: "production", check: "trust", about: ["full"], ...of };
@@ -85,6 +98,20 @@ test("findings about one thing are one, unhealthy ones are first, and everything
   ]);
   expect(run.found[2]?.lines.filter((line) => line.startsWith("  unknown: "))).toHaveLength(2);
   expect(run.environments).toEqual([{ name: "production", account: "111122223333", answer: "unhealthy" }]);
+});
+
+test("a notice is like a finding of its own, after the others, without people, and without a change of the answer", () => {
+  const session = { ...notice("policy-changed", "policy"), text: "By arn:aws:sts::1:assumed-role/a/jane.doe." };
+  const run = watchRun(FILE, environments, reportsOf({ notices: [session, notice("ended", "all")] }));
+  expect(run.found.map(({ check, about, lines, answer }) => [check, about, lines, answer])).toEqual([
+    ["policy-changed", ["full", "policy"], ["By arn:aws:sts::1:assumed-role/a/…"], "healthy"],
+    ["ended", ["full", "all"], ["The full access is ended."], "healthy"],
+  ]);
+  expect(new Set(run.found.map(({ id }) => id)).size).toBe(2);
+  expect(run.environments).toMatchObject([{ answer: "healthy" }]);
+  const beside = { ...OTHER, notices: [notice("ended", "all")] };
+  const { found, environments: answers } = watchRun(FILE, environments, reportsOf(beside));
+  expect([found.map(({ check }) => check), answers[0]?.answer]).toEqual([["trust", "ended"], "unhealthy"]);
 });
 
 test("an environment without a report that counts isn't looked at, and it says what to do", () => {
