@@ -115,6 +115,44 @@ test("in the second before an end people can, and in that second they can't any 
   expect(shown).toContain("view cases until the end of 2026-12-31 (UTC)");
 });
 
+test("what ends within 14 days, or has ended, is listed first, with its environment and channel or role", async () => {
+  const [environment] = fleetDocument(1).environments;
+  if (!environment) throw new Error("Received no environment, expected one.");
+  const ends = { "live-chat": "2026-12-31T00:00:00Z", "resolve-cases": "2026-12-31T00:00:00Z" };
+  const until = { "view-cases": "2027-01-01T00:00:00Z" };
+  const accesses = environment.accesses.map((access) => ({
+    ...access,
+    until: access.access === "full" ? ends : until,
+  }));
+  const channels = environment.channels.filter(({ access }) => access === "full");
+  const file = join(scratch, "ends.html");
+  writeFileSync(file, accessPage({ ...fleetDocument(0), environments: [{ ...environment, accesses, channels }] }));
+  const CHAT = "env-0, #support-oncall (full): resolve cases, live chat";
+  const VIEW = "env-0, AWSSupportAppReadOnlyRole (read-only): all access until the end of 2026-12-31 (UTC)";
+  for (const [time, ...items] of [
+    ["2026-12-16T23:59:59Z"],
+    ["2026-12-17T00:00:00Z", `${CHAT} until the end of 2026-12-30 (UTC)`],
+    ["2026-12-31T00:00:00Z", `${CHAT} ended at the end of 2026-12-30 (UTC)`, VIEW],
+  ] as const) {
+    const page = await (await browser.newContext()).newPage();
+    await page.clock.setFixedTime(time);
+    await page.goto(pathToFileURL(file).href);
+    const headings = await page.locator("h2:visible").allInnerTexts();
+    expect(headings[0]).toBe(items.length === 0 ? "Channels" : "Ends soon, or has ended");
+    expect(await page.locator("#ending li").allInnerTexts()).toEqual(items);
+    await page.close();
+  }
+  writeFileSync(file, accessPage(withEnds(fleetDocument(51))));
+  const page = await (await browser.newContext()).newPage();
+  await page.clock.setFixedTime("2027-01-01T00:00:00Z");
+  await page.goto(pathToFileURL(file).href);
+  expect((await page.locator("#ending li").allInnerTexts()).slice(99)).toEqual([
+    expect.stringMatching(/^env-49,/),
+    "2 more",
+  ]);
+  await page.close();
+});
+
 const PAGES: readonly (readonly [what: string, file: () => string, options: BrowserContextOptions])[] = [
   ["light", () => published, { colorScheme: "light" }],
   ["dark", () => published, { colorScheme: "dark" }],

@@ -1,7 +1,7 @@
 import { printable } from "../../../modules/support-app/model/printable";
 import { countsInWords } from "../../reports/people-report";
 import { jsonText } from "../../terminal/json";
-import { endWords } from "../../terminal/until-words";
+import { endWords, NOTICE_MS } from "../../terminal/until-words";
 import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
 import type { PageEnvironment, PageRole } from "./page/data";
 
@@ -17,7 +17,7 @@ export function pageData({ environments }: AccessDocument): string {
 ${lines.join(",\n")}
 ],"roles":[
 ${[...roles.keys()].join(",\n")}
-],"policies":${JSON.stringify([...policies.keys()])}}`;
+],"policies":${JSON.stringify([...policies.keys()])},"noticeMs":${NOTICE_MS}}`;
 }
 
 function pageEnvironment(

@@ -34,7 +34,7 @@ test("what environments share is there once, without an account, and each enviro
 {"name":"of-2","account":"${OTHER}","region":"us-east-1","roles":[0],"channels":[]}
 ],"roles":[
 {"access":"full","arn":"arn:aws:iam::\\u0000:role/Full","can":["view-cases"],"isAwsManaged":false,"permissions":0,"trust":1}
-],"policies":${JSON.stringify([POLICY, TRUST].map((policy) => JSON.stringify(policy, null, 2)))}}`);
+],"policies":${JSON.stringify([POLICY, TRUST].map((policy) => JSON.stringify(policy, null, 2)))},"noticeMs":1209600000}`);
 });
 
 test("an environment's own account is left out everywhere in its roles, and another's is kept", () => {

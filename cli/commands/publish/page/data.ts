@@ -10,6 +10,8 @@ export interface PageData {
   readonly roles: readonly PageRole[];
   /** Policies as indented JSON, with \u0000 instead of the environment's account. */
   readonly policies: readonly string[];
+  /** How long before an end it is announced, in milliseconds. */
+  readonly noticeMs: number;
 }
 
 export interface PageEnvironment {

@@ -66,6 +66,26 @@ export function runPage(): void {
     });
   });
 
+  const ends = [...roles.values()].flatMap((role) => {
+    const { can, until = {} } = role;
+    const all = new Map(can.flatMap((one) => (until[one] ? [until[one]] : [])));
+    const isNear = ([end]: readonly [string, string]) => Date.parse(end) <= Date.now() + data.noticeMs;
+    const what = (end: string) => can.filter((one) => until[one]?.[0] === end);
+    return [...all].filter(isNear).map(([end, when]) => ({ role, end, when, what: what(end) }));
+  });
+  const endItem = ({ role, end, when, what }: (typeof ends)[number]) => {
+    const { environment, access, name, can } = role;
+    const channels = rows.flatMap((row) => (row.role === role && row.channel ? [`#${row.channel[0]}`] : []));
+    const where = `, ${channels.join(", ") || name} (${access}): `;
+    const words = what.length === can.length ? "all access" : what.join(", ").replaceAll("-", " ");
+    const text = `${words} ${hasEnded(end) ? "ended at" : "until"} ${when}`;
+    return make("li", {}, make("b", {}, environment.name), where + text);
+  };
+  const firstEnds = ends.sort((one, other) => Date.parse(one.end) - Date.parse(other.end)).slice(0, FIRST);
+  const otherEnds = ends.length > FIRST ? [make("li", {}, `${ends.length - FIRST} more`)] : [];
+  byId("ending").append(...firstEnds.map(endItem), ...otherEnds);
+  byId("ends").hidden = ends.length === 0;
+
   const channelCell = ({ role, channel }: Row) => {
     if (!channel) {
       const hint = small(`those configured by hand with ${role.name}`);
