@@ -125,7 +125,7 @@ test("nights in which an account breaks and heals: an issue is opened, kept, clo
   await attach();
   expect(await night(healthy)).toMatchObject({ watch: 4, issues: healed.with(0, `#101 open ${EXTRA}`) });
   expect(github.issues[0]?.written.map(({ body }) => body)).toEqual([
-    "Closed: doctor no longer finds this, or environments.yaml no longer has it.",
+    "Closed: this is no longer found, or environments.yaml no longer has it.",
     "Reopened: doctor finds this. To silence it, close it as not planned.",
   ]);
 });

@@ -1,7 +1,10 @@
+import { z } from "zod";
 import { claim } from "../../../modules/support-app/model/claim";
+import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
-import { doctorReportSchema, type ReportedEnvironment } from "../../reports/doctor-report";
+import { type AuditedAccount, auditReportSchema, type Danger } from "../../reports/audit-report";
+import { doctorReportSchema, type Finding, type ReportedEnvironment, worstOf } from "../../reports/doctor-report";
 import { reportFiles } from "../../reports/report-files";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
@@ -11,20 +14,29 @@ const MAX_AGE_H = 24;
 
 const UNSEEN = "Its environments count as not looked at.";
 
+/** In place of a check of doctor: what audit finds in an account and the environment file doesn't have. */
+export const AUDIT = "audit";
+
+/** What stands for an audited account in place of an environment's name, which has no space. */
+export function accountName(account: string): string {
+  return `account ${account}`;
+}
+
 /**
- * Reads every report of doctor below a folder, which needn't exist. Ignores environments that aren't in the file.
+ * Reads every report of doctor and of audit below a folder, which needn't exist. Ignores environments that aren't in the
+ * file.
  *
  * @returns what they say, by environment, and why some don't count, in sentences: an interrupted job leaves half of one.
- * Of two on one environment, none counts
+ * Of two on one environment, none counts. An audited account is like an environment
  */
 export function reportsIn(folder: string, expected: readonly Environment[], now: Date) {
   const environments = new Map<string, ReportedEnvironment>();
   const unusable: string[] = [];
   const from = new Map<string, string>();
   for (const file of reportFiles(folder)) {
-    for (const environment of readDoctorReport(file, now, unusable)?.environments ?? []) {
+    for (const environment of readReport(file, expected, now, unusable)) {
       const { name, account, region } = environment;
-      const watched = expected.find((one) => one.name === name);
+      const watched = name === accountName(account) ? environment : expected.find((one) => one.name === name);
       const other = claim(from, name, file);
       if (other !== undefined) {
         environments.delete(name);
@@ -43,18 +55,59 @@ export function reportsIn(folder: string, expected: readonly Environment[], now:
   return { environments, unusable };
 }
 
-/** Undefined: it doesn't count, and why is one of the sentences. */
-function readDoctorReport(file: string, now: Date, unusable: string[]) {
+const REPORTS = z.union([doctorReportSchema, auditReportSchema]);
+
+/** The environments and accounts of a report. None: it doesn't count, and why is one of the sentences. */
+function readReport(file: string, expected: readonly Environment[], now: Date, unusable: string[]) {
   const received = `Received the report ${describePath(file)}`;
-  const expected = `expected a report of support-app doctor, whole and of this version. ${UNSEEN}`;
+  const form = `expected a report of support-app doctor or audit, whole and of this version. ${UNSEEN}`;
   try {
-    const report = readFormOfJson(file, doctorReportSchema, received, expected);
-    if (Math.abs(now.getTime() - Date.parse(report.readAt ?? "")) <= MAX_AGE_H * 3_600_000) return report;
+    const report = readFormOfJson(file, REPORTS, received, form);
+    if (Math.abs(now.getTime() - Date.parse(report.readAt ?? "")) <= MAX_AGE_H * 3_600_000)
+      return "accounts" in report
+        ? report.accounts.map((account) => auditedEnvironment(account, expected))
+        : report.environments;
     const when = report.readAt === undefined ? "without a time" : `of ${report.readAt}`;
-    unusable.push(`${received} ${when}, expected one of the last ${MAX_AGE_H} hours. ${UNSEEN} Run doctor again.`);
+    unusable.push(
+      `${received} ${when}, expected one of the last ${MAX_AGE_H} hours. ${UNSEEN} Run the command that wrote it again.`,
+    );
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     unusable.push(error.message);
   }
-  return undefined;
+  return [];
+}
+
+/** An audited account like a diagnosed environment, without what doctor looks at in an environment of the file. */
+function auditedEnvironment(
+  { account, dangers }: AuditedAccount,
+  expected: readonly Environment[],
+): ReportedEnvironment {
+  const own = expected.find((one) => one.account === account && !one.retired);
+  const isDoctors = ({ about: [what, ...of] }: Danger) =>
+    what === "role"
+      ? own?.accesses.some((props) => iamNamesOf(props).roleName === of[0])
+      : own?.channels.some(({ workspace, channel }) => workspace === of[0] && channel === of[1]);
+  const name = accountName(account);
+  const findings = dangers
+    .filter((danger) => danger.kind === "unknown" || !isDoctors(danger))
+    .map(
+      ({ kind, about, found, fix, commands }): Finding => ({
+        answer: kind === "unknown" ? "unknown" : "unhealthy",
+        ...{ subject: name, about: [kind, ...about], expected: `nothing of the kind ${kind}`, found },
+        fix: { text: fix, commands },
+      }),
+    );
+  const answer = worstOf(findings.map((one) => one.answer));
+  // Where something is unknown, nothing is healed.
+  const unseen = findings.some((one) => one.answer === "unknown") ? [[]] : undefined;
+  const sentence = "Nothing outside environments.yaml is dangerous.";
+  return {
+    name,
+    account,
+    region: "",
+    answer,
+    notes: [],
+    checks: [{ name: AUDIT, sentence, answer, findings, unseen }],
+  };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseJsonIfAny } from "../../terminal/json";
 import { code, codeBlock } from "../../terminal/markdown";
+import { accountName } from "./doctor-reports";
 import { findingKeySchema, idOf, titleOf } from "./finding-key";
 import type { Found, Gone } from "./watch-run";
 
@@ -28,13 +29,16 @@ export function withoutMark(body: string): string {
 /** The title and the text that the issue of a finding should have. */
 export function issueText(file: string, account: string, { environment, check, about, lines }: Found) {
   const mark: Mark = { file, environment, check, about };
+  const isAudited = environment === accountName(account);
   const body = [
     `<!-- support-app watch ${Buffer.from(JSON.stringify(mark)).toString("base64")} -->`,
-    `\`support-app doctor\` reports in ${code(environment)}, account ${code(account)}:`,
+    isAudited
+      ? `\`support-app audit\` reports in the account ${code(account)}:`
+      : `\`support-app doctor\` reports in ${code(environment)}, account ${code(account)}:`,
     "",
-    ...codeBlock(fitting(lines, MAX_LINES, `Cut here. For all of it, run: npx support-app doctor ${environment}`)),
+    ...codeBlock(fitting(lines, MAX_LINES, "Cut here. The report of the run has the rest.")),
     "",
-    "<sub>This issue closes itself when doctor no longer reports this. Close it as not planned to silence it while it lasts. Write comments: the text above is replaced.</sub>",
+    "<sub>This issue closes itself when this is no longer reported. Close it as not planned to silence it while it lasts. Write comments: the text above is replaced.</sub>",
     "",
   ].join("\n");
   return { title: `${titleOf(mark)} (${idOf(file, mark)})`, body };
@@ -52,7 +56,8 @@ export function fitting(lines: readonly string[], maxLength: number, last: strin
 
 /** Why an issue is closed, as a comment. */
 export const CLOSING: Readonly<Record<Gone, string>> = {
-  healed: "Closed: doctor no longer finds this, or environments.yaml no longer has it.",
-  "environment-removed": "Closed: its environment is no longer in the environment file. Its account wasn't looked at.",
+  healed: "Closed: this is no longer found, or environments.yaml no longer has it.",
+  "environment-removed":
+    "Closed: its environment is no longer in the environment file, or its account is no longer audited. It wasn't looked at.",
   "check-removed": "Closed: this version of doctor has no such check.",
 };

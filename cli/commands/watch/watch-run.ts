@@ -1,6 +1,7 @@
 import { ONLY } from "../../../stacks/environments/chosen-environments";
 import type { Environment } from "../../../stacks/environments/environment";
 import { CHECK_NAMES, findingLines, isNotice, type ReportedEnvironment } from "../../reports/doctor-report";
+import { accountName } from "./doctor-reports";
 import { aboutOf, type FindingKey, idOf, NOT_LOOKED_AT } from "./finding-key";
 import type { WatchedFinding, WatchReport } from "./watch-report";
 import { withoutPeople } from "./without-people";
@@ -23,7 +24,7 @@ export type Resolution = "found" | "not-looked-at" | Gone;
 
 /** What doctor found in all environments. */
 export interface WatchRun {
-  /** As in the file, without the retired ones. */
+  /** As in the file, without the retired ones; then the audited accounts that aren't healthy. */
   readonly environments: WatchReport["environments"];
   /** Unhealthy ones first and notices last, otherwise in the order of the file. */
   readonly found: readonly Found[];
@@ -44,7 +45,11 @@ export function watchRun(
   environments: readonly Environment[],
   reports: ReadonlyMap<string, ReportedEnvironment>,
 ): WatchRun {
-  const watched = environments.filter(({ retired }) => !retired);
+  const audited = [...reports.values()].filter(({ name, account }) => name === accountName(account));
+  const watched = [
+    ...environments.filter(({ retired }) => !retired),
+    ...audited.filter((one) => one.answer !== "healthy"),
+  ];
   const all = watched.flatMap(({ name }) => {
     const report = reports.get(name);
     return report ? foundIn(file, report) : [unknownIn(file, name, [NO_REPORT])];
@@ -58,6 +63,9 @@ export function watchRun(
     resolutionOf: (key) => {
       if (ids.has(idOf(file, key))) return "found";
       const environment = environments.find(({ name }) => name === key.environment);
+      const account = reports.get(key.environment);
+      if (account && audited.includes(account)) return isHealed(key, account) ? "healed" : "not-looked-at";
+      if (key.environment.includes(" ") && audited.length === 0) return "not-looked-at";
       if (!environment) return process.env[ONLY] === undefined ? "environment-removed" : "not-looked-at";
       if (![...CHECK_NAMES, NOT_LOOKED_AT].includes(key.check) && !isNotice(key.check)) return "check-removed";
       // Until a retired environment is removed from the file, its role may still be there.

@@ -55,8 +55,8 @@ test("of two reports on one environment, none counts: one is of another run", ()
 });
 
 const UNSEEN = "Its environments count as not looked at.";
-const WHOLE = `expected a report of support-app doctor, whole and of this version. ${UNSEEN}`;
-const HOURS = `expected one of the last 24 hours. ${UNSEEN} Run doctor again.`;
+const WHOLE = `expected a report of support-app doctor or audit, whole and of this version. ${UNSEEN}`;
+const HOURS = `expected one of the last 24 hours. ${UNSEEN} Run the command that wrote it again.`;
 const elsewhere = (place: string) =>
   `on production with the account ${place}, expected 111122223333 in us-east-1. ${UNSEEN}`;
 

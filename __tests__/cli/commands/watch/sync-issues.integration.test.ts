@@ -7,7 +7,7 @@ const { night, gitHub, issues, comments, printed, read } = watchingInTests();
 const ALICE: Actor = { id: 1, login: "alice", type: "User" };
 const TRUST: Said = { findings: { trust: [{ subject: "trust of the role AWSSupportAppFullRole (full)" }] } };
 const ROLE: Said = { findings: { role: [{}] } };
-const HEALED = "Closed: doctor no longer finds this, or environments.yaml no longer has it.";
+const HEALED = "Closed: this is no longer found, or environments.yaml no longer has it.";
 const REOPENED = "Reopened: doctor finds this. To silence it, close it as not planned.";
 
 const issue = (number: number): StoredIssue => {

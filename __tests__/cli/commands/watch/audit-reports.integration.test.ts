@@ -1,0 +1,67 @@
+import type { AuditedAccount, AuditReport, Danger } from "../../../../cli/reports/audit-report";
+import { watchingInTests } from "../../../support/watching";
+
+const { night, gitHub, path } = watchingInTests();
+
+const SINCE = ["--since", path("watch.json"), "--report", path("watch.json")];
+
+const danger = (kind: Danger["kind"], ...about: string[]): Danger => ({
+  ...{ kind, about, found: `It is ${kind}.`, fix: "Do this.", commands: ["aws iam x"] },
+});
+const account = (id: string, ...dangers: Danger[]): AuditedAccount => ({
+  ...{ account: id, roles: [], channels: [], workspaces: [], aliases: [], dangers },
+});
+
+/** A night in which doctor finds production healthy, and audit finds this in accounts. */
+async function nightOf(accounts: readonly AuditedAccount[] | undefined, args = SINCE) {
+  const report: AuditReport = { schemaVersion: 1, readAt: new Date().toISOString(), accounts: [...(accounts ?? [])] };
+  const files: Record<string, string> = accounts ? { "audit/report.json": JSON.stringify(report) } : {};
+  const { status, output } = await night({ says: { production: {} }, files, args });
+  return { status, lines: output.split("\n") };
+}
+
+const OTHER = "999988887777";
+const ADMINS = danger("administrators", "role", "Admins");
+
+test("what audit finds outside the file shows up the night it appears, stays, and heals", async () => {
+  expect(await nightOf([account(OTHER)])).toEqual({
+    status: 0,
+    lines: ["1 environment: 1 healthy, 0 unhealthy, 0 unknown. Findings: none."],
+  });
+  const found = await nightOf([account(OTHER, ADMINS)]);
+  expect(found.status).toBe(4);
+  expect(found.lines[0]).toBe(`new  account ${OTHER}: audit: administrators role Admins`);
+  expect((await nightOf([account(OTHER, ADMINS)])).lines[0]).toMatch(/^stays {2}account/);
+  expect((await nightOf([account(OTHER)])).lines[0]).toBe(
+    `healed  account ${OTHER}: audit: administrators role Admins`,
+  );
+});
+
+test("nothing heals without a report, or where something couldn't be read; an account that is no longer audited is closed", async () => {
+  await nightOf([account(OTHER, ADMINS)]);
+  expect((await nightOf(undefined)).lines[0]).toMatch(/^not looked at {2}account/);
+  const unread = await nightOf([account(OTHER, danger("unknown", "account", "iam:ListRoles"))]);
+  expect(unread.lines.filter((line) => line.startsWith("not looked at"))).toHaveLength(1);
+  expect((await nightOf([account("111100002222")])).lines[0]).toMatch(/^closed {2}account/);
+});
+
+test("roles and channels of the file are doctor's, but what couldn't be read isn't", async () => {
+  const own = [
+    danger("no-channel", "role", "AWSSupportAppReadOnlyRole"),
+    danger("open-trust", "role", "Others"),
+    danger("unknown", "account", "iam:ListRoles"),
+  ];
+  const { lines } = await nightOf([account("111122223333", ...own)]);
+  expect(lines.filter((line) => line.startsWith("new")).map((line) => line.slice(5))).toEqual([
+    "account 111122223333: audit: open-trust role Others",
+    "account 111122223333: not looked at",
+  ]);
+});
+
+test("a finding has an issue that says that audit found it, and what to do", async () => {
+  await nightOf([account(OTHER, ADMINS)], []);
+  const { title, body } = gitHub().issues[0] ?? {};
+  expect(title).toContain(`account ${OTHER}: audit: administrators role Admins`);
+  expect(body).toContain(`\`support-app audit\` reports in the account \`${OTHER}\`:`);
+  expect(body).toContain("    $ aws iam x");
+});
