@@ -59,7 +59,7 @@ test("roles and channels of the file are doctor's, but what couldn't be read isn
 });
 
 test("a finding has an issue that says that audit found it, and what to do", async () => {
-  await nightOf([account(OTHER, ADMINS)], []);
+  await nightOf([account(OTHER, ADMINS)], ["--github"]);
   const { title, body } = gitHub().issues[0] ?? {};
   expect(title).toContain(`account ${OTHER}: audit: administrators role Admins`);
   expect(body).toContain(`\`support-app audit\` reports in the account \`${OTHER}\`:`);

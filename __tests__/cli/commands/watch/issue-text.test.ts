@@ -41,7 +41,7 @@ test("an issue says what doctor finds, where, and how to silence it", () => {
 
       unhealthy: trust: it is otherwise
 
-<sub>This issue closes itself when doctor no longer reports this. Close it as not planned to silence it while it lasts. Write comments: the text above is replaced.</sub>
+<sub>This issue closes itself when this is no longer reported. Close it as not planned to silence it while it lasts. Write comments: the text above is replaced.</sub>
 `);
 });
 
@@ -49,7 +49,7 @@ test("doctor's lines are cut where GitHub would refuse the text, which has at mo
   const lines = Array.from({ length: 1_000 }, () => "`\u{1f600}".repeat(30));
   const { body } = issueText(FILE, "111122223333", { ...FOUND, lines });
   expect(body.length).toBeLessThan(65_536);
-  expect(body).toContain("\n    Cut here. For all of it, run: npx support-app doctor production\n\n<sub>");
+  expect(body).toContain("\n    Cut here. The report of the run has the rest.\n\n<sub>");
 });
 
 test.each([
