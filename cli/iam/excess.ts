@@ -12,6 +12,9 @@ import { ANYTHING, type Statement, type Targets } from "./policy";
 /** What AWSSupportAppFullAccess allows, besides the right to create the Service Quotas role. */
 const FULL = allowing({ not: false, patterns: actionsOf(CAPABILITIES).map((action) => action.toLowerCase()) });
 
+/** Maximum number of actions to compare at once: of AWS's ReadOnlyAccess, which has thousands, all are too many. */
+const MAX_ACTIONS = 100;
+
 function allowing(actions: Targets): Statement {
   return { effect: "Allow", actions, resources: ANYTHING, conditions: [] };
 }
@@ -31,12 +34,21 @@ export function excessOf(
 ): Targets[] {
   const [inForce, limits] = [statementsFrom(own, now), statementsFrom(boundary ?? [], now)];
   const allowed = inForce.filter((one) => one.effect === "Allow" && !isServiceQuotasRight(one));
-  const within = limits.filter(({ effect }) => effect === "Allow").map(({ actions }) => actions);
+  const limit = limits.filter((one) => one.effect === "Allow" && !isServiceQuotasRight(one));
+  const within = limit.map(({ actions }) => actions);
   const denials = [...inForce, ...limits].filter(isOutrightDeny);
   // A boundary denies what it doesn't allow. What NotAction in it leaves out isn't taken into account.
   if (boundary && within.every(({ not }) => !not))
     denials.push({ ...FULL, effect: "Deny", actions: { not: true, patterns: within.flatMap((one) => one.patterns) } });
-  const { gained, undecided } = compare([FULL], [...allowed.map(({ actions }) => allowing(actions)), ...denials]);
+  const excluding = allowed.filter(({ actions }) => actions.not).map(({ actions }) => allowing(actions));
+  const patterns = distinct(allowed.flatMap(({ actions }) => (actions.not ? [] : actions.patterns)));
+  const parts = Array.from({ length: Math.max(1, Math.ceil(patterns.length / MAX_ACTIONS)) }, (_, at) =>
+    patterns.slice(at * MAX_ACTIONS, (at + 1) * MAX_ACTIONS),
+  );
+  const found = parts.map((part) =>
+    compare([FULL], [allowing({ not: false, patterns: part }), ...excluding, ...denials]),
+  );
+  const [gained, undecided] = [found.flatMap((one) => one.gained), found.flatMap((one) => one.undecided)];
   const denied = denials.flatMap(({ actions: { not, patterns } }) => (not ? [] : patterns));
   const isAllButDenied = ({ patterns }: Targets) => patterns.join() === "*" && denied.length > 0;
   const excess = gained.map(({ action }) => (isAllButDenied(action) ? { not: true, patterns: denied } : action));
