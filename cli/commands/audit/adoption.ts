@@ -81,7 +81,10 @@ export function adoptedAccount(
     .flatMap(({ region: other, channels }) =>
       (knownOf(channels) ?? []).map((channel): LeftChannel => {
         const properties = knownOf(channel.properties);
-        const why = `it is configured in ${other}, and the environment is in ${chosen}. Configure it there, and remove it in ${other}`;
+        const isRepeated = setup.channels.some(({ identifier }) => identifier === channel.identifier);
+        const why = isRepeated
+          ? `it is configured in ${other}, too, and the environment is in ${chosen}. Remove it in ${other}`
+          : `it is configured in ${other}, and the environment is in ${chosen}. Configure it there, and remove it in ${other}`;
         return {
           label: channelWords(channel, properties),
           why,

@@ -154,8 +154,11 @@ export function channelDangers(
       "Give the channel another role in the AWS Support Center Console or, if nobody needs it, remove its configuration:";
     return [danger("missing-role", about, found, fix, [remove(channel)])];
   });
+  const count = ({ region }: ChannelPlace) => channels.filter((one) => one.region === region).length;
   const repeated = [...new Set(channels.map(({ identifier }) => identifier))].flatMap((identifier) => {
-    const [first, ...others] = channels.filter((one) => one.identifier === identifier);
+    const places = channels.filter((one) => one.identifier === identifier);
+    // The region of the environment that --write writes comes first.
+    const [first, ...others] = places.sort((one, other) => count(other) - count(one));
     if (first === undefined || others.length === 0) return [];
     const regions = [first, ...others].map(({ region }) => region).join(", ");
     const found = `${first.words} is configured in ${regions}. AWS advises to use one region, since several can conflict.`;
