@@ -11,10 +11,8 @@ import {
 import pLimit from "p-limit";
 import { parse, stringify } from "yaml";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
-import { xmlAnswer } from "../support/answering-aws";
 import { merged } from "../support/merged";
 import { sample } from "../support/thorough";
-import { VIEWING_POLICIES } from "../support/viewing-policies";
 import {
   cloudControlIn,
   iamIn,
@@ -37,7 +35,7 @@ import {
   terraform,
   writeEnvironments,
 } from "./support/project";
-import { type Answer, type Call, changes as isChange, startProxy } from "./support/proxy";
+import { changes as isChange, startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 
@@ -195,28 +193,6 @@ const SETUPS: readonly Setup[] = [
   },
 ];
 
-/** AWS's own policies, which the emulator doesn't hand out. */
-function ofAws({ action, parameters }: Call): Answer | undefined {
-  const [, name = ""] = String(parameters.PolicyArn ?? "").match(/^arn:aws:iam::aws:policy\/(.*)$/) ?? [];
-  if (name === "") return undefined;
-  if (action === "iam:GetPolicy") return { status: 200, body: policyOfAws(name) };
-  return action === "iam:GetPolicyVersion" ? { status: 200, body: versionOfAws(name) } : undefined;
-}
-
-function policyOfAws(name: string): string {
-  const policy = `<Arn>arn:aws:iam::aws:policy/${name}</Arn><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>1</AttachmentCount>`;
-  return xmlAnswer("GetPolicy", `<Policy>${policy}</Policy>`);
-}
-
-function versionOfAws(name: string): string {
-  const document =
-    name === "AdministratorAccess"
-      ? policyDocument(allow("*"))
-      : (VIEWING_POLICIES[name] ?? readFileSync(`cli/iam/aws-managed-policies/${name}.json`, "utf8"));
-  const version = `<VersionId>v1</VersionId><Document>${encodeURIComponent(document)}</Document>`;
-  return xmlAnswer("GetPolicyVersion", `<PolicyVersion>${version}</PolicyVersion>`);
-}
-
 /** A setup in an account of its own. */
 interface SetUp extends Setup {
   readonly name: string;
@@ -239,7 +215,7 @@ function yamlOf({ account, becomes }: SetUp): unknown {
 }
 
 test("what was made by hand is imported as it is, or a sentence says what isn't", async () => {
-  const proxy = await startProxy(ofAws);
+  const proxy = await startProxy();
   const project = createProject("import", "# Ours.\nenvironments: {}\n");
   const accounts = SETUPS.map((setup, index): SetUp => ({ ...setup, name: `e${index}`, account: newAccount() }));
   await Promise.all(accounts.map(make));

@@ -1,10 +1,11 @@
 """Starts MiniStack and has it name things as AWS does.
 
 A channel is WORKSPACE|CHANNEL and a workspace its ID; an account has each once, and one alias. A second creation of a channel
-learns that from its request's status. The Service Quotas role has a capital Q.
+learns that from its request's status. The Service Quotas role has a capital Q. AWS's policies for the Support App exist.
 """
 
 import json
+from pathlib import Path
 
 from ministack.app import main
 from ministack.services import cloudcontrol, iam
@@ -53,4 +54,7 @@ generic_identifier, cloudcontrol._extract_identifier = cloudcontrol._extract_ide
 create, cloudcontrol._create_resource = cloudcontrol._create_resource, create_resource
 ACTIONS = next(all for all in vars(iam).values() if isinstance(all, dict) and "CreateServiceLinkedRole" in all)
 create_role, ACTIONS["CreateServiceLinkedRole"] = ACTIONS["CreateServiceLinkedRole"], create_service_linked_role
+for file in (Path(__file__).resolve().parents[3] / "cli/iam/aws-managed-policies").glob("*.json"):
+    policy = iam._make_aws_managed_record(file.stem, file.read_text())
+    iam._aws_managed_policies[policy["Arn"]] = policy
 main()

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createWriteStream, readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ListRolesCommand } from "@aws-sdk/client-iam";
 import { iamOf, newAccount } from "./account";
@@ -10,6 +10,7 @@ import { MissingPrerequisite } from "./prerequisites";
 
 const [, VERSION = ""] = readFileSync(join(__dirname, "../requirements.txt"), "utf8").match(/ministack==(\S+)/) ?? [];
 const LIKE_AWS = join(__dirname, "like-aws.py");
+const AWS_MANAGED_POLICIES = resolve("cli/iam/aws-managed-policies");
 const HOW_TO_GET_IT = `Install it with \`pip install -r __tests__/e2e/requirements.txt\`, start Docker, or set AWS_ENDPOINT_URL to one that ${LIKE_AWS} started with AUTH=true.`;
 
 /**
@@ -67,9 +68,10 @@ function miniStackCommand(port: number): [string, ...string[]] {
   const works = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
   if (works("python3", "-c", "import ministack")) return ["python3", LIKE_AWS];
   if (works("docker", "info")) {
-    const publish = ["-p", `127.0.0.1:${port}:${port}`, "-v", `${LIKE_AWS}:/like-aws.py:ro`, "--entrypoint", "python3"];
+    const mounts = [LIKE_AWS, AWS_MANAGED_POLICIES].flatMap((path) => ["-v", `${path}:${path}:ro`]);
+    const publish = ["-p", `127.0.0.1:${port}:${port}`, ...mounts, "--entrypoint", "python3"];
     const env = ["-e", "BIND_HOST=0.0.0.0", "-e", `GATEWAY_PORT=${port}`, "-e", "AUTH=true"];
-    return ["docker", "run", "--rm", "--init", ...publish, ...env, `ministackorg/ministack:${VERSION}`, "/like-aws.py"];
+    return ["docker", "run", "--rm", "--init", ...publish, ...env, `ministackorg/ministack:${VERSION}`, LIKE_AWS];
   }
   throw new MissingPrerequisite(`Received no MiniStack in python3 or by Docker, expected ${VERSION}. ${HOW_TO_GET_IT}`);
 }

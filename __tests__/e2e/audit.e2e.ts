@@ -1,0 +1,190 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { GetAccountAuthorizationDetailsCommand, GetPolicyVersionCommand } from "@aws-sdk/client-iam";
+import pLimit from "p-limit";
+import { parse } from "yaml";
+import { auditReportSchema } from "../../cli/reports/audit-report";
+import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
+import { allows, type JsonStatement } from "../cli/iam/request";
+import { sample } from "../support/thorough";
+import { allowedActions, iamIn, newAccount, readRole, readSupportApp } from "./support/account";
+import { forEmulator } from "./support/deployer";
+import { allowUser, createUser } from "./support/examples";
+import * as projects from "./support/project";
+import { changes, startProxy } from "./support/proxy";
+
+const { createProject, init, run, supportApp, synth, terraform, writeEnvironments } = projects;
+afterAll(projects.removeProjects);
+
+const READER = "support-app-audit";
+const ASKED = ["audit", "--organization", "--assume-role", READER];
+
+/** What guide-readers.py made. */
+interface Made {
+  /** IDs of accounts, by their names. */
+  readonly ids: Readonly<Record<string, string>>;
+  readonly inner: string;
+  readonly outer: string;
+  readonly dangers: readonly string[];
+}
+
+/** Accounts whose roles can't be adopted, or that have none. What somebody wrote for Shop stays. */
+const NOT_ADOPTED = [
+  ...["Shop", "Inline", "Boundary", "All else denied", "Alias alone", "Other services", "Payments", "Search", "Logs"],
+  ...["Administrators", "Widget", "Administrators' stack"],
+];
+
+const ACTIONS = [
+  ...actionsOf(CAPABILITIES),
+  ...["iam:CreateServiceLinkedRole", "iam:PassRole", "s3:GetObject", "lambda:InvokeFunction"],
+  ...["support:RateCaseCommunication", "supportapp:DeleteSlackChannelConfiguration"],
+];
+const REQUESTS = ACTIONS.flatMap((action) =>
+  ["servicequotas.amazonaws.com", "ec2.amazonaws.com"].flatMap((service) =>
+    [new Date().toISOString(), "2099-12-30T23:59:59Z", "2100-01-01T00:00:00Z"].map((time) => ({
+      action: action.toLowerCase(),
+      resource: "arn:aws:s3:::logs/log",
+      keys: { "iam:awsservicename": [service], "aws:currenttime": [time] },
+    })),
+  ),
+);
+
+/** What the roles of an account may do and who may assume them, as an evaluator of requests judges it, and as the emulator does. */
+async function accessIn(account: string): Promise<string[]> {
+  const iam = iamIn(account);
+  const { RoleDetailList = [], Policies = [] } = await iam.send(new GetAccountAuthorizationDetailsCommand({}));
+  const statementsIn = (document = ""): TrustStatement[] => JSON.parse(decodeURIComponent(document)).Statement;
+  const documentOf = async (PolicyArn: string) => {
+    const { DefaultVersionId, PolicyVersionList = [] } = Policies.find(({ Arn }) => Arn === PolicyArn) ?? {};
+    if (DefaultVersionId) return PolicyVersionList.find((one) => one.VersionId === DefaultVersionId)?.Document;
+    return (await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: "v1" }))).PolicyVersion?.Document;
+  };
+  const ofRoles = RoleDetailList.map(async (found) => {
+    const { RoleName = "", AssumeRolePolicyDocument, RolePolicyList = [], AttachedManagedPolicies = [] } = found;
+    const attached = await Promise.all(AttachedManagedPolicies.map(({ PolicyArn = "" }) => documentOf(PolicyArn)));
+    const statements = [...attached, ...RolePolicyList.map((one) => one.PolicyDocument)].flatMap(statementsIn);
+    const may = REQUESTS.filter((request) => allows(statements, request)).map((one) => JSON.stringify(one));
+    const role = await readRole(account, RoleName);
+    const simulated = role ? await allowedActions(role, ACTIONS) : [];
+    const trusted = statementsIn(AssumeRolePolicyDocument).flatMap((one) => principalsIn(one, account));
+    return [...may, ...simulated, ...trusted].map((one) => `${RoleName}: ${one}`);
+  });
+  return (await Promise.all(ofRoles)).flat();
+}
+
+type TrustStatement = JsonStatement & { readonly Principal?: string | Readonly<Record<string, string | string[]>> };
+
+/** Who may assume a role by a statement, and whether only from its account. */
+function principalsIn({ Principal = {}, ...rest }: TrustStatement, account: string): string[] {
+  const principals = typeof Principal === "string" ? [Principal] : Object.values(Principal).flat();
+  const sources: Record<string, string[]>[] = [{}, { "aws:sourceaccount": [account] }];
+  const requests = ["sts:assumerole", "sts:assumerolewithsaml"].flatMap((action) =>
+    sources.map((keys) => ({ action, resource: "*", keys })),
+  );
+  const may = requests.filter((request) => allows([{ ...rest, Resource: "*" }], request));
+  return principals.flatMap((principal) => may.map((request) => `${principal} ${JSON.stringify(request)}`));
+}
+
+test("audit finds every danger in an organization of forty accounts, and what it writes deploys without more access", async () => {
+  const project = createProject("audit", "environments: {}\n");
+  const management = newAccount();
+  const printed = async (...args: string[]) =>
+    JSON.parse((await supportApp(project, ["audit", "--policy", ...args], { as: management })).stdout);
+  const policy = await printed("--organization", "--assume-role", READER);
+  const as = await createUser(management, "auditor");
+  await allowUser(management, "auditor", forEmulator(policy));
+  const script = join(__dirname, "support/guide-readers.py");
+  const reader = [READER, `arn:aws:iam::${management}:user/auditor`];
+  const env = { READERS_POLICY: forEmulator(await printed()) };
+  const making = await run(project, "python3", [script, management, ...reader], { as: management, env });
+  if (making.status !== 0) throw new Error(making.output);
+  const { ids, inner, outer, dangers }: Made = JSON.parse(making.stdout);
+  const names = new Map(Object.entries(ids).map(([name, id]) => [id, name]));
+  const yaml = `defaults: { region: us-east-1 }
+environments:
+  shop: { account: "${ids.Shop}", full: {} } # ours
+  later: { account: "${ids.Later}", read-only: {} }
+  left: { account: "${newAccount()}", full: {} }
+`;
+  const proxy = await startProxy();
+  const read = (file: string) => readFileSync(join(project.folder, file), "utf8");
+  const audit = async (...args: string[]) => {
+    writeEnvironments(project, yaml);
+    const asked = [...ASKED, "--report", "audit.json", "--write", ...args];
+    const ended = await supportApp(project, asked, { as, endpoint: proxy.endpoint });
+    const { accounts } = auditReportSchema.parse(JSON.parse(read("audit.json")));
+    const found = accounts.flatMap((one) =>
+      one.dangers.map(({ kind, about }) => `${names.get(one.account)}: ${kind} ${about.join(" ")}`),
+    );
+    return { ...ended, found, written: read("environments.yaml") };
+  };
+
+  const parts = [
+    [["--unit", inner], ["payments"]],
+    [
+      ["--unit", outer],
+      ["payments", "search"],
+    ],
+    [["--tag", "Team=payments"], ["payments"]],
+  ] as const;
+  for (const [part, added] of parts) {
+    const { status, found, written } = await audit(...part, "--all-accounts");
+    expect({ status, found }).toEqual({ status: 0, found: [] });
+    expect(written.startsWith(yaml)).toBe(true);
+    expect(Object.keys(parse(written).environments).slice(3)).toEqual(added);
+  }
+
+  const { status, output, found, written } = await audit();
+  expect([names.size, dangers.length, status]).toEqual([40, 30, 4]);
+  expect(found.sort()).toEqual([...dangers].sort());
+  expect(output.match(/This keeps the one in .*/g)).toEqual(
+    dangers.flatMap((one) => (/twice/.test(one) ? ["This keeps the one in us-east-1:"] : [])),
+  );
+  expect(proxy.calls.filter(changes)).toEqual([]);
+  expect(proxy.calls.filter(({ status = 0 }) => status >= 400)).toEqual([]);
+  await proxy.close();
+  expect(written).toContain(`  shop: { account: "${ids.Shop}", full: {} } # ours\n`);
+  const { shop: _, left, ...adopted } = parse(written).environments;
+  expect(left.retired).toBe(true);
+  const accounts = Object.values<{ account: string }>(adopted).map(({ account }) => names.get(account));
+  expect(accounts.sort()).toEqual([...names.values()].filter((name) => !NOT_ADOPTED.includes(name)).sort());
+
+  expect(await synth(project, { as: management })).toMatchObject({ status: 0 });
+  const limit = pLimit(2);
+  const deploys = sample(Object.keys(adopted), 8).map((name) =>
+    limit(async () => {
+      const { account, "read-only": readOnly, full } = adopted[name];
+      const before = await accessIn(account);
+      const supportApp = await readSupportApp(account);
+      await init(project, name, { as: account });
+      const applied = await terraform(project, name, ["apply", "-auto-approve"], { as: account });
+      const [, counts] = applied.output.match(/^Plan: (.*)\.$/m) ?? [];
+      const [said = ""] = output.split(`\n${name} (${account})\n`)[1]?.split("\n\n  Slack channels") ?? [];
+      const isChanged = said.includes("changes what environments.yaml can't express:");
+      const imports = [readOnly, full].reduce(
+        (sum, one) => sum + (one ? (one.policy === "aws-managed" ? 4 : 5) : 0),
+        0,
+      );
+      const expected = `^${imports} to import, 0 to add, ${isChanged ? "[1-9]" : "0"} to change, 0 to destroy$`;
+      expect({ name, status: applied.status, counts }).toEqual({
+        name,
+        status: 0,
+        counts: expect.stringMatching(expected),
+      });
+
+      const after = await accessIn(account);
+      const isDangerous = dangers.some(
+        (one) => one.startsWith(`${names.get(account)}: `) && /administrators|open-trust/.test(one),
+      );
+      const [more, isLess] = [after.filter((one) => !before.includes(one)), after.length < before.length];
+      expect({ name, more, isLess }).toEqual({ name, more: [], isLess: isDangerous });
+      expect(await readSupportApp(account)).toEqual(supportApp);
+    }),
+  );
+  await Promise.all(deploys);
+
+  const withoutList = forEmulator(policy, (action) => action !== "organizations:ListAccounts");
+  await allowUser(management, "auditor", withoutList);
+  const denied = await supportApp(project, ASKED, { as });
+  expect(denied).toMatchObject({ status: 1, output: expect.stringContaining("organizations:ListAccounts") });
+});
