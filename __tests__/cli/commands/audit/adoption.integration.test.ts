@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
-import type { Answers } from "../../../support/answering-aws";
+import { type AuditReport, auditReportSchema } from "../../../../cli/reports/audit-report";
+import type { Answer, Answers } from "../../../support/answering-aws";
 import { type Account, MANAGEMENT, OWN, organization } from "../../../support/answering-organization";
 import { allow, answering, importsInTests } from "../../../support/importable-aws";
 import { printedInTests } from "../../../support/printed";
@@ -123,6 +124,52 @@ test("an account in which something is unknown isn't written, and rules that it 
   expect(written).toContain("read-only: {}"); // the placeholder
   expect(output).toContain("expected only full, as all.access-levels");
 });
+
+const BROKEN = "500000000017";
+const FORTY = Array.from({ length: 39 }, (_, at): Account => ({ Id: `5000000000${at + 10}`, State: "ACTIVE" }));
+
+test.each<[what: string, action: string, answer: Answer | undefined]>([
+  ["lets nobody in", "AssumeRole", { status: 403, code: "AccessDenied" }],
+  ["denies something", "GetPolicyVersion", { status: 403, code: "AccessDenied" }],
+  ["throttles", "ListRoles", { status: 400, code: "Throttling" }],
+  ["fails", "ListResources", { status: 500, code: "InternalFailure" }],
+  ["is suspended", "none", undefined],
+  ["leaves out the rest of its roles", "ListRoles", "<Roles></Roles><IsTruncated>true</IsTruncated>"],
+  [
+    "stops in the middle",
+    "ListAttachedRolePolicies",
+    (outgoing) => void outgoing.write("<List", () => outgoing.destroy()),
+  ],
+  ["answers as a proxy does", "GetResource", (outgoing) => outgoing.end("<html>Sign in</html>")],
+])(
+  "if one of forty accounts %s, the others are all there, and what isn't known has its own exit status",
+  async (...one) => {
+    const [, broken, answer] = one;
+    jest.spyOn(Math, "random").mockReturnValue(0); // the SDK repeats a call at once
+    const ids = [...FORTY.map(({ Id }) => Id), OWN];
+    const accounts = [
+      MANAGEMENT,
+      ...FORTY.map((one) => (answer || one.Id !== BROKEN ? one : { ...one, State: "SUSPENDED" })),
+    ];
+    const given = answers(accounts, ids);
+    const breaking: Answers = (action, parameters, key) => {
+      const isBroken = action === broken && [key, String(parameters.RoleArn).split(":")[4]].includes(BROKEN);
+      return isBroken && answer ? answer : given(action, parameters, key);
+    };
+    const report = join(folder, "audit.json");
+    const { status, written } = await audit(breaking, ["--report", report], "environments: {}\n");
+    const audited: AuditReport = auditReportSchema.parse(JSON.parse(readFileSync(report, "utf8")));
+    const found = audited.accounts.map(({ account, roles, channels, dangers }) =>
+      account === BROKEN
+        ? [account, ...new Set(dangers.map(({ kind }) => kind))]
+        : [account, roles.length, channels.length, dangers.length],
+    );
+    const expected = ids.sort().map((id) => (id === BROKEN ? [id, "unknown"] : [id, 1, 1, 0]));
+    expect({ status, found }).toEqual({ status: 5, found: expected });
+    expect(written.match(/account: "\d+"/g)).toHaveLength(39);
+    expect(written).not.toContain(BROKEN);
+  },
+);
 
 test.each<[string, string[]]>([
   ["Received --unit or --tag without --organization, expected them together.", ["--unit", "ou-ab12-11111111"]],
