@@ -6,6 +6,7 @@ const COMMANDS = readdirSync("cli/commands");
 
 /** The shared folders, and the ones that each may import. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  adoption: ["adoption", "aws", "github", "iam", "terminal"],
   aws: ["aws", "iam", "terminal"],
   github: ["github", "terminal"],
   iam: ["iam", "terminal"],

@@ -1,7 +1,6 @@
 import { closeSync, existsSync, openSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { describePath } from "../../modules/support-app/model/problem";
-import { makeFolders } from "../../stacks/output/make-folders";
 import { explainFailure } from "../terminal/command-error";
 import { isPipeOrDevice } from "../terminal/replace-file";
 
@@ -35,10 +34,7 @@ export function expectWritable(option: string, file: string): void {
   const isNew = !existsSync(file);
   explainFailure(
     (why) => `Can't write ${option} ${describePath(file)}: ${why}. Nothing was changed. Choose another file.`,
-    () => {
-      makeFolders(dirname(file));
-      closeSync(openSync(file, "a"));
-    },
+    () => closeSync(openSync(file, "a")),
   );
   if (isNew) rmSync(realpathSync(file)); // an empty file isn't a report
 }
