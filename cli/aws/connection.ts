@@ -60,10 +60,13 @@ export function connect(timeout = TIMEOUT): Connection {
         throw isSilence ? silence() : error; // such as ECONNRESET, which the SDK also calls a TimeoutError
       });
       // A body that stops is asked for again. One that comes byte by byte would never end.
-      const whole = addAbortSignal(AbortSignal.timeout(2 * timeout), response.body);
-      const body = await buffer(whole).catch((error: Error) => {
-        throw error.name === "AbortError" ? silence() : error;
-      });
+      const deadline = new AbortController();
+      const timer = setTimeout(() => deadline.abort(), 2 * timeout);
+      const body = await buffer(addAbortSignal(deadline.signal, response.body))
+        .catch((error: Error) => {
+          throw error.name === "AbortError" ? silence() : error;
+        })
+        .finally(() => clearTimeout(timer)); // thousands of calls a minute would each keep their signal
       const [, list] = TEXT_AS_LIST.exec(body.toString()) ?? [];
       if (list !== undefined) throw new BrokenAnswer(`received a text as ${list}, expected a list`);
       return { response: Object.assign(response, { body: Readable.from([body]) }) };

@@ -11,7 +11,7 @@ import type { Lookup } from "../../aws/lookup";
 import { type OrganizationAccount, type OrganizationPart, readOrganization } from "../../aws/organization";
 import { organizationPolicy, readPolicy } from "../../aws/read-policy";
 import { matching, nameOfA, wholeNumber } from "../../option-values";
-import { type AuditedAccount, auditReportSchema } from "../../reports/audit-report";
+import type { AuditedAccount, AuditReport } from "../../reports/audit-report";
 import { expectWritable } from "../../reports/report-files";
 import { connectToSlack } from "../../slack/connection";
 import { readSlackPeople } from "../../slack/live-people";
@@ -44,7 +44,7 @@ interface AuditOptions extends OrganizationPart {
 const EXIT = { clean: 0, dangers: 4, unknown: 5 };
 
 /** How many accounts are read in parallel by default. */
-const PARALLEL = 8;
+const PARALLEL = 6;
 
 /** ID of an organizational unit or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId. */
 const UNIT: TextLimit = {
@@ -142,13 +142,14 @@ async function audit(options: AuditOptions): Promise<number> {
     const targets = accounts ?? (options.account ?? [own.account]).map((id) => ({ id }));
     const plan = file && planFor(file, targets);
     const { audited, adopted } = await auditAll(targets, own, options, plan, time);
-    const text = jsonText(auditReportSchema.parse({ schemaVersion: 1, readAt: time.toISOString(), accounts: audited }));
-    if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${text}\n`, command: "audit" });
+    const readAt = time.toISOString();
+    const json = () => jsonText({ schemaVersion: 1, readAt, accounts: audited } satisfies AuditReport);
+    if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${json()}\n`, command: "audit" });
     const formats = {
       text: () => auditLines(audited),
       markdown: () => auditMarkdown(audited).trimEnd().split("\n"),
-      json: () => text.split("\n"),
-      html: () => auditPage(audited, time.toISOString()).trimEnd().split("\n"),
+      json: () => json().split("\n"),
+      html: () => auditPage(audited, readAt).trimEnd().split("\n"),
     };
     print(formats[format]());
     if (plan) {
