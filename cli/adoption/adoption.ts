@@ -23,7 +23,6 @@ import { compare, type Right } from "../iam/compare";
 import { statementsFrom } from "../iam/condition";
 import { readTerraformPolicy, type Statement } from "../iam/policy";
 import { hasEnd, isGiven, type Reach, reachOfAll, shortestOf } from "../iam/reach";
-import { distinct } from "../terminal/json";
 import type { AttachedPolicy, NamedDocument, TrustingRole } from "./live-setup";
 import { isWrittenAlike } from "./written-form";
 
@@ -44,11 +43,8 @@ export interface Adoption {
   readonly rewrites: { readonly policy: boolean; readonly trust: boolean };
 }
 
-/** Why something isn't adopted, and what to do about it: two sentences without a full stop. */
-export interface Reason {
-  readonly why: string;
-  readonly fix: string;
-}
+/** Why something isn't adopted, to follow "The role isn't imported because", and what to do about it, without a last full stop. */
+export type Reason = `${string}. ${string}`;
 
 export interface InexpressibleRole {
   readonly role: TrustingRole;
@@ -63,10 +59,10 @@ export function adoptionOf(role: TrustingRole, account: string, now: Date): Adop
   const time = inSeconds(now);
   const trust = trustOf(role, account);
   const candidates = role.attached.map((policy) => candidateOf(policy, role, account, time));
-  const [found] = candidates.filter((one) => "access" in one).sort(fullestFirst);
-  const reasons = [...roleProblems(role, account, time), ...("lost" in trust ? [] : [trust])];
-  if (reasons.length === 0 && !found) reasons.push(...distinct(candidates.filter((one) => "why" in one)));
-  if (reasons.length > 0 || !("lost" in trust) || !found) return { role, reasons };
+  const [found] = candidates.filter((one) => typeof one !== "string").sort(fullestFirst);
+  const reasons = [...roleProblems(role, account, time), ...(typeof trust === "string" ? [trust] : [])];
+  if (reasons.length === 0 && !found) reasons.push(...new Set(candidates.filter((one) => typeof one === "string")));
+  if (reasons.length > 0 || typeof trust === "string" || !found) return { role, reasons };
   const { isRewritten, entry, ...rest } = found;
   const settings = {
     ...(role.name !== ACCESS_LEVELS[found.access].roleName && { "role-name": role.name }),
@@ -108,25 +104,13 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
   const tooEarly = removedTooEarly(role, policy, now);
   if (accountOfArn(arn) === "aws") return tooEarly ?? awsManagedCandidate(policy, all);
   if (accountOfArn(arn) !== account)
-    return {
-      why: `its policy ${arn} belongs to another account`,
-      fix: "Attach a copy that belongs to this account, and detach it",
-    };
+    return `its policy ${arn} belongs to another account. Attach a copy that belongs to this account, and detach it`;
   if (arn === role.boundary)
-    return {
-      why: `its permissions boundary ${arn} is a policy that the environment would manage, and whoever deploys could rewrite it`,
-      fix: "Give the role another boundary, or none",
-    };
+    return `its permissions boundary ${arn} is a policy that the environment would manage, and whoever deploys could rewrite it. Give the role another boundary, or none`;
   if (path !== role.path)
-    return {
-      why: `its policy ${name} has the path ${path} and the role ${role.path}, and environments.yaml has one path for both`,
-      fix: `Attach a copy with the path ${role.path}, and detach ${name}`,
-    };
+    return `its policy ${name} has the path ${path} and the role ${role.path}, and environments.yaml has one path for both. Attach a copy with the path ${role.path}, and detach ${name}`;
   if (description !== undefined && !isExpressible(description))
-    return {
-      why: `its policy ${name} has a description that environments.yaml can't express, and IAM can't change descriptions`,
-      fix: `Attach a copy without the description, and detach ${name}`,
-    };
+    return `its policy ${name} has a description that environments.yaml can't express, and IAM can't change descriptions. Attach a copy without the description, and detach ${name}`;
   if (tooEarly !== undefined) return tooEarly;
   const alone = statementsIn(policy, now);
   const denied = all.filter(({ effect }) => effect === "Deny");
@@ -136,10 +120,7 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
   if (given === undefined) {
     const viewing = restrictedTo([...document.policy.statements, ...denied], actionsOf(["view-cases"]));
     if (compare(viewing, []).undecided.length > 0) return tooComplex(name);
-    return {
-      why: `its policy ${name} doesn't always allow view-cases, which every access level has`,
-      fix: `Let it allow ${actionsOf(["view-cases"]).join(" and ")}, or delete the role if nobody needs it`,
-    };
+    return `its policy ${name} doesn't always allow view-cases, which every access level has. Let it allow ${actionsOf(["view-cases"]).join(" and ")}, or delete the role if nobody needs it`;
   }
   const { access, entry } = given;
   const grants = grantsOf({ access, ...entry });
@@ -148,16 +129,10 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
   );
   if (form === "undecided") return tooComplex(name);
   if (form === "more")
-    return {
-      why: `its policy ${name} can't be expressed without giving more access`,
-      fix: "Let it allow whole capabilities, on all resources and without conditions other than an end",
-    };
+    return `its policy ${name} can't be expressed without giving more access. Let it allow whole capabilities, on all resources and without conditions other than an end`;
   const isNarrowed = lostBy(alone, form.statements)?.length !== 0 || alone.some(({ effect }) => effect === "Deny");
   if (isShared && isNarrowed)
-    return {
-      why: `its policy ${name} is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others`,
-      fix: `Attach a copy, and detach ${name}`,
-    };
+    return `its policy ${name} is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others. Attach a copy, and detach ${name}`;
   const settings = {
     ...(form.choice !== "on-demand" && { "service-quotas-role": form.choice }),
     ...(name !== ACCESS_LEVELS[access].policyName && { "policy-name": name }),
@@ -176,8 +151,7 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
 const LESS_COMPLEX = "Use fewer wildcards and conditions for the Support App's actions";
 
 function tooComplex(policy: string): Reason {
-  const why = `its policies are too complex to compare with what environments.yaml would give in place of ${policy}`;
-  return { why, fix: LESS_COMPLEX };
+  return `its policies are too complex to compare with what environments.yaml would give in place of ${policy}. ${LESS_COMPLEX}`;
 }
 
 function statementsIn({ document }: NamedDocument, now: string): Statement[] {
@@ -223,36 +197,31 @@ function givenBy(own: readonly Statement[]) {
 function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]): Candidate | Reason {
   const access = LEVELS.find((level) => ACCESS_LEVELS[level].awsManagedPolicyArn === policy.arn);
   if (access === undefined)
-    return {
-      why: `AWS's policy ${policy.name} doesn't belong to any access level`,
-      fix: "Attach a policy with what people in the channels need of the Support App, and detach it",
-    };
+    return `AWS's policy ${policy.name} doesn't belong to any access level. Attach a policy with what people in the channels need of the Support App, and detach it`;
   const own = policy.document.policy.statements;
   const gain = gainOf(all, own);
   if (gain === "undecided") return tooComplex(policy.name);
   if (gain === "more")
-    return {
-      why: `another policy of the role denies a part of AWS's policy ${policy.name}, and a deploy would remove that other policy`,
-      fix: "Attach a copy of AWS's policy instead, so that what is denied becomes `without`",
-    };
+    return `another policy of the role denies a part of AWS's policy ${policy.name}, and a deploy would remove that other policy. Attach a copy of AWS's policy instead, so that what is denied becomes \`without\``;
   const entry = { policy: "aws-managed" } as const;
   return { access, entry, policy, lostPermissions: lostBy(all, own), ended: [], isRewritten: false };
 }
 
+/** A trust policy that environments.yaml can express. Choice: the account of its condition. */
+interface TrustForm {
+  readonly choice: string | undefined;
+  readonly isRewritten: boolean;
+  readonly lost: readonly Right[] | undefined;
+}
+
 /** The trust policy that environments.yaml can express, or why every trust policy that it can express would let in more principals. */
-function trustOf({ trust }: TrustingRole, account: string) {
+function trustOf({ trust }: TrustingRole, account: string): TrustForm | Reason {
   const live = trust.policy.statements;
   const form = firstWithoutGain(live, trust, [undefined, account], trustStatements);
   if (form === "undecided")
-    return {
-      why: "its trust policy is too complex to compare with what environments.yaml would give",
-      fix: LESS_COMPLEX,
-    };
+    return `its trust policy is too complex to compare with what environments.yaml would give. ${LESS_COMPLEX}`;
   if (form === "more")
-    return {
-      why: "the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it",
-      fix: "Remove the conditions from its trust policy, except for aws:SourceAccount",
-    };
+    return `the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it. Remove the conditions from its trust policy, except for aws:SourceAccount`;
   return { ...form, lost: lostBy(live, form.statements) };
 }
 
@@ -314,10 +283,7 @@ function removedTooEarly({ attached, inline }: TrustingRole, adopted: AttachedPo
     return allowing ? [{ denying: denying.name, allowing: allowing.name }] : [];
   });
   if (early === undefined) return undefined;
-  return {
-    why: `a deploy could remove what its policy ${early.denying} denies before its policy ${early.allowing}, and what is allowed in between isn't compared`,
-    fix: `Remove ${early.allowing} from the role`,
-  };
+  return `a deploy could remove what its policy ${early.denying} denies before its policy ${early.allowing}, and what is allowed in between isn't compared. Remove ${early.allowing} from the role`;
 }
 
 /** Services without resource policies: only a role's own policies can allow their actions. */
@@ -332,23 +298,21 @@ function roleProblems(role: TrustingRole, account: string, now: string): Reason[
     ...policies.map((one) => ({ ...one, what: `policy ${one.name}` })),
   ]
     .filter(({ document }) => document.policy.unreadable.length > 0)
-    .map(({ what, document }) => ({
-      why: `in its ${what}, ${unsupportedWords(document.policy.unreadable)}`,
-      fix: "Rewrite that without what is unsupported",
-    }));
+    .map(
+      ({ what, document }): Reason =>
+        `in its ${what}, ${unsupportedWords(document.policy.unreadable)}. Rewrite that without what is unsupported`,
+    );
   if (!PATH.pattern.test(path))
-    reasons.push({
-      why: `it has the path ${path}, and environments.yaml accepts ${PATH.expected}`,
-      fix: "Create another role for its channels, and delete it",
-    });
+    reasons.push(
+      `it has the path ${path}, and environments.yaml accepts ${PATH.expected}. Create another role for its channels, and delete it`,
+    );
   const isExpressibleBoundary =
     boundary === undefined ||
     (POLICY_ARN.pattern.test(boundary) && [account, "aws"].includes(accountOfArn(boundary) ?? ""));
   if (!isExpressibleBoundary)
-    reasons.push({
-      why: `it has the permissions boundary ${boundary}, which environments.yaml can't express`,
-      fix: "Give the role a boundary of its own account",
-    });
+    reasons.push(
+      `it has the permissions boundary ${boundary}, which environments.yaml can't express. Give the role a boundary of its own account`,
+    );
   for (const policy of policies) {
     const denies = statementsIn(policy, now).filter(({ effect }) => effect === "Deny");
     // It may stop a resource policy, such as a bucket's, from letting the role in.
@@ -356,17 +320,14 @@ function roleProblems(role: TrustingRole, account: string, now: string): Reason[
       ({ actions: { not, patterns } }) => not || !patterns.every((action) => ROLE_ONLY_ACTIONS.test(action)),
     );
     if (isLost)
-      reasons.push({
-        why: `its policy ${policy.name} denies something that environments.yaml can't deny, and a deploy would remove that`,
-        fix: "Move that into a permissions boundary, or remove it if nobody needs it",
-      });
+      reasons.push(
+        `its policy ${policy.name} denies something that environments.yaml can't deny, and a deploy would remove that. Move that into a permissions boundary, or remove it if nobody needs it`,
+      );
   }
-  if (policies.length === 0)
-    reasons.push({ why: "it has no policy, and so allows nothing", fix: "Delete it if nobody needs it" });
+  if (policies.length === 0) reasons.push("it has no policy, and so allows nothing. Delete it if nobody needs it");
   else if (attached.length === 0)
-    reasons.push({
-      why: "it has no attached policy, and adopt needs one to import",
-      fix: "Turn its inline policies into an attached one",
-    });
+    reasons.push(
+      `it has no attached policy, and adopt needs one to import. Turn its inline policies into an attached one`,
+    );
   return reasons;
 }

@@ -35,7 +35,7 @@ export function reportLines(
         users.length === 0 ? "No channel has it now. People in a channel with it" : `People in ${users.join(", ")}`;
       return [
         `The role ${role.name} isn't imported. ${who} can ${abilityOf(role, now)}.`,
-        ...reasons.map(({ why, fix }) => `  - ${why}. ${fix}.`),
+        ...reasons.map((reason) => `  - ${reason}.`),
       ];
     }),
     ...leftChannels.map(({ label, why, role }) => [

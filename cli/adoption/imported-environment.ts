@@ -12,7 +12,7 @@ import { LEVELS } from "../../stacks/environments/environment";
 import type { ChannelEntry, EnvironmentEntry } from "../../stacks/environments/environments-schema";
 import { channelWords } from "../aws/live-channel";
 import type { Tags } from "../aws/live-role";
-import { type Adoption, adoptionOf, type InexpressibleRole } from "./adoption";
+import { type Adoption, adoptionOf, type InexpressibleRole, type Reason } from "./adoption";
 import type { Asked, KnownChannel, LiveSetup, TrustingRole } from "./live-setup";
 
 /** An account as an environment, and what stays outside it. */
@@ -59,15 +59,9 @@ export function importedEnvironment({ account, region }: Asked, setup: LiveSetup
       const policy = sharedPolicy(adoption, other) ?? sharedPolicy(other, adoption);
       return policy?.startsWith(`arn:aws:iam::${account}:`) ? [`${policy} with ${other.role.name}`] : [];
     })[0];
-    const reason = twin
-      ? {
-          why: `it is ${access}, and so is ${twin}: an environment has each access level once`,
-          fix: `Give its channels ${twin}, and delete it`,
-        }
-      : {
-          why: `it shares ${shared}, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it`,
-          fix: "Attach a copy, and detach the shared policy",
-        };
+    const reason: Reason = twin
+      ? `it is ${access}, and so is ${twin}: an environment has each access level once. Give its channels ${twin}, and delete it`
+      : `it shares ${shared}, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it. Attach a copy, and detach the shared policy`;
     if (twin || shared) leftRoles.push({ role, reasons: [reason] });
     else adoptions.push(adoption);
   }
