@@ -21,7 +21,6 @@ import type { Target } from "./audited-account";
 import type { AccountRead } from "./read-account";
 
 type Region = NonNullable<EnvironmentEntry["region"]>;
-type Entries = Readonly<Record<string, EnvironmentEntry>>;
 
 /** What an account becomes in environments.yaml. */
 export interface AdoptedAccount {
@@ -81,15 +80,9 @@ export function adoptedAccount(
     .flatMap(({ region: other, channels }) =>
       (knownOf(channels) ?? []).map((channel): LeftChannel => {
         const properties = knownOf(channel.properties);
-        const isRepeated = setup.channels.some(({ identifier }) => identifier === channel.identifier);
-        const why = isRepeated
-          ? `it is configured in ${other}, too, and the environment is in ${chosen}. Remove it in ${other}`
-          : `it is configured in ${other}, and the environment is in ${chosen}. Configure it there, and remove it in ${other}`;
-        return {
-          label: channelWords(channel, properties),
-          why,
-          role: setup.roles.find(({ arn }) => arn === properties?.ChannelRoleArn),
-        };
+        const why = `it is configured in ${other}, and the environment is in ${chosen}. Configure it there if it isn't, and remove it in ${other}`;
+        const role = setup.roles.find(({ arn }) => arn === properties?.ChannelRoleArn);
+        return { label: channelWords(channel, properties), why, role };
       }),
     );
   const all = { ...imported, leftChannels: [...imported.leftChannels, ...elsewhere] };
@@ -141,7 +134,7 @@ export function writeAdopted(
     else added[name] = entry;
   }
   const retired = organization ? environmentsThatLeft(file, organization) : [];
-  const change = { added: sorted(added), replaced, retired };
+  const change = { added, replaced, retired };
   const isSame = Object.keys({ ...added, ...replaced }).length + retired.length === 0;
   if (isSame) {
     printError(`${file.name} is unchanged.`);
@@ -185,8 +178,4 @@ function differences({ name: file, text }: FileToAddTo, name: string, entry: Env
   const written = fieldsIn(fieldsIn(fieldsIn(new YamlSource(text).value).environments)[name]);
   const patch = createTwoFilesPatch(file, "the live account", environmentYaml(written), environmentYaml(entry));
   return patch.trimEnd().split("\n").slice(1); // without the line of equals signs
-}
-
-function sorted(entries: Entries): Entries {
-  return Object.fromEntries(Object.entries(entries).sort(([one], [other]) => one.localeCompare(other, "en")));
 }

@@ -7,11 +7,11 @@ import { readFileToAddTo } from "../../adoption/file-to-add-to";
 import { adviceFor } from "../../aws/advice";
 import { connect } from "../../aws/connection";
 import { type SignedIn, signIn } from "../../aws/identity";
-import type { Lookup } from "../../aws/lookup";
+import { knownOf, type Lookup } from "../../aws/lookup";
 import { type OrganizationAccount, type OrganizationPart, readOrganization } from "../../aws/organization";
 import { organizationPolicy, readPolicy } from "../../aws/read-policy";
-import { matching, nameOfA, wholeNumber } from "../../option-values";
-import type { AuditedAccount, AuditReport } from "../../reports/audit-report";
+import { matching, nameOfA } from "../../option-values";
+import type { AuditReport } from "../../reports/audit-report";
 import { expectWritable } from "../../reports/report-files";
 import { connectToSlack } from "../../slack/connection";
 import { readSlackPeople } from "../../slack/live-people";
@@ -19,7 +19,7 @@ import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
-import { type AdoptedAccount, adoptedAccount, type Plan, planFor, writeAdopted } from "./adoption";
+import { adoptedAccount, type Plan, planFor, writeAdopted } from "./adoption";
 import { auditedAccount, type Target } from "./audited-account";
 import { credentialsOf, readAccount, SESSION } from "./read-account";
 import { auditLines, auditMarkdown, auditPage } from "./report";
@@ -31,7 +31,6 @@ interface AuditOptions extends OrganizationPart {
   readonly organization?: boolean;
   readonly assumeRole?: string;
   readonly region?: readonly Region[];
-  readonly parallel?: number;
   readonly slack?: boolean;
   readonly format: "text" | "markdown" | "json" | "html";
   readonly report?: string;
@@ -43,7 +42,7 @@ interface AuditOptions extends OrganizationPart {
 /** Exit statuses. What couldn't be read comes before dangers: there may be worse in it. */
 const EXIT = { clean: 0, dangers: 4, unknown: 5 };
 
-/** How many accounts are read in parallel by default. */
+/** How many accounts are read in parallel: accounts that wait take memory. */
 const PARALLEL = 6;
 
 /** ID of an organizational unit or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId. */
@@ -92,7 +91,6 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
         REGIONS,
       ),
     )
-    .option("--parallel <number>", `how many accounts in parallel (default: ${PARALLEL})`, wholeNumber)
     .option(
       "--slack",
       "also count the people, guests and bots in the channels, with the token in SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
@@ -125,7 +123,7 @@ function withTag(text: string, tags: ReadonlyMap<string, string> = new Map()): R
 
 async function audit(options: AuditOptions): Promise<number> {
   const { format, report: reportFile, write, organization, assumeRole } = options;
-  expectTogether(options);
+  expectNeeded(options);
   if (options.policy) {
     const policy = assumeRole === undefined ? readPolicy() : organizationPolicy(assumeRole);
     print(jsonText(policy).split("\n"));
@@ -141,7 +139,8 @@ async function audit(options: AuditOptions): Promise<number> {
     const accounts = organization ? expectKnown(await readOrganization(own.config, own.account, options)) : undefined;
     const targets = accounts ?? (options.account ?? [own.account]).map((id) => ({ id }));
     const plan = file && planFor(file, targets);
-    const { audited, adopted } = await auditAll(targets, own, options, plan, time);
+    const results = await auditAll(targets, own, options, plan, time);
+    const audited = results.map(({ result }) => result);
     const readAt = time.toISOString();
     const json = () => jsonText({ schemaVersion: 1, readAt, accounts: audited } satisfies AuditReport);
     if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${json()}\n`, command: "audit" });
@@ -155,7 +154,12 @@ async function audit(options: AuditOptions): Promise<number> {
     if (plan) {
       const isWhole = options.unit === undefined && options.tag === undefined;
       const region = options.allAccounts ? regionOf(options, plan) : undefined;
-      writeAdopted(plan, adopted, isWhole ? accounts : undefined, region);
+      writeAdopted(
+        plan,
+        results.flatMap(({ adopted = [] }) => adopted),
+        isWhole ? accounts : undefined,
+        region,
+      );
     }
     const kinds = new Set(audited.flatMap(({ dangers }) => dangers.map(({ kind }) => kind)));
     return kinds.has("unknown") ? EXIT.unknown : kinds.size > 0 ? EXIT.dangers : EXIT.clean;
@@ -164,20 +168,19 @@ async function audit(options: AuditOptions): Promise<number> {
   }
 }
 
-/** Refuses options that mean nothing without others. */
-function expectTogether({ organization, unit, tag, write, allAccounts, policy, assumeRole }: AuditOptions): void {
-  const wrong =
-    (unit !== undefined || tag !== undefined) && !organization
-      ? ["--unit or --tag", "--organization"]
-      : allAccounts && !write
-        ? ["--all-accounts", "--write"]
-        : policy && organization && assumeRole === undefined
-          ? ["--policy and --organization", "--assume-role"]
-          : undefined;
+/** Options, each with one that it needs. */
+const NEEDS = [
+  ["unit", "organization"],
+  ["tag", "organization"],
+  ["organization", "assumeRole"],
+  ["allAccounts", "write"],
+] as const;
+
+function expectNeeded(options: AuditOptions): void {
+  const wrong = NEEDS.find(([option, needed]) => options[option] !== undefined && options[needed] === undefined);
   if (wrong === undefined) return;
-  throw new UsageError(
-    `Received ${wrong[0]} without ${wrong[1]}, expected them together. Add ${wrong[1]}, or leave ${wrong[0]} out.`,
-  );
+  const [option, needed] = wrong.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  throw new UsageError(`Received ${option} without ${needed}, expected them together. Add ${needed}.`);
 }
 
 /** What AWS answered to a question without which nothing can be audited. */
@@ -199,7 +202,7 @@ async function auditAll(
   plan: Plan | undefined,
   time: Date,
 ) {
-  const { assumeRole, region: regions = REGIONS, parallel = PARALLEL } = options;
+  const { assumeRole, region: regions = REGIONS } = options;
   const others = targets.filter(({ id }) => id !== own.account).length;
   if (others > 0 && assumeRole === undefined) {
     throw new UsageError(
@@ -207,32 +210,23 @@ async function auditAll(
     );
   }
   const slack = options.slack ? connectToSlack() : undefined;
-  const limit = pLimit(parallel);
-  const adopted: AdoptedAccount[] = [];
+  const limit = pLimit(PARALLEL);
   let done = 0;
   printError(`Reading ${counted(targets.length, "account")} …`);
-  const auditOne = async (target: Target & Partial<OrganizationAccount>): Promise<AuditedAccount> => {
+  const auditOne = async (target: Target & Partial<OrganizationAccount>) => {
     const { id, name } = target;
     const config = await credentialsOf(target, own, assumeRole);
     const read = "unknown" in config ? config : { known: await readAccount(config.known, regions) };
-    const channels =
-      "known" in read ? read.known.regions.flatMap((one) => ("known" in one.channels ? one.channels.known : [])) : [];
+    const channels = (knownOf(read)?.regions ?? []).flatMap((one) => knownOf(one.channels) ?? []);
     const people = slack && (await readSlackPeople(slack, channels));
     const result = auditedAccount({ id, name }, read, people, time);
-    if (plan && "known" in read && isWhole(result)) {
-      adopted.push(adoptedAccount(id, read.known, plan, regionOf(options, plan), time));
-    }
+    const isWhole = result.dangers.every(({ kind }) => kind !== "unknown");
+    const region = plan && regionOf(options, plan);
+    const adopted = plan && region && isWhole && "known" in read && adoptedAccount(id, read.known, plan, region, time);
     done++;
     printError(`${done} of ${targets.length}: ${id} has ${counted(result.dangers.length, "finding")}.`);
-    return result;
+    return { result, adopted: adopted || undefined };
   };
-  const audited = await Promise.all(targets.map((target) => limit(() => auditOne(target))));
-  const byId = (one: { readonly account: string }, other: { readonly account: string }) =>
-    one.account.localeCompare(other.account);
-  return { audited: audited.sort(byId), adopted: adopted.sort((one, other) => one.id.localeCompare(other.id)) };
-}
-
-/** Whether everything in an account could be read, so that it can be adopted. */
-function isWhole({ dangers }: AuditedAccount): boolean {
-  return dangers.every(({ kind }) => kind !== "unknown");
+  const sorted = [...targets].sort((one, other) => one.id.localeCompare(other.id));
+  return Promise.all(sorted.map((target) => limit(() => auditOne(target))));
 }

@@ -27,42 +27,43 @@ export interface ChannelPlace {
 /** Maximum number of channels that a sentence lists. */
 const MAX_CHANNELS = 20;
 
-const danger = (kind: DangerKind, about: readonly string[], found: string, fix: string, commands: string[] = []) => ({
-  ...{ kind, about: [...about], found, fix, commands },
+const danger = (
+  kind: DangerKind,
+  about: readonly string[],
+  found: string,
+  fix: string,
+  commands: readonly string[] = [],
+) => ({
+  ...{ kind, about: [...about], found, fix, commands: [...commands] },
 });
 
-/** Everything in an account that couldn't be read. */
+/** Everything in an account that couldn't be read. What is the same in several regions is one. */
 export function unknownIn(read: AccountRead, channels: readonly ChannelPlace[]): Danger[] {
   const ofRoles = (knownOf(read.roles) ?? []).flatMap(({ rights: { role, policies, boundary } }) => [
     ...[role, policies, boundary],
     ...(knownOf(policies) ?? []).map(({ document }) => document),
   ]);
-  const ofRegions = [
+  const all: readonly { readonly region?: string; readonly lookup: Lookup<unknown> }[] = [
+    ...[read.roles, ...ofRoles].map((lookup) => ({ lookup })),
     ...read.regions.flatMap(({ region, ...of }) => Object.values(of).map((lookup) => ({ region, lookup }))),
     ...channels.map(({ region, role }) => ({ region, lookup: role })),
   ];
-  const failures = new Map<string, { readonly failure: LookupFailure; readonly regions: Set<string> }>();
-  for (const { region, lookup } of [
-    ...[read.roles, ...ofRoles].map((one) => ({ region: "", lookup: one })),
-    ...ofRegions,
-  ]) {
-    if (!("unknown" in lookup)) continue;
-    const { action, message } = lookup.unknown;
-    const group = failures.get(`${action} ${message}`) ?? { failure: lookup.unknown, regions: new Set() };
-    failures.set(`${action} ${message}`, group);
-    if (region !== "") group.regions.add(region);
-  }
-  return [...failures.values()].map(({ failure, regions }) => unknown(failure, [...regions]));
+  const failed = all.flatMap(({ region, lookup }) => ("unknown" in lookup ? [{ ...lookup.unknown, region }] : []));
+  const messages = new Map(failed.map((one) => [`${one.action} ${one.message}`, one]));
+  return [...messages].map(([message, failure]) => {
+    const alike = failed.filter((one) => `${one.action} ${one.message}` === message);
+    return unknown(failure, [...new Set(alike.flatMap(({ region = [] }) => region))]);
+  });
 }
 
 /** Something that couldn't be read. @param regions in which. Empty: in all of the account */
 export function unknown(failure: LookupFailure, regions: readonly string[] = []): Danger {
   const { text, commands } = adviceFor(failure, "audit");
-  const [where, orElse] =
-    regions.length === 0
-      ? ["", ""]
-      : [` (${regions.join(", ")})`, " If nobody uses the Support App there, choose the other regions with --region."];
-  return danger("unknown", ["account", failure.action], `${failure.message}${where}.`, text + orElse, [...commands]);
+  const message = failure.message.replace(/\.$/, "");
+  const about = ["account", failure.action];
+  if (regions.length === 0) return danger("unknown", about, `${message}.`, text, commands);
+  const orElse = "If nobody uses the Support App there, choose the other regions with --region.";
+  return danger("unknown", about, `${message} (${regions.join(", ")}).`, `${text} ${orElse}`, commands);
 }
 
 /**

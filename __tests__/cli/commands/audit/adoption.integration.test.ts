@@ -172,9 +172,9 @@ test.each<[what: string, action: string, answer: Answer | undefined]>([
 );
 
 test.each<[string, string[]]>([
-  ["Received --unit or --tag without --organization, expected them together.", ["--unit", "ou-ab12-11111111"]],
+  ["Received --unit without --organization, expected them together.", ["--unit", "ou-ab12-11111111"]],
   ["Received --all-accounts without --write, expected them together.", ["--all-accounts"]],
-  ["Received --policy and --organization without --assume-role", ["--policy", "--organization"]],
+  ["Received --organization without --assume-role", ["--policy", "--organization"]],
   ["cannot be used with option '--organization'", ["--organization", "--account", OWN]],
   ["Expected an AWS account ID", ["--account", "1,2"]],
   ["Expected the name of a role that every account has", ["--assume-role", "arn:aws:iam::1:role/a"]],
