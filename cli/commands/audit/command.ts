@@ -43,7 +43,7 @@ interface AuditOptions extends OrganizationPart {
 const EXIT = { clean: 0, dangers: 4, unknown: 5 };
 
 /** How many accounts are read in parallel: accounts that wait take memory. */
-const PARALLEL = 6;
+const PARALLEL = 4;
 
 /** ID of an organizational unit or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId. */
 const UNIT: TextLimit = {

@@ -1,5 +1,4 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
-import pLimit from "p-limit";
 import type { ClientConfig } from "../../aws/connection";
 import { type SignedIn, signIn } from "../../aws/identity";
 import { type LiveRegion, type LiveRoles, readLiveRegion, readLiveRoles } from "../../aws/live-account";
@@ -10,9 +9,6 @@ import type { Target } from "./audited-account";
 
 /** The name of audit's sessions in CloudTrail. */
 export const SESSION = "support-app-audit";
-
-/** How many regions of an account to read in parallel: calls that wait take memory. */
-const PARALLEL_REGIONS = 3;
 
 /** What an account has for the Support App. */
 export interface AccountRead extends LiveRoles {
@@ -27,10 +23,9 @@ export interface RegionRead extends LiveRegion {
 
 /** Reads the account of the credentials, in these regions. Changes nothing. */
 export async function readAccount(config: ClientConfig, regions: readonly string[]): Promise<AccountRead> {
-  const limit = pLimit(PARALLEL_REGIONS);
   const [roles, read] = await Promise.all([
     readLiveRoles(config),
-    Promise.all(regions.map((region) => limit(() => readRegion({ ...config, region }, region)))),
+    Promise.all(regions.map((region) => readRegion({ ...config, region }, region))),
   ]);
   return { ...roles, regions: read };
 }
