@@ -5,7 +5,7 @@ import { everyPage } from "../aws/pages";
 import type { PeopleCounts, ReportedChannel } from "../reports/people-report";
 import { authAnswer, channelAnswer, membersPage, userAnswer } from "./answer-schemas";
 import type { Slack } from "./connection";
-import type { SlackFailure, SlackLookup } from "./lookup";
+import { type SlackFailure, type SlackLookup, slackFix } from "./lookup";
 
 /** Channels as Slack has them. */
 export interface SlackPeople {
@@ -157,4 +157,25 @@ export function countsOf({ people, unseen }: ChannelMembers): PeopleCounts {
     bots: people.length - humans.length,
     unseen,
   };
+}
+
+/** What is known of a channel, and what isn't, in sentences. */
+export function peopleIn(
+  { token, channels }: SlackPeople,
+  { workspace, channel }: Pick<ReportedChannel, "workspace" | "channel">,
+): Pick<ReportedChannel, "state" | "counts" | "people" | "unknown"> {
+  const because = (unknown: SlackFailure) => `${unknown.message}. ${slackFix(unknown)}`;
+  if ("unknown" in token) return { unknown: [because(token.unknown)] };
+  const found = token.known.workspace === workspace ? channels.get(channel) : undefined;
+  if (found === undefined) {
+    const other = `SLACK_BOT_TOKEN is a token of ${token.known.workspace}, which can't read channels of ${workspace}. Run this again with a token of ${workspace}.`;
+    return { unknown: [other] };
+  }
+  const { state, members } = found;
+  if ("unknown" in state) return { unknown: [because(state.unknown)] };
+  if ("unknown" in members) return { state: state.known, unknown: [because(members.unknown)] };
+  const { unseen, why, people } = members.known;
+  const unseenWords = `${unseen} more members were not looked up, since they are beyond the limit of ${MAX_MEMBERS}. Remove people who don't need the cases from the channel.`;
+  const unknown = why ? [because(why)] : unseen > 0 ? [unseenWords] : [];
+  return { state: state.known, counts: countsOf(members.known), people: [...people], unknown };
 }

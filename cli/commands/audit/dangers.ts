@@ -139,17 +139,17 @@ export function roleDangers(
   return found.filter((one) => one !== false);
 }
 
-/** The dangers of channels, whatever their roles allow. @param arns of the roles that the Support App may assume. Undefined: they aren't known */
+/** The dangers of channels, whatever their roles allow. @param arns of the roles that the Support App may assume. */
 export function channelDangers(
   channels: readonly ChannelPlace[],
   account: string,
-  arns: readonly string[] | undefined,
+  arns: Lookup<readonly string[]>,
 ): Danger[] {
   const remove = ({ region, identifier }: ChannelPlace) =>
     onlyInAccount({ account, region }, removeChannelCommand({ account, region }, identifier));
   const missing = channels.flatMap((channel) => {
     const { about, words, role } = channel;
-    if (!("known" in role) || arns === undefined || arns.includes(role.known)) return [];
+    if (!("known" in role && "known" in arns) || arns.known.includes(role.known)) return [];
     const found = `${words} has the role ${role.known}, which doesn't exist or doesn't let the Support App in: people in it can do nothing. Whoever creates a role of that name decides what they can do.`;
     const fix =
       "Give the channel another role in the AWS Support Center Console or, if nobody needs it, remove its configuration:";

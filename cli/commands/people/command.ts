@@ -1,13 +1,11 @@
 import { type Command, Option } from "commander";
 import { counted } from "../../../stacks/counted";
-import type { Channel, Environment } from "../../../stacks/environments/environment";
+import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { MAX_MEMBERS } from "../../../stacks/environments/environments-schema";
 import { environmentsNamed, expectNameOrAll } from "../../environment";
 import { peopleReportSchema, type ReportedChannel } from "../../reports/people-report";
 import { connectToSlack } from "../../slack/connection";
-import { countsOf, readSlackPeople, type SlackPeople } from "../../slack/live-people";
-import { type SlackFailure, slackFix } from "../../slack/lookup";
+import { peopleIn, readSlackPeople } from "../../slack/live-people";
 import { CommandError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
@@ -43,7 +41,11 @@ async function people(name: string | undefined, { all, members, format }: People
     environments.map(async (environment) => {
       const { name, account, channels } = environment;
       const seen = await readSlackPeople(slack, channels);
-      return { name, account, channels: channels.map((channel) => reported(seen, channel, members === true)) };
+      const reported = channels.map(({ workspace, channel, name, access }): ReportedChannel => {
+        const { people, ...known } = peopleIn(seen, { workspace, channel });
+        return { workspace, channel, name, access, ...known, people: members ? people : undefined };
+      });
+      return { name, account, channels: reported };
     }),
   );
   const report = peopleReportSchema.parse({ schemaVersion: 1, readAt, environments: looked });
@@ -60,24 +62,4 @@ function chosen(name: string | undefined, all: boolean | undefined): readonly En
   throw new CommandError(
     `Received ${name ?? "--all"}, expected an environment with channels that isn't retired. There is nothing to look at.`,
   );
-}
-
-export function reported({ token, channels }: SlackPeople, channel: Channel, isNaming: boolean): ReportedChannel {
-  const about = { workspace: channel.workspace, channel: channel.channel, name: channel.name, access: channel.access };
-  const because = (unknown: SlackFailure) => `${unknown.message}. ${slackFix(unknown)}`;
-  if ("unknown" in token) return { ...about, unknown: [because(token.unknown)] };
-  const { workspace } = token.known;
-  const found = workspace === channel.workspace ? channels.get(channel.channel) : undefined;
-  if (found === undefined) {
-    const other = `SLACK_BOT_TOKEN is a token of ${workspace}, which can't read channels of ${channel.workspace}. Run this again with a token of ${channel.workspace}.`;
-    return { ...about, unknown: [other] };
-  }
-  const { state, members } = found;
-  if ("unknown" in state) return { ...about, unknown: [because(state.unknown)] };
-  const known = { ...about, state: state.known };
-  if ("unknown" in members) return { ...known, unknown: [because(members.unknown)] };
-  const { unseen, why, people } = members.known;
-  const unseenWords = `${unseen} more members were not looked up, since they are beyond the limit of ${MAX_MEMBERS}. Remove people who don't need the cases from the channel.`;
-  const unknown = why ? [because(why)] : unseen > 0 ? [unseenWords] : [];
-  return { ...known, counts: countsOf(members.known), people: isNaming ? [...people] : undefined, unknown };
 }

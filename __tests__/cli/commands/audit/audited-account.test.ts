@@ -203,7 +203,8 @@ describe("with Slack", () => {
     method: "users.info",
     message: "Slack answers missing_scope to users.info",
   } as const;
-  const state = { unknown: failure };
+  const shared = { isShared: false, sharedWith: [], isInvited: false };
+  const state = { known: { name: "ops", isPrivate: true, isArchived: false, ...shared } };
   const guest = { id: "U1", name: "Ana", is: "guest", from: undefined } as const;
 
   test("the people, guests and outsiders of a channel are counted, wherever it is named", () => {

@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { reported } from "../../../../cli/commands/people/command";
 import { runSupportApp } from "../../../../cli/program";
 import { peopleReportSchema } from "../../../../cli/reports/people-report";
-import type { SlackChannel } from "../../../../cli/slack/live-people";
+import { peopleIn, type SlackChannel } from "../../../../cli/slack/live-people";
 import { type SlackFailure, slackFix } from "../../../../cli/slack/lookup";
 import {
   type AnsweringSlack,
@@ -108,7 +107,7 @@ test("JSON has the same for all environments with channels, and each call is mad
   expect([...(slack?.authorizations ?? [])]).toEqual([`Bearer ${TOKEN}`]);
 });
 
-const ONCALL = { workspace: "T1", channel: "C1", name: "oncall", access: "full" } as const;
+const ONCALL = { workspace: "T1", channel: "C1" };
 const STATE = {
   ...{ name: "oncall", isPrivate: true, isArchived: false, isShared: false, sharedWith: [], isInvited: false },
 };
@@ -134,8 +133,8 @@ test.each<[string, Partial<SlackChannel>, object]>([
 ])("where %s can't be looked at, it says so", (_, more, expected) => {
   const found: SlackChannel = { state: { known: STATE }, members: { known: { people: [], unseen: 0 } }, ...more };
   const seen = { token: { known: { workspace: "T1" } }, channels: new Map([["C1", found]]) };
-  expect(reported(seen, ONCALL, false)).toEqual({ ...ONCALL, ...expected });
-  expect(reported({ ...seen, token: { unknown: WHY } }, ONCALL, false)).toEqual({ ...ONCALL, unknown: [WORDS] });
+  expect({ ...peopleIn(seen, ONCALL), people: undefined }).toEqual(expected);
+  expect(peopleIn({ ...seen, token: { unknown: WHY } }, ONCALL)).toEqual({ unknown: [WORDS] });
 });
 
 test("an unknown value is a question mark with the reason, and the exit status is 5", async () => {
