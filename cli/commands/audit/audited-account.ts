@@ -69,7 +69,7 @@ export function auditedAccount(
       mapped(found, (all) => all.map(({ arn }) => arn)),
     ),
   );
-  const account: AuditedAccount = {
+  return {
     ...nothing,
     roles: roles.map(({ arn, rights: { role, policies, boundary } }) => {
       const statements = readDocuments(policies).documents.flatMap(({ policy }) => policy.statements);
@@ -85,7 +85,6 @@ export function auditedAccount(
       return alias === undefined ? [] : [{ region, alias }];
     }),
     hasServiceQuotasRole: knownOf(serviceQuotasRole),
-    dangers,
+    dangers: ranked(dangers),
   };
-  return { ...account, dangers: ranked(dangers) };
 }
