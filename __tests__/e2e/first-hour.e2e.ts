@@ -79,7 +79,7 @@ test("each command of the page about the first hour works, one after the other, 
     `${shop} Shop: People in any channel that is given it can do everything in the account with the role Admins.`,
   );
   expect(page).toContain("<!DOCTYPE html>");
-  expect(write).toContain("shop: nobody gets more access than now.");
+  expect(write).toContain("shop: with this environment, nobody gets more access than now.");
   // Two roles, each with its policy and attachments.
   expect(diff).toMatch(/Plan: 10 to import, 0 to add, \d to change, 0 to destroy/);
   expect(deploy).toContain("10 imported, 0 added");

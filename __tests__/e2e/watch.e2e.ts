@@ -126,6 +126,6 @@ test("nights in which an account breaks and heals: an issue is opened, kept, clo
   expect(await night(healthy)).toMatchObject({ watch: 4, issues: healed.with(0, `#101 open ${EXTRA}`) });
   expect(github.issues[0]?.written.map(({ body }) => body)).toEqual([
     "Closed: this is no longer found, or environments.yaml no longer has it.",
-    "Reopened: doctor finds this. To silence it, close it as not planned.",
+    "Reopened: this is found again. To silence it, close it as not planned.",
   ]);
 });

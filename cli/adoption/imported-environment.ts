@@ -107,8 +107,8 @@ function channelOf(
     SLACK_CHANNEL.pattern.test(channel);
   if (!adoption || !notify || !isExpressible) {
     const why = adoption
-      ? "environments.yaml can't express its name, its IDs or its notification settings"
-      : `its role ${arn} isn't one of the environment`;
+      ? "environments.yaml can't express its name, its IDs or its notification settings. Change them in the AWS Support Center Console"
+      : `its role ${arn} isn't one of the environment. Give it another role, or remove its configuration if nobody needs it`;
     return { label: channelWords(live, properties), why, role: roles.find((role) => role.arn === arn) };
   }
   const { severity, on = [] } = notify;

@@ -15,6 +15,12 @@ export function adviceFor(failure: LookupFailure, command: "doctor" | "import" |
     const text = `Use credentials of the organization's management account or of a delegated administrator, and allow them ${action}. This prints everything that they need:`;
     return advice(text, `npx support-app ${command} --organization --assume-role NAME --policy`);
   }
+  if (kind === "closed") return advice("Nothing: no credentials of such an account work.");
+  if (kind === "denied" && action === "sts:AssumeRole" && command === "audit") {
+    const text =
+      "Create the role of --assume-role in that account, and let these credentials assume it. This prints what they need:";
+    return advice(text, "npx support-app audit --organization --assume-role NAME --policy");
+  }
   if (kind === "no-unit") return advice("Give --unit the ID of a unit of this organization, or leave it out.");
   if (kind === "denied") {
     const text = `Allow these credentials ${action}. This prints everything that ${command} needs:`;

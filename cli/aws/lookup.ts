@@ -9,6 +9,7 @@ export interface LookupFailure {
   readonly kind:
     | "credentials" // there are none, or AWS rejects them
     | "denied" // the principal isn't allowed to ask
+    | "closed" // AWS Organizations says that the account can't be used
     | "no-support-plan" // the account's Support plan has no API
     | "no-support-app" // the region doesn't have the Support App
     | "no-organization" // the account is in no organization

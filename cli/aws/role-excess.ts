@@ -25,12 +25,13 @@ export function roleExcess({ trust, rights }: RoleWithRights, now: string): Role
   const others = mapped(policies, (all) => all.filter(({ arn = "" }) => !OF_THE_SUPPORT_APP.test(arn)));
   const { documents, unread } = readDocuments(others);
   const statements = documents.flatMap(({ policy }) => policy.statements);
-  const excess = excessOf(statements, knownOf(boundary)?.policy.statements, now);
+  const limit = knownOf(boundary)?.policy;
+  const excess = excessOf(statements, limit?.statements, now);
   const isLimited = excess.length > 0 && "unknown" in boundary;
   return {
     excess: isLimited ? [] : excess,
     spell: (action) => documents.map((one) => spelledIn(one, action)).find((one) => one !== action) ?? action,
     unread: unread ?? (isLimited ? boundary.unknown : undefined),
-    unreadable: [...documents, trust].flatMap(({ policy }) => policy.unreadable),
+    unreadable: [...documents, trust, { policy: limit }].flatMap(({ policy }) => policy?.unreadable ?? []),
   };
 }

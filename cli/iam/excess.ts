@@ -45,9 +45,11 @@ export function excessOf(
   const parts = Array.from({ length: Math.max(1, Math.ceil(patterns.length / MAX_ACTIONS)) }, (_, at) =>
     patterns.slice(at * MAX_ACTIONS, (at + 1) * MAX_ACTIONS),
   );
-  const found = parts.map((part) =>
-    compare([FULL], [allowing({ not: false, patterns: part }), ...excluding, ...denials]),
-  );
+  const found = parts.map((part) => {
+    const given = [allowing({ not: false, patterns: part }), ...excluding];
+    const limited = compare([FULL], [...given, ...denials]);
+    return limited.undecided.length > 0 ? compare([FULL], given) : limited; // denials only take away
+  });
   const [gained, undecided] = [found.flatMap((one) => one.gained), found.flatMap((one) => one.undecided)];
   const denied = denials.flatMap(({ actions: { not, patterns } }) => (not ? [] : patterns));
   const isAllButDenied = ({ patterns }: Targets) => patterns.join() === "*" && denied.length > 0;

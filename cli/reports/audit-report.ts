@@ -44,7 +44,10 @@ const auditedAccountSchema = z.strictObject({
   roles: z.array(
     z.strictObject({
       arn: z.string(),
-      can: z.string().describe("What people in a channel with it can do, in words, after `can`."),
+      can: z
+        .string()
+        .optional()
+        .describe("What people in a channel with it can do, after `can`. Missing: it isn't known."),
       stack: z.string().optional().describe("The CloudFormation stack that made it, and may change it."),
     }),
   ),

@@ -71,14 +71,20 @@ describe("a channel", () => {
   });
 
   const C1 = "#c1 (C1 of T1)";
-  const INEXPRESSIBLE = "environments.yaml can't express its name, its IDs or its notification settings";
+  const INEXPRESSIBLE =
+    "environments.yaml can't express its name, its IDs or its notification settings. Change them in the AWS Support Center Console";
   test.each<[string, KnownChannel, string, string]>([
     ["no name", channel("C1", viewers, { ChannelName: undefined }), "a channel (C1 of T1)", INEXPRESSIBLE],
     ["a name that isn't Slack's", channel("C1", viewers, { ChannelName: "A b" }), "#A b (C1 of T1)", INEXPRESSIBLE],
     ["an ID that isn't Slack's", channel("c1", viewers), "#c1 (c1 of T1)", INEXPRESSIBLE],
     ["a workspace that isn't Slack's", { ...channel("C1", viewers), workspace: "1" }, "#c1 (C1 of 1)", INEXPRESSIBLE],
     ["settings that AWS refuses", channel("C1", viewers, { NotifyOnCaseSeverity: "all" }), C1, INEXPRESSIBLE],
-    ["another role", channel("C1", { arn: "arn:web" }), C1, "its role arn:web isn't one of the environment"],
+    [
+      "another role",
+      channel("C1", { arn: "arn:web" }),
+      C1,
+      "its role arn:web isn't one of the environment. Give it another role, or remove its configuration if nobody needs it",
+    ],
   ])("with %s stays outside", (_, live, label, why) => {
     const { channels, leftChannels } = imported([viewers], [live]);
     expect({ channels, leftChannels }).toMatchObject({ channels: [], leftChannels: [{ label, why }] });

@@ -16,7 +16,7 @@ import { knownOf } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
 import { CommandError } from "../../terminal/command-error";
 import { fieldsIn } from "../../terminal/json";
-import { print, printError } from "../../terminal/print";
+import { printError } from "../../terminal/print";
 import type { Target } from "./audited-account";
 import type { AccountRead } from "./read-account";
 
@@ -39,14 +39,25 @@ export interface AdoptedAccount {
 export interface Plan {
   readonly file: FileToAddTo;
   readonly names: ReadonlyMap<string, string>;
+  /** Names of environments whose accounts left the organization. */
+  readonly retired: readonly string[];
 }
 
-/** Reads what is adopted into: the environment file, with a name for each account. */
-export function planFor(file: FileToAddTo, accounts: readonly Target[]): Plan {
+/**
+ * Plans the change of an environment file before any account is read.
+ *
+ * @param organization all accounts of it. Undefined: not all are known, so that none counts as having left
+ */
+export function planFor(
+  file: FileToAddTo,
+  accounts: readonly Target[],
+  organization: readonly OrganizationAccount[] | undefined,
+): Plan {
   const own = new Map(file.environments.map(({ account, name }) => [account, name]));
   const others = accounts.filter(({ id }) => !own.has(id));
   const names = environmentNames(others, [...own.values()]);
-  return { file, names: new Map([...own, ...names]) };
+  const retired = organization ? environmentsThatLeft(file, organization) : [];
+  return { file, names: new Map([...own, ...names]), retired };
 }
 
 /**
@@ -88,7 +99,7 @@ export function adoptedAccount(
   const all = { ...imported, leftChannels: [...imported.leftChannels, ...elsewhere] };
   return {
     id,
-    entry: imported.adoptions.length > 0 ? besideDefaults(imported.entry, defaults) : undefined,
+    entry: imported.adoptions.length > 0 ? imported.entry : undefined,
     isEmpty: setup.roles.length + setup.channels.length + elsewhere.length === 0,
     roles: setup.roles.map(({ arn }) => arn),
     report: reportLines(asked, setup, all, defaults, now),
@@ -98,19 +109,17 @@ export function adoptedAccount(
 /**
  * Writes adopted accounts into the environment file, and prints what becomes of each.
  *
- * @param organization all accounts of it. Undefined: not all are known, so that none counts as having left
  * @param region of new environments for accounts that have nothing. Undefined: there are none
  */
 export function writeAdopted(
-  { file, names }: Plan,
+  { file, names, retired }: Plan,
   accounts: readonly AdoptedAccount[],
-  organization: readonly OrganizationAccount[] | undefined,
   region: Region | undefined,
 ): void {
   const placeholders = placeholdersIn(file.text);
   const added: Record<string, EnvironmentEntry> = {};
   const replaced: Record<string, EnvironmentEntry> = {};
-  for (const { id, entry, isEmpty, roles, report } of accounts) {
+  for (const { id, entry: live, isEmpty, roles, report } of accounts) {
     const name = names.get(id) ?? "";
     const existing = file.environments.find(({ account }) => account === id);
     const isPlaceholder = placeholders.includes(name);
@@ -122,18 +131,18 @@ export function writeAdopted(
     const isCovered = existing !== undefined && !isPlaceholder && roles.every((arn) => own.includes(arn));
     if (isEmpty || isCovered) continue;
     printError([`${name} (${id})`, ...report.map((line) => `  ${line}`.trimEnd()), ""]);
-    if (entry === undefined) continue;
+    if (live === undefined) continue;
+    const entry = besideDefaults(live, file.defaults);
     // A placeholder whose role exists may have been deployed.
     if (existing && (!isPlaceholder || roles.some((arn) => own.includes(arn)))) {
       const differing = differences(file, name, entry);
       printError([`${file.name} has ${name}, which stays as it is. This is what differs:`, ...differing, ""]);
       continue;
     }
-    printError([`${name}: nobody gets more access than now.`, ""]);
+    printError([`${name}: with this environment, nobody gets more access than now.`, ""]);
     if (existing) replaced[name] = entry;
     else added[name] = entry;
   }
-  const retired = organization ? environmentsThatLeft(file, organization) : [];
   const change = { added, replaced, retired };
   const isSame = Object.keys({ ...added, ...replaced }).length + retired.length === 0;
   if (isSame) {
@@ -142,7 +151,7 @@ export function writeAdopted(
   }
   const text = changedText(file, change);
   replaceEnvironments(file, text);
-  print(
+  printError(
     yamlLines({
       environments: {
         ...change.added,

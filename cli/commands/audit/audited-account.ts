@@ -1,4 +1,5 @@
 import { inSeconds } from "../../../modules/support-app/model/until";
+import type { RoleWithRights } from "../../aws/live-account";
 import { channelWords } from "../../aws/live-channel";
 import { readDocuments, trustsSupportApp } from "../../aws/live-role";
 import { knownOf, type Lookup, mapped } from "../../aws/lookup";
@@ -6,7 +7,7 @@ import { abilityWords } from "../../iam/ability-words";
 import { type AuditedAccount, type AuditedChannel, type Danger, ranked } from "../../reports/audit-report";
 import { countsInWords } from "../../reports/people-report";
 import { peopleIn, type SlackPeople } from "../../slack/live-people";
-import { type ChannelPlace, channelDangers, roleDangers, unknown, unknownIn } from "./dangers";
+import { type ChannelPlace, channelDangers, openRole, roleDangers, unknown, unknownIn } from "./dangers";
 import type { AccountRead } from "./read-account";
 
 /** CloudFormation's tag on the roles that it creates. */
@@ -58,11 +59,14 @@ export function auditedAccount(
     }
   }
   const arns = new Set(places.map(({ role }) => knownOf(role)));
-  const roles = (knownOf(found) ?? []).filter(({ arn, trust }) => trustsSupportApp(trust) || arns.has(arn));
+  const [roles, open] = [true, false].map((isUsable) =>
+    (knownOf(found) ?? []).filter(({ arn, trust }) => (trustsSupportApp(trust) || arns.has(arn)) === isUsable),
+  ) as [RoleWithRights[], RoleWithRights[]];
   const areAllKnown = regions.every((one) => "known" in one.channels) && places.every(({ role }) => "known" in role);
   dangers.push(
     ...unknownIn(read.known, places),
-    ...roles.flatMap((role) => roleDangers(role, id, areAllKnown ? places : undefined, now)),
+    ...roles.flatMap((role) => roleDangers(role, id, places, areAllKnown, now)),
+    ...open.map(openRole),
     ...channelDangers(
       places,
       id,
@@ -72,8 +76,9 @@ export function auditedAccount(
   return {
     ...nothing,
     roles: roles.map(({ arn, rights: { role, policies, boundary } }) => {
-      const statements = readDocuments(policies).documents.flatMap(({ policy }) => policy.statements);
-      const can = abilityWords(statements, knownOf(boundary)?.policy.statements, now);
+      const { documents, unread } = readDocuments(policies);
+      const statements = documents.flatMap(({ policy }) => policy.statements);
+      const can = unread ? undefined : abilityWords(statements, knownOf(boundary)?.policy.statements, now);
       return { arn, can, stack: knownOf(role)?.tags?.get(CLOUDFORMATION_STACK) };
     }),
     channels,

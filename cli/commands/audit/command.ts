@@ -67,7 +67,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     )
     .addOption(
       new Option("--account <ids>", "these accounts, separated by commas (default: the account of the credentials)")
-        .argParser((text) => text.split(",").map(matching(ACCOUNT_ID)))
+        .argParser((text) => text.split(/, */).map(matching(ACCOUNT_ID)))
         .conflicts("organization"),
     )
     .option("--organization", "all accounts of the organization")
@@ -87,7 +87,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       matching(ROLE),
     )
     .addOption(
-      new Option("--region <region...>", "where the Support App is used (default: all of its regions)").choices(
+      new Option("--region <region...>", "where the Support App is used (default: every region that has it)").choices(
         REGIONS,
       ),
     )
@@ -98,7 +98,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .addOption(
       new Option("--format <format>", "what to print").choices(["text", "markdown", "json", "html"]).default("text"),
     )
-    .option("--report <file>", "also write the report as JSON into a file, for watch", nameOfA("file"))
+    .option("--report <file>", "also write the report as JSON into a file, report.json for watch", nameOfA("file"))
     .option(
       "--write",
       "write what can be adopted into environments.yaml, and retire environments whose accounts left the organization",
@@ -137,8 +137,9 @@ async function audit(options: AuditOptions): Promise<number> {
     const signedIn = await signIn(connection.configFor({ region: "us-east-1" }), undefined, SESSION);
     const own = expectKnown(signedIn);
     const accounts = organization ? expectKnown(await readOrganization(own.config, own.account, options)) : undefined;
-    const targets = accounts ?? (options.account ?? [own.account]).map((id) => ({ id }));
-    const plan = file && planFor(file, targets);
+    const targets = accounts ?? [...new Set(options.account ?? [own.account])].map((id) => ({ id }));
+    const isWhole = options.unit === undefined && options.tag === undefined;
+    const plan = file && planFor(file, targets, isWhole ? accounts : undefined);
     const results = await auditAll(targets, own, options, plan, time);
     const audited = results.map(({ result }) => result);
     const readAt = time.toISOString();
@@ -152,14 +153,11 @@ async function audit(options: AuditOptions): Promise<number> {
     };
     print(formats[format]());
     if (plan) {
-      const isWhole = options.unit === undefined && options.tag === undefined;
-      const region = options.allAccounts ? regionOf(options, plan) : undefined;
-      writeAdopted(
-        plan,
-        results.flatMap(({ adopted = [] }) => adopted),
-        isWhole ? accounts : undefined,
-        region,
-      );
+      const adopted = results.flatMap((one) => one.adopted ?? []);
+      writeAdopted(plan, adopted, options.allAccounts ? regionOf(options, plan) : undefined);
+      const unread = results.length - adopted.length;
+      if (unread > 0)
+        printError(`Not written, since something in them couldn't be read: ${counted(unread, "account")}.`);
     }
     const kinds = new Set(audited.flatMap(({ dangers }) => dangers.map(({ kind }) => kind)));
     return kinds.has("unknown") ? EXIT.unknown : kinds.size > 0 ? EXIT.dangers : EXIT.clean;
@@ -202,7 +200,8 @@ async function auditAll(
   plan: Plan | undefined,
   time: Date,
 ) {
-  const { assumeRole, region: regions = REGIONS } = options;
+  const { assumeRole } = options;
+  const regions = [...new Set(options.region ?? REGIONS)];
   const others = targets.filter(({ id }) => id !== own.account).length;
   if (others > 0 && assumeRole === undefined) {
     throw new UsageError(
@@ -220,7 +219,7 @@ async function auditAll(
     const channels = (knownOf(read)?.regions ?? []).flatMap((one) => knownOf(one.channels) ?? []);
     const people = slack && (await readSlackPeople(slack, channels));
     const result = auditedAccount({ id, name }, read, people, time);
-    const isWhole = result.dangers.every(({ kind }) => kind !== "unknown");
+    const isWhole = result.dangers.every(({ kind, about: [what] }) => kind !== "unknown" || what !== "account");
     const region = plan && regionOf(options, plan);
     const adopted = plan && region && isWhole && "known" in read && adoptedAccount(id, read.known, plan, region, time);
     done++;

@@ -69,25 +69,26 @@ export function unknown(failure: LookupFailure, regions: readonly string[] = [])
 /**
  * The dangers of a role that the Support App may assume.
  *
- * @param channels of the account. Undefined: not all of them are known
+ * @param areAllKnown whether these are all channels of the account
  * @param now as `2027-01-01T00:00:00Z`
  */
 export function roleDangers(
   role: RoleWithRights,
   account: string,
-  channels: readonly ChannelPlace[] | undefined,
+  channels: readonly ChannelPlace[],
+  areAllKnown: boolean,
   now: string,
 ): Danger[] {
   const { name, arn, trust, rights } = role;
   const of = (kind: DangerKind, found: string, fix: string) => danger(kind, ["role", name], found, fix);
-  const users = channels?.filter((one) => knownOf(one.role) === arn).map(({ words }) => words) ?? [];
+  const users = channels.filter((one) => knownOf(one.role) === arn).map(({ words }) => words);
   const who = users.length > 0 ? `People in ${listed(users, MAX_CHANNELS)}` : "People in any channel that is given it";
   const { excess, spell, unread, unreadable } = roleExcess(role, now);
   const { documents } = readDocuments(rights.policies);
   const statements = documents.flatMap(({ policy }) => policy.statements);
   const boundary = knownOf(rights.boundary)?.policy.statements;
   const written = capabilitiesOf(statements, boundary, now).filter((one) => one !== "view-cases");
-  const readOnly = [name, ...documents.map((one) => one.name)].find((one) => /read-?only/i.test(one));
+  const readOnly = [name, ...documents.map((one) => one.name)].find((one) => /read[-_.]?only/i.test(one));
   const others = othersLetIn(trust, account);
   const ends = endsIn(statements.filter(({ effect }) => effect === "Allow")).filter((end) => end <= now);
   const calls = excess.some(isEverything)
@@ -105,7 +106,7 @@ export function roleDangers(
       of(
         "administrators",
         `${who} can ${calls} with the role ${name}.`,
-        "Detach the policies that allow more, or give the channels another role. If nobody needs the role, delete it.",
+        `Detach those of its policies that allow more (${documents.map((one) => one.name).join(", ")}), or give the channels another role. If nobody needs the role, delete it.`,
       ),
     others.length > 0 &&
       of(
@@ -123,7 +124,7 @@ export function roleDangers(
       ),
     excess.length === 0 &&
       users.length === 0 &&
-      channels !== undefined &&
+      areAllKnown &&
       of(
         "no-channel",
         `No channel has the role ${name}. Whoever may configure channels can give it to one, and people in it can then ${ability}.`,
@@ -137,6 +138,17 @@ export function roleDangers(
       ),
   ];
   return found.filter((one) => one !== false);
+}
+
+/** A role that anybody may assume under a condition that only a real request decides: perhaps the Support App, too. */
+export function openRole({ name }: RoleWithRights): Danger {
+  const found = `Anybody may assume the role ${name} under a condition, and perhaps the Support App, too.`;
+  return danger(
+    "open-trust",
+    ["role", name],
+    found,
+    "Name who may assume it in its trust policy, instead of everybody.",
+  );
 }
 
 /** The dangers of channels, whatever their roles allow. @param arns of the roles that the Support App may assume. */
@@ -158,8 +170,9 @@ export function channelDangers(
   const count = ({ region }: ChannelPlace) => channels.filter((one) => one.region === region).length;
   const repeated = [...new Set(channels.map(({ identifier }) => identifier))].flatMap((identifier) => {
     const places = channels.filter((one) => one.identifier === identifier);
-    // The region of the environment that --write writes comes first.
-    const [first, ...others] = places.sort((one, other) => count(other) - count(one));
+    // First those whose role works, then the region of the environment that --write writes.
+    const works = ({ role }: ChannelPlace) => Number(knownOf(arns)?.includes(knownOf(role) ?? ""));
+    const [first, ...others] = places.sort((a, b) => works(b) - works(a) || count(b) - count(a));
     if (first === undefined || others.length === 0) return [];
     const regions = [first, ...others].map(({ region }) => region).join(", ");
     const found = `${first.words} is configured in ${regions}. AWS advises to use one region, since several can conflict.`;

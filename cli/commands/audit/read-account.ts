@@ -50,14 +50,13 @@ export async function credentialsOf(
   own: SignedIn,
   role: string | undefined,
 ): Promise<Lookup<ClientConfig>> {
-  const action = "sts:AssumeRole";
-  const failed = (message: string): { unknown: LookupFailure } => ({
-    unknown: { kind: "credentials", action, message },
+  const failed = (kind: LookupFailure["kind"], message: string) => ({
+    unknown: { kind, action: "sts:AssumeRole", message },
   });
-  if (!isActive) return failed("AWS Organizations says that the account is suspended, closed or not yet active");
+  if (!isActive) return failed("closed", "AWS Organizations says that it is suspended, closed or not yet active");
   if (id === own.account) return { known: own.config };
   const signedIn = await signIn(own.config, `arn:aws:iam::${id}:role/${role}`, SESSION);
   if ("known" in signedIn && signedIn.known.account !== id)
-    return failed(`received credentials of ${signedIn.known.account}`);
+    return failed("broken-answer", `received credentials of ${signedIn.known.account}`);
   return mapped(signedIn, ({ config }) => config);
 }

@@ -3,7 +3,7 @@ import { claim } from "../../../modules/support-app/model/claim";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
-import { type AuditedAccount, auditReportSchema, type Danger } from "../../reports/audit-report";
+import { type AuditedAccount, auditReportSchema, DANGERS, type Danger } from "../../reports/audit-report";
 import { doctorReportSchema, type Finding, type ReportedEnvironment, worstOf } from "../../reports/doctor-report";
 import { reportFiles } from "../../reports/report-files";
 import { CommandError } from "../../terminal/command-error";
@@ -13,9 +13,6 @@ import { readFormOfJson } from "../../terminal/json-file";
 const MAX_AGE_H = 24;
 
 const UNSEEN = "Its environments count as not looked at.";
-
-/** In place of a check of doctor: what audit finds in an account and the environment file doesn't have. */
-export const AUDIT = "audit";
 
 /** What stands for an audited account in place of an environment's name, which has no space. */
 export function accountName(account: string): string {
@@ -78,36 +75,28 @@ function readReport(file: string, expected: readonly Environment[], now: Date, u
   return [];
 }
 
-/** An audited account like a diagnosed environment, without what doctor looks at in an environment of the file. */
+/**
+ * An audited account like a diagnosed environment, with a check for each kind of danger. Roles of the file are doctor's.
+ * Where something is unknown, nothing is healed.
+ */
 function auditedEnvironment(
   { account, dangers }: AuditedAccount,
   expected: readonly Environment[],
 ): ReportedEnvironment {
   const own = expected.find((one) => one.account === account && !one.retired);
-  const isDoctors = ({ about: [what, ...of] }: Danger) =>
-    what === "role"
-      ? own?.accesses.some((props) => iamNamesOf(props).roleName === of[0])
-      : own?.channels.some(({ workspace, channel }) => workspace === of[0] && channel === of[1]);
+  const isDoctors = ({ kind, about: [what, name] }: Danger) =>
+    kind !== "unknown" && what === "role" && own?.accesses.some((props) => iamNamesOf(props).roleName === name);
   const name = accountName(account);
-  const findings = dangers
-    .filter((danger) => danger.kind === "unknown" || !isDoctors(danger))
-    .map(
-      ({ kind, about, found, fix, commands }): Finding => ({
-        answer: kind === "unknown" ? "unknown" : "unhealthy",
-        ...{ subject: name, about: [kind, ...about], expected: `nothing of the kind ${kind}`, found },
-        fix: { text: fix, commands },
-      }),
-    );
-  const answer = worstOf(findings.map((one) => one.answer));
-  // Where something is unknown, nothing is healed.
-  const unseen = findings.some((one) => one.answer === "unknown") ? [[]] : undefined;
-  const sentence = "Nothing outside environments.yaml is dangerous.";
-  return {
-    name,
-    account,
-    region: "",
-    answer,
-    notes: [],
-    checks: [{ name: AUDIT, sentence, answer, findings, unseen }],
-  };
+  const isWhole = dangers.every(({ kind }) => kind !== "unknown");
+  const checks = Object.entries(DANGERS).map(([kind, sentence]) => {
+    const answer: Finding["answer"] = kind === "unknown" ? "unknown" : "unhealthy";
+    const found = dangers.filter((danger) => danger.kind === kind && !isDoctors(danger));
+    const findings = found.map(({ about, found, fix, commands }) => ({
+      ...{ answer, subject: name, about: [...about], expected: "nothing of this kind", found },
+      fix: { text: fix, commands: [...commands] },
+    }));
+    const worst = worstOf(findings.map((one) => one.answer));
+    return { name: `audit-${kind}`, sentence, answer: worst, findings, unseen: isWhole ? undefined : [[]] };
+  });
+  return { name, account, region: "", answer: worstOf(checks.map((one) => one.answer)), notes: [], checks };
 }

@@ -12,7 +12,7 @@ export const findingKeySchema = z.object({
   check: z
     .string()
     .describe(
-      `A check of doctor, the kind of a notice, audit, or ${NOT_LOOKED_AT}: everything that is unknown in an environment.`,
+      `A check of doctor, the kind of a notice, audit- and the kind of a danger, or ${NOT_LOOKED_AT}: everything that is unknown in an environment.`,
     ),
   /** As in doctor's report, from the general to the particular. */
   about: z.array(z.string()),

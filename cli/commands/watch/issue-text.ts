@@ -59,5 +59,5 @@ export const CLOSING: Readonly<Record<Gone, string>> = {
   healed: "Closed: this is no longer found, or environments.yaml no longer has it.",
   "environment-removed":
     "Closed: its environment is no longer in the environment file, or its account is no longer audited. It wasn't looked at.",
-  "check-removed": "Closed: this version of doctor has no such check.",
+  "check-removed": "Closed: this version has no such check.",
 };

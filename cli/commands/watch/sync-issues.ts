@@ -126,7 +126,7 @@ export class IssueSync {
   }
 }
 
-const REOPENED = "Reopened: doctor finds this. To silence it, close it as not planned.";
+const REOPENED = "Reopened: this is found again. To silence it, close it as not planned.";
 
 /** Whether somebody has closed it so that nothing is done about it. The reason of an open issue is another one. */
 function isSilenced({ issue }: MarkedIssue): boolean {

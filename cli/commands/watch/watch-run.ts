@@ -44,6 +44,7 @@ export function watchRun(
   file: string,
   environments: readonly Environment[],
   reports: ReadonlyMap<string, ReportedEnvironment>,
+  areAllUsable = true,
 ): WatchRun {
   const audited = [...reports.values()].filter(({ name, account }) => name === accountName(account));
   const watched = [
@@ -65,7 +66,7 @@ export function watchRun(
       const environment = environments.find(({ name }) => name === key.environment);
       const account = reports.get(key.environment);
       if (account && audited.includes(account)) return isHealed(key, account) ? "healed" : "not-looked-at";
-      if (key.environment.includes(" ") && audited.length === 0) return "not-looked-at";
+      if (key.environment.includes(" ") && (audited.length === 0 || !areAllUsable)) return "not-looked-at";
       if (!environment) return process.env[ONLY] === undefined ? "environment-removed" : "not-looked-at";
       if (![...CHECK_NAMES, NOT_LOOKED_AT].includes(key.check) && !isNotice(key.check)) return "check-removed";
       // Until a retired environment is removed from the file, its role may still be there.

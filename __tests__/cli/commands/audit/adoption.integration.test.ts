@@ -71,7 +71,7 @@ test("each account with something becomes an environment, a placeholder is repla
     region: us-east-1
     ${ADOPTED}
 `);
-  expect(output).toContain("payments: nobody gets more access than now.");
+  expect(output).toContain("payments: with this environment, nobody gets more access than now.");
   expect(output).toContain("$ npx support-app deploy payments"); // how to hand its channel over
   expect(output).toContain(`${file} has shop, which stays as it is. This is what differs:\n`);
   expect(output).toMatch(/^-full: \{\}$/m);

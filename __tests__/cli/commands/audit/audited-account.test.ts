@@ -86,6 +86,18 @@ test.each<[string, Partial<AccountRead>, string[]]>([
     [],
   ],
   [
+    "everything within a boundary that isn't understood",
+    {
+      ...having(),
+      roles: {
+        known: [
+          otherRole("Oncall", documentOf(allow("*")), { boundary: boundaryWith(arnOf("limit"), { Effect: "Allow" }) }),
+        ],
+      },
+    },
+    [expect.stringMatching(/^unknown: In the role Oncall, unsupported /)],
+  ],
+  [
     "others who may assume it",
     {
       ...having(),
@@ -129,18 +141,21 @@ test.each<[string, Partial<AccountRead>, string[]]>([
     [expect.stringMatching(/^unknown: In the role Oncall, unsupported \(a statement without actions\): /)],
   ],
   [
-    "another service alone, and no channel",
+    "everybody in its trust, under a condition that only a request decides",
     {
       roles: {
         known: [
-          otherRole("Web", documentOf(allow("*")), {
-            trust: documentOf({ ...TRUST, Principal: { Service: "ec2.amazonaws.com" } }).known,
-          }),
           role("Viewers", VIEW),
+          otherRole("Open", documentOf(allow("*")), {
+            trust: documentOf({
+              ...{ ...TRUST, Principal: { AWS: "*" } },
+              Condition: { StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/a" } },
+            }).known,
+          }),
         ],
       },
     },
-    [],
+    ["open-trust: Anybody may assume the role Open under a condition, and perhaps the Support App, too."],
   ],
 ])("a role with %s", (_, read, expected) => {
   expect(dangersOf(read).map(wordsOf)).toEqual(expected);
@@ -152,6 +167,8 @@ test("a channel whose role is gone, and a channel in two regions, with the comma
     region("eu-west-1", channel("OPS", "Viewers")),
   ];
   const dangers = dangersOf({ regions });
+  const gone = dangersOf({ regions: [region("us-east-1", channel("OPS", "Gone")), ...regions.slice(1)] });
+  expect(gone.at(-1)?.fix).toBe("Keep one of them. This keeps the one in eu-west-1:"); // whose role works
   expect(dangers.map(wordsOf)).toEqual([
     `missing-role: #old (OLD of T1) has the role ${arnOf("Gone")}, which doesn't exist or doesn't let the Support App in: people in it can do nothing. Whoever creates a role of that name decides what they can do.`,
     "configured-twice: #ops (OPS of T1) is configured in us-east-1, eu-west-1. AWS advises to use one region, since several can conflict.",

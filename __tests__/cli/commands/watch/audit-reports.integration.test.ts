@@ -13,9 +13,10 @@ const account = (id: string, ...dangers: Danger[]): AuditedAccount => ({
 });
 
 /** A night in which doctor finds production healthy, and audit finds this in accounts. */
-async function nightOf(accounts: readonly AuditedAccount[] | undefined, args = SINCE) {
+async function nightOf(accounts: readonly AuditedAccount[] | undefined, args = SINCE, half?: string) {
   const report: AuditReport = { schemaVersion: 1, readAt: new Date().toISOString(), accounts: [...(accounts ?? [])] };
   const files: Record<string, string> = accounts ? { "audit/report.json": JSON.stringify(report) } : {};
+  if (half !== undefined) files["half/report.json"] = half;
   const { status, output } = await night({ says: { production: {} }, files, args });
   return { status, lines: output.split("\n") };
 }
@@ -30,10 +31,10 @@ test("what audit finds outside the file shows up the night it appears, stays, an
   });
   const found = await nightOf([account(OTHER, ADMINS)]);
   expect(found.status).toBe(4);
-  expect(found.lines[0]).toBe(`new  account ${OTHER}: audit: administrators role Admins`);
+  expect(found.lines[0]).toBe(`new  account ${OTHER}: audit-administrators: role Admins`);
   expect((await nightOf([account(OTHER, ADMINS)])).lines[0]).toMatch(/^stays {2}account/);
   expect((await nightOf([account(OTHER)])).lines[0]).toBe(
-    `healed  account ${OTHER}: audit: administrators role Admins`,
+    `healed  account ${OTHER}: audit-administrators: role Admins`,
   );
 });
 
@@ -42,6 +43,7 @@ test("nothing heals without a report, or where something couldn't be read; an ac
   expect((await nightOf(undefined)).lines[0]).toMatch(/^not looked at {2}account/);
   const unread = await nightOf([account(OTHER, danger("unknown", "account", "iam:ListRoles"))]);
   expect(unread.lines.filter((line) => line.startsWith("not looked at"))).toHaveLength(1);
+  expect((await nightOf([account("111100002222")], [...SINCE], "{")).lines[0]).toMatch(/^not looked at/);
   expect((await nightOf([account("111100002222")])).lines[0]).toMatch(/^closed {2}account/);
 });
 
@@ -53,7 +55,7 @@ test("roles and channels of the file are doctor's, but what couldn't be read isn
   ];
   const { lines } = await nightOf([account("111122223333", ...own)]);
   expect(lines.filter((line) => line.startsWith("new")).map((line) => line.slice(5))).toEqual([
-    "account 111122223333: audit: open-trust role Others",
+    "account 111122223333: audit-open-trust: role Others",
     "account 111122223333: not looked at",
   ]);
 });
@@ -61,7 +63,7 @@ test("roles and channels of the file are doctor's, but what couldn't be read isn
 test("a finding has an issue that says that audit found it, and what to do", async () => {
   await nightOf([account(OTHER, ADMINS)], ["--github"]);
   const { title, body } = gitHub().issues[0] ?? {};
-  expect(title).toContain(`account ${OTHER}: audit: administrators role Admins`);
+  expect(title).toContain(`account ${OTHER}: audit-administrators: role Admins`);
   expect(body).toContain(`\`support-app audit\` reports in the account \`${OTHER}\`:`);
   expect(body).toContain("    $ aws iam x");
 });

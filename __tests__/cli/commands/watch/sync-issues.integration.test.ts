@@ -8,7 +8,7 @@ const ALICE: Actor = { id: 1, login: "alice", type: "User" };
 const TRUST: Said = { findings: { trust: [{ subject: "trust of the role AWSSupportAppFullRole (full)" }] } };
 const ROLE: Said = { findings: { role: [{}] } };
 const HEALED = "Closed: this is no longer found, or environments.yaml no longer has it.";
-const REOPENED = "Reopened: doctor finds this. To silence it, close it as not planned.";
+const REOPENED = "Reopened: this is found again. To silence it, close it as not planned.";
 
 const issue = (number: number): StoredIssue => {
   const found = gitHub().issues.find((one) => one.number === number);
