@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { folderInTests } from "./support/folder";
 
 /** What .ci/run needs of the system itself. */
 const SYSTEM = ["bash", "cat", "date", "dirname", "grep", "id", "mktemp", "rm"];
@@ -13,22 +13,20 @@ const SCRIPTS: Readonly<Record<string, string>> = {
 };
 
 const found = spawnSync("which", SYSTEM, { encoding: "utf8" }).stdout.trim().split("\n");
-let folder = "";
+const folder = folderInTests();
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "support-app-ci-"));
-  for (const [index, name] of SYSTEM.entries()) symlinkSync(found[index] ?? "", join(folder, name));
+  for (const [index, name] of SYSTEM.entries()) symlinkSync(found[index] ?? "", folder(name));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Runs .ci/run on a machine that lacks tools. */
 function runWithout(missing: readonly string[], env: NodeJS.ProcessEnv) {
   for (const tool of TOOLS.filter((name) => !missing.includes(name))) {
     const hasNoProvider = missing.includes("aws-provider") && tool === "npm";
     const script = hasNoProvider ? '[ "$2" != e2e ] || exit 77' : SCRIPTS[tool];
-    writeFileSync(join(folder, tool), `#!/bin/sh\n${script ?? ""}\n`, { mode: 0o755 });
+    writeFileSync(folder(tool), `#!/bin/sh\n${script ?? ""}\n`, { mode: 0o755 });
   }
-  const { status, stdout, stderr } = spawnSync(join(folder, "bash"), [".ci/run"], {
-    env: { PATH: folder, TMPDIR: tmpdir(), ...env },
+  const { status, stdout, stderr } = spawnSync(folder("bash"), [".ci/run"], {
+    env: { PATH: folder(), TMPDIR: tmpdir(), ...env },
     encoding: "utf8",
   });
   return { status, stdout, stderr };

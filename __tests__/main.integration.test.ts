@@ -1,27 +1,22 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { CDKTF } from "./support/cdktf-cli";
 import { contentsOf } from "./support/changes";
 import { compiled } from "./support/compiled";
+import { folderInTests, sharedFolder } from "./support/folder";
 import { thoroughTest } from "./support/thorough";
 
 const EXAMPLE = "__tests__/fixtures/environments.yaml";
 
 /** What that becomes. */
-let example: { readonly folder: string; readonly run: ReturnType<typeof run> };
+const example = { folder: join(sharedFolder(), "out"), run: {} };
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "support-app-example-"));
-  example = { folder: join(folder, "out"), run: run() };
+  example.run = run({ PATH: example.folder, CDKTF_OUTDIR: example.folder });
 });
-afterAll(() => rmSync(dirname(example.folder), { recursive: true }));
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "support-app-"));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
+const folder = folderInTests();
 
 /** Runs a program with nothing to find: no home and no AWS credentials. */
 function spawned(program: string, args: readonly string[], environment: Record<string, string>) {
@@ -32,12 +27,12 @@ function spawned(program: string, args: readonly string[], environment: Record<s
 
 /** Runs the app as cdktf does, without Terraform. */
 function run(environment: Record<string, string> = {}, ...args: string[]) {
-  const env = { PATH: folder, CDKTF_OUTDIR: join(folder, "out"), ...environment };
+  const env = { PATH: folder(), CDKTF_OUTDIR: folder("out"), ...environment };
   return spawned(process.execPath, [compiled("main.ts"), ...args], env);
 }
 
 /** Where npm and Node.js are. */
-const withNode = () => ({ PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: folder });
+const withNode = () => ({ PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: folder() });
 
 test("the example becomes a stack per environment, without Terraform or AWS credentials, and a sentence says where", () => {
   const stderr = `Wrote the Terraform of 2 environments to ${JSON.stringify(example.folder)}.\n`;
@@ -50,7 +45,7 @@ test("the example becomes a stack per environment, without Terraform or AWS cred
 });
 
 thoroughTest("npm run synth, README's main command, does the same", () => {
-  const out = join(folder, "cdktf.out");
+  const out = folder("cdktf.out");
   const environment = { ...withNode(), NODE_DISABLE_COMPILE_CACHE: "1" };
   const synth = spawned("npm", ["run", "--silent", "synth", "--", "--output", out], environment);
   const stderr = `Wrote the Terraform of 2 environments to ${JSON.stringify(out)}.\n`;
@@ -59,7 +54,7 @@ thoroughTest("npm run synth, README's main command, does the same", () => {
 });
 
 thoroughTest("cdktf synth does the same, and prints nothing as an error", () => {
-  const out = join(folder, "cdktf.out");
+  const out = folder("cdktf.out");
   const environment = { ...withNode(), CHECKPOINT_DISABLE: "1", CI: "true" }; // no spinner
   const { status, stdout, stderr } = spawned(CDKTF, ["synth", "--output", out], environment);
   expect(status).toBe(0);
@@ -71,11 +66,11 @@ thoroughTest("cdktf synth does the same, and prints nothing as an error", () => 
 test("a bad file: the errors that the page on troubleshooting shows, no stack trace, and what an earlier run wrote stays", () => {
   const section = readFileSync("docs/troubleshooting.md", "utf8");
   const [, input = "", output = ""] = section.match(/```yaml\n(.*?)```.*?```text\n(.*?)```/s) ?? [];
-  cpSync(example.folder, join(folder, "out"), { recursive: true });
-  const file = join(folder, "environments.yaml");
+  cpSync(example.folder, folder("out"), { recursive: true });
+  const file = folder("environments.yaml");
   writeFileSync(file, input);
   const { status, stdout, stderr } = run({ SUPPORT_APP_ENVIRONMENTS: file });
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr.replaceAll(file, "environments.yaml")).toBe(output);
-  expect(contentsOf(join(folder, "out"))).toEqual(contentsOf(example.folder));
+  expect(contentsOf(folder("out"))).toEqual(contentsOf(example.folder));
 });

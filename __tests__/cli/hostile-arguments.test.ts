@@ -1,16 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../cli/program";
 import { environmentsJsonSchema } from "../../stacks/environments/environments-schema";
 import { EVERY_FIELD } from "../support/every-field";
 import { EVERY_RULE } from "../support/every-rule";
+import { sharedFolder } from "../support/folder";
 import { HOSTILE, hostileCopies, obeyedIn } from "../support/hostile";
 import { printedInTests } from "../support/printed";
 import { sample } from "../support/thorough";
 
-const scratch = mkdtempSync(join(tmpdir(), "support-app-hostile-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = sharedFolder();
 
 function environmentsFile(content: unknown, name = "environments.yaml"): string {
   const file = join(mkdtempSync(join(scratch, "environments-")), name);

@@ -1,11 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compiled } from "../support/compiled";
+import { sharedFolder } from "../support/folder";
 
-const folder = mkdtempSync(join(tmpdir(), "support-app-command-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = sharedFolder();
 
 test.each<[what: string, program: string, status: number, stdout: string, stderr: string]>([
   [

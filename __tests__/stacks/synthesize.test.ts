@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TerraformElement, TerraformStack } from "../../modules/support-app/framework";
 import { FRAMEWORK } from "../../modules/support-app/framework-name";
@@ -8,6 +7,7 @@ import { parseEnvironments } from "../../stacks/environments/environments";
 import type { SupportAppStack } from "../../stacks/support-app-stack";
 import { type Customize, synthesize, writeStacks } from "../../stacks/synthesize";
 import { contentsOf } from "../support/changes";
+import { folderInTests } from "../support/folder";
 import { CloudwatchLogGroup, TerraformAsset } from "../support/framework";
 
 const ENVIRONMENTS = parseEnvironments(
@@ -17,17 +17,15 @@ const ENVIRONMENTS = parseEnvironments(
   "environments.yaml",
 );
 
-let scratch: string;
 let out: string;
 const before = { ...process.env };
+const scratch = folderInTests();
 beforeEach(() => {
-  scratch = mkdtempSync(join(tmpdir(), "support-app-synthesize-"));
-  out = join(scratch, "out");
+  out = scratch("out");
   process.env.CDKTF_OUTDIR = out;
 });
 afterEach(() => {
   process.env = { ...before };
-  rmSync(scratch, { recursive: true });
 });
 
 test("the package exports what a main.ts needs, with the errors that it may catch, and nothing else", () => {
@@ -36,15 +34,15 @@ test("the package exports what a main.ts needs, with the errors that it may catc
 });
 
 test("an environment that can't be built changes nothing: the folders that were created are removed again", () => {
-  mkdirSync(join(scratch, "a"));
-  process.env.CDKTF_OUTDIR = join(scratch, "a/b/c/out");
+  mkdirSync(scratch("a"));
+  process.env.CDKTF_OUTDIR = scratch("a/b/c/out");
   const [one] = ENVIRONMENTS;
   if (!one) throw new Error("Received no environment, expected one.");
   const channels = [{ access: "full" as const, name: "a", workspace: "T01", channel: "C01" }];
   expect(() => writeStacks([...ENVIRONMENTS, { ...one, name: "three", channels }])).toThrow(
     "received nothing, expected a SupportAppAccess",
   );
-  expect(contentsOf(scratch)).toEqual({ a: null });
+  expect(contentsOf(scratch())).toEqual({ a: null });
 });
 
 test("the folder of an environment that is removed is removed, too, unless only some environments are chosen", () => {
@@ -162,10 +160,10 @@ describe("the process's arguments", () => {
     printed = [];
     jest.spyOn(console, "error").mockImplementation((text) => void printed.push(text));
     writeFileSync(
-      join(scratch, "environments.yaml"),
+      scratch("environments.yaml"),
       'environments: { one: { account: "111122223333", region: us-east-1, full: {} } }',
     );
-    process.env.SUPPORT_APP_ENVIRONMENTS = join(scratch, "environments.yaml");
+    process.env.SUPPORT_APP_ENVIRONMENTS = scratch("environments.yaml");
     delete process.env.CDKTF_OUTDIR;
     delete process.env.SUPPORT_APP_ONLY;
   });
@@ -196,12 +194,12 @@ describe("the process's arguments", () => {
   test("aren't needed: by default, the folder is cdktf.out", () => {
     const folder = process.cwd();
     try {
-      process.chdir(scratch);
+      process.chdir(scratch());
       expect(run()).toBeUndefined();
     } finally {
       process.chdir(folder);
     }
-    expect(readdirSync(join(scratch, "cdktf.out"))).toEqual(["manifest.json", "stacks"]);
+    expect(readdirSync(scratch("cdktf.out"))).toEqual(["manifest.json", "stacks"]);
   });
 
   test.each([[["--output", ""]], [["--output"]], [["--other"]], [["folder"]], [["-o", "a", "b\u0007"]]])(
@@ -222,17 +220,17 @@ describe("the process's arguments", () => {
     ],
     [
       "the provider lock file",
-      () => mkdirSync(join(scratch, ".terraform.lock.hcl")),
+      () => mkdirSync(scratch(".terraform.lock.hcl")),
       `Received "DIR/.terraform.lock.hcl", expected a readable provider lock file, or none, but: EISDIR: illegal operation on a directory, in "DIR". Nothing was written. Move it away, and write a new one with support-app lock.`,
     ],
   ])("an error in %s is printed, and the exit status is 1", (_, make, expected) => {
     make();
     expect(run("--output", out)).toBe(1);
-    expect(printed.map((text) => text.replaceAll(scratch, "DIR"))).toEqual([expected]);
+    expect(printed.map((text) => text.replaceAll(scratch(), "DIR"))).toEqual([expected]);
   });
 
   test("a broken rule is printed, and the manifest records which rules were kept", () => {
-    const rules = (text: string) => writeFileSync(join(scratch, "rules.yaml"), text);
+    const rules = (text: string) => writeFileSync(scratch("rules.yaml"), text);
     rules("all: { access-levels: [read-only] }");
     expect(run("--output", out)).toBe(1);
     expect(printed.join()).toContain("as all.access-levels in ");
@@ -255,13 +253,13 @@ describe("the process's arguments", () => {
   test("an empty CDKTF_OUTDIR is none: the folder is cdktf.out", () => {
     const before = process.cwd();
     try {
-      process.chdir(scratch);
+      process.chdir(scratch());
       process.env.CDKTF_OUTDIR = "";
       expect(run()).toBeUndefined();
     } finally {
       process.chdir(before);
     }
-    expect(existsSync(join(scratch, "cdktf.out/manifest.json"))).toBe(true);
+    expect(existsSync(scratch("cdktf.out/manifest.json"))).toBe(true);
   });
 
   test("environments that have left the file are named in the sentence", () => {

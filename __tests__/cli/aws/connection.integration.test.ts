@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { connect } from "../../../cli/aws/connection";
 import { lookUp } from "../../../cli/aws/lookup";
 import { type Answer, awsInTests, xmlAnswer } from "../../support/answering-aws";
+import { sharedFolder } from "../../support/folder";
 
 /** What is answered to each call, the last to all that follow. */
 let answers: readonly Answer[] = [];
@@ -146,8 +146,7 @@ test("credentials that never arrive end the call, too, and are looked up once fo
 });
 
 describe("with a profile of environments.yaml", () => {
-  const folder = mkdtempSync(join(tmpdir(), "support-app-profile-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = sharedFolder();
   const keys = (name: string, key: string) => `[${name}]\naws_access_key_id = ${key}\naws_secret_access_key = s\n`;
   const SSO =
     "sso_session = acme\nsso_account_id = 111122223333\nsso_role_name = ops\n[sso-session acme]\nsso_region = us-east-1\nsso_start_url = https://acme.awsapps.com/start\n";

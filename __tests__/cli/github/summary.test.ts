@@ -1,19 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { appendFor } from "../../../cli/github/summary";
+import { folderInTests } from "../../support/folder";
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "support-app-summary-"));
-});
+const folder = folderInTests();
 afterEach(() => {
   delete process.env.GITHUB_STEP_SUMMARY;
-  rmSync(folder, { recursive: true });
 });
 
 test("the run's summary keeps what other steps have written", () => {
-  const file = join(folder, "summary");
+  const file = folder("summary");
   process.env.GITHUB_STEP_SUMMARY = file;
   writeFileSync(file, "## Tests\n");
   appendFor("GITHUB_STEP_SUMMARY", "## Deploys\n");

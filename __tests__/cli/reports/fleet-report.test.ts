@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type FleetReport,
@@ -10,6 +9,7 @@ import {
   writeReport,
 } from "../../../cli/reports/fleet-report";
 import { CommandError } from "../../../cli/terminal/command-error";
+import { sharedFolder } from "../../support/folder";
 
 const ACCOUNT = "111122223333";
 
@@ -46,9 +46,8 @@ test("in Markdown, every environment is listed, the most urgent first", () => {
 });
 
 describe("a report's file", () => {
-  const folder = mkdtempSync(join(tmpdir(), "support-app-fleet-report-"));
+  const folder = sharedFolder();
   const file = join(folder, "report.json");
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   test("has what was written", () => {
     writeReport(file, reported({ a: "deployed", b: "drifted" }));

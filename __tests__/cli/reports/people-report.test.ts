@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import {
@@ -9,6 +8,7 @@ import {
   readPeopleReport,
 } from "../../../cli/reports/people-report";
 import { CommandError } from "../../../cli/terminal/command-error";
+import { sharedFolder } from "../../support/folder";
 
 const NOBODY: PeopleCounts = { members: 0, guests: 0, strangers: 0, bots: 0, unseen: 0 };
 
@@ -25,9 +25,8 @@ test.each<[Partial<PeopleCounts>, string]>([
 });
 
 describe("a report that is read", () => {
-  const folder = mkdtempSync(join(tmpdir(), "support-app-people-report-"));
+  const folder = sharedFolder();
   const file = join(folder, "people.json");
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   const CHANNEL = { workspace: "T1", channel: "C1", name: "oncall", access: "full", unknown: [], counts: NOBODY };
   const reportWith = (channel: object, more: object = {}) => ({

@@ -1,34 +1,29 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expectWritable, reportFiles } from "../../../cli/reports/report-files";
 import { CommandError } from "../../../cli/terminal/command-error";
+import { folderInTests } from "../../support/folder";
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "support-app-reports-"));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
+const folder = folderInTests();
 
 test("reports at any depth, in order; a folder that doesn't exist has none", () => {
-  for (const path of ["b", "a/deep", "c/report.json"]) mkdirSync(join(folder, path), { recursive: true });
-  for (const path of ["b/report.json", "a/deep/report.json", "a/other.json"]) writeFileSync(join(folder, path), "");
-  expect(reportFiles(folder)).toEqual([join(folder, "a/deep/report.json"), join(folder, "b/report.json")]);
-  expect(reportFiles(join(folder, "nowhere"))).toEqual([]);
+  for (const path of ["b", "a/deep", "c/report.json"]) mkdirSync(folder(path), { recursive: true });
+  for (const path of ["b/report.json", "a/deep/report.json", "a/other.json"]) writeFileSync(folder(path), "");
+  expect(reportFiles(folder())).toEqual([folder("a/deep/report.json"), folder("b/report.json")]);
+  expect(reportFiles(folder("nowhere"))).toEqual([]);
 });
 
 test("a report that can't be written is an error before the work", () => {
-  const nowhere = join(folder, "none/report.json");
+  const nowhere = folder("none/report.json");
   expect(() => expectWritable("--report", nowhere)).toThrow(
     new CommandError(
       `Can't write --report "${nowhere}": ENOENT: no such file or directory, open '${nowhere}'. Nothing was changed. Choose another file.`,
     ),
   );
-  expect(() => expectWritable("--report", folder)).toThrow("EISDIR");
+  expect(() => expectWritable("--report", folder())).toThrow("EISDIR");
 });
 
 test("a report that can be written is left as it is: an earlier one, or none", () => {
-  const [earlier, fresh] = [join(folder, "earlier.json"), join(folder, "fresh.json")];
+  const [earlier, fresh] = [folder("earlier.json"), folder("fresh.json")];
   writeFileSync(earlier, "{}");
   for (const file of [earlier, fresh]) expectWritable("--report", file);
   expect([readFileSync(earlier, "utf8"), existsSync(fresh)]).toEqual(["{}", false]);

@@ -1,18 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { z } from "zod";
 import { CommandError } from "../../../cli/terminal/command-error";
 import { parseAllOfJson } from "../../../cli/terminal/json";
 import { readFormOfJson, readJsonFile } from "../../../cli/terminal/json-file";
+import { folderInTests } from "../../support/folder";
 
 let file: string;
-let folder: string;
+const folder = folderInTests();
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "support-app-json-"));
-  file = join(folder, "a.json");
+  file = folder("a.json");
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const read = (parse?: (text: string) => unknown) =>
   readJsonFile(

@@ -3,7 +3,6 @@ import {
   chmodSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,30 +10,27 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { replaceFile } from "../../../cli/terminal/replace-file";
+import { folderInTests } from "../../support/folder";
 
-let folder: string;
 let file: string;
+const folder = folderInTests();
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "support-app-replace-"));
-  file = join(folder, "environments.yaml");
+  file = folder("environments.yaml");
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const replace = (before?: string) => replaceFile({ file, text: "new\n", before, command: "import" });
 
 test.each(["old\n", undefined])("the target of a link is replaced and keeps its mode: expected text %j", (before) => {
-  writeFileSync(join(folder, "real.yaml"), "old\n");
-  chmodSync(join(folder, "real.yaml"), 0o646);
+  writeFileSync(folder("real.yaml"), "old\n");
+  chmodSync(folder("real.yaml"), 0o646);
   symlinkSync("real.yaml", file);
   replace(before);
   expect(readFileSync(file, "utf8")).toBe("new\n");
   expect(lstatSync(file).isSymbolicLink()).toBe(true);
   expect(statSync(file).mode & 0o777).toBe(0o646);
-  expect(readdirSync(folder).sort()).toEqual(["environments.yaml", "real.yaml"]);
+  expect(readdirSync(folder()).sort()).toEqual(["environments.yaml", "real.yaml"]);
 });
 
 test("not if somebody has changed or removed it meanwhile", () => {
@@ -43,25 +39,25 @@ test("not if somebody has changed or removed it meanwhile", () => {
     /: it has changed since it was read\. Nothing was written\. Run import again\.$/,
   );
   expect(readFileSync(file, "utf8")).toBe("theirs\n");
-  expect(readdirSync(folder)).toEqual(["environments.yaml"]);
+  expect(readdirSync(folder())).toEqual(["environments.yaml"]);
   rmSync(file);
   expect(() => replace("old\n")).toThrow(
     /^Can't replace ".*": ENOENT: .* It is unchanged\. .* Then run import again\.$/,
   );
-  expect(readdirSync(folder)).toEqual([]);
+  expect(readdirSync(folder())).toEqual([]);
 });
 
 test("a file that needn't exist is created, with its folder", () => {
-  file = join(folder, "a/b/lock");
+  file = folder("a/b/lock");
   replace();
   expect(readFileSync(file, "utf8")).toBe("new\n");
-  expect(readdirSync(join(folder, "a/b"))).toEqual(["lock"]);
+  expect(readdirSync(folder("a/b"))).toEqual(["lock"]);
 });
 
 test("a folder in its place is an error, and stays", () => {
   mkdirSync(file);
   expect(() => replace()).toThrow(/^Can't replace ".*": (EISDIR|ENOTEMPTY|EEXIST|ENOTDIR): /);
-  expect(readdirSync(folder)).toEqual(["environments.yaml"]);
+  expect(readdirSync(folder())).toEqual(["environments.yaml"]);
 });
 
 test("a pipe is written into, and stays one", async () => {
@@ -71,7 +67,7 @@ test("a pipe is written into, and stays one", async () => {
     replace();
     expect(statSync(file).isFIFO()).toBe(true);
     expect(await text(reader.stdout)).toBe("new\n");
-    expect(readdirSync(folder)).toEqual(["environments.yaml"]);
+    expect(readdirSync(folder())).toEqual(["environments.yaml"]);
   } finally {
     reader.kill();
   }

@@ -1,13 +1,12 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CommandError } from "../../../cli/terminal/command-error";
 import { parseStack, readStacks, readSynthesized } from "../../../cli/terraform/synthesized-folder";
+import { sharedFolder } from "../../support/folder";
 
 type Files = Readonly<Record<string, string | Buffer>>;
 
-const root = mkdtempSync(join(tmpdir(), "support-app-folder-"));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = sharedFolder();
 let count = 0;
 
 /** A folder with those files. */

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import {
   EnvironmentsError,
   environmentsFile,
@@ -11,6 +9,7 @@ import {
 } from "../../../stacks/environments/environments";
 import { expectPlain, table } from "../../bad-inputs/table";
 import { errorsOf } from "../../support/errors";
+import { folderInTests } from "../../support/folder";
 import { isThorough } from "../../support/thorough";
 import { file } from "../ruled-environments";
 
@@ -36,11 +35,7 @@ test.each(table<BadEnvironments>("environments"))("$what", ({ yaml, a, errors })
 });
 
 describe("a file", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "support-app-"));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  const folder = folderInTests();
 
   test("that doesn't exist", () => {
     expect(() => loadEnvironments("no/such.yaml")).toThrow(
@@ -51,11 +46,11 @@ describe("a file", () => {
   });
 
   test("keeps its byte order mark, and has the rules beside it", () => {
-    const file = join(folder, "marked.yaml");
+    const file = folder("marked.yaml");
     writeFileSync(file, "\ufeffenvironments: { a: { account: '111122223333', region: us-east-1, full: {} } }");
     expect(readEnvironments(file).charCodeAt(0)).toBe(0xfeff);
     expect(loadRuledEnvironments(file)).toMatchObject({ environments: [{ name: "a" }], rules: undefined });
-    writeFileSync(join(folder, "rules.yaml"), "all: { path: / }");
+    writeFileSync(folder("rules.yaml"), "all: { path: / }");
     expect(loadRuledEnvironments(file).rules?.value).toEqual({ all: { path: "/" } });
   });
 

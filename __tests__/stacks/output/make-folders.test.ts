@@ -1,22 +1,18 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolders, removeFolders } from "../../../stacks/output/make-folders";
+import { folderInTests } from "../../support/folder";
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "support-app-folders-"));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
+const folder = folderInTests();
 
 test("what is missing is created, and removed again unless something is in it", () => {
-  mkdirSync(join(folder, "a"));
-  const made = makeFolders(join(folder, "a/b/c"));
-  expect(made).toEqual([join(folder, "a/b"), join(folder, "a/b/c")]);
-  expect(makeFolders(join(folder, "a/b/c"))).toEqual([]);
-  writeFileSync(join(folder, "a/b/file"), "");
+  mkdirSync(folder("a"));
+  const made = makeFolders(folder("a/b/c"));
+  expect(made).toEqual([folder("a/b"), folder("a/b/c")]);
+  expect(makeFolders(folder("a/b/c"))).toEqual([]);
+  writeFileSync(folder("a/b/file"), "");
   removeFolders(made);
-  expect(readdirSync(join(folder, "a/b"))).toEqual(["file"]);
+  expect(readdirSync(folder("a/b"))).toEqual(["file"]);
 });
 
 test.each([
@@ -27,11 +23,11 @@ test.each([
   ["below a link to itself", "loop/x/y", "ELOOP"],
   ["with a name that is too long", `new/${"n".repeat(300)}/x`, "ENAMETOOLONG"],
 ])("%s: it is an error, and nothing is left", (_, path, code) => {
-  writeFileSync(join(folder, "file"), "");
-  symlinkSync("nowhere", join(folder, "broken"));
-  symlinkSync("loop", join(folder, "loop"));
-  expect(() => makeFolders(join(folder, path))).toThrow(expect.objectContaining({ code }));
-  expect(readdirSync(folder).sort()).toEqual(["broken", "file", "loop"]);
+  writeFileSync(folder("file"), "");
+  symlinkSync("nowhere", folder("broken"));
+  symlinkSync("loop", folder("loop"));
+  expect(() => makeFolders(folder(path))).toThrow(expect.objectContaining({ code }));
+  expect(readdirSync(folder()).sort()).toEqual(["broken", "file", "loop"]);
 });
 
 test("where nobody may create anything, it ends", () => {

@@ -9,24 +9,20 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { writeOutput } from "../../../stacks/output/output-folder";
 import { PROVIDER_LOCK } from "../../../stacks/output/provider-lock";
 import { DIGEST_OUTPUT } from "../../../stacks/output/stack-digest";
 import { asOtherProcess, contentsOf, failingAt, killedBefore, meanwhile, watchChanges } from "../../support/changes";
+import { folderInTests } from "../../support/folder";
 
 /** The runs, and the notation of each: the files of one are in the way of another. */
 const NOTATION = { old: "json", first: "hcl", second: "json", last: "json" } as const;
 type Name = keyof typeof NOTATION;
 const STACK_FILE = { json: "cdk.tf.json", hcl: "cdk.tf" };
 
-let scratch: string;
 let out: string;
-beforeEach(() => {
-  scratch = mkdtempSync(join(tmpdir(), "support-app-output-"));
-});
-afterEach(() => rmSync(scratch, { recursive: true }));
+const scratch = folderInTests();
 
 /** The stacks of a run: one that all have, and one that only this run has. */
 const stacksOf = (name: Name) => (name === "last" ? ["kept"] : ["kept", `of-${name}`]);
@@ -76,7 +72,7 @@ function start(old: Before): void {
     expect(isMarked()).toBe(true);
     return;
   }
-  out = join(mkdtempSync(join(scratch, "case-")), "out");
+  out = join(mkdtempSync(scratch("case-")), "out");
   if (old === undefined) return;
   mkdirSync(join(out, "stacks/kept/.terraform"), { recursive: true });
   mkdirSync(join(out, `stacks/of-${old}`));
@@ -204,24 +200,24 @@ test("what killed runs have prepared is removed before anything is written: the 
   expect(found).toEqual([prepared, "manifest.json", "stacks", prepared]);
 });
 
-const file = (path: string) => writeFileSync(join(scratch, path), "");
-const link = (path: string) => symlinkSync("nowhere", join(scratch, path));
-const folders = (path: string) => mkdirSync(join(scratch, path), { recursive: true });
+const file = (path: string) => writeFileSync(scratch(path), "");
+const link = (path: string) => symlinkSync("nowhere", scratch(path));
+const folders = (path: string) => mkdirSync(scratch(path), { recursive: true });
 
 test.each<[string, () => void, reason: string]>([
   ["is a file", () => file("out"), "EEXIST: file already exists"],
   ["has a file for its stacks", () => [folders("out"), file("out/stacks")], "EEXIST: file already exists"],
   ["has a broken link for a stack", () => [folders("out/stacks"), link("out/stacks/kept")], "ENOENT: no such .*"],
 ])("an output folder that %s is one sentence, and everything stays as it was", (_, make, reason) => {
-  out = join(scratch, "out");
+  out = scratch("out");
   make();
-  const found = contentsOf(scratch);
+  const found = contentsOf(scratch());
   expect(() => synthesize("first")).toThrow(
     new RegExp(
       `^Can't write the output folder "${out}": ${reason}, in "${out}"\\. Nothing was changed\\. .*choose another folder\\.$`,
     ),
   );
-  expect(contentsOf(scratch)).toEqual(found);
+  expect(contentsOf(scratch())).toEqual(found);
 });
 
 test("a folder in the place of a file is an error that says that not everything is in place", () => {
@@ -233,11 +229,11 @@ test("a folder in the place of a file is an error that says that not everything 
 });
 
 test("a link to a folder is accepted, and so are missing folders around it", () => {
-  mkdirSync(join(scratch, "elsewhere"));
-  symlinkSync("elsewhere", join(scratch, "link"));
-  out = join(scratch, "link/a/b");
+  mkdirSync(scratch("elsewhere"));
+  symlinkSync("elsewhere", scratch("link"));
+  out = scratch("link/a/b");
   synthesize("first");
-  expect(readdirSync(join(scratch, "elsewhere/a/b"))).toEqual(["manifest.json", "stacks"]);
+  expect(readdirSync(scratch("elsewhere/a/b"))).toEqual(["manifest.json", "stacks"]);
 });
 
 test("Terraform's own files beside a stack stay, and so does the folder, in which it may be running", () => {
@@ -276,15 +272,15 @@ describe("the folder of an environment that is removed", () => {
     [
       "it is a link",
       () => {
-        renameSync(folder(), join(scratch, "elsewhere"));
-        symlinkSync(join(scratch, "elsewhere"), folder());
+        renameSync(folder(), scratch("elsewhere"));
+        symlinkSync(scratch("elsewhere"), folder());
       },
     ],
     [
       "all stacks are behind a link",
       () => {
-        renameSync(join(out, "stacks"), join(scratch, "elsewhere"));
-        symlinkSync(join(scratch, "elsewhere"), join(out, "stacks"));
+        renameSync(join(out, "stacks"), scratch("elsewhere"));
+        symlinkSync(scratch("elsewhere"), join(out, "stacks"));
       },
     ],
   ])("stays as it is if %s", (_, make) => {

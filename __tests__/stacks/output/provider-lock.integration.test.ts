@@ -1,15 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { providerLockFile, readProviderLock } from "../../../stacks/output/provider-lock";
+import { folderInTests } from "../../support/folder";
 
-let folder: string;
 let file: string;
+const folder = folderInTests();
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "support-app-provider-lock-"));
-  file = join(folder, ".terraform.lock.hcl");
+  file = folder(".terraform.lock.hcl");
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 test("it is beside the environment file, wherever that is", () => {
   const before = process.env.SUPPORT_APP_ENVIRONMENTS;
@@ -26,7 +23,7 @@ test("it is beside the environment file, wherever that is", () => {
 
 test("a file, or a link to one, is read; a missing one is undefined", () => {
   expect(readProviderLock(file)).toBeUndefined();
-  writeFileSync(join(folder, "real"), "locked");
+  writeFileSync(folder("real"), "locked");
   symlinkSync("real", file);
   expect(String(readProviderLock(file))).toBe("locked");
 });
@@ -38,6 +35,6 @@ test.each<[string, () => void, string]>([
 ])("%s is one sentence", (_, make, why) => {
   make();
   expect(() => readProviderLock(file)).toThrow(
-    `Received "${file}", expected a readable provider lock file, or none, but: ${why.replace("FOLDER", folder)}. Nothing was written. Move it away, and write a new one with support-app lock.`,
+    `Received "${file}", expected a readable provider lock file, or none, but: ${why.replace("FOLDER", folder())}. Nothing was written. Move it away, and write a new one with support-app lock.`,
   );
 });

@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { printableLines } from "../../../modules/support-app/model/printable";
 import { loadEnvironments, parseEnvironments } from "../../../stacks/environments/environments";
 import { EnvironmentsError } from "../../../stacks/environments/environments-error";
 import { parseRules, readRules, rulesOfTier } from "../../../stacks/rules/rules";
 import { expectPlain, table } from "../../bad-inputs/table";
+import { folderInTests } from "../../support/folder";
 import { CHANNEL, errorsWith, file } from "../ruled-environments";
 
 describe("docs/rules.md", () => {
@@ -107,26 +106,22 @@ test("a tier has the rules of all and its own", () => {
 });
 
 describe("the file with the rules", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(realpathSync(tmpdir()), "support-app-rules-file-"));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-  const read = () => readRules(join(folder, "environments.yaml"));
-  const put = (name: string, text: string | Buffer = "all: { path: /p/ }") => writeFileSync(join(folder, name), text);
+  const folder = folderInTests({ isReal: true });
+  const read = () => readRules(folder("environments.yaml"));
+  const put = (name: string, text: string | Buffer = "all: { path: /p/ }") => writeFileSync(folder(name), text);
   /** The error's lines, with DIR for the folder. */
-  const errors = () => linesOf(read).map((line) => line.replaceAll(folder, "DIR"));
+  const errors = () => linesOf(read).map((line) => line.replaceAll(folder(), "DIR"));
 
   test("is beside the environment file, and needn't be there", () => {
     expect(read()).toBeUndefined();
     put("rules.yaml");
-    expect(read()).toMatchObject({ file: join(folder, "rules.yaml"), value: { all: { path: "/p/" } } });
-    expect(readRules(join(folder, "none/environments.yaml"))).toBeUndefined();
+    expect(read()).toMatchObject({ file: folder("rules.yaml"), value: { all: { path: "/p/" } } });
+    expect(readRules(folder("none/environments.yaml"))).toBeUndefined();
   });
 
   test("may be a link, and begin with a byte order mark", () => {
     put("real.yaml", "\ufeffall: { path: /p/ }");
-    symlinkSync("real.yaml", join(folder, "rules.yaml"));
+    symlinkSync("real.yaml", folder("rules.yaml"));
     expect(read()?.source.locate(["all"])).toMatchObject({ line: 1, column: 1 });
   });
 
@@ -155,7 +150,7 @@ describe("the file with the rules", () => {
     ],
     ["not UTF-8", () => put("rules.yaml", Buffer.from([0xe9])), "The encoded data was not valid for encoding utf-8"],
   ])("is one sentence if it is %s", (_, make, why) => {
-    make(join(folder, "rules.yaml"));
+    make(folder("rules.yaml"));
     expect(errors()).toEqual([
       `DIR/rules.yaml: expected a readable YAML file in UTF-8, but: ${why}. Correct it, or remove it if there are no rules.`,
     ]);
@@ -164,16 +159,14 @@ describe("the file with the rules", () => {
 
 describe("an environment file that is a link", () => {
   const FREE = file("full: {}");
-  let folder: string;
+  const folder = folderInTests({ isReal: true });
   beforeEach(() => {
-    folder = mkdtempSync(join(realpathSync(tmpdir()), "rules-link-"));
-    for (const name of ["given", "real"]) mkdirSync(join(folder, name));
-    writeFileSync(join(folder, "real/environments.yaml"), FREE);
-    symlinkSync("../real/environments.yaml", join(folder, "given/environments.yaml"));
+    for (const name of ["given", "real"]) mkdirSync(folder(name));
+    writeFileSync(folder("real/environments.yaml"), FREE);
+    symlinkSync("../real/environments.yaml", folder("given/environments.yaml"));
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
-  const load = () => loadEnvironments(join(folder, "given/environments.yaml"));
-  const rule = (path: string, rules: string) => writeFileSync(join(folder, path), rules);
+  const load = () => loadEnvironments(folder("given/environments.yaml"));
+  const rule = (path: string, rules: string) => writeFileSync(folder(path), rules);
 
   test("keeps the rules in the folder of its name", () => {
     expect(load).not.toThrow();
@@ -187,7 +180,7 @@ describe("an environment file that is a link", () => {
   ])("can't lead away from rules to %s", (_, rules) => {
     rule("real/rules.yaml", "all: { access-levels: [read-only] }");
     if (rules !== undefined) rule("given/rules.yaml", rules);
-    const at = (path: string) => join(folder, path);
+    const at = (path: string) => folder(path);
     expect(load).toThrow(
       `${at("given/environments.yaml")} has an error. Nothing was written.\n${at("given/environments.yaml")}: received a link to ${at("real/environments.yaml")}, beside which there are other rules, expected no rules but ${at("given/rules.yaml")}. Set SUPPORT_APP_ENVIRONMENTS to ${at("real/environments.yaml")}, or make ${at("given/rules.yaml")} a link to ${at("real/rules.yaml")}.`,
     );
@@ -196,12 +189,12 @@ describe("an environment file that is a link", () => {
   test("can't lead away from rules with a name that nothing reads, or through a folder's parent", () => {
     rule("real/rules.yml", "all: {}");
     expect(load).toThrow("beside which there are other rules");
-    rmSync(join(folder, "real/rules.yml"));
+    rmSync(folder("real/rules.yml"));
     rule("real/rules.yaml", "all: {}");
-    mkdirSync(join(folder, "real/inner"));
-    symlinkSync("../real/inner", join(folder, "given/inner"));
+    mkdirSync(folder("real/inner"));
+    symlinkSync("../real/inner", folder("given/inner"));
     // The system goes to real, and the name to given.
-    expect(() => loadEnvironments(`${folder}/given/inner/../environments.yaml`)).toThrow(
+    expect(() => loadEnvironments(`${folder()}/given/inner/../environments.yaml`)).toThrow(
       "beside which there are other rules",
     );
   });

@@ -1,26 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync, writeFileSync } from "node:fs";
 import { runApp } from "../../../../cli/commands/deploy/app";
 import { type Children, type Ended, Interrupted } from "../../../../cli/commands/deploy/children";
 import { CommandError } from "../../../../cli/terminal/command-error";
+import { folderInTests } from "../../../support/folder";
 
-const ROOT = process.cwd();
 const before = { ...process.env };
-let folder: string;
 let run: jest.MockedFunction<Children["run"]>;
 let stop: AbortController;
+folderInTests({ isWorkingDirectory: true });
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "support-app-app-"));
-  process.chdir(folder);
   writeFileSync("cdktf.json", '{ "app": "npm run synth" }');
   stop = new AbortController();
   run = jest.fn<Promise<Ended>, Parameters<Children["run"]>>(async () => ({ status: 0, stdout: "" }));
 });
 afterEach(() => {
-  process.chdir(ROOT);
   process.env = { ...before };
-  rmSync(folder, { recursive: true });
 });
 
 const app = (...only: string[]) => runApp({ run, stop: stop.signal }, only);

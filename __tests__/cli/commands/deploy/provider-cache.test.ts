@@ -1,25 +1,23 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ProviderCache, providerCache } from "../../../../cli/commands/deploy/provider-cache";
+import { folderInTests } from "../../../support/folder";
 
 const LOCK = ".terraform.lock.hcl";
 const before = { ...process.env };
-let output: string;
+const output = folderInTests();
 let running: number;
 beforeEach(() => {
   delete process.env.TF_PLUGIN_CACHE_DIR;
-  output = mkdtempSync(join(tmpdir(), "support-app-cache-"));
   running = 0;
 });
 afterEach(() => {
   process.env = { ...before };
-  rmSync(output, { recursive: true });
 });
 
 /** Initializes a stack that requires a version of the AWS provider, or is in HCL. Without a lock file, Terraform writes one. */
 function init(cache: ProviderCache, name: string, version?: string, isFailing = false) {
-  const folder = join(output, "stacks", name);
+  const folder = output("stacks", name);
   mkdirSync(folder, { recursive: true });
   const required_providers = { aws: { source: "hashicorp/aws", version } };
   if (version) writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify({ terraform: { required_providers } }));
@@ -32,20 +30,20 @@ function init(cache: ProviderCache, name: string, version?: string, isFailing = 
   });
 }
 
-const lockOf = (name: string) => readFileSync(join(output, "stacks", name, LOCK), "utf8");
+const lockOf = (name: string) => readFileSync(output("stacks", name, LOCK), "utf8");
 
 test("the providers are in the output folder, unless another cache is set", () => {
-  const folder = join(output, "cdktf.out", ".terraform-providers");
-  expect(providerCache(join(output, "cdktf.out")).env).toEqual({ TF_PLUGIN_CACHE_DIR: folder });
+  const folder = output("cdktf.out", ".terraform-providers");
+  expect(providerCache(output("cdktf.out")).env).toEqual({ TF_PLUGIN_CACHE_DIR: folder });
   expect(existsSync(folder)).toBe(true);
   process.env.TF_PLUGIN_CACHE_DIR = "/var/cache/terraform";
-  expect(providerCache(output).env).toEqual({ TF_PLUGIN_CACHE_DIR: "/var/cache/terraform" });
+  expect(providerCache(output()).env).toEqual({ TF_PLUGIN_CACHE_DIR: "/var/cache/terraform" });
 });
 
 test("one after the other, stacks with the same requirements get the lock file of the first that could be initialized", async () => {
-  const cache = providerCache(output);
-  mkdirSync(join(output, "stacks/mine"), { recursive: true });
-  writeFileSync(join(output, "stacks/mine", LOCK), "mine");
+  const cache = providerCache(output());
+  mkdirSync(output("stacks/mine"), { recursive: true });
+  writeFileSync(output("stacks/mine", LOCK), "mine");
   const all = [
     init(cache, "failed", "6.0.0", true).catch(() => {}),
     ...["a", "b", "c"].map((name) => init(cache, name, "6.0.0")),

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
 import { doctorReportSchema } from "../../../../cli/reports/doctor-report";
 import { type Answers, awsInTests } from "../../../support/answering-aws";
 import { answerAsSlack, TOKEN } from "../../../support/answering-slack";
+import { sharedFolder } from "../../../support/folder";
 import { healthyAws } from "../../../support/healthy-aws";
 import { testHelp } from "../../../support/help";
 import { HOSTILE, obeyedIn } from "../../../support/hostile";
@@ -12,10 +12,9 @@ import { ACCOUNT } from "../../../support/live-account";
 import { policyText } from "../../../support/policy-text";
 import { printedInTests } from "../../../support/printed";
 
-const folder = mkdtempSync(join(tmpdir(), "support-app-doctor-command-"));
+const folder = sharedFolder();
 const file = join(folder, "environments.yaml");
 const report = join(folder, "report.json");
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const printed = printedInTests();
 const aws = awsInTests();

@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { inNamesOf } from "../../../../cli/commands/init/framework";
@@ -10,6 +9,7 @@ import { checksum } from "../../../../cli/terminal/checksum";
 import { devDependencies, version } from "../../../../package.json";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { contentsOf } from "../../../support/changes";
+import { folderInTests } from "../../../support/folder";
 import { printedInTests } from "../../../support/printed";
 
 jest.mock("../../../../cli/commands/init/package-origin", () => ({
@@ -17,7 +17,6 @@ jest.mock("../../../../cli/commands/init/package-origin", () => ({
   packageOrigin: jest.fn(),
 }));
 
-const ROOT = process.cwd();
 const WORKFLOWS = ["deploy", "doctor", "drift", "review"].map((name) => `.github/workflows/${name}.yml`);
 const FILES = [
   ...[".github/CODEOWNERS", ...WORKFLOWS, ".gitignore", ".support-app.json", "README.md", "cdktf.json"],
@@ -37,15 +36,7 @@ const PACKED: packages.PackageOrigin = {
 };
 
 const printed = printedInTests();
-let scratch: string;
-beforeEach(() => {
-  scratch = mkdtempSync(join(tmpdir(), "support-app-init-"));
-  process.chdir(scratch);
-});
-afterEach(() => {
-  process.chdir(ROOT);
-  rmSync(scratch, { recursive: true });
-});
+const scratch = folderInTests({ isWorkingDirectory: true });
 
 async function init(args: readonly string[] = [], origin = REGISTRY) {
   jest.mocked(packages.packageOrigin).mockReturnValue(origin);
@@ -113,7 +104,7 @@ test.each(["environments.yaml", ".support-app.json"])(
       status: 1,
       output: `Received the folder "." with files that init would overwrite, expected none of them. Nothing was written. To upgrade a repository, run init --upgrade in it. Otherwise choose another folder, or move them away:\n${path}`,
     });
-    expect(contentsOf(scratch)).toEqual({ [path]: "mine" });
+    expect(contentsOf(scratch())).toEqual({ [path]: "mine" });
   },
 );
 
@@ -123,10 +114,10 @@ test.each<[string, () => void]>([
 ])("a folder with %s stays as it was", async (_, make) => {
   mkdirSync("slack");
   make();
-  const before = contentsOf(scratch);
+  const before = contentsOf(scratch());
   const says = /^Can't write into the folder "slack": EEXIST.*Nothing was written\. Choose another folder\.$/;
   expect(await init(["slack"])).toEqual({ status: 1, output: expect.stringMatching(says) });
-  expect(contentsOf(scratch)).toEqual(before);
+  expect(contentsOf(scratch())).toEqual(before);
 });
 
 test.each([
@@ -143,7 +134,7 @@ test.each([
   [["--upgrade", "--full"], "option '--upgrade' cannot be used with option '--full'"],
 ])("%j ends with 2 and names the reason", async (args, sentence) => {
   expect(await init(args)).toEqual({ status: 2, output: expect.stringContaining(sentence) });
-  expect(contentsOf(scratch)).toEqual({});
+  expect(contentsOf(scratch())).toEqual({});
 });
 
 test.each([

@@ -1,20 +1,17 @@
 import childProcess, { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { copyIn, packageOrigin } from "../../../../cli/commands/init/package-origin";
 import { checksum } from "../../../../cli/terminal/checksum";
 import { CommandError } from "../../../../cli/terminal/command-error";
+import { folderInTests } from "../../../support/folder";
 
 const NAME = "cdktf-support-app-access";
-let scratch: string;
-beforeEach(() => {
-  scratch = mkdtempSync(join(tmpdir(), "support-app-origin-"));
-});
-afterEach(() => rmSync(scratch, { recursive: true }));
+const scratch = folderInTests();
 
 function write(path: string, content: unknown): void {
-  const file = join(scratch, path);
+  const file = scratch(path);
   mkdirSync(join(file, ".."), { recursive: true });
   writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
 }
@@ -24,7 +21,7 @@ function installed(specifier: string, section = "dependencies", below = "node_mo
   write("package.json", { [section]: { [NAME]: specifier } });
   write(`${below}/${NAME}/package.json`, { name: NAME, version: "1.2.3", files: ["dist"] });
   write(`${below}/${NAME}/dist/index.js`, "");
-  return join(scratch, below, NAME);
+  return scratch(below, NAME);
 }
 
 /** The files of a packed copy, and its package.json. */
@@ -41,7 +38,7 @@ function clone(prepare: string): string {
   const manifest = { name: NAME, version: "1.2.3", files: ["dist"], scripts: { prepare }, workspaces: ["other"] };
   write("clone/package.json", manifest);
   write("clone/source.ts", "");
-  return join(scratch, "clone");
+  return scratch("clone");
 }
 
 test.each([
@@ -60,7 +57,7 @@ test("in a workspace, the package is installed above, and the working directory 
   const folder = installed("1.2.3");
   write("package.json", { workspaces: ["access"] });
   write("access/package.json", { dependencies: { [NAME]: "1.2.3" } });
-  expect(packageOrigin(folder, join(scratch, "access"))).toEqual({ specifier: "1.2.3" });
+  expect(packageOrigin(folder, scratch("access"))).toEqual({ specifier: "1.2.3" });
 });
 
 test("a repository keeps its packed copy as it is", () => {
@@ -80,7 +77,7 @@ test.each([
   write(`node_modules/${NAME}/package.json`, { name: NAME, version: "1.2.3", scripts: { prepare: "mkdir -p dist" } });
   rmSync(join(folder, "dist"), { recursive: true });
   write("elsewhere/package.json", { dependencies: { [NAME]: "1.2.3" } }); // the nearest one counts
-  expect(() => packageOrigin(folder, join(scratch, "elsewhere"))).toThrow(
+  expect(() => packageOrigin(folder, scratch("elsewhere"))).toThrow(
     new CommandError(
       "Can't pack this package for the repository: it has no folder dist, which npm ci builds. Nothing was written. In a clone, run npm ci first.",
     ),

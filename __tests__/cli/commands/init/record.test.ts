@@ -1,21 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { RECORD, readRecord, recordOf } from "../../../../cli/commands/init/record";
 import { MAIN, VERSION } from "../../../../cli/commands/init/repository";
 import { checksum } from "../../../../cli/terminal/checksum";
 import { CommandError } from "../../../../cli/terminal/command-error";
+import { folderInTests } from "../../../support/folder";
 
-const ROOT = process.cwd();
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "support-app-record-"));
-  process.chdir(folder);
-});
-afterEach(() => {
-  process.chdir(ROOT);
-  rmSync(folder, { recursive: true });
-});
+folderInTests({ isWorkingDirectory: true });
 
 const write = (record: object) => writeFileSync(RECORD, JSON.stringify(record));
 

@@ -1,6 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { OTHER, OWN, packageFor } from "../../../../cli/commands/init/framework";
 import { RECORD, recordOf } from "../../../../cli/commands/init/record";
 import { MAIN, managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
@@ -8,26 +7,20 @@ import { type UpgradeOptions, upgrade } from "../../../../cli/commands/init/upgr
 import { checksum } from "../../../../cli/terminal/checksum";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { contentsOf } from "../../../support/changes";
+import { folderInTests } from "../../../support/folder";
 
-const ROOT = process.cwd();
 const REVIEW = ".github/workflows/review.yml";
 const OLDER = "name: An older review\n";
 const origin = { specifier: VERSION };
 const HERE: UpgradeOptions = { acceptsOtherFramework: false, origin, addsCli: false };
-let scratch: string;
+const scratch = folderInTests({ isWorkingDirectory: true });
 beforeEach(() => {
-  scratch = mkdtempSync(join(tmpdir(), "support-app-upgrade-"));
-  process.chdir(scratch);
   const first = { account: "111122223333", region: "us-east-1", full: false };
   for (const [path, text] of newRepository({ ...first, branch: MAIN, origin, hasCli: false })) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
   writeFileSync(RECORD, recordOf(MAIN, managedFiles(MAIN)));
-});
-afterEach(() => {
-  process.chdir(ROOT);
-  rmSync(scratch, { recursive: true });
 });
 
 /** The JSON of a file, with an edit. */
@@ -41,9 +34,9 @@ function edit(file: string, change: (content: any) => unknown): void {
 const linesOf = (options: Partial<UpgradeOptions> = {}) => upgrade({ ...HERE, ...options }, true).lines;
 
 test("a new repository differs in nothing, and an upgrade changes nothing in it", () => {
-  const before = contentsOf(scratch);
+  const before = contentsOf(scratch());
   expect(upgrade(HERE)).toMatchObject({ lines: [], writes: new Map(), diffs: [], isMove: false });
-  expect(contentsOf(scratch)).toEqual(before);
+  expect(contentsOf(scratch())).toEqual(before);
 });
 
 test("an upgrade writes new and outdated files, keeps what was changed or removed, and shows how files differ", () => {
@@ -81,12 +74,12 @@ test("a changed file without a record still has none afterwards: no version has 
 });
 
 test("a record that names what an upgrade doesn't manage has no effect: anybody could have written it", () => {
-  const before = contentsOf(scratch);
+  const before = contentsOf(scratch());
   edit(RECORD, ({ files }) => {
     for (const path of ["environments.yaml", "../outside"]) files[path] = checksum("what is there");
   });
   upgrade(HERE);
-  expect(contentsOf(scratch)).toEqual(before);
+  expect(contentsOf(scratch())).toEqual(before);
 });
 
 test("other versions in package.json are pinned, and everything else in it is the user's", () => {
@@ -139,10 +132,10 @@ test.each<[string, string, () => void, kind: string]>([
   rmSync(path, { recursive: true });
   mkdirSync("elsewhere");
   make();
-  const before = contentsOf(scratch);
+  const before = contentsOf(scratch());
   const message = `Received something that isn't a ${kind} at "${path}", expected a ${kind} in the repository, not a link. Nothing was written. Move it away.`;
   expect(() => upgrade(HERE)).toThrow(new CommandError(message));
-  expect(contentsOf(scratch)).toEqual(before);
+  expect(contentsOf(scratch())).toEqual(before);
 });
 
 test("package.json that isn't an object is an error", () => {
@@ -159,10 +152,10 @@ describe("a repository of the other framework", () => {
   );
 
   test("isn't moved by accident", () => {
-    const before = contentsOf(scratch);
+    const before = contentsOf(scratch());
     const message = `Received a repository that depends on ${packageFor(OTHER)}, expected a repository that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`;
     expect(() => upgrade(HERE)).toThrow(new CommandError(message));
-    expect(contentsOf(scratch)).toEqual(before);
+    expect(contentsOf(scratch())).toEqual(before);
   });
 
   test("is moved with its packages and the user's own files", () => {

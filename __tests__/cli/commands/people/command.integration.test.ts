@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
 import { peopleReportSchema } from "../../../../cli/reports/people-report";
@@ -15,13 +14,13 @@ import {
   TOKEN,
   workspace,
 } from "../../../support/answering-slack";
+import { sharedFolder } from "../../../support/folder";
 import { testHelp } from "../../../support/help";
 import { HOSTILE_JSON, obeyedIn } from "../../../support/hostile";
 import { printedInTests } from "../../../support/printed";
 
-const scratch = mkdtempSync(join(tmpdir(), "support-app-people-"));
+const scratch = sharedFolder();
 const file = join(scratch, "environments.yaml");
-afterAll(() => rmSync(scratch, { recursive: true }));
 writeFileSync(
   file,
   `environments:

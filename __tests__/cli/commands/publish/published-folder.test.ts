@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { differences, foreignPath, GENERATOR } from "../../../../cli/commands/publish/published-folder";
 import { checksum } from "../../../../cli/terminal/checksum";
 import { jsonText } from "../../../../cli/terminal/json";
+import { folderInTests } from "../../../support/folder";
 
 const MANIFEST = jsonText({ generator: GENERATOR });
 const CONTENT: readonly (readonly [string, string])[] = [
@@ -16,28 +16,26 @@ const FILES = [...CONTENT, ["SHA256SUMS", SUMS] as const];
 const LESS_SUMS = ["SHA256SUMS", SUMS.replace(/.*README.*\n/, "")] as const;
 const WINDOWS_SUMS = ["SHA256SUMS", SUMS.replaceAll("\n", "\r\n")] as const;
 
-let folder: string;
+const folder = folderInTests();
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "support-app-published-"));
   for (const [path, text] of FILES) write(path, text);
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 function write(path: string, text: string): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), text);
+  mkdirSync(dirname(folder(path)), { recursive: true });
+  writeFileSync(folder(path), text);
 }
 
-const remove = (path: string) => rmSync(join(folder, path), { force: true });
+const remove = (path: string) => rmSync(folder(path), { force: true });
 
 function link(path: string, target: string): void {
   remove(path);
-  symlinkSync(target, join(folder, path));
+  symlinkSync(target, folder(path));
 }
 
 test("a folder that publish wrote differs in nothing, and has nothing foreign", () => {
-  expect(differences(folder, FILES)).toEqual([]);
-  expect(foreignPath(folder)).toBeUndefined();
+  expect(differences(folder(), FILES)).toEqual([]);
+  expect(foreignPath(folder())).toBeUndefined();
 });
 
 test.each<[string, () => void, line: string, foreign: string | undefined]>([
@@ -51,8 +49,8 @@ test.each<[string, () => void, line: string, foreign: string | undefined]>([
   ["is checksums with Windows' line ends", () => write(...WINDOWS_SUMS), "differs: SHA256SUMS", undefined],
 ])("a file that %s is named", (_, change, line, foreign) => {
   change();
-  expect(differences(folder, FILES)).toEqual([line]);
-  expect(foreignPath(folder)).toBe(foreign);
+  expect(differences(folder(), FILES)).toEqual([line]);
+  expect(foreignPath(folder())).toBe(foreign);
 });
 
 test.each<[string, () => void]>([
@@ -68,11 +66,11 @@ test.each<[string, () => void]>([
   ["without checksums", () => remove("SHA256SUMS")],
 ])("a folder %s isn't a publication: everything in it is foreign", (_, change) => {
   change();
-  expect(foreignPath(folder)).toBeDefined();
+  expect(foreignPath(folder())).toBeDefined();
 });
 
 test("a folder that can't be read is an error in a sentence", () => {
-  expect(() => differences(join(folder, "README.md"), FILES)).toThrow(
+  expect(() => differences(folder("README.md"), FILES)).toThrow(
     /^Can't read --check ".*README\.md": ENOTDIR: not a directory, in ".*"\. Choose another folder\.$/,
   );
 });

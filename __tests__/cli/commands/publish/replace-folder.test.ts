@@ -5,27 +5,23 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import os, { tmpdir } from "node:os";
+import os from "node:os";
 import { dirname, join } from "node:path";
 import { GENERATOR } from "../../../../cli/commands/publish/published-folder";
 import { replaceFolder } from "../../../../cli/commands/publish/replace-folder";
 import { checksum } from "../../../../cli/terminal/checksum";
 import { jsonText } from "../../../../cli/terminal/json";
 import { asOtherProcess, contentsOf, failingAt, killedBefore, meanwhile, watchChanges } from "../../../support/changes";
+import { folderInTests } from "../../../support/folder";
 
-let scratch: string;
 let out: string;
-beforeEach(() => {
-  scratch = realpathSync(mkdtempSync(join(tmpdir(), "support-app-replace-")));
-});
+const scratch = folderInTests({ isReal: true });
 afterEach(() => {
   jest.restoreAllMocks();
-  rmSync(scratch, { recursive: true });
 });
 
 /** A small publication in which everything names the run that made it. */
@@ -51,7 +47,7 @@ function published(): string | undefined {
 
 /** Starts with the publication of "old", or none, and nothing else. */
 function start(old?: string): void {
-  out = join(mkdtempSync(join(scratch, "case-")), "out");
+  out = join(mkdtempSync(scratch("case-")), "out");
   if (old) publish(old);
 }
 
@@ -159,11 +155,11 @@ test("an empty folder, one below folders that don't exist, and the target of a l
   mkdirSync(out);
   publish("empty");
   expect(published()).toBe("empty");
-  const link = join(scratch, "link");
+  const link = scratch("link");
   symlinkSync(out, link);
   replaceFolder(link, publicationOf("linked"));
   expect([published(), lstatSync(link).isSymbolicLink()]).toEqual(["linked", true]);
-  out = join(scratch, "a/b/c");
+  out = scratch("a/b/c");
   publish("deep");
   expect(published()).toBe("deep");
 });
@@ -177,13 +173,13 @@ test.each<[string, string, RegExp]>([
   ["a folder that contains the home folder", "homes", /^Received --out ".*", expected a dedicated folder/],
   ["a folder below a file", "file/below", /^Can't publish to ".*": ENOTDIR: not a directory/],
 ])("%s is refused", (_, path, sentence) => {
-  jest.spyOn(os, "homedir").mockReturnValue(join(scratch, "homes", "alice"));
-  writeFileSync(join(scratch, "file"), "");
-  const before = readdirSync(scratch);
-  expect(() => replaceFolder(join(scratch, path), [])).toThrow(sentence);
-  expect(readdirSync(scratch)).toEqual(before);
-  replaceFolder(join(scratch, "homes/alice/access"), publicationOf("new"));
-  expect(existsSync(join(scratch, "homes/alice/access/SHA256SUMS"))).toBe(true);
+  jest.spyOn(os, "homedir").mockReturnValue(scratch("homes", "alice"));
+  writeFileSync(scratch("file"), "");
+  const before = readdirSync(scratch());
+  expect(() => replaceFolder(scratch(path), [])).toThrow(sentence);
+  expect(readdirSync(scratch())).toEqual(before);
+  replaceFolder(scratch("homes/alice/access"), publicationOf("new"));
+  expect(existsSync(scratch("homes/alice/access/SHA256SUMS"))).toBe(true);
 });
 
 test.each([".", "..", "/"])("%s, which contains the current folder, is refused", (folder) => {

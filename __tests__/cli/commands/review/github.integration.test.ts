@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   approvedDigests,
@@ -20,8 +19,9 @@ import {
   GITHUB_ACTIONS,
   type IssueEvent,
 } from "../../../support/answering-github";
+import { sharedFolder } from "../../../support/folder";
 
-const scratch = mkdtempSync(join(tmpdir(), "support-app-github-"));
+const scratch = sharedFolder();
 let github: AnsweringGitHub;
 beforeAll(async () => {
   github = await answerAsGitHub();
@@ -32,7 +32,6 @@ beforeEach(() => {
   Object.assign(process.env, { GITHUB_OUTPUT: file("output"), GITHUB_STEP_SUMMARY: file("summary") });
 });
 afterAll(async () => {
-  rmSync(scratch, { recursive: true });
   await github.close();
 });
 

@@ -1,20 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Plan, readPlan } from "../../../../cli/commands/review/plan";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
+import { sharedFolder } from "../../../support/folder";
 import { configurationOf } from "../../../support/plan-configuration";
 import { sample } from "../../../support/thorough";
 import { ACCOUNT, CODE, type Draft, document, EMPTY, edited, POLICY, TRUST } from "./small-stack";
 
-let scratch: string;
-let file: string;
-beforeAll(() => {
-  scratch = mkdtempSync(join(tmpdir(), "support-app-plan-"));
-  file = join(scratch, "plan.json");
-});
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = sharedFolder();
+const file = join(scratch, "plan.json");
 
 /** A plan that changes that, made of that code. */
 const planOf = (resource_changes: unknown, head: Terraform, more: object = {}) => ({
