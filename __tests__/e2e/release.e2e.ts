@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
+import { listening } from "../support/loopback";
 import { thoroughTest } from "../support/thorough";
 import { newAccount } from "./support/account";
 import { createProject, type Project, removeProjects, terraformIn } from "./support/project";
@@ -89,10 +89,9 @@ thoroughTest(
       expect({ name, same: first[name]?.equals(second[name] ?? Buffer.of()) }).toEqual({ name, same: true });
 
     const server = createServer(({ url }, response) => response.end(first[url?.slice(1).split("?")[0] ?? ""]));
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    const { url, close } = await listening(server);
     try {
-      const { port } = server.address() as AddressInfo;
-      const source = `http://127.0.0.1:${port}/support-app-full-1.1.0.zip`;
+      const source = `${url}/support-app-full-1.1.0.zip`;
       mkdirSync(join(project.folder, "root"));
       writeFileSync(
         join(project.folder, "root/main.tf.json"),
@@ -105,7 +104,7 @@ thoroughTest(
         expect(await terraformIn(project, "root", args, as)).toMatchObject({ status: 0 });
       }
     } finally {
-      server.close();
+      await close();
     }
   },
 );

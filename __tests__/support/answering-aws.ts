@@ -1,5 +1,5 @@
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
+import { listening, serverOf } from "./loopback";
 
 /** What is answered to a call of that action, such as `GetRole`, by whoever has that access key, in that region. */
 export type Answers = (
@@ -38,44 +38,30 @@ interface AnsweringAws {
 export async function answerAs(answers: Answers): Promise<AnsweringAws> {
   const asked: string[] = [];
   const signed: string[] = [];
-  const server = createServer((incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    incoming.on("data", (chunk) => chunks.push(chunk));
-    incoming.on("end", () => {
-      const body = Buffer.concat(chunks).toString();
-      const target = incoming.headers["x-amz-target"];
-      const parameters = typeof target === "string" ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
-      const action = typeof target === "string" ? String(target.split(".")[1]) : String(parameters.Action);
-      asked.push(action);
-      const [, key = "", region] = incoming.headers.authorization?.match(/Credential=([^/]+)\/\d+\/([^/]+)\//) ?? [];
-      signed.push(`${key} in ${region}`);
-      const answer = answers(action, parameters, key, region);
-      if (typeof answer === "function") {
-        answer(outgoing);
-      } else if (typeof answer === "string") {
-        outgoing.end(typeof target === "string" ? answer : xmlAnswer(action, answer));
-      } else {
-        const { status, code, message = `${action} says so` } = answer;
-        outgoing.writeHead(status);
-        outgoing.end(
-          typeof target === "string"
-            ? JSON.stringify({ __type: code, message })
-            : `<ErrorResponse><Error><Code>${code}</Code><Message>${xmlOf(message)}</Message></Error></ErrorResponse>`,
-        );
-      }
-    });
+  const server = serverOf((incoming, outgoing, body) => {
+    const target = incoming.headers["x-amz-target"];
+    const parameters = typeof target === "string" ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
+    const action = typeof target === "string" ? String(target.split(".")[1]) : String(parameters.Action);
+    asked.push(action);
+    const [, key = "", region] = incoming.headers.authorization?.match(/Credential=([^/]+)\/\d+\/([^/]+)\//) ?? [];
+    signed.push(`${key} in ${region}`);
+    const answer = answers(action, parameters, key, region);
+    if (typeof answer === "function") {
+      answer(outgoing);
+    } else if (typeof answer === "string") {
+      outgoing.end(typeof target === "string" ? answer : xmlAnswer(action, answer));
+    } else {
+      const { status, code, message = `${action} says so` } = answer;
+      outgoing.writeHead(status);
+      outgoing.end(
+        typeof target === "string"
+          ? JSON.stringify({ __type: code, message })
+          : `<ErrorResponse><Error><Code>${code}</Code><Message>${xmlOf(message)}</Message></Error></ErrorResponse>`,
+      );
+    }
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    signed,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      }),
-  };
+  const { url: endpoint, close } = await listening(server);
+  return { endpoint, asked, signed, close };
 }
 
 /** What the SDK is told: somebody's credentials, and nothing of this machine's configuration. */

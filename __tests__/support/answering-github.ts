@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listening, serverOf } from "./loopback";
 
 /** Most characters of a comment or an issue's text, of its title, and of a label's name. */
 const MAX = { comment: 65_536, title: 256, label: 50 };
@@ -81,7 +80,7 @@ export interface AnsweringGitHub {
 export const GITHUB_ACTIONS: Actor = { id: 41898282, login: "github-actions[bot]", type: "Bot" };
 
 /** Starts one on a free port. */
-export async function answerAsGitHub(): Promise<AnsweringGitHub> {
+export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<AnsweringGitHub> {
   const state: Omit<AnsweringGitHub, "url" | "close" | "reset" | "self"> = {
     repositoryLabels: [],
     labels: [],
@@ -214,38 +213,35 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
     }
   };
 
-  const server = createServer((incoming, outgoing) => {
-    bodyOf(incoming).then((given) => {
-      const { method = "", headers } = incoming;
-      const { pathname, searchParams, origin } = new URL(incoming.url ?? "", `http://${headers.host}`);
-      const call = `${method} ${pathname}`;
-      asked.push(call);
-      authorizations.add(headers.authorization);
-      let failure = failures.get(call);
-      if (failure?.times !== undefined && failure.times-- <= 0) failure = undefined;
-      if (failure?.retryAfter !== undefined) outgoing.setHeader("retry-after", failure.retryAfter);
-      for (const [name, value] of Object.entries(failure?.headers ?? {})) outgoing.setHeader(name, value);
-      const { status, body } = failure
-        ? { status: failure.status, body: failure.body ?? { message: failure.message } }
-        : (answerIssues(method, pathname, searchParams, given) ?? answer(method, pathname, given));
-      const page = Number(searchParams.get("page") ?? 1);
-      const size = Number(searchParams.get("per_page") ?? 30);
-      const isList = method === "GET" && Array.isArray(body);
-      if (isList && body.length > page * size) {
-        const next = new URLSearchParams({ per_page: String(size), page: String(page + 1) });
-        outgoing.setHeader("link", `<${origin}${pathname}?${next}>; rel="next", <${origin}${pathname}>; rel="first"`);
-      }
-      outgoing.setHeader("content-type", typeof body === "string" ? "text/html" : "application/json; charset=utf-8");
-      outgoing.writeHead(status);
-      const part = isList ? body.slice((page - 1) * size, page * size) : body;
-      outgoing.end(typeof part === "string" ? part : JSON.stringify(part));
-    });
+  const server = serverOf((incoming, outgoing, asJson) => {
+    const given = asJson === "" ? {} : JSON.parse(asJson);
+    const { method = "", headers } = incoming;
+    const { pathname, searchParams, origin } = new URL(incoming.url ?? "", `http://${headers.host}`);
+    const call = `${method} ${pathname}`;
+    asked.push(call);
+    authorizations.add(headers.authorization);
+    let failure = failures.get(call);
+    if (failure?.times !== undefined && failure.times-- <= 0) failure = undefined;
+    if (failure?.retryAfter !== undefined) outgoing.setHeader("retry-after", failure.retryAfter);
+    for (const [name, value] of Object.entries(failure?.headers ?? {})) outgoing.setHeader(name, value);
+    const { status, body } = failure
+      ? { status: failure.status, body: failure.body ?? { message: failure.message } }
+      : (answerIssues(method, pathname, searchParams, given) ?? answer(method, pathname, given));
+    const page = Number(searchParams.get("page") ?? 1);
+    const size = Number(searchParams.get("per_page") ?? 30);
+    const isList = method === "GET" && Array.isArray(body);
+    if (isList && body.length > page * size) {
+      const next = new URLSearchParams({ per_page: String(size), page: String(page + 1) });
+      outgoing.setHeader("link", `<${origin}${pathname}?${next}>; rel="next", <${origin}${pathname}>; rel="first"`);
+    }
+    outgoing.setHeader("content-type", typeof body === "string" ? "text/html" : "application/json; charset=utf-8");
+    outgoing.writeHead(status);
+    const part = isList ? body.slice((page - 1) * size, page * size) : body;
+    outgoing.end(typeof part === "string" ? part : JSON.stringify(part));
   });
   server.keepAliveTimeout = 0; // a review of many environments may take longer, and nothing else runs in this process meanwhile
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const github: AnsweringGitHub = Object.assign(state, {
+  return Object.assign(github, state, await listening(server), {
     self: GITHUB_ACTIONS,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     reset: () => {
       for (const all of [repositoryLabels, labels, events, comments, issues, asked]) all.length = 0;
       github.self = GITHUB_ACTIONS;
@@ -253,18 +249,14 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
       branches.clear();
       failures.clear();
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      }),
   });
-  return github;
 }
 
-async function bodyOf(incoming: IncomingMessage): Promise<Record<string, unknown>> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString();
-  return text === "" ? {} : JSON.parse(text);
+/** GitHub on loopback for all tests of a file, in which nothing is at the start of each. To be called where tests are described. */
+export function gitHubInTests(): AnsweringGitHub {
+  const github = {} as AnsweringGitHub;
+  beforeAll(() => answerAsGitHub(github));
+  beforeEach(() => github.reset());
+  afterAll(() => github.close());
+  return github;
 }

@@ -1,5 +1,5 @@
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
+import { listening, serverOf } from "./loopback";
 
 /** What is answered in place of the workspace's own answer: fields of an answer, or whatever else writes it. Undefined: its own. */
 export type InSlack = (method: string, parameters: Readonly<Record<string, string>>) => SlackAnswer | undefined;
@@ -100,34 +100,21 @@ export function workspace(
 export async function answerAsSlack(own = workspace(), instead: InSlack = () => undefined): Promise<AnsweringSlack> {
   const asked: string[] = [];
   const authorizations = new Set<string | undefined>();
-  const server = createServer((incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    incoming.on("data", (chunk) => chunks.push(chunk));
-    incoming.on("end", () => {
-      const parameters = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
-      const method = incoming.url?.replace("/api/", "") ?? "";
-      asked.push(`${method} ${parameters.channel ?? parameters.user ?? ""}`.trim());
-      authorizations.add(incoming.headers.authorization);
-      const isKnown = incoming.headers.authorization === `Bearer ${TOKEN}`;
-      const answer =
-        instead(method, parameters) ?? (isKnown ? own(method, parameters) : { ok: false, error: "invalid_auth" });
-      if (typeof answer === "function") return answer(outgoing);
-      outgoing.setHeader("content-type", "application/json; charset=utf-8");
-      outgoing.setHeader("x-oauth-scopes", "channels:read,groups:read,users:read");
-      return outgoing.end(JSON.stringify({ ok: true, ...answer }));
-    });
+  const server = serverOf((incoming, outgoing, body) => {
+    const parameters = Object.fromEntries(new URLSearchParams(body));
+    const method = incoming.url?.replace("/api/", "") ?? "";
+    asked.push(`${method} ${parameters.channel ?? parameters.user ?? ""}`.trim());
+    authorizations.add(incoming.headers.authorization);
+    const isKnown = incoming.headers.authorization === `Bearer ${TOKEN}`;
+    const answer =
+      instead(method, parameters) ?? (isKnown ? own(method, parameters) : { ok: false, error: "invalid_auth" });
+    if (typeof answer === "function") return answer(outgoing);
+    outgoing.setHeader("content-type", "application/json; charset=utf-8");
+    outgoing.setHeader("x-oauth-scopes", "channels:read,groups:read,users:read");
+    return outgoing.end(JSON.stringify({ ok: true, ...answer }));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`,
-    asked,
-    authorizations,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      }),
-  };
+  const { url, close } = await listening(server);
+  return { url: `${url}/api/`, asked, authorizations, close };
 }
 
 /** What Slack answers where too much is asked. */

@@ -1,12 +1,12 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { connect } from "../../../cli/aws/connection";
 import { lookUp } from "../../../cli/aws/lookup";
 import { type Answer, awsInTests, xmlAnswer } from "../../support/answering-aws";
 import { sharedFolder } from "../../support/folder";
+import { listening, serverOf } from "../../support/loopback";
 
 /** What is answered to each call, the last to all that follow. */
 let answers: readonly Answer[] = [];
@@ -34,15 +34,8 @@ async function asked(timeout?: number, profile?: string) {
 const SILENCE: Answer = () => {};
 
 /** A server on loopback. */
-async function listening(answer: (outgoing: ServerResponse) => void) {
-  const server = createServer((_, outgoing) => answer(outgoing));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const close = () => {
-    server.close();
-    server.closeAllConnections();
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
-}
+const answering = (answer: (outgoing: ServerResponse) => void) =>
+  listening(serverOf((_, outgoing) => answer(outgoing)));
 
 test("a call that isn't answered ends, and isn't repeated", async () => {
   answers = [SILENCE];
@@ -121,7 +114,7 @@ test("a failed connection is reported in our own words, and an endpoint that can
 test("credentials that never arrive end the call, too, and are looked up once for each profile", async () => {
   let lookups = 0;
   let isSilent = false;
-  const metadata = await listening((outgoing) => {
+  const metadata = await answering((outgoing) => {
     lookups++;
     if (!isSilent)
       outgoing.end(
@@ -179,7 +172,7 @@ describe("with a profile of environments.yaml", () => {
 
   test("those of the EC2 instance aren't used", async () => {
     let count = 0;
-    const metadata = await listening((outgoing) => {
+    const metadata = await answering((outgoing) => {
       count++;
       outgoing.writeHead(404).end();
     });

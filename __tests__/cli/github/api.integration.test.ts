@@ -2,7 +2,7 @@ import timers from "node:timers/promises";
 import { z } from "zod";
 import { answered, ask, type GitHub, gitHubOf, howToRun, listAll, wrongPart } from "../../../cli/github/api";
 import { CommandError } from "../../../cli/terminal/command-error";
-import { type AnsweringGitHub, answerAsGitHub, type Failure } from "../../support/answering-github";
+import { type Failure, gitHubInTests } from "../../support/answering-github";
 import { printedInTests } from "../../support/printed";
 
 const TOKEN = "ghs_secret.of-a_job";
@@ -11,16 +11,11 @@ const AGAIN = "Run the job again";
 const PERMISSIONS = `Give the job the permissions that it has in .github/workflows/review.yml. ${AGAIN}.`;
 
 const printed = printedInTests();
-let server: AnsweringGitHub;
+const server = gitHubInTests();
 let gitHub: GitHub;
-beforeAll(async () => {
-  server = await answerAsGitHub();
-});
 beforeEach(() => {
-  server.reset();
   gitHub = { repository: "acme/access", apiUrl: server.url, token: TOKEN, workflow: "review.yml", again: AGAIN };
 });
-afterAll(() => server.close());
 
 /** Asks for the labels of the pull request. */
 const labels = (tolerated?: number) => ask(gitHub, "GET", "/issues/7/labels", {}, tolerated);

@@ -1,6 +1,6 @@
 import { type ClientRequest, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listening } from "../../support/loopback";
 import { endpoint } from "./account";
 
 /** One call to AWS. */
@@ -59,19 +59,14 @@ export async function startProxy(fault: Fault = () => undefined, rewrite?: Rewri
     for (const end of ["response", "error"]) upstream.once(end, () => passedOn.delete(call));
   });
   const callers = () => new Promise<number>((done) => server.getConnections((_, count) => done(count)));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const { url, close } = await listening(server);
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: url,
     calls,
+    close,
     settled: async () => {
       while (passedOn.size > 0 || (await callers()) > 0) await sleep(20);
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
 }
 

@@ -3,7 +3,7 @@ import os from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { runSupportApp } from "../../../../cli/program";
-import { type AnsweringGitHub, answerAsGitHub } from "../../../support/answering-github";
+import { gitHubInTests } from "../../../support/answering-github";
 import { printedInTests } from "../../../support/printed";
 import { standInForTerraform } from "../../../support/terraform-stand-in";
 
@@ -154,13 +154,8 @@ test("diff --drift distinguishes unchanged, drifted and undeployed environments,
 
 describe("the deploy workflow", () => {
   const COMMIT = "c".repeat(40);
-  let github: AnsweringGitHub;
-  beforeAll(async () => {
-    github = await answerAsGitHub();
-  });
-  afterAll(() => github.close());
+  const github = gitHubInTests();
   beforeEach(() => {
-    github.reset();
     github.branches.set("main", COMMIT);
     const known = { GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: github.url };
     Object.assign(process.env, known, { GITHUB_SHA: COMMIT, GITHUB_REF: "refs/heads/main" });

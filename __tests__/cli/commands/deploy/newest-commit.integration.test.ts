@@ -1,18 +1,13 @@
 import { expectNewestCommit } from "../../../../cli/commands/deploy/newest-commit";
 import { CommandError } from "../../../../cli/terminal/command-error";
-import { type AnsweringGitHub, answerAsGitHub } from "../../../support/answering-github";
+import { gitHubInTests } from "../../../support/answering-github";
 
 const COMMIT = "c".repeat(40);
 const NEWER = "d".repeat(40);
 
-let github: AnsweringGitHub;
+const github = gitHubInTests();
 let env: NodeJS.ProcessEnv;
-beforeAll(async () => {
-  github = await answerAsGitHub();
-});
-afterAll(() => github.close());
 beforeEach(() => {
-  github.reset();
   env = {
     GITHUB_SHA: COMMIT,
     GITHUB_REF: "refs/heads/main",

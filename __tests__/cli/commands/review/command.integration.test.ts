@@ -4,7 +4,7 @@ import { codeDifference } from "../../../../cli/commands/review/plan-code";
 import { readStack } from "../../../../cli/terraform/stack";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { parseRules } from "../../../../stacks/rules/rules";
-import { type Actor, type AnsweringGitHub, answerAsGitHub } from "../../../support/answering-github";
+import { type Actor, gitHubInTests } from "../../../support/answering-github";
 import { configurationOf } from "../../../support/plan-configuration";
 import { changeAt, PLAN_FIXTURES, planOf, readPlanFixture, terraformOf } from "../../../support/plan-fixtures";
 import { schemaErrors } from "../../../support/review-schema";
@@ -169,12 +169,8 @@ describe("--github", () => {
   const BOB: Actor = { id: 2, login: "bob", type: "User" };
   const file = (name: string) => join(scratch, `github-${name}`);
   const before = { ...process.env };
-  let github: AnsweringGitHub;
-  beforeAll(async () => {
-    github = await answerAsGitHub();
-  });
+  const github = gitHubInTests();
   beforeEach(() => {
-    github.reset();
     const head = { sha: "0123456789abcdef0123456789abcdef01234567", repo: { full_name: "acme/access" } };
     writeFileSync(file("event"), JSON.stringify({ pull_request: { number: 7, user: ALICE, head } }));
     for (const name of ["output", "summary"]) writeFileSync(file(name), "");
@@ -192,7 +188,6 @@ describe("--github", () => {
   afterEach(() => {
     process.env = { ...before };
   });
-  afterAll(() => github.close());
 
   const reviewed = (base: string, head: string) => review("--github", "--base", base, "--head", head);
   const read = (name: string) => readFileSync(file(name), "utf8");

@@ -12,27 +12,14 @@ import {
   withErrorReport,
 } from "../../../../cli/commands/review/github";
 import { CommandError } from "../../../../cli/terminal/command-error";
-import {
-  type Actor,
-  type AnsweringGitHub,
-  answerAsGitHub,
-  GITHUB_ACTIONS,
-  type IssueEvent,
-} from "../../../support/answering-github";
+import { type Actor, GITHUB_ACTIONS, gitHubInTests, type IssueEvent } from "../../../support/answering-github";
 import { sharedFolder } from "../../../support/folder";
 
 const scratch = sharedFolder();
-let github: AnsweringGitHub;
-beforeAll(async () => {
-  github = await answerAsGitHub();
-});
+const github = gitHubInTests();
 beforeEach(() => {
-  github.reset();
   for (const name of ["output", "summary"]) writeFileSync(file(name), "");
   Object.assign(process.env, { GITHUB_OUTPUT: file("output"), GITHUB_STEP_SUMMARY: file("summary") });
-});
-afterAll(async () => {
-  await github.close();
 });
 
 const TOKEN = "ghs_secret.of-a_job";
