@@ -147,11 +147,7 @@ async function review(): Promise<readonly Ended[]> {
     head: { sha, repo: { full_name: "acme/access" } },
   };
   writeFileSync(event, JSON.stringify({ pull_request }));
-  const env = {
-    ...repository(),
-    GITHUB_EVENT_PATH: event,
-    SUPPORT_APP_SYNTH: "success",
-  };
+  const env = { ...repository(), GITHUB_EVENT_PATH: event, SUPPORT_APP_SYNTH: "success" };
   const first = await step(access, env);
   if (outputOf("plannable").length === 0) return [first]; // the jobs of plans are skipped
   const cache = { TF_PLUGIN_CACHE_DIR: join(temp, "providers") };

@@ -82,10 +82,7 @@ test("the module's README says how to remove the module and keep the Service Quo
     module: { support_app: { source: source("full"), service_quotas_role: "create" } },
   });
   await made(root, account);
-  writeRoot("removed", {
-    provider: PROVIDER,
-    terraform: { required_providers: { aws: { source: "hashicorp/aws" } } },
-  });
+  writeRoot("removed", { provider: PROVIDER, terraform: { required_providers: { aws: { source: "hashicorp/aws" } } } });
   const readme = readFileSync(join(project.folder, "published/modules/support-app-full/README.md"), "utf8");
   const [block = ""] = readme.match(/^removed \{\n.*?^\}\n/ms) ?? [];
   writeFileSync(join(project.folder, "removed/removed.tf"), block);
@@ -144,10 +141,7 @@ test("each bad value is refused by its sentence", async () => {
     ...badTags.map(([tags], index) => [`tags${index}`, { ...people, tags }]),
     ...badChannels.map(([channels], index) => [`channels${index}`, { ...people, channels }]),
   ];
-  const root = writeRoot("refusals", {
-    provider: PROVIDER,
-    module: Object.fromEntries([["people", people], ...bad]),
-  });
+  const root = writeRoot("refusals", { provider: PROVIDER, module: Object.fromEntries([["people", people], ...bad]) });
   await expectToWork(root, account, "init", "-input=false");
   const refused = await terraform(root, account, "plan", "-input=false");
   const errors = refused.output.split("Error: ").slice(1).map(inOneLine);

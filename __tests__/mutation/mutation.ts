@@ -32,11 +32,7 @@ function scoreOf(folder: string, files: string): Score {
   const report: Report = JSON.parse(readFileSync(`node_modules/.cache/mutation/${folder}/report.json`, "utf8"));
   const statuses = Object.values(report.files).flatMap(({ mutants }) => mutants.map((mutant) => mutant.status));
   const count = (...wanted: readonly string[]) => statuses.filter((one) => wanted.includes(one)).length;
-  return {
-    killed: count("Killed", "Timeout"),
-    survived: count("Survived", "NoCoverage"),
-    ignored: count("Ignored"),
-  };
+  return { killed: count("Killed", "Timeout"), survived: count("Survived", "NoCoverage"), ignored: count("Ignored") };
 }
 
 function main(argument: string | undefined): number {

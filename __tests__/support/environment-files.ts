@@ -168,15 +168,14 @@ const endingEnvironment = (account: string) =>
 /** Environment files of one to three environments, whose every value AWS would take. */
 export const environmentFile = fc
   .uniqueArray(
-    fc.record({
-      name: fc.stringMatching(/^[a-z][a-z0-9-]{0,8}[a-z0-9]$/),
-      account: fc.stringMatching(/^[0-9]{12}$/),
-    }),
+    fc.record({ name: fc.stringMatching(/^[a-z][a-z0-9-]{0,8}[a-z0-9]$/), account: fc.stringMatching(/^[0-9]{12}$/) }),
     { minLength: 1, maxLength: 3, selector: ({ name }) => name },
   )
   .filter((list) => new Set(list.map(({ account }) => account)).size === list.length)
   .chain((list) =>
-    fc.tuple(...list.map(({ account }) => endingEnvironment(account))).map((environments) => ({
-      environments: Object.fromEntries(list.map(({ name }, index) => [name, environments[index]])),
-    })),
+    fc
+      .tuple(...list.map(({ account }) => endingEnvironment(account)))
+      .map((environments) => ({
+        environments: Object.fromEntries(list.map(({ name }, index) => [name, environments[index]])),
+      })),
   );

@@ -73,9 +73,7 @@ export function healthyAccount(environment: Environment): Account {
         };
       }),
     },
-    workspaces: {
-      known: [...environment.slackWorkspaces, ...environment.channels.map(({ workspace }) => workspace)],
-    },
+    workspaces: { known: [...environment.slackWorkspaces, ...environment.channels.map(({ workspace }) => workspace)] },
     serviceQuotasRole: { known: true },
   };
 }

@@ -117,9 +117,7 @@ test.each<[string, object]>([
   ],
 ])("a role has its ARN, its trust and more, if any: %j", async (more, rest) => {
   aws.answers = (_, { RoleName }) => (RoleName === "oncall" ? roleAnswer(more) : "");
-  expect(await readRole(iam, "oncall")).toEqual({
-    known: { arn: ROLE, trust: KNOWN.known, tags: new Map(), ...rest },
-  });
+  expect(await readRole(iam, "oncall")).toEqual({ known: { arn: ROLE, trust: KNOWN.known, tags: new Map(), ...rest } });
 });
 
 test("a role that doesn't exist is known to be missing, and what may not be read isn't known", async () => {

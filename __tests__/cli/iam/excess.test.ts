@@ -54,11 +54,7 @@ test("whatever a role may do, for any resource and any values, is in AWSSupportA
         const isIn = excess.some(({ not, patterns }) => patterns.some((text) => matches({ text }, action)) !== not);
         for (const resource of ["arn:aws:s3:::a", "arn:aws:s3:::b"]) {
           for (const secure of ["true", "false"]) {
-            const request = {
-              action,
-              resource,
-              keys: { "aws:currenttime": [NOW], "aws:securetransport": [secure] },
-            };
+            const request = { action, resource, keys: { "aws:currenttime": [NOW], "aws:securetransport": [secure] } };
             if (full.has(action) || !allows(own, request) || (boundary && !allows(boundary, request))) continue;
             count++;
             expect({ own, boundary, request, isIn }).toEqual({ own, boundary, request, isIn: true });

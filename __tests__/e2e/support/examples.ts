@@ -125,11 +125,7 @@ export async function createUser(account: string, UserName: string): Promise<Ide
   const iam = iamIn(account);
   await iam.send(new CreateUserCommand({ UserName }));
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-  return {
-    account,
-    accessKeyId: AccessKey?.AccessKeyId ?? "",
-    secretAccessKey: AccessKey?.SecretAccessKey ?? "",
-  };
+  return { account, accessKeyId: AccessKey?.AccessKeyId ?? "", secretAccessKey: AccessKey?.SecretAccessKey ?? "" };
 }
 
 /** Gives a user a policy, instead of the one that was given before. */

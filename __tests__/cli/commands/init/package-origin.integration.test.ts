@@ -27,10 +27,7 @@ function installed(specifier: string, section = "dependencies", below = "node_mo
 /** The files of a packed copy, and its package.json. */
 function contents(content: Buffer): { readonly files: readonly string[]; readonly manifest: object } {
   const tar = (...args: string[]) => execFileSync("tar", args, { input: content, encoding: "utf8" });
-  return {
-    files: tar("-tz").trim().split("\n").sort(),
-    manifest: JSON.parse(tar("-xzO", "package/package.json")),
-  };
+  return { files: tar("-tz").trim().split("\n").sort(), manifest: JSON.parse(tar("-xzO", "package/package.json")) };
 }
 
 /** A clone of the package, which is built by a script. */

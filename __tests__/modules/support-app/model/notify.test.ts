@@ -8,11 +8,7 @@ import {
 } from "../../../../modules/support-app/model/notify";
 
 /** The flags of AWS, all false. */
-const OFF = {
-  NotifyOnCreateOrReopenCase: false,
-  NotifyOnAddCorrespondenceToCase: false,
-  NotifyOnResolveCase: false,
-};
+const OFF = { NotifyOnCreateOrReopenCase: false, NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false };
 
 describe("the settings for AWS", () => {
   test("is every property, since AWS would keep a property that is left out", () => {

@@ -89,7 +89,5 @@ export function editedPolicies(yaml: string, from: string, to: string): LivePoli
 
 /** A role that has something else. */
 export function withRole(access: AccessLevel, changed: Partial<LiveRole>) {
-  return changing(access, ({ role }) => ({
-    role: { known: { ...(role as { known: LiveRole }).known, ...changed } },
-  }));
+  return changing(access, ({ role }) => ({ role: { known: { ...(role as { known: LiveRole }).known, ...changed } } }));
 }

@@ -113,10 +113,7 @@ test("the table names the role that somebody may assume then: the new one if the
   ]);
 });
 
-const when = (...alternatives: readonly (readonly Condition[])[]): AllowedCases => ({
-  when: alternatives,
-  unless: [],
-});
+const when = (...alternatives: readonly (readonly Condition[])[]): AllowedCases => ({ when: alternatives, unless: [] });
 const REGION: Condition = { operator: "StringEquals", key: "aws:requestedregion", values: ["a", "b"] };
 const SOMEWHERE = "`aws:requestedregion` `StringEquals` `a` or `b`";
 const SECURELY = "`aws:securetransport` `Bool` `true`";
