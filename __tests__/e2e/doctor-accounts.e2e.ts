@@ -2,10 +2,11 @@ import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import { doctorReportSchema } from "../../cli/reports/doctor-report";
+import { policyText } from "../support/policy-text";
 import { isThorough } from "../support/thorough";
 import { type Identity, newAccount } from "./support/account";
 import { type Aws, startAws } from "./support/doctor";
-import { allowUser, clickRole, createDeployRole, createUser, policyDocument, VIEWING } from "./support/examples";
+import { allowUser, clickRole, createDeployRole, createUser, VIEWING } from "./support/examples";
 import { createProject, removeProjects, supportAppProcess } from "./support/project";
 
 const COUNT = isThorough ? 200 : 50;
@@ -34,7 +35,7 @@ function yaml(count: number): string {
 beforeAll(async () => {
   aws = await startAws();
   as = await createUser(caller, "doctor");
-  await allowUser(caller, "doctor", policyDocument({ Effect: "Allow", Action: "sts:AssumeRole", Resource: "*" }));
+  await allowUser(caller, "doctor", policyText({ Effect: "Allow", Action: "sts:AssumeRole", Resource: "*" }));
   const limit = pLimit(16);
   await Promise.all(accounts.map((account, index) => limit(() => create(account, index))));
 });

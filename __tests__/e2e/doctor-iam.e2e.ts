@@ -14,9 +14,10 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
+import { policyText } from "../support/policy-text";
 import { iamIn, newAccount, type PolicyDocument, readPolicy } from "./support/account";
 import { type Aws, diagnosedWithoutChange, expectFoundAndHealed, type Fault, startAws } from "./support/doctor";
-import { createBoundary, createServiceQuotasRole, policyDocument, trustIn } from "./support/examples";
+import { createBoundary, createServiceQuotasRole, trustIn } from "./support/examples";
 import { createProject, deployed, removeProjects, writeEnvironments } from "./support/project";
 
 const FULL = "AWSSupportAppFullRole";
@@ -68,7 +69,7 @@ async function editPolicy(name: Name, policy: string, { Statement }: PolicyDocum
   const iam = iamIn(accounts[name]);
   const PolicyArn = `arn:aws:iam::${accounts[name]}:policy/${policy}`;
   await deleteOldVersions(name, PolicyArn); // a policy has five versions at most
-  const PolicyDocument = policyDocument(...Statement);
+  const PolicyDocument = policyText(...Statement);
   await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }));
 }
 
@@ -94,7 +95,7 @@ function setTrust(name: Name, RoleName: string, ...statements: Partial<PolicyDoc
     ...one,
   }));
   return iamIn(accounts[name]).send(
-    new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyDocument(...trust) }),
+    new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyText(...trust) }),
   );
 }
 
@@ -112,7 +113,7 @@ async function deleteServiceQuotasRole(name: Name) {
 }
 
 function allow(name: Name, RoleName: string, PolicyName: string, Action: string | string[], Effect = "Allow") {
-  const PolicyDocument = policyDocument({ Effect, Action, Resource: "*" });
+  const PolicyDocument = policyText({ Effect, Action, Resource: "*" });
   return iamIn(accounts[name]).send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
 }
 
@@ -218,7 +219,7 @@ async function moveByHand() {
   await deleteRole("moved", READ_ONLY);
   const iam = iamIn(accounts.moved);
   const PolicyName = `${READ_ONLY}Policy`;
-  const document = policyDocument(...(await readPolicy(accounts.moved, PolicyName)).Statement);
+  const document = policyText(...(await readPolicy(accounts.moved, PolicyName)).Statement);
   await iam.send(new DeletePolicyCommand({ PolicyArn: `arn:aws:iam::${accounts.moved}:policy/${PolicyName}` }));
   await iam.send(new CreatePolicyCommand({ PolicyName, Path: "/elsewhere/", PolicyDocument: document }));
   const PolicyArn = `arn:aws:iam::${accounts.moved}:policy/elsewhere/${PolicyName}`;

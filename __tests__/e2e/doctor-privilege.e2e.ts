@@ -1,6 +1,7 @@
+import { policyText } from "../support/policy-text";
 import { type Identity, newAccount, type PolicyDocument } from "./support/account";
 import { type Aws, diagnosed, doctor, startAws } from "./support/doctor";
-import { allowUser, createUser, policyDocument } from "./support/examples";
+import { allowUser, createUser } from "./support/examples";
 import { createProject, deployed, removeProjects, run } from "./support/project";
 import type { Answer } from "./support/proxy";
 
@@ -32,7 +33,7 @@ beforeAll(async () => {
   aws = await startAws();
   await deployed(project, "watched", { as: account });
   // What an inline policy says is asked only where there is one. This one allows what is allowed anyway.
-  const inline = policyDocument({ Effect: "Allow", Action: "support:DescribeCases", Resource: "*" });
+  const inline = policyText({ Effect: "Allow", Action: "support:DescribeCases", Resource: "*" });
   const put = `aws iam put-role-policy --region us-east-1 --role-name AWSSupportAppFullRole --policy-name by-hand --policy-document '${inline}'`;
   expect(await run(project, "sh", ["-c", put], { as: account })).toMatchObject({ status: 0 });
   as = await createUser(account, "doctor");
@@ -58,7 +59,7 @@ async function withRights(has: (right: { sid: string; action: string }) => boole
   // The emulator judges a simulation on "*", where AWS has the role; and it takes no policy without a statement.
   const judged = statements.map((one) => ([one.Action].flat().includes(SIMULATE) ? { ...one, Resource: "*" } : one));
   const nothing = { Effect: "Deny", Action: "s3:*", Resource: "*" };
-  await allowUser(account, "doctor", policyDocument(...judged, nothing));
+  await allowUser(account, "doctor", policyText(...judged, nothing));
   const given = statements.flatMap(({ Action }) => Action);
   aws.fault = ({ action, parameters }) => {
     const type = String(parameters.TypeName).split("::").at(-1);

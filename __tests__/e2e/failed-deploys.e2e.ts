@@ -1,5 +1,6 @@
 import { ListRolesCommand, PutRolePolicyCommand, SimulateCustomPolicyCommand } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
+import { policyText } from "../support/policy-text";
 import { sample } from "../support/thorough";
 import {
   allowedActions,
@@ -10,7 +11,7 @@ import {
   readRole,
   type Statement,
 } from "./support/account";
-import { attachPolicy, clickRole, createBoundary, policyDocument } from "./support/examples";
+import { attachPolicy, clickRole, createBoundary } from "./support/examples";
 import { createProject, deploy, deployed, removeProjects, writeEnvironments } from "./support/project";
 import { type Answer, type Call, changes, startProxy } from "./support/proxy";
 
@@ -41,7 +42,7 @@ const deny = (...Action: string[]) => ({ Effect: "Deny", Action, Resource: "*" }
 const ROLE = "AWSSupportAppFullRole"; // named so that import needn't say it
 
 async function addInline(account: string, ...policy: readonly Statement[]): Promise<void> {
-  const input = { RoleName: ROLE, PolicyName: "by-hand", PolicyDocument: policyDocument(...policy) };
+  const input = { RoleName: ROLE, PolicyName: "by-hand", PolicyDocument: policyText(...policy) };
   await iamIn(account).send(new PutRolePolicyCommand(input));
 }
 

@@ -1,8 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { AttachRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { policyText } from "../support/policy-text";
 import { isThorough } from "../support/thorough";
 import { type Identity, iamIn, newAccount } from "./support/account";
-import { allowUser, createDeployRole, createUser, EVERYTHING, policyDocument } from "./support/examples";
+import { allowUser, createDeployRole, createUser, EVERYTHING } from "./support/examples";
 import {
   createProject,
   type Ended,
@@ -15,7 +16,7 @@ import {
 } from "./support/project";
 import { type Proxy as AwsProxy, startProxy } from "./support/proxy";
 
-const ONLY_READING = policyDocument({ Effect: "Allow", Action: ["iam:Get*", "iam:List*"], Resource: "*" });
+const ONLY_READING = policyText({ Effect: "Allow", Action: ["iam:Get*", "iam:List*"], Resource: "*" });
 
 let proxy: AwsProxy;
 beforeAll(async () => {
@@ -44,7 +45,7 @@ async function createFleet(size: number): Promise<Fleet> {
   const refused = accounts.at(-1) ?? "";
   const caller = newAccount();
   const as: Identity = await createUser(caller, "deployer");
-  await allowUser(caller, "deployer", policyDocument({ Effect: "Allow", Action: "sts:AssumeRole", Resource: "*" }));
+  await allowUser(caller, "deployer", policyText({ Effect: "Allow", Action: "sts:AssumeRole", Resource: "*" }));
   for (const account of accounts) {
     await createDeployRole(account, account === refused ? ONLY_READING : EVERYTHING, caller);
   }

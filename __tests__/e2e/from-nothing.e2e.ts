@@ -5,6 +5,7 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
+import { policyText } from "../support/policy-text";
 import {
   allowedActions,
   iamIn,
@@ -17,7 +18,7 @@ import {
   readSupportApp,
 } from "./support/account";
 import { type Aws, doctor, startAws } from "./support/doctor";
-import { createBoundary, createDeployRole, EVERYTHING, exampleEnvironments, policyDocument } from "./support/examples";
+import { createBoundary, createDeployRole, EVERYTHING, exampleEnvironments } from "./support/examples";
 import { createProject, deploy, deployed, destroy, diff, planIn, removeProjects } from "./support/project";
 import { changes, startProxy } from "./support/proxy";
 
@@ -86,7 +87,7 @@ describe("the example environments", () => {
 
     await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "by-hand", PolicyDocument: EVERYTHING }));
     const anybody = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: "arn:aws:iam::999999999999:root" } };
-    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyDocument(anybody) }));
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyText(anybody) }));
     const PolicyArn = `arn:aws:iam::${staging}:policy/${RoleName}Policy`;
     await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: EVERYTHING, SetAsDefault: true }));
     const plan = planIn(await deployed(project, "staging", as));

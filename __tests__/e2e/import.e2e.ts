@@ -12,6 +12,7 @@ import pLimit from "p-limit";
 import { parse, stringify } from "yaml";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { merged } from "../support/merged";
+import { policyText } from "../support/policy-text";
 import { sample } from "../support/thorough";
 import {
   cloudControlIn,
@@ -21,7 +22,7 @@ import {
   readSupportApp,
   type Statement,
 } from "./support/account";
-import { allowUser, createBoundary, createUser, policyDocument, trustIn } from "./support/examples";
+import { allowUser, createBoundary, createUser, trustIn } from "./support/examples";
 import {
   createProject,
   deployed,
@@ -88,7 +89,7 @@ async function click(account: string, clicked: Clicked): Promise<void> {
         PolicyName: policyName ?? `${RoleName}Policy`,
         Path: policyPath ?? role.Path,
         Description: policyDescription,
-        PolicyDocument: policyDocument(...policy),
+        PolicyDocument: policyText(...policy),
         Tags: listed(policyTags ?? tags),
       }),
     );
@@ -98,7 +99,7 @@ async function click(account: string, clicked: Clicked): Promise<void> {
     if (name) await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: `arn:aws:iam::aws:policy/${name}` }));
   }
   if (inline) {
-    const PolicyDocument = policyDocument(...inline);
+    const PolicyDocument = policyText(...inline);
     await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "by-hand", PolicyDocument }));
   }
 }
@@ -374,7 +375,7 @@ test("import runs on exactly the policy that it prints", async () => {
       ...statement,
       Action: [statement.Action].flat().filter((action) => action !== without),
     }));
-    await allowUser(account, "importer", policyDocument(...statements.filter(({ Action }) => Action.length > 0)));
+    await allowUser(account, "importer", policyText(...statements.filter(({ Action }) => Action.length > 0)));
     return supportApp(project, ["import", "new", "--account", account, "--region", "us-east-1"], {
       as,
       endpoint: proxy.endpoint,

@@ -40,12 +40,7 @@ describe("with the printed policy alone", () => {
     await expectToComeAndGo(project, "production", policy, as);
   });
 
-  async function expectToComeAndGo(
-    project: Project,
-    environment: string,
-    policy: PolicyDocument,
-    as: Identity,
-  ): Promise<void> {
+  async function expectToComeAndGo(project: Project, environment: string, policy: PolicyDocument, as: Identity) {
     const proxy = await startProxy();
     const options: RunOptions = { as, endpoint: proxy.endpoint };
     expect(await deploy(project, environment, options)).toMatchObject({ status: 0 });

@@ -61,11 +61,7 @@ function withEnds(document: AccessDocument): AccessDocument {
 }
 
 /** Opens a page, and keeps what goes wrong in it. */
-async function open(
-  options: BrowserContextOptions,
-  hash = "",
-  file = published,
-): Promise<{ page: Page; wrong: string[] }> {
+async function open(options: BrowserContextOptions, hash = "", file = published) {
   const url = pathToFileURL(file).href;
   const page = await (await browser.newContext({ ...options, bypassCSP: false })).newPage();
   const wrong: string[] = [];

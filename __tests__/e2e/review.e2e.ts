@@ -8,8 +8,9 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
+import { policyText } from "../support/policy-text";
 import { iamIn, newAccount } from "./support/account";
-import { createBoundary, policyDocument, trustIn } from "./support/examples";
+import { createBoundary, trustIn } from "./support/examples";
 import {
   createProject,
   deployed,
@@ -33,7 +34,7 @@ ${paid === "" ? "" : `  paid: { account: "${account}", region: us-east-1, ${paid
 const CHANNELS = "channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }]";
 
 /** The trust policy of a role that is assumed on behalf of another account. */
-const TRUST_ABROAD = policyDocument({
+const TRUST_ABROAD = policyText({
   Effect: "Allow",
   Action: "sts:AssumeRole",
   Principal: { Service: "supportapp.amazonaws.com" },

@@ -203,11 +203,7 @@ interface Schema {
 }
 
 /** Defaults of IAM and of Terraform, which are only written if the file has them. */
-const OTHERS: Readonly<Record<string, unknown>> = {
-  path: "/",
-  max_session_duration: 3600,
-  hostname: "app.terraform.io",
-};
+const OTHERS: Record<string, unknown> = { path: "/", max_session_duration: 3600, hostname: "app.terraform.io" };
 
 /** The environment's Terraform, except for others' defaults and the digest, which covers them. */
 function plainTerraformOf(environment: object): unknown {

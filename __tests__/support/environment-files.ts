@@ -173,9 +173,7 @@ export const environmentFile = fc
   )
   .filter((list) => new Set(list.map(({ account }) => account)).size === list.length)
   .chain((list) =>
-    fc
-      .tuple(...list.map(({ account }) => endingEnvironment(account)))
-      .map((environments) => ({
-        environments: Object.fromEntries(list.map(({ name }, index) => [name, environments[index]])),
-      })),
+    fc.tuple(...list.map(({ account }) => endingEnvironment(account))).map((environments) => ({
+      environments: Object.fromEntries(list.map(({ name }, index) => [name, environments[index]])),
+    })),
   );

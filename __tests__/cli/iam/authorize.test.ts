@@ -31,11 +31,7 @@ test.each<[string, object[], Decision["is"]]>([
   ["has a condition that is none", [{ ...ALLOW, Condition: "x" }], "unknown"],
   ["denies", [ALLOW, DENY], "explicit-deny"],
   ["denies another", [ALLOW, { ...DENY, Action: "support:ResolveCase" }], "allowed"],
-  [
-    "denies under a condition",
-    [ALLOW, { ...DENY, Condition: { Bool: { "aws:SecureTransport": "false" } } }],
-    "unknown",
-  ],
+  ["denies on a condition", [ALLOW, { ...DENY, Condition: { Bool: { "aws:SecureTransport": "false" } } }], "unknown"],
   ["allows under a condition, and without", [{ ...ALLOW, Condition: { Bool: { a: "b" } } }, ALLOW], "allowed"],
 ])("a policy that %s", (_, statements, is) => {
   expect(decided(statements)).toEqual(of(is));

@@ -283,11 +283,7 @@ describe("an unsupported condition", () => {
       ['+? a:a all but ${a},b if NotResource  = "${a}"'],
     ],
     ["a variable in a value", when({ StringEquals: { key: "${a}" } }), ['+? a:a * if StringEquals key = "${a}"']],
-    [
-      "a text condition on the time",
-      when(until(JANUARY, { StringEquals: { "aws:CurrentTime": DECEMBER } })),
-      [UNKNOWN],
-    ],
+    ["a text on the time", when(until(JANUARY, { StringEquals: { "aws:CurrentTime": DECEMBER } })), [UNKNOWN]],
     [
       "a key with one value for one condition, and several for another",
       when({ StringEquals: { key: "a" }, "ForAnyValue:StringEquals": { key: "a" } }),
@@ -400,12 +396,7 @@ describe("a right is named as its policies do", () => {
       ["+ a:* arn:aws:s3:::*", "+ b:b arn:aws:s3:::*"],
     ],
     ["once, where a wider right has a longer example", [], actions("a:zz", "a:*zz"), ["+ a:*zz *"]],
-    [
-      "once, where the resource of all but some is covered",
-      [],
-      [{ ...NOT_IAM, Resource: ["r:*", "r:a"] }],
-      ["+ all but iam:* r:*"],
-    ],
+    ["once, where the resource is covered", [], [{ ...NOT_IAM, Resource: ["r:*", "r:a"] }], ["+ all but iam:* r:*"]],
     ["twice, where a pattern covers only a part of another", [], actions("a:b*", "a:*c"), ["+ a:*c *", "+ a:b* *"]],
     ["twice, where the resource isn't covered", [], [on("r:a", "a:*"), on("r:b", "a:b")], ["+ a:* r:a", "+ a:b r:b"]],
     [
@@ -415,12 +406,7 @@ describe("a right is named as its policies do", () => {
       ['+ a:* * if Null b = "true"', "+ a:b *"],
     ],
     ["twice, where a longer resource isn't matched", [], [on(["r:a?", "r:a"])], ["+ a:a r:a", "+ a:a r:a?"]],
-    [
-      "twice, where one is what the other leaves out",
-      [],
-      [NOT_IAM, ...actions("iam:*")],
-      ["+ all but iam:* *", "+ iam:* *"],
-    ],
+    ["twice, where one leaves out the other", [], [NOT_IAM, ...actions("iam:*")], ["+ all but iam:* *", "+ iam:* *"]],
     ["once, where two patterns are the same in effect", [], actions("a:?*", "a:*?"), ["+ a:?* *"]],
   ])("%s", (_, base, head, expected) => {
     expect(difference(policy(...base), policy(...head)).sort()).toEqual(expected);

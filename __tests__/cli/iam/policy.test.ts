@@ -56,11 +56,7 @@ describe("a statement is read in one form", () => {
     ["resources, whose case matters, one twice", { Resource: ["B", "b", "B"] }, { resources: only("B", "b") }],
     ["all resources but one", { Resource: undefined, NotResource: "a" }, { resources: allBut("a") }],
     ["anybody", { Principal: "*" }, { principals: { not: false, all: [{ type: "AWS", id: "*" }] } }],
-    [
-      "principals of two types",
-      { Principal: { AWS: ["1", "2"], Service: "a" } },
-      { principals: { not: false, all: ALL } },
-    ],
+    ["two types", { Principal: { AWS: ["1", "2"], Service: "a" } }, { principals: { not: false, all: ALL } }],
     ["all principals but one", { NotPrincipal: { AWS: "1" } }, { principals: { not: true, all: ALL.slice(0, 1) } }],
     [
       "a condition whose key is in upper case, and its values, one twice",

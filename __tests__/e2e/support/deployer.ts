@@ -1,5 +1,5 @@
+import { policyText } from "../../support/policy-text";
 import { newAccount, type PolicyDocument } from "./account";
-import { policyDocument } from "./examples";
 import { type Project, supportApp } from "./project";
 import type { Call } from "./proxy";
 
@@ -7,12 +7,8 @@ import type { Call } from "./proxy";
 const UNOBSERVED = /^(supportapp:|iam:PassRole$)/;
 
 /** The policy that `support-app deployer-policy` prints. */
-export async function printedPolicy(
-  project: Project,
-  environment: string,
-  ...options: string[]
-): Promise<PolicyDocument> {
-  const args = ["deployer-policy", environment, ...options];
+export async function printedPolicy(project: Project, environment: string, ...more: string[]): Promise<PolicyDocument> {
+  const args = ["deployer-policy", environment, ...more];
   const { status, stdout, output } = await supportApp(project, args, { as: newAccount() });
   if (status !== 0) throw new Error(output);
   return JSON.parse(stdout);
@@ -39,7 +35,7 @@ export function forEmulator(
       { Effect, Action: granted.filter((action) => unscoped.includes(action)), Resource: "*" },
     ].filter((statement) => statement.Action.length > 0);
   });
-  return policyDocument(...statements);
+  return policyText(...statements);
 }
 
 /** That what was called is within what the emulator can't judge. */

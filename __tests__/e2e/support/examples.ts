@@ -9,7 +9,8 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { type Identity, iamIn, newAccount, type PolicyDocument, type Statement, s3In } from "./account";
+import { policyText } from "../../support/policy-text";
+import { type Identity, iamIn, newAccount, type Statement, s3In } from "./account";
 
 /** The repository's environments.yaml in accounts of its own. */
 export interface Example {
@@ -28,18 +29,19 @@ export function exampleEnvironments(): Example {
   return { environmentsYaml, staging, production };
 }
 
-/** Any statement list as a policy document. */
-export function policyDocument(...statements: PolicyDocument["Statement"]): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
-}
+export { policyText as policyDocument };
+
+/** A policy that allows actions on everything. */
+const allowing = (Action: string | readonly string[]) => policyText({ Effect: "Allow", Action, Resource: "*" });
+
+/** The trust of a role that somebody assumes. */
+const trusting = (Principal: object) => policyText({ Effect: "Allow", Action: "sts:AssumeRole", Principal });
 
 /** The trust of a role that an AWS service assumes, as the console writes it. */
-export function trustIn(Service: string): string {
-  return policyDocument({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service } });
-}
+export const trustIn = (Service: string) => trusting({ Service });
 
 /** A policy that allows everything. */
-export const EVERYTHING = policyDocument({ Effect: "Allow", Action: "*", Resource: "*" });
+export const EVERYTHING = allowing("*");
 
 /** What a policy for viewing cases allows. */
 export const VIEWING: Statement = {
@@ -48,56 +50,33 @@ export const VIEWING: Statement = {
 };
 
 /** Makes a policy for a role, and tells its ARN. */
-export async function attachPolicy(
-  account: string,
-  RoleName: string,
-  PolicyName: string,
-  ...statements: readonly Statement[]
-): Promise<string | undefined> {
+export async function attachPolicy(account: string, RoleName: string, PolicyName: string, ...statements: Statement[]) {
   const iam = iamIn(account);
-  const PolicyDocument = policyDocument(...statements);
+  const PolicyDocument = policyText(...statements);
   const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument }));
   await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: Policy?.Arn }));
   return Policy?.Arn;
 }
 
 /** Makes a role of the Support App with one policy, as AWS's guide has it clicked, and tells the policy's ARN. */
-export async function clickRole(
-  account: string,
-  RoleName: string,
-  ...statements: readonly Statement[]
-): Promise<string | undefined> {
+export async function clickRole(account: string, RoleName: string, ...statements: Statement[]) {
   const AssumeRolePolicyDocument = trustIn("supportapp.amazonaws.com");
   await iamIn(account).send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
   return attachPolicy(account, RoleName, `${RoleName}Policy`, ...statements);
 }
 
 /** Makes the role that production's `deploy-role` names, which may do everything unless a policy is given. */
-export async function createDeployRole(account: string, policy = EVERYTHING, trusted = account): Promise<void> {
-  await iamIn(account).send(
-    new CreateRoleCommand({
-      RoleName: "terraform",
-      AssumeRolePolicyDocument: policyDocument({
-        Effect: "Allow",
-        Action: "sts:AssumeRole",
-        Principal: { AWS: `arn:aws:iam::${trusted}:root` },
-      }),
-    }),
-  );
-  await iamIn(account).send(
-    new PutRolePolicyCommand({ RoleName: "terraform", PolicyName: "deploy", PolicyDocument: policy }),
-  );
+export async function createDeployRole(account: string, PolicyDocument = EVERYTHING, trusted = account): Promise<void> {
+  const RoleName = "terraform";
+  const AssumeRolePolicyDocument = trusting({ AWS: `arn:aws:iam::${trusted}:root` });
+  await iamIn(account).send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  await iamIn(account).send(new PutRolePolicyCommand({ RoleName, PolicyName: "deploy", PolicyDocument }));
 }
 
 /** Makes a policy that can serve as a permissions boundary, and tells its ARN. It allows all of the Support App unless told. */
 export async function createBoundary(account: string, ...actions: string[]): Promise<string> {
-  const Action = actions.length > 0 ? actions : ["support:*", "servicequotas:*"];
-  await iamIn(account).send(
-    new CreatePolicyCommand({
-      PolicyName: "boundary",
-      PolicyDocument: policyDocument({ Effect: "Allow", Action, Resource: "*" }),
-    }),
-  );
+  const PolicyDocument = allowing(actions.length > 0 ? actions : ["support:*", "servicequotas:*"]);
+  await iamIn(account).send(new CreatePolicyCommand({ PolicyName: "boundary", PolicyDocument }));
   return `arn:aws:iam::${account}:policy/boundary`;
 }
 

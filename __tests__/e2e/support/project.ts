@@ -38,6 +38,7 @@ export interface RunOptions {
 }
 
 const PARTS = ["main.ts", "stacks", "modules", "cli", "node_modules", "tsconfig.json", "package.json"];
+type Args = readonly string[];
 const projects: Project[] = [];
 const running = new Set<ChildProcess>();
 
@@ -100,17 +101,12 @@ export function cdktfDeploy(project: Project, environment: string, options: RunO
 }
 
 /** Runs CDKTF's command as it is. */
-export function runCdktf(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
+export function runCdktf(project: Project, args: Args, options: RunOptions): Promise<Ended> {
   return run(project, CDKTF, args, options);
 }
 
 /** Synthesizes and runs Terraform in the environment's folder, which it initializes where that is to be done. */
-async function synthAnd(
-  project: Project,
-  environment: string,
-  args: readonly string[],
-  options: RunOptions,
-): Promise<Ended> {
+async function synthAnd(project: Project, environment: string, args: Args, options: RunOptions): Promise<Ended> {
   const { onStart: _, ...silent } = options;
   const synthesized = await synth(project, silent);
   if (synthesized.status !== 0) return synthesized;
@@ -142,42 +138,27 @@ function stackFolder(environment: string): string {
 }
 
 /** Runs Terraform in an environment's folder, after it was synthesized. */
-export function terraform(
-  project: Project,
-  environment: string,
-  args: readonly string[],
-  options: RunOptions,
-): Promise<Ended> {
+export function terraform(project: Project, environment: string, args: Args, options: RunOptions): Promise<Ended> {
   return terraformIn(project, stackFolder(environment), args, options);
 }
 
 /** Runs Terraform in a folder of the project. */
-export function terraformIn(
-  project: Project,
-  folder: string,
-  args: readonly string[],
-  options: RunOptions,
-): Promise<Ended> {
+export function terraformIn(project: Project, folder: string, args: Args, options: RunOptions): Promise<Ended> {
   const binary = options.env?.TERRAFORM_BINARY_NAME || process.env.TERRAFORM_BINARY_NAME || "terraform";
   return run(project, binary, [`-chdir=${folder}`, ...args, "-no-color"], options);
 }
 
 /** Runs the support-app command. */
-export function supportApp(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
+export function supportApp(project: Project, args: Args, options: RunOptions): Promise<Ended> {
   return warm(project, "cli/support-app.ts", args, options);
 }
 
 /** Runs the support-app command in a process of its own, for what is about that: its end, its memory, its signals. */
-export function supportAppProcess(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
+export function supportAppProcess(project: Project, args: Args, options: RunOptions): Promise<Ended> {
   return run(project, process.execPath, ["--require", "ts-node/register", "cli/support-app.ts", ...args], options);
 }
 
-async function warm(
-  project: Project,
-  script: Job["script"],
-  args: readonly string[],
-  options: RunOptions,
-): Promise<Ended> {
+async function warm(project: Project, script: Job["script"], args: Args, options: RunOptions): Promise<Ended> {
   const started = Date.now();
   const { status, stdout, output } = await runWarm({ script, args, folder: project.folder, env: envOf(options) });
   report(project, [script, ...args], started, status);
@@ -185,7 +166,7 @@ async function warm(
 }
 
 /** Runs a command in a project, as somebody, with nothing else of this machine's AWS configuration. */
-export function run(project: Project, command: string, args: readonly string[], options: RunOptions): Promise<Ended> {
+export function run(project: Project, command: string, args: Args, options: RunOptions): Promise<Ended> {
   const started = Date.now();
   const child = spawn(command, args, {
     cwd: project.folder,

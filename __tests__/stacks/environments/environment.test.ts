@@ -80,24 +80,14 @@ describe("an access level with the defaults", () => {
       { path: "/a/", without: ["live-chat"], "role-name": "r" },
       { path: "/own/", without: [], "role-name": "r" },
     ],
-    [
-      "has the defaults with a policy of its own",
-      { policy: "customer-managed" },
-      all,
-      { policy: "customer-managed", ...all },
-    ],
+    ["has them with its own policy", { policy: "customer-managed" }, all, { policy: "customer-managed", ...all }],
     [
       "loses a policy's name and description if it has AWS's policy",
       { policy: "aws-managed" },
       all,
       { policy: "aws-managed", "service-quotas-role": "create" },
     ],
-    [
-      "keeps its own name and description of a policy",
-      { policy: "aws-managed", ...names },
-      all,
-      { policy: "aws-managed", ...all },
-    ],
+    ["keeps its policy's own names", { policy: "aws-managed", ...names }, all, { policy: "aws-managed", ...all }],
     ["loses the Service Quotas role if nobody may request quota increases", { without }, all, { without, ...names }],
     [
       "keeps its own Service Quotas role",
@@ -105,12 +95,7 @@ describe("an access level with the defaults", () => {
       all,
       { without, ...names, "service-quotas-role": "adopt" },
     ],
-    [
-      "keeps the Service Quotas role if only others are left out",
-      { without: ["live-chat"] },
-      all,
-      { without: ["live-chat"], ...all },
-    ],
+    ["keeps it if others are left out", { without: ["live-chat"] }, all, { without: ["live-chat"], ...all }],
     ...["request-quota-increases", "live-chat"].map((capability): [string, object, object, object] => [
       `with ${capability} for a time`,
       { without, temporarily: temporarily(capability) },

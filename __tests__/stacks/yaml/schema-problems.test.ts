@@ -51,24 +51,9 @@ test("a valid file has none", () => {
 });
 
 test.each<[what: string, more: string, path: readonly (string | number)[], message: string]>([
-  [
-    "is as it was written",
-    "full: { word: 0x1F }",
-    inA("full", "word"),
-    "received the number 0x1F, expected a word, in quotes.",
-  ],
-  [
-    "of a list that is too long is its size",
-    "words: [a, b, c]",
-    inA("words"),
-    "received a list of 3, expected at most 2 words.",
-  ],
-  [
-    "that is missing is nothing",
-    "backend: { type: s3 }",
-    inA("backend", "bucket"),
-    "received nothing, expected a word.",
-  ],
+  ["as written", "full: { word: 0x1F }", inA("full", "word"), "received the number 0x1F, expected a word, in quotes."],
+  ["of a list is its size", "words: [a, b, c]", inA("words"), "received a list of 3, expected at most 2 words."],
+  ["that is missing", "backend: { type: s3 }", inA("backend", "bucket"), "received nothing, expected a word."],
 ])("a wrong value %s", (_, more, path, message) => {
   expect(problemsOf(one(more))).toEqual([{ path, message }]);
 });
@@ -110,11 +95,7 @@ describe("a key that is unknown in its mapping belongs", () => {
     ["in any channel", inProduction("full: { notify: {} }"), "Did you mean environments.NAME.full.channels[].notify?"],
     ["in a backend", inProduction("bucket: a"), "Did you mean environments.NAME.backend.bucket?"],
     ["in any environment", "{ defaults: { tier: a }, environments: {} }", "Did you mean environments.NAME.tier?"],
-    [
-      "at the outermost of places",
-      "{ region: a, environments: {} }",
-      "Did you mean defaults.region or environments.NAME.region?",
-    ],
+    ["outermost", "{ region: a, environments: {} }", "Did you mean defaults.region or environments.NAME.region?"],
     [
       "at the top level",
       "{ defaults: { environments: a }, environments: {} }",

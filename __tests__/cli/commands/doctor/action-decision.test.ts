@@ -80,12 +80,7 @@ test.each<[string, Partial<LiveAccess>, string, object]>([
   ["its own policy and its boundary allow", bounded(allow), within, ALLOWED],
   ["a policy denies", policies(ownPolicy(allow), byHand(deny)), "full: {}", explicitly(HAND, BY_HAND)],
   ["its boundary denies", { ...ownWith(allow), ...bounded(allow, deny) }, within, explicitly(boundary, BOUNDARY)],
-  [
-    "its boundary denies and nothing allows",
-    { ...ownWith(), ...bounded(deny) },
-    within,
-    explicitly(boundary, BOUNDARY),
-  ],
+  ["its boundary denies, nothing allows", { ...ownWith(), ...bounded(deny) }, within, explicitly(boundary, BOUNDARY)],
   ["nothing allows", ownWith(), "full: {}", LACKS],
   ["nothing allows, without its own policy", policies(byHand()), "full: {}", UNATTACHED],
   ["nothing allows, beside another policy", policies(byHand(), ownPolicy()), "full: {}", LACKS],

@@ -27,12 +27,7 @@ const DEPLOYED =
   '{ account: "222233334444", region: us-east-1, deploy-role: "arn:aws:iam::222233334444:role/t", read-only: {} }';
 
 /** Runs doctor on these environments. */
-async function doctor(
-  environments: Record<string, string>,
-  args: readonly string[],
-  answers: Answers = () => "",
-  env = {},
-) {
+async function doctor(environments: Record<string, string>, args: string[], answers: Answers = () => "", env = {}) {
   const lines = Object.entries(environments).map(([name, entry]) => `  ${name}: ${entry}\n`);
   writeFileSync(file, `environments:\n${lines.join("")}`);
   aws.answers = answers;

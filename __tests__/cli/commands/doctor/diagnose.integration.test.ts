@@ -221,11 +221,7 @@ test.each(sample(CASES, 43))("%s, %s: what depends on it isn't known, and all el
 });
 
 /** What is found where AWS gives other answers. */
-async function diagnosedWith(
-  answers: Answers,
-  options: Partial<DiagnoseOptions> = {},
-  environment = everyCallEnvironment,
-) {
+async function examined(answers: Answers, options: Partial<DiagnoseOptions> = {}, environment = everyCallEnvironment) {
   aws.answers = answers;
   return diagnose(connection, environment, { now: NOW, ...options });
 }
@@ -235,7 +231,7 @@ test("of one channel, only that and its access level are looked at", async () =>
     "full: { channels: [{ name: a, workspace: T1, channel: C2 }] }, read-only: { channels: [{ name: b, workspace: T2, channel: C1 }] }",
   );
   const channels = environment.channels.filter(({ name }) => name === "a");
-  const { checks, notes } = await diagnosedWith(healthyAws, { channels }, environment);
+  const { checks, notes } = await examined(healthyAws, { channels }, environment);
   const subjects = checks.flatMap(({ findings }) => findings.map(({ subject }) => subject)).join();
   expect(subjects).toContain("#a (C2 of T1)");
   expect(subjects).not.toMatch(/C1 of T|read-only/);
@@ -248,7 +244,7 @@ test("of one channel, only that and its access level are looked at", async () =>
 
 test("an end is noticed without looking at the account, AWS's changed policy with it, and neither is a fault", async () => {
   const isOther: Answers = () => "<Account>999999999999</Account><Arn>arn:aws:iam::999999999999:root</Arn>";
-  const { notices: ending } = await diagnosedWith(isOther, {}, environmentOf("full: { until: 2026-06-02 }"));
+  const { notices: ending } = await examined(isOther, {}, environmentOf("full: { until: 2026-06-02 }"));
   expect(ending).toMatchObject([{ kind: "ending", about: ["full", "all", "2026-06-02"] }]);
   const ARN = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
   const answers: Answers = (action, parameters) => {
@@ -258,7 +254,7 @@ test("an end is noticed without looking at the account, AWS's changed policy wit
   const channels = "channels: [{ name: oncall, workspace: T1, channel: C1 }]";
   const full = `{ permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/boundary", policy: aws-managed, ${channels} }`;
   const environment = environmentOf(`other-channels: expected, full: ${full}`);
-  const { answer, notices } = await diagnosedWith(answers, {}, environment);
+  const { answer, notices } = await examined(answers, {}, environment);
   expect(notices).toMatchObject([{ kind: "policy-changed", about: ["full", "policy", ARN] }]);
   expect(answer).toBe("healthy");
 });
@@ -272,7 +268,7 @@ test("with another account's credentials, nothing of it is read, every check of 
       return { unknown: { kind: "token", method, message: "Slack refuses" } };
     },
   };
-  const { answer, checks, notes } = await diagnosedWith(another, { slack });
+  const { answer, checks, notes } = await examined(another, { slack });
   expect([answer, notes, aws.asked]).toEqual(["unknown", [], ["GetCallerIdentity"]]);
   const [credentials, ...others] = checks;
   expect(credentials).toMatchObject({ name: "credentials", answer: "unknown", findings: [{ answer: "unknown" }] });
@@ -293,7 +289,7 @@ test("a check says what it didn't look at, and the worst finding is the answer",
       ? "<AttachedPolicies/><IsTruncated>false</IsTruncated>"
       : healthyAws(action, parameters);
   };
-  const { answer, checks } = await diagnosedWith(answers);
+  const { answer, checks } = await examined(answers);
   expect(answer).toBe("unhealthy");
   expect(checks.find(({ name }) => name === "capabilities")).toMatchObject({
     ...{ answer: "unhealthy", unseen: [["full", "organization"]], findings: [{ answer: "unhealthy" }] },

@@ -13,6 +13,7 @@ describe("an end of access is noticed from 14 days before", () => {
   });
   const ALL = ["all", "2026-12-31"];
   const ENDS = notice("ending", ALL, "All full access of test ends at the end of 2026-12-31 (UTC)");
+  const ENDED = notice("ended", ALL, "All full access of test ended at the end of 2026-12-31 (UTC)");
   const CREATE = "create-cases of the full access of test ended at the end of 2026-12-30 (UTC)";
   const CREATED = notice("ended", ["create-cases", "2026-12-30"], CREATE);
   const BOTH = ["live-chat", "resolve-cases", "2026-12-31T17:00:00Z"];
@@ -23,11 +24,7 @@ describe("an end of access is noticed from 14 days before", () => {
     [LEVEL, "2026-12-17T23:59:59Z", []],
     [LEVEL, "2026-12-18T00:00:00Z", [ENDS]],
     [LEVEL, "2026-12-31T23:59:59Z", [ENDS]],
-    [
-      LEVEL,
-      "2027-01-01T00:00:00Z",
-      [notice("ended", ALL, "All full access of test ended at the end of 2026-12-31 (UTC)")],
-    ],
+    [LEVEL, "2027-01-01T00:00:00Z", [ENDED]],
     [TEMPORARY, "2026-12-01T00:00:00Z", []],
     [TEMPORARY, "2026-12-31T16:59:59Z", [CREATED, notice("ending", BOTH, `${both} ends at 2026-12-31T17:00:00Z`)]],
     [TEMPORARY, "2026-12-31T17:00:00Z", [CREATED, notice("ended", BOTH, `${both} ended at 2026-12-31T17:00:00Z`)]],

@@ -53,11 +53,7 @@ function decided(request: Request, environment = PAYMENTS, own = EVERYTHING) {
   ).is;
 }
 
-const by = (principal: string, action: string): Request => ({
-  action,
-  resource: "*",
-  keys: { "aws:principalarn": principal },
-});
+const by = (principal: string, action: string) => ({ action, resource: "*", keys: { "aws:principalarn": principal } });
 const passing = (role: string, service: string, principal = `${IAM}:role/admin`): Request => ({
   action: "iam:PassRole",
   resource: role,

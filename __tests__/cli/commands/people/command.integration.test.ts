@@ -124,11 +124,7 @@ test.each<[string, Partial<SlackChannel>, object]>([
     { members: { known: { people: [], unseen: 2, why: WHY } } },
     { state: STATE, counts: COUNTS, unknown: [WORDS] },
   ],
-  [
-    "members beyond the limit",
-    { members: { known: { people: [], unseen: 2 } } },
-    { state: STATE, counts: COUNTS, unknown: [BEYOND] },
-  ],
+  ["too many", { members: { known: { people: [], unseen: 2 } } }, { state: STATE, counts: COUNTS, unknown: [BEYOND] }],
 ])("where %s can't be looked at, it says so", (_, more, expected) => {
   const found: SlackChannel = { state: { known: STATE }, members: { known: { people: [], unseen: 0 } }, ...more };
   const seen = { token: { known: { workspace: "T1" } }, channels: new Map([["C1", found]]) };

@@ -165,11 +165,7 @@ test("an empty folder, one below folders that don't exist, and the target of a l
 });
 
 test.each<[string, string, RegExp]>([
-  [
-    "the home folder",
-    "homes/alice",
-    /^Received --out ".*", expected a dedicated folder, since it is replaced as a whole\./,
-  ],
+  ["a home", "homes/alice", /^Received --out ".*", expected a dedicated folder, since it is replaced as a whole\./],
   ["a folder that contains the home folder", "homes", /^Received --out ".*", expected a dedicated folder/],
   ["a folder below a file", "file/below", /^Can't publish to ".*": ENOTDIR: not a directory/],
 ])("%s is refused", (_, path, sentence) => {

@@ -35,10 +35,7 @@ describe("values between themselves", () => {
         ],
       },
     ],
-    [
-      "nothing granted temporarily is nothing to remove",
-      { access: "read-only", policy: "aws-managed", temporarily: [] },
-    ],
+    ["nothing granted is nothing to remove", { access: "read-only", policy: "aws-managed", temporarily: [] }],
     [
       "quota increases that are granted temporarily need the Service Quotas role",
       {
@@ -48,14 +45,8 @@ describe("values between themselves", () => {
       },
     ],
     ["AWS's managed policy lets a channel create that role", { policy: "aws-managed", serviceQuotasRole: "on-demand" }],
-    [
-      "a boundary is of the role's account",
-      { ...ACCOUNT, permissionsBoundary: "arn:aws:iam::111122223333:policy/boundary" },
-    ],
-    [
-      "or AWS managed, whatever its path",
-      { ...ACCOUNT, permissionsBoundary: "arn:aws:iam::aws:policy/arn:aws:iam::444455556666:/boundary" },
-    ],
+    ["a boundary of its account", { ...ACCOUNT, permissionsBoundary: "arn:aws:iam::111122223333:policy/boundary" }],
+    ["or AWS's", { ...ACCOUNT, permissionsBoundary: "arn:aws:iam::aws:policy/arn:aws:iam::444455556666:/boundary" }],
     ["or of an account that isn't known", { permissionsBoundary: "arn:aws:iam::444455556666:policy/boundary" }],
   ])("fit together: %s", (_, props) => {
     expect(consistencyProblems({ access: "full", ...props } as Access)).toEqual([]);

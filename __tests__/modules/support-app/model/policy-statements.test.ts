@@ -2,11 +2,7 @@ import { permissionStatements } from "../../../../modules/support-app/model/poli
 
 const END = "2027-01-01T00:00:00Z";
 const UNTIL_THEN = { test: "DateLessThan", variable: "aws:CurrentTime", values: [END] };
-const LINKED_TO_SERVICE_QUOTAS = {
-  test: "StringEquals",
-  variable: "iam:AWSServiceName",
-  values: ["servicequotas.amazonaws.com"],
-};
+const FOR_QUOTAS = { test: "StringEquals", variable: "iam:AWSServiceName", values: ["servicequotas.amazonaws.com"] };
 const QUOTAS = [
   "servicequotas:GetRequestedServiceQuotaChange",
   "servicequotas:GetServiceQuota",
@@ -27,7 +23,7 @@ describe("permissions", () => {
         effect: "Allow",
         actions: ["iam:CreateServiceLinkedRole"],
         resources: ["*"],
-        condition: [LINKED_TO_SERVICE_QUOTAS, UNTIL_THEN],
+        condition: [FOR_QUOTAS, UNTIL_THEN],
       },
     ]);
   });

@@ -22,18 +22,8 @@ describe("the role", () => {
 
   test.each<[string, string, (account: Account) => Account, object]>([
     ["is missing", "full: {}", gone, { found, fix: deploying(CREATE) }],
-    [
-      "is missing, and should be adopted",
-      "full: { adopt: true }",
-      gone,
-      { found, fix: deploying(`${CREATE} ${CORRECT}`) },
-    ],
-    [
-      "is under another path",
-      "full: {}",
-      withRole("full", { arn: elsewhere }),
-      { found: elsewhere, fix: deploying(MOVE) },
-    ],
+    ["is missing, to be adopted", "full: { adopt: true }", gone, { found, fix: deploying(`${CREATE} ${CORRECT}`) }],
+    ["is elsewhere", "full: {}", withRole("full", { arn: elsewhere }), { found: elsewhere, fix: deploying(MOVE) }],
     [
       "can't be read",
       "full: {}",

@@ -58,11 +58,7 @@ test.each<[string, string, object[], string | undefined]>([
 test.each<[string, object, string]>([
   ["another principal", { Principal: { AWS: "1" } }, "AWS 1"],
   ["a web identity", { Action: "sts:AssumeRoleWithWebIdentity", Principal: { Federated: "f" } }, "Federated f"],
-  [
-    "another service",
-    { Principal: { Service: [app.Principal.Service, "ec2.amazonaws.com"] } },
-    "Service ec2.amazonaws.com",
-  ],
+  ["EC2", { Principal: { Service: [app.Principal.Service, "ec2.amazonaws.com"] } }, "Service ec2.amazonaws.com"],
 ])("a trust policy that lets in %s, too, is unhealthy", (_, more, found) => {
   expect(foundIn(BARE, documentOf(app, { ...app, ...more }).known)).toEqual([
     {

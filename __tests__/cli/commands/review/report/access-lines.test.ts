@@ -173,11 +173,7 @@ describe("a role", () => {
         ["- Unsupported: too many patterns or combinations of conditions to try, of `*`."],
       ],
       ["all: it is added", { before: undefined, permissions: MORE, trust: MORE }, ["- The role `Full` is added."]],
-      [
-        "all: it is removed",
-        { after: undefined, permissions: LESS, trust: LESS },
-        [`- The role \`Full\` is removed. ${HAND}`],
-      ],
+      ["all", { after: undefined, permissions: LESS, trust: LESS }, [`- The role \`Full\` is removed. ${HAND}`]],
     ])("changes in %s", (_, more, expected) => {
       expect(lines({ capabilities: NOTHING, ...more })).toEqual(expected);
     });
