@@ -6,7 +6,7 @@ import { createProject, removeProjects, runCdktf, supportApp, synth, terraform }
 afterAll(removeProjects);
 
 /** Nobody listens there, so that no registry can be reached, wherever this runs. */
-const NO_REGISTRY = {
+const OFFLINE = {
   HTTPS_PROXY: "http://127.0.0.1:9",
   NO_PROXY: "",
   TERRAFORM_BINARY_NAME: process.env.E2E_TERRAFORM,
@@ -20,7 +20,7 @@ function mirror(): string {
 
 test("a provider lock file is written from a mirror, and every Terraform keeps to it", async () => {
   const account = newAccount();
-  const offline = { as: account, env: NO_REGISTRY };
+  const offline = { as: account, env: OFFLINE };
   const project = createProject(
     "lock",
     `environments: { production: { account: "${account}", region: us-east-1, read-only: {} } }`,

@@ -300,14 +300,8 @@ function inTerraform(values: object): object {
 
 function roleInState(module: string, name: string, attributes: object): object {
   const provider = 'provider["registry.terraform.io/hashicorp/aws"]';
-  return {
-    module,
-    mode: "managed",
-    type: "aws_iam_role",
-    name,
-    provider,
-    instances: [{ schema_version: 0, attributes }],
-  };
+  const instances = [{ schema_version: 0, attributes }];
+  return { module, mode: "managed", type: "aws_iam_role", name, provider, instances };
 }
 
 interface Module {

@@ -2,14 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Terraform } from "./synthesize";
 
-/** What AWS's documents look like. */
-interface PolicyDocument {
-  readonly Statement: readonly {
-    readonly Effect: string;
-    readonly Action: string | readonly string[];
-    readonly Resource: string | readonly string[];
-    readonly Condition?: unknown;
-  }[];
+/** A statement as AWS's documents have it. */
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: unknown;
 }
 
 /** One thing that is allowed: (action, resource, condition) as one text, so that sets of them compare. */
@@ -21,27 +19,15 @@ function permission(effect: string, action: string, resource: string, condition:
 
 /** AWS's managed policy of that name: version v1, of 2022-08-22 and still the default in March 2026. */
 export function awsManagedPolicy(name: string): Set<Permission> {
-  return documentPermissions(
-    readFileSync(join(__dirname, "../../cli/iam/aws-managed-policies", `${name}.json`), "utf8"),
-  );
+  const text = readFileSync(join(__dirname, "../../cli/iam/aws-managed-policies", `${name}.json`), "utf8");
+  return permissionsIn([JSON.parse(text).Statement].flat());
 }
 
-/** What a policy document allows, from its JSON text. */
-export function documentPermissions(text: string): Set<Permission> {
-  const document: PolicyDocument = JSON.parse(text);
-  return new Set(
-    [document.Statement]
-      .flat()
-      .flatMap((statement) =>
-        [statement.Action]
-          .flat()
-          .flatMap((action) =>
-            [statement.Resource]
-              .flat()
-              .map((resource) => permission(statement.Effect, action, resource, statement.Condition)),
-          ),
-      ),
+function permissionsIn(statements: readonly Statement[]): Set<Permission> {
+  const all = statements.flatMap(({ Effect, Action, Resource, Condition }) =>
+    [Action].flat().flatMap((action) => [Resource].flat().map((on) => permission(Effect, action, on, Condition))),
   );
+  return new Set(all);
 }
 
 /** What the role of that address allows, read from the synthesized Terraform as Terraform would: through its references. */
@@ -98,15 +84,11 @@ function jsonEncoded(expression: string): Record<string, unknown> {
 }
 
 function statementPermissions(terraform: Terraform, reference: string): Set<Permission> {
-  return new Set(
-    statementsOf(terraform, reference).flatMap((statement) =>
-      (statement.actions as string[]).flatMap((action) =>
-        (statement.resources as string[]).map((resource) =>
-          permission(String(statement.effect), action, resource, conditionOf(statement)),
-        ),
-      ),
-    ),
-  );
+  const statements = statementsOf(terraform, reference).map((one) => ({
+    ...{ Effect: String(one.effect), Action: one.actions as string[], Resource: one.resources as string[] },
+    Condition: conditionOf(one),
+  }));
+  return permissionsIn(statements);
 }
 
 function statementsOf(terraform: Terraform, reference: string): Record<string, unknown>[] {

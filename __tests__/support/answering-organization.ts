@@ -22,35 +22,29 @@ export function organization(
   units: Readonly<Record<string, readonly string[]>> = {},
   size = 2,
 ) {
-  const paged = (name: string, all: readonly object[], token: unknown) => {
+  const paged = (name: string, token: unknown, all: readonly object[]) => {
     const from = Number(token ?? 0);
     const NextToken = from + size < all.length ? String(from + size) : undefined;
     return JSON.stringify({ [name]: all.slice(from, from + size), NextToken });
   };
   const shown = (those: readonly Account[]) => those.map(({ unit, tags, ...account }) => account);
+  const idsOf = (all: readonly string[] = []) => all.map((Id) => ({ Id }));
   return (action: string, { NextToken, ParentId, ResourceId }: Readonly<Record<string, unknown>>): Answer => {
     switch (action) {
       case "GetCallerIdentity":
         return `<Account>${OWN}</Account><Arn>arn:aws:iam::${OWN}:user/somebody</Arn>`;
       case "ListAccounts":
-        return paged("Accounts", shown(accounts), NextToken);
+        return paged("Accounts", NextToken, shown(accounts));
       case "ListAccountsForParent":
         if (ParentId !== "r-root" && !Object.values(units).flat().includes(String(ParentId)))
           return { status: 400, code: "ParentNotFoundException" };
-        return paged("Accounts", shown(accounts.filter(({ unit = "r-root" }) => unit === ParentId)), NextToken);
+        return paged("Accounts", NextToken, shown(accounts.filter(({ unit = "r-root" }) => unit === ParentId)));
       case "ListOrganizationalUnitsForParent":
-        return paged(
-          "OrganizationalUnits",
-          (units[String(ParentId)] ?? []).map((Id) => ({ Id })),
-          NextToken,
-        );
+        return paged("OrganizationalUnits", NextToken, idsOf(units[String(ParentId)]));
       case "ListTagsForResource": {
-        const tags = Object.entries(accounts.find(({ Id }) => Id === ResourceId)?.tags ?? {});
-        return paged(
-          "Tags",
-          tags.map(([Key, Value]) => ({ Key, Value })),
-          NextToken,
-        );
+        const tags = accounts.find(({ Id }) => Id === ResourceId)?.tags ?? {};
+        const listed = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+        return paged("Tags", NextToken, listed);
       }
       default:
         throw new Error(`Received ${action}, which only reads.`);

@@ -2,16 +2,13 @@ import { type IConstruct, TerraformElement } from "../../modules/support-app/fra
 import { isFields } from "../../stacks/fields";
 import { DefaultTokenResolver, StringConcat, Tokenization } from "./framework";
 
-/**
- * What CDKTF's bindings know about a stack beyond its JSON, with the same order and names: whether a value is a block
- * or an argument (`isBlock`, `is_block`), wrapped around the value itself (`value`).
- */
-export type Bindings = unknown;
-
 const RESOLVER = new DefaultTokenResolver(new StringConcat());
 
-/** What the bindings know about everything in a stack. */
-export function bindingsOf(stack: IConstruct): Bindings {
+/**
+ * What CDKTF's bindings know about everything in a stack beyond its JSON, with the same order and names: whether a value
+ * is a block or an argument (`isBlock`, `is_block`), wrapped around the value itself (`value`).
+ */
+export function bindingsOf(stack: IConstruct): unknown {
   return stack.node
     .findAll()
     .filter(TerraformElement.isTerraformElement)

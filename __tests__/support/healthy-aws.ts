@@ -1,4 +1,5 @@
 import type { Answers } from "./answering-aws";
+import { allow, page } from "./importable-aws";
 import { ACCOUNT, environmentOf, ownPolicy, TRUST } from "./live-account";
 import { policyText } from "./policy-text";
 
@@ -17,12 +18,9 @@ const [props] = everyCallEnvironment.accesses;
 if (!props) throw new Error("There is no access level.");
 const { arn: OWN = "", document } = ownPolicy(props);
 const OWN_TEXT = "known" in document ? document.known.text : "";
-const allow = (...Action: string[]) => policyText({ Effect: "Allow", Action, Resource: "*" });
 const TRUST_TEXT = policyText(TRUST);
 
 const arnOf = (role: unknown) => `arn:aws:iam::${ACCOUNT}:role/${role}`;
-const lastPage = (name: string, ...members: string[]) =>
-  `<${name}>${members.map((one) => `<member>${one}</member>`).join("")}</${name}><IsTruncated>false</IsTruncated>`;
 const channel = (ChannelId: string, role: string) => ({
   TeamId: "T1",
   ChannelId,
@@ -48,9 +46,9 @@ export const healthyAws: Answers = (action, parameters) => {
       return `<Role><RoleName>${RoleName}</RoleName><Arn>${arnOf(RoleName)}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(TRUST_TEXT)}</AssumeRolePolicyDocument>${boundary}</Role>`;
     }
     case "ListAttachedRolePolicies":
-      return lastPage("AttachedPolicies", `<PolicyName>${ROLE}Policy</PolicyName><PolicyArn>${OWN}</PolicyArn>`);
+      return page("AttachedPolicies", `<PolicyName>${ROLE}Policy</PolicyName><PolicyArn>${OWN}</PolicyArn>`);
     case "ListRolePolicies":
-      return lastPage("PolicyNames", "by-hand");
+      return page("PolicyNames", "by-hand");
     case "GetRolePolicy":
       return `<RoleName>${RoleName}</RoleName><PolicyName>${PolicyName}</PolicyName><PolicyDocument>${encodeURIComponent(allow("support:DescribeCases"))}</PolicyDocument>`;
     case "GetPolicy":
@@ -62,10 +60,10 @@ export const healthyAws: Answers = (action, parameters) => {
       const allowed = asked.map(
         ([, one]) => `<EvalActionName>${one}</EvalActionName><EvalDecision>allowed</EvalDecision>`,
       );
-      return lastPage("EvaluationResults", ...allowed);
+      return page("EvaluationResults", ...allowed);
     }
     case "ListRoles":
-      return lastPage(
+      return page(
         "Roles",
         `<RoleName>other</RoleName><Arn>${arnOf("other")}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(TRUST_TEXT)}</AssumeRolePolicyDocument>`,
         `<RoleName>AWSServiceRoleForServiceQuotas</RoleName><Arn>${arnOf("aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas")}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(TRUST_TEXT.replace("supportapp", "servicequotas"))}</AssumeRolePolicyDocument>`,

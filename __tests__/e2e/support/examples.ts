@@ -12,15 +12,8 @@ import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { policyText } from "../../support/policy-text";
 import { type Identity, iamIn, newAccount, type Statement, s3In } from "./account";
 
-/** The repository's environments.yaml in accounts of its own. */
-export interface Example {
-  readonly environmentsYaml: string;
-  readonly staging: string;
-  readonly production: string;
-}
-
 /** The repository's environments.yaml, with an account for each environment that no other test uses. */
-export function exampleEnvironments(): Example {
+export function exampleEnvironments() {
   const staging = newAccount();
   const production = newAccount();
   const environmentsYaml = readFileSync("environments.yaml", "utf8")

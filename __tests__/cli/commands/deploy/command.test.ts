@@ -91,7 +91,6 @@ test("--report that can't be written is an error before anything is run", async 
 });
 
 test.each([
-  [["diff"], "Received no environment, expected names of environments, or --drift for all of them."],
   [
     ["deploy", "one", "--parallel", "2"],
     "Received --parallel or --report without --changed, expected both or neither.",
