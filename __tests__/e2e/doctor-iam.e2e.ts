@@ -88,14 +88,9 @@ function limit(name: Name, ...Action: string[]) {
 }
 
 function setTrust(name: Name, RoleName: string, ...statements: Partial<PolicyDocument["Statement"][number]>[]) {
-  const trust = statements.map((one) => ({
-    Effect: "Allow",
-    Action: "sts:AssumeRole",
-    Principal: SUPPORT_APP,
-    ...one,
-  }));
+  const all = statements.map((one) => ({ Effect: "Allow", Action: "sts:AssumeRole", Principal: SUPPORT_APP, ...one }));
   return iamIn(accounts[name]).send(
-    new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyText(...trust) }),
+    new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyText(...all) }),
   );
 }
 

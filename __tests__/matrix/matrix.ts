@@ -57,6 +57,9 @@ const NEEDS = {
 } as const;
 type Use = keyof typeof NEEDS;
 
+/** Runs a command of a package. */
+const NPM_EXEC = ["npm", "exec", "--yes", "--prefer-offline"];
+
 /** Where the tables are. */
 const PAGE = "docs/frameworks.md";
 
@@ -108,11 +111,7 @@ async function install({ scratch, tarballs }: Machine, framework: Framework, opt
   const folder = join(scratch, framework);
   if (existsSync(folder)) return folder;
   const init = ["--", "support-app", "init", folder, "--account", newAccount(), "--full"];
-  await works(
-    scratch,
-    ["npm", "exec", "--yes", "--prefer-offline", `--package=${tarballs[framework]}`, ...init],
-    options,
-  );
+  await works(scratch, [...NPM_EXEC, `--package=${tarballs[framework]}`, ...init], options);
   await works(folder, ["npm", "install", ...QUIET], options);
   return folder;
 }
@@ -314,12 +313,8 @@ const OWN_COMMANDS: Readonly<Record<Framework, OwnCommand>> = {
     nodes: ">=22.19",
     environment: "production",
     prepare: async ({ tarballs }, folder, account, options) => {
-      const init = [
-        `--package=${tarballs.cdktn}`,
-        ..."-- support-app init . --cdktn-cli --account".split(" "),
-        account,
-      ];
-      await works(folder, ["npm", "exec", "--yes", "--prefer-offline", ...init], options);
+      const init = `-- support-app init . --cdktn-cli --account ${account}`.split(" ");
+      await works(folder, [...NPM_EXEC, `--package=${tarballs.cdktn}`, ...init], options);
       await works(folder, ["npm", "install", ...QUIET], options);
     },
   },

@@ -82,15 +82,8 @@ export const GITHUB_ACTIONS: Actor = { id: 41898282, login: "github-actions[bot]
 /** Starts one on a free port. */
 export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<AnsweringGitHub> {
   const state: Omit<AnsweringGitHub, "url" | "close" | "reset" | "self"> = {
-    repositoryLabels: [],
-    labels: [],
-    events: [],
-    comments: [],
-    issues: [],
-    branches: new Map(),
-    asked: [],
-    authorizations: new Set(),
-    failures: new Map(),
+    ...{ repositoryLabels: [], labels: [], events: [], comments: [], issues: [], asked: [] },
+    ...{ branches: new Map(), authorizations: new Set(), failures: new Map() },
   };
   const { repositoryLabels, labels, events, comments, issues, branches, asked, authorizations, failures } = state;
   const named = (name: string) => (label: { name: string }) => label.name.toLowerCase() === name.toLowerCase();

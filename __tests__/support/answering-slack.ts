@@ -19,20 +19,15 @@ export interface AnsweringSlack {
   close(): Promise<unknown>;
 }
 
+/** What somebody or something isn't. */
+const not = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, false]));
+
 /** A person as Slack has them. */
 export function person(id: string, more: object = {}): Record<string, unknown> {
   return {
-    id,
-    team_id: "T1",
-    name: `name-of-${id.toLowerCase()}`,
-    deleted: false,
-    real_name: `Person ${id}`,
+    ...{ id, team_id: "T1", name: `name-of-${id.toLowerCase()}`, real_name: `Person ${id}` },
+    ...not("deleted", "is_admin", "is_restricted", "is_ultra_restricted", "is_bot", "is_app_user"),
     profile: { real_name: `Person ${id}`, display_name: `person ${id}`, email: `${id}@example.com` },
-    is_admin: false,
-    is_restricted: false,
-    is_ultra_restricted: false,
-    is_bot: false,
-    is_app_user: false,
     ...more,
   };
 }
@@ -40,21 +35,9 @@ export function person(id: string, more: object = {}): Record<string, unknown> {
 /** A private channel as Slack has it. */
 export function channel(id: string, more: object = {}): Record<string, unknown> {
   return {
-    id,
-    name: "oncall",
-    is_channel: false,
-    is_group: true,
-    is_im: false,
-    is_mpim: false,
-    is_private: true,
-    is_archived: false,
-    is_general: false,
-    is_shared: false,
-    is_org_shared: false,
-    is_ext_shared: false,
-    is_pending_ext_shared: false,
-    pending_shared: [],
-    context_team_id: "T1",
+    ...{ id, name: "oncall", context_team_id: "T1", is_group: true, is_private: true, pending_shared: [] },
+    ...not("is_channel", "is_im", "is_mpim", "is_archived", "is_general"),
+    ...not("is_shared", "is_org_shared", "is_ext_shared", "is_pending_ext_shared"),
     ...more,
   };
 }

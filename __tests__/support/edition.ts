@@ -1,11 +1,5 @@
-import type { Edition } from "../../cli/commands/publish/module-files";
-
 /** An edition whose parts are easy to find in a file. */
-export const EDITION: Edition = {
-  version: "1.2.0",
-  license: "The license.\n",
-  upgrading: "## Upgrading\n\nThe notes.",
-};
+export const EDITION = { version: "1.2.0", license: "The license.\n", upgrading: "## Upgrading\n\nThe notes." };
 
 /** The names of the inputs that a text sets in its module blocks, sorted. */
 export function inputsIn(text: string): string[] {

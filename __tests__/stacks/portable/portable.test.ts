@@ -55,14 +55,10 @@ describe("the modules of the access levels", () => {
   test("require nothing: the defaults are those of environments.yaml", () => {
     const defaults = moduleVariables("read-only").map((variable) => [variable.name, variable.default]);
     expect(Object.fromEntries(defaults)).toEqual({
-      ...{
-        channels: {},
-        registered_workspaces: [],
-        policy: "customer-managed",
-        role_name: "AWSSupportAppReadOnlyRole",
-      },
+      ...{ channels: {}, policy: "customer-managed", role_name: "AWSSupportAppReadOnlyRole" },
       ...{ policy_name: "AWSSupportAppReadOnlyRolePolicy", path: "/", description: null, policy_description: null },
-      ...{ permissions_boundary: null, source_account: null, max_session_duration: 3600, tags: {} },
+      ...{ permissions_boundary: null, source_account: null, max_session_duration: 3600 },
+      ...{ registered_workspaces: [], tags: {} },
     });
   });
 });

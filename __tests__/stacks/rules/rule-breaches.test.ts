@@ -124,13 +124,7 @@ describe("a breach", () => {
     ],
     ["a tag of the defaults", "tags: { A: { values: [y] } }", { full: {} }, { tags: { A: "x" } }, "defaults.tags.A"],
     ["the defaults' region", "regions: [us-east-2]", { full: {} }, { region: "us-east-1" }, "defaults.region"],
-    [
-      "the defaults' backend",
-      "backend: { s3: {} }",
-      { full: {} },
-      { backend: { type: "local" } },
-      "defaults.backend.type",
-    ],
+    ["a default backend", "backend: { s3: {} }", { full: {} }, { backend: { type: "local" } }, "defaults.backend.type"],
     [
       "the defaults' session",
       "max-session-duration: 3600",

@@ -96,18 +96,10 @@ describe("a key that is unknown in its mapping belongs", () => {
     ["in a backend", inProduction("bucket: a"), "Did you mean environments.NAME.backend.bucket?"],
     ["in any environment", "{ defaults: { tier: a }, environments: {} }", "Did you mean environments.NAME.tier?"],
     ["outermost", "{ region: a, environments: {} }", "Did you mean defaults.region or environments.NAME.region?"],
-    [
-      "at the top level",
-      "{ defaults: { environments: a }, environments: {} }",
-      "It belongs at the top level of the file.",
-    ],
+    ["on top", "{ defaults: { environments: a }, environments: {} }", "It belongs at the top level of the file."],
     ["in too many places to list them", "{ without: [], environments: {} }", ""],
     ["in another kind of backend", inProduction("backend: { type: local, region: a }"), ""],
-    [
-      "to an access level, but is in a backend, whose keys are like no others",
-      inProduction("backend: { type: local, path: a }"),
-      "",
-    ],
+    ["to a level, but is in a backend like no other", inProduction("backend: { type: local, path: a }"), ""],
     ["nowhere", inProduction("owner: a"), ""],
     ["nowhere, like the keys of an object", inProduction("constructor: a"), ""],
   ])("%s", (_, yaml, hint) => expect(hintOf(yaml)).toEqual([hint]));

@@ -32,6 +32,8 @@ function changes(before: AccessDocument, after: AccessDocument): readonly [strin
   return [written(before, after), written(after, before)];
 }
 
+const ADDED =
+  "+ #oncall is added, with view-cases, create-cases, reply-to-cases, attach-files, live-chat, request-quota-increases.";
 test.each<[string, string, string, there: string[], back: string[]]>([
   ["nothing", "paid", "paid", [], []],
   [
@@ -41,19 +43,7 @@ test.each<[string, string, string, there: string[], back: string[]]>([
     ["+ People in #oncall gain resolve-cases.", "- People in #oncall lose live-chat."],
     ["+ People in #oncall gain live-chat.", "- People in #oncall lose resolve-cases."],
   ],
-  [
-    "another channel",
-    "C02",
-    "C03",
-    [
-      "- #oncall is removed.",
-      "+ #oncall is added, with view-cases, create-cases, reply-to-cases, attach-files, live-chat, request-quota-increases.",
-    ],
-    [
-      "+ #oncall is added, with view-cases, create-cases, reply-to-cases, attach-files, live-chat, request-quota-increases.",
-      "- #oncall is removed.",
-    ],
-  ],
+  ["another channel", "C02", "C03", ["- #oncall is removed.", ADDED], [ADDED, "- #oncall is removed."]],
   ["a channel's name", "oncall,", "ops,", ["- #oncall is now called #ops."], ["- #ops is now called #oncall."]],
   [
     "a role",

@@ -175,14 +175,9 @@ describe("--github", () => {
     writeFileSync(file("event"), JSON.stringify({ pull_request: { number: 7, user: ALICE, head } }));
     for (const name of ["output", "summary"]) writeFileSync(file(name), "");
     Object.assign(process.env, {
-      GITHUB_EVENT_PATH: file("event"),
-      GITHUB_REPOSITORY: "acme/access",
-      GITHUB_API_URL: github.url,
-      GITHUB_TOKEN: "ghs_token",
-      GITHUB_OUTPUT: file("output"),
-      GITHUB_STEP_SUMMARY: file("summary"),
-      SUPPORT_APP_SYNTH: "success",
-      SUPPORT_APP_AUTHOR_MAY_APPROVE: "",
+      ...{ GITHUB_EVENT_PATH: file("event"), GITHUB_OUTPUT: file("output"), GITHUB_STEP_SUMMARY: file("summary") },
+      ...{ GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: github.url, GITHUB_TOKEN: "ghs_token" },
+      ...{ SUPPORT_APP_SYNTH: "success", SUPPORT_APP_AUTHOR_MAY_APPROVE: "" },
     });
   });
   afterEach(() => {

@@ -80,6 +80,7 @@ test("environments are in the order of their names", () => {
 describe("the verdict and whether Terraform may plan", () => {
   const MORE = allowing("support:*");
   const ROLE = "resource aws_iam_role full";
+  const WORKSPACE = "resource aws_cloudcontrolapi_resource workspace";
   const ASSUMED = [{ role_arn: `arn:aws:iam::${ACCOUNT}:role/a` }];
   test.each<[string, Verdict, EnvironmentChange["plannable"], string, unknown]>([
     ["tags", "cosmetic", "always", `${ROLE} tags`, { a: "b" }],
@@ -88,13 +89,7 @@ describe("the verdict and whether Terraform may plan", () => {
     ["a name", "settings", "always", `${ROLE} name`, "Other"],
     ["more actions", "broadened", "always", "data aws_iam_policy_document full", documentOf(MORE)],
     ["fewer", "narrowed", "always", "data aws_iam_policy_document full", documentOf(allowing("support:CreateCase"))],
-    [
-      "a workspace",
-      "settings",
-      "always",
-      "resource aws_cloudcontrolapi_resource workspace",
-      registration("TeamId", "T01"),
-    ],
+    ["a workspace", "settings", "always", WORKSPACE, registration("TeamId", "T01")],
     ["another backend", "unknown", "approved", "terraform backend local path", "other"],
     ["another account", "unknown", "approved", "provider aws 0 allowed_account_ids", ["999999999999"]],
     ["another region", "settings", "always", "provider aws 0 region", "eu-west-1"],

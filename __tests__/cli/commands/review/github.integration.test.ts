@@ -122,11 +122,7 @@ describe("an approval", () => {
     happened("labeled", actor, name, other);
   const unlabeled = (actor: Actor | null, name?: string) => happened("unlabeled", actor, name);
 
-  const approved = (
-    events: readonly IssueEvent[],
-    labels: readonly string[] = [LABEL],
-    changed?: Partial<PullRequest>,
-  ) => {
+  const approved = (events: IssueEvent[], labels = [LABEL], changed?: Partial<PullRequest>) => {
     github.labels.push(...labels.map((name) => ({ name })));
     github.events.push(...events);
     return approvedDigests(pullRequest(changed));
