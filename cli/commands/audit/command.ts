@@ -11,7 +11,7 @@ import { knownOf, type Lookup } from "../../aws/lookup";
 import { type OrganizationAccount, type OrganizationPart, readOrganization } from "../../aws/organization";
 import { organizationPolicy, readPolicy } from "../../aws/read-policy";
 import { matching, nameOfA } from "../../option-values";
-import type { AuditReport } from "../../reports/audit-report";
+import type { AuditedAccount, AuditReport } from "../../reports/audit-report";
 import { expectWritable } from "../../reports/report-files";
 import { connectToSlack } from "../../slack/connection";
 import { readSlackPeople } from "../../slack/live-people";
@@ -218,7 +218,8 @@ async function auditAll(
     const read = "unknown" in config ? config : { known: await readAccount(config.known, regions) };
     const channels = (knownOf(read)?.regions ?? []).flatMap((one) => knownOf(one.channels) ?? []);
     const people = slack && (await readSlackPeople(slack, channels));
-    const result = auditedAccount({ id, name }, read, people, time);
+    // A copy: a part of an answer's text keeps all of that text in memory.
+    const result: AuditedAccount = JSON.parse(JSON.stringify(auditedAccount({ id, name }, read, people, time)));
     const isWhole = result.dangers.every(({ kind, about: [what] }) => kind !== "unknown" || what !== "account");
     const region = plan && regionOf(options, plan);
     const adopted = plan && region && isWhole && "known" in read && adoptedAccount(id, read.known, plan, region, time);
