@@ -320,10 +320,10 @@ test("channels stay as they are until they are handed over, by the commands that
   const { status, output } = await supportApp(project, asked, { as });
   expect({ status, output }).toMatchObject({ status: 0 });
   expect(output).toMatch(
-    /#channel-c02 \(C02 of T012ABCDEFG\) isn't imported: its role \S+ isn't one of the environment\. People in it can view-cases, create-cases/,
+    /#channel-c02 \(C02 of T012ABCDEFG\) isn't imported: its role \S+ isn't one of the environment\. .* People in it can view-cases, create-cases/,
   );
   expect(output).toMatch(
-    /\(C03 of T012ABCDEFG\) isn't imported: its role \S+ isn't one of the environment\. People in it can do nothing\./,
+    /\(C03 of T012ABCDEFG\) isn't imported: its role \S+ isn't one of the environment\. .* People in it can do nothing\./,
   );
   expect(output).toContain("Registered workspaces stay as they are, since Terraform can't import them: T012ABCDEFG.");
   expect(output).toContain('The account alias stays as it is, since Terraform can\'t import it: "Payments".');
