@@ -95,6 +95,7 @@ test("environments whose accounts left are retired, but not with --unit or --tag
   const { output, written, status } = await audit(given);
   expect(written).toBe(FILE.replace("  shop:\n", "$&    retired: true\n"));
   expect(output).toContain("0 new environments, 0 in place of a placeholder, 1 retired.");
+  expect((await audit(given, [], written)).written).toBe(written);
   expect(status).toBe(5); // the suspended account couldn't be read
   expect((await audit(answers([MANAGEMENT, { ...FRESH, tags: { a: "b" } }], []), ["--tag", "a=b"])).written).toBe(FILE);
   const another = await audit(answers([MANAGEMENT, EMPTY], []));
@@ -130,6 +131,7 @@ const FORTY = Array.from({ length: 39 }, (_, at): Account => ({ Id: `5000000000$
 
 test.each<[what: string, action: string, answer: Answer | undefined]>([
   ["lets nobody in", "AssumeRole", { status: 403, code: "AccessDenied" }],
+  ["lets in as somebody of another account", "GetCallerIdentity", `<Account>${OWN}</Account><Arn>arn:a</Arn>`],
   ["denies something", "GetPolicyVersion", { status: 403, code: "AccessDenied" }],
   ["throttles", "ListRoles", { status: 400, code: "Throttling" }],
   ["fails", "ListResources", { status: 500, code: "InternalFailure" }],
@@ -176,6 +178,9 @@ test.each<[string, string[]]>([
   ["Received --all-accounts without --write, expected them together.", ["--all-accounts"]],
   ["Received --organization without --assume-role", ["--policy", "--organization"]],
   ["cannot be used with option '--organization'", ["--organization", "--account", OWN]],
+  ["Expected a key, = and a value", ["--tag", "team"]],
+  ["Expected a key, = and a value", ["--tag", "=a"]],
+  ["and each key once", ["--tag", "a=b", "--tag", "a=c"]],
   ["Expected an AWS account ID", ["--account", "1,2"]],
   ["Expected the name of a role that every account has", ["--assume-role", "arn:aws:iam::1:role/a"]],
   ["Received 1 account other than 100000000000", ["--account", "200000000000"]],

@@ -1,0 +1,77 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { organizationPolicy, readPolicy } from "../../../../cli/aws/read-policy";
+import { runSupportApp } from "../../../../cli/program";
+import type { Answers } from "../../../support/answering-aws";
+import { answerAsSlack, channel, TOKEN, workspace } from "../../../support/answering-slack";
+import { testHelp } from "../../../support/help";
+import { answering, importsInTests, roleArn } from "../../../support/importable-aws";
+import { printedInTests } from "../../../support/printed";
+
+testHelp("audit");
+
+const printed = printedInTests();
+const { answer, aws, file, folder } = importsInTests();
+const CHANNEL = { TeamId: "T1", ChannelName: "a", ChannelRoleArn: roleArn("Viewers"), NotifyOnCaseSeverity: "none" };
+const C1 = { "T1|C1": { ...CHANNEL, ChannelId: "C1" } };
+const IN = new Map([
+  ["us-east-1", answering({ channels: C1 })],
+  ["eu-west-1", answering({ channels: { ...C1, "T1|C2": { ...CHANNEL, ChannelId: "C2" } } })],
+]);
+const ALIAS = { ResourceDescriptions: [{ Identifier: "1", Properties: '{"AccountAlias":"Pay"}' }] };
+
+/** Two regions have channels, one of them an alias, and the others don't have the Support App. */
+const REGIONAL: Answers = (action, parameters, _, region = "") => {
+  if (region === "us-east-1" && String(parameters.TypeName).includes("Alias")) return JSON.stringify(ALIAS);
+  return IN.get(region)?.(action, parameters) ?? { status: 400, code: "TypeNotFoundException" };
+};
+
+async function audit(answers: Answers, ...args: string[]) {
+  answer(answers);
+  printed.length = 0;
+  return { status: await runSupportApp(["audit", ...args]), output: printed.join("\n") };
+}
+
+test.each([
+  ["text", "\nChannels that are configured twice: 1\n  111122223333: #a (C1 of T1), with 2 people, 1 bot "],
+  ["markdown", "\n# Audit of the AWS Support App\n\n1 account with 1 role"],
+  ["json", '\n{\n  "schemaVersion": 1,\n'],
+  ["html", "\n<h1>Audit of the AWS Support App</h1>\n"],
+])("all regions are read, printed as %s, in the report, and adopted in the one with most channels", async (...one) => {
+  const [format, output] = one;
+  writeFileSync(file, "environments: {}\n");
+  const slack = await answerAsSlack(workspace(undefined, [channel("C1"), channel("C2")]));
+  Object.assign(process.env, { SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url });
+  const report = join(folder, "audit.json");
+  const ended = await audit(REGIONAL, "--slack", "--write", "--format", format, "--report", report);
+  await slack.close();
+  expect(ended).toEqual({ status: 4, output: expect.stringContaining(output) });
+  const { accounts } = JSON.parse(readFileSync(report, "utf8"));
+  const channels = [{ region: "eu-west-1", channel: "C1" }, { channel: "C2" }, { region: "us-east-1", channel: "C1" }];
+  expect(accounts).toMatchObject([{ channels, aliases: [{ region: "us-east-1", alias: "Pay" }] }]);
+  expect(readFileSync(file, "utf8")).toContain(
+    '  account-111122223333:\n    account: "111122223333"\n    region: eu-w',
+  );
+  expect(ended.output).toContain("it is configured in us-east-1, and the environment is in eu-west-1.");
+});
+
+test("without an identity, nothing is audited; --policy asks for none, and prints what is needed", async () => {
+  const nobody: Answers = () => ({ status: 403, code: "AccessDenied" });
+  const says = /^Can't audit: AccessDenied: GetCallerIdentity says so\. \S/;
+  expect(await audit(nobody)).toEqual({ status: 1, output: expect.stringMatching(says) });
+  const policies = [await audit(nobody, "--policy"), await audit(nobody, "--policy", "--assume-role", "a")];
+  expect(policies.map(({ output }) => JSON.parse(output))).toEqual([readPolicy(), organizationPolicy("a")]);
+  expect(aws.asked).toEqual([]);
+});
+
+const RO = "AWSSupportAppReadOnlyRole";
+test.each([
+  ["a placeholder whose role exists, which may be deployed,", [RO], "", true],
+  ["an environment without one of the roles", [RO, "Viewers"], "tags: { a: b }", true],
+  ["an environment with all roles, without a word on it,", [RO], "tags: { a: b }", false],
+])("%s stays as it is", async (_, roles, more, isShown) => {
+  const text = `environments:\n  a: { account: "111122223333", region: us-east-1, read-only: {${more}} }\n`;
+  writeFileSync(file, text);
+  const { output } = await audit(answering({ roles }), "--write", "--region", "us-east-1");
+  expect([readFileSync(file, "utf8"), output.includes("which stays as it is")]).toEqual([text, isShown]);
+});
