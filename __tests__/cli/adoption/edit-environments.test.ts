@@ -1,4 +1,10 @@
-import { environmentYaml, insertEnvironments, markRetired } from "../../../cli/adoption/edit-environments";
+import {
+  environmentYaml,
+  insertEnvironments,
+  markRetired,
+  placeholdersIn,
+  replaceEntries,
+} from "../../../cli/adoption/edit-environments";
 import type { EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 
 const ENTRY: EnvironmentEntry = { account: "444455556666", full: { adopt: true, without: ["live-chat"] } };
@@ -93,6 +99,31 @@ test.each([
   ["what others merge", "  a: &a { account: y }\n  b: { <<: *a, account: x }\n"],
 ])("%s can't be retired by itself", (_, text) => {
   expect(markRetired(`environments:\n${text}`, ["a"])).toBeUndefined();
+});
+
+const PLACEHOLDERS = `# ours
+environments:
+  a: { account: "1", read-only: {} } # to do
+  b: # to do
+    account: "1"
+    region: us-east-1
+    read-only: {}
+  commented: { account: "1", # to do
+    read-only: {} }
+  set: { account: "1", read-only: { path: /a/ } }
+  tagged: { account: "1", read-only: {}, tags: {} }
+  empty:
+`;
+
+test("a placeholder has nothing but read-only access, and is replaced with all other text as it was", () => {
+  expect([PLACEHOLDERS, "environments: {}\n", "[]", ""].map(placeholdersIn)).toEqual([["a", "b"], [], [], []]);
+  const body = LINES.replace(/^.*\n/, "\n").trimEnd();
+  const replaced = PLACEHOLDERS.replace(/(?<= a:)[^\n]*\}|(?<=# to do)\n {4}account.*?\{\}/gs, body);
+  const entries = { a: ENTRY, b: ENTRY };
+  expect(replaceEntries(PLACEHOLDERS, entries)).toBe(replaced);
+  expect(replaceEntries(PLACEHOLDERS.replaceAll("\n", "\r\n"), entries)).toBe(replaced.replaceAll("\n", "\r\n"));
+  expect(replaceEntries("environments:\n  a: &a {}\n  b: *a\n", { a: ENTRY })).toBeUndefined();
+  expect(replaceEntries("environments:\n  a: {}\n  b: {}\n", {})).toBe("environments:\n  a: {}\n  b: {}\n");
 });
 
 const LONG = "word ".repeat(40).trim();

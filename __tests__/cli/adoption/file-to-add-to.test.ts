@@ -1,7 +1,12 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readFileToAddTo, showBrokenRules } from "../../../cli/adoption/file-to-add-to";
+import {
+  changedText,
+  readFileToAddTo,
+  replaceEnvironments,
+  showBrokenRules,
+} from "../../../cli/adoption/file-to-add-to";
 import { EnvironmentsError } from "../../../stacks/environments/environments";
 import { parseRules } from "../../../stacks/rules/rules";
 import { printedInTests } from "../../support/printed";
@@ -49,6 +54,21 @@ test.each([
   ["an unknown key", TEXT.replace("read-only", "reed-only")],
 ])("a file with %s is an error", (_, text) => {
   expect(() => read(text)).toThrow(EnvironmentsError);
+});
+
+test("a change is made as a whole, or not at all", () => {
+  const found = read(TEXT);
+  const added = { b: { account: "444455556666", "read-only": {} } };
+  const text = changedText(found, { added, retired: ["a"] });
+  expect(text).toMatch(/^ {2}a: \{ retired: true, account.*\n {2}b:\n {4}account: "4+5+6+"\n {4}read-only: \{\}$/m);
+  replaceEnvironments(found, text);
+  expect(() => replaceEnvironments(found, TEXT)).toThrow("it has changed since it was read");
+  expect(() => replaceEnvironments({ ...found, text }, "environments: {}\n")).toThrow(EnvironmentsError);
+  expect([found.name, readFileSync(file, "utf8")]).toEqual([file, text]);
+  const merging = read(`${TEXT.replace("a: {", "a: &a {")}  c: { <<: *a, account: "222233334444" }\n`);
+  const replaced = { a: { account: "111122223333", full: {} } };
+  for (const change of [{ retired: ["a"] }, { replaced }])
+    expect(() => changedText(merging, { added: {}, ...change })).toThrow(`Can't change ${file} without changing any`);
 });
 
 test.each([

@@ -87,6 +87,7 @@ describe("a channel", () => {
     ],
   ])("with %s stays outside", (_, live, label, why) => {
     const { channels, leftChannels } = imported([viewers], [live]);
-    expect({ channels, leftChannels }).toMatchObject({ channels: [], leftChannels: [{ label, why }] });
+    const role = why === INEXPRESSIBLE ? viewers : undefined;
+    expect({ channels, leftChannels }).toMatchObject({ channels: [], leftChannels: [{ label, why, role }] });
   });
 });
