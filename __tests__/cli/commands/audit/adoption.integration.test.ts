@@ -13,7 +13,7 @@ const { folder, file } = imports;
 
 const SHOP: Account = { Id: "200000000000", Name: "Shop", State: "ACTIVE" };
 const FRESH: Account = { Id: "400000000000", Name: "Payments (Prod)", State: "ACTIVE" };
-const EMPTY: Account = { Id: "600000000000", Name: "Sandbox", State: "ACTIVE" };
+const EMPTY: Account = { Id: "600000000000", Name: "Payments", State: "ACTIVE" };
 
 /** An organization in whose accounts of these IDs somebody made a role by hand, and a channel that has it. */
 function answers(accounts: readonly Account[], made: readonly string[], policy?: string): Answers {
@@ -73,7 +73,8 @@ test("each account with something becomes an environment, a placeholder is repla
 `);
   expect(output).toContain("payments: with this environment, nobody gets more access than now.");
   expect(output).toContain("$ npx support-app deploy payments"); // how to hand its channel over
-  expect(output).toContain(`${file} has shop, which stays as it is. This is what differs:\n`);
+  expect(output).toContain(`${file} has shop, which stays as it is. This is what differs:\n--- `);
+  expect(output).toMatch(/^\+{3} the live account\n@@/m);
   expect(output).toMatch(/^-full: \{\}$/m);
   expect(output).toMatch(/^\+ {2}role-name: Viewers$/m);
   expect(output).toContain(`Changed ${file}: 1 new environment, 1 in place of a placeholder, 0 retired.`);
@@ -86,18 +87,22 @@ test("accounts with nothing get an environment only with --all-accounts, which s
   const given = answers([MANAGEMENT, SHOP, FRESH, EMPTY], []);
   expect((await audit(given)).written).toBe(FILE);
   const { output, written } = await audit(given, ["--all-accounts"]);
-  expect(written).toContain('  sandbox:\n    account: "600000000000"\n    region: us-east-1\n    read-only: {}\n');
-  expect(output).toContain("sandbox (600000000000) has nothing. It gets read-only access without channels.");
+  expect(written).toContain(':\n    account: "600000000000"\n    region: us-east-1\n    read-only: {}\n');
+  expect(output).toContain("account-600000000000 (600000000000) has nothing. It gets read-only access without chann");
 });
 
 test("environments whose accounts left are retired, but not with --unit or --tag, nor if all would be", async () => {
   const given = answers([MANAGEMENT, { ...SHOP, State: "SUSPENDED" }, FRESH], []);
   const { output, written, status } = await audit(given);
   expect(written).toBe(FILE.replace("  shop:\n", "$&    retired: true\n"));
-  expect(output).toContain("0 new environments, 0 in place of a placeholder, 1 retired.");
-  expect((await audit(given, [], written)).written).toBe(written);
+  expect(output).toContain(
+    `environments:\n  shop:\n    retired: true\nChanged ${file}: 0 new environments, 0 in place of a placeholder, 1 retired.\nDeploy the retired ones while`,
+  );
+  expect(await audit(given, [], written)).toMatchObject({ status: 5, written });
   expect(status).toBe(5); // the suspended account couldn't be read
-  expect((await audit(answers([MANAGEMENT, { ...FRESH, tags: { a: "b" } }], []), ["--tag", "a=b"])).written).toBe(FILE);
+  const part = answers([MANAGEMENT, { ...FRESH, tags: { a: "b" } }], []);
+  for (const args of ["--tag a=b", "--unit r-root"])
+    expect(await audit(part, args.split(" "))).toMatchObject({ status: 0, written: FILE });
   const another = await audit(answers([MANAGEMENT, EMPTY], []));
   expect(another).toMatchObject({ status: 1, written: FILE });
   expect(another.output).toContain(`Received an organization without any account of ${file} (shop, payments)`);
@@ -105,8 +110,8 @@ test("environments whose accounts left are retired, but not with --unit or --tag
 
 test("a role that can't be adopted is named with why and what to do, and its account isn't written", async () => {
   const given = answers([MANAGEMENT, SHOP, FRESH, EMPTY], ["600000000000"], allow("support:CreateCase"));
-  const { output, written } = await audit(given);
-  expect(written).toBe(FILE);
+  const { output, ...ended } = await audit(given);
+  expect(ended).toEqual({ status: 0, written: FILE });
   expect(output).toContain(
     "- its policy ViewersPolicy doesn't always allow view-cases, which every access level has. Let it allow support:DescribeCases",
   );
@@ -150,8 +155,8 @@ test.each<[what: string, action: string, answer: Answer | undefined]>([
     jest.spyOn(Math, "random").mockReturnValue(0); // the SDK repeats a call at once
     const ids = [...FORTY.map(({ Id }) => Id), OWN];
     const accounts = [
-      MANAGEMENT,
       ...FORTY.map((one) => (answer || one.Id !== BROKEN ? one : { ...one, State: "SUSPENDED" })),
+      MANAGEMENT,
     ];
     const given = answers(accounts, ids);
     const breaking: Answers = (action, parameters, key) => {

@@ -37,12 +37,18 @@ function audited(read: Partial<AccountRead> = {}, slack?: SlackPeople) {
 }
 
 const dangersOf = (read: Partial<AccountRead>) => audited(read).dangers;
-const wordsOf = ({ kind, found }: Danger) => `${kind}: ${found}`;
+const wordsOf = ({ kind, about, found, fix }: Danger) => `${kind} of ${about.join(" ")}: ${found} ${fix}`;
+
+const IN = (roleName: string) => [region("us-east-1", channel("OPS", roleName))];
+const before = (statement: object, year: number) => ({
+  ...statement,
+  Condition: { DateLessThan: { "aws:CurrentTime": `${year}-01-01T00:00:00Z` } },
+});
 
 /** The account with a role in a channel of its own. */
 const having = (...statements: object[]): Partial<AccountRead> => ({
   roles: { known: [role("Oncall", ...statements)] },
-  regions: [region("us-east-1", channel("OPS", "Oncall"))],
+  regions: IN("Oncall"),
 });
 
 test("an account is listed with all it has for the Support App, and a healthy one has no danger", () => {
@@ -64,13 +70,16 @@ test("an account is listed with all it has for the Support App, and a healthy on
 
 const PEOPLE = "People in #ops (OPS of T1) can";
 const BEYOND = "which AWSSupportAppFullAccess doesn't allow, with the role Oncall.";
+const DETACH =
+  "Detach those of its policies that allow more (by-hand), or give the channels another role. If nobody needs the role, delete it.";
 const MANY = Array.from({ length: 25 }, (_, index) => `s3:Get${index}`);
 test.each<[string, object[], string]>([
-  ["everything", [allow("*")], "do everything in the account with the role Oncall."],
+  ["everything", [allow("*"), allow("s3:GetObject", "s3:List*")], "do everything in the account with the role Oncall."],
   ["all but something", [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], `call all but iam:*, ${BEYOND}`],
   ["much", [FULL, allow(...MANY)], `call ${MANY.slice(0, 20).join(", ")} and 5 more, ${BEYOND}`],
 ])("people with a role that may do %s are administrators", (_, statements, words) => {
-  expect(dangersOf(having(...statements)).map(wordsOf)).toEqual([`administrators: ${PEOPLE} ${words}`]);
+  const expected = `administrators of role Oncall: ${PEOPLE} ${words} ${DETACH}`;
+  expect(dangersOf(having(...statements)).map(wordsOf)).toEqual([expected]);
 });
 
 test.each<[string, Partial<AccountRead>, string[]]>([
@@ -95,7 +104,7 @@ test.each<[string, Partial<AccountRead>, string[]]>([
         ],
       },
     },
-    [expect.stringMatching(/^unknown: In the role Oncall, unsupported /)],
+    [expect.stringMatching(/^unknown of role Oncall: .* unsupported .* Look at the role in the IAM console, /)],
   ],
   [
     "others who may assume it",
@@ -110,35 +119,53 @@ test.each<[string, Partial<AccountRead>, string[]]>([
       },
     },
     [
-      "open-trust: AWS arn:aws:iam::444455556666:root, of another account (444455556666) may assume the role Oncall, too.",
+      "open-trust of role Oncall: AWS arn:aws:iam::444455556666:root, of another account (444455556666) may assume the role Oncall, too. Remove everybody but supportapp.amazonaws.com from its trust policy. If others need the role, give the channels a role of their own.",
     ],
   ],
   [
     "a name that says read-only",
-    {
-      roles: { known: [role("SupportReadOnly", FULL)] },
-      regions: [region("us-east-1", channel("OPS", "SupportReadOnly"))],
-    },
+    { roles: { known: [role("SupportReadOnly", FULL)] }, regions: IN("SupportReadOnly") },
     [
-      `writes-as-read-only: ${PEOPLE} create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases with the role SupportReadOnly, although SupportReadOnly says read-only.`,
+      `writes-as-read-only of role SupportReadOnly: ${PEOPLE} create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases with the role SupportReadOnly, although SupportReadOnly says read-only. Detach the policies that allow it, or give the channels a role whose name says what they can do.`,
     ],
+  ],
+  ["the right read-only name", { roles: { known: [role("ReadOnly", VIEW)] }, regions: IN("ReadOnly") }, []],
+  [
+    "everything, no channel, and a name that says read-only",
+    { roles: { known: [role("Viewers", VIEW), role("ReadOnly", allow("*"))] } },
+    [expect.stringMatching(/^administrators of role ReadOnly: People in any channel that is given it can do every/)],
+  ],
+  [
+    "a channel, although the Support App isn't known to be let in",
+    {
+      roles: { known: [otherRole("Oncall", documentOf(allow("*")), { trust: documentOf({ Effect: "Allow" }).known })] },
+      regions: IN("Oncall"),
+    },
+    [expect.stringMatching(/^unknown of role Oncall: /), expect.stringMatching(/^administrators of role Oncall: /)],
+  ],
+  [
+    "an end to come, and a Deny whose end has passed",
+    having(VIEW, before(FULL, 2050), before({ ...allow("s3:*"), Effect: "Deny" }, 2020)),
+    [],
   ],
   [
     "no channel",
     { roles: { known: [role("Viewers", VIEW), role("Left", FULL)] } },
     [
-      `no-channel: No channel has the role Left. Whoever may configure channels can give it to one, and people in it can then ${CAPABILITIES.join(", ")}.`,
+      `no-channel of role Left: No channel has the role Left. Whoever may configure channels can give it to one, and people in it can then ${CAPABILITIES.join(", ")}. Delete the role if nobody needs it, or remove the Support App from its trust policy.`,
     ],
   ],
   [
     "an end that has passed",
-    having(VIEW, { ...FULL, Condition: { DateLessThan: { "aws:CurrentTime": "2020-01-01T00:00:00Z" } } }),
-    ["ended: Policies of the role Oncall have access that ended at the end of 2019-12-31 (UTC)."],
+    having(VIEW, before(FULL, 2020)),
+    [
+      "ended of role Oncall: Policies of the role Oncall have access that ended at the end of 2019-12-31 (UTC). Remove what has ended, so that nobody extends it unnoticed.",
+    ],
   ],
   [
     "a policy that isn't understood",
     having(VIEW, { Effect: "Allow" }),
-    [expect.stringMatching(/^unknown: In the role Oncall, unsupported \(a statement without actions\): /)],
+    [expect.stringMatching(/^unknown of role Oncall: .* unsupported \(a statement without actions\): /)],
   ],
   [
     "everybody in its trust, under a condition that only a request decides",
@@ -155,7 +182,9 @@ test.each<[string, Partial<AccountRead>, string[]]>([
         ],
       },
     },
-    ["open-trust: Anybody may assume the role Open under a condition, and perhaps the Support App, too."],
+    [
+      "open-trust of role Open: Anybody may assume the role Open under a condition, and perhaps the Support App, too. Name who may assume it in its trust policy, instead of everybody.",
+    ],
   ],
 ])("a role with %s", (_, read, expected) => {
   expect(dangersOf(read).map(wordsOf)).toEqual(expected);
@@ -164,30 +193,36 @@ test.each<[string, Partial<AccountRead>, string[]]>([
 test("a channel whose role is gone, and a channel in two regions, with the commands that remove them", () => {
   const regions = [
     region("us-east-1", channel("OPS", "Viewers"), channel("OLD", "Gone")),
-    region("eu-west-1", channel("OPS", "Viewers")),
+    region("eu-west-1", channel("NEW", "Viewers"), channel("OPS", "Viewers"), channel("MORE", "Viewers")),
   ];
   const dangers = dangersOf({ regions });
   const gone = dangersOf({ regions: [region("us-east-1", channel("OPS", "Gone")), ...regions.slice(1)] });
   expect(gone.at(-1)?.fix).toBe("Keep one of them. This keeps the one in eu-west-1:"); // whose role works
   expect(dangers.map(wordsOf)).toEqual([
-    `missing-role: #old (OLD of T1) has the role ${arnOf("Gone")}, which doesn't exist or doesn't let the Support App in: people in it can do nothing. Whoever creates a role of that name decides what they can do.`,
-    "configured-twice: #ops (OPS of T1) is configured in us-east-1, eu-west-1. AWS advises to use one region, since several can conflict.",
+    `missing-role of channel T1 OLD: #old (OLD of T1) has the role ${arnOf("Gone")}, which doesn't exist or doesn't let the Support App in: people in it can do nothing. Whoever creates a role of that name decides what they can do. Give the channel another role in the AWS Support Center Console or, if nobody needs it, remove its configuration:`,
+    "configured-twice of channel T1 OPS: #ops (OPS of T1) is configured in eu-west-1, us-east-1. AWS advises to use one region, since several can conflict. Keep one of them. This keeps the one in eu-west-1:",
   ]);
   expect(dangers.flatMap(({ commands }) => commands)).toEqual([
     expect.stringMatching(/us-east-1 delete-resource .* --identifier 'T1\|OLD'/),
-    expect.stringMatching(/eu-west-1 delete-resource .* --identifier 'T1\|OPS'/),
+    expect.stringMatching(/east-1 get-caller.* = 111122223333 .*east-1 delete-resource .* --identifier 'T1\|OPS'/),
   ]);
 });
 
 describe("what couldn't be read comes first, and nothing is concluded from it", () => {
   test.each<[string, Partial<AccountRead>]>([
     ["roles", { roles: DENIED, serviceQuotasRole: DENIED }],
-    ["the channels of a region", { regions: [{ ...region("us-east-1"), channels: DENIED }] }],
+    ["the channels of a region", { regions: [{ ...region("us-east-1"), channels: DENIED }, region("us-west-2")] }],
     [
       "the workspaces of a region",
       { regions: [{ ...region("us-east-1", channel("OPS", "Viewers")), workspaces: DENIED }] },
     ],
-    ["a channel", { regions: [region("us-east-1", { ...channel("OPS", "Viewers"), properties: DENIED })] }],
+    [
+      "a channel",
+      {
+        roles: { known: [role("Viewers", VIEW), role("Oncall", VIEW)] },
+        regions: [region("us-east-1", { ...channel("OPS", "Viewers"), properties: DENIED }, channel("C", "Oncall"))],
+      },
+    ],
     ["a policy", { roles: { known: [otherRole("Viewers", DENIED)] } }],
     ["the policies", { roles: { known: [otherRole("Viewers", documentOf(), { policies: DENIED })] } }],
     ["a boundary", { roles: { known: [otherRole("Viewers", documentOf(allow("*")), { boundary: DENIED })] } }],
@@ -198,12 +233,16 @@ describe("what couldn't be read comes first, and nothing is concluded from it", 
   test("an account", () => {
     const { roles, dangers } = auditedAccount({ id: ACCOUNT }, DENIED, undefined, NOW);
     expect(roles).toEqual([]);
-    expect(dangers).toMatchObject([{ kind: "unknown", about: ["account", "iam:GetRole"] }]);
+    const said = { found: `${DENIED.unknown.message}.`, commands: ["npx support-app audit --policy"] };
+    expect(dangers).toMatchObject([{ kind: "unknown", about: ["account", "iam:GetRole"], ...said }]);
   });
 
   test("before everything else, once for all regions in which it is the same", () => {
     const regions = ["us-east-1", "us-west-2"].map((name) => ({ ...region(name), channels: DENIED }));
-    const [first, ...others] = dangersOf({ roles: { known: [role("Oncall", allow("*"))] }, regions });
+    const other = { ...region("eu-west-1"), workspaces: { unknown: { ...DENIED.unknown, message: "No. Not now." } } };
+    const known = [role("Oncall", allow("*"))];
+    const [first, second, ...others] = dangersOf({ roles: { known }, regions: [...regions, other] });
+    expect(second?.found).toBe("No. Not now (eu-west-1).");
     expect(first?.found).toBe(`${DENIED.unknown.message} (us-east-1, us-west-2).`);
     expect(first?.fix).toContain("choose the other regions with --region");
     expect(others.map(({ kind }) => kind)).toEqual(["administrators"]);
@@ -243,12 +282,12 @@ describe("with Slack", () => {
     ["the token is rejected", { token: { unknown: failure }, channels: new Map() }, "Slack answers missing_scope"],
     [
       "the token is of another workspace",
-      { token: { known: { workspace: "T2" } }, channels: new Map() },
+      { ...slack({ state, members: { known: { people: [], unseen: 0 } } }), token: { known: { workspace: "T2" } } },
       "SLACK_BOT_TOKEN is a token of T2",
     ],
   ])("who is in it is unknown if %s", (_, people, why) => {
     expect(audited({}, people).dangers.map(wordsOf)).toEqual([
-      expect.stringContaining(`unknown: Who is in #ops (OPS of T1) isn't known: ${why}`),
+      expect.stringContaining(`unknown of channel T1 OPS: Who is in #ops (OPS of T1) isn't known: ${why}`),
     ]);
   });
 });

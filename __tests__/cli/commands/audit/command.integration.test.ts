@@ -15,8 +15,8 @@ const { answer, aws, file, folder } = importsInTests();
 const CHANNEL = { TeamId: "T1", ChannelName: "a", ChannelRoleArn: roleArn("Viewers"), NotifyOnCaseSeverity: "none" };
 const C1 = { "T1|C1": { ...CHANNEL, ChannelId: "C1" } };
 const IN = new Map([
-  ["us-east-1", answering({ channels: C1 })],
-  ["eu-west-1", answering({ channels: { ...C1, "T1|C2": { ...CHANNEL, ChannelId: "C2" } } })],
+  ["us-east-1", answering({ channels: { ...C1, "T1|C2": { ...CHANNEL, ChannelId: "C2" } } })],
+  ["eu-west-1", answering({ channels: C1 })],
 ]);
 const ALIAS = { ResourceDescriptions: [{ Identifier: "1", Properties: '{"AccountAlias":"Pay"}' }] };
 
@@ -47,12 +47,15 @@ test.each([
   await slack.close();
   expect(ended).toEqual({ status: 4, output: expect.stringContaining(output) });
   const { accounts } = JSON.parse(readFileSync(report, "utf8"));
-  const channels = [{ region: "eu-west-1", channel: "C1" }, { channel: "C2" }, { region: "us-east-1", channel: "C1" }];
+  const channels = [{ region: "eu-west-1" }, { region: "us-east-1", channel: "C1" }, { channel: "C2" }];
   expect(accounts).toMatchObject([{ channels, aliases: [{ region: "us-east-1", alias: "Pay" }] }]);
   expect(readFileSync(file, "utf8")).toContain(
-    '  account-111122223333:\n    account: "111122223333"\n    region: eu-w',
+    '  account-111122223333:\n    account: "111122223333"\n    region: us-e',
   );
-  expect(ended.output).toContain("it is configured in us-east-1, and the environment is in eu-west-1.");
+  expect(ended.output.match(/(?<=isn't imported: ).*/g)).toEqual([
+    "it is configured in eu-west-1, and the environment is in us-east-1. Configure it there if it isn't, and remove it in eu-west-1. People in it can view-cases.",
+  ]);
+  expect(ended.output).toContain('The account alias stays as it is, since Terraform can\'t import it: "Pay".');
 });
 
 test("without an identity, nothing is audited; --policy asks for none, and prints what is needed", async () => {
@@ -62,11 +65,13 @@ test("without an identity, nothing is audited; --policy asks for none, and print
   const policies = [await audit(nobody, "--policy"), await audit(nobody, "--policy", "--assume-role", "a")];
   expect(policies.map(({ output }) => JSON.parse(output))).toEqual([readPolicy(), organizationPolicy("a")]);
   expect(aws.asked).toEqual([]);
+  const { status, output } = await audit(answering({ roles: [] }), "--region", "us-east-1");
+  expect([status, output]).toEqual([0, expect.stringMatching(/^Reading 1 account …\n1 of 1: \d+ has 0 findings\.\n/)]);
 });
 
 const RO = "AWSSupportAppReadOnlyRole";
 test.each([
-  ["a placeholder whose role exists, which may be deployed,", [RO], "", true],
+  ["a placeholder whose role exists, which may be deployed,", [RO, "Viewers"], "", true],
   ["an environment without one of the roles", [RO, "Viewers"], "tags: { a: b }", true],
   ["an environment with all roles, without a word on it,", [RO], "tags: { a: b }", false],
 ])("%s stays as it is", async (_, roles, more, isShown) => {

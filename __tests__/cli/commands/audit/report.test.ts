@@ -39,10 +39,10 @@ test("dangers are listed by kind, worst first, with what to do", () => {
 
 test("the same as Markdown, and as a page without scripts that loads nothing", () => {
   const markdown = auditMarkdown(ACCOUNTS);
-  expect(markdown).toContain(`# Audit of the AWS Support App\n\n${SUMMARY}\n\n## What couldn't be read: 1\n`);
+  expect(markdown).toContain(`App\n\n${SUMMARY}\n\n## What couldn't be read: 1\n\n| account | found | fix |\n`);
   expect(markdown).toContain("| `444455556666 Payments` | `People can do everything.` | `Do this. aws iam x` |");
   const page = auditPage(ACCOUNTS, "2026-11-28T21:00:00.000Z");
-  expect(page).toContain("<h2>Roles without a channel: 1</h2>");
+  expect(page).toContain("</table>\n</div>\n<h2>Roles without a channel: 1</h2>");
   expect(page).toContain(
     '<tr><th scope="row">444455556666 Payments<td>People can do everything.<td>Do this.<pre tabindex="0">aws iam x</pre>',
   );
