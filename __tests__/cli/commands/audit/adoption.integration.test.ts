@@ -51,7 +51,7 @@ async function audit(given: Answers, args: readonly string[] = [], text = FILE) 
 }
 
 const FILE = `# ours
-defaults: { region: us-east-1 }
+defaults: { region: eu-west-1 }
 environments:
   shop:
     account: "200000000000"
@@ -72,6 +72,7 @@ test("each account with something becomes an environment, a placeholder is repla
     ${ADOPTED}
 `);
   expect(output).toContain("payments: with this environment, nobody gets more access than now.");
+  expect(output).toContain("\npayments (400000000000)\n  400000000000 has 1 role that");
   expect(output).toContain("$ npx support-app deploy payments"); // how to hand its channel over
   expect(output).toContain(`${file} has shop, which stays as it is. This is what differs:\n--- `);
   expect(output).toMatch(/^\+{3} the live account\n@@/m);
@@ -100,6 +101,7 @@ test("environments whose accounts left are retired, but not with --unit or --tag
   );
   expect(await audit(given, [], written)).toMatchObject({ status: 5, written });
   expect(status).toBe(5); // the suspended account couldn't be read
+  expect(output).toMatch(/00 Shop: AWS Organizations says that it is suspended, .*\n {4}fix {2}Nothing: /);
   const part = answers([MANAGEMENT, { ...FRESH, tags: { a: "b" } }], []);
   for (const args of ["--tag a=b", "--unit r-root"])
     expect(await audit(part, args.split(" "))).toMatchObject({ status: 0, written: FILE });
@@ -117,6 +119,11 @@ test("a role that can't be adopted is named with why and what to do, and its acc
   );
 });
 
+test("what can't be read of a role is a reason not to adopt it, and its account is known all the same", async () => {
+  const { output } = await audit(answers([MANAGEMENT, SHOP], [OWN], '{"Statement":[{"Effect":"Allow"}]}'));
+  expect(output).toContain("- in its policy ViewersPolicy, unsupported (a statement without actions)");
+});
+
 test("an account in which something is unknown isn't written, and rules that it would break are named", async () => {
   const given = answers([MANAGEMENT, SHOP, FRESH], ["400000000000", OWN]);
   const denied: Answers = (action, parameters, key) =>
@@ -128,6 +135,7 @@ test("an account in which something is unknown isn't written, and rules that it 
   expect(status).toBe(5);
   expect(written).toContain("management:");
   expect(written).toContain("read-only: {}"); // the placeholder
+  expect(output).toContain("Not written, since something in them couldn't be read: 1 account.");
   expect(output).toContain("expected only full, as all.access-levels");
 });
 
@@ -188,7 +196,7 @@ test.each<[string, string[]]>([
   ["and each key once", ["--tag", "a=b", "--tag", "a=c"]],
   ["Expected an AWS account ID", ["--account", "1,2"]],
   ["Expected the name of a role that every account has", ["--assume-role", "arn:aws:iam::1:role/a"]],
-  ["Received 1 account other than 100000000000", ["--account", "200000000000"]],
+  ["Received 1 account other than 100000000000", ["--account", `${OWN},200000000000`]],
 ])("wrong usage: %s", async (sentence, args) => {
   imports.answer(answers([MANAGEMENT], []));
   expect(await runSupportApp(["audit", ...args])).toBe(2);

@@ -39,6 +39,11 @@ function audited(read: Partial<AccountRead> = {}, slack?: SlackPeople) {
 const dangersOf = (read: Partial<AccountRead>) => audited(read).dangers;
 const wordsOf = ({ kind, about, found, fix }: Danger) => `${kind} of ${about.join(" ")}: ${found} ${fix}`;
 
+const SAYS_READ_ONLY = { name: "view_read_only", document: documentOf(FULL) };
+const PERHAPS = documentOf({
+  ...{ ...TRUST, Principal: { AWS: "*" } },
+  Condition: { StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/a" } },
+}).known;
 const IN = (roleName: string) => [region("us-east-1", channel("OPS", roleName))];
 const before = (statement: object, year: number) => ({
   ...statement,
@@ -136,12 +141,14 @@ test.each<[string, Partial<AccountRead>, string[]]>([
     [expect.stringMatching(/^administrators of role ReadOnly: People in any channel that is given it can do every/)],
   ],
   [
-    "a channel, although the Support App isn't known to be let in",
-    {
-      roles: { known: [otherRole("Oncall", documentOf(allow("*")), { trust: documentOf({ Effect: "Allow" }).known })] },
-      regions: IN("Oncall"),
-    },
-    [expect.stringMatching(/^unknown of role Oncall: /), expect.stringMatching(/^administrators of role Oncall: /)],
+    "such a condition in its trust, in a channel",
+    { ...having(), roles: { known: [otherRole("Oncall", documentOf(allow("*")), { trust: PERHAPS })] } },
+    [expect.stringMatching(/^administrators of role Oncall: /), expect.stringMatching(/^open-trust of role Oncall: /)],
+  ],
+  [
+    "a policy whose name says read-only",
+    { ...having(), roles: { known: [otherRole("Oncall", DENIED, { policies: { known: [SAYS_READ_ONLY] } })] } },
+    [expect.stringMatching(/^writes-as-read-only of role Oncall: .* although view_read_only says read-only\./)],
   ],
   [
     "an end to come, and a Deny whose end has passed",
@@ -169,19 +176,7 @@ test.each<[string, Partial<AccountRead>, string[]]>([
   ],
   [
     "everybody in its trust, under a condition that only a request decides",
-    {
-      roles: {
-        known: [
-          role("Viewers", VIEW),
-          otherRole("Open", documentOf(allow("*")), {
-            trust: documentOf({
-              ...{ ...TRUST, Principal: { AWS: "*" } },
-              Condition: { StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/a" } },
-            }).known,
-          }),
-        ],
-      },
-    },
+    { roles: { known: [role("Viewers", VIEW), otherRole("Open", documentOf(allow("*")), { trust: PERHAPS })] } },
     [
       "open-trust of role Open: Anybody may assume the role Open under a condition, and perhaps the Support App, too. Name who may assume it in its trust policy, instead of everybody.",
     ],
@@ -196,7 +191,8 @@ test("a channel whose role is gone, and a channel in two regions, with the comma
     region("eu-west-1", channel("NEW", "Viewers"), channel("OPS", "Viewers"), channel("MORE", "Viewers")),
   ];
   const dangers = dangersOf({ regions });
-  const gone = dangersOf({ regions: [region("us-east-1", channel("OPS", "Gone")), ...regions.slice(1)] });
+  const MORE = ["A", "B", "C"].map((id) => channel(id, "Viewers"));
+  const gone = dangersOf({ regions: [region("us-east-1", channel("OPS", "Gone"), ...MORE), ...regions.slice(1)] });
   expect(gone.at(-1)?.fix).toBe("Keep one of them. This keeps the one in eu-west-1:"); // whose role works
   expect(dangers.map(wordsOf)).toEqual([
     `missing-role of channel T1 OLD: #old (OLD of T1) has the role ${arnOf("Gone")}, which doesn't exist or doesn't let the Support App in: people in it can do nothing. Whoever creates a role of that name decides what they can do. Give the channel another role in the AWS Support Center Console or, if nobody needs it, remove its configuration:`,

@@ -15,14 +15,14 @@ const { answer, aws, file, folder } = importsInTests();
 const CHANNEL = { TeamId: "T1", ChannelName: "a", ChannelRoleArn: roleArn("Viewers"), NotifyOnCaseSeverity: "none" };
 const C1 = { "T1|C1": { ...CHANNEL, ChannelId: "C1" } };
 const IN = new Map([
-  ["us-east-1", answering({ channels: { ...C1, "T1|C2": { ...CHANNEL, ChannelId: "C2" } } })],
-  ["eu-west-1", answering({ channels: C1 })],
+  ["us-east-1", answering({ channels: C1 })],
+  ["us-west-2", answering({ channels: { ...C1, "T1|C2": { ...CHANNEL, ChannelId: "C2" } } })],
 ]);
 const ALIAS = { ResourceDescriptions: [{ Identifier: "1", Properties: '{"AccountAlias":"Pay"}' }] };
 
 /** Two regions have channels, one of them an alias, and the others don't have the Support App. */
 const REGIONAL: Answers = (action, parameters, _, region = "") => {
-  if (region === "us-east-1" && String(parameters.TypeName).includes("Alias")) return JSON.stringify(ALIAS);
+  if (region === "us-west-2" && String(parameters.TypeName).includes("Alias")) return JSON.stringify(ALIAS);
   return IN.get(region)?.(action, parameters) ?? { status: 400, code: "TypeNotFoundException" };
 };
 
@@ -47,13 +47,13 @@ test.each([
   await slack.close();
   expect(ended).toEqual({ status: 4, output: expect.stringContaining(output) });
   const { accounts } = JSON.parse(readFileSync(report, "utf8"));
-  const channels = [{ region: "eu-west-1" }, { region: "us-east-1", channel: "C1" }, { channel: "C2" }];
-  expect(accounts).toMatchObject([{ channels, aliases: [{ region: "us-east-1", alias: "Pay" }] }]);
+  const channels = [{ region: "us-east-1" }, { region: "us-west-2", channel: "C1" }, { channel: "C2" }];
+  expect(accounts).toMatchObject([{ channels, aliases: [{ region: "us-west-2", alias: "Pay" }] }]);
   expect(readFileSync(file, "utf8")).toContain(
-    '  account-111122223333:\n    account: "111122223333"\n    region: us-e',
+    '  account-111122223333:\n    account: "111122223333"\n    region: us-w',
   );
   expect(ended.output.match(/(?<=isn't imported: ).*/g)).toEqual([
-    "it is configured in eu-west-1, and the environment is in us-east-1. Configure it there if it isn't, and remove it in eu-west-1. People in it can view-cases.",
+    "it is configured in us-east-1, and the environment is in us-west-2. Configure it there if it isn't, and remove it in us-east-1. People in it can view-cases.",
   ]);
   expect(ended.output).toContain('The account alias stays as it is, since Terraform can\'t import it: "Pay".');
 });
@@ -62,6 +62,7 @@ test("without an identity, nothing is audited; --policy asks for none, and print
   const nobody: Answers = () => ({ status: 403, code: "AccessDenied" });
   const says = /^Can't audit: AccessDenied: GetCallerIdentity says so\. \S/;
   expect(await audit(nobody)).toEqual({ status: 1, output: expect.stringMatching(says) });
+  expect((await audit(nobody, "--report", "/")).output).toContain("--report");
   const policies = [await audit(nobody, "--policy"), await audit(nobody, "--policy", "--assume-role", "a")];
   expect(policies.map(({ output }) => JSON.parse(output))).toEqual([readPolicy(), organizationPolicy("a")]);
   expect(aws.asked).toEqual([]);
