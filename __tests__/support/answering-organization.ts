@@ -1,4 +1,6 @@
-import type { Answer } from "./answering-aws";
+import type { Answer, Answers } from "./answering-aws";
+import { answering } from "./importable-aws";
+import { ACCOUNT } from "./live-account";
 
 /** The management account. */
 export const OWN = "100000000000";
@@ -49,5 +51,32 @@ export function organization(
       default:
         throw new Error(`Received ${action}, which only reads.`);
     }
+  };
+}
+
+/** An organization in whose accounts of these IDs somebody made a role by hand and, in these regions, a channel that has it. */
+export function organizationWithSetups(
+  accounts: readonly Account[],
+  made: readonly string[],
+  {
+    policy,
+    size,
+    regions,
+  }: { readonly policy?: string; readonly size?: number; readonly regions?: readonly string[] } = {},
+): Answers {
+  const listing = organization(accounts, {}, size);
+  return (action, parameters, accessKey = "", region = "") => {
+    if (action.startsWith("List") && /Accounts|Units|Tags/.test(action)) return listing(action, parameters);
+    if (action === "AssumeRole") {
+      const id = String(parameters.RoleArn).split(":")[4];
+      return `<Credentials><AccessKeyId>${id}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>`;
+    }
+    const id = /^\d+$/.test(accessKey) ? accessKey : OWN;
+    if (action === "GetCallerIdentity") return `<Account>${id}</Account><Arn>arn:aws:iam::${id}:user/a</Arn>`;
+    const ids = { TeamId: "T1", ChannelId: "C1", ChannelName: "oncall" };
+    const channel = { ...ids, ChannelRoleArn: `arn:aws:iam::${id}:role/Viewers`, NotifyOnCaseSeverity: "none" };
+    const channels: Record<string, object> = regions?.includes(region) === false ? {} : { "T1|C1": channel };
+    const answer = answering(made.includes(id) ? { channels, policy } : { roles: [] })(action, parameters);
+    return typeof answer === "string" ? answer.replaceAll(ACCOUNT, id) : answer;
   };
 }

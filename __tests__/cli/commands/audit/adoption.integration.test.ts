@@ -3,8 +3,13 @@ import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
 import { type AuditReport, auditReportSchema } from "../../../../cli/reports/audit-report";
 import type { Answer, Answers } from "../../../support/answering-aws";
-import { type Account, MANAGEMENT, OWN, organization } from "../../../support/answering-organization";
-import { allow, answering, importsInTests } from "../../../support/importable-aws";
+import {
+  type Account,
+  organizationWithSetups as answers,
+  MANAGEMENT,
+  OWN,
+} from "../../../support/answering-organization";
+import { allow, importsInTests } from "../../../support/importable-aws";
 import { printedInTests } from "../../../support/printed";
 
 const printed = printedInTests();
@@ -14,32 +19,6 @@ const { folder, file } = imports;
 const SHOP: Account = { Id: "200000000000", Name: "Shop", State: "ACTIVE" };
 const FRESH: Account = { Id: "400000000000", Name: "Payments (Prod)", State: "ACTIVE" };
 const EMPTY: Account = { Id: "600000000000", Name: "Payments", State: "ACTIVE" };
-
-/** An organization in whose accounts of these IDs somebody made a role by hand, and a channel that has it. */
-function answers(accounts: readonly Account[], made: readonly string[], policy?: string): Answers {
-  const listing = organization(accounts);
-  const empty = answering({ roles: [] });
-  return (action, parameters, accessKey = "") => {
-    if (action.startsWith("List") && /Accounts|Units|Tags/.test(action)) return listing(action, parameters);
-    if (action === "AssumeRole") {
-      const id = String(parameters.RoleArn).split(":")[4];
-      return `<Credentials><AccessKeyId>${id}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>`;
-    }
-    const id = /^\d+$/.test(accessKey) ? accessKey : OWN;
-    if (action === "GetCallerIdentity") return `<Account>${id}</Account><Arn>arn:aws:iam::${id}:user/a</Arn>`;
-    const channels = {
-      "T1|C1": {
-        TeamId: "T1",
-        ChannelId: "C1",
-        ChannelName: "oncall",
-        ChannelRoleArn: `arn:aws:iam::${id}:role/Viewers`,
-        NotifyOnCaseSeverity: "none",
-      },
-    };
-    const answer = (made.includes(id) ? answering({ channels, policy }) : empty)(action, parameters);
-    return typeof answer === "string" ? answer.replaceAll(/111122223333/g, id) : answer;
-  };
-}
 
 async function audit(given: Answers, args: readonly string[] = [], text = FILE) {
   imports.answer(given);
@@ -111,7 +90,7 @@ test("environments whose accounts left are retired, but not with --unit or --tag
 });
 
 test("a role that can't be adopted is named with why and what to do, and its account isn't written", async () => {
-  const given = answers([MANAGEMENT, SHOP, FRESH, EMPTY], ["600000000000"], allow("support:CreateCase"));
+  const given = answers([MANAGEMENT, SHOP, FRESH, EMPTY], ["600000000000"], { policy: allow("support:CreateCase") });
   const { output, ...ended } = await audit(given);
   expect(ended).toEqual({ status: 0, written: FILE });
   expect(output).toContain(
@@ -120,7 +99,7 @@ test("a role that can't be adopted is named with why and what to do, and its acc
 });
 
 test("what can't be read of a role is a reason not to adopt it, and its account is known all the same", async () => {
-  const { output } = await audit(answers([MANAGEMENT, SHOP], [OWN], '{"Statement":[{"Effect":"Allow"}]}'));
+  const { output } = await audit(answers([MANAGEMENT, SHOP], [OWN], { policy: '{"Statement":[{"Effect":"Allow"}]}' }));
   expect(output).toContain("- in its policy ViewersPolicy, unsupported (a statement without actions)");
 });
 

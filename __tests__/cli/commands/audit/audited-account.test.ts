@@ -1,4 +1,5 @@
 import type { LiveChannel } from "../../../../cli/aws/live-channel";
+import type { LivePolicy } from "../../../../cli/aws/live-role";
 import { auditedAccount } from "../../../../cli/commands/audit/audited-account";
 import type { AccountRead, RegionRead } from "../../../../cli/commands/audit/read-account";
 import type { Danger } from "../../../../cli/reports/audit-report";
@@ -56,6 +57,11 @@ const having = (...statements: object[]): Partial<AccountRead> => ({
   regions: IN("Oncall"),
 });
 
+const withRole = (...[document, rights]: [LivePolicy["document"], Parameters<typeof otherRole>[2]]) => ({
+  ...having(),
+  roles: { known: [otherRole("Oncall", document, rights)] },
+});
+
 test("an account is listed with all it has for the Support App, and a healthy one has no danger", () => {
   expect(audited()).toEqual({
     ...{ account: ACCOUNT, name: "Payments", hasServiceQuotasRole: true, dangers: [] },
@@ -89,40 +95,17 @@ test.each<[string, object[], string]>([
 
 test.each<[string, Partial<AccountRead>, string[]]>([
   ["all that AWSSupportAppFullAccess allows", having(FULL), []],
-  [
-    "a boundary that limits it",
-    {
-      ...having(),
-      roles: {
-        known: [otherRole("Oncall", documentOf(allow("*")), { boundary: boundaryWith(arnOf("limit"), FULL) })],
-      },
-    },
-    [],
-  ],
+  ["a boundary that limits it", withRole(documentOf(allow("*")), { boundary: boundaryWith(arnOf("limit"), FULL) }), []],
   [
     "everything within a boundary that isn't understood",
-    {
-      ...having(),
-      roles: {
-        known: [
-          otherRole("Oncall", documentOf(allow("*")), { boundary: boundaryWith(arnOf("limit"), { Effect: "Allow" }) }),
-        ],
-      },
-    },
+    withRole(documentOf(allow("*")), { boundary: boundaryWith(arnOf("limit"), { Effect: "Allow" }) }),
     [expect.stringMatching(/^unknown of role Oncall: .* unsupported .* Look at the role in the IAM console, /)],
   ],
   [
     "others who may assume it",
-    {
-      ...having(),
-      roles: {
-        known: [
-          otherRole("Oncall", documentOf(VIEW), {
-            trust: documentOf(TRUST, { ...TRUST, Principal: { AWS: "arn:aws:iam::444455556666:root" } }).known,
-          }),
-        ],
-      },
-    },
+    withRole(documentOf(VIEW), {
+      trust: documentOf(TRUST, { ...TRUST, Principal: { AWS: "arn:aws:iam::444455556666:root" } }).known,
+    }),
     [
       "open-trust of role Oncall: AWS arn:aws:iam::444455556666:root, of another account (444455556666) may assume the role Oncall, too. Remove everybody but supportapp.amazonaws.com from its trust policy. If others need the role, give the channels a role of their own.",
     ],
@@ -142,12 +125,12 @@ test.each<[string, Partial<AccountRead>, string[]]>([
   ],
   [
     "such a condition in its trust, in a channel",
-    { ...having(), roles: { known: [otherRole("Oncall", documentOf(allow("*")), { trust: PERHAPS })] } },
+    withRole(documentOf(allow("*")), { trust: PERHAPS }),
     [expect.stringMatching(/^administrators of role Oncall: /), expect.stringMatching(/^open-trust of role Oncall: /)],
   ],
   [
     "a policy whose name says read-only",
-    { ...having(), roles: { known: [otherRole("Oncall", DENIED, { policies: { known: [SAYS_READ_ONLY] } })] } },
+    withRole(DENIED, { policies: { known: [SAYS_READ_ONLY] } }),
     [expect.stringMatching(/^writes-as-read-only of role Oncall: .* although view_read_only says read-only\./)],
   ],
   [
