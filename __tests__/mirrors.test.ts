@@ -6,7 +6,6 @@ const INIT_FILES = join("cli", "commands", "init", "files") + sep; // which init
 /** What no test file can say anything about, and what proves it instead. */
 const WITHOUT: Readonly<Record<string, string>> = {
   "cli/aws/role-excess.ts": "doctor/checks/other-roles.test.ts and audit/audited-account.test.ts have what it finds",
-  "cli/commands/audit/command.ts": "command.integration.test.ts and adoption.integration.test.ts run it",
   "cli/commands/audit/dangers.ts": "audited-account.test.ts has each danger",
   "cli/commands/audit/read-account.ts": "command.integration.test.ts has what it reads, and each failure",
   "cli/commands/publish/page/data.ts": "types",
@@ -14,7 +13,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/github/jobs.ts": "three constants",
   "cli/reports/audit-report.ts": "audit/report.test.ts has the kinds and their order",
   "cli/terminal/html.ts": "publish/access-page.test.ts and audit/report.test.ts have what is escaped",
-  "cli/terminal/template.ts": "publish/texts.test.ts fills one",
   "modules/support-app/account-alias.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "modules/support-app/aws-bindings.ts":
     "it exports the bindings again; cli/rooms.test.ts proves that nothing else names them",

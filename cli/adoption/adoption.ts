@@ -207,21 +207,15 @@ function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]):
   return { access, entry, policy, lostPermissions: lostBy(all, own), ended: [], isRewritten: false };
 }
 
-/** A trust policy that environments.yaml can express. Choice: the account of its condition. */
-interface TrustForm {
-  readonly choice: string | undefined;
-  readonly isRewritten: boolean;
-  readonly lost: readonly Right[] | undefined;
-}
-
 /** The trust policy that environments.yaml can express, or why every trust policy that it can express would let in more principals. */
-function trustOf({ trust }: TrustingRole, account: string): TrustForm | Reason {
+function trustOf({ trust }: TrustingRole, account: string) {
   const live = trust.policy.statements;
   const form = firstWithoutGain(live, trust, [undefined, account], trustStatements);
-  if (form === "undecided")
-    return `its trust policy is too complex to compare with what environments.yaml would give. ${LESS_COMPLEX}`;
-  if (form === "more")
-    return `the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it. Remove the conditions from its trust policy, except for aws:SourceAccount`;
+  const complex: Reason = `its trust policy is too complex to compare with what environments.yaml would give. ${LESS_COMPLEX}`;
+  const open: Reason =
+    "the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it. Remove the conditions from its trust policy, except for aws:SourceAccount";
+  if (form === "undecided") return complex;
+  if (form === "more") return open;
   return { ...form, lost: lostBy(live, form.statements) };
 }
 

@@ -1,13 +1,13 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { describe } from "../../modules/support-app/model/problem";
 import type { Environment } from "../../stacks/environments/environment";
-import { adviceFor } from "../aws/advice";
+import { expectKnown } from "../aws/advice";
 import { withSignedIn } from "../aws/identity";
 import { type LiveAccount, type RoleWithRights, readLiveAccount } from "../aws/live-account";
 import { type ChannelProperties, type LiveChannel, readAlias } from "../aws/live-channel";
 import type { LiveDocument } from "../aws/live-document";
 import type { LivePolicy, LiveRole } from "../aws/live-role";
-import type { Lookup, LookupFailure } from "../aws/lookup";
+import type { Lookup } from "../aws/lookup";
 import { pathAndNameOf } from "../iam/arn";
 import { CommandError } from "../terminal/command-error";
 
@@ -58,7 +58,7 @@ export interface Asked extends Pick<Environment, "name" | "account" | "region" |
 export function readSetup(asked: Asked): Promise<LiveSetup> {
   const { account } = asked;
   return withSignedIn(asked, asked.assume, "support-app-import", async (signedIn, profile) => {
-    const { config, account: other, arn } = expectKnown(signedIn, profile);
+    const { config, account: other, arn } = expectKnown(signedIn, "import", profile);
     if (other !== account) {
       throw new CommandError(
         `Received credentials of the account ${other} (${arn}), expected credentials of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
@@ -76,39 +76,27 @@ export function readSetup(asked: Asked): Promise<LiveSetup> {
  */
 export function setupOf(live: LiveAccount, alias: Lookup<string | undefined>): LiveSetup {
   return {
-    roles: expectKnown(live.roles).flatMap(wholeRole),
-    channels: expectKnown(live.channels).map((one) => ({ ...one, properties: expectKnown(one.properties) })),
-    workspaces: expectKnown(live.workspaces),
-    alias: expectKnown(alias),
-    hasServiceQuotasRole: expectKnown(live.serviceQuotasRole),
+    roles: expectKnown(live.roles, "import").flatMap(wholeRole),
+    channels: expectKnown(live.channels, "import").map((one) => ({
+      ...one,
+      properties: expectKnown(one.properties, "import"),
+    })),
+    workspaces: expectKnown(live.workspaces, "import"),
+    alias: expectKnown(alias, "import"),
+    hasServiceQuotasRole: expectKnown(live.serviceQuotasRole, "import"),
   };
 }
 
 /** The role, unless it was removed in the meantime. */
 function wholeRole({ rights }: RoleWithRights): TrustingRole[] {
-  const role = expectKnown(rights.role);
+  const role = expectKnown(rights.role, "import");
   if (role === undefined) return [];
-  const policies = expectKnown(rights.policies).map((one) => ({ ...one, document: expectKnown(one.document) }));
+  const policies = expectKnown(rights.policies, "import").map((one) => ({
+    ...one,
+    document: expectKnown(one.document, "import"),
+  }));
   const attached = policies.flatMap(({ arn, ...policy }) =>
     arn === undefined ? [] : [{ ...policy, arn, path: pathAndNameOf(arn).path }],
   );
   return [{ ...role, ...pathAndNameOf(role.arn), attached, inline: policies.filter(({ arn }) => arn === undefined) }];
-}
-
-/**
- * What AWS answered.
- *
- * @param profile the AWS profile of the credentials
- * @throws CommandError when there was no answer: nothing is imported from an account that isn't completely known
- */
-function expectKnown<T>(lookup: Lookup<T>, profile?: string): T {
-  if ("known" in lookup) return lookup.known;
-  const { message } = lookup.unknown;
-  throw new CommandError(`Can't import: ${message}. Nothing was written. ${adviceOn(lookup.unknown, profile)}`);
-}
-
-function adviceOn(failure: LookupFailure, profile: string | undefined): string {
-  if (failure.kind === "no-support-app") return "Choose a region that has the Support App.";
-  const { text, commands } = adviceFor(failure, "import", profile);
-  return [text, ...commands.map((command) => `\`${command}\`.`)].join(" ");
 }

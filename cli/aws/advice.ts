@@ -1,6 +1,7 @@
 import { describe } from "../../modules/support-app/model/problem";
+import { CommandError } from "../terminal/command-error";
 import { endpointInWords } from "./endpoint";
-import type { LookupFailure } from "./lookup";
+import type { Lookup, LookupFailure } from "./lookup";
 
 /** What to do about a failed lookup of a command, with a profile of environments.yaml. */
 export function adviceFor(failure: LookupFailure, command: "doctor" | "import" | "audit", profile?: string) {
@@ -15,6 +16,7 @@ export function adviceFor(failure: LookupFailure, command: "doctor" | "import" |
     const text = `Use credentials of the organization's management account or of a delegated administrator, and allow them ${action}. This prints everything that they need:`;
     return advice(text, `npx support-app ${command} --organization --assume-role NAME --policy`);
   }
+  if (kind === "no-support-app") return advice("Choose a region that has the Support App.");
   if (kind === "closed") return advice("Nothing: no credentials of such an account work.");
   if (kind === "denied" && action === "sts:AssumeRole" && command === "audit") {
     const text =
@@ -24,7 +26,7 @@ export function adviceFor(failure: LookupFailure, command: "doctor" | "import" |
   if (kind === "no-unit") return advice("Give --unit the ID of a unit of this organization, or leave it out.");
   if (kind === "denied") {
     const text = `Allow these credentials ${action}. This prints everything that ${command} needs:`;
-    return advice(text, `npx support-app ${command} --policy`);
+    return advice(text, `npx support-app ${command === "doctor" ? "doctor" : "audit"} --policy`);
   }
   const closed =
     "If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
@@ -39,4 +41,16 @@ export function adviceFor(failure: LookupFailure, command: "doctor" | "import" |
   return advice(
     `Check that AWS can be reached from here${endpointInWords()}, and that no proxy or login page answers in its place. Then run ${command} again.`,
   );
+}
+
+/**
+ * What AWS answered.
+ *
+ * @throws CommandError when there was no answer, with what to do
+ */
+export function expectKnown<T>(lookup: Lookup<T>, command: "import" | "audit", profile?: string): T {
+  if ("known" in lookup) return lookup.known;
+  const { text, commands } = adviceFor(lookup.unknown, command, profile);
+  const advice = [text, ...commands.map((one) => `\`${one}\`.`)].join(" ");
+  throw new CommandError(`Can't ${command}: ${lookup.unknown.message}. Nothing was written. ${advice}`);
 }

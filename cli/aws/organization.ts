@@ -101,6 +101,4 @@ async function hasTags(client: OrganizationsClient, ResourceId: string, wanted: 
   return [...wanted].every(([key, value]) => tags.some(({ Key, Value }) => Key === key && Value === value));
 }
 
-function every<T>(ask: (token: string | undefined) => Promise<Page<T>>): Promise<T[]> {
-  return everyPage(ask, MAX_PAGES);
-}
+const every = <T>(ask: (token: string | undefined) => Promise<Page<T>>) => everyPage(ask, MAX_PAGES);

@@ -94,7 +94,7 @@ export const reportedEnvironmentSchema = z.strictObject({
       }),
     )
     .optional()
-    .describe("What people should know in time, though nothing is wrong. Missing: an earlier version wrote it."),
+    .describe("Those of the notes that people should know in time. Missing: an earlier version wrote it."),
 });
 
 export const doctorReportSchema = z.strictObject({

@@ -112,7 +112,7 @@ test.each(["ListRoles", "GetRole", "ListRolePolicies", "GetPolicyVersion", "List
 test.each<[LookupFailure["kind"], string]>([
   [
     "denied",
-    "Allow these credentials iam:ListRoles. This prints everything that import needs: `npx support-app import --policy`.",
+    "Allow these credentials iam:ListRoles. This prints everything that import needs: `npx support-app audit --policy`.",
   ],
   ["no-support-app", "Choose a region that has the Support App."],
 ])("an account in which something is unknown (%s) isn't imported, with what to do", (kind, advice) => {

@@ -1,12 +1,11 @@
 import { createTwoFilesPatch } from "diff";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { counted } from "../../../stacks/counted";
-import type { EnvironmentEntry } from "../../../stacks/environments/environments-schema";
+import { ENVIRONMENT_NAME, type EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import { listed } from "../../../stacks/listed";
 import { YamlSource } from "../../../stacks/yaml/yaml-source";
 import { besideDefaults } from "../../adoption/beside-defaults";
 import { environmentYaml, placeholdersIn, yamlLines } from "../../adoption/edit-environments";
-import { environmentNames } from "../../adoption/environment-names";
 import { changedText, type FileToAddTo, replaceEnvironments, showBrokenRules } from "../../adoption/file-to-add-to";
 import { reportLines } from "../../adoption/import-report";
 import { importedEnvironment, type LeftChannel } from "../../adoption/imported-environment";
@@ -14,6 +13,7 @@ import { setupOf } from "../../adoption/live-setup";
 import { channelWords } from "../../aws/live-channel";
 import { knownOf } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
+import { FLEET, JOBS } from "../../github/jobs";
 import { CommandError } from "../../terminal/command-error";
 import { fieldsIn } from "../../terminal/json";
 import { printError } from "../../terminal/print";
@@ -187,4 +187,32 @@ function differences({ name: file, text }: FileToAddTo, name: string, entry: Env
   const written = fieldsIn(fieldsIn(fieldsIn(new YamlSource(text).value).environments)[name]);
   const patch = createTwoFilesPatch(file, "the live account", environmentYaml(written), environmentYaml(entry));
   return patch.trimEnd().split("\n").slice(1); // without the line of equals signs
+}
+
+/** The beginning of names that another environment's jobs may have in GitHub, or an account without a name of its own. */
+const RESERVED = new RegExp(`^(account|${JOBS.join("|")})-`);
+
+/**
+ * Names of environments for accounts, by account: the account's name in lower case, with hyphens, if only this account
+ * has it and no environment has it, not even for a job; otherwise `account-<id>`.
+ *
+ * @param existing the names of other environments
+ */
+export function environmentNames(
+  accounts: readonly { readonly id: string; readonly name?: string }[],
+  existing: readonly string[],
+): ReadonlyMap<string, string> {
+  const wanted = accounts.map(({ name = "" }) => (name.toLowerCase().match(/[a-z0-9]+/g) ?? []).join("-"));
+  const isFree = (name: string) =>
+    ENVIRONMENT_NAME.pattern.test(name) &&
+    !RESERVED.test(name) &&
+    ![FLEET, ...existing].includes(name) &&
+    !JOBS.some((job) => existing.includes(`${job}-${name}`)) &&
+    wanted.filter((other) => other === name).length === 1;
+  return new Map(
+    accounts.map(({ id }, index) => {
+      const name = wanted[index] ?? "";
+      return [id, isFree(name) ? name : `account-${id}`];
+    }),
+  );
 }

@@ -42,10 +42,8 @@ export function auditedAccount(
       const words = people?.counts ? `${called}, with ${countsInWords(people.counts)}` : called;
       const about = ["channel", workspace, channel];
       places.push({ region, identifier, about, words, role: mapped(properties, (one) => one.ChannelRoleArn ?? "") });
-      channels.push({
-        ...{ region, workspace, channel, name: known?.ChannelName, role: known?.ChannelRoleArn },
-        people: people?.counts,
-      });
+      const { ChannelName, ChannelRoleArn: role } = known ?? {};
+      channels.push({ region, workspace, channel, name: ChannelName, role, people: people?.counts });
       for (const why of people?.unknown ?? []) {
         const found = `Who is in ${called} isn't known: ${why}`;
         dangers.push({

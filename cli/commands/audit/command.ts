@@ -1,21 +1,21 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import pLimit from "p-limit";
-import { ACCOUNT_ID, type TextLimit } from "../../../modules/support-app/model/limits";
+import { ACCOUNT_ID, ROLE_NAME, type TextLimit } from "../../../modules/support-app/model/limits";
 import { counted } from "../../../stacks/counted";
 import { REGIONS } from "../../../stacks/environments/environments-schema";
 import { readFileToAddTo } from "../../adoption/file-to-add-to";
-import { adviceFor } from "../../aws/advice";
+import { expectKnown } from "../../aws/advice";
 import { connect } from "../../aws/connection";
 import { type SignedIn, signIn } from "../../aws/identity";
-import { knownOf, type Lookup } from "../../aws/lookup";
+import { knownOf } from "../../aws/lookup";
 import { type OrganizationAccount, type OrganizationPart, readOrganization } from "../../aws/organization";
 import { organizationPolicy, readPolicy } from "../../aws/read-policy";
 import { matching, nameOfA } from "../../option-values";
-import type { AuditedAccount, AuditReport } from "../../reports/audit-report";
+import type { AuditReport } from "../../reports/audit-report";
 import { expectWritable } from "../../reports/report-files";
 import { connectToSlack } from "../../slack/connection";
 import { readSlackPeople } from "../../slack/live-people";
-import { CommandError, UsageError } from "../../terminal/command-error";
+import { UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
@@ -51,12 +51,6 @@ const UNIT: TextLimit = {
   expected: "the ID of an organizational unit or of the root, such as ou-ab12-11111111 or r-ab12",
 };
 
-/** Name of a role, with its path if it has one. Source: IAM API Reference, CreateRole. */
-const ROLE: TextLimit = {
-  pattern: /^[\w+=,.@/-]{1,512}$/,
-  expected: "the name of a role that every account has, such as audit, not an ARN",
-};
-
 /** Adds `support-app audit`. */
 export function addCommand(program: Command, exitWith: (status: number) => void): void {
   program
@@ -83,8 +77,8 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     )
     .option(
       "--assume-role <name>",
-      "the role to assume in each account but the account of the credentials",
-      matching(ROLE),
+      "name of the role to assume in each account but the account of the credentials",
+      matching(ROLE_NAME),
     )
     .addOption(
       new Option("--region <region...>", "where the Support App is used (default: every region that has it)").choices(
@@ -135,8 +129,10 @@ async function audit(options: AuditOptions): Promise<number> {
   const connection = connect();
   try {
     const signedIn = await signIn(connection.configFor({ region: "us-east-1" }), undefined, SESSION);
-    const own = expectKnown(signedIn);
-    const accounts = organization ? expectKnown(await readOrganization(own.config, own.account, options)) : undefined;
+    const own = expectKnown(signedIn, "audit");
+    const accounts = organization
+      ? expectKnown(await readOrganization(own.config, own.account, options), "audit")
+      : undefined;
     const targets = accounts ?? [...new Set(options.account ?? [own.account])].map((id) => ({ id }));
     const isWhole = options.unit === undefined && options.tag === undefined;
     const plan = file && planFor(file, targets, isWhole ? accounts : undefined);
@@ -181,13 +177,6 @@ function expectNeeded(options: AuditOptions): void {
   throw new UsageError(`Received ${option} without ${needed}, expected them together. Add ${needed}.`);
 }
 
-/** What AWS answered to a question without which nothing can be audited. */
-function expectKnown<T>(lookup: Lookup<T>): T {
-  if ("known" in lookup) return lookup.known;
-  const { text, commands } = adviceFor(lookup.unknown, "audit");
-  throw new CommandError(`Can't audit: ${lookup.unknown.message}. ${[text, ...commands].join(" ")}`);
-}
-
 /** The region of environments whose accounts have no channel. */
 function regionOf({ region }: AuditOptions, { file }: Plan): Region {
   return region?.[0] ?? file.defaults.region ?? "us-east-1";
@@ -218,14 +207,13 @@ async function auditAll(
     const read = "unknown" in config ? config : { known: await readAccount(config.known, regions) };
     const channels = (knownOf(read)?.regions ?? []).flatMap((one) => knownOf(one.channels) ?? []);
     const people = slack && (await readSlackPeople(slack, channels));
-    // A copy: a part of an answer's text keeps all of that text in memory.
-    const result: AuditedAccount = JSON.parse(JSON.stringify(auditedAccount({ id, name }, read, people, time)));
+    const result = auditedAccount({ id, name }, read, people, time);
     const isWhole = result.dangers.every(({ kind, about: [what] }) => kind !== "unknown" || what !== "account");
-    const region = plan && regionOf(options, plan);
-    const adopted = plan && region && isWhole && "known" in read && adoptedAccount(id, read.known, plan, region, time);
+    const known = isWhole ? knownOf(read) : undefined;
+    const adopted = plan && known && adoptedAccount(id, known, plan, regionOf(options, plan), time);
     done++;
     printError(`${done} of ${targets.length}: ${id} has ${counted(result.dangers.length, "finding")}.`);
-    return { result, adopted: adopted || undefined };
+    return { result, adopted };
   };
   const sorted = [...targets].sort((one, other) => one.id.localeCompare(other.id));
   return Promise.all(sorted.map((target) => limit(() => auditOne(target))));

@@ -1,3 +1,4 @@
+import { MAX_CHANNELS } from "../../../modules/support-app/model/limits";
 import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/model/policy-statements";
 import { listed } from "../../../stacks/listed";
 import { adviceFor } from "../../aws/advice";
@@ -23,9 +24,6 @@ export interface ChannelPlace {
   /** ARN of its role. */
   readonly role: Lookup<string>;
 }
-
-/** Maximum number of channels that a sentence lists. */
-const MAX_CHANNELS = 20;
 
 const danger = (
   kind: DangerKind,
@@ -66,6 +64,18 @@ export function unknown(failure: LookupFailure, regions: readonly string[] = [])
   return danger("unknown", about, `${message} (${regions.join(", ")}).`, `${text} ${orElse}`, commands);
 }
 
+/** What to do about the dangers of a role. */
+const FIXES = {
+  unknown: "Look at the role in the IAM console, and rewrite what is unsupported.",
+  administrators:
+    "Detach those of its policies that allow more, or give the channels another role. If nobody needs the role, delete it.",
+  "open-trust": `Remove everybody but ${SUPPORT_APP_SERVICE} from its trust policy. If others need the role, give the channels a role of their own.`,
+  "writes-as-read-only":
+    "Detach the policies that allow it, or give the channels a role whose name says what they can do.",
+  "no-channel": "Delete the role if nobody needs it, or remove the Support App from its trust policy.",
+  ended: "Remove what has ended, so that nobody extends it unnoticed.",
+} as const;
+
 /**
  * The dangers of a role that the Support App may assume.
  *
@@ -80,7 +90,6 @@ export function roleDangers(
   now: string,
 ): Danger[] {
   const { name, arn, trust, rights } = role;
-  const of = (kind: DangerKind, found: string, fix: string) => danger(kind, ["role", name], found, fix);
   const users = channels.filter((one) => knownOf(one.role) === arn).map(({ words }) => words);
   const who = users.length > 0 ? `People in ${listed(users, MAX_CHANNELS)}` : "People in any channel that is given it";
   const { excess, spell, unread, unreadable } = roleExcess(role, now);
@@ -95,49 +104,26 @@ export function roleDangers(
     ? "do everything in the account"
     : `call ${actionsWords(excess, spell)}, which AWSSupportAppFullAccess doesn't allow,`;
   const ability = unread ? "do what isn't known" : abilityWords(statements, boundary, now);
-  const found = [
-    unreadable.length > 0 &&
-      of(
-        "unknown",
-        `In the role ${name}, ${unsupportedWords(unreadable)}.`,
-        "Look at the role in the IAM console, and rewrite what is unsupported.",
-      ),
-    excess.length > 0 &&
-      of(
-        "administrators",
-        `${who} can ${calls} with the role ${name}.`,
-        `Detach those of its policies that allow more (${documents.map((one) => one.name).join(", ")}), or give the channels another role. If nobody needs the role, delete it.`,
-      ),
-    others.length > 0 &&
-      of(
-        "open-trust",
-        `${others.join("; ")} may assume the role ${name}, too.`,
-        `Remove everybody but ${SUPPORT_APP_SERVICE} from its trust policy. If others need the role, give the channels a role of their own.`,
-      ),
-    excess.length === 0 &&
-      readOnly !== undefined &&
-      written.length > 0 &&
-      of(
-        "writes-as-read-only",
-        `${who} can ${written.join(", ")} with the role ${name}, although ${readOnly} says read-only.`,
-        "Detach the policies that allow it, or give the channels a role whose name says what they can do.",
-      ),
-    excess.length === 0 &&
-      users.length === 0 &&
-      areAllKnown &&
-      of(
-        "no-channel",
-        `No channel has the role ${name}. Whoever may configure channels can give it to one, and people in it can then ${ability}.`,
-        "Delete the role if nobody needs it, or remove the Support App from its trust policy.",
-      ),
-    ends.length > 0 &&
-      of(
-        "ended",
-        `Policies of the role ${name} have access that ended at ${ends.map(endWords).join(", ")}.`,
-        "Remove what has ended, so that nobody extends it unnoticed.",
-      ),
-  ];
-  return found.filter((one) => one !== false);
+  const isReadOnlyOnlyByName = excess.length === 0 && readOnly !== undefined && written.length > 0;
+  const isUnused = excess.length === 0 && users.length === 0 && areAllKnown;
+  const policies = documents.map((one) => one.name).join(", ");
+  const found: Partial<Record<DangerKind, string | false>> = {
+    unknown: unreadable.length > 0 && `In the role ${name}, ${unsupportedWords(unreadable)}.`,
+    administrators: excess.length > 0 && `${who} can ${calls} with the role ${name} (its policies: ${policies}).`,
+    "open-trust": others.length > 0 && `${others.join("; ")} may assume the role ${name}, too.`,
+    "writes-as-read-only":
+      isReadOnlyOnlyByName &&
+      `${who} can ${written.join(", ")} with the role ${name}, although ${readOnly} says read-only.`,
+    "no-channel":
+      isUnused &&
+      `No channel has the role ${name}. Whoever may configure channels can give it to one, and people in it can then ${ability}.`,
+    ended:
+      ends.length > 0 && `Policies of the role ${name} have access that ended at ${ends.map(endWords).join(", ")}.`,
+  };
+  return (Object.keys(FIXES) as (keyof typeof FIXES)[]).flatMap((kind) => {
+    const words = found[kind];
+    return words ? [danger(kind, ["role", name], words, FIXES[kind])] : [];
+  });
 }
 
 /** A role that anybody may assume under a condition that only a real request decides: perhaps the Support App, too. */

@@ -1,20 +1,13 @@
 import { join } from "node:path";
 import { counted } from "../../../stacks/counted";
-import { type AuditedAccount, DANGERS, type Danger, type DangerKind } from "../../reports/audit-report";
-import { digest, escaped, pageStyle } from "../../terminal/html";
+import { type AuditedAccount, DANGERS, type DangerKind } from "../../reports/audit-report";
+import { digest, escaped, filledTemplate, pageStyle } from "../../terminal/html";
 import { code, markdownTable } from "../../terminal/markdown";
-import { filledTemplate } from "../../terminal/template";
 
-/** A danger, and whose account it is in. */
-interface Row extends Danger {
-  /** The account, with its name if it is known. */
-  readonly where: string;
-}
-
-/** The kinds of dangers that there are, most urgent first, with the dangers of each. */
-function sections(accounts: readonly AuditedAccount[]): { readonly title: string; readonly rows: readonly Row[] }[] {
+/** The kinds of dangers that there are, most urgent first, with the dangers of each and its account. */
+function sections(accounts: readonly AuditedAccount[]) {
   const all = accounts.flatMap(({ account, name, dangers }) =>
-    dangers.map((one): Row => ({ ...one, where: name === undefined ? account : `${account} ${name}` })),
+    dangers.map((one) => ({ ...one, where: name === undefined ? account : `${account} ${name}` })),
   );
   return (Object.keys(DANGERS) as DangerKind[]).flatMap((kind) => {
     const rows = all.filter((one) => one.kind === kind);

@@ -45,7 +45,12 @@ export async function diagnose(
     ...ofAws.map((check) => ({ ...check, ...examine(check) })),
     ...(people ? SLACK_CHECKS.map((check) => ({ ...check, ...check.examine({ ...examined, slack: people }) })) : []),
   ];
+  const notices = [
+    ...levels.flatMap((props) => endingNotices(props, environment, now)),
+    ...(account?.accesses ?? []).flatMap(policyNotices),
+  ];
   const notes = [
+    ...notices.map(({ text }) => text),
     ...(only ? givenNotes({ ...environment, channels: only }, now) : []),
     ...outcomes.flatMap((one) => one.notes ?? []),
   ];
@@ -61,9 +66,6 @@ export async function diagnose(
     answer: answerOf(checks.flatMap(({ findings }) => findings)),
     checks,
     notes: [...new Set(notes)],
-    notices: [
-      ...levels.flatMap((props) => endingNotices(props, environment, now)),
-      ...(account?.accesses ?? []).flatMap(policyNotices),
-    ],
+    notices,
   };
 }

@@ -42,13 +42,11 @@ export function policyNotices({ props, policies }: LiveAccess): Notice[] {
   const isReadable = document.policy.unreadable.length === 0;
   const { gained, lost } = isReadable ? compare(copy.statements, document.policy.statements) : NO_DIFFERENCE;
   const actions = (rights: readonly Right[]) => distinct(rights.map(({ action }) => action));
-  const changes = [
-    gained.length > 0 && `it allows ${actionsWords(actions(gained), (action) => spelledIn(document, action))}`,
-    lost.length > 0 && `it no longer allows ${actionsWords(actions(lost))}`,
-  ].filter((change) => change !== false);
+  const more = actionsWords(actions(gained), (action) => spelledIn(document, action)) || "nothing";
+  const less = actionsWords(actions(lost)) || "nothing";
+  const change = gained.length + lost.length === 0 ? "" : `: it allows ${more} more, and ${less} less`;
   const what = `AWS has changed its policy ${arn} of the ${roleOf(props).subject} since this version was released`;
-  const words = [what, ...(changes.length > 0 ? [changes.join(", and ")] : [])].join(": ");
-  const text = `${words}. If AWS shouldn't decide this, switch to a customer-managed policy, and deploy.`;
+  const text = `${what}${change}. If AWS shouldn't decide this, switch to a customer-managed policy, and deploy.`;
   return [{ kind: "policy-changed", about: [props.access, "policy", arn], text }];
 }
 

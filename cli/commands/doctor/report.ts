@@ -37,21 +37,15 @@ export function summaryLines(environments: readonly ReportedEnvironment[]): stri
 }
 
 /** The report of one environment, for people. */
-export function reportLines(environment: ReportedEnvironment): string[] {
-  const { name, account, region, answer, checks } = environment;
+export function reportLines({ name, account, region, answer, checks, notes }: ReportedEnvironment): string[] {
   const widest = Math.max(...checks.map((check) => check.name.length));
   return [
     `${name} (${account}, ${region}) is ${answer === "unknown" ? "not known to be healthy or unhealthy" : answer}.`,
     "",
     ...checks.map((check) => `  ${check.answer.padEnd(9)}  ${check.name.padEnd(widest)}  ${resultText(check)}`),
     ...checks.flatMap(({ name, findings }) => findings.flatMap((one) => ["", ...findingLines(name, one)])),
-    ...notesOf(environment).flatMap((note) => ["", `  Note: ${note}`]),
+    ...notes.flatMap((note) => ["", `  Note: ${note}`]),
   ];
-}
-
-/** Anything worth knowing that isn't a finding. */
-function notesOf({ notices = [], notes }: ReportedEnvironment): string[] {
-  return [...notices.map(({ text }) => text), ...notes];
 }
 
 /** What is true if the check is healthy, or else where to read on. */
@@ -63,8 +57,7 @@ function resultText({ answer, sentence, findings, waitsFor }: CheckResult): stri
 
 /** One environment among many, for people: a line if it is healthy, or else the whole report. */
 export function shortLines(environment: ReportedEnvironment): string[] {
-  const { name, account, region, answer } = environment;
-  const notes = notesOf(environment);
+  const { name, account, region, answer, notes } = environment;
   if (answer !== "healthy") return [...reportLines(environment), ""];
   const noted = notes.length === 0 ? "." : `; doctor ${name} has ${notes.length === 1 ? "a note" : "notes"} on it.`;
   return [`${name} (${account}, ${region}) is healthy${noted}`];

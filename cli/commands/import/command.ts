@@ -10,11 +10,9 @@ import { changedText, readFileToAddTo, replaceEnvironments, showBrokenRules } fr
 import { reportLines } from "../../adoption/import-report";
 import { importedEnvironment } from "../../adoption/imported-environment";
 import { type Asked, readSetup } from "../../adoption/live-setup";
-import { readPolicy } from "../../aws/read-policy";
 import { accountOfArn } from "../../iam/arn";
 import { matching } from "../../option-values";
 import { CommandError, UsageError } from "../../terminal/command-error";
-import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 
 interface ImportOptions {
@@ -22,7 +20,6 @@ interface ImportOptions {
   readonly region?: Environment["region"];
   readonly assume?: string;
   readonly write?: boolean;
-  readonly policy?: boolean;
 }
 
 /** Adds `support-app import`. */
@@ -31,19 +28,13 @@ export function addCommand(program: Command): void {
     .command("import")
     .summary("a live account as YAML to adopt")
     .description(
-      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it. It never gives more access than there is, and names what environments.yaml can't express and what people would lose. For an organization, see audit --write. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
+      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it. It never gives more access than there is, and names what environments.yaml can't express and what people would lose. For an organization, see audit --write; for the rights that it needs, audit --policy. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
     .argument("[environment]", "name of the new environment")
     .option("--account <id>", "the AWS account", matching(ACCOUNT_ID))
     .addOption(new Option("--region <region>", "the region in which the Support App is configured").choices(REGIONS))
     .option("--assume <role-arn>", "assume a role of the account first", matching(ROLE_ARN))
     .option("--write", "write it into environments.yaml")
-    .addOption(
-      new Option(
-        "--policy",
-        "read nothing, and print the IAM policy with the least privilege that import needs",
-      ).conflicts(["account", "region", "assume", "write"]),
-    )
     .addHelpText(
       "after",
       "\nExit status: 0 printed or written, or nothing to import (then nothing is written); 1 an error, or no role can be imported; 2 wrong usage.",
@@ -52,12 +43,6 @@ export function addCommand(program: Command): void {
 }
 
 async function importAccount(name: string | undefined, options: ImportOptions): Promise<void> {
-  if (options.policy) {
-    if (name === undefined) return print(jsonText(readPolicy()).split("\n"));
-    throw new UsageError(
-      `Received --policy with the environment ${describe(name)}, expected one of them. Leave one out.`,
-    );
-  }
   const named = askedFor(name, options);
   const file = readFileToAddTo(options.write === true);
   const existing = file.environments.find((one) => one.name === named.name);
@@ -72,11 +57,8 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   const imported = importedEnvironment(asked, setup, now);
   const report = reportLines(asked, setup, imported, file.defaults, now);
   if (setup.roles.length === 0) {
-    printError([
-      ...report,
-      "",
-      `There is nothing to import. This is the smallest environment${options.write ? ", which was not written, since it would give access that doesn't exist now" : ""}:`,
-    ]);
+    const smallest = "There is nothing to import. This is the smallest environment, which isn't written:";
+    printError([...report, "", smallest]);
     const { account, region } = asked;
     print(yamlLines({ environments: { [asked.name]: { account, region, "read-only": {} } } }));
     return;
@@ -102,7 +84,7 @@ const IMPORTED = "The imported environment";
 function askedFor(name: string | undefined, { account, region, assume }: ImportOptions): Asked {
   if (name === undefined || account === undefined || region === undefined) {
     throw new UsageError(
-      "Received not all of an environment, --account and --region, expected import ENVIRONMENT --account ID --region REGION. Give all three, or --policy alone.",
+      "Received not all of an environment, --account and --region, expected import ENVIRONMENT --account ID --region REGION. Give all three.",
     );
   }
   if (!ENVIRONMENT_NAME.pattern.test(name)) {

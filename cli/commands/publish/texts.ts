@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { filledTemplate } from "../../terminal/template";
+import { filledTemplate } from "../../terminal/html";
 
 /** A text of a publication, from the folder texts. */
 export function text(path: string, values: Readonly<Record<string, string>> = {}): string {

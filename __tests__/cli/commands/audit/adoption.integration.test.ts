@@ -174,7 +174,7 @@ test.each<[string, string[]]>([
   ["Expected a key, = and a value", ["--tag", "=a"]],
   ["and each key once", ["--tag", "a=b", "--tag", "a=c"]],
   ["Expected an AWS account ID", ["--account", "1,2"]],
-  ["Expected the name of a role that every account has", ["--assume-role", "arn:aws:iam::1:role/a"]],
+  ["Expected a role name of 1 to 64 letters", ["--assume-role", "arn:aws:iam::1:role/a"]],
   ["Received 1 account other than 100000000000", ["--account", `${OWN},200000000000`]],
 ])("wrong usage: %s", async (sentence, args) => {
   imports.answer(answers([MANAGEMENT], []));

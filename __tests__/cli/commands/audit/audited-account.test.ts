@@ -80,12 +80,16 @@ test("an account is listed with all it has for the Support App, and a healthy on
 });
 
 const PEOPLE = "People in #ops (OPS of T1) can";
-const BEYOND = "which AWSSupportAppFullAccess doesn't allow, with the role Oncall.";
+const BEYOND = "which AWSSupportAppFullAccess doesn't allow, with the role Oncall (its policies: by-hand).";
 const DETACH =
-  "Detach those of its policies that allow more (by-hand), or give the channels another role. If nobody needs the role, delete it.";
+  "Detach those of its policies that allow more, or give the channels another role. If nobody needs the role, delete it.";
 const MANY = Array.from({ length: 25 }, (_, index) => `s3:Get${index}`);
 test.each<[string, object[], string]>([
-  ["everything", [allow("*"), allow("s3:GetObject", "s3:List*")], "do everything in the account with the role Oncall."],
+  [
+    "everything",
+    [allow("*"), allow("s3:GetObject", "s3:List*")],
+    "do everything in the account with the role Oncall (its policies: by-hand).",
+  ],
   ["all but something", [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], `call all but iam:*, ${BEYOND}`],
   ["much", [FULL, allow(...MANY)], `call ${MANY.slice(0, 20).join(", ")} and 5 more, ${BEYOND}`],
 ])("people with a role that may do %s are administrators", (_, statements, words) => {

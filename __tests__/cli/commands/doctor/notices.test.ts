@@ -60,9 +60,13 @@ describe("AWS's own policy", () => {
   });
 
   test.each<[string, string[], string]>([
-    ["more", [CASES, READ, "support:GetCase", "support:List*"], ": it allows support:List*, support:GetCase"],
-    ["less", [CASES], `: it no longer allows ${READ}`],
-    ["something else", [CASES, "s3:Get"], `: it allows s3:Get, and it no longer allows ${READ}`],
+    [
+      "more",
+      [CASES, READ, "support:GetCase", "support:List*"],
+      ": it allows support:List*, support:GetCase more, and nothing less",
+    ],
+    ["less", [CASES], `: it allows nothing more, and ${READ} less`],
+    ["something else", [CASES, "s3:Get"], `: it allows s3:Get more, and ${READ} less`],
   ])("that allows %s is noticed", (_, actions, changes) => {
     expect(allowing(...actions)).toEqual([
       {
@@ -86,7 +90,7 @@ describe("AWS's own policy", () => {
 
   test("that allows an action for several resources names it once", () => {
     const [notice] = noticesOf(documentOf(copy, { ...copy, Action: "s3:Get", Resource: ["arn:a", "arn:b"] }));
-    expect(notice?.text).toContain(": it allows s3:Get. If");
+    expect(notice?.text).toContain(": it allows s3:Get more, and nothing less. If");
   });
 
   test("that can't be read, or isn't the role's, isn't noticed", () => {

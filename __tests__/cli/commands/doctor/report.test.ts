@@ -83,16 +83,11 @@ test("the summary of many environments counts them, and names those that aren't 
   expect(summaryLines([HEALTHY])).toEqual(["", "1 environment: 1 healthy, 0 unhealthy, 0 unknown."]);
 });
 
-test("a notice is a note to people, and data to machines", () => {
+test("a notice is data to machines", () => {
   const notices: ReportedEnvironment["notices"] = [
     { kind: "ended", about: ["full", "all", "2026-05-31"], text: "Over." },
   ];
-  const noticed = { ...HEALTHY, notices };
-  expect(reportLines(noticed).slice(-4)).toEqual(["", "  Note: Over.", "", "  Note: Keep it private."]);
-  expect(shortLines({ ...noticed, notes: [] })).toEqual([
-    "staging (111122223333, us-east-1) is healthy; doctor staging has a note on it.",
-  ]);
-  expect(jsonOf([noticed]).environments).toEqual([noticed]);
+  expect(jsonOf([{ ...HEALTHY, notices }]).environments).toEqual([{ ...HEALTHY, notices }]);
 });
 
 test.each<[string[], string]>([

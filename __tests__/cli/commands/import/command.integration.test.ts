@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readPolicy } from "../../../../cli/aws/read-policy";
 import { runSupportApp } from "../../../../cli/program";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import type { Answers } from "../../../support/answering-aws";
@@ -55,7 +54,7 @@ test("an account without such a role has nothing to import: the smallest environ
     status: 0,
     output: `${ACCOUNT} has 0 roles that the Support App may assume and 0 Slack channels.
 
-There is nothing to import. This is the smallest environment, which was not written, since it would give access that doesn't exist now:
+There is nothing to import. This is the smallest environment, which isn't written:
 environments:
   new:
     account: "${ACCOUNT}"
@@ -63,7 +62,9 @@ environments:
     read-only: {}`,
   });
   expect(written()).toBe(FILE);
-  expect((await run(answering({ roles: [] }))).output).toContain("This is the smallest environment:\n");
+  expect((await run(answering({ roles: [] }))).output).toContain(
+    "This is the smallest environment, which isn't written:\n",
+  );
 });
 
 test("an account that can't be expressed at all is an error that says why, and nothing is written", async () => {
@@ -128,12 +129,6 @@ test("text from the account is never obeyed, and unprintable text isn't written"
   expect(written()).toBe(`${FILE}${NEW}`);
 });
 
-test("--policy prints the policy with the least privilege that it needs", async () => {
-  expect(await runSupportApp(["import", "--policy"])).toBe(0);
-  expect(JSON.parse(printed.join("\n"))).toEqual(readPolicy());
-});
-
-// More is in bad-inputs/commands.yaml.
 const HERE = ["--account", ACCOUNT, "--region", "us-east-1"];
 const NOT_ALL = "Received not all of an environment, --account and --region, expected import ENVIRONMENT --account";
 const NOT_A_ROLE = "Expected the ARN of an IAM role, without * or ?";
@@ -141,7 +136,6 @@ test.each<[string, string[]]>([
   [NOT_ALL, HERE],
   [NOT_ALL, ["new", "--region", "us-east-1"]],
   [NOT_ALL, ["new", "--account", ACCOUNT]],
-  ['Received --policy with the environment "new", expected one of them. Leave one out.', ["new", "--policy"]],
   ["Allowed choices are ap-northeast-1", ["new", "--region", "mars"]],
   [NOT_A_ROLE, ["new", "--assume", `arn:aws:iam::${ACCOUNT}:role/*`]],
 ])("wrong usage: %s", async (sentence, args) => {
