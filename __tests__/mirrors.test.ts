@@ -5,7 +5,6 @@ const INIT_FILES = join("cli", "commands", "init", "files") + sep; // which init
 
 /** What no test file can say anything about, and what proves it instead. */
 const WITHOUT: Readonly<Record<string, string>> = {
-  "cli/aws/role-excess.ts": "doctor/checks/other-roles.test.ts and audit/audited-account.test.ts have what it finds",
   "cli/commands/audit/dangers.ts": "audited-account.test.ts has each danger",
   "cli/commands/audit/read-account.ts": "command.integration.test.ts has what it reads, and each failure",
   "cli/commands/publish/page/data.ts": "types",

@@ -53,7 +53,7 @@ describe("a filter chooses accounts", () => {
       MANAGEMENT,
       account(1, "shop", "ou-root-11111111"),
       ...[2, 3, 4].map((number) => account(number, `deep ${number}`, "ou-root-33333333")),
-      account(7, "of another tag", "ou-root-22222222", { "Team=a": "b" }),
+      account(7, "of another tag", "ou-root-22222222", { "Team=a": "b", Team: "b", b: "a=b" }),
       account(5, "elsewhere", "ou-root-22222222", { Team: "a=b" }),
       account(6, "tagged", "ou-root-33333333", { a: "1", b: "2", Team: "a=b", Stage: "" }),
     ],

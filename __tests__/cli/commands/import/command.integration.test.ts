@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import type { Answers } from "../../../support/answering-aws";
+import { testHelp } from "../../../support/help";
 import { HOSTILE, obeyedIn } from "../../../support/hostile";
 import { allow, answering, importsInTests } from "../../../support/importable-aws";
 import { ACCOUNT } from "../../../support/live-account";
 import { printedInTests } from "../../../support/printed";
+
+testHelp("import");
 
 const printed = printedInTests();
 const imports = importsInTests();
@@ -136,6 +139,7 @@ test.each<[string, string[]]>([
   [NOT_ALL, HERE],
   [NOT_ALL, ["new", "--region", "us-east-1"]],
   [NOT_ALL, ["new", "--account", ACCOUNT]],
+  ['Received the environment "A b", expected', ["A b", ...HERE]],
   ["Allowed choices are ap-northeast-1", ["new", "--region", "mars"]],
   [NOT_A_ROLE, ["new", "--assume", `arn:aws:iam::${ACCOUNT}:role/*`]],
 ])("wrong usage: %s", async (sentence, args) => {
