@@ -74,7 +74,7 @@ export function changedText({ name, text }: FileToAddTo, { added, replaced = {},
  */
 export function replaceEnvironments({ name, text: before }: FileToAddTo, text: string): void {
   parseEnvironments(text, name, "unchecked");
-  replaceFile({ file: name, text, before, command: "import" });
+  replaceFile({ file: name, text, before, command: "the same command" });
 }
 
 /** Prints the rules that an environment file breaks. It is no error: either the account or the rules are to be changed. */
