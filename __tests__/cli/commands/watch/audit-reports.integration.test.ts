@@ -59,7 +59,7 @@ test("roles and channels of the file are doctor's, but what couldn't be read isn
     "account 111122223333: not looked at",
   ]);
   const elsewhere = await nightOf([account(OTHER, danger("no-channel", "role", "AWSSupportAppReadOnlyRole"))]);
-  expect(elsewhere.lines[0]).toBe(`new  account ${OTHER}: audit-no-channel: role AWSSupportAppReadOnlyRole`);
+  expect(elsewhere.lines[0]).toMatch(`account ${OTHER}: audit-no-channel: role AWSSupportAppReadOnlyRole`);
 });
 
 test("a finding has an issue that says that audit found it, and what to do", async () => {
