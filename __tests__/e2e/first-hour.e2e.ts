@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { CreateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateAccountCommand } from "@aws-sdk/client-organizations";
+import { policyText } from "../support/policy-text";
 import { cloudControlIn, iamIn, newAccount, organizationsOf, rootOf } from "./support/account";
 import { forEmulator } from "./support/deployer";
-import { allowUser, clickRole, createUser, policyDocument, VIEWING } from "./support/examples";
+import { allowUser, clickRole, createUser, VIEWING } from "./support/examples";
 import { createProject, removeProjects, run, supportApp, synth } from "./support/project";
 
 afterAll(removeProjects);
@@ -54,7 +55,7 @@ test("each command of the page about the first hour works, one after the other, 
   const iam = iamIn(shop);
   const RoleName = "support-app-audit";
   const Principal = { AWS: `arn:aws:iam::${management}:root` };
-  const AssumeRolePolicyDocument = policyDocument({ Effect: "Allow", Action: "sts:AssumeRole", Principal });
+  const AssumeRolePolicyDocument = policyText({ Effect: "Allow", Action: "sts:AssumeRole", Principal });
   await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
   const PolicyDocument = forEmulator(await printed("audit", "--policy"));
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "audit", PolicyDocument }));

@@ -1,5 +1,5 @@
 import { listed } from "../../stacks/listed";
-import type { Tags } from "../aws/live-role";
+import { CLOUDFORMATION_STACK, type Tags } from "../aws/live-role";
 import { accountOfArn } from "../iam/arn";
 import type { Right } from "../iam/compare";
 import { requesterWords, targetsWords } from "../iam/right-words";
@@ -9,9 +9,6 @@ import { expressibleTags } from "./imported-environment";
 
 /** Tags that AWS itself sets, and Terraform ignores. */
 const AWS_TAG = /^aws:/i;
-
-/** CloudFormation's tag on the roles that it creates. */
-const CLOUDFORMATION_STACK = "aws:cloudformation:stack-name";
 
 /** What a deploy of an adopted role changes, beside the tags of defaults, and what people lose. Empty: it only imports. */
 export function differencesOf(adoption: Adoption, defaults: Tags): string[] {

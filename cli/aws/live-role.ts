@@ -19,6 +19,9 @@ import { documentIn, type LiveDocument } from "./live-document";
 import { knownOf, type Lookup, type LookupFailure, lookUp, lookUpIfAny, mapped } from "./lookup";
 import { everyPage, iamPageOf } from "./pages";
 
+/** CloudFormation's tag on the roles that it creates. */
+export const CLOUDFORMATION_STACK = "aws:cloudformation:stack-name";
+
 /** Tags, by their keys. */
 export type Tags = ReadonlyMap<string, string>;
 

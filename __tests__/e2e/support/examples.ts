@@ -22,8 +22,6 @@ export function exampleEnvironments() {
   return { environmentsYaml, staging, production };
 }
 
-export { policyText as policyDocument };
-
 /** A policy that allows actions on everything. */
 const allowing = (Action: string | readonly string[]) => policyText({ Effect: "Allow", Action, Resource: "*" });
 

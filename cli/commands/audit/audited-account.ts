@@ -1,7 +1,7 @@
 import { inSeconds } from "../../../modules/support-app/model/until";
 import type { RoleWithRights } from "../../aws/live-account";
 import { channelWords } from "../../aws/live-channel";
-import { readDocuments, trustsSupportApp } from "../../aws/live-role";
+import { CLOUDFORMATION_STACK, readDocuments, trustsSupportApp } from "../../aws/live-role";
 import { knownOf, type Lookup, mapped } from "../../aws/lookup";
 import { abilityWords } from "../../iam/ability-words";
 import { type AuditedAccount, type AuditedChannel, type Danger, ranked } from "../../reports/audit-report";
@@ -9,9 +9,6 @@ import { countsInWords } from "../../reports/people-report";
 import { peopleIn, type SlackPeople } from "../../slack/live-people";
 import { type ChannelPlace, channelDangers, openRole, roleDangers, unknown, unknownIn } from "./dangers";
 import type { AccountRead } from "./read-account";
-
-/** CloudFormation's tag on the roles that it creates. */
-const CLOUDFORMATION_STACK = "aws:cloudformation:stack-name";
 
 /** An account to look at, by its name in the organization if it is known. */
 export interface Target {
