@@ -3,6 +3,9 @@ import { CommandError } from "../terminal/command-error";
 import { endpointInWords } from "./endpoint";
 import type { Lookup, LookupFailure } from "./lookup";
 
+/** Prints what the credentials need to list an organization and to assume a role in its accounts. */
+const ORGANIZATION_POLICY = "npx support-app audit --organization --assume-role NAME --policy";
+
 /** What to do about a failed lookup of a command, with a profile of environments.yaml. */
 export function adviceFor(failure: LookupFailure, command: "doctor" | "import" | "audit", profile?: string) {
   const { kind, action, isDeniedByOrganization } = failure;
@@ -14,14 +17,14 @@ export function adviceFor(failure: LookupFailure, command: "doctor" | "import" |
   }
   if (kind === "no-organization" || (kind === "denied" && action.startsWith("organizations:"))) {
     const text = `Use credentials of the organization's management account or of a delegated administrator, and allow them ${action}. This prints everything that they need:`;
-    return advice(text, `npx support-app ${command} --organization --assume-role NAME --policy`);
+    return advice(text, ORGANIZATION_POLICY);
   }
   if (kind === "no-support-app") return advice("Choose a region that has the Support App.");
   if (kind === "closed") return advice("Nothing: no credentials of such an account work.");
   if (kind === "denied" && action === "sts:AssumeRole" && command === "audit") {
     const text =
       "Create the role of --assume-role in that account, and let these credentials assume it. This prints what they need:";
-    return advice(text, "npx support-app audit --organization --assume-role NAME --policy");
+    return advice(text, ORGANIZATION_POLICY);
   }
   if (kind === "no-unit") return advice("Give --unit the ID of a unit of this organization, or leave it out.");
   if (kind === "denied") {

@@ -48,6 +48,8 @@ export const REGIONS = [
   "us-west-2",
 ] as const;
 
+export type Region = (typeof REGIONS)[number];
+
 /** Other regions of buckets, in the partition of the accounts, whose credentials Terraform's S3 backend has. */
 const OTHER_BUCKET_REGIONS =
   "af-south-1 ap-east-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-2 ap-southeast-3 ap-southeast-4 " +

@@ -1,6 +1,5 @@
-import { type Asked, readSetup, setupOf } from "../../../cli/adoption/live-setup";
+import { type Asked, readSetup } from "../../../cli/adoption/live-setup";
 import { readLiveDocument } from "../../../cli/aws/live-document";
-import type { LookupFailure } from "../../../cli/aws/lookup";
 import type { Answers } from "../../support/answering-aws";
 import { allow, answering, encoded, importsInTests, page, roleArn } from "../../support/importable-aws";
 import { ACCOUNT, TRUST } from "../../support/live-account";
@@ -108,17 +107,3 @@ test.each(["ListRoles", "GetRole", "ListRolePolicies", "GetPolicyVersion", "List
     await expect(read(changed(answering({ channels: { "T1|C1": CHANNEL } }), denied))).rejects.toThrow(says);
   },
 );
-
-test.each<[LookupFailure["kind"], string]>([
-  [
-    "denied",
-    "Allow these credentials iam:ListRoles. This prints everything that import needs: `npx support-app audit --policy`.",
-  ],
-  ["no-support-app", "Choose a region that has the Support App."],
-])("an account in which something is unknown (%s) isn't imported, with what to do", (kind, advice) => {
-  const unknown = { unknown: { kind, action: "iam:ListRoles", message: "AccessDenied: no" } };
-  const live = { roles: unknown, serviceQuotasRole: unknown, channels: unknown, workspaces: unknown };
-  expect(() => setupOf(live, { known: undefined })).toThrow(
-    `Can't import: AccessDenied: no. Nothing was written. ${advice}`,
-  );
-});

@@ -1,4 +1,4 @@
-import { adviceFor } from "../../../cli/aws/advice";
+import { adviceFor, expectKnown } from "../../../cli/aws/advice";
 import type { LookupFailure } from "../../../cli/aws/lookup";
 
 const { AWS_ENDPOINT_URL } = process.env;
@@ -6,7 +6,12 @@ afterEach(() => {
   if (AWS_ENDPOINT_URL === undefined) delete process.env.AWS_ENDPOINT_URL;
 });
 
-const ALLOW = "Allow these credentials iam:GetRole. This prints everything that doctor needs:";
+const allow = (command: string) => `Allow these credentials iam:GetRole. This prints everything that ${command} needs:`;
+const ORGANIZATION = "npx support-app audit --organization --assume-role NAME --policy";
+const LISTS =
+  "Use credentials of the organization's management account or of a delegated administrator, and allow them iam:GetRole. This prints everything that they need:";
+const ASSUME =
+  "Create the role of --assume-role in that account, and let these credentials assume it. This prints what they need:";
 const WHOSE = "aws sts get-caller-identity";
 const CLOSED =
   " If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
@@ -18,13 +23,16 @@ test.each<[Partial<LookupFailure>, string | undefined, string, ...string[]]>([
     undefined,
     "A service control policy of the organization denies iam:GetRole. Ask whoever runs the organization to allow it for these credentials.",
   ],
-  [{ kind: "denied" }, undefined, ALLOW, "npx support-app doctor --policy"],
+  [{ kind: "denied" }, undefined, allow("doctor"), "npx support-app doctor --policy"],
+  [{ kind: "no-organization" }, undefined, LISTS, ORGANIZATION],
   [
     { kind: "denied", action: "organizations:ListAccounts" },
     undefined,
-    "Use credentials of the organization's management account or of a delegated administrator, and allow them organizations:ListAccounts. This prints everything that they need:",
-    "npx support-app doctor --organization --assume-role NAME --policy",
+    LISTS.replace("iam:GetRole", "organizations:ListAccounts"),
+    ORGANIZATION,
   ],
+  [{ kind: "no-support-app" }, undefined, "Choose a region that has the Support App."],
+  [{ kind: "closed" }, undefined, "Nothing: no credentials of such an account work."],
   [{ kind: "no-unit" }, undefined, "Give --unit the ID of a unit of this organization, or leave it out."],
   [
     { kind: "credentials", isDeniedByOrganization: true },
@@ -47,4 +55,22 @@ test.each<[Partial<LookupFailure>, string | undefined, string, ...string[]]>([
   process.env.AWS_ENDPOINT_URL = "http://localhost:4566/path";
   const whole = { kind: "other", action: "iam:GetRole", message: "AWS said so", ...failure } as const;
   expect(adviceFor(whole, "doctor", profile)).toEqual({ text, commands });
+});
+
+test.each<[Partial<LookupFailure>, "audit" | "import", string, string]>([
+  [{ kind: "denied", action: "sts:AssumeRole" }, "audit", ASSUME, ORGANIZATION],
+  [{ kind: "denied" }, "audit", allow("audit"), "npx support-app audit --policy"],
+  [
+    { kind: "denied", action: "sts:AssumeRole" },
+    "import",
+    allow("import").replace("iam:GetRole", "sts:AssumeRole"),
+    "npx support-app audit --policy",
+  ],
+])("about %j in %s, which ends with it", (failure, command, text, next) => {
+  const unknown = { kind: "other", action: "iam:GetRole", message: "AWS said so", ...failure } as const;
+  expect(adviceFor(unknown, command)).toEqual({ text, commands: [next] });
+  expect(() => expectKnown({ unknown }, command)).toThrow(
+    `Can't ${command}: AWS said so. Nothing was written. ${text} \`${next}\`.`,
+  );
+  expect(expectKnown({ known: 1 }, command)).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from "diff";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { counted } from "../../../stacks/counted";
-import { ENVIRONMENT_NAME, type EnvironmentEntry } from "../../../stacks/environments/environments-schema";
+import { ENVIRONMENT_NAME, type EnvironmentEntry, type Region } from "../../../stacks/environments/environments-schema";
 import { listed } from "../../../stacks/listed";
 import { YamlSource } from "../../../stacks/yaml/yaml-source";
 import { besideDefaults } from "../../adoption/beside-defaults";
@@ -18,9 +18,9 @@ import { CommandError } from "../../terminal/command-error";
 import { fieldsIn } from "../../terminal/json";
 import { printError } from "../../terminal/print";
 import type { Target } from "./audited-account";
-import type { AccountRead } from "./read-account";
+import type { AccountRead, RegionRead } from "./read-account";
 
-type Region = NonNullable<EnvironmentEntry["region"]>;
+const NONE = { known: [] };
 
 /** What an account becomes in environments.yaml. */
 export interface AdoptedAccount {
@@ -73,36 +73,29 @@ export function adoptedAccount(
   region: Region,
   now: Date,
 ): AdoptedAccount {
-  const { defaults } = file;
-  const channelsOf = (name: string) => read.regions.find((one) => one.region === name);
-  const count = (name: string) => knownOf(channelsOf(name)?.channels ?? { known: [] })?.length ?? 0;
-  const [chosen = region] = read.regions
-    .map((one) => one.region as Region)
-    .filter((one) => count(one) > 0)
-    .sort((one, other) => count(other) - count(one));
-  const of = channelsOf(chosen);
-  const none = { known: [] };
-  const live = { ...read, channels: of?.channels ?? none, workspaces: of?.workspaces ?? none };
-  const setup = setupOf(live, of?.alias ?? { known: undefined });
-  const asked = { name: names.get(id) ?? "", account: id, region: chosen };
+  const channelsIn = ({ channels }: RegionRead) => knownOf(channels) ?? [];
+  const [most = read.regions.find((one) => one.region === region), ...others] = read.regions
+    .filter((one) => channelsIn(one).length > 0)
+    .sort((one, other) => channelsIn(other).length - channelsIn(one).length);
+  const { alias, ...chosen } = { region, channels: NONE, workspaces: NONE, alias: { known: undefined }, ...most };
+  const setup = setupOf({ ...read, ...chosen }, alias);
+  const asked = { name: names.get(id) ?? "", account: id, region: chosen.region };
   const imported = importedEnvironment(asked, setup, now);
-  const elsewhere = read.regions
-    .filter((one) => one.region !== chosen)
-    .flatMap(({ region: other, channels }) =>
-      (knownOf(channels) ?? []).map((channel): LeftChannel => {
-        const properties = knownOf(channel.properties);
-        const why = `it is configured in ${other}, and the environment is in ${chosen}. Configure it there if it isn't, and remove it in ${other}`;
-        const role = setup.roles.find(({ arn }) => arn === properties?.ChannelRoleArn);
-        return { label: channelWords(channel, properties), why, role };
-      }),
-    );
+  const elsewhere = others.flatMap((other) =>
+    channelsIn(other).map((channel): LeftChannel => {
+      const properties = knownOf(channel.properties);
+      const why = `it is configured in ${other.region}, and the environment is in ${chosen.region}. Configure it there if it isn't, and remove it in ${other.region}`;
+      const role = setup.roles.find(({ arn }) => arn === properties?.ChannelRoleArn);
+      return { label: channelWords(channel, properties), why, role };
+    }),
+  );
   const all = { ...imported, leftChannels: [...imported.leftChannels, ...elsewhere] };
   return {
     id,
     entry: imported.adoptions.length > 0 ? imported.entry : undefined,
     isEmpty: setup.roles.length + setup.channels.length + elsewhere.length === 0,
     roles: setup.roles.map(({ arn }) => arn),
-    report: reportLines(asked, setup, all, defaults, now),
+    report: reportLines(asked, setup, all, file.defaults, now),
   };
 }
 
@@ -143,18 +136,17 @@ export function writeAdopted(
     if (existing) replaced[name] = entry;
     else added[name] = entry;
   }
-  const change = { added, replaced, retired };
   const isSame = Object.keys({ ...added, ...replaced }).length + retired.length === 0;
   if (isSame) {
     printError(`${file.name} is unchanged.`);
     return;
   }
-  const text = changedText(file, change);
+  const text = changedText(file, { added, replaced, retired });
   replaceEnvironments(file, text);
   printError(
     yamlLines({
       environments: {
-        ...change.added,
+        ...added,
         ...replaced,
         ...Object.fromEntries(retired.map((name) => [name, { retired: true }])),
       },

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import pLimit from "p-limit";
 import { ACCOUNT_ID, ROLE_NAME, type TextLimit } from "../../../modules/support-app/model/limits";
 import { counted } from "../../../stacks/counted";
-import { REGIONS } from "../../../stacks/environments/environments-schema";
+import { REGIONS, type Region } from "../../../stacks/environments/environments-schema";
 import { readFileToAddTo } from "../../adoption/file-to-add-to";
 import { expectKnown } from "../../aws/advice";
 import { connect } from "../../aws/connection";
@@ -23,8 +23,6 @@ import { adoptedAccount, type Plan, planFor, writeAdopted } from "./adoption";
 import { auditedAccount, type Target } from "./audited-account";
 import { credentialsOf, readAccount, SESSION } from "./read-account";
 import { auditLines, auditMarkdown, auditPage } from "./report";
-
-type Region = (typeof REGIONS)[number];
 
 interface AuditOptions extends OrganizationPart {
   readonly account?: readonly string[];

@@ -1,4 +1,5 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
+import type { Region } from "../../../stacks/environments/environments-schema";
 import type { ClientConfig } from "../../aws/connection";
 import { type SignedIn, signIn } from "../../aws/identity";
 import { type LiveRegion, type LiveRoles, readLiveRegion, readLiveRoles } from "../../aws/live-account";
@@ -16,13 +17,13 @@ export interface AccountRead extends LiveRoles {
 }
 
 export interface RegionRead extends LiveRegion {
-  readonly region: string;
+  readonly region: Region;
   /** The alias that people in Slack see instead of the account ID. */
   readonly alias: Lookup<string | undefined>;
 }
 
 /** Reads the account of the credentials, in these regions. Changes nothing. */
-export async function readAccount(config: ClientConfig, regions: readonly string[]): Promise<AccountRead> {
+export async function readAccount(config: ClientConfig, regions: readonly Region[]): Promise<AccountRead> {
   const [roles, read] = await Promise.all([
     readLiveRoles(config),
     Promise.all(regions.map((region) => readRegion({ ...config, region }, region))),
@@ -30,7 +31,7 @@ export async function readAccount(config: ClientConfig, regions: readonly string
   return { ...roles, regions: read };
 }
 
-async function readRegion(config: ClientConfig, region: string): Promise<RegionRead> {
+async function readRegion(config: ClientConfig, region: Region): Promise<RegionRead> {
   const live = await readLiveRegion(config);
   const [channels, workspaces] = [orNone(live.channels), orNone(live.workspaces)];
   const isEmpty = [channels, workspaces].every((one) => knownOf<readonly unknown[]>(one)?.length === 0);

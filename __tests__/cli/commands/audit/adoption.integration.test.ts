@@ -72,7 +72,11 @@ test("accounts with nothing get an environment only with --all-accounts, which s
 });
 
 test("environments whose accounts left are retired, but not with --unit or --tag, nor if all would be", async () => {
-  const given = answers([MANAGEMENT, { ...SHOP, State: "SUSPENDED" }, FRESH], []);
+  const left = [MANAGEMENT, { ...SHOP, State: "SUSPENDED" }, FRESH];
+  const coming = await audit(answers(left, [OWN]));
+  expect(coming.written).toMatch(/^ {4}retired: true\n.*^ {2}management:/ms);
+  expect(coming.output).toContain(`Changed ${file}: 1 new environment, 0 in place of a placeholder, 1 retired.`);
+  const given = answers(left, []);
   const { output, written, status } = await audit(given);
   expect(written).toBe(FILE.replace("  shop:\n", "$&    retired: true\n"));
   expect(output).toContain(

@@ -19,7 +19,7 @@ function channel(id: string, roleName: string): LiveChannel {
   return { identifier: `T1|${id}`, workspace: "T1", channel: id, properties: { known: properties } };
 }
 
-const region = (name: string, ...channels: LiveChannel[]): RegionRead => ({
+const region = (name: RegionRead["region"], ...channels: LiveChannel[]): RegionRead => ({
   region: name,
   channels: { known: channels },
   workspaces: { known: ["T1"] },
@@ -221,7 +221,7 @@ describe("what couldn't be read comes first, and nothing is concluded from it", 
   });
 
   test("before everything else, once for all regions in which it is the same", () => {
-    const regions = ["us-east-1", "us-west-2"].map((name) => ({ ...region(name), channels: DENIED }));
+    const regions = (["us-east-1", "us-west-2"] as const).map((name) => ({ ...region(name), channels: DENIED }));
     const other = { ...region("eu-west-1"), workspaces: { unknown: { ...DENIED.unknown, message: "No. Not now." } } };
     const known = [role("Oncall", allow("*"))];
     const [first, second, ...others] = dangersOf({ roles: { known }, regions: [...regions, other] });

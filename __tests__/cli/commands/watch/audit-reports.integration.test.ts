@@ -13,11 +13,16 @@ const account = (id: string, ...dangers: Danger[]): AuditedAccount => ({
 });
 
 /** A night in which doctor finds production healthy, and audit finds this in accounts. */
-async function nightOf(accounts: readonly AuditedAccount[] | undefined, args = SINCE, half?: string) {
+async function nightOf(accounts: readonly AuditedAccount[] | undefined, args = SINCE, half?: string, more = "") {
   const report: AuditReport = { schemaVersion: 1, readAt: new Date().toISOString(), accounts: [...(accounts ?? [])] };
   const files: Record<string, string> = accounts ? { "audit/report.json": JSON.stringify(report) } : {};
   if (half !== undefined) files["half/report.json"] = half;
-  const { status, output } = await night({ says: { production: {} }, files, args });
+  const { status, output } = await night({
+    says: { production: {} },
+    environments: { production: `${more}read-only: {}` },
+    files,
+    args,
+  });
   return { status, lines: output.split("\n") };
 }
 
@@ -58,8 +63,11 @@ test("roles and channels of the file are doctor's, but what couldn't be read isn
     "account 111122223333: audit-open-trust: role Others",
     "account 111122223333: not looked at",
   ]);
-  const elsewhere = await nightOf([account(OTHER, danger("no-channel", "role", "AWSSupportAppReadOnlyRole"))]);
+  const unused = danger("no-channel", "role", "AWSSupportAppReadOnlyRole");
+  const elsewhere = await nightOf([account(OTHER, unused)]);
   expect(elsewhere.lines[0]).toMatch(`account ${OTHER}: audit-no-channel: role AWSSupportAppReadOnlyRole`);
+  const retired = await nightOf([account("111122223333", unused)], SINCE, undefined, "retired: true, ");
+  expect(retired.lines).toContain("new     account 111122223333: audit-no-channel: role AWSSupportAppReadOnlyRole");
 });
 
 test("a finding has an issue that says that audit found it, and what to do", async () => {
