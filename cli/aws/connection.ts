@@ -1,5 +1,5 @@
-import { addAbortSignal, Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { fromIni } from "@aws-sdk/credential-providers";
@@ -60,14 +60,9 @@ export function connect(timeout = TIMEOUT): Connection {
         throw isSilence ? silence() : error; // such as ECONNRESET, which the SDK also calls a TimeoutError
       });
       // A body that stops is asked for again. One that comes byte by byte would never end.
-      const deadline = new AbortController();
-      const timer = setTimeout(() => deadline.abort(), 2 * timeout);
-      const body = await buffer(addAbortSignal(deadline.signal, response.body))
-        .catch((error: Error) => {
-          throw error.name === "AbortError" ? silence() : error;
-        })
-        .finally(() => clearTimeout(timer)); // thousands of calls a minute would each keep their signal
-      const [, list] = TEXT_AS_LIST.exec(body.toString()) ?? [];
+      const deadline = setTimeout(() => response.body.destroy(silence()), 2 * timeout);
+      const body = await text(response.body).finally(() => clearTimeout(deadline));
+      const [, list] = TEXT_AS_LIST.exec(body) ?? [];
       if (list !== undefined) throw new BrokenAnswer(`received a text as ${list}, expected a list`);
       return { response: Object.assign(response, { body: Readable.from([body]) }) };
     },
