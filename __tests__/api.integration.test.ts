@@ -1,21 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { folderInTests } from "./support/folder";
 import { thoroughTest } from "./support/thorough";
+
+const folder = folderInTests();
 
 function pages(folder: string): Record<string, string> {
   return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }
 
 thoroughTest("docs/api is what the docstrings say: otherwise, run npm run docs", () => {
-  const folder = mkdtempSync(join(tmpdir(), "support-app-api-"));
-  try {
-    execFileSync("node", ["node_modules/typedoc/bin/typedoc", "--out", folder], { stdio: "pipe" });
-    expect(pages("docs/api")).toEqual(pages(folder));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  execFileSync("node", ["node_modules/typedoc/bin/typedoc", "--out", folder()], { stdio: "pipe" });
+  expect(pages("docs/api")).toEqual(pages(folder()));
 });
 
 test("docs/api has every export of the package", () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { readAccess } from "../../cli/terraform/access";
@@ -7,6 +7,7 @@ import { readStack } from "../../cli/terraform/stack";
 import { errorsWith } from "../stacks/ruled-environments";
 import { channelsOf, peopleCan } from "../support/access";
 import { compiled } from "../support/compiled";
+import { sharedFolder } from "../support/folder";
 import { parseTerraform, type Terraform } from "../support/synthesize";
 
 const ALL_BUT_RESOLVING_AND_CHATTING = [
@@ -24,10 +25,9 @@ for (const { folder, main, outdir } of JSON.parse(process.env.EXAMPLES)) {
   require(main);
 }`;
 
-let scratch: string;
+const scratch = sharedFolder();
 
 beforeAll(() => {
-  scratch = mkdtempSync(join(tmpdir(), "support-app-examples-"));
   const examples = EXAMPLES.map((name) => ({
     folder: resolve("examples", name),
     main: compiled(`examples/${name}/main.ts`),
@@ -37,7 +37,6 @@ beforeAll(() => {
   const { status, stderr } = spawnSync(process.execPath, ["--eval", RUN_ALL], { env, encoding: "utf8" });
   expect({ status, stderr }).toMatchObject({ status: 0 });
 });
-afterAll(() => rmSync(scratch, { recursive: true }));
 
 /** The Terraform of one of an example's stacks. */
 function synthesized(example: (typeof EXAMPLES)[number], stack: string): Promise<Terraform> {

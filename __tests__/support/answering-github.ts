@@ -78,6 +78,8 @@ export interface AnsweringGitHub {
 
 /** GitHub's own bot, whose token a workflow has. */
 export const GITHUB_ACTIONS: Actor = { id: 41898282, login: "github-actions[bot]", type: "Bot" };
+export const ALICE: Actor = { id: 1, login: "alice", type: "User" };
+export const BOB: Actor = { id: 2, login: "bob", type: "User" };
 
 /** Starts one on a free port. */
 export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<AnsweringGitHub> {

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runSupportApp } from "../../cli/program";
 import type { Terraform } from "../../cli/terraform/synthesized-folder";
+import { sharedFolder } from "./folder";
 import { printedInTests } from "./printed";
 import type { Texts } from "./synthesize";
 
@@ -35,8 +35,7 @@ export interface Reviewed {
 
 /** To be called where tests are described. */
 export function reviewingInTests(): Reviewing {
-  const scratch = mkdtempSync(join(tmpdir(), "support-app-review-"));
-  afterAll(() => rmSync(scratch, { recursive: true }));
+  const scratch = sharedFolder();
   const printed = printedInTests();
   let count = 0;
   const reviewing: Reviewing = {

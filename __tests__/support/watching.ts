@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { runSupportApp } from "../../cli/program";
 import {
@@ -9,7 +8,8 @@ import {
   type Notice,
   type ReportedEnvironment,
 } from "../../cli/reports/doctor-report";
-import { type AnsweringGitHub, answerAsGitHub } from "./answering-github";
+import { gitHubInTests } from "./answering-github";
+import { sharedFolder } from "./folder";
 import { printedInTests } from "./printed";
 
 type Check = ReportedEnvironment["checks"][number];
@@ -109,26 +109,18 @@ export interface Ended {
 /** Runs watch within this process, in its own folder and with its own GitHub. Must be called where tests are described. */
 export function watchingInTests() {
   const printed = printedInTests();
-  const scratch = mkdtempSync(join(tmpdir(), "support-app-watch-"));
+  const scratch = sharedFolder();
+  const github = gitHubInTests();
   const before = { ...process.env };
-  const place: { github?: AnsweringGitHub } = {};
-  beforeAll(async () => {
-    place.github = await answerAsGitHub();
-  });
   beforeEach(() => {
     rmSync(scratch, { recursive: true, force: true });
     mkdirSync(scratch);
-    gitHub().reset();
   });
   afterEach(() => {
     process.env = { ...before };
   });
-  afterAll(async () => {
-    rmSync(scratch, { recursive: true, force: true });
-    await gitHub().close();
-  });
 
-  const gitHub = () => place.github as AnsweringGitHub;
+  const gitHub = () => github;
 
   /** Writes the input of a night, and returns how to run it. */
   function prepared({

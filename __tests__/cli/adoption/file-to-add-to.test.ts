@@ -1,6 +1,4 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import {
   changedText,
   readFileToAddTo,
@@ -9,20 +7,20 @@ import {
 } from "../../../cli/adoption/file-to-add-to";
 import { EnvironmentsError } from "../../../stacks/environments/environments";
 import { parseRules } from "../../../stacks/rules/rules";
+import { folderInTests } from "../../support/folder";
 import { printedInTests } from "../../support/printed";
 
 const printed = printedInTests();
-const folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-file-to-add-to-")));
-const file = join(folder, "environments.yaml");
+const folder = folderInTests({ isReal: true });
 const before = { ...process.env };
+let file: string;
 beforeEach(() => {
+  file = folder("environments.yaml");
   process.env.SUPPORT_APP_ENVIRONMENTS = file;
 });
 afterEach(() => {
   process.env = { ...before };
-  for (const path of [file, join(folder, "rules.yaml")]) rmSync(path, { force: true });
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function read(text: string) {
   writeFileSync(file, text);
@@ -33,9 +31,9 @@ const TEXT = 'defaults: { region: us-east-1 }\nenvironments:\n  a: { account: "1
 
 test("a file is read with its text, its defaults and its environments, whatever SUPPORT_APP_ONLY chooses or rules forbid", () => {
   process.env.SUPPORT_APP_ONLY = "b";
-  writeFileSync(join(folder, "rules.yaml"), "all: { path: /team/ }\n");
+  writeFileSync(folder("rules.yaml"), "all: { path: /team/ }\n");
   expect(read(TEXT)).toMatchObject({
-    ...{ name: file, text: TEXT, defaults: { region: "us-east-1" }, rules: { file: join(folder, "rules.yaml") } },
+    ...{ name: file, text: TEXT, defaults: { region: "us-east-1" }, rules: { file: folder("rules.yaml") } },
     environments: [expect.objectContaining({ name: "a", region: "us-east-1" })],
   });
 });

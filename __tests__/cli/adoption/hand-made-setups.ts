@@ -8,6 +8,7 @@ import { ACCOUNT, TRUST } from "../../support/live-account";
 import { policyText } from "../../support/policy-text";
 import { attached, role } from "../../support/trusting-role";
 import { VIEWING_POLICIES } from "../../support/viewing-policies";
+import { SLR } from "../iam/differences";
 import type { JsonCondition } from "../iam/request";
 
 /*
@@ -40,13 +41,6 @@ const condition = mixed(
   [1, fc.constantFrom(...CONDITIONS)],
 );
 
-const RIGHT = {
-  Effect: "Allow",
-  Action: "iam:CreateServiceLinkedRole",
-  Resource: "*",
-  Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
-};
-
 /** More wildcards than are compared in seconds. */
 const MANY_ARNS = Array.from({ length: 10 }, (_, index) => `arn:aws:s3:::data-*-team-${index}-eu-central-1-*`);
 
@@ -59,7 +53,7 @@ const withViewing = some.map((all): Capability[] => ["view-cases", ...all.filter
 
 /** What a statement about the Support App allows. */
 const allowing = mixed<readonly object[]>(
-  [4, withViewing.map((all) => [statementOf("Allow", actionsOf(all)), RIGHT])],
+  [4, withViewing.map((all) => [statementOf("Allow", actionsOf(all)), SLR])],
   [2, fc.tuple(withViewing, condition).map(([all, when]) => [statementOf("Allow", actionsOf(all), when)])],
   [
     3,

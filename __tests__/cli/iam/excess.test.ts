@@ -6,12 +6,13 @@ import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capa
 import { documentOf } from "../../support/live-account";
 import { policyText } from "../../support/policy-text";
 import { propertyRuns } from "../../support/thorough";
+import { allow } from "../../support/trusting-role";
+import { ONCE, SLR } from "./differences";
 import { allows, type JsonStatement } from "./request";
 
 const NOW = "2026-06-01T00:00:00Z";
 const statementsOf = (statements: readonly object[]) => readPolicy(policyText(...statements)).statements;
 
-const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
 const only = (...patterns: string[]) => ({ not: false, patterns });
 const allBut = (...patterns: string[]) => ({ not: true, patterns });
 const deny = (...Action: string[]) => ({ ...allow(...Action), Effect: "Deny" });
@@ -67,13 +68,6 @@ test("whatever a role may do, for any resource and any values, is in AWSSupportA
   expect(count).toBeGreaterThan(10);
 });
 
-const GUIDE = {
-  Effect: "Allow",
-  Action: "iam:CreateServiceLinkedRole",
-  Resource: "*",
-  Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
-};
-
 const MANY = Array.from({ length: 1500 }, (_, at) => `a:${at}`);
 
 test.each<[what: string, own: object[], boundary: object[] | undefined, excess: object[]]>([
@@ -86,9 +80,9 @@ test.each<[what: string, own: object[], boundary: object[] | undefined, excess: 
   ["nothing within an empty boundary", [allow("*")], [], []],
   ["all within a boundary with NotAction", [allow("s3:*")], [OTHERS], [only("s3:*")]],
   ["nothing that its boundary denies", [allow("s3:*")], [allow("*"), deny("s3:*")], []],
-  ["nothing by the guide's statement", [GUIDE], undefined, []],
-  ["nothing by that of its boundary", [allow("*")], [allow("support:CreateCase"), GUIDE], []],
-  ["what its boundary allows besides", [allow("*")], [allow("iam:Create*"), GUIDE], [only("iam:create*")]],
+  ["nothing by the guide's statement", [SLR], undefined, []],
+  ["nothing by that of its boundary", [allow("*")], [allow("support:CreateCase"), SLR], []],
+  ["what its boundary allows besides", [allow("*")], [allow("iam:Create*"), SLR], [only("iam:create*")]],
   ["no service that is denied", [allow("s3:*", "ec2:*"), deny("ec2:*")], undefined, [only("s3:*")]],
   ["nothing by a Deny under a condition", [{ ...deny("s3:*"), Condition: SECURE }], undefined, []],
   ["nothing by such a Deny of its boundary", [allow("s3:*")], [{ ...deny("s3:*"), Condition: SECURE }], []],
@@ -104,20 +98,20 @@ test.each<[what: string, own: object[], boundary: object[] | undefined, excess: 
   expect(excessOf(statementsOf(own), boundary && statementsOf(boundary), NOW)).toEqual(excess);
 });
 
-const when = (Condition?: object) => ({ ...GUIDE, Condition });
-const and = (more: object) => when({ ...GUIDE.Condition, ...more });
+const when = (Condition?: object) => ({ ...SLR, Condition });
+const and = (more: object) => when({ ...ONCE, ...more });
 const ofService = (name: string) => ({ "iam:AWSServiceName": `${name}.amazonaws.com` });
 
 test.each<[string, object, boolean]>([
-  ["the guide's statement", GUIDE, true],
-  ["the same in another spelling", { ...GUIDE, Action: ["IAM:createservicelinkedrole"] }, true],
+  ["the guide's statement", SLR, true],
+  ["the same in another spelling", { ...SLR, Action: ["IAM:createservicelinkedrole"] }, true],
   ["the same with an end", and({ DateLessThan: { "aws:CurrentTime": "2027-01-01T00:00:00Z" } }), true],
-  ["a Deny", { ...GUIDE, Effect: "Deny" }, false],
+  ["a Deny", { ...SLR, Effect: "Deny" }, false],
   ["the right for every service", when(), false],
   ["the right for another service", when({ StringEquals: ofService("lambda") }), false],
   ["a wider pattern", when({ StringLike: ofService("servicequotas") }), false],
-  ["one more action", { ...GUIDE, Action: ["iam:CreateServiceLinkedRole", "iam:DeleteRole"] }, false],
-  ["all other actions", { ...GUIDE, Action: undefined, NotAction: "iam:CreateServiceLinkedRole" }, false],
+  ["one more action", { ...SLR, Action: ["iam:CreateServiceLinkedRole", "iam:DeleteRole"] }, false],
+  ["all other actions", { ...SLR, Action: undefined, NotAction: "iam:CreateServiceLinkedRole" }, false],
   ["one more condition", and(SECURE), false],
 ])("the right to create the Service Quotas role, and nothing else: %s", (_, statement, isRight) => {
   expect(documentOf(statement).known.policy.statements.map(isServiceQuotasRight)).toEqual([isRight]);

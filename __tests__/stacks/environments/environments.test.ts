@@ -1,8 +1,6 @@
 import { writeFileSync } from "node:fs";
 import {
-  EnvironmentsError,
   environmentsFile,
-  loadEnvironments,
   loadRuledEnvironments,
   parseEnvironments,
   readEnvironments,
@@ -36,14 +34,6 @@ test.each(table<BadEnvironments>("environments"))("$what", ({ yaml, a, errors })
 
 describe("a file", () => {
   const folder = folderInTests();
-
-  test("that doesn't exist", () => {
-    expect(() => loadEnvironments("no/such.yaml")).toThrow(
-      new EnvironmentsError("no/such.yaml", [
-        "no/such.yaml: expected a readable YAML file in UTF-8, but: ENOENT: no such file or directory, open 'no/such.yaml'. Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.",
-      ]),
-    );
-  });
 
   test("keeps its byte order mark, and has the rules beside it", () => {
     const file = folder("marked.yaml");

@@ -108,7 +108,7 @@ test("a tier has the rules of all and its own", () => {
 describe("the file with the rules", () => {
   const folder = folderInTests({ isReal: true });
   const read = () => readRules(folder("environments.yaml"));
-  const put = (name: string, text: string | Buffer = "all: { path: /p/ }") => writeFileSync(folder(name), text);
+  const put = (name: string, text = "all: { path: /p/ }") => writeFileSync(folder(name), text);
   /** The error's lines, with DIR for the folder. */
   const errors = () => linesOf(read).map((line) => line.replaceAll(folder(), "DIR"));
 
@@ -142,17 +142,10 @@ describe("the file with the rules", () => {
     expect(read()).toBeUndefined();
   });
 
-  test.each<[what: string, make: (path: string) => void, why: string]>([
-    [
-      "a broken link",
-      (path) => symlinkSync("nowhere", path),
-      "ENOENT: no such file or directory, open 'DIR/rules.yaml'",
-    ],
-    ["not UTF-8", () => put("rules.yaml", Buffer.from([0xe9])), "The encoded data was not valid for encoding utf-8"],
-  ])("is one sentence if it is %s", (_, make, why) => {
-    make(folder("rules.yaml"));
+  test("is one sentence if it is a broken link", () => {
+    symlinkSync("nowhere", folder("rules.yaml"));
     expect(errors()).toEqual([
-      `DIR/rules.yaml: expected a readable YAML file in UTF-8, but: ${why}. Correct it, or remove it if there are no rules.`,
+      "DIR/rules.yaml: expected a readable YAML file in UTF-8, but: ENOENT: no such file or directory, open 'DIR/rules.yaml'. Correct it, or remove it if there are no rules.",
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { EnvironmentsError } from "../../../stacks/environments/environments-error";
-import { readYamlFile, received, YamlSource, yamlIn } from "../../../stacks/yaml/yaml-source";
+import { received, YamlSource, yamlIn } from "../../../stacks/yaml/yaml-source";
 import { valueAt } from "../../../stacks/yaml/yaml-value";
 
 type Path = readonly (string | number)[];
@@ -85,11 +85,4 @@ test("a text of YAML is read, and the errors of any other have a line each with 
       'rules.yaml:1:6: received the alias "b", expected an alias whose anchor is before it.',
     ]),
   );
-});
-
-test("a file that can't be read is an error with advice", () => {
-  expect(() => readYamlFile("/dev", "Check it.")).toThrow(
-    "/dev: expected a readable YAML file in UTF-8, but: EISDIR: illegal operation on a directory, read. Check it.",
-  );
-  expect(readYamlFile("/dev/null", "Check it.")).toBe("");
 });

@@ -60,7 +60,6 @@ test.each([
   ["[]", "in another form"],
   ['{ "app": "" }', "in another form"],
   ['{ "app": "a", "output": 1 }', "in another form"],
-  ["[", "that is not JSON"],
   [undefined, "that can't be read (ENOENT: no such file or directory, open 'cdktf.json')"],
 ])("cdktf.json with %s is an error, and nothing is run", async (text, what) => {
   if (text === undefined) rmSync("cdktf.json");

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { isApplied, missingIn, readStackCode, readState, taintedIn } from "../../../../cli/commands/deploy/state";
 import { DIGEST_OUTPUT } from "../../../../stacks/output/stack-digest";
+import { folderInTests } from "../../../support/folder";
 
 const code = { digest: "d".repeat(64), resources: ["aws_iam_policy.full", "aws_iam_role.full"] };
 
@@ -66,6 +65,7 @@ test("what is tainted or missing is found in the root module, regardless of what
   expect([taintedIn(undefined), missingIn(undefined, code)]).toEqual([[], code.resources]);
 });
 
+const folder = folderInTests();
 const output = { [DIGEST_OUTPUT]: { value: code.digest } };
 const resource = { aws_iam_policy: { full: {} }, aws_iam_role: { full: {} } };
 const hcl = `resource "aws_iam_policy" "full" {\n}\nresource "aws_iam_role" "full" {\n}\n\noutput "support_app_digest" {\n  description = "}"\n  value       = "${code.digest}"\n}\n`;
@@ -79,9 +79,7 @@ test.each<[string, string, string, unknown]>([
   ["HCL with another digest's name", "cdk.tf", hcl.replace("support_app_digest", "digest"), undefined],
   ["nothing", "other.tf", "", undefined],
 ])("a stack in %s has its digest and its resources", (_, name, text, expected) => {
-  const folder = mkdtempSync(join(tmpdir(), "support-app-applied-"));
-  writeFileSync(join(folder, name), text);
-  const found = readStackCode(folder);
-  rmSync(folder, { recursive: true });
+  writeFileSync(folder(name), text);
+  const found = readStackCode(folder());
   expect(found && { ...found, resources: [...found.resources].sort() }).toEqual(expected);
 });

@@ -44,7 +44,6 @@ describe("an error says what was received, what was expected and what to do:", (
   const ALL_RETIRED =
     "Received the retired old, expected an environment that isn't retired. Deploy a retired one to remove what it still has, or remove retired: true from it.";
   test.each<[string[], number, string]>([
-    [["one", "--all"], 2, 'Received both --all and the environment "one", expected one of them.'],
     [
       ["one,two", "--channel", "oncall"],
       2,

@@ -3,7 +3,7 @@ import { doctorPolicy } from "../../../../cli/commands/doctor/checks";
 import { guardrailOf } from "../../../../cli/commands/guardrail/command";
 import { authorize, type Request } from "../../../../cli/iam/authorize";
 import { type PolicyDocument, readPolicy } from "../../../../cli/iam/policy";
-import { parseEnvironments } from "../../../../stacks/environments/environments";
+import { environmentOf } from "../../../support/live-account";
 
 /** Source: Service Authorization Reference, AWS Support App in Slack. */
 const WRITES = [
@@ -28,14 +28,9 @@ const OTHERS = [
   "arn:aws:iam::444455556666:role/ci/terraform",
 ];
 
-function environmentOf(more: string) {
-  const text = `environments: { payments: { account: "111122223333", region: us-east-1, deploy-role: "${DEPLOYER}", ${more} } }`;
-  const [only] = parseEnvironments(text, "environments.yaml");
-  if (!only) throw new Error("There is no environment.");
-  return only;
-}
+const environmentWith = (more: string) => environmentOf(`deploy-role: "${DEPLOYER}", ${more}`, "payments");
 
-const PAYMENTS = environmentOf(
+const PAYMENTS = environmentWith(
   "read-only: { path: /support/ }, full: { service-quotas-role: create, channels: [{ name: a, workspace: T1, channel: C1 }] }, slack-workspaces: [T1], account-alias: pay",
 );
 
@@ -83,7 +78,7 @@ test("only the environment's roles can be passed to the Support App, even by the
 });
 
 test("a retired environment has no role to pass", () => {
-  const retired = environmentOf("full: {}, retired: true");
+  const retired = environmentWith("full: {}, retired: true");
   expect(decided(passing(FULL, "supportapp.amazonaws.com"), retired)).toBe("explicit-deny");
   expect(decided(passing(FULL, "ec2.amazonaws.com"), retired)).toBe("allowed");
 });

@@ -112,10 +112,8 @@ test("under defaults of its access level, an account stays what it is", async ()
   expect(added?.accesses[0]).toMatchObject({ ...alone?.accesses[0], sourceAccountCondition: false });
 });
 
-const NAMED = `${FILE}  new: { account: "222233334444", region: us-east-1, full: {} }\n`;
 const UNSET = "defaults: { read-only: { description: For Slack. } }\n";
 test.each([
-  ["has the name already", NAMED, /^Received the environment "new", which .* already has, expected a new one\./],
   ["has the account already", FILE.replace("444455556666", ACCOUNT), /unique account: other already has this one/],
   ["has defaults that can't be unset", UNSET + FILE, /^Received defaults with description of read-only/],
 ])("nothing is written into a file that %s", async (_, text, sentence) => {
@@ -139,7 +137,6 @@ test.each<[string, string[]]>([
   [NOT_ALL, HERE],
   [NOT_ALL, ["new", "--region", "us-east-1"]],
   [NOT_ALL, ["new", "--account", ACCOUNT]],
-  ['Received the environment "A b", expected', ["A b", ...HERE]],
   ["Allowed choices are ap-northeast-1", ["new", "--region", "mars"]],
   [NOT_A_ROLE, ["new", "--assume", `arn:aws:iam::${ACCOUNT}:role/*`]],
 ])("wrong usage: %s", async (sentence, args) => {

@@ -1,10 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { MAIN, managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
 import { runSupportApp, supportAppProgram } from "../../../../cli/program";
 import { devDependencies, name, version } from "../../../../package.json";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
+import { folderInTests } from "../../../support/folder";
 import { printedInTests } from "../../../support/printed";
 
 const ORIGIN = { specifier: version };
@@ -73,24 +72,21 @@ describe("the workflows", () => {
     }
   });
 
+  const folder = folderInTests();
+
   test("use outputs that `environments --github` and `review --github` set", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "support-app-outputs-"));
-    try {
-      process.env.GITHUB_OUTPUT = join(folder, "output");
-      process.env.SUPPORT_APP_ENVIRONMENTS = join(folder, "environments.yaml");
-      const backend = "{ type: s3, bucket: states, region: us-east-1 }";
-      const environment = `{ account: "111122223333", region: us-east-1, backend: ${backend}, full: {} }`;
-      writeFileSync(process.env.SUPPORT_APP_ENVIRONMENTS, `environments: { a: ${environment} }`);
-      for (const purpose of ["deploy", "doctor", "drift"]) {
-        expect(await runSupportApp(["environments", "--for", purpose, "--github"])).toBe(0);
-      }
-      const set = readFileSync(process.env.GITHUB_OUTPUT, "utf8").match(/^\w+(?==)/gm) ?? [];
-      const used = workflows.flatMap(([, text]) =>
-        [...text.matchAll(/\bsteps\.\w+\.outputs\.(\w+)/g)].map(([, one]) => one),
-      );
-      expect([...set, "plannable", "artifact"]).toEqual(expect.arrayContaining(used)); // its own script sets the last
-    } finally {
-      rmSync(folder, { recursive: true });
+    process.env.GITHUB_OUTPUT = folder("output");
+    process.env.SUPPORT_APP_ENVIRONMENTS = folder("environments.yaml");
+    const backend = "{ type: s3, bucket: states, region: us-east-1 }";
+    const environment = `{ account: "111122223333", region: us-east-1, backend: ${backend}, full: {} }`;
+    writeFileSync(process.env.SUPPORT_APP_ENVIRONMENTS, `environments: { a: ${environment} }`);
+    for (const purpose of ["deploy", "doctor", "drift"]) {
+      expect(await runSupportApp(["environments", "--for", purpose, "--github"])).toBe(0);
     }
+    const set = readFileSync(process.env.GITHUB_OUTPUT, "utf8").match(/^\w+(?==)/gm) ?? [];
+    const used = workflows.flatMap(([, text]) =>
+      [...text.matchAll(/\bsteps\.\w+\.outputs\.(\w+)/g)].map(([, one]) => one),
+    );
+    expect([...set, "plannable", "artifact"]).toEqual(expect.arrayContaining(used)); // its own script sets the last
   });
 });

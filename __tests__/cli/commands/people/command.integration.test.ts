@@ -140,10 +140,6 @@ test("an unknown value is a question mark with the reason, and the exit status i
   );
 });
 
-test("only retired environments have nothing to look at", async () => {
-  expect(await people(["old"])).toMatchObject({ status: 1, all: expect.stringMatching(/^Received old, expected an/) });
-});
-
 test("hostile names in Slack stay within a line, in text and in JSON", async () => {
   const evil = { display_name: HOSTILE_JSON.replace("\r", ""), real_name: "x" };
   const own = workspace([person("U1", { profile: evil, name: HOSTILE_JSON })], [channel("C1", { name: HOSTILE_JSON })]);

@@ -5,7 +5,16 @@ import { serviceQuotasRoleRemoved } from "../../../../modules/support-app/model/
 import { toHcl } from "../../../../stacks/output/hcl";
 import { listOf } from "../../../../stacks/portable/module-variable";
 import { levelKeys } from "../../../../stacks/portable/published-root";
-import { EDITION, inputsIn } from "../../../support/edition";
+
+/** An edition whose parts are easy to find in a file. */
+const EDITION = { version: "1.2.0", license: "The license.\n", upgrading: "## Upgrading\n\nThe notes." };
+
+/** The names of the inputs that a text sets in its module blocks, sorted. */
+function inputsIn(text: string): string[] {
+  const bodies = [...text.matchAll(/^module "\w+" \{\n(.*?)^\}/gms)].map(([, body = ""]) => body);
+  const names = bodies.flatMap((body) => [...body.matchAll(/^ {2}(\w+) += /gm)].map(([, name = ""]) => name));
+  return [...new Set(names)].filter((name) => name !== "source" && name !== "providers").sort();
+}
 
 const MODULES = publishedModules();
 const FILES = Object.fromEntries(MODULES.map((module) => [module.name, moduleFiles(module, EDITION)]));

@@ -1,11 +1,30 @@
+import type { EnvironmentChange } from "../../../../cli/commands/review/environment-change";
 import { markdown } from "../../../../cli/commands/review/report";
 import { reviewOf } from "../../../../cli/commands/review/review";
-import { ACCOUNT, ATTACKED, edited, passes } from "../../../support/attacked-stack";
-import { CHANNEL, change, type Draft } from "../../../support/edited-stack";
+import { needsApproval } from "../../../../cli/terraform/verdict";
+import { CHANNEL, change, type Draft, ONCALL, terraformOf } from "../../../support/edited-stack";
 import { sample, thoroughTest } from "../../../support/thorough";
-import { set } from "./small-stack";
+import { ACCOUNT, set } from "./small-stack";
 
-const withEdit = (path: string, value: unknown) => edited((draft) => set(draft, path, value));
+/** An environment with all that a change could hide something in. */
+const ATTACKED = terraformOf(
+  `backend: { type: s3, bucket: states, region: us-east-1 },
+  full: { permissions-boundary: "arn:aws:iam::111122223333:policy/b", source-account-condition: true, tags: { Owner: a }, ${ONCALL} },
+  read-only: {}, slack-workspaces: [T01], account-alias: Payments`,
+);
+
+/** What another value at a path changes. */
+function withEdit(path: string, value: unknown): EnvironmentChange {
+  const head = structuredClone(ATTACKED);
+  set(head, path, value);
+  return change(ATTACKED, head);
+}
+
+/** Whether a change goes through without anybody's approval. */
+function passes({ verdict, violations }: EnvironmentChange): boolean {
+  return !needsApproval(verdict) && violations.length === 0;
+}
+
 const appended = (one: unknown) => (all: readonly unknown[]) => [...all, one];
 const replaced = (from: string, to: string) => (text: string) => text.replace(from, to);
 

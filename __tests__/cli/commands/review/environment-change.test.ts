@@ -11,7 +11,7 @@ import { readAccess } from "../../../../cli/terraform/access";
 import { readStack } from "../../../../cli/terraform/stack";
 import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
 import { needsApproval, type Verdict } from "../../../../cli/terraform/verdict";
-import { digested } from "../../../support/digested";
+import { DIGEST_OUTPUT, digestOutput } from "../../../../stacks/output/stack-digest";
 import { NOW } from "../../../support/now";
 import { isThorough, propertyRuns } from "../../../support/thorough";
 import {
@@ -54,7 +54,7 @@ const UNCHANGED = {
 describe("an environment in which nothing changes", () => {
   test("isn't planned, and needs nothing, also with a digest, which earlier versions didn't write", () => {
     expect(changeOf(CODE, CODE)).toEqual(UNCHANGED);
-    const withDigest = digested(JSON.stringify(CODE));
+    const withDigest = edited((code) => (code.output = { [DIGEST_OUTPUT]: digestOutput(CODE) }));
     expect(changeOf(CODE, withDigest)).toEqual(UNCHANGED);
     expect(changeOf(withDigest, CODE)).toEqual(UNCHANGED);
     const { terraform, ...rest } = CODE;

@@ -11,7 +11,14 @@ import {
   withErrorReport,
 } from "../../../../cli/commands/review/github";
 import { CommandError } from "../../../../cli/terminal/command-error";
-import { type Actor, GITHUB_ACTIONS, gitHubInTests, type IssueEvent } from "../../../support/answering-github";
+import {
+  type Actor,
+  ALICE,
+  BOB,
+  GITHUB_ACTIONS,
+  gitHubInTests,
+  type IssueEvent,
+} from "../../../support/answering-github";
 import { sharedFolder } from "../../../support/folder";
 
 const scratch = sharedFolder();
@@ -26,15 +33,13 @@ const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 const DIGEST = "abcdefghijklmnopqrstuvwxyz234567abcdefgh";
 const LABEL = `approved-${DIGEST}`;
 const OTHER = "z".repeat(40);
-const ALICE: Actor = { id: 1, login: "alice", type: "User" };
-const BOB: Actor = { id: 2, login: "bob", type: "User" };
 
 const file = (name: string) => join(scratch, name);
 const read = (name: string) => readFileSync(file(name), "utf8");
 
 /** What GitHub sets for a workflow of alice's pull request. */
 function environmentOf(event: unknown = { pull_request: pullRequestIn("acme/access") }): NodeJS.ProcessEnv {
-  writeFileSync(file("event.json"), typeof event === "string" ? event : JSON.stringify(event));
+  writeFileSync(file("event.json"), JSON.stringify(event));
   return {
     GITHUB_EVENT_PATH: file("event.json"),
     GITHUB_REPOSITORY: "acme/access",
@@ -87,25 +92,16 @@ describe("the pull request of a workflow", () => {
     expect(pullRequestOf({ ...environmentOf(), SUPPORT_APP_AUTHOR_MAY_APPROVE }).authorMayApprove).toBe(may);
   });
 
-  test("isn't known with another value of that variable", () => {
-    const env = { ...environmentOf(), SUPPORT_APP_AUTHOR_MAY_APPROVE: "yes" };
-    expect(() => pullRequestOf(env)).toThrow(
-      'Received "yes" for the variable SUPPORT_APP_AUTHOR_MAY_APPROVE, expected',
-    );
-  });
-
   const of = (more: object) => ({ pull_request: { ...pullRequestIn("acme/access"), ...more } });
   const at = (sha: string) => of({ head: { sha, repo: null } });
-  test.each<[unknown, string?]>([
-    [{ action: "push" }],
-    [of({ number: "7; rm" })],
-    [at("main")],
-    [at(`${COMMIT}x`)],
-    [at(`x${COMMIT}`)],
-    ["{", "that is not JSON ("],
-  ])("can't be of the event %j", (event, words = "in another form, expected a pull_request event. Run ") => {
-    expect(() => pullRequestOf(environmentOf(event))).toThrow(`Received the event ${file("event.json")} ${words}`);
-  });
+  test.each([of({ number: "7; rm" }), at("main"), at(`${COMMIT}x`), at(`x${COMMIT}`)])(
+    "can't be of the event %j",
+    (event) => {
+      expect(() => pullRequestOf(environmentOf(event))).toThrow(
+        `Received the event ${file("event.json")} in another form, expected a pull_request event. Run `,
+      );
+    },
+  );
 });
 
 describe("an approval", () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Fields } from "../../../../cli/terminal/json";
-import { answerAsGitHub } from "../../../support/answering-github";
+import { gitHubInTests } from "../../../support/answering-github";
 import { HOSTILE, HOSTILE_JSON, hostileCopies, obeyedIn, shownIn } from "../../../support/hostile";
 import { configurationOf } from "../../../support/plan-configuration";
 import { type Reviewed, reviewingInTests } from "../../../support/reviewing";
@@ -9,6 +9,7 @@ import { isThorough, sample } from "../../../support/thorough";
 import { CODE, channelIn, edited } from "./small-stack";
 
 const { scratch, review: runReview, folderOf, fileOf } = reviewingInTests();
+const github = gitHubInTests();
 
 const HEAD = edited(channelIn);
 const [base, head] = [CODE, HEAD].map((terraform) => folderOf({ paid: JSON.stringify(terraform) })) as [string, string];
@@ -106,7 +107,6 @@ test("the names of plans and of their folders", async () => {
 test("what a pull request holds, in its comment and the run's summary", async () => {
   const before = { ...process.env };
   const file = (name: string) => join(scratch, name);
-  const github = await answerAsGitHub();
   const commit = { sha: "0123456789abcdef0123456789abcdef01234567", repo: { full_name: "acme/access" } };
   const event = { pull_request: { number: 7, user: { id: 1, login: "alice" }, head: commit } };
   writeFileSync(file("event.json"), JSON.stringify(event));
@@ -128,6 +128,5 @@ test("what a pull request holds, in its comment and the run's summary", async ()
     expect(github.comments[0]?.body).toContain("## ⛔ The review ended with an error");
   } finally {
     process.env = before;
-    await github.close();
   }
 });

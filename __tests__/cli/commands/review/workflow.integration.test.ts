@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
+import { folderInTests } from "../../../support/folder";
 
 // biome-ignore lint/suspicious/noExplicitAny: what a workflow has at any place
 type Any = any;
@@ -45,27 +44,24 @@ function withoutStop(run: string): string[] {
   return isStopped && rest.at(-1) === 'echo "::$resume::"' ? rest.slice(0, -1) : [run];
 }
 
+const folder = folderInTests();
+
 test("whatever Terraform prints of a pull request isn't a command to the runner", () => {
   const scripts = commandsOf(job("plan"));
   expect(scripts.filter((run) => !run.includes("terraform"))).toEqual([]);
-  const folder = mkdtempSync(join(tmpdir(), "support-app-workflow-"));
-  try {
-    writeFileSync(join(folder, "terraform"), "#!/bin/sh\necho ::error::obeyed\n", { mode: 0o755 });
-    const env = {
-      PATH: `${folder}:${process.env.PATH}`,
-      RUNNER_TEMP: folder,
-      TF_PLUGIN_CACHE_DIR: join(folder, "providers"),
-    };
-    const printedBy = (run = "") => spawnSync("bash", ["-e", "-c", run], { env, encoding: "utf8" }).stdout;
-    const printed = scripts.map(printedBy);
-    for (const output of printed) {
-      expect(output).toMatch(/^::stop-commands::([\da-f-]{36})\n(?:::error::obeyed\n)+::\1::\n$/);
-    }
-    expect(printedBy(scripts[0])).not.toBe(printed[0]); // or the pull request could say what ends it
-    expect(readFileSync(join(folder, "plan.json"), "utf8")).toContain("obeyed");
-  } finally {
-    rmSync(folder, { recursive: true });
+  writeFileSync(folder("terraform"), "#!/bin/sh\necho ::error::obeyed\n", { mode: 0o755 });
+  const env = {
+    PATH: `${folder()}:${process.env.PATH}`,
+    RUNNER_TEMP: folder(),
+    TF_PLUGIN_CACHE_DIR: folder("providers"),
+  };
+  const printedBy = (run = "") => spawnSync("bash", ["-e", "-c", run], { env, encoding: "utf8" }).stdout;
+  const printed = scripts.map(printedBy);
+  for (const output of printed) {
+    expect(output).toMatch(/^::stop-commands::([\da-f-]{36})\n(?:::error::obeyed\n)+::\1::\n$/);
   }
+  expect(printedBy(scripts[0])).not.toBe(printed[0]); // or the pull request could say what ends it
+  expect(readFileSync(folder("plan.json"), "utf8")).toContain("obeyed");
 });
 
 test.each(WORKFLOWS.filter((file) => file.startsWith("cli/")))(

@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { reportsIn } from "../../../../cli/commands/watch/doctor-reports";
 import type { DoctorReport } from "../../../../cli/reports/doctor-report";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
+import { folderInTests } from "../../../support/folder";
 import { NOW } from "../../../support/now";
 import { doctorReport, type Said } from "../../../support/watching";
 
-const folder = mkdtempSync(join(tmpdir(), "support-app-reports-"));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderInTests();
 
 const environments = parseEnvironments(
   `defaults: { region: us-east-1 }
@@ -22,10 +21,10 @@ environments:
 /** What is read of such files. */
 function read(files: Readonly<Record<string, string>>) {
   for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
+    mkdirSync(dirname(folder(name)), { recursive: true });
+    writeFileSync(folder(name), text);
   }
-  return reportsIn(folder, environments, NOW);
+  return reportsIn(folder(), environments, NOW);
 }
 
 /** What doctor wrote of environments, half an hour ago. */
@@ -81,7 +80,7 @@ test.each([
   });
   expect([...environments.keys()]).toEqual(["staging"]);
   expect(unusable.map((one) => one.replace(/\(.*\)/, "(WHY)"))).toEqual([
-    `Received the report "${folder}/a/report.json" ${why}`,
+    `Received the report "${folder()}/a/report.json" ${why}`,
   ]);
 });
 

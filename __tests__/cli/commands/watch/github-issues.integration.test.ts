@@ -1,24 +1,14 @@
 import { create, keptIssues } from "../../../../cli/commands/watch/github-issues";
 import type { GitHub } from "../../../../cli/github/api";
 import { CommandError } from "../../../../cli/terminal/command-error";
-import {
-  type Actor,
-  type AnsweringGitHub,
-  answerAsGitHub,
-  GITHUB_ACTIONS,
-  type StoredIssue,
-} from "../../../support/answering-github";
+import { ALICE, GITHUB_ACTIONS, gitHubInTests, type StoredIssue } from "../../../support/answering-github";
 
-let answering: AnsweringGitHub;
+const answering = gitHubInTests();
 let github: GitHub;
-beforeAll(async () => {
-  answering = await answerAsGitHub();
+beforeEach(() => {
   github = { repository: "acme/access", apiUrl: answering.url, token: "ghs_secret", workflow: "doctor.yml", again: "" };
 });
-afterEach(() => answering.reset());
-afterAll(() => answering.close());
 
-const ALICE: Actor = { id: 1, login: "alice", type: "User" };
 const LABEL = { name: "support-app-watch" };
 
 /** An issue in the repository that is kept. */

@@ -1,10 +1,9 @@
-import { type Actor, type Failure, GITHUB_ACTIONS, type StoredIssue } from "../../../support/answering-github";
+import { ALICE, type Failure, GITHUB_ACTIONS, type StoredIssue } from "../../../support/answering-github";
 import { HOSTILE, outsideOfCode, shownIn } from "../../../support/hostile";
 import { type Said, watchingInTests } from "../../../support/watching";
 
 const { night, gitHub, issues, comments, printed, read } = watchingInTests();
 
-const ALICE: Actor = { id: 1, login: "alice", type: "User" };
 const TRUST: Said = { findings: { trust: [{ subject: "trust of the role AWSSupportAppFullRole (full)" }] } };
 const ROLE: Said = { findings: { role: [{}] } };
 const HEALED = "Closed: this is no longer found, or environments.yaml no longer has it.";

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import type { SyncedIssues } from "../../../../cli/commands/watch/sync-issues";
 import {
   readWatchReport,
@@ -10,6 +8,7 @@ import {
 } from "../../../../cli/commands/watch/watch-report";
 import type { Found, Resolution, WatchRun } from "../../../../cli/commands/watch/watch-run";
 import { CommandError } from "../../../../cli/terminal/command-error";
+import { folderInTests } from "../../../support/folder";
 
 const ISSUE = { number: 7, url: "https://github.com/acme/access/issues/7" };
 const KEY = { id: "a", environment: "production", check: "not-looked-at", about: ["environment"] };
@@ -81,20 +80,17 @@ test.each([
   expect(watchReportSchema.safeParse({ ...FIRST, findings }).success).toBe(is);
 });
 
+const folder = folderInTests();
+
 test("the report of an earlier run is read as it was written, and needn't be there; another one is refused", () => {
-  const folder = mkdtempSync(join(tmpdir(), "support-app-watch-report-"));
-  const file = join(folder, "before.json");
-  try {
-    expect(readWatchReport(file)).toBeUndefined();
-    writeFileSync(file, JSON.stringify(FIRST));
-    expect(readWatchReport(file)).toMatchObject({ findings: [{ id: "a", lines: ["a line"] }] });
-    writeFileSync(file, JSON.stringify({ ...FIRST, schemaVersion: 2 }));
-    expect(() => readWatchReport(file)).toThrow(
-      new CommandError(
-        `Received --since "${file}" in another form, expected what watch --report has written. Give that file, or leave --since out.`,
-      ),
-    );
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const file = folder("before.json");
+  expect(readWatchReport(file)).toBeUndefined();
+  writeFileSync(file, JSON.stringify(FIRST));
+  expect(readWatchReport(file)).toMatchObject({ findings: [{ id: "a", lines: ["a line"] }] });
+  writeFileSync(file, JSON.stringify({ ...FIRST, schemaVersion: 2 }));
+  expect(() => readWatchReport(file)).toThrow(
+    new CommandError(
+      `Received --since "${file}" in another form, expected what watch --report has written. Give that file, or leave --since out.`,
+    ),
+  );
 });
