@@ -186,7 +186,7 @@ const SETUPS: readonly Setup[] = [
     what: "three roles",
     has: ["a", "b", "c"].map((RoleName) => ({ RoleName, policy: RoleName === "b" ? [FULL, RIGHT] : [VIEW] })),
     says: [
-      "The role c isn't imported. No channel has it now. People in a channel with it can view-cases.",
+      "The role c isn't imported. No channel in us-east-1 has it now. People in a channel with it can view-cases.",
       "it is read-only, and so is a",
     ],
     becomes:

@@ -31,8 +31,8 @@ export function reportLines(
       const users = setup.channels
         .filter(({ properties }) => properties.ChannelRoleArn === role.arn)
         .map((channel) => channelWords(channel, channel.properties));
-      const who =
-        users.length === 0 ? "No channel has it now. People in a channel with it" : `People in ${users.join(", ")}`;
+      const nobody = `No channel in ${asked.region} has it now. People in a channel with it`;
+      const who = users.length === 0 ? nobody : `People in ${users.join(", ")}`;
       return [
         `The role ${role.name} isn't imported. ${who} can ${abilityOf(role, now)}.`,
         ...reasons.map((reason) => `  - ${reason}.`),

@@ -58,7 +58,7 @@ The role Viewers is read-only. A deploy imports it and changes nothing.
 The role Broken isn't imported. People in #c2 (C2 of T1) can do nothing.
   - it has no policy, and so allows nothing. Delete it if nobody needs it.
 
-The role Rogue isn't imported. No channel has it now. People in a channel with it can do everything, as far as its permissions boundary ${boundary} allows it.
+The role Rogue isn't imported. No channel in us-east-1 has it now. People in a channel with it can do everything, as far as its permissions boundary ${boundary} allows it.
   - it has no attached policy, and adopt needs one to import. Turn its inline policies into an attached one.
 
 #c2 (C2 of T1) isn't imported: its role ${broken.arn} isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. People in it can do nothing.

@@ -58,9 +58,10 @@ export function auditedAccount(
     (knownOf(found) ?? []).filter(({ arn, trust }) => (trustsSupportApp(trust) || arns.has(arn)) === isUsable),
   ) as [RoleWithRights[], RoleWithRights[]];
   const areAllKnown = regions.every((one) => "known" in one.channels) && places.every(({ role }) => "known" in role);
+  const searched = areAllKnown ? regions.map(({ region }) => region) : undefined;
   dangers.push(
     ...unknownIn(read.known, places),
-    ...roles.flatMap((role) => roleDangers(role, id, places, areAllKnown, now)),
+    ...roles.flatMap((role) => roleDangers(role, id, places, searched, now)),
     ...open.map(openRole),
     ...channelDangers(
       places,

@@ -1,5 +1,6 @@
 import { MAX_CHANNELS } from "../../../modules/support-app/model/limits";
 import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/model/policy-statements";
+import { REGIONS, type Region } from "../../../stacks/environments/environments-schema";
 import { listed } from "../../../stacks/listed";
 import { adviceFor } from "../../aws/advice";
 import { onlyInAccount, removeChannelCommand } from "../../aws/commands";
@@ -79,14 +80,14 @@ const FIXES = {
 /**
  * The dangers of a role that the Support App may assume.
  *
- * @param areAllKnown whether these are all channels of the account
+ * @param searched the regions of which these are all channels. Undefined: some channels aren't known
  * @param now as `2027-01-01T00:00:00Z`
  */
 export function roleDangers(
   role: RoleWithRights,
   account: string,
   channels: readonly ChannelPlace[],
-  areAllKnown: boolean,
+  searched: readonly Region[] | undefined,
   now: string,
 ): Danger[] {
   const { name, arn, trust, rights } = role;
@@ -105,7 +106,8 @@ export function roleDangers(
     : `call ${actionsWords(excess, spell)}, which AWSSupportAppFullAccess doesn't allow,`;
   const ability = unread ? "do what isn't known" : abilityWords(statements, boundary, now);
   const isReadOnlyOnlyByName = excess.length === 0 && readOnly !== undefined && written.length > 0;
-  const isUnused = excess.length === 0 && users.length === 0 && areAllKnown;
+  const isUnused = excess.length === 0 && users.length === 0 && searched !== undefined;
+  const where = isUnused && searched.length < REGIONS.length ? `in ${searched.join(", ")} ` : "";
   const policies = documents.map((one) => one.name).join(", ");
   const found: Partial<Record<DangerKind, string | false>> = {
     unknown: unreadable.length > 0 && `In the role ${name}, ${unsupportedWords(unreadable)}.`,
@@ -116,7 +118,7 @@ export function roleDangers(
       `${who} can ${written.join(", ")} with the role ${name}, although ${readOnly} says read-only.`,
     "no-channel":
       isUnused &&
-      `No channel has the role ${name}. Whoever may configure channels can give it to one, and people in it can then ${ability}.`,
+      `No channel ${where}has the role ${name}. Whoever may configure channels can give it to one, and people in it can then ${ability}.`,
     ended:
       ends.length > 0 && `Policies of the role ${name} have access that ended at ${ends.map(endWords).join(", ")}.`,
   };

@@ -5,6 +5,7 @@ import type { AccountRead, RegionRead } from "../../../../cli/commands/audit/rea
 import type { Danger } from "../../../../cli/reports/audit-report";
 import type { SlackPeople } from "../../../../cli/slack/live-people";
 import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
+import { REGIONS } from "../../../../stacks/environments/environments-schema";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, otherRole, TRUST } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
 
@@ -146,8 +147,13 @@ test.each<[string, Partial<AccountRead>, string[]]>([
     "no channel",
     { roles: { known: [role("Viewers", VIEW), role("Left", FULL)] } },
     [
-      `no-channel of role Left: No channel has the role Left. Whoever may configure channels can give it to one, and people in it can then ${CAPABILITIES.join(", ")}. Delete the role if nobody needs it, or remove the Support App from its trust policy.`,
+      `no-channel of role Left: No channel in us-east-1, eu-west-1 has the role Left. Whoever may configure channels can give it to one, and people in it can then ${CAPABILITIES.join(", ")}. Delete the role if nobody needs it, or remove the Support App from its trust policy.`,
     ],
+  ],
+  [
+    "no channel in any region",
+    { roles: { known: [role("Left", FULL)] }, regions: REGIONS.map((name) => region(name)) },
+    [expect.stringMatching(/^no-channel of role Left: No channel has the role Left\. /)],
   ],
   [
     "an end that has passed",
