@@ -52,6 +52,13 @@ test.each<[string, boolean, boolean, ...object[]]>([
   ["names the Support App", true, true, APP],
   ["names it under a condition", true, true, { ...APP, ...SECRET }],
   ["names it among others", true, true, { ...APP, Principal: { Service: ["a", SERVICE] }, ...SECRET }],
+  [
+    "names it beside others",
+    true,
+    true,
+    { ...APP, Principal: undefined, NotPrincipal: { AWS: "1" }, ...SECRET },
+    { ...APP, ...SECRET },
+  ],
   ["denies it and is open", true, false, { ...APP, Effect: "Deny", ...SECRET }, { ...APP, Principal: "*", ...SECRET }],
   ["names nobody", true, false, { ...APP, Principal: undefined, ...SECRET, NotPrincipal: { AWS: "1" } }],
   ["names it and denies it", false, false, APP, { ...APP, Effect: "Deny" }],
