@@ -17,7 +17,7 @@ export interface Connection {
 
 export type ClientConfig = Pick<
   STSClientConfig,
-  "region" | "profile" | "credentials" | "requestHandler" | "maxAttempts"
+  "region" | "profile" | "credentials" | "requestHandler" | "maxAttempts" | "cacheMiddleware"
 >;
 
 /** Maximum number of attempts of a call: AWS throttles, and networks are flaky. */
@@ -83,7 +83,7 @@ export function connect(timeout = TIMEOUT): Connection {
         throw Object.assign(error, { name: "CredentialsProviderError" }); // as the SDK calls it
       };
       const credentials = () => Promise.race([client.config.credentials(), late()]);
-      return { region, profile, credentials, requestHandler, maxAttempts: MAX_ATTEMPTS };
+      return { region, profile, credentials, requestHandler, maxAttempts: MAX_ATTEMPTS, cacheMiddleware: true };
     },
   };
 }

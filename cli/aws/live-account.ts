@@ -35,7 +35,10 @@ const PARALLEL_ROLES = 10;
 
 /** Reads the account and the region of the credentials, but for roles of these names. Changes nothing. */
 export async function readLiveAccount(config: ClientConfig, without: readonly string[] = []): Promise<LiveAccount> {
-  const [roles, region] = await Promise.all([readLiveRoles(config, without), readLiveRegion(config)]);
+  const [roles, region] = await Promise.all([
+    readLiveRoles(config, without),
+    readLiveRegion(new CloudControlClient(config)),
+  ]);
   return { ...roles, ...region };
 }
 
@@ -55,8 +58,7 @@ export async function readLiveRoles(config: ClientConfig, without: readonly stri
   };
 }
 
-export async function readLiveRegion(config: ClientConfig): Promise<LiveRegion> {
-  const cloudControl = new CloudControlClient(config);
+export async function readLiveRegion(cloudControl: CloudControlClient): Promise<LiveRegion> {
   const [channels, workspaces] = await Promise.all([readChannels(cloudControl), readWorkspaces(cloudControl)]);
   return { channels, workspaces };
 }

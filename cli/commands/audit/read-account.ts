@@ -26,17 +26,18 @@ export interface RegionRead extends LiveRegion {
 export async function readAccount(config: ClientConfig, regions: readonly Region[]): Promise<AccountRead> {
   const [roles, read] = await Promise.all([
     readLiveRoles(config),
-    Promise.all(regions.map((region) => readRegion({ ...config, region }, region))),
+    Promise.all(regions.map((region) => readRegion(config, region))),
   ]);
   return { ...roles, regions: read };
 }
 
 async function readRegion(config: ClientConfig, region: Region): Promise<RegionRead> {
-  const live = await readLiveRegion(config);
+  const cloudControl = new CloudControlClient({ ...config, region });
+  const live = await readLiveRegion(cloudControl);
   const [channels, workspaces] = [orNone(live.channels), orNone(live.workspaces)];
   const isEmpty = [channels, workspaces].every((one) => knownOf<readonly unknown[]>(one)?.length === 0);
   // Without a channel or a workspace, nobody in Slack sees an alias.
-  const alias = isEmpty ? { known: undefined } : await readAlias(new CloudControlClient(config));
+  const alias = isEmpty ? { known: undefined } : await readAlias(cloudControl);
   return { region, channels, workspaces, alias };
 }
 
