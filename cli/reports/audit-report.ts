@@ -63,6 +63,7 @@ export type AuditedAccount = Readonly<z.infer<typeof auditedAccountSchema>>;
 export const auditReportSchema = z.strictObject({
   schemaVersion: z.literal(1), // increased by changes that break readers
   readAt: z.iso.datetime().describe("When audit began, in UTC."),
+  isWholeOrganization: z.boolean().describe("Whether an account that isn't in it has left the organization."),
   /** Sorted by account. */
   accounts: z.array(auditedAccountSchema),
 });

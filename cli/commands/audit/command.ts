@@ -133,11 +133,14 @@ async function audit(options: AuditOptions): Promise<number> {
       : undefined;
     const targets = accounts ?? [...new Set(options.account ?? [own.account])].map((id) => ({ id }));
     const isWhole = options.unit === undefined && options.tag === undefined;
-    const plan = file && planFor(file, targets, isWhole ? accounts : undefined);
+    const organizationAccounts = isWhole ? accounts : undefined;
+    const plan = file && planFor(file, targets, organizationAccounts);
     const results = await auditAll(targets, own, options, plan, time);
     const audited = results.map(({ result }) => result);
     const readAt = time.toISOString();
-    const json = () => jsonText({ schemaVersion: 1, readAt, accounts: audited } satisfies AuditReport);
+    const isWholeOrganization = organizationAccounts !== undefined;
+    const json = () =>
+      jsonText({ schemaVersion: 1, readAt, isWholeOrganization, accounts: audited } satisfies AuditReport);
     if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${json()}\n`, command: "audit" });
     const formats = {
       text: () => auditLines(audited),

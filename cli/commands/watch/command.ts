@@ -65,7 +65,7 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
   const environments = loadEnvironments();
   const before = since === undefined ? undefined : readWatchReport(since);
   const reports = reportsIn(folder, environments, new Date());
-  const run = watchRun(file, environments, reports.environments, reports.unusable.length === 0);
+  const run = watchRun(file, environments, reports);
 
   const synced = gitHub && (await new IssueSync(gitHub, file, run).sync());
   const known = since === undefined ? synced?.before : (before?.findings ?? []);

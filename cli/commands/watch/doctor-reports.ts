@@ -12,26 +12,42 @@ import { readFormOfJson } from "../../terminal/json-file";
 /** Maximum number of hours between a report and now, either way: clocks differ. */
 const MAX_AGE_H = 24;
 
-const UNSEEN = "Its environments count as not looked at.";
+const UNSEEN = "Its environments and accounts count as not looked at.";
 
 /** What stands for an audited account in place of an environment's name, which has no space. */
 export function accountName(account: string): string {
   return `account ${account}`;
 }
 
+export function isAccountName(name: string): boolean {
+  return name.startsWith(accountName(""));
+}
+
+/** What the reports of a night say. */
+export interface Reports {
+  /** By environment. An audited account is like an environment. */
+  readonly environments: ReadonlyMap<string, ReportedEnvironment>;
+  /** Why some reports don't count, in sentences: an interrupted job leaves half of one. */
+  readonly unusable: readonly string[];
+  /** Whether an account that isn't in them has left the organization. */
+  readonly isWholeOrganization: boolean;
+}
+
 /**
  * Reads every report of doctor and of audit below a folder, which needn't exist. Ignores environments that aren't in the
- * file.
- *
- * @returns what they say, by environment, and why some don't count, in sentences: an interrupted job leaves half of one.
- * Of two on one environment, none counts. An audited account is like an environment
+ * file. Of two on one environment, none counts.
  */
-export function reportsIn(folder: string, expected: readonly Environment[], now: Date) {
+export function reportsIn(folder: string, expected: readonly Environment[], now: Date): Reports {
   const environments = new Map<string, ReportedEnvironment>();
   const unusable: string[] = [];
+  let isWholeOrganization = false;
   const from = new Map<string, string>();
   for (const file of reportFiles(folder)) {
-    for (const environment of readReport(file, expected, now, unusable)) {
+    const report = readReport(file, now, unusable);
+    if ("accounts" in report) isWholeOrganization ||= report.isWholeOrganization;
+    const reported =
+      "accounts" in report ? report.accounts.map((one) => auditedEnvironment(one, expected)) : report.environments;
+    for (const environment of reported) {
       const { name, account, region } = environment;
       const watched = name === accountName(account) ? environment : expected.find((one) => one.name === name);
       const other = claim(from, name, file);
@@ -49,21 +65,18 @@ export function reportsIn(folder: string, expected: readonly Environment[], now:
       }
     }
   }
-  return { environments, unusable };
+  return { environments, unusable, isWholeOrganization: isWholeOrganization && unusable.length === 0 };
 }
 
 const REPORTS = z.union([doctorReportSchema, auditReportSchema]);
 
-/** The environments and accounts of a report. None: it doesn't count, and why is one of the sentences. */
-function readReport(file: string, expected: readonly Environment[], now: Date, unusable: string[]) {
+/** A report. Without environments: it doesn't count, and why is one of the sentences. */
+function readReport(file: string, now: Date, unusable: string[]) {
   const received = `Received the report ${describePath(file)}`;
   const form = `expected a report of support-app doctor or audit, whole and of this version. ${UNSEEN}`;
   try {
     const report = readFormOfJson(file, REPORTS, received, form);
-    if (Math.abs(now.getTime() - Date.parse(report.readAt ?? "")) <= MAX_AGE_H * 3_600_000)
-      return "accounts" in report
-        ? report.accounts.map((account) => auditedEnvironment(account, expected))
-        : report.environments;
+    if (Math.abs(now.getTime() - Date.parse(report.readAt ?? "")) <= MAX_AGE_H * 3_600_000) return report;
     const when = report.readAt === undefined ? "without a time" : `of ${report.readAt}`;
     unusable.push(
       `${received} ${when}, expected one of the last ${MAX_AGE_H} hours. ${UNSEEN} Run the command that wrote it again.`,
@@ -72,7 +85,7 @@ function readReport(file: string, expected: readonly Environment[], now: Date, u
     if (!(error instanceof CommandError)) throw error;
     unusable.push(error.message);
   }
-  return [];
+  return { environments: [] };
 }
 
 /**

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { describePath } from "../../../modules/support-app/model/problem";
 import { reportedEnvironmentSchema, worstOf } from "../../reports/doctor-report";
 import { readFormOfJson } from "../../terminal/json-file";
+import { isAccountName } from "./doctor-reports";
 import { findingKeySchema, titleOf } from "./finding-key";
 import { ISSUE_URL } from "./github-issues";
 import type { SyncedIssues } from "./sync-issues";
@@ -52,7 +53,7 @@ export type WatchedFinding = WatchReport["findings"][number];
  * @param before the report of an earlier run
  */
 export function watchReport(
-  { environments, found, resolutionOf }: WatchRun,
+  { environments, found, resolutionOf, areAllUsable }: WatchRun,
   known: readonly EarlierFinding[] | undefined,
   synced: SyncedIssues | undefined,
   before: WatchReport | undefined,
@@ -77,9 +78,10 @@ export function watchReport(
   };
   const earlier = (known ?? []).map((one) => ({ one, resolution: resolutionOf(one) }));
   const unseen = earlier.filter(({ resolution }) => resolution === "not-looked-at");
+  const isComplete = areAllUsable && !unseen.some(({ one }) => isAccountName(one.environment));
   return {
     schemaVersion: 1,
-    answer: worstOf(environments.map((one) => one.answer)),
+    answer: worstOf([...environments.map((one) => one.answer), ...(isComplete ? [] : ["unknown" as const])]),
     environments,
     findings: [
       ...found.map((one) => findingOf(one, "found")),

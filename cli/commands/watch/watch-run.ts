@@ -1,7 +1,7 @@
 import { ONLY } from "../../../stacks/environments/chosen-environments";
 import type { Environment } from "../../../stacks/environments/environment";
 import { CHECK_NAMES, findingLines, isNotice, type ReportedEnvironment } from "../../reports/doctor-report";
-import { accountName } from "./doctor-reports";
+import { accountName, isAccountName, type Reports } from "./doctor-reports";
 import { aboutOf, type FindingKey, idOf, NOT_LOOKED_AT } from "./finding-key";
 import type { WatchedFinding, WatchReport } from "./watch-report";
 import { withoutPeople } from "./without-people";
@@ -29,22 +29,22 @@ export interface WatchRun {
   /** Unhealthy ones first and notices last, otherwise in the order of the file. */
   readonly found: readonly Found[];
   readonly resolutionOf: (key: FindingKey) => Resolution;
+  /** Whether every report counts. */
+  readonly areAllUsable: boolean;
 }
 
 const NO_REPORT =
   "No report counts: its job didn't start, ended early, or left a report of another day or account. See the log of its job, or of the step that runs doctor, and the summary of watch.";
 
 /**
- * What doctor found.
+ * What doctor and audit found.
  *
  * @param file the environment file
- * @param reports by the name of the environment
  */
 export function watchRun(
   file: string,
   environments: readonly Environment[],
-  reports: ReadonlyMap<string, ReportedEnvironment>,
-  areAllUsable = true,
+  { environments: reports, unusable, isWholeOrganization }: Reports,
 ): WatchRun {
   const audited = [...reports.values()].filter(({ name, account }) => name === accountName(account));
   const watched = [
@@ -57,6 +57,7 @@ export function watchRun(
   });
   const ids = new Set(all.map(({ id }) => id));
   return {
+    areAllUsable: unusable.length === 0,
     environments: watched.map(({ name, account }) => {
       return { name, account, answer: reports.get(name)?.answer ?? "unknown" };
     }),
@@ -66,7 +67,7 @@ export function watchRun(
       const environment = environments.find(({ name }) => name === key.environment);
       const account = reports.get(key.environment);
       if (account && audited.includes(account)) return isHealed(key, account) ? "healed" : "not-looked-at";
-      if (key.environment.includes(" ") && (audited.length === 0 || !areAllUsable)) return "not-looked-at";
+      if (isAccountName(key.environment) && !isWholeOrganization) return "not-looked-at";
       if (!environment) return process.env[ONLY] === undefined ? "environment-removed" : "not-looked-at";
       if (![...CHECK_NAMES, NOT_LOOKED_AT].includes(key.check) && !isNotice(key.check)) return "check-removed";
       // Until a retired environment is removed from the file, its role may still be there.

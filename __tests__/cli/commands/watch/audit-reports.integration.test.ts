@@ -12,9 +12,27 @@ const account = (id: string, ...dangers: Danger[]): AuditedAccount => ({
   ...{ account: id, roles: [], channels: [], workspaces: [], aliases: [], dangers },
 });
 
+interface Given {
+  readonly args?: string[];
+  /** The text of a second report. */
+  readonly half?: string;
+  /** Further keys of production. */
+  readonly more?: string;
+  readonly isWholeOrganization?: boolean;
+}
+
 /** A night in which doctor finds production healthy, and audit finds this in accounts. */
-async function nightOf(accounts: readonly AuditedAccount[] | undefined, args = SINCE, half?: string, more = "") {
-  const report: AuditReport = { schemaVersion: 1, readAt: new Date().toISOString(), accounts: [...(accounts ?? [])] };
+async function nightOf(
+  accounts: readonly AuditedAccount[] | undefined,
+  { args = SINCE, half, more = "", isWholeOrganization = true }: Given = {},
+) {
+  const readAt = new Date().toISOString();
+  const report = {
+    schemaVersion: 1,
+    readAt,
+    isWholeOrganization,
+    accounts: [...(accounts ?? [])],
+  } satisfies AuditReport;
   const files: Record<string, string> = accounts ? { "audit/report.json": JSON.stringify(report) } : {};
   if (half !== undefined) files["half/report.json"] = half;
   const { status, output } = await night({
@@ -45,11 +63,18 @@ test("what audit finds outside the file shows up the night it appears, stays, an
 
 test("nothing heals without a report, or where something couldn't be read; an account that is no longer audited is closed", async () => {
   await nightOf([account(OTHER, ADMINS)]);
-  expect((await nightOf(undefined)).lines[0]).toMatch(/^not looked at {2}account/);
+  const left = [account("111100002222")];
+  const missing = await nightOf(undefined);
+  expect([missing.status, missing.lines[0]]).toEqual([5, expect.stringMatching(/^not looked at {2}account/)]);
   const unread = await nightOf([account(OTHER, danger("unknown", "account", "iam:ListRoles"))]);
   expect(unread.lines.filter((line) => line.startsWith("not looked at"))).toHaveLength(1);
-  expect((await nightOf([account("111100002222")], [...SINCE], "{")).lines[0]).toMatch(/^not looked at/);
-  expect((await nightOf([account("111100002222")])).lines[0]).toMatch(/^closed {2}account/);
+  for (const given of [{ half: "{" }, { isWholeOrganization: false }]) {
+    const { status, lines } = await nightOf(left, given);
+    expect([status, lines[0]]).toEqual([5, expect.stringMatching(/^not looked at/)]);
+  }
+  const closed = await nightOf(left);
+  expect([closed.status, closed.lines[0]]).toEqual([0, expect.stringMatching(/^closed {2}account/)]);
+  expect(await nightOf(left, { half: "{" })).toMatchObject({ status: 5 }); // what it says isn't known
 });
 
 test("roles and channels of the file are doctor's, but what couldn't be read isn't", async () => {
@@ -66,12 +91,12 @@ test("roles and channels of the file are doctor's, but what couldn't be read isn
   const unused = danger("no-channel", "role", "AWSSupportAppReadOnlyRole");
   const elsewhere = await nightOf([account(OTHER, unused)]);
   expect(elsewhere.lines[0]).toMatch(`account ${OTHER}: audit-no-channel: role AWSSupportAppReadOnlyRole`);
-  const retired = await nightOf([account("111122223333", unused)], SINCE, undefined, "retired: true, ");
+  const retired = await nightOf([account("111122223333", unused)], { more: "retired: true, " });
   expect(retired.lines).toContain("new     account 111122223333: audit-no-channel: role AWSSupportAppReadOnlyRole");
 });
 
 test("a finding has an issue that says that audit found it, and what to do", async () => {
-  await nightOf([account(OTHER, ADMINS)], ["--github"]);
+  await nightOf([account(OTHER, ADMINS)], { args: ["--github"] });
   const { title, body } = gitHub().issues[0] ?? {};
   expect(title).toContain(`account ${OTHER}: audit-administrators: role Admins`);
   expect(body).toContain(`\`support-app audit\` reports in the account \`${OTHER}\`:`);

@@ -53,7 +53,7 @@ test("of two reports on one environment, none counts: one is of another run", ()
   expect(unusable).toEqual([expect.stringContaining('Received two reports on "production"')]);
 });
 
-const UNSEEN = "Its environments count as not looked at.";
+const UNSEEN = "Its environments and accounts count as not looked at.";
 const WHOLE = `expected a report of support-app doctor or audit, whole and of this version. ${UNSEEN}`;
 const HOURS = `expected one of the last 24 hours. ${UNSEEN} Run the command that wrote it again.`;
 const elsewhere = (place: string) =>

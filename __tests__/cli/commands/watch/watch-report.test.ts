@@ -20,7 +20,8 @@ const environments: WatchReport["environments"] = [
 /** A run that finds it, or in which it has such a resolution. */
 function runWith(resolution: Resolution = "found"): WatchRun {
   const found: Found[] = [{ ...KEY, answer: "unknown", lines: ["a line"], checks: ["role", "trust"] }];
-  return { environments, found: resolution === "found" ? found : [], resolutionOf: () => resolution };
+  const run = { environments, areAllUsable: true, resolutionOf: () => resolution };
+  return { ...run, found: resolution === "found" ? found : [] };
 }
 
 /** What became of the issues. */

@@ -1,6 +1,6 @@
+import type { Reports } from "../../../../cli/commands/watch/doctor-reports";
 import { type FindingKey, NOT_LOOKED_AT } from "../../../../cli/commands/watch/finding-key";
 import { watchRun } from "../../../../cli/commands/watch/watch-run";
-import type { ReportedEnvironment } from "../../../../cli/reports/doctor-report";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { doctorReport, finding, notice, type Said } from "../../../support/watching";
@@ -15,9 +15,9 @@ environments:
   FILE,
 );
 
-function reportsOf(said: Said | undefined): ReadonlyMap<string, ReportedEnvironment> {
+function reportsOf(said: Said | undefined): Reports {
   const all = said === undefined ? [] : doctorReport({ production: said }).environments;
-  return new Map(all.map((one) => [one.name, one]));
+  return { environments: new Map(all.map((one) => [one.name, one])), unusable: [], isWholeOrganization: false };
 }
 
 const unknown = (...about: string[]) => finding({ answer: "unknown", about });
@@ -115,7 +115,7 @@ test("a notice is like a finding of its own, after the others, without people, a
 });
 
 test("an environment without a report that counts isn't looked at, and it says what to do", () => {
-  expect(watchRun(FILE, environments, new Map()).found).toMatchObject([
+  expect(watchRun(FILE, environments, reportsOf(undefined)).found).toMatchObject([
     {
       ...{ check: NOT_LOOKED_AT, answer: "unknown", checks: [] },
       lines: [
