@@ -88,8 +88,11 @@ export function readRoles(iam: IAMClient): Promise<Lookup<readonly ListedRole[]>
   });
 }
 
-/** Keys that a request of a service lacks. Source: IAM User Guide, AWS global condition context keys. */
-const OF_AN_ORGANIZATION = { "aws:principalorgid": undefined, "aws:principalorgpaths": undefined };
+/** Keys of a request of the Support App. Source: IAM User Guide, AWS global condition context keys. */
+const OF_A_SERVICE = {
+  ...{ "aws:principalorgid": undefined, "aws:principalorgpaths": undefined },
+  ...{ "aws:principalisawsservice": "true", "aws:principalservicename": SUPPORT_APP_SERVICE },
+};
 
 /** Whether a trust policy lets the Support App in, or may do so. */
 export function mayTrustSupportApp(trust: LiveDocument): boolean {
@@ -106,7 +109,7 @@ export function trustsSupportApp(trust: LiveDocument): boolean {
 }
 
 function decisionFor({ policy }: LiveDocument) {
-  const request = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE, keys: OF_AN_ORGANIZATION };
+  const request = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE, keys: OF_A_SERVICE };
   return authorize([{ name: "trust", policy }], request).is;
 }
 

@@ -1,4 +1,4 @@
-import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
+import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
 import { listed } from "../../stacks/listed";
 import { statementsFrom } from "./condition";
 import { excessOf } from "./excess";
@@ -36,16 +36,16 @@ export function abilityWords(
   const excess = excessOf(own, boundary, now);
   if (excess.some(isEverything)) return "do everything";
   const isAllowed = mayCall(own, boundary, now);
-  const capabilities = capabilitiesOf(own, boundary, now);
+  const capabilities = CAPABILITIES.filter((capability) => isAllowed(actionsOf([capability])));
   const others = actionsOf(CAPABILITIES.filter((one) => !capabilities.includes(one))).filter((one) => isAllowed([one]));
   const calls = [...others.map((action) => ({ not: false, patterns: [action] })), ...excess];
   return [...capabilities, ...(calls.length === 0 ? [] : [`call ${actionsWords(calls)}`])].join(", ") || "do nothing";
 }
 
-/** The capabilities of people in the channels of a role. Something that depends on a condition counts. */
-export function capabilitiesOf(...rights: Parameters<typeof mayCall>): Capability[] {
+/** Whether people in the channels of a role can call an action of the Support App that isn't a read, at least sometimes. */
+export function canWrite(...rights: Parameters<typeof mayCall>): boolean {
   const isAllowed = mayCall(...rights);
-  return CAPABILITIES.filter((capability) => isAllowed(actionsOf([capability])));
+  return actionsOf(CAPABILITIES).some((action) => !/:(Describe|Get)/.test(action) && isAllowed([action]));
 }
 
 /** Whether all of some actions are allowed, at least sometimes. */

@@ -65,6 +65,12 @@ test.each<[string, boolean, boolean, ...object[]]>([
   ["lets everybody in", true, true, { ...APP, Principal: "*" }],
   ["lets everybody in who knows a secret", true, false, { ...APP, Principal: "*", ...SECRET }],
   ["lets in everybody of an organization", false, false, { ...APP, Principal: "*", ...OF_ORGANIZATION }],
+  [
+    "lets every service of AWS in",
+    true,
+    true,
+    { ...APP, Principal: "*", Condition: { Bool: { "aws:PrincipalIsAWSService": "true" } } },
+  ],
   ["names another service", false, false, { ...APP, Principal: { Service: "ec2.amazonaws.com" } }],
   ["is unsupported", true, true, { Effect: "Allow" }],
 ])("a trust policy that %s may let the Support App in: %s, and is about it: %s", (_, may, trusts, ...statements) => {

@@ -1,13 +1,12 @@
 import { inSeconds } from "../../../modules/support-app/model/until";
 import type { RoleWithRights } from "../../aws/live-account";
 import { channelWords } from "../../aws/live-channel";
-import { CLOUDFORMATION_STACK, readDocuments, trustsSupportApp } from "../../aws/live-role";
+import { CLOUDFORMATION_STACK, trustsSupportApp } from "../../aws/live-role";
 import { knownOf, type Lookup, mapped } from "../../aws/lookup";
-import { abilityWords } from "../../iam/ability-words";
 import { type AuditedAccount, type AuditedChannel, type Danger, ranked } from "../../reports/audit-report";
 import { countsInWords } from "../../reports/people-report";
 import { peopleIn, type SlackPeople } from "../../slack/live-people";
-import { type ChannelPlace, channelDangers, openRole, roleDangers, unknown, unknownIn } from "./dangers";
+import { type ChannelPlace, channelDangers, openRole, rightsIn, roleDangers, unknown, unknownIn } from "./dangers";
 import type { AccountRead } from "./read-account";
 
 /** An account to look at, by its name in the organization if it is known. */
@@ -62,7 +61,7 @@ export function auditedAccount(
   dangers.push(
     ...unknownIn(read.known, places),
     ...roles.flatMap((role) => roleDangers(role, id, places, searched, now)),
-    ...open.map(openRole),
+    ...open.map((role) => openRole(role, now)),
     ...channelDangers(
       places,
       id,
@@ -71,11 +70,9 @@ export function auditedAccount(
   );
   return {
     ...nothing,
-    roles: roles.map(({ arn, rights: { role, policies, boundary } }) => {
-      const { documents, unread } = readDocuments(policies);
-      const statements = documents.flatMap(({ policy }) => policy.statements);
-      const can = unread ? undefined : abilityWords(statements, knownOf(boundary)?.policy.statements, now);
-      return { arn, can, stack: knownOf(role)?.tags?.get(CLOUDFORMATION_STACK) };
+    roles: roles.map((role) => {
+      const stack = knownOf(role.rights.role)?.tags?.get(CLOUDFORMATION_STACK);
+      return { arn: role.arn, can: rightsIn(role, now).ability, stack };
     }),
     channels,
     workspaces: regions.flatMap(({ region, workspaces }) =>

@@ -9,7 +9,7 @@ import { unsupportedWords } from "../../aws/live-document";
 import { othersLetIn, readDocuments } from "../../aws/live-role";
 import { knownOf, type Lookup, type LookupFailure } from "../../aws/lookup";
 import { roleExcess } from "../../aws/role-excess";
-import { abilityWords, actionsWords, capabilitiesOf, isEverything } from "../../iam/ability-words";
+import { abilityWords, actionsWords, canWrite, isEverything } from "../../iam/ability-words";
 import { endsIn } from "../../iam/condition";
 import type { Danger, DangerKind } from "../../reports/audit-report";
 import { endWords } from "../../terminal/until-words";
@@ -77,6 +77,15 @@ const FIXES = {
   ended: "Remove what has ended, so that nobody extends it unnoticed.",
 } as const;
 
+/** What a role has, and what people in a channel with it can do, after `can`. Without an ability: not all is known. */
+export function rightsIn({ rights }: RoleWithRights, now: string) {
+  const { documents, unread } = readDocuments(rights.policies);
+  const statements = documents.flatMap(({ policy }) => policy.statements);
+  const boundary = knownOf(rights.boundary)?.policy.statements;
+  const words = abilityWords(statements, boundary, now);
+  return { documents, statements, boundary, words, ability: unread ? undefined : words };
+}
+
 /**
  * The dangers of a role that the Support App may assume.
  *
@@ -90,22 +99,19 @@ export function roleDangers(
   searched: readonly Region[] | undefined,
   now: string,
 ): Danger[] {
-  const { name, arn, trust, rights } = role;
+  const { name, arn, trust } = role;
   const users = channels.filter((one) => knownOf(one.role) === arn).map(({ words }) => words);
-  const who = users.length > 0 ? `People in ${listed(users, MAX_CHANNELS)}` : "People in any channel that is given it";
-  const { excess, spell, unread, unreadable } = roleExcess(role, now);
-  const { documents } = readDocuments(rights.policies);
-  const statements = documents.flatMap(({ policy }) => policy.statements);
-  const boundary = knownOf(rights.boundary)?.policy.statements;
-  const written = capabilitiesOf(statements, boundary, now).filter((one) => one !== "view-cases");
+  const unreadChannels = searched ? "" : "channels that couldn't be read, or in ";
+  const who = `People in ${listed(users, MAX_CHANNELS) || `${unreadChannels}any channel that is given it`}`;
+  const { excess, spell, unreadable } = roleExcess(role, now);
+  const { documents, statements, boundary, words, ability = "do what isn't known" } = rightsIn(role, now);
   const readOnly = [name, ...documents.map((one) => one.name)].find((one) => /read[-_.]?only/i.test(one));
   const others = othersLetIn(trust, account);
   const ends = endsIn(statements.filter(({ effect }) => effect === "Allow")).filter((end) => end <= now);
   const calls = excess.some(isEverything)
     ? "do everything in the account"
     : `call ${actionsWords(excess, spell)}, which AWSSupportAppFullAccess doesn't allow,`;
-  const ability = unread ? "do what isn't known" : abilityWords(statements, boundary, now);
-  const isReadOnlyOnlyByName = excess.length === 0 && readOnly !== undefined && written.length > 0;
+  const isReadOnlyByName = excess.length === 0 && readOnly !== undefined;
   const isUnused = excess.length === 0 && users.length === 0 && searched !== undefined;
   const where = isUnused && searched.length < REGIONS.length ? `in ${searched.join(", ")} ` : "";
   const policies = documents.map((one) => one.name).join(", ");
@@ -114,8 +120,9 @@ export function roleDangers(
     administrators: excess.length > 0 && `${who} can ${calls} with the role ${name} (its policies: ${policies}).`,
     "open-trust": others.length > 0 && `${others.join("; ")} may assume the role ${name}, too.`,
     "writes-as-read-only":
-      isReadOnlyOnlyByName &&
-      `${who} can ${written.join(", ")} with the role ${name}, although ${readOnly} says read-only.`,
+      isReadOnlyByName &&
+      canWrite(statements, boundary, now) &&
+      `${who} can ${words} with the role ${name}, although ${readOnly} says read-only.`,
     "no-channel":
       isUnused &&
       `No channel ${where}has the role ${name}. Whoever may configure channels can give it to one, and people in it can then ${ability}.`,
@@ -129,11 +136,12 @@ export function roleDangers(
 }
 
 /** A role that anybody may assume under a condition that only a real request decides: perhaps the Support App, too. */
-export function openRole({ name }: RoleWithRights): Danger {
-  const found = `Anybody may assume the role ${name} under a condition, and perhaps the Support App, too.`;
+export function openRole(role: RoleWithRights, now: string): Danger {
+  const { ability = "do what isn't known" } = rightsIn(role, now);
+  const found = `Anybody may assume the role ${role.name} under a condition, and perhaps the Support App, too: people in a channel with it could ${ability}.`;
   return danger(
     "open-trust",
-    ["role", name],
+    ["role", role.name],
     found,
     "Name who may assume it in its trust policy, instead of everybody.",
   );
@@ -157,22 +165,17 @@ export function channelDangers(
   });
   const count = ({ region }: ChannelPlace) => channels.filter((one) => one.region === region).length;
   const repeated = [...new Set(channels.map(({ identifier }) => identifier))].flatMap((identifier) => {
-    const places = channels.filter((one) => one.identifier === identifier);
-    // First those whose role works, then the region of the environment that --write writes.
-    const works = ({ role }: ChannelPlace) => Number(knownOf(arns)?.includes(knownOf(role) ?? ""));
-    const [first, ...others] = places.sort((a, b) => works(b) - works(a) || count(b) - count(a));
+    // First the region of the environment that --write writes.
+    const places = channels.filter((one) => one.identifier === identifier).sort((a, b) => count(b) - count(a));
+    const [first, ...others] = places;
     if (first === undefined || others.length === 0) return [];
-    const regions = [first, ...others].map(({ region }) => region).join(", ");
-    const found = `${first.words} is configured in ${regions}. AWS advises to use one region, since several can conflict.`;
-    return [
-      danger(
-        "configured-twice",
-        first.about,
-        found,
-        `Keep one of them. This keeps the one in ${first.region}:`,
-        others.map(remove),
-      ),
-    ];
+    const where = places.map(({ region, role }) => `${region} with ${knownOf(role) ?? "a role that isn't known"}`);
+    const found = `${first.words} is configured in ${where.join(", and in ")}. AWS advises to use one region, since several can conflict.`;
+    const isSame = places.every(({ role }) => "known" in role && role.known === knownOf(first.role));
+    const fix = isSame
+      ? `Keep one of them. This keeps the one in ${first.region}:`
+      : "Keep the one whose role gives people what they need and no more, and remove the others in the AWS Support Center Console.";
+    return [danger("configured-twice", first.about, found, fix, isSame ? others.map(remove) : [])];
   });
   return [...missing, ...repeated];
 }
