@@ -70,13 +70,18 @@ export function markRetired(text: string, names: readonly string[]): string | un
 /** The keys of an environment that stands for one that is still to be written. */
 const PLACEHOLDER_KEYS = ["account", "region", "read-only"];
 
-/** The environments that have nothing but an account, perhaps a region, and read-only access without settings. A comment is something. */
+/**
+ * The environments that have nothing but an account, perhaps a region, and read-only access without settings. A comment
+ * in them or before them is something.
+ */
 export function placeholdersIn(text: string): string[] {
   const values = environmentsOf(new YamlSource(text).value);
-  return (environmentsIn(text)?.items ?? []).flatMap(({ key, value }) => {
+  const environments = environmentsIn(text);
+  return (environments?.items ?? []).flatMap(({ key, value }, index) => {
     const name = String(key);
     const entry = values[name];
-    const written = isMap(value) && value.range ? text.slice(value.range[0], value.range[1]) : "#";
+    const comment = key.commentBefore ?? (index === 0 ? environments?.commentBefore : undefined);
+    const written = comment === undefined && isMap(value) ? text.slice(key.range?.[0], value.range?.[2]) : "#";
     const isBare = isFields(entry) && Object.keys(entry).every((one) => PLACEHOLDER_KEYS.includes(one));
     return isBare && canonical(entry["read-only"]) === "{}" && !/[#&*]/.test(written) ? [name] : [];
   });

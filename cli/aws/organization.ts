@@ -28,7 +28,7 @@ export interface OrganizationAccount {
   readonly name: string;
   /** Whether it can be used now. */
   readonly isActive: boolean;
-  /** Whether it is suspended, closed or about to be closed. */
+  /** Whether it is closed or about to be closed. */
   readonly isClosed: boolean;
 }
 
@@ -87,10 +87,10 @@ async function below(client: OrganizationsClient, unit: string): Promise<Organiz
   return accounts;
 }
 
-/** Until 2026-09-09, an account's State was called Status. */
+/** Until 2026-09-09, an account's State was called Status, and a closed account was SUSPENDED. */
 function accountIn({ Id, Name: name = "", State, Status }: Account): OrganizationAccount {
   const state = promised({ State: State ?? Status }, "State");
-  const isClosed = ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"].includes(state);
+  const isClosed = ["PENDING_CLOSURE", "CLOSED"].includes(state) || (State === undefined && state === "SUSPENDED");
   return { id: promised({ Id }, "Id"), name, isActive: state === "ACTIVE", isClosed };
 }
 

@@ -103,22 +103,36 @@ test.each([
 
 const PLACEHOLDERS = `# ours
 environments:
-  a: { account: "1", read-only: {} } # to do
-  b: # to do
+  a: { account: "1", read-only: {} }
+  b:
     account: "1"
     region: us-east-1
     read-only: {}
-  commented: { account: "1", # to do
-    read-only: {} }
   set: { account: "1", read-only: { path: /a/ } }
   tagged: { account: "1", read-only: {}, tags: {} }
   empty:
+  after: { account: "1", read-only: {} } # to do
+  at: # to do
+    account: "1"
+    read-only: {}
+  within: { account: "1", # to do
+    read-only: {} }
+  # to do
+  below: { account: "1", read-only: {} }
 `;
 
+const COMMENTED = 'environments:\n  # to do\n  a: { account: "1", read-only: {} }\n';
+
 test("a placeholder has nothing but read-only access, and is replaced with all other text as it was", () => {
-  expect([PLACEHOLDERS, "environments: {}\n", "[]", ""].map(placeholdersIn)).toEqual([["a", "b"], [], [], []]);
+  expect([PLACEHOLDERS, COMMENTED, "environments: {}\n", "[]", ""].map(placeholdersIn)).toEqual([
+    ["a", "b"],
+    [],
+    [],
+    [],
+    [],
+  ]);
   const body = LINES.replace(/^.*\n/, "\n").trimEnd();
-  const replaced = PLACEHOLDERS.replace(/(?<= a:)[^\n]*\}|(?<=# to do)\n {4}account.*?\{\}/gs, body);
+  const replaced = PLACEHOLDERS.replace(/(?<= a:)[^\n]*\}|(?<= b:)\n {4}account.*?\{\}/gs, body);
   const entries = { a: ENTRY, b: ENTRY };
   expect(replaceEntries(PLACEHOLDERS, entries)).toBe(replaced);
   expect(replaceEntries(PLACEHOLDERS.replaceAll("\n", "\r\n"), entries)).toBe(replaced.replaceAll("\n", "\r\n"));

@@ -15,7 +15,7 @@ import { knownOf } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
 import { FLEET, JOBS } from "../../github/jobs";
 import { CommandError } from "../../terminal/command-error";
-import { fieldsIn } from "../../terminal/json";
+import { fieldsIn, isFields } from "../../terminal/json";
 import { printError } from "../../terminal/print";
 import type { Target } from "./audited-account";
 import type { AccountRead, RegionRead } from "./read-account";
@@ -29,8 +29,10 @@ export interface AdoptedAccount {
   readonly entry?: EnvironmentEntry;
   /** Whether it has nothing for the Support App. */
   readonly isEmpty: boolean;
-  /** ARNs of its roles. */
-  readonly roles: readonly string[];
+  /** Whether the file's environment of it stays as it is. */
+  readonly isKept: boolean;
+  /** Whether that environment has all of its roles. */
+  readonly isCovered: boolean;
   /** What is adopted, what isn't, and what to do about it. */
   readonly report: readonly string[];
 }
@@ -39,6 +41,8 @@ export interface AdoptedAccount {
 export interface Plan {
   readonly file: FileToAddTo;
   readonly names: ReadonlyMap<string, string>;
+  /** Names of environments that stand for one that is still to be written. */
+  readonly placeholders: readonly string[];
   /** Names of environments whose accounts left the organization. */
   readonly retired: readonly string[];
 }
@@ -57,44 +61,57 @@ export function planFor(
   const others = accounts.filter(({ id }) => !own.has(id));
   const names = environmentNames(others, [...own.values()]);
   const retired = organization ? environmentsThatLeft(file, organization) : [];
-  return { file, names: new Map([...own, ...names]), retired };
+  return { file, names: new Map([...own, ...names]), placeholders: placeholdersIn(file.text), retired };
 }
 
 /**
- * An account as an environment, whose region is the one with most of its channels.
+ * An account as an environment, whose region is the one with most of its channels, unless the file has it.
  *
  * @param read everything in it is known
- * @param region of an account without channels
+ * @param region of an account without channels that the file doesn't have
  */
 export function adoptedAccount(
   id: string,
   read: AccountRead,
-  { file, names }: Plan,
+  { file, names, placeholders }: Plan,
   region: Region,
   now: Date,
 ): AdoptedAccount {
+  const name = names.get(id) ?? "";
+  const existing = file.environments.find(({ account }) => account === id);
+  const isPlaceholder = placeholders.includes(name);
   const channelsIn = ({ channels }: RegionRead) => knownOf(channels) ?? [];
-  const [most = read.regions.find((one) => one.region === region), ...others] = read.regions
+  const used = read.regions
     .filter((one) => channelsIn(one).length > 0)
     .sort((one, other) => channelsIn(other).length - channelsIn(one).length);
-  const { alias, ...chosen } = { region, channels: NONE, workspaces: NONE, alias: { known: undefined }, ...most };
-  const setup = setupOf({ ...read, ...chosen }, alias);
-  const asked = { name: names.get(id) ?? "", account: id, region: chosen.region };
+  const written = existing?.region as Region | undefined;
+  const home = (isPlaceholder ? undefined : written) ?? used[0]?.region ?? written ?? region;
+  const none = { channels: NONE, workspaces: NONE, alias: { known: undefined } };
+  const { alias, ...live } = { ...none, ...read.regions.find((one) => one.region === home) };
+  const others = used.filter((one) => one.region !== home);
+  const setup = setupOf({ ...read, ...live }, alias);
+  const asked = { name, account: id, region: home };
   const imported = importedEnvironment(asked, setup, now);
   const elsewhere = others.flatMap((other) =>
     channelsIn(other).map((channel): LeftChannel => {
       const properties = knownOf(channel.properties);
-      const why = `it is configured in ${other.region}, and the environment is in ${chosen.region}. Configure it there if it isn't, and remove it in ${other.region}`;
+      const why = `it is configured in ${other.region}, and the environment is in ${home}. Configure it there if it isn't, and remove it in ${other.region}`;
       const role = setup.roles.find(({ arn }) => arn === properties?.ChannelRoleArn);
       return { label: channelWords(channel, properties), why, role };
     }),
   );
-  const all = { ...imported, leftChannels: [...imported.leftChannels, ...elsewhere] };
+  const roles = setup.roles.map(({ arn }) => arn);
+  const own = existing?.accesses.map(roleArnOf) ?? [];
+  // A placeholder whose role exists may have been deployed.
+  const isKept = existing !== undefined && (!isPlaceholder || roles.some((arn) => own.includes(arn)));
+  const channels = isKept ? [] : imported.channels; // nothing is handed over to it
+  const all = { ...imported, channels, leftChannels: [...imported.leftChannels, ...elsewhere] };
   return {
     id,
     entry: imported.adoptions.length > 0 ? imported.entry : undefined,
     isEmpty: setup.roles.length + setup.channels.length + elsewhere.length === 0,
-    roles: setup.roles.map(({ arn }) => arn),
+    isKept,
+    isCovered: existing !== undefined && !isPlaceholder && roles.every((arn) => own.includes(arn)),
     report: reportLines(asked, setup, all, file.defaults, now),
   };
 }
@@ -109,32 +126,27 @@ export function writeAdopted(
   accounts: readonly AdoptedAccount[],
   region: Region | undefined,
 ): void {
-  const placeholders = placeholdersIn(file.text);
   const added: Record<string, EnvironmentEntry> = {};
   const replaced: Record<string, EnvironmentEntry> = {};
-  for (const { id, entry: live, isEmpty, roles, report } of accounts) {
+  for (const { id, entry: live, isEmpty, isKept, isCovered, report } of accounts) {
     const name = names.get(id) ?? "";
-    const existing = file.environments.find(({ account }) => account === id);
-    const isPlaceholder = placeholders.includes(name);
-    if (isEmpty && !existing && region !== undefined) {
+    const isNew = !file.environments.some(({ account }) => account === id);
+    if (isEmpty && isNew && region !== undefined) {
       added[name] = { account: id, region, "read-only": {} };
       printError(`${name} (${id}) has nothing. It gets read-only access without channels.`);
     }
-    const own = existing?.accesses.map(roleArnOf) ?? [];
-    const isCovered = existing !== undefined && !isPlaceholder && roles.every((arn) => own.includes(arn));
     if (isEmpty || isCovered) continue;
     printError([`${name} (${id})`, ...report.map((line) => `  ${line}`.trimEnd()), ""]);
     if (live === undefined) continue;
     const entry = besideDefaults(live, file.defaults);
-    // A placeholder whose role exists may have been deployed.
-    if (existing && (!isPlaceholder || roles.some((arn) => own.includes(arn)))) {
+    if (isKept) {
       const differing = differences(file, name, entry);
-      printError([`${file.name} has ${name}, which stays as it is. This is what differs:`, ...differing, ""]);
+      printError([`${file.name} has ${name}, which stays as it is. This differs, beside channels:`, ...differing, ""]);
       continue;
     }
     printError([`${name}: with this environment, nobody gets more access than now.`, ""]);
-    if (existing) replaced[name] = entry;
-    else added[name] = entry;
+    if (isNew) added[name] = entry;
+    else replaced[name] = entry;
   }
   const isSame = Object.keys({ ...added, ...replaced }).length + retired.length === 0;
   if (isSame) {
@@ -174,10 +186,13 @@ function environmentsThatLeft({ name, environments }: FileToAddTo, all: readonly
   );
 }
 
-/** How an environment differs from what it would be as adopted, as a unified diff. */
+/** How an environment differs from what it would be as adopted, as a unified diff. Channels are never adopted. */
 function differences({ name: file, text }: FileToAddTo, name: string, entry: EnvironmentEntry): string[] {
   const written = fieldsIn(fieldsIn(fieldsIn(new YamlSource(text).value).environments)[name]);
-  const patch = createTwoFilesPatch(file, "the live account", environmentYaml(written), environmentYaml(entry));
+  const adoptable = Object.fromEntries(
+    Object.entries(written).map(([key, value]) => [key, isFields(value) ? { ...value, channels: undefined } : value]),
+  );
+  const patch = createTwoFilesPatch(file, "the live account", environmentYaml(adoptable), environmentYaml(entry));
   return patch.trimEnd().split("\n").slice(1); // without the line of equals signs
 }
 

@@ -15,7 +15,7 @@ import type { AuditReport } from "../../reports/audit-report";
 import { expectWritable } from "../../reports/report-files";
 import { connectToSlack } from "../../slack/connection";
 import { readSlackPeople } from "../../slack/live-people";
-import { UsageError } from "../../terminal/command-error";
+import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
@@ -59,7 +59,10 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     )
     .addOption(
       new Option("--account <ids>", "these accounts, separated by commas (default: the account of the credentials)")
-        .argParser((text) => text.split(/, */).map(matching(ACCOUNT_ID)))
+        .argParser((text, others: readonly string[] = []) => [
+          ...others,
+          ...text.split(/, */).map(matching(ACCOUNT_ID)),
+        ])
         .conflicts("organization"),
     )
     .option("--organization", "all accounts of the organization")
@@ -132,6 +135,9 @@ async function audit(options: AuditOptions): Promise<number> {
       ? expectKnown(await readOrganization(own.config, own.account, options), "audit")
       : undefined;
     const targets = accounts ?? [...new Set(options.account ?? [own.account])].map((id) => ({ id }));
+    if (targets.length === 0) {
+      throw new CommandError("Received no account with this --unit and --tag, expected at least one. Check both.");
+    }
     const isWhole = options.unit === undefined && options.tag === undefined;
     const organizationAccounts = isWhole ? accounts : undefined;
     const plan = file && planFor(file, targets, organizationAccounts);

@@ -35,7 +35,7 @@ environments:
   shop:
     account: "200000000000"
     full: {} # for now
-  payments: # to be written
+  payments:
     account: "400000000000"
     read-only: {}
 `;
@@ -53,7 +53,7 @@ test("each account with something becomes an environment, a placeholder is repla
   expect(output).toContain("payments: with this environment, nobody gets more access than now.");
   expect(output).toContain("\npayments (400000000000)\n  400000000000 has 1 role that");
   expect(output).toContain("$ npx support-app deploy payments"); // how to hand its channel over
-  expect(output).toContain(`${file} has shop, which stays as it is. This is what differs:\n--- `);
+  expect(output).toContain(`${file} has shop, which stays as it is. This differs, beside channels:\n--- `);
   expect(output).toMatch(/^\+{3} the live account\n@@/m);
   expect(output).toMatch(/^-full: \{\}$/m);
   expect(output).toMatch(/^\+ {2}role-name: Viewers$/m);
@@ -72,7 +72,7 @@ test("accounts with nothing get an environment only with --all-accounts, which s
 });
 
 test("environments whose accounts left are retired, but not with --unit or --tag, nor if all would be", async () => {
-  const left = [MANAGEMENT, { ...SHOP, State: "SUSPENDED" }, FRESH];
+  const left = [MANAGEMENT, { ...SHOP, State: "CLOSED" }, FRESH];
   const coming = await audit(answers(left, [OWN]));
   expect(coming.written).toMatch(/^ {4}retired: true\n.*^ {2}management:/ms);
   expect(coming.output).toContain(`Changed ${file}: 1 new environment, 0 in place of a placeholder, 1 retired.`);
@@ -83,11 +83,13 @@ test("environments whose accounts left are retired, but not with --unit or --tag
     `environments:\n  shop:\n    retired: true\nChanged ${file}: 0 new environments, 0 in place of a placeholder, 1 retired.\nDeploy the retired ones while`,
   );
   expect(await audit(given, [], written)).toMatchObject({ status: 5, written });
-  expect(status).toBe(5); // the suspended account couldn't be read
+  expect(status).toBe(5); // the closed account couldn't be read
   expect(output).toMatch(/00 Shop: AWS Organizations says that it is suspended, .*\n {4}fix {2}Nothing: /);
   const part = answers([MANAGEMENT, { ...FRESH, tags: { a: "b" } }], []);
   for (const args of ["--tag a=b", "--unit r-root"])
     expect(await audit(part, args.split(" "))).toMatchObject({ status: 0, written: FILE });
+  const nobody = await audit(part, ["--tag", "a=c"]);
+  expect(nobody).toMatchObject({ status: 1, written: FILE, output: expect.stringContaining("Received no account") });
   const another = await audit(answers([MANAGEMENT, EMPTY], []));
   expect(another).toMatchObject({ status: 1, written: FILE });
   expect(another.output).toContain(`Received an organization without any account of ${file} (shop, payments)`);
@@ -180,6 +182,7 @@ test.each<[string, string[]]>([
   ["Expected an AWS account ID", ["--account", "1,2"]],
   ["Expected a role name of 1 to 64 letters", ["--assume-role", "arn:aws:iam::1:role/a"]],
   ["Received 1 account other than 100000000000", ["--account", `${OWN},200000000000`]],
+  ["Received 2 accounts other than 100000000000", ["--account", "300000000000", "--account", "200000000000"]],
 ])("wrong usage: %s", async (sentence, args) => {
   imports.answer(answers([MANAGEMENT], []));
   expect(await runSupportApp(["audit", ...args])).toBe(2);

@@ -81,3 +81,24 @@ test.each([
   const { output } = await audit(answering({ roles }), "--write", "--region", "us-east-1");
   expect([readFileSync(file, "utf8"), output.includes("which stays as it is")]).toEqual([text, isShown]);
 });
+
+test("an environment that stays as it is keeps its region, and nothing is to be handed over to it", async () => {
+  const channels = "channels: [{ name: ours, workspace: T1, channel: C9 }]";
+  const text = `environments:\n  a: { account: "111122223333", region: us-east-1, full: { ${channels} } }\n`;
+  writeFileSync(file, text);
+  const { output } = await audit(REGIONAL, "--write");
+  expect(readFileSync(file, "utf8")).toBe(text);
+  expect(output.match(/(?<=isn't imported: ).*?\./g)).toEqual([
+    ...Array(2).fill("it is configured in us-west-2, and the environment is in us-east-1."),
+  ]);
+  expect(output).not.toContain("support-app deploy");
+  expect(output).toContain("\n-full: {}\n");
+  expect(output).not.toMatch(/^[-+].*channels/m);
+});
+
+test("a placeholder of an account without channels keeps its region", async () => {
+  const text = 'environments:\n  a: { account: "111122223333", region: eu-west-1, read-only: {} }\n';
+  writeFileSync(file, text);
+  await audit(answering({}), "--write");
+  expect(readFileSync(file, "utf8")).toContain("    region: eu-west-1\n    read-only:\n      adopt: true\n");
+});
