@@ -1,18 +1,38 @@
 import { join } from "node:path";
 import { counted } from "../../../stacks/counted";
-import { type AuditedAccount, DANGERS, type DangerKind } from "../../reports/audit-report";
+import { channelWords } from "../../aws/live-channel";
+import { type AuditedAccount, type AuditedChannel, DANGERS, type DangerKind } from "../../reports/audit-report";
+import { countsInWords } from "../../reports/people-report";
 import { digest, escaped, filledTemplate, pageStyle } from "../../terminal/html";
 import { code, markdownTable } from "../../terminal/markdown";
 
-/** The kinds of dangers that there are, most urgent first, with the dangers of each and its account. */
+const whereOf = ({ account, name }: AuditedAccount) => (name === undefined ? account : `${account} ${name}`);
+
+/** The kinds of dangers that there are, most urgent first, with the dangers of each and its account; then every channel. */
 function sections(accounts: readonly AuditedAccount[]) {
-  const all = accounts.flatMap(({ account, name, dangers }) =>
-    dangers.map((one) => ({ ...one, where: name === undefined ? account : `${account} ${name}` })),
+  const all = accounts.flatMap((one) => one.dangers.map((danger) => ({ ...danger, where: whereOf(one) })));
+  const dangers = (Object.keys(DANGERS) as DangerKind[]).map((kind) => ({
+    ...{ title: DANGERS[kind], rows: all.filter((one) => one.kind === kind) },
+  }));
+  const channels = accounts.flatMap((one) =>
+    one.channels.map((channel) => ({
+      where: whereOf(one),
+      found: channelSentence(channel, one),
+      fix: "",
+      commands: [],
+    })),
   );
-  return (Object.keys(DANGERS) as DangerKind[]).flatMap((kind) => {
-    const rows = all.filter((one) => one.kind === kind);
-    return rows.length === 0 ? [] : [{ title: `${DANGERS[kind]}: ${rows.length}`, rows }];
-  });
+  return [...dangers, { title: "Every channel", rows: channels }].flatMap(({ title, rows }) =>
+    rows.length === 0 ? [] : [{ title: `${title}: ${rows.length}`, rows }],
+  );
+}
+
+function channelSentence(channel: AuditedChannel, { roles }: AuditedAccount): string {
+  const { region, name, role: arn, people } = channel;
+  const role = roles.find((one) => one.arn === arn);
+  const words = `${channelWords(channel, { ChannelName: name })} in ${region}${people ? `, with ${countsInWords(people)}` : ""}`;
+  if (role === undefined) return `${words}: the Support App can't assume its role, or its role isn't known.`;
+  return `${words}: people in it can ${role.can ?? "do what isn't known"} with ${role.arn}.`;
 }
 
 /** How much was looked at, in sentences. */
@@ -30,7 +50,7 @@ export function auditLines(accounts: readonly AuditedAccount[]): string[] {
       title,
       ...rows.flatMap(({ where, found, fix, commands }) => [
         `  ${where}: ${found}`,
-        `    fix  ${fix}`,
+        ...(fix === "" ? [] : [`    fix  ${fix}`]),
         ...commands.map((command) => `         $ ${command}`),
       ]),
       "",
@@ -42,7 +62,9 @@ export function auditLines(accounts: readonly AuditedAccount[]): string[] {
 /** The report as Markdown. */
 export function auditMarkdown(accounts: readonly AuditedAccount[]): string {
   const tables = sections(accounts).map(({ title, rows }) => {
-    const cells = rows.map(({ where, found, fix, commands }) => [where, found, [fix, ...commands].join(" ")].map(code));
+    const cells = rows.map(({ where, found, fix, commands }) =>
+      [where, found, [fix, ...commands].join(" ")].map((text) => text && code(text)),
+    );
     return `## ${title}\n\n${markdownTable(["account", "found", "fix"], cells)}\n`;
   });
   return `# Audit of the AWS Support App\n\n${summary(accounts)}\n\n${tables.join("\n")}`;

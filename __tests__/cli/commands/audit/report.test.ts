@@ -6,17 +6,23 @@ const NOTHING = { roles: [], channels: [], workspaces: [], aliases: [], dangers:
 const danger = (kind: Danger["kind"], found: string, ...commands: string[]): Danger => ({
   ...{ kind, about: ["role", "a"], found, fix: "Do this.", commands },
 });
+const ROLE = "arn:aws:iam::444455556666:role/a";
+const PEOPLE = { members: 3, guests: 1, strangers: 0, bots: 0, unseen: 0 };
 const ACCOUNTS: readonly AuditedAccount[] = [
   { ...NOTHING, account: "111122223333", dangers: [danger("no-channel", "No channel has a.")] },
   {
     ...NOTHING,
     account: "444455556666",
     name: "Payments",
-    roles: [{ arn: "arn:aws:iam::444455556666:role/a", can: "view-cases" }],
+    roles: [{ arn: ROLE, can: "view-cases" }],
+    channels: [
+      { region: "us-east-1", workspace: "T1", channel: "C1", name: "ops", role: ROLE, people: PEOPLE },
+      { region: "us-east-1", workspace: "T1", channel: "C2" },
+    ],
     dangers: [danger("unknown", "Denied."), danger("administrators", "People can do everything.", "aws iam x")],
   },
 ];
-const SUMMARY = "2 accounts with 1 role that the Support App may assume and 0 Slack channels. 2 dangers and 1 unknown.";
+const SUMMARY = "2 accounts with 1 role that the Support App may assume and 2 Slack channels. 2 dangers and 1 unknown.";
 
 test("dangers are listed by kind, worst first, with what to do", () => {
   expect(auditLines(ACCOUNTS)).toEqual([
@@ -33,6 +39,10 @@ test("dangers are listed by kind, worst first, with what to do", () => {
     "  111122223333: No channel has a.",
     "    fix  Do this.",
     "",
+    "Every channel: 2",
+    `  444455556666 Payments: #ops (C1 of T1) in us-east-1, with 3 people (1 guest), 0 bots: people in it can view-cases with ${ROLE}.`,
+    "  444455556666 Payments: a channel (C2 of T1) in us-east-1: the Support App can't assume its role, or its role isn't known.",
+    "",
     SUMMARY,
   ]);
 });
@@ -41,6 +51,7 @@ test("the same as Markdown, and as a page without scripts that loads nothing", (
   const markdown = auditMarkdown(ACCOUNTS);
   expect(markdown).toContain(`App\n\n${SUMMARY}\n\n## What couldn't be read: 1\n\n| account | found | fix |\n`);
   expect(markdown).toContain("| `444455556666 Payments` | `People can do everything.` | `Do this. aws iam x` |");
+  expect(markdown).toContain("its role isn't known.` |  |\n"); // there is nothing to fix
   const page = auditPage(ACCOUNTS, "2026-11-28T21:00:00.000Z");
   expect(page).toContain("</table>\n</div>\n<h2>Roles without a channel: 1</h2>");
   expect(page).toContain(
