@@ -32,6 +32,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "stacks/cdktf/forgotten-tokens.ts": "app.test.ts, with everything else that is patched",
   "stacks/counted.ts": "synthesize.test.ts has one environment, cli/commands/doctor several",
   "stacks/fields.ts": "hcl.test.ts and stack-digest.test.ts have each kind of value",
+  "stacks/group-by-key.ts": "yaml/problem-lines.test.ts has groups of several, and their order",
   "stacks/index.ts": "synthesize.test.ts has what the package exports",
   "stacks/input-error.ts": "a class with one field",
   "stacks/portable/access-variables.ts": "portable.test.ts has all that it makes, in each module",

@@ -1,4 +1,5 @@
 import { inSeconds } from "../../modules/support-app/model/until";
+import { groupByKey } from "../../stacks/group-by-key";
 import { canonical, distinct, onceEach } from "../terminal/json";
 import { passes, type Test, testOf } from "./condition";
 import { coversPattern, hasWildcard } from "./pattern";
@@ -306,12 +307,9 @@ function alternatives(statements: readonly Reduced[], wanted: Statement["effect"
 
 /** Drops rights that a wider pattern of another right covers. */
 function withoutCovered(rights: readonly Right[]): Right[] {
-  const alike = new Map<string, Right[]>();
-  for (const right of rights) {
-    const { requester, allowed, otherwise, depends } = right;
-    const key = canonical({ requester, allowed, otherwise, depends });
-    alike.set(key, [...(alike.get(key) ?? []), right]);
-  }
+  const alike = groupByKey(rights, ({ requester, allowed, otherwise, depends }) =>
+    canonical({ requester, allowed, otherwise, depends }),
+  );
   const isCoveredBy = (one: Right, other: Right) =>
     covers(other.action, one.action) && covers(other.resource, one.resource);
   return [...alike.values()].flatMap((group) =>

@@ -1,4 +1,4 @@
-import { type Fields, isFields, list, onceEach, parseAllOfJson } from "../terminal/json";
+import { type Fields, isFields, list, onceEach, parseAllOfJson, parseJsonIfAny } from "../terminal/json";
 
 /** Actions or resources: one of the patterns must match or, with `not`, none may. */
 export interface Targets {
@@ -106,12 +106,8 @@ const POLICY_ELEMENTS = ["Version", "Id", "Statement"];
 
 /** Reads a policy from JSON. */
 export function readPolicy(text: string): Policy {
-  let policy: unknown;
-  try {
-    policy = parseAllOfJson(text);
-  } catch {
-    return unreadablePolicy("not-json", text);
-  }
+  const policy = parseJsonIfAny(text, parseAllOfJson);
+  if (policy === undefined) return unreadablePolicy("not-json", text);
   if (!isFields(policy) || !("Statement" in policy)) return unreadablePolicy("not-a-policy", policy);
   if (Object.keys(policy).some((element) => !POLICY_ELEMENTS.includes(element))) {
     return unreadablePolicy("unknown-element", policy);

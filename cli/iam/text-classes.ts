@@ -1,3 +1,4 @@
+import { groupByKey } from "../../stacks/group-by-key";
 import { hasWildcard, Matcher, type Pattern } from "./pattern";
 
 /** Texts that match the same patterns out of a set. */
@@ -110,7 +111,7 @@ function beginningsOf(texts: readonly Pattern[]): ReadonlySet<string> | undefine
 }
 
 /** A pattern of the actions of one service. */
-const OF_SERVICE = /^([a-z0-9-]+):.+$/;
+const OF_SERVICE = /^[a-z0-9-]+:.+$/;
 
 /** A pattern that matches every action. */
 const OF_ALL = /^\*+(:\*+)?$/;
@@ -125,12 +126,9 @@ export function actionClasses(patterns: readonly string[]): TextClass[] | undefi
     return textClasses(all, ACTION_TEXT);
   };
   const ofAll = patterns.filter((text) => OF_ALL.test(text));
-  const byService = new Map<string, string[]>();
-  for (const text of patterns.filter((one) => !OF_ALL.test(one))) {
-    const [, service] = OF_SERVICE.exec(text) ?? [];
-    if (service === undefined) return classesOf(patterns);
-    byService.set(service, [...(byService.get(service) ?? []), text]);
-  }
+  const others = patterns.filter((text) => !OF_ALL.test(text));
+  if (!others.every((text) => OF_SERVICE.test(text))) return classesOf(patterns);
+  const byService = groupByKey(others, (text) => text.slice(0, text.indexOf(":")));
   let other = "x";
   while (byService.has(other)) other += "x";
   const classes: TextClass[] = [{ matched: new Set(ofAll), example: `${other}:x` }];

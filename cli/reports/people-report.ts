@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
+import { LEVELS } from "../../modules/support-app/model/access-level";
 import { describePath } from "../../modules/support-app/model/problem";
 import { counted } from "../../stacks/counted";
 import { readFormOfJson } from "../terminal/json-file";
@@ -29,7 +29,7 @@ export const peopleReportSchema = z.strictObject({
           workspace: z.string(),
           channel: z.string(),
           name: z.string().describe("As environments.yaml has it."),
-          access: z.enum(Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]]),
+          access: z.enum(LEVELS),
           unknown: z.array(z.string()).describe("What isn't known, in sentences."),
           state: z
             .strictObject({

@@ -7,7 +7,7 @@ import { causeOfFetch } from "../fetch-cause";
 import { type Fields, fieldsIn, parseJson } from "../terminal/json";
 import { printError } from "../terminal/print";
 import { errorAnswer, expectSlackAnswer } from "./answer-schemas";
-import { kindOf, type SlackFailure, type SlackLookup } from "./lookup";
+import { brokenAnswerTo, kindOf, type SlackFailure, type SlackLookup } from "./lookup";
 import { slackApiUrl, slackToken } from "./token";
 
 /** A connection to Slack for one run of a command. Each call is made once, however many environments need it. */
@@ -103,11 +103,7 @@ function without(token: string, answer: unknown): Fields {
 
 function failureOf(method: string, error: unknown): SlackFailure {
   const { code, original = error, statusCode } = Object(error);
-  const broken = (why: string): SlackFailure => ({
-    kind: "broken-answer",
-    method,
-    message: `a broken answer to ${method}: ${why}`,
-  });
+  const broken = (why: string) => brokenAnswerTo(method, why);
   if (statusCode !== undefined) return broken(`received status ${statusCode}, expected 200`);
   if (error instanceof BrokenAnswer) return broken(messageOf(error));
   if (code === undefined) return broken("received something else, expected an answer of Slack's Web API");

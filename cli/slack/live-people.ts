@@ -5,7 +5,7 @@ import { everyPage } from "../aws/pages";
 import type { PeopleCounts, ReportedChannel } from "../reports/people-report";
 import { authAnswer, channelAnswer, membersPage, userAnswer } from "./answer-schemas";
 import type { Slack } from "./connection";
-import { type SlackFailure, type SlackLookup, slackFix } from "./lookup";
+import { brokenAnswerTo, type SlackFailure, type SlackLookup, slackFix } from "./lookup";
 
 /** Channels as Slack has them. */
 export interface SlackPeople {
@@ -40,6 +40,8 @@ export interface ChannelMembers {
 /** A member of a channel. From: the workspace of another organization. */
 export type Person = NonNullable<ReportedChannel["people"]>[number];
 
+const MEMBERS = "conversations.members";
+
 /** Slackbot, which is in every channel. */
 const SLACKBOT = "USLACKBOT";
 
@@ -69,7 +71,7 @@ async function readChannel(slack: Slack, owner: TokenOwner, channel: string): Pr
     return { state, members: { known: await readMembers(slack, owner, ids.known) } };
   }
   const why = "received nobody as members, expected at least the token's app, which sees the private channel";
-  return { state, members: { unknown: brokenMembers(why) } };
+  return { state, members: { unknown: brokenAnswerTo(MEMBERS, why) } };
 }
 
 function stateOf(
@@ -95,8 +97,7 @@ function stateOf(
 }
 
 async function readMembers(slack: Slack, owner: TokenOwner, ids: readonly string[]): Promise<ChannelMembers> {
-  const looked = ids.slice(0, MAX_MEMBERS);
-  const [first, ...more] = looked;
+  const [first, ...more] = ids.slice(0, MAX_MEMBERS);
   // If Slack refuses to look up one person for want of a scope, it refuses all.
   const one = first === undefined ? [] : [await readPerson(slack, owner, first)];
   const isRefused = one.some((person) => "unknown" in person && person.unknown.kind === "scope");
@@ -110,21 +111,16 @@ async function readMembers(slack: Slack, owner: TokenOwner, ids: readonly string
 async function memberIds(slack: Slack, channel: string): Promise<SlackLookup<readonly string[]>> {
   let failure: SlackFailure | undefined;
   const pages = everyPage(async (cursor) => {
-    const page = await slack.ask("conversations.members", { channel, limit: PAGE, cursor }, membersPage);
+    const page = await slack.ask(MEMBERS, { channel, limit: PAGE, cursor }, membersPage);
     if ("known" in page) return page.known;
     failure = page.unknown;
     return { items: [] };
   });
   const ids = await pages.catch((error) => {
-    failure = brokenMembers(messageOf(error)); // pages that don't end
+    failure = brokenAnswerTo(MEMBERS, messageOf(error)); // pages that don't end
     return [];
   });
   return failure ? { unknown: failure } : { known: [...new Set(ids)].filter((id) => id !== SLACKBOT) };
-}
-
-function brokenMembers(why: string): SlackFailure {
-  const method = "conversations.members";
-  return { kind: "broken-answer", method, message: `a broken answer to ${method}: ${why}` };
 }
 
 /** Reads a person. Known and empty: they were deactivated. */

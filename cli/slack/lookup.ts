@@ -13,6 +13,11 @@ export interface SlackFailure {
   readonly needed?: string;
 }
 
+/** The failure of an answer that isn't what Slack documents. */
+export function brokenAnswerTo(method: string, why: string): SlackFailure {
+  return { kind: "broken-answer", method, message: `a broken answer to ${method}: ${why}` };
+}
+
 /** The kinds of failures, each with what to do about it. */
 const FIXES = {
   token: () =>

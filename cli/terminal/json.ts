@@ -44,9 +44,9 @@ export function parseJson(text: string): unknown {
 }
 
 /** Parses JSON. Undefined: it is invalid. */
-export function parseJsonIfAny(text: string): unknown {
+export function parseJsonIfAny(text: string, parse = parseJson): unknown {
   try {
-    return parseJson(text);
+    return parse(text);
   } catch {
     return undefined;
   }

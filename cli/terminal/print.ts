@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { messageOf, printableLines } from "../../modules/support-app/model/printable";
-import { errorCode } from "../../stacks/output/disk-error";
+import { attempt, errorCode } from "../../stacks/output/disk-error";
 import { CommandError } from "./command-error";
 
 const STDOUT = 1;
@@ -28,9 +28,7 @@ export function print(lines: string | readonly string[]): void {
 
 /** Prints one or several lines to standard error, such as progress. Ignores errors: there is nowhere to report them. */
 export function printError(lines: string | readonly string[]): void {
-  try {
-    write(STDERR, lines);
-  } catch {}
+  attempt(() => write(STDERR, lines));
 }
 
 /** Whether output may have colors: if both streams are a terminal, unless NO_COLOR is set (https://no-color.org). */

@@ -1,6 +1,6 @@
 import { ALWAYS } from "../../stacks/output/stack-digest";
 import { hasTemplate } from "../iam/policy";
-import { type Fields, isFields, parseAllOfJson } from "../terminal/json";
+import { type Fields, isFields, parseAllOfJson, parseJsonIfAny } from "../terminal/json";
 /** A reference to one attribute of something in the same stack. */
 export interface Reference {
   /** Such as `aws_iam_role.full` or `data.aws_iam_policy_document.full`. */
@@ -80,12 +80,8 @@ export function readDesiredState(value: unknown): Fields | undefined {
   if (typeof value !== "string") return undefined;
   const [, inside] = CALL.exec(value) ?? [];
   const text = inside === undefined ? value : `{${inside.replace(PAIR, (_, key, value) => `${key}: ${json(value)}`)}}`;
-  try {
-    const state = parseAllOfJson(text);
-    return isFields(state) ? state : undefined;
-  } catch {
-    return undefined;
-  }
+  const state = parseJsonIfAny(text, parseAllOfJson);
+  return isFields(state) ? state : undefined;
 }
 
 function json(value: string): string {

@@ -92,7 +92,6 @@ export class SupportAppAccess extends Construct {
     assertNoProblems(this, addressProblems(this));
     validateInStack(this, () => [...clashProblems(this), ...this.iamNameProblems()]);
 
-    const level = ACCESS_LEVELS[props.access];
     const serviceQuotasRole = serviceQuotasModeOf(props);
     const { provider } = props;
     const meta = { provider, lifecycle: REPLACED_WITHOUT_A_GAP };
@@ -122,7 +121,7 @@ export class SupportAppAccess extends Construct {
     );
 
     if (policyName === undefined) {
-      this.policyArn = level.awsManagedPolicyArn;
+      this.policyArn = ACCESS_LEVELS[props.access].awsManagedPolicyArn;
     } else {
       const permissions = named(
         this.address,

@@ -5,6 +5,7 @@ import { iamNamesOf, policyArnOf } from "../../modules/support-app/model/iam-nam
 import { MAX_ACCOUNTS } from "../../modules/support-app/model/limits";
 import { notifyProblems } from "../../modules/support-app/model/notify";
 import { describe, inside, type Problem, pathInWords } from "../../modules/support-app/model/problem";
+import { groupByKey } from "../group-by-key";
 import { listed } from "../listed";
 import type { FileProblem } from "../yaml/problem-lines";
 import { accessOf, keyOf, LEVELS, type LevelEntry, pathOfKey, tagLayers, toProps } from "./environment";
@@ -49,19 +50,13 @@ export function environmentsProblems({ defaults = {}, environments = {} }: Envir
 /** A channel in more accounts than AWS allows is reported in the first one. Retired environments don't count. */
 function checkCrowdedChannels(entries: readonly Named[], add: Add): void {
   const all = entries.filter(({ entry }) => !entry.retired).flatMap(channelsOf);
-  const channels = new Map<string, ReturnType<typeof channelsOf>>();
-  for (const one of all) {
-    const { workspace, channel } = one.channel ?? {};
-    if (workspace === undefined || channel === undefined) continue;
-    const key = `${channel} of ${workspace}`;
-    channels.set(key, [...(channels.get(key) ?? []), one]);
-  }
-  for (const [key, places] of channels) {
+  const known = all.filter(({ channel: one }) => one?.workspace !== undefined && one.channel !== undefined);
+  for (const [key, places] of groupByKey(known, ({ channel: one }) => `${one?.channel} of ${one?.workspace}`)) {
     const names = [...new Set(places.map(({ path }) => String(path[1])))];
     const over = names.length - MAX_ACCOUNTS;
     if (over <= 0) continue;
     const message = `received ${key} in ${names.length} accounts (${listed(names)}), expected it in at most ${MAX_ACCOUNTS}, the AWS limit for a channel. Remove it from ${over} of them, or use another channel there.`;
-    add([...(places[0]?.path ?? []), "channel"], message);
+    add([...places[0].path, "channel"], message);
   }
 }
 

@@ -35,11 +35,11 @@ export function ignoring(codes: readonly string[], call: () => void): boolean {
   }
 }
 
-/** Runs a step whose failure does no harm. */
-export function attempt(step: () => void): void {
+/** Runs a step whose failure does no harm. Undefined: it failed. */
+export function attempt<T>(step: () => T): T | undefined {
   try {
-    step();
+    return step();
   } catch {
-    // What is left is removed or reported later.
+    return undefined; // what is left is removed or reported later
   }
 }

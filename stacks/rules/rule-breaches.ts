@@ -165,8 +165,6 @@ function checkLevel(ruled: RuledLevel, now: Date): void {
 function checkCapabilities(ruled: RuledLevel): void {
   const { level, access, addBreach } = ruled;
   const { capabilities, temporarily } = ruled.rules;
-  const temporary = access.temporarily ?? [];
-  const isManaged = access.policy === "aws-managed";
   const [lasting] = grantsOf(givenBy(ruled));
   const isTemporary = (one: Capability) => temporarily?.includes(one) === true;
   const isPermitted = (one: Capability) => capabilities === undefined || capabilities.includes(one) || isTemporary(one);
@@ -175,7 +173,7 @@ function checkCapabilities(ruled: RuledLevel): void {
   const given = lasting.capabilities;
   const refused = given.filter((one) => !isPermitted(one));
   const endless = lasting.end === undefined ? given.filter(isTemporary) : [];
-  const path = pathOfKey(ruled, isManaged ? "policy" : "without");
+  const path = pathOfKey(ruled, access.policy === "aws-managed" ? "policy" : "without");
   if (refused.length > 0) {
     const fix = `Add the others to without, with a customer-managed policy, or remove ${level}.`;
     addBreach(["capabilities"], path, refused.join(", "), allowed, fix);
@@ -184,7 +182,7 @@ function checkCapabilities(ruled: RuledLevel): void {
     const fix = "Set until, or list the capability in without and in temporarily, with a customer-managed policy.";
     addBreach(["temporarily"], path, `${endless.join(", ")} without an end`, "an end", fix);
   }
-  for (const [index, { capability }] of temporary.entries()) {
+  for (const [index, { capability }] of (access.temporarily ?? []).entries()) {
     if (isPermitted(capability)) continue;
     const inside = pathOfKey(ruled, "temporarily", index, "capability");
     addBreach(["capabilities"], inside, describe(capability), allowed, "Remove it from temporarily.");

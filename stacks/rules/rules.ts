@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, type Problem } from "../../modules/support-app/model/problem";
 import { EnvironmentsError } from "../environments/environments-error";
+import { attempt } from "../output/disk-error";
 import { problemLines } from "../yaml/problem-lines";
 import { checkSchema } from "../yaml/schema-problems";
 import { readYamlFile, type YamlSource, yamlIn } from "../yaml/yaml-source";
@@ -98,18 +99,10 @@ function isOnDisk(path: string): boolean {
 }
 
 function realPath(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
+  return attempt(() => realpathSync(path));
 }
 
 /** Empty if the folder can't be read: reading the environment file reports that. */
 function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
+  return attempt(() => readdirSync(folder)) ?? [];
 }

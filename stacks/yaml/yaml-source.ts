@@ -20,8 +20,7 @@ export class YamlSource {
   private readonly places: Places;
 
   constructor(text: string) {
-    const withoutMark = text.replace(/^\ufeff/, ""); // which isn't a column
-    this.places = new Places(withoutMark);
+    this.places = new Places(text.replace(/^\ufeff/, "")); // the byte order mark isn't a column
     const { document, error } = parseYaml(this.places);
     const { root, errors } = readYaml(document?.contents ?? null, (node) => this.placeOf(node));
     this.root = root;

@@ -53,8 +53,7 @@ export function withChildren<T>(run: (children: Children) => Promise<T>): Promis
   const running = new Set<Running>();
   let last = Number.NEGATIVE_INFINITY;
   const interrupt = (signal: NodeJS.Signals) => {
-    const isSame = Date.now() - last < SAME_SIGNAL_MS;
-    if (isSame) return;
+    if (Date.now() - last < SAME_SIGNAL_MS) return;
     last = Date.now();
     const isFirst = !controller.signal.aborted;
     controller.abort(signal); // the reason stays the first signal

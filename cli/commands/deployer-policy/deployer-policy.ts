@@ -79,8 +79,7 @@ const ALIAS_ACTIONS = ["supportapp:DeleteAccountAlias", "supportapp:GetAccountAl
 export function deployerPolicy(environment: Environment): PolicyDocument {
   const { account, accesses, channels, slackWorkspaces, accountAlias, deployRole } = environment;
   const roles = accesses.map(roleArnOf);
-  const policies = accesses.map(policyArnOf);
-  const ownPolicies = policies.filter((arn) => !arn.startsWith("arn:aws:iam::aws:"));
+  const ownPolicies = accesses.map(policyArnOf).filter((arn) => !arn.startsWith("arn:aws:iam::aws:"));
   const supportApp = [
     ...(channels.length > 0 ? CHANNEL_ACTIONS : []),
     ...(slackWorkspaces.length > 0 ? WORKSPACE_ACTIONS : []),

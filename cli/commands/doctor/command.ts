@@ -1,7 +1,6 @@
 import { appendFileSync, openSync } from "node:fs";
 import { type Command, Option } from "commander";
 import pLimit from "p-limit";
-import { messageOf } from "../../../modules/support-app/model/printable";
 import { describe, describePath, oneOf } from "../../../modules/support-app/model/problem";
 import { counted } from "../../../stacks/counted";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
@@ -11,7 +10,7 @@ import { environmentsNamed, expectNameOrAll } from "../../environment";
 import { wholeNumber } from "../../option-values";
 import { type Answer, worstOf } from "../../reports/doctor-report";
 import { connectToSlack } from "../../slack/connection";
-import { CommandError, UsageError } from "../../terminal/command-error";
+import { CommandError, explainFailure, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { doctorPolicy } from "./checks";
@@ -113,15 +112,9 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
 
 /** Empties a file, so that an interrupted run leaves no report of an earlier one. Opened once, since it may be a pipe. */
 function openReport(file: string): (text: string) => void {
-  const attempt = <T>(write: () => T): T => {
-    try {
-      return write();
-    } catch (error) {
-      throw new CommandError(`Can't write --report ${describePath(file)}: ${messageOf(error)}. Choose another file.`);
-    }
-  };
-  const descriptor = attempt(() => openSync(file, "w"));
-  return (text) => attempt(() => appendFileSync(descriptor, text));
+  const inWords = (why: string) => `Can't write --report ${describePath(file)}: ${why}. Choose another file.`;
+  const descriptor = explainFailure(inWords, () => openSync(file, "w"));
+  return (text) => explainFailure(inWords, () => appendFileSync(descriptor, text));
 }
 
 function chosen(name: string | undefined, { all, channel, assume }: DoctorOptions): readonly Environment[] {

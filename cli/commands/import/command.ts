@@ -65,8 +65,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   }
   if (imported.adoptions.length === 0)
     throw new CommandError([...report, "", "Nothing was written: no role can be imported."]);
-  const entry = besideDefaults(imported.entry, file.defaults);
-  const environments = { [asked.name]: entry };
+  const environments = { [asked.name]: besideDefaults(imported.entry, file.defaults) };
   // With the defaults after what is printed.
   const alone = environmentYaml({ environments, defaults: file.defaults });
   parseEnvironments(alone, IMPORTED, "unchecked");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../../modules/support-app/model/access-level";
+import { addressOfLevel, LEVELS } from "../../../modules/support-app/model/access-level";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING } from "../../../modules/support-app/model/notify";
@@ -18,7 +18,7 @@ const capability = z.enum(CAPABILITIES as [Capability, ...Capability[]]);
 const capabilities = z.array(capability);
 /** For capabilities that end, the first second without them. */
 const until = z.partialRecord(capability, z.string()).optional();
-const access = z.enum(Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]]);
+const access = z.enum(LEVELS);
 const policyDocument = z.object({
   Version: z.literal("2012-10-17"),
   Statement: z.array(z.record(z.string(), z.unknown())),
@@ -113,16 +113,17 @@ export function countsByChannel({ environments }: PeopleReport): ReadonlyMap<str
 
 /** Reads who can do what from an environment's Terraform. */
 export function publishedEnvironment(environment: Environment, terraform: Terraform): PublishedEnvironment {
+  const { name, account, region, accountAlias } = environment;
   const { roles, channels, unreadable } = readAccess(readStack(terraform));
   if (unreadable.length > 0) {
-    throw new Error(`The Terraform of ${environment.name} can't be read: ${canonical(unreadable)}.`);
+    throw new Error(`The Terraform of ${name} can't be read: ${canonical(unreadable)}.`);
   }
   const accesses = environment.accesses.map((props) => {
     const role = roles.get(addressOfLevel(props.access)) as RoleAccess;
     const until = endsOfRole(role);
     return {
       access: props.access,
-      roleArn: roleArnOf({ ...props, account: environment.account }),
+      roleArn: roleArnOf({ ...props, account }),
       capabilities: capabilitiesOfRole(role),
       until: Object.keys(until).length > 0 ? until : undefined,
       policySource: props.policy ?? "customer-managed",
@@ -132,11 +133,7 @@ export function publishedEnvironment(environment: Environment, terraform: Terraf
     };
   });
   return {
-    name: environment.name,
-    account: environment.account,
-    region: environment.region,
-    accountAlias: environment.accountAlias,
-    accesses,
+    ...{ name, account, region, accountAlias, accesses },
     channels: channels.map(({ workspace, channel, name, role }) => {
       const { access, capabilities, until } = accesses.find(
         (one) => addressOfLevel(one.access) === role,

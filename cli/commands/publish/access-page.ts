@@ -1,4 +1,5 @@
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
+import { groupByKey } from "../../../stacks/group-by-key";
 import { countsInWords } from "../../reports/people-report";
 import { digest, escaped, pageStyle } from "../../terminal/html";
 import { capabilitiesInWords } from "../../terminal/until-words";
@@ -65,14 +66,10 @@ ${rows.join("")}</table>
 
 /** Changes that are the same in several environments are listed once. */
 function changesOf(version: string, changes: readonly Change[]): string {
-  const alike = new Map<string, { readonly change: Change; readonly environments: string[] }>();
-  for (const change of changes) {
-    const key = `${change.gives} ${change.text}`;
-    const group = alike.get(key) ?? { change, environments: [] };
-    group.environments.push(change.environment);
-    alike.set(key, group);
-  }
-  const items = [...alike.values()].map(({ change: { gives, text }, environments }) => {
+  const alike = groupByKey(changes, ({ gives, text }) => `${gives} ${text}`);
+  const items = [...alike.values()].map((group) => {
+    const [{ gives, text }] = group;
+    const environments = group.map(({ environment }) => environment);
     const names = escaped(environments.join(", "));
     const isMany = environments.length > FEW;
     const where = isMany ? `${environments.length} environments` : names;

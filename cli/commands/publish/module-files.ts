@@ -1,4 +1,4 @@
-import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../../modules/support-app/model/access-level";
+import { type AccessLevel, addressOfLevel, LEVELS } from "../../../modules/support-app/model/access-level";
 import { toHcl } from "../../../stacks/output/hcl";
 import type { ModuleVariable } from "../../../stacks/portable/module-variable";
 import type { Terraform } from "../../../stacks/portable/portable";
@@ -33,7 +33,7 @@ export function publishedModules(): [PublishedModule, ...PublishedModule[]] {
         ...["access", "channels", "guardrail", "refusals"].map((name) => `tests/${name}.tftest.hcl`),
       ],
     },
-    ...(Object.keys(ACCESS_LEVELS) as AccessLevel[]).map(levelModule),
+    ...LEVELS.map(levelModule),
     { name: "support-app-account", terraform: publishedAccountModule() },
     { name: "support-app-guardrail", terraform: publishedGuardrailModule() },
   ];

@@ -62,8 +62,7 @@ export function assertSynthesized({ SUPPORT_APP_SYNTH }: NodeJS.ProcessEnv): voi
  * approve, nor can an app that acts for a person: the author may control it.
  */
 export async function approvedDigests(pullRequest: PullRequest): Promise<string[]> {
-  const labels = await labelsOf(pullRequest);
-  const digests = labels.map(digestIn).filter((digest) => digest !== undefined);
+  const digests = (await labelsOf(pullRequest)).map(digestIn).filter((digest) => digest !== undefined);
   if (digests.length === 0) return [];
   const events = await listAll(pullRequest, `/issues/${pullRequest.number}/events`, issueEvent);
   return digests.filter((digest) => {

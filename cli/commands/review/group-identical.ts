@@ -1,3 +1,4 @@
+import { groupByKey } from "../../../stacks/group-by-key";
 import { checksum } from "../../terminal/checksum";
 import type { Backend } from "../../terraform/stack";
 import type { ReviewedEnvironment } from "./review";
@@ -10,14 +11,7 @@ export type Identical = readonly [ReviewedEnvironment, ...ReviewedEnvironment[]]
  * state. Elsewhere, such as in the name of a policy, the name counts as any other text.
  */
 export function groupIdentical(environments: readonly ReviewedEnvironment[]): Identical[] {
-  const groups = new Map<string, [ReviewedEnvironment, ...ReviewedEnvironment[]]>();
-  for (const one of environments) {
-    const key = checksum(withoutOwn(one));
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
-  }
-  return [...groups.values()];
+  return [...groupByKey(environments, (one) => checksum(withoutOwn(one))).values()];
 }
 
 /** The settings of a backend that locate the environment's state. Source: Terraform, the backends local, s3 and cloud. */

@@ -72,11 +72,10 @@ function policyOutcome(environment: Environment, access: LiveAccess, policy: Liv
     : deployFix(environment, "Deploy the environment, which removes anything that isn't in environments.yaml.");
   const finding = (found: string) => unhealthy(of, expected, `${consequence(environment, access)}${found}`, fix, topic);
   const more = beyond(document, props);
-  const words = actionsWords(more, String);
   const isReading = more.every(({ not, patterns }) => !not && patterns.every((action) => READING.test(action)));
   if (more.length > 0 && !(isOfAws && (props.access === "full" || isReading))) {
     const unsupported = unreadable.length === 0 ? "" : `; ${unsupportedWords(unreadable)}`;
-    return { findings: [finding(`it allows ${words}${unsupported}`)] };
+    return { findings: [finding(`it allows ${actionsWords(more, String)}${unsupported}`)] };
   }
   const longer = lasting(document, props);
   if (longer.length > 0) return { findings: [finding(`it allows for longer than expected: ${longer.join(", ")}`)] };
