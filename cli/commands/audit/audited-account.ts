@@ -6,7 +6,16 @@ import { knownOf, type Lookup, mapped } from "../../aws/lookup";
 import { type AuditedAccount, type AuditedChannel, type Danger, ranked } from "../../reports/audit-report";
 import { countsInWords } from "../../reports/people-report";
 import { peopleIn, type SlackPeople } from "../../slack/live-people";
-import { type ChannelPlace, channelDangers, openRole, rightsIn, roleDangers, unknown, unknownIn } from "./dangers";
+import {
+  type ChannelPlace,
+  channelDangers,
+  danger,
+  openRole,
+  rightsIn,
+  roleDangers,
+  unknown,
+  unknownIn,
+} from "./dangers";
 import type { AccountRead } from "./read-account";
 
 /** An account to look at, by its name in the organization if it is known. */
@@ -42,13 +51,7 @@ export function auditedAccount(
       channels.push({ region, workspace, channel, name: ChannelName, role, people: people?.counts });
       for (const why of people?.unknown ?? []) {
         const found = `Who is in ${called} isn't known: ${why}`;
-        dangers.push({
-          kind: "unknown",
-          about,
-          found,
-          fix: "Then run audit again, or leave --slack out.",
-          commands: [],
-        });
+        dangers.push(danger("unknown", about, found, "Then run audit again, or leave --slack out."));
       }
     }
   }
@@ -62,11 +65,7 @@ export function auditedAccount(
     ...unknownIn(read.known, places),
     ...roles.flatMap((role) => roleDangers(role, id, places, searched, now)),
     ...open.map((role) => openRole(role, now)),
-    ...channelDangers(
-      places,
-      id,
-      mapped(found, (all) => all.map(({ arn }) => arn)),
-    ),
+    ...channelDangers(places, id, found),
   );
   return {
     ...nothing,

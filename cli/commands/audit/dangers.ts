@@ -26,15 +26,15 @@ export interface ChannelPlace {
   readonly role: Lookup<string>;
 }
 
-const danger = (
+export function danger(
   kind: DangerKind,
   about: readonly string[],
   found: string,
   fix: string,
   commands: readonly string[] = [],
-) => ({
-  ...{ kind, about: [...about], found, fix, commands: [...commands] },
-});
+): Danger {
+  return { kind, about: [...about], found, fix, commands: [...commands] };
+}
 
 /** Everything in an account that couldn't be read. What is the same in several regions is one. */
 export function unknownIn(read: AccountRead, channels: readonly ChannelPlace[]): Danger[] {
@@ -139,25 +139,17 @@ export function roleDangers(
 export function openRole(role: RoleWithRights, now: string): Danger {
   const { ability = "do what isn't known" } = rightsIn(role, now);
   const found = `Anybody may assume the role ${role.name} under a condition, and perhaps the Support App, too: people in a channel with it could ${ability}.`;
-  return danger(
-    "open-trust",
-    ["role", role.name],
-    found,
-    "Name who may assume it in its trust policy, instead of everybody.",
-  );
+  const fix = "Name who may assume it in its trust policy, instead of everybody.";
+  return danger("open-trust", ["role", role.name], found, fix);
 }
 
-/** The dangers of channels, whatever their roles allow. @param arns of the roles that the Support App may assume. */
-export function channelDangers(
-  channels: readonly ChannelPlace[],
-  account: string,
-  arns: Lookup<readonly string[]>,
-): Danger[] {
+/** The dangers of channels, whatever their roles allow. @param roles that the Support App may be able to assume */
+export function channelDangers(channels: readonly ChannelPlace[], account: string, roles: AccountRead["roles"]) {
   const remove = ({ region, identifier }: ChannelPlace) =>
     onlyInAccount({ account, region }, removeChannelCommand({ account, region }, identifier));
   const missing = channels.flatMap((channel) => {
     const { about, words, role } = channel;
-    if (!("known" in role && "known" in arns) || arns.known.includes(role.known)) return [];
+    if (!("known" in role && "known" in roles) || roles.known.some(({ arn }) => arn === role.known)) return [];
     const found = `${words} has the role ${role.known}, which doesn't exist or doesn't let the Support App in: people in it can do nothing. Whoever creates a role of that name decides what they can do.`;
     const fix =
       "Give the channel another role in the AWS Support Center Console or, if nobody needs it, remove its configuration:";
