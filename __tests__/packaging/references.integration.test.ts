@@ -7,10 +7,8 @@ import { pagesWithReferences } from "../../packaging/references";
 const PAGES = pagesWithReferences();
 
 test("each page has its reference", () => {
-  for (const [page, reference] of [
-    ["docs/environments-yaml.md", keysReference()],
-    ["docs/commands.md", commandsReference()],
-  ] as const)
+  const references = { "docs/environments-yaml.md": keysReference(), "docs/commands.md": commandsReference() };
+  for (const [page, reference] of Object.entries(references))
     expect(PAGES.get(page)).toContain(` -->\n\n${reference}\n<!-- /generated -->`);
 });
 

@@ -1,7 +1,7 @@
 import { isWrittenAlike } from "../../../cli/adoption/written-form";
 import { capabilitiesOf } from "../../../modules/support-app/model/access-level";
 import { permissionStatements, trustStatements } from "../../../modules/support-app/model/policy-statements";
-import { ACCOUNT } from "../../support/live-account";
+import { ACCOUNT, TRUST } from "../../support/live-account";
 import { policyText } from "../../support/policy-text";
 
 const [DESCRIBE, READ] = ["support:DescribeCases", "support:DescribeCommunications"];
@@ -23,13 +23,7 @@ test.each<[string, boolean, string]>([
 });
 
 test("a condition is equal whether its value is a list or not, but the case of its key matters", () => {
-  const trust = (condition: object) =>
-    policyText({
-      Effect: "Allow",
-      Action: "sts:AssumeRole",
-      Principal: { Service: ["supportapp.amazonaws.com"] },
-      Condition: { StringEquals: condition },
-    });
+  const trust = (condition: object) => policyText({ ...TRUST, Condition: { StringEquals: condition } });
   const statements = trustStatements(ACCOUNT);
   expect(isWrittenAlike(trust({ "aws:SourceAccount": ACCOUNT }), statements)).toBe(true);
   expect(isWrittenAlike(trust({ "aws:SourceAccount": [ACCOUNT] }), statements)).toBe(true);

@@ -47,7 +47,8 @@ describe.each(ADDRESSES)("%s", (address) => {
   );
 
   test("other arguments, Terraform's own, and another lifecycle, are unknown, and depends_on only decides the order", () => {
-    for (const name of ["id", "count", "for_each", "provider", "provisioner", "dynamic", "constructor"]) {
+    const ofEveryObject = Object.getOwnPropertyNames(Object.prototype);
+    for (const name of ["id", "count", "for_each", "provider", "provisioner", "dynamic", ...ofEveryObject]) {
       expect(edited({ [name]: [{ a: 1 }] })).toEqual([name]);
     }
     for (const lifecycle of [

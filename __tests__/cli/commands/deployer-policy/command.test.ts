@@ -12,17 +12,15 @@ const [STAGING, PRODUCTION] = parseEnvironments(YAML, "environments.yaml");
 const { run: deployer } = commandInTests("deployer-policy", YAML);
 
 test("the deployer's policy is printed as JSON, and what it doesn't prevent beside it", async () => {
-  const { status, output } = await deployer("staging");
-  expect(status).toBe(0);
-  expect(output).toBe(
-    `${JSON.stringify(STAGING && deployerPolicy(STAGING), undefined, 2)}
+  expect(await deployer("staging")).toMatchObject({
+    status: 0,
+    output: `${JSON.stringify(STAGING && deployerPolicy(STAGING), undefined, 2)}
 What it doesn't prevent:
 - Whoever has it can become an administrator of the account: without a permissions-boundary, they can write anything into the policy and the trust of AWSSupportAppReadOnlyRole. Give every access level a boundary.`,
-  );
+  });
 });
 
 test("with --caller, that of whoever assumes the deploy-role is", async () => {
-  const { status, output } = await deployer("production", "--caller");
-  expect(status).toBe(0);
-  expect(output).toBe(JSON.stringify(PRODUCTION && callerPolicy(PRODUCTION), undefined, 2));
+  const output = JSON.stringify(PRODUCTION && callerPolicy(PRODUCTION), undefined, 2);
+  expect(await deployer("production", "--caller")).toMatchObject({ status: 0, output });
 });

@@ -12,35 +12,17 @@ const account = (id: string, ...dangers: Danger[]): AuditedAccount => ({
   ...{ account: id, roles: [], channels: [], workspaces: [], aliases: [], dangers },
 });
 
-interface Given {
-  readonly args?: string[];
-  /** The text of a second report. */
-  readonly half?: string;
-  /** Further keys of production. */
-  readonly more?: string;
-  readonly isWholeOrganization?: boolean;
-}
-
-/** A night in which doctor finds production healthy, and audit finds this in accounts. */
+/** A night in which doctor finds production healthy, and audit finds this in accounts. @param half of another report */
 async function nightOf(
   accounts: readonly AuditedAccount[] | undefined,
-  { args = SINCE, half, more = "", isWholeOrganization = true }: Given = {},
+  { args = SINCE, half = "", more = "", isWholeOrganization = true } = {},
 ) {
   const readAt = new Date().toISOString();
-  const report = {
-    schemaVersion: 1,
-    readAt,
-    isWholeOrganization,
-    accounts: [...(accounts ?? [])],
-  } satisfies AuditReport;
+  const report: Partial<AuditReport> = { schemaVersion: 1, readAt, isWholeOrganization, accounts: accounts?.slice() };
   const files: Record<string, string> = accounts ? { "audit/report.json": JSON.stringify(report) } : {};
-  if (half !== undefined) files["half/report.json"] = half;
-  const { status, output } = await night({
-    says: { production: {} },
-    environments: { production: `${more}read-only: {}` },
-    files,
-    args,
-  });
+  if (half !== "") files["half/report.json"] = half;
+  const environments = { production: `${more}read-only: {}` };
+  const { status, output } = await night({ says: { production: {} }, environments, files, args });
   return { status, lines: output.split("\n") };
 }
 
