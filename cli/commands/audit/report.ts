@@ -14,13 +14,9 @@ function sections(accounts: readonly AuditedAccount[]) {
   const dangers = (Object.keys(DANGERS) as DangerKind[]).map((kind) => ({
     ...{ title: DANGERS[kind], rows: all.filter((one) => one.kind === kind) },
   }));
+  const nothing = { fix: "", commands: [] };
   const channels = accounts.flatMap((one) =>
-    one.channels.map((channel) => ({
-      where: whereOf(one),
-      found: channelSentence(channel, one),
-      fix: "",
-      commands: [],
-    })),
+    one.channels.map((channel) => ({ where: whereOf(one), found: channelSentence(channel, one), ...nothing })),
   );
   return [...dangers, { title: "Every channel", rows: channels }].flatMap(({ title, rows }) =>
     rows.length === 0 ? [] : [{ title: `${title}: ${rows.length}`, rows }],

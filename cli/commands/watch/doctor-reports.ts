@@ -40,11 +40,11 @@ export interface Reports {
 export function reportsIn(folder: string, expected: readonly Environment[], now: Date): Reports {
   const environments = new Map<string, ReportedEnvironment>();
   const unusable: string[] = [];
-  let isWholeOrganization = false;
+  const areWhole: boolean[] = [];
   const from = new Map<string, string>();
   for (const file of reportFiles(folder)) {
     const report = readReport(file, now, unusable);
-    if ("accounts" in report) isWholeOrganization ||= report.isWholeOrganization;
+    if ("accounts" in report) areWhole.push(report.isWholeOrganization);
     const reported =
       "accounts" in report ? report.accounts.map((one) => auditedEnvironment(one, expected)) : report.environments;
     for (const environment of reported) {
@@ -65,7 +65,8 @@ export function reportsIn(folder: string, expected: readonly Environment[], now:
       }
     }
   }
-  return { environments, unusable, isWholeOrganization: isWholeOrganization && unusable.length === 0 };
+  const isWholeOrganization = areWhole.length > 0 && areWhole.every(Boolean) && unusable.length === 0;
+  return { environments, unusable, isWholeOrganization };
 }
 
 const REPORTS = z.union([doctorReportSchema, auditReportSchema]);
