@@ -20,6 +20,8 @@ import { printError } from "../../terminal/print";
 import type { Target } from "./audited-account";
 import type { AccountRead, RegionRead } from "./read-account";
 
+export { readFileToAddTo } from "../../adoption/file-to-add-to";
+
 const NONE = { known: [] };
 
 /** What an account becomes in environments.yaml. */
@@ -45,6 +47,8 @@ export interface Plan {
   readonly placeholders: readonly string[];
   /** Names of environments whose accounts left the organization. */
   readonly retired: readonly string[];
+  /** The region of new environments whose accounts have no channel. */
+  readonly region: Region;
 }
 
 /**
@@ -56,25 +60,24 @@ export function planFor(
   file: FileToAddTo,
   accounts: readonly Target[],
   organization: readonly OrganizationAccount[] | undefined,
+  region: Region = file.defaults.region ?? "us-east-1",
 ): Plan {
   const own = new Map(file.environments.map(({ account, name }) => [account, name]));
   const others = accounts.filter(({ id }) => !own.has(id));
   const names = environmentNames(others, [...own.values()]);
   const retired = organization ? environmentsThatLeft(file, organization) : [];
-  return { file, names: new Map([...own, ...names]), placeholders: placeholdersIn(file.text), retired };
+  return { file, names: new Map([...own, ...names]), placeholders: placeholdersIn(file.text), retired, region };
 }
 
 /**
  * An account as an environment, whose region is the one with most of its channels, unless the file has it.
  *
  * @param read everything in it is known
- * @param region of an account without channels that the file doesn't have
  */
 export function adoptedAccount(
   id: string,
   read: AccountRead,
-  { file, names, placeholders }: Plan,
-  region: Region,
+  { file, names, placeholders, region }: Plan,
   now: Date,
 ): AdoptedAccount {
   const name = names.get(id) ?? "";
@@ -119,19 +122,19 @@ export function adoptedAccount(
 /**
  * Writes adopted accounts into the environment file, and prints what becomes of each.
  *
- * @param region of new environments for accounts that have nothing. Undefined: there are none
+ * @param areEmptyAdded whether accounts that have nothing become environments
  */
 export function writeAdopted(
-  { file, names, retired }: Plan,
+  { file, names, retired, region }: Plan,
   accounts: readonly AdoptedAccount[],
-  region: Region | undefined,
+  areEmptyAdded = false,
 ): void {
   const added: Record<string, EnvironmentEntry> = {};
   const replaced: Record<string, EnvironmentEntry> = {};
   for (const { id, entry: live, isEmpty, isKept, isCovered, report } of accounts) {
     const name = names.get(id) ?? "";
     const isNew = !file.environments.some(({ account }) => account === id);
-    if (isEmpty && isNew && region !== undefined) {
+    if (isEmpty && isNew && areEmptyAdded) {
       added[name] = { account: id, region, "read-only": {} };
       printError(`${name} (${id}) has nothing. It gets read-only access without channels.`);
     }

@@ -3,7 +3,6 @@ import pLimit from "p-limit";
 import { ACCOUNT_ID, ROLE_NAME, type TextLimit } from "../../../modules/support-app/model/limits";
 import { counted } from "../../../stacks/counted";
 import { REGIONS, type Region } from "../../../stacks/environments/environments-schema";
-import { readFileToAddTo } from "../../adoption/file-to-add-to";
 import { expectKnown } from "../../aws/advice";
 import { connect } from "../../aws/connection";
 import { type SignedIn, signIn } from "../../aws/identity";
@@ -19,9 +18,9 @@ import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
-import { adoptedAccount, type Plan, planFor, writeAdopted } from "./adoption";
+import type { AdoptedAccount } from "./adoption";
 import { auditedAccount, type Target } from "./audited-account";
-import { credentialsOf, readAccount, SESSION } from "./read-account";
+import { type AccountRead, credentialsOf, readAccount, SESSION } from "./read-account";
 import { auditLines, auditMarkdown, auditPage } from "./report";
 
 interface AuditOptions extends OrganizationPart {
@@ -126,7 +125,8 @@ async function audit(options: AuditOptions): Promise<number> {
   }
   if (reportFile !== undefined) expectWritable("--report", reportFile);
   const time = new Date();
-  const file = write ? readFileToAddTo(true) : undefined;
+  const adoption: typeof import("./adoption") | undefined = write ? require("./adoption") : undefined; // it loads YAML
+  const file = adoption?.readFileToAddTo(true);
   const connection = connect();
   try {
     const signedIn = await signIn(connection.configFor({ region: "us-east-1" }), undefined, SESSION);
@@ -140,8 +140,9 @@ async function audit(options: AuditOptions): Promise<number> {
     }
     const isWhole = options.unit === undefined && options.tag === undefined;
     const organizationAccounts = isWhole ? accounts : undefined;
-    const plan = file && planFor(file, targets, organizationAccounts);
-    const results = await auditAll(targets, own, options, plan, time);
+    const plan = file && adoption?.planFor(file, targets, organizationAccounts, options.region?.[0]);
+    const adopt = plan && ((id: string, read: AccountRead) => adoption?.adoptedAccount(id, read, plan, time));
+    const results = await auditAll(targets, own, options, adopt, time);
     const audited = results.map(({ result }) => result);
     const readAt = time.toISOString();
     const isWholeOrganization = organizationAccounts !== undefined;
@@ -157,7 +158,7 @@ async function audit(options: AuditOptions): Promise<number> {
     print(formats[format]());
     if (plan) {
       const adopted = results.flatMap((one) => one.adopted ?? []);
-      writeAdopted(plan, adopted, options.allAccounts ? regionOf(options, plan) : undefined);
+      adoption?.writeAdopted(plan, adopted, options.allAccounts);
       const unread = results.length - adopted.length;
       if (unread > 0)
         printError(`Not written, since something in them couldn't be read: ${counted(unread, "account")}.`);
@@ -184,16 +185,11 @@ function expectNeeded(options: AuditOptions): void {
   throw new UsageError(`Received ${option} without ${needed}, expected them together. Add ${needed}.`);
 }
 
-/** The region of environments whose accounts have no channel. */
-function regionOf({ region }: AuditOptions, { file }: Plan): Region {
-  return region?.[0] ?? file.defaults.region ?? "us-east-1";
-}
-
 async function auditAll(
   targets: readonly (Target & Partial<OrganizationAccount>)[],
   own: SignedIn,
   options: AuditOptions,
-  plan: Plan | undefined,
+  adopt: ((id: string, read: AccountRead) => AdoptedAccount | undefined) | undefined,
   time: Date,
 ) {
   const { assumeRole } = options;
@@ -217,7 +213,7 @@ async function auditAll(
     const result = auditedAccount({ id, name }, read, people, time);
     const isWhole = result.dangers.every(({ kind, about: [what] }) => kind !== "unknown" || what !== "account");
     const known = isWhole ? knownOf(read) : undefined;
-    const adopted = plan && known && adoptedAccount(id, known, plan, regionOf(options, plan), time);
+    const adopted = known && adopt?.(id, known);
     done++;
     printError(`${done} of ${targets.length}: ${id} has ${counted(result.dangers.length, "finding")}.`);
     return { result, adopted };
