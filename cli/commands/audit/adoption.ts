@@ -22,7 +22,7 @@ import type { AccountRead, RegionRead } from "./read-account";
 
 export { readFileToAddTo } from "../../adoption/file-to-add-to";
 
-const NONE = { known: [] };
+const NOTHING = { channels: { known: [] }, workspaces: { known: [] }, alias: { known: undefined } };
 
 /** What an account becomes in environments.yaml. */
 export interface AdoptedAccount {
@@ -87,10 +87,13 @@ export function adoptedAccount(
   const used = read.regions
     .filter((one) => channelsIn(one).length > 0)
     .sort((one, other) => channelsIn(other).length - channelsIn(one).length);
+  const roles = (knownOf(read.roles) ?? []).map(({ arn }) => arn);
+  const own = existing?.accesses.map(roleArnOf) ?? [];
+  // A placeholder whose role exists may have been deployed.
+  const isKept = existing !== undefined && (!isPlaceholder || roles.some((arn) => own.includes(arn)));
   const written = existing?.region as Region | undefined;
-  const home = (isPlaceholder ? undefined : written) ?? used[0]?.region ?? written ?? region;
-  const none = { channels: NONE, workspaces: NONE, alias: { known: undefined } };
-  const { alias, ...live } = { ...none, ...read.regions.find((one) => one.region === home) };
+  const home = (isKept ? written : undefined) ?? used[0]?.region ?? written ?? region;
+  const { alias, ...live } = { ...NOTHING, ...read.regions.find((one) => one.region === home) };
   const others = used.filter((one) => one.region !== home);
   const setup = setupOf({ ...read, ...live }, alias);
   const asked = { name, account: id, region: home };
@@ -103,12 +106,9 @@ export function adoptedAccount(
       return { label: channelWords(channel, properties), why, role };
     }),
   );
-  const roles = setup.roles.map(({ arn }) => arn);
-  const own = existing?.accesses.map(roleArnOf) ?? [];
-  // A placeholder whose role exists may have been deployed.
-  const isKept = existing !== undefined && (!isPlaceholder || roles.some((arn) => own.includes(arn)));
-  const channels = isKept ? [] : imported.channels; // nothing is handed over to it
-  const all = { ...imported, channels, leftChannels: [...imported.leftChannels, ...elsewhere] };
+  const leftRoles = imported.leftRoles.filter(({ role }) => !own.includes(role.arn));
+  const reported = isKept ? { ...imported, adoptions: [], channels: [], leftRoles } : imported; // nothing is imported
+  const all = { ...reported, leftChannels: [...imported.leftChannels, ...elsewhere] };
   return {
     id,
     entry: imported.adoptions.length > 0 ? imported.entry : undefined,
@@ -144,7 +144,8 @@ export function writeAdopted(
     const entry = besideDefaults(live, file.defaults);
     if (isKept) {
       const differing = differences(file, name, entry);
-      printError([`${file.name} has ${name}, which stays as it is. This differs, beside channels:`, ...differing, ""]);
+      const differs = differing.length > 2 ? ["Apart from channels, this differs:", ...differing] : [];
+      printError([`${file.name} has ${name}, which stays as it is.`, ...differs, ""]);
       continue;
     }
     printError([`${name}: with this environment, nobody gets more access than now.`, ""]);

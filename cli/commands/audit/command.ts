@@ -142,7 +142,9 @@ async function audit(options: AuditOptions): Promise<number> {
     const organizationAccounts = isWhole ? accounts : undefined;
     const plan = file && adoption?.planFor(file, targets, organizationAccounts, options.region?.[0]);
     const adopt = plan && ((id: string, read: AccountRead) => adoption?.adoptedAccount(id, read, plan, time));
-    const results = await auditAll(targets, own, options, adopt, time);
+    const written = file?.environments.map((one) => one.region as Region) ?? [];
+    const regions = [...new Set([...(options.region ?? REGIONS), ...written])];
+    const results = await auditAll(targets, own, options, regions, adopt, time);
     const audited = results.map(({ result }) => result);
     const readAt = time.toISOString();
     const isWholeOrganization = organizationAccounts !== undefined;
@@ -189,11 +191,11 @@ async function auditAll(
   targets: readonly (Target & Partial<OrganizationAccount>)[],
   own: SignedIn,
   options: AuditOptions,
+  regions: readonly Region[],
   adopt: ((id: string, read: AccountRead) => AdoptedAccount | undefined) | undefined,
   time: Date,
 ) {
   const { assumeRole } = options;
-  const regions = [...new Set(options.region ?? REGIONS)];
   const others = targets.filter(({ id }) => id !== own.account).length;
   if (others > 0 && assumeRole === undefined) {
     throw new UsageError(

@@ -155,19 +155,15 @@ export function channelDangers(channels: readonly ChannelPlace[], account: strin
       "Give the channel another role in the AWS Support Center Console or, if nobody needs it, remove its configuration:";
     return [danger("missing-role", about, found, fix, [remove(channel)])];
   });
-  const count = ({ region }: ChannelPlace) => channels.filter((one) => one.region === region).length;
   const repeated = [...new Set(channels.map(({ identifier }) => identifier))].flatMap((identifier) => {
-    // First the region of the environment that --write writes.
-    const places = channels.filter((one) => one.identifier === identifier).sort((a, b) => count(b) - count(a));
+    const places = channels.filter((one) => one.identifier === identifier);
     const [first, ...others] = places;
     if (first === undefined || others.length === 0) return [];
     const where = places.map(({ region, role }) => `${region} with ${knownOf(role) ?? "a role that isn't known"}`);
     const found = `${first.words} is configured in ${where.join(", and in ")}. AWS advises to use one region, since several can conflict.`;
-    const isSame = places.every(({ role }) => "known" in role && role.known === knownOf(first.role));
-    const fix = isSame
-      ? `Keep one of them. This keeps the one in ${first.region}:`
-      : "Keep the one whose role gives people what they need and no more, and remove the others in the AWS Support Center Console.";
-    return [danger("configured-twice", first.about, found, fix, isSame ? others.map(remove) : [])];
+    const fix =
+      "Keep the one in the region that environments.yaml has for the account or, without it, the one whose role gives people what they need and no more. Remove the others in the AWS Support Center Console.";
+    return [danger("configured-twice", first.about, found, fix)];
   });
   return [...missing, ...repeated];
 }

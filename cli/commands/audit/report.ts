@@ -23,12 +23,15 @@ function sections(accounts: readonly AuditedAccount[]) {
   );
 }
 
-function channelSentence(channel: AuditedChannel, { roles }: AuditedAccount): string {
-  const { region, name, role: arn, people } = channel;
+function channelSentence(of: AuditedChannel, { roles, dangers }: AuditedAccount): string {
+  const { region, workspace, channel, name, role: arn, people } = of;
   const role = roles.find((one) => one.arn === arn);
-  const words = `${channelWords(channel, { ChannelName: name })} in ${region}${people ? `, with ${countsInWords(people)}` : ""}`;
-  if (role === undefined) return `${words}: the Support App can't assume its role, or its role isn't known.`;
-  return `${words}: people in it can ${role.can ?? "do what isn't known"} with ${role.arn}.`;
+  const words = `${channelWords(of, { ChannelName: name })} in ${region}${people ? `, with ${countsInWords(people)}` : ""}`;
+  const isMissing = dangers.some(
+    ({ kind, about }) => kind === "missing-role" && about.join() === `channel,${workspace},${channel}`,
+  );
+  const can = isMissing ? "do nothing" : (role?.can ?? "do what isn't known");
+  return `${words}: people in it can ${can} with ${arn ?? "a role that isn't known"}.`;
 }
 
 /** How much was looked at, in sentences. */

@@ -58,6 +58,6 @@ export function fitting(lines: readonly string[], maxLength: number, last: strin
 export const CLOSING: Readonly<Record<Gone, string>> = {
   healed: "Closed: this is no longer found, or environments.yaml no longer has it.",
   "environment-removed":
-    "Closed: its environment is no longer in the environment file, or its account is no longer audited. It wasn't looked at.",
+    "Closed: its environment is no longer in the environment file, or its account is no longer in the organization. It wasn't looked at.",
   "check-removed": "Closed: this version has no such check.",
 };

@@ -25,7 +25,9 @@ const key = {
 
 export const watchReportSchema = z.strictObject({
   schemaVersion: z.literal(1), // increased by changes that break readers
-  answer: answer.describe("The worst of all environments: unhealthy, then unknown, then healthy."),
+  answer: answer.describe(
+    "The worst of all environments: unhealthy, then unknown, then healthy. Also unknown if a report doesn't count, or an account with findings has none.",
+  ),
   environments: z
     .array(z.strictObject({ name, account, answer }))
     .describe("Those that aren't retired, in the order of the file."),

@@ -3,12 +3,7 @@ import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
 import { type AuditReport, auditReportSchema } from "../../../../cli/reports/audit-report";
 import type { Answer, Answers } from "../../../support/answering-aws";
-import {
-  type Account,
-  organizationWithSetups as answers,
-  MANAGEMENT,
-  OWN,
-} from "../../../support/answering-organization";
+import { type Account, MANAGEMENT, OWN, organizationWithSetups } from "../../../support/answering-organization";
 import { allow, importsInTests } from "../../../support/importable-aws";
 import { printedInTests } from "../../../support/printed";
 
@@ -19,6 +14,10 @@ const { folder, file } = imports;
 const SHOP: Account = { Id: "200000000000", Name: "Shop", State: "ACTIVE" };
 const FRESH: Account = { Id: "400000000000", Name: "Payments (Prod)", State: "ACTIVE" };
 const EMPTY: Account = { Id: "600000000000", Name: "Payments", State: "ACTIVE" };
+
+/** Accounts of which some have a role and a channel, in one region. */
+const answers = (accounts: readonly Account[], ids: readonly string[], of: object = {}) =>
+  organizationWithSetups(accounts, ids, { regions: ["us-east-1"], ...of });
 
 async function audit(given: Answers, args: readonly string[] = [], text = FILE) {
   imports.answer(given);
@@ -53,7 +52,7 @@ test("each account with something becomes an environment, a placeholder is repla
   expect(output).toContain("payments: with this environment, nobody gets more access than now.");
   expect(output).toContain("\npayments (400000000000)\n  400000000000 has 1 role that");
   expect(output).toContain("$ npx support-app deploy payments"); // how to hand its channel over
-  expect(output).toContain(`${file} has shop, which stays as it is. This differs, beside channels:\n--- `);
+  expect(output).toContain(`${file} has shop, which stays as it is.\nApart from channels, this differs:\n--- `);
   expect(output).toMatch(/^\+{3} the live account\n@@/m);
   expect(output).toMatch(/^-full: \{\}$/m);
   expect(output).toMatch(/^\+ {2}role-name: Viewers$/m);
@@ -111,10 +110,10 @@ test("what can't be read of a role is a reason not to adopt it, and its account 
 
 test("an account in which something is unknown isn't written, and rules that it would break are named", async () => {
   const given = answers([MANAGEMENT, SHOP, FRESH], ["400000000000", OWN]);
-  const denied: Answers = (action, parameters, key) =>
-    action === "ListRolePolicies" && key === "400000000000"
+  const denied: Answers = (action, parameters, ...of) =>
+    action === "ListRolePolicies" && of[0] === "400000000000"
       ? { status: 403, code: "AccessDenied" }
-      : given(action, parameters, key);
+      : given(action, parameters, ...of);
   writeFileSync(join(folder, "rules.yaml"), "all: { access-levels: [full] }\n");
   const { status, output, written } = await audit(denied);
   expect(status).toBe(5);
@@ -152,9 +151,9 @@ test.each<[what: string, action: string, answer: Answer | undefined]>([
       MANAGEMENT,
     ];
     const given = answers(accounts, ids);
-    const breaking: Answers = (action, parameters, key) => {
-      const isBroken = action === broken && [key, String(parameters.RoleArn).split(":")[4]].includes(BROKEN);
-      return isBroken && answer ? answer : given(action, parameters, key);
+    const breaking: Answers = (action, parameters, ...of) => {
+      const isBroken = action === broken && [of[0], String(parameters.RoleArn).split(":")[4]].includes(BROKEN);
+      return isBroken && answer ? answer : given(action, parameters, ...of);
     };
     const report = join(folder, "audit.json");
     const { status, written } = await audit(breaking, ["--report", report], "environments: {}\n");

@@ -96,6 +96,13 @@ test("an environment that stays as it is keeps its region, and nothing is to be 
   expect(output).not.toMatch(/^[-+].*channels/m);
 });
 
+test("so does a placeholder whose role exists", async () => {
+  writeFileSync(file, 'environments:\n  a: { account: "111122223333", region: us-east-1, read-only: {} }\n');
+  const roles = answering({ roles: [RO, "Viewers"] });
+  const given: Answers = (action, ...of) => (action === "ListRoles" ? roles(action, ...of) : REGIONAL(action, ...of));
+  expect((await audit(given, "--write")).output).toContain("and the environment is in us-east-1.");
+});
+
 test("a placeholder of an account without channels keeps its region", async () => {
   const text = 'environments:\n  a: { account: "111122223333", region: eu-west-1, read-only: {} }\n';
   writeFileSync(file, text);

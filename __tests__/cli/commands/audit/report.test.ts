@@ -8,6 +8,7 @@ const danger = (kind: Danger["kind"], found: string, ...commands: string[]): Dan
 });
 const ROLE = "arn:aws:iam::444455556666:role/a";
 const PEOPLE = { members: 3, guests: 1, strangers: 0, bots: 0, unseen: 0 };
+const MISSING = { ...danger("missing-role", "It is gone."), about: ["channel", "T1", "C3"] };
 const ACCOUNTS: readonly AuditedAccount[] = [
   { ...NOTHING, account: "111122223333", dangers: [danger("no-channel", "No channel has a.")] },
   {
@@ -18,11 +19,16 @@ const ACCOUNTS: readonly AuditedAccount[] = [
     channels: [
       { region: "us-east-1", workspace: "T1", channel: "C1", name: "ops", role: ROLE, people: PEOPLE },
       { region: "us-east-1", workspace: "T1", channel: "C2" },
+      { region: "us-east-1", workspace: "T1", channel: "C3", role: `${ROLE}b` },
     ],
-    dangers: [danger("unknown", "Denied."), danger("administrators", "People can do everything.", "aws iam x")],
+    dangers: [
+      MISSING,
+      danger("unknown", "Denied."),
+      danger("administrators", "People can do everything.", "aws iam x"),
+    ],
   },
 ];
-const SUMMARY = "2 accounts with 1 role that the Support App may assume and 2 Slack channels. 2 dangers and 1 unknown.";
+const SUMMARY = "2 accounts with 1 role that the Support App may assume and 3 Slack channels. 3 dangers and 1 unknown.";
 
 test("dangers are listed by kind, worst first, with what to do", () => {
   expect(auditLines(ACCOUNTS)).toEqual([
@@ -35,13 +41,18 @@ test("dangers are listed by kind, worst first, with what to do", () => {
     "    fix  Do this.",
     "         $ aws iam x",
     "",
+    "Channels whose role is gone: 1",
+    "  444455556666 Payments: It is gone.",
+    "    fix  Do this.",
+    "",
     "Roles without a channel: 1",
     "  111122223333: No channel has a.",
     "    fix  Do this.",
     "",
-    "Every channel: 2",
+    "Every channel: 3",
     `  444455556666 Payments: #ops (C1 of T1) in us-east-1, with 3 people (1 guest), 0 bots: people in it can view-cases with ${ROLE}.`,
-    "  444455556666 Payments: a channel (C2 of T1) in us-east-1: the Support App can't assume its role, or its role isn't known.",
+    "  444455556666 Payments: a channel (C2 of T1) in us-east-1: people in it can do what isn't known with a role that isn't known.",
+    `  444455556666 Payments: a channel (C3 of T1) in us-east-1: people in it can do nothing with ${ROLE}b.`,
     "",
     SUMMARY,
   ]);
@@ -51,7 +62,7 @@ test("the same as Markdown, and as a page without scripts that loads nothing", (
   const markdown = auditMarkdown(ACCOUNTS);
   expect(markdown).toContain(`App\n\n${SUMMARY}\n\n## What couldn't be read: 1\n\n| account | found | fix |\n`);
   expect(markdown).toContain("| `444455556666 Payments` | `People can do everything.` | `Do this. aws iam x` |");
-  expect(markdown).toContain("its role isn't known.` |  |\n"); // there is nothing to fix
+  expect(markdown).toContain("a role that isn't known.` |  |\n"); // there is nothing to fix
   const page = auditPage(ACCOUNTS, "2026-11-28T21:00:00.000Z");
   expect(page).toContain("</table>\n</div>\n<h2>Roles without a channel: 1</h2>");
   expect(page).toContain(
