@@ -6,16 +6,18 @@ afterEach(() => {
   if (AWS_ENDPOINT_URL === undefined) delete process.env.AWS_ENDPOINT_URL;
 });
 
-const allow = (command: string) => `Allow these credentials iam:GetRole. This prints everything that ${command} needs:`;
+const allow = (command: string, action = "iam:GetRole") =>
+  `Allow these credentials ${action}. This prints everything that ${command} needs:`;
+const POLICY = "npx support-app audit --policy";
 const ORGANIZATION = "npx support-app audit --organization --assume-role NAME --policy";
-const LISTS =
-  "Use credentials of the organization's management account or of a delegated administrator, and allow them iam:GetRole. This prints everything that they need:";
+const LIST = "organizations:ListAccounts";
+const lists = (action: string) =>
+  `Use credentials of the organization's management account or of a delegated administrator, and allow them ${action}. This prints everything that they need:`;
 const ASSUME =
   "Create the role of --assume-role in that account, and let these credentials assume it. This prints what they need:";
 const WHOSE = "aws sts get-caller-identity";
 const CLOSED =
   " If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
-const AT = "at AWS_ENDPOINT_URL=http://localhost:4566";
 
 test.each<[Partial<LookupFailure>, string | undefined, string, ...string[]]>([
   [
@@ -24,13 +26,8 @@ test.each<[Partial<LookupFailure>, string | undefined, string, ...string[]]>([
     "A service control policy of the organization denies iam:GetRole. Ask whoever runs the organization to allow it for these credentials.",
   ],
   [{ kind: "denied" }, undefined, allow("doctor"), "npx support-app doctor --policy"],
-  [{ kind: "no-organization" }, undefined, LISTS, ORGANIZATION],
-  [
-    { kind: "denied", action: "organizations:ListAccounts" },
-    undefined,
-    LISTS.replace("iam:GetRole", "organizations:ListAccounts"),
-    ORGANIZATION,
-  ],
+  [{ kind: "no-organization" }, undefined, lists("iam:GetRole"), ORGANIZATION],
+  [{ kind: "denied", action: LIST }, undefined, lists(LIST), ORGANIZATION],
   [{ kind: "no-support-app" }, undefined, "Choose a region that has the Support App."],
   [{ kind: "closed" }, undefined, "Nothing: no credentials of such an account work."],
   [{ kind: "no-unit" }, undefined, "Give --unit the ID of a unit of this organization, or leave it out."],
@@ -49,7 +46,7 @@ test.each<[Partial<LookupFailure>, string | undefined, string, ...string[]]>([
   [
     { kind: "no-answer" },
     undefined,
-    `Check that AWS can be reached from here ${AT}, and that no proxy or login page answers in its place. Then run doctor again.`,
+    `Check that AWS can be reached from here at AWS_ENDPOINT_URL=http://localhost:4566, and that no proxy or login page answers in its place. Then run doctor again.`,
   ],
 ])("about %j with the profile %j", (failure, profile, text, ...commands) => {
   process.env.AWS_ENDPOINT_URL = "http://localhost:4566/path";
@@ -59,13 +56,8 @@ test.each<[Partial<LookupFailure>, string | undefined, string, ...string[]]>([
 
 test.each<[Partial<LookupFailure>, "audit" | "import", string, string]>([
   [{ kind: "denied", action: "sts:AssumeRole" }, "audit", ASSUME, ORGANIZATION],
-  [{ kind: "denied" }, "audit", allow("audit"), "npx support-app audit --policy"],
-  [
-    { kind: "denied", action: "sts:AssumeRole" },
-    "import",
-    allow("import").replace("iam:GetRole", "sts:AssumeRole"),
-    "npx support-app audit --policy",
-  ],
+  [{ kind: "denied" }, "audit", allow("audit"), POLICY],
+  [{ kind: "denied", action: "sts:AssumeRole" }, "import", allow("import", "sts:AssumeRole"), POLICY],
 ])("about %j in %s, which ends with it", (failure, command, text, next) => {
   const unknown = { kind: "other", action: "iam:GetRole", message: "AWS said so", ...failure } as const;
   expect(adviceFor(unknown, command)).toEqual({ text, commands: [next] });
