@@ -15,7 +15,6 @@ const lists = (action: string) =>
   `Use credentials of the organization's management account or of a delegated administrator, and allow them ${action}. This prints everything that they need:`;
 const ASSUME =
   "Create the role of --assume-role in that account, and let these credentials assume it. This prints what they need:";
-const WHOSE = "aws sts get-caller-identity";
 const CLOSED =
   " If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
 
@@ -35,7 +34,7 @@ test.each<[Partial<LookupFailure>, string | undefined, string, ...string[]]>([
     { kind: "credentials", isDeniedByOrganization: true },
     undefined,
     `Set AWS_PROFILE, or log in again if the credentials have expired.${CLOSED} This shows whose they are:`,
-    WHOSE,
+    "aws sts get-caller-identity",
   ],
   [
     { kind: "credentials" },

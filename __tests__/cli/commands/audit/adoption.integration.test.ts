@@ -164,7 +164,7 @@ test.each<[what: string, action: string, answer: Answer | undefined]>([
         : [account, roles.length, channels.length, dangers.length],
     );
     const expected = ids.sort().map((id) => (id === BROKEN ? [id, "unknown"] : [id, 1, 1, 0]));
-    expect({ status, found }).toEqual({ status: 5, found: expected });
+    expect([status, audited.isWholeOrganization, found]).toEqual([5, true, expected]);
     expect(written.match(/account: "\d+"/g)).toHaveLength(39);
     expect(written).not.toContain(BROKEN);
   },

@@ -46,9 +46,10 @@ test.each([
   const ended = await audit(REGIONAL, "--slack", "--write", "--format", format, "--report", report);
   await slack.close();
   expect(ended).toEqual({ status: 4, output: expect.stringContaining(output) });
-  const { accounts } = JSON.parse(readFileSync(report, "utf8"));
+  const { accounts, isWholeOrganization } = JSON.parse(readFileSync(report, "utf8"));
   const channels = [{ region: "us-east-1" }, { region: "us-west-2", channel: "C1" }, { channel: "C2" }];
-  expect(accounts).toMatchObject([{ channels, aliases: [{ region: "us-west-2", alias: "Pay" }] }]);
+  const account = { channels, aliases: [{ region: "us-west-2", alias: "Pay" }] };
+  expect([isWholeOrganization, accounts]).toMatchObject([false, [account]]);
   expect(readFileSync(file, "utf8")).toContain(
     '  account-111122223333:\n    account: "111122223333"\n    region: us-w',
   );
@@ -97,7 +98,7 @@ test("an environment that stays as it is keeps its region, and nothing is to be 
 });
 
 test("so does a placeholder whose role exists", async () => {
-  writeFileSync(file, 'environments:\n  a: { account: "111122223333", region: us-east-1, read-only: {} }\n');
+  writeFileSync(file, 'environments: { a: { account: "111122223333", region: us-east-1, read-only: {} } }');
   const roles = answering({ roles: [RO, "Viewers"] });
   const given: Answers = (action, ...of) => (action === "ListRoles" ? roles(action, ...of) : REGIONAL(action, ...of));
   expect((await audit(given, "--write")).output).toContain("and the environment is in us-east-1.");
