@@ -72,7 +72,7 @@ const CASES: readonly (readonly [what: string, sampled: number, thorough: number
   ],
   ["wildcards in an action", 200, 10_000, statement((count) => ({ actions: [`support:${"*a".repeat(count)}`] }))],
   [
-    ...(["resources with wildcards", 8, 40] as const),
+    ...(["resources with wildcards", 40, 40] as const),
     statement((count) => ({ resources: many(count, (index) => `arn:aws:s3:::*${letters(index)}*`) })),
   ],
   [
