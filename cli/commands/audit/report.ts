@@ -28,9 +28,10 @@ function channelSentence(of: AuditedChannel, { roles, dangers }: AuditedAccount)
   const role = roles.find((one) => one.arn === arn);
   const words = `${channelWords(of, { ChannelName: name })} in ${region}${people ? `, with ${countsInWords(people)}` : ""}`;
   const isMissing = dangers.some(
-    ({ kind, about }) => kind === "missing-role" && about.join() === `channel,${workspace},${channel}`,
+    ({ kind, about: [, ...ids] }) => kind === "missing-role" && ids[0] === workspace && ids[1] === channel,
   );
-  const can = isMissing ? "do nothing" : (role?.can ?? "do what isn't known");
+  // The danger may be of another region, in which the channel has another role.
+  const can = !role && arn !== undefined && isMissing ? "do nothing" : (role?.can ?? "do what isn't known");
   return `${words}: people in it can ${can} with ${arn ?? "a role that isn't known"}.`;
 }
 

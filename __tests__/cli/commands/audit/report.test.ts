@@ -20,6 +20,7 @@ const ACCOUNTS: readonly AuditedAccount[] = [
       { region: "us-east-1", workspace: "T1", channel: "C1", name: "ops", role: ROLE, people: PEOPLE },
       { region: "us-east-1", workspace: "T1", channel: "C2" },
       { region: "us-east-1", workspace: "T1", channel: "C3", role: `${ROLE}b` },
+      { region: "us-west-2", workspace: "T1", channel: "C3", role: ROLE },
     ],
     dangers: [
       MISSING,
@@ -28,7 +29,7 @@ const ACCOUNTS: readonly AuditedAccount[] = [
     ],
   },
 ];
-const SUMMARY = "2 accounts with 1 role that the Support App may assume and 3 Slack channels. 3 dangers and 1 unknown.";
+const SUMMARY = "2 accounts with 1 role that the Support App may assume and 4 Slack channels. 3 dangers and 1 unknown.";
 
 test("dangers are listed by kind, worst first, with what to do", () => {
   expect(auditLines(ACCOUNTS)).toEqual([
@@ -49,10 +50,11 @@ test("dangers are listed by kind, worst first, with what to do", () => {
     "  111122223333: No channel has a.",
     "    fix  Do this.",
     "",
-    "Every channel: 3",
+    "Every channel: 4",
     `  444455556666 Payments: #ops (C1 of T1) in us-east-1, with 3 people (1 guest), 0 bots: people in it can view-cases with ${ROLE}.`,
     "  444455556666 Payments: a channel (C2 of T1) in us-east-1: people in it can do what isn't known with a role that isn't known.",
     `  444455556666 Payments: a channel (C3 of T1) in us-east-1: people in it can do nothing with ${ROLE}b.`,
+    `  444455556666 Payments: a channel (C3 of T1) in us-west-2: people in it can view-cases with ${ROLE}.`,
     "",
     SUMMARY,
   ]);
