@@ -69,6 +69,8 @@ export function readSetup(asked: Asked): Promise<LiveSetup> {
   });
 }
 
+const known = <T>(lookup: Lookup<T>) => expectKnown(lookup, "import");
+
 /**
  * The setup in an account.
  *
@@ -76,25 +78,19 @@ export function readSetup(asked: Asked): Promise<LiveSetup> {
  */
 export function setupOf(live: LiveAccount, alias: Lookup<string | undefined>): LiveSetup {
   return {
-    roles: expectKnown(live.roles, "import").flatMap(wholeRole),
-    channels: expectKnown(live.channels, "import").map((one) => ({
-      ...one,
-      properties: expectKnown(one.properties, "import"),
-    })),
-    workspaces: expectKnown(live.workspaces, "import"),
-    alias: expectKnown(alias, "import"),
-    hasServiceQuotasRole: expectKnown(live.serviceQuotasRole, "import"),
+    roles: known(live.roles).flatMap(wholeRole),
+    channels: known(live.channels).map((one) => ({ ...one, properties: known(one.properties) })),
+    workspaces: known(live.workspaces),
+    alias: known(alias),
+    hasServiceQuotasRole: known(live.serviceQuotasRole),
   };
 }
 
 /** The role, unless it was removed in the meantime. */
 function wholeRole({ rights }: RoleWithRights): TrustingRole[] {
-  const role = expectKnown(rights.role, "import");
+  const role = known(rights.role);
   if (role === undefined) return [];
-  const policies = expectKnown(rights.policies, "import").map((one) => ({
-    ...one,
-    document: expectKnown(one.document, "import"),
-  }));
+  const policies = known(rights.policies).map((one) => ({ ...one, document: known(one.document) }));
   const attached = policies.flatMap(({ arn, ...policy }) =>
     arn === undefined ? [] : [{ ...policy, arn, path: pathAndNameOf(arn).path }],
   );

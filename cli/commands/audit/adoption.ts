@@ -143,9 +143,7 @@ export function writeAdopted(
     if (live === undefined) continue;
     const entry = besideDefaults(live, file.defaults);
     if (isKept) {
-      const differing = differences(file, name, entry);
-      const differs = differing.length > 2 ? ["Apart from channels, this differs:", ...differing] : [];
-      printError([`${file.name} has ${name}, which stays as it is.`, ...differs, ""]);
+      printError([`${file.name} has ${name}, which stays as it is.`, ...differences(file, name, entry), ""]);
       continue;
     }
     printError([`${name}: with this environment, nobody gets more access than now.`, ""]);
@@ -190,14 +188,17 @@ function environmentsThatLeft({ name, environments }: FileToAddTo, all: readonly
   );
 }
 
-/** How an environment differs from what it would be as adopted, as a unified diff. Channels are never adopted. */
+/** How an environment differs from what it would be as adopted, as a unified diff, if it does. Channels are never adopted. */
 function differences({ name: file, text }: FileToAddTo, name: string, entry: EnvironmentEntry): string[] {
   const written = fieldsIn(fieldsIn(fieldsIn(new YamlSource(text).value).environments)[name]);
   const adoptable = Object.fromEntries(
     Object.entries(written).map(([key, value]) => [key, isFields(value) ? { ...value, channels: undefined } : value]),
   );
-  const patch = createTwoFilesPatch(file, "the live account", environmentYaml(adoptable), environmentYaml(entry));
-  return patch.trimEnd().split("\n").slice(1); // without the line of equals signs
+  const before = environmentYaml(adoptable);
+  const after = environmentYaml(entry);
+  if (before === after) return [];
+  const patch = createTwoFilesPatch(file, "the live account", before, after).trimEnd().split("\n");
+  return ["Apart from channels, this differs:", ...patch.slice(1)]; // without the line of equals signs
 }
 
 /** The beginning of names that another environment's jobs may have in GitHub, or an account without a name of its own. */

@@ -130,8 +130,8 @@ export function roleDangers(
       ends.length > 0 && `Policies of the role ${name} have access that ended at ${ends.map(endWords).join(", ")}.`,
   };
   return (Object.keys(FIXES) as (keyof typeof FIXES)[]).flatMap((kind) => {
-    const words = found[kind];
-    return words ? [danger(kind, ["role", name], words, FIXES[kind])] : [];
+    const sentence = found[kind];
+    return sentence ? [danger(kind, ["role", name], sentence, FIXES[kind])] : [];
   });
 }
 
