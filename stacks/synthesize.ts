@@ -21,7 +21,10 @@ import { SupportAppStack } from "./support-app-stack";
 /** Adds your own resources to the stack of an environment before it is written. */
 export type Customize = (stack: SupportAppStack, environment: Environment) => void;
 
-/** Set by CDKTF's command, which itself prints what it wrote, and marks what an app prints to standard error as an error. */
+/**
+ * Set by CDKTF's command, which itself prints what it wrote, and marks what an app prints to standard error as an error. It also
+ * removes the folders of other stacks itself, and fails if one of them is gone already.
+ */
 const CDKTF_COMMAND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 
 /**
@@ -29,7 +32,7 @@ const CDKTF_COMMAND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
  *
  * Takes the process's arguments `--output FOLDER` and `--hcl`, and the variables CDKTF_OUTDIR and SYNTH_HCL_OUTPUT, with which CDKTF's command sets the same. By default, it
  * writes JSON to cdktf.out. A provider lock file beside the environment file is copied to each stack. The folder of
- * a removed environment is removed, unless it has anything that wasn't synthesized. What was written is
+ * a removed environment is removed, unless it has anything that wasn't synthesized; CDKTF's command does that itself. What was written is
  * printed to standard error, unless CDKTF's command runs this, as are errors in the environments, the lock file, the arguments, the folder or the customization, which set the exit status.
  *
  * @param customize called for each environment. What it throws is thrown
@@ -80,7 +83,8 @@ export function writeStacks(
       else for (const stack of customizedStacks(app, environments, outdir, customize)) write(stack);
       writeManifest(manifest, folder, environments, rules);
     };
-    return writeOutput(outdir, app.hclOutput ? "hcl" : "json", writeInto, process.env[ONLY] === undefined);
+    const removesOthers = process.env[ONLY] === undefined && process.env[CDKTF_COMMAND] === undefined;
+    return writeOutput(outdir, app.hclOutput ? "hcl" : "json", writeInto, removesOthers);
   });
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readSynthesized } from "../../cli/terraform/synthesized-folder";
 import { TerraformElement, TerraformStack } from "../../modules/support-app/framework";
 import { FRAMEWORK } from "../../modules/support-app/framework-name";
 import * as stacks from "../../stacks";
@@ -53,6 +54,20 @@ test("the folder of an environment that is removed is removed, too, unless only 
   expect(written(ENVIRONMENTS.slice(0, 1))).toEqual([]);
   delete process.env.SUPPORT_APP_ONLY;
   expect(written(ENVIRONMENTS.slice(0, 1))).toEqual(["two"]);
+  expect(readdirSync(join(out, "stacks"))).toEqual(["one"]);
+});
+
+test("CDKTF's command finds the folder of a removed environment, which it removes itself, and the next run removes what it left", () => {
+  writeStacks(ENVIRONMENTS);
+  process.env.CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS = "true";
+  expect(writeStacks(ENVIRONMENTS.slice(0, 1))).toEqual([]);
+  expect(readdirSync(join(out, "stacks"))).toEqual(["one", "two"]);
+  const { stacks: listed } = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
+  expect(Object.keys(listed)).toEqual(["one"]); // so CDKTF's command deploys no other
+  expect(() => readSynthesized(out)).toThrow("expected nothing but what the last `npm run synth` wrote");
+
+  delete process.env.CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS;
+  expect(writeStacks(ENVIRONMENTS.slice(0, 1))).toEqual(["two"]);
   expect(readdirSync(join(out, "stacks"))).toEqual(["one"]);
 });
 

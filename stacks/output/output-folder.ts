@@ -45,7 +45,7 @@ const REPLACED = "replaced";
  * runs that move their files at the same moment, one fails.
  *
  * @param write writes `manifest.json` and `stacks` into the given folder
- * @param isWhole whether these are all stacks, so that the folders of others are removed, if nothing else has written there
+ * @param removesOthers whether the folders of other stacks are removed, if nothing else has written there
  * @returns the names of the stacks whose folders were removed
  * @throws InputError if the folder can't be written, and whatever `write` throws
  */
@@ -53,7 +53,7 @@ export function writeOutput(
   outdir: string,
   notation: Notation,
   write: (folder: string) => void,
-  isWhole: boolean,
+  removesOthers: boolean,
 ): string[] {
   const moving = join(outdir, MOVING);
   const made: string[] = [];
@@ -70,7 +70,7 @@ export function writeOutput(
     made.length = 0; // from here on, another run may be using them
     takeTurn(prepared, moving, outdir);
     isMoving = true;
-    const removed = moveIntoPlace(join(moving, id), outdir, notation, isWhole);
+    const removed = moveIntoPlace(join(moving, id), outdir, notation, removesOthers);
     attempt(() => rmSync(join(moving, id), { recursive: true, force: true }));
     attempt(() => rmdirSync(moving)); // fails if another run has taken its turn
     return removed;
@@ -98,7 +98,7 @@ function takeTurn(prepared: string, moving: string, outdir: string): void {
 }
 
 /** The manifest is last: it names only what exists. */
-function moveIntoPlace(fresh: string, outdir: string, notation: Notation, isWhole: boolean): string[] {
+function moveIntoPlace(fresh: string, outdir: string, notation: Notation, removesOthers: boolean): string[] {
   const names = namesIn(join(fresh, STACKS));
   for (const name of names) {
     const from = join(fresh, STACKS, name);
@@ -110,7 +110,7 @@ function moveIntoPlace(fresh: string, outdir: string, notation: Notation, isWhol
   }
   renameSync(join(fresh, MANIFEST), join(outdir, MANIFEST));
   const removed: string[] = [];
-  if (isWhole) attempt(() => removeOthers(join(outdir, STACKS), names, removed));
+  if (removesOthers) attempt(() => removeOthers(join(outdir, STACKS), names, removed));
   return removed;
 }
 
