@@ -15,11 +15,20 @@ const workflowIn = (file: string): Workflow => parse(readFileSync(file, "utf8"))
 const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps ?? []); // a job that calls a workflow has none
 const commandsOf = ({ steps }: Job) => steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
 
+/** Whether a job may do more than read the repository. */
+const mayMore = ({ environment, permissions, ...rest }: Job, others: Any): boolean =>
+  environment !== undefined ||
+  JSON.stringify(permissions ?? others) !== JSON.stringify({ contents: "read" }) ||
+  /secrets\b|github\.token/.test(JSON.stringify(rest));
+const hasCache = ({ uses = "", with: inputs = {} }: Any): boolean =>
+  [uses, ...Object.keys(inputs)].some((name) => name.includes("cache"));
+
 const review = workflowIn("cli/commands/init/files/.github/workflows/review.yml");
 const job = (name: string): Job => review.jobs[name] ?? { steps: [] };
 
 describe.each(WORKFLOWS)("%s", (file) => {
   const steps = stepsOf(workflowIn(file));
+  const isOfUser = file.startsWith("cli/");
 
   test("nothing from a pull request reaches a shell: no script contains an expression", () => {
     expect(steps.map(({ run }) => run ?? "").filter((run) => run.includes("${{"))).toEqual([]);
@@ -27,6 +36,14 @@ describe.each(WORKFLOWS)("%s", (file) => {
 
   test("each action is pinned to a commit", () => {
     for (const { uses = `@${"0".repeat(40)}` } of steps) expect(uses).toMatch(/@[\da-f]{40}$/);
+  });
+
+  test("no job with credentials takes anything from a cache, which others can write; nor does any job of a user", () => {
+    const { jobs, permissions } = workflowIn(file);
+    const caching = Object.entries(jobs).filter(
+      ([, each]) => (isOfUser || mayMore(each, permissions)) && (each.steps ?? []).some(hasCache),
+    );
+    expect(caching.map(([name]) => name)).toEqual([]);
   });
 
   test("no checkout leaves its token to later steps", () => {
@@ -50,11 +67,7 @@ test("whatever Terraform prints of a pull request isn't a command to the runner"
   const scripts = commandsOf(job("plan"));
   expect(scripts.filter((run) => !run.includes("terraform"))).toEqual([]);
   writeFileSync(folder("terraform"), "#!/bin/sh\necho ::error::obeyed\n", { mode: 0o755 });
-  const env = {
-    PATH: `${folder()}:${process.env.PATH}`,
-    RUNNER_TEMP: folder(),
-    TF_PLUGIN_CACHE_DIR: folder("providers"),
-  };
+  const env = { PATH: `${folder()}:${process.env.PATH}`, RUNNER_TEMP: folder() };
   const printedBy = (run = "") => spawnSync("bash", ["-e", "-c", run], { env, encoding: "utf8" }).stdout;
   const printed = scripts.map(printedBy);
   for (const output of printed) {
