@@ -2,7 +2,7 @@ import { z } from "zod";
 import { describePath } from "../../../modules/support-app/model/problem";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
-import { type Children, Interrupted } from "./children";
+import { type Children, Interrupted } from "../../terraform/children";
 
 const SETTINGS = "cdktf.json";
 

@@ -6,13 +6,13 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { packageJson } from "../../package-files";
 import { CommandError } from "../../terminal/command-error";
 import { hasColors, print } from "../../terminal/print";
+import { ask } from "../../terminal/question";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
-import { type Children, type Ended, Interrupted } from "./children";
+import { type Children, type Ended, Interrupted } from "../../terraform/children";
 import { findLeftovers, isKept, otherChannel } from "./leftovers";
 import { readPlannedResources, refusalOf } from "./plan-refusal";
 import type { ProviderCache } from "./provider-cache";
-import { ask } from "./question";
 import { isApplied, missingIn, readStackCode, readState, type StackCode, type State, taintedIn } from "./state";
 
 /** What to do with an environment. */

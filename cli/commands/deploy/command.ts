@@ -7,9 +7,9 @@ import { type Result, reportLines, writeReport } from "../../reports/fleet-repor
 import { expectWritable } from "../../reports/report-files";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
+import { Interrupted, isTerminal, withChildren } from "../../terraform/children";
 import { runApp } from "./app";
 import { changeEnvironment, type Kind } from "./change";
-import { Interrupted, isTerminal, withChildren } from "./children";
 import { changeFleet, type FleetOptions } from "./fleet";
 import { expectNewestCommit } from "./newest-commit";
 import { providerCache } from "./provider-cache";

@@ -6,8 +6,8 @@ import type { FleetReport, Result } from "../../reports/fleet-report";
 import { CommandError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 import { temporaryFolder } from "../../terminal/temporary-folder";
+import { Interrupted } from "../../terraform/children";
 import { type ChangeOptions, changeEnvironment } from "./change";
-import { Interrupted } from "./children";
 
 /** How to go through a fleet, and how many environments at once. */
 export type FleetOptions = ChangeOptions & { readonly parallel: number };

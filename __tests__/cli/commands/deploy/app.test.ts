@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { runApp } from "../../../../cli/commands/deploy/app";
-import { type Children, type Ended, Interrupted } from "../../../../cli/commands/deploy/children";
 import { CommandError } from "../../../../cli/terminal/command-error";
+import { type Children, type Ended, Interrupted } from "../../../../cli/terraform/children";
 import { folderInTests } from "../../../support/folder";
 
 const before = { ...process.env };

@@ -1,6 +1,6 @@
-import { ask } from "../../../../cli/commands/deploy/question";
-import { printedInTests } from "../../../support/printed";
-import { typedInTests } from "../../../support/typed";
+import { ask } from "../../../cli/terminal/question";
+import { printedInTests } from "../../support/printed";
+import { typedInTests } from "../../support/typed";
 
 const printed = printedInTests();
 const typed = typedInTests();

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { printError } from "../../terminal/print";
+import { printError } from "./print";
 
 /** Asks on the terminal and returns the line that is typed. Undefined: the end of the input, or a signal. */
 export async function ask(question: string, stop: AbortSignal): Promise<string | undefined> {

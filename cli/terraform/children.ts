@@ -1,10 +1,10 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { isatty } from "node:tty";
-import { attempt } from "../../../stacks/output/disk-error";
-import { CommandError } from "../../terminal/command-error";
-import { printError } from "../../terminal/print";
-import { withSignalListener } from "../../terraform/binary";
+import { attempt } from "../../stacks/output/disk-error";
+import { CommandError } from "../terminal/command-error";
+import { printError } from "../terminal/print";
+import { withSignalListener } from "./binary";
 
 const STDIN = 0;
 

@@ -1,7 +1,7 @@
 import tty from "node:tty";
-import { type ChildOptions, Interrupted, isTerminal, withChildren } from "../../../../cli/commands/deploy/children";
-import { printedInTests } from "../../../support/printed";
-import { type Spawned, spawnedInTests } from "../../../support/spawned";
+import { type ChildOptions, Interrupted, isTerminal, withChildren } from "../../../cli/terraform/children";
+import { printedInTests } from "../../support/printed";
+import { type Spawned, spawnedInTests } from "../../support/spawned";
 
 const printed = printedInTests();
 const spawned = spawnedInTests();
