@@ -6,8 +6,7 @@ import {
   type TerraformStack,
 } from "../modules/support-app/framework";
 import type { Environment } from "./environments/environment";
-import { profileOf } from "./environments/profile";
-import { cloudWorkspace, localStatePath, stateKey } from "./environments/state-location";
+import { cloudWorkspace, localStatePath, s3Settings } from "./environments/state-location";
 
 /** Sets where Terraform keeps the environment's state. The stack is written below the output folder. */
 export function addBackend(stack: TerraformStack, environment: Environment, outdir: string): void {
@@ -17,15 +16,10 @@ export function addBackend(stack: TerraformStack, environment: Environment, outd
       new LocalBackend(stack, { path: localStatePath(outdir, name) });
       break;
     case "s3": {
-      const s3 = new S3Backend(stack, {
-        bucket: backend.bucket,
-        key: stateKey(name, backend),
-        region: backend.region,
-        encrypt: true,
-        kmsKeyId: backend["kms-key"],
-        profile: profileOf(environment),
-      });
-      s3.addOverride("use_lockfile", true); // newer than CDKTF's last release
+      const { bucket, key, ...settings } = s3Settings(environment, backend);
+      const s3 = new S3Backend(stack, { bucket, key });
+      // CDKTF's last release knows not all of them.
+      for (const [setting, value] of Object.entries(settings)) if (value !== undefined) s3.addOverride(setting, value);
       break;
     }
     case "cloud":

@@ -1,5 +1,7 @@
-import { join, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
+import type { Environment } from "./environment";
 import type { BackendEntry } from "./environments-schema";
+import { profileOf } from "./profile";
 
 /** The folder in the output folder that has a folder for each stack. */
 export const STACKS_FOLDER = "stacks";
@@ -12,6 +14,22 @@ export function stateKey(name: string, backend: Extract<BackendEntry, { type: "s
   return `${backend.prefix ?? "support-app"}/${name}.tfstate`;
 }
 
+/** The settings of Terraform's S3 backend for the environment. */
+export function s3Settings(
+  environment: Pick<Environment, "name" | "profile">,
+  backend: Extract<BackendEntry, { type: "s3" }>,
+) {
+  return {
+    bucket: backend.bucket,
+    key: stateKey(environment.name, backend),
+    region: backend.region,
+    encrypt: true,
+    kms_key_id: backend["kms-key"],
+    profile: profileOf(environment),
+    use_lockfile: true,
+  };
+}
+
 /** The organization, with the host if it isn't HCP Terraform's. */
 export function cloudOrganization({ hostname, organization }: Extract<BackendEntry, { type: "cloud" }>): string {
   return [undefined, "app.terraform.io"].includes(hostname) ? organization : `${hostname}/${organization}`;
@@ -22,6 +40,11 @@ export function cloudWorkspace(name: string, backend: Extract<BackendEntry, { ty
   return `${backend["workspace-prefix"] ?? "support-app-"}${name}`;
 }
 
+/** The state file of an environment in the project's folder, in which this process runs. */
+export function localStateFile(name: string): string {
+  return resolve(STATE_FOLDER, `${name}.tfstate`);
+}
+
 /**
  * The path of the state file, relative to the folder that Terraform runs in, so that no path of this machine is
  * written. An output folder outside the project is for reading, not for deploying, and has the same paths as cdktf.out.
@@ -29,5 +52,5 @@ export function cloudWorkspace(name: string, backend: Extract<BackendEntry, { ty
 export function localStatePath(outdir: string, name: string): string {
   const inside = !relative(process.cwd(), resolve(outdir)).startsWith("..");
   const workingDirectory = resolve(inside ? outdir : "cdktf.out", STACKS_FOLDER, name);
-  return join(relative(workingDirectory, process.cwd()), STATE_FOLDER, `${name}.tfstate`);
+  return relative(workingDirectory, localStateFile(name));
 }
