@@ -3,6 +3,9 @@ import { CommandError } from "../terminal/command-error";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** npm forwards signals that this process may have received, too: within this time, in milliseconds, it is the same one. */
+const SAME_SIGNAL_MS = 1000;
+
 /** Terraform, or the binary to use instead. */
 export function terraformBinary(): string {
   return process.env.TERRAFORM_BINARY_NAME || "terraform";
@@ -20,15 +23,24 @@ export function noTerraform(binary: string, why: string, nothing: "written" | "c
   );
 }
 
+/** Exit status after a signal, as in a shell. */
+export const INTERRUPTED = 130;
+
 /** Runs something with a listener for signals, which then don't end this process. */
 export async function withSignalListener<T>(
   listener: (signal: NodeJS.Signals) => void,
   run: () => Promise<T>,
 ): Promise<T> {
-  for (const signal of SIGNALS) process.on(signal, listener);
+  let last = Number.NEGATIVE_INFINITY;
+  const listen = (signal: NodeJS.Signals) => {
+    if (Date.now() - last < SAME_SIGNAL_MS) return;
+    last = Date.now();
+    listener(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, listen);
   try {
     return await run();
   } finally {
-    for (const signal of SIGNALS) process.off(signal, listener);
+    for (const signal of SIGNALS) process.off(signal, listen);
   }
 }

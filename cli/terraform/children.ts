@@ -4,18 +4,13 @@ import { isatty } from "node:tty";
 import { attempt } from "../../stacks/output/disk-error";
 import { CommandError } from "../terminal/command-error";
 import { printError } from "../terminal/print";
-import { withSignalListener } from "./binary";
+import { INTERRUPTED, withSignalListener } from "./binary";
 
 const STDIN = 0;
 
-/**
- * npm forwards signals that this process may have received, too: within this time, in milliseconds, it is the same one.
- */
-const SAME_SIGNAL_MS = 1000;
-
 /** A command that a signal has stopped. */
 export class Interrupted extends CommandError {
-  override readonly status = 130; // as in a shell
+  override readonly status = INTERRUPTED;
 }
 
 /** How a child process ended, and its output if that was requested. */
@@ -51,10 +46,7 @@ export function isTerminal(): boolean {
 export function withChildren<T>(run: (children: Children) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const running = new Set<Running>();
-  let last = Number.NEGATIVE_INFINITY;
   const interrupt = (signal: NodeJS.Signals) => {
-    if (Date.now() - last < SAME_SIGNAL_MS) return;
-    last = Date.now();
     const isFirst = !controller.signal.aborted;
     controller.abort(signal); // the reason stays the first signal
     if (running.size === 0) return;

@@ -29,10 +29,17 @@ test.each(["written", "changed"] as const)("a Terraform that can't be run is an 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const listeners = () => SIGNALS.map((signal) => process.listenerCount(signal));
 
-test("signals are passed to a listener while something runs, and end this process again afterwards", async () => {
+test("signals are passed to a listener while something runs, without npm's copies, and end this process again afterwards", async () => {
   const [listener, others] = [jest.fn(), listeners()];
+  let now = 0;
+  jest.spyOn(Date, "now").mockImplementation(() => now);
   const result = await withSignalListener(listener, async () => {
-    for (const signal of SIGNALS) process.emit(signal, signal);
+    for (const signal of SIGNALS) {
+      process.emit(signal, signal);
+      now += 999;
+      process.emit(signal, signal);
+      now += 1;
+    }
     return "done";
   });
   expect(result).toBe("done");
