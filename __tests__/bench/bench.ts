@@ -131,8 +131,9 @@ async function benchmark(): Promise<void> {
   compare("publishing 5,000", ratio(publishing), 2);
   compare("peak memory of publishing 5,000", publishing.memory, 300, " MB");
   const audit = await auditCost(5000);
-  console.log(`Auditing 5,000 accounts takes ${audit.calls} calls of 50 ms each, and ${audit.seconds.toFixed(0)} s.`);
-  compare("peak memory of auditing 5,000 accounts", audit.memory, 200, " MB");
+  console.log(`Auditing 5,000 accounts takes ${audit.calls} calls of 50 ms each.`);
+  compare("auditing 5,000 accounts", audit.seconds, 300, " s");
+  compare("peak memory of auditing 5,000 accounts", audit.memory, 300, " MB");
   const page = await pageCost(5000, folder);
   compare("size of the page of 5,000", page.size, 5, " MB");
   if (page.inBrowser === undefined) console.log("left out: opening and filtering the page, since there is no browser");

@@ -69,7 +69,8 @@ export function organizationWithSetups(
     if (action.startsWith("List") && /Accounts|Units|Tags/.test(action)) return listing(action, parameters);
     if (action === "AssumeRole") {
       const id = String(parameters.RoleArn).split(":")[4];
-      return `<Credentials><AccessKeyId>${id}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>`;
+      const session = `<AssumedRoleUser><Arn>arn:aws:sts::${id}:assumed-role/audit/a</Arn><AssumedRoleId>A</AssumedRoleId></AssumedRoleUser>`;
+      return `${session}<Credentials><AccessKeyId>${id}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>`;
     }
     const id = /^\d+$/.test(accessKey) ? accessKey : OWN;
     if (action === "GetCallerIdentity") return `<Account>${id}</Account><Arn>arn:aws:iam::${id}:user/a</Arn>`;

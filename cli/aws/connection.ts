@@ -20,6 +20,8 @@ export type ClientConfig = Pick<
   "region" | "profile" | "credentials" | "requestHandler" | "maxAttempts" | "cacheMiddleware"
 >;
 
+export type Credentials = NonNullable<ClientConfig["credentials"]>;
+
 /** Maximum number of attempts of a call: AWS throttles, and networks are flaky. */
 const MAX_ATTEMPTS = 8;
 

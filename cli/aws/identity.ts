@@ -1,6 +1,7 @@
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { AssumeRoleCommand, type AssumeRoleResponse, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { accountOfArn } from "../iam/arn";
 import { promised } from "./broken-answer";
-import { type ClientConfig, type Connection, connect } from "./connection";
+import { type ClientConfig, type Connection, type Credentials, connect } from "./connection";
 import { type Lookup, lookUp } from "./lookup";
 
 /** A configuration of clients, and the principal of its credentials. */
@@ -44,12 +45,30 @@ export async function withSignedIn<T>(
 function assume(config: ClientConfig, RoleArn: string, RoleSessionName: string): Promise<Lookup<ClientConfig>> {
   return lookUp("sts:AssumeRole", async () => {
     const answer = await new STSClient(config).send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
-    const given = promised(answer, "Credentials");
-    const credentials = {
-      accessKeyId: promised(given, "AccessKeyId"),
-      secretAccessKey: promised(given, "SecretAccessKey"),
-      sessionToken: promised(given, "SessionToken"),
-    };
-    return { ...config, credentials };
+    return { ...config, credentials: credentialsIn(answer) };
   });
+}
+
+/** Credentials of a role, and its account, as the answer has it. */
+export interface RoleCredentials {
+  readonly credentials: Credentials;
+  readonly account: string | undefined;
+}
+
+/** Assumes a role, in a session of that name. */
+export function assumeRole(sts: STSClient, RoleArn: string, RoleSessionName: string): Promise<Lookup<RoleCredentials>> {
+  return lookUp("sts:AssumeRole", async () => {
+    const answer = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
+    const session = promised(promised(answer, "AssumedRoleUser"), "Arn");
+    return { credentials: credentialsIn(answer), account: accountOfArn(session) };
+  });
+}
+
+function credentialsIn(answer: AssumeRoleResponse): Credentials {
+  const credentials = promised(answer, "Credentials");
+  return {
+    accessKeyId: promised(credentials, "AccessKeyId"),
+    secretAccessKey: promised(credentials, "SecretAccessKey"),
+    sessionToken: promised(credentials, "SessionToken"),
+  };
 }

@@ -36,14 +36,13 @@ const PARALLEL_ROLES = 10;
 /** Reads the account and the region of the credentials, but for roles of these names. Changes nothing. */
 export async function readLiveAccount(config: ClientConfig, without: readonly string[] = []): Promise<LiveAccount> {
   const [roles, region] = await Promise.all([
-    readLiveRoles(config, without),
+    readLiveRoles(new IAMClient(config), without),
     readLiveRegion(new CloudControlClient(config)),
   ]);
   return { ...roles, ...region };
 }
 
-export async function readLiveRoles(config: ClientConfig, without: readonly string[] = []): Promise<LiveRoles> {
-  const iam = new IAMClient(config);
+export async function readLiveRoles(iam: IAMClient, without: readonly string[] = []): Promise<LiveRoles> {
   const leftOut = new Set(without.map((name) => name.toLowerCase()));
   const isWanted = ({ name, trust }: ListedRole) => !leftOut.has(name.toLowerCase()) && mayTrustSupportApp(trust);
   const limit = pLimit(PARALLEL_ROLES);

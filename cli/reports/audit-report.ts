@@ -64,6 +64,14 @@ export const auditReportSchema = z.strictObject({
   schemaVersion: z.literal(1), // increased by changes that break readers
   readAt: z.iso.datetime().describe("When audit began, in UTC."),
   isWholeOrganization: z.boolean().describe("Whether an account that isn't in it has left the organization."),
+  interrupted: z
+    .strictObject({
+      unread: z.array(z.string()).min(1).describe("Accounts that weren't read. What they have is unknown."),
+      regions: z.array(z.string()).describe("Where it read the others."),
+      slack: z.boolean().describe("Whether --slack was given."),
+    })
+    .optional()
+    .describe("Missing: every account was read."),
   /** Sorted by account. */
   accounts: z.array(auditedAccountSchema),
 });

@@ -1,5 +1,6 @@
+import { STSClient } from "@aws-sdk/client-sts";
 import type { ClientConfig } from "../../../cli/aws/connection";
-import { signIn, withSignedIn } from "../../../cli/aws/identity";
+import { assumeRole, signIn, withSignedIn } from "../../../cli/aws/identity";
 import { type Answer, awsInTests } from "../../support/answering-aws";
 import { ACCOUNT } from "../../support/live-account";
 
@@ -45,6 +46,23 @@ test("a role is assumed in a session of that name, or nothing is known", async (
   expect(await signedIn(ROLE)).toMatchObject({ unknown: { kind: "denied", action: "sts:AssumeRole" } });
   answering(IDENTITY, "<Credentials><AccessKeyId>ASIA</AccessKeyId></Credentials>");
   expect(await signedIn(ROLE)).toMatchObject(broken("sts:AssumeRole", "SecretAccessKey"));
+});
+
+test("the account of an assumed role is in the answer, which is asked for once", async () => {
+  const session = (arn: string) => `<AssumedRoleUser><Arn>${arn}</Arn></AssumedRoleUser>`;
+  const assumed = () => assumeRole(new STSClient(config), ROLE, "support-app-doctor");
+  answering(IDENTITY, session("arn:aws:sts::444455556666:assumed-role/terraform/a") + CREDENTIALS);
+  const credentials = { accessKeyId: "ASIA", secretAccessKey: "s", sessionToken: "t" };
+  expect(await assumed()).toEqual({ known: { account: "444455556666", credentials } });
+  expect(aws.asked).toEqual(["AssumeRole"]);
+  answering(IDENTITY, session("no-arn") + CREDENTIALS);
+  expect(await assumed()).toEqual({ known: { account: undefined, credentials } });
+  answering(IDENTITY, CREDENTIALS);
+  expect(await assumed()).toMatchObject(broken("sts:AssumeRole", "AssumedRoleUser"));
+  answering(IDENTITY, session(""));
+  expect(await assumed()).toMatchObject(broken("sts:AssumeRole", "Arn"));
+  answering(IDENTITY);
+  expect(await assumed()).toMatchObject({ unknown: { kind: "denied", action: "sts:AssumeRole" } });
 });
 
 test("something is run with the credentials, and of the profile", async () => {

@@ -1,26 +1,23 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import pLimit from "p-limit";
 import { ACCOUNT_ID, ROLE_NAME, type TextLimit } from "../../../modules/support-app/model/limits";
 import { counted } from "../../../stacks/counted";
 import { REGIONS, type Region } from "../../../stacks/environments/environments-schema";
 import { expectKnown } from "../../aws/advice";
 import { connect } from "../../aws/connection";
-import { type SignedIn, signIn } from "../../aws/identity";
-import { knownOf } from "../../aws/lookup";
-import { type OrganizationAccount, type OrganizationPart, readOrganization } from "../../aws/organization";
+import { signIn } from "../../aws/identity";
+import { type OrganizationPart, readOrganization } from "../../aws/organization";
 import { organizationPolicy, readPolicy } from "../../aws/read-policy";
 import { matching, nameOfA } from "../../option-values";
 import type { AuditReport } from "../../reports/audit-report";
 import { expectWritable } from "../../reports/report-files";
-import { connectToSlack } from "../../slack/connection";
-import { readSlackPeople } from "../../slack/live-people";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
-import type { AdoptedAccount } from "./adoption";
-import { auditedAccount, type Target } from "./audited-account";
-import { type AccountRead, credentialsOf, readAccount, SESSION } from "./read-account";
+import { INTERRUPTED } from "../../terraform/binary";
+import { auditAccounts } from "./audit-accounts";
+import { CONTINUED_WITHIN_H, earlierReport } from "./earlier-report";
+import { type AccountRead, SESSION } from "./read-account";
 import { auditLines, auditMarkdown, auditPage } from "./report";
 
 interface AuditOptions extends OrganizationPart {
@@ -37,10 +34,7 @@ interface AuditOptions extends OrganizationPart {
 }
 
 /** Exit statuses. What couldn't be read comes before dangers: there may be worse in it. */
-const EXIT = { clean: 0, dangers: 4, unknown: 5 };
-
-/** How many accounts to read in parallel: with more, V8 keeps more garbage of the SDK than the accounts need. */
-const PARALLEL = 2;
+const EXIT = { clean: 0, dangers: 4, unknown: 5, interrupted: INTERRUPTED };
 
 /** ID of an organizational unit or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId. */
 const UNIT: TextLimit = {
@@ -92,7 +86,11 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .addOption(
       new Option("--format <format>", "what to print").choices(["text", "markdown", "json", "html"]).default("text"),
     )
-    .option("--report <file>", "also write the report as JSON into a file, report.json for watch", nameOfA("file"))
+    .option(
+      "--report <file>",
+      "also write the report as JSON into a file, report.json for watch; if an interrupted audit has written it, go on from there",
+      nameOfA("file"),
+    )
     .option(
       "--write",
       "write what can be adopted into environments.yaml, and retire environments whose accounts left the organization",
@@ -104,7 +102,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     )
     .addHelpText(
       "after",
-      "\nExit status: 0 no danger; 4 dangers; 5 unknown, because something couldn't be read; 1 an error; 2 wrong usage.",
+      "\nExit status: 0 no danger; 4 dangers; 5 unknown, because something couldn't be read; 1 an error; 2 wrong usage; 130 interrupted.",
     )
     .action(async (options: AuditOptions) => exitWith(await audit(options)));
 }
@@ -116,7 +114,7 @@ function withTag(text: string, tags: ReadonlyMap<string, string> = new Map()): R
 }
 
 async function audit(options: AuditOptions): Promise<number> {
-  const { format, report: reportFile, write, organization, assumeRole } = options;
+  const { format, report: reportFile, write, organization, assumeRole, slack = false } = options;
   expectNeeded(options);
   if (options.policy) {
     const policy = assumeRole === undefined ? readPolicy() : organizationPolicy(assumeRole);
@@ -144,20 +142,36 @@ async function audit(options: AuditOptions): Promise<number> {
     const adopt = plan && ((id: string, read: AccountRead) => adoption?.adoptedAccount(id, read, plan, time));
     const written = file?.environments.map((one) => one.region as Region) ?? [];
     const regions = [...new Set([...(options.region ?? REGIONS), ...written])];
-    const results = await auditAll(targets, own, options, regions, adopt, time);
+    const { earlier, remark } =
+      reportFile === undefined || write ? {} : earlierReport(reportFile, targets, regions, slack, time);
+    if (remark !== undefined) printError(remark);
+    const run = await auditAccounts(targets, own, regions, {
+      assumeRole,
+      slack,
+      earlier: earlier?.accounts,
+      adopt,
+      time,
+    });
+    const { results, unread, isInterrupted } = run;
     const audited = results.map(({ result }) => result);
-    const readAt = time.toISOString();
-    const isWholeOrganization = organizationAccounts !== undefined;
+    const readAt = earlier?.readAt ?? time.toISOString();
+    const isWholeOrganization = organizationAccounts !== undefined && unread.length === 0;
+    const interrupted = unread.length > 0 ? { unread, regions, slack } : undefined;
     const json = () =>
-      jsonText({ schemaVersion: 1, readAt, isWholeOrganization, accounts: audited } satisfies AuditReport);
+      jsonText({ schemaVersion: 1, readAt, isWholeOrganization, interrupted, accounts: audited } satisfies AuditReport);
     if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${json()}\n`, command: "audit" });
     const formats = {
-      text: () => auditLines(audited),
-      markdown: () => auditMarkdown(audited).trimEnd().split("\n"),
+      text: () => auditLines(audited, unread.length),
+      markdown: () => auditMarkdown(audited, unread.length).trimEnd().split("\n"),
       json: () => json().split("\n"),
-      html: () => auditPage(audited, readAt).trimEnd().split("\n"),
+      html: () => auditPage(audited, readAt, unread.length).trimEnd().split("\n"),
     };
     print(formats[format]());
+    if (isInterrupted) {
+      if (file) printError(`${file.name} is unchanged, since audit was interrupted.`);
+      else printError(interruptedWords(unread.length, reportFile, readAt));
+      return EXIT.interrupted;
+    }
     if (plan) {
       const adopted = results.flatMap((one) => one.adopted ?? []);
       adoption?.writeAdopted(plan, adopted, options.allAccounts);
@@ -187,39 +201,10 @@ function expectNeeded(options: AuditOptions): void {
   throw new UsageError(`Received ${option} without ${needed}, expected them together. Add ${needed}.`);
 }
 
-async function auditAll(
-  targets: readonly (Target & Partial<OrganizationAccount>)[],
-  own: SignedIn,
-  options: AuditOptions,
-  regions: readonly Region[],
-  adopt: ((id: string, read: AccountRead) => AdoptedAccount | undefined) | undefined,
-  time: Date,
-) {
-  const { assumeRole } = options;
-  const others = targets.filter(({ id }) => id !== own.account).length;
-  if (others > 0 && assumeRole === undefined) {
-    throw new UsageError(
-      `Received ${counted(others, "account")} other than ${own.account}, whose credentials are used, expected --assume-role with the name of a role that they have. Add it.`,
-    );
-  }
-  const slack = options.slack ? connectToSlack() : undefined;
-  const limit = pLimit(PARALLEL);
-  let done = 0;
-  printError(`Reading ${counted(targets.length, "account")} …`);
-  const auditOne = async (target: Target & Partial<OrganizationAccount>) => {
-    const { id, name } = target;
-    const config = await credentialsOf(target, own, assumeRole);
-    const read = "unknown" in config ? config : { known: await readAccount(config.known, regions) };
-    const channels = (knownOf(read)?.regions ?? []).flatMap((one) => knownOf(one.channels) ?? []);
-    const people = slack && (await readSlackPeople(slack, channels));
-    const result = auditedAccount({ id, name }, read, people, time);
-    const isWhole = result.dangers.every(({ kind, about: [what] }) => kind !== "unknown" || what !== "account");
-    const known = isWhole ? knownOf(read) : undefined;
-    const adopted = known && adopt?.(id, known);
-    done++;
-    printError(`${done} of ${targets.length}: ${id} has ${counted(result.dangers.length, "finding")}.`);
-    return { result, adopted };
-  };
-  const sorted = [...targets].sort((one, other) => one.id.localeCompare(other.id));
-  return Promise.all(sorted.map((target) => limit(() => auditOne(target))));
+/** What an interrupted audit leaves to do. @param unread how many accounts */
+function interruptedWords(unread: number, report: string | undefined, readAt: string): string {
+  if (unread === 0) return "Interrupted, after every account was read.";
+  if (report === undefined)
+    return "Interrupted. To go on after an interruption, add --report and a file: it keeps what was read.";
+  return `Interrupted. Run the same command again within ${CONTINUED_WITHIN_H} hours of ${readAt}: it reads only the other ${counted(unread, "account")}.`;
 }

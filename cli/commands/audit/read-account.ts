@@ -1,10 +1,12 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
+import { IAMClient } from "@aws-sdk/client-iam";
+import type { STSClient } from "@aws-sdk/client-sts";
 import type { Region } from "../../../stacks/environments/environments-schema";
-import type { ClientConfig } from "../../aws/connection";
-import { type SignedIn, signIn } from "../../aws/identity";
+import type { ClientConfig, Credentials } from "../../aws/connection";
+import { assumeRole, type SignedIn } from "../../aws/identity";
 import { type LiveRegion, type LiveRoles, readLiveRegion, readLiveRoles } from "../../aws/live-account";
 import { readAlias } from "../../aws/live-channel";
-import { knownOf, type Lookup, type LookupFailure, mapped } from "../../aws/lookup";
+import { knownOf, type Lookup, type LookupFailure } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
 import type { Target } from "./audited-account";
 
@@ -22,17 +24,35 @@ export interface RegionRead extends LiveRegion {
   readonly alias: Lookup<string | undefined>;
 }
 
-/** Reads the account of the credentials, in these regions. Changes nothing. */
-export async function readAccount(config: ClientConfig, regions: readonly Region[]): Promise<AccountRead> {
-  const [roles, read] = await Promise.all([
-    readLiveRoles(config),
-    Promise.all(regions.map((region) => readRegion(config, region))),
-  ]);
-  return { ...roles, regions: read };
+/** Reads the account of these credentials. Changes nothing. Reads one account at a time. */
+export type AccountReader = (credentials: Credentials) => Promise<AccountRead>;
+
+/** A reader of accounts, in these regions. The first call of a client of the SDK takes as much CPU as four more of its calls. */
+export function accountReader(config: ClientConfig, regions: readonly Region[]): AccountReader {
+  let current: Credentials | undefined;
+  const credentials = Object.assign(
+    async () => {
+      if (current === undefined) throw new Error("Received a call before the first account.");
+      return typeof current === "function" ? current() : current;
+    },
+    { memoized: true }, // otherwise the SDK keeps the credentials of the first account
+  );
+  const iam = new IAMClient({ ...config, credentials });
+  const clients = regions.map((region) => ({
+    region,
+    cloudControl: new CloudControlClient({ ...config, region, credentials }),
+  }));
+  return async (next) => {
+    current = next;
+    const [roles, read] = await Promise.all([
+      readLiveRoles(iam),
+      Promise.all(clients.map(({ region, cloudControl }) => readRegion(cloudControl, region))),
+    ]);
+    return { ...roles, regions: read };
+  };
 }
 
-async function readRegion(config: ClientConfig, region: Region): Promise<RegionRead> {
-  const cloudControl = new CloudControlClient({ ...config, region });
+async function readRegion(cloudControl: CloudControlClient, region: Region): Promise<RegionRead> {
   const live = await readLiveRegion(cloudControl);
   const [channels, workspaces] = [orNone(live.channels), orNone(live.workspaces)];
   const isEmpty = [channels, workspaces].every((one) => knownOf<readonly unknown[]>(one)?.length === 0);
@@ -49,16 +69,18 @@ function orNone<T>(lookup: Lookup<readonly T[]>): Lookup<readonly T[]> {
 /** Credentials of an account: the caller's, or of the role in it. */
 export async function credentialsOf(
   { id, isActive = true }: Target & Partial<OrganizationAccount>,
-  own: SignedIn,
+  { account: caller, config }: SignedIn,
+  sts: STSClient,
   role: string | undefined,
-): Promise<Lookup<ClientConfig>> {
+): Promise<Lookup<Credentials>> {
   const failed = (kind: LookupFailure["kind"], message: string) => ({
     unknown: { kind, action: "sts:AssumeRole", message },
   });
   if (!isActive) return failed("closed", "AWS Organizations says that it is suspended, closed or not yet active");
-  if (id === own.account) return { known: own.config };
-  const signedIn = await signIn(own.config, `arn:aws:iam::${id}:role/${role}`, SESSION);
-  if ("known" in signedIn && signedIn.known.account !== id)
-    return failed("broken-answer", `received credentials of ${signedIn.known.account}`);
-  return mapped(signedIn, ({ config }) => config);
+  if (id === caller && config.credentials) return { known: config.credentials };
+  const assumed = await assumeRole(sts, `arn:aws:iam::${id}:role/${role}`, SESSION);
+  if ("unknown" in assumed) return assumed;
+  const { account, credentials } = assumed.known;
+  if (account === id) return { known: credentials };
+  return failed("broken-answer", `received credentials of ${account ?? "no account"}`);
 }

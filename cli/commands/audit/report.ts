@@ -36,15 +36,17 @@ function channelSentence(of: AuditedChannel, { roles, dangers }: AuditedAccount)
 }
 
 /** How much was looked at, in sentences. */
-function summary(accounts: readonly AuditedAccount[]): string {
+function summary(accounts: readonly AuditedAccount[], unread: number): string {
   const [roles, channels] = [accounts.flatMap((one) => one.roles), accounts.flatMap((one) => one.channels)];
   const dangers = accounts.flatMap((one) => one.dangers);
   const unknown = dangers.filter(({ kind }) => kind === "unknown").length;
-  return `${counted(accounts.length, "account")} with ${counted(roles.length, "role")} that the Support App may assume and ${counted(channels.length, "Slack channel")}. ${counted(dangers.length - unknown, "danger")} and ${unknown} unknown.`;
+  const total = counted(accounts.length + unread, "account");
+  const incomplete = `Incomplete: ${accounts.length} of ${total} were read. What the other ${unread} have is unknown. `;
+  return `${unread > 0 ? incomplete : ""}${counted(accounts.length, "account")} with ${counted(roles.length, "role")} that the Support App may assume and ${counted(channels.length, "Slack channel")}. ${counted(dangers.length - unknown, "danger")} and ${unknown} unknown.`;
 }
 
-/** The report for a terminal. */
-export function auditLines(accounts: readonly AuditedAccount[]): string[] {
+/** The report for a terminal. @param unread how many other accounts weren't read */
+export function auditLines(accounts: readonly AuditedAccount[], unread = 0): string[] {
   return [
     ...sections(accounts).flatMap(({ title, rows }) => [
       title,
@@ -55,23 +57,28 @@ export function auditLines(accounts: readonly AuditedAccount[]): string[] {
       ]),
       "",
     ]),
-    summary(accounts),
+    summary(accounts, unread),
   ];
 }
 
-/** The report as Markdown. */
-export function auditMarkdown(accounts: readonly AuditedAccount[]): string {
+/** The report as Markdown. @param unread how many other accounts weren't read */
+export function auditMarkdown(accounts: readonly AuditedAccount[], unread = 0): string {
   const tables = sections(accounts).map(({ title, rows }) => {
     const cells = rows.map(({ where, found, fix, commands }) =>
       [where, found, [fix, ...commands].join(" ")].map((text) => text && code(text)),
     );
     return `## ${title}\n\n${markdownTable(["account", "found", "fix"], cells)}\n`;
   });
-  return `# Audit of the AWS Support App\n\n${summary(accounts)}\n\n${tables.join("\n")}`;
+  return `# Audit of the AWS Support App\n\n${summary(accounts, unread)}\n\n${tables.join("\n")}`;
 }
 
-/** The report as one self-contained page. @param readAt as `2027-01-01T00:00:00.000Z` */
-export function auditPage(accounts: readonly AuditedAccount[], readAt: string): string {
+/**
+ * The report as one self-contained page.
+ *
+ * @param readAt as `2027-01-01T00:00:00.000Z`
+ * @param unread how many other accounts weren't read
+ */
+export function auditPage(accounts: readonly AuditedAccount[], readAt: string, unread = 0): string {
   const style = pageStyle();
   const tables = sections(accounts).map(({ title, rows }) => {
     const cells = rows.map(({ where, found, fix, commands }) => {
@@ -91,6 +98,6 @@ ${cells.join("")}</table>
   });
   return filledTemplate(join(__dirname, "audit.html"), {
     ...{ style, styleDigest: digest(style), tables: tables.join("") },
-    ...{ readAt: escaped(readAt), summary: escaped(summary(accounts)) },
+    ...{ readAt: escaped(readAt), summary: escaped(summary(accounts, unread)) },
   });
 }

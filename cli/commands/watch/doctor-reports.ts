@@ -2,6 +2,7 @@ import { z } from "zod";
 import { claim } from "../../../modules/support-app/model/claim";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
+import { counted } from "../../../stacks/counted";
 import type { Environment } from "../../../stacks/environments/environment";
 import { type AuditedAccount, auditReportSchema, DANGERS, type Danger } from "../../reports/audit-report";
 import { doctorReportSchema, type Finding, type ReportedEnvironment, worstOf } from "../../reports/doctor-report";
@@ -77,6 +78,13 @@ function readReport(file: string, now: Date, unusable: string[]) {
   const form = `expected a report of support-app doctor or audit, whole and of this version. ${UNSEEN}`;
   try {
     const report = readFormOfJson(file, REPORTS, received, form);
+    if ("interrupted" in report && report.interrupted !== undefined) {
+      const unread = counted(report.interrupted.unread.length, "account");
+      unusable.push(
+        `${received} of an audit that was interrupted before it had read ${unread}, expected a whole report. ${UNSEEN} Run the command that wrote it again: it goes on from there.`,
+      );
+      return { environments: [] };
+    }
     if (Math.abs(now.getTime() - Date.parse(report.readAt ?? "")) <= MAX_AGE_H * 3_600_000) return report;
     const when = report.readAt === undefined ? "without a time" : `of ${report.readAt}`;
     unusable.push(

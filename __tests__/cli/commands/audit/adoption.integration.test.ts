@@ -124,11 +124,13 @@ test("an account in which something is unknown isn't written, and rules that it 
 });
 
 const BROKEN = "500000000017";
+const session = (id: string) =>
+  `<AssumedRoleUser><Arn>arn:aws:sts::${id}:assumed-role/audit/a</Arn></AssumedRoleUser><Credentials><AccessKeyId>a</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>`;
 const FORTY = Array.from({ length: 39 }, (_, at): Account => ({ Id: `5000000000${at + 10}`, State: "ACTIVE" }));
 
 test.each<[what: string, action: string, answer: Answer | undefined]>([
   ["lets nobody in", "AssumeRole", { status: 403, code: "AccessDenied" }],
-  ["lets in as somebody of another account", "GetCallerIdentity", `<Account>${OWN}</Account><Arn>arn:a</Arn>`],
+  ["lets in as somebody of another account", "AssumeRole", session(OWN)],
   ["denies something", "GetPolicyVersion", { status: 403, code: "AccessDenied" }],
   ["throttles", "ListRoles", { status: 400, code: "Throttling" }],
   ["fails", "ListResources", { status: 500, code: "InternalFailure" }],

@@ -84,3 +84,10 @@ test("text from an account is never obeyed", () => {
   expect(obeyedIn(auditMarkdown([hostile]))).toEqual([]);
   expect(auditPage([hostile], "")).not.toMatch(/<(script|img|a|iframe)\b/i);
 });
+
+test("an incomplete report says in every form how many accounts weren't read", () => {
+  const words = "Incomplete: 2 of 5 accounts were read. What the other 3 have is unknown. 2 accounts with 1 role";
+  expect(auditLines(ACCOUNTS, 3).at(-1)).toContain(words);
+  expect(auditMarkdown(ACCOUNTS, 3)).toContain(`App\n\n${words}`);
+  expect(auditPage(ACCOUNTS, "2026-11-28T21:00:00.000Z", 3)).toContain(words);
+});

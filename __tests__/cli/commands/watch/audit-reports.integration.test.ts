@@ -12,13 +12,25 @@ const account = (id: string, ...dangers: Danger[]): AuditedAccount => ({
   ...{ account: id, roles: [], channels: [], workspaces: [], aliases: [], dangers },
 });
 
+interface Night extends Partial<Pick<AuditReport, "isWholeOrganization" | "interrupted">> {
+  readonly args?: string[];
+  readonly half?: string;
+  readonly more?: string;
+}
+
 /** A night in which doctor finds production healthy, and audit finds this in accounts. @param half of another report */
 async function nightOf(
   accounts: readonly AuditedAccount[] | undefined,
-  { args = SINCE, half = "", more = "", isWholeOrganization = true } = {},
+  { args = SINCE, half = "", more = "", isWholeOrganization = true, interrupted }: Night = {},
 ) {
   const readAt = new Date().toISOString();
-  const report: Partial<AuditReport> = { schemaVersion: 1, readAt, isWholeOrganization, accounts: accounts?.slice() };
+  const report: Partial<AuditReport> = {
+    schemaVersion: 1,
+    readAt,
+    isWholeOrganization,
+    interrupted,
+    accounts: accounts?.slice(),
+  };
   const files: Record<string, string> = accounts ? { "audit/report.json": JSON.stringify(report) } : {};
   if (half !== "") files["half/report.json"] = half;
   const environments = { production: `${more}read-only: {}` };
@@ -27,6 +39,7 @@ async function nightOf(
 }
 
 const OTHER = "999988887777";
+const THIRD = "999988887778";
 const ADMINS = danger("administrators", "role", "Admins");
 
 test("what audit finds outside the file shows up the night it appears, stays, and heals", async () => {
@@ -83,4 +96,18 @@ test("a finding has an issue that says that audit found it, and what to do", asy
   expect(title).toContain(`account ${OTHER}: audit-administrators: role Admins`);
   expect(body).toContain(`\`support-app audit\` reports in the account \`${OTHER}\`:`);
   expect(body).toContain("    $ aws iam x");
+});
+
+test("nothing heals or closes after an interrupted audit, not even in the accounts that it has read", async () => {
+  await nightOf([account(OTHER, ADMINS), account(THIRD, ADMINS)]);
+  const interrupted = { unread: [THIRD], regions: ["us-east-1"], slack: false };
+  const { status, lines } = await nightOf([account(OTHER)], { interrupted, isWholeOrganization: false });
+  expect([status, lines.filter((line) => line.startsWith("not looked at"))]).toEqual([
+    5,
+    [OTHER, THIRD].map((id) => expect.stringContaining(`account ${id}`)),
+  ]);
+  expect(lines.join("\n")).toContain("of an audit that was interrupted before it had read 1 account, expected a whole");
+  expect(lines.filter((line) => /^(healed|closed)/.test(line))).toEqual([]);
+  const first = await nightOf([], { interrupted, isWholeOrganization: false, args: [] }); // nothing is known of before
+  expect(first.status).toBe(5);
 });

@@ -1,0 +1,140 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runSupportApp } from "../../../../cli/program";
+import { type AuditReport, auditReportSchema } from "../../../../cli/reports/audit-report";
+import type { Answers } from "../../../support/answering-aws";
+import { type Account, MANAGEMENT, OWN, organizationWithSetups } from "../../../support/answering-organization";
+import { importsInTests } from "../../../support/importable-aws";
+import { printedInTests } from "../../../support/printed";
+
+const printed = printedInTests();
+const imports = importsInTests();
+const { aws, folder, file } = imports;
+const REPORT = join(folder, "report.json");
+const EVERY_ACCOUNT = ["--organization", "--assume-role", "audit"];
+
+const OTHERS = Array.from({ length: 99 }, (_, at): Account => ({ Id: String(500_000_000_000 + at), State: "ACTIVE" }));
+const HUNDRED = [MANAGEMENT, ...OTHERS];
+const ids = HUNDRED.map(({ Id }) => Id);
+const answers = organizationWithSetups(HUNDRED, ids, { size: 20, regions: ["us-east-1"] });
+const answersOfFour = organizationWithSetups(HUNDRED.slice(0, 4), ids, { regions: ["us-east-1"] });
+const progress = (output: string) => output.match(/^\d+ of 100: /gm)?.length ?? 0;
+
+async function audit(args: readonly string[] = ["--report", REPORT], given = answers) {
+  imports.answer(given);
+  printed.length = 0;
+  const status = await runSupportApp(["audit", ...EVERY_ACCOUNT, "--region", "us-east-1", ...args]);
+  return { status, output: printed.join("\n"), assumed: aws.asked.filter((action) => action === "AssumeRole").length };
+}
+
+/** An audit that gets a signal once so many accounts have been let in. */
+function interruptedAudit(args?: readonly string[], after = 30, signal: NodeJS.Signals = "SIGINT", given = answers) {
+  let assumed = 0;
+  const interrupting: Answers = (action, ...call) => {
+    if (action === "AssumeRole" && ++assumed === after) process.emit(signal, signal);
+    return given(action, ...call);
+  };
+  return audit(args, interrupting);
+}
+const written = (): AuditReport => auditReportSchema.parse(JSON.parse(readFileSync(REPORT, "utf8")));
+
+test("after Ctrl-C at 30 of 100 accounts, the report has what was read, and the same command reads only the rest", async () => {
+  const { output, status } = await interruptedAudit();
+  expect(status).toBe(130);
+  const report = written();
+  const read = report.accounts.length;
+  expect(read).toBeGreaterThanOrEqual(30);
+  expect(read).toBeLessThan(50);
+  expect(report.isWholeOrganization).toBe(false);
+  const unread = report.interrupted?.unread ?? [];
+  expect([...report.accounts.map(({ account }) => account), ...unread].sort()).toEqual([...ids].sort());
+  expect(output).toContain(
+    `\nIncomplete: ${read} of 100 accounts were read. What the other ${100 - read} have is unknown. ${read} accounts with ${read} roles`,
+  );
+  expect(output).toContain("Received SIGINT: waiting up to 5 s for the accounts that are being read.");
+  expect(output).toContain(
+    `Interrupted. Run the same command again within 12 hours of ${report.readAt}: it reads only the other ${100 - read} accounts.`,
+  );
+
+  const again = await audit();
+  expect(again).toMatchObject({ status: 0, assumed: 100 - read });
+  expect(again.output).toContain(`${read} of 100 accounts were read already, by the audit of ${report.readAt}.`);
+  expect(progress(again.output)).toBe(100 - read);
+  const whole = written();
+  expect(whole.readAt).toBe(report.readAt); // as old as its oldest part
+
+  writeFileSync(REPORT, "");
+  expect(await audit()).toMatchObject({ status: 0, assumed: 99 });
+  expect(whole).toEqual({ ...written(), readAt: whole.readAt });
+  const keys = aws.signed.map((call) => call.split(" in ")[0]); // each account is read with its own credentials
+  expect(OTHERS.map(({ Id }) => keys.filter((key) => key === Id).length)).toEqual(Array(99).fill(10));
+});
+
+test("--write reads everything again, since a report doesn't have all that an environment needs", async () => {
+  await interruptedAudit();
+  writeFileSync(file, "environments: {}\n");
+  expect(written().accounts.length).toBeLessThan(100);
+  expect(await audit(["--report", REPORT, "--write"])).toMatchObject({ status: 0, assumed: 99 });
+  expect(written().accounts).toHaveLength(100);
+});
+
+test("what couldn't be read before an interruption is read again", async () => {
+  const denied: Answers = (action, parameters, ...of) =>
+    action === "AssumeRole" && String(parameters.RoleArn).includes("500000000002")
+      ? { status: 403, code: "AccessDenied" }
+      : answers(action, parameters, ...of);
+  await interruptedAudit(undefined, 30, "SIGINT", denied);
+  const read = written().accounts.length;
+  const again = await audit();
+  expect([again.assumed, again.status]).toEqual([101 - read, 0]);
+});
+
+test.each([
+  ["SIGTERM", answers],
+  ["SIGHUP", answersOfFour],
+] as const)("after %s, no environment is written, not even if everything is read by then", async (signal, given) => {
+  writeFileSync(file, "environments: {}\n");
+  const { status, output } = await interruptedAudit(["--write"], 3, signal, given);
+  expect([status, readFileSync(file, "utf8")]).toEqual([130, "environments: {}\n"]);
+  expect(output).toContain(`${file} is unchanged, since audit was interrupted.`);
+  expect(output).not.toContain("Run the same command again");
+  expect(await interruptedAudit([], 3, signal, answersOfFour)).toMatchObject({
+    ...{ status: 130, output: expect.stringContaining("Interrupted, after every account was read.") },
+  });
+});
+
+test("without a report, an interrupted audit prints what it has, and how to go on the next time", async () => {
+  const { status, output } = await interruptedAudit([]);
+  expect([status, existsSync(REPORT)]).toEqual([130, false]);
+  expect(output).toContain("Incomplete: ");
+  expect(output).toContain(
+    "Interrupted. To go on after an interruption, add --report and a file: it keeps what was read.",
+  );
+});
+
+test("an account that doesn't answer isn't waited for, and a second signal ends audit at once", async () => {
+  const exit = jest.spyOn(process, "exit").mockImplementation((() => undefined) as never);
+  let now = Date.now();
+  jest.spyOn(Date, "now").mockImplementation(() => now);
+  const hung = "500000000003";
+  const hanging: Answers = (action, parameters, key, region) => {
+    if (action === "ListRoles" && key === hung) return () => undefined;
+    if (action === "AssumeRole" && String(parameters.RoleArn).includes("500000000020")) {
+      process.emit("SIGINT", "SIGINT");
+      process.emit("SIGINT", "SIGINT"); // npm's copy
+      expect(exit).not.toHaveBeenCalled();
+      now += 1000;
+      process.emit("SIGTERM", "SIGTERM");
+    }
+    return answers(action, parameters, key, region);
+  };
+  const { status } = await audit(undefined, hanging);
+  expect(exit.mock.calls).toEqual([[130]]);
+  expect(status).toBe(130);
+  const { accounts, interrupted } = written();
+  expect(interrupted?.unread).toContain(hung);
+  expect(accounts.map(({ account }) => account)).toContain(OWN);
+  imports.answer(() => ({ status: 403, code: "AccessDenied" }));
+  while (!aws.asked.includes("ListRoles")) await sleep(10); // what was left behind ends
+});

@@ -1,0 +1,117 @@
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { STSClient } from "@aws-sdk/client-sts";
+import pLimit from "p-limit";
+import { counted } from "../../../stacks/counted";
+import type { Region } from "../../../stacks/environments/environments-schema";
+import type { SignedIn } from "../../aws/identity";
+import { knownOf } from "../../aws/lookup";
+import type { OrganizationAccount } from "../../aws/organization";
+import type { AuditedAccount } from "../../reports/audit-report";
+import { connectToSlack } from "../../slack/connection";
+import { readSlackPeople } from "../../slack/live-people";
+import { UsageError } from "../../terminal/command-error";
+import { printError } from "../../terminal/print";
+import { INTERRUPTED, withSignalListener } from "../../terraform/binary";
+import type { AdoptedAccount } from "./adoption";
+import { auditedAccount, type Target } from "./audited-account";
+import { type AccountRead, type AccountReader, accountReader, credentialsOf } from "./read-account";
+
+/** How many accounts to read in parallel. AWS limits each for itself; at 50 ms a call, this many keep one CPU busy. */
+const PARALLEL = 16;
+
+/** How long an interrupted audit waits for the accounts that it is reading, in seconds. GitHub kills a step 7.5 s after SIGINT. */
+const GRACE_S = 5;
+
+/** An account that was read, and what it becomes in environments.yaml. */
+export interface AuditResult {
+  readonly result: AuditedAccount;
+  readonly adopted?: AdoptedAccount | undefined;
+}
+
+/** The accounts that were read, sorted, and the IDs of those that a signal left unread. */
+export interface AuditRun {
+  readonly results: readonly AuditResult[];
+  readonly unread: string[];
+  readonly isInterrupted: boolean;
+}
+
+interface AuditSettings {
+  readonly assumeRole: string | undefined;
+  /** Whether to count the people in channels. */
+  readonly slack: boolean;
+  /** Accounts that needn't be read again, by their IDs. */
+  readonly earlier?: ReadonlyMap<string, AuditedAccount> | undefined;
+  readonly adopt?: ((id: string, read: AccountRead) => AdoptedAccount | undefined) | undefined;
+  readonly time: Date;
+}
+
+type AuditTarget = Target & Partial<OrganizationAccount>;
+
+/** Reads accounts and judges what is in them. After a signal, it reads no further account. */
+export async function auditAccounts(
+  targets: readonly AuditTarget[],
+  own: SignedIn,
+  regions: readonly Region[],
+  { assumeRole, slack: isSlackRead, earlier = new Map(), adopt, time }: AuditSettings,
+): Promise<AuditRun> {
+  const others = targets.filter(({ id }) => id !== own.account).length;
+  if (others > 0 && assumeRole === undefined) {
+    throw new UsageError(
+      `Received ${counted(others, "account")} other than ${own.account}, whose credentials are used, expected --assume-role with the name of a role that they have. Add it.`,
+    );
+  }
+  const slack = isSlackRead ? connectToSlack() : undefined;
+  const sts = new STSClient(own.config);
+  const idleReaders: AccountReader[] = [];
+  const auditAccount = async (target: AuditTarget): Promise<AuditResult> => {
+    const { id, name } = target;
+    const credentials = await credentialsOf(target, own, sts, assumeRole);
+    const reader = idleReaders.pop() ?? accountReader(own.config, regions);
+    const read = "unknown" in credentials ? credentials : { known: await reader(credentials.known) };
+    const channels = (knownOf(read)?.regions ?? []).flatMap((region) => knownOf(region.channels) ?? []);
+    const people = slack && (await readSlackPeople(slack, channels));
+    const result = auditedAccount({ id, name }, read, people, time);
+    // A client whose calls failed may have used up its attempts, or still be asking.
+    if (isAllKnown(result)) idleReaders.push(reader);
+    const isWhole = result.dangers.every(({ kind, about: [what] }) => kind !== "unknown" || what !== "account");
+    const known = isWhole ? knownOf(read) : undefined;
+    return { result, adopted: known && adopt?.(id, known) };
+  };
+
+  const results = new Map([...earlier].map(([id, result]): [string, AuditResult] => [id, { result }]));
+  const sorted = [...targets].sort((target, other) => target.id.localeCompare(other.id));
+  const stop = new AbortController();
+  const limit = pLimit(PARALLEL);
+  const auditNext = async (target: AuditTarget) => {
+    if (stop.signal.aborted) return;
+    const audited = await auditAccount(target);
+    results.set(target.id, audited);
+    const findings = counted(audited.result.dangers.length, "finding");
+    if (!stop.signal.aborted) printError(`${results.size} of ${targets.length}: ${target.id} has ${findings}.`);
+  };
+  const interrupt = (signal: NodeJS.Signals) => {
+    if (stop.signal.aborted) process.exit(INTERRUPTED);
+    stop.abort();
+    printError(
+      `Received ${signal}: waiting up to ${GRACE_S} s for the accounts that are being read. Another signal ends audit at once, without a report.`,
+    );
+  };
+  return withSignalListener(interrupt, async () => {
+    const unread = sorted.filter(({ id }) => !results.has(id));
+    printError(`Reading ${counted(unread.length, "account")} …`);
+    const reading = Promise.all(unread.map((target) => limit(() => auditNext(target))));
+    const waiting = once(stop.signal, "abort").then(() => sleep(GRACE_S * 1000, undefined, { ref: false }));
+    await Promise.race([reading, waiting]);
+    return {
+      results: sorted.flatMap(({ id }) => results.get(id) ?? []),
+      unread: sorted.flatMap(({ id }) => (results.has(id) ? [] : [id])),
+      isInterrupted: stop.signal.aborted,
+    };
+  });
+}
+
+/** Whether nothing in an account is unknown. */
+export function isAllKnown({ dangers }: AuditedAccount): boolean {
+  return dangers.every(({ kind }) => kind !== "unknown");
+}
