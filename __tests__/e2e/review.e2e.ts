@@ -125,7 +125,8 @@ test("real plans of a new environment, a change, a rename, drift, an import and 
   await applied(project);
 
   const moved = await review(project, "rename", yaml(narrower), yaml(renamed));
-  expect(moved).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: settings change") });
+  expect(moved).toMatchObject({ status: 3, output: expect.stringContaining("`paid`: access is unknown") });
+  expect(moved.output).toContain("Whoever already has a channel with the role `paid` in AWS gets this access");
   expect(moved.output).toContain("- **replaces** `aws_iam_role.full`");
   expect(moved.output).toContain("Whatever depends on it stops working.");
   expect(moved.output).toContain("- updates `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01`");

@@ -5,6 +5,7 @@ import {
   SERVICE_QUOTAS_SERVICE,
   serviceQuotasRoleArn,
 } from "../../modules/support-app/model/service-quotas-role";
+import { groupByKey } from "../../stacks/group-by-key";
 import { authorize } from "../iam/authorize";
 import { compare, type Difference, NO_DIFFERENCE } from "../iam/compare";
 import { reachOf } from "../iam/reach";
@@ -34,6 +35,8 @@ export interface RoleChange {
   readonly after?: RoleAccess;
   /** Its former name in Terraform, if that was another. */
   readonly movedFrom?: string;
+  /** Whether its ARN is new in the account, so that a channel configured by hand or left behind may already have it. */
+  readonly isNewName: boolean;
   /** The role, by its name in Terraform, that had its name in IAM before. */
   readonly namesake?: string;
   readonly permissions: Difference;
@@ -89,9 +92,12 @@ export const NO_ROLE: RoleAccess = { name: "", path: "/", trust: [], permissions
  */
 export function compareAccess(base: EnvironmentAccess, head: EnvironmentAccess, isImported = false): AccessChanges {
   const channels = channelChanges(base, head);
+  const channelRoles = new Set(channels.map(({ before, after }) => rolePair(before?.role, after?.role)));
   return {
     roles: roleChanges(base, head).map((change) =>
-      hasChannel(change, channels) ? change : { ...change, capabilities: capabilitiesOf(change) },
+      hasChannel(change, channelRoles) && !(change.before && change.isNewName)
+        ? change
+        : { ...change, capabilities: capabilitiesOf(change) },
     ),
     channels,
     registrations: zipByKey(base.registrations, head.registrations).flatMap(([address, before, after]) =>
@@ -103,34 +109,42 @@ export function compareAccess(base: EnvironmentAccess, head: EnvironmentAccess, 
 
 /** Roles that only have a new name in Terraform: their old name, by the new one. */
 export function movedRoles(base: EnvironmentAccess, head: EnvironmentAccess): ReadonlyMap<string, string> {
-  const gone = [...base.roles].filter(([name]) => !head.roles.has(name));
-  const moved = new Map<string, string>();
-  for (const [name, role] of head.roles) {
-    if (base.roles.has(name)) continue;
-    const index = gone.findIndex(([, candidate]) => canonical(candidate) === canonical(role));
-    const [from] = index === -1 ? [] : gone.splice(index, 1);
-    if (from) moved.set(name, from[0]);
-  }
-  return moved;
+  const only = (roles: EnvironmentAccess["roles"], others: EnvironmentAccess["roles"]) =>
+    groupByKey(
+      [...roles.keys()].filter((name) => !others.has(name)),
+      (name) => canonical(roles.get(name)),
+    );
+  const [removed, added] = [only(base.roles, head.roles), only(head.roles, base.roles)];
+  return new Map(
+    [...added].flatMap(([role, names]) =>
+      names.flatMap((name, index) => {
+        const from = removed.get(role)?.[index];
+        return from === undefined ? [] : [[name, from] as const];
+      }),
+    ),
+  );
 }
 
 /** What changes in each role. */
 function roleChanges(base: EnvironmentAccess, head: EnvironmentAccess): RoleChange[] {
   const moved = movedRoles(base, head);
+  const isSameAccount = base.account === head.account;
   const left = new Set(moved.values());
+  const owners = new Map([...base.roles].reverse().map(([name, role]) => [role.name.toLowerCase(), name]));
   const names = [...new Set([...base.roles.keys(), ...head.roles.keys()])].sort().filter((name) => !left.has(name));
   return names.map((role) => {
     const movedFrom = moved.get(role);
     const [before, after] = [base.roles.get(movedFrom ?? role), head.roles.get(role)];
     const { permissions, trust, verdict: ofAccess } = compareRoles(before, after);
-    const owner = [...base.roles].find(([, { name }]) => name.toLowerCase() === after?.name.toLowerCase())?.[0];
+    const owner = after && owners.get(after.name.toLowerCase());
     const namesake = owner === (movedFrom ?? role) ? undefined : owner;
+    const isNewName = !!after && !(before && isSameAccount && isSameName(before, after));
     const verdict = mostSevere([
       ofAccess,
       (movedFrom !== undefined || (before && after && settingsOf(before) !== settingsOf(after))) && "settings",
-      namesake !== undefined && "unknown",
+      before && isNewName && "unknown", // an added role is broadened in any case
     ]);
-    return { role, verdict, before, after, movedFrom, namesake, permissions, trust };
+    return { role, verdict, before, after, movedFrom, isNewName, namesake, permissions, trust };
   });
 }
 
@@ -176,8 +190,13 @@ function compareRoles(before: RoleAccess | undefined, after: RoleAccess | undefi
 }
 
 /** Whether two roles have the same name and path in IAM, and so the same ARN. */
-export function isSameName(one: RoleAccess, other: RoleAccess): boolean {
-  return one.name === other.name && one.path === other.path;
+export function isSameName(role: RoleAccess, other: RoleAccess): boolean {
+  return pathAndName(role) === pathAndName(other);
+}
+
+/** A role's path and name, by which IAM knows it: names ignore case. */
+export function pathAndName({ path, name }: RoleAccess): string {
+  return path + name.toLowerCase();
 }
 
 /** The verdict on a difference of statements. */
@@ -201,14 +220,17 @@ function boundaryVerdict(before: RoleAccess | undefined, after: RoleAccess | und
 }
 
 /** Whether a channel has the role, and no other, before and after, and so gains and loses what the role does. */
-function hasChannel({ role, movedFrom = role, before, after }: RoleChange, all: readonly ChannelChange[]): boolean {
-  const [from, to] = [before && movedFrom, after && role];
-  return all.some((channel) => channel.before?.role === from && channel.after?.role === to);
+function hasChannel({ role, movedFrom = role, before, after }: RoleChange, channelRoles: ReadonlySet<string>): boolean {
+  return channelRoles.has(rolePair(before && movedFrom, after && role));
+}
+
+function rolePair(before: string | undefined, after: string | undefined): string {
+  return canonical([before ?? null, after ?? null]);
 }
 
 /** What whoever uses a role gains and loses. Whoever uses one of a new name had nothing before. */
-function capabilitiesOf({ before = NO_ROLE, after = NO_ROLE }: RoleChange): CapabilityChanges {
-  return capabilityChanges(after === NO_ROLE || isSameName(before, after) ? before : NO_ROLE, after);
+function capabilitiesOf({ before = NO_ROLE, after = NO_ROLE, isNewName }: RoleChange): CapabilityChanges {
+  return capabilityChanges(isNewName ? NO_ROLE : before, after);
 }
 
 function serviceQuotasRoleChange(
@@ -227,7 +249,7 @@ function serviceQuotasRoleChange(
 }
 
 /** Whether a role may request quota increases, and isn't certain to be able to create this very role. */
-function waitsForServiceQuotasRole({ permissions, boundary }: RoleAccess, account: string | undefined): boolean {
+export function waitsForServiceQuotasRole({ permissions, boundary }: RoleAccess, account: string | undefined): boolean {
   const needed = actionsOf(["request-quota-increases"]);
   if (needed.every((action) => reachOf(permissions, action) === "never")) return false;
   if (boundary !== undefined) return true; // it may not allow it

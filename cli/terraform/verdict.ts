@@ -2,9 +2,9 @@
  * The verdict on a change, from the least to the most severe. Its words are in `cli/commands/review/report/phrases.ts`.
  *
  * - `cosmetic`: the Terraform changes, but provably gives the same access
- * - `settings`: the same access with other settings, such as a name or notifications
+ * - `settings`: the same access with other settings, such as notifications
  * - `unknown`: it may give somebody more
- * - `left-behind`: an environment is removed from the file, but all of it stays in the account
+ * - `left-behind`: an environment is removed from the file, but all of it stays in the account, or may stay
  */
 export const VERDICTS = [
   "unchanged",

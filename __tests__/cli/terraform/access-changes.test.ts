@@ -43,6 +43,22 @@ describe("what a change of an environment gives and takes", () => {
       ["a new role", undefined, ROLE, [], [], GAINS],
       ["a removed role", ROLE, undefined, [], [], LOSES],
       ["a role with a new name in IAM: its users had nothing", ROLE, { ...ROLE, name: "New" }, [], [], GAINS],
+      [
+        "a role with a new name in IAM, also beside a channel that had it before",
+        ROLE,
+        { ...ROLE, name: "New" },
+        ON,
+        ON,
+        GAINS,
+      ],
+      [
+        "a role whose name is in another case: its users have the same",
+        ROLE,
+        { ...ROLE, name: "FULL" },
+        [],
+        [],
+        [[], []],
+      ],
       ["not if a channel gains the same", NONE_ROLE, ROLE, ON, ON, undefined],
       ["not if a channel is added with its role", undefined, ROLE, [], ON, undefined],
       ["not if a channel is removed with its role", ROLE, undefined, ON, [], undefined],
@@ -199,12 +215,29 @@ describe("what changes in each role", () => {
     ["a boundary more", {}, { boundary: "b" }, "narrowed"],
     ["a boundary removed", { boundary: "b" }, {}, "broadened"],
     ["another boundary", { boundary: "a" }, { boundary: "b" }, "unknown"],
-    ["the name", {}, { name: "Other" }, "settings"],
+    ["the name", {}, { name: "Other" }, "unknown"],
+    ["the case of the name", {}, { name: "FULL" }, "settings"],
+    ["the path", {}, { path: "/team/" }, "unknown"],
     ["the maximum session duration", { maxSessionDuration: 3600 }, { maxSessionDuration: 7200 }, "settings"],
     ["the names of its policies", { policies: ["/a"] }, { policies: ["/b"] }, "settings"],
     ["no names of policies, in another way", {}, { policies: [] }, "unchanged"],
   ])("%s", (_, before, after, verdict) => {
     expect(changes({ full: roleOf([VIEW], before) }, { full: roleOf([VIEW], after) })).toMatchObject([{ verdict }]);
+  });
+
+  test("a name that is new in the account: all names are, in another one", () => {
+    const role = roleOf([VIEW]);
+    const isNew = (before: RoleAccess | undefined, after: RoleAccess | undefined, account = "1") => {
+      const roles = (one: RoleAccess | undefined) => ({ ...accessOf(one ? { full: one } : {}), account: "1" });
+      return compareAccess(roles(before), { ...roles(after), account }).roles.map((one) => [
+        one.isNewName,
+        one.verdict,
+      ]);
+    };
+    expect(isNew(role, role)).toEqual([[false, "unchanged"]]);
+    expect(isNew(role, role, "2")).toEqual([[true, "unknown"]]);
+    expect(isNew(undefined, role)).toEqual([[true, "broadened"]]);
+    expect(isNew(role, undefined)).toEqual([[false, "narrowed"]]);
   });
 
   test("a name in IAM that another role had, in any case", () => {
@@ -224,7 +257,7 @@ test("what is gained or lost is known, what is undecided isn't", () => {
 
 test("two roles have the same ARN only with the same name and path", () => {
   const role = roleOf([]);
-  expect(isSameName(role, roleOf([VIEW]))).toBe(true);
+  expect(isSameName(role, roleOf([VIEW], { name: "FULL" }))).toBe(true);
   expect(isSameName(role, { ...role, name: "Other" })).toBe(false);
   expect(isSameName(role, { ...role, path: "/team/" })).toBe(false);
 });

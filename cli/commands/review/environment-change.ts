@@ -10,13 +10,26 @@ import {
   type RoleAccess,
   readAccess,
 } from "../../terraform/access";
-import { type AccessChanges, compareAccess } from "../../terraform/access-changes";
+import {
+  type AccessChanges,
+  compareAccess,
+  pathAndName,
+  waitsForServiceQuotasRole,
+} from "../../terraform/access-changes";
 import { backendOf, readingElsewhere, readStack, type Stack, withoutDigest } from "../../terraform/stack";
 import type { Stacks, Terraform } from "../../terraform/synthesized-folder";
 import type { Unreadable } from "../../terraform/unreadable";
 import { mostSevere, type Verdict } from "../../terraform/verdict";
 import { digestOf, normalizeAccess } from "./approval-digest";
-import { foreignMoves, newState, readdressed, type StateChange, stateChanges, stateLocation } from "./state-changes";
+import {
+  foreignMoves,
+  isRetired,
+  newState,
+  readdressed,
+  type StateChange,
+  stateChanges,
+  stateLocation,
+} from "./state-changes";
 import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
 
 /** What changes in an environment. */
@@ -32,8 +45,10 @@ export interface EnvironmentChange {
   /** The tier of a new environment. Undefined: it isn't new, or there are no tiers. */
   readonly tier?: string;
   readonly access: AccessChanges;
-  /** What a removed environment leaves in the account. Undefined: it isn't removed, or had nothing. */
+  /** What a removed environment leaves in the account. Undefined: it isn't removed, or was retired, and its deploy may have left nothing. */
   readonly leftBehind?: LeftBehind;
+  /** What is no longer in the code. Undefined: nothing. */
+  readonly dropped?: Dropped;
   readonly state: readonly StateChange[];
   /** Unreadable parts before or after the change, which may have changed anything. */
   readonly unreadable: readonly Unreadable[];
@@ -50,6 +65,14 @@ export interface LeftBehind {
   /** Names in IAM. */
   readonly roles: readonly string[];
   readonly channels: readonly ChannelAccess[];
+}
+
+/** What stays where it is until a deploy removes it there. */
+export interface Dropped extends LeftBehind {
+  /** Undefined: any. */
+  readonly account?: string;
+  /** Undefined: whoever deploys decides. */
+  readonly region?: string;
 }
 
 /** How long after its end access still counts: clocks differ. Source: IAM User Guide, signed requests are valid for up to 15 minutes. */
@@ -69,11 +92,11 @@ export function environmentChanges(base: Stacks, head: Stacks, now: Date): Envir
   const changes = [...new Set([...base.keys(), ...head.keys()])].sort().map((name) => {
     const [before, after] = [base.get(name), head.get(name)];
     // Also the state that it leaves: whoever has that would destroy what is in it.
-    for (const place of new Set(after ? [after, before ?? {}].map((one) => stateLocation(backendOf(one))) : []))
+    for (const place of new Set(after ? [after, before ?? {}].map((one) => stateLocation(backendOf(one), name)) : []))
       places.set(place, [...(places.get(place) ?? []), name]);
     return environmentChange(name, before, after, now);
   });
-  return withStatesOfOthers(withNamesOfOthers(changes), places);
+  return withStatesOfOthers(withWaitingOthers(withNamesOfOthers(changes), base, now), places);
 }
 
 /** Forbids that an environment has its state where another one has its own: Terraform would destroy what that one has. */
@@ -83,7 +106,7 @@ function withStatesOfOthers(
 ): EnvironmentChange[] {
   return changes.map((change) => {
     const placed = change.state.find((one) => one.kind === "backend");
-    const place = placed && stateLocation(placed.after);
+    const place = placed && stateLocation(placed.after, change.environment);
     const other = place && places.get(place)?.find((name) => name !== change.environment);
     if (!other) return change;
     const violations: Violation[] = [...change.violations, { kind: "shared-state", environment: other }];
@@ -108,6 +131,28 @@ function withNamesOfOthers(changes: readonly EnvironmentChange[]): EnvironmentCh
     });
     if (taken.length === 0) return change;
     return { ...change, state: [...change.state, ...taken], verdict: mostSevere([change.verdict, "unknown"]) };
+  });
+}
+
+/** Reports a Service Quotas role for which somebody in another environment of the account may have been waiting. */
+function withWaitingOthers(changes: readonly EnvironmentChange[], base: Stacks, now: Date): EnvironmentChange[] {
+  const isCreated = ({ access, state }: EnvironmentChange) =>
+    access.serviceQuotasRole?.becomes === "managed" &&
+    !access.serviceQuotasRole.isAwaited &&
+    !state.some((change) => change.kind === "import" && change.to === SERVICE_QUOTAS_ROLE_ADDRESS);
+  if (!changes.some(isCreated)) return [...changes];
+  const waiting = new Set<string | undefined>();
+  for (const name of base.keys()) {
+    const { account, roles } = unexpired(sideOf(base.get(name)).access, now);
+    if ([...roles.values()].some((role) => waitsForServiceQuotasRole(role, account))) waiting.add(account);
+  }
+  return changes.map((change) => {
+    const { account, access, verdict } = change;
+    // Without a fixed account, it may be the same one.
+    const isAwaited = account === undefined ? waiting.size > 0 : waiting.has(account) || waiting.has(undefined);
+    if (!isAwaited || !isCreated(change)) return change;
+    const serviceQuotasRole = { verdict: "broadened", becomes: "managed", isAwaited } as const;
+    return { ...change, access: { ...access, serviceQuotasRole }, verdict: mostSevere([verdict, "broadened"]) };
   });
 }
 
@@ -147,8 +192,7 @@ function environmentChange(
   ];
   const verdict = mostSevere([
     "cosmetic",
-    leftBehind && "left-behind",
-    isRemoved && "settings",
+    isRemoved && "left-behind", // whether a retired one was deployed, only its state knows
     isNew && "broadened", // even an empty one has a state that Terraform acts on
     unreadable.length > 0 && "unknown",
     ...[...access.roles, ...access.channels, ...state].map((change) => change.verdict),
@@ -161,6 +205,7 @@ function environmentChange(
     !isNew && unreadable.length === 0 && !state.some((one) => one.verdict === "unknown" && RETARGETING.has(one.kind));
   return {
     ...{ environment, verdict, isNew, isRemoved, account, access, leftBehind, state, unreadable, violations },
+    dropped: droppedBy(base, head),
     approved: digestOf([base, head].map((side) => approvedForm(side, unreadable))),
     plannable: isRemoved || violations.length > 0 ? "never" : isAsBefore ? "always" : "approved",
   };
@@ -178,10 +223,30 @@ function stateOf(base: Side, head: Side): StateChange[] {
   ];
 }
 
-/** What a removed environment leaves in the account. A retired environment is empty, and leaves nothing. */
+/** What a removed environment leaves in the account. */
 function leftBehindBy({ stack, access }: Side): LeftBehind | undefined {
-  if (!stack || (stack.blocks.size === 0 && stack.unreadable.length === 0)) return undefined;
+  if (!stack || isRetired(stack)) return undefined;
   return { roles: [...access.roles.values()].map(({ name }) => name), channels: access.channels };
+}
+
+/** What the code before has in its account and region, and the code after has not. */
+function droppedBy(base: Side, head: Side): Dropped | undefined {
+  if (!base.stack || !head.stack) return undefined;
+  const { account, region } = base.stack.provider;
+  const isElsewhere = account !== head.stack.provider.account;
+  const isMoved = isElsewhere || region !== head.stack.provider.region;
+  const kept = new Set([...head.access.roles.values()].map(pathAndName));
+  const channels = new Set(head.access.channels.map(channelId));
+  const dropped = {
+    roles: [...base.access.roles.values()].filter((role) => isElsewhere || !kept.has(pathAndName(role))),
+    channels: base.access.channels.filter((channel) => isMoved || !channels.has(channelId(channel))),
+  };
+  if (dropped.roles.length + dropped.channels.length === 0) return undefined;
+  return { account, region, roles: dropped.roles.map(({ name }) => name), channels: dropped.channels };
+}
+
+function channelId({ workspace, channel }: ChannelAccess): string {
+  return `${workspace} ${channel}`;
 }
 
 /** Access without what has ended. */

@@ -117,7 +117,7 @@ const IDENTITY = ["name", "name_prefix", "path"];
 
 /** The state and the place that Terraform acts on. */
 function targetOf({ backend, provider }: Partial<Stack> = {}): string {
-  return canonical([stateLocation(backend), provider?.account, provider?.region]);
+  return canonical([stateLocation(backend, ""), provider?.account, provider?.region]);
 }
 
 /** What the code has at an address, or for one argument there, with all that decides what it refers to. */

@@ -75,8 +75,14 @@ function accessHeadline(environments: Review["environments"]): string {
   const count = (...verdicts: readonly Verdict[]) =>
     environments.filter(({ verdict }) => verdicts.includes(verdict)).length;
   const environmentsIn = (number: number) => (number === 1 ? "environment" : "environments");
-  const words = IN_HEADLINE.filter((verdict) => count(verdict) > 0).map(
-    (verdict) => `${verdict.replace("-", " ")} in ${count(verdict)}`,
+  const left = environments.filter(({ leftBehind }) => leftBehind !== undefined).length;
+  const words = IN_HEADLINE.filter((verdict) => count(verdict) > 0).flatMap((verdict) =>
+    verdict === "left-behind"
+      ? [
+          ...(left > 0 ? [`left behind in ${left}`] : []),
+          ...(left < count(verdict) ? [`possibly left behind in ${count(verdict) - left}`] : []),
+        ]
+      : [`${verdict} in ${count(verdict)}`],
   );
   if (words.length > 0) return `Access is ${words.join(", ")} ${environmentsIn(count(...IN_HEADLINE))}`;
   const settings = count("settings");

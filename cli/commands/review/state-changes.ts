@@ -7,10 +7,12 @@ import type { Unreadable } from "../../terraform/unreadable";
 import type { Verdict } from "../../terraform/verdict";
 
 /** What changes around the access: where Terraform acts, with what, and what it takes over. */
-export type StateChange = { readonly verdict: Verdict } & (
-  | { readonly kind: "account"; readonly before?: string; readonly after?: string }
+export type StateChange = {
+  readonly verdict: Verdict;
+} /** `isLeft`: the environment wasn't retired, and all of it would stay in the old account. */ & (
+  | { readonly kind: "account"; readonly before?: string; readonly after?: string; readonly isLeft: boolean }
   | { readonly kind: "backend"; readonly before?: Backend; readonly after?: Backend }
-  /** `isLeft`: channels and registrations stay in the old region, where no deploy finds them. */
+  /** `isLeft`: the environment wasn't retired, and its channels and registrations would stay in the old region. */
   | { readonly kind: "provider"; readonly before?: AwsProvider; readonly after: AwsProvider; readonly isLeft: boolean }
   | { readonly kind: "provider-version"; readonly before?: string; readonly after?: string }
   | { readonly kind: "terraform-version"; readonly before?: string; readonly after?: string }
@@ -42,16 +44,16 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
   const add = (change: StateChange & { before?: unknown; after?: unknown }) => {
     if (canonical(change.before) !== canonical(change.after)) changes.push(change);
   };
-  add({ kind: "account", verdict: "unknown", before: accountBefore, after: account });
+  const isInUse = !isRetired(base);
+  add({ kind: "account", verdict: "unknown", before: accountBefore, after: account, isLeft: isInUse });
   // With a fixed account, other profiles are other credentials of the same account, if any. Whoever has them decides whose.
   const ofCredentials = account === undefined ? "unknown" : "settings";
   // The state decides what is destroyed, and which providers are installed and run.
   const placed = ({ backend }: Stack) => canonical(backend && { ...backend, profile: undefined });
   const ofBackend = placed(base) === placed(head) ? ofCredentials : "unknown";
   add({ kind: "backend", verdict: ofBackend, before: base.backend, after: head.backend });
-  // What is registered in a region stays there. A new role may do more than the old one.
-  const isRegional = ({ type }: Block) => type === "aws_cloudcontrolapi_resource";
-  const isLeft = before.region !== after.region && [...base.blocks.values()].some(isRegional);
+  // What is registered in a region stays there, even if the code before has it no longer: no deploy may have removed it. A new role may do more than the old one.
+  const isLeft = before.region !== after.region && isInUse;
   const isRisky = isLeft || before.assumeRole !== after.assumeRole;
   add({ kind: "provider", verdict: isRisky ? "unknown" : ofCredentials, before, after, isLeft });
   const ofVersion = head.providerVersion === AWS_PROVIDER.version ? "settings" : "unknown";
@@ -66,6 +68,11 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
     if (isOwnMove(one, base, head)) changes.push({ kind: "move", verdict: "settings", ...one });
   }
   return changes;
+}
+
+/** Whether a stack has nothing but what only its state has: deploying it removes the environment from AWS. */
+export function isRetired({ blocks, unreadable }: Stack): boolean {
+  return unreadable.length === 0 && [...blocks.values()].every(({ type }) => type === "terraform_data");
 }
 
 /**
@@ -102,19 +109,30 @@ function identityOf({ isData, type, name, body }: Block, { blocks }: Stack): str
   }
 }
 
-/** The place of a state, as a key: only what locates it. Source: Terraform, the backends local, s3 and cloud. */
-export function stateLocation(backend: Backend | undefined): string | undefined {
+/** The place of an environment's state, as a key: only what locates it. Source: Terraform, the backends local, s3 and cloud. */
+export function stateLocation(backend: Backend | undefined, environment: string): string | undefined {
   const { path, bucket, key, organization, workspace, hostname = "app.terraform.io" } = backend?.settings ?? {};
   switch (backend?.type) {
     case "local":
-      return canonical([posix.normalize(textOf(path ?? "terraform.tfstate"))]);
+      return canonical([localPath(textOf(path ?? "terraform.tfstate"), environment)]);
     case "s3":
       return canonical([bucket, textOf(key).replace(/^\/+/, "")]);
     case "cloud":
-      return canonical([textOf(hostname).toLowerCase(), organization, workspace]);
+      return canonical([normalizeHost(textOf(hostname)), organization, workspace]);
     default:
       return undefined;
   }
+}
+
+/** A path from the synthesized folder, where Terraform runs in the environment's own folder. Where that is, nobody knows: an absolute path stays one. */
+function localPath(path: string, environment: string): string {
+  return posix.isAbsolute(path) ? posix.normalize(path) : posix.join("stacks", environment, path);
+}
+
+/** A host as Terraform compares hosts: case, the root's dot and the port of HTTPS make no difference. */
+function normalizeHost(hostname: string): string {
+  const [name = "", ...port] = hostname.toLowerCase().split(":");
+  return [name.replace(/\.$/, ""), ...port.filter((number) => number !== "443")].join(":");
 }
 
 /** Moves of anything but what the stack had before and has after: Terraform would take over something else. */

@@ -46,10 +46,11 @@ export function readOnlyRoles(
   moves: readonly Move[],
 ): (readonly [name: string, role: RoleAccess])[] {
   const before = base.roles.get(READ_ONLY);
+  const movedTo = new Set(moves.filter(({ from }) => from === `aws_iam_role.${READ_ONLY}`).map(({ to }) => to));
   const isRenamed = (name: string, role: RoleAccess) =>
     before !== undefined &&
     (role.name.toLowerCase() === before.name.toLowerCase() ||
-      moves.some(({ from, to }) => from === `aws_iam_role.${READ_ONLY}` && to === `aws_iam_role.${name}`) ||
+      movedTo.has(`aws_iam_role.${name}`) ||
       // A new role that isn't full access can only be this one.
       (!head.roles.has(READ_ONLY) && !base.roles.has(name) && name !== addressOfLevel("full")));
   return [...head.roles].filter(([name, role]) => name === READ_ONLY || isRenamed(name, role));
@@ -98,10 +99,12 @@ export function endedViolations(
   now: string,
   imports: readonly Import[] = [],
 ): Violation[] {
-  const isImported = (address: string) => imports.some(({ to }) => to === address);
+  const imported = new Set(imports.map(({ to }) => to));
+  const moved = movedRoles(base, head);
   return [...head.roles].flatMap(([name, role]): Violation[] => {
-    if (!base.roles.has(name) && isImported(`aws_iam_role.${name}`) && isImported(`aws_iam_policy.${name}`)) return [];
-    const before = base.roles.get(movedRoles(base, head).get(name) ?? name);
+    if (!base.roles.has(name) && imported.has(`aws_iam_role.${name}`) && imported.has(`aws_iam_policy.${name}`))
+      return [];
+    const before = base.roles.get(moved.get(name) ?? name);
     const linesBefore = new Set(before ? endingActions(before).map(lineOf) : []);
     const given = endingActions(role).filter((one) => one.end <= now && !linesBefore.has(lineOf(one)));
     const ends = [...new Set(given.map(({ end }) => end))].sort();

@@ -75,7 +75,7 @@ describe("a change", () => {
   test("is printed for machines, in a closed schema, with what Terraform may plan before and after an approval", async () => {
     const found = await reviewAsJson(LESS, S3);
     expect(found).toMatchObject({
-      schemaVersion: 4,
+      schemaVersion: 5,
       digest: expect.stringMatching(/^[a-z2-7]{40}$/),
       approvalNeeded: true,
       refused: false,

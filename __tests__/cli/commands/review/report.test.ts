@@ -13,11 +13,20 @@ describe("the headline", () => {
     ["✅ Access is narrowed in 1 environment", ["narrowed", "settings"]],
     ["✅ Access is narrowed in 2 environments", ["narrowed", "narrowed"]],
     [
-      "✅ Access is left behind in 1, broadened in 2, unknown in 1, narrowed in 1 environments",
+      "✅ Access is possibly left behind in 1, broadened in 2, unknown in 1, narrowed in 1 environments",
       ["narrowed", "unknown", "broadened", "settings", "broadened", "left-behind"],
     ],
   ])("%s: %j", (words, verdicts) => {
     expect(headline(verdicts.map((verdict) => environment({ verdict })))).toBe(`## ${words}`);
+  });
+
+  test("says of how many removed environments it is known that something is left behind", () => {
+    const removed = environment({ verdict: "left-behind", isRemoved: true });
+    const inUse = { ...removed, leftBehind: { roles: ["Full"], channels: [] } };
+    expect(headline([inUse])).toBe("## ✅ Access is left behind in 1 environment");
+    expect(headline([inUse, removed, removed])).toBe(
+      "## ✅ Access is left behind in 1, possibly left behind in 2 environments",
+    );
   });
 
   const lock = { kind: "added", providers: [] } as const;

@@ -37,7 +37,13 @@ const [TEN, ELEVEN] = [{ requiredVersion: ">= 1.10" }, { requiredVersion: ">= 1.
 
 test.each<[string, Partial<Stack>, Partial<Stack>, readonly object[]]>([
   ["nothing", { backend: LOCAL }, { backend: LOCAL }, []],
-  ["the account", {}, { provider: { account: "9" } }, [found("account", "unknown", ACCOUNT, "9")]],
+  ["the account", {}, { provider: { account: "9" } }, [found("account", "unknown", ACCOUNT, "9", { isLeft: false })]],
+  [
+    "the account of what isn't retired",
+    inUS,
+    { provider: inRegion("us-east-1", { account: "9" }) },
+    [found("account", "unknown", ACCOUNT, "9", { isLeft: true })],
+  ],
   ["the state", { backend: LOCAL }, { backend: OTHER }, [found("backend", "unknown", LOCAL, OTHER)]],
   [
     "the profile that reads the state",
@@ -52,8 +58,14 @@ test.each<[string, Partial<Stack>, Partial<Stack>, readonly object[]]>([
     [found("backend", "unknown", LOCAL, { ...LOCAL, profile: "state" }), acting("unknown", {}, { profile: "ops" })],
   ],
   [
-    "the region, with nothing in the old one",
+    "the region, with nothing in the old one that the code still has",
     { ...inUS, blocks: blocksOf({ "aws_iam_role.full": {} }) },
+    { provider: inRegion("eu-west-1"), blocks: REGIONAL },
+    [acting("unknown", US, EU, true)],
+  ],
+  [
+    "the region of a retired environment, which its state may remember",
+    { ...inUS, blocks: blocksOf({ "terraform_data.location": {} }) },
     { provider: inRegion("eu-west-1"), blocks: REGIONAL },
     [acting("settings", US, EU)],
   ],
@@ -74,17 +86,35 @@ test.each<[Backend["type"], settings: object, others: readonly object[]]>([
     [{ organization: "theirs" }, { hostname: "evil.example" }, { workspace: "theirs" }],
   ],
 ])("a state in %s with %j is elsewhere with any of %j", (type, settings, others) => {
-  const placeWith = (more: object) => stateLocation({ type, settings: { ...settings, ...more } });
+  const placeWith = (more: object) => stateLocation({ type, settings: { ...settings, ...more } }, "paid");
   expect(new Set([{}, ...others].map(placeWith)).size).toBe(1 + others.length);
-  expect(placeWith({ encrypt: true, hostname: "APP.terraform.io" })).toBe(placeWith({}));
+  expect(placeWith({ encrypt: true, hostname: "APP.terraform.io.:443" })).toBe(placeWith({}));
+  expect(placeWith({ hostname: "app.terraform.io." })).toBe(placeWith({}));
 });
 
 test.each<[Backend["type"], object, same: object]>([
   ["local", { path: "paid.tfstate" }, { path: "./states/../paid.tfstate" }],
   ["local", {}, { path: "terraform.tfstate" }],
+  ["local", {}, { path: "../../stacks/paid/terraform.tfstate" }],
+  ["local", { path: "/states/paid" }, { path: "/states//./paid" }],
+  [
+    ...(["cloud", { organization: "acme", workspace: "paid", hostname: "tfe.example:8443" }] as const),
+    { organization: "acme", workspace: "paid", hostname: "TFE.example.:8443" },
+  ],
   ["s3", { bucket: "acme", key: "paid" }, { bucket: "acme", key: "/paid" }],
 ])("a state in %s with %j is where it is with %j", (type, settings, same) => {
-  expect(stateLocation({ type, settings: same as never })).toBe(stateLocation({ type, settings: settings as never }));
+  const [placed, place] = [same, settings].map((one) => stateLocation({ type, settings: one as never }, "paid"));
+  expect(placed).toBe(place);
+});
+
+test("a local state is in its environment's folder", () => {
+  const place = (path: string | undefined, environment: string) =>
+    stateLocation({ type: "local", settings: path === undefined ? {} : { path } }, environment);
+  expect(place("../b/terraform.tfstate", "a")).toBe(place(undefined, "b"));
+  expect(place("../../../state", "a")).toBe(place("../../../state", "b"));
+  expect(place("terraform.tfstate", "a")).not.toBe(place("terraform.tfstate", "b"));
+  expect(place("/stacks/a/terraform.tfstate", "a")).not.toBe(place(undefined, "a"));
+  expect(place("../../../../state", "a")).not.toBe(place("../../../state", "a"));
 });
 
 describe("an import", () => {

@@ -74,7 +74,7 @@ export function roleLines(change: RoleChange): string[] {
 }
 
 /** What changes about a role, other than what it may do. */
-function roleNotes({ role, before, after, movedFrom, namesake }: RoleChange): string[] {
+function roleNotes({ role, before, after, movedFrom, isNewName, namesake }: RoleChange): string[] {
   if (!after) {
     const removed = `The role ${roleName(before as RoleAccess)} is removed.`;
     return [`${removed} A channel that was configured by hand and uses it can then do nothing.`];
@@ -87,7 +87,13 @@ function roleNotes({ role, before, after, movedFrom, namesake }: RoleChange): st
     !before && `The ${words} is added${bounds}.`,
     before &&
       !isSameName(before, after) &&
-      `The role ${roleName(before)} is replaced by ${roleName(after)}. A channel that was configured by hand keeps the old one, which is removed; a channel that was configured by hand with the new name gets this access.`,
+      `The role ${roleName(before)} is replaced by ${roleName(after)}. A channel that was configured by hand keeps the old role, which is removed.`,
+    before &&
+      before.name !== after.name &&
+      isSameName(before, after) &&
+      `The name of the ${words} was written ${roleName(before)}: IAM ignores the case of names.`,
+    isNewName &&
+      `Whoever already has a channel with the ${words} in AWS gets this access, whether the channel was configured by hand or left behind by an access level, region or environment that is no longer in the code.`,
     movedFrom !== undefined && `The ${words} had the address ${code(`aws_iam_role.${movedFrom}`)} before.`,
     before && names !== newNames && `The policies of the ${words} have new names: ${names} → ${newNames}.`,
     before &&

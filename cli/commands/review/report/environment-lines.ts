@@ -1,8 +1,8 @@
 import { actionsOf } from "../../../../modules/support-app/model/capability";
 import { targetsWords } from "../../../iam/right-words";
-import { code, linesOf } from "../../../terminal/markdown";
+import { code, codeOr, linesOf } from "../../../terminal/markdown";
 import { untilWords } from "../../../terminal/until-words";
-import type { LeftBehind } from "../environment-change";
+import type { Dropped, LeftBehind } from "../environment-change";
 import type { ReviewedEnvironment } from "../review";
 import type { Violation } from "../violations";
 import { channelLines, registrationWords, roleLines, serviceQuotasWords } from "./access-lines";
@@ -13,7 +13,18 @@ import { stateWords } from "./state-words";
 
 /** An environment, or several that change identically. */
 export function environmentLines(environment: ReviewedEnvironment, count: number): string[] {
-  const { environment: name, verdict, access, state, leftBehind, violations, account, tier, plan } = environment;
+  const {
+    environment: name,
+    verdict,
+    access,
+    state,
+    leftBehind,
+    dropped,
+    violations,
+    account,
+    tier,
+    plan,
+  } = environment;
   const [short, sentence] = VERDICT_WORDS[verdict];
   const undecided = access.roles.flatMap(({ permissions, trust }) => [...permissions.undecided, ...trust.undecided]);
   return linesOf(
@@ -27,11 +38,12 @@ export function environmentLines(environment: ReviewedEnvironment, count: number
       `- This environment is new, in ${account ? `the account ${code(account)}` : "any account"}${tier === undefined ? "" : `, and has the tier ${code(tier)}`}.`,
     environment.isRemoved &&
       !leftBehind &&
-      "- This retired environment is removed from the file. Its last deploy removes everything from the account: make sure that it ran.",
+      "- This retired environment is removed from the file. Remove it only after its retirement was deployed: otherwise its roles and channels stay in AWS, in no state, and no deploy will find them.",
     access.channels.flatMap(channelLines),
     access.roles.flatMap(roleLines),
     access.registrations.map((change) => `- ${registrationWords(change)}`),
     access.serviceQuotasRole && `- ${serviceQuotasWords(access.serviceQuotasRole)}`,
+    dropped && `- ${droppedWords(dropped)}`,
     state.map((change) => `- ${stateWords(change)}`),
     unreadableLines(environment),
     [...new Set(undecided.map((one) => `- ${undecidedWords(one)}`))],
@@ -42,15 +54,27 @@ export function environmentLines(environment: ReviewedEnvironment, count: number
   );
 }
 
-function leftBehindLines(name: string, { roles, channels }: LeftBehind, account: string | undefined): string[] {
-  const kept = [
-    ...roles.map((role) => `the role ${code(role)}`),
-    ...channels.map((channel) => `the channel ${code(`#${channel.name}`)} (${code(channel.channel)})`),
-  ];
+function leftBehindLines(name: string, leftBehind: LeftBehind, account: string | undefined): string[] {
   return [
-    `**${code(name)} is removed from the file, but everything that it deployed stays** in ${account ? `the account ${code(account)}` : "its account"}: ${kept.join(", ") || "whatever its Terraform created"}. No deploy and no \`support-app destroy\` will find it. Instead, set \`retired: true\`, deploy, and only then remove it.`,
+    `**${code(name)} is removed from the file, but everything that it deployed stays** in ${accountWords(account)}: ${leftBehindWords(leftBehind) || "whatever its Terraform created"}. No deploy and no \`support-app destroy\` will find it. Instead, set \`retired: true\`, deploy, and only then remove it.`,
     "",
   ];
+}
+
+function droppedWords({ account, region, ...leftBehind }: Dropped): string {
+  const where = `${codeOr(region, "the default region")} of ${accountWords(account)}`;
+  return `No longer in the code, but in ${where} until a deploy removes it there: ${leftBehindWords(leftBehind)}.`;
+}
+
+function leftBehindWords({ roles, channels }: LeftBehind): string {
+  return [
+    ...roles.map((role) => `the role ${code(role)}`),
+    ...channels.map((channel) => `the channel ${code(`#${channel.name}`)} (${code(channel.channel)})`),
+  ].join(", ");
+}
+
+function accountWords(account: string | undefined): string {
+  return account ? `the account ${code(account)}` : "its account";
 }
 
 function violationWords(violation: Violation): string {

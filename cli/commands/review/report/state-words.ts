@@ -8,13 +8,13 @@ import { changeWords } from "./phrases";
 export function stateWords(change: StateChange): string {
   switch (change.kind) {
     case "account":
-      return textChangeWords("The account", change, "any");
+      return `${textChangeWords("The account", change, "any")} ${moveWords("account", "roles, channels and registrations", change.isLeft)}`;
     case "backend":
       if (!change.before) return `The state is in ${backendWords(change.after)}.`;
       return `${changeWords("The backend", backendWords(change.before), backendWords(change.after))}${change.verdict === "unknown" ? " The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved." : ""}`;
     case "provider":
       if (!change.before) return `Terraform acts in ${providerWords(change.after)}.`;
-      return `${changeWords("The region that Terraform acts in, or the role or profile that it acts with,", providerWords(change.before), providerWords(change.after))}${change.isLeft ? " Channels and registrations stay in the old region, where no deploy will find them. Retire the environment and deploy first." : ""}`;
+      return `${changeWords("The region that Terraform acts in, or the role or profile that it acts with,", providerWords(change.before), providerWords(change.after))}${change.before.region === change.after.region ? "" : ` ${moveWords("region", "channels and registrations", change.isLeft)}`}`;
     case "provider-version":
       return textChangeWords("The version constraint of the AWS provider", change);
     case "terraform-version":
@@ -30,6 +30,14 @@ export function stateWords(change: StateChange): string {
     case "move":
       return `${code(change.from)} is moved to ${code(change.to)} in the state.`;
   }
+}
+
+/** What happens to what is deployed when an environment gets another account or region. */
+function moveWords(where: "account" | "region", what: string, isLeft: boolean): string {
+  const stay = `${what} would stay in the old ${where}, in no state`;
+  return isLeft
+    ? `The deploy refuses this unless the environment was retired first: ${stay}, including any that the code dropped before and no deploy removed. Retire it, deploy, change the ${where}, and deploy again.`
+    : `The environment was retired before. Make sure that its retirement was deployed: otherwise ${stay}.`;
 }
 
 function textChangeWords(what: string, { before, after }: { before?: string; after?: string }, none = "none"): string {

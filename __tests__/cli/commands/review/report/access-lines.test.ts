@@ -125,7 +125,19 @@ describe("a role", () => {
       "has another name",
       { after: OTHER },
       [
-        "The role `Full` is replaced by `/team/Other`. A channel that was configured by hand keeps the old one, which is removed; a channel that was configured by hand with the new name gets this access.",
+        "The role `Full` is replaced by `/team/Other`. A channel that was configured by hand keeps the old role, which is removed.",
+      ],
+    ],
+    [
+      "has the same name in another case",
+      { after: { ...ROLE, name: "FULL" } },
+      ["The name of the role `FULL` was written `Full`: IAM ignores the case of names."],
+    ],
+    [
+      "has a name that is new in the account",
+      { isNewName: true },
+      [
+        "Whoever already has a channel with the role `Full` in AWS gets this access, whether the channel was configured by hand or left behind by an access level, region or environment that is no longer in the code.",
       ],
     ],
     ["has another address", { movedFrom: "old" }, ["The role `Full` had the address `aws_iam_role.old` before."]],

@@ -1,7 +1,9 @@
 import { markdown } from "../../../../../cli/commands/review/report";
 import type { ReviewedEnvironment } from "../../../../../cli/commands/review/review";
 import type { Violation } from "../../../../../cli/commands/review/violations";
-import { ACCOUNT, DIGEST, environment, list, review } from "./reported";
+import { ACCOUNT, DIGEST, environment, list, oncall, review } from "./reported";
+
+const ONCALL = oncall();
 
 test.each<[string, Partial<ReviewedEnvironment>, string]>([
   ["new, in an account", { isNew: true }, `- This environment is new, in the account \`${ACCOUNT}\`.`],
@@ -14,18 +16,26 @@ test.each<[string, Partial<ReviewedEnvironment>, string]>([
   [
     "removed after it was retired",
     { isRemoved: true },
-    "- This retired environment is removed from the file. Its last deploy removes everything from the account: make sure that it ran.",
+    "- This retired environment is removed from the file. Remove it only after its retirement was deployed: otherwise its roles and channels stay in AWS, in no state, and no deploy will find them.",
   ],
-])("an environment is %s", (_, more, line) => {
+  [
+    "has a channel and a role no longer",
+    { dropped: { account: ACCOUNT, region: "us-east-1", roles: ["Full"], channels: [ONCALL] } },
+    `- No longer in the code, but in \`us-east-1\` of the account \`${ACCOUNT}\` until a deploy removes it there: the role \`Full\`, the channel \`#oncall\` (\`C01\`).`,
+  ],
+  [
+    "has a role no longer, in any account and region",
+    { dropped: { roles: ["Full"], channels: [] } },
+    "- No longer in the code, but in the default region of its account until a deploy removes it there: the role `Full`.",
+  ],
+])("an environment: %s", (_, more, line) => {
   expect(list(more)).toEqual([line]);
 });
 
 test("an environment that leaves things behind names them, and what to do", () => {
   const left = (more: Partial<ReviewedEnvironment>) =>
     markdown(review([environment({ verdict: "left-behind", isRemoved: true, ...more })], { approvalNeeded: true }));
-  const notify = { severity: "none" } as const;
-  const channel = { workspace: "T01", channel: "C01", name: "oncall", role: "full", notify };
-  expect(left({ leftBehind: { roles: ["Full", "Reading"], channels: [channel] } })).toBe(
+  expect(left({ leftBehind: { roles: ["Full", "Reading"], channels: [ONCALL] } })).toBe(
     `## ⚠️ Access is left behind in 1 environment
 
 Digest of this change: \`${DIGEST}\`

@@ -40,7 +40,7 @@ export const registered = (value: string): RegistrationChange => ({
 export const names = (count: number) => Array.from({ length: count }, (_, index) => `e${index}`);
 
 export function review(environments: readonly ReviewedEnvironment[], more: Partial<Review> = {}): Review {
-  return { schemaVersion: 4, digest: DIGEST, approvalNeeded: false, refused: false, environments, ...more };
+  return { schemaVersion: 5, digest: DIGEST, approvalNeeded: false, refused: false, environments, ...more };
 }
 
 export const headline = (...given: Parameters<typeof review>) => markdown(review(...given)).split("\n")[0];
@@ -76,7 +76,7 @@ export function channel(more: Partial<ChannelChange> = {}): ChannelChange {
 export function role(more: Partial<RoleChange> = {}): RoleChange {
   return {
     ...{ role: "full", verdict: "unchanged", before: ROLE, after: ROLE, permissions: SAME, trust: SAME },
-    ...more,
+    ...{ isNewName: false, ...more },
   };
 }
 

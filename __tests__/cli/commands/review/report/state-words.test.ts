@@ -2,8 +2,14 @@ import type { StateChange } from "../../../../../cli/commands/review/state-chang
 import { list, type OfKind } from "./reported";
 
 test.each<[OfKind<StateChange>, string]>([
-  [{ kind: "account", before: "1", after: "2" }, "The account changes: `1` → `2`."],
-  [{ kind: "account" }, "The account changes: any → any."],
+  [
+    { kind: "account", before: "1", after: "2", isLeft: true },
+    "The account changes: `1` → `2`. The deploy refuses this unless the environment was retired first: roles, channels and registrations would stay in the old account, in no state, including any that the code dropped before and no deploy removed. Retire it, deploy, change the account, and deploy again.",
+  ],
+  [
+    { kind: "account", isLeft: false },
+    "The account changes: any → any. The environment was retired before. Make sure that its retirement was deployed: otherwise roles, channels and registrations would stay in the old account, in no state.",
+  ],
   [
     {
       kind: "backend",
@@ -30,11 +36,11 @@ test.each<[OfKind<StateChange>, string]>([
       ...{ kind: "provider", before: { region: "us-east-1" }, isLeft: true },
       after: { assumeRole: "arn:aws:iam::111122223333:role/terraform" },
     },
-    "The region that Terraform acts in, or the role or profile that it acts with, changes: `us-east-1` → the default region as `arn:aws:iam::111122223333:role/terraform`. Channels and registrations stay in the old region, where no deploy will find them. Retire the environment and deploy first.",
+    "The region that Terraform acts in, or the role or profile that it acts with, changes: `us-east-1` → the default region as `arn:aws:iam::111122223333:role/terraform`. The deploy refuses this unless the environment was retired first: channels and registrations would stay in the old region, in no state, including any that the code dropped before and no deploy removed. Retire it, deploy, change the region, and deploy again.",
   ],
   [
     { kind: "provider", before: { region: "a" }, after: { region: "b" }, isLeft: false },
-    "The region that Terraform acts in, or the role or profile that it acts with, changes: `a` → `b`.",
+    "The region that Terraform acts in, or the role or profile that it acts with, changes: `a` → `b`. The environment was retired before. Make sure that its retirement was deployed: otherwise channels and registrations would stay in the old region, in no state.",
   ],
   [
     {
