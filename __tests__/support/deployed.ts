@@ -68,7 +68,15 @@ export function rolesIn(version: Version): string[] {
   return [...version.values()].flatMap((terraform) => [...resourcesOf(terraform).roles.keys()]);
 }
 
+const read = new WeakMap<Terraform, Resources>();
+
 function resourcesOf(terraform: Terraform): Resources {
+  const resources = read.get(terraform) ?? readResources(terraform);
+  read.set(terraform, resources);
+  return resources;
+}
+
+function readResources(terraform: Terraform): Resources {
   const stack = readStack(terraform);
   const { roles, channels } = readAccess(stack);
   const { account = "", region = "" } = stack.provider;

@@ -18,6 +18,7 @@ import type { Stack } from "../../terraform/stack";
 import { mostSevere, needsApproval, type Verdict } from "../../terraform/verdict";
 import { normalizeAccess } from "./approval-digest";
 import { dropUncertainLosses } from "./environment-change";
+import type { OutsideChange } from "./outside-changes";
 import type { PlannedChange } from "./planned-changes";
 
 /** How the account differs from the code before the change, so that a deploy gives somebody more than the code change does. */
@@ -37,6 +38,7 @@ export function driftOf(
   changes: readonly PlannedChange[],
   base: Stack | undefined,
   head: Stack,
+  outside: readonly OutsideChange[] = [],
 ): AccessDrift | undefined {
   const before = withoutSettings(base ? readAccess(base) : NO_ACCESS);
   const after = withoutSettings(readAccess(head));
@@ -48,12 +50,13 @@ export function driftOf(
   const unknownPolicies = live.unknownPolicies.filter((one) => !keepsPolicy(after, one));
   // An unreadable part of the code may be what was changed by hand.
   const open = before.unreadable.length + after.unreadable.length > 0 ? driftingIn(resources, changes) : [];
-  const isUnknown = [unknownPolicies, live.unreadable, open].some(({ length }) => length > 0);
+  const unsupported = outside.filter(({ action }) => action === "unsupported");
+  const isUnknown = [unknownPolicies, live.unreadable, open, unsupported].some(({ length }) => length > 0);
   const access = dropUncertainLosses(toCode(planned.access, after), after.unreadable);
   const verdict = mostSevere([verdictOfAccess(access), isUnknown && "unknown"]);
   const fromLive = verdictOfAccess(toCode(live.access, before));
   if (!needsApproval(verdict) || !(needsApproval(fromLive) || isUnknown)) return undefined;
-  const found = { unknownPolicies, unreadable: live.unreadable.map(({ source }) => source), open };
+  const found = { unknownPolicies, unreadable: live.unreadable.map(({ source }) => source), open, unsupported };
   const approved = [normalizeAccess(live.access), normalizeAccess(after), found];
   return { verdict, access, unknownPolicies, unreadable: live.unreadable, approved };
 }
@@ -156,12 +159,16 @@ export function readLiveAccess(resources: readonly PlannedResource[], by: "place
   return { access, unknownPolicies, unreadable };
 }
 
-/** A channel as it was last configured by Terraform, which doesn't see changes by hand. */
-function channelsIn({ type_name, desired_state }: Fields, rolesByArn: ReadonlyMap<string, string>): ChannelAccess[] {
+/** A channel as it was last configured by Terraform, with the role that it has in AWS. */
+function channelsIn(
+  { type_name, desired_state, properties }: Fields,
+  rolesByArn: ReadonlyMap<string, string>,
+): ChannelAccess[] {
   if (type_name !== SLACK_CHANNEL_TYPE) return [];
   const state = readDesiredState(desired_state) ?? {};
-  const { ChannelRoleArn, TeamId, ChannelId, ChannelName = ChannelId, ...rest } = state;
-  const role = rolesByArn.get(text(ChannelRoleArn)) ?? "";
+  const live = properties === undefined ? state : readDesiredState(properties); // unreadable: nothing is known of its role
+  const { ChannelRoleArn: _, TeamId, ChannelId, ChannelName = ChannelId, ...rest } = state;
+  const role = rolesByArn.get(text(live?.ChannelRoleArn)) ?? "";
   const notify = notifyOf(rest);
   if (!notify) return [];
   return [{ workspace: text(TeamId), channel: text(ChannelId), name: text(ChannelName), role, notify }];

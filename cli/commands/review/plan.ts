@@ -2,11 +2,14 @@ import { z } from "zod";
 import { describePath } from "../../../modules/support-app/model/problem";
 import { wrongPart } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
+import { type Fields, isFields } from "../../terminal/json";
 import { readJsonFile } from "../../terminal/json-file";
 import { resourceChanges } from "../../terraform/planned-resource";
 import { readStack } from "../../terraform/stack";
 import type { Terraform } from "../../terraform/synthesized-folder";
 import { type AccessDrift, driftOf } from "./access-drift";
+import { type CheckResult, checkResults, foreignCheck } from "./check-results";
+import { type OutsideChange, outsideChanges } from "./outside-changes";
 import { codeDifference, resourceDifference } from "./plan-code";
 import { type PlannedChange, plannedChanges } from "./planned-changes";
 
@@ -15,6 +18,10 @@ const WRITE = "Write it with `terraform show -json PLAN`.";
 /** What a plan would do in an environment. */
 export interface Plan {
   readonly changes: readonly PlannedChange[];
+  /** What was changed outside Terraform. */
+  readonly outside: readonly OutsideChange[];
+  /** The checks of the code that didn't pass. */
+  readonly checks: readonly CheckResult[];
   /** What it gives and takes beyond the change of the code. Undefined: nothing that needs an approval. */
   readonly drift?: AccessDrift;
 }
@@ -26,6 +33,8 @@ const planFile = z
     errored: z.literal(false).optional(),
     complete: z.literal(true).optional(),
     resource_changes: resourceChanges.optional(),
+    resource_drift: resourceChanges.optional(),
+    checks: z.array(z.custom<Fields>(isFields)).optional(),
     planned_values: z.unknown().optional(),
   })
   .refine((plan) => plan.resource_changes ?? "planned_values" in plan, { path: ["resource_changes"] }); // a state has neither
@@ -50,13 +59,18 @@ export function readPlan(environment: string, file: string, base: Terraform | un
     );
   }
   const [before, after] = [base && readStack(base), readStack(head)];
-  const { resource_changes: resources = [] } = read.data;
-  const other = codeDifference(read.data, head, after.blocks) ?? resourceDifference(resources, after);
+  const { resource_changes: resources = [], resource_drift: drifted = [], checks = [] } = read.data;
+  const other =
+    codeDifference(read.data, head, after.blocks) ?? resourceDifference(resources, after) ?? foreignCheck(checks, head);
   if (other !== undefined) {
     throw new CommandError(
       `Received ${describePath(file)} for ${environment}, expected a plan of what --head has for it: ${other} is different. Plan what was synthesized, and give each environment its own plan.`,
     );
   }
   const planned = plannedChanges(resources, before, after);
-  return { changes: planned, drift: driftOf(resources, planned, before, after) };
+  const outside = outsideChanges(drifted);
+  return {
+    ...{ changes: planned, outside, checks: checkResults(checks, head, planned) },
+    drift: driftOf(resources, planned, before, after, outside),
+  };
 }

@@ -7,13 +7,11 @@ import type { Unreadable } from "../../terraform/unreadable";
 import type { Verdict } from "../../terraform/verdict";
 
 /** What changes around the access: where Terraform acts, with what, and what it takes over. */
-export type StateChange = {
-  readonly verdict: Verdict;
-} /** `isLeft`: the environment wasn't retired, and all of it would stay in the old account. */ & (
-  | { readonly kind: "account"; readonly before?: string; readonly after?: string; readonly isLeft: boolean }
+export type StateChange = { readonly verdict: Verdict } & (
+  | { readonly kind: "account"; readonly before?: string; readonly after?: string; readonly from: MovedFrom }
   | { readonly kind: "backend"; readonly before?: Backend; readonly after?: Backend }
-  /** `isLeft`: the environment wasn't retired, and its channels and registrations would stay in the old region. */
-  | { readonly kind: "provider"; readonly before?: AwsProvider; readonly after: AwsProvider; readonly isLeft: boolean }
+  /** `from`: undefined if the region stays. */
+  | { readonly kind: "provider"; readonly before?: AwsProvider; readonly after: AwsProvider; readonly from?: MovedFrom }
   | { readonly kind: "provider-version"; readonly before?: string; readonly after?: string }
   | { readonly kind: "terraform-version"; readonly before?: string; readonly after?: string }
   /** `isTakenOver`: what is imported had another name here before, or none, and may have users of its own. */
@@ -27,11 +25,20 @@ export type StateChange = {
   | { readonly kind: "read-only-address"; readonly role: string }
 );
 
+/**
+ * How an environment leaves an account or region.
+ *
+ * - `in-use`: the deploy refuses it, since it would leave everything behind
+ * - `retiring`: it is retired at the same time, so nothing refuses it
+ * - `retired`: it was retired before, and leaves nothing if that was deployed
+ */
+export type MovedFrom = "in-use" | "retiring" | "retired";
+
 /** What is around the access of a new stack: where its state is, where Terraform acts, and what it takes over. */
 export function newState({ backend, provider: { account: _, ...after }, imports }: Stack): StateChange[] {
   const verdict = "settings"; // a new environment needs an approval in any case
   const changes: StateChange[] = backend ? [{ kind: "backend", verdict, after: backend }] : [];
-  changes.push({ kind: "provider", verdict, after, isLeft: false });
+  changes.push({ kind: "provider", verdict, after });
   for (const one of imports) changes.push({ kind: "import", verdict, isTakenOver: isNamed(one.to), ...one });
   return changes;
 }
@@ -44,8 +51,8 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
   const add = (change: StateChange & { before?: unknown; after?: unknown }) => {
     if (canonical(change.before) !== canonical(change.after)) changes.push(change);
   };
-  const isInUse = !isRetired(base);
-  add({ kind: "account", verdict: "unknown", before: accountBefore, after: account, isLeft: isInUse });
+  const from = isRetired(base) ? "retired" : isRetired(head) ? "retiring" : "in-use";
+  add({ kind: "account", verdict: "unknown", before: accountBefore, after: account, from });
   // With a fixed account, other profiles are other credentials of the same account, if any. Whoever has them decides whose.
   const ofCredentials = account === undefined ? "unknown" : "settings";
   // The state decides what is destroyed, and which providers are installed and run.
@@ -53,9 +60,10 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
   const ofBackend = placed(base) === placed(head) ? ofCredentials : "unknown";
   add({ kind: "backend", verdict: ofBackend, before: base.backend, after: head.backend });
   // What is registered in a region stays there, even if the code before has it no longer: no deploy may have removed it. A new role may do more than the old one.
-  const isLeft = before.region !== after.region && isInUse;
-  const isRisky = isLeft || before.assumeRole !== after.assumeRole;
-  add({ kind: "provider", verdict: isRisky ? "unknown" : ofCredentials, before, after, isLeft });
+  const isMoved = before.region !== after.region;
+  const isRisky = (isMoved && from !== "retired") || before.assumeRole !== after.assumeRole;
+  const verdict = isRisky ? "unknown" : ofCredentials;
+  add({ kind: "provider", verdict, before, after, ...(isMoved && { from }) });
   const ofVersion = head.providerVersion === AWS_PROVIDER.version ? "settings" : "unknown";
   add({ kind: "provider-version", verdict: ofVersion, before: base.providerVersion, after: head.providerVersion });
   add({ kind: "terraform-version", verdict: "settings", before: base.requiredVersion, after: head.requiredVersion });

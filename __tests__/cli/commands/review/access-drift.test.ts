@@ -119,6 +119,52 @@ describe("what a deploy gives beyond the change of the code", () => {
     });
   });
 
+  test("with a channel that has another role in AWS than Terraform wrote", () => {
+    const code = edited((draft) => {
+      channelIn(draft);
+      roleIn(draft, "more", "More", document(CREATE, RESOLVE, ANY));
+    });
+    const ARNS = { full: `arn:aws:iam::${ACCOUNT}:role/Full`, more: `arn:aws:iam::${ACCOUNT}:role/More` };
+    const flags = {
+      NotifyOnCreateOrReopenCase: false,
+      NotifyOnAddCorrespondenceToCase: false,
+      NotifyOnResolveCase: false,
+    };
+    const state = (ChannelRoleArn: string) =>
+      JSON.stringify({
+        TeamId: "T01",
+        ChannelId: "C01",
+        ChannelName: "oncall",
+        ChannelRoleArn,
+        NotifyOnCaseSeverity: "none",
+        ...flags,
+      });
+    const arn = `arn:aws:iam::${ACCOUNT}:policy/MorePolicy`;
+    const more: Draft = {
+      "aws_iam_role.more": { ...LIVE["aws_iam_role.full"], arn: ARNS.more, name: "More", managed_policy_arns: [arn] },
+      "aws_iam_policy.more": { arn, name: "MorePolicy", policy: document(CREATE, RESOLVE, ANY) },
+      "aws_iam_role_policy_attachments_exclusive.more": { role_name: "More", policy_arns: [arn] },
+      "aws_iam_role_policies_exclusive.more": { role_name: "More", policy_names: [] },
+    };
+    const inAws = (properties: unknown) => {
+      const type_name = "AWS::SupportApp::SlackChannelConfiguration";
+      const channel = { type_name, desired_state: state(ARNS.full), ...(properties !== undefined && { properties }) };
+      const live: Draft = { ...LIVE, ...more, "aws_cloudcontrolapi_resource.channel": channel };
+      const entries = Object.entries(live).map(([address, before]) => {
+        const change = { actions: ["no-op"], before, after: before };
+        return { address, mode: "managed", type: address.split(".")[0], change };
+      });
+      return driftIn(entries, code, code)?.verdict;
+    };
+    // As it is in the code, or with more: the deploy gives nobody anything.
+    expect(inAws(state(ARNS.full))).toBeUndefined();
+    expect(inAws(undefined)).toBeUndefined();
+    expect(inAws(state(ARNS.more))).toBeUndefined();
+    // Nothing is known of what it can do: all of it may be given back.
+    for (const properties of [state(`arn:aws:iam::${ACCOUNT}:role/Theirs`), state(""), "{}", "{", null, 7])
+      expect([properties, inAws(properties)]).toEqual([properties, "broadened"]);
+  });
+
   test("is what the account lacks", () => {
     const drift = inAccount(deny);
     expect(drift).toMatchObject({ verdict: "broadened", unknownPolicies: [], unreadable: [] });

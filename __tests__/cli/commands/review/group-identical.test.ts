@@ -43,7 +43,7 @@ test.each<[string, (name: string) => ReviewedEnvironment, number]>([
   ["a bucket", (name) => backend(name, { type: "s3", settings: { bucket: name } }), 2],
   [
     "a role to assume",
-    (name) => inState(name, { kind: "provider", verdict: "unknown", after: { assumeRole: name }, isLeft: false }),
+    (name) => inState(name, { kind: "provider", verdict: "unknown", after: { assumeRole: name } }),
     2,
   ],
   ["another word", (name) => local(name, `read-${name}`), 2],

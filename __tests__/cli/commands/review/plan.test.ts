@@ -53,6 +53,45 @@ describe("anything but a complete plan of the code is refused", () => {
     refused(other("aws_iam_role.full"), planOf([], CODE)); // Terraform lists what it doesn't change, too
   });
 
+  test("has the results of the code's own checks", () => {
+    const checking = { ...EMPTY, check: { oncall: { assert: [] } } };
+    const results = (name: string) => {
+      const address = { kind: "check", name, to_display: `check.${name}` };
+      return [{ address, status: "fail", instances: [{ status: "fail", problems: [{ message: "other" }] }] }];
+    };
+    const plan = (name: string) => planOf([], checking, { checks: results(name) });
+    expect(read(plan("oncall"), checking, checking)).toMatchObject({
+      ...{ changes: [], outside: [], checks: [{ address: "check.oncall", status: "fail", messages: ["other"] }] },
+    });
+    const other = (what: string) =>
+      `${received()} for paid, expected a plan of what --head has for it: ${what} is different. Plan what was synthesized, and give each environment its own plan.`;
+    refused(other("check.theirs"), plan("theirs"), checking, checking);
+    refused(other("check.oncall"), plan("oncall"), checking, EMPTY);
+    refused(`${received()} with the number 7 for checks[0], ${EXPECTED}`, planOf([], EMPTY, { checks: [7] }));
+    refused(
+      `${received()} with an empty list for resource_drift[0], ${EXPECTED}`,
+      planOf([], EMPTY, { resource_drift: [[]] }),
+    );
+  });
+
+  test("is drift outside Terraform in what it doesn't know, which needs an approval", () => {
+    const drifted = (type: string, actions: readonly string[]) => {
+      const change = { actions, before: { name: "a" }, after: { name: "b" } };
+      return read(
+        planOf([], EMPTY, { resource_drift: [{ address: `${type}.a`, mode: "managed", type, change }] }),
+        EMPTY,
+        EMPTY,
+      );
+    };
+    const unsupported = { address: "aws_iam_user.a", action: "unsupported", attributes: ["name"] };
+    expect(drifted("aws_iam_user", ["update"])).toMatchObject({
+      ...{ outside: [unsupported], drift: { verdict: "unknown", approved: [{}, {}, { unsupported: [unsupported] }] } },
+    });
+    expect(drifted("aws_iam_role", ["read"])).toMatchObject({ drift: { verdict: "unknown" } });
+    const known = drifted("aws_sns_topic", ["update"]);
+    expect(known).toMatchObject({ outside: [{ action: "update", attributes: ["name"] }], drift: undefined });
+  });
+
   test("but not a plan without resources, or of another minor version", () => {
     const changes = (...given: Parameters<typeof planOf>) => read(planOf(...given), EMPTY, EMPTY).changes;
     expect(changes(undefined, EMPTY, { planned_values: {} })).toEqual([]);

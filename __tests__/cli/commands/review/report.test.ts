@@ -2,7 +2,7 @@ import { markdown } from "../../../../cli/commands/review/report";
 import type { TierChange } from "../../../../cli/commands/review/rules-change";
 import type { Violation } from "../../../../cli/commands/review/violations";
 import type { Verdict } from "../../../../cli/terraform/verdict";
-import { channel, DIGEST, environment, headline, NO_CHANGES, named, names, review } from "./report/reported";
+import { channel, DIGEST, environment, headline, NO_CHANGES, NO_PLAN, named, names, review } from "./report/reported";
 
 describe("the headline", () => {
   test.each<[string, readonly Verdict[]]>([
@@ -89,7 +89,7 @@ describe("the whole report", () => {
   });
 
   test("has an environment with a plan or something forbidden, even if nothing else changes there", () => {
-    const planned = environment({ verdict: "unchanged", plan: { changes: [] } });
+    const planned = environment({ verdict: "unchanged", plan: NO_PLAN });
     expect(markdown(review([planned]))).toBe(
       "## ✅ Nobody's access changes\n\n### `paid`: unchanged\n\nThe code is the same.\n\nTerraform would change nothing.\n",
     );
@@ -121,7 +121,7 @@ describe("the whole report", () => {
     ],
     ["left-behind", "left behind", "**This needs an approval.**"],
   ])("explains the verdict %s", (verdict, short, sentence) => {
-    const shown = environment({ verdict, plan: { changes: [] } });
+    const shown = environment({ verdict, plan: NO_PLAN });
     expect(markdown(review([shown]))).toContain(
       `### \`paid\`: ${short}\n\n${sentence}\n\nTerraform would change nothing.\n`,
     );

@@ -19,7 +19,7 @@ const change = (environment: string, verdict: Verdict, more: Partial<Environment
 const FORBIDDEN: Violation = {
   ...{ kind: "reads-elsewhere", unreadable: { reason: "reads-elsewhere", address: "a.b", source: "x" } },
 };
-const PLAN: Plan = { changes: [] };
+const PLAN: Plan = { changes: [], outside: [], checks: [] };
 const drifting = (verdict: Verdict) => {
   const found = { verdict, access: NO_ACCESS_CHANGES, unknownPolicies: [], unreadable: [] };
   return { ...PLAN, drift: { ...found, approved: "drift" } satisfies AccessDrift };
@@ -75,7 +75,7 @@ describe("drift", () => {
       environments: [{ verdict: "unknown" }, { verdict: "narrowed" }],
     });
     const { approved: _, ...shown } = drifting("unknown").drift;
-    expect(found.environments[0]?.plan).toEqual({ changes: [], drift: shown });
+    expect(found.environments[0]?.plan).toEqual({ ...PLAN, drift: shown });
   });
 
   test("doesn't make the verdict quieter", () => {

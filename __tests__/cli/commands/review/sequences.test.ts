@@ -1,9 +1,12 @@
+import fc from "fast-check";
 import { environmentChanges } from "../../../../cli/commands/review/environment-change";
 import { markdown } from "../../../../cli/commands/review/report";
 import { reviewOf } from "../../../../cli/commands/review/review";
+import { onceEach } from "../../../../cli/terminal/json";
 import { DeployedAws, type Rights, rightsIn, rolesIn, type Version } from "../../../support/deployed";
 import { NOW } from "../../../support/now";
 import { synthesize } from "../../../support/synthesize";
+import { propertyRuns } from "../../../support/thorough";
 
 /** A version of environments.yaml: what comes before the environments may stand in front. */
 function versionOf(environments: string, defaults = ""): Version {
@@ -166,6 +169,7 @@ const SEQUENCES: readonly (readonly [
       [paid("full: {}", EU), true],
     ],
   ],
+  ["an environment is retired while it moves to another account", paid(BOTH), [[paid(RETIRED, US, ACCOUNTS[1]), true]]],
   [
     "an environment is retired, and brought back in another account",
     paid(BOTH),
@@ -241,6 +245,64 @@ describe("merges together give nobody more, in whatever order and with whatever 
     expect(unapproved(base, versions)).not.toEqual([]); // otherwise, this would prove nothing
     expect(reviews(base, versions).map(({ asks }) => asks)).toEqual(merges.map(([, asks]) => asks));
     expect(merges.some(([, asks]) => asks)).toBe(true);
+  });
+
+  test("with reports that say who may already have a name, what stays where, and never that nobody gains what people gain", () => {
+    const [, base, merges] = SEQUENCES[0] as (typeof SEQUENCES)[number];
+    const [dropped, moved, renamed] = reviews(
+      base,
+      merges.map(([version]) => version),
+    ).map(({ report }) => report);
+    expect(dropped).toContain(
+      "- No longer in the code, but in `us-east-1` of the account `111122223333` until a deploy removes it there: the role `AWSSupportAppReadOnlyRole`, the channel `#watch` (`C02`).",
+    );
+    expect(moved).toContain("Retire it, deploy, change the region, and deploy again.");
+    expect(renamed).toContain(
+      "Whoever already has a channel with the role `AWSSupportAppReadOnlyRole` in AWS gets this access",
+    );
+    const everyReport = SEQUENCES.flatMap(([, first, sequence]) =>
+      reviews(
+        first,
+        sequence.map(([version]) => version),
+      ),
+    );
+    for (const { report } of everyReport) {
+      const isNobody = /Nobody's access changes|Everybody can do what they could before/.test(report);
+      expect([isNobody && report.includes("**gain**"), report]).toEqual([false, report]);
+    }
+  });
+
+  test("whatever the edits", () => {
+    const LEVELS = [
+      ...[BOTH, READING, FULL, `read-only: {}, ${FULL}`, `${READING}, full: {}`, "read-only: {}", "full: {}", RETIRED],
+      `full: { ${READ_ONLY_NAME}, ${ONCALL} }`,
+      `read-only: { role-name: AWSSupportAppFullRole, ${ONCALL} }`,
+      `full: { path: /team/, ${ONCALL} }`,
+      `full: { without: [resolve-cases], ${ONCALL} }`,
+    ];
+    const synthesized = onceEach((text: string) => versionOf(text));
+    const version = fc
+      .record({
+        name: fc.constantFrom("paid", "paid", "paid", "free"),
+        levels: fc.constantFrom(...LEVELS),
+        region: fc.constantFrom(US, US, EU),
+        account: fc.constantFrom(ACCOUNTS[0], ACCOUNTS[0], ACCOUNTS[1]),
+      })
+      .map(({ name, levels, region, account }) =>
+        synthesized(`${name}: { account: "${account}", region: ${region}, ${levels} }`),
+      );
+    const runs = propertyRuns(600);
+    let giving = 0;
+    fc.assert(
+      fc.property(version, fc.array(version, { minLength: 1, maxLength: 3 }), (base, merges) => {
+        const isGiving = unapproved(base, merges).length > 0;
+        const isAsking = reviews(base, merges).some(({ asks }) => asks);
+        if (isGiving) giving++;
+        expect(isGiving && !isAsking).toBe(false);
+      }),
+      { numRuns: runs },
+    );
+    expect(giving / runs).toBeGreaterThan(0.1); // otherwise, this would prove nothing
   });
 
   test.each(QUIET)("and pass where nobody has more: %s", (_, base, merges) => {

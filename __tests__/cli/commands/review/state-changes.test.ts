@@ -1,4 +1,9 @@
-import { foreignMoves, stateChanges, stateLocation } from "../../../../cli/commands/review/state-changes";
+import {
+  foreignMoves,
+  type MovedFrom,
+  stateChanges,
+  stateLocation,
+} from "../../../../cli/commands/review/state-changes";
 import type { Backend, Stack } from "../../../../cli/terraform/stack";
 import { AWS_PROVIDER } from "../../../../stacks/required-versions";
 
@@ -27,8 +32,8 @@ const [US, EU] = [{ region: "us-east-1" }, { region: "eu-west-1" }];
 const found = (kind: string, verdict: string, before: unknown, after: unknown, more: object = {}) => ({
   ...{ kind, verdict, before, after, ...more },
 });
-const acting = (verdict: string, before: object, after: object, isLeft = false) =>
-  found("provider", verdict, before, after, { isLeft });
+const acting = (verdict: string, before: object, after: object, from?: MovedFrom) =>
+  found("provider", verdict, before, after, from && { from });
 const inUS = { provider: inRegion("us-east-1"), blocks: REGIONAL };
 const asX = { provider: inRegion("us-east-1", { assumeRole: "arn:x" }), blocks: REGIONAL };
 const OLD = { providerVersion: ">= 5.0.0" };
@@ -37,12 +42,18 @@ const [TEN, ELEVEN] = [{ requiredVersion: ">= 1.10" }, { requiredVersion: ">= 1.
 
 test.each<[string, Partial<Stack>, Partial<Stack>, readonly object[]]>([
   ["nothing", { backend: LOCAL }, { backend: LOCAL }, []],
-  ["the account", {}, { provider: { account: "9" } }, [found("account", "unknown", ACCOUNT, "9", { isLeft: false })]],
+  ["the account", {}, { provider: { account: "9" } }, [found("account", "unknown", ACCOUNT, "9", { from: "retired" })]],
   [
     "the account of what isn't retired",
     inUS,
-    { provider: inRegion("us-east-1", { account: "9" }) },
-    [found("account", "unknown", ACCOUNT, "9", { isLeft: true })],
+    { provider: inRegion("us-east-1", { account: "9" }), blocks: REGIONAL },
+    [found("account", "unknown", ACCOUNT, "9", { from: "in-use" })],
+  ],
+  [
+    "the account of what is retired at the same time",
+    inUS,
+    { provider: inRegion("us-east-1", { account: "9" }), blocks: blocksOf({}) },
+    [found("account", "unknown", ACCOUNT, "9", { from: "retiring" })],
   ],
   ["the state", { backend: LOCAL }, { backend: OTHER }, [found("backend", "unknown", LOCAL, OTHER)]],
   [
@@ -61,16 +72,16 @@ test.each<[string, Partial<Stack>, Partial<Stack>, readonly object[]]>([
     "the region, with nothing in the old one that the code still has",
     { ...inUS, blocks: blocksOf({ "aws_iam_role.full": {} }) },
     { provider: inRegion("eu-west-1"), blocks: REGIONAL },
-    [acting("unknown", US, EU, true)],
+    [acting("unknown", US, EU, "in-use")],
   ],
   [
     "the region of a retired environment, which its state may remember",
     { ...inUS, blocks: blocksOf({ "terraform_data.location": {} }) },
     { provider: inRegion("eu-west-1"), blocks: REGIONAL },
-    [acting("settings", US, EU)],
+    [acting("settings", US, EU, "retired")],
   ],
-  ["the region of a channel", inUS, { provider: inRegion("eu-west-1") }, [acting("unknown", US, EU, true)]],
-  ["the region, in any account", { provider: US }, { provider: EU }, [acting("unknown", US, EU)]],
+  ["the region of a channel", inUS, { provider: inRegion("eu-west-1") }, [acting("unknown", US, EU, "retiring")]],
+  ["the region, in any account", { provider: US }, { provider: EU }, [acting("unknown", US, EU, "retired")]],
   ["the role that Terraform acts as", inUS, asX, [acting("unknown", US, { ...US, assumeRole: "arn:x" })]],
   ["the provider, to ours", OLD, OWN, [found("provider-version", "settings", ">= 5.0.0", AWS_PROVIDER.version)]],
   ["the provider, to another", OWN, {}, [found("provider-version", "unknown", AWS_PROVIDER.version, undefined)]],

@@ -50,7 +50,7 @@ export function environmentLines(environment: ReviewedEnvironment, count: number
     "",
     tableLines("Each action, and who gains or loses it", access, account),
     plan?.drift && driftLines(plan.drift, account),
-    plan && planLines(plan.changes),
+    plan && planLines(plan),
   );
 }
 

@@ -1,5 +1,8 @@
 import { code, linesOf } from "../../../terminal/markdown";
 import type { AccessDrift } from "../access-drift";
+import type { CheckResult } from "../check-results";
+import type { OutsideChange } from "../outside-changes";
+import type { Plan } from "../plan";
 import type { PlannedChange } from "../planned-changes";
 import { channelLines, roleLines } from "./access-lines";
 import { unreadableWords } from "./phrases";
@@ -37,10 +40,44 @@ const ACTIONS: Readonly<Record<PlannedChange["action"], string>> = {
   forget: "stops managing",
 };
 
-/** What Terraform would do. */
-export function planLines(plan: readonly PlannedChange[]): string[] {
-  if (plan.length === 0) return ["Terraform would change nothing.", ""];
-  return ["Terraform", "", ...plan.map((change) => `- ${plannedWords(change)}`), ""];
+/** What Terraform would do, and what it has found changed. */
+export function planLines({ changes, outside, checks }: Omit<Plan, "drift">): string[] {
+  const changing = new Set(changes.map(({ address }) => address));
+  const drift = [
+    ...outside.map((change) => outsideWords(change, changing.has(change.address))),
+    ...checks.map(checkWords),
+  ];
+  return [
+    ...(changes.length === 0
+      ? ["Terraform would change nothing."]
+      : ["Terraform", "", ...changes.map((change) => `- ${plannedWords(change)}`)]),
+    ...["", ...(drift.length === 0 ? [] : ["Since the last deploy", "", ...drift.map((words) => `- ${words}`), ""])],
+  ];
+}
+
+function outsideWords({ address, action, attributes }: OutsideChange, isChanging: boolean): string {
+  const details = attributes.length > 0 ? ` (${attributes.map(code).join(", ")})` : "";
+  const kept = isChanging ? "" : " This plan leaves it as it is.";
+  switch (action) {
+    case "update":
+      return `**Drift**: ${code(address)} was changed outside Terraform${details}.${kept}`;
+    case "delete":
+      return `**Drift**: ${code(address)} was deleted outside Terraform.${kept}`;
+    case "unsupported":
+      return `**Drift**: ${code(address)} was changed outside Terraform${details}. Unsupported: whether that affects access is unknown.${kept}`;
+  }
+}
+
+function checkWords({ address, status, messages }: CheckResult): string {
+  const quoted = messages.map((message) => ` ${code(message)}`).join("");
+  switch (status) {
+    case "fail":
+      return `**Drift**: ${code(address)} fails${quoted === "" ? "." : `:${quoted}`}`;
+    case "error":
+      return `${code(address)} can't be evaluated, so whether AWS is as the code says is unknown${quoted === "" ? "." : `:${quoted}`}`;
+    case "unknown":
+      return `${code(address)} wasn't evaluated, although this plan changes nothing that it refers to: whether AWS is as the code says is unknown.${quoted}`;
+  }
 }
 
 function plannedWords(change: PlannedChange): string {

@@ -1,20 +1,20 @@
 import { textOf } from "../../../terminal/json";
 import { code, codeOr, linesOf } from "../../../terminal/markdown";
 import type { AwsProvider, Backend } from "../../../terraform/stack";
-import type { StateChange } from "../state-changes";
+import type { MovedFrom, StateChange } from "../state-changes";
 import { changeWords } from "./phrases";
 
 /** What changes around the access, in words. */
 export function stateWords(change: StateChange): string {
   switch (change.kind) {
     case "account":
-      return `${textChangeWords("The account", change, "any")} ${moveWords("account", "roles, channels and registrations", change.isLeft)}`;
+      return `${textChangeWords("The account", change, "any")} ${moveWords("account", "roles, channels and registrations", change.from)}`;
     case "backend":
       if (!change.before) return `The state is in ${backendWords(change.after)}.`;
       return `${changeWords("The backend", backendWords(change.before), backendWords(change.after))}${change.verdict === "unknown" ? " The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved." : ""}`;
     case "provider":
       if (!change.before) return `Terraform acts in ${providerWords(change.after)}.`;
-      return `${changeWords("The region that Terraform acts in, or the role or profile that it acts with,", providerWords(change.before), providerWords(change.after))}${change.before.region === change.after.region ? "" : ` ${moveWords("region", "channels and registrations", change.isLeft)}`}`;
+      return `${changeWords("The region that Terraform acts in, or the role or profile that it acts with,", providerWords(change.before), providerWords(change.after))}${change.from === undefined ? "" : ` ${moveWords("region", "channels and registrations", change.from)}`}`;
     case "provider-version":
       return textChangeWords("The version constraint of the AWS provider", change);
     case "terraform-version":
@@ -33,11 +33,16 @@ export function stateWords(change: StateChange): string {
 }
 
 /** What happens to what is deployed when an environment gets another account or region. */
-function moveWords(where: "account" | "region", what: string, isLeft: boolean): string {
-  const stay = `${what} would stay in the old ${where}, in no state`;
-  return isLeft
-    ? `The deploy refuses this unless the environment was retired first: ${stay}, including any that the code dropped before and no deploy removed. Retire it, deploy, change the ${where}, and deploy again.`
-    : `The environment was retired before. Make sure that its retirement was deployed: otherwise ${stay}.`;
+function moveWords(where: "account" | "region", what: string, from: MovedFrom): string {
+  const stay = `would stay in the old ${where}, in no state`;
+  switch (from) {
+    case "in-use":
+      return `The deploy refuses this unless the environment was retired first: ${what} ${stay}, including any that the code dropped before and no deploy removed. Retire it, deploy, change the ${where}, and deploy again.`;
+    case "retiring":
+      return `The environment is retired at the same time, so the deploy doesn't refuse this: ${what} ${stay}. Retire it, deploy, and only then change the ${where}.`;
+    case "retired":
+      return `The environment was retired before. Make sure that its retirement was deployed: otherwise ${what} ${stay}.`;
+  }
 }
 
 function textChangeWords(what: string, { before, after }: { before?: string; after?: string }, none = "none"): string {

@@ -1,17 +1,19 @@
 import type { AccessDrift } from "../../../../../cli/commands/review/access-drift";
+import type { CheckResult } from "../../../../../cli/commands/review/check-results";
+import type { OutsideChange } from "../../../../../cli/commands/review/outside-changes";
 import type { PlannedChange } from "../../../../../cli/commands/review/planned-changes";
 import { markdown } from "../../../../../cli/commands/review/report";
 import type { AccessChanges } from "../../../../../cli/terraform/access-changes";
-import { channel, environment, gaining, list, NO_CHANGES, review, right, role } from "./reported";
+import { channel, environment, gaining, list, NO_CHANGES, NO_PLAN, review, right, role } from "./reported";
 
 const planned = (more: Partial<PlannedChange> = {}): PlannedChange => ({
   ...{ address: "aws_iam_role.full", type: "aws_iam_role", action: "update", attributes: [], drift: false },
   ...{ removed: [], attached: [], isDeposed: false, ...more },
 });
-const lines = (...changes: readonly PlannedChange[]) => list({ plan: { changes } });
+const lines = (...changes: readonly PlannedChange[]) => list({ plan: { ...NO_PLAN, changes } });
 
 test("a plan is listed", () => {
-  expect(markdown(review([environment({ plan: { changes: [planned()] } })]))).toContain(
+  expect(markdown(review([environment({ plan: { ...NO_PLAN, changes: [planned()] } })]))).toContain(
     "with other settings.\n\nTerraform\n\n- updates `aws_iam_role.full`.\n",
   );
   expect(lines(planned(), planned({ action: "import" }))).toHaveLength(2);
@@ -67,7 +69,7 @@ test("a plan that gives more than the code change shows why", () => {
     unknownPolicies: [{ role: "full", policy: "theirs" }],
     unreadable: [{ role: "full", reason: "no-effect", source: "x" }],
   });
-  expect(markdown(review([environment({ plan: { changes: [], drift: found } })]))).toContain(
+  expect(markdown(review([environment({ plan: { ...NO_PLAN, drift: found } })]))).toContain(
     `with other settings.
 
 ${DIFFERS}
@@ -94,8 +96,60 @@ Terraform would change nothing.
 test("a plan that gives more to whoever uses a role shows it", () => {
   const capabilities = { gained: ["resolve-cases"], lost: [], limited: [] } as const;
   const found = drift({ access: { ...NO_CHANGES, roles: [role({ verdict: "broadened", capabilities })] } });
-  expect(list({ plan: { changes: [], drift: found } })).toEqual([
+  expect(list({ plan: { ...NO_PLAN, drift: found } })).toEqual([
     "- People with the role `Full`, such as in a channel configured by hand, **gain**:",
     "  - resolve-cases: resolve a case (`support:ResolveCase`)",
   ]);
+});
+
+describe("what was changed outside Terraform", () => {
+  const CHANNEL = "aws_cloudcontrolapi_resource.channel_T01_C01";
+  const update = { address: CHANNEL, action: "update", attributes: ["properties"] } as const;
+
+  test("follows what Terraform would do, with what the plan leaves as it is", () => {
+    expect(markdown(review([environment({ plan: { ...NO_PLAN, outside: [update] } })]))).toContain(
+      `Terraform would change nothing.
+
+Since the last deploy
+
+- **Drift**: \`${CHANNEL}\` was changed outside Terraform (\`properties\`). This plan leaves it as it is.
+`,
+    );
+    const planning = list({ plan: { ...NO_PLAN, changes: [planned({ address: CHANNEL })], outside: [update] } });
+    expect(planning[1]).toBe(`- **Drift**: \`${CHANNEL}\` was changed outside Terraform (\`properties\`).`);
+  });
+
+  test.each<[Partial<OutsideChange>, string]>([
+    [{ action: "delete", attributes: [] }, "was deleted outside Terraform."],
+    [
+      { action: "unsupported", attributes: [] },
+      "was changed outside Terraform. Unsupported: whether that affects access is unknown.",
+    ],
+    [
+      { action: "unsupported", attributes: ["a", "b`"] },
+      "was changed outside Terraform (`a`, `` b` ``). Unsupported: whether that affects access is unknown.",
+    ],
+  ])("%j", (more, words) => {
+    const plan = { ...NO_PLAN, outside: [{ ...update, ...more }] };
+    expect(list({ plan })).toEqual([`- **Drift**: \`${CHANNEL}\` ${words} This plan leaves it as it is.`]);
+  });
+
+  const UNKNOWN = "AWS is as the code says is unknown";
+  test.each<[CheckResult["status"], readonly string[], string]>([
+    [
+      "fail",
+      ["#oncall has another role", "<b>@team</b>"],
+      "**Drift**: `check.a` fails: `#oncall has another role` `<b>@team</b>`",
+    ],
+    ["fail", [], "**Drift**: `check.a` fails."],
+    ["error", ["AccessDenied"], `\`check.a\` can't be evaluated, so whether ${UNKNOWN}: \`AccessDenied\``],
+    ["error", [], `\`check.a\` can't be evaluated, so whether ${UNKNOWN}.`],
+    [
+      ...(["unknown", []] as const),
+      `\`check.a\` wasn't evaluated, although this plan changes nothing that it refers to: whether ${UNKNOWN}.`,
+    ],
+  ])("a check: %s, with Terraform's messages %j", (status, messages, words) => {
+    const plan = { ...NO_PLAN, checks: [{ address: "check.a", status, messages }] };
+    expect(list({ plan })).toEqual([`- ${words}`]);
+  });
 });

@@ -45,6 +45,9 @@ export function review(environments: readonly ReviewedEnvironment[], more: Parti
 
 export const headline = (...given: Parameters<typeof review>) => markdown(review(...given)).split("\n")[0];
 
+/** A plan that changes nothing. */
+export const NO_PLAN = { changes: [], outside: [], checks: [] } as const;
+
 /** The list of what changes in an environment. */
 export const list = (...given: Parameters<typeof environment>) =>
   markdown(review([environment(...given)]))

@@ -3,11 +3,11 @@ import { list, type OfKind } from "./reported";
 
 test.each<[OfKind<StateChange>, string]>([
   [
-    { kind: "account", before: "1", after: "2", isLeft: true },
+    { kind: "account", before: "1", after: "2", from: "in-use" },
     "The account changes: `1` → `2`. The deploy refuses this unless the environment was retired first: roles, channels and registrations would stay in the old account, in no state, including any that the code dropped before and no deploy removed. Retire it, deploy, change the account, and deploy again.",
   ],
   [
-    { kind: "account", isLeft: false },
+    { kind: "account", from: "retired" },
     "The account changes: any → any. The environment was retired before. Make sure that its retirement was deployed: otherwise roles, channels and registrations would stay in the old account, in no state.",
   ],
   [
@@ -27,19 +27,20 @@ test.each<[OfKind<StateChange>, string]>([
     "`aws_iam_role.a` becomes `aws_iam_role.b` without a `moved` block: Terraform deletes `aws_iam_role.a` and creates `aws_iam_role.b`, which is the same in AWS. The deploy fails, or it ends up missing.",
   ],
   [{ kind: "backend", after: { type: "local", settings: { path: "a" } } }, "The state is in local with path `a`."],
-  [
-    { kind: "provider", after: { region: "us-east-1", assumeRole: "arn" }, isLeft: false },
-    "Terraform acts in `us-east-1` as `arn`.",
-  ],
+  [{ kind: "provider", after: { region: "us-east-1", assumeRole: "arn" } }, "Terraform acts in `us-east-1` as `arn`."],
   [
     {
-      ...{ kind: "provider", before: { region: "us-east-1" }, isLeft: true },
+      ...{ kind: "provider", before: { region: "us-east-1" }, from: "in-use" },
       after: { assumeRole: "arn:aws:iam::111122223333:role/terraform" },
     },
     "The region that Terraform acts in, or the role or profile that it acts with, changes: `us-east-1` → the default region as `arn:aws:iam::111122223333:role/terraform`. The deploy refuses this unless the environment was retired first: channels and registrations would stay in the old region, in no state, including any that the code dropped before and no deploy removed. Retire it, deploy, change the region, and deploy again.",
   ],
   [
-    { kind: "provider", before: { region: "a" }, after: { region: "b" }, isLeft: false },
+    { kind: "provider", before: { region: "a" }, after: { region: "b" }, from: "retiring" },
+    "The region that Terraform acts in, or the role or profile that it acts with, changes: `a` → `b`. The environment is retired at the same time, so the deploy doesn't refuse this: channels and registrations would stay in the old region, in no state. Retire it, deploy, and only then change the region.",
+  ],
+  [
+    { kind: "provider", before: { region: "a" }, after: { region: "b" }, from: "retired" },
     "The region that Terraform acts in, or the role or profile that it acts with, changes: `a` → `b`. The environment was retired before. Make sure that its retirement was deployed: otherwise channels and registrations would stay in the old region, in no state.",
   ],
   [
@@ -47,7 +48,6 @@ test.each<[OfKind<StateChange>, string]>([
       kind: "provider",
       before: { region: "a" },
       after: { region: "a", assumeRole: "b", profile: "ops" },
-      isLeft: false,
     },
     "The region that Terraform acts in, or the role or profile that it acts with, changes: `a` → `a` as `b` with the profile `ops`.",
   ],

@@ -1,0 +1,83 @@
+import { canonical, type Fields, fieldsIn, listIfAny, textOf } from "../../terminal/json";
+import type { Terraform } from "../../terraform/synthesized-folder";
+import type { PlannedChange } from "./planned-changes";
+
+/** A `check` block of the code that didn't pass in a plan. */
+export interface CheckResult {
+  /** Such as `check.channel_T01_C01`. */
+  readonly address: string;
+  /** `fail`: AWS differs from the code. `error` and `unknown`: whether it does couldn't be checked. */
+  readonly status: "fail" | "error" | "unknown";
+  /** Terraform's own messages. */
+  readonly messages: readonly string[];
+}
+
+const CHECK = "check";
+
+/** Conditions that end a plan where they fail. */
+const OTHER_KINDS = ["resource", "output_value", "var"];
+
+/** A resource in an expression. */
+const ADDRESS = /\baws_\w+\.[\w-]+/g;
+const LOCAL = /\blocal\.([\w-]+)/g;
+
+/**
+ * The checks that didn't pass, by their addresses. Until a deploy has changed what a check refers to, its result is unknown:
+ * that says nothing.
+ *
+ * @param results the `checks` of a plan
+ */
+export function checkResults(
+  results: readonly Fields[],
+  code: Terraform,
+  changes: readonly PlannedChange[],
+): CheckResult[] {
+  const changing = changes.map(({ address }) => address);
+  const planned = new Map(results.filter(isCheck).map((result) => [addressOf(result), result]));
+  const coded = new Map(Object.entries(fieldsIn(code[CHECK])).map(([name, block]) => [`${CHECK}.${name}`, block]));
+  return [...new Set([...coded.keys(), ...planned.keys()])].sort().flatMap((address): CheckResult[] => {
+    const { status, instances } = planned.get(address) ?? { status: "unknown" };
+    if (status === "pass") return [];
+    const messages = listIfAny(instances).flatMap((instance) =>
+      listIfAny(fieldsIn(instance).problems).map((problem) => textOf(fieldsIn(problem).message)),
+    );
+    if (status === "fail" || status === "error") return [{ address, status, messages }];
+    const references = referencesIn(coded.get(address), code);
+    const isPending = changing.some((resource) => references.has(resource));
+    return status === "unknown" && isPending ? [] : [{ address, status: "unknown", messages }];
+  });
+}
+
+/** The first check of a plan that the code doesn't have. */
+export function foreignCheck(results: readonly Fields[], code: Terraform): string | undefined {
+  const coded = fieldsIn(code[CHECK]);
+  const foreign = results.find(({ address }) => {
+    const { kind, name } = fieldsIn(address);
+    return kind === CHECK && !Object.hasOwn(coded, textOf(name));
+  });
+  return foreign && addressOf(foreign);
+}
+
+/** The resources that a value refers to, also by way of local values. */
+function referencesIn(value: unknown, code: Terraform): Set<string> {
+  const locals = fieldsIn(code.locals);
+  const texts = [canonical(value ?? null)];
+  const names = new Set<string>();
+  for (const text of texts) {
+    for (const [, name = ""] of text.matchAll(LOCAL)) {
+      if (names.has(name)) continue;
+      names.add(name);
+      if (Object.hasOwn(locals, name)) texts.push(canonical(locals[name]));
+    }
+  }
+  return new Set(texts.flatMap((text) => [...text.matchAll(ADDRESS)].map(([address]) => address)));
+}
+
+function isCheck({ address }: Fields): boolean {
+  return !OTHER_KINDS.includes(textOf(fieldsIn(address).kind));
+}
+
+function addressOf({ address }: Fields): string {
+  const { kind, name } = fieldsIn(address);
+  return `${textOf(kind)}.${textOf(name)}`;
+}

@@ -1,0 +1,48 @@
+import { canonical, type Fields, fieldsIn, parseJsonIfAny } from "../../terminal/json";
+import { normalizeValue, type PlannedResource } from "../../terraform/planned-resource";
+import { shapeOf } from "../../terraform/shapes";
+
+/** What somebody changed or deleted since Terraform wrote its state, whether or not the plan changes it back. */
+export interface OutsideChange {
+  /** In Terraform. */
+  readonly address: string;
+  /** `unsupported`: something else, or of a type that this review doesn't know. It may affect access. */
+  readonly action: "update" | "delete" | "unsupported";
+  /** The attributes that were changed. */
+  readonly attributes: readonly string[];
+}
+
+/** What follows from other resources of the stack, which have drift of their own. */
+const DERIVED: ReadonlyMap<string, readonly string[]> = new Map([
+  ["aws_iam_role", ["managed_policy_arns", "inline_policy"]],
+  ["aws_iam_policy", ["attachment_count"]],
+]);
+
+/**
+ * What was changed outside Terraform.
+ *
+ * @param drifted the `resource_drift` of a plan
+ */
+export function outsideChanges(drifted: readonly PlannedResource[]): OutsideChange[] {
+  return drifted.flatMap(({ address, type, action, before, after }): OutsideChange[] => {
+    const isKnown = shapeOf({ address, type, isData: false, name: "", body: {} }) !== undefined;
+    if (action === "no-op" && canonical(before ?? null) === canonical(after ?? null)) return []; // only moved
+    if (isKnown && action === "delete") return [{ address, action, attributes: [] }];
+    if (!isKnown || action !== "update" || !before || !after)
+      return [{ address, action: "unsupported", attributes: attributesOf(type, fieldsIn(before), fieldsIn(after)) }];
+    const attributes = attributesOf(type, before, after);
+    return attributes.length > 0 ? [{ address, action, attributes }] : [];
+  });
+}
+
+function attributesOf(type: string, before: Fields, after: Fields): string[] {
+  const ignored = ["tags_all", ...(DERIVED.get(type) ?? [])];
+  return Object.keys({ ...before, ...after })
+    .sort()
+    .filter((name) => !ignored.includes(name) && normalizeText(before[name]) !== normalizeText(after[name]));
+}
+
+/** A value in normal form. AWS may write JSON another way each time. */
+function normalizeText(value: unknown): string {
+  return normalizeValue(typeof value === "string" ? (parseJsonIfAny(value) ?? value) : value);
+}
