@@ -103,7 +103,7 @@ describe("every section, every place and every odd value", () => {
   const HARMLESS = /(^|\.)(\/\/|tags|description|sensitive)(\.|$)|^output\.\w+\.value(\.\d+)?$/;
   /** Where some other value, or none, gives nobody more: what a statement denies or is about, what is registered, names. */
   const QUIET =
-    /\.statement\.\d\.(effect|resources)$|^output(\.\w+)?$|^removed(\.0)?$|\.(account_alias|workspace_T01)$|\.depends_on\.3$|\.aws_iam_(policy|role)\.\w+\.name$|^terraform\.required_version$/;
+    /\.statement\.\d\.(effect|resources)$|^output(\.\w+)?$|^removed(\.0)?$|\.(account_alias|workspace_T01)$|\.depends_on\.3$|\.aws_iam_policy\.\w+\.name$|^terraform\.required_version$/;
   const EXPRESSIONS = [
     '${filebase64("/proc/self/environ")}',
     "${var.a}",
