@@ -16,11 +16,13 @@ import { printable } from "../../modules/support-app/model/printable";
 import { endOf, inSeconds, UNTIL, untilOf } from "../../modules/support-app/model/until";
 import { LEVELS } from "../../stacks/environments/environment";
 import type { AccessEntry } from "../../stacks/environments/environments-schema";
+import { listed } from "../../stacks/listed";
 import { type LiveDocument, unsupportedWords } from "../aws/live-document";
 import { accountOfArn } from "../iam/arn";
 import { isAboutAction } from "../iam/authorize";
 import { compare, type Right } from "../iam/compare";
 import { statementsFrom } from "../iam/condition";
+import { excessOf } from "../iam/excess";
 import { readTerraformPolicy, type Statement } from "../iam/policy";
 import { hasEnd, isGiven, type Reach, reachOfAll, shortestOf } from "../iam/reach";
 import type { AttachedPolicy, NamedDocument, TrustingRole } from "./live-setup";
@@ -307,13 +309,22 @@ function roleProblems(role: TrustingRole, account: string, now: string): Reason[
     reasons.push(
       `it has the permissions boundary ${boundary}, which environments.yaml can't express. Give the role a boundary of its own account`,
     );
+  const excessive = policies.flatMap((policy) => {
+    const allowing = statementsIn(policy, now).filter(({ effect }) => effect === "Allow");
+    return excessOf(allowing, undefined, now).length > 0 ? [policy.name] : [];
+  });
   for (const policy of policies) {
     const denies = statementsIn(policy, now).filter(({ effect }) => effect === "Deny");
     // It may stop a resource policy, such as a bucket's, from letting the role in.
     const isLost = denies.some(
       ({ actions: { not, patterns } }) => not || !patterns.every((action) => ROLE_ONLY_ACTIONS.test(action)),
     );
-    if (isLost)
+    if (!isLost) continue;
+    if (excessive.length > 0)
+      reasons.push(
+        `its policies allow more than AWSSupportAppFullAccess (${listed(excessive)}), and a Deny in its policy ${policy.name} takes away only a part of that. Attach a policy with what people in the channels need of the Support App, and detach ${listed(excessive)}; keep the Deny until then`,
+      );
+    else
       reasons.push(
         `its policy ${policy.name} denies something that environments.yaml can't deny, and a deploy would remove that. Move that into a permissions boundary, or remove it if nobody needs it`,
       );

@@ -160,6 +160,8 @@ const SHARED =
   "its policy own is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others. Attach a copy, and detach own";
 const LOST =
   "its policy less denies something that environments.yaml can't deny, and a deploy would remove that. Move that into a permissions boundary, or remove it if nobody needs it";
+const ADMINISTRATOR = (allowing: string, denying: string) =>
+  `its policies allow more than AWSSupportAppFullAccess (${allowing}), and a Deny in its policy ${denying} takes away only a part of that. Attach a policy with what people in the channels need of the Support App, and detach ${allowing}; keep the Deny until then`;
 const BUCKET = "a Deny of what a bucket's policy may allow";
 const TOO_COMPLEX =
   "its policies are too complex to compare with what environments.yaml would give in place of own. Use fewer wildcards and conditions for the Support App's actions";
@@ -231,6 +233,16 @@ test.each<[string, Partial<TrustingRole>, string]>([
   [BUCKET, less(deny("iam:DeleteRole", "s3:*")), LOST],
   [`${BUCKET}, and almost the app's`, less(deny("my-support:*")), LOST],
   [`${BUCKET}, as all but AWS Support`, less({ Effect: "Deny", NotAction: "support:*", Resource: "*" }), LOST],
+  [
+    "AdministratorAccess, of which a Deny takes something away,",
+    { attached: [ofAws("AdministratorAccess", policyText(allow("*")))], ...less(deny("s3:*")) },
+    ADMINISTRATOR("AdministratorAccess", "less"),
+  ],
+  [
+    "everything and a Deny in one policy, and more in another",
+    { ...owning(allow("*"), deny("s3:*")), inline: [inline("more", allow("s3:Get"))] },
+    ADMINISTRATOR("own, more", "own"),
+  ],
   [
     "a Deny in the adopted policy beside another one that allows",
     { attached: [own(FULL, NO_RESOLVING)], inline: [inline("more", allow("support:ResolveCase"))] },
