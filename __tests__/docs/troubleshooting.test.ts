@@ -12,6 +12,7 @@ test("the table of docs/troubleshooting.md has every topic of the guide and ever
   expect(checksOf(GUIDE_TOPICS.restrictUsers)).toBe(
     "`unexpected-access`, `permissions-boundary`, `trust`, `channels`, `other-roles`",
   );
-  expect(rows.get("none")).toBe("`credentials`, `region`, `support-plan`");
+  expect(checksOf(GUIDE_TOPICS.invalidRole)).toBe("`channels`, `other-regions`");
+  expect(rows.get("none")).toBe("`credentials`, `region`, `support-plan`, `account-alias`");
   for (const { name } of CHECKS) expect(table).toContain(`\`${name}\``);
 });

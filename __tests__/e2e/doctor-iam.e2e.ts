@@ -169,6 +169,13 @@ const ROUNDS: Readonly<Record<Name, readonly (readonly Fault[])[]>> = {
     ],
     [
       {
+        ...{ check: "permissions-boundary", found: "it allows everything" },
+        inject: () => limit("bounded", "*"),
+        inConsole: () => limit("bounded", "support:*", "servicequotas:*", "iam:*"),
+      },
+    ],
+    [
+      {
         ...{ check: "capabilities", found: `the permissions boundary ${boundaryOf("bounded")} doesn't allow it` },
         inject: () => limit("bounded", "support:Describe*", "support:[CIAR]*", "servicequotas:*"),
         inConsole: () => limit("bounded", "support:*", "servicequotas:*", "iam:*"),

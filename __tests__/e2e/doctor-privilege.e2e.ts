@@ -11,6 +11,7 @@ const ENVIRONMENTS = `environments:
     account: "${account}"
     region: us-east-1
     slack-workspaces: [T012ABCDEFG]
+    account-alias: Payments
     read-only: { channels: [{ name: support-watch, workspace: T012ABCDEFG, channel: C01234A5BCD }] }
     full: { service-quotas-role: create }
 `;
@@ -23,6 +24,12 @@ const WAITING: Readonly<Record<string, readonly (readonly [string, string])[]>> 
   ],
   "cloudformation:ListResources": [["region", "channels"]],
   "supportapp:ListSlackChannelConfigurations": [["region", "channels"]],
+};
+/** The checks that a right is also for, beside the one that names it. */
+const SHARED: Readonly<Record<string, readonly string[]>> = {
+  "iam:ListRoles": ["service-quotas-role"],
+  "cloudformation:ListResources": ["other-regions", "account-alias"],
+  "supportapp:ListSlackChannelConfigurations": ["other-regions"],
 };
 const project = createProject("doctor-privilege", ENVIRONMENTS);
 let aws: Aws;
@@ -63,7 +70,8 @@ async function withRights(has: (right: { sid: string; action: string }) => boole
   const given = statements.flatMap(({ Action }) => Action);
   aws.fault = ({ action, parameters }) => {
     const type = String(parameters.TypeName).split("::").at(-1);
-    const asked = action.startsWith("cloudformation:") ? `supportapp:List${type}s` : action;
+    const list = type === "AccountAlias" ? "supportapp:GetAccountAlias" : `supportapp:List${type}s`;
+    const asked = action.startsWith("cloudformation:") ? list : action;
     return /^support(app)?:/.test(asked) && !given.includes(asked) ? denied(asked) : undefined;
   };
   return diagnosed(project, "watched", aws, as);
@@ -82,7 +90,7 @@ test("doctor runs on exactly the policy that it prints", async () => {
 });
 
 test("without any one of its rights, that check is unknown, and no other; without the simulation, the documents are read", async () => {
-  expect(rights()).toHaveLength(13);
+  expect(rights()).toHaveLength(14);
   for (const without of rights()) {
     const { status, answer, checks, notes } = await withRights(
       ({ sid, action }) => sid !== without.sid || action !== without.action,
@@ -105,7 +113,7 @@ test("without any one of its rights, that check is unknown, and no other; withou
       without,
       status: 5,
       answer: "unknown",
-      unknown: check === "other-roles" ? [check, "service-quotas-role"] : [check], // both read the list of roles
+      unknown: [check, ...(SHARED[without.action] ?? [])],
       others: [],
     });
     const [finding] = checks.flatMap(({ findings }) => findings);

@@ -11,7 +11,7 @@ export const DEPLOY_ROLE = `arn:aws:iam::${ACCOUNT}:role/terraform`;
 
 /** An environment about which doctor makes every call that it ever makes. */
 export const everyCallEnvironment = environmentOf(
-  `deploy-role: "${DEPLOY_ROLE}", slack-workspaces: [T1], other-channels: expected, full: { permissions-boundary: "${BOUNDARY}", service-quotas-role: create, channels: [{ name: oncall, workspace: T1, channel: C1 }] }`,
+  `deploy-role: "${DEPLOY_ROLE}", slack-workspaces: [T1], account-alias: Payments, other-channels: expected, full: { permissions-boundary: "${BOUNDARY}", service-quotas-role: create, channels: [{ name: oncall, workspace: T1, channel: C1 }] }`,
 );
 
 const [props] = everyCallEnvironment.accesses;
@@ -31,8 +31,15 @@ const channel = (ChannelId: string, role: string) => ({
 const CHANNELS = { "T1|C1": channel("C1", ROLE), "T1|C2": channel("C2", "other") };
 const described = (Identifier: string, properties: object) => ({ Identifier, Properties: JSON.stringify(properties) });
 
+const HOME = everyCallEnvironment.region;
+const LISTS: readonly (readonly [string, Readonly<Record<string, object>>])[] = [
+  ["Workspace", { T1: { TeamId: "T1" } }],
+  ["Alias", { payments: { AccountAlias: "Payments" } }],
+];
+const listedOf = (type: string) => LISTS.find(([of]) => type.includes(of))?.[1] ?? CHANNELS;
+
 /** The account of that environment, in which everything is as it says. Each answer has nothing but what doctor reads of it. */
-export const healthyAws: Answers = (action, parameters) => {
+export const healthyAws: Answers = (action, parameters, _, region = "us-east-1") => {
   const { RoleName, PolicyName, PolicyArn, TypeName } = parameters;
   switch (action) {
     case "AssumeRole":
@@ -54,7 +61,7 @@ export const healthyAws: Answers = (action, parameters) => {
     case "GetPolicy":
       return `<Policy><Arn>${PolicyArn}</Arn><DefaultVersionId>v1</DefaultVersionId></Policy>`;
     case "GetPolicyVersion":
-      return `<PolicyVersion><VersionId>v1</VersionId><Document>${encodeURIComponent(PolicyArn === BOUNDARY ? allow("*") : OWN_TEXT)}</Document></PolicyVersion>`;
+      return `<PolicyVersion><VersionId>v1</VersionId><Document>${encodeURIComponent(PolicyArn === BOUNDARY ? allow("support:*", "servicequotas:*") : OWN_TEXT)}</Document></PolicyVersion>`;
     case "SimulatePrincipalPolicy": {
       const asked = Object.entries(parameters).filter(([name]) => name.startsWith("ActionNames."));
       const allowed = asked.map(
@@ -69,8 +76,7 @@ export const healthyAws: Answers = (action, parameters) => {
         `<RoleName>AWSServiceRoleForServiceQuotas</RoleName><Arn>${arnOf("aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas")}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(TRUST_TEXT.replace("supportapp", "servicequotas"))}</AssumeRolePolicyDocument>`,
       );
     case "ListResources": {
-      const isOfWorkspaces = String(TypeName).includes("Workspace");
-      const listed = isOfWorkspaces ? { T1: { TeamId: "T1" } } : CHANNELS;
+      const listed = region === HOME ? listedOf(String(TypeName)) : {};
       const ResourceDescriptions = Object.entries(listed).map(([id, properties]) => described(id, properties));
       return JSON.stringify({ TypeName, ResourceDescriptions });
     }

@@ -35,6 +35,12 @@ export function environmentOf(yaml: string, name = "test"): Environment {
   return environment;
 }
 
+/** What a boundary allows that doesn't keep any capability away. */
+const LIMITING = {
+  ...{ Effect: "Allow", Resource: "*" },
+  Action: ["support:*", "servicequotas:*", "iam:CreateServiceLinkedRole"],
+};
+
 /** A policy of those statements, as it is found in an account. */
 export function documentOf(...statements: object[]): { readonly known: LiveDocument } {
   return { known: readLiveDocument(policyText(...statements)) };
@@ -49,6 +55,8 @@ export function boundaryWith(arn: string, ...statements: object[]) {
 export function healthyAccount(environment: Environment): Account {
   return {
     time: NOW,
+    alias: { known: environment.accountAlias },
+    elsewhere: [],
     supportApi: { known: {} },
     accesses: environment.accesses.map(accessOf),
     roles: { known: [] },
@@ -124,7 +132,7 @@ function accessOf(props: Access): LiveAccess {
     time: NOW,
     role: { known: { arn: roleArnOf(props), trust, boundary } },
     policies: { known: [ownPolicy(props)] },
-    boundary: boundary ? boundaryWith(boundary, { Effect: "Allow", Action: "*", Resource: "*" }) : { known: undefined },
+    boundary: boundary ? boundaryWith(boundary, LIMITING) : { known: undefined },
     simulated: DENIED,
   };
 }

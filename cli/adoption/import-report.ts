@@ -4,7 +4,7 @@ import { endOf, inSeconds } from "../../modules/support-app/model/until";
 import { counted } from "../../stacks/counted";
 import type { Defaults } from "../../stacks/environments/environments-schema";
 import { channelWords } from "../aws/live-channel";
-import { abilityWords } from "../iam/ability-words";
+import { abilityOf, abilityWords } from "../iam/ability-words";
 import { endWords, untilWords } from "../terminal/until-words";
 import type { Adoption } from "./adoption";
 import { differencesOf, notesOn } from "./differences";
@@ -34,12 +34,12 @@ export function reportLines(
       const nobody = `No channel in ${asked.region} has it now. People in a channel with it`;
       const who = users.length === 0 ? nobody : `People in ${users.join(", ")}`;
       return [
-        `The role ${role.name} isn't imported. ${who} can ${abilityOf(role, now)}.`,
+        `The role ${role.name} isn't imported. ${who} can ${abilityInWords(role, now)}.`,
         ...reasons.map((reason) => `  - ${reason}.`),
       ];
     }),
     ...leftChannels.map(({ label, why, role }) => [
-      `${label} isn't imported: ${why}. People in it can ${role ? abilityOf(role, now) : "do nothing"}.`,
+      `${label} isn't imported: ${why}. People in it can ${role ? abilityInWords(role, now) : "do nothing"}.`,
     ]),
     workspaces.length > 0 && [
       `Registered workspaces stay as they are, since Terraform can't import them: ${workspaces.join(", ")}.`,
@@ -81,9 +81,9 @@ function adoptionLines(adoption: Adoption, setup: LiveSetup, defaults: Defaults)
   ];
 }
 
-function abilityOf({ attached, inline, boundary }: TrustingRole, now: Date): string {
+function abilityInWords({ attached, inline, boundary }: TrustingRole, now: Date): string {
   const documents = [...attached, ...inline].map(({ document }) => document);
   const statements = documents.flatMap(({ policy }) => policy.statements);
-  const words = abilityWords(statements, undefined, inSeconds(now));
+  const words = abilityWords(abilityOf(statements, undefined, inSeconds(now)));
   return boundary === undefined ? words : `${words}, as far as its permissions boundary ${boundary} allows it`;
 }

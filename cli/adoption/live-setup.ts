@@ -78,7 +78,7 @@ const known = <T>(lookup: Lookup<T>) => expectKnown(lookup, "import");
  */
 export function setupOf(live: LiveAccount, alias: Lookup<string | undefined>): LiveSetup {
   return {
-    roles: known(live.roles).flatMap(wholeRole),
+    roles: known(live.roles).map(wholeRole),
     channels: known(live.channels).map((one) => ({ ...one, properties: known(one.properties) })),
     workspaces: known(live.workspaces),
     alias: known(alias),
@@ -86,13 +86,11 @@ export function setupOf(live: LiveAccount, alias: Lookup<string | undefined>): L
   };
 }
 
-/** The role, unless it was removed in the meantime. */
-function wholeRole({ rights }: RoleWithRights): TrustingRole[] {
+function wholeRole({ rights }: RoleWithRights): TrustingRole {
   const role = known(rights.role);
-  if (role === undefined) return [];
   const policies = known(rights.policies).map((one) => ({ ...one, document: known(one.document) }));
   const attached = policies.flatMap(({ arn, ...policy }) =>
     arn === undefined ? [] : [{ ...policy, arn, path: pathAndNameOf(arn).path }],
   );
-  return [{ ...role, ...pathAndNameOf(role.arn), attached, inline: policies.filter(({ arn }) => arn === undefined) }];
+  return { ...role, ...pathAndNameOf(role.arn), attached, inline: policies.filter(({ arn }) => arn === undefined) };
 }

@@ -31,6 +31,11 @@ export function adviceFor(failure: LookupFailure, command: "doctor" | "import" |
     const text = `Allow these credentials ${action}. This prints everything that ${command} needs:`;
     return advice(text, `npx support-app ${command === "doctor" ? "doctor" : "audit"} --policy`);
   }
+  if (kind === "contradiction") {
+    return advice(
+      `Run ${command} again in a minute: something was created, changed or removed in the meantime, or AWS doesn't know of it everywhere yet.`,
+    );
+  }
   const closed =
     "If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
   if (kind === "credentials" && profile === undefined) {

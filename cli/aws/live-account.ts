@@ -2,10 +2,18 @@ import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { IAMClient } from "@aws-sdk/client-iam";
 import pLimit from "p-limit";
 import { SERVICE_QUOTAS_ROLE_PATH } from "../../modules/support-app/model/service-quotas-role";
+import type { Region } from "../../stacks/environments/environments-schema";
 import { pathAndNameOf } from "../iam/arn";
 import type { ClientConfig } from "./connection";
 import { type LiveChannel, readChannels, readWorkspaces } from "./live-channel";
-import { type ListedRole, type LiveRights, mayTrustSupportApp, readRights, readRoles } from "./live-role";
+import {
+  consistentRights,
+  type ListedRights,
+  type ListedRole,
+  mayTrustSupportApp,
+  readRights,
+  readRoles,
+} from "./live-role";
 import { knownOf, type Lookup, mapped } from "./lookup";
 
 /** What an account and a region have for the Support App. */
@@ -26,28 +34,45 @@ export interface LiveRegion {
   readonly workspaces: Lookup<readonly string[]>;
 }
 
+/** A region that was searched. Without the Support App, it has nothing of it. */
+export interface SearchedRegion extends LiveRegion {
+  readonly region: Region;
+}
+
 export interface RoleWithRights extends ListedRole {
-  readonly rights: LiveRights;
+  readonly rights: ListedRights;
 }
 
 /** How many roles to read in parallel: IAM throttles an account that asks too much at once, and the SDK then drops calls. */
 const PARALLEL_ROLES = 10;
 
 /** Reads the account and the region of the credentials, but for roles of these names. Changes nothing. */
-export async function readLiveAccount(config: ClientConfig, without: readonly string[] = []): Promise<LiveAccount> {
+export async function readLiveAccount(
+  config: ClientConfig,
+  without: readonly string[] = [],
+  listing?: ReturnType<typeof readRoles>,
+): Promise<LiveAccount> {
   const [roles, region] = await Promise.all([
-    readLiveRoles(new IAMClient(config), without),
+    readLiveRoles(new IAMClient(config), without, listing),
     readLiveRegion(new CloudControlClient(config)),
   ]);
   return { ...roles, ...region };
 }
 
-export async function readLiveRoles(iam: IAMClient, without: readonly string[] = []): Promise<LiveRoles> {
+/** @param listing of all roles of the account */
+export async function readLiveRoles(
+  iam: IAMClient,
+  without: readonly string[] = [],
+  listing: ReturnType<typeof readRoles> = readRoles(iam),
+): Promise<LiveRoles> {
   const leftOut = new Set(without.map((name) => name.toLowerCase()));
   const isWanted = ({ name, trust }: ListedRole) => !leftOut.has(name.toLowerCase()) && mayTrustSupportApp(trust);
   const limit = pLimit(PARALLEL_ROLES);
-  const withRights = async (role: ListedRole) => ({ ...role, rights: await readRights(iam, role.name) });
-  const listed = await readRoles(iam);
+  const withRights = async (role: ListedRole) => ({
+    ...role,
+    rights: consistentRights(role, await readRights(iam, role.name)),
+  });
+  const listed = await listing;
   const reading = (knownOf(listed) ?? []).filter(isWanted).map((role) => limit(() => withRights(role)));
   const read = await Promise.all(reading);
   const isLinked = ({ arn }: ListedRole) => pathAndNameOf(arn).path === SERVICE_QUOTAS_ROLE_PATH;
@@ -60,4 +85,13 @@ export async function readLiveRoles(iam: IAMClient, without: readonly string[] =
 export async function readLiveRegion(cloudControl: CloudControlClient): Promise<LiveRegion> {
   const [channels, workspaces] = await Promise.all([readChannels(cloudControl), readWorkspaces(cloudControl)]);
   return { channels, workspaces };
+}
+
+export async function searchRegion(cloudControl: CloudControlClient, region: Region): Promise<SearchedRegion> {
+  const { channels, workspaces } = await readLiveRegion(cloudControl);
+  return { region, channels: orNone(channels), workspaces: orNone(workspaces) };
+}
+
+function orNone<T>(lookup: Lookup<readonly T[]>): Lookup<readonly T[]> {
+  return "unknown" in lookup && lookup.unknown.kind === "no-support-app" ? { known: [] } : lookup;
 }

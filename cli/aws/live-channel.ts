@@ -8,7 +8,7 @@ import {
 import { describe } from "../../modules/support-app/model/problem";
 import { parseJson } from "../terminal/json";
 import { about, BrokenAnswer, promised } from "./broken-answer";
-import { type Lookup, lookUp, lookUpIfAny } from "./lookup";
+import { contradiction, type Lookup, lookUp, lookUpIfAny } from "./lookup";
 import { everyPage, pageOf } from "./pages";
 
 export interface LiveChannel {
@@ -60,18 +60,21 @@ function propertiesIn<T>(resource: { readonly Properties?: string | undefined },
 export function readChannels(cloudControl: CloudControlClient): Promise<Lookup<readonly LiveChannel[]>> {
   return lookUp("cloudformation:ListResources", async () => {
     const listed = await listResources(cloudControl, SLACK_CHANNEL_TYPE);
-    const found = listed.map(async (resource): Promise<LiveChannel[]> => {
+    const channels = listed.map(async (resource): Promise<LiveChannel> => {
       const identifier = promised(resource, "Identifier");
       const [workspace, channel] = identifier.split("|"); // Cloud Control's separator of a type's primary identifiers
       if (!workspace || !channel) {
         throw new BrokenAnswer(`received the channel ${identifier}, expected a workspace and a channel`);
       }
-      const found = await readChannel(cloudControl, identifier);
-      if ("unknown" in found) return [{ identifier, workspace, channel, properties: found }];
-      const { known } = found;
-      return known ? [{ identifier, workspace, channel, properties: { known } }] : []; // it was removed in the meantime
+      const live = await readChannel(cloudControl, identifier);
+      const gone = `cloudformation:ListResources lists the channel ${identifier}, and cloudformation:GetResource finds none`;
+      const properties =
+        "known" in live && !live.known
+          ? contradiction("cloudformation:GetResource", gone)
+          : (live as Lookup<ChannelProperties>);
+      return { identifier, workspace, channel, properties };
     });
-    return (await Promise.all(found)).flat();
+    return Promise.all(channels);
   });
 }
 

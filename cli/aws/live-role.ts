@@ -10,13 +10,12 @@ import {
   type Tag,
 } from "@aws-sdk/client-iam";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
-import { accountOfArn, pathAndNameOf } from "../iam/arn";
-import { authorize, isAboutAction, type NamedPolicy } from "../iam/authorize";
-import type { Principal, Statement } from "../iam/policy";
-import { accountOfPrincipal, isAnybody } from "../iam/principal";
+import { pathAndNameOf } from "../iam/arn";
+import { authorize, type NamedPolicy } from "../iam/authorize";
+import { canonical } from "../terminal/json";
 import { about, promised } from "./broken-answer";
 import { documentIn, type LiveDocument } from "./live-document";
-import { knownOf, type Lookup, type LookupFailure, lookUp, lookUpIfAny, mapped } from "./lookup";
+import { contradiction, knownOf, type Lookup, type LookupFailure, lookUp, lookUpIfAny, mapped } from "./lookup";
 import { everyPage, iamPageOf } from "./pages";
 
 /** CloudFormation's tag on the roles that it creates. */
@@ -59,6 +58,11 @@ export interface LiveRights {
   readonly policies: Lookup<readonly LivePolicy[]>;
   /** The policy behind the role's permissions boundary. Known and undefined: it has none. */
   readonly boundary: Lookup<NamedPolicy<PolicyId> | undefined>;
+}
+
+/** The rights of a role that is in the list of roles, and so exists. */
+export interface ListedRights extends LiveRights {
+  readonly role: Lookup<LiveRole>;
 }
 
 export function policyIdOf(arn: string): PolicyId {
@@ -113,31 +117,6 @@ function decisionFor({ policy }: LiveDocument) {
   return authorize([{ name: "trust", policy }], request).is;
 }
 
-const ASSUMING = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
-
-/** The statements of a trust policy that let somebody assume the role. */
-export function statementsLettingIn({ policy }: LiveDocument): Statement[] {
-  return policy.statements.filter(
-    (statement) => statement.effect === "Allow" && ASSUMING.some((action) => isAboutAction(statement, action)),
-  );
-}
-
-/** Whom a trust policy lets in besides the Support App, in words, seen from an account. */
-export function othersLetIn(trust: LiveDocument, account: string): string[] {
-  const inWords = (principal: Principal) => {
-    if (isAnybody(principal)) return "anybody";
-    const { type, id } = principal;
-    const of = accountOfPrincipal(principal) ?? accountOfArn(id);
-    return `${type} ${id}${of === undefined || of === account ? "" : `, of another account (${of})`}`;
-  };
-  const others = statementsLettingIn(trust).flatMap(({ principals }) => {
-    if (!principals) return ["anybody"];
-    if (principals.not) return [`anybody but ${principals.all.map(inWords).join(", ")}`];
-    return principals.all.filter(({ type, id }) => type !== "Service" || id !== SUPPORT_APP_SERVICE).map(inWords);
-  });
-  return [...new Set(others)];
-}
-
 /** Reads the role with this name. Known and undefined: there is none. */
 export function readRole(iam: IAMClient, RoleName: string): Promise<Lookup<LiveRole | undefined>> {
   return lookUpIfAny("iam:GetRole", async () => {
@@ -168,6 +147,18 @@ export async function readRights(iam: IAMClient, RoleName: string): Promise<Live
   if (limit === undefined) return { role, policies, boundary: mapped(role, () => undefined) };
   const { document, name } = limit;
   return { role, policies, boundary: mapped(document, ({ policy }) => ({ name: { name, arn }, policy })) };
+}
+
+/** The rights of a role as far as they agree with the list that has the role. What contradicts it isn't known. */
+export function consistentRights({ name, arn, trust }: ListedRole, rights: LiveRights): ListedRights {
+  const { role } = rights;
+  if ("unknown" in role) return { ...rights, role };
+  const live = role.known;
+  if (live?.arn === arn && canonical(live.trust.policy) === canonical(trust.policy))
+    return { ...rights, role: { known: live } };
+  const answer = live ? "has another ARN or trust policy for it" : "finds none of that name";
+  const unknown = contradiction("iam:GetRole", `iam:ListRoles lists the role ${name}, and iam:GetRole ${answer}`);
+  return live ? { ...rights, role: unknown } : { role: unknown, policies: unknown, boundary: unknown };
 }
 
 function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {

@@ -16,6 +16,7 @@ export interface LookupFailure {
     | "no-unit" // the organization has no unit of that ID
     | "broken-answer" // what answered isn't AWS, or left out what AWS promises
     | "no-answer" // nothing answered in time
+    | "contradiction" // two answers of AWS can't both be right
     | "other"; // AWS couldn't be reached, or answered with another error
   /** What was asked, as IAM names it. */
   readonly action: string;
@@ -58,6 +59,11 @@ export function lookUpIfAny<T>(action: string, ask: () => Promise<T>): Promise<L
       throw error;
     }),
   );
+}
+
+/** A value about which two answers of AWS contradict each other, such as a list and the answer about something in it. */
+export function contradiction(action: string, message: string): { readonly unknown: LookupFailure } {
+  return { unknown: { kind: "contradiction", action, message: `contradicting answers of AWS: ${message}` } };
 }
 
 /** The known value. Undefined: it isn't known, or there is none. */

@@ -1,4 +1,4 @@
-import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
+import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { listed } from "../../stacks/listed";
 import { statementsFrom } from "./condition";
 import { excessOf } from "./excess";
@@ -21,24 +21,31 @@ export function actionsWords(all: readonly Targets[], spell: (action: string) =>
   return listed(words, MAX_ACTIONS);
 }
 
+/** What people in the channels of a role can do. */
+export interface Ability {
+  readonly capabilities: readonly Capability[];
+  /** What else they can call. */
+  readonly calls: readonly Targets[];
+}
+
 /**
- * What people in the channels of a role can do, to follow "can". Something that depends on a condition counts.
+ * What people in the channels of a role can do. Something that depends on a condition counts.
  *
  * @param own the statements of the role's policies
  * @param boundary the statements of its permissions boundary. Undefined: it has none
  * @param now the current time, as `2027-01-01T00:00:00Z`
  */
-export function abilityWords(
-  own: readonly Statement[],
-  boundary: readonly Statement[] | undefined,
-  now: string,
-): string {
-  const excess = excessOf(own, boundary, now);
-  if (excess.some(isEverything)) return "do everything";
+export function abilityOf(own: readonly Statement[], boundary: readonly Statement[] | undefined, now: string): Ability {
   const isAllowed = mayCall(own, boundary, now);
   const capabilities = CAPABILITIES.filter((capability) => isAllowed(actionsOf([capability])));
   const others = actionsOf(CAPABILITIES.filter((one) => !capabilities.includes(one))).filter((one) => isAllowed([one]));
-  const calls = [...others.map((action) => ({ not: false, patterns: [action] })), ...excess];
+  const excess = excessOf(own, boundary, now);
+  return { capabilities, calls: [...others.map((action) => ({ not: false, patterns: [action] })), ...excess] };
+}
+
+/** What people can do, to follow "can". */
+export function abilityWords({ capabilities, calls }: Ability): string {
+  if (calls.some(isEverything)) return "do everything";
   return [...capabilities, ...(calls.length === 0 ? [] : [`call ${actionsWords(calls)}`])].join(", ") || "do nothing";
 }
 

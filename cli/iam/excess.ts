@@ -6,7 +6,7 @@ import {
 } from "../../modules/support-app/model/service-quotas-role";
 import { canonical, distinct } from "../terminal/json";
 import { compare } from "./compare";
-import { endIn, statementsFrom } from "./condition";
+import { endIn, statementsAt, statementsFrom } from "./condition";
 import { ANYTHING, type Statement, type Targets } from "./policy";
 
 /** What AWSSupportAppFullAccess allows, besides the right to create the Service Quotas role. */
@@ -55,6 +55,12 @@ export function excessOf(
   const isAllButDenied = ({ patterns }: Targets) => patterns.join() === "*" && denied.length > 0;
   const excess = gained.map(({ action }) => (isAllButDenied(action) ? { not: true, patterns: denied } : action));
   return undecided.length > 0 ? [ANYTHING] : distinct(excess);
+}
+
+/** Whether statements always allow everything: as a boundary, they limit nothing. @param now as for {@link excessOf} */
+export function allowsEverything(statements: readonly Statement[], now: string): boolean {
+  const { gained, undecided } = compare(statementsAt(statements, now), [allowing(ANYTHING)]);
+  return gained.length + undecided.length === 0;
 }
 
 /** Whether a Deny always applies, whatever the resource. */

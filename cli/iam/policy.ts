@@ -15,6 +15,12 @@ export interface Principal {
   readonly id: string;
 }
 
+/** Principals of a statement: one of them must be the requester or, with `not`, none may. */
+export interface Principals {
+  readonly not: boolean;
+  readonly all: readonly Principal[];
+}
+
 export interface Condition {
   /** Such as `StringEquals`. */
   readonly operator: string;
@@ -27,7 +33,7 @@ export interface Condition {
 export interface Statement {
   readonly effect: "Allow" | "Deny";
   /** Undefined: the policy of a role, whose principal is that role. */
-  readonly principals?: { readonly not: boolean; readonly all: readonly Principal[] };
+  readonly principals?: Principals;
   /** In lower case: IAM ignores it. */
   readonly actions: Targets;
   /** Undefined: the statement names none, as in a trust policy. */

@@ -1,5 +1,6 @@
-import type { Principal, Targets } from "./policy";
-import { isAnybody, isWholeAccount } from "./principal";
+import { accountOfArn } from "./arn";
+import type { Principal, Principals, Targets } from "./policy";
+import { accountOfPrincipal, isAnybody, isWholeAccount } from "./principal";
 
 /**
  * Actions or resources, in words.
@@ -21,4 +22,18 @@ export function requesterWords(requester: Principal | undefined, format: (text: 
   const { type, id } = requester;
   if (isWholeAccount(requester)) return `anybody in the account ${format(id)}`;
   return format(type === "AWS" ? id : `${type} ${id}`);
+}
+
+/** Those who may assume a role, in words, each once, seen from its account. */
+export function strangersWords(strangers: readonly Principals[], account: string): string[] {
+  const words = (principal: Principal) => {
+    if (isAnybody(principal)) return "anybody";
+    const { type, id } = principal;
+    const of = accountOfPrincipal(principal) ?? accountOfArn(id);
+    return `${type} ${id}${of === undefined || of === account ? "" : `, of another account (${of})`}`;
+  };
+  const all = strangers.flatMap((principals) =>
+    principals.not ? [`anybody but ${principals.all.map(words).join(", ")}`] : principals.all.map(words),
+  );
+  return [...new Set(all)];
 }

@@ -16,6 +16,19 @@ export type DangerKind = keyof typeof DANGERS;
 
 const KINDS = Object.keys(DANGERS) as [DangerKind, ...DangerKind[]];
 
+/** How much a role gives beyond AWSSupportAppFullAccess, most first. */
+const BEYOND = ["everything", "everything-except", "whole-services", "actions", "nothing"] as const;
+
+const rankSchema = z.strictObject({
+  isInUse: z
+    .boolean()
+    .describe("Whether people in a channel have the role now. If not, somebody could give it to one."),
+  beyond: z.enum(BEYOND).describe("What the role gives beyond AWSSupportAppFullAccess."),
+  services: z.int().describe("How many services its policies name of that."),
+  actions: z.int().describe("How many actions its policies name of that, each with its wildcards."),
+});
+type Rank = Readonly<z.infer<typeof rankSchema>>;
+
 const dangerSchema = z.strictObject({
   kind: z.enum(KINDS),
   about: z
@@ -25,6 +38,7 @@ const dangerSchema = z.strictObject({
   found: z.string().describe("A sentence."),
   fix: z.string().describe("What to do, in sentences."),
   commands: z.array(z.string()).describe("What to run for that, in a POSIX shell."),
+  rank: rankSchema.optional().describe("What decides the order of dangers of a kind. Missing: it isn't about a role."),
 });
 export type Danger = Readonly<z.infer<typeof dangerSchema>>;
 
@@ -77,7 +91,19 @@ export const auditReportSchema = z.strictObject({
 });
 export type AuditReport = z.infer<typeof auditReportSchema>;
 
-/** Dangers, most urgent first. */
-export function ranked<T extends Pick<Danger, "kind">>(dangers: readonly T[]): T[] {
-  return KINDS.flatMap((kind) => dangers.filter((one) => one.kind === kind));
+/** Dangers, most urgent first: by kind, and then what people can do now before what somebody could give, most first. */
+export function ranked<T extends Pick<Danger, "kind" | "rank">>(dangers: readonly T[]): T[] {
+  return KINDS.flatMap((kind) =>
+    dangers.filter((danger) => danger.kind === kind).sort((a, b) => byRank(a.rank, b.rank)),
+  );
+}
+
+function byRank(a: Rank | undefined, b: Rank | undefined): number {
+  if (!a || !b) return Number(!a) - Number(!b);
+  return (
+    Number(b.isInUse) - Number(a.isInUse) ||
+    BEYOND.indexOf(a.beyond) - BEYOND.indexOf(b.beyond) ||
+    b.services - a.services ||
+    b.actions - a.actions
+  );
 }

@@ -12,6 +12,8 @@ export const CHECK_NAMES = [
   "unexpected-access",
   "capabilities",
   "channels",
+  "other-regions",
+  "account-alias",
   "other-roles",
   "service-quotas-role",
   "slack-token",

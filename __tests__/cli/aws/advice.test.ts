@@ -43,6 +43,11 @@ test.each<[Partial<LookupFailure>, string | undefined, string, ...string[]]>([
     "aws sso login --profile ops",
   ],
   [
+    { kind: "contradiction" },
+    undefined,
+    "Run doctor again in a minute: something was created, changed or removed in the meantime, or AWS doesn't know of it everywhere yet.",
+  ],
+  [
     { kind: "no-answer" },
     undefined,
     `Check that AWS can be reached from here at AWS_ENDPOINT_URL=http://localhost:4566, and that no proxy or login page answers in its place. Then run doctor again.`,

@@ -21,6 +21,32 @@ test("each role that may trust the Support App is read with its policies and its
   });
 });
 
+const GONE = { status: 404, code: "NoSuchEntity" };
+test.each<[string, Parameters<typeof read>[0], string, object]>([
+  [
+    "isn't there",
+    { GetRole: GONE },
+    "finds none of that name",
+    { policies: { unknown: {} }, boundary: { unknown: {} } },
+  ],
+  [
+    "has another trust policy",
+    { GetRole: String(healthyAws("GetRole", { RoleName: "other" })).replace("supportapp", "ec2") },
+    "has another ARN or trust policy for it",
+    { policies: { known: [{}, {}] }, boundary: { known: {} } },
+  ],
+  [
+    "has another ARN",
+    { GetRole: String(healthyAws("GetRole", { RoleName: "other" })).replace("role/other", "role/a/other") },
+    "has another ARN or trust policy for it",
+    { policies: { known: [{}, {}] }, boundary: { known: {} } },
+  ],
+])("a role that is listed and then %s isn't known", async (_, answers, says, rights) => {
+  const message = `contradicting answers of AWS: iam:ListRoles lists the role other, and iam:GetRole ${says}`;
+  const role = { unknown: { kind: "contradiction", action: "iam:GetRole", message } };
+  expect((await read(answers)).roles).toMatchObject({ known: [{ name: "other", rights: { role, ...rights } }] });
+});
+
 test("roles that are left out, by name in any case, aren't read", async () => {
   expect((await read({}, ["OTHER"])).roles).toEqual({ known: [] });
   expect(aws.asked).not.toContain("GetRole");

@@ -55,15 +55,22 @@ test("channels of every page are read with all of their properties", async () =>
   expect(await channels()).toEqual({ known: [read("C1"), read("C2")] });
 });
 
-test("a channel that is removed meanwhile is missing, and one that can't be read has its IDs", async () => {
+test("a channel that is listed and then isn't there isn't known, nor is one that can't be read; both have their IDs", async () => {
   answering({
     [LIST]: listed(described("T1|C1"), described("T1|C2")),
     "T1|C1": { status: 400, code: "ResourceNotFoundException" },
     "T1|C2": { status: 400, code: "AccessDeniedException" },
   });
   const unknown = expect.objectContaining({ kind: "denied", action: "cloudformation:GetResource" });
-  const unread = { identifier: "T1|C2", workspace: "T1", channel: "C2", properties: { unknown } };
-  expect(await channels()).toEqual({ known: [unread] });
+  const says =
+    "contradicting answers of AWS: cloudformation:ListResources lists the channel T1|C1, and cloudformation:GetResource finds none";
+  const contradiction = { kind: "contradiction", action: "cloudformation:GetResource", message: says };
+  expect(await channels()).toEqual({
+    known: [
+      { identifier: "T1|C1", workspace: "T1", channel: "C1", properties: { unknown: contradiction } },
+      { identifier: "T1|C2", workspace: "T1", channel: "C2", properties: { unknown } },
+    ],
+  });
 });
 
 test.each([

@@ -2,16 +2,16 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { readLiveDocument } from "../../../cli/aws/live-document";
 import {
   mayTrustSupportApp,
-  othersLetIn,
   policyIdOf,
   policyInWords,
   readDocuments,
   readRights,
   readRole,
   readRoles,
-  statementsLettingIn,
   trustsSupportApp,
 } from "../../../cli/aws/live-role";
+import { statementsLettingIn, strangersIn } from "../../../cli/aws/role-judgement";
+import { strangersWords } from "../../../cli/iam/right-words";
 import { type Answers, awsInTests, CLIENT } from "../../support/answering-aws";
 import { ACCOUNT, DENIED, documentOf } from "../../support/live-account";
 import { policyText } from "../../support/policy-text";
@@ -102,7 +102,7 @@ test.each<[object, string[]]>([
   [{ Principal: { AWS: "1" }, Effect: "Deny" }, []],
 ])("a statement with %j lets in %j besides the Support App", (more, others) => {
   const trust = readLiveDocument(policyText(APP, { ...APP, ...more }, { ...APP, ...more }));
-  expect(othersLetIn(trust, ACCOUNT)).toEqual(others);
+  expect(strangersWords(strangersIn(trust), ACCOUNT)).toEqual(others);
   const isOfAny = others.length > 0 || Object.keys(more).length === 0;
   expect(statementsLettingIn(trust)).toHaveLength(isOfAny ? 3 : 1);
 });

@@ -1,4 +1,4 @@
-import { abilityWords, actionsWords } from "../../../cli/iam/ability-words";
+import { abilityOf, abilityWords, actionsWords } from "../../../cli/iam/ability-words";
 import { readPolicy, type Statement } from "../../../cli/iam/policy";
 import { policyText } from "../../support/policy-text";
 import { allow, VIEW } from "../../support/trusting-role";
@@ -23,7 +23,7 @@ test.each<[string, object[], object[] | undefined]>([
   ["call support:CreateCase", [allow("support:CreateCase")], undefined],
   ["view-cases, call support:CreateCase, s3:get*", [VIEW, allow("support:CreateCase", "s3:Get*")], undefined],
 ])("people can %s", (words, own, boundary) => {
-  expect(abilityWords(statements(...own), boundary && statements(...boundary), NOW)).toBe(words);
+  expect(abilityWords(abilityOf(statements(...own), boundary && statements(...boundary), NOW))).toBe(words);
 });
 
 test("at most twenty actions are listed, whatever form they have", () => {

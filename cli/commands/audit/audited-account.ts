@@ -1,21 +1,13 @@
 import { inSeconds } from "../../../modules/support-app/model/until";
-import type { RoleWithRights } from "../../aws/live-account";
 import { channelWords } from "../../aws/live-channel";
-import { CLOUDFORMATION_STACK, trustsSupportApp } from "../../aws/live-role";
+import { CLOUDFORMATION_STACK } from "../../aws/live-role";
 import { knownOf, type Lookup, mapped } from "../../aws/lookup";
+import { judgeRole } from "../../aws/role-judgement";
+import { abilityWords } from "../../iam/ability-words";
 import { type AuditedAccount, type AuditedChannel, type Danger, ranked } from "../../reports/audit-report";
 import { countsInWords } from "../../reports/people-report";
 import { peopleIn, type SlackPeople } from "../../slack/live-people";
-import {
-  type ChannelPlace,
-  channelDangers,
-  danger,
-  openRole,
-  rightsIn,
-  roleDangers,
-  unknown,
-  unknownIn,
-} from "./dangers";
+import { type ChannelPlace, channelDangers, danger, openRole, roleDangers, unknown, unknownIn } from "./dangers";
 import type { AccountRead } from "./read-account";
 
 /** An account to look at, by its name in the organization if it is known. */
@@ -35,7 +27,7 @@ export function auditedAccount(
   const now = inSeconds(time);
   const nothing = { account: id, name, roles: [], channels: [], workspaces: [], aliases: [] };
   if ("unknown" in read) return { ...nothing, dangers: [unknown(read.unknown)] };
-  const { regions, roles: found, serviceQuotasRole } = read.known;
+  const { regions, serviceQuotasRole } = read.known;
   const places: ChannelPlace[] = [];
   const channels: AuditedChannel[] = [];
   const dangers: Danger[] = [];
@@ -56,22 +48,22 @@ export function auditedAccount(
     }
   }
   const arns = new Set(places.map(({ role }) => knownOf(role)));
-  const [roles, open] = [true, false].map((isUsable) =>
-    (knownOf(found) ?? []).filter(({ arn, trust }) => (trustsSupportApp(trust) || arns.has(arn)) === isUsable),
-  ) as [RoleWithRights[], RoleWithRights[]];
+  const judged = (knownOf(read.known.roles) ?? []).map((role) => ({ ...role, judgement: judgeRole(role, now) }));
+  const isUsable = ({ arn, judgement }: (typeof judged)[number]) => judgement.letsIn === "yes" || arns.has(arn);
+  const roles = judged.filter(isUsable);
   const areAllKnown = regions.every((one) => "known" in one.channels) && places.every(({ role }) => "known" in role);
   const searched = areAllKnown ? regions.map(({ region }) => region) : undefined;
   dangers.push(
-    ...unknownIn(read.known, places),
+    ...unknownIn(read.known, judged, places),
     ...roles.flatMap((role) => roleDangers(role, id, places, searched, now)),
-    ...open.map((role) => openRole(role, now)),
-    ...channelDangers(places, id, found),
+    ...judged.filter((role) => role.judgement.letsIn === "perhaps" && !isUsable(role)).map(openRole),
+    ...channelDangers(places, id, read.known.roles),
   );
   return {
     ...nothing,
-    roles: roles.map((role) => {
-      const stack = knownOf(role.rights.role)?.tags?.get(CLOUDFORMATION_STACK);
-      return { arn: role.arn, can: rightsIn(role, now).ability, stack };
+    roles: roles.map(({ arn, rights, judgement: { ability } }) => {
+      const stack = knownOf(rights.role)?.tags?.get(CLOUDFORMATION_STACK);
+      return { arn, can: ability && abilityWords(ability), stack };
     }),
     channels,
     workspaces: regions.flatMap(({ region, workspaces }) =>

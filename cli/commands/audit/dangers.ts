@@ -4,13 +4,13 @@ import { REGIONS, type Region } from "../../../stacks/environments/environments-
 import { listed } from "../../../stacks/listed";
 import { adviceFor } from "../../aws/advice";
 import { onlyInAccount, removeChannelCommand } from "../../aws/commands";
-import type { RoleWithRights } from "../../aws/live-account";
 import { unsupportedWords } from "../../aws/live-document";
-import { othersLetIn, readDocuments } from "../../aws/live-role";
 import { knownOf, type Lookup, type LookupFailure } from "../../aws/lookup";
-import { roleExcess } from "../../aws/role-excess";
-import { abilityWords, actionsWords, canWrite, isEverything } from "../../iam/ability-words";
+import type { RoleJudgement } from "../../aws/role-judgement";
+import { abilityWords, actionsWords, isEverything } from "../../iam/ability-words";
 import { endsIn } from "../../iam/condition";
+import type { Targets } from "../../iam/policy";
+import { strangersWords } from "../../iam/right-words";
 import type { Danger, DangerKind } from "../../reports/audit-report";
 import { endWords } from "../../terminal/until-words";
 import type { AccountRead } from "./read-account";
@@ -36,12 +36,20 @@ export function danger(
   return { kind, about: [...about], found, fix, commands: [...commands] };
 }
 
+/** A role that the Support App may be able to assume, and what is concluded from it. */
+export interface JudgedRole {
+  readonly name: string;
+  readonly arn: string;
+  readonly judgement: RoleJudgement;
+}
+
 /** Everything in an account that couldn't be read. What is the same in several regions is one. */
-export function unknownIn(read: AccountRead, channels: readonly ChannelPlace[]): Danger[] {
-  const ofRoles = (knownOf(read.roles) ?? []).flatMap(({ rights: { role, policies, boundary } }) => [
-    ...[role, policies, boundary],
-    ...(knownOf(policies) ?? []).map(({ document }) => document),
-  ]);
+export function unknownIn(
+  read: AccountRead,
+  roles: readonly JudgedRole[],
+  channels: readonly ChannelPlace[],
+): Danger[] {
+  const ofRoles = roles.flatMap(({ judgement }) => judgement.unread.map((unknown) => ({ unknown })));
   const all: readonly { readonly region?: string; readonly lookup: Lookup<unknown> }[] = [
     ...[read.roles, ...ofRoles].map((lookup) => ({ lookup })),
     ...read.regions.flatMap(({ region, ...of }) => Object.values(of).map((lookup) => ({ region, lookup }))),
@@ -77,13 +85,25 @@ const FIXES = {
   ended: "Remove what has ended, so that nobody extends it unnoticed.",
 } as const;
 
-/** What a role has, and what people in a channel with it can do, after `can`. Without an ability: not all is known. */
-export function rightsIn({ rights }: RoleWithRights, now: string) {
-  const { documents, unread } = readDocuments(rights.policies);
-  const statements = documents.flatMap(({ policy }) => policy.statements);
-  const boundary = knownOf(rights.boundary)?.policy.statements;
-  const words = abilityWords(statements, boundary, now);
-  return { documents, statements, boundary, words, ability: unread ? undefined : words };
+/** What people in a channel with a role can do, after `can`. */
+function abilityIn({ ability }: RoleJudgement): string {
+  return ability ? abilityWords(ability) : "do what isn't known";
+}
+
+/** How much a role gives beyond AWSSupportAppFullAccess, and whether people in a channel have it. */
+export function rankOf(excess: readonly Targets[], isInUse: boolean): NonNullable<Danger["rank"]> {
+  const actions = [...new Set(excess.flatMap(({ not, patterns }) => (not ? [] : patterns)))];
+  const services = new Set(actions.map((action) => action.split(":")[0]));
+  const beyond = excess.some(isEverything)
+    ? "everything"
+    : excess.some(({ not }) => not)
+      ? "everything-except"
+      : actions.some((action) => /^[^:]+:\*+$/.test(action))
+        ? "whole-services"
+        : actions.length > 0
+          ? "actions"
+          : "nothing";
+  return { isInUse, beyond, services: services.size, actions: actions.length };
 }
 
 /**
@@ -93,20 +113,20 @@ export function rightsIn({ rights }: RoleWithRights, now: string) {
  * @param now as `2027-01-01T00:00:00Z`
  */
 export function roleDangers(
-  role: RoleWithRights,
+  { name, arn, judgement }: JudgedRole,
   account: string,
   channels: readonly ChannelPlace[],
   searched: readonly Region[] | undefined,
   now: string,
 ): Danger[] {
-  const { name, arn, trust } = role;
   const users = channels.filter((one) => knownOf(one.role) === arn).map(({ words }) => words);
   const unreadChannels = searched ? "" : "channels that couldn't be read, or in ";
   const who = `People in ${listed(users, MAX_CHANNELS) || `${unreadChannels}any channel that is given it`}`;
-  const { excess, spell, unreadable } = roleExcess(role, now);
-  const { documents, statements, boundary, words, ability = "do what isn't known" } = rightsIn(role, now);
-  const readOnly = [name, ...documents.map((one) => one.name)].find((one) => /read[-_.]?only/i.test(one));
-  const others = othersLetIn(trust, account);
+  const { excess, spell, unreadable, canWrite } = judgement;
+  const statements = judgement.policies.flatMap(({ policy }) => policy.statements);
+  const names = judgement.policies.map((policy) => policy.name);
+  const readOnly = [name, ...names].find((text) => /read[-_.]?only/i.test(text));
+  const others = strangersWords(judgement.strangers, account);
   const ends = endsIn(statements.filter(({ effect }) => effect === "Allow")).filter((end) => end <= now);
   const calls = excess.some(isEverything)
     ? "do everything in the account"
@@ -114,33 +134,33 @@ export function roleDangers(
   const isReadOnlyByName = excess.length === 0 && readOnly !== undefined;
   const isUnused = excess.length === 0 && users.length === 0 && searched !== undefined;
   const where = isUnused && searched.length < REGIONS.length ? `in ${searched.join(", ")} ` : "";
-  const policies = documents.map((one) => one.name).join(", ");
   const found: Partial<Record<DangerKind, string | false>> = {
     unknown: unreadable.length > 0 && `In the role ${name}, ${unsupportedWords(unreadable)}.`,
-    administrators: excess.length > 0 && `${who} can ${calls} with the role ${name} (its policies: ${policies}).`,
+    administrators:
+      excess.length > 0 && `${who} can ${calls} with the role ${name} (its policies: ${names.join(", ")}).`,
     "open-trust": others.length > 0 && `${others.join("; ")} may assume the role ${name}, too.`,
     "writes-as-read-only":
       isReadOnlyByName &&
-      canWrite(statements, boundary, now) &&
-      `${who} can ${words} with the role ${name}, although ${readOnly} says read-only.`,
+      canWrite &&
+      `${who} can ${judgement.ability ? abilityWords(judgement.ability) : "write"} with the role ${name}, although ${readOnly} says read-only.`,
     "no-channel":
       isUnused &&
-      `No channel ${where}has the role ${name}. Whoever may configure channels can give it to one, and people in it can then ${ability}.`,
+      `No channel ${where}has the role ${name}. Whoever may configure channels can give it to one, and people in it can then ${abilityIn(judgement)}.`,
     ended:
       ends.length > 0 && `Policies of the role ${name} have access that ended at ${ends.map(endWords).join(", ")}.`,
   };
+  const rank = rankOf(excess, users.length > 0);
   return (Object.keys(FIXES) as (keyof typeof FIXES)[]).flatMap((kind) => {
     const sentence = found[kind];
-    return sentence ? [danger(kind, ["role", name], sentence, FIXES[kind])] : [];
+    return sentence ? [{ ...danger(kind, ["role", name], sentence, FIXES[kind]), rank }] : [];
   });
 }
 
 /** A role that anybody may assume under a condition that only a real request decides: perhaps the Support App, too. */
-export function openRole(role: RoleWithRights, now: string): Danger {
-  const { ability = "do what isn't known" } = rightsIn(role, now);
-  const found = `Anybody may assume the role ${role.name} under a condition, and perhaps the Support App, too: people in a channel with it could ${ability}.`;
+export function openRole({ name, judgement }: JudgedRole): Danger {
+  const found = `Anybody may assume the role ${name} under a condition, and perhaps the Support App, too: people in a channel with it could ${abilityIn(judgement)}.`;
   const fix = "Name who may assume it in its trust policy, instead of everybody.";
-  return danger("open-trust", ["role", role.name], found, fix);
+  return { ...danger("open-trust", ["role", name], found, fix), rank: rankOf(judgement.excess, false) };
 }
 
 /** The dangers of channels, whatever their roles allow. @param roles that the Support App may be able to assume */

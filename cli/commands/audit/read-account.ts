@@ -4,7 +4,7 @@ import type { STSClient } from "@aws-sdk/client-sts";
 import type { Region } from "../../../stacks/environments/environments-schema";
 import type { ClientConfig, Credentials } from "../../aws/connection";
 import { assumeRole, type SignedIn } from "../../aws/identity";
-import { type LiveRegion, type LiveRoles, readLiveRegion, readLiveRoles } from "../../aws/live-account";
+import { type LiveRoles, readLiveRoles, type SearchedRegion, searchRegion } from "../../aws/live-account";
 import { readAlias } from "../../aws/live-channel";
 import { knownOf, type Lookup, type LookupFailure } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
@@ -18,8 +18,7 @@ export interface AccountRead extends LiveRoles {
   readonly regions: readonly RegionRead[];
 }
 
-export interface RegionRead extends LiveRegion {
-  readonly region: Region;
+export interface RegionRead extends SearchedRegion {
   /** The alias that people in Slack see instead of the account ID. */
   readonly alias: Lookup<string | undefined>;
 }
@@ -53,17 +52,12 @@ export function accountReader(config: ClientConfig, regions: readonly Region[]):
 }
 
 async function readRegion(cloudControl: CloudControlClient, region: Region): Promise<RegionRead> {
-  const live = await readLiveRegion(cloudControl);
-  const [channels, workspaces] = [orNone(live.channels), orNone(live.workspaces)];
+  const live = await searchRegion(cloudControl, region);
+  const { channels, workspaces } = live;
   const isEmpty = [channels, workspaces].every((one) => knownOf<readonly unknown[]>(one)?.length === 0);
   // Without a channel or a workspace, nobody in Slack sees an alias.
   const alias = isEmpty ? { known: undefined } : await readAlias(cloudControl);
-  return { region, channels, workspaces, alias };
-}
-
-/** A region without the Support App has nothing of it. */
-function orNone<T>(lookup: Lookup<readonly T[]>): Lookup<readonly T[]> {
-  return "unknown" in lookup && lookup.unknown.kind === "no-support-app" ? { known: [] } : lookup;
+  return { ...live, alias };
 }
 
 /** Credentials of an account: the caller's, or of the role in it. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { counted } from "../../../stacks/counted";
 import { channelWords } from "../../aws/live-channel";
-import { type AuditedAccount, type AuditedChannel, DANGERS, type DangerKind } from "../../reports/audit-report";
+import { type AuditedAccount, type AuditedChannel, DANGERS, type DangerKind, ranked } from "../../reports/audit-report";
 import { countsInWords } from "../../reports/people-report";
 import { digest, escaped, filledTemplate, pageStyle } from "../../terminal/html";
 import { code, markdownTable } from "../../terminal/markdown";
@@ -10,7 +10,7 @@ const whereOf = ({ account, name }: AuditedAccount) => (name === undefined ? acc
 
 /** The kinds of dangers that there are, most urgent first, with the dangers of each and its account; then every channel. */
 function sections(accounts: readonly AuditedAccount[]) {
-  const all = accounts.flatMap((one) => one.dangers.map((danger) => ({ ...danger, where: whereOf(one) })));
+  const all = ranked(accounts.flatMap((one) => one.dangers.map((danger) => ({ ...danger, where: whereOf(one) }))));
   const dangers = (Object.keys(DANGERS) as DangerKind[]).map((kind) => ({
     ...{ title: DANGERS[kind], rows: all.filter((one) => one.kind === kind) },
   }));

@@ -1,3 +1,4 @@
+import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import {
   IAMClient,
   SimulatePrincipalPolicyCommand,
@@ -17,10 +18,12 @@ import {
 } from "../../../modules/support-app/model/service-quotas-role";
 import { inSeconds } from "../../../modules/support-app/model/until";
 import type { Environment } from "../../../stacks/environments/environment";
+import type { Region } from "../../../stacks/environments/environments-schema";
 import { BrokenAnswer, promised } from "../../aws/broken-answer";
 import type { ClientConfig } from "../../aws/connection";
-import { type LiveAccount, readLiveAccount } from "../../aws/live-account";
-import { type LiveRights, readRights } from "../../aws/live-role";
+import { type LiveAccount, readLiveAccount, type SearchedRegion, searchRegion } from "../../aws/live-account";
+import { readAlias } from "../../aws/live-channel";
+import { consistentRights, type LiveRights, readRights, readRoles } from "../../aws/live-role";
 import { knownOf, type Lookup, lookUp, mapped } from "../../aws/lookup";
 import { everyPage, iamPageOf, pageOf } from "../../aws/pages";
 import type { Request } from "../../iam/authorize";
@@ -29,6 +32,10 @@ import type { Request } from "../../iam/authorize";
 export interface Account extends LiveAccount {
   /** When it is read. */
   readonly time: Date;
+  /** The alias that people in Slack see instead of the account ID. */
+  readonly alias: Lookup<string | undefined>;
+  /** The other regions that were searched. */
+  readonly elsewhere: readonly SearchedRegion[];
   /** Whether the account's Support plan has the AWS Support API. */
   readonly supportApi: Lookup<unknown>;
   /** One for each access level that is looked at. */
@@ -38,24 +45,32 @@ export interface Account extends LiveAccount {
 /** The AWS Support API is global: each of its endpoints answers for the account. Source: AWS Support User Guide, About the AWS Support API. */
 const SUPPORT_REGION = "us-east-1";
 
-/** Reads an environment's account, as far as these access levels need it. Nothing is changed. */
+/**
+ * Reads an environment's account, as far as these access levels need it. Nothing is changed.
+ *
+ * @param others regions to search for channels, too
+ */
 export async function readAccount(
   config: ClientConfig,
   environment: Environment,
   levels: readonly Access[],
   time: Date,
+  others: readonly Region[] = [],
 ): Promise<Account> {
   const iam = new IAMClient(config);
   const support = new SupportClient({ ...config, region: SUPPORT_REGION });
   const own = environment.accesses.map((props) => iamNamesOf(props).roleName);
-  const [live, supportApi, accesses] = await Promise.all([
-    readLiveAccount(config, own),
+  const listing = readRoles(iam);
+  const [live, alias, elsewhere, supportApi, accesses] = await Promise.all([
+    readLiveAccount(config, own, listing),
+    readAlias(new CloudControlClient(config)),
+    Promise.all(others.map((region) => searchRegion(new CloudControlClient({ ...config, region }), region))),
     lookUp("support:DescribeSeverityLevels", async () =>
       pageOf(await support.send(new DescribeSeverityLevelsCommand({ language: "en" })), "severityLevels"),
     ),
-    Promise.all(levels.map((props) => readAccess(iam, props, time))),
+    Promise.all(levels.map((props) => readAccess(iam, props, time, listing))),
   ]);
-  return { ...live, time, supportApi, accesses };
+  return { ...live, time, alias, elsewhere, supportApi, accesses };
 }
 
 export interface LiveAccess extends LiveRights {
@@ -81,8 +96,17 @@ export function isGone({ role }: Pick<LiveAccess, "role">): boolean {
   return "known" in role && role.known === undefined;
 }
 
-export async function readAccess(iam: IAMClient, props: Access, time: Date): Promise<LiveAccess> {
-  const rights = await readRights(iam, iamNamesOf(props).roleName);
+/** @param listing of all roles of the account */
+export async function readAccess(
+  iam: IAMClient,
+  props: Access,
+  time: Date,
+  listing: ReturnType<typeof readRoles>,
+): Promise<LiveAccess> {
+  const name = iamNamesOf(props).roleName;
+  const [listed, live] = await Promise.all([listing, readRights(iam, name)]);
+  const inList = knownOf(listed)?.find((role) => role.name.toLowerCase() === name.toLowerCase());
+  const rights = inList ? consistentRights(inList, live) : live;
   const arn = knownOf(rights.role)?.arn ?? roleArnOf(props);
   const simulated = isGone(rights) ? { known: undefined } : await simulate(iam, arn, props, time);
   return { props, time, ...rights, simulated };

@@ -103,13 +103,27 @@ export function channelOf(
   return { subject: `${called} (${channel} of ${workspace})`, about: ["channel", workspace, channel] };
 }
 
-/** A channel of the account, by its name there. */
-export function liveChannelOf({ properties, ...channel }: LiveChannel): Subject {
-  return channelOf({ ...channel, name: knownOf(properties)?.ChannelName });
+/** A channel of the account, in the environment's region or in another. */
+export interface PlacedChannel extends LiveChannel {
+  readonly region: string;
 }
 
-export function removeCommand(environment: Environment, { identifier }: LiveChannel): string {
-  return onlyInAccount(environment, removeChannelCommand(environment, identifier));
+/** Every channel of the account that could be read. */
+export function liveChannelsOf({ environment, account }: Examined): PlacedChannel[] {
+  return [{ region: environment.region, channels: account.channels }, ...account.elsewhere].flatMap(
+    ({ region, channels }) => (knownOf(channels) ?? []).map((channel) => ({ ...channel, region })),
+  );
+}
+
+/** A channel of the account, by its name there, and by its region if the environment is in another. */
+export function liveChannelOf(environment: Environment, { properties, region, ...channel }: PlacedChannel): Subject {
+  const of = channelOf({ ...channel, name: knownOf(properties)?.ChannelName });
+  if (region === environment.region) return of;
+  return { subject: `${of.subject} in ${region}`, about: [region, channel.workspace, channel.channel] };
+}
+
+export function removeCommand({ account }: Environment, { region, identifier }: PlacedChannel): string {
+  return onlyInAccount({ account, region }, removeChannelCommand({ account, region }, identifier));
 }
 
 export function unhealthy(of: Subject, expected: string, found: string, fix: Fix, topic?: GuideTopic): Finding {

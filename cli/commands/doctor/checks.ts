@@ -1,7 +1,9 @@
 import { type PolicyDocument, policyDocument } from "../../iam/policy";
 import type { Check, ExaminedSlack } from "./check";
+import { accountAlias } from "./checks/account-alias";
 import { capabilities } from "./checks/capabilities";
 import { channels } from "./checks/channels";
+import { otherRegions } from "./checks/other-regions";
 import { otherRoles } from "./checks/other-roles";
 import { region } from "./checks/region";
 import { permissionsBoundary, role } from "./checks/role";
@@ -21,6 +23,8 @@ export const CHECKS: readonly Check[] = [
   unexpectedAccess,
   capabilities,
   channels,
+  otherRegions,
+  accountAlias,
   otherRoles,
   serviceQuotasRole,
 ];

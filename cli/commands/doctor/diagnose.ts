@@ -1,4 +1,5 @@
 import type { Channel, Environment } from "../../../stacks/environments/environment";
+import { REGIONS } from "../../../stacks/environments/environments-schema";
 import type { Connection } from "../../aws/connection";
 import { signIn } from "../../aws/identity";
 import { type CheckResult, type Finding, type ReportedEnvironment, worstOf } from "../../reports/doctor-report";
@@ -7,7 +8,9 @@ import { readSlackPeople } from "../../slack/live-people";
 import { readAccount } from "./account";
 import type { Check, Outcome } from "./check";
 import { CHECKS, SLACK_CHECKS } from "./checks";
+import { accountAlias } from "./checks/account-alias";
 import { credentials, credentialsProblems } from "./checks/credentials";
+import { otherRegions } from "./checks/other-regions";
 import { otherRoles } from "./checks/other-roles";
 import { givenNotes } from "./notes";
 import { endingNotices, policyNotices } from "./notices";
@@ -21,6 +24,9 @@ export interface DiagnoseOptions {
   readonly slack?: Slack;
 }
 
+/** The checks that look at what one channel doesn't depend on. */
+const OF_ALL_CHANNELS: readonly Check[] = [accountAlias, otherRegions, otherRoles];
+
 /** Diagnoses an environment. Nothing is changed. */
 export async function diagnose(
   connection: Connection,
@@ -33,10 +39,11 @@ export async function diagnose(
   const readPeople = slack && readSlackPeople(slack, channels);
   const signedIn = await signIn(connection.configFor(environment), deployRole, "support-app-doctor");
   const problems = credentialsProblems(environment, signedIn);
+  const others = only ? [] : REGIONS.filter((other) => other !== region);
   const config = "known" in signedIn && problems.length === 0 ? signedIn.known.config : undefined;
-  const account = config && (await readAccount(config, environment, levels, now));
+  const account = config && (await readAccount(config, environment, levels, now, others));
   const people = await readPeople;
-  const ofAws = CHECKS.filter((check) => !only || check !== otherRoles);
+  const ofAws = CHECKS.filter((check) => !only || !OF_ALL_CHANNELS.includes(check));
   const examined = { environment, channels, isWhole: !only, slack: people };
   const examine = (check: Check) =>
     account ? check.examine({ ...examined, account }) : { waitsFor: credentials.name };

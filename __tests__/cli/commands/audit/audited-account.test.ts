@@ -98,6 +98,29 @@ test.each<[string, object[], string]>([
   expect(dangersOf(having(...statements)).map(wordsOf)).toEqual([expected]);
 });
 
+test.each<[string, object[], object]>([
+  ["everything", [allow("*", "s3:Get")], { beyond: "everything" }],
+  ["everything, and a Deny", [allow("*"), { ...allow("s3:*"), Effect: "Deny" }], { beyond: "everything-except" }],
+  ["all but something", [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], { beyond: "everything-except" }],
+  ["a service", [allow("s3:*", "ec2:RunInstances")], { beyond: "whole-services", services: 2, actions: 2 }],
+  ["actions", [allow("s3:Get*", "s3:Put*", "ec2:Run*")], { beyond: "actions", services: 2, actions: 3 }],
+])("%s has a rank, in a channel and without one", (_, statements, rank) => {
+  const administrators = (read: Partial<AccountRead>) => dangersOf(read).find(({ kind }) => kind === "administrators");
+  expect(administrators(having(...statements))?.rank).toMatchObject({ ...rank, isInUse: true });
+  expect(administrators({ ...having(...statements), regions: [] })?.rank).toMatchObject({ ...rank, isInUse: false });
+});
+
+test("everything in a channel comes before one more read action that nobody has, and what is about no role has no rank", () => {
+  const known = [role("Least", allow("s3:Get")), role("Most", allow("*")), role("Viewers", VIEW)];
+  const dangers = dangersOf({ roles: { known }, regions: IN("Most") });
+  expect(dangers.map(({ kind, about: [, name] }) => `${kind} ${name}`)).toEqual([
+    ...["administrators Most", "administrators Least", "no-channel Viewers"],
+  ]);
+  expect(dangers.at(-1)?.rank).toEqual({ isInUse: false, beyond: "nothing", services: 0, actions: 0 });
+  const [missing] = dangersOf({ regions: IN("Gone"), roles: { known: [] } });
+  expect([missing?.kind, missing?.rank]).toEqual(["missing-role", undefined]);
+});
+
 test.each<[string, Partial<AccountRead>, string[]]>([
   ["all that AWSSupportAppFullAccess allows", having(FULL), []],
   ["a boundary that limits it", withRole(documentOf(allow("*")), { boundary: boundaryWith(arnOf("limit"), FULL) }), []],

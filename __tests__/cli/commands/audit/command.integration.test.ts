@@ -100,7 +100,8 @@ test("an environment that stays as it is keeps its region, and nothing is to be 
 test("so does a placeholder whose role exists", async () => {
   writeFileSync(file, 'environments: { a: { account: "111122223333", region: us-east-1, read-only: {} } }');
   const roles = answering({ roles: [RO, "Viewers"] });
-  const given: Answers = (action, ...of) => (action === "ListRoles" ? roles(action, ...of) : REGIONAL(action, ...of));
+  const given: Answers = (action, ...of) =>
+    ["ListRoles", "GetRole"].includes(action) ? roles(action, ...of) : REGIONAL(action, ...of);
   expect((await audit(given, "--write")).output).toContain("and the environment is in us-east-1.");
 });
 

@@ -1,5 +1,5 @@
 import { auditLines, auditMarkdown, auditPage } from "../../../../cli/commands/audit/report";
-import type { AuditedAccount, Danger } from "../../../../cli/reports/audit-report";
+import { type AuditedAccount, type Danger, ranked } from "../../../../cli/reports/audit-report";
 import { HOSTILE, obeyedIn } from "../../../support/hostile";
 
 const NOTHING = { roles: [], channels: [], workspaces: [], aliases: [], dangers: [] };
@@ -72,6 +72,33 @@ test("the same as Markdown, and as a page without scripts that loads nothing", (
   );
   expect(page).toContain("default-src 'none'");
   expect(page).not.toMatch(/<script|https?:/);
+});
+
+test("within a kind, what people in a channel can do now comes first, most first, whatever the account", () => {
+  const rank = (isInUse: boolean, beyond: NonNullable<Danger["rank"]>["beyond"], services = 1, actions = 1) => ({
+    ...{ isInUse, beyond, services, actions },
+  });
+  const mostFirst = [
+    rank(true, "everything"),
+    rank(true, "everything-except"),
+    rank(true, "whole-services"),
+    rank(true, "actions", 2, 2),
+    rank(true, "actions", 1, 2),
+    rank(true, "actions"),
+    rank(true, "nothing", 0, 0),
+    rank(false, "everything"),
+    rank(false, "actions"),
+    undefined,
+  ];
+  const dangers = mostFirst.map((of, index) => ({ ...danger("administrators", `Danger ${index}.`), rank: of }));
+  const accounts = dangers.toReversed().map((one, index) => ({
+    ...{ ...NOTHING, account: `11112222000${index}`, dangers: [one] },
+  }));
+  const expected = mostFirst.map((_, index) => String(index));
+  const page = auditPage(accounts, "");
+  for (const report of [auditLines(accounts).join("\n"), auditMarkdown(accounts), page.slice(page.indexOf("<table>"))])
+    expect([...report.matchAll(/Danger (\d)/g)].map(([, index]) => index)).toEqual(expected);
+  expect(ranked(dangers.toReversed())).toEqual(dangers);
 });
 
 test("text from an account is never obeyed", () => {

@@ -19,14 +19,46 @@ const LINKED = "aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForSe
 const arnOf = (role: string) => `arn:aws:iam::${ACCOUNT}:role/${role}`;
 
 test("what the checks need beside the live account is read at the same time, the Support API in its own region", async () => {
-  expect(await read(healthyAws, { ...everyCallEnvironment, region: "eu-west-1" })).toMatchObject({
+  const anywhere: Answers = (action, parameters) => healthyAws(action, parameters);
+  expect(await read(anywhere, { ...everyCallEnvironment, region: "eu-west-1" })).toMatchObject({
     time: NOW,
+    alias: { known: "Payments" },
+    elsewhere: [],
     supportApi: { known: { items: [{ code: "low" }] } },
     accesses: [{ time: NOW, props: { access: "full" }, role: { known: { arn: arnOf(ROLE) } } }],
     workspaces: { known: ["T1"] },
   });
   expect(aws.signed[aws.asked.indexOf("DescribeSeverityLevels")]).toMatch(/ in us-east-1$/);
   expect(aws.signed[aws.asked.indexOf("ListResources")]).toMatch(/ in eu-west-1$/);
+});
+
+test("other regions are searched for channels, and one without the Support App has none", async () => {
+  aws.answers = (action, parameters, key, region) =>
+    region === "eu-west-1"
+      ? { status: 400, code: "TypeNotFoundException" }
+      : healthyAws(action, parameters, key, region === "us-west-2" ? "us-east-1" : region);
+  const connection = connect();
+  const config = connection.configFor(everyCallEnvironment);
+  const regions = ["eu-west-1", "us-west-2"] as const;
+  const { elsewhere } = await readAccount(config, everyCallEnvironment, [], NOW, regions).finally(() =>
+    connection.destroy(),
+  );
+  expect(elsewhere).toMatchObject([
+    { region: "eu-west-1", channels: { known: [] }, workspaces: { known: [] } },
+    { region: "us-west-2", channels: { known: [{ identifier: "T1|C1" }, {}] }, workspaces: { known: ["T1"] } },
+  ]);
+});
+
+test("a role of environments.yaml that is listed and then isn't there isn't known, and one in no list is gone", async () => {
+  const gone: Answers = (action, ...of) =>
+    action === "GetRole" ? { status: 404, code: "NoSuchEntity" } : healthyAws(action, ...of);
+  const listing: Answers = (action, ...of) =>
+    action === "ListRoles"
+      ? String(healthyAws(action, ...of)).replaceAll("other", ROLE.toUpperCase())
+      : gone(action, ...of);
+  expect((await read(gone)).accesses).toMatchObject([{ role: { known: undefined } }]);
+  const unknown = { unknown: { kind: "contradiction", action: "iam:GetRole" } };
+  expect((await read(listing)).accesses).toMatchObject([{ role: unknown, policies: unknown, boundary: unknown }]);
 });
 
 test("of some access levels, only those are read; a role of environments.yaml, in any case, is no other role", async () => {
@@ -67,7 +99,7 @@ describe("the simulation", () => {
         : healthyAws(action, parameters);
     };
     const iam = new IAMClient(CLIENT);
-    const access = await readAccess(iam, full, NOW);
+    const access = await readAccess(iam, full, NOW, Promise.resolve({ known: [] }));
     iam.destroy();
     return access.simulated;
   }

@@ -18,6 +18,8 @@ interface Call {
   /** Which of these calls. */
   readonly about?: string;
   readonly matches?: (parameters: Parameters) => boolean;
+  /** In which region only. */
+  readonly region?: string;
   /** What each check that depends on it says without it. */
   readonly checks: Readonly<Record<string, "unknown" | "skipped">>;
   /** What AWS promises of the answer. */
@@ -37,14 +39,17 @@ const ROLE_IS = { role: "unknown", trust: "skipped", "permissions-boundary": "sk
 const POLICIES = { "unexpected-access": "unknown", capabilities: "unknown" } as const;
 const ALL_POLICIES = { ...POLICIES, "other-roles": "unknown" } as const;
 const CAPABILITIES = { capabilities: "unknown" } as const;
+const BOUNDARY = { "permissions-boundary": "unknown", ...CAPABILITIES, "other-roles": "unknown" } as const;
 const CHANNELS = { channels: "unknown" } as const;
+const ALIAS = { "account-alias": "unknown" } as const;
 const LIST = { isList: true } as const;
 const UNSIMULATED = { isWithoutSimulation: true } as const;
 const OWN = { about: "the role", matches: isOfRole, ...UNSIMULATED };
 const isNoBoundary = (parameters: Parameters) => !isBoundary(parameters);
 const OF_ROLES = { about: "the roles' policy", matches: isNoBoundary, ...UNSIMULATED };
 const LIMIT = { about: "the boundary", matches: isBoundary, ...UNSIMULATED };
-const isWorkspaces = ({ TypeName }: Parameters) => String(TypeName).includes("Workspace");
+const isListOf = (type: string) => (parameters: Parameters) => String(parameters.TypeName).includes(type);
+const REGIONS = { "other-regions": "unknown" } as const;
 
 /** A row: the call, the checks that depend on it, what AWS promises of the answer, and more. */
 const row = (action: string, checks: Call["checks"], promised: string, more: Partial<Call> = {}): Call => ({
@@ -55,6 +60,9 @@ const CALLS: readonly Call[] = [
   row("sts:GetCallerIdentity", SIGNED_OUT, "Account Arn"),
   row("support:DescribeSeverityLevels", { "support-plan": "unknown" }, "severityLevels"),
   row("iam:GetRole", { ...ROLE_IS, ...CAPABILITIES }, "Role Arn AssumeRolePolicyDocument PermissionsBoundaryArn", OWN),
+  row("iam:GetRole", { "other-roles": "unknown" }, "Role Arn AssumeRolePolicyDocument", {
+    ...{ about: "another channel's role", matches: (parameters) => !isOfRole(parameters) },
+  }),
   row("iam:ListAttachedRolePolicies", { "other-roles": "unknown" }, "AttachedPolicies PolicyArn", {
     ...LIST,
     ...{ about: "another channel's role", matches: (parameters) => !isOfRole(parameters) },
@@ -62,8 +70,8 @@ const CALLS: readonly Call[] = [
   row("iam:ListAttachedRolePolicies", POLICIES, "AttachedPolicies PolicyArn", { ...OWN, ...LIST }),
   row("iam:GetPolicy", ALL_POLICIES, "Policy DefaultVersionId", OF_ROLES),
   row("iam:GetPolicyVersion", ALL_POLICIES, "PolicyVersion Document", OF_ROLES),
-  row("iam:GetPolicy", CAPABILITIES, "Policy DefaultVersionId", LIMIT),
-  row("iam:GetPolicyVersion", CAPABILITIES, "PolicyVersion Document", LIMIT),
+  row("iam:GetPolicy", BOUNDARY, "Policy DefaultVersionId", LIMIT),
+  row("iam:GetPolicyVersion", BOUNDARY, "PolicyVersion Document", LIMIT),
   row("iam:ListRolePolicies", POLICIES, "PolicyNames", { ...OWN, ...LIST }),
   row("iam:GetRolePolicy", POLICIES, "PolicyDocument", OWN),
   row("iam:SimulatePrincipalPolicy", CAPABILITIES, "EvaluationResults EvalActionName EvalDecision", LIST),
@@ -74,10 +82,16 @@ const CALLS: readonly Call[] = [
     LIST,
   ),
   row("cloudformation:ListResources", { region: "skipped", ...CHANNELS }, "ResourceDescriptions Identifier", {
-    ...{ ...LIST, about: "channels", matches: (parameters) => !isWorkspaces(parameters) },
+    ...{ ...LIST, about: "channels", matches: isListOf("Channel"), region: "us-east-1" },
+  }),
+  row("cloudformation:ListResources", REGIONS, "ResourceDescriptions", {
+    ...{ ...LIST, about: "channels of another region", matches: isListOf("Channel"), region: "eu-west-1" },
+  }),
+  row("cloudformation:ListResources", ALIAS, "ResourceDescriptions Properties AccountAlias", {
+    ...{ ...LIST, about: "aliases", matches: isListOf("Alias"), region: "us-east-1" },
   }),
   row("cloudformation:ListResources", CHANNELS, "ResourceDescriptions Identifier", {
-    ...{ ...LIST, about: "workspaces", matches: isWorkspaces },
+    ...{ ...LIST, about: "workspaces", matches: isListOf("Workspace"), region: "us-east-1" },
   }),
   row(
     "cloudformation:GetResource",
@@ -144,13 +158,14 @@ function whole(call: Call, right: string): string {
 let connection: Connection;
 let isFaulty: { readonly call: Call; readonly fault: Fault; counts: Map<string, number> } | undefined;
 
-const aws = awsInTests((action, parameters) => {
-  const right = healthyAws(action, parameters);
+const aws = awsInTests((action, parameters, accessKey, region) => {
+  const right = healthyAws(action, parameters, accessKey, region);
   if (isFaulty?.call.isWithoutSimulation && action === "SimulatePrincipalPolicy")
     return { status: 403, code: "AccessDenied" };
   if (!isFaulty || typeof right !== "string") return right;
   const { call, fault, counts } = isFaulty;
   if (call.action.split(":")[1] !== action || call.matches?.(parameters) === false) return right;
+  if (call.region !== undefined && call.region !== region) return right;
   const { Marker: _, NextToken: __, ...same } = parameters;
   const key = JSON.stringify(same);
   const count = (counts.get(key) ?? 0) + 1;
@@ -235,7 +250,9 @@ test("of one channel, only that and its access level are looked at", async () =>
   const subjects = checks.flatMap(({ findings }) => findings.map(({ subject }) => subject)).join();
   expect(subjects).toContain("#a (C2 of T1)");
   expect(subjects).not.toMatch(/C1 of T|read-only/);
-  expect(checks.map(({ name }) => name)).not.toContain("other-roles");
+  const names: string[] = checks.map(({ name }) => name);
+  expect(names.filter((name) => ["other-roles", "other-regions", "account-alias"].includes(name))).toEqual([]);
+  expect(aws.signed.filter((signed) => !signed.endsWith(" in us-east-1"))).toEqual([]);
   expect(notes.filter((note) => /gives|C1/.test(note))).toEqual([
     "environments.yaml gives #a (C2 of T1) view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases.",
   ]);
@@ -247,8 +264,8 @@ test("an end is noticed without looking at the account, AWS's changed policy wit
   const { notices: ending } = await examined(isOther, {}, environmentOf("full: { until: 2026-06-02 }"));
   expect(ending).toMatchObject([{ kind: "ending", about: ["full", "all", "2026-06-02"] }]);
   const ARN = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
-  const answers: Answers = (action, parameters) => {
-    const right = healthyAws(action, parameters);
+  const answers: Answers = (action, ...of) => {
+    const right = healthyAws(action, ...of);
     return action === "ListAttachedRolePolicies" ? String(right).replace(/arn:aws:iam::\d+:policy\/\w+/, ARN) : right;
   };
   const channels = "channels: [{ name: oncall, workspace: T1, channel: C1 }]";
@@ -283,11 +300,11 @@ test("with another account's credentials, nothing of it is read, every check of 
 });
 
 test("a check says what it didn't look at, and the worst finding is the answer", async () => {
-  const answers: Answers = (action, parameters) => {
+  const answers: Answers = (action, ...of) => {
     if (action === "SimulatePrincipalPolicy") return { status: 403, code: "AccessDenied" };
     return action === "ListAttachedRolePolicies"
       ? "<AttachedPolicies/><IsTruncated>false</IsTruncated>"
-      : healthyAws(action, parameters);
+      : healthyAws(action, ...of);
   };
   const { answer, checks } = await examined(answers);
   expect(answer).toBe("unhealthy");

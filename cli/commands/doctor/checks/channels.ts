@@ -6,8 +6,8 @@ import type { Channel, Environment } from "../../../../stacks/environments/envir
 import { inAccount, quoted } from "../../../aws/commands";
 import type { RoleWithRights } from "../../../aws/live-account";
 import type { LiveChannel } from "../../../aws/live-channel";
-import { readDocuments } from "../../../aws/live-role";
 import { knownOf } from "../../../aws/lookup";
+import { judgeRole } from "../../../aws/role-judgement";
 import { abilityWords } from "../../../iam/ability-words";
 import {
   type Check,
@@ -19,6 +19,7 @@ import {
   liveChannelOf,
   merged,
   type Outcome,
+  type PlacedChannel,
   removeCommand,
   unhealthy,
   unknownFinding,
@@ -61,7 +62,7 @@ export const channels: Check = {
       { findings: workspaceFindings(examined, missing, unregistered) },
       ...pairs.map(({ channel, live }) => ownOutcome(examined, channel, live, unregistered)),
       { notes: own.length > 0 && !slack ? [privacy] : [] },
-      ...others.map((channel) => otherOutcome(examined, channel)),
+      ...others.map((channel) => otherOutcome(examined, { ...channel, region: examined.environment.region })),
     ]);
   },
 };
@@ -161,8 +162,8 @@ function levelOf({ accesses }: Environment, roleArn: unknown) {
 }
 
 /** A note on a channel that isn't in environments.yaml, or a finding. */
-function otherOutcome({ environment, account }: Examined, channel: LiveChannel): Outcome {
-  const { subject, about } = liveChannelOf(channel);
+export function otherOutcome({ environment, account }: Examined, channel: PlacedChannel): Outcome {
+  const { subject, about } = liveChannelOf(environment, channel);
   const of = { subject: `${subject}, which isn't in environments.yaml`, about };
   const { properties } = channel;
   if ("unknown" in properties) return { findings: [unknownFinding(of, "to see its role", properties.unknown, topic)] };
@@ -185,8 +186,11 @@ function otherOutcome({ environment, account }: Examined, channel: LiveChannel):
   if (environment.channels.length === 0 || environment.otherChannels === "expected") {
     return { notes: [`People in ${of.subject}, ${can}.`] };
   }
-  const text =
-    "Remove the channel's configuration with this command. To keep the channel, add it to environments.yaml, and deploy. If somebody else configures channels in this account, set other-channels: expected.";
+  const keep =
+    channel.region === environment.region
+      ? "To keep the channel, add it to environments.yaml, and deploy."
+      : `If people in it need access, also add it to environments.yaml, and deploy, which configures it in ${environment.region}.`;
+  const text = `Remove the channel's configuration with this command. ${keep} If somebody else configures channels in this account, set other-channels: expected.`;
   const expected = "only the channels of environments.yaml";
   return {
     findings: [unhealthy(of, expected, `people in it ${can}`, { text, commands }, GUIDE_TOPICS.restrictUsers)],
@@ -194,9 +198,8 @@ function otherOutcome({ environment, account }: Examined, channel: LiveChannel):
 }
 
 /** What people in a channel with a role that isn't in environments.yaml can do. */
-function othersAbility({ arn, rights: { policies, boundary } }: RoleWithRights, time: Date): string {
-  const { documents, unread } = readDocuments(policies);
-  if ("unknown" in boundary || unread) return `have its role ${arn}, and what that may do isn't known`;
-  const statements = documents.flatMap(({ policy }) => policy.statements);
-  return `can ${abilityWords(statements, boundary.known?.policy.statements, inSeconds(time))} with its role ${arn}`;
+function othersAbility(role: RoleWithRights, time: Date): string {
+  const { ability } = judgeRole(role, inSeconds(time));
+  if (ability === undefined) return `have its role ${role.arn}, and what that may do isn't known`;
+  return `can ${abilityWords(ability)} with its role ${role.arn}`;
 }

@@ -1,7 +1,19 @@
 import { iamNamesOf, roleArnOf } from "../../../../modules/support-app/model/iam-names";
+import { inSeconds } from "../../../../modules/support-app/model/until";
+import { unsupportedWords } from "../../../aws/live-document";
 import { knownOf } from "../../../aws/lookup";
+import { judgeBoundary } from "../../../aws/role-judgement";
 import { pathAndNameOf } from "../../../iam/arn";
-import { type Check, deployFix, eachAccess, GUIDE_TOPICS, roleOf, unhealthy, unknownFinding } from "../check";
+import {
+  type Check,
+  deployFix,
+  eachAccess,
+  GUIDE_TOPICS,
+  manualFix,
+  roleOf,
+  unhealthy,
+  unknownFinding,
+} from "../check";
 
 export const role: Check = {
   name: "role",
@@ -29,18 +41,31 @@ export const role: Check = {
 /** Whether a boundary takes away a promised capability is up to the check of the capabilities. */
 export const permissionsBoundary: Check = {
   name: "permissions-boundary",
-  sentence: "Each role has the permissions boundary of environments.yaml.",
-  examine: eachAccess(({ props, role }, { environment }) => {
+  sentence: "Each role has the permissions boundary of environments.yaml, which limits it.",
+  examine: eachAccess(({ props, role, boundary: limit, time }, { environment }) => {
     const live = knownOf(role);
     if (!live) return { waitsFor: "role" };
     const [expected, found] = [props.permissionsBoundary, live.boundary];
-    if (expected === found) return {};
+    const of = roleOf(props);
+    const topic = GUIDE_TOPICS.restrictUsers;
+    if (expected === found) {
+      const judgement = judgeBoundary(limit, inSeconds(time));
+      const limiting = `the permissions boundary ${expected} limits it`;
+      if (typeof judgement === "object") return { findings: [unknownFinding(of, limiting, judgement.unknown, topic)] };
+      const fix = manualFix(
+        `Restore the policy ${expected}, or choose another permissions-boundary. First find out who changed the policy, and why.`,
+      );
+      if (judgement === "open") return { findings: [unhealthy(of, limiting, "it allows everything", fix, topic)] };
+      if (judgement !== "not-understood") return {};
+      const words = unsupportedWords(knownOf(limit)?.policy.unreadable ?? []);
+      return { findings: [{ ...unhealthy(of, limiting, words, fix, topic), answer: "unknown" }] };
+    }
     if (expected === undefined) {
       const note = `The role ${iamNamesOf(props).roleName} has the permissions boundary ${found}, which isn't in environments.yaml: a deploy removes it. To keep it, set permissions-boundary.`;
       return { notes: [note] };
     }
     const fix = deployFix(environment, "Deploy the environment, which restores the boundary.");
     const boundary = `the permissions boundary ${expected}`;
-    return { findings: [unhealthy(roleOf(props), boundary, found ?? "none", fix, GUIDE_TOPICS.restrictUsers)] };
+    return { findings: [unhealthy(of, boundary, found ?? "none", fix, topic)] };
   }),
 };

@@ -2,10 +2,12 @@ import type { Access } from "../../../../modules/support-app/model/access";
 import { SUPPORT_APP_SERVICE } from "../../../../modules/support-app/model/policy-statements";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { type LiveDocument, unsupportedWords } from "../../../aws/live-document";
-import { type LiveRole, othersLetIn, statementsLettingIn } from "../../../aws/live-role";
+import type { LiveRole } from "../../../aws/live-role";
 import { knownOf } from "../../../aws/lookup";
+import { statementsLettingIn, strangersIn } from "../../../aws/role-judgement";
 import { authorize, type Decision, type Request } from "../../../iam/authorize";
 import type { Condition } from "../../../iam/policy";
+import { strangersWords } from "../../../iam/right-words";
 import { parseJson } from "../../../terminal/json";
 import { type Check, eachAccess, type Finding, GUIDE_TOPICS, restoringFix, roleOf, unhealthy } from "../check";
 
@@ -27,7 +29,7 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
   const hasCondition = props.sourceAccountCondition === true;
   const of = { subject: `trust of the ${roleOf(props).subject}`, about: [props.access] };
   const fix = restoringFix(environment, "the trust policy");
-  const strangers = othersLetIn(trust, account);
+  const strangers = strangersWords(strangersIn(trust), account);
   const inOneLine = () => JSON.stringify(parseJson(trust.text));
   const nobodyElse = `nobody but ${SUPPORT_APP_SERVICE} may assume the role`;
   const decision = decide(trust, account, hasCondition);

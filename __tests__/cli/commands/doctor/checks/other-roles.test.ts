@@ -69,7 +69,7 @@ test("a boundary limits what a role may do, and one that can't be read leaves it
   expect(only(bounded(denying))).toMatchObject({ found: "it may call all but s3:*" });
   expect(only(bounded(DENIED))).toMatchObject({ answer: "unknown", found: DENIED.unknown.message });
   const harmless = otherRole("Rogue", documentOf(allow("support:DescribeCases")), { boundary: DENIED });
-  expect(found({ known: [harmless] })).toEqual([]); // there is nothing to limit
+  expect(only(found({ known: [harmless] }))).toMatchObject({ answer: "unknown", found: DENIED.unknown.message });
 });
 
 test("AWS's own policies for the Support App give what they give, whatever AWS makes of them", () => {
@@ -106,8 +106,36 @@ test("whatever can't be read is unknown: the list, a role's policies, one policy
   }
 });
 
-test("a role that only may trust the Support App is looked at if people in a channel have it", () => {
-  const secret = { ...APP, Principal: "*", Condition: { StringEquals: { "sts:ExternalId": "secret" } } };
-  expect(found({ known: [trusting(secret)] })).toEqual([]);
-  expect(only(found({ known: [trusting(secret)] }, ["OPS"])).found).toBe("anybody; people in #ops (OPS of T1) have it");
+const PERHAPS = "anybody, under a condition that may let in the Support App, too";
+test("a role that anybody may assume under a condition trusts others, and in a channel, what it may do counts, too", () => {
+  const anybody = {
+    ...{ ...APP, Principal: "*" },
+    Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } },
+  };
+  const open = otherRole("Rogue", documentOf(allow("*")), { trust: documentOf(anybody).known });
+  expect(only(found({ known: [open] }))).toMatchObject({ answer: "unhealthy", ...of, found: PERHAPS });
+  expect(found({ known: [open] }, ["OPS"]).map((finding) => finding.found)).toEqual([
+    `${PERHAPS}; people in #ops (OPS of T1) have it`,
+    "it may call *; people in #ops (OPS of T1) have it",
+  ]);
+});
+
+test("what couldn't be read is said beside what is dangerous", () => {
+  const role = otherRole("Rogue", documentOf(allow("s3:Get")), { role: DENIED });
+  expect(found({ known: [role] })).toMatchObject([
+    { answer: "unhealthy", found: "it may call s3:Get" },
+    { answer: "unknown", found: DENIED.unknown.message },
+  ]);
+});
+
+test("a channel in another region has the role, too, and is removed there", () => {
+  const ops = { ChannelName: "ops", ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/Rogue` };
+  const channel = { identifier: "T1|OPS", workspace: "T1", channel: "OPS", properties: { known: ops } };
+  const elsewhere = [{ region: "eu-west-1" as const, channels: { known: [channel] }, workspaces: { known: [] } }];
+  const roles = { known: [rogue(allow("*"))] };
+  const { findings } = examined(otherRoles, "read-only: {}", (account) => ({ ...account, roles, elsewhere }));
+  expect(only(findings).found).toBe("it may call *; people in #ops (OPS of T1) in eu-west-1 have it");
+  expect(only(findings).fix.commands).toEqual([
+    expect.stringContaining("cloudcontrol --region eu-west-1 delete-resource"),
+  ]);
 });

@@ -1,7 +1,7 @@
-import type { Account } from "../../../../../cli/commands/doctor/account";
+import type { Account, LiveAccess } from "../../../../../cli/commands/doctor/account";
 import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
 import { permissionsBoundary, role } from "../../../../../cli/commands/doctor/checks/role";
-import { ACCOUNT, DENIED } from "../../../../support/live-account";
+import { ACCOUNT, boundaryWith, DENIED } from "../../../../support/live-account";
 import { ALLOW, changing, deploying, examined, withRole } from "./examined";
 
 const of = { subject: "role AWSSupportAppFullRole (full)", about: ["full"] };
@@ -59,6 +59,44 @@ describe("the permissions boundary", () => {
         fix: deploying("Deploy the environment, which restores the boundary."),
       },
     ]);
+  });
+
+  const limiting = {
+    ...{ ...of, expected: `the permissions boundary ${boundary} limits it`, topic: GUIDE_TOPICS.restrictUsers },
+    fix: {
+      text: `Restore the policy ${boundary}, or choose another permissions-boundary. First find out who changed the policy, and why.`,
+      commands: [],
+    },
+  };
+  const allowing = { Effect: "Allow", Action: "*", Resource: "*" };
+  test.each<[string, LiveAccess["boundary"], object]>([
+    [
+      "whose policy was widened to everything is unhealthy",
+      boundaryWith(boundary, allowing),
+      { ...limiting, answer: "unhealthy", found: "it allows everything" },
+    ],
+    [
+      "whose policy isn't understood is unknown",
+      boundaryWith(boundary, { Effect: "Allow" }),
+      {
+        ...{ ...limiting, answer: "unknown" },
+        found: 'unsupported (a statement without actions): {"Effect":"Allow"}',
+      },
+    ],
+    [
+      "whose policy can't be read is unknown",
+      DENIED,
+      { ...limiting, answer: "unknown", found: DENIED.unknown.message, fix: ALLOW },
+    ],
+  ])("a boundary of environments.yaml %s", (_, limit, finding) => {
+    const change = changing("full", () => ({ boundary: limit }));
+    expect(examined(permissionsBoundary, yaml, change).findings).toEqual([finding]);
+  });
+
+  test("a boundary that denies something of everything limits the role", () => {
+    const limit = boundaryWith(boundary, allowing, { ...allowing, Effect: "Deny", Action: "iam:*" });
+    const change = changing("full", () => ({ boundary: limit }));
+    expect(examined(permissionsBoundary, yaml, change).findings).toEqual([]);
   });
 
   test("a missing or unknown role is waited for, and the others are looked at", () => {

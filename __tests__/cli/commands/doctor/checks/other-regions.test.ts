@@ -1,0 +1,120 @@
+import type { LiveChannel } from "../../../../../cli/aws/live-channel";
+import type { Account } from "../../../../../cli/commands/doctor/account";
+import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
+import { otherRegions } from "../../../../../cli/commands/doctor/checks/other-regions";
+import { ACCOUNT, DENIED, documentOf, otherRole } from "../../../../support/live-account";
+import { ALLOW, examined, inAccount, only, WATCH } from "./examined";
+
+const MANAGED = `full: {}, read-only: { ${WATCH} }`;
+const FULL = `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`;
+const topic = GUIDE_TOPICS.invalidRole;
+
+type Region = Account["elsewhere"][number]["region"];
+const channel = (id: string, ChannelRoleArn: string): LiveChannel => ({
+  ...{ identifier: `T1|${id}`, workspace: "T1", channel: id },
+  properties: { known: { ChannelName: id.toLowerCase(), ChannelRoleArn } },
+});
+const region = (name: Region, ...channels: LiveChannel[]) => ({
+  ...{ region: name, channels: { known: channels }, workspaces: { known: [] } },
+});
+const searched = (yaml: string, elsewhere: Account["elsewhere"], more: Partial<Account> = {}) =>
+  examined(otherRegions, yaml, (account) => ({ ...account, ...more, elsewhere }));
+const remove = (where: string, id: string) =>
+  inAccount("cloudcontrol")
+    .replaceAll("us-east-1", where)
+    .replace(
+      "aws cloudcontrol;",
+      `aws cloudcontrol --region ${where} delete-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|${id}';`,
+    );
+
+test("a channel in another region with a role of environments.yaml gives people access that the file doesn't", () => {
+  const { findings } = searched(MANAGED, [region("us-west-2"), region("eu-west-1", channel("OPS", FULL))]);
+  expect(findings).toEqual([
+    {
+      answer: "unhealthy",
+      subject: "#ops (OPS of T1) in eu-west-1, which isn't in environments.yaml",
+      about: ["eu-west-1", "T1", "OPS"],
+      expected: "only the channels of environments.yaml",
+      found: "people in it have full access, too",
+      topic: GUIDE_TOPICS.restrictUsers,
+      fix: {
+        text: "Remove the channel's configuration with this command. If people in it need access, also add it to environments.yaml, and deploy, which configures it in us-east-1. If somebody else configures channels in this account, set other-channels: expected.",
+        commands: [remove("eu-west-1", "OPS")],
+      },
+    },
+  ]);
+});
+
+test.each([
+  ["others configure channels, too", `other-channels: expected, ${MANAGED}`],
+  ["the file has no channels", "full: {}"],
+])("it is a note if %s", (_, yaml) => {
+  expect(searched(yaml, [region("eu-west-1", channel("OPS", FULL))])).toMatchObject({
+    findings: [],
+    notes: ["People in #ops (OPS of T1) in eu-west-1, which isn't in environments.yaml, have full access, too."],
+  });
+});
+
+test("its role may be gone, or somebody else's, and what it may do may be unknown", () => {
+  const X = `arn:aws:iam::${ACCOUNT}:role/x`;
+  const found = (more: Partial<Account>) =>
+    only(searched(MANAGED, [region("eu-west-1", channel("OPS", X))], more).findings);
+  expect(found({})).toMatchObject({ answer: "unhealthy", topic, found: `the role ${X}` });
+  const roles = { known: [otherRole("x", documentOf())] };
+  expect(found({ roles })).toMatchObject({
+    answer: "unhealthy",
+    found: `people in it can do nothing with its role ${X}`,
+  });
+  expect(found({ roles: DENIED })).toMatchObject({ answer: "unknown", found: DENIED.unknown.message });
+  const unread = { ...channel("OPS", X), properties: DENIED };
+  expect(only(searched(MANAGED, [region("eu-west-1", unread)]).findings)).toMatchObject({ answer: "unknown" });
+});
+
+test("a channel of environments.yaml is configured only in its region, whoever else configures channels", () => {
+  const yaml = `other-channels: expected, ${MANAGED}`;
+  const finding = {
+    ...{ answer: "unhealthy", subject: "#c1 (C1 of T1) in eu-west-1", about: ["eu-west-1", "T1", "C1"] },
+    expected: "configured only in us-east-1",
+    found: `configured in eu-west-1 with ${FULL}, and also in us-east-1`,
+    topic,
+    fix: {
+      text: "Remove the channel's configuration in eu-west-1 with this command. AWS advises to use one region, since several can conflict:",
+      commands: [remove("eu-west-1", "C1")],
+    },
+  };
+  const elsewhere = [region("eu-west-1", channel("C1", FULL))];
+  expect(searched(yaml, elsewhere).findings).toEqual([finding]);
+  const moved = `configured in eu-west-1 with ${FULL}`;
+  expect(searched(yaml, elsewhere, { channels: { known: [] } }).findings).toEqual([{ ...finding, found: moved }]);
+});
+
+test("any other channel is configured in one region", () => {
+  const unread = { ...channel("OPS", FULL), properties: DENIED };
+  const { findings } = searched("full: {}", [region("eu-west-1", channel("OPS", FULL)), region("us-west-2", unread)]);
+  expect(findings).toMatchObject([
+    { expected: "configured in one region", found: `configured in eu-west-1 with ${FULL}, and also in us-west-2` },
+    { found: "configured in us-west-2 with a role that isn't known, and also in eu-west-1" },
+  ]);
+  const workspace = { ...channel("C1", FULL), identifier: "T2|C1", workspace: "T2" };
+  expect(searched(MANAGED, [region("eu-west-1", workspace)]).findings).toMatchObject([
+    { expected: "only the channels of environments.yaml" },
+  ]);
+});
+
+test("regions that can't be read are unknown, once for each reason, and nothing earlier in them is healed", () => {
+  const denied = (name: Region, message = DENIED.unknown.message) => ({
+    ...region(name),
+    channels: { unknown: { ...DENIED.unknown, message } },
+  });
+  const of = (...regions: string[]) => ({
+    ...{ answer: "unknown", subject: `Slack channels in ${regions.join(", ")}`, about: ["regions", ...regions] },
+    ...{ expected: "to see them", topic, fix: ALLOW },
+  });
+  expect(searched(MANAGED, [denied("eu-west-1"), denied("us-west-2"), denied("eu-west-2", "other")])).toMatchObject({
+    findings: [
+      { ...of("eu-west-1", "us-west-2"), found: DENIED.unknown.message },
+      { ...of("eu-west-2"), found: "other" },
+    ],
+    unseen: [["eu-west-1"], ["us-west-2"], ["eu-west-2"]],
+  });
+});

@@ -1,0 +1,234 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { type Credentials, connect } from "../../../cli/aws/connection";
+import { auditedAccount } from "../../../cli/commands/audit/audited-account";
+import { accountReader } from "../../../cli/commands/audit/read-account";
+import { diagnose } from "../../../cli/commands/doctor/diagnose";
+import { jsonReport } from "../../../cli/commands/doctor/report";
+import { accountName, reportsIn } from "../../../cli/commands/watch/doctor-reports";
+import { watchRun } from "../../../cli/commands/watch/watch-run";
+import type { DangerKind } from "../../../cli/reports/audit-report";
+import { jsonText } from "../../../cli/terminal/json";
+import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
+import { REGIONS } from "../../../stacks/environments/environments-schema";
+import { awsInTests } from "../../support/answering-aws";
+import { folderInTests } from "../../support/folder";
+import {
+  type HandMade,
+  type HandMadeRole,
+  handMadeAws,
+  MANAGED_POLICY,
+  sharedEnvironment,
+} from "../../support/hand-made-aws";
+import { ACCOUNT, TRUST } from "../../support/live-account";
+import { NOW } from "../../support/now";
+
+type Judged = "healthy" | "dangerous" | "unknown";
+
+/** What only makes an account untidy, for audit: nobody can do more by it. */
+const UNTIDY: readonly DangerKind[] = ["writes-as-read-only", "no-channel", "ended"];
+
+const aws = awsInTests();
+const folder = folderInTests();
+
+/** What audit and doctor report of an account. */
+async function reportsOn(account: HandMade, environment = sharedEnvironment) {
+  aws.answers = handMadeAws(account);
+  const connection = connect();
+  try {
+    const config = connection.configFor(environment);
+    const read = await accountReader(config, REGIONS)(config.credentials as Credentials);
+    return {
+      audit: auditedAccount({ id: ACCOUNT }, { known: read }, undefined, NOW),
+      doctor: await diagnose(connection, environment, { now: NOW }),
+    };
+  } finally {
+    connection.destroy();
+  }
+}
+
+async function judged(...of: Parameters<typeof reportsOn>): Promise<Record<"audit" | "doctor", Judged>> {
+  const { audit, doctor } = await reportsOn(...of);
+  const kinds = audit.dangers.map(({ kind }) => kind).filter((kind) => !UNTIDY.includes(kind));
+  const isDangerous = kinds.some((kind) => kind !== "unknown");
+  return {
+    audit: isDangerous ? "dangerous" : kinds.length > 0 ? "unknown" : "healthy",
+    doctor: doctor.answer === "unhealthy" ? "dangerous" : doctor.answer,
+  };
+}
+
+const statement = (Effect: string, Action: string | readonly string[]) => ({ Effect, Action, Resource: "*" });
+const ALL = statement("Allow", "*");
+const FULL = statement("Allow", actionsOf(CAPABILITIES));
+const RIGHT = {
+  ...statement("Allow", "iam:CreateServiceLinkedRole"),
+  Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
+};
+const ADMINISTRATOR = { policies: { "arn:aws:iam::aws:policy/AdministratorAccess": [ALL] } };
+const VIEWER = { policies: { view: [statement("Allow", actionsOf(["view-cases"]))] } };
+const may = (...statements: object[]): HandMadeRole => ({ policies: { "by-hand": statements } });
+
+const EAST = "us-east-1";
+const WEST = "us-west-2";
+const MANAGED = "AWSSupportAppReadOnlyRole";
+const ANYBODY = { ...TRUST, Principal: "*" };
+/** The account with a role, in a channel unless it says otherwise. */
+const having = (role: HandMadeRole, channels: HandMade["channels"] = { [EAST]: { C2: "Hand" } }): HandMade => ({
+  ...{ roles: { Hand: role }, channels },
+});
+const unused = (role: HandMadeRole) => having(role, {});
+const trusting = (...trust: object[]) => unused({ ...VIEWER, trust });
+const anybody = (operator: string, key: string, value: string) =>
+  trusting({ ...ANYBODY, Condition: { [operator]: { [key]: value } } });
+const ELSEWHERE = (role: string): HandMade => ({ roles: { Hand: VIEWER }, channels: { [WEST]: { C2: role } } });
+
+const GONE = { status: 404, code: "NoSuchEntity" };
+const REFUSED = { status: 403, code: "AccessDenied" };
+/** The account in which AWS answers a call about the role, or about what is of that name, with something else. */
+const failing = (account: HandMade, action: string, of: string, answer: object = GONE): HandMade => ({
+  ...account,
+  instead: (asked, parameters) =>
+    asked === action && Object.values(parameters).some((value) => String(value).includes(of))
+      ? (answer as typeof GONE)
+      : undefined,
+});
+
+const CASES: readonly (readonly [string, Judged, HandMade])[] = [
+  ["nothing by hand", "healthy", {}],
+  // What a role may do.
+  ["an administrator in a channel", "dangerous", having(ADMINISTRATOR)],
+  ["an administrator without a channel", "dangerous", unused(ADMINISTRATOR)],
+  ["an administrator behind a boundary", "healthy", having({ ...ADMINISTRATOR, boundary: [FULL] })],
+  ["an administrator behind a boundary that was widened", "dangerous", having({ ...ADMINISTRATOR, boundary: [ALL] })],
+  [
+    "an administrator behind a boundary that denies something",
+    "dangerous",
+    having({ ...ADMINISTRATOR, boundary: [ALL, statement("Deny", "iam:*")] }),
+  ],
+  ["an administrator with a Deny of something", "dangerous", having(may(ALL, statement("Deny", "s3:*")))],
+  ["an administrator with a Deny of everything", "healthy", having(may(ALL, statement("Deny", "*")))],
+  ["all but something", "dangerous", having(may({ Effect: "Allow", NotAction: "iam:*", Resource: "*" }))],
+  ["all that AWSSupportAppFullAccess allows", "healthy", having(may(FULL, RIGHT))],
+  ["one more read action", "dangerous", having(may(FULL, statement("Allow", "s3:GetObject")))],
+  ["half of capabilities", "healthy", having(may(statement("Allow", ["support:CreateCase", "support:ResolveCase"])))],
+  ["an end that has passed", "healthy", having(may({ ...ALL, ...before(2020) }))],
+  ["an end to come", "dangerous", having(may({ ...ALL, ...before(2050) }))],
+  // Whom a role trusts.
+  ["a role that trusts anybody", "dangerous", trusting(ANYBODY)],
+  ["anybody for the account", "dangerous", anybody("StringEquals", "aws:SourceAccount", ACCOUNT)],
+  ["anybody for an ARN", "dangerous", anybody("ArnLike", "aws:SourceArn", `arn:aws:supportapp:*:${ACCOUNT}:*`)],
+  ["anybody with a secret", "dangerous", anybody("StringEquals", "sts:ExternalId", "secret")],
+  [
+    "anybody whose ARN is like a pattern",
+    "dangerous",
+    anybody("StringLike", "aws:PrincipalArn", "arn:aws:iam::*:role/a"),
+  ],
+  ["anybody without a source", "dangerous", anybody("Null", "aws:SourceArn", "true")],
+  ["any service of AWS", "dangerous", anybody("Bool", "aws:PrincipalIsAWSService", "true")],
+  ["anybody of the organization, and so no service", "healthy", anybody("StringEquals", "aws:PrincipalOrgID", "o-1")],
+  [
+    "anybody but somebody",
+    "dangerous",
+    trusting({ ...TRUST, Principal: undefined, NotPrincipal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }),
+  ],
+  ["another account", "dangerous", trusting(TRUST, { ...TRUST, Principal: { AWS: "444455556666" } })],
+  ["somebody of the account", "dangerous", trusting(TRUST, { ...TRUST, Principal: { AWS: ACCOUNT } })],
+  ["another service", "dangerous", trusting(TRUST, { ...TRUST, Principal: { Service: "ec2.amazonaws.com" } })],
+  ["somebody else than the Support App", "healthy", trusting({ ...TRUST, Principal: { AWS: "444455556666" } })],
+  ["the Support App for the account", "healthy", trusting({ ...TRUST, ...conditionOf("aws:SourceAccount", ACCOUNT) })],
+  // What can't be read, or isn't understood.
+  ["a policy that isn't understood", "unknown", having(may({ Effect: "Allow" }))],
+  ["a trust policy that isn't understood", "unknown", trusting(TRUST, { Effect: "Allow" })],
+  ["a boundary that isn't understood", "unknown", having({ ...ADMINISTRATOR, boundary: [{ Effect: "Allow" }] })],
+  ["an inline policy that can't be read", "unknown", failing(having(VIEWER), "GetRolePolicy", "Hand", REFUSED)],
+  ["a boundary of a viewer that can't be read", "unknown", boundaryUnread(REFUSED)],
+  ["a role that is listed and then isn't there", "unknown", failing(having(ADMINISTRATOR), "GetRole", "Hand")],
+  ["policies that are listed and then aren't there", "unknown", failing(having(VIEWER), "GetRolePolicy", "Hand")],
+  [
+    "an attached policy that is listed and then isn't there",
+    "unknown",
+    failing(having(ADMINISTRATOR), "GetPolicy", "AdministratorAccess"),
+  ],
+  ["a boundary that isn't there", "unknown", boundaryUnread(GONE)],
+  ["a role with another trust policy in the list", "unknown", failing(having(VIEWER), "GetRole", "Hand", otherTrust())],
+  ["a managed role that is listed and then isn't there", "unknown", failing({}, "GetRole", MANAGED)],
+  [
+    "a channel that is listed and then isn't there",
+    "unknown",
+    failing(having(VIEWER), "GetResource", "C2", { status: 400, code: "ResourceNotFoundException" }),
+  ],
+  // Channels in another region.
+  ["a channel elsewhere with a harmless role", "healthy", ELSEWHERE("Hand")],
+  ["a channel elsewhere with a managed role", "healthy", ELSEWHERE(MANAGED)],
+  ["a channel elsewhere with a missing role", "dangerous", ELSEWHERE("Gone")],
+  ["a channel elsewhere with a role of another account", "dangerous", ELSEWHERE("arn:aws:iam::444455556666:role/a")],
+  ["an administrator in a channel elsewhere", "dangerous", having(ADMINISTRATOR, { [WEST]: { C2: "Hand" } })],
+  ["the environment's channel elsewhere, too", "dangerous", { channels: { [WEST]: { C1: MANAGED } } }],
+  ["another channel in two regions", "dangerous", having(VIEWER, { [EAST]: { C2: "Hand" }, [WEST]: { C2: "Hand" } })],
+  ["a managed role with AdministratorAccess, too", "dangerous", managed(ADMINISTRATOR)],
+  ["a managed role that others may assume, too", "dangerous", managed({ trust: [TRUST, ANYBODY] })],
+  ["a managed role behind a boundary by hand", "healthy", managed({ boundary: [FULL] })],
+  ["a region that can't be read", "unknown", { instead: (action, _, __, region) => unreadIn(action, region) }],
+];
+
+function managed(more: HandMadeRole): HandMade {
+  return { roles: { [MANAGED]: { ...more, policies: { [MANAGED_POLICY]: [], ...more.policies } } } };
+}
+
+function before(year: number) {
+  return { Condition: { DateLessThan: { "aws:CurrentTime": `${year}-01-01T00:00:00Z` } } };
+}
+
+function conditionOf(key: string, value: string) {
+  return { Condition: { StringEquals: { [key]: value } } };
+}
+
+function boundaryUnread(answer: object): HandMade {
+  return failing(having({ ...VIEWER, boundary: [FULL] }), "GetPolicy", "boundary-of-Hand", answer);
+}
+
+/** The role as GetRole has it, with a trust policy other than ListRoles has. */
+function otherTrust() {
+  const other = handMadeAws(having({ ...VIEWER, trust: [ANYBODY] }));
+  return other("GetRole", { RoleName: "Hand" }) as unknown as object;
+}
+
+function unreadIn(action: string, region = "") {
+  return action === "ListResources" && region === WEST ? REFUSED : undefined;
+}
+
+test("only environments.yaml says that nobody else configures channels: audit lists them, and doctor finds them", async () => {
+  const [alone, expected] = [
+    { ...sharedEnvironment, otherChannels: undefined },
+    { audit: "healthy", doctor: "dangerous" },
+  ];
+  for (const region of [EAST, WEST]) {
+    const account = { channels: { [region]: { C2: MANAGED } } };
+    expect(await judged(account, alone)).toEqual(expected);
+    expect(await judged(account)).toEqual({ ...expected, doctor: "healthy" });
+  }
+});
+
+test.each(CASES)("audit and doctor judge alike: %s, %s", async (_, expected, account) => {
+  expect(await judged(account)).toEqual({ audit: expected, doctor: expected });
+});
+
+test("watch closes nothing of an administrator whose role is listed and then isn't there, and closes it once it is in no list", async () => {
+  const resolutions = async (account: HandMade) => {
+    const { audit, doctor } = await reportsOn(account);
+    const readAt = new Date().toISOString();
+    for (const name of ["audit", "doctor"]) mkdirSync(folder(name), { recursive: true });
+    const audited = { schemaVersion: 1, readAt, isWholeOrganization: true, accounts: [audit] };
+    writeFileSync(folder("audit", "report.json"), jsonText(audited));
+    writeFileSync(folder("doctor", "report.json"), jsonReport([doctor], new Date()));
+    const reports = reportsIn(folder(), [sharedEnvironment], new Date());
+    const { resolutionOf } = watchRun("environments.yaml", [sharedEnvironment], reports);
+    const about = ["role", "Hand"];
+    return [
+      resolutionOf({ environment: accountName(ACCOUNT), check: "audit-administrators", about }),
+      resolutionOf({ environment: sharedEnvironment.name, check: "other-roles", about }),
+    ];
+  };
+  expect(await resolutions(unused(ADMINISTRATOR))).toEqual(["found", "found"]);
+  expect(await resolutions(failing(unused(ADMINISTRATOR), "GetRole", "Hand"))).toEqual(Array(2).fill("not-looked-at"));
+  expect(await resolutions({})).toEqual(["healed", "healed"]);
+});
