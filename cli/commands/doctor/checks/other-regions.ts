@@ -1,5 +1,4 @@
 import { groupByKey } from "../../../../stacks/group-by-key";
-import type { SearchedRegion } from "../../../aws/live-account";
 import { knownOf } from "../../../aws/lookup";
 import {
   type Check,
@@ -23,24 +22,32 @@ export const otherRegions: Check = {
   name: "other-regions",
   sentence: "Slack channels are configured only in the environment's region, unless others configure channels, too.",
   examine: (examined) => {
-    const { environment, account } = examined;
+    const { environment } = examined;
     const elsewhere = liveChannelsOf(examined).filter(({ region }) => region !== environment.region);
-    return merged([unreadOutcome(account.elsewhere), ...elsewhere.map((channel) => channelOutcome(examined, channel))]);
+    return merged([unreadOutcome(examined), ...elsewhere.map((channel) => channelOutcome(examined, channel))]);
   },
 };
 
-/** One finding for the regions in which the same failure keeps their channels unknown. */
-function unreadOutcome(searched: readonly SearchedRegion[]): Outcome {
-  const failed = searched.flatMap(({ region, channels }) =>
+/**
+ * One finding for the regions in which the same failure keeps their channels unknown. Where others configure channels, a
+ * region that the organization denies is a note: whatever role a channel there has is judged with all roles.
+ */
+function unreadOutcome({ environment, account }: Examined): Outcome {
+  const unread = account.elsewhere.flatMap(({ region, channels }) =>
     "unknown" in channels ? [{ region, failure: channels.unknown }] : [],
   );
+  const isNoted = ({ failure }: (typeof unread)[number]) =>
+    environment.otherChannels === "expected" && failure.isDeniedByOrganization === true;
+  const denied = unread.filter(isNoted).map(({ region }) => region);
+  const failed = unread.filter((one) => !isNoted(one));
   const findings = [...groupByKey(failed, ({ failure }) => failure.message).values()].map((alike) => {
     const regions = alike.map(({ region }) => region);
     const { failure } = alike[0];
     const of = { subject: `Slack channels in ${regions.join(", ")}`, about: ["regions", ...regions] };
     return unknownFinding(of, "to see them", failure, topic);
   });
-  return { findings, unseen: failed.map(({ region }) => [region]) };
+  const note = `Channels in ${denied.join(", ")} can't be read, since a service control policy of the organization denies it.`;
+  return { findings, notes: denied.length > 0 ? [note] : [], unseen: unread.map(({ region }) => [region]) };
 }
 
 function channelOutcome(examined: Examined, channel: PlacedChannel): Outcome {

@@ -118,3 +118,17 @@ test("regions that can't be read are unknown, once for each reason, and nothing 
     unseen: [["eu-west-1"], ["us-west-2"], ["eu-west-2"]],
   });
 });
+
+test("a region that the organization denies is a note where others configure channels, and otherwise unknown", () => {
+  const denied = {
+    ...{ region: "eu-west-1" as const, workspaces: DENIED },
+    channels: { unknown: { ...DENIED.unknown, isDeniedByOrganization: true } },
+  };
+  expect(searched(`other-channels: expected, ${MANAGED}`, [denied])).toMatchObject({
+    ...{ findings: [], unseen: [["eu-west-1"]] },
+    notes: ["Channels in eu-west-1 can't be read, since a service control policy of the organization denies it."],
+  });
+  expect(only(searched(MANAGED, [denied]).findings)).toMatchObject({ answer: "unknown" });
+  const other = { ...denied, channels: DENIED };
+  expect(only(searched(`other-channels: expected, ${MANAGED}`, [other]).findings)).toMatchObject({ answer: "unknown" });
+});
