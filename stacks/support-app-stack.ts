@@ -11,10 +11,11 @@ import { serviceQuotasRoleRemoved } from "../modules/support-app/model/service-q
 import { addBackend } from "./backend";
 import type { Environment } from "./environments/environment";
 import { profileOf } from "./environments/profile";
-import type { Fields } from "./fields";
+import { type Fields, isFields } from "./fields";
 import { toHcl } from "./output/hcl";
-import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "./output/stack-digest";
+import { DIGEST_OUTPUT, digestOutput } from "./output/stack-digest";
 import { AWS_PROVIDER, REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "./required-versions";
+import { DIFFERENCES_OUTPUT, differencesOutput, PLACE, placeGuard } from "./self-checks";
 
 /** What a retired environment has besides its provider and backend. */
 const NOTHING = { accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined } as const;
@@ -42,6 +43,7 @@ export class SupportAppStack extends TerraformStack {
       allowedAccountIds: [environment.account],
       assumeRole: environment.deployRole === undefined ? undefined : [{ roleArn: environment.deployRole }],
     });
+    if (!environment.retired) this.addOverride(`resource.${PLACE.type}.${PLACE.name}`, placeGuard(environment));
     const { accesses, channels, slackWorkspaces, accountAlias } = environment.retired ? NOTHING : environment;
     this.accesses = accesses.map((props) => {
       const access = new SupportAppAccess(this, props.access, props);
@@ -79,17 +81,16 @@ export class SupportAppStack extends TerraformStack {
    * @internal
    */
   toTerraformWithoutDigest(): ReturnType<TerraformStack["toTerraform"]> {
-    return super.toTerraform();
+    const terraform = super.toTerraform();
+    for (const name of [DIGEST_OUTPUT, DIFFERENCES_OUTPUT]) expectFree(this, terraform, name);
+    const differences = differencesOutput(terraform);
+    if (differences === undefined) return terraform;
+    return { ...terraform, output: { ...(terraform.output as Fields), [DIFFERENCES_OUTPUT]: differences } };
   }
 
   /** Its Terraform in JSON, with the output `support_app_digest`: a digest of everything else in it. */
   override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
     const terraform = this.toTerraformWithoutDigest();
-    if (digestOutputIn(terraform) !== undefined) {
-      throw new Error(
-        `Received the output ${DIGEST_OUTPUT} in the stack ${this.node.id}, expected outputs with other names: a deploy reads it to know what was applied. Rename it.`,
-      );
-    }
     return { ...terraform, output: { ...(terraform.output as Fields), [DIGEST_OUTPUT]: digestOutput(terraform) } };
   }
 
@@ -106,4 +107,12 @@ export class SupportAppStack extends TerraformStack {
       .flatMap((child) => child.node.validate());
     if (problems.length > 0) throw new Error(problems.join("\n"));
   }
+}
+
+/** A deploy reads these outputs. */
+function expectFree(stack: SupportAppStack, { output }: Fields, name: string): void {
+  if (!isFields(output) || !Object.hasOwn(output, name)) return;
+  throw new Error(
+    `Received the output ${name} in the stack ${stack.node.id}, expected outputs with other names: a deploy reads it to know what was applied. Rename it.`,
+  );
 }

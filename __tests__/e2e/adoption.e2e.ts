@@ -20,8 +20,8 @@ test("what was clicked by the guide is imported as it is; what the role has besi
     `environments:\n  adopted: { account: "${account}", region: us-east-1, full: { adopt: true, role-name: ${RoleName}, policy-name: AWSSupportAppRolePolicy${more} } }\n`;
   const project = createProject("adoption", yaml(""));
   const output = await deployed(project, "adopted", as);
-  expect(planIn(output)).toContain("Plan: 5 to import, 0 to add, 0 to change, 0 to destroy.");
-  expect(output).toContain("Apply complete! Resources: 5 imported, 0 added, 0 changed, 0 destroyed.");
+  expect(planIn(output)).toContain("Plan: 5 to import, 1 to add, 0 to change, 0 to destroy."); // account and region
+  expect(output).toContain("Apply complete! Resources: 5 imported, 1 added, 0 changed, 0 destroyed.");
   expect(await readAccount(account)).toEqual(asClicked);
 
   // Then by hand, and with the Service Quotas role, which the channel may no longer make.

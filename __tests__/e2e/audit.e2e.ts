@@ -162,7 +162,7 @@ environments:
         (sum, one) => sum + (one ? (one.policy === "aws-managed" ? 4 : 5) : 0),
         0,
       );
-      const expected = `^${imports} to import, 0 to add, ${isChanged ? "[1-9]" : "0"} to change, 0 to destroy$`;
+      const expected = `^${imports} to import, 1 to add, ${isChanged ? "[1-9]" : "0"} to change, 0 to destroy$`; // account and region
       expect({ name, status: applied.status, counts }).toEqual({
         name,
         status: 0,

@@ -81,8 +81,8 @@ test("each command of the page about the first hour works, one after the other, 
   );
   expect(page).toContain("<!DOCTYPE html>");
   expect(write).toContain("shop: with this environment, nobody gets more access than now.");
-  // Two roles, each with its policy and attachments.
-  expect(diff).toMatch(/Plan: 10 to import, 0 to add, \d to change, 0 to destroy/);
-  expect(deploy).toContain("10 imported, 0 added");
+  // Two roles, each with its policy and attachments; and the account and region, which only the state has.
+  expect(diff).toMatch(/Plan: 10 to import, 1 to add, \d to change, 0 to destroy/);
+  expect(deploy).toContain("10 imported, 1 added");
   expect(existsSync(join(project.folder, "reports/audit/report.json"))).toBe(true);
 });

@@ -254,7 +254,7 @@ test("what was made by hand is imported as it is, or a sentence says what isn't"
     }),
   );
   expect(await Promise.all(planned)).toEqual(
-    tried.map(({ what, changes = 0 }) => ({ what, counts: `0 to add, ${changes} to change, 0 to destroy.` })),
+    tried.map(({ what, changes = 0 }) => ({ what, counts: `1 to add, ${changes} to change, 0 to destroy.` })), // account and region
   );
 });
 
@@ -328,7 +328,7 @@ test("channels stay as they are until they are handed over, by the commands that
   expect(output).toContain("Registered workspaces stay as they are, since Terraform can't import them: T012ABCDEFG.");
   expect(output).toContain('The account alias stays as it is, since Terraform can\'t import it: "Payments".');
   const plan = planIn(await deployed(project, "production", { as }));
-  expect(plan).toContain("Plan: 5 to import, 0 to add, 0 to change, 0 to destroy.");
+  expect(plan).toContain("Plan: 5 to import, 1 to add, 0 to change, 0 to destroy."); // account and region
   expect(await readSupportApp(account)).toEqual(before);
 
   const file = parse(readFileSync(join(project.folder, "environments.yaml"), "utf8"));

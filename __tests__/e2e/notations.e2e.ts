@@ -23,15 +23,19 @@ beforeAll(async () => {
   expect(await runCdktf(hcl, ["synth", "--hcl"], { as: staging })).toMatchObject({ status: 0 });
 });
 
+/** What Terraform says of a check of something that doesn't exist yet. */
+const NOT_YET = "Warning: Check block assertion known after apply";
+
 /** The plan of what lies in cdktf.out, without what differs from plan to plan. */
 async function plan(project: Project, environment: string, as: string) {
   expect(await init(project, environment, { as })).toMatchObject({ status: 0 });
   const args = ["plan", "-input=false", "-out=plan"];
   const planned = await terraform(project, environment, args, { as });
-  expect({ status: planned.status, warned: planned.output.includes("Warning") }).toEqual({ status: 0, warned: false });
+  const warnings = new Set(planned.output.match(/Warning: .*/g));
+  expect({ status: planned.status, warnings }).toEqual({ status: 0, warnings: new Set([NOT_YET]) });
   const { stdout } = await terraform(project, environment, ["show", "-json", "plan"], { as });
-  const { planned_values, resource_changes, output_changes, prior_state } = JSON.parse(stdout);
-  return { planned_values, resource_changes, output_changes, prior_state };
+  const { planned_values, resource_changes, output_changes, prior_state, checks } = JSON.parse(stdout);
+  return { planned_values, resource_changes, output_changes, prior_state, checks };
 }
 
 test("JSON and HCL give the same plan, and after a deploy of the one, the other has nothing to do", async () => {
@@ -41,6 +45,7 @@ test("JSON and HCL give the same plan, and after a deploy of the one, the other 
   );
   const before = await plan(json, environment, as);
   expect(before.resource_changes.length).toBeGreaterThan(4);
+  expect(before.checks.map(({ address }: { address: { kind: string } }) => address.kind)).toContain("check");
   expect(await plan(hcl, environment, as)).toEqual(before);
 
   expect(await terraform(json, environment, ["apply", "plan"], { as })).toMatchObject({ status: 0 });

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
@@ -8,8 +9,9 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
+import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
 import { policyText } from "../support/policy-text";
-import { iamIn, newAccount } from "./support/account";
+import { cloudControlIn, iamIn, newAccount } from "./support/account";
 import { createBoundary, trustIn } from "./support/examples";
 import {
   createProject,
@@ -85,21 +87,44 @@ function digestIn({ output }: Ended): string {
   return output.match(/Digest of this change: `([a-z2-7]{40})`/)?.[1] ?? "";
 }
 
-/** With E2E_FIXTURES=FOLDER, writes down what the unit tests work with. */
+/** With E2E_FIXTURES=__tests__/cli/commands/review/plans, regenerates the plans there. */
 function keepFixture(name: string, { before, after, plan }: Record<"before" | "after" | "plan", string>): void {
-  const folder = process.env.E2E_FIXTURES;
-  if (!folder) return;
+  const file = join(process.env.E2E_FIXTURES ?? "", `${name}.json`);
+  if (!process.env.E2E_FIXTURES || !existsSync(file)) return;
   const settle = (text: string) => text.replaceAll(account, "111122223333");
   const paid = (text: string) =>
     `environments:\n${text
       .split("\n")
       .filter((line) => line.startsWith("  paid"))
       .join("\n")}\n`;
-  mkdirSync(folder, { recursive: true });
+  const { format_version, terraform_version, complete, errored, ...read } = JSON.parse(settle(plan));
+  const { provider_config, root_module } = read.configuration;
+  const { [DIGEST_OUTPUT]: _, ...outputs } = root_module.outputs; // which has this run's account
   writeFileSync(
-    join(folder, `${name}.json`),
-    `${JSON.stringify({ before: paid(settle(before)), after: paid(settle(after)), plan: JSON.parse(settle(plan)) }, null, 1)}\n`,
+    file,
+    `{
+"before": ${JSON.stringify(paid(settle(before)))},
+"after": ${JSON.stringify(paid(settle(after)))},
+"plan": {
+${JSON.stringify({ format_version, terraform_version, complete, errored }).slice(1, -1)},
+"configuration": {
+"provider_config": ${JSON.stringify(provider_config)},
+"root_module": {
+"outputs": ${JSON.stringify(outputs)},
+"resources": ${jsonLines(root_module.resources)}
+}},
+"resource_changes": ${jsonLines(read.resource_changes)},
+"resource_drift": ${jsonLines(read.resource_drift)},
+"checks": ${jsonLines(read.checks)}
+}
+}
+`,
   );
+}
+
+/** A list in JSON, an entry a line. */
+function jsonLines(entries: readonly unknown[] = []): string {
+  return `[\n${entries.map((entry) => JSON.stringify(entry)).join(",\n")}\n]`;
 }
 
 test("real plans of a new environment, a change, a rename, drift, an import and the end: the report says what happens", async () => {
@@ -170,6 +195,21 @@ test("real plans of a new environment, a change, a rename, drift, an import and 
   }
   await applied(project);
 
+  const giveRole = (role: string) => {
+    const PatchDocument = JSON.stringify([{ op: "add", path: "/ChannelRoleArn", value: role }]);
+    const TypeName = "AWS::SupportApp::SlackChannelConfiguration";
+    const command = new UpdateResourceCommand({ TypeName, Identifier: "T012ABCDEFG|C01", PatchDocument });
+    return cloudControlIn(account).send(command);
+  };
+  const admin = `arn:aws:iam::${account}:role/admin`;
+  await giveRole(admin);
+  const byHand = await review(project, "drift-channel", yaml(renamed), yaml(renamed));
+  expect(byHand.output).toContain(
+    "`aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01` was changed outside Terraform",
+  );
+  expect(byHand.output).toMatch(new RegExp(`check\\.channel_T012ABCDEFG_C01.*#oncall.*${admin}`));
+  await giveRole(`arn:aws:iam::${account}:role/paid`);
+
   // An import of another role's attachment, which Terraform would take off that role.
   await iam.send(
     new CreateRoleCommand({ RoleName: "Theirs", AssumeRolePolicyDocument: trustIn("supportapp.amazonaws.com") }),
@@ -227,5 +267,5 @@ test("real plans of a Service Quotas role that is let go of, and of an adoption 
   const adopted = await review(createProject("review-adopt", ""), "adopt", yaml(""), adopting);
   expect(adopted.output).toContain("- imports `aws_iam_role.read_only`.");
   expect(adopted.output).toContain("removes `arn:aws:iam::aws:policy/AdministratorAccess`, which was added by hand.");
-  expect(adopted.output).not.toContain("- creates");
+  expect(adopted.output.match(/^- creates .*$/gm)).toEqual(["- creates `terraform_data.support_app_place`."]);
 });

@@ -239,7 +239,7 @@ describe("the digest by which a deploy knows what was applied", () => {
   test("is of everything in the stack, and is checked after every resource", () => {
     const plain = stackOf("    read-only: {}\n").toTerraform();
     expect(digestOf(plain).value).toBe(digestOfStack(plain));
-    expect(digestOf(plain).depends_on).toHaveLength(5);
+    expect(digestOf(plain).depends_on).toHaveLength(6);
     const customized = stackOf("    read-only: {}\n");
     new IamRole(customized, "extra", { name: "extra", assumeRolePolicy: "{}" });
     const { value, depends_on } = digestOf(customized.toTerraform());

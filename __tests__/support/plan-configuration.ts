@@ -14,6 +14,7 @@ export function configurationOf({ terraform, provider, resource, data, output, m
   return {
     provider_config: {
       ...mapped(fieldsIn(terraform).required_providers, (_, name) => ({ name })),
+      ...(fieldsIn(resource).terraform_data === undefined ? {} : { terraform: { name: "terraform" } }),
       ...Object.fromEntries(
         Object.entries(fieldsIn(provider)).flatMap(([name, blocks]) =>
           list(blocks).map((block) => configOf(name, block)),

@@ -4,6 +4,7 @@ import {
   SERVICE_QUOTAS_ROLE_ADDRESS,
   SERVICE_QUOTAS_SERVICE,
 } from "../../modules/support-app/model/service-quotas-role";
+import { PLACE } from "../../stacks/self-checks";
 import { canonical, isFields } from "../terminal/json";
 import { type Block, isLiteral, isReferenceIn, isText } from "./stack";
 
@@ -80,6 +81,7 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map(
       desired_state: (value) => typeof value === "string" && value.startsWith("${jsonencode("), // read where a role has it
     },
     "data.aws_iam_policy_document": { statement: () => true }, // read where a role has it
+    [PLACE.type]: { input: () => true }, // compared whole where the stack is read
     // What users may have beside what the constructs write: by itself, it gives nobody anything.
     "data.aws_caller_identity": {},
     "data.aws_partition": {},
@@ -114,6 +116,7 @@ const LIFECYCLES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 
 function isUsualLifecycle(value: unknown, { type, isData }: Block): boolean {
+  if (type === PLACE.type) return true; // compared whole where the stack is read
   const usual = isData ? undefined : LIFECYCLES.get(type);
   return usual === undefined ? value === undefined : canonical(value) === canonical(usual);
 }

@@ -1,4 +1,5 @@
 import { DIGEST_OUTPUT, digestOutput } from "../../stacks/output/stack-digest";
+import { PLACE_ADDRESS, placeGuard, withoutSelfChecks } from "../../stacks/self-checks";
 import { hasTemplate } from "../iam/policy";
 import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../terminal/json";
 import { elsewhereIn, KNOWN_DATA_SOURCES, referenceOf } from "./expression";
@@ -76,7 +77,7 @@ type Fail = (address: string, source: unknown, reason?: UnreadableReason) => voi
 
 /** Reads a stack. */
 export function readStack(written: Terraform): Stack {
-  const terraform = withoutDigest(written);
+  const terraform = withoutSelfChecks(withoutDigest(written)) as Terraform;
   const unreadable: Unreadable[] = [];
   const fail: Fail = (address, source, reason = "other-form") => unreadable.push({ reason, address, source });
   const { "//": _, terraform: settings = {}, provider, resource: __, data: ___, output, ...rest } = terraform;
@@ -87,9 +88,11 @@ export function readStack(written: Terraform): Stack {
   const blocks = new Map(blocksIn(terraform, fail).map((block) => [block.address, block]));
   for (const one of readingElsewhere(terraform)) unreadable.push(one); // one by one: a call takes only so many arguments
   readOutputs(output, blocks, fail);
+  const target = { ...readSettings(settings, fail), provider: readProvider(provider, fail) };
+  const guard = blocks.get(PLACE_ADDRESS);
+  if (guard && !isGuardOf(guard, target.provider)) fail(guard.address, guard.body);
   return {
-    ...readSettings(settings, fail),
-    provider: readProvider(provider, fail),
+    ...target,
     blocks,
     imports: listed("import", imports, ["id", "to"], fail).map(({ to, id }) => ({ to: addressIn(to), id: textOf(id) })),
     moves: listed("moved", moved, ["from", "to"], fail).map((one) => ({
@@ -119,16 +122,22 @@ export function withoutDigest(terraform: Terraform): Terraform {
  * The parts of a stack that depend on anything but the Terraform itself: they may change while the Terraform doesn't. A part
  * in another form than CDKTF writes is reported by {@link readStack}.
  */
-export function readingElsewhere(terraform: Terraform): Unreadable[] {
+export function readingElsewhere(written: Terraform): Unreadable[] {
+  const terraform = withoutSelfChecks(written) as Terraform;
   const found: Unreadable[] = [];
   const add = (address: string, source: unknown) => found.push({ reason: "reads-elsewhere", address, source });
   const expression = elsewhereIn(terraform);
   if (expression) add(expression.path.join("."), expression.source);
   if (!isEmpty(terraform.module)) add("module", terraform.module);
   if (!isEmpty(terraform.variable)) add("variable", terraform.variable);
+  for (const [name, check] of entriesOf(terraform.check, "check", add)) {
+    if (list(check).some((block) => !isEmpty(fieldsIn(block).data))) add(`check.${name}`, check);
+  }
   for (const { address, type, body, isData } of blocksIn(terraform, () => {})) {
     // A data source may find something else next time.
-    const isForeign = isData ? !KNOWN_DATA_SOURCES.includes(type) : !type.startsWith("aws_");
+    const isForeign = isData
+      ? !KNOWN_DATA_SOURCES.includes(type)
+      : !type.startsWith("aws_") && address !== PLACE_ADDRESS;
     if (isForeign || body.provisioner !== undefined || body.connection !== undefined) add(address, body);
   }
   return found;
@@ -302,4 +311,11 @@ function entriesOf(value: unknown, address: string, fail: Fail): [name: string, 
   if (isFields(value)) return Object.entries(value);
   if (value !== undefined) fail(address, value);
   return [];
+}
+
+/** Whether a guard is the one of the provider's account and region. */
+function isGuardOf({ body }: Block, { account, region }: AwsProvider): boolean {
+  return (
+    account !== undefined && region !== undefined && canonical(body) === canonical(placeGuard({ account, region }))
+  );
 }

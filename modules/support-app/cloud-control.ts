@@ -1,23 +1,29 @@
 import { addressProblems, clashProblems, named, nameOf } from "./address";
 import { CloudcontrolapiResource } from "./aws-bindings";
 import { assertNoProblems, validateInStack } from "./format-problem";
-import { type Construct, Fn, type TerraformMetaArguments } from "./framework";
+import { type Construct, Fn, type TerraformMetaArguments, TerraformStack } from "./framework";
 import { CLOUD_CONTROL_SCHEMAS, type CloudControlType } from "./model/cloud-control-types";
+import { liveCheckOf } from "./model/live-check";
 
 /**
  * Adds a resource that the AWS provider supports only through Cloud Control. The schema is included, so that a plan
  * validates the values without calling DescribeType.
+ *
+ * @param instances the instances that its check looks at, as an expression of a list. Default: the only one
  */
 export function cloudControlResource(
   scope: Construct,
   typeName: CloudControlType,
   desiredState: Readonly<Record<string, unknown>>,
   meta: TerraformMetaArguments = {},
+  instances?: string,
 ): CloudcontrolapiResource {
   assertNoProblems(scope, addressProblems(scope));
   validateInStack(scope, () => clashProblems(scope));
+  const name = nameOf(scope);
+  addLiveCheck(TerraformStack.of(scope), typeName, name, instances);
   return named(
-    nameOf(scope),
+    name,
     new CloudcontrolapiResource(scope, "resource", {
       typeName,
       desiredState: Fn.jsonencode(desiredState),
@@ -25,4 +31,12 @@ export function cloudControlResource(
       ...meta,
     }),
   );
+}
+
+/** Adds the check of a resource to its stack. CDKTF has no check blocks. */
+function addLiveCheck(stack: TerraformStack, ...of: Parameters<typeof liveCheckOf>): void {
+  const found = liveCheckOf(...of);
+  if (found === undefined) return;
+  stack.addOverride(`locals.${found.local}`, found.differences);
+  stack.addOverride(`check.${found.name}`, found.check);
 }

@@ -15,6 +15,7 @@ const SECTIONS: Readonly<Record<string, number>> = {
   import: 0,
   moved: 0,
   removed: 0,
+  check: 1,
   output: 1,
 };
 
@@ -27,6 +28,7 @@ const BLOCKS: Readonly<Record<string, number>> = {
   lifecycle: 0,
   precondition: 0,
   postcondition: 0,
+  assert: 0,
   validation: 0,
   dynamic: 1,
   content: 0,
@@ -60,7 +62,7 @@ const FIRST = [
 const WITHOUT_BLOCKS = ["locals", "module", "required_providers"];
 
 /** Arguments with mappings in all other blocks. */
-const MAPPINGS = ["default", "tags", "value"];
+const MAPPINGS = ["default", "input", "tags", "value"];
 
 /** The key of CDKTF's remarks, which Terraform ignores in JSON. */
 const REMARK = "//";

@@ -92,7 +92,7 @@ export function addChannels(
   dependsOn: readonly string[],
   validations: readonly Validation[],
 ): void {
-  const resource = cloudControlResource(new Construct(stack, "channel"), SLACK_CHANNEL_TYPE, {
+  const desiredState = {
     TeamId: expression(stack, "each.value.workspace"),
     ChannelId: expression(stack, "each.value.channel"),
     ChannelName: expression(stack, "tostring(each.value.name)"),
@@ -100,7 +100,10 @@ export function addChannels(
     ...notifySettings(expression(stack, 'try(each.value.notify.severity, "none")'), (event) =>
       expression(stack, `try(contains(each.value.notify.on, "${event}"), false)`),
     ),
-  });
+  };
+  const instances = "values(aws_cloudcontrolapi_resource.channel)";
+  const scope = new Construct(stack, "channel");
+  const resource = cloudControlResource(scope, SLACK_CHANNEL_TYPE, desiredState, {}, instances);
   resource.addOverride("for_each", "${local.channels}");
   resource.addOverride("depends_on", dependsOn);
   const description = "The channels, each as WORKSPACE_CHANNEL, the IDs in Slack.";

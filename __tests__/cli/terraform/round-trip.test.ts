@@ -7,6 +7,7 @@ import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../../module
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { BackendEntry } from "../../../stacks/environments/environments-schema";
+import { PLACE_ADDRESS } from "../../../stacks/self-checks";
 import { environmentFile } from "../../support/environment-files";
 import { EVERY_FIELD } from "../../support/every-field";
 import type { Draft } from "../../support/plan-fixtures";
@@ -27,7 +28,8 @@ function environmentFrom(name: string, text: string): Environment {
   const levelOf = (role: string) => levels.find((level) => addressOfLevel(level) === role) as AccessLevel;
   const registered = [...access.registrations.values()];
   return {
-    ...{ name, account, region, profile, deployRole: assumeRole, retired: false, canary: false },
+    ...{ name, account, region, profile, deployRole: assumeRole, canary: false },
+    retired: !stack.blocks.has(PLACE_ADDRESS),
     backend: backendFrom(name, stack),
     accesses: levels.map((level) => propsFrom(level, stack, access)),
     channels: access.channels.map(({ role, ...channel }): Draft => ({ ...channel, access: levelOf(role) })),

@@ -1,6 +1,7 @@
 import { backendOf, readingElsewhere, readStack, withoutDigest } from "../../../cli/terraform/stack";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import { digestOutput } from "../../../stacks/output/stack-digest";
+import { CHANNEL, type Draft, ONCALL, terraformOf } from "../../support/edited-stack";
 
 const ACCOUNT = "111122223333";
 const PROVIDER = { aws: [{ region: "us-east-1", allowed_account_ids: [ACCOUNT] }] };
@@ -294,4 +295,130 @@ test("the digest of something else is reported, without its precondition", () =>
   expect(readStack({ ...BARE, output: { support_app_digest: wrong } }).unreadable).toEqual([
     { reason: "wrong-digest", address: "output.support_app_digest", source: wrong },
   ]);
+});
+
+describe("the checks that a stack has of itself", () => {
+  const WHOLE = terraformOf(`full: { ${ONCALL} }, account-alias: Payments`);
+  /** The address and the reason of what can't be read in an edited stack. */
+  const unreadableOf = (edit: (draft: Draft) => void): string[] => {
+    const draft = structuredClone(WHOLE) as Draft;
+    edit(draft);
+    return readStack(draft).unreadable.map(({ reason, address }) => `${reason} ${address}`);
+  };
+  const checkIn = ({ check }: Draft) => check[CHANNEL];
+  const guardIn = ({ resource }: Draft) => resource.terraform_data.support_app_place;
+  const live = { type_name: "AWS::SupportApp::SlackChannelConfiguration", identifier: "T01|C01" };
+  const local = `${CHANNEL}_differences`;
+
+  test("are known as they are written, with or without one another", () => {
+    expect(unreadableOf(() => {})).toEqual([]);
+    expect(readingElsewhere(WHOLE)).toEqual([]);
+    for (const section of ["check", "locals"]) expect(unreadableOf((draft) => delete draft[section])).toEqual([]);
+    expect(unreadableOf(({ output }) => delete output.support_app_differences)).toEqual([]);
+    expect(unreadableOf(({ resource }) => delete resource.terraform_data)).toEqual([]);
+  });
+
+  test.each<[string, (draft: Draft) => void, string[]]>([
+    [
+      "a call in a condition",
+      (draft) => (checkIn(draft).assert[0].condition = '${length(file("/x")) == 0}'),
+      [`reads-elsewhere check.${CHANNEL}.assert.0.condition`, "other-form check"],
+    ],
+    [
+      "a call in a message",
+      (draft) => (checkIn(draft).assert[0].error_message += '${file("/x")}'),
+      [`reads-elsewhere check.${CHANNEL}.assert.0.error_message`, "other-form check"],
+    ],
+    [
+      "a data source, even of AWS",
+      (draft) => (checkIn(draft).data = { aws_cloudcontrolapi_resource: { live } }),
+      [`reads-elsewhere check.${CHANNEL}`, "other-form check"],
+    ],
+    [
+      "a program in a check of another name",
+      ({ check }) => (check.own = { data: { external: { a: { program: ["sh"] } } } }),
+      ["reads-elsewhere check.own", "other-form check"],
+    ],
+    [
+      "a program in one of several blocks",
+      ({ check }) => (check.own = [{ assert: [] }, { data: { external: { a: { program: ["sh"] } } } }]),
+      ["reads-elsewhere check.own", "other-form check"],
+    ],
+    [
+      "a list of checks, in which a program may be",
+      (draft) => (draft.check = [{ own: { data: { external: {} } } }]),
+      ["reads-elsewhere check", "other-form check"],
+    ],
+    ["a second assertion", (draft) => checkIn(draft).assert.push({ condition: true }), ["other-form check"]],
+    ["a check of what the stack doesn't have", ({ check }) => (check.other = check[CHANNEL]), ["other-form check"]],
+    ["a list without differences", ({ locals }) => (locals[local] = "${[]}"), ["other-form locals"]],
+    ["another local value", ({ locals }) => (locals.own = "a"), ["other-form locals"]],
+    [
+      "a list of another resource's differences",
+      ({ locals }) => (locals[local] = locals[local].replace(CHANNEL, "account_alias")),
+      [`reads-elsewhere locals.${local}`, "other-form locals"], // a # may begin a comment, which could hide a call
+    ],
+    [
+      "an output that always says none",
+      ({ output }) => (output.support_app_differences.value = "${local.account_alias_differences}"),
+      ["other-form output.support_app_differences"],
+    ],
+    [
+      "an output that says when, always",
+      ({ output }) => (output.support_app_differences.value = "${plantimestamp()}"),
+      ["reads-elsewhere output.support_app_differences.value", "other-form output.support_app_differences"],
+    ],
+    [
+      "the checks of a channel that the stack doesn't have",
+      ({ resource }) => delete resource.aws_cloudcontrolapi_resource[CHANNEL],
+      [
+        `reads-elsewhere locals.${local}`,
+        "other-form check",
+        "other-form locals",
+        "other-form output.support_app_differences",
+      ],
+    ],
+  ])("%s is unreadable", (_, edit, expected) => {
+    expect(unreadableOf(edit).sort()).toEqual([...expected].sort());
+  });
+
+  const GUARD = "terraform_data.support_app_place";
+  test.each<[string, (draft: Draft) => void, string[]]>([
+    ["of another account", (draft) => (guardIn(draft).input.account = "444455556666"), [`other-form ${GUARD}`]],
+    [
+      "of another account than the provider's",
+      ({ provider }) => (provider.aws[0].allowed_account_ids = ["444455556666"]),
+      [`other-form ${GUARD}`],
+    ],
+    [
+      "of another region than the provider's",
+      ({ provider }) => (provider.aws[0].region = "eu-west-1"),
+      [`other-form ${GUARD}`],
+    ],
+    ["of no account", ({ provider }) => delete provider.aws[0].allowed_account_ids, [`other-form ${GUARD}`]],
+    [
+      "that lets all pass",
+      (draft) => (guardIn(draft).lifecycle.postcondition[0].condition = "${true}"),
+      [`other-form ${GUARD}`],
+    ],
+    [
+      "whose condition reads a file",
+      (draft) => (guardIn(draft).lifecycle.postcondition[0].condition = '${fileexists("/x")}'),
+      [`other-form ${GUARD}`, `reads-elsewhere resource.${GUARD}.lifecycle.postcondition.0.condition`],
+    ],
+    ["that follows its account", (draft) => delete guardIn(draft).lifecycle.ignore_changes, [`other-form ${GUARD}`]],
+    ["that is replaced", (draft) => (guardIn(draft).triggers_replace = "a"), [`other-form ${GUARD}`]],
+    [
+      "that runs a program",
+      (draft) => (guardIn(draft).provisioner = [{ "local-exec": { command: "true" } }]),
+      [`other-form ${GUARD}`, `reads-elsewhere ${GUARD}`],
+    ],
+    [
+      "of another name",
+      ({ resource }) => (resource.terraform_data.own = { input: "a" }),
+      ["reads-elsewhere terraform_data.own"],
+    ],
+  ])("a guard %s is unreadable", (_, edit, expected) => {
+    expect(unreadableOf(edit).sort()).toEqual([...expected].sort());
+  });
 });

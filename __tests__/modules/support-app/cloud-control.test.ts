@@ -43,6 +43,17 @@ test("an alias and a registration are all that AWS gets, with their types' schem
   expect(resources.acme.provider).toBeUndefined();
 });
 
+test("a channel and an alias have a check of what AWS has, of their own name; a workspace, of which nothing can differ, has none", () => {
+  const access = new SupportAppAccess(stack, "watch", { access: "read-only" });
+  new SlackChannel(stack, "on-call", { access, name: "oncall", workspace: "T1", channel: "C1" });
+  new AccountAlias(new Construct(stack, "team"), "alias", { alias: "Payments EU" });
+  new SlackWorkspace(stack, "acme", { workspace: "T1" });
+  const { check, locals } = JSON.parse(Testing.synth(stack));
+  expect(Object.keys(check).sort()).toEqual(["on_call", "team_alias"]);
+  expect(Object.keys(locals).sort()).toEqual(["on_call_differences", "team_alias_differences"]);
+  expect(locals.on_call_differences).toContain(" in aws_cloudcontrolapi_resource.on_call[*] :");
+});
+
 test("a construct that can't have a Terraform name throws; an address that is taken is reported at synthesis", () => {
   expect(() => cloudControlResource(new Construct(stack, "1st"), ACCOUNT_ALIAS_TYPE, {})).toThrow(
     new Error(

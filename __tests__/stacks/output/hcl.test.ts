@@ -181,9 +181,9 @@ describe("the form of HCL", () => {
       ...{ import: [{ id: "i", to: "a.b" }], resource: { aws_iam_role: { n: { a: 1 } } } },
       ...{ module: { m: { source: "./m" } }, data: { aws_iam_policy_document: { n: {} } } },
       ...{ locals: { l: 1 }, variable: { v: { type: "any" } }, provider: { aws: [{ region: "r" }, { alias: "x" }] } },
-      ...{ terraform: { required_version: ">= 1" }, "//": { metadata: {} } },
+      ...{ terraform: { required_version: ">= 1" }, "//": { metadata: {} }, check: { c: { assert: [{ a: 1 }] } } },
     };
-    const order = "terraform provider provider variable locals data module resource import moved removed output";
+    const order = "terraform provider provider variable locals data module resource import moved removed check output";
     expect([...toHcl(all).matchAll(/^[a-z_]+/gm)].join(" ")).toBe(order);
     expect(toHcl(all)).toContain(
       'variable "v" {\n  type = any\n}\n\nlocals {\n  l = 1\n}\n\ndata "aws_iam_policy_document" "n" {}\n\nmodule "m" {\n',
@@ -202,7 +202,7 @@ describe("the form of HCL", () => {
   test("an unknown section is named with all known ones", () => {
     expect(() => toHcl({ other: {} })).toThrow(
       new Error(
-        'Received the section "other", expected one of terraform, provider, variable, locals, data, module, resource, import, moved, removed, output: only these are written as HCL. Synthesize JSON, without --hcl.',
+        'Received the section "other", expected one of terraform, provider, variable, locals, data, module, resource, import, moved, removed, check, output: only these are written as HCL. Synthesize JSON, without --hcl.',
       ),
     );
     expect(() => toHcl({ constructor: {} })).toThrow('Received the section "constructor"');
@@ -252,9 +252,16 @@ describe("the form of HCL", () => {
       provider: { aws: { assume_role: [{ role_arn: "a" }] } },
       variable: { v: { validation: condition } },
       resource: { aws_iam_role: { n: { lifecycle, dynamic } } },
+      check: { c: { assert: condition } },
     });
     expect([...hcl.matchAll(/^ +(\w+(?: "\w+")?) \{/gm)].map(([, header]) => header).join(", ")).toBe(
-      'backend "s3", cloud, workspaces, required_providers, assume_role, validation, lifecycle, precondition, postcondition, dynamic "statement", content',
+      'backend "s3", cloud, workspaces, required_providers, assume_role, validation, lifecycle, precondition, postcondition, dynamic "statement", content, assert',
+    );
+  });
+
+  test("what Terraform's own resource remembers is an argument", () => {
+    expect(toHcl({ resource: { terraform_data: { n: { input: { a: 1 } } } } })).toContain(
+      "  input = {\n    a = 1\n  }\n",
     );
   });
 

@@ -15,7 +15,7 @@ import { text } from "./texts";
 /** The files of an environment's root module, in its folder. */
 export function environmentFiles(environment: Environment, terraform: Terraform, access: PublishedEnvironment): Files {
   return new Map([
-    ["main.tf", toHcl(terraform, ["provider", "data", "resource", "import", "moved", "removed"])],
+    ["main.tf", toHcl(terraform, ["provider", "locals", "data", "resource", "import", "moved", "removed", "check"])],
     ["outputs.tf", toHcl(terraform, ["output"])],
     ["versions.tf", toHcl(terraform, ["terraform"])],
     ["README.md", readme(access, environment)],

@@ -61,7 +61,7 @@ function levelModule(access: AccessLevel): PublishedModule {
 export function moduleFiles(module: PublishedModule, edition: Edition): Files {
   const { name, terraform, values, fixed = [] } = module;
   return new Map([
-    ["main.tf", toHcl(terraform, ["locals", "data", "module", "resource"])],
+    ["main.tf", toHcl(terraform, ["locals", "data", "module", "resource", "check"])],
     ["variables.tf", toHcl(terraform, ["variable"])],
     ["outputs.tf", toHcl(terraform, ["output"])],
     ["versions.tf", toHcl(terraform, ["terraform"])],

@@ -18,7 +18,7 @@ export function codeDifference(plan: Fields, code: Terraform, blocks: Stack["blo
   return (
     differing("module.", root.module_calls, code.module, () => undefined) ??
     differing("variable.", root.variables, code.variable, () => undefined) ??
-    differing("provider.", configuration.provider_config, providersIn(code), ({ expressions }, coded) =>
+    differing("provider.", configuration.provider_config, providersIn(code, blocks), ({ expressions }, coded) =>
       otherArgument(fieldsIn(expressions), coded),
     ) ??
     differing("output.", root.outputs, code.output, ({ expression }, { value }) =>
@@ -80,9 +80,11 @@ function isNothing(value: unknown): boolean {
   return value === undefined || value === null || canonical(value) === "[]" || canonical(value) === "{}";
 }
 
-/** The providers of the code, as a plan names them, including required ones without settings. */
-function providersIn({ provider, terraform }: Terraform): Fields {
-  const required = Object.keys(fieldsIn(fieldsIn(terraform).required_providers)).map((name) => [name, {}] as const);
+/** The providers of the code, as a plan names them, including required ones without settings, and Terraform's own. */
+function providersIn({ provider, terraform }: Terraform, blocks: Stack["blocks"]): Fields {
+  const hasData = [...blocks.values()].some(({ type }) => type === "terraform_data");
+  const names = [...Object.keys(fieldsIn(fieldsIn(terraform).required_providers)), ...(hasData ? ["terraform"] : [])];
+  const required = names.map((name) => [name, {}] as const);
   const all = Object.entries(fieldsIn(provider)).flatMap(([name, blocks]) =>
     list(blocks).map((block): [string, unknown] => {
       const { alias, ...settings } = fieldsIn(block);

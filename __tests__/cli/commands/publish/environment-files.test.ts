@@ -31,6 +31,20 @@ test("a root module has its provider and resources in main.tf, and no backend", 
   ).toEqual(['  backend "s3" {']); // in the README
 });
 
+test("a root module has the checks of its channels and its alias, and the local values that they and its outputs refer to", () => {
+  const files = filesOf(`account-alias: Payments, read-only: { ${WATCH} }, full: { ${ONCALL} }`);
+  const names = ["account_alias", "channel_T01_C01", "channel_T01_C02"];
+  const main = files["main.tf"] ?? "";
+  expect([...main.matchAll(/^check "(\w+)" \{$/gm)].map(([, name]) => name).sort()).toEqual(names);
+  for (const name of names) expect(main).toMatch(new RegExp(`^  ${name}_differences +=`, "m"));
+  const referring = Object.values(files)
+    .join("")
+    .match(/\blocal\.\w+/g);
+  expect([...new Set(referring)].sort()).toEqual(names.map((name) => `local.${name}_differences`));
+  expect(files["outputs.tf"]).toContain('output "support_app_differences" {');
+  expect(main).toContain('resource "terraform_data" "support_app_place" {');
+});
+
 test("what moves in the state of a user moves in a root module, too", () => {
   const environment = environmentOf("read-only: {}");
   const moved = [{ from: "aws_iam_role.old", to: "aws_iam_role.read_only" }] as unknown as Terraform[string];

@@ -40,7 +40,8 @@ test.each<[string, string[]]>([
   expect([...(FILES[name]?.keys() ?? [])]).toEqual([...USUAL, ...more]);
   expect(fileOf(name, "LICENSE")).toBe(EDITION.license);
   const blocks = (path: string) => [...new Set(fileOf(name, path).match(/^\w+/gm))];
-  expect(["locals", "data", "module", "resource"]).toEqual(expect.arrayContaining(blocks("main.tf"))); // no removed block
+  const sections = ["locals", "data", "module", "resource", "check"];
+  expect(sections).toEqual(expect.arrayContaining(blocks("main.tf"))); // no removed block
   expect(["variables.tf", "outputs.tf", "versions.tf"].map(blocks)).toEqual([["variable"], ["output"], ["terraform"]]);
 });
 

@@ -31,6 +31,7 @@ const replaced = (from: string, to: string) => (text: string) => text.replace(fr
 const ROLE = "resource aws_iam_role full";
 const TRUST = "data aws_iam_policy_document full_trust statement";
 const STATE = `resource aws_cloudcontrolapi_resource ${CHANNEL} desired_state`;
+const GUARD = "resource terraform_data support_app_place";
 const FILE = '${file("x")}';
 const PROVISIONER = [{ "local-exec": { command: "true" } }];
 const IMPORT = { to: "aws_iam_role.full", id: "AWSSupportAppFullRole" };
@@ -58,6 +59,13 @@ describe("an attack needs an approval or is refused", () => {
     ["a notification that keeps its setting in the account", STATE, replaced(', "NotifyOnResolveCase" = false', "")],
     ["a policy named like a JS property", "resource aws_iam_role_policy_attachment full policy_arn", "constructor"],
     ["a boundary named like a property of every object", `${ROLE} permissions_boundary`, "__proto__"],
+    ["a check of something else", `check ${CHANNEL} assert 0 condition`, "${1 == 1}"],
+    ["a check that reads AWS", `check ${CHANNEL} data`, { aws_iam_roles: { a: {} } }],
+    ["a list of differences that is always empty", `locals ${CHANNEL}_differences`, "${[]}"],
+    ["an output of differences that is always none", "output support_app_differences value", "${local.a}"],
+    ["a guard that lets every account pass", `${GUARD} lifecycle postcondition 0 condition`, "${true}"],
+    ["a guard of another account", `${GUARD} input account`, "444455556666"],
+    ["an account that its guard doesn't have", "provider aws 0 allowed_account_ids", ["444455556666"]],
     ["anybody", TRUST, appended({ actions: ["sts:AssumeRole"], principals: [{ type: "AWS", identifiers: ["*"] }] })],
   ])("%s", (_, path, value) => {
     expect(passes(withEdit(path, value))).toBe(false);
@@ -87,6 +95,10 @@ describe("a value from outside the Terraform is refused, whatever was approved: 
     ["a module", "module a", { source: "git::https://evil.example/a" }],
     ["a program", "data external a", { program: ["sh"] }],
     ["a resource of another provider", "resource null_resource a", {}],
+    ["a call in a check", `check ${CHANNEL} assert 0 condition`, '${length(file("x")) == 0}'],
+    ["a program in a check", "check a", { data: { external: { a: { program: ["sh"] } } } }],
+    ["a program in the guard", `${GUARD} provisioner`, PROVISIONER],
+    ["what Terraform remembers under another name", "resource terraform_data a", {}],
   ])("%s", (_, path, value) => {
     const found = withEdit(path, value);
     expect(found.violations.map(({ kind }) => kind)).toContain("reads-elsewhere");
@@ -101,9 +113,9 @@ describe("a value from outside the Terraform is refused, whatever was approved: 
 describe("every section, every place and every odd value", () => {
   /** Places where any text or flag decides nothing about access, by the end of their path. */
   const HARMLESS = /(^|\.)(\/\/|tags|description|sensitive)(\.|$)|^output\.\w+\.value(\.\d+)?$/;
-  /** Where some other value, or none, gives nobody more: what a statement denies or is about, what is registered, names. */
+  /** Where some other value, or none, gives nobody more: what a statement denies or is about, what is registered, names, checks. */
   const QUIET =
-    /\.statement\.\d\.(effect|resources)$|^output(\.\w+)?$|^removed(\.0)?$|\.(account_alias|workspace_T01)$|\.depends_on\.3$|\.aws_iam_policy\.\w+\.name$|^terraform\.required_version$/;
+    /\.statement\.\d\.(effect|resources)$|^output(\.\w+)?$|^removed(\.0)?$|\.(account_alias|workspace_T01)$|\.depends_on\.3$|\.aws_iam_policy\.\w+\.name$|^terraform\.required_version$|^(check|locals)(\.\w+)?$|^resource\.terraform_data(\.support_app_place)?$/;
   const EXPRESSIONS = [
     '${filebase64("/proc/self/environ")}',
     "${var.a}",

@@ -99,7 +99,7 @@ function digestIn(report: string): string {
 }
 
 describe("plans that Terraform has made", () => {
-  test.each(PLAN_FIXTURES.filter((name) => name !== "destroy"))("%s", async (name) => {
+  test.each(PLAN_FIXTURES)("%s", async (name) => {
     const { before, after, plan } = readPlanFixture(name);
     const [base, head] = [before, after].map((yaml) => (yaml.includes("paid") ? terraformOf(yaml) : undefined));
     expect((await reviewPlan(base, head, plan)).output).toMatchSnapshot();
@@ -108,20 +108,19 @@ describe("plans that Terraform has made", () => {
   });
 
   test.each(PLAN_FIXTURES)("are of the code that a plan in other tests would be of: %s", (name) => {
-    const { before, after, plan } = readPlanFixture(name);
-    const code = terraformOf(name === "destroy" ? before : after);
+    const { after, plan } = readPlanFixture(name);
+    const code = terraformOf(after);
     const configuration = JSON.parse(JSON.stringify(configurationOf(code)));
     expect(plan.configuration).toMatchObject(configuration);
     expect(codeDifference(plan, code, readStack(code).blocks)).toBeUndefined(); // nor has the real one anything more
   });
 
   test("everything of a retired environment is deleted", async () => {
-    const { before, plan } = readPlanFixture("destroy");
-    const retired = terraformOf(before.replace("paid: {", "paid: { retired: true,"));
-    const { status, output } = await reviewPlan(terraformOf(before), retired, planOf(retired, plan));
+    const { before, after, plan } = readPlanFixture("retired");
+    const { status, output } = await reviewPlan(terraformOf(before), terraformOf(after), plan);
     expect(status).toBe(0);
     expect(output).toContain("✅ Access is narrowed in 1 environment");
-    expect(output.match(/^- \*\*deletes\*\* .*$/gm)).toHaveLength(6);
+    expect(output.match(/^- \*\*deletes\*\* .*$/gm)).toHaveLength(7);
   });
 });
 

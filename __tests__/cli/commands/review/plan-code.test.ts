@@ -71,6 +71,17 @@ describe("providers", () => {
   });
 });
 
+test("Terraform's own provider is there where the code has its resource", () => {
+  const plan = { provider_config: { terraform: { name: "terraform" } } };
+  const code = { resource: { terraform_data: { b: {} } } };
+  const resources = [{ address: "terraform_data.b" }];
+  expect(difference({ ...plan, root_module: { resources } }, code)).toBeUndefined();
+  expect(difference({ root_module: { resources } }, code)).toBe("provider.terraform");
+  expect(difference(plan, {})).toBe("provider.terraform");
+  const settings = { terraform: { expressions: { a: constant(1) } } };
+  expect(difference({ provider_config: settings, root_module: { resources } }, code)).toBe("a of provider.terraform");
+});
+
 test("outputs have the value of the code", () => {
   const code = { output: { arn: { value: "a", description: "in the code alone" } } };
   expect(inModule({ outputs: { arn: { expression: constant("a") } } }, code)).toBeUndefined();

@@ -468,8 +468,11 @@ run "too_many_channels" {
 }
 
 run "a_channel_of_both_levels" {
-  command         = plan
-  expect_failures = [output.channels]
+  command = plan
+  expect_failures = [
+    output.channels,
+    check.channel,
+  ]
 
   variables {
     read_only = {
@@ -494,8 +497,11 @@ run "a_channel_of_both_levels" {
 }
 
 run "too_many_workspaces" {
-  command         = plan
-  expect_failures = [output.channels]
+  command = plan
+  expect_failures = [
+    output.channels,
+    check.channel,
+  ]
 
   variables {
     read_only = {}

@@ -1,0 +1,74 @@
+import type { Fields } from "../../stacks/fields";
+import {
+  DIFFERENCES_OUTPUT,
+  differencesOutput,
+  PLACE_ADDRESS,
+  placeGuard,
+  withoutSelfChecks,
+} from "../../stacks/self-checks";
+import { type Draft, ONCALL, terraformOf } from "../support/edited-stack";
+
+const WHOLE = terraformOf(`full: { ${ONCALL} }, slack-workspaces: [T01], account-alias: Payments`) as Draft;
+const NAMES = ["account_alias", "channel_T01_C01"];
+
+test("the channel and the alias have a check and a list of differences, and one output has both lists", () => {
+  expect(Object.keys(WHOLE.check).sort()).toEqual(NAMES);
+  expect(Object.keys(WHOLE.locals).sort()).toEqual(NAMES.map((name) => `${name}_differences`));
+  const lists = "concat(local.account_alias_differences, local.channel_T01_C01_differences)";
+  expect(WHOLE.output[DIFFERENCES_OUTPUT].value).toBe(
+    `\${length(${lists}) == 0 ? "none" : format("%s: %s", plantimestamp(), join("; ", ${lists}))}`,
+  );
+});
+
+test("a stack without a channel and an alias has none of them, and a retired one has no guard either", () => {
+  const bare = terraformOf("full: {}, slack-workspaces: [T01]") as Draft;
+  expect(bare).not.toHaveProperty("check");
+  expect(bare).not.toHaveProperty("locals");
+  expect(bare.output).not.toHaveProperty(DIFFERENCES_OUTPUT);
+  expect(bare.resource.terraform_data.support_app_place).toEqual(
+    placeGuard({ account: "111122223333", region: "us-east-1" }),
+  );
+  const retired = terraformOf(`retired: true, full: { ${ONCALL} }`);
+  for (const section of ["check", "locals", "output", "resource"]) expect(retired).not.toHaveProperty(section);
+  expect(differencesOutput({})).toBeUndefined();
+});
+
+test("the guard keeps what it was created with, and says how an environment moves", () => {
+  const { input, lifecycle } = placeGuard({ account: "111122223333", region: "eu-west-1" }) as Draft;
+  expect(input).toEqual({ account: "111122223333", region: "eu-west-1" });
+  expect(lifecycle.ignore_changes).toEqual(["input"]);
+  expect(lifecycle).not.toHaveProperty("prevent_destroy"); // retiring and destroying work
+  const [{ condition, error_message }] = lifecycle.postcondition;
+  expect(condition).toBe('${self.output.account == "111122223333" && self.output.region == "eu-west-1"}');
+  expect(error_message).toContain("keep the old one, set retired: true, and deploy.");
+});
+
+describe("a stack without its checks", () => {
+  test("has everything else, and the guard, which a plan has, too", () => {
+    const { check: _, locals: __, output, ...rest } = WHOLE;
+    const { [DIFFERENCES_OUTPUT]: ___, ...outputs } = output;
+    expect(withoutSelfChecks(WHOLE)).toEqual({ ...rest, output: outputs });
+    expect(rest.resource.terraform_data).toHaveProperty(PLACE_ADDRESS.split(".")[1] ?? "");
+  });
+
+  test("keeps what others have beside them", () => {
+    const more = structuredClone(WHOLE);
+    more.check.own = { assert: [] };
+    more.locals.own = 1;
+    expect(withoutSelfChecks(more)).toMatchObject({ check: { own: { assert: [] } }, locals: { own: 1 } });
+    expect(Object.keys(withoutSelfChecks(more).check as Fields)).toEqual(["own"]);
+  });
+
+  test("keeps a check under a name in which an expression hides", () => {
+    const hiding = JSON.parse(JSON.stringify(WHOLE).replaceAll("channel_T01_C01", 'x[*] : [file(\\"a\\")]] #'));
+    expect(Object.keys(withoutSelfChecks(hiding).check as Fields)).toHaveLength(1);
+  });
+
+  test.each<[unknown]>([[undefined], [null], ["x"], [[]], [{ a: "x" }], [{ aws_cloudcontrolapi_resource: [1] }]])(
+    "of resources in no form, %j, is the same",
+    (resource) => {
+      const odd = { resource, check: { a: {} }, locals: [1], output: "x" };
+      expect(withoutSelfChecks(odd)).toEqual(odd);
+    },
+  );
+});

@@ -1,0 +1,84 @@
+import { liveCheckOf } from "../modules/support-app/model/live-check";
+import { canonical } from "./canonical";
+import { type Fields, isFields } from "./fields";
+
+/** The output that changes with every plan while AWS has something otherwise than the stack, so that no plan is empty then. */
+export const DIFFERENCES_OUTPUT = "support_app_differences";
+
+const DIFFERENCES_DESCRIPTION =
+  "What AWS has otherwise than this Terraform, of what Terraform doesn't compare itself: Slack channels and the account alias.";
+
+/** What remembers the account and the region of a state. */
+export const PLACE = { type: "terraform_data", name: "support_app_place" } as const;
+export const PLACE_ADDRESS = `${PLACE.type}.${PLACE.name}`;
+
+/** How an environment gets another account or region. */
+export const ANOTHER_PLACE =
+  "For another account or region, keep the old one, set retired: true, and deploy. Then change it, remove retired, and deploy again.";
+
+/** Where an environment is deployed to. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+/**
+ * A resource that keeps the account and the region of the first deploy, and refuses every plan with others: Terraform would
+ * find nothing there, create everything a second time, and forget what it leaves behind. It is destroyed with everything else.
+ */
+export function placeGuard({ account, region }: Place): Fields {
+  return {
+    input: { account, region },
+    lifecycle: {
+      ignore_changes: ["input"],
+      postcondition: [
+        {
+          condition: `\${self.output.account == "${account}" && self.output.region == "${region}"}`,
+          error_message: `This state has what was deployed to the account \${self.output.account} in \${self.output.region}, and the account is now ${account}, in ${region}. A deploy would leave all of it there, in no state. ${ANOTHER_PLACE}`,
+        },
+      ],
+    },
+  };
+}
+
+/** The output that lists differences. Undefined: the stack has nothing that can differ. */
+export function differencesOutput(terraform: Fields): Fields | undefined {
+  const lists = liveChecksIn(terraform).map(({ local }) => `local.${local}`);
+  if (lists.length === 0) return undefined;
+  const all = lists.length === 1 ? lists[0] : `concat(${lists.join(", ")})`;
+  const value = `\${length(${all}) == 0 ? "none" : format("%s: %s", plantimestamp(), join("; ", ${all}))}`;
+  return { description: DIFFERENCES_DESCRIPTION, value };
+}
+
+/** A stack without its checks of itself, as far as they are as synthesizing writes them: they give nobody anything. */
+export function withoutSelfChecks(terraform: Fields): Fields {
+  const left = { ...terraform };
+  const remove = (section: string, name: string, expected: unknown) => {
+    const { [section]: entries } = left;
+    if (!isFields(entries) || !Object.hasOwn(entries, name) || canonical(entries[name]) !== canonical(expected)) return;
+    const { [name]: _, ...others } = entries;
+    if (Object.keys(others).length > 0) left[section] = others;
+    else delete left[section];
+  };
+  remove("output", DIFFERENCES_OUTPUT, differencesOutput(terraform));
+  for (const { name, local, differences, check } of liveChecksIn(terraform)) {
+    remove("locals", local, differences);
+    remove("check", name, check);
+  }
+  return left;
+}
+
+/** A name in Terraform, in which no expression can hide. */
+const NAME = /^[A-Za-z_][\w-]*$/;
+
+/** The checks that a stack's resources should have, in the order of their names. */
+function liveChecksIn({ resource }: Fields) {
+  const resources = isFields(resource) ? resource.aws_cloudcontrolapi_resource : undefined;
+  return Object.entries(isFields(resources) ? resources : {})
+    .filter(([name]) => NAME.test(name))
+    .sort(([name], [other]) => (name < other ? -1 : 1))
+    .flatMap(([name, body]) => {
+      const found = liveCheckOf(isFields(body) ? body.type_name : undefined, name);
+      return found === undefined ? [] : [found];
+    });
+}
