@@ -11,7 +11,7 @@ const reports = `node_modules/.cache/mutation/${folder}`;
 export default {
   mutate: [`${folder}/**/*.ts`],
   testRunner: "jest",
-  jest: { projectType: "custom", config: { transform, testMatch } },
+  jest: { projectType: "custom", config: { transform, testMatch }, enableFindRelatedTests: false }, // a command is loaded by its name
   coverageAnalysis: "perTest",
   incremental: true,
   incrementalFile: `${reports}/incremental.json`,

@@ -7,6 +7,9 @@ const INIT_FILES = join("cli", "commands", "init", "files") + sep; // which init
 const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/audit/dangers.ts": "audited-account.test.ts has each danger",
   "cli/commands/audit/read-account.ts": "command.integration.test.ts has what it reads, and each failure",
+  "cli/commands/deploy/leftovers.ts": "look.integration.test.ts has what it finds in IAM",
+  "cli/commands/deploy/live-state.ts": "look.integration.test.ts has what it finds of the Support App",
+  "cli/commands/deploy/look-words.ts": "change.integration.test.ts has each sentence",
   "cli/commands/publish/page/data.ts": "types",
   "cli/commands/publish/page/script.ts": "a browser runs it in e2e/page.e2e.ts",
   "cli/github/jobs.ts": "three constants",

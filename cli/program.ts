@@ -12,6 +12,7 @@ const FOLDERS: readonly string[] = [
   "audit",
   "import",
   "deploy",
+  "move",
   "review",
   "publish",
   "doctor",

@@ -2,11 +2,14 @@ import { liveCheckOf } from "../modules/support-app/model/live-check";
 import { canonical } from "./canonical";
 import { type Fields, isFields } from "./fields";
 
-/** The output that changes with every plan while AWS has something otherwise than the stack, so that no plan is empty then. */
+/** The output that changes with every plan while AWS differs from the stack, so that no plan is empty then. */
 export const DIFFERENCES_OUTPUT = "support_app_differences";
 
+/** Its value while nothing differs. */
+export const NO_DIFFERENCES = "none";
+
 const DIFFERENCES_DESCRIPTION =
-  "What AWS has otherwise than this Terraform, of what Terraform doesn't compare itself: Slack channels and the account alias.";
+  "Differences between AWS and this Terraform that Terraform doesn't compare: Slack channels and the account alias.";
 
 /** What remembers the account and the region of a state. */
 export const PLACE = { type: "terraform_data", name: "support_app_place" } as const;
@@ -17,7 +20,7 @@ export const ANOTHER_PLACE =
   "For another account or region, keep the old one, set retired: true, and deploy. Then change it, remove retired, and deploy again.";
 
 /** Where an environment is deployed to. */
-export interface Place {
+export interface DeployPlace {
   readonly account: string;
   readonly region: string;
 }
@@ -26,7 +29,7 @@ export interface Place {
  * A resource that keeps the account and the region of the first deploy, and refuses every plan with others: Terraform would
  * find nothing there, create everything a second time, and forget what it leaves behind. It is destroyed with everything else.
  */
-export function placeGuard({ account, region }: Place): Fields {
+export function placeGuard({ account, region }: DeployPlace): Fields {
   return {
     input: { account, region },
     lifecycle: {
@@ -43,10 +46,12 @@ export function placeGuard({ account, region }: Place): Fields {
 
 /** The output that lists differences. Undefined: the stack has nothing that can differ. */
 export function differencesOutput(terraform: Fields): Fields | undefined {
-  const lists = liveChecksIn(terraform).map(({ local }) => `local.${local}`);
+  const locals = isFields(terraform.locals) ? terraform.locals : {};
+  const written = liveChecksIn(terraform).filter(({ local }) => Object.hasOwn(locals, local)); // a user's own resource has none
+  const lists = written.map(({ local }) => `local.${local}`);
   if (lists.length === 0) return undefined;
   const all = lists.length === 1 ? lists[0] : `concat(${lists.join(", ")})`;
-  const value = `\${length(${all}) == 0 ? "none" : format("%s: %s", plantimestamp(), join("; ", ${all}))}`;
+  const value = `\${length(${all}) == 0 ? "${NO_DIFFERENCES}" : format("%s: %s", plantimestamp(), join("; ", ${all}))}`;
   return { description: DIFFERENCES_DESCRIPTION, value };
 }
 

@@ -1,13 +1,38 @@
 import { readFileSync } from "node:fs";
+import { CreateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { AttachRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { iamIn, newAccount, readAccount, readRole } from "./support/account";
+import { cloudControlIn, iamIn, newAccount, readAccount, readRole, readSupportApp } from "./support/account";
 import { clickRole, createServiceQuotasRole } from "./support/examples";
-import { createProject, deployed, diff, planIn, removeProjects, writeEnvironments } from "./support/project";
+import {
+  createProject,
+  deploy,
+  deployCommand,
+  deployed,
+  diff,
+  planIn,
+  removeProjects,
+  writeEnvironments,
+} from "./support/project";
+import { changes, startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 
 const EXAMPLE_POLICY = readFileSync("cli/iam/aws-managed-policies/AWSSupportAppFullAccess.json", "utf8");
 const SERVICE_QUOTAS_ROLE = "AWSServiceRoleForServiceQuotas";
+
+const NAMES = "role-name: AWSSupportAppRole, policy-name: AWSSupportAppRolePolicy";
+const CHANNELS = "channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }]";
+const adopting = (account: string, levels: string) =>
+  `environments:\n  adopted: { account: "${account}", region: us-east-1, ${levels} }\n`;
+
+async function clickChannel(account: string, role: string): Promise<void> {
+  const channel = {
+    ...{ TeamId: "T012ABCDEFG", ChannelId: "C01", ChannelName: "oncall", NotifyOnCaseSeverity: "none" },
+    ChannelRoleArn: `arn:aws:iam::${account}:role/${role}`,
+  };
+  const TypeName = "AWS::SupportApp::SlackChannelConfiguration";
+  await cloudControlIn(account).send(new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(channel) }));
+}
 
 test("what was clicked by the guide is imported as it is; what the role has besides shows in the plan before it goes", async () => {
   const account = newAccount();
@@ -15,14 +40,18 @@ test("what was clicked by the guide is imported as it is; what the role has besi
   const iam = iamIn(account);
   const RoleName = "AWSSupportAppRole";
   await clickRole(account, RoleName, ...JSON.parse(EXAMPLE_POLICY).Statement);
-  const asClicked = await readAccount(account);
-  const yaml = (more: string) =>
-    `environments:\n  adopted: { account: "${account}", region: us-east-1, full: { adopt: true, role-name: ${RoleName}, policy-name: AWSSupportAppRolePolicy${more} } }\n`;
+  await clickChannel(account, RoleName);
+  const asClicked = [await readAccount(account), await readSupportApp(account)];
+  const yaml = (more: string) => adopting(account, `full: { adopt: true, ${NAMES}${more}, ${CHANNELS} }`);
   const project = createProject("adoption", yaml(""));
-  const output = await deployed(project, "adopted", as);
-  expect(planIn(output)).toContain("Plan: 5 to import, 1 to add, 0 to change, 0 to destroy."); // account and region
+  const proxy = await startProxy();
+  const { status, output } = await deployCommand(project, "adopted", { ...as, endpoint: proxy.endpoint });
+  await proxy.close();
+  expect({ status, changed: proxy.calls.filter(changes) }).toEqual({ status: 0, changed: [] });
+  // What remembers the place of the state is new.
+  expect(planIn(output)).toContain("Plan: 5 to import, 1 to add, 0 to change, 0 to destroy.");
   expect(output).toContain("Apply complete! Resources: 5 imported, 1 added, 0 changed, 0 destroyed.");
-  expect(await readAccount(account)).toEqual(asClicked);
+  expect([await readAccount(account), await readSupportApp(account)]).toEqual(asClicked);
 
   // Then by hand, and with the Service Quotas role, which the channel may no longer make.
   await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" }));
@@ -37,5 +66,23 @@ test("what was clicked by the guide is imported as it is; what the role has besi
   expect(plan).toMatch(/- Action\s+= "iam:CreateServiceLinkedRole"/);
   expect(await readRole(account, RoleName)).toMatchObject({ attached: ["AWSSupportAppRolePolicy"], inline: [] });
   expect(await readRole(account, SERVICE_QUOTAS_ROLE)).toEqual(quotas);
+  expect((await diff(project, "adopted", as)).output).toContain("No changes.");
+});
+
+test("Terraform alone is refused a channel that exists, and changes nothing of it; support-app deploy then takes it over in place", async () => {
+  const account = newAccount();
+  const as = { as: account };
+  await clickRole(account, "AWSSupportAppRole", ...JSON.parse(EXAMPLE_POLICY).Statement);
+  await clickChannel(account, "AWSSupportAppRole");
+  const asClicked = await readSupportApp(account);
+  const project = createProject("adoption-refused", adopting(account, `full: { adopt: true, ${NAMES}, ${CHANNELS} }`));
+  const refused = await deploy(project, "adopted", as);
+  expect(refused).toMatchObject({ status: 1, output: expect.stringContaining("already exists") });
+  expect(await readSupportApp(account)).toEqual(asClicked);
+  const proxy = await startProxy();
+  const { status } = await deployCommand(project, "adopted", { ...as, endpoint: proxy.endpoint });
+  await proxy.close();
+  expect({ status, changed: proxy.calls.filter(changes) }).toEqual({ status: 0, changed: [] });
+  expect(await readSupportApp(account)).toEqual(asClicked);
   expect((await diff(project, "adopted", as)).output).toContain("No changes.");
 });

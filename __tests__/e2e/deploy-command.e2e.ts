@@ -20,7 +20,7 @@ test("what is deployed can be destroyed, but never the Service Quotas role, and 
   const { status, output } = await deploy();
   expect({ status, output }).toEqual({
     status: 0,
-    output: expect.stringMatching(/^Plan: 6 to add.*^Apply complete!.*^Outputs:.*full_role_arn/ms),
+    output: expect.stringMatching(/^Plan: 7 to add.*^Apply complete!.*^Outputs:.*full_role_arn/ms),
   });
   const { roles } = await readAccount(account);
 
@@ -67,7 +67,7 @@ terminalTest(
     const no = await onTerminal("no");
     expect(no.status).toBe(1);
     expect(no.output).toMatch(
-      /Plan: 5 to add.*Only yes is accepted:.*Not deployed: you didn't answer "yes"\. Nothing was changed there\./s,
+      /Plan: 6 to add.*Only yes is accepted:.*Not deployed: you didn't answer "yes"\. Nothing was changed there\./s,
     );
     expect(no.stdout).toContain(ESCAPE);
     expect((await readAccount(account)).roles).toEqual(roles);

@@ -1,9 +1,12 @@
+import type { ChildProcess } from "node:child_process";
+import { CreateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { ListRolesCommand, PutRolePolicyCommand, SimulateCustomPolicyCommand } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { policyText } from "../support/policy-text";
 import { sample } from "../support/thorough";
 import {
   allowedActions,
+  cloudControlIn,
   iamIn,
   newAccount,
   readChannels,
@@ -12,14 +15,23 @@ import {
   type Statement,
 } from "./support/account";
 import { attachPolicy, clickRole, createBoundary } from "./support/examples";
-import { createProject, deploy, deployed, removeProjects, writeEnvironments } from "./support/project";
+import {
+  createProject,
+  deployCommand,
+  familyGone,
+  killAll,
+  removeProjects,
+  supportApp,
+  writeEnvironments,
+} from "./support/project";
 import { type Answer, type Call, changes, startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 
 /*
- * Every deploy that changes what people can do, with each of its changes refused once. After each refusal, and before
- * each change of a deploy in which none is refused, AWS is asked what every role of the Support App and every channel can do.
+ * Every deploy that changes what people can do, with each of its calls refused once, and killed once during it. After each of these, and
+ * before each change of a deploy in which nothing fails, AWS is asked what every role of the Support App and every channel can
+ * do. One more deploy then completes it.
  */
 
 /** A deploy that changes what people can do. */
@@ -49,6 +61,20 @@ async function addInline(account: string, ...policy: readonly Statement[]): Prom
 const WIDE = allow("support:*", "servicequotas:*", "supportapp:*", "iam:CreateServiceLinkedRole");
 
 const SCENARIOS: readonly Scenario[] = [
+  {
+    what: "a channel with an administrator's role is adopted",
+    byHand: async (account) => {
+      await clickRole(account, "admin", allow("*"));
+      const settings = {
+        ...{ TeamId: "T012ABCDEFG", ChannelId: "C01", ChannelName: "theirs", NotifyOnCaseSeverity: "none" },
+        ChannelRoleArn: `arn:aws:iam::${account}:role/admin`,
+      };
+      const DesiredState = JSON.stringify(settings);
+      const TypeName = "AWS::SupportApp::SlackChannelConfiguration";
+      await cloudControlIn(account).send(new CreateResourceCommand({ TypeName, DesiredState }));
+    },
+    after: `full: { without: [resolve-cases], ${CHANNEL.replace("C01", "C01, adopt: true")} }`,
+  },
   {
     what: "a wide role with an inline Deny is adopted without what that denies",
     byHand: async (account) => {
@@ -150,64 +176,98 @@ function beyond(now: Rights, before: Rights, after: Rights): string[] {
   );
 }
 
-/** How AWS refuses a change for good. */
+/** How AWS refuses a call for good. */
 function refusal({ action }: Call): Answer {
   return action.startsWith("cloudformation:")
     ? { status: 400, body: JSON.stringify({ __type: "InvalidRequestException", message: "refused" }) }
     : { status: 403, body: "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>" };
 }
 
+/** What happens at a call, by its number. A kill is before AWS has done what was asked, or after it. */
+interface Trouble {
+  readonly number: number;
+  readonly is: "refused" | "killed before" | "killed after";
+}
+
 /** The deploy of a scenario in a new account. */
-async function deployScenario({ byHand, before, after }: Scenario, refused?: number) {
+async function deployScenario({ byHand, before, after }: Scenario, trouble?: Trouble) {
   const account = newAccount();
   const yaml = (levels: string) =>
     `environments: { failing: { account: "${account}", region: us-east-1, ${levels.replace("ACCOUNT", account)} } }`;
   await byHand?.(account);
   const project = createProject("failed-deploys", yaml(before ?? after));
-  if (before !== undefined) await deployed(project, "failing", { as: account });
+  const deployAgain = () => supportApp(project, ["deploy", "failing", "--auto-approve"], { as: account });
+  if (before !== undefined) expect(await deployAgain()).toMatchObject({ status: 0 });
   writeEnvironments(project, yaml(after));
   const first = await rightsIn(account);
-  const seen: { readonly call: string; readonly rights: Rights }[] = [];
+  const seen: { readonly call: string; readonly isChange: boolean; readonly rights: Rights }[] = [];
   let evaluated: Promise<unknown> = Promise.resolve();
+  let child: ChildProcess | undefined;
+  let gone: Promise<void> | undefined;
   const proxy = await startProxy(async (call) => {
-    if (!changes(call)) return undefined;
     const number = seen.length;
     const { PolicyArn = "", RoleName = "", PolicyName = "" } = call.parameters;
     const name = [call.action, RoleName, PolicyName, String(PolicyArn).split("/").at(-1)].filter(Boolean).join(" ");
-    const one = { call: name, rights: first };
+    const one = { call: name, isChange: changes(call), rights: first };
     seen.push(one);
-    if (refused === undefined) {
+    if (trouble === undefined && one.isChange) {
       evaluated = evaluated.then(async () => Object.assign(one, { rights: await rightsIn(account) }));
       await evaluated;
     }
-    return number === refused ? refusal(call) : undefined;
+    if (number !== trouble?.number) return undefined;
+    if (trouble.is === "refused") return refusal(call);
+    if (child) {
+      gone = familyGone(child);
+      killAll(child);
+    }
+    return trouble.is === "killed before" ? { status: 500, body: "" } : undefined;
   });
-  const { status, output } = await deploy(project, "failing", { as: account, endpoint: proxy.endpoint });
+  const onStart = (started: ChildProcess) => {
+    child = started;
+  };
+  const { status, output } = await deployCommand(project, "failing", {
+    as: account,
+    endpoint: proxy.endpoint,
+    onStart,
+  });
+  await gone;
+  await proxy.settled();
   await proxy.close();
   // Roles have the account's number in their ARNs.
   const comparable = (rights: Rights): Rights =>
     new Map([...rights].map(([principal, actions]) => [principal.replace(account, "ACCOUNT"), actions]));
   const last = await rightsIn(account);
+  const next = trouble === undefined ? undefined : await deployAgain();
   return {
     ...{ status, output, first: comparable(first), last: comparable(last) },
-    seen: seen.map(({ call, rights }) => ({ call, rights: comparable(rights) })),
+    seen: seen.map(({ call, isChange, rights }) => ({ call, isChange, rights: comparable(rights) })),
+    completed: next && { status: next.status, output: next.output, rights: comparable(await rightsIn(account)) },
   };
 }
 
-test.each(sample(SCENARIOS, 10, 3))(
-  "$what: whatever change is refused, nobody can do more than before or after",
+test.each(sample(SCENARIOS, 11, 3))(
+  "$what: whatever call is refused or killed, nobody can do more than before or after, and one more deploy completes it",
   async (scenario) => {
     const { status, output, first, last, seen } = await deployScenario(scenario);
     expect({ status, output: status === 0 ? "" : output }).toEqual({ status: 0, output: "" });
     expect(first).not.toEqual(last);
-    const found = seen.flatMap(({ call, rights }) =>
-      beyond(rights, first, last).map((more) => `before ${call}: ${more}`),
-    );
-    for (const number of sample([...seen.keys()], 4)) {
-      const failed = await deployScenario(scenario, number);
-      const call = failed.seen[number]?.call ?? `change ${number}`;
-      process.stderr.write(`  ${scenario.what}: ${call} refused, exit status ${failed.status}\n`);
-      found.push(...beyond(failed.last, first, last).map((more) => `after ${call} was refused: ${more}`));
+    const found = seen
+      .filter(({ isChange }) => isChange)
+      .flatMap(({ call, rights }) => beyond(rights, first, last).map((more) => `before ${call}: ${more}`));
+    const troubles = seen.flatMap((_, number): Trouble[] => [
+      { number, is: "refused" },
+      { number, is: number % 2 === 0 ? "killed before" : "killed after" },
+    ]);
+    for (const trouble of sample(troubles, 19)) {
+      const failed = await deployScenario(scenario, trouble);
+      const call = `${failed.seen[trouble.number]?.call ?? trouble.number} was ${trouble.is}`;
+      process.stderr.write(`  ${scenario.what}: ${call}, exit status ${failed.status}\n`);
+      found.push(...beyond(failed.last, first, last).map((more) => `after ${call}: ${more}`));
+      const { completed } = failed;
+      if (completed?.status !== 0) found.push(`after ${call}, the next deploy ended with: ${completed?.output}`);
+      else
+        found.push(...beyond(completed.rights, last, last).map((more) => `after ${call} and one more deploy: ${more}`));
+      expect(completed?.rights).toEqual(last);
     }
     expect(found).toEqual([]);
   },

@@ -11,7 +11,6 @@ import {
 import pLimit from "p-limit";
 import { parse, stringify } from "yaml";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
-import { merged } from "../support/merged";
 import { policyText } from "../support/policy-text";
 import { sample } from "../support/thorough";
 import {
@@ -25,12 +24,10 @@ import {
 import { allowUser, createBoundary, createUser, trustIn } from "./support/examples";
 import {
   createProject,
-  deployed,
+  deployCommand,
   diff,
   type Project,
-  planIn,
   removeProjects,
-  run,
   supportApp,
   synth,
   terraform,
@@ -253,8 +250,9 @@ test("what was made by hand is imported as it is, or a sentence says what isn't"
       return { what, counts: output.match(/^Plan: \d+ to import, (.*)$/m)?.[1] };
     }),
   );
+  // What remembers the place of the state is new.
   expect(await Promise.all(planned)).toEqual(
-    tried.map(({ what, changes = 0 }) => ({ what, counts: `1 to add, ${changes} to change, 0 to destroy.` })), // account and region
+    tried.map(({ what, changes = 0 }) => ({ what, counts: `1 to add, ${changes} to change, 0 to destroy.` })),
   );
 });
 
@@ -296,16 +294,11 @@ const channel = (account: string, ChannelId: string, role: string, more: object 
     ...more,
   });
 
-/** Lines of a report that are indented as far, without that. */
-function indented(output: string, margin: number): string {
-  const lines = output.split("\n").filter((line) => line.startsWith(" ".repeat(margin)) && !/^ *\d\. /.test(line));
-  return lines.map((line) => line.slice(margin)).join("\n");
-}
-
-test("channels stay as they are until they are handed over, by the commands that import prints", async () => {
+test("channels are written, and a deploy takes them over in place: at every moment, people in them can do the same", async () => {
   const account = newAccount();
   const as = account;
   await click(account, { policy: [FULL, RIGHT] });
+  await click(account, { ...VIEWER, policy: [VIEW] });
   await click(account, { RoleName: "another", inline: [FULL] });
   await create(account, "SlackWorkspaceConfiguration", { TeamId: "T012ABCDEFG" });
   await create(account, "AccountAlias", { AccountAlias: "Payments" });
@@ -313,6 +306,7 @@ test("channels stay as they are until they are handed over, by the commands that
   await channel(account, "C01", "AWSSupportAppRole", loud);
   await channel(account, "C02", "another");
   await channel(account, "C03", "gone");
+  await channel(account, "C04", "Viewers");
   const before = await readSupportApp(account);
 
   const project = createProject("import-channels", "environments: {}\n");
@@ -325,29 +319,43 @@ test("channels stay as they are until they are handed over, by the commands that
   expect(output).toMatch(
     /\(C03 of T012ABCDEFG\) isn't imported: its role \S+ isn't one of the environment\. .* People in it can do nothing\./,
   );
-  expect(output).toContain("Registered workspaces stay as they are, since Terraform can't import them: T012ABCDEFG.");
-  expect(output).toContain('The account alias stays as it is, since Terraform can\'t import it: "Payments".');
-  const plan = planIn(await deployed(project, "production", { as }));
-  expect(plan).toContain("Plan: 5 to import, 1 to add, 0 to change, 0 to destroy."); // account and region
+  expect(output).toContain("Registered workspaces stay as they are: T012ABCDEFG. To manage them here, add slack-wor");
+  expect(output).toContain('The account alias stays as it is: "Payments". To manage it here, add account-alias');
+
+  const deployOnce = async (sentence: string) => {
+    const proxy = await startProxy();
+    const ended = await deployCommand(project, "production", { as, endpoint: proxy.endpoint });
+    await proxy.close();
+    expect({ status: ended.status, plan: ended.output }).toEqual({
+      status: 0,
+      plan: expect.stringContaining(sentence),
+    });
+    expect((await diff(project, "production", { as })).output).toContain("No changes.");
+    return proxy.calls
+      .filter(isChange)
+      .map(({ action, parameters }) => `${action} ${parameters.Identifier}`)
+      .sort();
+  };
+  // Only what remembers the place of the state is new.
+  expect(await deployOnce("Plan: 10 to import, 1 to add, 0 to change, 0 to destroy.")).toEqual([]);
   expect(await readSupportApp(account)).toEqual(before);
 
+  // As the report says.
   const file = parse(readFileSync(join(project.folder, "environments.yaml"), "utf8"));
-  const [yaml = ""] = indented(output, 7).split(/^(?! |production)/m);
-  writeEnvironments(project, stringify({ environments: merged(file.environments, parse(yaml)) }));
-  expect(await synth(project, { as })).toMatchObject({ status: 0 });
-  const commands = indented(output, 5).match(/(?<=^\$ )if .*$/gm) ?? [];
-  expect(commands).toHaveLength(1);
-  for (const command of commands) {
-    expect(await run(project, "sh", ["-c", command], { as })).toMatchObject({ status: 0 });
-  }
-  const whole = { NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false };
-  const channels = before.SlackChannelConfiguration?.map((one) =>
-    one.ChannelId === "C01" ? { ...one, ...whole } : one,
-  );
-  const byId = (all: readonly Record<string, unknown>[] = []) =>
-    Object.fromEntries(all.map((one) => [one.ChannelId, one]));
-  expect(byId((await readSupportApp(account)).SlackChannelConfiguration)).toEqual(byId(channels));
-  expect((await diff(project, "production", { as })).output).toContain("No changes.");
+  const { production } = file.environments;
+  const left = { name: "channel-c02", workspace: "T012ABCDEFG", channel: "C02", adopt: true };
+  production["read-only"].channels.push(left);
+  Object.assign(production, { "slack-workspaces": ["T012ABCDEFG"], "account-alias": "Pay" });
+  writeEnvironments(project, stringify(file));
+  expect(await deployOnce("Plan: 0 to add, 2 to change, 0 to destroy.")).toEqual([
+    "cloudformation:UpdateResource T012ABCDEFG|C02",
+    "cloudformation:UpdateResource alias",
+  ]);
+  const roleOf = async (id: string) =>
+    (await readSupportApp(account)).SlackChannelConfiguration?.find(({ ChannelId }) => ChannelId === id)
+      ?.ChannelRoleArn;
+  expect(await roleOf("C02")).toBe(`arn:aws:iam::${account}:role/Viewers`);
+  expect(await roleOf("C03")).toBe(`arn:aws:iam::${account}:role/gone`);
 });
 
 test("import runs on exactly the policy that it prints", async () => {

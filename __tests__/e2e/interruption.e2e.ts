@@ -1,9 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { truncateSync } from "node:fs";
 import { join } from "node:path";
-import { CreateResourceCommand, DeleteResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { sample } from "../support/thorough";
-import { cloudControlIn, comparableAccount, newAccount, readChannels, readRole } from "./support/account";
+import { comparableAccount, newAccount, readRole } from "./support/account";
 import { endGroup } from "./support/ministack";
 import {
   cdktfDeploy,
@@ -155,34 +154,4 @@ test("a tainted attachment is kept; a state that was killed while written, and i
   truncateSync(join(where.project.folder, "state/cut.tfstate"));
   expect(await deploy(where)).toMatchObject({ status: 0 });
   await expectDeployed(where);
-});
-
-test("a channel that somebody else made is never changed or removed; as in the file, it is taken over", async () => {
-  const where = newProject("interruption-others");
-  const client = cloudControlIn(where.account);
-  const TypeName = "AWS::SupportApp::SlackChannelConfiguration";
-  const clicked = (more: object) => ({
-    ...{ TeamId: "T012ABCDEFG", ChannelId: "C01", ChannelName: "watch", NotifyOnCaseSeverity: "none" },
-    ...{ ChannelRoleArn: `arn:aws:iam::${where.account}:role/AWSSupportAppReadOnlyRole`, ...more },
-  });
-  const create = (settings: object) =>
-    client.send(new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(settings) }));
-  const theirs = clicked({ NotifyOnCaseSeverity: "all", NotifyOnCreateOrReopenCase: true });
-  await create(theirs);
-  for (let deploys = 1; deploys <= 2; deploys++) {
-    const { status, output } = await deploy(where);
-    expect({ status, output }).toEqual({ status: 1, output: expect.stringContaining("Can't tell who configured") });
-    expect((await readChannels(where.account)).C01).toEqual(theirs);
-  }
-
-  await client.send(new DeleteResourceCommand({ TypeName, Identifier: "T012ABCDEFG|C01" }));
-  const asInFile = clicked({ NotifyOnCreateOrReopenCase: false });
-  await create(asInFile);
-  const { status, output } = await deploy(where);
-  expect({ status, output }).toEqual({
-    status: 0,
-    output: expect.stringContaining("channel_T012ABCDEFG_C01 tainted. Keeping"),
-  });
-  expect((await readChannels(where.account)).C01).toEqual(asInFile);
-  expect((await command(where, "diff", "--drift")).output).toContain("1 environment: 1 unchanged.");
 });

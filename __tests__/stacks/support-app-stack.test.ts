@@ -247,12 +247,13 @@ describe("the digest by which a deploy knows what was applied", () => {
     expect(depends_on).toContain("aws_iam_role.extra");
   });
 
-  test("is not of the backend, the profile, or what is required of a channel in Slack", () => {
+  test("is not of the backend, the profile, what is required of a channel in Slack, or how a deploy begins with it", () => {
     const environments = [
       ["", ""],
       ["    backend: { type: cloud, organization: acme }\n", ""],
       ["    profile: ops\n", ""],
       ["", ", private: required, guests: refused"],
+      ["", ", adopt: true"],
     ].map(
       ([line, required]) =>
         `${line}    read-only: { channels: [{ name: a, workspace: T1, channel: C1${required} }] }\n`,

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { commandsReference } from "../../packaging/commands-reference";
 
 /** A test that docs/commands.md has all of a command's help. To be called where tests are described. */
 export function testHelp(name: string): void {
+  const page = resolve("docs/commands.md"); // a test may run in another folder
   test(`the help of ${name} is what docs/commands.md has`, () => {
-    expect(aboutCommand(name, commandsReference(name))).toEqual(
-      aboutCommand(name, readFileSync("docs/commands.md", "utf8")),
-    );
+    expect(aboutCommand(name, commandsReference(name))).toEqual(aboutCommand(name, readFileSync(page, "utf8")));
   });
 }
 

@@ -88,8 +88,10 @@ export function standInForTerraform(): StandIn {
 /** The state that an apply of a stack leaves. */
 function stateOf({ output, resource }: Readonly<Record<string, Readonly<Record<string, object>>>>): string {
   const resources = Object.entries(resource ?? {}).flatMap(([type, named]) =>
-    Object.keys(named).map((name) => ({ mode: "managed", type, name, instances: [{ attributes: {} }] })),
+    Object.keys(named).map((name) => ({
+      ...{ mode: "managed", type, name, provider: "P", instances: [{ attributes: {} }] },
+    })),
   );
   const check_results = [{ config_addr: "output.support_app_digest", status: "pass" }];
-  return JSON.stringify({ version: 4, outputs: output, resources, check_results });
+  return JSON.stringify({ version: 4, serial: 1, lineage: "L", outputs: output, resources, check_results });
 }

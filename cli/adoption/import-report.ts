@@ -8,8 +8,7 @@ import { abilityOf, abilityWords } from "../iam/ability-words";
 import { endWords, untilWords } from "../terminal/until-words";
 import type { Adoption } from "./adoption";
 import { differencesOf, notesOn } from "./differences";
-import { handOverLines } from "./hand-over";
-import type { ImportedEnvironment } from "./imported-environment";
+import type { ImportedChannel, ImportedEnvironment } from "./imported-environment";
 import type { Asked, LiveSetup, TrustingRole } from "./live-setup";
 
 /** The report about an import, as text. */
@@ -39,17 +38,25 @@ export function reportLines(
       ];
     }),
     ...leftChannels.map(({ label, why, role }) => [
-      `${label} isn't imported: ${why}. People in it can ${role ? abilityInWords(role, now) : "do nothing"}.`,
+      `${label} isn't imported: ${why} People in it can ${role ? abilityInWords(role, now) : "do nothing"}.`,
     ]),
     workspaces.length > 0 && [
-      `Registered workspaces stay as they are, since Terraform can't import them: ${workspaces.join(", ")}.`,
+      `Registered workspaces stay as they are: ${workspaces.join(", ")}. To manage them here, add slack-workspaces to the environment: support-app deploy takes them over.`,
     ],
     alias !== undefined && [
-      `The account alias stays as it is, since Terraform can't import it: ${JSON.stringify(alias)}.`,
+      `The account alias stays as it is: ${JSON.stringify(alias)}. To manage it here, add account-alias to the environment: support-app deploy takes it over.`,
     ],
-    channels.length > 0 && handOverLines(asked, channels),
+    channels.length > 0 && channelLines(asked, channels),
   ];
   return sections.flatMap((lines) => (lines ? ["", ...lines] : [])).slice(1);
+}
+
+function channelLines({ name }: Asked, channels: readonly ImportedChannel[]): string[] {
+  return [
+    `${counted(channels.length, "Slack channel")} with the role and the notifications as they are:`,
+    ...channels.map(({ label, access }) => `  - ${label}: ${access}`),
+    `  Deploy with npx support-app deploy ${name}, which takes over in place. cdktf deploy and Terraform alone would create what exists, which AWS refuses.`,
+  ];
 }
 
 function adoptionLines(adoption: Adoption, setup: LiveSetup, defaults: Defaults): string[] {

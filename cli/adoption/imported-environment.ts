@@ -9,7 +9,10 @@ import {
 import { type Notify, notifyOf, notifyProblems, notifyProperties } from "../../modules/support-app/model/notify";
 import { printable } from "../../modules/support-app/model/printable";
 import { LEVELS } from "../../stacks/environments/environment";
+import { environmentsProblems } from "../../stacks/environments/environments-consistency";
 import type { ChannelEntry, EnvironmentEntry } from "../../stacks/environments/environments-schema";
+import { ruleBreaches } from "../../stacks/rules/rule-breaches";
+import type { Rules } from "../../stacks/rules/rules";
 import { channelWords } from "../aws/live-channel";
 import type { Tags } from "../aws/live-role";
 import { type Adoption, adoptionOf, type InexpressibleRole, type Reason } from "./adoption";
@@ -17,33 +20,46 @@ import type { Asked, KnownChannel, LiveSetup, TrustingRole } from "./live-setup"
 
 /** An account as an environment, and what stays outside it. */
 export interface ImportedEnvironment {
-  /** Without channels, which Terraform can't import. */
   readonly entry: EnvironmentEntry;
   /** By access level. Empty: no role can be imported. */
   readonly adoptions: readonly Adoption[];
   readonly leftRoles: readonly InexpressibleRole[];
-  /** The channels to hand over, of each access level. */
+  /** The channels of the entry, by access level. */
   readonly channels: readonly ImportedChannel[];
   readonly leftChannels: readonly LeftChannel[];
 }
 
-/** A channel that the environment can have, once it is handed over. */
-export interface ImportedChannel {
-  readonly access: AccessLevel;
-  readonly entry: ChannelEntry;
+interface NamedChannel {
+  /** Cloud Control's identifier. */
   readonly identifier: string;
-}
-
-export interface LeftChannel {
   /** Its name in reports, such as `#oncall (C01 of T01)`. */
   readonly label: string;
+}
+
+/** A channel with its role and its notifications as they are. */
+export interface ImportedChannel extends NamedChannel {
+  readonly access: AccessLevel;
+  readonly entry: ChannelEntry;
+}
+
+export interface LeftChannel extends NamedChannel {
+  /** In whole sentences, the first without its beginning. */
   readonly why: string;
   /** Its role, if the Support App may assume it. */
   readonly role?: TrustingRole;
 }
 
-/** Expresses an account in environments.yaml, without what has ended. */
-export function importedEnvironment({ account, region }: Asked, setup: LiveSetup, now: Date): ImportedEnvironment {
+/**
+ * Expresses an account in environments.yaml, without what has ended.
+ *
+ * @param rules the rules for the environment. A channel that breaks one stays outside
+ */
+export function importedEnvironment(
+  { name, account, region }: Asked,
+  setup: LiveSetup,
+  now: Date,
+  rules?: Rules,
+): ImportedEnvironment {
   const results = setup.roles.map((role) => adoptionOf(role, account, now));
   const count = ({ role }: Adoption) =>
     setup.channels.filter(({ properties }) => properties.ChannelRoleArn === role.arn).length;
@@ -66,18 +82,40 @@ export function importedEnvironment({ account, region }: Asked, setup: LiveSetup
     else adoptions.push(adoption);
   }
   adoptions.sort((one, other) => LEVELS.indexOf(one.access) - LEVELS.indexOf(other.access));
-  const channels = setup.channels.map((live) => channelOf(live, setup, adoptions));
   const levels = adoptions.map(({ access, entry, role }) => {
     const tags = expressibleTags(role.tags);
     return [access, { ...entry, ...(tags.size > 0 && { tags: Object.fromEntries(tags) }) }];
   });
-  return {
-    entry: { account, region, ...Object.fromEntries(levels) } as EnvironmentEntry,
-    adoptions,
-    leftRoles,
-    channels: channels.filter((one) => "entry" in one),
-    leftChannels: channels.filter((one) => "why" in one),
-  };
+  const withoutChannels = { account, region, ...Object.fromEntries(levels) } as EnvironmentEntry;
+  const found = setup.channels.map((live) => channelOf(live, setup, adoptions));
+  const expressed = found
+    .filter((channel) => "entry" in channel)
+    .sort((channel, other) => LEVELS.indexOf(channel.access) - LEVELS.indexOf(other.access));
+  const channels: ImportedChannel[] = [];
+  const leftChannels: LeftChannel[] = found.filter((channel) => "why" in channel);
+  for (const channel of expressed) {
+    const why = problemOfLast(name, withChannels(withoutChannels, [...channels, channel]), channel.access, rules);
+    const role = adoptions.find(({ access }) => access === channel.access)?.role;
+    if (why === undefined) channels.push(channel);
+    else leftChannels.push({ identifier: channel.identifier, label: channel.label, why, role });
+  }
+  return { entry: withChannels(withoutChannels, channels), adoptions, leftRoles, channels, leftChannels };
+}
+
+function withChannels(environment: EnvironmentEntry, channels: readonly ImportedChannel[]): EnvironmentEntry {
+  const levels = LEVELS.flatMap((level) => {
+    const entries = channels.filter(({ access }) => access === level).map(({ entry }) => entry);
+    return entries.length === 0 ? [] : [[level, { ...environment[level], channels: entries }]];
+  });
+  return { ...environment, ...Object.fromEntries(levels) };
+}
+
+/** Why an environment can't have the last channel of an access level. */
+function problemOfLast(name: string, entry: EnvironmentEntry, level: AccessLevel, rules?: Rules): string | undefined {
+  const file = { environments: { [name]: entry } };
+  const last = ["environments", name, level, "channels", (entry[level]?.channels ?? []).length - 1];
+  const problems = [...environmentsProblems(file), ...ruleBreaches(file, rules)];
+  return problems.find(({ path }) => last.every((step, index) => path[index] === step))?.message;
 }
 
 /** The policy of one role that another one has as policy or as boundary. */
@@ -99,6 +137,7 @@ function channelOf(
 ): ImportedChannel | LeftChannel {
   const { identifier, workspace, channel, properties } = live;
   const { ChannelRoleArn: arn, ChannelName: name = "" } = properties;
+  const label = channelWords(live, properties);
   const adoption = adoptions.find(({ role }) => role.arn === arn);
   const notify = notifyIn(properties);
   const isExpressible =
@@ -107,13 +146,13 @@ function channelOf(
     SLACK_CHANNEL.pattern.test(channel);
   if (!adoption || !notify || !isExpressible) {
     const why = adoption
-      ? "environments.yaml can't express its name, its IDs or its notification settings. Change them in the AWS Support Center Console"
-      : `its role ${arn} isn't one of the environment. Give it another role, or remove its configuration if nobody needs it`;
-    return { label: channelWords(live, properties), why, role: roles.find((role) => role.arn === arn) };
+      ? "environments.yaml can't express its name, its IDs or its notification settings. Change them in the AWS Support Center Console."
+      : `its role ${arn} isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. To manage it here, put it under the access level that it should have, with adopt: true: support-app deploy gives it the role of that level, in place.`;
+    return { identifier, label, why, role: roles.find((role) => role.arn === arn) };
   }
   const { severity, on = [] } = notify;
   const settings = severity === "none" ? {} : { notify: { severity, on: [...on] } };
-  return { access: adoption.access, entry: { name, workspace, channel, ...settings }, identifier };
+  return { identifier, label, access: adoption.access, entry: { name, workspace, channel, ...settings } };
 }
 
 /** What a channel is notified of. A missing flag isn't set. */

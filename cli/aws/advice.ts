@@ -6,8 +6,20 @@ import type { Lookup, LookupFailure } from "./lookup";
 /** Prints what the credentials need to list an organization and to assume a role in its accounts. */
 const ORGANIZATION_POLICY = "npx support-app audit --organization --assume-role NAME --policy";
 
+/** What prints the permissions of each command. */
+const POLICIES = {
+  doctor: "npx support-app doctor --policy",
+  import: "npx support-app audit --policy",
+  audit: "npx support-app audit --policy",
+  deploy: "npx support-app deployer-policy ENVIRONMENT",
+} as const;
+
+/** What to do about a channel that is configured in several regions. */
+export const ONE_REGION_ADVICE =
+  "Keep the one in the region that environments.yaml has for the account or, without it, the one whose role gives people what they need and no more. Remove the others in the AWS Support Center Console.";
+
 /** What to do about a failed lookup of a command, with a profile of environments.yaml. */
-export function adviceFor(failure: LookupFailure, command: "doctor" | "import" | "audit", profile?: string) {
+export function adviceFor(failure: LookupFailure, command: keyof typeof POLICIES, profile?: string) {
   const { kind, action, isDeniedByOrganization } = failure;
   const advice = (text: string, ...commands: string[]) => ({ text, commands });
   if (kind === "denied" && isDeniedByOrganization) {
@@ -29,7 +41,7 @@ export function adviceFor(failure: LookupFailure, command: "doctor" | "import" |
   if (kind === "no-unit") return advice("Give --unit the ID of a unit of this organization, or leave it out.");
   if (kind === "denied") {
     const text = `Allow these credentials ${action}. This prints everything that ${command} needs:`;
-    return advice(text, `npx support-app ${command === "doctor" ? "doctor" : "audit"} --policy`);
+    return advice(text, POLICIES[command]);
   }
   if (kind === "contradiction") {
     return advice(

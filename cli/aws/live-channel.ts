@@ -2,11 +2,12 @@ import { type CloudControlClient, GetResourceCommand, ListResourcesCommand } fro
 import { z } from "zod";
 import {
   ACCOUNT_ALIAS_TYPE,
+  type CloudControlType,
   SLACK_CHANNEL_TYPE,
   SLACK_WORKSPACE_TYPE,
 } from "../../modules/support-app/model/cloud-control-types";
 import { describe } from "../../modules/support-app/model/problem";
-import { parseJson } from "../terminal/json";
+import { type Fields, parseJson } from "../terminal/json";
 import { about, BrokenAnswer, promised } from "./broken-answer";
 import { contradiction, type Lookup, lookUp, lookUpIfAny } from "./lookup";
 import { everyPage, pageOf } from "./pages";
@@ -66,7 +67,7 @@ export function readChannels(cloudControl: CloudControlClient): Promise<Lookup<r
       if (!workspace || !channel) {
         throw new BrokenAnswer(`received the channel ${identifier}, expected a workspace and a channel`);
       }
-      const live = await readChannel(cloudControl, identifier);
+      const live = await readResource(cloudControl, SLACK_CHANNEL_TYPE, identifier, wholeChannel);
       const gone = `cloudformation:ListResources lists the channel ${identifier}, and cloudformation:GetResource finds none`;
       const properties =
         "known" in live && !live.known
@@ -78,15 +79,32 @@ export function readChannels(cloudControl: CloudControlClient): Promise<Lookup<r
   });
 }
 
-/** Reads a channel. Known and undefined: there is none. */
-export function readChannel(
+/** What is known of a resource of each type. */
+const PROPERTIES = {
+  [SLACK_CHANNEL_TYPE]: wholeChannel,
+  [SLACK_WORKSPACE_TYPE]: z.looseObject({ TeamId: z.string() }),
+  [ACCOUNT_ALIAS_TYPE]: z.looseObject({ AccountAlias: z.string() }),
+} as const;
+
+/** Reads the properties of a resource. Known and undefined: there is none. */
+export function readProperties(
   cloudControl: CloudControlClient,
+  typeName: CloudControlType,
+  identifier: string,
+): Promise<Lookup<Fields | undefined>> {
+  return readResource<Fields>(cloudControl, typeName, identifier, PROPERTIES[typeName]);
+}
+
+function readResource<T>(
+  cloudControl: CloudControlClient,
+  TypeName: CloudControlType,
   Identifier: string,
-): Promise<Lookup<ChannelProperties | undefined>> {
+  schema: z.ZodType<T>,
+): Promise<Lookup<T | undefined>> {
   return lookUpIfAny("cloudformation:GetResource", async () => {
-    const command = new GetResourceCommand({ TypeName: SLACK_CHANNEL_TYPE, Identifier });
+    const command = new GetResourceCommand({ TypeName, Identifier });
     const description = promised(await cloudControl.send(command), "ResourceDescription");
-    return propertiesIn(about(description, "Identifier", Identifier), wholeChannel);
+    return propertiesIn(about(description, "Identifier", Identifier), schema);
   });
 }
 
@@ -95,6 +113,14 @@ export function readWorkspaces(cloudControl: CloudControlClient): Promise<Lookup
   return lookUp("cloudformation:ListResources", async () =>
     (await listResources(cloudControl, SLACK_WORKSPACE_TYPE)).map((one) => promised(one, "Identifier")),
   );
+}
+
+/** Cloud Control's identifier of the account's alias. Known and undefined: it has none. */
+export function findAlias(cloudControl: CloudControlClient): Promise<Lookup<string | undefined>> {
+  return lookUp("cloudformation:ListResources", async () => {
+    const [first] = await listResources(cloudControl, ACCOUNT_ALIAS_TYPE);
+    return first && promised(first, "Identifier");
+  });
 }
 
 /** Reads the account's alias. Known and undefined: it has none. */

@@ -186,7 +186,8 @@ function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly L
   });
 }
 
-async function readManaged(iam: IAMClient, PolicyArn: string): Promise<LivePolicy> {
+/** Reads a managed policy. */
+export async function readManaged(iam: IAMClient, PolicyArn: string): Promise<LivePolicy> {
   const id = policyIdOf(PolicyArn);
   const found = await lookUp("iam:GetPolicy", async () => {
     const policy = promised(await iam.send(new GetPolicyCommand({ PolicyArn })), "Policy");

@@ -1,11 +1,12 @@
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
 import { type Ability, abilityOf, canWrite } from "../iam/ability-words";
 import { isAboutAction } from "../iam/authorize";
+import { statementsFrom } from "../iam/condition";
 import { allowsEverything, excessOf } from "../iam/excess";
-import type { Principals, Statement, Targets, UnreadablePolicy } from "../iam/policy";
+import { ANYTHING, type Principals, type Statement, type Targets, type UnreadablePolicy } from "../iam/policy";
 import type { RoleWithRights } from "./live-account";
 import { type LiveDocument, spelledIn } from "./live-document";
-import { type LiveRights, mayTrustSupportApp, type PolicyId, readDocuments, trustsSupportApp } from "./live-role";
+import { type LiveRights, type PolicyId, readDocuments, trustsSupportApp } from "./live-role";
 import { knownOf, type LookupFailure } from "./lookup";
 
 /** ARNs of AWS's own policies for the Support App: no role may do more than these by having one. */
@@ -13,13 +14,15 @@ const OF_THE_SUPPORT_APP = /^arn:aws:iam::aws:policy\/AWSSupportApp(Full|ReadOnl
 
 /** What every command concludes from a role that the Support App may be able to assume. */
 export interface RoleJudgement {
-  /** Whether it lets the Support App in. `perhaps`: it names everybody, under a condition that only a real request decides. */
-  readonly letsIn: "yes" | "perhaps" | "no";
+  /** Whether it certainly lets the Support App in. If not, it names everybody, under a condition that only a real request decides. */
+  readonly isSupportAppTrusted: boolean;
   /** Who else may assume it. */
   readonly strangers: readonly Principals[];
-  /** What it may do beyond AWSSupportAppFullAccess, within its boundary. */
+  /** What it may do beyond AWSSupportAppFullAccess, within its boundary if that could be read. */
   readonly excess: readonly Targets[];
-  /** What people in a channel with it can do. Undefined: not all of its rights are known. */
+  /** Whether its boundary couldn't be read, which may limit the excess. */
+  readonly isBoundaryUnread: boolean;
+  /** What people in a channel with it can do. Undefined: not all of its rights were read and understood. */
   readonly ability?: Ability;
   /** Whether it may call an action of the Support App that isn't a read. */
   readonly canWrite: boolean;
@@ -44,21 +47,31 @@ export function judgeRole({ trust, rights }: Pick<RoleWithRights, "trust" | "rig
   const excess = excessOf(statementsOf(others), limit?.statements, now);
   const lookups = [role, policies, boundary, ...(knownOf(policies) ?? []).map(({ document }) => document)];
   const unread = lookups.flatMap((lookup) => ("unknown" in lookup ? [lookup.unknown] : []));
+  const unreadableOf = (some: readonly Partial<Pick<LiveDocument, "policy">>[]) =>
+    some.flatMap(({ policy }) => policy?.unreadable ?? []);
+  const unreadableRights = unreadableOf([...documents, { policy: limit }]);
+  const isAbilityKnown = unread.length + unreadableRights.length === 0;
   return {
-    letsIn: trustsSupportApp(trust) ? "yes" : mayTrustSupportApp(trust) ? "perhaps" : "no",
+    isSupportAppTrusted: trustsSupportApp(trust),
     strangers: strangersIn(trust),
-    excess: "unknown" in boundary ? [] : excess,
-    ability: unread.length > 0 ? undefined : abilityOf(own, limit?.statements, now),
+    excess,
+    isBoundaryUnread: "unknown" in boundary,
+    ability: isAbilityKnown ? abilityOf(own, limit?.statements, now) : undefined,
     canWrite: canWrite(own, limit?.statements, now),
     policies: documents,
     spell: (action) =>
       documents.map((document) => spelledIn(document, action)).find((text) => text !== action) ?? action,
     unread,
-    unreadable: [...documents, trust, { policy: limit }].flatMap(({ policy }) => policy?.unreadable ?? []),
+    unreadable: [...unreadableRights, ...unreadableOf([trust])],
   };
 }
 
-/** What a permissions boundary does. `open`: it allows everything, and so limits nothing. */
+/** What may limit a role's excess, after the excess in words. */
+export function unlessLimited({ isBoundaryUnread }: RoleJudgement): string {
+  return isBoundaryUnread ? ", unless its boundary, which couldn't be read, limits it" : "";
+}
+
+/** What a permissions boundary does. `open`: it allows every action, so that it may limit nothing. */
 export type BoundaryJudgement = "none" | "limiting" | "open" | "not-understood" | { readonly unknown: LookupFailure };
 
 /** @param now the current time, as `2027-01-01T00:00:00Z` */
@@ -67,7 +80,11 @@ export function judgeBoundary(boundary: LiveRights["boundary"], now: string): Bo
   if (boundary.known === undefined) return "none";
   const { statements, unreadable } = boundary.known.policy;
   if (unreadable.length > 0) return "not-understood";
-  return allowsEverything(statements, now) ? "open" : "limiting";
+  // As for a role's excess, conditions and resources of what is allowed count as met.
+  const widest = statementsFrom(statements, now).map((statement) =>
+    statement.effect === "Allow" ? { ...statement, resources: ANYTHING, conditions: [] } : statement,
+  );
+  return allowsEverything(widest, now) ? "open" : "limiting";
 }
 
 const ASSUMING = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];

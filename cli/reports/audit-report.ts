@@ -69,6 +69,7 @@ const auditedAccountSchema = z.strictObject({
   workspaces: z.array(z.strictObject({ region: z.string(), workspace: z.string() })),
   aliases: z.array(z.strictObject({ region: z.string(), alias: z.string() })),
   hasServiceQuotasRole: z.boolean().optional().describe("Missing: it isn't known."),
+  isClosed: z.literal(true).optional().describe("AWS Organizations lists it as closed, so it wasn't read."),
   dangers: z.array(dangerSchema).describe("Most urgent first."),
 });
 export type AuditedAccount = Readonly<z.infer<typeof auditedAccountSchema>>;
@@ -91,11 +92,17 @@ export const auditReportSchema = z.strictObject({
 });
 export type AuditReport = z.infer<typeof auditReportSchema>;
 
-/** Dangers, most urgent first: by kind, and then what people can do now before what somebody could give, most first. */
-export function ranked<T extends Pick<Danger, "kind" | "rank">>(dangers: readonly T[]): T[] {
+/** Dangers, most urgent first: by kind, and then what is of the whole account, and what people can do now before what somebody could give, most first. */
+export function ranked<T extends Pick<Danger, "kind" | "about" | "rank">>(dangers: readonly T[]): T[] {
   return KINDS.flatMap((kind) =>
-    dangers.filter((danger) => danger.kind === kind).sort((a, b) => byRank(a.rank, b.rank)),
+    dangers
+      .filter((danger) => danger.kind === kind)
+      .sort((a, b) => Number(isOfAccount(b)) - Number(isOfAccount(a)) || byRank(a.rank, b.rank)),
   );
+}
+
+function isOfAccount({ about: [what] }: Pick<Danger, "about">): boolean {
+  return what === "account";
 }
 
 function byRank(a: Rank | undefined, b: Rank | undefined): number {

@@ -75,6 +75,16 @@ export function parseAllOfJson(text: string): unknown {
   throw new SyntaxError("a key stands twice, or something is written in an unusual way");
 }
 
+/** What JSON consists of, but for its punctuation. */
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null/g;
+
+/** Whether JSON has the same texts and numbers when it is parsed and written again, in whatever order of keys. */
+export function isRewritable(text: string): boolean {
+  const rewritten = (token: string) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token);
+  const tokensIn = (json: string) => canonical((json.match(TOKEN) ?? []).map(rewritten).sort());
+  return tokensIn(text) === tokensIn(JSON.stringify(parseJson(text)));
+}
+
 /** Each value once. Of equal ones, the last. */
 export function distinct<T>(all: readonly T[]): T[] {
   return [...new Map(all.map((one) => [canonical(one), one])).values()];

@@ -11,3 +11,8 @@ export async function ask(question: string, stop: AbortSignal): Promise<string |
   }
   return undefined;
 }
+
+/** Whether the answer on the terminal is yes, in full. */
+export async function isConfirmed(question: string, stop: AbortSignal): Promise<boolean> {
+  return (await ask(`${question} Only yes is accepted:`, stop))?.trim() === "yes";
+}

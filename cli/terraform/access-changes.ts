@@ -92,12 +92,14 @@ export const NO_ROLE: RoleAccess = { name: "", path: "/", trust: [], permissions
  */
 export function compareAccess(base: EnvironmentAccess, head: EnvironmentAccess, isImported = false): AccessChanges {
   const channels = channelChanges(base, head);
+  const ofNewName = (after: RoleAccess) =>
+    base.account === head.account ? [...base.roles.values()].find((role) => isSameName(role, after)) : undefined;
   const channelRoles = new Set(channels.map(({ before, after }) => rolePair(before?.role, after?.role)));
   return {
     roles: roleChanges(base, head).map((change) =>
       hasChannel(change, channelRoles) && !(change.before && change.isNewName)
         ? change
-        : { ...change, capabilities: capabilitiesOf(change) },
+        : { ...change, capabilities: capabilitiesOf(change, ofNewName) },
     ),
     channels,
     registrations: zipByKey(base.registrations, head.registrations).flatMap(([address, before, after]) =>
@@ -189,13 +191,15 @@ function compareRoles(before: RoleAccess | undefined, after: RoleAccess | undefi
   return { permissions, trust, verdict: mostSevere(all) };
 }
 
+type RoleName = Pick<RoleAccess, "name" | "path">;
+
 /** Whether two roles have the same name and path in IAM, and so the same ARN. */
-export function isSameName(role: RoleAccess, other: RoleAccess): boolean {
+export function isSameName(role: RoleName, other: RoleName): boolean {
   return pathAndName(role) === pathAndName(other);
 }
 
 /** A role's path and name, by which IAM knows it: names ignore case. */
-export function pathAndName({ path, name }: RoleAccess): string {
+export function pathAndName({ path, name }: RoleName): string {
   return path + name.toLowerCase();
 }
 
@@ -228,9 +232,12 @@ function rolePair(before: string | undefined, after: string | undefined): string
   return canonical([before ?? null, after ?? null]);
 }
 
-/** What whoever uses a role gains and loses. Whoever uses one of a new name had nothing before. */
-function capabilitiesOf({ before = NO_ROLE, after = NO_ROLE, isNewName }: RoleChange): CapabilityChanges {
-  return capabilityChanges(isNewName ? NO_ROLE : before, after);
+/** What whoever uses a role gains and loses. Whoever uses one of a new name had what the role of that name gave before. */
+function capabilitiesOf(
+  { before = NO_ROLE, after = NO_ROLE, isNewName }: RoleChange,
+  ofNewName: (after: RoleAccess) => RoleAccess | undefined,
+): CapabilityChanges {
+  return capabilityChanges(isNewName ? (ofNewName(after) ?? NO_ROLE) : before, after);
 }
 
 function serviceQuotasRoleChange(

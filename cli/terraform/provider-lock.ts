@@ -1,3 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROVIDER_LOCK } from "../../stacks/output/provider-lock";
+
 /** A provider that a lock file pins. */
 export interface LockedProvider {
   readonly version: string;
@@ -38,4 +42,11 @@ export function readLock(text: string): ProviderLock | undefined {
     found.set(address, { version, constraints, hashes: (hashes.match(/(?<=").*(?=")/g) ?? []).sort() });
     rest = rest.slice(block.length);
   }
+}
+
+/** The address of the AWS provider that Terraform has chosen for a stack. */
+export function lockedAwsProvider(folder: string): string {
+  const lock = readLock(readFileSync(join(folder, PROVIDER_LOCK), "utf8"));
+  const address = [...(lock?.keys() ?? [])].find((address) => address.endsWith("/hashicorp/aws"));
+  return address ?? "registry.terraform.io/hashicorp/aws";
 }

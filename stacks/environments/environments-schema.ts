@@ -233,6 +233,9 @@ const channel = mapping(
     channel: text(SLACK_CHANNEL, "ID of the channel in Slack."),
   },
   {
+    adopt: flag(
+      "Take over the channel's configuration, which was made by hand and has another role: a deploy changes it in place. One that has this access level's role needs no adopt.",
+    ),
     notify: mapping(
       { severity: choice(NOTIFY_SEVERITIES, "Cases that the channel is notified of.") },
       {

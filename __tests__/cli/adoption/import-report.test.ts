@@ -33,7 +33,7 @@ test("access that has ended is named, and left out", () => {
   );
 });
 
-test("each thing in an account has a section: what is imported, what stays outside, and how channels are handed over", () => {
+test("each thing in an account has a section: what is imported, what stays outside, and how a deploy takes it over", () => {
   const broken = role({ name: "Broken" });
   const boundary = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
   const rogue = role({
@@ -47,10 +47,7 @@ test("each thing in an account has a section: what is imported, what stays outsi
     workspaces: ["T1", "T2"],
     alias: 'Pay "all"',
   });
-  const handOver = lines.indexOf(
-    "Slack channels keep working as they are. Terraform can't import them. To manage them here as well:",
-  );
-  expect(lines.slice(0, handOver).join("\n")).toBe(
+  expect(lines.join("\n")).toBe(
     `${ACCOUNT} has 3 roles that the Support App may assume and 2 Slack channels.
 
 The role Viewers is read-only. A deploy imports it and changes nothing.
@@ -61,12 +58,15 @@ The role Broken isn't imported. People in #c2 (C2 of T1) can do nothing.
 The role Rogue isn't imported. No channel in us-east-1 has it now. People in a channel with it can do everything, as far as its permissions boundary ${boundary} allows it.
   - it has no attached policy, and adopt needs one to import. Turn its inline policies into an attached one.
 
-#c2 (C2 of T1) isn't imported: its role ${broken.arn} isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. People in it can do nothing.
+#c2 (C2 of T1) isn't imported: its role ${broken.arn} isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. To manage it here, put it under the access level that it should have, with adopt: true: support-app deploy gives it the role of that level, in place. People in it can do nothing.
 
-Registered workspaces stay as they are, since Terraform can't import them: T1, T2.
+Registered workspaces stay as they are: T1, T2. To manage them here, add slack-workspaces to the environment: support-app deploy takes them over.
 
-The account alias stays as it is, since Terraform can't import it: "Pay \\"all\\"".
-`,
+The account alias stays as it is: "Pay \\"all\\"". To manage it here, add account-alias to the environment: support-app deploy takes it over.
+
+1 Slack channel with the role and the notifications as they are:
+  - #c1 (C1 of T1): read-only
+  Deploy with npx support-app deploy new, which takes over in place. cdktf deploy and Terraform alone would create what exists, which AWS refuses.`,
   );
 });
 

@@ -1,6 +1,9 @@
+import { stringify } from "yaml";
 import { importedEnvironment } from "../../../cli/adoption/imported-environment";
 import type { KnownChannel, TrustingRole } from "../../../cli/adoption/live-setup";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
+import { parseEnvironments } from "../../../stacks/environments/environments";
+import { parseRules, type Rules } from "../../../stacks/rules/rules";
 import { ACCOUNT } from "../../support/live-account";
 import { NOW } from "../../support/now";
 import { policyText } from "../../support/policy-text";
@@ -59,20 +62,88 @@ test("only tags that environments.yaml can express are in the entry", () => {
 describe("a channel", () => {
   const viewers = having("a", VIEW);
 
-  test("is handed over with its notifications, at the access level of its role", () => {
+  test("is in the access level of its role, with its notifications", () => {
     const loud = { NotifyOnCaseSeverity: "all", NotifyOnResolveCase: true };
-    const { channels } = imported([viewers], [channel("C1", viewers), channel("C2", viewers, loud)]);
-    const quiet = { workspace: "T1", channel: "C1", name: "c1" };
-    const notified = { ...quiet, channel: "C2", name: "c2", notify: { severity: "all", on: ["case-resolved"] } };
-    expect(channels).toEqual([
-      { access: "read-only", identifier: "T1|C1", entry: quiet },
-      { access: "read-only", identifier: "T1|C2", entry: notified },
+    const [quiet, notified] = [channel("C1", viewers), channel("C2", viewers, loud)];
+    const entries = [
+      { name: "c1", workspace: "T1", channel: "C1" },
+      { name: "c2", workspace: "T1", channel: "C2", notify: { severity: "all", on: ["case-resolved"] } },
+    ];
+    const { entry, channels, leftChannels } = imported([viewers, having("b", FULL)], [quiet, notified]);
+    expect(entry["read-only"]).toMatchObject({ adopt: true, channels: entries });
+    expect(Object.keys(entry.full ?? {})).not.toContain("channels");
+    expect([channels.map((one) => [one.label, one.access]), leftChannels]).toEqual([
+      [
+        ["#c1 (C1 of T1)", "read-only"],
+        ["#c2 (C2 of T1)", "read-only"],
+      ],
+      [],
     ]);
+  });
+
+  const answerers = having("b", FULL);
+  const many = (of: TrustingRole, count: number, workspaceOf = (_: number) => "T1") =>
+    Array.from({ length: count }, (_, index) => {
+      const workspace = workspaceOf(index);
+      const live = channel(`C${index}${of.name.toUpperCase()}`, of);
+      return { ...live, workspace, identifier: `${workspace}|${live.channel}` };
+    });
+  const twin = channel("C1", viewers);
+  const rules = parseRules("all: { slack-workspaces: [T2], private: required }\n", "rules.yaml");
+  test.each<[string, readonly KnownChannel[], count: number, Record<string, string>, Rules | undefined]>([
+    [
+      "more than AWS's limit for an account",
+      [...many(answerers, 11), ...many(viewers, 11)],
+      20,
+      {
+        "#c9b (C9B of T1)": "received 21 channels, expected at most 20, the AWS limit for an account.",
+        "#c10b (C10B of T1)": "received 21 channels, expected at most 20, the AWS limit for an account.",
+      },
+      undefined,
+    ],
+    [
+      "in a sixth workspace",
+      many(viewers, 7, (index) => `T${Math.min(index, 5)}`),
+      5,
+      {
+        "#c5a (C5A of T5)": "received 6 workspaces, expected at most 5, the AWS limit for an account.",
+        "#c6a (C6A of T5)": "received 6 workspaces, expected at most 5, the AWS limit for an account.",
+      },
+      undefined,
+    ],
+    [
+      "that AWS lists twice",
+      [twin, twin],
+      1,
+      {
+        "#c1 (C1 of T1)":
+          'received "C1" of T1 a second time, expected each channel once, since it has one role: read-only.channels[0] has it already. Remove one of the two.',
+      },
+      undefined,
+    ],
+    [
+      "that a rule forbids",
+      many(viewers, 2, (index) => `T${index + 1}`),
+      1,
+      { "#c0a (C0A of T1)": 'received "T1", expected T2, as all.slack-workspaces in rules.yaml:1:8 says.' },
+      rules,
+    ],
+  ])("%s stays outside, and the others don't", (_, live, count, left, ruled) => {
+    const setup = { roles: [viewers, answerers], channels: live, workspaces: [], hasServiceQuotasRole: true };
+    const { entry, channels, leftChannels } = importedEnvironment(asked, setup, NOW, ruled);
+    expect(Object.fromEntries(leftChannels.map(({ label, why }) => [label, why]))).toEqual(left);
+    expect(leftChannels.every(({ role: stays }) => stays === viewers || stays === answerers)).toBe(true);
+    expect(channels).toHaveLength(count);
+    expect([...(entry["read-only"]?.channels ?? []), ...(entry.full?.channels ?? [])]).toEqual(
+      channels.map((one) => one.entry),
+    );
+    const file = stringify({ environments: { new: entry } });
+    expect(parseEnvironments(file, "environments.yaml", ruled)[0]?.channels).toHaveLength(count);
   });
 
   const C1 = "#c1 (C1 of T1)";
   const INEXPRESSIBLE =
-    "environments.yaml can't express its name, its IDs or its notification settings. Change them in the AWS Support Center Console";
+    "environments.yaml can't express its name, its IDs or its notification settings. Change them in the AWS Support Center Console.";
   test.each<[string, KnownChannel, string, string]>([
     ["no name", channel("C1", viewers, { ChannelName: undefined }), "a channel (C1 of T1)", INEXPRESSIBLE],
     ["a name that isn't Slack's", channel("C1", viewers, { ChannelName: "A b" }), "#A b (C1 of T1)", INEXPRESSIBLE],
@@ -83,7 +154,7 @@ describe("a channel", () => {
       "another role",
       channel("C1", { arn: "arn:web" }),
       C1,
-      "its role arn:web isn't one of the environment. Give it another role, or remove its configuration if nobody needs it",
+      "its role arn:web isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. To manage it here, put it under the access level that it should have, with adopt: true: support-app deploy gives it the role of that level, in place.",
     ],
   ])("with %s stays outside", (_, live, label, why) => {
     const { channels, leftChannels } = imported([viewers], [live]);

@@ -12,7 +12,14 @@ test("what a role may do beyond AWSSupportAppFullAccess is its excess, as its po
   const { spell, policies, ...found } = of("a", MORE);
   expect(policies).toMatchObject([{ name: "by-hand" }]);
   expect(found).toEqual({
-    ...{ letsIn: "yes", strangers: [], unread: [], unreadable: [], canWrite: false },
+    ...{
+      isSupportAppTrusted: true,
+      isBoundaryUnread: false,
+      strangers: [],
+      unread: [],
+      unreadable: [],
+      canWrite: false,
+    },
     excess: [{ not: false, patterns: ["s3:getobject"] }],
     ability: {
       capabilities: [],
@@ -31,10 +38,9 @@ test("AWS's own policies for the Support App aren't excess, whatever AWS makes o
   );
 });
 
-test("with something unread, what people can do isn't known, and behind an unread boundary, nothing counts as excess", () => {
+test("with something unread, what people can do isn't known", () => {
   const role = { role: DENIED };
   const unread = [
-    of("a", MORE, { boundary: DENIED }),
     of("a", documentOf(), { boundary: DENIED }),
     of("a", documentOf(), role),
     of("a", documentOf(), { policies: DENIED }),
@@ -46,26 +52,35 @@ test("with something unread, what people can do isn't known, and behind an unrea
   expect(of("a", MORE, role).excess).toHaveLength(1);
 });
 
+test("behind a boundary that can't be read, what the policies allow is excess that the boundary may limit", () => {
+  expect(of("a", MORE, { boundary: DENIED })).toMatchObject({
+    ...{ excess: [{ not: false, patterns: ["s3:getobject"] }], isBoundaryUnread: true },
+    ...{ ability: undefined, unread: [DENIED.unknown] },
+  });
+});
+
 test("what isn't understood in a policy, a boundary and a trust policy is unreadable", () => {
   const [odd, boundary] = [{ Effect: "Allow" }, boundaryWith("arn:aws:iam::1:policy/b", { Effect: "Allow" })];
   expect(of("a", documentOf(odd), { trust: documentOf(odd).known, boundary }).unreadable).toHaveLength(3);
 });
 
-test.each<[string, object, string]>([
-  ["names the Support App", {}, "yes"],
-  ["names everybody", { Principal: "*" }, "yes"],
+test("what people can do isn't known with a policy or a boundary that isn't understood, and is with such a trust policy", () => {
+  const odd = { Effect: "Allow", Action: "*", Resource: "*", Condition: { StringEquals: 7 } };
+  expect(of("a", documentOf(odd)).ability).toBeUndefined();
+  expect(of("a", MORE, { boundary: boundaryWith("arn:aws:iam::1:policy/b", odd) }).ability).toBeUndefined();
+  expect(of("a", MORE, { trust: documentOf(TRUST, odd).known }).ability).toBeDefined();
+});
+
+test.each<[string, object, boolean]>([
+  ["names the Support App", {}, true],
+  ["names everybody", { Principal: "*" }, true],
   [
     "names everybody for the account",
     { Principal: "*", Condition: { StringEquals: { "aws:SourceAccount": "1" } } },
-    "perhaps",
+    false,
   ],
-  [
-    "names everybody of an organization",
-    { Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } },
-    "no",
-  ],
-])("a trust policy that %s lets the Support App in: %s", (_, more, letsIn) => {
-  expect(of("a", documentOf(), { trust: documentOf({ ...TRUST, ...more }).known }).letsIn).toBe(letsIn);
+])("a trust policy that %s certainly lets the Support App in: %s", (_, more, isTrusted) => {
+  expect(of("a", documentOf(), { trust: documentOf({ ...TRUST, ...more }).known }).isSupportAppTrusted).toBe(isTrusted);
 });
 
 test.each<[string, object[], string]>([
@@ -78,10 +93,13 @@ test.each<[string, object[], string]>([
   ],
   ["everything but some actions", [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], "limiting"],
   ["everything, and denies something", [allow("*"), { ...allow("iam:*"), Effect: "Deny" }], "limiting"],
-  ["everything on some resources", [{ ...allow("*"), Resource: "arn:aws:s3:::a" }], "limiting"],
+  ["everything on all resources but some", [{ Effect: "Allow", Action: "*", NotResource: "arn:aws:s3:::a" }], "open"],
+  ["everything on all ARNs", [{ ...allow("*"), Resource: "arn:aws:*" }], "open"],
+  ["everything with TLS", [{ ...allow("*"), Condition: { Bool: { "aws:SecureTransport": "true" } } }], "open"],
+  ["some actions with TLS", [{ ...allow("s3:*"), Condition: { Bool: { "aws:SecureTransport": "true" } } }], "limiting"],
   [
-    "everything under a condition",
-    [{ ...allow("*"), Condition: { Bool: { "aws:ViaAWSService": "true" } } }],
+    "everything, and denies something under a condition",
+    [allow("*"), { ...allow("iam:*"), Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "true" } } }],
     "limiting",
   ],
   ["everything until an end to come", [until(2028)], "open"],

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import {
   distinct,
   fieldsIn,
+  isRewritable,
   jsonText,
   list,
   listIfAny,
@@ -64,4 +65,14 @@ test.each<[value: unknown, fields: object, all: unknown[], ifAny: unknown[], tex
 
 test("equal values are distinct once, where the first of them stands", () => {
   expect(distinct([{ a: 1, b: 2 }, "x", { b: 2, a: 1 }, "x", "y"])).toEqual([{ a: 1, b: 2 }, "x", "y"]);
+});
+
+test.each([
+  ['{ "b": 1, "a": [null, true, -0.5], "10": "x", "9": "\\u0041\\/" }', true],
+  ['{ "a": "12345678901234567890, 1e21" }', true],
+  ['{ "a": 12345678901234567890 }', false],
+  ['{ "a": 1.0 }', false],
+  ['{ "a": 1, "a": 2 }', false],
+])("%s can be written again as it is: %p", (text, expected) => {
+  expect(isRewritable(text)).toBe(expected);
 });

@@ -247,6 +247,19 @@ describe("what changes in each role", () => {
       { role: "second", verdict: "narrowed", namesake: undefined },
     ]);
   });
+
+  test("people with a role's ARN gain what the role that had it before didn't give", () => {
+    const viewing = allow(["support:DescribeCases", "support:DescribeCommunications"]);
+    const [view, chat] = [roleOf([viewing], { name: "View" }), roleOf([CHAT], { name: "Chat" })];
+    const both = roleOf([viewing, CHAT], { name: "VIEW" });
+    const gained = (role: RoleAccess, account = "1") =>
+      compareAccess({ ...accessOf({ view, chat }), account: "1" }, { ...accessOf({ view, chat: role }), account })
+        .roles.filter((change) => change.role === "chat")
+        .map(({ capabilities }) => capabilities?.gained);
+    expect(gained(both)).toEqual([["live-chat"]]);
+    expect(gained(both, "2")).toEqual([["view-cases", "live-chat"]]); // nobody has it in another account
+    expect(gained({ ...both, path: "/team/" })).toEqual([["view-cases", "live-chat"]]);
+  });
 });
 
 test("what is gained or lost is known, what is undecided isn't", () => {

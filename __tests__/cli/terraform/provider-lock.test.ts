@@ -1,4 +1,6 @@
-import { readLock } from "../../../cli/terraform/provider-lock";
+import { writeFileSync } from "node:fs";
+import { lockedAwsProvider, readLock } from "../../../cli/terraform/provider-lock";
+import { folderInTests } from "../../support/folder";
 
 const AWS = "registry.terraform.io/hashicorp/aws";
 
@@ -64,4 +66,14 @@ test.each([
   ["a brace without a line break after it", block(AWS, VERSION).trimEnd()],
 ])("%s isn't read: Terraform might read something else", (_, text) => {
   expect(readLock(text)).toBeUndefined();
+});
+
+const folder = folderInTests();
+
+test("the provider's address is the one that Terraform or OpenTofu has locked", () => {
+  const lock = `provider "registry.opentofu.org/hashicorp/aws" {\n  version = "6.0.0"\n}\n`;
+  writeFileSync(folder(".terraform.lock.hcl"), lock);
+  expect(lockedAwsProvider(folder())).toBe("registry.opentofu.org/hashicorp/aws");
+  writeFileSync(folder(".terraform.lock.hcl"), "");
+  expect(lockedAwsProvider(folder())).toBe("registry.terraform.io/hashicorp/aws");
 });

@@ -1,7 +1,14 @@
 import { createTwoFilesPatch } from "diff";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
+import { NOTIFY_EVENTS } from "../../../modules/support-app/model/notify";
 import { counted } from "../../../stacks/counted";
-import { ENVIRONMENT_NAME, type EnvironmentEntry, type Region } from "../../../stacks/environments/environments-schema";
+import { LEVELS } from "../../../stacks/environments/environment";
+import {
+  type ChannelEntry,
+  ENVIRONMENT_NAME,
+  type EnvironmentEntry,
+  type Region,
+} from "../../../stacks/environments/environments-schema";
 import { listed } from "../../../stacks/listed";
 import { YamlSource } from "../../../stacks/yaml/yaml-source";
 import { besideDefaults } from "../../adoption/beside-defaults";
@@ -15,7 +22,7 @@ import { knownOf } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
 import { FLEET, JOBS } from "../../github/jobs";
 import { CommandError } from "../../terminal/command-error";
-import { fieldsIn, isFields } from "../../terminal/json";
+import { fieldsIn } from "../../terminal/json";
 import { printError } from "../../terminal/print";
 import type { Target } from "./audited-account";
 import type { AccountRead, RegionRead } from "./read-account";
@@ -33,7 +40,7 @@ export interface AdoptedAccount {
   readonly isEmpty: boolean;
   /** Whether the file's environment of it stays as it is. */
   readonly isKept: boolean;
-  /** Whether that environment has all of its roles. */
+  /** Whether that environment has all of its roles and channels. */
   readonly isCovered: boolean;
   /** What is adopted, what isn't, and what to do about it. */
   readonly report: readonly string[];
@@ -91,31 +98,48 @@ export function adoptedAccount(
   const own = existing?.accesses.map(roleArnOf) ?? [];
   // A placeholder whose role exists may have been deployed.
   const isKept = existing !== undefined && (!isPlaceholder || roles.some((arn) => own.includes(arn)));
-  const written = existing?.region as Region | undefined;
-  const home = (isKept ? written : undefined) ?? used[0]?.region ?? written ?? region;
+  const ownRegion = existing?.region as Region | undefined;
+  const home = (isKept ? ownRegion : undefined) ?? used[0]?.region ?? ownRegion ?? region;
   const { alias, ...live } = { ...NOTHING, ...read.regions.find((one) => one.region === home) };
   const others = used.filter((one) => one.region !== home);
   const setup = setupOf({ ...read, ...live }, alias);
   const asked = { name, account: id, region: home };
-  const imported = importedEnvironment(asked, setup, now);
+  const imported = importedEnvironment(asked, setup, now, file.rules);
+  const written = existing?.channels.map(identifierOf) ?? [];
+  const isWritten = ({ identifier }: Pick<LeftChannel, "identifier">) => written.includes(identifier);
   const elsewhere = others.flatMap((other) =>
     channelsIn(other).map((channel): LeftChannel => {
       const properties = knownOf(channel.properties);
-      const why = `it is configured in ${other.region}, and the environment is in ${home}. Configure it there if it isn't, and remove it in ${other.region}`;
+      const why = `it is configured in ${other.region}, and the environment is in ${home}. Configure it there if it isn't, and remove it in ${other.region}.`;
       const role = setup.roles.find(({ arn }) => arn === properties?.ChannelRoleArn);
-      return { label: channelWords(channel, properties), why, role };
+      return { identifier: channel.identifier, label: channelWords(channel, properties), why, role };
     }),
   );
-  const leftRoles = imported.leftRoles.filter(({ role }) => !own.includes(role.arn));
-  const reported = isKept ? { ...imported, adoptions: [], channels: [], leftRoles } : imported; // nothing is imported
-  const all = { ...reported, leftChannels: [...imported.leftChannels, ...elsewhere] };
+  // An environment that stays as it is imports nothing.
+  const kept = isKept && {
+    adoptions: [],
+    channels: [],
+    leftRoles: imported.leftRoles.filter(({ role }) => !own.includes(role.arn)),
+    leftChannels: imported.leftChannels.filter((channel) => !isWritten(channel)),
+  };
+  const reported = { ...imported, ...kept };
+  const whole = { ...reported, leftChannels: [...reported.leftChannels, ...elsewhere] };
+  const outside = {
+    ...setup,
+    workspaces: setup.workspaces.filter((workspace) => !existing?.slackWorkspaces.includes(workspace)),
+    alias: existing?.accountAlias === undefined ? setup.alias : undefined,
+  };
   return {
     id,
     entry: imported.adoptions.length > 0 ? imported.entry : undefined,
     isEmpty: setup.roles.length + setup.channels.length + elsewhere.length === 0,
     isKept,
-    isCovered: existing !== undefined && !isPlaceholder && roles.every((arn) => own.includes(arn)),
-    report: reportLines(asked, setup, all, file.defaults, now),
+    isCovered:
+      existing !== undefined &&
+      !isPlaceholder &&
+      roles.every((arn) => own.includes(arn)) &&
+      (existing.otherChannels === "expected" || setup.channels.every(isWritten)),
+    report: reportLines(asked, outside, whole, file.defaults, now),
   };
 }
 
@@ -188,17 +212,35 @@ function environmentsThatLeft({ name, environments }: FileToAddTo, all: readonly
   );
 }
 
-/** How an environment differs from what it would be as adopted, as a unified diff, if it does. Channels are never adopted. */
+/** How an environment differs from what it would be as adopted, as a unified diff, if it does. */
 function differences({ name: file, text }: FileToAddTo, name: string, entry: EnvironmentEntry): string[] {
-  const written = fieldsIn(fieldsIn(fieldsIn(new YamlSource(text).value).environments)[name]);
-  const adoptable = Object.fromEntries(
-    Object.entries(written).map(([key, value]) => [key, isFields(value) ? { ...value, channels: undefined } : value]),
-  );
-  const before = environmentYaml(adoptable);
-  const after = environmentYaml(entry);
-  if (before === after) return [];
+  const written = fieldsIn(fieldsIn(fieldsIn(new YamlSource(text).value).environments)[name]) as EnvironmentEntry;
+  const [before, after] = [written, entry].map((environment) => environmentYaml(comparable(environment)));
+  if (before === undefined || after === undefined || before === after) return [];
   const patch = createTwoFilesPatch(file, "the live account", before, after).trimEnd().split("\n");
-  return ["Apart from channels, this differs:", ...patch.slice(1)]; // without the line of equals signs
+  return ["This differs:", ...patch.slice(1)]; // without the line of equals signs
+}
+
+/** An environment whose channels have only what AWS knows of them, all in one order and form. */
+function comparable(entry: EnvironmentEntry): EnvironmentEntry {
+  const levels = LEVELS.flatMap((level) => {
+    const { channels = [], ...access } = entry[level] ?? {};
+    const live = channels.map(liveSettings);
+    const sorted = live.sort((channel, other) => (identifierOf(channel) < identifierOf(other) ? -1 : 1));
+    return entry[level] ? [[level, { ...access, ...(sorted.length > 0 && { channels: sorted }) }]] : [];
+  });
+  return { ...entry, ...Object.fromEntries(levels) };
+}
+
+function liveSettings({ name, workspace, channel, notify }: ChannelEntry): ChannelEntry {
+  const { severity = "none", on = [] } = notify ?? {};
+  const events = NOTIFY_EVENTS.filter((event) => on.includes(event));
+  return { name, workspace, channel, ...(severity !== "none" && { notify: { severity, on: events } }) };
+}
+
+/** Cloud Control's identifier of a channel. */
+function identifierOf({ workspace, channel }: ChannelEntry): string {
+  return `${workspace}|${channel}`;
 }
 
 /** The beginning of names that another environment's jobs may have in GitHub, or an account without a name of its own. */

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { STSClient } from "@aws-sdk/client-sts";
 import pLimit from "p-limit";
+import { messageOf } from "../../../modules/support-app/model/printable";
 import { counted } from "../../../stacks/counted";
 import type { Region } from "../../../stacks/environments/environments-schema";
 import type { SignedIn } from "../../aws/identity";
@@ -14,7 +15,7 @@ import { UsageError } from "../../terminal/command-error";
 import { printError } from "../../terminal/print";
 import { INTERRUPTED, withSignalListener } from "../../terraform/binary";
 import type { AdoptedAccount } from "./adoption";
-import { auditedAccount, type Target } from "./audited-account";
+import { auditedAccount, emptyAccount, type Target } from "./audited-account";
 import { type AccountRead, type AccountReader, accountReader, credentialsOf } from "./read-account";
 
 /** How many accounts to read in parallel. AWS limits each for itself; at 50 ms a call, this many keep one CPU busy. */
@@ -43,17 +44,19 @@ interface AuditSettings {
   /** Accounts that needn't be read again, by their IDs. */
   readonly earlier?: ReadonlyMap<string, AuditedAccount> | undefined;
   readonly adopt?: ((id: string, read: AccountRead) => AdoptedAccount | undefined) | undefined;
+  /** Keeps what was read, before a second signal ends the process. */
+  readonly keep: (run: AuditRun) => void;
   readonly time: Date;
 }
 
-type AuditTarget = Target & Partial<OrganizationAccount>;
+export type AuditTarget = Target & Partial<OrganizationAccount>;
 
 /** Reads accounts and judges what is in them. After a signal, it reads no further account. */
 export async function auditAccounts(
   targets: readonly AuditTarget[],
   own: SignedIn,
   regions: readonly Region[],
-  { assumeRole, slack: isSlackRead, earlier = new Map(), adopt, time }: AuditSettings,
+  { assumeRole, slack: isSlackRead, earlier = new Map(), adopt, keep, time }: AuditSettings,
 ): Promise<AuditRun> {
   const others = targets.filter(({ id }) => id !== own.account).length;
   if (others > 0 && assumeRole === undefined) {
@@ -66,6 +69,7 @@ export async function auditAccounts(
   const idleReaders: AccountReader[] = [];
   const auditAccount = async (target: AuditTarget): Promise<AuditResult> => {
     const { id, name } = target;
+    if (target.isClosed) return { result: { ...emptyAccount(target), isClosed: true } };
     const credentials = await credentialsOf(target, own, sts, assumeRole);
     const reader = idleReaders.pop() ?? accountReader(own.config, regions);
     const read = "unknown" in credentials ? credentials : { known: await reader(credentials.known) };
@@ -90,11 +94,23 @@ export async function auditAccounts(
     const findings = counted(audited.result.dangers.length, "finding");
     if (!stop.signal.aborted) printError(`${results.size} of ${targets.length}: ${target.id} has ${findings}.`);
   };
+  const runSoFar = (): AuditRun => ({
+    results: sorted.flatMap(({ id }) => results.get(id) ?? []),
+    unread: sorted.flatMap(({ id }) => (results.has(id) ? [] : [id])),
+    isInterrupted: stop.signal.aborted,
+  });
   const interrupt = (signal: NodeJS.Signals) => {
-    if (stop.signal.aborted) process.exit(INTERRUPTED);
+    if (stop.signal.aborted) {
+      try {
+        keep(runSoFar());
+      } catch (error) {
+        printError(messageOf(error));
+      }
+      process.exit(INTERRUPTED);
+    }
     stop.abort();
     printError(
-      `Received ${signal}: waiting up to ${GRACE_S} s for the accounts that are being read. Another signal ends audit at once, without a report.`,
+      `Received ${signal}: waiting up to ${GRACE_S} s for the accounts that are being read. Another signal ends audit at once.`,
     );
   };
   return withSignalListener(interrupt, async () => {
@@ -103,11 +119,7 @@ export async function auditAccounts(
     const reading = Promise.all(unread.map((target) => limit(() => auditNext(target))));
     const waiting = once(stop.signal, "abort").then(() => sleep(GRACE_S * 1000, undefined, { ref: false }));
     await Promise.race([reading, waiting]);
-    return {
-      results: sorted.flatMap(({ id }) => results.get(id) ?? []),
-      unread: sorted.flatMap(({ id }) => (results.has(id) ? [] : [id])),
-      isInterrupted: stop.signal.aborted,
-    };
+    return runSoFar();
   });
 }
 

@@ -17,15 +17,21 @@ export interface Target {
   readonly name?: string;
 }
 
+/** An account that has nothing, as far as it is known. */
+export function emptyAccount({ id, name }: Target): AuditedAccount {
+  return { account: id, name, roles: [], channels: [], workspaces: [], aliases: [], dangers: [] };
+}
+
 /** What an account has for the Support App, and what is dangerous. @param slack who is in its channels. Undefined: not asked */
 export function auditedAccount(
-  { id, name }: Target,
+  target: Target,
   read: Lookup<AccountRead>,
   slack: SlackPeople | undefined,
   time: Date,
 ): AuditedAccount {
   const now = inSeconds(time);
-  const nothing = { account: id, name, roles: [], channels: [], workspaces: [], aliases: [] };
+  const { id } = target;
+  const nothing = emptyAccount(target);
   if ("unknown" in read) return { ...nothing, dangers: [unknown(read.unknown)] };
   const { regions, serviceQuotasRole } = read.known;
   const places: ChannelPlace[] = [];
@@ -49,14 +55,14 @@ export function auditedAccount(
   }
   const arns = new Set(places.map(({ role }) => knownOf(role)));
   const judged = (knownOf(read.known.roles) ?? []).map((role) => ({ ...role, judgement: judgeRole(role, now) }));
-  const isUsable = ({ arn, judgement }: (typeof judged)[number]) => judgement.letsIn === "yes" || arns.has(arn);
+  const isUsable = ({ arn, judgement }: (typeof judged)[number]) => judgement.isSupportAppTrusted || arns.has(arn);
   const roles = judged.filter(isUsable);
   const areAllKnown = regions.every((one) => "known" in one.channels) && places.every(({ role }) => "known" in role);
   const searched = areAllKnown ? regions.map(({ region }) => region) : undefined;
   dangers.push(
     ...unknownIn(read.known, judged, places),
     ...roles.flatMap((role) => roleDangers(role, id, places, searched, now)),
-    ...judged.filter((role) => role.judgement.letsIn === "perhaps" && !isUsable(role)).map(openRole),
+    ...judged.filter((role) => !isUsable(role)).map(openRole),
     ...channelDangers(places, id, read.known.roles),
   );
   return {

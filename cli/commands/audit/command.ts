@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ACCOUNT_ID, ROLE_NAME, type TextLimit } from "../../../modules/support-app/model/limits";
+import { describePath } from "../../../modules/support-app/model/problem";
 import { counted } from "../../../stacks/counted";
 import { REGIONS, type Region } from "../../../stacks/environments/environments-schema";
 import { expectKnown } from "../../aws/advice";
@@ -8,14 +9,14 @@ import { signIn } from "../../aws/identity";
 import { type OrganizationPart, readOrganization } from "../../aws/organization";
 import { organizationPolicy, readPolicy } from "../../aws/read-policy";
 import { matching, nameOfA } from "../../option-values";
-import type { AuditReport } from "../../reports/audit-report";
+import type { AuditedAccount, AuditReport } from "../../reports/audit-report";
 import { expectWritable } from "../../reports/report-files";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { INTERRUPTED } from "../../terraform/binary";
-import { auditAccounts } from "./audit-accounts";
+import { type AuditRun, auditAccounts, isAllKnown } from "./audit-accounts";
 import { CONTINUED_WITHIN_H, earlierReport } from "./earlier-report";
 import { type AccountRead, SESSION } from "./read-account";
 import { auditLines, auditMarkdown, auditPage } from "./report";
@@ -142,40 +143,51 @@ async function audit(options: AuditOptions): Promise<number> {
     const adopt = plan && ((id: string, read: AccountRead) => adoption?.adoptedAccount(id, read, plan, time));
     const written = file?.environments.map((one) => one.region as Region) ?? [];
     const regions = [...new Set([...(options.region ?? REGIONS), ...written])];
-    const { earlier, remark } =
-      reportFile === undefined || write ? {} : earlierReport(reportFile, targets, regions, slack, time);
+    const before = reportFile === undefined ? {} : earlierReport(reportFile, targets, regions, slack, time);
+    const { earlier, remark } = write ? {} : before; // a report doesn't have all that an environment needs
+    const readAt = earlier?.readAt ?? time.toISOString();
+    const reportOf = ({ results, unread }: AuditRun): AuditReport => ({
+      ...{ schemaVersion: 1, readAt, isWholeOrganization: organizationAccounts !== undefined && unread.length === 0 },
+      interrupted: unread.length > 0 ? { unread, regions, slack } : undefined,
+      accounts: results.map(({ result }) => result),
+    });
+    const keep = (run: AuditRun) => {
+      if (reportFile === undefined) return;
+      const report = reportOf(run);
+      const known = report.accounts.filter(isAllKnown).length;
+      if (report.interrupted && before.earlier && known < before.earlier.accounts.size) {
+        const than = `the audit of ${before.earlier.readAt}, which was interrupted, too, has read more accounts`;
+        printError(`${describePath(reportFile)} is unchanged: ${than}.`);
+      } else replaceFile({ file: reportFile, text: `${jsonText(report)}\n`, command: "audit" });
+    };
     if (remark !== undefined) printError(remark);
     const run = await auditAccounts(targets, own, regions, {
       assumeRole,
       slack,
       earlier: earlier?.accounts,
       adopt,
+      keep,
       time,
     });
+    keep(run);
     const { results, unread, isInterrupted } = run;
     const audited = results.map(({ result }) => result);
-    const readAt = earlier?.readAt ?? time.toISOString();
-    const isWholeOrganization = organizationAccounts !== undefined && unread.length === 0;
-    const interrupted = unread.length > 0 ? { unread, regions, slack } : undefined;
-    const json = () =>
-      jsonText({ schemaVersion: 1, readAt, isWholeOrganization, interrupted, accounts: audited } satisfies AuditReport);
-    if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${json()}\n`, command: "audit" });
     const formats = {
       text: () => auditLines(audited, unread.length),
       markdown: () => auditMarkdown(audited, unread.length).trimEnd().split("\n"),
-      json: () => json().split("\n"),
+      json: () => jsonText(reportOf(run)).split("\n"),
       html: () => auditPage(audited, readAt, unread.length).trimEnd().split("\n"),
     };
     print(formats[format]());
     if (isInterrupted) {
       if (file) printError(`${file.name} is unchanged, since audit was interrupted.`);
-      else printError(interruptedWords(unread.length, reportFile, readAt));
+      else printError(interruptedWords(unread.length, audited, reportFile, readAt));
       return EXIT.interrupted;
     }
     if (plan) {
       const adopted = results.flatMap((one) => one.adopted ?? []);
       adoption?.writeAdopted(plan, adopted, options.allAccounts);
-      const unread = results.length - adopted.length;
+      const unread = audited.filter(({ isClosed }) => !isClosed).length - adopted.length;
       if (unread > 0)
         printError(`Not written, since something in them couldn't be read: ${counted(unread, "account")}.`);
     }
@@ -202,9 +214,18 @@ function expectNeeded(options: AuditOptions): void {
 }
 
 /** What an interrupted audit leaves to do. @param unread how many accounts */
-function interruptedWords(unread: number, report: string | undefined, readAt: string): string {
+function interruptedWords(
+  unread: number,
+  audited: readonly AuditedAccount[],
+  report: string | undefined,
+  readAt: string,
+): string {
   if (unread === 0) return "Interrupted, after every account was read.";
   if (report === undefined)
     return "Interrupted. To go on after an interruption, add --report and a file: it keeps what was read.";
-  return `Interrupted. Run the same command again within ${CONTINUED_WITHIN_H} hours of ${readAt}: it reads only the other ${counted(unread, "account")}.`;
+  const unknown = audited.filter((account) => !isAllKnown(account)).length;
+  const others = counted(unread, "other account");
+  const what =
+    unknown === 0 ? `only ${others}` : `${others}, and again ${counted(unknown, "account")} with something unknown`;
+  return `Interrupted. Run the same command again within ${CONTINUED_WITHIN_H} hours of ${readAt}: it reads ${what}.`;
 }

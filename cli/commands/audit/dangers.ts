@@ -2,11 +2,11 @@ import { MAX_CHANNELS } from "../../../modules/support-app/model/limits";
 import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/model/policy-statements";
 import { REGIONS, type Region } from "../../../stacks/environments/environments-schema";
 import { listed } from "../../../stacks/listed";
-import { adviceFor } from "../../aws/advice";
+import { adviceFor, ONE_REGION_ADVICE } from "../../aws/advice";
 import { onlyInAccount, removeChannelCommand } from "../../aws/commands";
 import { unsupportedWords } from "../../aws/live-document";
 import { knownOf, type Lookup, type LookupFailure } from "../../aws/lookup";
-import type { RoleJudgement } from "../../aws/role-judgement";
+import { type RoleJudgement, unlessLimited } from "../../aws/role-judgement";
 import { abilityWords, actionsWords, isEverything } from "../../iam/ability-words";
 import { endsIn } from "../../iam/condition";
 import type { Targets } from "../../iam/policy";
@@ -85,9 +85,9 @@ const FIXES = {
   ended: "Remove what has ended, so that nobody extends it unnoticed.",
 } as const;
 
-/** What people in a channel with a role can do, after `can`. */
-function abilityIn({ ability }: RoleJudgement): string {
-  return ability ? abilityWords(ability) : "do what isn't known";
+/** What people with a role can do, in a clause. @param can such as `people in it can` */
+function abilityClause({ ability }: RoleJudgement, can: string): string {
+  return ability ? `${can} ${abilityWords(ability)}` : `what ${can} do is unknown`;
 }
 
 /** How much a role gives beyond AWSSupportAppFullAccess, and whether people in a channel have it. */
@@ -137,7 +137,8 @@ export function roleDangers(
   const found: Partial<Record<DangerKind, string | false>> = {
     unknown: unreadable.length > 0 && `In the role ${name}, ${unsupportedWords(unreadable)}.`,
     administrators:
-      excess.length > 0 && `${who} can ${calls} with the role ${name} (its policies: ${names.join(", ")}).`,
+      excess.length > 0 &&
+      `${who} can ${calls} with the role ${name} (its policies: ${names.join(", ")})${unlessLimited(judgement)}.`,
     "open-trust": others.length > 0 && `${others.join("; ")} may assume the role ${name}, too.`,
     "writes-as-read-only":
       isReadOnlyByName &&
@@ -145,7 +146,7 @@ export function roleDangers(
       `${who} can ${judgement.ability ? abilityWords(judgement.ability) : "write"} with the role ${name}, although ${readOnly} says read-only.`,
     "no-channel":
       isUnused &&
-      `No channel ${where}has the role ${name}. Whoever may configure channels can give it to one, and people in it can then ${abilityIn(judgement)}.`,
+      `No channel ${where}has the role ${name}. Whoever may configure channels can give it to one, and ${abilityClause(judgement, "people in it can then")}.`,
     ended:
       ends.length > 0 && `Policies of the role ${name} have access that ended at ${ends.map(endWords).join(", ")}.`,
   };
@@ -158,7 +159,7 @@ export function roleDangers(
 
 /** A role that anybody may assume under a condition that only a real request decides: perhaps the Support App, too. */
 export function openRole({ name, judgement }: JudgedRole): Danger {
-  const found = `Anybody may assume the role ${name} under a condition, and perhaps the Support App, too: people in a channel with it could ${abilityIn(judgement)}.`;
+  const found = `Anybody may assume the role ${name} under a condition, and perhaps the Support App, too: ${abilityClause(judgement, "people in a channel with it could")}.`;
   const fix = "Name who may assume it in its trust policy, instead of everybody.";
   return { ...danger("open-trust", ["role", name], found, fix), rank: rankOf(judgement.excess, false) };
 }
@@ -181,9 +182,7 @@ export function channelDangers(channels: readonly ChannelPlace[], account: strin
     if (first === undefined || others.length === 0) return [];
     const where = places.map(({ region, role }) => `${region} with ${knownOf(role) ?? "a role that isn't known"}`);
     const found = `${first.words} is configured in ${where.join(", and in ")}. AWS advises to use one region, since several can conflict.`;
-    const fix =
-      "Keep the one in the region that environments.yaml has for the account or, without it, the one whose role gives people what they need and no more. Remove the others in the AWS Support Center Console.";
-    return [danger("configured-twice", first.about, found, fix)];
+    return [danger("configured-twice", first.about, found, ONE_REGION_ADVICE)];
   });
   return [...missing, ...repeated];
 }

@@ -5,8 +5,7 @@ import { type AuditedAccount, type AuditReport, auditReportSchema } from "../../
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { isPipeOrDevice } from "../../terminal/replace-file";
-import { isAllKnown } from "./audit-accounts";
-import type { Target } from "./audited-account";
+import { type AuditTarget, isAllKnown } from "./audit-accounts";
 
 /** Maximum age in hours of what an interrupted audit has read, for another to go on from there: half of what watch takes. */
 export const CONTINUED_WITHIN_H = 12;
@@ -25,7 +24,7 @@ export interface EarlierReport {
  */
 export function earlierReport(
   file: string,
-  targets: readonly Target[],
+  targets: readonly AuditTarget[],
   regions: readonly string[],
   slack: boolean,
   now: Date,
@@ -45,7 +44,9 @@ export function earlierReport(
     return { remark: `Everything is read again: ${describePath(file)} is of other accounts, regions or options.` };
   }
   const names = new Map(targets.map(({ id, name }) => [id, name]));
-  const whole = accounts.filter(isAllKnown).map((account) => ({ ...account, name: names.get(account.account) }));
+  const active = new Set(targets.flatMap(({ id, isActive = true }) => (isActive ? [id] : [])));
+  const isCurrent = (one: AuditedAccount) => isAllKnown(one) && !one.isClosed && active.has(one.account);
+  const whole = accounts.filter(isCurrent).map((account) => ({ ...account, name: names.get(account.account) }));
   return {
     earlier: { readAt, accounts: new Map(whole.map((account) => [account.account, account])) },
     remark: `${whole.length} of ${targets.length} accounts were read already, by the audit of ${readAt}.`,

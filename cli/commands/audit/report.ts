@@ -31,8 +31,10 @@ function channelSentence(of: AuditedChannel, { roles, dangers }: AuditedAccount)
     ({ kind, about: [, ...ids] }) => kind === "missing-role" && ids[0] === workspace && ids[1] === channel,
   );
   // The danger may be of another region, in which the channel has another role.
-  const can = !role && arn !== undefined && isMissing ? "do nothing" : (role?.can ?? "do what isn't known");
-  return `${words}: people in it can ${can} with ${arn ?? "a role that isn't known"}.`;
+  const can = !role && arn !== undefined && isMissing ? "do nothing" : role?.can;
+  if (can === undefined)
+    return `${words}: what people in it can do with ${arn ?? "a role that isn't known"} is unknown.`;
+  return `${words}: people in it can ${can} with ${arn}.`;
 }
 
 /** How much was looked at, in sentences. */
@@ -41,8 +43,10 @@ function summary(accounts: readonly AuditedAccount[], unread: number): string {
   const dangers = accounts.flatMap((one) => one.dangers);
   const unknown = dangers.filter(({ kind }) => kind === "unknown").length;
   const total = counted(accounts.length + unread, "account");
+  const closed = accounts.filter(({ isClosed }) => isClosed).length;
+  const unreadClosed = ` Closed in AWS Organizations, and so not read: ${counted(closed, "account")}.`;
   const incomplete = `Incomplete: ${accounts.length} of ${total} were read. What the other ${unread} have is unknown. `;
-  return `${unread > 0 ? incomplete : ""}${counted(accounts.length, "account")} with ${counted(roles.length, "role")} that the Support App may assume and ${counted(channels.length, "Slack channel")}. ${counted(dangers.length - unknown, "danger")} and ${unknown} unknown.`;
+  return `${unread > 0 ? incomplete : ""}${counted(accounts.length, "account")} with ${counted(roles.length, "role")} that the Support App may assume and ${counted(channels.length, "Slack channel")}. ${counted(dangers.length - unknown, "danger")} and ${unknown} unknown.${closed > 0 ? unreadClosed : ""}`;
 }
 
 /** The report for a terminal. @param unread how many other accounts weren't read */

@@ -1,19 +1,35 @@
 import { appendFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../../modules/support-app/model/printable";
-import { describe, describePath } from "../../../modules/support-app/model/problem";
+import { describePath } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
+import { profileOf } from "../../../stacks/environments/profile";
+import { ANOTHER_PLACE } from "../../../stacks/self-checks";
+import { adviceFor } from "../../aws/advice";
 import { packageJson } from "../../package-files";
 import { CommandError } from "../../terminal/command-error";
+import { isRewritable } from "../../terminal/json";
 import { hasColors, print } from "../../terminal/print";
-import { ask } from "../../terminal/question";
+import { isConfirmed } from "../../terminal/question";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
 import { type Children, type Ended, Interrupted } from "../../terraform/children";
-import { findLeftovers, isKept, otherChannel } from "./leftovers";
+import { lockedAwsProvider } from "../../terraform/provider-lock";
+import {
+  currentIn,
+  editState,
+  failedChecksIn,
+  placeIn,
+  readState,
+  restoredState,
+  type State,
+  type StateEdit,
+} from "../../terraform/state";
+import { type Look, lookAtAws } from "./look";
+import { differenceLine, foreignMessage, occupiedMessage } from "./look-words";
 import { readPlannedResources, refusalOf } from "./plan-refusal";
 import type { ProviderCache } from "./provider-cache";
-import { isApplied, missingIn, readStackCode, readState, type StackCode, type State, taintedIn } from "./state";
+import { isApplied, readStackCode } from "./stack-code";
 
 /** What to do with an environment. */
 export type Kind = "diff" | "deploy" | "destroy";
@@ -72,82 +88,172 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const change: Change = { ...options, environment, folder, applyStarted: false };
   const init = () => terraform(change, ["init", "-input=false"]);
   await (options.cache?.init(folder, init) ?? init());
-  const code = kind === "deploy" || onlyChanged ? readStackCode(folder) : undefined;
-  let state = code && (await pulledState(change));
+  const code = readStackCode(folder);
+  const { state, text } = await pulledState(change);
+  expectSamePlace(change, state);
+  if (kind === "destroy") {
+    if (currentIn(state).some(({ isTainted }) => isTainted)) await lookAt(change, state, []);
+    return planAndApply(change, new Map());
+  }
   const isDone = onlyChanged && code !== undefined && isApplied(state, code);
+  const look = await lookAt(change, state, code?.resources ?? []);
   if (kind === "diff") {
     // Without locking the state: this may run during a deploy, or with read-only credentials.
     const more = onlyChanged ? ["-detailed-exitcode", "-lock=false"] : [];
     const { status } = await terraform(change, ["plan", "-input=false", ...more], onlyChanged ? PLANNED : SUCCESS);
-    if (status === CHANGES) return isDone ? "drifted" : "not-deployed";
-    return "unchanged";
+    const isDifferent = status === CHANGES || (look?.differences ?? []).length > 0;
+    return isDifferent ? (isDone ? "drifted" : "not-deployed") : "unchanged";
   }
-  if (isDone) return "unchanged";
-  if (code !== undefined) await untaintLeftovers(change, state, code);
-  let ended = await planAndApply(change, await importsOf(change, state, code));
-  for (let again = 0; again < MAX_AGAIN && typeof ended !== "string" && code && !isRemote(environment); again++) {
-    state = await pulledState(change);
-    if (!(await untaintLeftovers(change, state, code))) break;
-    ended = await planAndApply(change, await importsOf(change, state, code));
-  }
-  // After a failed apply, there may be nothing left to do.
-  if (typeof ended === "string") return change.applyStarted ? "deployed" : ended;
-  throw ended;
+  if (isDone && look !== undefined && look.edits.length + look.differences.length === 0) return "unchanged";
+  const imports = isRemote(environment) ? undefined : look?.imports; // nobody reads its plan
+  const correction = await correctState(change, state, text, look?.edits ?? []);
+  const outcome = await planAndApply(change, imports ?? new Map()).catch(async (error: Error) => {
+    throw correction === undefined ? error : await withCorrectionUndone(change, state, correction, error);
+  });
+  if (correction !== undefined) rmSync(correction.folder, { recursive: true });
+  return outcome;
 }
 
-/** How often a deploy plans again, since it created what exists: workspaces, and then channels, which depend on them. */
-const MAX_AGAIN = 2;
+async function pulledState(change: Change): Promise<{ readonly state: State | undefined; readonly text: string }> {
+  const { stdout: text } = await terraform(change, ["state", "pull"]);
+  try {
+    return { state: readState(text), text };
+  } catch {
+    throw new CommandError(
+      `Received a state of ${change.environment.name} that isn't in the form in which Terraform writes it, expected version 4. ${effectOf(change)} Use a version of Terraform or OpenTofu that was tested.`,
+    );
+  }
+}
 
-async function pulledState(change: Change): Promise<State> {
-  return readState((await terraform(change, ["state", "pull"])).stdout);
+/** Terraform would find nothing of a state in another account or region, and forget what it leaves there. */
+function expectSamePlace(change: Change, state: State | undefined): void {
+  const { name, account, region } = change.environment;
+  const place = placeIn(state);
+  if (place === undefined || (place.account === account && (place.region ?? region) === region)) return;
+  const before = place.region === undefined ? place.account : `${place.account} in ${place.region}`;
+  throw new CommandError(
+    `Received the account ${account} in ${region} for ${name}, but its state has what was deployed to the account ${before}. A deploy would leave all of it there, in no state. ${effectOf(change)} ${ANOTHER_PLACE}`,
+  );
 }
 
 /**
- * Untaints what an interrupted or failed apply has created. Terraform would replace it, which takes the policy off a role:
- * the new attachment is the old one, and that is destroyed afterwards. The next plan changes what is incomplete.
- *
- * @returns whether anything was untainted
+ * Compares the state with AWS, prints what differs, and refuses to take over what may be somebody else's. Undefined: only HCP
+ * Terraform's plan can compare it.
  */
-async function untaintLeftovers(change: Change, state: State, code: StackCode): Promise<boolean> {
-  const { environment, folder } = change;
-  const all = taintedIn(state);
-  const other = await otherChannel(environment, all);
-  if (other !== undefined) {
-    // A failed creation leaves a channel that somebody else has configured in the state, too.
+async function lookAt(
+  change: Change,
+  state: State | undefined,
+  resources: readonly string[],
+): Promise<Look | undefined> {
+  const { environment, kind } = change;
+  const { name } = environment;
+  const lookup = await lookAtAws(environment, state, resources);
+  if ("unknown" in lookup) {
+    const { message } = lookup.unknown;
+    // Its runs have the account's credentials, and their plans check the same.
+    if (isRemote(environment)) {
+      printLine(`Can't compare the state of ${name} with AWS from here: ${message}. The plan's own checks do.`, change);
+      return undefined;
+    }
+    const { text, commands } = adviceFor(lookup.unknown, "deploy", profileOf(environment));
     throw new CommandError(
-      `Can't tell who configured ${describe(other)} of ${environment.name}: an interrupted deploy may have created it, but it isn't in environments.yaml, or its settings in AWS differ or couldn't be read. It is unchanged. If it isn't needed, delete it in the Support App. Then run terraform -chdir=${folder} state rm ${other}, and deploy again.`,
+      `Can't compare the state of ${name} with AWS: ${message}. ${effectOf(change)} ${[text, ...commands].join(" ")}`,
     );
   }
-  const tainted = all.filter((address) => isKept(environment, address) && code.resources.includes(address));
-  for (const address of tainted) {
-    printLine(`An interrupted or failed deploy left ${address} tainted. Keeping what AWS has of it.`, change);
-    await terraform(change, ["untaint", address]);
-  }
-  return tainted.length > 0;
+  const look = lookup.known;
+  if (kind !== "destroy")
+    for (const difference of look.differences) printLine(differenceLine(difference, kind === "deploy"), change);
+  const refusals = [
+    ...look.foreign.map((channel) => foreignMessage(environment, channel)),
+    ...look.occupied.map((occupied) => occupiedMessage(environment, occupied)),
+  ];
+  if (kind === "diff") for (const refusal of refusals) printLine(`A deploy will stop. ${refusal}`, change);
+  else if (refusals[0] !== undefined)
+    throw new CommandError(
+      `${kind === "destroy" ? "Not destroyed" : "Not deployed"}. ${refusals[0]} ${effectOf(change)}`,
+    );
+  return look;
 }
 
-/** What an interrupted deploy has created although the state doesn't have it: Terraform's IDs, by address. */
-async function importsOf(change: Change, state: State, code?: StackCode): Promise<ReadonlyMap<string, string>> {
+/** A state that was corrected, and the folder with the state as it was. */
+interface Correction {
+  readonly folder: string;
+  readonly corrected: State;
+}
+
+/** Makes the state as AWS is, so that the plan shows and changes what differs. Undefined: it is as it was. */
+async function correctState(
+  change: Change,
+  state: State | undefined,
+  before: string,
+  edits: readonly StateEdit[],
+): Promise<Correction | undefined> {
+  if (edits.length === 0) return undefined;
   const { environment } = change;
-  if (code === undefined || isRemote(environment)) return new Map();
-  const imports = await findLeftovers(environment, missingIn(state, code));
-  const found = [...imports.keys()].join(", ");
-  if (found !== "") printLine(`Importing ${found}, which the account already has.`, change);
-  return imports;
+  if (before.trim() !== "" && !isRewritable(before))
+    throw new CommandError(
+      `Can't correct the state of ${environment.name}: it has a number or a key that would change if it were written again. ${effectOf(change)} Correct what is printed above by hand.`,
+    );
+  const folder = temporaryFolder("support-app-state-");
+  writeFileSync(join(folder, BEFORE), before);
+  const corrected = editState(state, edits, lockedAwsProvider(change.folder));
+  const { status } = await pushState(change, folder, corrected);
+  if (status === 0) return { folder, corrected };
+  rmSync(folder, { recursive: true });
+  if (change.children.stop.aborted) throw interrupted(change);
+  if (!isRemote(environment)) throw failed(change, ["state push"], { status, stdout: "" });
+  printLine(`Can't change the state of ${environment.name}. The plan's own checks show what differs.`, change);
+  return undefined;
 }
 
-/** Plans, asks and applies. Returns the error of an apply that failed. */
-async function planAndApply(change: Change, imports: ReadonlyMap<string, string>): Promise<Outcome | CommandError> {
+const BEFORE = "before.tfstate";
+
+/** Pushes a state, also after a signal: a state that is half corrected must not stay. */
+async function pushState(change: Change, folder: string, state: State): Promise<Ended> {
+  const file = join(folder, "next.tfstate");
+  writeFileSync(file, JSON.stringify(state));
+  const env = { TF_IN_AUTOMATION: "1", ...terraformEnv(), ...change.cache?.env };
+  const how = { cwd: change.folder, env, stdout: "pipe", log: change.log, mustFinish: true } as const;
+  const color = change.log !== undefined || !hasColors() ? ["-no-color"] : [];
+  const ended = await change.children.run(terraformBinary(), ["state", "push", ...color, file], how);
+  rmSync(file);
+  return ended;
+}
+
+/** Restores the state if nothing was applied: nobody has approved what it has taken over. */
+async function withCorrectionUndone(
+  change: Change,
+  before: State | undefined,
+  { folder, corrected }: Correction,
+  error: Error,
+): Promise<Error> {
+  if (!change.applyStarted) {
+    const { status } = await pushState(change, folder, restoredState(before, corrected));
+    if (status === 0) {
+      rmSync(folder, { recursive: true });
+      return error;
+    }
+  }
+  if (error instanceof CommandError)
+    error.message += ` The state as it was before this deploy is in ${describePath(join(folder, BEFORE))}.`;
+  return error;
+}
+
+/** Plans, asks and applies. */
+async function planAndApply(change: Change, imports: ReadonlyMap<string, string>): Promise<Outcome> {
   const { environment, folder, kind } = change;
   const plans = temporaryFolder("support-app-plan-");
   const blocks = join(folder, IMPORTS);
   try {
     const plan = join(plans, "plan");
-    const all = [...imports].map(([to, id]) => ({ to, id }));
-    if (all.length > 0) writeFileSync(blocks, JSON.stringify({ import: all }));
+    if (imports.size > 0) {
+      printLine(`Importing ${[...imports.keys()].join(", ")}, which the account already has.`, change);
+      writeFileSync(blocks, JSON.stringify({ import: [...imports].map(([to, id]) => ({ to, id })) }));
+    }
     const destroy = kind === "destroy" ? ["-destroy"] : [];
     const how = ["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...destroy];
     if ((await terraform(change, how, PLANNED)).status === NO_CHANGES) {
+      if (isRemote(environment)) await expectPassedChecks(change);
       printLine(`Nothing to do for ${environment.name}.`, change);
       return "unchanged";
     }
@@ -160,7 +266,9 @@ async function planAndApply(change: Change, imports: ReadonlyMap<string, string>
     if (!change.autoApprove) await expectYes(change);
     // HCP Terraform would ask once more.
     const applied = await terraform(change, ["apply", "-input=false", "-auto-approve", plan]);
-    return applied.status === 0 ? "deployed" : failed(change, ["apply"], applied);
+    if (applied.status !== 0) throw failed(change, ["apply"], applied);
+    if (kind === "deploy" && !change.children.stop.aborted) await expectPassedChecks(change);
+    return "deployed";
   } finally {
     for (const left of [plans, blocks]) rmSync(left, { recursive: true, force: true });
   }
@@ -169,6 +277,15 @@ async function planAndApply(change: Change, imports: ReadonlyMap<string, string>
 /** HCP Terraform has AWS's credentials, and lets only few people read a plan as JSON. */
 function isRemote({ backend }: Environment): boolean {
   return backend.type === "cloud";
+}
+
+/** Whoever ran Terraform, its checks are in the state. */
+async function expectPassedChecks(change: Change): Promise<void> {
+  const [failing] = failedChecksIn((await pulledState(change)).state);
+  if (failing === undefined) return;
+  throw new CommandError(
+    `AWS differs from environments.yaml in ${change.environment.name}: ${failing} failed, as the warning above says. ${effectOf(change)} With credentials of the account ${change.environment.account}, and the right to change the state, this command corrects it in place.`,
+  );
 }
 
 function printLine(line: string, { log }: ChangeOptions): void {
@@ -229,8 +346,7 @@ async function expectYes(change: Change): Promise<void> {
   const { environment, kind } = change;
   const { stop } = change.children;
   const [what, not] = kind === "destroy" ? ["Destroy all of this", "Not destroyed"] : ["Deploy this", "Not deployed"];
-  const question = `${what} in ${environment.name} (account ${environment.account})? Only yes is accepted:`;
-  const answer = await ask(question, stop);
+  const isYes = await isConfirmed(`${what} in ${environment.name} (account ${environment.account})?`, stop);
   if (stop.aborted) throw interrupted(change);
-  if (answer?.trim() !== "yes") throw new CommandError(`${not}: you didn't answer "yes". ${effectOf(change)}`);
+  if (!isYes) throw new CommandError(`${not}: you didn't answer "yes". ${effectOf(change)}`);
 }

@@ -1,95 +1,45 @@
-import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
-import { GetPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
+import { GetPolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
+import type { Access } from "../../../modules/support-app/model/access";
 import { addressOfLevel } from "../../../modules/support-app/model/access-level";
+import { grantsOf } from "../../../modules/support-app/model/grant";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
-import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-app/model/notify";
+import { permissionStatements } from "../../../modules/support-app/model/policy-statements";
 import {
   SERVICE_QUOTAS_ROLE_ADDRESS,
   serviceQuotasModeOf,
   serviceQuotasRoleArn,
 } from "../../../modules/support-app/model/service-quotas-role";
-import type { Channel, Environment } from "../../../stacks/environments/environment";
+import type { Environment } from "../../../stacks/environments/environment";
 import { promised } from "../../aws/broken-answer";
-import type { ClientConfig } from "../../aws/connection";
-import { withSignedIn } from "../../aws/identity";
-import { readChannel } from "../../aws/live-channel";
-import { readRole } from "../../aws/live-role";
-import { knownOf, lookUpIfAny } from "../../aws/lookup";
+import { readManaged, readRights, readRole } from "../../aws/live-role";
+import { knownOf, type Lookup, type LookupFailure, lookUpIfAny, mapped } from "../../aws/lookup";
+import { strangersIn } from "../../aws/role-judgement";
+import { normalizeStatements } from "../../iam/normalize";
+import { type Policy, readTerraformPolicy } from "../../iam/policy";
 import { canonical } from "../../terminal/json";
+import { currentIn, type State, type StateEdit } from "../../terraform/state";
+
+/** What the constructs write in IAM, which a plan compares with AWS. */
+const IN_IAM = /^aws_iam_(policy|role\w*)\.(full|read_only)$|^aws_iam_service_linked_role\.service_quotas$/;
+
+/**
+ * What an interrupted or failed apply has left tainted in IAM. Terraform would replace it, which takes the policy off a role:
+ * the new attachment is the old one, and that is destroyed afterwards. The next plan changes what is incomplete.
+ *
+ * @param resources addresses of the stack
+ */
+export function taintedInIam(state: State | undefined, resources: readonly string[]): StateEdit[] {
+  return currentIn(state).flatMap(({ address, isTainted }) =>
+    isTainted && IN_IAM.test(address) && resources.includes(address) ? [{ address, attributes: {} }] : [],
+  );
+}
 
 /** What Terraform imports by an ID if the account has it: the address of a role or policy, and of what is imported with it. */
 type Importable = readonly [id: string, address: string, ...others: string[]];
 
-/** The addresses that the constructs give what a plan compares with AWS. */
-const IN_IAM = /^aws_iam_(policy|role\w*)\.(full|read_only)$|^aws_iam_service_linked_role\.service_quotas$/;
-
-/** The addresses of channels: of the file, of an earlier one, or of a user's own code. */
-const CHANNEL = /^aws_cloudcontrolapi_resource\.channel_/;
-
-/**
- * Whether a deploy keeps a tainted resource: what a plan compares with AWS, the file's channels, and its workspaces, of
- * which nothing can differ. Not the alias, which a plan doesn't compare.
- */
-export function isKept({ channels, slackWorkspaces }: Environment, address: string): boolean {
-  return (
-    IN_IAM.test(address) ||
-    channels.some((channel) => channelAddress(channel) === address) ||
-    slackWorkspaces.some((workspace) => `aws_cloudcontrolapi_resource.workspace_${workspace}` === address)
-  );
-}
-
-/**
- * Looks in the account for roles and policies that a deploy should create. What can't be looked up counts as missing.
- *
- * @param missing addresses
- * @returns the IDs by which Terraform imports them, by address
- */
-export async function findLeftovers(
-  environment: Environment,
-  missing: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const wanted = importableOf(environment).filter(([, address]) => missing.includes(address));
-  if (wanted.length === 0) return new Map();
-  return inAccount(environment, new Map(), async (config) => {
-    const iam = new IAMClient(config);
-    const found = wanted.map(async ([id, ...addresses]) => {
-      const name = id.split("/").at(-1) ?? "";
-      const found = id.includes(":policy/") ? await readPolicy(iam, id) : await readRole(iam, name);
-      const isThere = knownOf<unknown>(found) !== undefined;
-      return isThere ? addresses.flatMap((one) => (missing.includes(one) ? [[one, id] as const] : [])) : [];
-    });
-    return new Map((await Promise.all(found)).flat());
-  });
-}
-
-/**
- * The address of a tainted channel that somebody else may have configured: AWS has other settings than the file, or can't be
- * asked, or the file doesn't have the channel.
- *
- * @param tainted addresses
- */
-export async function otherChannel(environment: Environment, tainted: readonly string[]): Promise<string | undefined> {
-  const channels = tainted.filter((address) => CHANNEL.test(address));
-  const known = environment.channels.filter((one) => channels.includes(channelAddress(one)));
-  if (known.length === 0) return channels[0];
-  const own = await inAccount<readonly string[]>(environment, [], async (config) => {
-    const client = new CloudControlClient(config);
-    const looked = known.map(async (one) => ((await isOwn(client, environment, one)) ? [channelAddress(one)] : []));
-    return (await Promise.all(looked)).flat();
-  });
-  return channels.find((address) => !own.includes(address));
-}
-
-/** Runs something as the deployer. Returns `otherwise` if the account can't be reached. */
-function inAccount<T>(environment: Environment, otherwise: T, run: (config: ClientConfig) => Promise<T>): Promise<T> {
-  return withSignedIn(environment, environment.deployRole, "support-app-deploy", async (signedIn) => {
-    const { config, account } = knownOf(signedIn) ?? {};
-    return config === undefined || account !== environment.account ? otherwise : run(config);
-  });
-}
-
-function importableOf({ account, accesses }: Environment): Importable[] {
-  return accesses.flatMap((props): Importable[] => {
+/** The roles and policies of a stack that its state lacks, and that an interrupted deploy may have created. */
+export function importableOf({ account, accesses }: Environment, missing: readonly string[]): Importable[] {
+  const all = accesses.flatMap((props): Importable[] => {
     const { roleName, policyName } = iamNamesOf(props);
     const at = (type: string) => `${type}.${addressOfLevel(props.access)}`;
     // The lists show in the plan what else the role has.
@@ -102,6 +52,27 @@ function importableOf({ account, accesses }: Environment): Importable[] {
       ...(serviceQuotasModeOf(props) === "create" ? [quotas] : []),
     ];
   });
+  return all.filter(([, address]) => missing.includes(address));
+}
+
+/**
+ * Looks in the account for roles and policies that a deploy should create. What can't be looked up counts as missing.
+ *
+ * @param missing addresses
+ * @returns the IDs by which Terraform imports them, by address
+ */
+export async function findLeftovers(
+  iam: IAMClient,
+  wanted: readonly Importable[],
+  missing: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = wanted.map(async ([id, ...addresses]) => {
+    const name = id.split("/").at(-1) ?? "";
+    const lookup = id.includes(":policy/") ? await readPolicy(iam, id) : await readRole(iam, name);
+    const isThere = knownOf<unknown>(lookup) !== undefined;
+    return isThere ? addresses.flatMap((address) => (missing.includes(address) ? [[address, id] as const] : [])) : [];
+  });
+  return new Map((await Promise.all(found)).flat());
 }
 
 function readPolicy(iam: IAMClient, PolicyArn: string) {
@@ -110,21 +81,96 @@ function readPolicy(iam: IAMClient, PolicyArn: string) {
   );
 }
 
-/** Whether AWS has a channel as the file has it, or doesn't have it. */
-async function isOwn(client: CloudControlClient, { accesses }: Environment, given: Channel): Promise<boolean> {
-  const { workspace, channel, name, access, notify } = given;
-  const found = await readChannel(client, `${workspace}|${channel}`);
-  if ("unknown" in found) return false;
-  const role = accesses.find((props) => props.access === access);
-  const expected = {
-    ...{ TeamId: workspace, ChannelId: channel, ChannelName: name },
-    ...{ ChannelRoleArn: role && roleArnOf(role), ...notifyProperties(notify ?? NOTIFY_OF_NOTHING) },
-  };
-  // AWS may leave out a flag that is off.
-  const live = { ...notifyProperties(NOTIFY_OF_NOTHING), ...found.known };
-  return found.known === undefined || canonical(live) === canonical(expected);
+/** A role or policy of an access that gets another name. */
+interface Rename {
+  readonly props: Access;
+  readonly kind: "role" | "policy";
+  readonly address: string;
 }
 
-function channelAddress({ workspace, channel }: Channel): string {
-  return `aws_cloudcontrolapi_resource.channel_${workspace}_${channel}`;
+/** The roles and policies to which the file gives other names than the state. */
+export function renamesOf({ accesses }: Environment, state: State | undefined): Rename[] {
+  return accesses.flatMap((props) => {
+    const { roleName, policyName } = iamNamesOf(props);
+    const names = { role: roleName, policy: policyName };
+    return (["role", "policy"] as const).flatMap((kind): Rename[] => {
+      const address = `aws_iam_${kind}.${addressOfLevel(props.access)}`;
+      const stated = currentIn(state).find((instance) => instance.address === address)?.attributes.name;
+      const name = names[kind];
+      const isOther = typeof stated === "string" && name !== undefined && stated.toLowerCase() !== name.toLowerCase();
+      return isOther && !props.adopt ? [{ props, kind, address }] : [];
+    });
+  });
+}
+
+/** What has new names already. */
+export interface NewNames {
+  /** What an interrupted rename has created. */
+  readonly edits: readonly StateEdit[];
+  /** Names of roles and ARNs of policies that aren't as an interrupted deploy leaves them. */
+  readonly occupied: readonly string[];
+  readonly unread?: LookupFailure | undefined;
+}
+
+/**
+ * Looks for what an interrupted deploy has created under a new name: Terraform creates it before it destroys what has the
+ * old name, and the state may have only that.
+ */
+export async function findNewNames(iam: IAMClient, renames: readonly Rename[]): Promise<NewNames> {
+  const looked = await Promise.all(renames.map((rename) => findNewName(iam, rename)));
+  const known = looked.flatMap((lookup) => knownOf(lookup) ?? []);
+  return {
+    edits: known.flatMap(({ edit, isLeft }) => (isLeft ? [edit] : [])),
+    occupied: known.flatMap(({ name, isLeft }) => (isLeft ? [] : [name])),
+    unread: looked.flatMap((lookup) => ("unknown" in lookup ? [lookup.unknown] : []))[0],
+  };
+}
+
+interface NewName {
+  readonly name: string;
+  readonly isLeft: boolean;
+  readonly edit: StateEdit;
+}
+
+/** Known and undefined: nothing has the new name. */
+async function findNewName(iam: IAMClient, { props, kind, address }: Rename): Promise<Lookup<NewName | undefined>> {
+  const arn = policyArnOf(props);
+  const { roleName, policyName } = iamNamesOf(props);
+  const { role, policies } = await readRights(iam, roleName);
+  if ("unknown" in policies) return policies;
+  const named = (name: string, isLeft: boolean, attributes: StateEdit["attributes"]) => ({
+    ...{ name, isLeft, edit: { address, attributes, isOther: true } },
+  });
+  if (kind === "role") {
+    return mapped(role, (live) => {
+      if (live === undefined) return undefined;
+      const isLeft =
+        live.arn === roleArnOf(props) &&
+        live.boundary === props.permissionsBoundary &&
+        live.trust.policy.unreadable.length === 0 &&
+        strangersIn(live.trust).length === 0 &&
+        policies.known.every((policy) => policy.arn === arn);
+      return named(roleName, isLeft, { id: roleName, name: roleName, arn: live.arn });
+    });
+  }
+  const found = await readPolicy(iam, arn);
+  if ("unknown" in found) return found;
+  if (found.known === undefined) return { known: undefined };
+  const { AttachmentCount = 0, PermissionsBoundaryUsageCount = 0 } = found.known;
+  const isOnlyOurs =
+    AttachmentCount + PermissionsBoundaryUsageCount === policies.known.filter((policy) => policy.arn === arn).length;
+  const { document } = await readManaged(iam, arn);
+  return mapped(document, ({ policy }) =>
+    named(arn, isOnlyOurs && isAsWritten(policy, props), { id: arn, arn, name: policyName }),
+  );
+}
+
+/** Whether a policy is as the constructs write it. */
+function isAsWritten({ statements, unreadable }: Policy, props: Access): boolean {
+  const mode = serviceQuotasModeOf(props);
+  const statement = grantsOf(props).flatMap(({ capabilities, end }) => permissionStatements(capabilities, mode, end));
+  const written = readTerraformPolicy({ statement }).statements;
+  return (
+    unreadable.length === 0 && canonical(normalizeStatements(statements)) === canonical(normalizeStatements(written))
+  );
 }

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { describe } from "../../../modules/support-app/model/problem";
 import { SERVICE_QUOTAS_SERVICE } from "../../../modules/support-app/model/service-quotas-role";
+import { compare } from "../../iam/compare";
+import { readPolicy } from "../../iam/policy";
 import { CommandError } from "../../terminal/command-error";
-import { canonical, type Fields, listIfAny, parseJsonIfAny } from "../../terminal/json";
+import { canonical, type Fields, fieldsIn, listIfAny, parseJsonIfAny, textOf } from "../../terminal/json";
 import { type PlannedResource, resourceChanges } from "../../terraform/planned-resource";
 
 /** The part of a plan that is read. */
@@ -53,6 +55,9 @@ export function refusalOf(
   const bounded = changes.find((change) => isBoundedLate(change, changes));
   if (bounded !== undefined)
     return `changes the permissions boundary of ${describe(bounded.address)} and its policy, expected one of the two: if the boundary couldn't be set, people would have the new policy without it. Deploy the boundary first.`;
+  const widened = changes.find((change) => isWidenedWhileLeft(change, changes));
+  if (widened !== undefined)
+    return `moves a channel away from the role of ${describe(widened.address)}, and changes that policy so that it may allow more, expected one of the two: if the channel couldn't be moved, people in it would have the new policy. Deploy the channel's move first.`;
   const other = changes.find((change) => imports.has(change.address) && !isAsLeft(change));
   if (other !== undefined)
     return `creates ${describe(other.address)}, but ${describe(imports.get(other.address))} already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
@@ -87,6 +92,26 @@ function isBoundedLate({ address, type, before, after }: PlannedResource, all: r
   const policy = all.find((one) => one.address === address.replace("aws_iam_role.", "aws_iam_policy."));
   const isChanged = policy?.before?.policy !== undefined && policy.before.policy !== policy.after?.policy;
   return before.permissions_boundary !== boundary && isChanged;
+}
+
+/** Whether a policy gets wider while a channel leaves its role: AWS may do one of the two and refuse the other. */
+function isWidenedWhileLeft(
+  { address, type, action, before, after }: PlannedResource,
+  all: readonly PlannedResource[],
+) {
+  if (type !== "aws_iam_policy" || action !== "update" || before?.policy === after?.policy) return false;
+  const role = all.find((one) => one.address === address.replace("aws_iam_policy.", "aws_iam_role."));
+  const isLeft = all.some((one) => {
+    if (one.type !== "aws_cloudcontrolapi_resource" || one.action !== "update") return false;
+    const roleIn = (fields: Fields | undefined) =>
+      fieldsIn(parseJsonIfAny(textOf(fields?.desired_state))).ChannelRoleArn;
+    return roleIn(one.before) === role?.before?.arn && roleIn(one.after) !== role?.before?.arn;
+  });
+  if (!isLeft) return false;
+  const [live, planned] = [before?.policy, after?.policy].map((text) => readPolicy(textOf(text)));
+  if (live === undefined || planned === undefined || planned.unreadable.length > 0) return true;
+  const { gained, undecided } = compare(live.statements, planned.statements);
+  return gained.length + undecided.length > 0;
 }
 
 /** The lists of a role's policies, by type: what keeps all others away. */

@@ -70,7 +70,12 @@ const WORKSPACE_ACTIONS = [
   "supportapp:ListSlackWorkspaceConfigurations",
   "supportapp:RegisterSlackWorkspaceForOrganization",
 ];
-const ALIAS_ACTIONS = ["supportapp:DeleteAccountAlias", "supportapp:GetAccountAlias", "supportapp:PutAccountAlias"];
+const ALIAS_ACTIONS = [
+  "cloudformation:ListResources", // without its state, only a list has the alias's identifier
+  "supportapp:DeleteAccountAlias",
+  "supportapp:GetAccountAlias",
+  "supportapp:PutAccountAlias",
+];
 
 /**
  * The least privilege that deploying, changing and destroying an environment needs, for the principal that the AWS

@@ -108,6 +108,13 @@ export interface PlacedChannel extends LiveChannel {
   readonly region: string;
 }
 
+export function isSameChannel(
+  channel: Pick<Channel, "workspace" | "channel">,
+  other: Pick<Channel, "workspace" | "channel">,
+): boolean {
+  return channel.workspace === other.workspace && channel.channel === other.channel;
+}
+
 /** Every channel of the account that could be read. */
 export function liveChannelsOf({ environment, account }: Examined): PlacedChannel[] {
   return [{ region: environment.region, channels: account.channels }, ...account.elsewhere].flatMap(

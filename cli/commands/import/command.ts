@@ -54,7 +54,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   const asked = { ...named, profile: existing?.profile ?? file.defaults.profile };
   const setup = await readSetup(asked);
   const now = new Date();
-  const imported = importedEnvironment(asked, setup, now);
+  const imported = importedEnvironment(asked, setup, now, file.rules);
   const report = reportLines(asked, setup, imported, file.defaults, now);
   if (setup.roles.length === 0) {
     const smallest = "There is nothing to import. This is the smallest environment, which isn't written:";

@@ -1,6 +1,7 @@
 import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/model/cloud-control-types";
 import { notifyOf } from "../../../modules/support-app/model/notify";
 import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../../modules/support-app/model/service-quotas-role";
+import { pathAndNameOf } from "../../iam/arn";
 import { awsManagedPolicy } from "../../iam/aws-managed-policies";
 import { type Policy, readPolicy, type UnreadablePolicy } from "../../iam/policy";
 import { type Fields, isFields, listIfAny, textOf } from "../../terminal/json";
@@ -11,13 +12,13 @@ import {
   type RoleAccess,
   readAccess,
 } from "../../terraform/access";
-import { type AccessChanges, compareAccess } from "../../terraform/access-changes";
+import { type AccessChanges, compareAccess, isSameName } from "../../terraform/access-changes";
 import { readDesiredState } from "../../terraform/expression";
 import type { PlannedResource } from "../../terraform/planned-resource";
 import type { Stack } from "../../terraform/stack";
 import { mostSevere, needsApproval, type Verdict } from "../../terraform/verdict";
 import { normalizeAccess } from "./approval-digest";
-import { dropUncertainLosses } from "./environment-change";
+import { channelId, dropUncertainLosses } from "./environment-change";
 import type { OutsideChange } from "./outside-changes";
 import type { PlannedChange } from "./planned-changes";
 
@@ -26,10 +27,24 @@ export interface AccessDrift {
   readonly verdict: Verdict;
   /** From what is in the account to what the deploy creates. */
   readonly access: AccessChanges;
+  /** Not in `access`: nothing is known of what people in these channels can do now. */
+  readonly foreignRoles: readonly ForeignRole[];
   readonly unknownPolicies: LiveAccess["unknownPolicies"];
   readonly unreadable: LiveAccess["unreadable"];
   /** What is in the account, and what the deploy makes of it, in normal form: what an approval covers. */
   readonly approved: unknown;
+}
+
+/** A channel that has a role in the account that isn't in the code. */
+export interface ForeignRole {
+  readonly workspace: string;
+  readonly channel: string;
+  /** In Slack. */
+  readonly name: string;
+  /** Undefined: the plan doesn't show it. */
+  readonly arn?: string;
+  /** The role that a deploy gives it. */
+  readonly after: Pick<RoleAccess, "name" | "path">;
 }
 
 /** What the deploy gives beyond the change of the code, since somebody changed the account by hand, or it was never deployed. */
@@ -42,23 +57,48 @@ export function driftOf(
 ): AccessDrift | undefined {
   const before = withoutSettings(base ? readAccess(base) : NO_ACCESS);
   const after = withoutSettings(readAccess(head));
-  // Registrations and the account of a plan don't matter here.
-  const toCode = (from: EnvironmentAccess, { registrations, account, ...code }: EnvironmentAccess) =>
-    compareAccess({ ...from, registrations, account }, { ...code, registrations, account });
   const live = readLiveAccess(resources, "placeBefore");
   const planned = readLiveAccess(resources, "place");
+  const foreign = live.access.channels.filter(({ role }) => !live.access.roles.has(role) && !isCoded(role, before));
+  const foreignIds = new Set(foreign.map(channelId));
+  const compared = ({ channels }: Pick<EnvironmentAccess, "channels">) =>
+    channels.filter((channel) => !foreignIds.has(channelId(channel)));
+  // Registrations and the account of a plan don't matter here.
+  const toCode = (from: EnvironmentAccess, { registrations, account, ...code }: EnvironmentAccess) =>
+    compareAccess(
+      { ...from, channels: compared(from), registrations, account },
+      { ...code, channels: compared(code), registrations, account },
+    );
+  const foreignRoles = foreign.flatMap((channel) => foreignRole(channel, before, after));
   const unknownPolicies = live.unknownPolicies.filter((one) => !keepsPolicy(after, one));
   // An unreadable part of the code may be what was changed by hand.
   const open = before.unreadable.length + after.unreadable.length > 0 ? driftingIn(resources, changes) : [];
   const unsupported = outside.filter(({ action }) => action === "unsupported");
-  const isUnknown = [unknownPolicies, live.unreadable, open, unsupported].some(({ length }) => length > 0);
+  const isUnknown = [foreignRoles, unknownPolicies, live.unreadable, open, unsupported].some(
+    ({ length }) => length > 0,
+  );
   const access = dropUncertainLosses(toCode(planned.access, after), after.unreadable);
   const verdict = mostSevere([verdictOfAccess(access), isUnknown && "unknown"]);
   const fromLive = verdictOfAccess(toCode(live.access, before));
   if (!needsApproval(verdict) || !(needsApproval(fromLive) || isUnknown)) return undefined;
   const found = { unknownPolicies, unreadable: live.unreadable.map(({ source }) => source), open, unsupported };
   const approved = [normalizeAccess(live.access), normalizeAccess(after), found];
-  return { verdict, access, unknownPolicies, unreadable: live.unreadable, approved };
+  return { verdict, access, foreignRoles, unknownPolicies, unreadable: live.unreadable, approved };
+}
+
+/** Whether the code has the role with an ARN, such as one that somebody deleted by hand. */
+function isCoded(arn: string, { roles }: EnvironmentAccess): boolean {
+  const live = pathAndNameOf(arn);
+  return [...roles.values()].some((role) => isSameName(role, live));
+}
+
+/** None if the code change itself adds or removes the channel: then it reports what people in it gain or lose. */
+function foreignRole(channel: ChannelAccess, before: EnvironmentAccess, after: EnvironmentAccess): ForeignRole[] {
+  const inCode = ({ channels }: EnvironmentAccess) => channels.find((coded) => channelId(coded) === channelId(channel));
+  const role = inCode(before) && after.roles.get(inCode(after)?.role ?? "");
+  if (!role) return [];
+  const { workspace, channel: id, name, role: arn } = channel;
+  return [{ workspace, channel: id, name, arn: arn || undefined, after: { name: role.name, path: role.path } }];
 }
 
 /** Whether the code keeps a policy on its role, with unknown content there, too. */
@@ -159,7 +199,7 @@ export function readLiveAccess(resources: readonly PlannedResource[], by: "place
   return { access, unknownPolicies, unreadable };
 }
 
-/** A channel as it was last configured by Terraform, with the role that it has in AWS. */
+/** A channel as it was last configured by Terraform, with the role that it has in AWS: of one that isn't in the stack, the ARN. */
 function channelsIn(
   { type_name, desired_state, properties }: Fields,
   rolesByArn: ReadonlyMap<string, string>,
@@ -168,7 +208,8 @@ function channelsIn(
   const state = readDesiredState(desired_state) ?? {};
   const live = properties === undefined ? state : readDesiredState(properties); // unreadable: nothing is known of its role
   const { ChannelRoleArn: _, TeamId, ChannelId, ChannelName = ChannelId, ...rest } = state;
-  const role = rolesByArn.get(text(live?.ChannelRoleArn)) ?? "";
+  const arn = text(live?.ChannelRoleArn);
+  const role = rolesByArn.get(arn) ?? arn;
   const notify = notifyOf(rest);
   if (!notify) return [];
   return [{ workspace: text(TeamId), channel: text(ChannelId), name: text(ChannelName), role, notify }];

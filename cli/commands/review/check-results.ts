@@ -3,7 +3,7 @@ import type { Terraform } from "../../terraform/synthesized-folder";
 import type { PlannedChange } from "./planned-changes";
 
 /** A `check` block of the code that didn't pass in a plan. */
-export interface CheckResult {
+export interface TerraformCheck {
   /** Such as `check.channel_T01_C01`. */
   readonly address: string;
   /** `fail`: AWS differs from the code. `error` and `unknown`: whether it does couldn't be checked. */
@@ -31,11 +31,11 @@ export function checkResults(
   results: readonly Fields[],
   code: Terraform,
   changes: readonly PlannedChange[],
-): CheckResult[] {
+): TerraformCheck[] {
   const changing = changes.map(({ address }) => address);
   const planned = new Map(results.filter(isCheck).map((result) => [addressOf(result), result]));
   const coded = new Map(Object.entries(fieldsIn(code[CHECK])).map(([name, block]) => [`${CHECK}.${name}`, block]));
-  return [...new Set([...coded.keys(), ...planned.keys()])].sort().flatMap((address): CheckResult[] => {
+  return [...new Set([...coded.keys(), ...planned.keys()])].sort().flatMap((address): TerraformCheck[] => {
     const { status, instances } = planned.get(address) ?? { status: "unknown" };
     if (status === "pass") return [];
     const messages = listIfAny(instances).flatMap((instance) =>

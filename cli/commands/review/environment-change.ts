@@ -1,5 +1,6 @@
 import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../../modules/support-app/model/service-quotas-role";
 import { inSeconds } from "../../../modules/support-app/model/until";
+import { groupByKey } from "../../../stacks/group-by-key";
 import type { Difference } from "../../iam/compare";
 import { statementsFrom } from "../../iam/condition";
 import { canonical, distinct } from "../../terminal/json";
@@ -47,6 +48,8 @@ export interface EnvironmentChange {
   readonly access: AccessChanges;
   /** What a removed environment leaves in the account. Undefined: it isn't removed, or was retired, and its deploy may have left nothing. */
   readonly leftBehind?: LeftBehind;
+  /** Of a removed or a new environment. Undefined: no other one has the same account, region and access. */
+  readonly possibleRename?: PossibleRename;
   /** What is no longer in the code. Undefined: nothing. */
   readonly dropped?: Dropped;
   readonly state: readonly StateChange[];
@@ -60,6 +63,14 @@ export interface EnvironmentChange {
   readonly plannable: "always" | "approved" | "never";
 }
 
+/** A removed and a new environment that may be one, with another name. */
+export interface PossibleRename {
+  readonly from: string;
+  readonly to: string;
+  /** Whether its state is in HCP Terraform, in a workspace. */
+  readonly isRemote: boolean;
+}
+
 /** What stays in an account without being in any code. */
 export interface LeftBehind {
   /** Names in IAM. */
@@ -69,6 +80,8 @@ export interface LeftBehind {
 
 /** What stays where it is until a deploy removes it there. */
 export interface Dropped extends LeftBehind {
+  /** Whether the environment's account or region changes, so that no deploy of the code removes it. */
+  readonly isMoved: boolean;
   /** Undefined: any. */
   readonly account?: string;
   /** Undefined: whoever deploys decides. */
@@ -96,7 +109,39 @@ export function environmentChanges(base: Stacks, head: Stacks, now: Date): Envir
       places.set(place, [...(places.get(place) ?? []), name]);
     return environmentChange(name, before, after, now);
   });
-  return withStatesOfOthers(withWaitingOthers(withNamesOfOthers(changes), base, now), places);
+  const withRenames = withPossibleRenames(changes, base, head);
+  return withStatesOfOthers(withWaitingOthers(withNamesOfOthers(withRenames), base, now), places);
+}
+
+/** Reports environments that may only have a new name: retiring them would take access away. */
+function withPossibleRenames(changes: readonly EnvironmentChange[], base: Stacks, head: Stacks): EnvironmentChange[] {
+  const removed = renameable(
+    changes.filter(({ isRemoved }) => isRemoved),
+    base,
+  );
+  const added = renameable(
+    changes.filter(({ isNew }) => isNew),
+    head,
+  );
+  const renames = [...removed].flatMap(([key, [from, ...others]]): PossibleRename[] => {
+    const [to, ...more] = added.get(key) ?? [];
+    if (!from || !to || others.length + more.length > 0) return []; // which of them is renamed, nobody knows
+    return [{ from: from.name, to: to.name, isRemote: to.stack.backend?.type === "cloud" }];
+  });
+  return changes.map((change) => {
+    const names = ({ from, to }: PossibleRename) => [from, to].includes(change.environment);
+    return { ...change, possibleRename: renames.find(names) };
+  });
+}
+
+/** Environments of which everything is known, by their account, region and access. */
+function renameable(changes: readonly EnvironmentChange[], stacks: Stacks) {
+  const sides = changes.flatMap(({ environment: name }) => {
+    const { stack, access } = sideOf(stacks.get(name));
+    const isKnown = stack?.provider.account !== undefined && access.unreadable.length === 0 && !isRetired(stack);
+    return isKnown ? [{ name, stack, access }] : [];
+  });
+  return groupByKey(sides, ({ stack, access }) => canonical([stack.provider.region, normalizeAccess(access)]));
 }
 
 /** Forbids that an environment has its state where another one has its own: Terraform would destroy what that one has. */
@@ -229,7 +274,7 @@ function leftBehindBy({ stack, access }: Side): LeftBehind | undefined {
   return { roles: [...access.roles.values()].map(({ name }) => name), channels: access.channels };
 }
 
-/** What the code before has in its account and region, and the code after has not. */
+/** What is in the code before, and no longer in the code after, in its account and region. */
 function droppedBy(base: Side, head: Side): Dropped | undefined {
   if (!base.stack || !head.stack) return undefined;
   const { account, region } = base.stack.provider;
@@ -242,10 +287,11 @@ function droppedBy(base: Side, head: Side): Dropped | undefined {
     channels: base.access.channels.filter((channel) => isMoved || !channels.has(channelId(channel))),
   };
   if (dropped.roles.length + dropped.channels.length === 0) return undefined;
-  return { account, region, roles: dropped.roles.map(({ name }) => name), channels: dropped.channels };
+  return { account, region, isMoved, roles: dropped.roles.map(({ name }) => name), channels: dropped.channels };
 }
 
-function channelId({ workspace, channel }: ChannelAccess): string {
+/** A channel's workspace and ID. */
+export function channelId({ workspace, channel }: ChannelAccess): string {
   return `${workspace} ${channel}`;
 }
 

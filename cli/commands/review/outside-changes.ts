@@ -29,13 +29,15 @@ export function outsideChanges(drifted: readonly PlannedResource[]): OutsideChan
     if (action === "no-op" && canonical(before ?? null) === canonical(after ?? null)) return []; // only moved
     if (isKnown && action === "delete") return [{ address, action, attributes: [] }];
     if (!isKnown || action !== "update" || !before || !after)
-      return [{ address, action: "unsupported", attributes: attributesOf(type, fieldsIn(before), fieldsIn(after)) }];
-    const attributes = attributesOf(type, before, after);
+      return [
+        { address, action: "unsupported", attributes: changedAttributes(type, fieldsIn(before), fieldsIn(after)) },
+      ];
+    const attributes = changedAttributes(type, before, after);
     return attributes.length > 0 ? [{ address, action, attributes }] : [];
   });
 }
 
-function attributesOf(type: string, before: Fields, after: Fields): string[] {
+function changedAttributes(type: string, before: Fields, after: Fields): string[] {
   const ignored = ["tags_all", ...(DERIVED.get(type) ?? [])];
   return Object.keys({ ...before, ...after })
     .sort()

@@ -8,7 +8,7 @@ import { resourceChanges } from "../../terraform/planned-resource";
 import { readStack } from "../../terraform/stack";
 import type { Terraform } from "../../terraform/synthesized-folder";
 import { type AccessDrift, driftOf } from "./access-drift";
-import { type CheckResult, checkResults, foreignCheck } from "./check-results";
+import { checkResults, foreignCheck, type TerraformCheck } from "./check-results";
 import { type OutsideChange, outsideChanges } from "./outside-changes";
 import { codeDifference, resourceDifference } from "./plan-code";
 import { type PlannedChange, plannedChanges } from "./planned-changes";
@@ -21,7 +21,7 @@ export interface Plan {
   /** What was changed outside Terraform. */
   readonly outside: readonly OutsideChange[];
   /** The checks of the code that didn't pass. */
-  readonly checks: readonly CheckResult[];
+  readonly checks: readonly TerraformCheck[];
   /** What it gives and takes beyond the change of the code. Undefined: nothing that needs an approval. */
   readonly drift?: AccessDrift;
 }

@@ -29,7 +29,7 @@ export type StateChange = { readonly verdict: Verdict } & (
  * How an environment leaves an account or region.
  *
  * - `in-use`: the deploy refuses it, since it would leave everything behind
- * - `retiring`: it is retired at the same time, so nothing refuses it
+ * - `retiring`: it is retired at the same time, so only `support-app deploy` refuses it
  * - `retired`: it was retired before, and leaves nothing if that was deployed
  */
 export type MovedFrom = "in-use" | "retiring" | "retired";
@@ -59,9 +59,9 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
   const placed = ({ backend }: Stack) => canonical(backend && { ...backend, profile: undefined });
   const ofBackend = placed(base) === placed(head) ? ofCredentials : "unknown";
   add({ kind: "backend", verdict: ofBackend, before: base.backend, after: head.backend });
-  // What is registered in a region stays there, even if the code before has it no longer: no deploy may have removed it. A new role may do more than the old one.
+  // What is registered in a region stays there, even if the code before has it no longer, or is retired: no deploy may have removed it. A new role may do more than the old one.
   const isMoved = before.region !== after.region;
-  const isRisky = (isMoved && from !== "retired") || before.assumeRole !== after.assumeRole;
+  const isRisky = isMoved || before.assumeRole !== after.assumeRole;
   const verdict = isRisky ? "unknown" : ofCredentials;
   add({ kind: "provider", verdict, before, after, ...(isMoved && { from }) });
   const ofVersion = head.providerVersion === AWS_PROVIDER.version ? "settings" : "unknown";

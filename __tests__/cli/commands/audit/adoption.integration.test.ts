@@ -38,7 +38,14 @@ environments:
     account: "400000000000"
     read-only: {}
 `;
-const ADOPTED = "read-only:\n      adopt: true\n      role-name: Viewers\n      policy-name: ViewersPolicy";
+const ADOPTED = `read-only:
+      adopt: true
+      role-name: Viewers
+      policy-name: ViewersPolicy
+      channels:
+        - name: oncall
+          workspace: T1
+          channel: C1`;
 
 test("each account with something becomes an environment, a placeholder is replaced, and what somebody wrote stays", async () => {
   const accounts = [MANAGEMENT, SHOP, FRESH, EMPTY];
@@ -51,8 +58,8 @@ test("each account with something becomes an environment, a placeholder is repla
 `);
   expect(output).toContain("payments: with this environment, nobody gets more access than now.");
   expect(output).toContain("\npayments (400000000000)\n  400000000000 has 1 role that");
-  expect(output).toContain("$ npx support-app deploy payments"); // how to hand its channel over
-  expect(output).toContain(`${file} has shop, which stays as it is.\nApart from channels, this differs:\n--- `);
+  expect(output).toContain("Deploy with npx support-app deploy payments, which takes over in place.");
+  expect(output).toContain(`${file} has shop, which stays as it is.\nThis differs:\n--- `);
   expect(output).toMatch(/^\+{3} the live account\n@@/m);
   expect(output).toMatch(/^-full: \{\}$/m);
   expect(output).toMatch(/^\+ {2}role-name: Viewers$/m);
@@ -60,6 +67,52 @@ test("each account with something becomes an environment, a placeholder is repla
   const again = await audit(answers(accounts, [OWN, "400000000000"]), [], written);
   expect(again.written).toBe(written);
   expect(again.output).toContain(`${file} is unchanged.`);
+});
+
+const SHOP_YAML = (channels: string, more = "") =>
+  `environments:
+  shop: { account: "200000000000", region: us-east-1, ${more}read-only: { adopt: true, role-name: Viewers, policy-name: ViewersPolicy${channels} } }
+`;
+const ONCALL =
+  "{ channel: C1, workspace: T1, name: oncall, notify: { severity: none }, private: required, adopt: true }";
+
+test.each<[string, string, differs: string | undefined]>([
+  ["has", SHOP_YAML(`, channels: [${ONCALL}]`), undefined],
+  ["has with another role", SHOP_YAML("", `full: { channels: [${ONCALL}] }, `), undefined],
+  ["doesn't have, but expects", SHOP_YAML("", "other-channels: expected, "), undefined],
+  ["doesn't have", SHOP_YAML(""), "+  channels:\n+    - name: oncall\n+      workspace: T1\n+      channel: C1"],
+])("a channel that the file's environment %s", async (_, text, differs) => {
+  const { output, written } = await audit(answers([MANAGEMENT, SHOP], ["200000000000"]), [], text);
+  expect(written).toBe(text);
+  expect(output.includes("which stays as it is")).toBe(differs !== undefined);
+  expect(output).toContain(differs ?? `${file} is unchanged.`);
+});
+
+test("channels are compared without their order and what AWS doesn't know; advice is about what the file doesn't have", async () => {
+  const another = "{ name: another, workspace: T1, channel: C2 }";
+  const text = SHOP_YAML(`, channels: [${another}, ${ONCALL}]`, "account-alias: Pay, slack-workspaces: [T1], ");
+  const setups = answers([MANAGEMENT, SHOP], ["200000000000"]);
+  const given: Answers = (action, parameters, ...of) => {
+    const [, , type = ""] = String(parameters.TypeName).split("::");
+    const listed = { SlackWorkspaceConfiguration: ["T1", "T2"], AccountAlias: ["alias"] }[type];
+    const Properties = JSON.stringify({ AccountAlias: "Pay" });
+    const isShop = of[0] === "200000000000";
+    if (action !== "ListResources" || !isShop || listed === undefined) return setups(action, parameters, ...of);
+    return JSON.stringify({ ResourceDescriptions: listed.map((Identifier) => ({ Identifier, Properties })) });
+  };
+  const { output } = await audit(given, [], text.replace("role-name: Viewers", "role-name: Other"));
+  const patch = output.split("\n").filter((line) => /^[-+] {2}/.test(line));
+  expect(patch).toEqual([
+    "-  - T1", // of slack-workspaces, which aren't adopted
+    "-  role-name: Other",
+    "+  role-name: Viewers",
+    "-    - name: another",
+    "-      workspace: T1",
+    "-      channel: C2",
+  ]);
+  expect(output.match(/stays? as (they are|it is): .*/g)).toEqual([
+    "stay as they are: T2. To manage them here, add slack-workspaces to the environment: support-app deploy takes them over.",
+  ]);
 });
 
 test("accounts with nothing get an environment only with --all-accounts, which says that this is new access", async () => {
@@ -81,9 +134,9 @@ test("environments whose accounts left are retired, but not with --unit or --tag
   expect(output).toContain(
     `environments:\n  shop:\n    retired: true\nChanged ${file}: 0 new environments, 0 in place of a placeholder, 1 retired.\nDeploy the retired ones while`,
   );
-  expect(await audit(given, [], written)).toMatchObject({ status: 5, written });
-  expect(status).toBe(5); // the closed account couldn't be read
-  expect(output).toMatch(/00 Shop: AWS Organizations says that it is suspended, .*\n {4}fix {2}Nothing: /);
+  expect(await audit(given, [], written)).toMatchObject({ status: 0, written });
+  expect(status).toBe(0);
+  expect(output).not.toContain("Not written");
   const part = answers([MANAGEMENT, { ...FRESH, tags: { a: "b" } }], []);
   for (const args of ["--tag a=b", "--unit r-root"])
     expect(await audit(part, args.split(" "))).toMatchObject({ status: 0, written: FILE });

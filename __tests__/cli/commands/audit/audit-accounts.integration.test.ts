@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runSupportApp } from "../../../../cli/program";
@@ -54,7 +54,7 @@ test("after Ctrl-C at 30 of 100 accounts, the report has what was read, and the 
   );
   expect(output).toContain("Received SIGINT: waiting up to 5 s for the accounts that are being read.");
   expect(output).toContain(
-    `Interrupted. Run the same command again within 12 hours of ${report.readAt}: it reads only the other ${100 - read} accounts.`,
+    `Interrupted. Run the same command again within 12 hours of ${report.readAt}: it reads only ${100 - read} other accounts.`,
   );
 
   const again = await audit();
@@ -79,13 +79,37 @@ test("--write reads everything again, since a report doesn't have all that an en
   expect(written().accounts).toHaveLength(100);
 });
 
+test("an interrupted audit doesn't replace the report of an interrupted audit that has read more accounts", async () => {
+  await interruptedAudit(undefined, 80);
+  const before = written();
+  writeFileSync(file, "environments: {}\n");
+  const { output } = await interruptedAudit(["--report", REPORT, "--write"], 2);
+  expect(written()).toEqual(before);
+  expect(output).toContain(
+    `is unchanged: the audit of ${before.readAt}, which was interrupted, too, has read more accounts.`,
+  );
+  await interruptedAudit(["--report", REPORT, "--write"], 95);
+  expect(written().accounts.length).toBeGreaterThan(before.accounts.length);
+});
+
+test("an account that AWS Organizations lists as closed is counted, and isn't unknown, as a suspended account is", async () => {
+  const [first, closed, suspended] = HUNDRED as [Account, Account, Account];
+  const of = (...accounts: Account[]) => organizationWithSetups(accounts, ids, { size: 20, regions: ["us-east-1"] });
+  const { status, output, assumed } = await audit(undefined, of(first, { ...closed, State: "CLOSED" }));
+  expect([status, assumed]).toEqual([0, 0]);
+  expect(output).toContain("0 dangers and 0 unknown. Closed in AWS Organizations, and so not read: 1 account.");
+  expect(written().accounts).toMatchObject([{ account: OWN }, { account: closed.Id, isClosed: true, dangers: [] }]);
+  expect(await audit([], of(first, { ...suspended, State: "SUSPENDED" }))).toMatchObject({ status: 5 });
+});
+
 test("what couldn't be read before an interruption is read again", async () => {
   const denied: Answers = (action, parameters, ...of) =>
     action === "AssumeRole" && String(parameters.RoleArn).includes("500000000002")
       ? { status: 403, code: "AccessDenied" }
       : answers(action, parameters, ...of);
-  await interruptedAudit(undefined, 30, "SIGINT", denied);
+  const { output } = await interruptedAudit(undefined, 30, "SIGINT", denied);
   const read = written().accounts.length;
+  expect(output).toContain(`it reads ${100 - read} other accounts, and again 1 account with something unknown.`);
   const again = await audit();
   expect([again.assumed, again.status]).toEqual([101 - read, 0]);
 });
@@ -113,8 +137,12 @@ test("without a report, an interrupted audit prints what it has, and how to go o
   );
 });
 
-test("an account that doesn't answer isn't waited for, and a second signal ends audit at once", async () => {
-  const exit = jest.spyOn(process, "exit").mockImplementation((() => undefined) as never);
+test("an account that doesn't answer isn't waited for, and a second signal ends audit at once, with a report", async () => {
+  let atExit: AuditReport | undefined;
+  const exit = jest.spyOn(process, "exit").mockImplementation((() => {
+    atExit = written();
+  }) as never);
+  rmSync(REPORT, { force: true });
   let now = Date.now();
   jest.spyOn(Date, "now").mockImplementation(() => now);
   const hung = "500000000003";
@@ -131,6 +159,8 @@ test("an account that doesn't answer isn't waited for, and a second signal ends 
   };
   const { status } = await audit(undefined, hanging);
   expect(exit.mock.calls).toEqual([[130]]);
+  expect(atExit?.accounts.length).toBeGreaterThan(0);
+  expect(atExit?.interrupted?.unread).toContain(hung);
   expect(status).toBe(130);
   const { accounts, interrupted } = written();
   expect(interrupted?.unread).toContain(hung);

@@ -110,6 +110,17 @@ test.each<[string, object[], object]>([
   expect(administrators({ ...having(...statements), regions: [] })?.rank).toMatchObject({ ...rank, isInUse: false });
 });
 
+test("of what is unknown, what couldn't be read of the account comes before what isn't understood in a role", () => {
+  const odd = having({ ...allow("*"), Condition: { StringEquals: 7 } });
+  expect(
+    dangersOf({
+      ...odd,
+      serviceQuotasRole: { known: true },
+      regions: [{ ...region("us-east-1", channel("OPS", "Oncall")), workspaces: DENIED }],
+    }).map(({ about: [what] }) => what),
+  ).toEqual(["account", "role"]);
+});
+
 test("everything in a channel comes before one more read action that nobody has, and what is about no role has no rank", () => {
   const known = [role("Least", allow("s3:Get")), role("Most", allow("*")), role("Viewers", VIEW)];
   const dangers = dangersOf({ roles: { known }, regions: IN("Most") });
@@ -124,6 +135,22 @@ test("everything in a channel comes before one more read action that nobody has,
 test.each<[string, Partial<AccountRead>, string[]]>([
   ["all that AWSSupportAppFullAccess allows", having(FULL), []],
   ["a boundary that limits it", withRole(documentOf(allow("*")), { boundary: boundaryWith(arnOf("limit"), FULL) }), []],
+  [
+    "everything, within a boundary that can't be read",
+    withRole(documentOf(allow("*")), { boundary: DENIED }),
+    [
+      expect.stringMatching(/^unknown of account iam:GetRole: /),
+      `administrators of role Oncall: ${PEOPLE} do everything in the account with the role Oncall (its policies: by-hand), unless its boundary, which couldn't be read, limits it. ${DETACH}`,
+    ],
+  ],
+  [
+    "no channel, and a policy that isn't understood",
+    { roles: { known: [role("Viewers", VIEW), role("Odd", { ...allow("*"), Condition: { StringEquals: 7 } })] } },
+    [
+      expect.stringMatching(/^unknown of role Odd: /),
+      expect.stringContaining("can give it to one, and what people in it can then do is unknown. Delete"),
+    ],
+  ],
   [
     "everything within a boundary that isn't understood",
     withRole(documentOf(allow("*")), { boundary: boundaryWith(arnOf("limit"), { Effect: "Allow" }) }),
@@ -246,7 +273,7 @@ describe("what couldn't be read comes first, and nothing is concluded from it", 
     ],
     ["a policy", { roles: { known: [otherRole("Viewers", DENIED)] } }],
     ["the policies", { roles: { known: [otherRole("Viewers", documentOf(), { policies: DENIED })] } }],
-    ["a boundary", { roles: { known: [otherRole("Viewers", documentOf(allow("*")), { boundary: DENIED })] } }],
+    ["a boundary", { roles: { known: [otherRole("Viewers", documentOf(VIEW), { boundary: DENIED })] } }],
   ])("%s", (_, read) => {
     expect(dangersOf(read).map(({ kind }) => kind)).toEqual(["unknown"]);
   });

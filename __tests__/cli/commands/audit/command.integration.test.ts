@@ -56,7 +56,7 @@ test.each([
   expect(ended.output.match(/(?<=isn't imported: ).*/g)).toEqual([
     "it is configured in us-east-1, and the environment is in us-west-2. Configure it there if it isn't, and remove it in us-east-1. People in it can view-cases.",
   ]);
-  expect(ended.output).toContain('The account alias stays as it is, since Terraform can\'t import it: "Pay".');
+  expect(ended.output).toContain('The account alias stays as it is: "Pay". To manage it here, add account-alias');
 });
 
 test("without an identity, nothing is audited; --policy asks for none, and prints what is needed", async () => {
@@ -83,7 +83,7 @@ test.each([
   expect([readFileSync(file, "utf8"), output.includes("which stays as it is")]).toEqual([text, isShown]);
 });
 
-test("an environment that stays as it is keeps its region, and nothing is to be handed over to it", async () => {
+test("an environment that stays as it is keeps its region, and is compared with it, channels included", async () => {
   const channels = "channels: [{ name: ours, workspace: T1, channel: C9 }]";
   const text = `environments:\n  a: { account: "111122223333", region: us-east-1, full: { ${channels} } }\n`;
   writeFileSync(file, text);
@@ -93,8 +93,11 @@ test("an environment that stays as it is keeps its region, and nothing is to be 
     ...Array(2).fill("it is configured in us-west-2, and the environment is in us-east-1."),
   ]);
   expect(output).not.toContain("support-app deploy");
-  expect(output).toContain("\n-full: {}\n");
-  expect(output).not.toMatch(/^[-+].*channels/m);
+  const patch = output.split("\n").filter((line) => /^[-+](?![-+])/.test(line));
+  expect(patch).toEqual([
+    ...["-full:", "+read-only:", "+  adopt: true", "+  role-name: Viewers", "+  policy-name: ViewersPolicy"],
+    ...["-    - name: ours", "+    - name: a", "-      channel: C9", "+      channel: C1"],
+  ]);
 });
 
 test("so does a placeholder whose role exists", async () => {

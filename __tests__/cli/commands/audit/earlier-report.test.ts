@@ -36,6 +36,19 @@ test("of an interrupted audit of the same accounts, what is known is taken over,
   expect(remark).toBe("2 of 4 accounts were read already, by the audit of 2027-01-01T00:00:00.000Z.");
 });
 
+test("an account that is closed or suspended meanwhile isn't taken over, and neither is one that was closed", () => {
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...REPORT,
+      accounts: REPORT.accounts.map((account) => ({ ...account, isClosed: account.account === FOURTH || undefined })),
+    }),
+  );
+  const targets = [FIRST, SECOND, THIRD, FOURTH].map((id) => ({ id, isActive: id !== FIRST }));
+  const { earlier: { accounts } = {} } = earlierReport(file, targets, ["us-east-1"], false, NOW);
+  expect(accounts?.size).toBe(0);
+});
+
 const OTHER = "is of other accounts, regions or options.";
 const edited = (change: object) => ({ ...REPORT, interrupted: { ...REPORT.interrupted, ...change } });
 test.each<[string, object, string]>([

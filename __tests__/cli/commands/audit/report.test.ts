@@ -52,7 +52,7 @@ test("dangers are listed by kind, worst first, with what to do", () => {
     "",
     "Every channel: 4",
     `  444455556666 Payments: #ops (C1 of T1) in us-east-1, with 3 people (1 guest), 0 bots: people in it can view-cases with ${ROLE}.`,
-    "  444455556666 Payments: a channel (C2 of T1) in us-east-1: people in it can do what isn't known with a role that isn't known.",
+    "  444455556666 Payments: a channel (C2 of T1) in us-east-1: what people in it can do with a role that isn't known is unknown.",
     `  444455556666 Payments: a channel (C3 of T1) in us-east-1: people in it can do nothing with ${ROLE}b.`,
     `  444455556666 Payments: a channel (C3 of T1) in us-west-2: people in it can view-cases with ${ROLE}.`,
     "",
@@ -64,7 +64,7 @@ test("the same as Markdown, and as a page without scripts that loads nothing", (
   const markdown = auditMarkdown(ACCOUNTS);
   expect(markdown).toContain(`App\n\n${SUMMARY}\n\n## What couldn't be read: 1\n\n| account | found | fix |\n`);
   expect(markdown).toContain("| `444455556666 Payments` | `People can do everything.` | `Do this. aws iam x` |");
-  expect(markdown).toContain("a role that isn't known.` |  |\n"); // there is nothing to fix
+  expect(markdown).toContain("a role that isn't known is unknown.` |  |\n"); // there is nothing to fix
   const page = auditPage(ACCOUNTS, "2026-11-28T21:00:00.000Z");
   expect(page).toContain("</table>\n</div>\n<h2>Roles without a channel: 1</h2>");
   expect(page).toContain(

@@ -27,6 +27,7 @@ const ONE = environmentOf(
   "slack-workspaces: [T1], account-alias: mine, full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] }",
   "one",
 );
+const REMOTE = { ...ONE, backend: { type: "cloud", organization: "acme" } } as Environment;
 const printed = printedInTests();
 const typed = typedInTests();
 const before = { ...process.env };
@@ -73,8 +74,8 @@ const INIT = "init -input=false";
 const PLAN = "plan -input=false -detailed-exitcode -out=PLAN";
 const SHOW = "show -json PLAN";
 const APPLY = "apply -input=false -auto-approve PLAN";
-const DEPLOY = [INIT, PLAN, SHOW, APPLY];
 const PULL = [INIT, "state pull"];
+const DEPLOY = [...PULL, PLAN, SHOW, APPLY, "state pull"];
 const COMPARE = "plan -input=false -detailed-exitcode -lock=false";
 
 test("a deploy applies the plan that was shown, in the stack's folder, and nobody else can read the plan", async () => {
@@ -91,7 +92,7 @@ test("a deploy applies the plan that was shown, in the stack's folder, and nobod
   process.env.TERRAFORM_BINARY_NAME = "tofu";
   expect(await change("deploy")).toBe("deployed");
   expect(ran.map(({ binary, options: { cwd, mustFinish } }) => [binary, cwd, mustFinish])).toEqual(
-    [false, false, false, true].map((mustFinish) => ["tofu", join(scratch, "stacks/one"), mustFinish]),
+    [false, false, false, false, true, false].map((mustFinish) => ["tofu", join(scratch, "stacks/one"), mustFinish]),
   );
   expect(ran[0]?.options.env).toMatchObject({ TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" });
   expect(commands()).toEqual(DEPLOY);
@@ -101,13 +102,13 @@ test("a cache of providers decides when a stack is initialized, and where Terraf
   const init = jest.fn(async (_: string, begin: () => Promise<unknown>) => void (await begin()));
   await change("deploy", { cache: { env: { TF_PLUGIN_CACHE_DIR: "cache" }, init } });
   expect(init.mock.calls).toEqual([[join(scratch, "stacks/one"), expect.any(Function)]]);
-  expect(ran.map(({ options }) => options.env?.TF_PLUGIN_CACHE_DIR)).toEqual(Array(4).fill("cache"));
+  expect(ran.map(({ options }) => options.env?.TF_PLUGIN_CACHE_DIR)).toEqual(Array(6).fill("cache"));
 });
 
 test("without changes, nothing is applied, and a line where Terraform's output is says so", async () => {
   ends.plan = () => ({ status: 0 });
   expect(await change("deploy")).toBe("unchanged");
-  expect(commands()).toEqual(DEPLOY.slice(0, 2));
+  expect(commands()).toEqual(DEPLOY.slice(0, 3));
   expect(printed.splice(0)).toEqual(["Nothing to do for one."]);
 
   const file = join(scratch, "log");
@@ -115,7 +116,7 @@ test("without changes, nothing is applied, and a line where Terraform's output i
   expect(await change("deploy", { log })).toBe("unchanged");
   closeSync(log);
   expect(readFileSync(file, "utf8")).toBe("Nothing to do for one.\n");
-  expect(ran.map(({ options }) => options.log)).toEqual([log, log]);
+  expect(ran.map(({ options }) => options.log)).toEqual([log, log, log]);
   expect(printed).toEqual([]);
 });
 
@@ -129,7 +130,7 @@ test.each<[where: string, isTerminal: boolean, noColor: string, log: number | un
   process.env.NO_COLOR = noColor;
   await change("destroy", { log });
   const plain = isColored ? "" : " -no-color";
-  expect(commands()).toEqual([INIT, `${PLAN} -destroy`, SHOW, APPLY].map((one) => `${one}${plain}`));
+  expect(commands()).toEqual([...PULL, `${PLAN} -destroy`, SHOW, APPLY].map((one) => `${one}${plain}`));
 });
 
 /** A stack with these resources, whose state has some of them. */
@@ -143,10 +144,10 @@ function interrupted(resources: readonly string[], instances: Readonly<Record<st
   writeFileSync(join(scratch, "stacks/one/cdk.tf.json"), JSON.stringify({ output, resource }));
   const inState = Object.entries(instances).map(([address, instance]) => {
     const [type, name] = address.split(".");
-    return { mode: "managed", type, name, instances: [instance] };
+    return { mode: "managed", type, name, provider: "P", instances: [instance] };
   });
   const state = {
-    ...{ version: 4, resources: inState, outputs: { support_app_digest: { value: digest } } },
+    ...{ version: 4, serial: 0, lineage: "L", resources: inState, outputs: { support_app_digest: { value: digest } } },
     check_results: [{ config_addr: "output.support_app_digest", status: "pass" }],
   };
   ends.state = () => ({ stdout: JSON.stringify(state) });
@@ -154,13 +155,13 @@ function interrupted(resources: readonly string[], instances: Readonly<Record<st
 
 test.each<[Kind, onlyChanged: boolean, digest: string | undefined, planned: number, outcome: string, string[]]>([
   ["deploy", true, "1", 2, "unchanged", PULL],
-  ["deploy", true, "0", 2, "deployed", [...PULL, ...DEPLOY.slice(1)]],
-  ["deploy", false, "1", 2, "deployed", [...PULL, ...DEPLOY.slice(1)]], // which finds drift
+  ["deploy", true, "0", 2, "deployed", DEPLOY],
+  ["deploy", false, "1", 2, "deployed", DEPLOY], // which finds drift
   ["deploy", true, undefined, 2, "deployed", DEPLOY], // a stack of an earlier version
   ["diff", true, "1", 2, "drifted", [...PULL, COMPARE]],
   ["diff", true, "0", 2, "not-deployed", [...PULL, COMPARE]],
   ["diff", true, "0", 0, "unchanged", [...PULL, COMPARE]],
-  ["diff", false, "0", 0, "unchanged", [INIT, "plan -input=false"]],
+  ["diff", false, "0", 0, "unchanged", [...PULL, "plan -input=false"]],
 ])(
   "%s, only of what changed: %s, with the digest %s and a plan that ends with %s: %s",
   async (kind, onlyChanged, digest, planned, outcome, expected) => {
@@ -172,7 +173,7 @@ test.each<[Kind, onlyChanged: boolean, digest: string | undefined, planned: numb
 );
 
 describe("a destroy", () => {
-  const LOOKS = [INIT, `${PLAN} -destroy`, SHOW];
+  const LOOKS = [...PULL, `${PLAN} -destroy`, SHOW];
   const destroyed = { actions: ["delete"], before: { aws_service_name: "servicequotas.amazonaws.com" } };
   const linked = { address: "aws_x.role", type: "aws_iam_service_linked_role", change: destroyed };
 
@@ -196,35 +197,45 @@ describe("a destroy", () => {
   });
 });
 
-describe("after an interrupted deploy", () => {
+describe("what differs between AWS and the state", () => {
   const ROLE = "aws_iam_role.full";
   const CHANNEL = "aws_cloudcontrolapi_resource.channel_T1_C1";
-  const WORKSPACE = "aws_cloudcontrolapi_resource.workspace_T1";
-  const ALIAS = "aws_cloudcontrolapi_resource.account_alias";
-  const PLANNED = [PLAN, SHOW, APPLY];
-  const TAINTED = { status: "tainted", attributes: {} };
   const IMPORTS = () => join(scratch, "stacks/one/support-app-imports.tf.json");
-  const OTHER = `Can't tell who configured "${CHANNEL}" of one: an interrupted deploy may have created it, but it isn't in environments.yaml, or its settings in AWS differ or couldn't be read. It is unchanged.`;
-  let applies: number;
+  const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`;
+  const ADMIN = `arn:aws:iam::${ACCOUNT}:role/admin`;
   /** The import blocks of a plan, and what it does with the role. */
   let imports: string | undefined;
   let actions: string[];
   /** AWS's settings of the channel, if there are any. */
-  let channel: object | undefined;
+  let channel: Record<string, unknown> | undefined;
+  /** The states that were pushed, and the state that was there before. */
+  let pushed: { readonly serial: number; readonly desired: unknown; readonly kept: string }[];
   const asInFile = {
-    ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "oncall", NotifyOnCaseSeverity: "none" },
-    ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
+    ...{ ChannelId: "C1", ChannelName: "oncall", ChannelRoleArn: ROLE_ARN, NotifyOnAddCorrespondenceToCase: false },
+    ...{ NotifyOnCaseSeverity: "none", NotifyOnCreateOrReopenCase: false, NotifyOnResolveCase: false, TeamId: "T1" },
   };
+  const stated = (status?: string) => ({
+    ...(status === undefined ? {} : { status }),
+    attributes: {
+      ...{ type_name: "AWS::SupportApp::SlackChannelConfiguration", id: "T1|C1" },
+      desired_state: JSON.stringify(asInFile),
+    },
+  });
+  let failing: string | undefined;
   const aws = awsInTests((action, { RoleName, Identifier }) => {
+    if (action === failing) return { status: 403, code: "AccessDeniedException" };
     if (action === "GetCallerIdentity") return `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/a</Arn>`;
     if (action === "GetRole")
       return `<Role><RoleName>${RoleName}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role/${RoleName}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(policyText())}</AssumeRolePolicyDocument></Role>`;
+    if (action === "ListAttachedRolePolicies") return "<AttachedPolicies></AttachedPolicies>";
+    if (action === "ListRolePolicies") return "<PolicyNames><member>inline</member></PolicyNames>";
     if (action === "GetResource" && channel !== undefined)
       return JSON.stringify({ ResourceDescription: { Identifier, Properties: JSON.stringify(channel) } });
     return { status: 400, code: "ResourceNotFoundException" };
   });
   beforeEach(() => {
-    [applies, imports, channel, actions] = [0, undefined, undefined, ["no-op"]];
+    [imports, channel, actions, pushed, failing] = [undefined, { ...asInFile }, ["no-op"], [], undefined];
+    writeFileSync(join(scratch, "stacks/one/.terraform.lock.hcl"), "");
     ends.show = () => {
       imports = existsSync(IMPORTS()) ? readFileSync(IMPORTS(), "utf8") : undefined;
       const role = { address: ROLE, type: "aws_iam_role", change: { actions, before: {}, after: {} } };
@@ -233,39 +244,196 @@ describe("after an interrupted deploy", () => {
   });
   afterEach(() => expect(existsSync(IMPORTS())).toBe(false));
 
-  test("what is tainted is kept, if the constructs write it, before anything is planned", async () => {
-    const attachment = "aws_iam_role_policy_attachment.full";
-    const own = "aws_iam_role.own"; // of somebody's own code
-    channel = asInFile;
-    interrupted([ROLE, attachment, own, CHANNEL, WORKSPACE, ALIAS], {
-      ...{ [ROLE]: { attributes: {} }, [attachment]: TAINTED, [own]: TAINTED },
-      ...{ [CHANNEL]: TAINTED, [WORKSPACE]: TAINTED, [ALIAS]: TAINTED },
-      "aws_iam_policy.full": TAINTED, // which the stack doesn't have any more
-      "aws_iam_role.read_only": { ...TAINTED, deposed: "1234abcd" },
-    });
-    expect(await change("deploy", { onlyChanged: true })).toBe("deployed");
-    const untainted = [attachment, CHANNEL, WORKSPACE].map((address) => `untaint ${address}`);
-    expect(commands()).toEqual([...PULL, ...untainted, ...PLANNED]);
-    expect(printed[0]).toBe(`An interrupted or failed deploy left ${attachment} tainted. Keeping what AWS has of it.`);
+  /** A stack with these resources, whose state has some of them, and notes what is pushed. */
+  function deployedWith(resources: readonly string[], instances: Readonly<Record<string, object>>, digest = "0"): void {
+    interrupted(resources, instances, digest);
+    const { stdout = "" } = ends.state?.() ?? {};
+    ends.state = () => {
+      const [, , file] = ran.at(-1)?.args ?? [];
+      if (file === undefined) return { stdout };
+      const { serial, resources } = JSON.parse(readFileSync(file, "utf8"));
+      const kept = readFileSync(join(dirname(file), "before.tfstate"), "utf8");
+      pushed.push({ serial, desired: JSON.parse(resources[0].instances[0].attributes.desired_state), kept });
+      expect(statSync(dirname(file)).mode & 0o777).toBe(0o700);
+      return { stdout: "" };
+    };
+  }
+  const PUSHED = [INIT, "state pull", expect.stringMatching(/^state push \/.*\/next\.tfstate$/)];
+
+  test("is put into the state before anything is planned, so that the plan changes it in place, whatever was applied", async () => {
+    for (const onlyChanged of [true, false]) {
+      channel = { ...asInFile, ChannelRoleArn: ADMIN };
+      deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
+      expect(await change("deploy", { onlyChanged })).toBe("deployed");
+      expect(commands()).toEqual([...PUSHED, PLAN, SHOW, APPLY, "state pull"]);
+      expect(printed.splice(0)).toEqual([
+        `AWS has other settings of ${CHANNEL} (T1|C1) than the state: ChannelRoleArn is "${ADMIN}", not "${ROLE_ARN}". The plan begins with what AWS has.`,
+      ]);
+      const kept = expect.stringContaining(`"status":"pass"`);
+      expect(pushed.splice(0)).toEqual([{ serial: 1, desired: channel, kept }]);
+    }
   });
 
-  test("a tainted channel that isn't as in the file may be somebody else's, and nothing is planned", async () => {
-    channel = { ...asInFile, ChannelName: "theirs" };
-    interrupted([CHANNEL], { [CHANNEL]: TAINTED });
-    await expect(change("deploy")).rejects.toThrow(OTHER);
+  test("is kept if it is tainted or missing there, with the role of the file", async () => {
+    for (const instances of [{ [CHANNEL]: stated("tainted") }, {} as Record<string, object>]) {
+      channel = { ...asInFile, ChannelName: "theirs" };
+      deployedWith([CHANNEL], instances);
+      expect(await change("deploy", { onlyChanged: true })).toBe("deployed");
+      expect(pushed.splice(0)).toMatchObject([{ desired: channel }]);
+    }
+    expect(printed).toEqual([
+      `AWS has ${CHANNEL} (T1|C1), which the state has as incomplete. The plan begins with what AWS has.`,
+      `AWS has ${CHANNEL} (T1|C1), which isn't in the state. The plan begins with what AWS has.`,
+    ]);
+  });
+
+  const FOREIGN = `AWS has a configuration of the channel T1|C1, with the role "${ADMIN}"`;
+  test.each<[string, object, Environment, string]>([
+    [
+      "that the file has",
+      stated("tainted"),
+      ONE,
+      `${FOREIGN}, which the state of one doesn't have, or only as incomplete, so somebody else may have made it. To take it over, set adopt: true for #oncall: a deploy then gives it the role of full access, in place. Otherwise, delete it in the AWS Support Center Console, and deploy again.`,
+    ],
+    [
+      "that the file doesn't have",
+      stated("tainted"),
+      { ...ONE, channels: [] },
+      `${FOREIGN}. An interrupted deploy may have created it, but one in environments.yaml doesn't have it, so it may be somebody else's.`,
+    ],
+  ])(
+    "may be somebody else's, and nothing is planned: a channel with another role %s",
+    async (_, instance, environment, message) => {
+      channel = { ...asInFile, ChannelRoleArn: ADMIN };
+      deployedWith([CHANNEL], { [CHANNEL]: instance });
+      await expect(change("deploy", {}, environment)).rejects.toThrow(message);
+      expect(commands()).toEqual(PULL);
+      expect(await change("diff", {}, environment)).toBe("unchanged"); // whose plan shows the rest
+    },
+  );
+
+  test("is drift, which a diff prints and changes nothing about, though the plan is empty", async () => {
+    channel = { ...asInFile, ChannelRoleArn: ADMIN };
+    ends.plan = () => ({ status: 0 });
+    deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
+    expect(await change("diff", { onlyChanged: true })).toBe("drifted");
+    deployedWith([CHANNEL], { [CHANNEL]: stated() }, "0");
+    expect(await change("diff", { onlyChanged: true })).toBe("not-deployed");
+    expect(commands()).toEqual([...PULL, COMPARE, ...PULL, COMPARE]);
+    expect(printed[0]).toMatch(/ A deploy corrects it\.$/);
+  });
+
+  test("must be known: nothing is called unchanged otherwise", async () => {
+    failing = "GetResource";
+    for (const kind of ["deploy", "diff"] as const) {
+      deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
+      await expect(change(kind, { onlyChanged: true })).rejects.toThrow(
+        /^Can't compare the state of one with AWS: AccessDeniedException: .*\. Nothing was changed there\. Allow these credentials cloudformation:GetResource\. This prints everything that deploy needs: npx support-app deployer-policy ENVIRONMENT$/,
+      );
+    }
+    expect(commands()).toEqual([...PULL, ...PULL]);
+  });
+
+  test("of HCP Terraform, which has the account's credentials, is left to the checks of its plans, which are in the state", async () => {
+    failing = "GetCallerIdentity";
+    ends.plan = () => ({ status: 0 });
+    deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
+    expect(await change("deploy", { onlyChanged: true }, REMOTE)).toBe("unchanged");
+    expect(commands()).toEqual([...PULL, PLAN, "state pull"]);
+    expect(printed[0]).toMatch(/^Can't compare the state of one with AWS from here: .*\. The plan's own checks do\.$/);
+
+    const { stdout = "" } = ends.state?.() ?? {};
+    const failed = stdout.replace(
+      '"status":"pass"',
+      '"status":"pass"},{"config_addr":"check.channel_T1_C1","status":"fail"',
+    );
+    ends.state = () => ({ stdout: failed });
+    for (const planned of [0, 2]) {
+      ends.plan = () => ({ status: planned });
+      await expect(change("deploy", {}, REMOTE)).rejects.toThrow(
+        "AWS differs from environments.yaml in one: check.channel_T1_C1 failed, as the warning above says.",
+      );
+    }
+  });
+
+  test("it is restored if nothing was applied, since nobody has approved it, also after a signal", async () => {
+    channel = { ...asInFile, ChannelRoleArn: ADMIN };
+    for (const isInterrupted of [false, true]) {
+      deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
+      ends.plan = () => {
+        if (isInterrupted) stop.abort("SIGTERM");
+        return { status: 1 };
+      };
+      await expect(change("deploy")).rejects.toThrow(/ Nothing was changed there\./);
+      expect(pushed.splice(0)).toMatchObject([
+        { serial: 1, desired: channel },
+        { serial: 2, desired: asInFile },
+      ]);
+    }
+  });
+
+  test("the state as it was before is where a message says if an apply fails or it can't be restored", async () => {
+    channel = { ...asInFile, ChannelRoleArn: ADMIN };
+    const keptBy = async () => {
+      const error: Error = await change("deploy").catch((failure) => failure);
+      const [, kept = ""] = / The state as it was before this deploy is in "(.*)"\.$/.exec(error.message) ?? [];
+      expect(readFileSync(kept, "utf8")).toContain('"lineage":"L"');
+      rmSync(dirname(kept), { recursive: true });
+    };
+    deployedWith([CHANNEL], { [CHANNEL]: stated() });
+    ends.apply = () => ({ status: 1 });
+    await keptBy();
+    deployedWith([CHANNEL], { [CHANNEL]: stated() });
+    const note = ends.state;
+    ends.plan = () => ({ status: 1 });
+    ends.state = () => ({ ...note?.(), ...(pushed.length > 1 && { status: 1 }) });
+    pushed.length = 0;
+    await keptBy();
+  });
+
+  test("can't be put into the state if that would change, or if the push is refused", async () => {
+    channel = { ...asInFile, ChannelRoleArn: ADMIN };
+    deployedWith([CHANNEL], { [CHANNEL]: stated() });
+    const { stdout = "" } = ends.state?.() ?? {};
+    ends.state = () => ({ stdout: stdout.replace('"serial":0', '"serial":0,"more":12345678901234567890') });
+    await expect(change("deploy")).rejects.toThrow(
+      "Can't correct the state of one: it has a number or a key that would change if it were written again.",
+    );
+    ends.state = () => (ran.at(-1)?.args[1] === "push" ? { status: 1 } : { stdout });
+    await expect(change("deploy")).rejects.toThrow("terraform state push ended with the exit status 1 for one.");
+    expect(await change("deploy", {}, REMOTE)).toBe("deployed");
+    expect(printed.at(-1)).toBe("Can't change the state of one. The plan's own checks show what differs.");
+  });
+
+  test("a channel that is gone is created again, and nothing is called unchanged before", async () => {
+    channel = undefined;
+    deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
+    expect(await change("deploy", { onlyChanged: true })).toBe("deployed");
+    expect(printed[0]).toBe(
+      `AWS doesn't have ${CHANNEL} (T1|C1), which is in the state. The plan begins with what AWS has.`,
+    );
+    expect(pushed).toEqual([]);
+  });
+
+  test("a destroy of a channel that may be somebody else's is refused", async () => {
+    channel = { ...asInFile, ChannelRoleArn: ADMIN };
+    deployedWith([CHANNEL], { [CHANNEL]: stated("tainted") });
+    await expect(change("destroy")).rejects.toThrow(/^Not destroyed\. AWS has a configuration of the channel T1\|C1/);
     expect(commands()).toEqual(PULL);
   });
 
   test("a role that the state doesn't have is imported, if it is as in the file", async () => {
-    interrupted([ROLE], {});
+    channel = undefined;
+    deployedWith([ROLE], {});
     expect(await change("deploy")).toBe("deployed");
-    expect(commands()).toEqual([...PULL, ...PLANNED]);
+    expect(commands()).toEqual(DEPLOY);
     expect(JSON.parse(imports ?? "")).toEqual({ import: [{ to: ROLE, id: "AWSSupportAppFullRole" }] });
     expect(printed).toEqual(["Importing aws_iam_role.full, which the account already has."]);
   });
 
-  test("one that an import would change is somebody else's, and nothing is changed", async () => {
-    interrupted([ROLE], {});
+  test("a role that an import would change is somebody else's, and nothing is changed", async () => {
+    channel = undefined;
+    deployedWith([ROLE], {});
     actions = ["update"];
     await expect(change("deploy")).rejects.toThrow(
       /^Received a plan for one that creates "aws_iam_role\.full", but "AWSSupportAppFullRole" already exists, .* Nothing was changed there\.$/,
@@ -273,78 +441,43 @@ describe("after an interrupted deploy", () => {
     expect(ran.at(-1)?.args[0]).toBe("show");
   });
 
-  test("after a lost state, what a creation finds is kept: workspaces, and then channels, which depend on them", async () => {
-    channel = asInFile;
-    interrupted([ROLE, WORKSPACE, CHANNEL], {});
-    ends.apply = () => {
-      if (applies === 0) interrupted([ROLE, WORKSPACE, CHANNEL], { [ROLE]: {}, [WORKSPACE]: TAINTED });
-      if (applies === 1) interrupted([ROLE, WORKSPACE, CHANNEL], { [ROLE]: {}, [WORKSPACE]: {}, [CHANNEL]: TAINTED });
-      return { status: applies++ < 2 ? 1 : 0 };
-    };
-    expect(await change("deploy")).toBe("deployed");
-    const again = [WORKSPACE, CHANNEL].flatMap((address) => ["state pull", `untaint ${address}`, ...PLANNED]);
-    expect(commands()).toEqual([...PULL, ...PLANNED, ...again]);
-    expect(imports).toBeUndefined();
-  });
-
-  test("a plan is made at most three times", async () => {
-    interrupted([WORKSPACE], { [WORKSPACE]: TAINTED });
-    ends.apply = () => ({ status: 1 });
-    await expect(change("deploy")).rejects.toThrow("terraform apply ended with the exit status 1 for one.");
-    expect(commands().filter((command) => command === APPLY)).toHaveLength(3);
-  });
-
-  test("a failure for another reason is no reason to plan again; a channel of somebody else's is left as it is", async () => {
-    interrupted([CHANNEL], { [CHANNEL]: {} });
-    ends.apply = () => ({ status: 1 });
-    await expect(change("deploy")).rejects.toThrow("terraform apply ended with the exit status 1 for one.");
-    expect({ last: ran.at(-1)?.args[0], asked: aws.asked }).toEqual({ last: "state", asked: [] });
-
-    channel = { ...asInFile, ChannelName: "theirs" };
-    ends.apply = () => {
-      interrupted([CHANNEL], { [CHANNEL]: TAINTED });
-      return { status: 1 };
-    };
-    await expect(change("deploy")).rejects.toThrow(OTHER);
-  });
-
-  test("of HCP Terraform, which has the account's credentials, the first failure stands, and no plan is read", async () => {
-    interrupted([ROLE, CHANNEL], {});
-    ends.apply = () => ({ status: 1 });
-    const remote = { ...ONE, backend: { type: "cloud", organization: "acme" } } as Environment;
-    await expect(change("deploy", {}, remote)).rejects.toThrow("terraform apply ended with the exit status 1");
-    expect(commands()).toEqual([...PULL, PLAN, APPLY]);
-    expect(aws.asked).toEqual([]);
-  });
-
-  test("a second plan says that something was changed, if it fails or isn't approved", async () => {
-    interrupted([WORKSPACE], { [WORKSPACE]: TAINTED });
-    ends.apply = () => ({ status: applies++ === 0 ? 1 : 0 });
-    ends.plan = () => ({ status: applies === 0 ? 2 : 1 });
+  test("a new name that something else has is refused", async () => {
+    deployedWith([ROLE], { [ROLE]: { attributes: { name: "before" } } });
     await expect(change("deploy")).rejects.toThrow(
-      "terraform plan ended with the exit status 1 for one. Some of the changes may have been made.",
+      'Not deployed. The new name "AWSSupportAppFullRole" in one exists in AWS already, and isn\'t as an interrupted deploy leaves it, so somebody else may have created it. Choose another name, or delete it if nobody needs it, and deploy again. Nothing was changed there.',
     );
-    applies = 0;
-    ends.plan = undefined;
-    typed.keys.write("yes\n");
-    ends.apply = () => {
-      setImmediate(() => typed.keys.write("no\n"));
-      return { status: 1 };
-    };
-    await expect(change("deploy", { autoApprove: false })).rejects.toThrow(
-      'Not deployed: you didn\'t answer "yes". Some of the changes may have been made.',
-    );
+    expect(commands()).toEqual(PULL);
   });
 
-  test("a diff and a destroy keep nothing, and import blocks that a killed deploy has left are removed", async () => {
-    interrupted([ROLE, CHANNEL], { [ROLE]: TAINTED });
-    for (const kind of ["diff", "destroy"] as const) {
-      writeFileSync(IMPORTS(), "{}");
-      await change(kind);
-    }
-    expect(commands().join()).not.toContain("untaint");
-    expect({ imports, asked: aws.asked }).toEqual({ imports: undefined, asked: [] });
+  test("a destroy doesn't look, and import blocks that a killed deploy has left are removed", async () => {
+    channel = { ...asInFile, ChannelRoleArn: ADMIN };
+    deployedWith([ROLE, CHANNEL], { [ROLE]: { status: "tainted", attributes: {} }, [CHANNEL]: stated() });
+    writeFileSync(IMPORTS(), "{}");
+    await change("destroy");
+    expect(commands()).toEqual([...PULL, `${PLAN} -destroy`, SHOW, APPLY]);
+    expect({ imports, asked: aws.asked, pushed }).toEqual({ imports: undefined, asked: [], pushed: [] });
   });
+});
+
+test.each<Kind>(["deploy", "diff", "destroy"])(
+  "a %s of an environment whose state has another account or region is refused, and says how to move it",
+  async (kind) => {
+    const output = { value: { account: ACCOUNT, region: "eu-west-1" } };
+    interrupted([], { "terraform_data.support_app_place": { attributes: { output } } });
+    await expect(change(kind)).rejects.toThrow(
+      `Received the account ${ACCOUNT} in us-east-1 for one, but its state has what was deployed to the account ${ACCOUNT} in eu-west-1. A deploy would leave all of it there, in no state. Nothing was changed there. For another account or region, keep the old one, set retired: true, and deploy.`,
+    );
+    interrupted([], { "aws_iam_role.full": { attributes: { arn: "arn:aws:iam::444455556666:role/a" } } });
+    await expect(change(kind)).rejects.toThrow("deployed to the account 444455556666. A deploy");
+    expect(commands()).toEqual([...PULL, ...PULL]);
+  },
+);
+
+test("a state in an unknown form is refused", async () => {
+  ends.state = () => ({ stdout: '{ "version": 5 }' });
+  await expect(change("deploy")).rejects.toThrow(
+    "Received a state of one that isn't in the form in which Terraform writes it, expected version 4",
+  );
 });
 
 describe("an approval", () => {

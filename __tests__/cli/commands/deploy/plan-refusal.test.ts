@@ -1,5 +1,6 @@
 import { readPlannedResources, refusalOf } from "../../../../cli/commands/deploy/plan-refusal";
 import { CommandError } from "../../../../cli/terminal/command-error";
+import { policyText } from "../../../support/policy-text";
 
 type Planned = readonly [address: string, actions: readonly string[], before: object | null, after: object | null];
 
@@ -61,6 +62,36 @@ test.each<[string, ...Planned[]]>([
   ],
 ])("%s wouldn't", (_, ...changes) => {
   expect(refusal(changes)).toBeUndefined();
+});
+
+const CHANNEL = "aws_cloudcontrolapi_resource.channel_T1_C1";
+const OLD_ROLE = "arn:aws:iam::111122223333:role/old";
+const withRole = (ChannelRoleArn: string) => ({ desired_state: JSON.stringify({ ChannelRoleArn }) });
+const leaving = (role = OLD_ROLE): Planned => [CHANNEL, ["update"], withRole(role), withRole("arn:aws:iam::1:role/b")];
+const allowing = (...Action: string[]) => policyText({ Effect: "Allow", Action, Resource: "*" });
+const rewritten = (before: string, after: unknown): Planned => [
+  POLICY,
+  ["update"],
+  { policy: before },
+  { policy: after },
+];
+const FEW = allowing("support:DescribeCases");
+const MANY = allowing("support:DescribeCases", "support:ResolveCase");
+
+test.each<[string, boolean, Planned, Planned]>([
+  ["a channel that leaves a role and a wider policy of that role", true, leaving(), rewritten(FEW, MANY)],
+  ["a channel that leaves a role and a policy that isn't known yet", true, leaving(), rewritten(FEW, undefined)],
+  ["a channel that leaves a role and a narrower policy", false, leaving(), rewritten(MANY, FEW)],
+  ["a channel that leaves another role", false, leaving("arn:aws:iam::1:role/c"), rewritten(FEW, MANY)],
+  ["a channel that stays", false, [CHANNEL, ["update"], withRole(OLD_ROLE), withRole(OLD_ROLE)], rewritten(FEW, MANY)],
+  ["a channel that is removed", false, [CHANNEL, ["delete"], withRole(OLD_ROLE), null], rewritten(FEW, MANY)],
+])("%s: refused: %s", (_, isRefused, channel, policy) => {
+  const role: Planned = [ROLE, ["no-op"], { arn: OLD_ROLE }, { arn: OLD_ROLE }];
+  expect(refusal([role, policy, channel])).toBe(
+    isRefused
+      ? `moves a channel away from the role of "${POLICY}", and changes that policy so that it may allow more, expected one of the two: if the channel couldn't be moved, people in it would have the new policy. Deploy the channel's move first.`
+      : undefined,
+  );
 });
 
 const within = (permissions_boundary: string) => ({ name: "a", permissions_boundary });

@@ -5,7 +5,7 @@ import { parseEnvironments } from "../../../../stacks/environments/environments"
 import type { Answers } from "../../../support/answering-aws";
 import { testHelp } from "../../../support/help";
 import { HOSTILE, obeyedIn } from "../../../support/hostile";
-import { allow, answering, importsInTests } from "../../../support/importable-aws";
+import { allow, answering, importsInTests, roleArn } from "../../../support/importable-aws";
 import { ACCOUNT } from "../../../support/live-account";
 import { printedInTests } from "../../../support/printed";
 
@@ -91,6 +91,22 @@ describe("with a rules.yaml", () => {
       `This breaks rules, so synthesizing refuses it. Change it, or have ${folder}/rules.yaml changed:`,
       `${file}:4:3: environments.new: received no tier, expected one, as tiers in ${folder}/rules.yaml:1:1 says. Add tier.`,
     ]);
+  });
+
+  test("a channel that breaks it stays outside, and the others are written with their role", async () => {
+    rules("all: { slack-workspaces: [T2] }\n");
+    const live = { ChannelName: "oncall", ChannelRoleArn: roleArn("Viewers"), NotifyOnCaseSeverity: "none" };
+    const channels = {
+      "T1|C1": { ...live, TeamId: "T1", ChannelId: "C1" },
+      "T2|C2": { ...live, TeamId: "T2", ChannelId: "C2" },
+    };
+    const { status, output } = await run(answering({ channels }), ["--write"]);
+    const lines = "      channels:\n        - name: oncall\n          workspace: T2\n          channel: C2\n";
+    expect({ status, text: written() }).toEqual({ status: 0, text: `${FILE}${NEW}${lines}` });
+    expect(output).toContain(
+      `#oncall (C1 of T1) isn't imported: received "T1", expected T2, as all.slack-workspaces in ${folder}/rules.yaml:1:8 says. People in it can view-cases.`,
+    );
+    expect(output).not.toContain("breaks rules");
   });
 
   test("what is printed alone is judged, too, with the file's defaults", async () => {

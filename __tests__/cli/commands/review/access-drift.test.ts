@@ -146,7 +146,7 @@ describe("what a deploy gives beyond the change of the code", () => {
       "aws_iam_role_policy_attachments_exclusive.more": { role_name: "More", policy_arns: [arn] },
       "aws_iam_role_policies_exclusive.more": { role_name: "More", policy_names: [] },
     };
-    const inAws = (properties: unknown) => {
+    const inAws = (properties: unknown, head = code) => {
       const type_name = "AWS::SupportApp::SlackChannelConfiguration";
       const channel = { type_name, desired_state: state(ARNS.full), ...(properties !== undefined && { properties }) };
       const live: Draft = { ...LIVE, ...more, "aws_cloudcontrolapi_resource.channel": channel };
@@ -154,15 +154,50 @@ describe("what a deploy gives beyond the change of the code", () => {
         const change = { actions: ["no-op"], before, after: before };
         return { address, mode: "managed", type: address.split(".")[0], change };
       });
-      return driftIn(entries, code, code)?.verdict;
+      return driftIn(entries, code, head);
     };
+    const verdictIn = (properties: unknown) => inAws(properties)?.verdict;
     // As it is in the code, or with more: the deploy gives nobody anything.
-    expect(inAws(state(ARNS.full))).toBeUndefined();
-    expect(inAws(undefined)).toBeUndefined();
-    expect(inAws(state(ARNS.more))).toBeUndefined();
-    // Nothing is known of what it can do: all of it may be given back.
-    for (const properties of [state(`arn:aws:iam::${ACCOUNT}:role/Theirs`), state(""), "{}", "{", null, 7])
-      expect([properties, inAws(properties)]).toEqual([properties, "broadened"]);
+    expect(verdictIn(state(ARNS.full))).toBeUndefined();
+    expect(verdictIn(undefined)).toBeUndefined();
+    expect(verdictIn(state(ARNS.more))).toBeUndefined();
+    // Nothing is known of what people in it can do: nothing is certain to be given.
+    const [theirs, others] = ["Theirs", "Others"].map((name) => `arn:aws:iam::${ACCOUNT}:role/${name}`);
+    const oncall = { workspace: "T01", channel: "C01", name: "oncall", after: { name: "Full", path: "/" } };
+    for (const [properties, arn] of [
+      [state(`${theirs}`), theirs],
+      ...[state(""), "{}", "{", null, 7].map((unreadable) => [unreadable, undefined] as const),
+    ] as const) {
+      const drift = inAws(properties);
+      expect([properties, drift?.verdict, drift?.foreignRoles]).toEqual([properties, "unknown", [{ ...oncall, arn }]]);
+      expect(drift?.access.channels).toEqual([]);
+    }
+    // An approval covers the role that it has.
+    expect(inAws(state(`${others}`))?.approved).not.toEqual(inAws(state(`${theirs}`))?.approved);
+    // A channel that the code drops gets nothing.
+    const dropping = edited(({ resource }) => delete resource.aws_cloudcontrolapi_resource, code);
+    expect(inAws(state(`${theirs}`), dropping)).toBeUndefined();
+  });
+
+  test("with a channel whose role somebody deleted, which the deploy gives back", () => {
+    const code = edited(channelIn);
+    const channel = {
+      type_name: "AWS::SupportApp::SlackChannelConfiguration",
+      desired_state: JSON.stringify({
+        ...{ TeamId: "T01", ChannelId: "C01", ChannelRoleArn: LIVE[ROLE].arn, NotifyOnCaseSeverity: "none" },
+        ...{ NotifyOnCreateOrReopenCase: false, NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
+      }),
+    };
+    const { [ROLE]: _, ...live } = LIVE;
+    const entries = Object.entries({ ...live, "aws_cloudcontrolapi_resource.channel": channel }).map(
+      ([address, before]) => {
+        const change = { actions: ["no-op"], before, after: before };
+        return { address, mode: "managed", type: address.split(".")[0], change };
+      },
+    );
+    const drift = driftIn(entries, code, code);
+    expect(drift).toMatchObject({ verdict: "broadened", foreignRoles: [] });
+    expect(drift?.access.channels).toMatchObject([{ gained: ["resolve-cases"] }]);
   });
 
   test("is what the account lacks", () => {
@@ -417,8 +452,8 @@ describe("what is in the account", () => {
       expect(channels(JSON.stringify(STATE))).toEqual([ONCALL]);
     });
 
-    test("may have a role from elsewhere", () => {
-      expect(channels(JSON.stringify({ ...STATE, ChannelRoleArn: "arn:x" }))).toEqual([{ ...ONCALL, role: "" }]);
+    test("may have a role from elsewhere, by its ARN", () => {
+      expect(channels(JSON.stringify({ ...STATE, ChannelRoleArn: "arn:x" }))).toEqual([{ ...ONCALL, role: "arn:x" }]);
     });
 
     test.each<[string, Parameters<typeof channels>]>([

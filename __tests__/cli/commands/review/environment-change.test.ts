@@ -209,6 +209,44 @@ describe("the verdict and whether Terraform may plan", () => {
   });
 });
 
+test("a removed and a new environment may be the same with another name, if account, region and access are the same", () => {
+  const code = edited(channelIn);
+  const renames = (base: Environments, head: Environments) =>
+    changes(base, head).map(({ environment, possibleRename, verdict }) => [environment, possibleRename, verdict]);
+  const unrelated = [
+    ["new", undefined, "broadened"],
+    ["old", undefined, "left-behind"],
+  ];
+  const rename = { from: "old", to: "new", isRemote: false };
+  expect(renames({ old: code }, { new: code })).toEqual([
+    ["new", rename, "broadened"],
+    ["old", rename, "left-behind"],
+  ]);
+  const inCloud = edited(({ terraform }) => {
+    terraform.backend = undefined;
+    terraform.cloud = { organization: "acme", workspaces: { name: "old" } };
+  }, code);
+  expect(changes({ old: inCloud }, { new: inCloud })[0]?.possibleRename).toEqual({ ...rename, isRemote: true });
+  const acting = (argument: string, value: unknown) =>
+    edited((draft) => set(draft, `provider aws 0 ${argument}`, value), code);
+  for (const other of [
+    ...[acting("allowed_account_ids", ["999999999999"]), acting("region", "eu-west-1")],
+    ...[CODE, edited((draft) => setPolicy(draft, allowing("support:ResolveCase")), code)],
+  ])
+    expect(renames({ old: code }, { new: other })).toEqual(unrelated);
+  // Nothing is certain in any account, of what can't be read, or of what is retired or has two of the same.
+  const anywhere = acting("allowed_account_ids", undefined);
+  expect(renames({ old: anywhere }, { new: anywhere })).toEqual(unrelated);
+  const unsupported = edited(({ resource }) => (resource.aws_iam_user = { more: { name: "x" } }), code);
+  expect(renames({ old: unsupported }, { new: unsupported }).map(([, found]) => found)).toEqual([undefined, undefined]);
+  expect(renames({ old: EMPTY }, { new: EMPTY })).toEqual(unrelated);
+  for (const [base, head] of [
+    [{ old: code, older: code }, { new: code }],
+    [{ old: code }, { new: code, newer: code }],
+  ] as const)
+    expect(renames(base, head).map(([, found]) => found)).toEqual([undefined, undefined, undefined]);
+});
+
 describe("what is no longer in the code stays in AWS until a deploy removes it there", () => {
   const both = edited((code) => {
     channelIn(code);
@@ -216,7 +254,7 @@ describe("what is no longer in the code stays in AWS until a deploy removes it t
   });
   const dropped = (head: Draft | undefined, base: Draft | undefined = both) => changeOf(base, head).dropped;
   const CHANNEL = expect.objectContaining({ name: "oncall", channel: "C01" });
-  const PLACE = { account: ACCOUNT, region: "us-east-1" };
+  const PLACE = { account: ACCOUNT, region: "us-east-1", isMoved: false };
   const moved = (path: string, value: unknown) => edited((code) => set(code, `provider aws 0 ${path}`, value), both);
 
   test("a role, a channel, or both", () => {
@@ -237,9 +275,11 @@ describe("what is no longer in the code stays in AWS until a deploy removes it t
 
   test("all of it, in another account, and its channels, in another region", () => {
     expect(dropped(moved("allowed_account_ids", ["999999999999"]))).toEqual({
-      ...{ ...PLACE, roles: ["Full", "Other"], channels: [CHANNEL] },
+      ...{ ...PLACE, isMoved: true, roles: ["Full", "Other"], channels: [CHANNEL] },
     });
-    expect(dropped(moved("region", "eu-west-1"))).toEqual({ ...PLACE, roles: [], channels: [CHANNEL] });
+    expect(dropped(moved("region", "eu-west-1"))).toEqual({
+      ...{ ...PLACE, isMoved: true, roles: [], channels: [CHANNEL] },
+    });
   });
 
   test("nothing, where nothing was or the environment is removed, which leaves it behind", () => {

@@ -21,7 +21,7 @@ const FORBIDDEN: Violation = {
 };
 const PLAN: Plan = { changes: [], outside: [], checks: [] };
 const drifting = (verdict: Verdict) => {
-  const found = { verdict, access: NO_ACCESS_CHANGES, unknownPolicies: [], unreadable: [] };
+  const found = { verdict, access: NO_ACCESS_CHANGES, foreignRoles: [], unknownPolicies: [], unreadable: [] };
   return { ...PLAN, drift: { ...found, approved: "drift" } satisfies AccessDrift };
 };
 const LOCK: LockChange = { kind: "changed", providers: [], approved: "lock" };

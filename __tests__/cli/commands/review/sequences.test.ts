@@ -165,7 +165,7 @@ const SEQUENCES: readonly (readonly [
     paid(BOTH),
     [
       [paid(RETIRED), false],
-      [paid(RETIRED, EU), false],
+      [paid(RETIRED, EU), true],
       [paid("full: {}", EU), true],
     ],
   ],

@@ -78,7 +78,7 @@ test.each<[string, Partial<Stack>, Partial<Stack>, readonly object[]]>([
     "the region of a retired environment, which its state may remember",
     { ...inUS, blocks: blocksOf({ "terraform_data.location": {} }) },
     { provider: inRegion("eu-west-1"), blocks: REGIONAL },
-    [acting("settings", US, EU, "retired")],
+    [acting("unknown", US, EU, "retired")],
   ],
   ["the region of a channel", inUS, { provider: inRegion("eu-west-1") }, [acting("unknown", US, EU, "retiring")]],
   ["the region, in any account", { provider: US }, { provider: EU }, [acting("unknown", US, EU, "retired")]],

@@ -1,9 +1,7 @@
-import { SLACK_CHANNEL_TYPE } from "../../../../modules/support-app/model/cloud-control-types";
 import { roleArnOf } from "../../../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../../modules/support-app/model/notify";
 import { inSeconds } from "../../../../modules/support-app/model/until";
 import type { Channel, Environment } from "../../../../stacks/environments/environment";
-import { inAccount, quoted } from "../../../aws/commands";
 import type { RoleWithRights } from "../../../aws/live-account";
 import type { LiveChannel } from "../../../aws/live-channel";
 import { knownOf } from "../../../aws/lookup";
@@ -16,6 +14,7 @@ import {
   type Examined,
   type Finding,
   GUIDE_TOPICS,
+  isSameChannel,
   liveChannelOf,
   merged,
   type Outcome,
@@ -27,7 +26,7 @@ import {
 
 const topic = GUIDE_TOPICS.invalidRole;
 
-/** The channels as the Support App has them: Terraform doesn't see changes there. */
+/** The channels as the Support App has them. */
 export const channels: Check = {
   name: "channels",
   sentence: "Each Slack channel is configured, with the role and notifications of environments.yaml.",
@@ -51,13 +50,11 @@ export const channels: Check = {
       return { findings: [unknownFinding(all, "to see them", unknown, topic)] };
     }
     const found = account.channels.known;
-    const isSame = ({ workspace, channel }: LiveChannel, one: Channel) =>
-      workspace === one.workspace && channel === one.channel;
-    const pairs = own.map((channel) => ({ channel, live: found.find((one) => isSame(one, channel)) }));
+    const pairs = own.map((channel) => ({ channel, live: found.find((one) => isSameChannel(one, channel)) }));
     const missing = pairs.flatMap(({ channel, live }) => (live ? [] : [channel]));
     const unregistered = missingWorkspaces(examined, missing);
     const privacy = `Whether a channel is private, and who is in it, can't be seen from AWS. Keep ${own.map(({ name }) => `#${name}`).join(", ")} private, and invite only those who need the cases.`;
-    const others = found.filter((one) => isWhole && !own.some((channel) => isSame(one, channel)));
+    const others = found.filter((one) => isWhole && !own.some((channel) => isSameChannel(one, channel)));
     return merged([
       { findings: workspaceFindings(examined, missing, unregistered) },
       ...pairs.map(({ channel, live }) => ownOutcome(examined, channel, live, unregistered)),
@@ -143,13 +140,7 @@ function ownOutcome(
   const wanted = wrong.map(([name, value]) => inWords(name, value)).join(", ");
   const actual = wrong.map(([name]) => inWords(name, properties[name])).join(", ");
   const isAboutRole = wrong.some(([name]) => name === "ChannelRoleArn");
-  // Terraform's state has the right settings, so a deploy changes nothing.
-  const patch = wrong.map(([name, value]) => ({ op: "add", path: `/${name}`, value }));
-  const operation = `update-resource --type-name ${SLACK_CHANNEL_TYPE} --identifier ${quoted(found.identifier)} --patch-document ${quoted(JSON.stringify(patch))}`;
-  const fix = {
-    text: "Configure the channel as in environments.yaml with this command, since Terraform doesn't see the difference. AWS takes a moment to apply it:",
-    commands: [inAccount(environment, "cloudcontrol", operation)],
-  };
+  const fix = deployFix(environment, "Deploy the environment, which corrects the channel in place.");
   return { findings: [unhealthy(of, wanted, actual, fix, isAboutRole ? topic : undefined)], waitsFor };
 }
 
@@ -188,9 +179,10 @@ export function otherOutcome({ environment, account }: Examined, channel: Placed
   }
   const keep =
     channel.region === environment.region
-      ? "To keep the channel, add it to environments.yaml, and deploy."
-      : `If people in it need access, also add it to environments.yaml, and deploy, which configures it in ${environment.region}.`;
-  const text = `Remove the channel's configuration with this command. ${keep} If somebody else configures channels in this account, set other-channels: expected.`;
+      ? "To keep the channel, add it to environments.yaml with adopt: true, and deploy."
+      : `If people in it need access, first add it to environments.yaml, and deploy, which configures it in ${environment.region}.`;
+  const from = channel.region === environment.region ? "" : ` from ${channel.region}`;
+  const text = `${keep} If somebody else configures channels in this account, set other-channels: expected. Otherwise, remove it${from} with this command:`;
   const expected = "only the channels of environments.yaml";
   return {
     findings: [unhealthy(of, expected, `people in it ${can}`, { text, commands }, GUIDE_TOPICS.restrictUsers)],

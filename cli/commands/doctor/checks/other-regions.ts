@@ -1,11 +1,15 @@
 import { groupByKey } from "../../../../stacks/group-by-key";
+import { ONE_REGION_ADVICE } from "../../../aws/advice";
 import { knownOf } from "../../../aws/lookup";
 import {
   type Check,
+  channelOf,
   type Examined,
   GUIDE_TOPICS,
+  isSameChannel,
   liveChannelOf,
   liveChannelsOf,
+  manualFix,
   merged,
   type Outcome,
   type PlacedChannel,
@@ -20,7 +24,7 @@ const topic = GUIDE_TOPICS.invalidRole;
 /** A role is the same in every region, so a channel elsewhere can have each of them. */
 export const otherRegions: Check = {
   name: "other-regions",
-  sentence: "Slack channels are configured only in the environment's region, unless others configure channels, too.",
+  sentence: "Slack channels are configured only in the environment's region, or other-channels is expected.",
   examine: (examined) => {
     const { environment } = examined;
     const elsewhere = liveChannelsOf(examined).filter(({ region }) => region !== environment.region);
@@ -50,23 +54,28 @@ function unreadOutcome({ environment, account }: Examined): Outcome {
   return { findings, notes: denied.length > 0 ? [note] : [], unseen: unread.map(({ region }) => [region]) };
 }
 
+/** A channel of another region, by all places in which it is configured. */
 function channelOutcome(examined: Examined, channel: PlacedChannel): Outcome {
   const { environment } = examined;
-  const { region, identifier, workspace, properties } = channel;
-  const isWritten = environment.channels.some(
-    (written) => written.workspace === workspace && written.channel === channel.channel,
+  const places = liveChannelsOf(examined).filter((live) => isSameChannel(live, channel));
+  const isWritten = environment.channels.some((written) => isSameChannel(written, channel));
+  if (!isWritten && places.length === 1) return otherOutcome(examined, channel);
+  const where = places.map(
+    ({ region, properties }) => `${region} with ${knownOf(properties)?.ChannelRoleArn ?? "a role that isn't known"}`,
   );
-  const places = liveChannelsOf(examined).flatMap((live) =>
-    live.identifier === identifier && live.region !== region ? [live.region] : [],
-  );
-  if (!isWritten && places.length === 0) return otherOutcome(examined, channel);
-  const role = knownOf(properties)?.ChannelRoleArn ?? "a role that isn't known";
-  const also = places.length === 0 ? "" : `, and also in ${places.join(", ")}`;
-  const fix = {
-    text: `Remove the channel's configuration in ${region} with this command. AWS advises to use one region, since several can conflict:`,
-    commands: [removeCommand(environment, channel)],
-  };
-  const expected = isWritten ? `configured only in ${environment.region}` : "configured in one region";
-  const found = `configured in ${region} with ${role}${also}`;
-  return { findings: [unhealthy(liveChannelOf(environment, channel), expected, found, fix, topic)] };
+  const found = `configured in ${where.join(", and in ")}`;
+  const of = liveChannelOf(environment, channel);
+  if (isWritten) {
+    const fix = {
+      text: `Remove the channel's configuration in ${channel.region} with this command. AWS advises to use one region, since several can conflict:`,
+      commands: [removeCommand(environment, channel)],
+    };
+    return { findings: [unhealthy(of, `configured only in ${environment.region}`, found, fix, topic)] };
+  }
+  // One finding for all places: commands for each would remove it everywhere.
+  const first = places.find(({ region }) => region !== environment.region);
+  if (first?.region !== channel.region) return {};
+  const { subject } = channelOf({ ...channel, name: knownOf(channel.properties)?.ChannelName });
+  const fix = manualFix(ONE_REGION_ADVICE);
+  return { findings: [unhealthy({ ...of, subject }, "configured in one region", found, fix, topic)] };
 }

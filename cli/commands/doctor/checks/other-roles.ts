@@ -3,7 +3,7 @@ import { inSeconds } from "../../../../modules/support-app/model/until";
 import type { RoleWithRights } from "../../../aws/live-account";
 import { unsupportedWords } from "../../../aws/live-document";
 import { knownOf } from "../../../aws/lookup";
-import { judgeRole } from "../../../aws/role-judgement";
+import { judgeRole, unlessLimited } from "../../../aws/role-judgement";
 import { actionsWords } from "../../../iam/ability-words";
 import { strangersWords } from "../../../iam/right-words";
 import {
@@ -11,8 +11,10 @@ import {
   type Examined,
   type Finding,
   GUIDE_TOPICS,
+  isSameChannel,
   liveChannelOf,
   liveChannelsOf,
+  type PlacedChannel,
   removeCommand,
   unhealthy,
   unknownFinding,
@@ -34,6 +36,11 @@ export const otherRoles: Check = {
   },
 };
 
+/** Whether environments.yaml has a channel where it is: a deploy gives it its role. */
+function isPlacedByFile({ region, channels }: Examined["environment"], live: PlacedChannel): boolean {
+  return live.region === region && channels.some((channel) => isSameChannel(channel, live));
+}
+
 function problems(examined: Examined, role: RoleWithRights): Finding[] {
   const { name, arn } = role;
   const { environment, account } = examined;
@@ -45,22 +52,24 @@ function problems(examined: Examined, role: RoleWithRights): Finding[] {
       : `; people in ${users.map((user) => liveChannelOf(environment, user).subject).join(", ")} have it`;
   const how =
     "Ask who made the role. If nobody needs it, remove the Support App from its trust policy. To keep the role, limit it to what AWSSupportAppFullAccess allows, and to the Support App.";
+  const removable = users.filter((user) => !isPlacedByFile(environment, user));
   const fix = {
-    text: users.length === 0 ? how : `${how} This takes it from its channels:`,
-    commands: users.map((channel) => removeCommand(environment, channel)),
+    text: removable.length === 0 ? how : `${how} This takes it from its channels:`,
+    commands: removable.map((channel) => removeCommand(environment, channel)),
   };
   const judgement = judgeRole(role, inSeconds(account.time));
-  const { letsIn, excess, spell, unread, unreadable } = judgement;
-  if (letsIn === "no" && users.length === 0) return [];
+  const { isSupportAppTrusted, excess, spell, unread, unreadable } = judgement;
   const strangers = strangersWords(judgement.strangers, environment.account).join("; ");
   const nobodyElse = `nobody but ${SUPPORT_APP_SERVICE} may assume the role`;
-  const perhaps = ", under a condition that may let in the Support App, too";
-  const trusted = `${strangers}${letsIn === "perhaps" ? perhaps : ""}${who}`;
+  const perhaps = isSupportAppTrusted ? "" : ", under a condition that may let in the Support App, too";
+  const trusted = `${strangers}${perhaps}${who}`;
   const findings = strangers === "" ? [] : [unhealthy(of, nobodyElse, trusted, fix, topic)];
-  if (letsIn === "perhaps" && users.length === 0) return findings;
+  if (!isSupportAppTrusted && users.length === 0) return findings;
   const expected = "nothing beyond AWSSupportAppFullAccess";
-  if (excess.length > 0)
-    findings.push(unhealthy(of, expected, `it may call ${actionsWords(excess, spell)}${who}`, fix, topic));
+  if (excess.length > 0) {
+    const calls = `it may call ${actionsWords(excess, spell)}${unlessLimited(judgement)}${who}`;
+    findings.push(unhealthy(of, expected, calls, fix, topic));
+  }
   findings.push(...unread.map((failure) => unknownFinding(of, "to see its trust and its policies", failure, topic)));
   if (unreadable.length > 0)
     findings.push({ ...unhealthy(of, expected, unsupportedWords(unreadable), fix, topic), answer: "unknown" });

@@ -55,7 +55,7 @@ export const permissionsBoundary: Check = {
       const fix = manualFix(
         `Restore the policy ${expected}, or choose another permissions-boundary. First find out who changed the policy, and why.`,
       );
-      if (judgement === "open") return { findings: [unhealthy(of, limiting, "it allows everything", fix, topic)] };
+      if (judgement === "open") return { findings: [unhealthy(of, limiting, "it allows every action", fix, topic)] };
       if (judgement !== "not-understood") return {};
       const words = unsupportedWords(knownOf(limit)?.policy.unreadable ?? []);
       return { findings: [{ ...unhealthy(of, limiting, words, fix, topic), answer: "unknown" }] };

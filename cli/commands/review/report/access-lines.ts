@@ -1,6 +1,9 @@
 import { actionsOf, CAPABILITY_WORDS, type Capability } from "../../../../modules/support-app/model/capability";
 import type { Notify } from "../../../../modules/support-app/model/notify";
-import { SERVICE_QUOTAS_ROLE_NAME } from "../../../../modules/support-app/model/service-quotas-role";
+import {
+  SERVICE_QUOTAS_ROLE_ADDRESS,
+  SERVICE_QUOTAS_ROLE_NAME,
+} from "../../../../modules/support-app/model/service-quotas-role";
 import { canonical } from "../../../terminal/json";
 import { code, codeOr, linesOf } from "../../../terminal/markdown";
 import { endChangeWords } from "../../../terminal/until-words";
@@ -8,6 +11,7 @@ import type { RoleAccess } from "../../../terraform/access";
 import type { AccessChanges, ChannelChange, RegistrationChange } from "../../../terraform/access-changes";
 import { isKnown, isSameName, type RoleChange } from "../../../terraform/access-changes";
 import type { CapabilityChanges } from "../../../terraform/capability-changes";
+import type { StateChange } from "../state-changes";
 import { changeWords, roleName } from "./phrases";
 
 /** What people in a channel gain and lose, and what else changes for them. */
@@ -101,7 +105,7 @@ function roleNotes({ role, before, after, movedFrom, isNewName, namesake }: Role
       changeWords(`The maximum session duration of the ${words}`, sessionWords(before), sessionWords(after)),
     boundary && `The ${words}: ${boundary}`,
     namesake !== undefined &&
-      `The name ${code(after.name)} belonged to ${code(`aws_iam_role.${namesake}`)} and now belongs to ${code(`aws_iam_role.${role}`)}. A channel that was configured by hand with it gets the access of this role.`,
+      `The name ${code(after.name)} belonged to ${code(`aws_iam_role.${namesake}`)} and now belongs to ${code(`aws_iam_role.${role}`)}.`,
   );
 }
 
@@ -144,13 +148,18 @@ export function registrationWords({ address, before, after }: RegistrationChange
 }
 
 /** What becomes of the Service Quotas role, in words. */
-export function serviceQuotasWords({ becomes, isAwaited }: NonNullable<AccessChanges["serviceQuotasRole"]>): string {
+export function serviceQuotasWords(
+  { becomes, isAwaited }: NonNullable<AccessChanges["serviceQuotasRole"]>,
+  state: readonly StateChange[],
+): string {
   const role = `The Service Quotas role ${code(SERVICE_QUOTAS_ROLE_NAME)}`;
   if (becomes === "handed-back") return `${role} leaves the stack. It stays in the account.`;
   if (becomes === "destroyed") {
     return `${role} is **destroyed**: the stack neither has it nor hands it back to the account.`;
   }
+  if (state.some((change) => change.kind === "import" && change.to === SERVICE_QUOTAS_ROLE_ADDRESS))
+    return `${role} is managed by the stack.`;
   return isAwaited
     ? `${role} is created. Whoever may request quota increases, but couldn't create the role, may have been waiting for it.`
-    : `${role} is managed by the stack.`;
+    : `${role} is created.`;
 }

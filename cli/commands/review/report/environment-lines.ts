@@ -2,7 +2,7 @@ import { actionsOf } from "../../../../modules/support-app/model/capability";
 import { targetsWords } from "../../../iam/right-words";
 import { code, codeOr, linesOf } from "../../../terminal/markdown";
 import { untilWords } from "../../../terminal/until-words";
-import type { Dropped, LeftBehind } from "../environment-change";
+import type { Dropped, LeftBehind, PossibleRename } from "../environment-change";
 import type { ReviewedEnvironment } from "../review";
 import type { Violation } from "../violations";
 import { channelLines, registrationWords, roleLines, serviceQuotasWords } from "./access-lines";
@@ -19,6 +19,7 @@ export function environmentLines(environment: ReviewedEnvironment, count: number
     access,
     state,
     leftBehind,
+    possibleRename,
     dropped,
     violations,
     account,
@@ -30,19 +31,19 @@ export function environmentLines(environment: ReviewedEnvironment, count: number
   return linesOf(
     `### ${count > 1 ? `${count} environments` : code(name)}: ${short}`,
     "",
-    leftBehind && leftBehindLines(name, leftBehind, account),
+    leftBehind && leftBehindLines(name, leftBehind, account, possibleRename),
     violations.map((violation) => `- ⛔ ${violationWords(violation)}`),
     violations.length > 0 ? ["", "**No approval allows this.**"] : sentence,
     "",
     environment.isNew &&
-      `- This environment is new, in ${account ? `the account ${code(account)}` : "any account"}${tier === undefined ? "" : `, and has the tier ${code(tier)}`}.`,
+      `- This environment is new, in ${account ? `the account ${code(account)}` : "any account"}${tier === undefined ? "" : `, and has the tier ${code(tier)}`}.${possibleRename ? ` ${renameWords(possibleRename)}` : ""}`,
     environment.isRemoved &&
       !leftBehind &&
       "- This retired environment is removed from the file. Remove it only after its retirement was deployed: otherwise its roles and channels stay in AWS, in no state, and no deploy will find them.",
     access.channels.flatMap(channelLines),
     access.roles.flatMap(roleLines),
     access.registrations.map((change) => `- ${registrationWords(change)}`),
-    access.serviceQuotasRole && `- ${serviceQuotasWords(access.serviceQuotasRole)}`,
+    access.serviceQuotasRole && `- ${serviceQuotasWords(access.serviceQuotasRole, state)}`,
     dropped && `- ${droppedWords(dropped)}`,
     state.map((change) => `- ${stateWords(change)}`),
     unreadableLines(environment),
@@ -54,15 +55,29 @@ export function environmentLines(environment: ReviewedEnvironment, count: number
   );
 }
 
-function leftBehindLines(name: string, leftBehind: LeftBehind, account: string | undefined): string[] {
+function leftBehindLines(
+  name: string,
+  leftBehind: LeftBehind,
+  account: string | undefined,
+  possibleRename: PossibleRename | undefined,
+): string[] {
+  const next = possibleRename
+    ? renameWords(possibleRename)
+    : "No deploy and no `support-app destroy` will find it. Instead, set `retired: true`, deploy, and only then remove it.";
   return [
-    `**${code(name)} is removed from the file, but everything that it deployed stays** in ${accountWords(account)}: ${leftBehindWords(leftBehind) || "whatever its Terraform created"}. No deploy and no \`support-app destroy\` will find it. Instead, set \`retired: true\`, deploy, and only then remove it.`,
+    `**${code(name)} is removed from the file, but everything that it deployed stays** in ${accountWords(account)}: ${leftBehindWords(leftBehind) || "whatever its Terraform created"}. ${next}`,
     "",
   ];
 }
 
-function droppedWords({ account, region, ...leftBehind }: Dropped): string {
+function renameWords({ from, to, isRemote }: PossibleRename): string {
+  const move = isRemote ? "rename its workspace in HCP Terraform" : `run ${code(`support-app move ${from} ${to}`)}`;
+  return `If ${code(from)} is renamed to ${code(to)}: ${move} before any deploy of either, and nobody's access changes.`;
+}
+
+function droppedWords({ account, region, isMoved, ...leftBehind }: Dropped): string {
   const where = `${codeOr(region, "the default region")} of ${accountWords(account)}`;
+  if (isMoved) return `In ${where}, where no deploy of this code removes it: ${leftBehindWords(leftBehind)}.`;
   return `No longer in the code, but in ${where} until a deploy removes it there: ${leftBehindWords(leftBehind)}.`;
 }
 

@@ -61,7 +61,7 @@ export function spelledCode(name: string): string {
 }
 
 /** The name of a role in IAM, as inline code, with the path unless that is /. */
-export function roleName({ path, name }: RoleAccess): string {
+export function roleName({ path, name }: Pick<RoleAccess, "path" | "name">): string {
   return code(path === "/" ? name : path + name);
 }
 

@@ -1,21 +1,19 @@
 import { code, linesOf } from "../../../terminal/markdown";
-import type { AccessDrift } from "../access-drift";
-import type { CheckResult } from "../check-results";
+import type { AccessDrift, ForeignRole } from "../access-drift";
+import type { TerraformCheck } from "../check-results";
 import type { OutsideChange } from "../outside-changes";
 import type { Plan } from "../plan";
 import type { PlannedChange } from "../planned-changes";
 import { channelLines, roleLines } from "./access-lines";
-import { unreadableWords } from "./phrases";
+import { roleName, unreadableWords } from "./phrases";
 import { tableLines } from "./rights-table";
 
 /** What a deploy gives and takes because the account differs from the code. */
 export function driftLines(
-  { access, unknownPolicies, unreadable }: Omit<AccessDrift, "approved">,
+  { access, foreignRoles, unknownPolicies, unreadable }: Omit<AccessDrift, "approved">,
   account: string | undefined,
 ): string[] {
-  return linesOf(
-    "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.** Somebody changed the account by hand, or it was never deployed.",
-    "",
+  const given = linesOf(
     access.channels.flatMap(channelLines),
     access.roles.flatMap(roleLines),
     unknownPolicies.map(
@@ -25,9 +23,24 @@ export function driftLines(
     unreadable.map(
       ({ reason, source, role }) => `- ${unreadableWords({ reason, source, address: `aws_iam_role.${role}` })}`,
     ),
-    "",
-    tableLines("What the deploy gives and takes, compared with the account", access, account),
   );
+  return linesOf(
+    (given.length > 0 || foreignRoles.length === 0) &&
+      "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.** Somebody changed the account by hand, or it was never deployed.",
+    "",
+    given,
+    foreignRoles.map((channel) => `- ${foreignRoleWords(channel)}`),
+    "",
+    given.length > 0 && tableLines("What the deploy gives and takes, compared with the account", access, account),
+  );
+}
+
+function foreignRoleWords({ name, arn, after }: ForeignRole): string {
+  const role =
+    arn === undefined
+      ? "a role in AWS that the plan doesn't show"
+      : `the role ${code(arn)} in AWS, which isn't in the code`;
+  return `${code(`#${name}`)} has ${role}, so what people in it can do now is unknown. ${code("support-app deploy")} gives it ${roleName(after)}.`;
 }
 
 /** What Terraform does, in words. */
@@ -51,7 +64,7 @@ export function planLines({ changes, outside, checks }: Omit<Plan, "drift">): st
     ...(changes.length === 0
       ? ["Terraform would change nothing."]
       : ["Terraform", "", ...changes.map((change) => `- ${plannedWords(change)}`)]),
-    ...["", ...(drift.length === 0 ? [] : ["Since the last deploy", "", ...drift.map((words) => `- ${words}`), ""])],
+    ...["", ...(drift.length === 0 ? [] : ["In AWS", "", ...drift.map((words) => `- ${words}`), ""])],
   ];
 }
 
@@ -68,7 +81,7 @@ function outsideWords({ address, action, attributes }: OutsideChange, isChanging
   }
 }
 
-function checkWords({ address, status, messages }: CheckResult): string {
+function checkWords({ address, status, messages }: TerraformCheck): string {
   const quoted = messages.map((message) => ` ${code(message)}`).join("");
   switch (status) {
     case "fail":

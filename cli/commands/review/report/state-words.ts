@@ -22,7 +22,7 @@ export function stateWords(change: StateChange): string {
     case "import":
       return `${code(change.id)} is imported as ${code(change.to)}.${change.isTakenOver ? " Whoever already uses it gets the access of this code." : ""}`;
     case "name-of-other":
-      return `The name ${code(change.role)} belonged to a role of ${code(change.environment)}, in the same account. A channel that was configured by hand with it gets the access of this role.`;
+      return `The name ${code(change.role)} belonged to a role of ${code(change.environment)}, in the same account.`;
     case "readdressed":
       return `${code(change.from)} becomes ${code(change.to)} without a ${code("moved")} block: Terraform deletes ${code(change.from)} and creates ${code(change.to)}, which is the same in AWS. The deploy fails, or it ends up missing.`;
     case "read-only-address":
@@ -39,7 +39,7 @@ function moveWords(where: "account" | "region", what: string, from: MovedFrom): 
     case "in-use":
       return `The deploy refuses this unless the environment was retired first: ${what} ${stay}, including any that the code dropped before and no deploy removed. Retire it, deploy, change the ${where}, and deploy again.`;
     case "retiring":
-      return `The environment is retired at the same time, so the deploy doesn't refuse this: ${what} ${stay}. Retire it, deploy, and only then change the ${where}.`;
+      return `The environment is retired at the same time, so only ${code("support-app deploy")} refuses this: with another tool, ${what} ${stay}. Retire it, deploy, and only then change the ${where}.`;
     case "retired":
       return `The environment was retired before. Make sure that its retirement was deployed: otherwise ${what} ${stay}.`;
   }

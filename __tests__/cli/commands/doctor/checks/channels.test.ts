@@ -138,32 +138,25 @@ test("a notification that isn't set is off, and a channel proves that its worksp
   expect(only(findings).subject).toBe("Slack workspace T1");
 });
 
-describe("a channel with other properties is corrected by a command, since Terraform doesn't see the difference", () => {
+describe("a channel with other properties is corrected by a deploy", () => {
   const FULL = `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`;
   const ROLE = `the role ${READ_ONLY} of read-only access`;
-  const SILENT = { NotifyOnCaseSeverity: "none" };
   const RESOLVED = "NotifyOnResolveCase";
-  const CORRECT = { ChannelRoleArn: READ_ONLY };
-  test.each<[object, object, string, string]>([
+  test.each<[object, string, string]>([
     [
       { ChannelRoleArn: X, NotifyOnCaseSeverity: "all" },
-      { ...CORRECT, ...SILENT },
-      ...([`${ROLE}, NotifyOnCaseSeverity none`, `the role ${X}, NotifyOnCaseSeverity all`] as const),
+      `${ROLE}, NotifyOnCaseSeverity none`,
+      `the role ${X}, NotifyOnCaseSeverity all`,
     ],
-    [{ ChannelRoleArn: FULL }, CORRECT, ROLE, `the role ${FULL} of full access`],
-    [{ [RESOLVED]: true }, { [RESOLVED]: false }, `${RESOLVED} false`, `${RESOLVED} true`],
-    [{ NotifyOnCaseSeverity: undefined }, SILENT, "NotifyOnCaseSeverity none", "NotifyOnCaseSeverity not set"],
-  ])("%j", (properties, patched, expected, found) => {
-    const patch = Object.entries(patched).map(([name, value]) => ({ op: "add", path: `/${name}`, value }));
-    const update = `cloudcontrol --region us-east-1 update-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|C1' --patch-document '${JSON.stringify(patch)}'`;
+    [{ ChannelRoleArn: FULL }, ROLE, `the role ${FULL} of full access`],
+    [{ [RESOLVED]: true }, `${RESOLVED} false`, `${RESOLVED} true`],
+    [{ NotifyOnCaseSeverity: undefined }, "NotifyOnCaseSeverity none", "NotifyOnCaseSeverity not set"],
+  ])("%j", (properties, expected, found) => {
     expect(examined(channels, `${YAML}, full: {}`, having(properties)).findings).toEqual([
       {
         ...{ answer: "unhealthy", ...watch, expected, found },
-        topic: "ChannelRoleArn" in patched ? topic : undefined,
-        fix: {
-          text: "Configure the channel as in environments.yaml with this command, since Terraform doesn't see the difference. AWS takes a moment to apply it:",
-          commands: [inAccount(update)],
-        },
+        topic: "ChannelRoleArn" in properties ? topic : undefined,
+        fix: { text: "Deploy the environment, which corrects the channel in place.", ...deploying },
       },
     ]);
   });
@@ -203,6 +196,7 @@ describe("a channel that isn't in environments.yaml", () => {
   const [who, GENERAL] = ["the channel (C9 of T1)", "#general (C9 of T1)"];
 
   const all = documentOf({ Effect: "Allow", Action: "*", Resource: "*" });
+  const ODD = documentOf({ Effect: "Allow", Action: "*", Resource: "*", Condition: { StringEquals: 7 } });
   const UNKNOWN = `have its role ${X}, and what that may do isn't known`;
   const other = (subject: string, expected: string, found: string) => ({
     ...{ answer: "unhealthy", subject: `${subject}, which isn't in environments.yaml`, expected, found },
@@ -215,10 +209,11 @@ describe("a channel that isn't in environments.yaml", () => {
     ["everything", adding({}, roles(["x", all])), who, `can do everything with its role ${X}`],
     ["a part of it", adding({}, roles(["x", some])), who, `can resolve-cases, call s3:get* with its role ${X}`],
     ["something unknown", adding({}, roles(["x", DENIED])), who, UNKNOWN],
+    ["something that isn't understood", adding({}, roles(["x", ODD])), who, UNKNOWN],
     ["something within an unknown boundary", adding({}, roles(["x", some, { boundary: DENIED }])), who, UNKNOWN],
   ])("has %s: unhealthy, unless other channels are expected", (_, change, subject, can) => {
     const text =
-      "Remove the channel's configuration with this command. To keep the channel, add it to environments.yaml, and deploy. If somebody else configures channels in this account, set other-channels: expected.";
+      "To keep the channel, add it to environments.yaml with adopt: true, and deploy. If somebody else configures channels in this account, set other-channels: expected. Otherwise, remove it with this command:";
     const finding = other(subject, "only the channels of environments.yaml", `people in it ${can}`);
     expect(examined(channels, YAML, change).findings).toEqual([
       { ...finding, topic: GUIDE_TOPICS.restrictUsers, fix: { text, commands: [remove] } },

@@ -38,7 +38,7 @@ test("a channel in another region with a role of environments.yaml gives people 
       found: "people in it have full access, too",
       topic: GUIDE_TOPICS.restrictUsers,
       fix: {
-        text: "Remove the channel's configuration with this command. If people in it need access, also add it to environments.yaml, and deploy, which configures it in us-east-1. If somebody else configures channels in this account, set other-channels: expected.",
+        text: "If people in it need access, first add it to environments.yaml, and deploy, which configures it in us-east-1. If somebody else configures channels in this account, set other-channels: expected. Otherwise, remove it from eu-west-1 with this command:",
         commands: [remove("eu-west-1", "OPS")],
       },
     },
@@ -75,7 +75,7 @@ test("a channel of environments.yaml is configured only in its region, whoever e
   const finding = {
     ...{ answer: "unhealthy", subject: "#c1 (C1 of T1) in eu-west-1", about: ["eu-west-1", "T1", "C1"] },
     expected: "configured only in us-east-1",
-    found: `configured in eu-west-1 with ${FULL}, and also in us-east-1`,
+    found: `configured in us-east-1 with ${FULL.replace("Full", "ReadOnly")}, and in eu-west-1 with ${FULL}`,
     topic,
     fix: {
       text: "Remove the channel's configuration in eu-west-1 with this command. AWS advises to use one region, since several can conflict:",
@@ -88,12 +88,22 @@ test("a channel of environments.yaml is configured only in its region, whoever e
   expect(searched(yaml, elsewhere, { channels: { known: [] } }).findings).toEqual([{ ...finding, found: moved }]);
 });
 
-test("any other channel is configured in one region", () => {
+test("any other channel is configured in one region, and no command removes it, since several would everywhere", () => {
   const unread = { ...channel("OPS", FULL), properties: DENIED };
-  const { findings } = searched("full: {}", [region("eu-west-1", channel("OPS", FULL)), region("us-west-2", unread)]);
-  expect(findings).toMatchObject([
-    { expected: "configured in one region", found: `configured in eu-west-1 with ${FULL}, and also in us-west-2` },
-    { found: "configured in us-west-2 with a role that isn't known, and also in eu-west-1" },
+  const elsewhere = [region("eu-west-1", channel("OPS", FULL)), region("us-west-2", unread)];
+  const finding = {
+    ...{ answer: "unhealthy", subject: "#ops (OPS of T1)", about: ["eu-west-1", "T1", "OPS"], topic },
+    expected: "configured in one region",
+    found: `configured in eu-west-1 with ${FULL}, and in us-west-2 with a role that isn't known`,
+    fix: {
+      text: "Keep the one in the region that environments.yaml has for the account or, without it, the one whose role gives people what they need and no more. Remove the others in the AWS Support Center Console.",
+      commands: [],
+    },
+  };
+  expect(searched("full: {}", elsewhere).findings).toEqual([finding]);
+  const channels = { known: [channel("OPS", FULL)] };
+  expect(searched("full: {}", elsewhere, { channels }).findings).toEqual([
+    { ...finding, found: `configured in us-east-1 with ${FULL}, and ${finding.found.replace("configured ", "")}` },
   ]);
   const workspace = { ...channel("C1", FULL), identifier: "T2|C1", workspace: "T2" };
   expect(searched(MANAGED, [region("eu-west-1", workspace)]).findings).toMatchObject([

@@ -73,7 +73,7 @@ describe("the permissions boundary", () => {
     [
       "whose policy was widened to everything is unhealthy",
       boundaryWith(boundary, allowing),
-      { ...limiting, answer: "unhealthy", found: "it allows everything" },
+      { ...limiting, answer: "unhealthy", found: "it allows every action" },
     ],
     [
       "whose policy isn't understood is unknown",

@@ -3,7 +3,8 @@ import type { RoleAccess } from "../../../../../cli/terraform/access";
 import type { AccessChanges, ChannelChange, RoleChange } from "../../../../../cli/terraform/access-changes";
 import type { CapabilityChanges } from "../../../../../cli/terraform/capability-changes";
 import type { Notify } from "../../../../../modules/support-app/model/notify";
-import { channel, gaining, inAccess, losing, oncall, ROLE, right, role, UNDECIDED } from "./reported";
+import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../../../../modules/support-app/model/service-quotas-role";
+import { channel, gaining, inAccess, list, losing, NO_CHANGES, oncall, ROLE, right, role, UNDECIDED } from "./reported";
 
 const VIEW =
   "  - view-cases: search support cases and read them (`support:DescribeCases`, `support:DescribeCommunications`)";
@@ -157,9 +158,7 @@ describe("a role", () => {
     [
       "has the name that another one had",
       { namesake: "old" },
-      [
-        "The name `Full` belonged to `aws_iam_role.old` and now belongs to `aws_iam_role.full`. A channel that was configured by hand with it gets the access of this role.",
-      ],
+      ["The name `Full` belonged to `aws_iam_role.old` and now belongs to `aws_iam_role.full`."],
     ],
   ])("%s", (_, more, expected) => {
     expect(lines(more)).toEqual(expected.map((line) => `- ${line}`));
@@ -203,7 +202,7 @@ test.each<[AccessChanges["registrations"][number], string]>([
 });
 
 test.each<["managed" | "handed-back" | "destroyed", boolean, string]>([
-  ["managed", false, "is managed by the stack."],
+  ["managed", false, "is created."],
   [
     ...(["managed", true] as const),
     "is created. Whoever may request quota increases, but couldn't create the role, may have been waiting for it.",
@@ -214,4 +213,13 @@ test.each<["managed" | "handed-back" | "destroyed", boolean, string]>([
   expect(inAccess({ serviceQuotasRole: { verdict: "settings", becomes, isAwaited } })).toEqual([
     `- The Service Quotas role \`AWSServiceRoleForServiceQuotas\` ${words}`,
   ]);
+});
+
+test("the Service Quotas role that is imported is managed, not created", () => {
+  const serviceQuotasRole = { verdict: "settings", becomes: "managed", isAwaited: false } as const;
+  const imported = { kind: "import", verdict: "settings", to: SERVICE_QUOTAS_ROLE_ADDRESS, id: "x" } as const;
+  const state = [{ ...imported, isTakenOver: false }];
+  expect(list({ access: { ...NO_CHANGES, serviceQuotasRole }, state })[0]).toBe(
+    "- The Service Quotas role `AWSServiceRoleForServiceQuotas` is managed by the stack.",
+  );
 });

@@ -20,12 +20,17 @@ test.each<[string, Partial<ReviewedEnvironment>, string]>([
   ],
   [
     "has a channel and a role no longer",
-    { dropped: { account: ACCOUNT, region: "us-east-1", roles: ["Full"], channels: [ONCALL] } },
+    { dropped: { account: ACCOUNT, region: "us-east-1", isMoved: false, roles: ["Full"], channels: [ONCALL] } },
     `- No longer in the code, but in \`us-east-1\` of the account \`${ACCOUNT}\` until a deploy removes it there: the role \`Full\`, the channel \`#oncall\` (\`C01\`).`,
   ],
   [
+    "leaves a channel in another region",
+    { dropped: { account: ACCOUNT, region: "us-east-1", isMoved: true, roles: [], channels: [ONCALL] } },
+    `- In \`us-east-1\` of the account \`${ACCOUNT}\`, where no deploy of this code removes it: the channel \`#oncall\` (\`C01\`).`,
+  ],
+  [
     "has a role no longer, in any account and region",
-    { dropped: { roles: ["Full"], channels: [] } },
+    { dropped: { isMoved: false, roles: ["Full"], channels: [] } },
     "- No longer in the code, but in the default region of its account until a deploy removes it there: the role `Full`.",
   ],
 ])("an environment: %s", (_, more, line) => {
@@ -50,6 +55,23 @@ Digest of this change: \`${DIGEST}\`
   );
   expect(left({ leftBehind: { roles: [], channels: [] }, account: undefined })).toContain(
     "stays** in its account: whatever its Terraform created. No deploy",
+  );
+});
+
+test("an environment that may be renamed is moved, not retired", () => {
+  const possibleRename = { from: "paid", to: "new", isRemote: false };
+  const MOVE =
+    "If `paid` is renamed to `new`: run `support-app move paid new` before any deploy of either, and nobody's access changes.";
+  const leftBehind = { roles: ["Full"], channels: [] };
+  const removed = (more: Partial<ReviewedEnvironment>) =>
+    markdown(review([environment({ verdict: "left-behind", isRemoved: true, leftBehind, ...more })]));
+  expect(removed({ possibleRename })).toContain(`: the role \`Full\`. ${MOVE}\n`);
+  expect(removed({ possibleRename })).not.toContain("retired");
+  expect(list({ environment: "new", isNew: true, possibleRename })).toEqual([
+    `- This environment is new, in the account \`${ACCOUNT}\`. ${MOVE}`,
+  ]);
+  expect(removed({ possibleRename: { ...possibleRename, isRemote: true } })).toContain(
+    "If `paid` is renamed to `new`: rename its workspace in HCP Terraform before any deploy of either, and nobody's access changes.",
   );
 });
 

@@ -1,10 +1,10 @@
 import type { AccessDrift } from "../../../../../cli/commands/review/access-drift";
-import type { CheckResult } from "../../../../../cli/commands/review/check-results";
+import type { TerraformCheck } from "../../../../../cli/commands/review/check-results";
 import type { OutsideChange } from "../../../../../cli/commands/review/outside-changes";
 import type { PlannedChange } from "../../../../../cli/commands/review/planned-changes";
 import { markdown } from "../../../../../cli/commands/review/report";
 import type { AccessChanges } from "../../../../../cli/terraform/access-changes";
-import { channel, environment, gaining, list, NO_CHANGES, NO_PLAN, review, right, role } from "./reported";
+import { ACCOUNT, channel, environment, gaining, list, NO_CHANGES, NO_PLAN, review, right, role } from "./reported";
 
 const planned = (more: Partial<PlannedChange> = {}): PlannedChange => ({
   ...{ address: "aws_iam_role.full", type: "aws_iam_role", action: "update", attributes: [], drift: false },
@@ -52,7 +52,14 @@ test.each<[Partial<PlannedChange>, string]>([
 });
 
 const drift = (more: Partial<AccessDrift>): AccessDrift => ({
-  ...{ verdict: "broadened", access: NO_CHANGES, unknownPolicies: [], unreadable: [], approved: null },
+  ...{
+    verdict: "broadened",
+    access: NO_CHANGES,
+    foreignRoles: [],
+    unknownPolicies: [],
+    unreadable: [],
+    approved: null,
+  },
   ...more,
 });
 const DIFFERS =
@@ -102,6 +109,28 @@ test("a plan that gives more to whoever uses a role shows it", () => {
   ]);
 });
 
+test("a plan with a channel whose role in AWS isn't in the code says only that nothing is known of it", () => {
+  const arn = `arn:aws:iam::${ACCOUNT}:role/Theirs`;
+  const oncall = { workspace: "T01", channel: "C01", name: "oncall", after: { name: "Full", path: "/" } };
+  const report = (...foreignRoles: AccessDrift["foreignRoles"]) =>
+    markdown(
+      review([
+        environment({ verdict: "unknown", plan: { ...NO_PLAN, drift: drift({ verdict: "unknown", foreignRoles }) } }),
+      ]),
+    );
+  expect(report({ ...oncall, arn })).toContain(
+    `see below. **This needs an approval.**
+
+- \`#oncall\` has the role \`${arn}\` in AWS, which isn't in the code, so what people in it can do now is unknown. \`support-app deploy\` gives it \`Full\`.
+
+Terraform would change nothing.
+`,
+  );
+  expect(report(oncall)).toContain(
+    "- `#oncall` has a role in AWS that the plan doesn't show, so what people in it can do now is unknown.",
+  );
+});
+
 describe("what was changed outside Terraform", () => {
   const CHANNEL = "aws_cloudcontrolapi_resource.channel_T01_C01";
   const update = { address: CHANNEL, action: "update", attributes: ["properties"] } as const;
@@ -110,7 +139,7 @@ describe("what was changed outside Terraform", () => {
     expect(markdown(review([environment({ plan: { ...NO_PLAN, outside: [update] } })]))).toContain(
       `Terraform would change nothing.
 
-Since the last deploy
+In AWS
 
 - **Drift**: \`${CHANNEL}\` was changed outside Terraform (\`properties\`). This plan leaves it as it is.
 `,
@@ -135,7 +164,7 @@ Since the last deploy
   });
 
   const UNKNOWN = "AWS is as the code says is unknown";
-  test.each<[CheckResult["status"], readonly string[], string]>([
+  test.each<[TerraformCheck["status"], readonly string[], string]>([
     [
       "fail",
       ["#oncall has another role", "<b>@team</b>"],

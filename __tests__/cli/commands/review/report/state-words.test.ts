@@ -37,7 +37,7 @@ test.each<[OfKind<StateChange>, string]>([
   ],
   [
     { kind: "provider", before: { region: "a" }, after: { region: "b" }, from: "retiring" },
-    "The region that Terraform acts in, or the role or profile that it acts with, changes: `a` → `b`. The environment is retired at the same time, so the deploy doesn't refuse this: channels and registrations would stay in the old region, in no state. Retire it, deploy, and only then change the region.",
+    "The region that Terraform acts in, or the role or profile that it acts with, changes: `a` → `b`. The environment is retired at the same time, so only `support-app deploy` refuses this: with another tool, channels and registrations would stay in the old region, in no state. Retire it, deploy, and only then change the region.",
   ],
   [
     { kind: "provider", before: { region: "a" }, after: { region: "b" }, from: "retired" },
@@ -65,7 +65,7 @@ test.each<[OfKind<StateChange>, string]>([
   ],
   [
     { kind: "name-of-other", role: "Full", environment: "other" },
-    "The name `Full` belonged to a role of `other`, in the same account. A channel that was configured by hand with it gets the access of this role.",
+    "The name `Full` belonged to a role of `other`, in the same account.",
   ],
   [
     { kind: "read-only-address", role: "Reading" },

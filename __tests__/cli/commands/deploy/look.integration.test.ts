@@ -1,0 +1,392 @@
+import { type Look, lookAtAws } from "../../../../cli/commands/deploy/look";
+import type { State } from "../../../../cli/terraform/state";
+import type { Environment } from "../../../../stacks/environments/environment";
+import { resourcesIn } from "../../../../stacks/output/stack-digest";
+import { type Answer, awsInTests } from "../../../support/answering-aws";
+import { ACCOUNT, environmentOf, TRUST } from "../../../support/live-account";
+import { policyText } from "../../../support/policy-text";
+import { synthesizeEnvironments } from "../../../support/synthesize";
+
+const YAML = `slack-workspaces: [T2], account-alias: mine,
+  read-only: { policy: aws-managed, channels: [{ name: watch, workspace: T1, channel: C1 }] },
+  full: { path: /support/, service-quotas-role: create, channels: [{ name: oncall, workspace: T2, channel: C2, notify: { severity: high, on: [case-created] } }] }`;
+const environment = environmentOf(YAML);
+
+const ROLE = "AWSSupportAppFullRole";
+const VIEWERS = "AWSSupportAppReadOnlyRole";
+const LINKED = "AWSServiceRoleForServiceQuotas";
+const LINKED_PATH = "/aws-service-role/servicequotas.amazonaws.com/";
+const WATCH = "aws_cloudcontrolapi_resource.channel_T1_C1";
+const ONCALL = "aws_cloudcontrolapi_resource.channel_T2_C2";
+const WORKSPACE = "aws_cloudcontrolapi_resource.workspace_T2";
+const ALIAS = "aws_cloudcontrolapi_resource.account_alias";
+const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/support/AWSSupportAppFullRolePolicy`;
+const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/support/${ROLE}`;
+const ADMIN = `arn:aws:iam::${ACCOUNT}:role/admin`;
+
+/** AWS's answers where everything is as after a deploy, by action or by action and name. */
+let answers: Record<string, Answer>;
+const aws = awsInTests((action, { RoleName, Identifier, PolicyArn }) => {
+  const named = `${action} ${RoleName ?? Identifier ?? PolicyArn}`;
+  return answers[named] ?? answers[action] ?? { status: 404, code: "NoSuchEntity" };
+});
+
+const roleXml = (name: string, path = "/", more = "") =>
+  `<Role><RoleName>${name}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role${path}${name}</Arn>${more}<AssumeRolePolicyDocument>${encodeURIComponent(policyText(TRUST))}</AssumeRolePolicyDocument></Role>`;
+const policyXml = (arn: string, attached: number) =>
+  `<Policy><Arn>${arn}</Arn><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>${attached}</AttachmentCount></Policy>`;
+const described = (Identifier: string, properties: object) =>
+  JSON.stringify({ ResourceDescription: { Identifier, Properties: JSON.stringify(properties) } });
+
+const flags = { NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false };
+const watch = {
+  ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "watch", NotifyOnCaseSeverity: "none", ...flags },
+  ...{ NotifyOnCreateOrReopenCase: false, ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/${VIEWERS}` },
+};
+const oncall = {
+  ...{ TeamId: "T2", ChannelId: "C2", ChannelName: "oncall", NotifyOnCaseSeverity: "high", ...flags },
+  ...{ NotifyOnCreateOrReopenCase: true, ChannelRoleArn: ROLE_ARN },
+};
+
+beforeEach(() => {
+  answers = {
+    GetCallerIdentity: `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/deployer</Arn>`,
+    [`GetRole ${VIEWERS}`]: roleXml(VIEWERS),
+    [`GetRole ${ROLE}`]: roleXml(ROLE, "/support/"),
+    [`GetRole ${LINKED}`]: roleXml(LINKED, LINKED_PATH),
+    GetPolicy: policyXml(POLICY_ARN, 1),
+    "GetResource T1|C1": described("T1|C1", watch),
+    "GetResource T2|C2": described("T2|C2", oncall),
+    "GetResource T2": described("T2", { TeamId: "T2" }),
+    "GetResource alias": described("alias", { AccountAlias: "mine", AccountAliasResourceId: "alias" }),
+    ListResources: JSON.stringify({ ResourceDescriptions: [{ Identifier: "alias" }] }),
+  };
+});
+
+const all = resourcesIn(JSON.parse(synthesizeEnvironments([environment]).test ?? ""));
+const IAM = all.filter((address) => address.startsWith("aws_iam_"));
+const LIVE = all.filter((address) => address.startsWith("aws_cloudcontrolapi_resource"));
+
+/** What the state has of everything, unless it is left out, and with other attributes or a status. */
+function stateWith(
+  given: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> = {},
+  addresses: readonly string[] = all,
+): State {
+  const stated: Readonly<Record<string, object>> = {
+    [WATCH]: stating("SlackChannelConfiguration", "T1|C1", watch),
+    [ONCALL]: stating("SlackChannelConfiguration", "T2|C2", oncall),
+    [WORKSPACE]: stating("SlackWorkspaceConfiguration", "T2", { TeamId: "T2" }),
+    [ALIAS]: stating("AccountAlias", "alias", { AccountAlias: "mine" }),
+  };
+  const resources = addresses.flatMap((address) => {
+    if (address in given && given[address] === undefined) return [];
+    const [type = "", name = ""] = address.split(".");
+    const { status, ...attributes } = { ...stated[address], ...given[address] } as Record<string, unknown>;
+    const instance = { attributes, ...(status === "tainted" && { status: "tainted" }) };
+    return [{ mode: "managed", type, name, provider: "P", instances: [instance] }];
+  });
+  return { version: 4, serial: 7, lineage: "L", resources };
+}
+
+const stating = (type: string, id: string, desired: object) => ({
+  ...{ type_name: `AWS::SupportApp::${type}`, id, desired_state: JSON.stringify(desired) },
+});
+
+async function look(state: State | undefined, where: Environment = environment, resources = all): Promise<Look> {
+  const lookup = await lookAtAws(where, state, resources);
+  if ("known" in lookup) return lookup.known;
+  throw new Error(lookup.unknown.message);
+}
+
+const NOTHING: Look = { differences: [], foreign: [], occupied: [], edits: [], imports: new Map() };
+
+const answer = (action: string, answered: Answer) => () => {
+  answers[action] = answered;
+};
+const denied = { status: 403, code: "AccessDeniedException" };
+const gone = { status: 400, code: "ResourceNotFoundException" };
+
+describe("what the state has completely", () => {
+  test("is compared with AWS, which may leave out a flag that is off and have more than Terraform sets", async () => {
+    answers["GetResource T1|C1"] = described("T1|C1", {
+      ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "watch", NotifyOnCaseSeverity: "none", More: 1 },
+      ChannelRoleArn: watch.ChannelRoleArn,
+    });
+    expect(await look(stateWith())).toEqual(NOTHING);
+  });
+
+  test.each<[string, string, string, object]>([
+    ["another role", ONCALL, "T2|C2", { ChannelRoleArn: ADMIN }],
+    ["other notifications", ONCALL, "T2|C2", { NotifyOnCaseSeverity: "all" }],
+    ["another flag", WATCH, "T1|C1", { NotifyOnResolveCase: true }],
+    ["another name", WATCH, "T1|C1", { ChannelName: "leads" }],
+    ["another alias", ALIAS, "alias", { AccountAlias: "theirs" }],
+  ])(
+    "differs with %s: the state gets what AWS has, in the form of Terraform's jsonencode",
+    async (_, address, id, changed) => {
+      const stated = { [WATCH]: watch, [ONCALL]: oncall, [ALIAS]: { AccountAlias: "mine" } }[address] as object;
+      const live = { ...stated, ...changed };
+      answers[`GetResource ${id}`] = described(id, live);
+      const [[name, value] = []] = Object.entries(changed);
+      const { differences, edits, ...rest } = await look(stateWith());
+      expect(rest).toEqual({ foreign: [], occupied: [], imports: new Map() });
+      expect(differences).toMatchObject([
+        {
+          ...{ address, identifier: id, inState: "complete" },
+          properties: [{ name, live: value, stated: (stated as Record<string, unknown>)[String(name)] }],
+        },
+      ]);
+      const sorted = Object.fromEntries(Object.entries(live).sort(([one], [other]) => (one < other ? -1 : 1)));
+      expect(edits).toEqual([{ address, attributes: { desired_state: JSON.stringify(sorted) } }]);
+    },
+  );
+
+  test("is Terraform's to create if it is gone, and its own business if the stack doesn't have it any more", async () => {
+    answers["GetResource T1|C1"] = gone;
+    answers["GetResource T2|C2"] = described("T2|C2", { ...oncall, ChannelRoleArn: ADMIN });
+    const others = all.filter((address) => address !== ONCALL);
+    const { differences, ...rest } = await look(stateWith(), environment, others);
+    expect(differences).toMatchObject([{ address: WATCH, identifier: "T1|C1", inState: "gone", properties: [] }]);
+    expect({ ...rest, differences: [] }).toEqual(NOTHING);
+  });
+
+  test.each<[string, string, Answer]>([
+    ["a channel", "GetResource T1|C1", denied],
+    ["an alias in another form", "GetResource alias", described("alias", { AccountAlias: 1 })],
+    ["whose credentials these are", "GetCallerIdentity", denied],
+    [
+      "that the credentials are of another account",
+      "GetCallerIdentity",
+      "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/a</Arn>",
+    ],
+  ])("is unknown if AWS doesn't say %s", async (_, action, answered) => {
+    answers[action] = answered;
+    expect(await lookAtAws(environment, stateWith(), all)).toHaveProperty("unknown.message");
+  });
+});
+
+describe("what the state lacks, or has as incomplete", () => {
+  test("is occupied over if it is as the file says, so that nothing is created twice", async () => {
+    const missing = Object.fromEntries(LIVE.map((address) => [address, undefined]));
+    for (const given of [missing, Object.fromEntries(LIVE.map((address) => [address, { status: "tainted" }]))]) {
+      const { differences, edits, foreign } = await look(stateWith(given));
+      expect(differences.map(({ address }) => address).sort()).toEqual(LIVE);
+      expect(foreign).toEqual([]);
+      const edit = edits.find(({ address }) => address === ALIAS);
+      expect(edit?.attributes).toMatchObject({ id: "alias", desired_state: '{"AccountAlias":"mine"}' });
+    }
+  });
+
+  test("is created if AWS doesn't have it", async () => {
+    for (const id of ["T1|C1", "T2|C2", "T2"]) answers[`GetResource ${id}`] = gone;
+    answers.ListResources = JSON.stringify({ ResourceDescriptions: [] });
+    expect(await look(stateWith({}, IAM))).toEqual(NOTHING);
+  });
+
+  test.each<[string, object, adopt: boolean, isForeign: boolean]>([
+    ["with its role, whatever else differs", { ChannelName: "theirs", NotifyOnCaseSeverity: "all" }, false, false],
+    ["with another role", { ChannelRoleArn: ADMIN }, false, true],
+    ["with another role that the file adopts", { ChannelRoleArn: ADMIN }, true, false],
+  ])(
+    "is occupied over only if people keep their role or the file says so: a channel %s",
+    async (_, changed, adopt, isForeign) => {
+      answers["GetResource T2|C2"] = described("T2|C2", { ...oncall, ...changed });
+      const where = environmentOf(adopt ? YAML.replace("channel: C2,", "channel: C2, adopt: true,") : YAML);
+      for (const given of [undefined, { status: "tainted" }]) {
+        const { foreign, differences } = await look(stateWith({ [ONCALL]: given }), where);
+        expect(foreign).toEqual(
+          isForeign ? [{ address: ONCALL, identifier: "T2|C2", liveRole: ADMIN, channel: where.channels[1] }] : [],
+        );
+        expect(differences.map(({ address }) => address)).toEqual(isForeign ? [] : [ONCALL]);
+      }
+    },
+  );
+
+  test("a tainted channel that the file doesn't have may be somebody else's, unless it is gone", async () => {
+    const tainted = { status: "tainted", ...stating("SlackChannelConfiguration", "T1|C9", watch) };
+    const corrected = "aws_cloudcontrolapi_resource.channel_T1_C9";
+    answers["GetResource T1|C9"] = described("T1|C9", { ...watch, ChannelId: "C9", ChannelRoleArn: ADMIN });
+    const state = stateWith({ [corrected]: tainted }, [...all, corrected]);
+    const found = { address: corrected, identifier: "T1|C9", liveRole: ADMIN, channel: undefined };
+    expect(await look(state)).toEqual({ ...NOTHING, foreign: [found] });
+    answers["GetResource T1|C9"] = described("T1|C9", { ...watch, ChannelId: "C9" }); // with a role of the environment
+    expect(await look(state)).toMatchObject({ foreign: [], edits: [{ address: corrected }] });
+    answers["GetResource T1|C9"] = gone;
+    expect(await look(state)).toMatchObject({ foreign: [], edits: [], differences: [{ inState: "gone" }] });
+  });
+
+  test("in IAM, is kept if the constructs write it and the stack still has it", async () => {
+    const others = ["aws_iam_role.own", "aws_iam_user.full", "aws_sns_topic.full", "aws_iam_policy.read_only"];
+    const tainted = Object.fromEntries([...IAM, ...others].map((address) => [address, { status: "tainted" }]));
+    const resources = [...all, ...others.slice(0, 3)];
+    const { edits } = await look(stateWith(tainted, [...all, ...others]), environment, resources);
+    expect(edits).toEqual(IAM.map((address) => ({ address, attributes: {} })));
+  });
+});
+
+/** What is imported by a role's name. */
+const ofRole = (name: string, id: string): [string, string][] =>
+  ["aws_iam_role", "aws_iam_role_policy_attachments_exclusive", "aws_iam_role_policies_exclusive"].map((type) => [
+    `${type}.${name}`,
+    id,
+  ]);
+
+describe("what an interrupted deploy has created in IAM", () => {
+  const imports = async (addresses: readonly string[], where = environment) =>
+    (await look(stateWith({}, addresses), where)).imports;
+
+  test("is found, by the ID that Terraform imports, if the state lacks it", async () => {
+    expect(await imports(LIVE)).toEqual(
+      new Map([
+        ...ofRole("read_only", VIEWERS),
+        ...ofRole("full", ROLE),
+        ["aws_iam_policy.full", POLICY_ARN],
+        ["aws_iam_service_linked_role.service_quotas", `arn:aws:iam::${ACCOUNT}:role${LINKED_PATH}${LINKED}`],
+      ]),
+    );
+    const [role, , inline = ""] = ofRole("full", ROLE).map(([address]) => address);
+    expect(await imports(all.filter((address) => address !== role && address !== inline))).toEqual(
+      new Map(ofRole("full", ROLE).filter(([address]) => address === role || address === inline)),
+    );
+    expect(await imports(all.filter((address) => address !== inline))).toEqual(new Map()); // the state has the role
+  });
+
+  test("isn't looked for if the stack imports it itself", async () => {
+    const adopted = environmentOf(YAML.replace("path:", "adopt: true, path:").replace("create", "adopt"));
+    expect(await imports(LIVE, adopted)).toEqual(new Map(ofRole("read_only", VIEWERS)));
+  });
+
+  test.each<[string, string, Answer]>([
+    ["what may not be looked up", `GetRole ${ROLE}`, denied],
+    [
+      "another account",
+      "GetCallerIdentity",
+      "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/a</Arn>",
+    ],
+    ["nobody", "GetCallerIdentity", { status: 403, code: "InvalidClientTokenId" }],
+  ])("of %s counts as missing, where nothing else has to be known", async (_, action, answered) => {
+    answers[action] = answered;
+    const { imports } = await look(stateWith({}, []), environment, IAM);
+    expect(imports.has("aws_iam_role.full")).toBe(false);
+  });
+
+  test("is looked for as the deploy-role; without anything to ask, AWS isn't asked", async () => {
+    const assumed = { ...environment, deployRole: `arn:aws:iam::${ACCOUNT}:role/terraform` };
+    expect(await lookAtAws(assumed, undefined, all)).toHaveProperty("unknown.action", "sts:AssumeRole");
+    answers.AssumeRole =
+      "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>";
+    expect((await look(undefined, assumed)).imports.has("aws_iam_role.full")).toBe(true);
+    expect(aws.signed.at(-1)).toBe("ASIA in us-east-1");
+    const asked = aws.asked.length;
+    expect(await look(stateWith({}, IAM), environment, IAM)).toEqual(NOTHING);
+    expect(aws.asked).toHaveLength(asked);
+  });
+});
+
+describe("what an interrupted rename has created", () => {
+  const PLAIN = environmentOf(
+    "full: { without: [resolve-cases], permissions-boundary: arn:aws:iam::111122223333:policy/limit }",
+  );
+  const STATED = {
+    "aws_iam_role.full": { name: "before", id: "before", arn: `arn:aws:iam::${ACCOUNT}:role/before` },
+    "aws_iam_policy.full": { name: "before-policy", arn: `arn:aws:iam::${ACCOUNT}:policy/before-policy` },
+  };
+  const policy = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
+  const BOUNDARY = `<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>arn:aws:iam::111122223333:policy/limit</PermissionsBoundaryArn></PermissionsBoundary>`;
+  const attached = (...arns: string[]) =>
+    `<AttachedPolicies>${arns.map((arn) => `<member><PolicyArn>${arn}</PolicyArn></member>`).join("")}</AttachedPolicies>`;
+  const documentOf = (text: string) =>
+    `<PolicyVersion><VersionId>v1</VersionId><Document>${encodeURIComponent(text)}</Document></PolicyVersion>`;
+  const resources = ["aws_iam_role.full", "aws_iam_policy.full"];
+  let document: string;
+
+  beforeEach(() => {
+    const json = JSON.parse(synthesizeEnvironments([PLAIN]).test ?? "");
+    const [{ actions }, { actions: linked }] = json.data.aws_iam_policy_document.full.statement;
+    const Condition = { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } };
+    document = policyText(
+      { Effect: "Allow", Action: actions, Resource: "*" },
+      { Effect: "Allow", Action: linked, Resource: "*", Condition },
+    );
+    answers[`GetRole ${ROLE}`] = roleXml(ROLE, "/", BOUNDARY);
+    answers[`ListAttachedRolePolicies ${ROLE}`] = attached(policy);
+    answers[`ListRolePolicies ${ROLE}`] = "<PolicyNames></PolicyNames>";
+    answers[`GetPolicy ${policy}`] = policyXml(policy, 1);
+    answers[`GetPolicyVersion ${policy}`] = documentOf(document);
+    answers["GetPolicy arn:aws:iam::111122223333:policy/limit"] = policyXml(
+      "arn:aws:iam::111122223333:policy/limit",
+      0,
+    );
+    answers["GetPolicyVersion arn:aws:iam::111122223333:policy/limit"] = documentOf(document);
+  });
+  const find = () => look(stateWith(STATED, resources), PLAIN, resources);
+  const ROLE_EDIT = {
+    ...{ address: "aws_iam_role.full", isOther: true },
+    attributes: { id: ROLE, name: ROLE, arn: `arn:aws:iam::${ACCOUNT}:role/${ROLE}` },
+  };
+  const POLICY_EDIT = {
+    ...{ address: "aws_iam_policy.full", isOther: true },
+    attributes: { id: policy, arn: policy, name: "AWSSupportAppFullRolePolicy" },
+  };
+
+  test("is the current object of its address, beside the one with the old name", async () => {
+    expect(await find()).toEqual({ ...NOTHING, edits: [ROLE_EDIT, POLICY_EDIT] });
+    answers[`ListAttachedRolePolicies ${ROLE}`] = attached();
+    answers[`GetPolicy ${policy}`] = policyXml(policy, 0);
+    expect(await find()).toEqual({ ...NOTHING, edits: [ROLE_EDIT, POLICY_EDIT] });
+    answers[`GetRole ${ROLE}`] = { status: 404, code: "NoSuchEntity" };
+    answers[`GetPolicy ${policy}`] = { status: 404, code: "NoSuchEntity" };
+    expect(await find()).toEqual(NOTHING);
+  });
+
+  test("isn't looked for where only the case of a name differs, which IAM ignores", async () => {
+    const lower = { ...STATED, "aws_iam_role.full": { name: ROLE.toLowerCase() }, "aws_iam_policy.full": {} };
+    expect(await look(stateWith(lower, resources), PLAIN, resources)).toEqual(NOTHING);
+    expect(aws.asked).toEqual([]);
+  });
+
+  test.each<[string, occupied: string, change: () => void]>([
+    [
+      "a role with another policy",
+      ROLE,
+      answer(`ListAttachedRolePolicies ${ROLE}`, attached(policy, policy.replace("App", ""))),
+    ],
+    [
+      "a role with an inline policy",
+      ROLE,
+      answer(`ListRolePolicies ${ROLE}`, "<PolicyNames><member>inline</member></PolicyNames>"),
+    ],
+    ["a role without the boundary", ROLE, answer(`GetRole ${ROLE}`, roleXml(ROLE))],
+    ["a role with another path", ROLE, answer(`GetRole ${ROLE}`, roleXml(ROLE, "/other/", BOUNDARY))],
+    [
+      "a role that trusts somebody else",
+      ROLE,
+      () => {
+        const other = policyText({ ...TRUST, Principal: { AWS: "*" } });
+        const [before, after] = [policyText(TRUST), other].map(encodeURIComponent);
+        answers[`GetRole ${ROLE}`] = roleXml(ROLE, "/", BOUNDARY).replace(String(before), String(after));
+      },
+    ],
+    ["a policy that is attached elsewhere, too", policy, answer(`GetPolicy ${policy}`, policyXml(policy, 2))],
+    [
+      "a policy that allows more",
+      policy,
+      () => {
+        answers[`GetPolicyVersion ${policy}`] = documentOf(document.replace("support:CreateCase", "support:*"));
+      },
+    ],
+  ])("may be somebody else's: %s", async (_, occupied, change) => {
+    change();
+    answers[`GetPolicy ${policy.replace("App", "")}`] = policyXml(policy.replace("App", ""), 1);
+    answers[`GetRolePolicy ${ROLE}`] =
+      `<RoleName>${ROLE}</RoleName><PolicyName>inline</PolicyName><PolicyDocument>${encodeURIComponent(document)}</PolicyDocument>`;
+    const { edits, occupied: names } = await find();
+    expect(names).toContain(occupied);
+    expect(edits.some(({ attributes }) => attributes.name === occupied || attributes.arn === occupied)).toBe(false);
+  });
+
+  test("is unknown if it can't be read", async () => {
+    answers[`ListRolePolicies ${ROLE}`] = denied;
+    await expect(find()).rejects.toThrow("AccessDenied");
+  });
+});

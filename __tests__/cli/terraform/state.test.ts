@@ -1,0 +1,192 @@
+import {
+  currentIn,
+  editState,
+  failedChecksIn,
+  missingIn,
+  placeIn,
+  readState,
+  restoredState,
+} from "../../../cli/terraform/state";
+
+const RESOURCES = ["aws_iam_policy.full", "aws_iam_role.full"];
+
+// biome-ignore lint/suspicious/noExplicitAny: the cases change what a state has at any place
+type Draft = any;
+
+/** A state after a successful apply, with edits. */
+function state(edit: (state: Draft) => void = () => {}): string {
+  const of = (mode: string, type: string) => ({
+    mode,
+    type,
+    name: "full",
+    provider: "P",
+    instances: [{ attributes: {} }],
+  });
+  const whole: Draft = {
+    ...{ version: 4, serial: 7, lineage: "L" },
+    outputs: { digest: { value: "d", type: "string" } },
+    resources: [of("data", "aws_iam_policy_document"), of("managed", "aws_iam_role"), of("managed", "aws_iam_policy")],
+    check_results: [{ object_kind: "output", config_addr: "output.digest", status: "pass" }],
+  };
+  edit(whole);
+  return JSON.stringify(whole);
+}
+
+test("nothing that was pulled is no state, as is one of S3 without a lineage; whatever isn't read is kept", () => {
+  expect(readState("\n")).toBeUndefined();
+  expect(readState('{ "version": 4, "serial": 0, "lineage": "", "outputs": {}, "resources": [] }')).toBeUndefined();
+  const whole = state((draft) => {
+    draft.more =
+      draft.resources[1].more =
+      draft.resources[1].instances[0].more =
+      draft.outputs.digest.more =
+        { a: [1] };
+  });
+  expect(JSON.stringify(readState(whole))).toHaveLength(whole.length);
+  expect(readState(whole)).toEqual(JSON.parse(whole));
+});
+
+test.each<[string, string]>([
+  ["another version", state((draft) => (draft.version = 5))],
+  ["no lineage", state((draft) => delete draft.lineage)],
+  ["no serial", state((draft) => delete draft.serial)],
+  ["something that is no resource", state((draft) => draft.resources.push("x"))],
+  ["no JSON", "Error"],
+  ["a list", "[]"],
+])("a state with %s isn't read", (_, text) => {
+  expect(() => readState(text)).toThrow();
+});
+
+test("what is current or missing is found in the root module, regardless of what a replacement has left", () => {
+  const [tainted, deposed] = [
+    { status: "tainted", attributes: { id: 1 } },
+    { status: "tainted", deposed: "a" },
+  ];
+  const found = readState(
+    state((draft) => {
+      draft.resources[1].instances = [deposed];
+      draft.resources[2].instances = [tainted];
+      draft.resources.push({ ...draft.resources[2], type: "aws_iam_role", module: "module.a" });
+      draft.resources.push({ ...draft.resources[2], name: "counted", instances: [{ ...tainted, index_key: 0 }] });
+    }),
+  );
+  expect(currentIn(found)).toEqual([{ address: "aws_iam_policy.full", isTainted: true, attributes: { id: 1 } }]);
+  expect(missingIn(found, RESOURCES)).toEqual(["aws_iam_role.full"]);
+  expect([currentIn(undefined), missingIn(undefined, RESOURCES)]).toEqual([[], RESOURCES]);
+});
+
+test("checks that AWS didn't pass are found, of the root module and of others; preconditions aren't", () => {
+  const checks = { "check.a": "fail", "check.b": "pass", "module.c.check.d": "error", "output.e": "fail" };
+  const found = readState(
+    state((draft) => {
+      draft.check_results = Object.entries(checks).map(([config_addr, status]) => ({ config_addr, status }));
+    }),
+  );
+  expect(failedChecksIn(found)).toEqual(["check.a", "module.c.check.d"]);
+  expect(failedChecksIn(undefined)).toEqual([]);
+});
+
+describe("where a state's resources are", () => {
+  const guard = (value: unknown) => ({
+    ...{ mode: "managed", type: "terraform_data", name: "support_app_place", provider: "T" },
+    instances: [{ attributes: { output: { value, type: "object" } } }],
+  });
+  const place = (edit: (draft: Draft) => void) => placeIn(readState(state(edit)));
+
+  test("is what its guard says or, without one, the account of its role", () => {
+    const there = { account: "111122223333", region: "us-east-1" };
+    const ofRole = (draft: Draft) => {
+      draft.resources[1].instances[0].attributes.arn = "arn:aws:iam::444455556666:role/a";
+    };
+    expect(place((draft) => draft.resources.push(guard(there)))).toEqual(there);
+    expect(place(ofRole)).toEqual({ account: "444455556666" });
+    expect(
+      place((draft) => {
+        ofRole(draft);
+        draft.resources.push(guard({ account: 1 }));
+      }),
+    ).toEqual({ account: "444455556666" });
+    expect(place(() => {})).toBeUndefined();
+  });
+});
+
+describe("an edited state", () => {
+  const whole = readState(
+    state((draft) => {
+      draft.terraform_version = "1.9.0";
+      draft.resources[1].instances = [
+        { deposed: "aaaaaaaa", attributes: { id: "older" } },
+        { schema_version: 0, status: "tainted", attributes: { id: "old", path: "/" }, dependencies: ["a.b"] },
+      ];
+    }),
+  );
+  const ROLE = "aws_iam_role.full";
+
+  test("doesn't count as applied until the next deploy, and is restored as it was", () => {
+    const applied = readState(state((draft) => (draft.outputs.support_app_digest = { value: "d" })));
+    const edited = editState(applied, [], "unused");
+    expect(Object.keys(edited.outputs ?? {})).toEqual(["digest"]);
+    expect(restoredState(applied, edited)).toEqual({ ...applied, serial: 9 });
+    const { lineage } = edited;
+    expect(restoredState(undefined, edited)).toEqual({
+      ...{ version: 4, serial: 9, lineage, outputs: {}, resources: [] },
+    });
+  });
+
+  test("has the edited attributes, nothing tainted there, the next serial, and everything else as it was", () => {
+    const edited = editState(whole, [{ address: ROLE, attributes: { id: "new" } }], "unused");
+    const expected = structuredClone(whole) as Draft;
+    expected.serial = 8;
+    expected.resources[1].instances[1] = {
+      ...{ schema_version: 0, attributes: { id: "new", path: "/" }, dependencies: ["a.b"] },
+    };
+    expect(edited).toEqual(expected);
+    expect(readState(JSON.stringify(edited))).toEqual(edited);
+  });
+
+  test("keeps another object at the address to be destroyed, as after a replacement", () => {
+    const { resources } = editState(whole, [{ address: ROLE, attributes: { id: "new" }, isOther: true }], "unused");
+    expect(resources?.[1]?.instances).toEqual([
+      { deposed: "aaaaaaaa", attributes: { id: "older" } },
+      {
+        ...{ schema_version: 0, status: "tainted", attributes: { id: "old", path: "/" }, dependencies: ["a.b"] },
+        deposed: expect.stringMatching(/^[\da-f]{8}$/),
+      },
+      { schema_version: 0, attributes: { id: "new", path: "/" }, dependencies: ["a.b"] },
+    ]);
+  });
+
+  test("has an object once if a rename is taken back, without what Terraform keeps of the other one", () => {
+    const both = readState(
+      state((draft) => {
+        draft.resources[1].instances = [
+          { deposed: "aaaaaaaa", attributes: { id: "old" } },
+          { private: "p", identity: { name: "new" }, identity_schema_version: 0, attributes: { id: "new" } },
+        ];
+      }),
+    );
+    const { resources } = editState(both, [{ address: ROLE, attributes: { id: "old" }, isOther: true }], "unused");
+    expect(resources?.[1]?.instances).toEqual([
+      {
+        ...{ private: "p", identity: { name: "new" }, identity_schema_version: 0, attributes: { id: "new" } },
+        deposed: expect.any(String),
+      },
+      { attributes: { id: "old" } },
+    ]);
+  });
+
+  test("gets what it lacks, with the provider that it or, if it is empty, the lock file has", () => {
+    const edit = { address: "aws_x.a", attributes: { id: "new" } };
+    const added = {
+      mode: "managed",
+      type: "aws_x",
+      name: "a",
+      instances: [{ schema_version: 0, attributes: { id: "new" } }],
+    };
+    expect(editState(whole, [edit], "unused").resources?.at(-1)).toEqual({ ...added, provider: "P" });
+    expect(editState(undefined, [edit], "registry.opentofu.org/hashicorp/aws")).toEqual({
+      ...{ version: 4, serial: 1, lineage: expect.stringMatching(/^[\da-f-]{36}$/), outputs: {} },
+      resources: [{ ...added, provider: 'provider["registry.opentofu.org/hashicorp/aws"]' }],
+    });
+  });
+});

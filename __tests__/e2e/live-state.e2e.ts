@@ -1,0 +1,254 @@
+import type { ChildProcess } from "node:child_process";
+import { CreateResourceCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
+import { sample } from "../support/thorough";
+import { cloudControlIn, newAccount, readSupportApp } from "./support/account";
+import { clickRole } from "./support/examples";
+import { endGroup } from "./support/ministack";
+import {
+  createProject,
+  deployCommand,
+  familyGone,
+  type Project,
+  removeProjects,
+  supportApp,
+  writeEnvironments,
+} from "./support/project";
+import { type Answer, type Call, startProxy } from "./support/proxy";
+
+afterAll(removeProjects);
+
+/*
+ * Terraform's state has what an update of a Support App resource should have made, also if it failed. A deploy and a diff
+ * look at AWS themselves.
+ */
+
+const CHANNEL = "AWS::SupportApp::SlackChannelConfiguration";
+const WORKSPACE = "AWS::SupportApp::SlackWorkspaceConfiguration";
+const ALIAS = "AWS::SupportApp::AccountAlias";
+
+const channel = (more = "") => `channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C02${more} }]`;
+
+/** A deploy that changes something of the Support App, and the call that is refused once. */
+interface Scenario {
+  readonly what: string;
+  readonly action: "CreateResource" | "UpdateResource";
+  readonly type: string;
+  /** What the environment has, before and after. Without `before`, nothing is deployed before. */
+  readonly before?: string;
+  readonly after: string;
+}
+
+const WHOLE = `slack-workspaces: [T012ABCDEFG], account-alias: one, full: { ${channel()} }, read-only: {}`;
+const SCENARIOS: readonly Scenario[] = [
+  ...[CHANNEL, WORKSPACE, ALIAS].map((type) => ({
+    ...{ what: `the first deploy creates ${type}`, action: "CreateResource" as const, type, after: WHOLE },
+  })),
+  {
+    ...{ what: "a channel gets another access level", action: "UpdateResource", type: CHANNEL, before: WHOLE },
+    after: `slack-workspaces: [T012ABCDEFG], account-alias: one, read-only: { ${channel()} }, full: {}`,
+  },
+  {
+    ...{ what: "a channel's role is renamed", action: "UpdateResource", type: CHANNEL, before: WHOLE },
+    after: `slack-workspaces: [T012ABCDEFG], account-alias: one, full: { role-name: less, policy-name: less, without: [resolve-cases], ${channel()} }, read-only: {}`,
+  },
+  {
+    ...{ what: "a channel is notified", action: "UpdateResource", type: CHANNEL, before: WHOLE },
+    after: WHOLE.replace(channel(), channel(", notify: { severity: high, on: [case-created] }")),
+  },
+  {
+    ...{ what: "the alias changes", action: "UpdateResource", type: ALIAS, before: WHOLE },
+    after: WHOLE.replace("alias: one", "alias: two"),
+  },
+];
+
+/** How an update fails. */
+const WAYS: Readonly<Record<string, (call: Call, child: ChildProcess | undefined) => Answer | undefined>> = {
+  "is refused": () => ({ status: 403, body: JSON.stringify({ __type: "AccessDeniedException", message: "refused" }) }),
+  "is accepted, and then fails": ({ action, parameters }) => {
+    const failed = { OperationStatus: "FAILED", ErrorCode: "AccessDenied", StatusMessage: "refused" };
+    const status = action.endsWith("Status") ? failed : { OperationStatus: "IN_PROGRESS" };
+    const { TypeName, Identifier } = parameters;
+    const event = { TypeName, Identifier, Operation: "UPDATE", RequestToken: "refused", EventTime: 1, ...status };
+    return { status: 200, body: JSON.stringify({ ProgressEvent: event }) };
+  },
+  "is interrupted by SIGTERM": (_, child) => {
+    if (child) endGroup(child, "SIGTERM");
+    return { status: 500, body: "" };
+  },
+};
+
+interface Where {
+  readonly account: string;
+  readonly project: Project;
+  readonly yaml: (environment: string) => string;
+}
+
+function newProject(name: string, environment: string): Where {
+  const account = newAccount();
+  const yaml = (inside: string) => `environments: { live: { account: "${account}", region: us-east-1, ${inside} } }`;
+  return { account, yaml, project: createProject(name, yaml(environment)) };
+}
+
+const command = ({ project, account }: Where, ...args: string[]) => supportApp(project, args, { as: account });
+const deployChanged = (where: Where) => command(where, "deploy", "--changed", "--auto-approve");
+
+/** What AWS has, without the account's number. */
+async function live({ account }: Where): Promise<unknown> {
+  return JSON.parse(JSON.stringify(await readSupportApp(account)).replaceAll(account, "ACCOUNT"));
+}
+
+const expected = new Map<string, Promise<unknown>>();
+
+/** What AWS has after a deploy in which nothing fails. */
+function asInFile(environment: string): Promise<unknown> {
+  const known = expected.get(environment);
+  if (known) return known;
+  const deployed = (async () => {
+    const where = newProject("live-state-expected", environment);
+    expect(await deployChanged(where)).toMatchObject({ status: 0 });
+    return live(where);
+  })();
+  expected.set(environment, deployed);
+  return deployed;
+}
+
+const CASES = SCENARIOS.flatMap((scenario) => Object.keys(WAYS).map((way) => ({ ...scenario, way })));
+
+test.each(sample(CASES, 21, 4))(
+  "$what, which $way: the next deploy --changed leaves AWS as the file says",
+  async ({ what, way, action, type, before, after }) => {
+    const where = newProject("live-state", before ?? after);
+    if (before !== undefined) {
+      expect(await deployChanged(where)).toMatchObject({ status: 0 });
+      writeEnvironments(where.project, where.yaml(after));
+    }
+    let child: ChildProcess | undefined;
+    let gone: Promise<void> | undefined;
+    let isOver = false;
+    const proxy = await startProxy((call) => {
+      if (call.parameters.RequestToken === "refused") return WAYS[way]?.(call, child);
+      if (isOver || call.action !== `cloudformation:${action}` || call.parameters.TypeName !== type) return undefined;
+      isOver = true;
+      if (child) gone = familyGone(child);
+      return WAYS[way]?.(call, child);
+    });
+    const started = (process: ChildProcess) => {
+      child = process;
+    };
+    const failed = await deployCommand(where.project, "live", {
+      as: where.account,
+      endpoint: proxy.endpoint,
+      onStart: started,
+    });
+    await gone;
+    await proxy.close();
+    expect({ what, isOver, status: failed.status === 0 }).toEqual({ what, isOver: true, status: false });
+    if (before !== undefined) {
+      const { status, output } = await command(where, "diff", "--drift");
+      expect({ status, output }).toMatchObject({ status: 6, output: expect.stringContaining("not deployed") });
+    }
+
+    const next = await deployChanged(where);
+    if (next.status !== 0) throw new Error(`${failed.output}\n\nThe next deploy:\n${next.output}`);
+    expect(await live(where)).toEqual(await asInFile(after));
+    const { status, output } = await command(where, "diff", "--drift");
+    expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("1 environment: 1 unchanged.") });
+  },
+);
+
+const patch = (path: string, value: unknown) => JSON.stringify([{ op: "add", path, value }]);
+
+test("what is changed by hand in a channel and the alias is drift, which a deploy corrects in place", async () => {
+  const where = newProject("live-state-drift", WHOLE);
+  const { account } = where;
+  expect(await deployChanged(where)).toMatchObject({ status: 0 });
+  const deployed = await live(where);
+  const admin = `arn:aws:iam::${account}:role/admin`;
+  const client = cloudControlIn(account);
+  const Identifier = "T012ABCDEFG|C02";
+  await client.send(
+    new UpdateResourceCommand({ TypeName: CHANNEL, Identifier, PatchDocument: patch("/ChannelRoleArn", admin) }),
+  );
+  await client.send(
+    new UpdateResourceCommand({
+      TypeName: ALIAS,
+      Identifier: "alias",
+      PatchDocument: patch("/AccountAlias", "theirs"),
+    }),
+  );
+
+  const drift = await command(where, "diff", "--drift");
+  expect(drift).toMatchObject({ status: 6, output: expect.stringContaining("1 environment: 1 drifted.") });
+  expect(drift.output).toContain(
+    `ChannelRoleArn is "${admin}", not "arn:aws:iam::${account}:role/AWSSupportAppFullRole"`,
+  );
+  expect(drift.output).toContain("Check block assertion failed");
+
+  const calls: string[] = [];
+  const proxy = await startProxy(({ action }) => void calls.push(action));
+  const args = ["deploy", "--changed", "--auto-approve"];
+  const { status, output } = await supportApp(where.project, args, { as: account, endpoint: proxy.endpoint });
+  await proxy.close();
+  expect({ status, output }).toEqual({
+    status: 0,
+    output: expect.stringContaining("Plan: 0 to add, 2 to change, 0 to destroy."),
+  });
+  expect(calls.filter((call) => /(Create|Delete)Resource$/.test(call))).toEqual([]); // people in the channel never lose it
+  expect(await live(where)).toEqual(deployed);
+  expect(await command(where, "diff", "--drift")).toMatchObject({ status: 0 });
+});
+
+test("a channel that was made by hand is adopted in place, and only if its role stays or the file says so", async () => {
+  const environment = (adopt: string) => `account-alias: one, full: { ${channel(adopt)} }`;
+  const where = newProject("live-state-adoption", environment(""));
+  const { account, project, yaml } = where;
+  await clickRole(account, "admin", { Effect: "Allow", Action: "*", Resource: "*" });
+  const admin = `arn:aws:iam::${account}:role/admin`;
+  const clicked = {
+    ...{ TeamId: "T012ABCDEFG", ChannelId: "C02", ChannelName: "theirs", ChannelRoleArn: admin },
+    ...{ NotifyOnCaseSeverity: "all", NotifyOnCreateOrReopenCase: true },
+    ...{ NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
+  };
+  const client = cloudControlIn(account);
+  const create = (TypeName: string, settings: object) =>
+    client.send(new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(settings) }));
+  await create(CHANNEL, clicked);
+  await create(ALIAS, { AccountAlias: "theirs" });
+  const before = await live(where);
+  for (let deploys = 1; deploys <= 2; deploys++) {
+    const { status, output } = await deployChanged(where);
+    expect({ status, output }).toEqual({
+      status: 1,
+      output: expect.stringContaining(
+        `AWS has a configuration of the channel T012ABCDEFG|C02, with the role "${admin}"`,
+      ),
+    });
+    expect(await live(where)).toEqual(before);
+  }
+
+  writeEnvironments(project, yaml(environment(", adopt: true")));
+  const calls: string[] = [];
+  const proxy = await startProxy(({ action }) => void calls.push(action));
+  const args = ["deploy", "--changed", "--auto-approve"];
+  const { status, output } = await supportApp(project, args, { as: account, endpoint: proxy.endpoint });
+  await proxy.close();
+  expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("2 to change, 0 to destroy.") });
+  expect(calls.filter((call) => /(Create|Delete)Resource$/.test(call))).toEqual([]);
+  expect(await live(where)).toEqual(await asInFile(environment("")));
+  expect(await command(where, "diff", "--drift")).toMatchObject({ status: 0 });
+});
+
+test("a channel made by hand with the role of the file is taken over as it is, and its notifications change in place", async () => {
+  const where = newProject("live-state-own-role", `full: { ${channel()} }`);
+  const { account } = where;
+  const settings = {
+    ...{ TeamId: "T012ABCDEFG", ChannelId: "C02", ChannelName: "oncall", NotifyOnCaseSeverity: "all" },
+    ...{ NotifyOnCreateOrReopenCase: true, NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
+    ChannelRoleArn: `arn:aws:iam::${account}:role/AWSSupportAppFullRole`,
+  };
+  const created = new CreateResourceCommand({ TypeName: CHANNEL, DesiredState: JSON.stringify(settings) });
+  await cloudControlIn(account).send(created);
+  const { status, output } = await deployChanged(where);
+  expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("1 to change, 0 to destroy.") });
+  expect(await live(where)).toEqual(await asInFile(`full: { ${channel()} }`));
+});

@@ -1,0 +1,33 @@
+import { describe } from "../../../modules/support-app/model/problem";
+import type { Environment } from "../../../stacks/environments/environment";
+import type { ForeignChannel, LiveDifference } from "./live-state";
+
+/** What differs between AWS and the state. @param isDeploy whether it becomes part of the state now */
+export function differenceLine(
+  { address, identifier, inState, properties }: LiveDifference,
+  isDeploy: boolean,
+): string {
+  const next = isDeploy ? "The plan begins with what AWS has." : "A deploy corrects it.";
+  const where = `${address} (${identifier})`;
+  if (inState === "gone") return `AWS doesn't have ${where}, which is in the state. ${next}`;
+  if (inState === "missing") return `AWS has ${where}, which isn't in the state. ${next}`;
+  if (inState === "tainted") return `AWS has ${where}, which the state has as incomplete. ${next}`;
+  const words = properties.map(({ name, live, stated }) => `${name} is ${describe(live)}, not ${describe(stated)}`);
+  return `AWS has other settings of ${where} than the state: ${words.join("; ")}. ${next}`;
+}
+
+/** A channel that may be somebody else's, and what to do. */
+export function foreignMessage(
+  { name }: Pick<Environment, "name">,
+  { address, identifier, liveRole, channel }: ForeignChannel,
+): string {
+  const subject = `AWS has a configuration of the channel ${identifier}, with the role ${describe(liveRole)}`;
+  if (channel === undefined)
+    return `${subject}. An interrupted deploy may have created it, but ${name} in environments.yaml doesn't have it, so it may be somebody else's. If nobody needs it, delete it in the AWS Support Center Console. Then run terraform -chdir=cdktf.out/stacks/${name} state rm ${address}, and deploy again.`;
+  return `${subject}, which the state of ${name} doesn't have, or only as incomplete, so somebody else may have made it. To take it over, set adopt: true for #${channel.name}: a deploy then gives it the role of ${channel.access} access, in place. Otherwise, delete it in the AWS Support Center Console, and deploy again.`;
+}
+
+/** A new name of a role or policy that something else may have. @param occupied name of a role, or ARN of a policy */
+export function occupiedMessage({ name }: Pick<Environment, "name">, occupied: string): string {
+  return `The new name ${describe(occupied)} in ${name} exists in AWS already, and isn't as an interrupted deploy leaves it, so somebody else may have created it. Choose another name, or delete it if nobody needs it, and deploy again.`;
+}

@@ -1,0 +1,117 @@
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { messageOf } from "../../../modules/support-app/model/printable";
+import { describePath } from "../../../modules/support-app/model/problem";
+import type { Environment } from "../../../stacks/environments/environment";
+import { localStateFile, s3Settings } from "../../../stacks/environments/state-location";
+import { attempt } from "../../../stacks/output/disk-error";
+import { CommandError } from "../../terminal/command-error";
+import { isRewritable } from "../../terminal/json";
+import { hasColors, printError } from "../../terminal/print";
+import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
+import { type ChildOptions, type Children, Interrupted } from "../../terraform/children";
+import { readState, type State } from "../../terraform/state";
+import { type StateFile, stateFileOf } from "./state-file";
+
+/** The backends whose states can be moved. */
+export type MovableBackend = Exclude<Environment["backend"], { type: "cloud" }>;
+
+/** Where the state of an environment is, by the environment's name. */
+export interface StatePlace {
+  readonly name: string;
+  /** Where it is, for people. */
+  readonly where: string;
+  /** @param effect what has been done until now, for an error */
+  pull(effect: string): Promise<StateFile | undefined>;
+  /** Writes a state, as Terraform does: locked, and only if it follows the one that is there. */
+  push(state: State, effect: string): Promise<void>;
+  /** Removes a local state file, which has nothing left in it. If it can't be removed, it harms nobody. */
+  removeFile(): void;
+}
+
+/** Exit status of a Terraform that did what it should. */
+const SUCCESS = 0;
+
+/**
+ * A place of a state, which Terraform reads and writes.
+ *
+ * @param environment with the name that the state has there
+ * @param folder where Terraform runs, which is created
+ */
+export function statePlace(
+  environment: Pick<Environment, "name" | "profile">,
+  backend: MovableBackend,
+  folder: string,
+  children: Children,
+): StatePlace {
+  const { name } = environment;
+  const isLocal = backend.type === "local";
+  const { settings, where } = isLocal ? localPlace(name) : s3Place(environment, backend);
+  const log = join(folder, "terraform.log");
+  const noProviders = join(folder, "providers");
+  mkdirSync(noProviders, { recursive: true });
+  writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: { backend: { [backend.type]: settings } } }));
+
+  const terraform = async (args: readonly string[], effect: string, options: ChildOptions) => {
+    const binary = terraformBinary();
+    const env = { TF_IN_AUTOMATION: "1", ...terraformEnv() };
+    const expectUninterrupted = () => {
+      const { aborted, reason } = children.stop;
+      if (aborted) throw new Interrupted(`Received ${reason}. ${effect} To go on, run this again.`);
+    };
+    expectUninterrupted();
+    const ended = await children.run(binary, args, { cwd: folder, env, ...options }).catch((error) => {
+      throw noTerraform(binary, messageOf(error), "changed");
+    });
+    if (!options.mustFinish || ended.status !== SUCCESS) expectUninterrupted();
+    return ended;
+  };
+  const pull = async (effect: string) => {
+    const descriptor = openSync(log, "w");
+    try {
+      // It fails if the state has resources, whose provider isn't there. Only the state is read, so it needn't be.
+      await terraform(["init", "-input=false", "-no-color", `-plugin-dir=${noProviders}`], effect, { log: descriptor });
+      const options = { stdout: "pipe", log: descriptor } as const;
+      const { status, stdout } = await terraform(["state", "pull", "-no-color"], effect, options);
+      if (status === SUCCESS) return readStateFile(stdout, name, where, effect);
+    } finally {
+      closeSync(descriptor);
+    }
+    printError(readFileSync(log, "utf8").trimEnd().split("\n"));
+    throw failed(`Can't read the state of ${name} in ${describePath(where)}`, effect);
+  };
+  const push = async (state: State, effect: string) => {
+    const next = join(folder, "next.tfstate");
+    writeFileSync(next, JSON.stringify(state));
+    const args = ["state", "push", ...(hasColors() ? [] : ["-no-color"]), next];
+    const { status } = await terraform(args, effect, { mustFinish: true });
+    if (status !== SUCCESS) throw failed(`Can't write the state of ${name} to ${describePath(where)}`, effect);
+  };
+  return { name, where, pull, push, removeFile: () => isLocal && attempt(() => rmSync(where)) };
+}
+
+function localPlace(name: string) {
+  const path = localStateFile(name);
+  return { settings: { path }, where: relative("", path) };
+}
+
+function s3Place(environment: Pick<Environment, "name" | "profile">, backend: Extract<MovableBackend, { type: "s3" }>) {
+  const settings = s3Settings(environment, backend);
+  return { settings, where: `s3://${settings.bucket}/${settings.key}` };
+}
+
+function readStateFile(json: string, name: string, where: string, effect: string): StateFile | undefined {
+  try {
+    const state = readState(json);
+    if (state !== undefined && !isRewritable(json)) throw new SyntaxError("It would change.");
+    return state && stateFileOf(state);
+  } catch {
+    throw new CommandError(
+      `Received a state of ${name} in ${describePath(where)} that isn't in the form in which Terraform writes it (version 4), so it can't be moved. ${effect}`,
+    );
+  }
+}
+
+function failed(what: string, effect: string): CommandError {
+  return new CommandError(`${what}: Terraform failed. ${effect} Fix the error above, and run this again.`);
+}
