@@ -1,9 +1,8 @@
-import childProcess, { type SpawnOptions } from "node:child_process";
-import { EventEmitter } from "node:events";
+import type { SpawnOptions } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { PassThrough } from "node:stream";
+import { spawnInstead } from "./spawned-instead";
 
 /** Variables that would choose something other than what is in the project. */
 const FOREIGN = ["TERRAFORM_BINARY_NAME", "SUPPORT_APP_ENVIRONMENTS", "CDKTF_OUTDIR", "TF_PLUGIN_CACHE_DIR"];
@@ -66,15 +65,7 @@ export function standInForTerraform(): StandIn {
     for (const name of FOREIGN) delete process.env[name];
     for (const list of [calls, envs]) list.length = 0;
     for (const all of [states, fails, meanwhile, drifted]) all.clear();
-    jest.spyOn(childProcess, "spawn").mockImplementation(((_: string, args: string[], options: SpawnOptions) => {
-      const stdout = (options.stdio as readonly unknown[])[1] === "pipe" ? new PassThrough() : null;
-      const child = Object.assign(new EventEmitter(), { stdout });
-      run(args, options).then(({ status, stdout: printed = "" }) => {
-        stdout?.end(printed);
-        child.emit("close", status);
-      });
-      return child;
-    }) as unknown as typeof childProcess.spawn);
+    spawnInstead(run);
   });
   afterEach(() => {
     jest.restoreAllMocks();

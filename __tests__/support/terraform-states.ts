@@ -1,10 +1,9 @@
-import childProcess, { type SpawnOptions } from "node:child_process";
-import { EventEmitter } from "node:events";
+import type { SpawnOptions } from "node:child_process";
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeSync } from "node:fs";
 import os, { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { PassThrough } from "node:stream";
 import type { State } from "../../cli/terraform/state";
+import { spawnInstead } from "./spawned-instead";
 
 /** What stands in for Terraform's states, and what happens to them. */
 export interface States {
@@ -70,15 +69,7 @@ export function statesInTests(): States {
       delete process.env[name];
     for (const known of [places, fails, meanwhile]) known.clear();
     calls.length = 0;
-    jest.spyOn(childProcess, "spawn").mockImplementation(((_: string, args: string[], options: SpawnOptions) => {
-      const stdout = (options.stdio as readonly unknown[])[1] === "pipe" ? new PassThrough() : null;
-      const child = Object.assign(new EventEmitter(), { stdout });
-      run(args, options).then(({ status, stdout: printed = "" }) => {
-        stdout?.end(printed);
-        child.emit("close", status);
-      });
-      return child;
-    }) as unknown as typeof childProcess.spawn);
+    spawnInstead(run);
   });
   afterEach(() => {
     jest.restoreAllMocks();
