@@ -258,7 +258,7 @@ test.each(sample(SCENARIOS, 11, 3))(
       { number, is: "refused" },
       { number, is: number % 2 === 0 ? "killed before" : "killed after" },
     ]);
-    for (const trouble of sample(troubles, 19)) {
+    for (const trouble of sample(troubles, 37)) {
       const failed = await deployScenario(scenario, trouble);
       const call = `${failed.seen[trouble.number]?.call ?? trouble.number} was ${trouble.is}`;
       process.stderr.write(`  ${scenario.what}: ${call}, exit status ${failed.status}\n`);

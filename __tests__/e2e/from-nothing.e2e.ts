@@ -57,7 +57,7 @@ describe("the example environments", () => {
   }
 
   test("staging: people in a channel with its role can see cases, and nothing else", async () => {
-    expect(await deployed(project, "staging", as)).toContain("Resources: 5 added, 0 changed, 0 destroyed.");
+    expect(await deployed(project, "staging", as)).toContain("Resources: 6 added, 0 changed, 0 destroyed.");
     const role = await readRole(staging, "AWSSupportAppReadOnlyRole");
     expect(role).toEqual({
       arn: `arn:aws:iam::${staging}:role/AWSSupportAppReadOnlyRole`,

@@ -4,7 +4,7 @@ import { parse, stringify } from "yaml";
 import { type DoctorReport, doctorReportSchema } from "../../../cli/reports/doctor-report";
 import { merged } from "../../support/merged";
 import { type Identity, readAccount } from "./account";
-import { deploy, type Ended, type Project, run, supportApp, writeEnvironments } from "./project";
+import { type Ended, type Project, run, supportApp, writeEnvironments } from "./project";
 import { type Answer, type Call, changes, type Proxy as RecordingProxy, startProxy } from "./proxy";
 
 export type DoctorEnvironment = DoctorReport["environments"][number];
@@ -103,7 +103,7 @@ export async function follow(project: Project, { fix }: DoctorFinding, as: strin
   for (const command of fix.commands) {
     const [, environment] = command.match(/^npx support-app deploy (\S+)$/) ?? [];
     const { status, output } = environment
-      ? await deploy(project, environment, { as })
+      ? await supportApp(project, ["deploy", environment, "--auto-approve"], { as })
       : await run(project, "sh", ["-c", command], { as });
     if (status !== 0) throw new Error(`${command} ended with exit status ${status}:\n${output}`);
   }
