@@ -169,7 +169,7 @@ const ROUNDS: Readonly<Record<Name, readonly (readonly Fault[])[]>> = {
     ],
     [
       {
-        ...{ check: "permissions-boundary", found: "it allows everything" },
+        ...{ check: "permissions-boundary", found: "it allows every action" },
         inject: () => limit("bounded", "*"),
         inConsole: () => limit("bounded", "support:*", "servicequotas:*", "iam:*"),
       },
