@@ -7,13 +7,13 @@ export function differenceLine(
   { address, identifier, inState, properties }: LiveDifference,
   isDeploy: boolean,
 ): string {
-  const next = isDeploy ? "The plan begins with what AWS has." : "A deploy corrects it.";
   const where = `${address} (${identifier})`;
-  if (inState === "gone") return `AWS doesn't have ${where}, which is in the state. ${next}`;
-  if (inState === "missing") return `AWS has ${where}, which isn't in the state. ${next}`;
-  if (inState === "tainted") return `AWS has ${where}, which the state has as incomplete. ${next}`;
+  const next = (diff: string) => (isDeploy ? "The plan begins with what AWS has." : `A deploy ${diff}.`);
+  if (inState === "gone") return `AWS doesn't have ${where}, which is in the state. A deploy creates it again.`;
+  if (inState === "missing") return `AWS has ${where}, which isn't in the state. ${next("takes it over")}`;
+  if (inState === "tainted") return `AWS has ${where}, which the state has as incomplete. ${next("takes it over")}`;
   const words = properties.map(({ name, live, stated }) => `${name} is ${describe(live)}, not ${describe(stated)}`);
-  return `AWS has other settings of ${where} than the state: ${words.join("; ")}. ${next}`;
+  return `AWS has other settings of ${where} than the state: ${words.join("; ")}. ${next("corrects it")}`;
 }
 
 /** A channel that may be somebody else's, and what to do. */
