@@ -106,7 +106,7 @@ test(`${COUNT} accounts: none is dropped, memory stays flat, and it is at least 
     expect(answers[CLOSED]).toBe("unknown");
     expect(answers.filter((answer) => answer === "healthy")).toHaveLength(count - 2);
     for (const [index, { checks }] of report.environments.entries()) {
-      expect(checks).toHaveLength(11);
+      expect(checks).toHaveLength(13);
       if (![EMPTY, CLOSED].includes(index)) expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
     }
     const lines = new RegExp(`of ${count}: account-\\d+ is (healthy|unhealthy|unknown)\\.$`, "gm");
