@@ -113,8 +113,7 @@ export function editState(state: State | undefined, edits: readonly StateEdit[],
     const [type = "", name = ""] = address.split(".");
     let entry = resources.find((one) => isInRoot(one) && one.type === type && one.name === name);
     if (entry === undefined) {
-      const ofProvider =
-        resources.find((one) => one.type.startsWith("aws_") && one.provider)?.provider ?? `provider["${provider}"]`;
+      const ofProvider = resources.find((one) => one.type.startsWith("aws_"))?.provider ?? `provider["${provider}"]`;
       entry = { mode: "managed", type, name, provider: ofProvider, instances: [] };
       resources.push(entry);
     }
@@ -136,8 +135,8 @@ export function editState(state: State | undefined, edits: readonly StateEdit[],
 
 /** A state as it was, after one that was written over it. @param before undefined: there was none */
 export function restoredState(before: State | undefined, over: State): State {
-  const empty = { version: 4, serial: 0, lineage: over.lineage, outputs: {}, resources: [] } as const;
-  return { ...(before ?? { ...empty, resources: [] }), serial: over.serial + 1 };
+  const empty: State = { version: 4, serial: 0, lineage: over.lineage, outputs: {}, resources: [] };
+  return { ...(before ?? empty), serial: over.serial + 1 };
 }
 
 function isInRoot({ mode, module }: { readonly mode: string; readonly module?: string | undefined }): boolean {

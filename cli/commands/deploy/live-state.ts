@@ -95,17 +95,17 @@ export function targetsOf(
   });
   const known = new Set(currentIn(state).map(({ address }) => address));
   const fromFile: LookupTarget[] = [
-    ...slackWorkspaces.map((identifier) => ({
-      ...({
+    ...slackWorkspaces.map((identifier): LookupTarget => {
+      return {
         address: `aws_cloudcontrolapi_resource.workspace_${identifier}`,
         typeName: SLACK_WORKSPACE_TYPE,
         identifier,
-      } as const),
-    })),
-    ...channels.map((channel) => ({
-      ...({ address: channelAddress(channel), typeName: SLACK_CHANNEL_TYPE } as const),
-      identifier: `${channel.workspace}|${channel.channel}`,
-    })),
+      };
+    }),
+    ...channels.map((channel): LookupTarget => {
+      const identifier = `${channel.workspace}|${channel.channel}`;
+      return { address: channelAddress(channel), typeName: SLACK_CHANNEL_TYPE, identifier };
+    }),
     ...(accountAlias === undefined
       ? []
       : [{ address: "aws_cloudcontrolapi_resource.account_alias", typeName: ACCOUNT_ALIAS_TYPE } as const]),
