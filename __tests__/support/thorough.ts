@@ -16,5 +16,5 @@ export function propertyRuns(thoroughly: number): number {
   return Number(process.env.PROPERTY_RUNS ?? (isThorough ? thoroughly : Math.ceil(thoroughly / 20)));
 }
 
-/** A test that measures time, or needs a lot of it. */
-export const thoroughTest = isThorough ? test : test.skip;
+/** A test that measures time, or needs a lot of it. Outside of Jest, there is none. */
+export const thoroughTest = isThorough ? globalThis.test : globalThis.test?.skip;

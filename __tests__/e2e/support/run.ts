@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { hasCdktf } from "../../support/cdktf-cli";
 import { endGroup, startEmulator } from "./ministack";
 import { findAwsProvider, findTerraform, MissingPrerequisite, NoProvider } from "./prerequisites";
+import { waitingFiles } from "./turns";
 
 /** Exit status when there is no AWS provider to be had, which alone may be taken for a reason to skip these tests. */
 const NO_PROVIDER = 77;
@@ -82,7 +83,9 @@ for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15, SIGHUP: 
 }
 const [file = "-", ...options] = process.argv.slice(2);
 // By itself, a name would be looked for in all of the path.
-const jestArguments = file.startsWith("-") ? process.argv.slice(2) : [`/__tests__/e2e/${file}`, ...options];
+const jestArguments = file.startsWith("-")
+  ? [...process.argv.slice(2), ...waitingFiles().map((name) => `--testPathIgnorePatterns=/${name}.e2e`)]
+  : [`/__tests__/e2e/${file}`, ...options];
 main(jestArguments).then(end, (error) => {
   console.error(error instanceof MissingPrerequisite ? error.message : error);
   end(error instanceof NoProvider ? NO_PROVIDER : 1);
