@@ -2,6 +2,7 @@ import { describe } from "../../modules/support-app/model/problem";
 import { CommandError } from "../terminal/command-error";
 import { endpointInWords } from "./endpoint";
 import type { Lookup, LookupFailure } from "./lookup";
+import { proxyInWords } from "./proxy";
 
 /** Prints what the credentials need to list an organization and to assume a role in its accounts. */
 const ORGANIZATION_POLICY = "npx support-app audit --organization --assume-role NAME --policy";
@@ -59,7 +60,7 @@ export function adviceFor(failure: LookupFailure, command: keyof typeof POLICIES
     return advice(text, `aws sso login --profile ${profile}`);
   }
   return advice(
-    `Check that AWS can be reached from here${endpointInWords()}, and that no proxy or login page answers in its place. Then run ${command} again.`,
+    `Check that AWS can be reached from here${endpointInWords()}${proxyInWords()}, and that no proxy or login page answers in its place. Then run ${command} again.`,
   );
 }
 

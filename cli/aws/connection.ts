@@ -2,12 +2,14 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
-import { fromIni } from "@aws-sdk/credential-providers";
+import { fromIni, fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import { HttpsProxyAgent } from "hpagent";
 import type { Environment } from "../../stacks/environments/environment";
 import { profileOf } from "../../stacks/environments/profile";
 import { BrokenAnswer } from "./broken-answer";
 import { expectUsableEndpoints } from "./endpoint";
 import { NoAnswer } from "./lookup";
+import { type Destination, httpsProxy } from "./proxy";
 
 /** A connection to AWS. All environments share its sockets, and credentials are looked up once per profile. */
 export interface Connection {
@@ -39,9 +41,9 @@ const TEXT_AS_LIST =
 
 /**
  * Connects to AWS as the SDK does, with AWS_ENDPOINT_URL, AWS_PROFILE and everything else that it reads. An
- * environment's profile is used unless something else chooses the credentials.
+ * environment's profile is used unless something else chooses the credentials. The SDK itself knows no proxy.
  *
- * @throws CommandError when an endpoint URL can't be used
+ * @throws CommandError when an endpoint URL or the proxy can't be used
  */
 export function connect(timeout = TIMEOUT): Connection {
   // The SDK warns about its future versions; this package pins one that runs on every supported Node.js.
@@ -49,17 +51,27 @@ export function connect(timeout = TIMEOUT): Connection {
   expectUsableEndpoints();
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   const limits = { requestTimeout: timeout, socketTimeout: timeout, throwOnRequestTimeout: true };
-  const { requestHandler: sdk } = new STSClient({
-    region: "us-east-1",
-    requestHandler: { httpAgent: agent, httpsAgent: agent, ...limits },
-  }).config;
+  const handlerOf = (httpsAgent: object) => {
+    const requestHandler = { httpAgent: agent, httpsAgent, ...limits };
+    return new STSClient({ region: "us-east-1", requestHandler }).config.requestHandler;
+  };
+  const proxy = httpsProxy();
+  const direct = handlerOf(agent);
+  // Its own timeout closes a connection to a proxy that never answers. The call has ended by then.
+  const proxied = proxy ? handlerOf(new HttpsProxyAgent({ ...agent, timeout: 2 * timeout, proxy: proxy.url })) : direct;
   const requestHandler = {
-    metadata: sdk.metadata,
-    handle: async (request: { readonly protocol: string; readonly hostname: string }, options: object) => {
-      const silence = () => new NoAnswer(`waited ${timeout / 1000} s for ${request.protocol}//${request.hostname}`);
-      const { response } = await sdk.handle(request as never, options).catch((error: NodeJS.ErrnoException) => {
+    metadata: direct.metadata,
+    handle: async (request: Destination, options: object) => {
+      const isProxied = proxy?.isFor(request) === true;
+      const way = isProxied ? ` through ${proxy.words}` : "";
+      const silence = () =>
+        new NoAnswer(`waited ${timeout / 1000} s for ${request.protocol}//${request.hostname}${way}`);
+      const handler = isProxied ? proxied : direct;
+      const { response } = await handler.handle(request as never, options).catch((error: NodeJS.ErrnoException) => {
         const isSilence = error.name === "TimeoutError" && [undefined, "ETIMEDOUT"].includes(error.code);
-        throw isSilence ? silence() : error; // such as ECONNRESET, which the SDK also calls a TimeoutError
+        if (isSilence) throw silence();
+        if (isProxied) error.message = `the call${way} failed: ${error.message || error.code}`;
+        throw error; // such as ECONNRESET, which the SDK also calls a TimeoutError
       });
       // A body that stops is asked for again. One that comes byte by byte would never end.
       const deadline = setTimeout(() => response.body.destroy(silence()), 2 * timeout);
@@ -71,11 +83,14 @@ export function connect(timeout = TIMEOUT): Connection {
   };
   const shared = new Map<string | undefined, STSClient>();
   return {
-    destroy: () => sdk.destroy?.(),
+    destroy() {
+      for (const handler of [direct, proxied]) handler.destroy?.();
+    },
     configFor({ region, ...chosen }) {
       const profile = profileOf(chosen);
       // The SDK's own chain would use other credentials if the profile has none.
-      const own = profile === undefined ? undefined : fromIni({ profile });
+      const clientConfig = { requestHandler }; // IAM Identity Center has no other way to learn of it
+      const own = profile === undefined ? fromNodeProviderChain({ clientConfig }) : fromIni({ profile, clientConfig });
       const client = shared.get(profile) ?? new STSClient({ region, profile, credentials: own, requestHandler });
       shared.set(profile, client);
       // Not every one of the SDK's ways to find credentials has an end.

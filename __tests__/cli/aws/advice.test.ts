@@ -1,9 +1,12 @@
 import { adviceFor, expectKnown } from "../../../cli/aws/advice";
 import type { LookupFailure } from "../../../cli/aws/lookup";
 
-const { AWS_ENDPOINT_URL } = process.env;
+const before = process.env;
+beforeEach(() => {
+  process.env = { ...before, HTTPS_PROXY: "", https_proxy: "" };
+});
 afterEach(() => {
-  if (AWS_ENDPOINT_URL === undefined) delete process.env.AWS_ENDPOINT_URL;
+  process.env = before;
 });
 
 const allow = (command: string, action = "iam:GetRole") =>
@@ -56,6 +59,13 @@ test.each<[Partial<LookupFailure>, string | undefined, string, ...string[]]>([
   process.env.AWS_ENDPOINT_URL = "http://localhost:4566/path";
   const whole = { kind: "other", action: "iam:GetRole", message: "AWS said so", ...failure } as const;
   expect(adviceFor(whole, "doctor", profile)).toEqual({ text, commands });
+});
+
+test("if AWS can't be reached, the advice names the proxy, without its password", () => {
+  Object.assign(process.env, { AWS_ENDPOINT_URL: "", HTTPS_PROXY: "http://someuser:s3cret@proxy.example.com:3128" });
+  expect(adviceFor({ kind: "other", action: "iam:GetRole", message: "AWS said so" }, "deploy").text).toBe(
+    "Check that AWS can be reached from here through HTTPS_PROXY=http://proxy.example.com:3128, and that no proxy or login page answers in its place. Then run deploy again.",
+  );
 });
 
 test.each<[Partial<LookupFailure>, "audit" | "import", string, string]>([
