@@ -9,6 +9,7 @@ import {
 } from "../modules/support-app/framework";
 import { serviceQuotasRoleRemoved } from "../modules/support-app/model/service-quotas-role";
 import { addBackend } from "./backend";
+import { ACCOUNT_ALIAS_ID, channelId, workspaceId } from "./construct-ids";
 import type { Environment } from "./environments/environment";
 import { profileOf } from "./environments/profile";
 import { type Fields, isFields } from "./fields";
@@ -56,11 +57,10 @@ export class SupportAppStack extends TerraformStack {
 
     const accessOf = new Map(accesses.map(({ access: level }, index) => [level, this.accesses[index]]));
     const registrations = slackWorkspaces.map(
-      (workspace) => new SlackWorkspace(this, `workspace-${workspace}`, { workspace }),
+      (workspace) => new SlackWorkspace(this, workspaceId(workspace), { workspace }),
     );
-    // Named by their IDs in Slack, so that a channel keeps its address if it is renamed or gets another access level.
     for (const { access: level, name, workspace, channel, notify } of channels) {
-      new SlackChannel(this, `channel-${workspace}-${channel}`, {
+      new SlackChannel(this, channelId({ workspace, channel }), {
         access: accessOf.get(level) as SupportAppAccess, // the construct checks it
         name,
         workspace,
@@ -69,7 +69,7 @@ export class SupportAppStack extends TerraformStack {
         registration: registrations.find((one) => one.workspace === workspace),
       });
     }
-    if (accountAlias !== undefined) new AccountAlias(this, "account-alias", { alias: accountAlias });
+    if (accountAlias !== undefined) new AccountAlias(this, ACCOUNT_ALIAS_ID, { alias: accountAlias });
     // In every stack without the service-linked role, since a stack can't know whether it ever had it.
     if (this.accesses.every(({ serviceQuotasRole }) => serviceQuotasRole === undefined))
       this.addOverride("removed", serviceQuotasRoleRemoved());

@@ -187,7 +187,7 @@ function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly L
 }
 
 /** Reads a managed policy. */
-export async function readManaged(iam: IAMClient, PolicyArn: string): Promise<LivePolicy> {
+async function readManaged(iam: IAMClient, PolicyArn: string): Promise<LivePolicy> {
   const id = policyIdOf(PolicyArn);
   const found = await lookUp("iam:GetPolicy", async () => {
     const policy = promised(await iam.send(new GetPolicyCommand({ PolicyArn })), "Policy");
@@ -195,17 +195,21 @@ export async function readManaged(iam: IAMClient, PolicyArn: string): Promise<Li
   });
   if ("unknown" in found) return { ...id, document: found };
   const { VersionId, Description, AttachmentCount, PermissionsBoundaryUsageCount = 0 } = found.known;
-  const document = await lookUp("iam:GetPolicyVersion", async () => {
-    const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
-    return documentIn(about(promised(answer, "PolicyVersion"), "VersionId", VersionId), "Document");
-  });
   return {
     ...id,
-    document,
+    document: await readVersion(iam, PolicyArn, VersionId),
     description: Description || undefined,
     tags: tagsIn(found.known),
     isShared: AttachmentCount !== 1 || PermissionsBoundaryUsageCount > 0,
   };
+}
+
+/** Reads the document of a managed policy's version. */
+export function readVersion(iam: IAMClient, PolicyArn: string, VersionId: string): Promise<Lookup<LiveDocument>> {
+  return lookUp("iam:GetPolicyVersion", async () => {
+    const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+    return documentIn(about(promised(answer, "PolicyVersion"), "VersionId", VersionId), "Document");
+  });
 }
 
 function tagsIn({ Tags = [] }: { readonly Tags?: readonly Tag[] | undefined }): Tags {

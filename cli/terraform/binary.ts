@@ -11,9 +11,9 @@ export function terraformBinary(): string {
   return process.env.TERRAFORM_BINARY_NAME || "terraform";
 }
 
-/** Terraform's environment variables. It doesn't check for a newer version of itself. */
+/** Terraform's environment variables. It doesn't check for a newer version of itself, or advise what to run next. */
 export function terraformEnv(): NodeJS.ProcessEnv {
-  return { ...process.env, CHECKPOINT_DISABLE: "1" };
+  return { TF_IN_AUTOMATION: "1", ...process.env, CHECKPOINT_DISABLE: "1" };
 }
 
 /** The error of a Terraform that can't be run. */

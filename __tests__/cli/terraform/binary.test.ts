@@ -15,9 +15,11 @@ test.each([
   expect(terraformBinary()).toBe(binary);
 });
 
-test("Terraform inherits the variables, and doesn't look for a newer version of itself", () => {
+test("Terraform inherits the variables, doesn't look for a newer version of itself, and gives no advice unless it is asked to", () => {
   process.env = { AWS_PROFILE: "payments", CHECKPOINT_DISABLE: "" };
-  expect(terraformEnv()).toEqual({ AWS_PROFILE: "payments", CHECKPOINT_DISABLE: "1" });
+  expect(terraformEnv()).toEqual({ AWS_PROFILE: "payments", CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" });
+  process.env.TF_IN_AUTOMATION = "";
+  expect(terraformEnv().TF_IN_AUTOMATION).toBe("");
 });
 
 test.each(["written", "changed"] as const)("a Terraform that can't be run is an error: nothing was %s", (nothing) => {

@@ -212,10 +212,7 @@ const BEFORE = "before.tfstate";
 async function pushState(change: Change, folder: string, state: State): Promise<Ended> {
   const file = join(folder, "next.tfstate");
   writeFileSync(file, JSON.stringify(state));
-  const env = { TF_IN_AUTOMATION: "1", ...terraformEnv(), ...change.cache?.env };
-  const how = { cwd: change.folder, env, stdout: "pipe", log: change.log, mustFinish: true } as const;
-  const color = change.log !== undefined || !hasColors() ? ["-no-color"] : [];
-  const ended = await change.children.run(terraformBinary(), ["state", "push", ...color, file], how);
+  const ended = await run(change, ["state", "push", file], true);
   rmSync(file);
   return ended;
 }
@@ -302,23 +299,25 @@ const RETIRE =
  * @param expected exit statuses: any other throws an error, except that of an apply
  */
 async function terraform(change: Change, args: readonly string[], expected = SUCCESS): Promise<Ended> {
-  const { folder, cache, log } = change;
-  const { run, stop } = change.children;
-  const [command] = args;
-  const binary = terraformBinary();
-  const env = { TF_IN_AUTOMATION: "1", ...terraformEnv(), ...cache?.env }; // no advice on what to run next
+  const { stop } = change.children;
   if (stop.aborted) throw interrupted(change);
-  const mustFinish = command === "apply"; // an interrupted AWS provider abandons calls that AWS goes on with
+  const mustFinish = args[0] === "apply"; // an interrupted AWS provider abandons calls that AWS goes on with
   change.applyStarted ||= mustFinish;
-  const stdout = command === "show" || command === "state" ? "pipe" : "inherit"; // whose output is read
-  const isPlain = log !== undefined || !hasColors(); // a log is printed with control characters escaped
-  const how = { cwd: folder, env, stdout, log, mustFinish } as const;
-  const ended = await run(binary, isPlain ? [...args, "-no-color"] : args, how).catch((error) => {
-    throw noTerraform(binary, messageOf(error), "changed");
-  });
+  const ended = await run(change, args, mustFinish);
   if (stop.aborted && !(mustFinish && ended.status === 0)) throw interrupted(change);
   if (!mustFinish && (ended.status === null || !expected.includes(ended.status))) throw failed(change, args, ended);
   return ended;
+}
+
+/** Runs Terraform, however it ends. */
+function run({ folder, cache, log, children }: Change, args: readonly string[], mustFinish: boolean): Promise<Ended> {
+  const binary = terraformBinary();
+  const stdout = args[0] === "show" || args[0] === "state" ? "pipe" : "inherit"; // whose output is read
+  const isPlain = log !== undefined || !hasColors(); // a log is printed with control characters escaped
+  const how = { cwd: folder, env: { ...terraformEnv(), ...cache?.env }, stdout, log, mustFinish } as const;
+  return children.run(binary, isPlain ? [...args, "-no-color"] : args, how).catch((error) => {
+    throw noTerraform(binary, messageOf(error), "changed");
+  });
 }
 
 function interrupted(change: Change): Interrupted {

@@ -10,8 +10,8 @@ import {
   serviceQuotasRoleArn,
 } from "../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../stacks/environments/environment";
-import { promised } from "../../aws/broken-answer";
-import { readManaged, readRights, readRole } from "../../aws/live-role";
+import { about, promised } from "../../aws/broken-answer";
+import { readRights, readRole, readVersion } from "../../aws/live-role";
 import { knownOf, type Lookup, type LookupFailure, lookUpIfAny, mapped } from "../../aws/lookup";
 import { strangersIn } from "../../aws/role-judgement";
 import { normalizeStatements } from "../../iam/normalize";
@@ -76,9 +76,10 @@ export async function findLeftovers(
 }
 
 function readPolicy(iam: IAMClient, PolicyArn: string) {
-  return lookUpIfAny("iam:GetPolicy", async () =>
-    promised(await iam.send(new GetPolicyCommand({ PolicyArn })), "Policy"),
-  );
+  return lookUpIfAny("iam:GetPolicy", async () => {
+    const policy = about(promised(await iam.send(new GetPolicyCommand({ PolicyArn })), "Policy"), "Arn", PolicyArn);
+    return { ...policy, version: promised(policy, "DefaultVersionId") };
+  });
 }
 
 /** A role or policy of an access that gets another name. */
@@ -156,11 +157,10 @@ async function findNewName(iam: IAMClient, { props, kind, address }: Rename): Pr
   const found = await readPolicy(iam, arn);
   if ("unknown" in found) return found;
   if (found.known === undefined) return { known: undefined };
-  const { AttachmentCount = 0, PermissionsBoundaryUsageCount = 0 } = found.known;
+  const { AttachmentCount = 0, PermissionsBoundaryUsageCount = 0, version } = found.known;
   const isOnlyOurs =
     AttachmentCount + PermissionsBoundaryUsageCount === policies.known.filter((policy) => policy.arn === arn).length;
-  const { document } = await readManaged(iam, arn);
-  return mapped(document, ({ policy }) =>
+  return mapped(await readVersion(iam, arn, version), ({ policy }) =>
     named(arn, isOnlyOurs && isAsWritten(policy, props), { id: arn, arn, name: policyName }),
   );
 }

@@ -8,6 +8,7 @@ import {
 } from "../../../modules/support-app/model/cloud-control-types";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-app/model/notify";
+import { ACCOUNT_ALIAS_ID, channelId, cloudControlAddress, workspaceId } from "../../../stacks/construct-ids";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
 import type { ClientConfig } from "../../aws/connection";
 import { findAlias, readProperties } from "../../aws/live-channel";
@@ -68,8 +69,8 @@ interface LookupTarget {
 }
 
 /** The address of a channel in the stack of an environment. */
-function channelAddress({ workspace, channel }: Channel): string {
-  return `aws_cloudcontrolapi_resource.channel_${workspace}_${channel}`;
+function channelAddress(channel: Channel): string {
+  return cloudControlAddress(channelId(channel));
 }
 
 /**
@@ -97,7 +98,7 @@ export function targetsOf(
   const fromFile: LookupTarget[] = [
     ...slackWorkspaces.map((identifier): LookupTarget => {
       return {
-        address: `aws_cloudcontrolapi_resource.workspace_${identifier}`,
+        address: cloudControlAddress(workspaceId(identifier)),
         typeName: SLACK_WORKSPACE_TYPE,
         identifier,
       };
@@ -108,7 +109,7 @@ export function targetsOf(
     }),
     ...(accountAlias === undefined
       ? []
-      : [{ address: "aws_cloudcontrolapi_resource.account_alias", typeName: ACCOUNT_ALIAS_TYPE } as const]),
+      : [{ address: cloudControlAddress(ACCOUNT_ALIAS_ID), typeName: ACCOUNT_ALIAS_TYPE } as const]),
   ];
   return [...stated, ...fromFile.filter(({ address }) => resources.includes(address) && !known.has(address))];
 }

@@ -54,13 +54,12 @@ export function statePlace(
 
   const terraform = async (args: readonly string[], effect: string, options: ChildOptions) => {
     const binary = terraformBinary();
-    const env = { TF_IN_AUTOMATION: "1", ...terraformEnv() };
     const expectUninterrupted = () => {
       const { aborted, reason } = children.stop;
       if (aborted) throw new Interrupted(`Received ${reason}. ${effect} To go on, run this again.`);
     };
     expectUninterrupted();
-    const ended = await children.run(binary, args, { cwd: folder, env, ...options }).catch((error) => {
+    const ended = await children.run(binary, args, { cwd: folder, env: terraformEnv(), ...options }).catch((error) => {
       throw noTerraform(binary, messageOf(error), "changed");
     });
     if (!options.mustFinish || ended.status !== SUCCESS) expectUninterrupted();

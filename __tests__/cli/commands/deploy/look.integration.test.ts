@@ -333,7 +333,10 @@ describe("what an interrupted rename has created", () => {
     expect(await find()).toEqual({ ...NOTHING, edits: [ROLE_EDIT, POLICY_EDIT] });
     answers[`ListAttachedRolePolicies ${ROLE}`] = attached();
     answers[`GetPolicy ${policy}`] = policyXml(policy, 0);
+    aws.asked.length = 0;
     expect(await find()).toEqual({ ...NOTHING, edits: [ROLE_EDIT, POLICY_EDIT] });
+    const ofPolicies = aws.asked.filter((action) => action === "GetPolicy");
+    expect(ofPolicies).toHaveLength(3); // the new policy, and the boundary for each of the two new names
     answers[`GetRole ${ROLE}`] = { status: 404, code: "NoSuchEntity" };
     answers[`GetPolicy ${policy}`] = { status: 404, code: "NoSuchEntity" };
     expect(await find()).toEqual(NOTHING);
