@@ -7,39 +7,19 @@ import {
   readState,
   restoredState,
 } from "../../../cli/terraform/state";
+import { DIGEST_OUTPUT } from "../../../stacks/output/stack-digest";
+import { appliedState, type StateDraft } from "../../support/applied-state";
 
 const RESOURCES = ["aws_iam_policy.full", "aws_iam_role.full"];
-
-// biome-ignore lint/suspicious/noExplicitAny: the cases change what a state has at any place
-type Draft = any;
-
-/** A state after a successful apply, with edits. */
-function state(edit: (state: Draft) => void = () => {}): string {
-  const of = (mode: string, type: string) => ({
-    mode,
-    type,
-    name: "full",
-    provider: "P",
-    instances: [{ attributes: {} }],
-  });
-  const whole: Draft = {
-    ...{ version: 4, serial: 7, lineage: "L" },
-    outputs: { digest: { value: "d", type: "string" } },
-    resources: [of("data", "aws_iam_policy_document"), of("managed", "aws_iam_role"), of("managed", "aws_iam_policy")],
-    check_results: [{ object_kind: "output", config_addr: "output.digest", status: "pass" }],
-  };
-  edit(whole);
-  return JSON.stringify(whole);
-}
 
 test("nothing that was pulled is no state, as is one of S3 without a lineage; whatever isn't read is kept", () => {
   expect(readState("\n")).toBeUndefined();
   expect(readState('{ "version": 4, "serial": 0, "lineage": "", "outputs": {}, "resources": [] }')).toBeUndefined();
-  const whole = state((draft) => {
+  const whole = appliedState((draft) => {
     draft.more =
       draft.resources[1].more =
       draft.resources[1].instances[0].more =
-      draft.outputs.digest.more =
+      draft.outputs[DIGEST_OUTPUT].more =
         { a: [1] };
   });
   expect(JSON.stringify(readState(whole))).toHaveLength(whole.length);
@@ -47,10 +27,10 @@ test("nothing that was pulled is no state, as is one of S3 without a lineage; wh
 });
 
 test.each<[string, string]>([
-  ["another version", state((draft) => (draft.version = 5))],
-  ["no lineage", state((draft) => delete draft.lineage)],
-  ["no serial", state((draft) => delete draft.serial)],
-  ["something that is no resource", state((draft) => draft.resources.push("x"))],
+  ["another version", appliedState((draft) => (draft.version = 5))],
+  ["no lineage", appliedState((draft) => delete draft.lineage)],
+  ["no serial", appliedState((draft) => delete draft.serial)],
+  ["something that is no resource", appliedState((draft) => draft.resources.push("x"))],
   ["no JSON", "Error"],
   ["a list", "[]"],
 ])("a state with %s isn't read", (_, text) => {
@@ -63,7 +43,7 @@ test("what is current or missing is found in the root module, regardless of what
     { status: "tainted", deposed: "a" },
   ];
   const found = readState(
-    state((draft) => {
+    appliedState((draft) => {
       draft.resources[1].instances = [deposed];
       draft.resources[2].instances = [tainted];
       draft.resources.push({ ...draft.resources[2], type: "aws_iam_role", module: "module.a" });
@@ -78,7 +58,7 @@ test("what is current or missing is found in the root module, regardless of what
 test("checks that AWS didn't pass are found, of the root module and of others; preconditions aren't", () => {
   const checks = { "check.a": "fail", "check.b": "pass", "module.c.check.d": "error", "output.e": "fail" };
   const found = readState(
-    state((draft) => {
+    appliedState((draft) => {
       draft.check_results = Object.entries(checks).map(([config_addr, status]) => ({ config_addr, status }));
     }),
   );
@@ -91,11 +71,11 @@ describe("where a state's resources are", () => {
     ...{ mode: "managed", type: "terraform_data", name: "support_app_place", provider: "T" },
     instances: [{ attributes: { output: { value, type: "object" } } }],
   });
-  const place = (edit: (draft: Draft) => void) => placeIn(readState(state(edit)));
+  const place = (edit: (draft: StateDraft) => void) => placeIn(readState(appliedState(edit)));
 
   test("is what its guard says or, without one, the account of its role", () => {
     const there = { account: "111122223333", region: "us-east-1" };
-    const ofRole = (draft: Draft) => {
+    const ofRole = (draft: StateDraft) => {
       draft.resources[1].instances[0].attributes.arn = "arn:aws:iam::444455556666:role/a";
     };
     expect(place((draft) => draft.resources.push(guard(there)))).toEqual(there);
@@ -112,7 +92,7 @@ describe("where a state's resources are", () => {
 
 describe("an edited state", () => {
   const whole = readState(
-    state((draft) => {
+    appliedState((draft) => {
       draft.terraform_version = "1.9.0";
       draft.resources[1].instances = [
         { deposed: "aaaaaaaa", attributes: { id: "older" } },
@@ -123,9 +103,9 @@ describe("an edited state", () => {
   const ROLE = "aws_iam_role.full";
 
   test("doesn't count as applied until the next deploy, and is restored as it was", () => {
-    const applied = readState(state((draft) => (draft.outputs.support_app_digest = { value: "d" })));
+    const applied = readState(appliedState((draft) => (draft.outputs.other = { value: "d" })));
     const edited = editState(applied, [], "unused");
-    expect(Object.keys(edited.outputs ?? {})).toEqual(["digest"]);
+    expect(Object.keys(edited.outputs ?? {})).toEqual(["other"]);
     expect(restoredState(applied, edited)).toEqual({ ...applied, serial: 9 });
     const { lineage } = edited;
     expect(restoredState(undefined, edited)).toEqual({
@@ -133,10 +113,11 @@ describe("an edited state", () => {
     });
   });
 
-  test("has the edited attributes, nothing tainted there, the next serial, and everything else as it was", () => {
+  test("has the edited attributes, nothing tainted there, the next serial, no digest, and everything else as it was", () => {
     const edited = editState(whole, [{ address: ROLE, attributes: { id: "new" } }], "unused");
-    const expected = structuredClone(whole) as Draft;
+    const expected = structuredClone(whole) as StateDraft;
     expected.serial = 8;
+    delete expected.outputs[DIGEST_OUTPUT];
     expected.resources[1].instances[1] = {
       ...{ schema_version: 0, attributes: { id: "new", path: "/" }, dependencies: ["a.b"] },
     };
@@ -158,7 +139,7 @@ describe("an edited state", () => {
 
   test("has an object once if a rename is taken back, without what Terraform keeps of the other one", () => {
     const both = readState(
-      state((draft) => {
+      appliedState((draft) => {
         draft.resources[1].instances = [
           { deposed: "aaaaaaaa", attributes: { id: "old" } },
           { private: "p", identity: { name: "new" }, identity_schema_version: 0, attributes: { id: "new" } },

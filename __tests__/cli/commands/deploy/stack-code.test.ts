@@ -2,37 +2,16 @@ import { writeFileSync } from "node:fs";
 import { isApplied, readStackCode } from "../../../../cli/commands/deploy/stack-code";
 import { readState } from "../../../../cli/terraform/state";
 import { DIGEST_OUTPUT } from "../../../../stacks/output/stack-digest";
+import { APPLIED_DIGEST, appliedState, type StateDraft } from "../../../support/applied-state";
 import { folderInTests } from "../../../support/folder";
 
-const code = { digest: "d".repeat(64), resources: ["aws_iam_policy.full", "aws_iam_role.full"] };
-
-// biome-ignore lint/suspicious/noExplicitAny: the cases change what a state has at any place
-type Draft = any;
-
-/** A state after a successful apply, with edits. */
-function state(edit: (state: Draft) => void = () => {}): string {
-  const of = (mode: string, type: string) => ({
-    mode,
-    type,
-    name: "full",
-    provider: "P",
-    instances: [{ attributes: {} }],
-  });
-  const whole: Draft = {
-    ...{ version: 4, serial: 7, lineage: "L" },
-    outputs: { [DIGEST_OUTPUT]: { value: code.digest, type: "string" } },
-    resources: [of("data", "aws_iam_policy_document"), of("managed", "aws_iam_role"), of("managed", "aws_iam_policy")],
-    check_results: [{ object_kind: "output", config_addr: `output.${DIGEST_OUTPUT}`, status: "pass" }],
-  };
-  edit(whole);
-  return JSON.stringify(whole);
-}
+const code = { digest: APPLIED_DIGEST, resources: ["aws_iam_policy.full", "aws_iam_role.full"] };
 
 test("a state with the digest, a passed precondition and every resource of the code is applied", () => {
-  expect(isApplied(readState(state()), code)).toBe(true);
+  expect(isApplied(readState(appliedState()), code)).toBe(true);
 });
 
-test.each<[string, (state: Draft) => void]>([
+test.each<[string, (state: StateDraft) => void]>([
   ["another digest", (draft) => (draft.outputs[DIGEST_OUTPUT].value = "e".repeat(64))],
   ["no digest", (draft) => delete draft.outputs[DIGEST_OUTPUT]],
   ["a precondition that isn't known, as after a failed apply", (draft) => (draft.check_results[0].status = "unknown")],
@@ -46,7 +25,7 @@ test.each<[string, (state: Draft) => void]>([
   ["something that should be gone", (draft) => draft.resources.push({ ...draft.resources[1], name: "old" })],
   ["something of a module", (draft) => (draft.resources[1].module = "module.a")],
 ])("one with %s is not", (_, edit) => {
-  expect(isApplied(readState(state(edit)), code)).toBe(false);
+  expect(isApplied(readState(appliedState(edit)), code)).toBe(false);
 });
 
 test("nor is none", () => {
