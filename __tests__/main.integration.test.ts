@@ -40,7 +40,7 @@ test("the example becomes a stack per environment, without Terraform or AWS cred
   const names = ["production", "staging"];
   expect(Object.keys(contentsOf(example.folder))).toEqual([
     ...["manifest.json", "stacks"],
-    ...names.flatMap((name) => [`stacks/${name}`, `stacks/${name}/cdk.tf.json`]),
+    ...names.flatMap((name) => ["", "/cdk.tf.json", "/environment.json"].map((path) => `stacks/${name}${path}`)),
   ]);
 });
 

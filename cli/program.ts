@@ -1,6 +1,6 @@
 import { Command, CommanderError, type OutputConfiguration } from "commander";
 import { InputError } from "../stacks/input-error";
-import { packageJson } from "./package-files";
+import { packageJson } from "../stacks/package-files";
 import { withoutSlackTokens } from "./slack/token";
 import { print, printError } from "./terminal/print";
 

@@ -6,14 +6,14 @@ import {
   type TerraformStack,
 } from "../modules/support-app/framework";
 import type { Environment } from "./environments/environment";
-import { cloudWorkspace, localStatePath, s3Settings } from "./environments/state-location";
+import { cloudWorkspace, s3Settings } from "./environments/state-location";
 
-/** Sets where Terraform keeps the environment's state. The stack is written below the output folder. */
-export function addBackend(stack: TerraformStack, environment: Environment, outdir: string): void {
+/** Sets where Terraform keeps the environment's state, with the path of local state. */
+export function addBackend(stack: TerraformStack, environment: Environment, statePath: string): void {
   const { name, backend } = environment;
   switch (backend.type) {
     case "local":
-      new LocalBackend(stack, { path: localStatePath(outdir, name) });
+      new LocalBackend(stack, { path: statePath });
       break;
     case "s3": {
       const { bucket, key, ...settings } = s3Settings(environment, backend);

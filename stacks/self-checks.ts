@@ -1,5 +1,4 @@
 import { liveCheckOf } from "../modules/support-app/model/live-check";
-import { canonical } from "./canonical";
 import { type Fields, isFields } from "./fields";
 
 /** The output that changes with every plan while AWS differs from the stack, so that no plan is empty then. */
@@ -55,22 +54,15 @@ export function differencesOutput(terraform: Fields): Fields | undefined {
   return { description: DIFFERENCES_DESCRIPTION, value };
 }
 
-/** A stack without its checks of itself, as far as they are as synthesizing writes them: they give nobody anything. */
-export function withoutSelfChecks(terraform: Fields): Fields {
-  const left = { ...terraform };
-  const remove = (section: string, name: string, expected: unknown) => {
-    const { [section]: entries } = left;
-    if (!isFields(entries) || !Object.hasOwn(entries, name) || canonical(entries[name]) !== canonical(expected)) return;
-    const { [name]: _, ...others } = entries;
-    if (Object.keys(others).length > 0) left[section] = others;
-    else delete left[section];
-  };
-  remove("output", DIFFERENCES_OUTPUT, differencesOutput(terraform));
-  for (const { name, local, differences, check } of liveChecksIn(terraform)) {
-    remove("locals", local, differences);
-    remove("check", name, check);
-  }
-  return left;
+/** All that a stack should have to check itself, by its address. */
+export function selfChecksIn(terraform: Fields): ReadonlyMap<string, unknown> {
+  return new Map<string, unknown>([
+    [`output.${DIFFERENCES_OUTPUT}`, differencesOutput(terraform)],
+    ...liveChecksIn(terraform).flatMap(({ name, local, differences, check }) => [
+      [`locals.${local}`, differences] as const,
+      [`check.${name}`, check] as const,
+    ]),
+  ]);
 }
 
 /** A name in Terraform, in which no expression can hide. */

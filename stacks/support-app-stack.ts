@@ -10,16 +10,13 @@ import {
 import { serviceQuotasRoleRemoved } from "../modules/support-app/model/service-quotas-role";
 import { addBackend } from "./backend";
 import { ACCOUNT_ALIAS_ID, channelId, workspaceId } from "./construct-ids";
-import type { Environment } from "./environments/environment";
-import { profileOf } from "./environments/profile";
+import { deployed, type Environment } from "./environments/environment";
+import { localStatePath } from "./environments/state-location";
 import { type Fields, isFields } from "./fields";
 import { toHcl } from "./output/hcl";
 import { DIGEST_OUTPUT, digestOutput } from "./output/stack-digest";
 import { AWS_PROVIDER, REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "./required-versions";
 import { DIFFERENCES_OUTPUT, differencesOutput, PLACE, placeGuard } from "./self-checks";
-
-/** What a retired environment has besides its provider and backend. */
-const NOTHING = { accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined } as const;
 
 /**
  * The stack of one environment: provider, backend, accesses, channels and outputs. A retired environment has only its
@@ -31,21 +28,25 @@ export class SupportAppStack extends TerraformStack {
   /** One access for each access level of the environment. */
   readonly accesses: readonly SupportAppAccess[];
 
-  /** @param outdir the output folder that it is written to, which local state depends on */
-  constructor(scope: Construct, environment: Environment, outdir = App.of(scope).outdir) {
+  /** @param statePath the path of local state, relative to the stack's folder */
+  constructor(
+    scope: Construct,
+    environment: Environment,
+    statePath = localStatePath(App.of(scope).outdir, environment.name),
+  ) {
     super(scope, environment.name);
     const requiredVersion = environment.backend.type === "s3" ? REQUIRED_VERSION_S3 : REQUIRED_VERSION;
     this.addOverride("terraform.required_version", requiredVersion);
     this.addOverride("terraform.required_providers.aws", { ...AWS_PROVIDER }); // a later override would change the object
-    addBackend(this, environment, outdir);
+    addBackend(this, environment, statePath);
     new AwsProvider(this, "aws", {
-      profile: profileOf(environment),
+      profile: environment.profile,
       region: environment.region,
       allowedAccountIds: [environment.account],
       assumeRole: environment.deployRole === undefined ? undefined : [{ roleArn: environment.deployRole }],
     });
     if (!environment.retired) this.addOverride(`resource.${PLACE.type}.${PLACE.name}`, placeGuard(environment));
-    const { accesses, channels, slackWorkspaces, accountAlias } = environment.retired ? NOTHING : environment;
+    const { accesses, channels, slackWorkspaces, accountAlias } = deployed(environment);
     this.accesses = accesses.map((props) => {
       const access = new SupportAppAccess(this, props.access, props);
       const output = (name: string, description: string, value: unknown) =>

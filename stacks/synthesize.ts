@@ -10,8 +10,10 @@ import { counted } from "./counted";
 import { CHOICE, ONLY } from "./environments/chosen-environments";
 import type { Environment } from "./environments/environment";
 import { loadRuledEnvironments } from "./environments/environments";
+import { localStatePath } from "./environments/state-location";
 import { InputError } from "./input-error";
 import { listed } from "./listed";
+import { ENVIRONMENT_FILE, environmentFile, type StackSource } from "./output/environment-file";
 import { SYNTHESIZED, writeOutput } from "./output/output-folder";
 import { PROVIDER_LOCK, readProviderLock } from "./output/provider-lock";
 import { RULES, rulesRecord } from "./rules/rules-record";
@@ -72,15 +74,18 @@ export function writeStacks(
     const outdir = outputFolder();
     const writeInto = (folder: string) => {
       const manifest = new Manifest(app.manifest.version, folder, app.hclOutput);
-      const write = (stack: SupportAppStack) => {
+      const write = (stack: SupportAppStack, source: StackSource) => {
         stack.runAllValidations();
         stack.synthesizer.synthesize({ outdir: folder, manifest, skipValidation: true });
         const { workingDirectory } = manifest.forStack(stack);
         expectNoAssets(folder, workingDirectory);
+        const content = `${JSON.stringify(environmentFile(source), undefined, 2)}\n`;
+        writeFileSync(join(folder, workingDirectory, ENVIRONMENT_FILE), content);
         if (providerLock !== undefined) writeFileSync(join(folder, workingDirectory, PROVIDER_LOCK), providerLock);
       };
-      if (customize === undefined) for (const environment of environments) writeAlone(app, environment, outdir, write);
-      else for (const stack of customizedStacks(app, environments, outdir, customize)) write(stack);
+      const sources = environments.map((environment) => stackSource(environment, outdir));
+      if (customize === undefined) for (const source of sources) writeAlone(app, source, write);
+      else for (const { stack, source } of customizedStacks(app, sources, customize)) write(stack, source);
       writeManifest(manifest, folder, environments, rules);
     };
     const removesOthers = process.env[ONLY] === undefined && process.env[CDKTF_COMMAND] === undefined;
@@ -105,11 +110,17 @@ function writeManifest(
   else writeFileSync(join(folder, Manifest.fileName), JSON.stringify(content, undefined, 2));
 }
 
+/** What an environment's stack is written from, below an output folder. */
+function stackSource(environment: Environment, outdir: string): StackSource {
+  const { name, backend } = environment;
+  return { environment, statePath: backend.type === "local" ? localStatePath(outdir, name) : undefined };
+}
+
 /** Keeps one stack at a time in memory. Ours refer to nothing outside themselves, so CDKTF needn't prepare them. */
-function writeAlone(app: App, environment: Environment, outdir: string, write: (stack: SupportAppStack) => void): void {
+function writeAlone(app: App, source: StackSource, write: (stack: SupportAppStack, source: StackSource) => void): void {
   forgettingTokens(() => {
-    const stack = new SupportAppStack(app, environment, outdir);
-    write(stack);
+    const stack = new SupportAppStack(app, source.environment, source.statePath);
+    write(stack, source);
     app.node.tryRemoveChild(stack.node.id);
   });
 }
@@ -117,18 +128,18 @@ function writeAlone(app: App, environment: Environment, outdir: string, write: (
 /** All stacks at once: what a user adds to one may refer to another. */
 function customizedStacks(
   app: App,
-  environments: readonly Environment[],
-  outdir: string,
+  sources: readonly StackSource[],
   customize: Customize,
-): readonly SupportAppStack[] {
-  const stacks = environments.map((environment) => {
-    const stack = new SupportAppStack(app, environment, outdir);
-    expectNothing(customize(stack, environment));
-    return stack;
+): readonly { readonly stack: SupportAppStack; readonly source: StackSource }[] {
+  const all = sources.map((source) => {
+    const stack = new SupportAppStack(app, source.environment, source.statePath);
+    expectNothing(customize(stack, source.environment));
+    return { stack, source };
   });
+  const stacks = all.map(({ stack }) => stack);
   expectOwn(stacks, app);
   for (const stack of stacks) stack.prepareStack();
-  return stacks;
+  return all;
 }
 
 /** Anything that is added after the stacks are written would be missing. */

@@ -114,10 +114,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
     whole: (out) => {
       if (!existsSync(join(out, "manifest.json"))) return undefined;
       const { "manifest.json": manifest = "", ...files } = filesBelow(out);
-      const stacks = Object.entries(files).filter(([path]) => !path.startsWith(".")); // what a killed run had prepared
-      const expected = Object.keys(JSON.parse(manifest).stacks).map((name) => `stacks/${name}/cdk.tf.json`);
-      expect(stacks.map(([path]) => path).sort()).toEqual(expected.sort());
-      const names = stacks.map(([, text]) => JSON.stringify(JSON.parse(text)).match(/"of-([\w-]+)"/)?.[1]);
+      const written = Object.entries(files).filter(([path]) => !path.startsWith(".")); // what a killed run had prepared
+      const expected = Object.keys(JSON.parse(manifest).stacks).flatMap((name) =>
+        ["cdk.tf.json", "environment.json"].map((file) => `stacks/${name}/${file}`),
+      );
+      expect(written.map(([path]) => path).sort()).toEqual(expected.sort());
+      const names = written.map(([, text]) => JSON.stringify(JSON.parse(text)).match(/"of-([\w-]+)"/)?.[1]);
       expect(new Set(names).size).toBe(1);
       return names[0];
     },

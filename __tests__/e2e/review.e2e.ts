@@ -229,8 +229,8 @@ test("real plans of a new environment, a change, a rename, drift, an import and 
   await planned(project);
   const imported = await reviewed(project);
   expect(imported).toMatchObject({ status: 3, output: expect.stringContaining("`paid`: access is unknown") });
-  expect(imported.output).toContain("an import of something other than what this stack creates under that name");
-  expect(imported.output).toContain("`aws_iam_role_policy_attachment.more`");
+  for (const address of ["import", "aws_iam_role_policy_attachment.more"])
+    expect(imported.output).toContain(`which may affect access, in \`${address}\``);
 
   // Retired: an ordinary deploy takes everything away. Removed without that, everything stays.
   const retired = await review(project, "retired", yaml(renamed), yaml(`retired: true, ${renamed}`));

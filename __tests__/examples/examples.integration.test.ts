@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { readAccess } from "../../cli/terraform/access";
 import { readStack } from "../../cli/terraform/stack";
 import { errorsWith } from "../stacks/ruled-environments";
 import { channelsOf, peopleCan } from "../support/access";
@@ -40,9 +39,11 @@ beforeAll(() => {
 
 /** The Terraform of one of an example's stacks. */
 function synthesized(example: (typeof EXAMPLES)[number], stack: string): Promise<Terraform> {
-  const text = readFileSync(join(scratch, example, "stacks", stack, "cdk.tf.json"), "utf8");
-  expect(readAccess(readStack(JSON.parse(text))).unreadable).toEqual([]); // a review decides each change of it
-  return parseTerraform(text, "json");
+  return parseTerraform(textOf(example, stack, "cdk.tf.json"), "json");
+}
+
+function textOf(example: (typeof EXAMPLES)[number], stack: string, file: string): string {
+  return readFileSync(join(scratch, example, "stacks", stack, file), "utf8");
 }
 
 /** What people in each channel can do, by the channel's name. */
@@ -75,6 +76,10 @@ test("own-stack: each channel has its access, below the boundary, beside the sta
 
 test("environments: each account has its channels, and rules.yaml keeps people in production from resolving cases for good", async () => {
   const production = await synthesized("environments", "production");
+  const [terraform, environmentFile] = ["cdk.tf.json", "environment.json"].map((file) =>
+    JSON.parse(textOf("environments", "production", file)),
+  );
+  expect(readStack("production", { terraform, environmentFile }).unreadable).toEqual([]); // a review decides each change
   expect(peopleInChannelsCan(production)).toEqual({
     "support-watch": ["see cases"],
     "support-oncall": ALL_BUT_RESOLVING_AND_CHATTING,

@@ -1,11 +1,4 @@
-import type { Fields } from "../../stacks/fields";
-import {
-  DIFFERENCES_OUTPUT,
-  differencesOutput,
-  PLACE_ADDRESS,
-  placeGuard,
-  withoutSelfChecks,
-} from "../../stacks/self-checks";
+import { DIFFERENCES_OUTPUT, differencesOutput, placeGuard, selfChecksIn } from "../../stacks/self-checks";
 import { type Draft, ONCALL, terraformOf } from "../support/edited-stack";
 
 const WHOLE = terraformOf(`full: { ${ONCALL} }, slack-workspaces: [T01], account-alias: Payments`) as Draft;
@@ -43,32 +36,36 @@ test("the guard keeps what it was created with, and says how an environment move
   expect(error_message).toContain("keep the old one, set retired: true, and deploy.");
 });
 
-describe("a stack without its checks", () => {
-  test("has everything else, and the guard, which a plan has, too", () => {
-    const { check: _, locals: __, output, ...rest } = WHOLE;
-    const { [DIFFERENCES_OUTPUT]: ___, ...outputs } = output;
-    expect(withoutSelfChecks(WHOLE)).toEqual({ ...rest, output: outputs });
-    expect(rest.resource.terraform_data).toHaveProperty(PLACE_ADDRESS.split(".")[1] ?? "");
-  });
-
-  test("keeps what others have beside them", () => {
+describe("the checks that a stack should have", () => {
+  test("are those that the constructs write, by their addresses, and no others", () => {
+    const { check, locals, output } = WHOLE;
+    const written = [
+      [`output.${DIFFERENCES_OUTPUT}`, output[DIFFERENCES_OUTPUT]],
+      ...NAMES.flatMap((name) => [
+        [`locals.${name}_differences`, locals[`${name}_differences`]],
+        [`check.${name}`, check[name]],
+      ]),
+    ];
+    expect([...selfChecksIn(WHOLE)]).toEqual(written);
     const more = structuredClone(WHOLE);
     more.check.own = { assert: [] };
     more.locals.own = 1;
-    expect(withoutSelfChecks(more)).toMatchObject({ check: { own: { assert: [] } }, locals: { own: 1 } });
-    expect(Object.keys(withoutSelfChecks(more).check as Fields)).toEqual(["own"]);
+    expect([...selfChecksIn(more)]).toEqual(written);
   });
 
-  test("keeps a check under a name in which an expression hides", () => {
+  test("aren't of a resource under a name in which an expression hides", () => {
     const hiding = JSON.parse(JSON.stringify(WHOLE).replaceAll("channel_T01_C01", 'x[*] : [file(\\"a\\")]] #'));
-    expect(Object.keys(withoutSelfChecks(hiding).check as Fields)).toHaveLength(1);
+    expect([...selfChecksIn(hiding).keys()].slice(1)).toEqual([
+      "locals.account_alias_differences",
+      "check.account_alias",
+    ]);
   });
 
   test.each<[unknown]>([[undefined], [null], ["x"], [[]], [{ a: "x" }], [{ aws_cloudcontrolapi_resource: [1] }]])(
-    "of resources in no form, %j, is the same",
+    "of resources in no form, %j, are none",
     (resource) => {
       const odd = { resource, check: { a: {} }, locals: [1], output: "x" };
-      expect(withoutSelfChecks(odd)).toEqual(odd);
+      expect([...selfChecksIn(odd).values()]).toEqual([undefined]);
     },
   );
 });

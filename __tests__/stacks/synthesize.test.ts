@@ -5,6 +5,8 @@ import { TerraformElement, TerraformStack } from "../../modules/support-app/fram
 import { FRAMEWORK } from "../../modules/support-app/framework-name";
 import * as stacks from "../../stacks";
 import { parseEnvironments } from "../../stacks/environments/environments";
+import { readEnvironmentFile } from "../../stacks/output/environment-file";
+import { packageJson } from "../../stacks/package-files";
 import type { SupportAppStack } from "../../stacks/support-app-stack";
 import { type Customize, synthesize, writeStacks } from "../../stacks/synthesize";
 import { contentsOf } from "../support/changes";
@@ -76,8 +78,8 @@ describe("a provider lock file", () => {
   const lockOf = (name: string) => readFileSync(join(out, `stacks/${name}/.terraform.lock.hcl`));
 
   test.each([
-    ["json", ["cdk.tf.json"]],
-    ["hcl", ["cdk.tf", "metadata.json"]],
+    ["json", ["cdk.tf.json", "environment.json"]],
+    ["hcl", ["cdk.tf", "environment.json", "metadata.json"]],
   ])("is copied to each stack, byte by byte, in %s, and replaces Terraform's own", (notation, files) => {
     if (notation === "hcl") process.env.SYNTH_HCL_OUTPUT = "true";
     mkdirSync(join(out, "stacks/one"), { recursive: true });
@@ -89,6 +91,24 @@ describe("a provider lock file", () => {
     }
   });
 });
+
+test.each(["json", "hcl"])(
+  "beside each stack in %s is its environment, customized or not, the same bytes each time",
+  (notation) => {
+    if (notation === "hcl") process.env.SYNTH_HCL_OUTPUT = "true";
+    const textOf = (name: string) => readFileSync(join(out, `stacks/${name}/environment.json`), "utf8");
+    writeStacks(ENVIRONMENTS);
+    const texts = ["one", "two"].map(textOf);
+    expect(texts.map((text, index) => readEnvironmentFile(["one", "two"][index] ?? "", JSON.parse(text)))).toEqual(
+      ENVIRONMENTS.map((environment) => ({
+        ...{ environment, writtenBy: packageJson().version },
+        statePath: `../../../state/${environment.name}.tfstate`,
+      })),
+    );
+    writeStacks(ENVIRONMENTS, (stack) => void new CloudwatchLogGroup(stack, "log", { name: "/support" }));
+    expect(["one", "two"].map(textOf)).toEqual(texts);
+  },
+);
 
 describe("a user's own resources", () => {
   const log = (stack: TerraformStack) => new CloudwatchLogGroup(stack, "log", { name: "/support" });

@@ -1,11 +1,11 @@
-import { stateLocation } from "../../cli/commands/review/state-changes";
-import { readAccess } from "../../cli/terraform/access";
+import { backendIn, stateLocation } from "../../cli/commands/review/state-changes";
+import { type Fields, fieldsIn } from "../../cli/terminal/json";
 import { capabilitiesOfRole } from "../../cli/terraform/capability-changes";
-import { backendOf, readStack } from "../../cli/terraform/stack";
-import type { Terraform } from "../../cli/terraform/synthesized-folder";
+import type { SynthesizedStack, Terraform } from "../../cli/terraform/synthesized-folder";
+import { accessIn } from "./terraform-access";
 
 /** A merged version of the Terraform, by environment. */
-export type Version = ReadonlyMap<string, Terraform>;
+export type Version = ReadonlyMap<string, SynthesizedStack>;
 
 /** What Terraform creates for an environment, by keys that are unique in AWS. A channel knows its role by the ARN alone. */
 interface Resources {
@@ -29,9 +29,9 @@ export class DeployedAws {
 
   /** Deploys the environments of a version. Terraform reaches nothing in an account or region that isn't the environment's. */
   deploy(version: Version): void {
-    for (const [name, terraform] of version) {
-      const place = stateLocation(backendOf(terraform), name);
-      const [before, after] = [this.states.get(place), resourcesOf(terraform)];
+    for (const [name, stack] of version) {
+      const place = stateLocation(backendIn(stack.terraform), name);
+      const [before, after] = [this.states.get(place), resourcesOf(stack)];
       if (before?.account === after.account) {
         for (const role of before.roles.keys()) this.roles.delete(role);
         if (before.region === after.region)
@@ -56,8 +56,8 @@ export class DeployedAws {
 /** What the code of a version gives to the people in its channels. */
 export function rightsIn(version: Version): Rights {
   return united(
-    [...version.values()].flatMap((terraform) => {
-      const { roles, channels } = resourcesOf(terraform);
+    [...version.values()].flatMap((stack) => {
+      const { roles, channels } = resourcesOf(stack);
       return [...channels].map(([channel, role]) => [channel, roles.get(role) ?? []] as const);
     }),
   );
@@ -65,27 +65,27 @@ export function rightsIn(version: Version): Rights {
 
 /** The ARNs of the roles in a version. */
 export function rolesIn(version: Version): string[] {
-  return [...version.values()].flatMap((terraform) => [...resourcesOf(terraform).roles.keys()]);
+  return [...version.values()].flatMap((stack) => [...resourcesOf(stack).roles.keys()]);
 }
 
-const read = new WeakMap<Terraform, Resources>();
+const known = new WeakMap<SynthesizedStack, Resources>();
 
-function resourcesOf(terraform: Terraform): Resources {
-  const resources = read.get(terraform) ?? readResources(terraform);
-  read.set(terraform, resources);
+function resourcesOf(stack: SynthesizedStack): Resources {
+  const resources = known.get(stack) ?? readResources(stack.terraform);
+  known.set(stack, resources);
   return resources;
 }
 
 function readResources(terraform: Terraform): Resources {
-  const stack = readStack(terraform);
-  const { roles, channels } = readAccess(stack);
-  const { account = "", region = "" } = stack.provider;
+  const { roles, channels } = accessIn(terraform);
+  const [{ allowed_account_ids, region }] = fieldsIn(terraform.provider).aws as [Fields];
+  const [account = ""] = allowed_account_ids as string[];
   const arnOf = (role: string) => {
     const { path, name } = roles.get(role) ?? { path: "/", name: "" };
     return `arn:aws:iam::${account}:role${path}${name.toLowerCase()}`;
   };
   return {
-    ...{ account, region },
+    ...{ account, region: String(region) },
     roles: new Map([...roles].map(([role, access]) => [arnOf(role), capabilitiesOfRole(access)])),
     channels: new Map(
       channels.map(({ workspace, channel, role }) => [`${account} ${workspace} ${channel}`, arnOf(role)]),

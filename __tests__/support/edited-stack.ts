@@ -1,25 +1,76 @@
 import { type EnvironmentChange, environmentChanges } from "../../cli/commands/review/environment-change";
-import { withoutDigest } from "../../cli/terraform/stack";
-import type { Terraform } from "../../cli/terraform/synthesized-folder";
+import type { SynthesizedStack, Terraform } from "../../cli/terraform/synthesized-folder";
+import { parseEnvironments } from "../../stacks/environments/environments";
+import { environmentFile } from "../../stacks/output/environment-file";
+import { writtenStack } from "../../stacks/written-stack";
 import { NOW } from "./now";
-import { synthesize } from "./synthesize";
 
 // biome-ignore lint/suspicious/noExplicitAny: the cases change what Terraform has at any place
 export type Draft = any;
+
+export const ACCOUNT = "111122223333";
 
 /** Where the Terraform has the channel of `ONCALL`. */
 export const CHANNEL = "channel_T01_C01";
 export const ONCALL = "channels: [{ name: oncall, workspace: T01, channel: C01 }]";
 
-/** The Terraform of the environment `paid`, without the digest, which no change by hand would keep. */
-export function terraformOf(levels: string): Terraform {
-  const text = `environments: { paid: { account: "111122223333", region: us-east-1, ${levels} } }`;
-  return withoutDigest(JSON.parse(synthesize(text).paid ?? ""));
+/** The stacks of environments.yaml as they are synthesized, without the digest, which no change by hand would keep. */
+export function stacksOf(yaml: string): ReadonlyMap<string, SynthesizedStack> {
+  return new Map(
+    parseEnvironments(yaml, "environments.yaml").map((environment) => {
+      const { name, backend } = environment;
+      const statePath = backend.type === "local" ? `../../../state/${name}.tfstate` : undefined;
+      const source = { environment, statePath };
+      return [name, { terraform: writtenStack(source), environmentFile: inJson(environmentFile(source)) }];
+    }),
+  );
 }
 
-/** What changes in the environment `paid`. */
-export function change(base: Terraform, head: Terraform): EnvironmentChange {
-  const [found] = environmentChanges(new Map([["paid", base]]), new Map([["paid", head]]), NOW);
+function inJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** The stack of an environment in `ACCOUNT` and us-east-1 with those keys. */
+export function stackOf(keys: string, name = "paid"): SynthesizedStack {
+  return stacksOf(`environments: { ${name}: { account: "${ACCOUNT}", region: us-east-1, ${keys} } }`).get(
+    name,
+  ) as SynthesizedStack;
+}
+
+/** Its Terraform. */
+export function terraformOf(keys: string): Terraform {
+  return stackOf(keys).terraform;
+}
+
+/** A stack whose Terraform was changed by hand. */
+export function edited({ terraform, ...stack }: SynthesizedStack, edit: (draft: Draft) => void): SynthesizedStack {
+  const draft = structuredClone(terraform);
+  edit(draft);
+  return { ...stack, terraform: draft };
+}
+
+/** Sets the value at a path, whose steps are separated by spaces. A function makes it of the value that is there; undefined removes it. */
+export function set(draft: Draft, path: string, value: unknown): void {
+  const steps = path.split(" ");
+  const last = steps.pop() ?? "";
+  const parent = steps.reduce((inside, step) => {
+    inside[step] ??= {};
+    return inside[step];
+  }, draft);
+  parent[last] = typeof value === "function" ? value(parent[last]) : value;
+  if (value === undefined) delete parent[last];
+}
+
+/** What changes in the environment `paid`. Undefined: it isn't there. */
+export function change(
+  base: SynthesizedStack | undefined,
+  head: SynthesizedStack | undefined,
+  now = NOW,
+): EnvironmentChange {
+  const sides = [base, head].map((stack) => new Map(stack ? [["paid", stack]] : []));
+  const [found] = environmentChanges(sides[0] as Stacks, sides[1] as Stacks, now);
   if (!found) throw new Error("Received no environment, expected one.");
   return found;
 }
+
+type Stacks = ReadonlyMap<string, SynthesizedStack>;

@@ -1,6 +1,5 @@
 import { type AccessDocument, accessDocument, publishedEnvironment } from "../../cli/commands/publish/access-document";
 import { parseEnvironments } from "../../stacks/environments/environments";
-import { portableEnvironment } from "../../stacks/portable/portable";
 
 const YAML = `environments:
   env:
@@ -20,7 +19,7 @@ export function fleetAccount(index: number): string {
 export function fleetDocument(count: number): AccessDocument {
   const [environment] = parseEnvironments(YAML, "environments.yaml");
   if (environment === undefined) throw new Error("The file has no environment.");
-  const published = JSON.stringify(publishedEnvironment(environment, portableEnvironment(environment)));
+  const published = JSON.stringify(publishedEnvironment(environment));
   const environments = Array.from({ length: count }, (_, index): typeof first => ({
     ...JSON.parse(published.replaceAll("000000000000", fleetAccount(index))),
     name: `env-${index}`,

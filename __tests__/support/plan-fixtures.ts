@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { withoutDigest } from "../../cli/terraform/stack";
-import type { Terraform } from "../../cli/terraform/synthesized-folder";
+import type { SynthesizedStack } from "../../cli/terraform/synthesized-folder";
+import { stacksOf } from "./edited-stack";
 import { configurationOf } from "./plan-configuration";
-import { synthesize } from "./synthesize";
 
 // biome-ignore lint/suspicious/noExplicitAny: a case changes what a plan or Terraform has at any place
 export type Draft = any;
@@ -25,14 +24,14 @@ export function readPlanFixture(name: string): PlanFixture {
   return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), "utf8"));
 }
 
-/** The Terraform of the environment that they are about, without the digest, which no change by hand would keep. */
-export function terraformOf(yaml: string): Draft {
-  return withoutDigest(JSON.parse(synthesize(yaml).paid ?? ""));
+/** The stack of the environment that they are about. */
+export function paidIn(yaml: string): SynthesizedStack {
+  return stacksOf(yaml).get("paid") as SynthesizedStack;
 }
 
 /** A plan as Terraform would have made it of that code. */
-export function planOf(head: Terraform, plan: Draft): Draft {
-  return { ...plan, configuration: configurationOf(head) };
+export function planOf({ terraform }: SynthesizedStack, plan: Draft): Draft {
+  return { ...plan, configuration: configurationOf(terraform) };
 }
 
 /** What a plan changes at an address. */

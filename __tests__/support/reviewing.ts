@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runSupportApp } from "../../cli/program";
-import type { Terraform } from "../../cli/terraform/synthesized-folder";
+import type { SynthesizedStack } from "../../cli/terraform/synthesized-folder";
 import { sharedFolder } from "./folder";
 import { printedInTests } from "./printed";
-import type { Texts } from "./synthesize";
 
 /** Runs `support-app review`, and writes what it reads. */
 export interface Reviewing {
@@ -16,13 +15,13 @@ export interface Reviewing {
   readonly review: (...args: readonly string[]) => Promise<Reviewed>;
   /** Reviews a change of the environment `paid`, with a plan of it. Undefined: it isn't there. */
   readonly reviewPlan: (
-    base: Terraform | undefined,
-    head: Terraform | undefined,
+    base: SynthesizedStack | undefined,
+    head: SynthesizedStack | undefined,
     plan: unknown,
     ...args: readonly string[]
   ) => Promise<Reviewed>;
   /** A folder as `cdktf synth` writes it. */
-  readonly folderOf: (stacks: Texts) => string;
+  readonly folderOf: (stacks: Readonly<Record<string, SynthesizedStack>>) => string;
   /** A file in JSON. */
   readonly fileOf: (content: unknown) => string;
 }
@@ -46,19 +45,19 @@ export function reviewingInTests(): Reviewing {
     },
     review: (...args) => reviewing.supportApp("review", ...args),
     reviewPlan: (base, head, plan, ...args) => {
-      const [before, after] = [base, head].map((terraform) =>
-        reviewing.folderOf(terraform ? { paid: JSON.stringify(terraform) } : {}),
-      );
+      const [before, after] = [base, head].map((stack) => reviewing.folderOf(stack ? { paid: stack } : {}));
       const given = `paid=${reviewing.fileOf(plan)}`;
       return reviewing.review("--base", `${before}`, "--head", `${after}`, "--plan", given, ...args);
     },
     folderOf: (stacks) => {
       const folder = join(scratch, `folder-${count++}`);
       mkdirSync(join(folder, "stacks"), { recursive: true });
-      const entries = Object.entries(stacks).map(([name, text]) => {
+      const entries = Object.entries(stacks).map(([name, { terraform, environmentFile }]) => {
         const synthesizedStackPath = `stacks/${name}/cdk.tf.json`;
         mkdirSync(join(folder, "stacks", name));
-        writeFileSync(join(folder, synthesizedStackPath), text);
+        writeFileSync(join(folder, synthesizedStackPath), JSON.stringify(terraform));
+        if (environmentFile !== undefined)
+          writeFileSync(join(folder, "stacks", name, "environment.json"), JSON.stringify(environmentFile));
         return [name, { name, synthesizedStackPath }];
       });
       const manifest = { version: "0.21.0", stacks: Object.fromEntries(entries) };

@@ -11,8 +11,8 @@ import { compare, type Difference, NO_DIFFERENCE } from "../iam/compare";
 import { reachOf } from "../iam/reach";
 import { canonical } from "../terminal/json";
 import { zipByKey } from "../terminal/zip-by-key";
-import type { ChannelAccess, EnvironmentAccess, Registration, RoleAccess } from "./access";
 import { type CapabilityChanges, capabilityChanges } from "./capability-changes";
+import type { ChannelAccess, EnvironmentAccess, RoleAccess } from "./environment-access";
 import { mostSevere, type Verdict } from "./verdict";
 
 /** What a change of an environment's access gives and takes. */
@@ -65,19 +65,20 @@ export interface ChannelWithRole extends ChannelAccess {
   readonly access: RoleAccess;
 }
 
-/** A change of a registered workspace or of the account's alias. */
+/** A change of a registered workspace, by its ID in Slack, or of the account's alias. */
 export interface RegistrationChange {
-  /** In Terraform. */
-  readonly address: string;
-  readonly before?: Registration;
-  readonly after?: Registration;
+  readonly kind: "workspace" | "account-alias";
+  /** Undefined: there was none. */
+  readonly before?: string;
+  /** Undefined: there is none. */
+  readonly after?: string;
 }
 
 /** The Service Quotas role, if a stack starts or stops managing it. */
 export interface ServiceQuotasRoleChange {
   readonly verdict: Verdict;
-  /** What happens to it. `destroyed`: Terraform deletes it from the account. */
-  readonly becomes: "managed" | "handed-back" | "destroyed";
+  /** What happens to it. `adopted`: it exists, and is imported. `handed-back`: it stays in the account. */
+  readonly becomes: "created" | "adopted" | "handed-back";
   /** Whether somebody may request quota increases but couldn't yet, because the role may have been missing. */
   readonly isAwaited: boolean;
 }
@@ -102,9 +103,7 @@ export function compareAccess(base: EnvironmentAccess, head: EnvironmentAccess, 
         : { ...change, capabilities: capabilitiesOf(change, ofNewName) },
     ),
     channels,
-    registrations: zipByKey(base.registrations, head.registrations).flatMap(([address, before, after]) =>
-      canonical(before) === canonical(after) ? [] : [{ address, before, after }],
-    ),
+    registrations: registrationChanges(base, head),
     serviceQuotasRole: serviceQuotasRoleChange(base, head, isImported),
   };
 }
@@ -151,8 +150,8 @@ function roleChanges(base: EnvironmentAccess, head: EnvironmentAccess): RoleChan
 }
 
 /** What gives nobody anything: the name and the path of a role, the names of its policies, its maximum session duration. */
-function settingsOf({ name, path, policies = [], maxSessionDuration }: RoleAccess): string {
-  return canonical([name, path, policies, maxSessionDuration]);
+function settingsOf({ name, path, policy, maxSessionDuration }: RoleAccess): string {
+  return canonical([name, path, policy, maxSessionDuration]);
 }
 
 /** What changes for the people in each channel. */
@@ -240,19 +239,25 @@ function capabilitiesOf(
   return capabilityChanges(isNewName ? (ofNewName(after) ?? NO_ROLE) : before, after);
 }
 
+function registrationChanges(base: EnvironmentAccess, head: EnvironmentAccess): RegistrationChange[] {
+  const byId = ({ workspaces }: EnvironmentAccess) => new Map(workspaces.map((workspace) => [workspace, workspace]));
+  const workspaces = zipByKey(byId(base), byId(head)).flatMap(([, before, after]): RegistrationChange[] =>
+    before === after ? [] : [{ kind: "workspace", before, after }],
+  );
+  if (base.alias === head.alias) return workspaces;
+  return [...workspaces, { kind: "account-alias", before: base.alias, after: head.alias }];
+}
+
 function serviceQuotasRoleChange(
   base: EnvironmentAccess,
   head: EnvironmentAccess,
   isImported: boolean,
 ): ServiceQuotasRoleChange | undefined {
-  const isManaged = head.serviceQuotasRole === "managed";
-  if ((base.serviceQuotasRole === "managed") === isManaged) return undefined;
-  if (head.serviceQuotasRole === "handed-back")
-    return { verdict: "settings", becomes: "handed-back", isAwaited: false };
-  if (!isManaged) return { verdict: "narrowed", becomes: "destroyed", isAwaited: false };
-  const isAwaited =
-    !isImported && [...base.roles.values()].some((role) => waitsForServiceQuotasRole(role, base.account));
-  return { verdict: isAwaited ? "broadened" : "settings", becomes: "managed", isAwaited };
+  if (base.hasServiceQuotasRole === head.hasServiceQuotasRole) return undefined;
+  if (!head.hasServiceQuotasRole) return { verdict: "settings", becomes: "handed-back", isAwaited: false };
+  if (isImported) return { verdict: "settings", becomes: "adopted", isAwaited: false };
+  const isAwaited = [...base.roles.values()].some((role) => waitsForServiceQuotasRole(role, base.account));
+  return { verdict: isAwaited ? "broadened" : "settings", becomes: "created", isAwaited };
 }
 
 /** Whether a role may request quota increases, and isn't certain to be able to create this very role. */

@@ -1,7 +1,7 @@
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { hasEnd, isGiven, type Reach, rankOf, reachOfAll } from "../iam/reach";
 import { onceEach } from "../terminal/json";
-import type { RoleAccess } from "./access";
+import type { RoleAccess } from "./environment-access";
 
 /** The first second without each capability, such as `2027-01-01T00:00:00Z`. A capability without an end is missing. */
 export type Ends = Readonly<Partial<Record<Capability, string>>>;

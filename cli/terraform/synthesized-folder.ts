@@ -1,8 +1,9 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../modules/support-app/model/printable";
 import { describePath } from "../../modules/support-app/model/problem";
 import { CHOICE, ONLY } from "../../stacks/environments/chosen-environments";
+import { ENVIRONMENT_FILE } from "../../stacks/output/environment-file";
 import { PROVIDER_LOCK, readProviderLock } from "../../stacks/output/provider-lock";
 import { RULES, type RulesRecord, readRulesRecord } from "../../stacks/rules/rules-record";
 import { CommandError } from "../terminal/command-error";
@@ -17,8 +18,15 @@ const MANIFEST = "manifest.json";
 const STACKS = "stacks";
 const STACK_FILE = "cdk.tf.json";
 
-/** The environments' Terraform, by name: a map, or a folder in which each is read when it is asked for, so that thousands needn't be in memory. */
-export type Stacks = Pick<ReadonlyMap<string, Terraform>, "get" | "keys">;
+/** A stack as it was synthesized. */
+export interface SynthesizedStack {
+  readonly terraform: Terraform;
+  /** What is beside it about its environment. Undefined: nothing. */
+  readonly environmentFile?: unknown;
+}
+
+/** The environments' stacks, by name: a map, or a folder in which each is read when it is asked for, so that thousands needn't be in memory. */
+export type Stacks = Pick<ReadonlyMap<string, SynthesizedStack>, "get" | "keys">;
 
 /** What `npm run synth` has written. */
 export interface Synthesized {
@@ -45,7 +53,8 @@ export function readSynthesized(folder: string): Synthesized {
     );
   }
   expectOnly(join(folder, STACKS), Object.fromEntries(names.map((name) => [name, "folder"])));
-  for (const name of names) expectOnly(join(folder, STACKS, name), { [STACK_FILE]: "file", [PROVIDER_LOCK]: "file" });
+  const files = { [STACK_FILE]: "file", [ENVIRONMENT_FILE]: "file", [PROVIDER_LOCK]: "file" } as const;
+  for (const name of names) expectOnly(join(folder, STACKS, name), files);
   const known = new Set(names);
   const stacks: Stacks = {
     keys: () => known.keys(),
@@ -60,7 +69,7 @@ export function readSynthesized(folder: string): Synthesized {
  * @throws CommandError if there is none in JSON
  */
 export function readStacks(folder: string): ReadonlyMap<string, Terraform> {
-  return new Map(readManifest(folder).names.map((name) => [name, readStack(folder, name)]));
+  return new Map(readManifest(folder).names.map((name) => [name, readTerraform(folder, name)]));
 }
 
 /** The names of the environments in a folder, whether they are a choice of all, and their rules. */
@@ -89,7 +98,23 @@ function readManifest(folder: string): { names: string[]; isChosen: boolean; rul
   return { names, isChosen: manifest[CHOICE] !== undefined, rules };
 }
 
-function readStack(folder: string, name: string): Terraform {
+/** What is beside the stack is read where it is needed: most stacks don't change. */
+function readStack(folder: string, name: string): SynthesizedStack {
+  return {
+    terraform: readTerraform(folder, name),
+    get environmentFile() {
+      return readEnvironment(folder, name);
+    },
+  };
+}
+
+/** Undefined: there is none, so that nothing is known of the environment. */
+function readEnvironment(folder: string, name: string): unknown {
+  const path = join(folder, STACKS, name, ENVIRONMENT_FILE);
+  return existsSync(path) ? readJson(path, () => notWritten(path, "it is gone").message) : undefined;
+}
+
+function readTerraform(folder: string, name: string): Terraform {
   const path = join(STACKS, name, STACK_FILE);
   return readJson(
     join(folder, path),

@@ -15,9 +15,9 @@ import type { FullAccess, ReadOnlyAccess } from "./model/access";
 import { consistencyProblems } from "./model/access-consistency";
 import { ACCESS_LEVELS } from "./model/access-level";
 import type { Capability } from "./model/capability";
-import { grantedCapabilities, grantsOf } from "./model/grant";
+import { grantedCapabilities } from "./model/grant";
 import { type IamNames, iamNamesOf, policyArnOf } from "./model/iam-names";
-import { permissionStatements, trustStatements } from "./model/policy-statements";
+import { accessPermissions, accessTrust } from "./model/policy-statements";
 import type { Problem } from "./model/problem";
 import {
   managesServiceQuotasRole,
@@ -102,7 +102,7 @@ export class SupportAppAccess extends Construct {
     const trust = named(
       `${this.address}_trust`,
       new DataAwsIamPolicyDocument(this, "trust", {
-        statement: trustStatements(props.sourceAccountCondition ? props.account : undefined),
+        statement: accessTrust(props),
         provider,
       }),
     );
@@ -126,9 +126,7 @@ export class SupportAppAccess extends Construct {
       const permissions = named(
         this.address,
         new DataAwsIamPolicyDocument(this, "permissions", {
-          statement: grantsOf(props).flatMap(({ capabilities, end }) =>
-            permissionStatements(capabilities, serviceQuotasRole, end),
-          ),
+          statement: accessPermissions(props),
           provider,
         }),
       );

@@ -22,7 +22,7 @@ export interface Environment {
   readonly region: string;
   /** Where the state is kept. */
   readonly backend: BackendEntry;
-  /** The AWS profile that environments.yaml names. doctor, import and a deploy use it, unless the process names credentials. */
+  /** The AWS profile whose credentials are used. Undefined: the credentials of the process, which come first. */
   readonly profile?: string;
   /** ARN of the role that Terraform assumes to deploy. Undefined: the credentials are used as they are. */
   readonly deployRole?: string;
@@ -51,8 +51,8 @@ export interface Channel extends ChannelEntry {
 export function toEnvironment(
   name: string,
   entry: EnvironmentEntry,
-  defaults: Defaults,
-  rules: readonly RuleSet[],
+  defaults: Defaults = {},
+  rules: readonly RuleSet[] = [],
 ): Environment {
   return {
     name,
@@ -76,6 +76,30 @@ export function toEnvironment(
     slackWorkspaces: entry["slack-workspaces"] ?? [],
     accountAlias: entry["account-alias"],
   };
+}
+
+/** What an environment has once it is deployed: nothing but its place, if it is retired. */
+export function deployed(environment: Environment): Environment {
+  if (!environment.retired) return environment;
+  return { ...environment, accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined };
+}
+
+/** An environment as environments.yaml has one that inherits nothing: {@link toEnvironment} makes the same of it. */
+export function toEntry(environment: Environment): EnvironmentEntry {
+  const { account, region, backend, profile, deployRole, tier, canary, retired, accountAlias } = environment;
+  return {
+    ...{ account, region: region as EnvironmentEntry["region"], backend, profile, "deploy-role": deployRole },
+    ...{ tier, "account-alias": accountAlias },
+    ...{ "slack-workspaces": [...environment.slackWorkspaces], "other-channels": environment.otherChannels },
+    ...{ canary: canary || undefined, retired: retired || undefined },
+    ...Object.fromEntries(environment.accesses.map((props) => [props.access, toAccessEntry(props, environment)])),
+  };
+}
+
+function toAccessEntry({ access, account: _, ...props }: Access, { channels }: Environment): AccessEntry {
+  const properties = Object.entries(props).map(([property, value]) => [keyOf(property), value]);
+  const own = channels.filter((channel) => channel.access === access).map(({ access: _, ...channel }) => channel);
+  return { ...Object.fromEntries(properties), channels: own };
 }
 
 /** Where the state of an environment is kept. */

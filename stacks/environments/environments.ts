@@ -8,6 +8,7 @@ import { type Environment, toEnvironment } from "./environment";
 import { environmentsProblems } from "./environments-consistency";
 import { EnvironmentsError } from "./environments-error";
 import { type EnvironmentsFile, environmentsSchema } from "./environments-schema";
+import { profileOf } from "./profile";
 
 export { EnvironmentsError };
 
@@ -66,6 +67,7 @@ export function parseEnvironments(text: string, file: string, rules?: Rules | "u
   return Object.entries(environments).map(([name, entry]) => {
     const placed = typeof rules === "object" ? rulesOfTier(rules.value, entry.tier) : [];
     const ruleSets = placed.map((one) => one.rules);
-    return toEnvironment(name, entry, defaults, ruleSets);
+    const environment = toEnvironment(name, entry, defaults, ruleSets);
+    return { ...environment, profile: profileOf(environment) };
   });
 }

@@ -1,7 +1,6 @@
 import { relative, resolve } from "node:path";
 import type { Environment } from "./environment";
 import type { BackendEntry } from "./environments-schema";
-import { profileOf } from "./profile";
 
 /** The folder in the output folder that has a folder for each stack. */
 export const STACKS_FOLDER = "stacks";
@@ -25,7 +24,7 @@ export function s3Settings(
     region: backend.region,
     encrypt: true,
     kms_key_id: backend["kms-key"],
-    profile: profileOf(environment),
+    profile: environment.profile,
     use_lockfile: true,
   };
 }

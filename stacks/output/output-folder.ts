@@ -17,6 +17,7 @@ import { ENVIRONMENT_NAME } from "../environments/environments-schema";
 import { STACKS_FOLDER as STACKS } from "../environments/state-location";
 import { InputError } from "../input-error";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "./disk-error";
+import { ENVIRONMENT_FILE } from "./environment-file";
 import { makeFolders, removeFolders } from "./make-folders";
 import { hasEnded, preparedFolder } from "./prepared-folder";
 import { PROVIDER_LOCK } from "./provider-lock";
@@ -30,7 +31,12 @@ export type Notation = keyof typeof STACK_FILES;
 const MANIFEST = "manifest.json";
 
 /** What is in a stack's folder, without assets. */
-export const SYNTHESIZED: readonly string[] = [...Object.values(STACK_FILES), "metadata.json", PROVIDER_LOCK];
+export const SYNTHESIZED: readonly string[] = [
+  ...Object.values(STACK_FILES),
+  "metadata.json",
+  ENVIRONMENT_FILE,
+  PROVIDER_LOCK,
+];
 
 /** In the output folder: what a run prepares has a name that begins with this, and the run that moves its files has it. */
 const MOVING = ".synthesizing";

@@ -11,8 +11,8 @@ import {
 } from "../../modules/support-app/framework";
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { notifySettings } from "../../modules/support-app/model/notify";
+import { synthesized, type Terraform } from "../written-stack";
 import type { ModuleVariable, Validation } from "./module-variable";
-import { synthesized, type Terraform } from "./portable";
 
 /** The versions that a module works with. A caller's root may ask for newer ones. */
 export const REQUIRED = {

@@ -1,9 +1,9 @@
 import { AccountAlias, SlackWorkspace } from "../../modules/support-app";
 import { ACCOUNT_ALIAS } from "../../modules/support-app/model/limits";
+import type { Terraform } from "../written-stack";
 import { workspaceValidations } from "./channel-variables";
 import { expression, moduleWith, output } from "./module-parts";
 import { type ModuleVariable, textVariable, variable } from "./module-variable";
-import type { Terraform } from "./portable";
 
 /** The variables of the account's module, in the order in which people read them. */
 export const ACCOUNT_VARIABLES: readonly ModuleVariable[] = [

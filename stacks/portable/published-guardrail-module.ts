@@ -11,9 +11,9 @@ import {
   PRINCIPAL_PATTERN,
   ROLE_PATTERN,
 } from "../../modules/support-app/model/guardrail-statements";
+import type { Terraform } from "../written-stack";
 import { expression, moduleWith, output, precondition } from "./module-parts";
 import { hasForm, type ModuleVariable, variable } from "./module-variable";
-import type { Terraform } from "./portable";
 
 /** The variables of the guardrail's module, in the order in which people read them. */
 const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [

@@ -7,10 +7,10 @@ import { ref, type TerraformStack, Token } from "../../modules/support-app/frame
 import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { permissionStatements, trustStatements } from "../../modules/support-app/model/policy-statements";
+import type { Terraform } from "../written-stack";
 import { moduleVariables, variableOf } from "./access-variables";
 import { workspacesValidation } from "./channel-variables";
 import { addChannels, expression, keyedChannels, moduleWith, output, precondition } from "./module-parts";
-import type { Terraform } from "./portable";
 
 /** The module of an access level: the same `SupportAppAccess` as in a stack, with variables for what a caller chooses. */
 export function publishedModule(access: AccessLevel): Terraform {

@@ -2,11 +2,11 @@ import type { TerraformStack } from "../../modules/support-app/framework";
 import { ACCESS_LEVELS, type AccessLevel, addressOfLevel, LEVELS } from "../../modules/support-app/model/access-level";
 import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { MAX_CHANNELS } from "../../modules/support-app/model/limits";
+import type { Terraform } from "../written-stack";
 import { moduleVariables, TAGS, variableOf } from "./access-variables";
 import { channelValidations, workspacesValidation } from "./channel-variables";
 import { addChannels, expression, keyedChannels, moduleWith, output } from "./module-parts";
 import { listOf, type ModuleVariable, type Validation } from "./module-variable";
-import type { Terraform } from "./portable";
 import { ACCOUNT_VARIABLES } from "./published-account-module";
 
 /** Variables of an access level's module that the root sets itself. It has the channels, so that it can move them between access levels. */

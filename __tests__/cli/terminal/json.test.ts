@@ -9,6 +9,7 @@ import {
   onceEach,
   parseAllOfJson,
   parseJson,
+  parseJsonIfAny,
   textOf,
 } from "../../../cli/terminal/json";
 import { character } from "../../support/character";
@@ -45,6 +46,13 @@ test("JSON may have a line break in an empty list, as CDKTF writes it, but no ke
   expect(parseAllOfJson(written(""))).toEqual({ a: [], b: {} });
   expect(() => parseAllOfJson(written(',\n  "a": [\n  ]'))).toThrow(SyntaxError);
   expect(parseAllOfJson('{\n  "[ ]": "{\\n}"\n}')).toEqual({ "[ ]": "{\n}" });
+});
+
+test("JSON may have a key that is a number after others, as CDKTF sorts them, but no key twice beside it", () => {
+  expect(parseAllOfJson('{"//":"a","0":""}')).toEqual({ "//": "a", "0": "" });
+  for (const text of ['{"//":"a","0":"","//":"a"}', '{"-":"a","0":1e3}', '{"-":"a","0":-0}', '{"-":{},"0":1,"-":[]}']) {
+    expect([text, parseJsonIfAny(text, parseAllOfJson)]).toEqual([text, undefined]);
+  }
 });
 
 test("a function that is called once for each value has one result for equal values", () => {

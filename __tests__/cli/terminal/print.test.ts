@@ -97,5 +97,6 @@ test("JSON is only parsed with a limited depth", () => {
   expect(filesWith(/JSON\.parse\b/)).toEqual([
     "cli/commands/publish/page/script.ts", // in a browser, what the page itself has
     "cli/terminal/json.ts",
+    "stacks/package-files.ts", // this package's own package.json
   ]);
 });

@@ -1,6 +1,5 @@
 import { compare, type Difference, NO_DIFFERENCE } from "../../../cli/iam/compare";
 import { ANYTHING } from "../../../cli/iam/policy";
-import type { ChannelAccess, RoleAccess } from "../../../cli/terraform/access";
 import {
   compareAccess,
   isKnown,
@@ -9,6 +8,7 @@ import {
   NO_ROLE,
   verdictOf,
 } from "../../../cli/terraform/access-changes";
+import type { ChannelAccess, RoleAccess } from "../../../cli/terraform/environment-access";
 import type { Verdict } from "../../../cli/terraform/verdict";
 import { accessOf, allow, ONCALL_CHANNEL, roleOf } from "./small-access";
 
@@ -84,23 +84,19 @@ describe("what a change of an environment gives and takes", () => {
     });
   });
 
-  test("registered workspaces and the account's alias, if they change", () => {
-    const withRegistrations = (values: Readonly<Record<string, string>>) => ({
-      ...accessOf({}),
-      registrations: new Map(
-        Object.entries(values).map(([address, value]) => [address, { kind: "workspace" as const, value }]),
-      ),
-    });
-    expect(
-      compareAccess(
-        withRegistrations({ a: "T01", b: "T02", c: "T03" }),
-        withRegistrations({ b: "T02", c: "T04", d: "T05" }),
-      ).registrations,
-    ).toEqual([
-      { address: "a", before: { kind: "workspace", value: "T01" }, after: undefined },
-      { address: "c", before: { kind: "workspace", value: "T03" }, after: { kind: "workspace", value: "T04" } },
-      { address: "d", before: undefined, after: { kind: "workspace", value: "T05" } },
+  test("registered workspaces by their ID, and the account's alias, if they change", () => {
+    const registering = (workspaces: readonly string[], alias?: string) => ({ ...accessOf({}), workspaces, alias });
+    const changes = (...sides: Parameters<typeof compareAccess>) => compareAccess(...sides).registrations;
+    expect(changes(registering(["T02", "T01"]), registering(["T03", "T02"], "Payments"))).toEqual([
+      { kind: "workspace", before: "T01", after: undefined },
+      { kind: "workspace", before: undefined, after: "T03" },
+      { kind: "account-alias", before: undefined, after: "Payments" },
     ]);
+    expect(changes(registering([], "Payments"), registering([], "Cards"))).toEqual([
+      { kind: "account-alias", before: "Payments", after: "Cards" },
+    ]);
+    expect(changes(registering(["T01"], "Payments"), registering(["T01"], "Payments"))).toEqual([]);
+    expect(changes(registering(["Payments"]), registering([], "Payments"))).toHaveLength(2);
   });
 
   describe("by the Service Quotas role", () => {
@@ -111,30 +107,24 @@ describe("what a change of an environment gives and takes", () => {
       values: [`${service}.amazonaws.com`],
     });
     const INCREASE = ["servicequotas:RequestServiceQuotaIncrease"];
-    const withRole = (
-      serviceQuotasRole: "managed" | "handed-back" | "absent",
-      ...permissions: ReturnType<typeof allow>[]
-    ) => ({
+    const withRole = (hasServiceQuotasRole: boolean, ...permissions: ReturnType<typeof allow>[]) => ({
       ...accessOf({ viewer: roleOf([VIEW], { name: "Viewer" }), full: roleOf(permissions) }),
-      serviceQuotasRole,
+      hasServiceQuotasRole,
     });
     const found = (...args: Parameters<typeof compareAccess>) => compareAccess(...args).serviceQuotasRole;
 
-    test.each(["managed", "handed-back", "absent"] as const)("that stays %s", (state) => {
-      expect(found(withRole(state), withRole(state))).toBeUndefined();
+    test.each([true, false])("nothing, if the stack has it before and after: %s", (has) => {
+      expect(found(withRole(has), withRole(has))).toBeUndefined();
     });
 
-    test.each([
-      ["handed-back", "settings", "handed-back"],
-      ["absent", "narrowed", "destroyed"],
-    ] as const)("that leaves the stack: %s", (state, verdict, becomes) => {
-      const leaving = found(withRole("managed", allow(INCREASE)), withRole(state, allow(INCREASE)));
-      expect(leaving).toEqual({ verdict, becomes, isAwaited: false });
+    test("that leaves the stack stays in the account", () => {
+      const leaving = found(withRole(true, allow(INCREASE)), withRole(false, allow(INCREASE)));
+      expect(leaving).toEqual({ verdict: "settings", becomes: "handed-back", isAwaited: false });
     });
 
     test("that is added while a boundary may forbid to create it", () => {
       const full = roleOf([allow([...INCREASE, ...CREATE])], { boundary: "b" });
-      expect(found(accessOf({ full }), withRole("managed"))).toMatchObject({ verdict: "broadened", isAwaited: true });
+      expect(found(accessOf({ full }), withRole(true))).toMatchObject({ verdict: "broadened", isAwaited: true });
     });
 
     test.each([
@@ -144,11 +134,11 @@ describe("what a change of an environment gives and takes", () => {
       ["who requests an increase may only create it", [allow(INCREASE), allow(CREATE, FOR("servicequotas"))], false],
       ["who requests an increase may only create another", [allow(INCREASE), allow(CREATE, FOR("support"))], true],
     ])("that is added while %s", (_, permissions, isAwaited) => {
-      const [absent, managed] = [withRole("absent", ...permissions), withRole("managed")];
+      const [without, having] = [withRole(false, ...permissions), withRole(true)];
       const verdict = isAwaited ? "broadened" : "settings";
-      expect(found(absent, managed)).toEqual({ verdict, becomes: "managed", isAwaited });
+      expect(found(without, having)).toEqual({ verdict, becomes: "created", isAwaited });
       // An imported one was there.
-      expect(found(absent, managed, true)).toEqual({ verdict: "settings", becomes: "managed", isAwaited: false });
+      expect(found(without, having, true)).toEqual({ verdict: "settings", becomes: "adopted", isAwaited: false });
     });
   });
 });
@@ -219,8 +209,7 @@ describe("what changes in each role", () => {
     ["the case of the name", {}, { name: "FULL" }, "settings"],
     ["the path", {}, { path: "/team/" }, "unknown"],
     ["the maximum session duration", { maxSessionDuration: 3600 }, { maxSessionDuration: 7200 }, "settings"],
-    ["the names of its policies", { policies: ["/a"] }, { policies: ["/b"] }, "settings"],
-    ["no names of policies, in another way", {}, { policies: [] }, "unchanged"],
+    ["the name of its policy", { policy: "/a" }, { policy: "/b" }, "settings"],
   ])("%s", (_, before, after, verdict) => {
     expect(changes({ full: roleOf([VIEW], before) }, { full: roleOf([VIEW], after) })).toMatchObject([{ verdict }]);
   });

@@ -1,5 +1,10 @@
 import type { Condition, Statement } from "../../../cli/iam/policy";
-import { type ChannelAccess, type EnvironmentAccess, NO_ACCESS, type RoleAccess } from "../../../cli/terraform/access";
+import {
+  type ChannelAccess,
+  type EnvironmentAccess,
+  NO_ACCESS,
+  type RoleAccess,
+} from "../../../cli/terraform/environment-access";
 
 /** Allows actions on everything. */
 export function allow(actions: readonly string[], ...conditions: readonly Condition[]): Statement {

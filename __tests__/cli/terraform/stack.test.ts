@@ -1,425 +1,384 @@
-import { backendOf, readingElsewhere, readStack, withoutDigest } from "../../../cli/terraform/stack";
-import type { Terraform } from "../../../cli/terraform/synthesized-folder";
+import { join } from "node:path";
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { NO_ACCESS } from "../../../cli/terraform/environment-access";
+import { readStack } from "../../../cli/terraform/stack";
+import { readSynthesized, type SynthesizedStack } from "../../../cli/terraform/synthesized-folder";
+import { parseEnvironments } from "../../../stacks/environments/environments";
 import { digestOutput } from "../../../stacks/output/stack-digest";
-import { CHANNEL, type Draft, ONCALL, terraformOf } from "../../support/edited-stack";
+import { CHANNEL, type Draft, edited, ONCALL, set, stackOf } from "../../support/edited-stack";
+import { environmentFile } from "../../support/environment-files";
+import { EVERY_FIELD } from "../../support/every-field";
+import { sharedFolder } from "../../support/folder";
+import { synthesizeInto } from "../../support/synthesize";
+import { propertyRuns, sample } from "../../support/thorough";
 
-const ACCOUNT = "111122223333";
-const PROVIDER = { aws: [{ region: "us-east-1", allowed_account_ids: [ACCOUNT] }] };
-const SETTINGS = { required_providers: { aws: { source: "aws", version: "6.25.0" } } };
+const root = sharedFolder();
+let count = 0;
 
-/** Nothing but a provider. */
-const BARE = { terraform: SETTINGS, provider: PROVIDER };
+/** Expects the stacks of environments.yaml, as they are on the disk, to be what their environments say. */
+function expectReadable(yaml: string): void {
+  const environments = parseEnvironments(yaml, "environments.yaml");
+  const folder = join(root, `folder-${count++}`);
+  synthesizeInto(folder, environments);
+  const { stacks } = readSynthesized(folder);
+  for (const environment of environments) {
+    const { name } = environment;
+    const stack = readStack(name, stacks.get(name) as SynthesizedStack);
+    expect(stack.unreadable).toEqual([]);
+    expect(stack.environment).toEqual(environment);
+  }
+}
 
-const REMARKS = { metadata: { path: "paid/a", uniqueId: "a" } };
-
-describe("a stack, section by section", () => {
-  test("with all that this project's constructs write", () => {
-    const statement = [{ actions: ["support:DescribeCases"] }];
-    const settings = {
-      ...{ bucket: "states", key: "paid.tfstate", region: "eu-west-1" },
-      ...{ encrypt: true, kms_key_id: "k", use_lockfile: true },
-    };
-    expect(
-      readStack({
-        "//": REMARKS,
-        terraform: {
-          "//": REMARKS,
-          ...SETTINGS,
-          required_version: ">= 1.7.0",
-          backend: { s3: { ...settings, profile: "states" } },
-        },
-        provider: {
-          aws: [
-            {
-              ...{ "//": REMARKS, ...PROVIDER.aws[0], profile: "ops" },
-              ...{
-                assume_role: [{ role_arn: "arn:aws:iam::1:role/deploy" }],
-                default_tags: [{ tags: { Owner: "a" } }],
-              },
-            },
-          ],
-        },
-        resource: { aws_iam_role: { full: { "//": REMARKS, name: "Full" } } },
-        data: { aws_iam_policy_document: { full: { "//": REMARKS, statement } } },
-        output: {
-          arn: { "//": REMARKS, value: "${aws_iam_role.full.arn}", description: "a", sensitive: true },
-          arns: { value: ["${aws_iam_role.full.arn}", "a"] },
-        },
-        import: [{ "//": REMARKS, to: "aws_iam_role.full", id: "Full" }],
-        moved: [{ from: "${aws_iam_role.a}", to: "aws_iam_role.full" }],
-        removed: [{ from: "aws_iam_role._b-1", lifecycle: { "//": REMARKS, destroy: false } }],
-        variable: {},
-        module: [],
-      }),
-    ).toStrictEqual({
-      backend: { type: "s3", settings, profile: "states" },
-      providerVersion: "6.25.0",
-      requiredVersion: ">= 1.7.0",
-      provider: { account: ACCOUNT, region: "us-east-1", profile: "ops", assumeRole: "arn:aws:iam::1:role/deploy" },
-      blocks: new Map([
-        [
-          "aws_iam_role.full",
-          { address: "aws_iam_role.full", isData: false, type: "aws_iam_role", name: "full", body: { name: "Full" } },
-        ],
-        [
-          "data.aws_iam_policy_document.full",
-          {
-            ...{ address: "data.aws_iam_policy_document.full", isData: true },
-            ...{ type: "aws_iam_policy_document", name: "full", body: { statement } },
-          },
-        ],
-      ]),
-      imports: [{ to: "aws_iam_role.full", id: "Full" }],
-      moves: [{ from: "aws_iam_role.a", to: "aws_iam_role.full" }],
-      removals: ["aws_iam_role._b-1"],
-      unreadable: [],
-    });
+describe("a stack as it is synthesized is what its environment says", () => {
+  test("whatever that has", () => {
+    fc.assert(
+      fc.property(environmentFile, (file) => expectReadable(stringify(file))),
+      { numRuns: propertyRuns(100) },
+    );
   });
 
-  test("without anything", () => {
-    expect(readStack({})).toStrictEqual({
-      ...{ backend: undefined, providerVersion: undefined, requiredVersion: undefined },
-      ...{ provider: {}, blocks: new Map(), imports: [], moves: [], removals: [] },
-      unreadable: [
-        { reason: "other-form", address: "terraform.required_providers", source: undefined },
-        { reason: "other-form", address: "provider", source: undefined },
-      ],
-    });
+  test("with every field there is", () => {
+    expectReadable(stringify(EVERY_FIELD));
+  });
+
+  test("with tags whose keys JavaScript and CDKTF sort differently", () => {
+    const tags = '{ "0": a, "//": b, z: c }';
+    expectReadable(`environments: { a: { account: "111122223333", region: us-east-1, tags: ${tags}, full: {} } }`);
+  });
+
+  test("without anything in it, as a retired one", () => {
+    const place = "region: us-east-1, full: { service-quotas-role: create, adopt: true }";
+    expectReadable(`environments: { a: { account: "111122223333", ${place}, retired: true } }`);
   });
 });
 
-describe("a backend", () => {
-  const found = (settings: Terraform) => readStack({ ...BARE, terraform: { ...SETTINGS, ...settings } });
-  const S3 = { bucket: "a" };
-  const workspaces = { name: "paid" };
-
-  test.each<[settings: Terraform, backend: object | undefined]>([
-    [{ backend: { local: { path: "a" } } }, { type: "local", settings: { path: "a" }, profile: undefined }],
-    [{ backend: { local: {} } }, { type: "local", settings: {}, profile: undefined }],
-    [
-      { cloud: { organization: "a", hostname: "b", workspaces } },
-      { type: "cloud", settings: { organization: "a", hostname: "b", workspace: "paid" } },
-    ],
-    [{ cloud: { workspaces } }, { type: "cloud", settings: { workspace: "paid" } }],
-    [{}, undefined],
-  ])("%j", (settings, backend) => {
-    expect(found(settings)).toMatchObject({ unreadable: [] });
-    expect(found(settings).backend).toStrictEqual(backend);
-    expect(backendOf({ terraform: settings })).toStrictEqual(backend);
-  });
-
-  test.each<[Terraform]>([
-    [{ backend: { http: { path: "a" } } }],
-    [{ backend: { s3: S3, local: {} } }],
-    [{ backend: { s3: [S3] } }],
-    [{ backend: { s3: { ...S3, endpoint: "a" } } }],
-    [{ backend: { local: { bucket: "a" } } }],
-    [{ backend: { s3: { bucket: "${local.a}" } } }],
-    [{ backend: { local: { profile: "ops" } } }],
-    [{ backend: { s3: S3 }, cloud: { workspaces } }],
-    [{ cloud: { organization: "a" } }],
-    [{ cloud: { workspaces: { ...workspaces, tags: ["a"] } } }],
-    [{ cloud: { organization: "${local.a}", hostname: "b", workspaces } }],
-    [{ cloud: { organization: "a", token: "a", workspaces } }],
-  ])("%j isn't read", (settings) => {
-    expect(found(settings)).toMatchObject({
-      backend: undefined,
-      unreadable: [{ reason: "other-form", address: "terraform.backend", source: settings }],
-    });
-  });
+test("a stack with a profile is what its environment says, also where the process names credentials", () => {
+  const before = { ...process.env };
+  try {
+    for (const inCI of [true, false]) {
+      const [synthesizing, reviewing] = inCI ? [{ CI: "true" }, {}] : [{}, { CI: "true" }];
+      process.env = { PATH: before.PATH, ...synthesizing };
+      const stack = stackOf("profile: ops, backend: { type: s3, bucket: states, region: us-east-1 }, full: {}");
+      expect(JSON.stringify(stack.terraform).includes('"ops"')).toBe(!inCI);
+      process.env = { PATH: before.PATH, ...reviewing };
+      expect(readStack("paid", stack).unreadable).toEqual([]);
+    }
+  } finally {
+    process.env = before;
+  }
 });
 
-describe("what isn't as this project's constructs write it", () => {
-  const [role, output] = [{ name: "Full" }, (value: object) => ({ output: { a: { value: "b", ...value } } })];
-  const setting = (more: object) => ({ terraform: { ...SETTINGS, ...more } });
+const WHOLE = stackOf(
+  `full: { path: /a/, adopt: true, service-quotas-role: adopt, ${ONCALL} }, slack-workspaces: [T01], account-alias: Payments`,
+);
 
-  test.each<[edit: Terraform, address: string, source: unknown]>([
-    [{ check: { a: {} } }, "check", { a: {} }],
-    [{ terraform: "x" }, "terraform", "x"],
-    [setting({ experiments: ["a"] }), "terraform.experiments", ["a"]],
-    [setting({ required_version: "${local.a}" }), "terraform.required_version", "${local.a}"],
-    [{ resource: { aws_iam_role: [role] } }, "aws_iam_role", [role]],
-    [{ data: { aws_region: [1] } }, "data.aws_region", [1]],
-    [{ resource: { aws_iam_role: { a: [role] } } }, "aws_iam_role.a", [role]],
-    [{ output: [1] }, "output", [1]],
-    [{ output: { a: "b" } }, "output.a", "b"],
-    [output({ ephemeral: true }), "output.a", { value: "b", ephemeral: true }],
-    [output({ value: "${local.a}" }), "output.a", { value: "${local.a}" }],
-    [output({ value: ["b", "${aws_iam_role.a.arn}"] }), "output.a", { value: ["b", "${aws_iam_role.a.arn}"] }],
-    [output({ description: "${a.b}" }), "output.a", { value: "b", description: "${a.b}" }],
-    [{ import: [{ to: "a.b" }] }, "import", { to: "a.b" }],
-    [{ import: [{ to: "a.b", id: "c", for: "d" }] }, "import", { to: "a.b", id: "c", for: "d" }],
-    [{ import: [{ to: "a.b", id: "${local.a}" }] }, "import", { to: "a.b", id: "${local.a}" }],
-    [{ moved: [{ from: "module.a.b", to: "b.c" }] }, "moved", { from: "module.a.b", to: "b.c" }],
-    [{ moved: [{ from: "a.b", to: ["a.c"] }] }, "moved", { from: "a.b", to: ["a.c"] }],
-    [
-      { removed: [{ from: "a.b", lifecycle: { destroy: true } }] },
-      "removed",
-      { from: "a.b", lifecycle: { destroy: true } },
-    ],
-  ])("%j", (edit, address, source) => {
-    const { unreadable, removals } = readStack({ ...BARE, ...edit });
-    expect(unreadable).toEqual([{ reason: "other-form", address, source }]);
-    expect(removals).toEqual([]);
-  });
+/** The reason, the address and the content of what isn't as it is written in an edited stack. */
+function unreadableOf(edit: (draft: Draft) => void, stack = WHOLE): unknown[][] {
+  const { unreadable } = readStack("paid", edited(stack, edit));
+  return unreadable.map(({ reason, address, source }) => [reason, address, source]);
+}
 
-  const [AWS, OTHER] = [SETTINGS.required_providers.aws, { source: "hashicorp/external" }];
-  test.each<[required: unknown]>([
-    [undefined],
-    [{ aws: { ...AWS, source: "evil/aws" } }],
-    [{ aws: { source: "aws" } }],
-    [{ aws: { source: "aws", version: "${local.a}" } }],
-    [{ aws: { ...AWS, configuration_aliases: ["a"] } }],
-    [{ aws: AWS, external: OTHER }],
-  ])("required_providers %j", (required_providers) => {
-    expect(readStack({ ...BARE, terraform: { required_providers } })).toMatchObject({
-      providerVersion: undefined,
-      unreadable: [{ reason: "other-form", address: "terraform.required_providers", source: required_providers }],
-    });
-  });
+function setAt(draft: Draft, path: readonly string[], value: unknown): void {
+  const parent = path.slice(0, -1).reduce((inside, step) => inside[step], draft);
+  const last = path.at(-1) ?? "";
+  if (value !== undefined) parent[last] = value;
+  else if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else delete parent[last];
+}
 
-  test.each(["hashicorp/aws", "aws", "registry.terraform.io/hashicorp/aws"])("but %s is the AWS provider", (source) => {
-    const terraform = { required_providers: { aws: { source, version: ">= 6" } } };
-    expect(readStack({ ...BARE, terraform })).toMatchObject({ providerVersion: ">= 6", unreadable: [] });
-  });
-});
-
-describe("the provider", () => {
-  const [AWS] = PROVIDER.aws;
-  const READ = { account: ACCOUNT, region: "us-east-1", profile: undefined, assumeRole: undefined };
-  const found = (provider: unknown) => {
-    const { unreadable, ...stack } = readStack({ ...BARE, provider });
-    return [stack.provider, ...unreadable.map(({ address, source }) => [address, source])];
-  };
-
-  test.each<[provider: unknown]>([[{ aws: [] }], [{ aws: [AWS, AWS] }], [{ aws: [AWS], external: [{}] }]])(
-    "%j isn't read",
-    (provider) => {
-      expect(found(provider)).toEqual([{}, ["provider", provider]]);
-    },
+test("a stack has its blocks by address, and what its environment gives", () => {
+  const { blocks, access } = readStack("paid", WHOLE);
+  expect([...blocks.keys()]).toEqual(
+    expect.arrayContaining(["aws_iam_role.full", "data.aws_iam_policy_document.full"]),
   );
-
-  test("may be a mapping instead of a list of one", () => {
-    const mapping = { ...AWS, allowed_account_ids: ACCOUNT, assume_role: { role_arn: "r" } };
-    expect(found({ aws: mapping })).toEqual([{ ...READ, assumeRole: "r" }]);
-  });
-
-  const NO_ACCOUNT = { account: undefined };
-  test.each<[edit: Terraform, expected: object, argument: string | undefined]>([
-    [{ allowed_account_ids: undefined }, NO_ACCOUNT, undefined],
-    [{ assume_role: null }, {}, undefined],
-    [{ region: undefined }, { region: undefined }, undefined],
-    [{ endpoints: [1] }, {}, "endpoints"],
-    [{ profile: "${local.a}" }, {}, "profile"],
-    [{ allowed_account_ids: null }, NO_ACCOUNT, "allowed_account_ids"],
-    [{ allowed_account_ids: [`${ACCOUNT}4`] }, NO_ACCOUNT, "allowed_account_ids"],
-    [{ allowed_account_ids: [ACCOUNT, "444455556666"] }, {}, "allowed_account_ids"],
-    [{ assume_role: [{ role_arn: "r" }, { role_arn: "s" }] }, { assumeRole: "r" }, "assume_role"],
-    [{ assume_role: [{ role_arn: "r", session_name: "s" }] }, { assumeRole: "r" }, "assume_role"],
-    [{ assume_role: [{ role_arn: "${local.a}" }] }, {}, "assume_role"],
-  ])("with %j", (edit, expected, argument) => {
-    const unknown = argument ? [[`provider.aws.${argument}`, edit[argument]]] : [];
-    expect(found({ aws: [{ ...AWS, ...edit }] })).toEqual([{ ...READ, ...expected }, ...unknown]);
-  });
-
-  test.each<[edit: Terraform, expected: object]>([
-    [{ region: "${local.a}" }, { region: undefined }],
-    [{ default_tags: [{ tags: { Owner: "${local.a}" } }] }, {}],
-  ])("with %j, of which the value isn't known", (edit, expected) => {
-    const source = { region: AWS?.region, ...edit };
-    expect(found({ aws: [{ ...AWS, ...edit }] })).toEqual([{ ...READ, ...expected }, ["provider.aws", source]]);
-  });
+  expect(access).toMatchObject({ alias: "Payments", workspaces: ["T01"], hasServiceQuotasRole: true });
 });
 
-describe("what depends on anything but the Terraform itself", () => {
-  const body = { name: "a" };
+test("the order of keys, and CDKTF's remarks, make no difference", () => {
+  const reversed = (value: unknown): unknown =>
+    typeof value !== "object" || value === null || Array.isArray(value)
+      ? value
+      : Object.fromEntries(
+          Object.entries(value)
+            .reverse()
+            .map(([key, inside]) => [key, reversed(inside)]),
+        );
+  const { terraform } = edited(WHOLE, (draft) => set(draft, "resource aws_iam_role full //", { metadata: {} }));
+  const stack = { ...WHOLE, terraform: reversed(terraform) as SynthesizedStack["terraform"] };
+  expect(readStack("paid", stack).unreadable).toEqual([]);
+});
 
-  test.each<[string, Terraform, string, unknown]>([
-    ["the time", { locals: { a: ["${timestamp()}"] } }, "locals.a.0", "${timestamp()}"],
-    ["a module", { module: { a: {} } }, "module", { a: {} }],
-    ["a variable", { variable: { a: {} } }, "variable", { a: {} }],
-    ["a resource of another provider", { resource: { null_resource: { a: body } } }, "null_resource.a", body],
-    ["another data source", { data: { aws_iam_roles: { a: body } } }, "data.aws_iam_roles.a", body],
+/** The paths of all that is in a value. */
+function pathsIn(value: unknown): string[][] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inside]) => [[key], ...pathsIn(inside).map((path) => [key, ...path])]);
+}
+
+test("whatever is changed or removed in a stack, it isn't what its environment says", () => {
+  const quiet = sample(pathsIn(WHOLE.terraform), 5).filter((path) =>
+    [undefined, "changed"].some((value) => unreadableOf((draft) => setAt(draft, path, value)).length === 0),
+  );
+  expect(quiet).toEqual([]);
+});
+
+const ROLE = "resource aws_iam_role full";
+const GUARD = "resource terraform_data support_app_place";
+
+describe("an entry that isn't as it is written is reported with the arguments that differ", () => {
+  test.each<[path: string, value: unknown, address: string, source: unknown]>([
+    [`${ROLE} name`, "Other", "aws_iam_role.full", { name: "Other" }],
+    [`${ROLE} path`, undefined, "aws_iam_role.full", { path: null }],
+    [`${ROLE} max_session_duration`, 7200, "aws_iam_role.full", { max_session_duration: 7200 }],
+    [`${ROLE} count`, 2, "aws_iam_role.full", { count: 2 }],
+    [`${ROLE} lifecycle`, { ignore_changes: ["tags"] }, "aws_iam_role.full", { lifecycle: expect.anything() }],
+    [`${ROLE} depends_on`, [], "aws_iam_role.full", { depends_on: [] }],
+    [ROLE, [{ name: "Other" }], "aws_iam_role.full", [{ name: "Other" }]],
     [
-      "a program that runs with a resource",
-      { resource: { aws_iam_role: { a: { provisioner: [], "//": REMARKS } } } },
-      "aws_iam_role.a",
-      { provisioner: [] },
+      "data aws_iam_policy_document full statement 0 resources",
+      ["s3"],
+      "data.aws_iam_policy_document.full",
+      { statement: expect.anything() },
     ],
-    ["a connection", { resource: { aws_iam_role: { a: { connection: {} } } } }, "aws_iam_role.a", { connection: {} }],
-  ])("%s", (_, terraform, address, source) => {
-    const expected = { reason: "reads-elsewhere", address, source };
-    expect(readingElsewhere(terraform)).toEqual([expected]);
-    expect(readStack({ ...BARE, ...terraform }).unreadable).toContainEqual(expected);
+    [
+      `resource aws_cloudcontrolapi_resource ${CHANNEL} desired_state`,
+      (text: string) => text.replace("oncall", "other"),
+      `aws_cloudcontrolapi_resource.${CHANNEL}`,
+      { desired_state: expect.stringContaining("other") },
+    ],
+    [
+      "resource aws_iam_service_linked_role service_quotas lifecycle",
+      undefined,
+      "aws_iam_service_linked_role.service_quotas",
+      { lifecycle: null },
+    ],
+    ["provider aws 0 allowed_account_ids", undefined, "provider.aws", [expect.anything()]],
+    ["provider aws 0 region", "eu-west-1", "provider.aws", [expect.objectContaining({ region: "eu-west-1" })]],
+    ["provider aws 0 endpoints", [{ iam: "a" }], "provider.aws", [expect.anything()]],
+    ["provider aws 1", { alias: "more" }, "provider.aws", [expect.anything(), { alias: "more" }]],
+    ["terraform required_version", ">= 1", "terraform.required_version", ">= 1"],
+    ["terraform required_providers aws source", "evil/aws", "terraform.required_providers", { aws: expect.anything() }],
+    ["terraform required_providers external", {}, "terraform.required_providers", { external: {} }],
+    ["terraform backend", { http: {} }, "terraform.backend", { http: {}, local: null }],
+    ["terraform backend local path", "a", "terraform.backend", { local: { path: "a" } }],
+    ["import 0 id", "Other", "import", expect.arrayContaining([expect.objectContaining({ id: "Other" })])],
+    [`check ${CHANNEL} assert 1`, { condition: true }, `check.${CHANNEL}`, { assert: expect.anything() }],
+    [`locals ${CHANNEL}_differences`, "${[]}", `locals.${CHANNEL}_differences`, "${[]}"],
+    [
+      "output support_app_differences value",
+      "${local.account_alias_differences}",
+      "output.support_app_differences",
+      { value: "${local.account_alias_differences}" },
+    ],
+    [`${GUARD} input account`, "444455556666", "terraform_data.support_app_place", { input: expect.anything() }],
+    [`${GUARD} triggers_replace`, "a", "terraform_data.support_app_place", { triggers_replace: "a" }],
+    [
+      `${GUARD} lifecycle postcondition 0 condition`,
+      "${true}",
+      "terraform_data.support_app_place",
+      { lifecycle: expect.anything() },
+    ],
+  ])("%s: %j", (path, value, address, source) => {
+    expect(unreadableOf((draft) => set(draft, path, value))).toContainEqual([...["differs", address, source]]);
   });
 
-  test("nothing of a stack in the usual form, or in no form", () => {
-    const known = { aws_iam_policy_document: { a: {} }, aws_caller_identity: { a: {} }, aws_region: { a: {} } };
-    expect(
-      readingElsewhere({ resource: { aws_iam_role: { a: body } }, data: known, module: {}, variable: [] }),
-    ).toEqual([]);
-    expect(readingElsewhere({ resource: [1], data: { external: [1] } })).toEqual([]);
-  });
-
-  test("not the digest, which requires what is always so", () => {
-    const digest = digestOutput(BARE);
-    const withOutput = (output: Terraform) => ({ ...BARE, output: { a: { value: "b" }, support_app_digest: output } });
-    expect(readingElsewhere(withOutput({ ...digest, value: "0" }))).toEqual([]);
-    const condition = "${timestamp() != 7}";
-    expect(readingElsewhere(withOutput({ ...digest, precondition: [{ condition }] }))).toEqual([
-      { reason: "reads-elsewhere", address: "output.support_app_digest.precondition.0.condition", source: condition },
-    ]);
-    expect(readingElsewhere(withOutput({ ...digest, value: "${timestamp()}" }))).toEqual([
-      { reason: "reads-elsewhere", address: "output.support_app_digest.value", source: "${timestamp()}" },
-    ]);
-    expect(readingElsewhere({ ...withOutput(digest), output: { support_app_digest: digest, a: "${var.a}" } })).toEqual([
-      { reason: "reads-elsewhere", address: "output.a", source: "${var.a}" },
+  test("a value of another type is another value", () => {
+    const withDuration = stackOf("full: { max-session-duration: 7200 }");
+    expect(unreadableOf((draft) => set(draft, `${ROLE} max_session_duration`, "7200"), withDuration)).toEqual([
+      ["differs", "aws_iam_role.full", { max_session_duration: "7200" }],
     ]);
   });
 });
 
-const output = { a: { value: "b" } };
-const digestOf = (terraform: Terraform) => ({ support_app_digest: digestOutput(terraform) });
+const withoutSource = (unreadable: readonly unknown[][]) => unreadable.map(([reason, address]) => [reason, address]);
 
-test("the digest of a stack is left out if it is right", () => {
-  expect(withoutDigest({ ...BARE, output: digestOf(BARE) })).toEqual(BARE);
-  const more = { ...BARE, output };
-  expect(withoutDigest({ ...BARE, output: { ...output, ...digestOf(more) } })).toEqual(more);
-  const remarked = { support_app_digest: { ...digestOutput(BARE), "//": REMARKS } };
-  expect(withoutDigest({ ...BARE, output: remarked })).toEqual(BARE);
-  expect(readStack({ ...BARE, output: digestOf(BARE) }).unreadable).toEqual([]);
+test.each([
+  ["resource aws_iam_role full", "aws_iam_role.full"],
+  ["resource aws_iam_role_policy_attachments_exclusive full", "aws_iam_role_policy_attachments_exclusive.full"],
+  ["resource aws_iam_role_policies_exclusive full", "aws_iam_role_policies_exclusive.full"],
+  ["resource aws_iam_service_linked_role", "aws_iam_service_linked_role.service_quotas"],
+  [GUARD, "terraform_data.support_app_place"],
+  ["data aws_iam_policy_document full_trust", "data.aws_iam_policy_document.full_trust"],
+  ["terraform backend", "terraform.backend"],
+  ["terraform required_version", "terraform.required_version"],
+  ["provider", "provider.aws"],
+  ["import", "import"],
+  [`check ${CHANNEL}`, `check.${CHANNEL}`],
+  [`locals ${CHANNEL}_differences`, `locals.${CHANNEL}_differences`],
+  ["output support_app_differences", "output.support_app_differences"],
+])("a stack without its %s misses it", (path, address) => {
+  expect(unreadableOf((draft) => set(draft, path, undefined))).toEqual([["missing", address, undefined]]);
 });
 
-test("the digest of something else is reported, without its precondition", () => {
-  const wrong = digestOutput({});
-  expect(readStack({ ...BARE, output: { support_app_digest: wrong } }).unreadable).toEqual([
-    { reason: "wrong-digest", address: "output.support_app_digest", source: wrong },
+test("a section in another form misses all that was in it", () => {
+  const found = unreadableOf((draft) => set(draft, "locals", [1]));
+  expect(withoutSource(found)).toEqual([
+    ["missing", `locals.${CHANNEL}_differences`],
+    ["missing", "locals.account_alias_differences"],
+    ["unknown-addition", "locals"],
   ]);
 });
 
-describe("the checks that a stack has of itself", () => {
-  const WHOLE = terraformOf(`full: { ${ONCALL} }, account-alias: Payments`);
-  /** The address and the reason of what can't be read in an edited stack. */
-  const unreadableOf = (edit: (draft: Draft) => void): string[] => {
-    const draft = structuredClone(WHOLE) as Draft;
-    edit(draft);
-    return readStack(draft).unreadable.map(({ reason, address }) => `${reason} ${address}`);
-  };
-  const checkIn = ({ check }: Draft) => check[CHANNEL];
-  const guardIn = ({ resource }: Draft) => resource.terraform_data.support_app_place;
-  const live = { type_name: "AWS::SupportApp::SlackChannelConfiguration", identifier: "T01|C01" };
-  const local = `${CHANNEL}_differences`;
+test("another mode of the Service Quotas role leaves a removed block, which must be as it is written", () => {
+  const handingBack = stackOf("full: { service-quotas-role: existing }");
+  expect(withoutSource(unreadableOf((draft) => delete draft.removed, handingBack))).toEqual([["missing", "removed"]]);
+  const destroying = (draft: Draft) => set(draft, "removed 0 lifecycle destroy", true);
+  expect(withoutSource(unreadableOf(destroying, handingBack))).toEqual([["differs", "removed"]]);
+});
 
-  test("are known as they are written, with or without one another", () => {
+test("what gives nobody anything may stand beside what the constructs write", () => {
+  expect(
+    unreadableOf((draft) => {
+      set(draft, "resource aws_sns_topic a", { name: "${aws_iam_role.full.name}" });
+      set(draft, "data aws_region a", {});
+      set(draft, "output a", { value: "${aws_iam_role.full.arn}" });
+    }),
+  ).toEqual([]);
+});
+
+test.each<[path: string, value: unknown, address: string]>([
+  ["resource aws_iam_role more", { name: "More" }, "aws_iam_role.more"],
+  ["resource aws_iam_role_policy full", { policy: "{}" }, "aws_iam_role_policy.full"],
+  ["resource aws_iam_role_policy_attachment more", {}, "aws_iam_role_policy_attachment.more"],
+  ["resource aws_iam_service_linked_role more", {}, "aws_iam_service_linked_role.more"],
+  ["resource aws_cloudcontrolapi_resource again", {}, "aws_cloudcontrolapi_resource.again"],
+  ["resource aws_sns_topic a", { name: "${local.a}" }, "aws_sns_topic.a"],
+  ["data aws_iam_policy_document more", { statement: [] }, "data.aws_iam_policy_document.more"],
+  ["moved", [{ from: "aws_iam_role.a", to: "aws_iam_role.full" }], "moved"],
+  ["removed", [{ from: "aws_iam_role.full" }], "removed"],
+  ["check own", { assert: [] }, "check.own"],
+  ["locals own", "a", "locals.own"],
+  ["terraform experiments", ["a"], "terraform.experiments"],
+  ["terraform cloud", { organization: "a" }, "terraform.cloud"],
+  ["provider external", [{}], "provider.external"],
+  ["output own", { value: "${local.a}" }, "output.own"],
+  ["ephemeral aws_secret", { a: {} }, "ephemeral.aws_secret"],
+])("anything else beside it, such as %s, may give somebody something", (path, value, address) => {
+  expect(unreadableOf((draft) => set(draft, path, value))).toEqual([["unknown-addition", address, value]]);
+});
+
+test.each<[path: string, value: unknown, address: string]>([
+  [`${ROLE} provisioner`, [{ "local-exec": {} }], "aws_iam_role.full"],
+  [`${ROLE} connection`, {}, "aws_iam_role.full"],
+  [`${ROLE} name`, "${var.name}", "resource.aws_iam_role.full.name"],
+  [`${GUARD} provisioner`, [{ "local-exec": {} }], "terraform_data.support_app_place"],
+  ["module a", { source: "./a" }, "module.a"],
+  ["variable a", { default: "a" }, "variable.a"],
+  ["resource null_resource a", {}, "null_resource.a"],
+  ["data aws_iam_roles a", {}, "data.aws_iam_roles.a"],
+  [`check ${CHANNEL} data`, {}, `check.${CHANNEL}`],
+  ["check own", [{ data: { external: { a: { program: ["sh"] } } } }], "check.own"],
+  ["locals own", "${timestamp()}", "locals.own"],
+  ["output support_app_differences value", "${plantimestamp()}", "output.support_app_differences.value"],
+])("%s: %j depends on something outside of the Terraform", (path, value, address) => {
+  const found = unreadableOf((draft) => set(draft, path, value));
+  expect(found.map(([reason, where]) => [reason, String(where).replace(/^resource\./, "")])).toEqual([
+    ["reads-elsewhere", address.replace(/^resource\./, "")],
+  ]);
+});
+
+describe("the digest of a stack", () => {
+  const withDigest = (digest: object, edit: (draft: Draft) => void = () => {}) =>
+    unreadableOf((draft) => {
+      edit(draft);
+      set(draft, "output support_app_digest", digest);
+    });
+
+  test("is right, or isn't there", () => {
+    expect(withDigest(digestOutput(WHOLE.terraform))).toEqual([]);
     expect(unreadableOf(() => {})).toEqual([]);
-    expect(readingElsewhere(WHOLE)).toEqual([]);
-    expect(unreadableOf((draft) => delete draft.check)).toEqual([]);
-    expect(unreadableOf((draft) => delete draft.locals)).not.toEqual([]); // the output refers to them
-    expect(unreadableOf(({ output }) => delete output.support_app_differences)).toEqual([]);
-    expect(unreadableOf(({ resource }) => delete resource.terraform_data)).toEqual([]);
   });
 
-  test.each<[string, (draft: Draft) => void, string[]]>([
-    [
-      "a call in a condition",
-      (draft) => (checkIn(draft).assert[0].condition = '${length(file("/x")) == 0}'),
-      [`reads-elsewhere check.${CHANNEL}.assert.0.condition`, "other-form check"],
-    ],
-    [
-      "a call in a message",
-      (draft) => (checkIn(draft).assert[0].error_message += '${file("/x")}'),
-      [`reads-elsewhere check.${CHANNEL}.assert.0.error_message`, "other-form check"],
-    ],
-    [
-      "a data source, even of AWS",
-      (draft) => (checkIn(draft).data = { aws_cloudcontrolapi_resource: { live } }),
-      [`reads-elsewhere check.${CHANNEL}`, "other-form check"],
-    ],
-    [
-      "a program in a check of another name",
-      ({ check }) => (check.own = { data: { external: { a: { program: ["sh"] } } } }),
-      ["reads-elsewhere check.own", "other-form check"],
-    ],
-    [
-      "a program in one of several blocks",
-      ({ check }) => (check.own = [{ assert: [] }, { data: { external: { a: { program: ["sh"] } } } }]),
-      ["reads-elsewhere check.own", "other-form check"],
-    ],
-    [
-      "a list of checks, in which a program may be",
-      (draft) => (draft.check = [{ own: { data: { external: {} } } }]),
-      ["reads-elsewhere check", "other-form check"],
-    ],
-    ["a second assertion", (draft) => checkIn(draft).assert.push({ condition: true }), ["other-form check"]],
-    ["a check of what the stack doesn't have", ({ check }) => (check.other = check[CHANNEL]), ["other-form check"]],
-    ["a list without differences", ({ locals }) => (locals[local] = "${[]}"), ["other-form locals"]],
-    ["another local value", ({ locals }) => (locals.own = "a"), ["other-form locals"]],
-    [
-      "a list of another resource's differences",
-      ({ locals }) => (locals[local] = locals[local].replace(CHANNEL, "account_alias")),
-      [`reads-elsewhere locals.${local}`, "other-form locals"], // a # may begin a comment, which could hide a call
-    ],
-    [
-      "an output that always says none",
-      ({ output }) => (output.support_app_differences.value = "${local.account_alias_differences}"),
-      ["other-form output.support_app_differences"],
-    ],
-    [
-      "an output that says when, always",
-      ({ output }) => (output.support_app_differences.value = "${plantimestamp()}"),
-      ["reads-elsewhere output.support_app_differences.value", "other-form output.support_app_differences"],
-    ],
-    [
-      "the checks of a channel that the stack doesn't have",
-      ({ resource }) => delete resource.aws_cloudcontrolapi_resource[CHANNEL],
+  test("of other Terraform is reported, with what differs there", () => {
+    const wrong = digestOutput({});
+    expect(withDigest(wrong)).toEqual([["wrong-digest", "output.support_app_digest", wrong]]);
+    const found = withDigest(digestOutput(WHOLE.terraform), (draft) => set(draft, `${ROLE} name`, "Other"));
+    expect(withoutSource(found)).toEqual([
+      ["differs", "aws_iam_role.full"],
+      ["wrong-digest", "output.support_app_digest"],
+    ]);
+  });
+});
+
+describe("a stack that another version wrote", () => {
+  const byOther = (stack: SynthesizedStack): SynthesizedStack => ({
+    ...stack,
+    environmentFile: { ...(stack.environmentFile as object), writtenBy: "0.0.1" },
+  });
+
+  test("is readable if this version writes the same", () => {
+    expect(readStack("paid", byOther(WHOLE)).unreadable).toEqual([]);
+  });
+
+  test("is unreadable as a whole, with each place that differs", () => {
+    const found = unreadableOf((draft) => {
+      set(draft, `${ROLE} name`, "Other");
+      set(draft, "locals own", "a");
+    }, byOther(WHOLE));
+    expect(found).toEqual([
       [
-        `reads-elsewhere locals.${local}`,
-        "other-form check",
-        "other-form locals",
-        "other-form output.support_app_differences",
+        ...["other-version", "aws_iam_role.full"],
+        {
+          ...{ byVersion: "0.0.1", currentVersion: expect.any(String) },
+          differences: [
+            { reason: "differs", address: "aws_iam_role.full", source: { name: "Other" } },
+            { reason: "unknown-addition", address: "locals.own", source: "a" },
+          ],
+        },
       ],
-    ],
-  ])("%s is unreadable", (_, edit, expected) => {
-    expect(unreadableOf(edit).sort()).toEqual([...expected].sort());
+    ]);
   });
 
-  const GUARD = "terraform_data.support_app_place";
-  test.each<[string, (draft: Draft) => void, string[]]>([
-    ["of another account", (draft) => (guardIn(draft).input.account = "444455556666"), [`other-form ${GUARD}`]],
-    [
-      "of another account than the provider's",
-      ({ provider }) => (provider.aws[0].allowed_account_ids = ["444455556666"]),
-      [`other-form ${GUARD}`],
-    ],
-    [
-      "of another region than the provider's",
-      ({ provider }) => (provider.aws[0].region = "eu-west-1"),
-      [`other-form ${GUARD}`],
-    ],
-    ["of no account", ({ provider }) => delete provider.aws[0].allowed_account_ids, [`other-form ${GUARD}`]],
-    [
-      "that lets all pass",
-      (draft) => (guardIn(draft).lifecycle.postcondition[0].condition = "${true}"),
-      [`other-form ${GUARD}`],
-    ],
-    [
-      "whose condition reads a file",
-      (draft) => (guardIn(draft).lifecycle.postcondition[0].condition = '${fileexists("/x")}'),
-      [`other-form ${GUARD}`, `reads-elsewhere resource.${GUARD}.lifecycle.postcondition.0.condition`],
-    ],
-    ["that follows its account", (draft) => delete guardIn(draft).lifecycle.ignore_changes, [`other-form ${GUARD}`]],
-    ["that is replaced", (draft) => (guardIn(draft).triggers_replace = "a"), [`other-form ${GUARD}`]],
-    [
-      "that runs a program",
-      (draft) => (guardIn(draft).provisioner = [{ "local-exec": { command: "true" } }]),
-      [`other-form ${GUARD}`, `reads-elsewhere ${GUARD}`],
-    ],
-    [
-      "of another name",
-      ({ resource }) => (resource.terraform_data.own = { input: "a" }),
-      ["reads-elsewhere terraform_data.own"],
-    ],
-  ])("a guard %s is unreadable", (_, edit, expected) => {
-    expect(unreadableOf(edit).sort()).toEqual([...expected].sort());
+  test("is reported beside all that it reads elsewhere", () => {
+    const found = unreadableOf((draft) => {
+      set(draft, "module a", {});
+      set(draft, "locals own", "a");
+    }, byOther(WHOLE));
+    expect(withoutSource(found)).toEqual([
+      ["other-version", "locals.own"],
+      ["reads-elsewhere", "module.a"],
+    ]);
+    expect(withoutSource(unreadableOf((draft) => set(draft, "module a", {}), byOther(WHOLE)))).toEqual([
+      ["reads-elsewhere", "module.a"],
+    ]);
   });
+});
+
+describe("of a stack without an environment, nothing is known", () => {
+  const { environmentFile: content } = WHOLE as Draft;
+
+  test.each<[what: string, environmentFile: unknown]>([
+    ["no file", undefined],
+    ["no mapping", [1]],
+    ["another form", { ...content, formatVersion: 2 }],
+    ["an environment that environments.yaml couldn't have", { ...content, environment: { account: "1" } }],
+  ])("beside it: %s", (_, environmentFile) => {
+    const stack = readStack("paid", { terraform: WHOLE.terraform, environmentFile });
+    expect([stack.environment, stack.access]).toEqual([undefined, NO_ACCESS]);
+    expect(stack.unreadable).toEqual([
+      { reason: "no-environment", address: "environment.json", source: environmentFile },
+    ]);
+  });
+
+  test("but what depends on something outside of the Terraform is", () => {
+    const { terraform } = edited(WHOLE, (draft) => set(draft, "module a", {}));
+    expect(readStack("paid", { terraform }).unreadable).toMatchObject([
+      { reason: "no-environment" },
+      { reason: "reads-elsewhere", address: "module.a" },
+    ]);
+  });
+});
+
+test("a stack with another environment beside it isn't what that says", () => {
+  const other = stackOf('full: { permissions-boundary: "arn:aws:iam::aws:policy/PowerUserAccess" }');
+  const { unreadable } = readStack("paid", { ...other, environmentFile: stackOf("full: {}").environmentFile });
+  expect(unreadable).toEqual([
+    {
+      ...{ reason: "differs", address: "aws_iam_role.full" },
+      source: { permissions_boundary: "arn:aws:iam::aws:policy/PowerUserAccess" },
+    },
+  ]);
+  expect(
+    readStack("paid", { ...other, environmentFile: stackOf("read-only: {}").environmentFile }).unreadable,
+  ).not.toEqual([]);
 });

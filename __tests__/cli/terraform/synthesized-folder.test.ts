@@ -44,10 +44,14 @@ const TERRAFORM = new Map([
   ["b_2", {}],
 ]);
 
-test("the environments' Terraform, each when it is asked for", () => {
-  expect(read(folderWith(TWO))).toStrictEqual({ stacks: TERRAFORM, lock: undefined, rules: undefined });
+/** A stack without an environment beside it. */
+const bare = (terraform: object) => ({ terraform, environmentFile: undefined });
+
+test("the environments' stacks, each when it is asked for", () => {
+  const all = [...TERRAFORM].map(([name, terraform]) => [name, bare(terraform)] as const);
+  expect(read(folderWith(TWO))).toEqual({ stacks: new Map(all), lock: undefined, rules: undefined });
   const { stacks } = readSynthesized(folderWith({ ...TWO, ...stack("a-1", "no JSON") }));
-  expect(stacks.get("b_2")).toEqual({});
+  expect(stacks.get("b_2")).toEqual(bare({}));
   expect(() => stacks.get("a-1")).toThrow(CommandError);
   expect(stacks.get("../b_2")).toBeUndefined();
 });
@@ -61,7 +65,7 @@ test("no environments, with or without a folder of stacks", () => {
 
 test("an equal text is parsed once, and a refused text is refused again", () => {
   const [one, other] = read(folderWith({ ...TWO, ...stack("a-1") })).stacks.values();
-  expect(one).toBe(other);
+  expect(one?.terraform).toBe(other?.terraform);
   for (const _ of [1, 2]) expect(() => parseStack('{"a":"e\u0301"}')).toThrow(SyntaxError);
 });
 
@@ -69,7 +73,17 @@ test("a stack may say where Terraform runs, and the manifest which rules there a
   const stacks = { a: { synthesizedStackPath: "stacks/a/cdk.tf.json", workingDirectory: "stacks/a" } };
   const supportAppRules = { rules: { all: {} }, tiers: {} };
   const { rules, ...rest } = read(folderWith({ ...manifestOf(stacks, { supportAppRules }), ...stack("a") }));
-  expect([[...rest.stacks], rules]).toEqual([[["a", {}]], supportAppRules]);
+  expect([[...rest.stacks], rules]).toEqual([[["a", bare({})]], supportAppRules]);
+});
+
+test("a stack has what is beside it about its environment, which is read when it is asked for", () => {
+  const environment = (text: string) => ({ ...TWO, "stacks/b_2/environment.json": text });
+  expect(read(folderWith(environment('{"a":1}'))).stacks.get("b_2")?.environmentFile).toEqual({ a: 1 });
+  for (const odd of ["no JSON", "[]", '{"a":1,"a":2}']) {
+    const stack = readSynthesized(folderWith(environment(odd))).stacks.get("b_2");
+    expect(stack?.terraform).toEqual({});
+    expect(() => stack?.environmentFile).toThrow(/^Received ".*environment\.json", expected JSON as this version's/);
+  }
 });
 
 test("where Terraform has run since, its files are ignored by what doesn't review", () => {
@@ -175,10 +189,10 @@ describe("anything that synthesizing doesn't write is an error that names it", (
     refuse(folder, path);
   });
 
-  test.each(["stacks/b_2/cdk.tf.json", "stacks/b_2", "stacks", "manifest.json"])(
+  test.each(["stacks/b_2/cdk.tf.json", "stacks/b_2/environment.json", "stacks/b_2", "stacks", "manifest.json"])(
     "a link for %s, before anything is read through it",
     (path) => {
-      const folder = folderWith(TWO);
+      const folder = folderWith({ ...TWO, "stacks/b_2/environment.json": "{}" });
       const target = `${folder}-target`;
       renameSync(join(folder, path), target);
       if (path === "manifest.json") writeFileSync(target, "password");

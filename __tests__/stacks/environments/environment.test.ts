@@ -1,6 +1,20 @@
-import { accessOf, keyOf, LEVELS, toEnvironment, toProps } from "../../../stacks/environments/environment";
+import fc from "fast-check";
+import { stringify } from "yaml";
+import {
+  accessOf,
+  deployed,
+  keyOf,
+  LEVELS,
+  toEntry,
+  toEnvironment,
+  toProps,
+} from "../../../stacks/environments/environment";
+import { parseEnvironments } from "../../../stacks/environments/environments";
 import type { ChannelEntry, EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import type { RuleSet } from "../../../stacks/rules/rules-schema";
+import { environmentFile } from "../../support/environment-files";
+import { EVERY_FIELD } from "../../support/every-field";
+import { propertyRuns } from "../../support/thorough";
 
 const ACCOUNT = "111122223333";
 const entry = (more: object): EnvironmentEntry => ({ account: ACCOUNT, ...more });
@@ -168,4 +182,45 @@ test.each([
   ["serviceQuotasRole", "service-quotas-role"],
 ])("the key of the property %s is %s", (property, key) => {
   expect(keyOf(property)).toBe(key);
+});
+
+describe("an environment's entry that inherits nothing", () => {
+  /** Makes environments from a file, and each of them again from such an entry, in a file of its own. */
+  const expectSame = (yaml: string) => {
+    for (const environment of parseEnvironments(yaml, "environments.yaml", "unchecked")) {
+      const entry = JSON.parse(JSON.stringify(toEntry(environment)));
+      expect(toEnvironment(environment.name, entry)).toEqual(environment);
+      const alone = stringify({ environments: { [environment.name]: entry } });
+      expect(parseEnvironments(alone, "environments.yaml", "unchecked")).toEqual([environment]);
+    }
+  };
+
+  test("makes the same environment again, whatever it has", () => {
+    fc.assert(
+      fc.property(environmentFile, (file) => expectSame(stringify(file))),
+      { numRuns: propertyRuns(1_000) },
+    );
+  });
+
+  test("makes the same again with every field there is, and with what the rules require of its channels", () => {
+    expectSame(stringify(EVERY_FIELD));
+    const strict = environmentOf(
+      { tier: "strict", region: "us-east-1", full: { channels: [{ name: "a", workspace: "T1", channel: "C1" }] } },
+      { full: { path: "/a/" }, tags: { A: "1" } },
+      [{ private: "required", members: { "at-most": 20 } }],
+    );
+    expect(toEntry(strict).full).toEqual({
+      ...{ path: "/a/", tags: { A: "1" } },
+      channels: [{ name: "a", workspace: "T1", channel: "C1", private: "required", members: { "at-most": 20 } }],
+    });
+    expect(toEnvironment("prod", toEntry(strict))).toEqual(strict);
+  });
+});
+
+test("a retired environment has nothing but its place once it is deployed, any other one is as it is", () => {
+  const more = { region: "us-east-1", full: {}, "slack-workspaces": ["T1"], "account-alias": "a" };
+  const nothing = { accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined };
+  const [kept, retired] = [environmentOf(more), environmentOf({ ...more, retired: true })];
+  expect(deployed(kept)).toBe(kept);
+  expect(deployed(retired)).toEqual({ ...retired, ...nothing });
 });

@@ -1,3 +1,4 @@
+import { parseEnvironments } from "../../../stacks/environments/environments";
 import { profileOf } from "../../../stacks/environments/profile";
 
 const before = { ...process.env };
@@ -13,6 +14,14 @@ test("on a person's machine, the environment's profile is used", () => {
   process.env.AWS_PROFILE = ""; // counts as unset
   expect(profileOf({ profile: "ops" })).toBe("ops");
   expect(profileOf({})).toBeUndefined();
+});
+
+test("an environment of the file has no profile where the process names credentials", () => {
+  const yaml = 'environments: { a: { account: "111122223333", region: us-east-1, profile: ops, full: {} } }';
+  const profileIn = () => parseEnvironments(yaml, "environments.yaml")[0]?.profile;
+  expect(profileIn()).toBe("ops");
+  process.env.CI = "true";
+  expect(profileIn()).toBeUndefined();
 });
 
 test.each([

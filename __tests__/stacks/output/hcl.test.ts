@@ -1,11 +1,12 @@
 import { parse } from "@cdktf/hcl2json";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { toHcl } from "../../../stacks/output/hcl";
-import { portableEnvironment, type Terraform } from "../../../stacks/portable/portable";
+import { portableEnvironment } from "../../../stacks/portable/portable";
 import { publishedAccountModule } from "../../../stacks/portable/published-account-module";
 import { publishedGuardrailModule } from "../../../stacks/portable/published-guardrail-module";
 import { publishedModule } from "../../../stacks/portable/published-module";
 import { publishedRoot } from "../../../stacks/portable/published-root";
+import type { Terraform } from "../../../stacks/written-stack";
 import { sample, thoroughTest } from "../../support/thorough";
 
 /** Arguments whose strings are references, which HCL writes without quotes. */

@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { messageOf } from "../../../modules/support-app/model/printable";
 import { describePath } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
-import { profileOf } from "../../../stacks/environments/profile";
+import { packageJson } from "../../../stacks/package-files";
 import { ANOTHER_PLACE } from "../../../stacks/self-checks";
 import { adviceFor } from "../../aws/advice";
-import { packageJson } from "../../package-files";
 import { CommandError } from "../../terminal/command-error";
 import { isRewritable } from "../../terminal/json";
 import { hasColors, print } from "../../terminal/print";
@@ -155,7 +154,7 @@ async function lookAt(
       printLine(`Can't compare the state of ${name} with AWS from here: ${message}. The plan's own checks do.`, change);
       return undefined;
     }
-    const { text, commands } = adviceFor(lookup.unknown, "deploy", profileOf(environment));
+    const { text, commands } = adviceFor(lookup.unknown, "deploy", environment.profile);
     throw new CommandError(
       `Can't compare the state of ${name} with AWS: ${message}. ${effectOf(change)} ${[text, ...commands].join(" ")}`,
     );

@@ -1,9 +1,8 @@
 import { GetPolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
 import type { Access } from "../../../modules/support-app/model/access";
 import { addressOfLevel } from "../../../modules/support-app/model/access-level";
-import { grantsOf } from "../../../modules/support-app/model/grant";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
-import { permissionStatements } from "../../../modules/support-app/model/policy-statements";
+import { accessPermissions } from "../../../modules/support-app/model/policy-statements";
 import {
   SERVICE_QUOTAS_ROLE_ADDRESS,
   serviceQuotasModeOf,
@@ -167,9 +166,7 @@ async function findNewName(iam: IAMClient, { props, kind, address }: Rename): Pr
 
 /** Whether a policy is as the constructs write it. */
 function isAsWritten({ statements, unreadable }: Policy, props: Access): boolean {
-  const mode = serviceQuotasModeOf(props);
-  const statement = grantsOf(props).flatMap(({ capabilities, end }) => permissionStatements(capabilities, mode, end));
-  const written = readTerraformPolicy({ statement }).statements;
+  const written = readTerraformPolicy({ statement: accessPermissions(props) }).statements;
   return (
     unreadable.length === 0 && canonical(normalizeStatements(statements)) === canonical(normalizeStatements(written))
   );

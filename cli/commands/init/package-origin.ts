@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
-import { packageFolder } from "../../package-files";
+import { packageFolder } from "../../../stacks/package-files";
 import { checksum } from "../../terminal/checksum";
 import { explainFailure } from "../../terminal/command-error";
 import { type Fields, fieldsIn, jsonText, listIfAny, parseJsonIfAny, textOf } from "../../terminal/json";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageJson } from "../../package-files";
+import { packageJson } from "../../../stacks/package-files";
 import { jsonText } from "../../terminal/json";
 import { cliOf, OWN } from "./framework";
 import type { PackageOrigin } from "./package-origin";

@@ -4,15 +4,12 @@ import { CAPABILITIES, type Capability } from "../../../modules/support-app/mode
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING } from "../../../modules/support-app/model/notify";
 import type { Environment } from "../../../stacks/environments/environment";
-import type { Terraform } from "../../../stacks/portable/portable";
 import { pathAndNameOf } from "../../iam/arn";
 import { readPolicy, type Statement } from "../../iam/policy";
 import { spelled } from "../../iam/spelling";
 import { countsSchema, type PeopleCounts, type PeopleReport } from "../../reports/people-report";
-import { canonical } from "../../terminal/json";
-import { type EnvironmentAccess, NO_ACCESS, type RoleAccess, readAccess } from "../../terraform/access";
 import { capabilitiesOfRole, endsOfRole } from "../../terraform/capability-changes";
-import { readStack } from "../../terraform/stack";
+import { accessOf, type EnvironmentAccess, NO_ACCESS, type RoleAccess } from "../../terraform/environment-access";
 
 const capability = z.enum(CAPABILITIES as [Capability, ...Capability[]]);
 const capabilities = z.array(capability);
@@ -111,13 +108,10 @@ export function countsByChannel({ environments }: PeopleReport): ReadonlyMap<str
   );
 }
 
-/** Reads who can do what from an environment's Terraform. */
-export function publishedEnvironment(environment: Environment, terraform: Terraform): PublishedEnvironment {
+/** Who can do what in an environment. */
+export function publishedEnvironment(environment: Environment): PublishedEnvironment {
   const { name, account, region, accountAlias } = environment;
-  const { roles, channels, unreadable } = readAccess(readStack(terraform));
-  if (unreadable.length > 0) {
-    throw new Error(`The Terraform of ${name} can't be read: ${canonical(unreadable)}.`);
-  }
+  const { roles, channels } = accessOf(environment);
   const accesses = environment.accesses.map((props) => {
     const role = roles.get(addressOfLevel(props.access)) as RoleAccess;
     const until = endsOfRole(role);
@@ -163,8 +157,8 @@ function valuesByOperator(conditions: Statement["conditions"]): Record<string, R
   return all;
 }
 
-/** A publication's access, in the form of access read from Terraform. */
-export function accessOf({ account, accesses, channels }: PublishedRoles): EnvironmentAccess {
+/** A publication's access, in the form of an environment's. */
+export function publishedAccess({ account, accesses, channels }: PublishedRoles): EnvironmentAccess {
   const roles = accesses.map(({ access, roleArn, policy, trust, permissionsBoundary: boundary }) => {
     const [permissions, trusted] = [policy, trust].map((one) => readPolicy(JSON.stringify(one)).statements);
     return [addressOfLevel(access), { ...pathAndNameOf(roleArn), permissions, trust: trusted, boundary }] as const;

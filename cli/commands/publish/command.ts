@@ -4,8 +4,8 @@ import { describe, describePath } from "../../../modules/support-app/model/probl
 import { ONLY } from "../../../stacks/environments/chosen-environments";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
+import { packageJson } from "../../../stacks/package-files";
 import { nameOfA } from "../../option-values";
-import { packageJson } from "../../package-files";
 import { type PeopleReport, readPeopleReport } from "../../reports/people-report";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";

@@ -5,7 +5,7 @@ import {
 } from "../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../stacks/environments/environment";
 import { toHcl } from "../../../stacks/output/hcl";
-import type { Terraform } from "../../../stacks/portable/portable";
+import type { Terraform } from "../../../stacks/written-stack";
 import { code, linesOf, markdownTable } from "../../terminal/markdown";
 import { capabilitiesInWords } from "../../terminal/until-words";
 import type { PublishedEnvironment } from "./access-document";

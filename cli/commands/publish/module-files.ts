@@ -1,11 +1,11 @@
 import { type AccessLevel, addressOfLevel, LEVELS } from "../../../modules/support-app/model/access-level";
 import { toHcl } from "../../../stacks/output/hcl";
 import type { ModuleVariable } from "../../../stacks/portable/module-variable";
-import type { Terraform } from "../../../stacks/portable/portable";
 import { publishedAccountModule } from "../../../stacks/portable/published-account-module";
 import { publishedGuardrailModule } from "../../../stacks/portable/published-guardrail-module";
 import { publishedModule } from "../../../stacks/portable/published-module";
 import { publishedRoot } from "../../../stacks/portable/published-root";
+import type { Terraform } from "../../../stacks/written-stack";
 import { markdownTable } from "../../terminal/markdown";
 import type { Files } from "./published-folder";
 import { text } from "./texts";

@@ -1,8 +1,8 @@
 import "../../../modules/support-app/peers";
 
 import type { Environment } from "../../../stacks/environments/environment";
+import { packageJson, readPackageFile } from "../../../stacks/package-files";
 import { portableEnvironment } from "../../../stacks/portable/portable";
-import { packageJson, readPackageFile } from "../../package-files";
 import type { PeopleReport } from "../../reports/people-report";
 import { checksum } from "../../terminal/checksum";
 import { jsonText } from "../../terminal/json";
@@ -46,7 +46,7 @@ export function* publicationOf({ environments, version, since, people }: Content
   const published: PublishedEnvironment[] = [];
   for (const environment of environments) {
     const terraform = portableEnvironment(environment);
-    const access = publishedEnvironment(environment, terraform);
+    const access = publishedEnvironment(environment);
     published.push(access);
     yield* within(`environments/${environment.name}/`, environmentFiles(environment, terraform, access));
   }

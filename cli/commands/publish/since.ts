@@ -2,11 +2,11 @@ import { addressOfLevel } from "../../../modules/support-app/model/access-level"
 import type { Capability } from "../../../modules/support-app/model/capability";
 import { capabilitiesInWords, endChangeWords } from "../../terminal/until-words";
 import { zipByKey } from "../../terminal/zip-by-key";
-import type { RoleAccess } from "../../terraform/access";
 import { type ChannelChange, compareAccess, type RoleChange, verdictOf } from "../../terraform/access-changes";
 import { capabilitiesOfRole, capabilityChanges, endsOfRole } from "../../terraform/capability-changes";
+import type { RoleAccess } from "../../terraform/environment-access";
 import { needsApproval } from "../../terraform/verdict";
-import { type AccessDocument, accessOf, type PublishedAccess, type PublishedRoles } from "./access-document";
+import { type AccessDocument, type PublishedAccess, type PublishedRoles, publishedAccess } from "./access-document";
 
 /** A change since an earlier publication, as a sentence in plain text. */
 export interface Change {
@@ -32,7 +32,7 @@ export function changesSince(before: AccessDocument, after: AccessDocument): Cha
 }
 
 function environmentChanges(before: PublishedRoles, after: PublishedRoles): Sentence[] {
-  const changes = compareAccess(accessOf(before), accessOf(after));
+  const changes = compareAccess(publishedAccess(before), publishedAccess(after));
   const isOtherAccount = before.account !== after.account && before.account !== "" && after.account !== "";
   const published = ({ accesses }: PublishedRoles, role: string) =>
     accesses.find(({ access }) => addressOfLevel(access) === role);

@@ -5,14 +5,13 @@ import { pathAndNameOf } from "../../iam/arn";
 import { awsManagedPolicy } from "../../iam/aws-managed-policies";
 import { type Policy, readPolicy, type UnreadablePolicy } from "../../iam/policy";
 import { type Fields, isFields, listIfAny, textOf } from "../../terminal/json";
+import { type AccessChanges, compareAccess, isSameName } from "../../terraform/access-changes";
 import {
   type ChannelAccess,
   type EnvironmentAccess,
   NO_ACCESS,
   type RoleAccess,
-  readAccess,
-} from "../../terraform/access";
-import { type AccessChanges, compareAccess, isSameName } from "../../terraform/access-changes";
+} from "../../terraform/environment-access";
 import { readDesiredState } from "../../terraform/expression";
 import type { PlannedResource } from "../../terraform/planned-resource";
 import type { Stack } from "../../terraform/stack";
@@ -55,8 +54,7 @@ export function driftOf(
   head: Stack,
   outside: readonly OutsideChange[] = [],
 ): AccessDrift | undefined {
-  const before = withoutSettings(base ? readAccess(base) : NO_ACCESS);
-  const after = withoutSettings(readAccess(head));
+  const [before, after] = [withoutSettings(base?.access ?? NO_ACCESS), withoutSettings(head.access)];
   const live = readLiveAccess(resources, "placeBefore");
   const planned = readLiveAccess(resources, "place");
   const foreign = live.access.channels.filter(({ role }) => !live.access.roles.has(role) && !isCoded(role, before));
@@ -64,23 +62,26 @@ export function driftOf(
   const compared = ({ channels }: Pick<EnvironmentAccess, "channels">) =>
     channels.filter((channel) => !foreignIds.has(channelId(channel)));
   // Registrations and the account of a plan don't matter here.
-  const toCode = (from: EnvironmentAccess, { registrations, account, ...code }: EnvironmentAccess) =>
-    compareAccess(
-      { ...from, channels: compared(from), registrations, account },
-      { ...code, channels: compared(code), registrations, account },
+  const toCode = (from: EnvironmentAccess, code: EnvironmentAccess) => {
+    const { workspaces, alias, account } = code;
+    return compareAccess(
+      { ...from, channels: compared(from), workspaces, alias, account },
+      { ...code, channels: compared(code) },
     );
+  };
   const foreignRoles = foreign.flatMap((channel) => foreignRole(channel, before, after));
-  const unknownPolicies = live.unknownPolicies.filter((one) => !keepsPolicy(after, one));
   // An unreadable part of the code may be what was changed by hand.
-  const open = before.unreadable.length + after.unreadable.length > 0 ? driftingIn(resources, changes) : [];
+  const isCodeKnown = [base, head].every((stack) => stack === undefined || stack.unreadable.length === 0);
+  const open = isCodeKnown ? [] : driftingIn(resources, changes);
   const unsupported = outside.filter(({ action }) => action === "unsupported");
-  const isUnknown = [foreignRoles, unknownPolicies, live.unreadable, open, unsupported].some(
+  const isUnknown = [foreignRoles, live.unknownPolicies, live.unreadable, open, unsupported].some(
     ({ length }) => length > 0,
   );
-  const access = dropUncertainLosses(toCode(planned.access, after), after.unreadable);
+  const access = dropUncertainLosses(toCode(planned.access, after), head.unreadable);
   const verdict = mostSevere([verdictOfAccess(access), isUnknown && "unknown"]);
   const fromLive = verdictOfAccess(toCode(live.access, before));
   if (!needsApproval(verdict) || !(needsApproval(fromLive) || isUnknown)) return undefined;
+  const { unknownPolicies } = live;
   const found = { unknownPolicies, unreadable: live.unreadable.map(({ source }) => source), open, unsupported };
   const approved = [normalizeAccess(live.access), normalizeAccess(after), found];
   return { verdict, access, foreignRoles, unknownPolicies, unreadable: live.unreadable, approved };
@@ -101,14 +102,6 @@ function foreignRole(channel: ChannelAccess, before: EnvironmentAccess, after: E
   return [{ workspace, channel: id, name, arn: arn || undefined, after: { name: role.name, path: role.path } }];
 }
 
-/** Whether the code keeps a policy on its role, with unknown content there, too. */
-function keepsPolicy({ unreadable }: EnvironmentAccess, { role, policy }: LiveAccess["unknownPolicies"][number]) {
-  return unreadable.some(
-    ({ reason, address, source }) =>
-      reason === "foreign-policy" && address === `aws_iam_role.${role}` && source === policy,
-  );
-}
-
 /** What somebody changed by hand, as a plan found it. */
 function driftingIn(resources: readonly PlannedResource[], changes: readonly PlannedChange[]): unknown[] {
   const isDrift = ({ drift, attributes }: PlannedChange) => drift || attributes.some((one) => one.drift);
@@ -119,7 +112,7 @@ function driftingIn(resources: readonly PlannedResource[], changes: readonly Pla
 /** Access without settings that give nobody anything: the report has them among Terraform's changes. */
 function withoutSettings(access: EnvironmentAccess): EnvironmentAccess {
   const roles = [...access.roles].map(
-    ([name, { policies: _, maxSessionDuration: __, ...role }]) => [name, role] as const,
+    ([name, { policy: _, maxSessionDuration: __, ...role }]) => [name, role] as const,
   );
   return { ...access, roles: new Map(roles) };
 }
@@ -194,7 +187,7 @@ export function readLiveAccess(resources: readonly PlannedResource[], by: "place
     ...NO_ACCESS,
     roles,
     channels: ofType("aws_cloudcontrolapi_resource").flatMap(({ values }) => channelsIn(values, rolesByArn)),
-    serviceQuotasRole: existing.some(({ address }) => address === SERVICE_QUOTAS_ROLE_ADDRESS) ? "managed" : "absent",
+    hasServiceQuotasRole: existing.some(({ address }) => address === SERVICE_QUOTAS_ROLE_ADDRESS),
   };
   return { access, unknownPolicies, unreadable };
 }

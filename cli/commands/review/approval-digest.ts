@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { normalizeStatements } from "../../iam/normalize";
 import { canonical } from "../../terminal/json";
-import type { EnvironmentAccess } from "../../terraform/access";
+import type { EnvironmentAccess } from "../../terraform/environment-access";
 
 /** Bits of a digest: enough that nobody can find a second change with the same one, and few enough for a GitHub label. */
 const BITS = 200;
@@ -22,14 +22,14 @@ export function digestOf(value: unknown): string {
 }
 
 /** Access in normal form: the order of statements and actions, and how statements are split, make no difference. */
-export function normalizeAccess({ roles, channels, registrations, ...rest }: EnvironmentAccess): unknown {
+export function normalizeAccess({ roles, channels, workspaces, ...rest }: EnvironmentAccess): unknown {
   return {
     ...rest,
     roles: [...roles].sort(byName).map(([name, { trust, permissions, ...role }]) => ({
       ...{ name, role, trust: normalizeStatements(trust), permissions: normalizeStatements(permissions) },
     })),
     channels: channels.map(canonical).sort(),
-    registrations: [...registrations].sort(byName),
+    workspaces: [...workspaces].sort(),
   };
 }
 

@@ -1,36 +1,30 @@
-import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../../modules/support-app/model/service-quotas-role";
+import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { inSeconds } from "../../../modules/support-app/model/until";
+import type { Environment } from "../../../stacks/environments/environment";
 import { groupByKey } from "../../../stacks/group-by-key";
 import type { Difference } from "../../iam/compare";
 import { statementsFrom } from "../../iam/condition";
 import { canonical, distinct } from "../../terminal/json";
-import {
-  type ChannelAccess,
-  type EnvironmentAccess,
-  NO_ACCESS,
-  type RoleAccess,
-  readAccess,
-} from "../../terraform/access";
 import {
   type AccessChanges,
   compareAccess,
   pathAndName,
   waitsForServiceQuotasRole,
 } from "../../terraform/access-changes";
-import { backendOf, readingElsewhere, readStack, type Stack, withoutDigest } from "../../terraform/stack";
-import type { Stacks, Terraform } from "../../terraform/synthesized-folder";
+import { elsewhereInStack } from "../../terraform/elsewhere";
+import { withoutDigest } from "../../terraform/entries";
+import {
+  type ChannelAccess,
+  type EnvironmentAccess,
+  NO_ACCESS,
+  type RoleAccess,
+} from "../../terraform/environment-access";
+import { readStack, type Stack } from "../../terraform/stack";
+import type { Stacks, SynthesizedStack, Terraform } from "../../terraform/synthesized-folder";
 import type { Unreadable } from "../../terraform/unreadable";
 import { mostSevere, type Verdict } from "../../terraform/verdict";
 import { digestOf, normalizeAccess } from "./approval-digest";
-import {
-  foreignMoves,
-  isRetired,
-  newState,
-  readdressed,
-  type StateChange,
-  stateChanges,
-  stateLocation,
-} from "./state-changes";
+import { backendIn, newState, readdressed, type StateChange, stateChanges, stateLocation } from "./state-changes";
 import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
 
 /** What changes in an environment. */
@@ -82,16 +76,14 @@ export interface LeftBehind {
 export interface Dropped extends LeftBehind {
   /** Whether the environment's account or region changes, so that no deploy of the code removes it. */
   readonly isMoved: boolean;
-  /** Undefined: any. */
-  readonly account?: string;
-  /** Undefined: whoever deploys decides. */
-  readonly region?: string;
+  readonly account: string;
+  readonly region: string;
 }
 
 /** How long after its end access still counts: clocks differ. Source: IAM User Guide, signed requests are valid for up to 15 minutes. */
 const CLOCKS_DIFFER_MS = 15 * 60 * 1000;
 
-const RETARGETING = new Set<string>(["backend", "account", "provider", "provider-version"]);
+const RETARGETING = new Set<string>(["backend", "account", "provider"]);
 
 const NO_CHANGES: AccessChanges = { roles: [], channels: [], registrations: [] };
 
@@ -101,12 +93,12 @@ const NO_CHANGES: AccessChanges = { roles: [], channels: [], registrations: [] }
  * @param now the time of the review: a new end before it is forbidden, and ended access counts as none
  */
 export function environmentChanges(base: Stacks, head: Stacks, now: Date): EnvironmentChange[] {
-  const places = new Map<string | undefined, string[]>();
+  const places = new Map<string, string[]>();
   const changes = [...new Set([...base.keys(), ...head.keys()])].sort().map((name) => {
     const [before, after] = [base.get(name), head.get(name)];
     // Also the state that it leaves: whoever has that would destroy what is in it.
-    for (const place of new Set(after ? [after, before ?? {}].map((one) => stateLocation(backendOf(one), name)) : []))
-      places.set(place, [...(places.get(place) ?? []), name]);
+    for (const place of new Set(after ? [placeIn(after, name), placeIn(before, name)] : []))
+      if (place !== undefined) places.set(place, [...(places.get(place) ?? []), name]);
     return environmentChange(name, before, after, now);
   });
   const withRenames = withPossibleRenames(changes, base, head);
@@ -126,7 +118,7 @@ function withPossibleRenames(changes: readonly EnvironmentChange[], base: Stacks
   const renames = [...removed].flatMap(([key, [from, ...others]]): PossibleRename[] => {
     const [to, ...more] = added.get(key) ?? [];
     if (!from || !to || others.length + more.length > 0) return []; // which of them is renamed, nobody knows
-    return [{ from: from.name, to: to.name, isRemote: to.stack.backend?.type === "cloud" }];
+    return [{ from: from.name, to: to.name, isRemote: to.environment.backend.type === "cloud" }];
   });
   return changes.map((change) => {
     const names = ({ from, to }: PossibleRename) => [from, to].includes(change.environment);
@@ -136,18 +128,18 @@ function withPossibleRenames(changes: readonly EnvironmentChange[], base: Stacks
 
 /** Environments of which everything is known, by their account, region and access. */
 function renameable(changes: readonly EnvironmentChange[], stacks: Stacks) {
-  const sides = changes.flatMap(({ environment: name }) => {
-    const { stack, access } = sideOf(stacks.get(name));
-    const isKnown = stack?.provider.account !== undefined && access.unreadable.length === 0 && !isRetired(stack);
-    return isKnown ? [{ name, stack, access }] : [];
+  const known = changes.flatMap(({ environment: name }) => {
+    const stack = readIn(stacks, name);
+    if (!stack?.environment || stack.environment.retired || stack.unreadable.length > 0) return [];
+    return [{ name, environment: stack.environment, access: stack.access }];
   });
-  return groupByKey(sides, ({ stack, access }) => canonical([stack.provider.region, normalizeAccess(access)]));
+  return groupByKey(known, ({ environment, access }) => canonical([environment.region, normalizeAccess(access)]));
 }
 
 /** Forbids that an environment has its state where another one has its own: Terraform would destroy what that one has. */
 function withStatesOfOthers(
   changes: readonly EnvironmentChange[],
-  places: ReadonlyMap<string | undefined, readonly string[]>,
+  places: ReadonlyMap<string, readonly string[]>,
 ): EnvironmentChange[] {
   return changes.map((change) => {
     const placed = change.state.find((one) => one.kind === "backend");
@@ -181,59 +173,62 @@ function withNamesOfOthers(changes: readonly EnvironmentChange[]): EnvironmentCh
 
 /** Reports a Service Quotas role for which somebody in another environment of the account may have been waiting. */
 function withWaitingOthers(changes: readonly EnvironmentChange[], base: Stacks, now: Date): EnvironmentChange[] {
-  const isCreated = ({ access, state }: EnvironmentChange) =>
-    access.serviceQuotasRole?.becomes === "managed" &&
-    !access.serviceQuotasRole.isAwaited &&
-    !state.some((change) => change.kind === "import" && change.to === SERVICE_QUOTAS_ROLE_ADDRESS);
+  const isCreated = ({ access: { serviceQuotasRole } }: EnvironmentChange) =>
+    serviceQuotasRole?.becomes === "created" && !serviceQuotasRole.isAwaited;
   if (!changes.some(isCreated)) return [...changes];
   const waiting = new Set<string | undefined>();
   for (const name of base.keys()) {
-    const { account, roles } = unexpired(sideOf(base.get(name)).access, now);
-    if ([...roles.values()].some((role) => waitsForServiceQuotasRole(role, account))) waiting.add(account);
+    const { access, unreadable } = readIn(base, name) ?? NOTHING;
+    const { account, roles } = unexpired(access, now);
+    const isWaiting = [...roles.values()].some((role) => waitsForServiceQuotasRole(role, account));
+    if (isWaiting || unreadable.length > 0) waiting.add(account);
   }
   return changes.map((change) => {
     const { account, access, verdict } = change;
-    // Without a fixed account, it may be the same one.
+    // Of an account that isn't known, it may be the same one.
     const isAwaited = account === undefined ? waiting.size > 0 : waiting.has(account) || waiting.has(undefined);
     if (!isAwaited || !isCreated(change)) return change;
-    const serviceQuotasRole = { verdict: "broadened", becomes: "managed", isAwaited } as const;
+    const serviceQuotasRole = { verdict: "broadened", becomes: "created", isAwaited } as const;
     return { ...change, access: { ...access, serviceQuotasRole }, verdict: mostSevere([verdict, "broadened"]) };
   });
 }
 
-/** An environment on one side of the change. */
-interface Side {
-  readonly terraform?: Terraform;
-  readonly stack?: Stack;
-  readonly access: EnvironmentAccess;
+/** Where the state of a stack is. Undefined: there is no stack, or nobody knows. */
+function placeIn(stack: SynthesizedStack | undefined, name: string): string | undefined {
+  return stack && stateLocation(backendIn(stack.terraform), name);
 }
 
-function sideOf(terraform: Terraform | undefined): Side {
-  if (!terraform) return { access: NO_ACCESS };
-  const stack = readStack(terraform);
-  return { terraform, stack, access: readAccess(stack) };
+function readIn(stacks: Stacks, name: string): Stack | undefined {
+  const stack = stacks.get(name);
+  return stack && readStack(name, stack);
 }
+
+/** A side of the change without the environment. */
+const NOTHING = { access: NO_ACCESS, unreadable: [] } as const;
 
 function environmentChange(
-  environment: string,
-  before: Terraform | undefined,
-  after: Terraform | undefined,
+  name: string,
+  before: SynthesizedStack | undefined,
+  after: SynthesizedStack | undefined,
   now: Date,
 ): EnvironmentChange {
-  if (isSame(before, after)) return unchanged(environment, after);
-  const [base, head] = [sideOf(before), sideOf(after)];
-  const [isNew, isRemoved] = [base.stack === undefined, head.stack === undefined];
-  const moves = head.stack ? foreignMoves(base.stack, head.stack) : [];
-  const unreadable = distinct([...head.access.unreadable, ...moves, ...base.access.unreadable]);
+  if (isSame(before?.terraform, after?.terraform)) return unchanged(name, after?.terraform);
+  const [base, head] = [before && readStack(name, before), after && readStack(name, after)];
+  const [{ access: accessBefore }, { access: accessAfter }] = [base ?? NOTHING, head ?? NOTHING];
+  const [isNew, isRemoved] = [base === undefined, head === undefined];
+  const unreadable = distinct([...(head?.unreadable ?? []), ...(base?.unreadable ?? [])]);
   const state = stateOf(base, head);
-  const imports = head.stack?.imports ?? [];
-  const isImported = imports.some(({ to }) => to === SERVICE_QUOTAS_ROLE_ADDRESS);
-  const compared = compareAccess(unexpired(base.access, now), unexpired(head.access, now), isImported);
+  const adopted = adoptedIn(head?.environment);
+  const compared = compareAccess(
+    unexpired(accessBefore, now),
+    unexpired(accessAfter, now),
+    adopted.hasServiceQuotasRole,
+  );
   const access = isRemoved ? NO_CHANGES : dropUncertainLosses(compared, unreadable);
-  const leftBehind = isRemoved ? leftBehindBy(base) : undefined;
+  const leftBehind = base && isRemoved ? leftBehindBy(base) : undefined;
   const violations = [
-    ...violationsOf(base.access, head.access, head.stack?.moves ?? []),
-    ...endedViolations(base.access, head.access, inSeconds(now), imports),
+    ...violationsOf(base ?? NOTHING, head ?? NOTHING),
+    ...endedViolations(accessBefore, accessAfter, inSeconds(now), adopted.roles),
   ];
   const verdict = mostSevere([
     "cosmetic",
@@ -244,42 +239,52 @@ function environmentChange(
     access.registrations.length > 0 && "settings",
     access.serviceQuotasRole?.verdict,
   ]);
-  const { account } = (head.stack ?? base.stack)?.provider ?? {};
+  const { account } = head ? accessAfter : accessBefore;
   // Otherwise, Terraform would read another state, run another provider or act elsewhere.
   const isAsBefore =
     !isNew && unreadable.length === 0 && !state.some((one) => one.verdict === "unknown" && RETARGETING.has(one.kind));
   return {
-    ...{ environment, verdict, isNew, isRemoved, account, access, leftBehind, state, unreadable, violations },
-    dropped: droppedBy(base, head),
-    approved: digestOf([base, head].map((side) => approvedForm(side, unreadable))),
+    ...{ environment: name, verdict, isNew, isRemoved, account, access, leftBehind, state, unreadable, violations },
+    dropped: base && head && droppedBy(base, head),
+    approved: digestOf([base, head].map((stack) => approvedForm(stack, unreadable))),
     plannable: isRemoved || violations.length > 0 ? "never" : isAsBefore ? "always" : "approved",
   };
 }
 
-function stateOf(base: Side, head: Side): StateChange[] {
-  if (!head.stack) return [];
-  if (!base.stack) return newState(head.stack);
+/** What an environment imports: roles with their policies, by their names in Terraform, and the Service Quotas role. */
+function adoptedIn(environment: Environment | undefined) {
+  const accesses = environment?.accesses ?? [];
+  const roles = accesses.filter(({ adopt, policy }) => adopt && policy !== "aws-managed");
+  return {
+    roles: new Set(roles.map(({ access }) => addressOfLevel(access))),
+    hasServiceQuotasRole: accesses.some(({ serviceQuotasRole }) => serviceQuotasRole === "adopt"),
+  };
+}
+
+function stateOf(base: Stack | undefined, head: Stack | undefined): StateChange[] {
+  if (!head) return [];
+  if (!base) return newState(head);
   const isLeaving = base.access.roles.has(READ_ONLY) && !head.access.roles.has(READ_ONLY);
-  const leaving = isLeaving ? readOnlyRoles(base.access, head.access, head.stack.moves) : [];
+  const leaving = isLeaving ? readOnlyRoles(base.access, head.access) : [];
   return [
-    ...stateChanges(base.stack, head.stack),
-    ...readdressed(base.stack, head.stack),
+    ...stateChanges(base, head),
+    ...readdressed(base.access, head.access),
     ...leaving.map(([, { name: role }]) => ({ kind: "read-only-address", verdict: "unknown", role }) as const),
   ];
 }
 
-/** What a removed environment leaves in the account. */
-function leftBehindBy({ stack, access }: Side): LeftBehind | undefined {
-  if (!stack || isRetired(stack)) return undefined;
+/** What a removed environment leaves in the account. Undefined: nothing, if its retirement was deployed. */
+function leftBehindBy({ environment, access, unreadable }: Stack): LeftBehind | undefined {
+  if (environment?.retired && unreadable.length === 0) return undefined;
   return { roles: [...access.roles.values()].map(({ name }) => name), channels: access.channels };
 }
 
 /** What is in the code before, and no longer in the code after, in its account and region. */
-function droppedBy(base: Side, head: Side): Dropped | undefined {
-  if (!base.stack || !head.stack) return undefined;
-  const { account, region } = base.stack.provider;
-  const isElsewhere = account !== head.stack.provider.account;
-  const isMoved = isElsewhere || region !== head.stack.provider.region;
+function droppedBy(base: Stack, head: Stack): Dropped | undefined {
+  if (!base.environment || !head.environment) return undefined;
+  const { account, region } = base.environment;
+  const isElsewhere = account !== head.environment.account;
+  const isMoved = isElsewhere || region !== head.environment.region;
   const kept = new Set([...head.access.roles.values()].map(pathAndName));
   const channels = new Set(head.access.channels.map(channelId));
   const dropped = {
@@ -313,11 +318,11 @@ function isSame(base: Terraform | undefined, head: Terraform | undefined): boole
 }
 
 function unchanged(environment: string, terraform: Terraform | undefined): EnvironmentChange {
-  const unreadable = terraform ? readingElsewhere(terraform) : [];
+  const unreadable = terraform ? elsewhereInStack(terraform) : [];
   const verdict = unreadable.length > 0 ? "unknown" : "unchanged"; // what it reads elsewhere may have changed
   return {
     ...{ environment, verdict, isNew: false, isRemoved: false, access: NO_CHANGES, state: [], unreadable },
-    violations: violationsOf(NO_ACCESS, { ...NO_ACCESS, unreadable }, []),
+    violations: violationsOf(NOTHING, { access: NO_ACCESS, unreadable }),
     approved: null,
     plannable: "never",
   };
@@ -341,9 +346,10 @@ export function dropUncertainLosses(changes: AccessChanges, unreadable: readonly
 }
 
 /** What was read, in normal form; if not everything could be read, all of the Terraform. */
-function approvedForm({ terraform, stack, access }: Side, unreadable: readonly Unreadable[]): unknown {
-  if (!stack) return null;
-  if (unreadable.length > 0) return terraform;
-  const { blocks: _, unreadable: __, ...around } = stack;
-  return [normalizeAccess(access), around];
+function approvedForm(stack: Stack | undefined, unreadable: readonly Unreadable[]): unknown {
+  if (!stack?.environment || unreadable.length > 0) return stack?.terraform ?? null;
+  const { region, profile, deployRole, retired } = stack.environment;
+  const adopted = adoptedIn(stack.environment);
+  const around = { region, profile, deployRole, retired, adopted: [[...adopted.roles], adopted.hasServiceQuotasRole] };
+  return [normalizeAccess(stack.access), backendIn(stack.terraform), around];
 }

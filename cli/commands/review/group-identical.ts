@@ -1,7 +1,7 @@
 import { groupByKey } from "../../../stacks/group-by-key";
 import { checksum } from "../../terminal/checksum";
-import type { Backend } from "../../terraform/stack";
 import type { ReviewedEnvironment } from "./review";
+import type { Backend } from "./state-changes";
 
 /** Environments that change identically, each in its own account and with the state of its own name, in the order of their names. */
 export type Identical = readonly [ReviewedEnvironment, ...ReviewedEnvironment[]];

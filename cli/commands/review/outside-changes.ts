@@ -1,6 +1,6 @@
 import { canonical, type Fields, fieldsIn, parseJsonIfAny } from "../../terminal/json";
+import { isKnownType } from "../../terraform/additions";
 import { normalizeValue, type PlannedResource } from "../../terraform/planned-resource";
-import { shapeOf } from "../../terraform/shapes";
 
 /** What somebody changed or deleted since Terraform wrote its state, whether or not the plan changes it back. */
 export interface OutsideChange {
@@ -25,7 +25,7 @@ const DERIVED: ReadonlyMap<string, readonly string[]> = new Map([
  */
 export function outsideChanges(drifted: readonly PlannedResource[]): OutsideChange[] {
   return drifted.flatMap(({ address, type, action, before, after }): OutsideChange[] => {
-    const isKnown = shapeOf({ address, type, isData: false, name: "", body: {} }) !== undefined;
+    const isKnown = isKnownType(type);
     if (action === "no-op" && canonical(before ?? null) === canonical(after ?? null)) return []; // only moved
     if (isKnown && action === "delete") return [{ address, action, attributes: [] }];
     if (!isKnown || action !== "update" || !before || !after)

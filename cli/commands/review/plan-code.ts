@@ -1,6 +1,7 @@
-import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../../terminal/json";
+import { canonical, type Fields, fieldsIn, isFields, list, listIfAny, textOf } from "../../terminal/json";
+import type { Block } from "../../terraform/entries";
 import type { PlannedResource } from "../../terraform/planned-resource";
-import type { Block, Stack } from "../../terraform/stack";
+import type { Stack } from "../../terraform/stack";
 import type { Terraform } from "../../terraform/synthesized-folder";
 
 /** Arguments that a plan's configuration leaves out, or has elsewhere. */
@@ -107,8 +108,9 @@ function own(fields: Fields, name: string): unknown {
  */
 export function resourceDifference(
   resources: readonly PlannedResource[],
-  { blocks, imports }: Stack,
+  { blocks, terraform }: Stack,
 ): string | undefined {
+  const imports = listIfAny(terraform.import).map((one) => textOf(fieldsIn(one).to).replace(/^\$\{(.*)\}$/, "$1"));
   const planned = new Set<string>();
   for (const resource of resources) {
     const { address, place, type, action } = resource;
@@ -116,7 +118,7 @@ export function resourceDifference(
     const isCoded = block?.isData === false && (address === block.address || isRepeated(block));
     if (!isPossible(resource)) return address;
     if (action === "delete" || action === "forget") continue; // what the code has is missing then
-    const isImported = !resource.isImported || imports.some(({ to }) => to === address);
+    const isImported = !resource.isImported || imports.includes(address);
     if (!isCoded || type !== block.type || !isImported || planned.has(address)) return address;
     planned.add(address);
   }

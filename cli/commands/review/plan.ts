@@ -6,7 +6,7 @@ import { type Fields, isFields } from "../../terminal/json";
 import { readJsonFile } from "../../terminal/json-file";
 import { resourceChanges } from "../../terraform/planned-resource";
 import { readStack } from "../../terraform/stack";
-import type { Terraform } from "../../terraform/synthesized-folder";
+import type { SynthesizedStack } from "../../terraform/synthesized-folder";
 import { type AccessDrift, driftOf } from "./access-drift";
 import { checkResults, foreignCheck, type TerraformCheck } from "./check-results";
 import { type OutsideChange, outsideChanges } from "./outside-changes";
@@ -46,7 +46,12 @@ const planFile = z
  * @param base the code before the change. Undefined: there was none
  * @throws CommandError for a plan of other code than `head`
  */
-export function readPlan(environment: string, file: string, base: Terraform | undefined, head: Terraform): Plan {
+export function readPlan(
+  environment: string,
+  file: string,
+  base: SynthesizedStack | undefined,
+  head: SynthesizedStack,
+): Plan {
   const plan = readJsonFile(
     file,
     (why) => `Can't read the plan ${describePath(file)}: ${why}. Check the name.`,
@@ -58,10 +63,12 @@ export function readPlan(environment: string, file: string, base: Terraform | un
       `Received ${describePath(file)} with ${wrongPart(plan, read.error)}, expected a complete plan of format 1.x. ${WRITE}`,
     );
   }
-  const [before, after] = [base && readStack(base), readStack(head)];
+  const [before, after] = [base && readStack(environment, base), readStack(environment, head)];
   const { resource_changes: resources = [], resource_drift: drifted = [], checks = [] } = read.data;
   const other =
-    codeDifference(read.data, head, after.blocks) ?? resourceDifference(resources, after) ?? foreignCheck(checks, head);
+    codeDifference(read.data, after.terraform, after.blocks) ??
+    resourceDifference(resources, after) ??
+    foreignCheck(checks, after.terraform);
   if (other !== undefined) {
     throw new CommandError(
       `Received ${describePath(file)} for ${environment}, expected a plan of what --head has for it: ${other} is different. Plan what was synthesized, and give each environment its own plan.`,
@@ -70,7 +77,7 @@ export function readPlan(environment: string, file: string, base: Terraform | un
   const planned = plannedChanges(resources, before, after);
   const outside = outsideChanges(drifted);
   return {
-    ...{ changes: planned, outside, checks: checkResults(checks, head, planned) },
+    ...{ changes: planned, outside, checks: checkResults(checks, after.terraform, planned) },
     drift: driftOf(resources, planned, before, after, outside),
   };
 }

@@ -1,9 +1,10 @@
 import { normalizeStatements } from "../../iam/normalize";
 import { readTerraformPolicy } from "../../iam/policy";
 import { canonical, type Fields, fieldsIn, listIfAny, textOf } from "../../terminal/json";
+import type { Block } from "../../terraform/entries";
 import { normalizeValue, type PlannedAction, type PlannedResource } from "../../terraform/planned-resource";
-import type { Block, Stack } from "../../terraform/stack";
-import { stateLocation } from "./state-changes";
+import type { Stack } from "../../terraform/stack";
+import { backendIn, stateLocation } from "./state-changes";
 
 /** One thing that a plan changes. */
 export interface PlannedChange {
@@ -116,8 +117,8 @@ const REFERENCE = /\b((?:data\.)?aws_\w+\.[\w-]+)(?:\.(\w+))?/g;
 const IDENTITY = ["name", "name_prefix", "path"];
 
 /** The state and the place that Terraform acts on. */
-function targetOf({ backend, provider }: Partial<Stack> = {}): string {
-  return canonical([stateLocation(backend, ""), provider?.account, provider?.region]);
+function targetOf({ terraform = {}, environment }: Partial<Stack> = {}): string {
+  return canonical([stateLocation(backendIn(terraform), ""), environment?.account, environment?.region]);
 }
 
 /** What the code has at an address, or for one argument there, with all that decides what it refers to. */

@@ -7,7 +7,7 @@ import type { Plan } from "./plan";
 import type { RulesChange } from "./rules-change";
 
 /** Version of what `--format json` prints. A change that breaks a reader increments it. */
-const SCHEMA_VERSION = 5;
+const SCHEMA_VERSION = 6;
 
 /** What a review has found. */
 export interface Review {

@@ -4,10 +4,10 @@ import { CREATE_SERVICE_LINKED_ROLE } from "../../../modules/support-app/model/s
 import { endsIn } from "../../iam/condition";
 import { hasTemplate, type Targets } from "../../iam/policy";
 import { canonical, distinct } from "../../terminal/json";
-import type { EnvironmentAccess, RoleAccess } from "../../terraform/access";
 import { movedRoles } from "../../terraform/access-changes";
-import type { Import, Move } from "../../terraform/stack";
-import type { Unreadable } from "../../terraform/unreadable";
+import type { EnvironmentAccess, RoleAccess } from "../../terraform/environment-access";
+import type { Stack } from "../../terraform/stack";
+import type { Unreadable, UnreadableReason } from "../../terraform/unreadable";
 
 /** What no approval allows. */
 export type Violation =
@@ -28,14 +28,17 @@ export const READ_ONLY = addressOfLevel("read-only");
 /** What a role of read-only access may do. */
 const READING = new Set(actionsOf(ACCESS_LEVELS["read-only"].capabilities).map((action) => action.toLowerCase()));
 
+/** What is understood of a stack. */
+export type Understood = Pick<Stack, "access" | "unreadable"> & Partial<Pick<Stack, "blocks">>;
+
 /** What is forbidden in an environment after a change. */
-export function violationsOf(base: EnvironmentAccess, head: EnvironmentAccess, moves: readonly Move[]): Violation[] {
+export function violationsOf(base: Understood, head: Understood): Violation[] {
   return [
     ...head.unreadable.flatMap((unreadable): Violation[] =>
       unreadable.reason === "reads-elsewhere" ? [{ kind: "reads-elsewhere", unreadable }] : [],
     ),
-    ...readOnlyRoles(base, head, moves).flatMap(([, role]) => writingActions(role)),
-    ...unreadableOfReadOnly(base, head, moves),
+    ...readOnlyRoles(base.access, head.access).flatMap(([, role]) => writingActions(role)),
+    ...unreadableOfReadOnly(base, head),
   ];
 }
 
@@ -43,17 +46,10 @@ export function violationsOf(base: EnvironmentAccess, head: EnvironmentAccess, m
 export function readOnlyRoles(
   base: EnvironmentAccess,
   head: EnvironmentAccess,
-  moves: readonly Move[],
 ): (readonly [name: string, role: RoleAccess])[] {
   const before = base.roles.get(READ_ONLY);
-  const movedTo = new Set(moves.filter(({ from }) => from === `aws_iam_role.${READ_ONLY}`).map(({ to }) => to));
-  const isRenamed = (name: string, role: RoleAccess) =>
-    before !== undefined &&
-    (role.name.toLowerCase() === before.name.toLowerCase() ||
-      movedTo.has(`aws_iam_role.${name}`) ||
-      // A new role that isn't full access can only be this one.
-      (!head.roles.has(READ_ONLY) && !base.roles.has(name) && name !== addressOfLevel("full")));
-  return [...head.roles].filter(([name, role]) => name === READ_ONLY || isRenamed(name, role));
+  const isRenamed = (role: RoleAccess) => role.name.toLowerCase() === before?.name.toLowerCase();
+  return [...head.roles].filter(([name, role]) => name === READ_ONLY || isRenamed(role));
 }
 
 function writingActions({ name: role, permissions }: RoleAccess): Violation[] {
@@ -66,23 +62,26 @@ function writingActions({ name: role, permissions }: RoleAccess): Violation[] {
   return distinct(found).map((actions) => ({ kind: "read-only-writes", role, actions }));
 }
 
+/** They have a violation of their own, or come with an upgrade, which an approval allows. */
+const OTHERWISE_JUDGED: readonly UnreadableReason[] = ["reads-elsewhere", "other-version"];
+
 /** New unreadable parts that may be about a read-only role: they name it, or what they name is unknown. */
-function unreadableOfReadOnly(base: EnvironmentAccess, head: EnvironmentAccess, moves: readonly Move[]): Violation[] {
-  const [before, after] = [base.roles.get(READ_ONLY), head.roles.get(READ_ONLY)];
+function unreadableOfReadOnly(base: Understood, head: Understood): Violation[] {
+  const [before, after] = [base.access.roles.get(READ_ONLY), head.access.roles.get(READ_ONLY)];
+  const hasReadOnly = (before ?? after) !== undefined || head.blocks?.has(`aws_iam_role.${READ_ONLY}`) === true;
   const known = new Set(base.unreadable.map(canonical));
   const names = [READ_ONLY, ...[before, after].flatMap((role) => role?.name ?? [])].map((name) => name.toLowerCase());
-  const addresses = readOnlyRoles(base, head, moves).map(([name]) => `aws_iam_role.${name}`);
   const isAbout = ({ address, source }: Unreadable) => {
-    if (addresses.includes(address)) return true;
-    const text = canonical([address, source]).toLowerCase();
+    const text = canonical([address, source ?? null]).toLowerCase();
     return names.some((name) => text.includes(name));
   };
-  const isOpen = ({ address, source }: Unreadable) =>
+  const isOpen = ({ reason, address, source }: Unreadable) =>
+    reason === "no-environment" ||
     /^aws_(cloudcontrolapi|cloudformation|servicecatalog|lambda_invocation)/.test(address) ||
     (address.startsWith("aws_iam_") && hasTemplate(source));
   return head.unreadable
-    .filter((one) => one.reason !== "reads-elsewhere" && !known.has(canonical(one)))
-    .filter((one) => isAbout(one) || ((before ?? after) !== undefined && isOpen(one)))
+    .filter((one) => !OTHERWISE_JUDGED.includes(one.reason) && !known.has(canonical(one)))
+    .filter((one) => isAbout(one) || (hasReadOnly && isOpen(one)))
     .map((unreadable) => ({ kind: "read-only-unreadable", role: (after ?? before)?.name ?? READ_ONLY, unreadable }));
 }
 
@@ -91,19 +90,17 @@ function unreadableOfReadOnly(base: EnvironmentAccess, head: EnvironmentAccess, 
  * removed, and so is the access of a role that is imported with its policy, which may have the end already.
  *
  * @param now the time of the review, as `2027-01-01T00:00:00Z`
- * @param imports of the environment after the change
+ * @param adopted the roles of the environment after the change that are imported, by their name in Terraform
  */
 export function endedViolations(
   base: EnvironmentAccess,
   head: EnvironmentAccess,
   now: string,
-  imports: readonly Import[] = [],
+  adopted: ReadonlySet<string> = new Set(),
 ): Violation[] {
-  const imported = new Set(imports.map(({ to }) => to));
   const moved = movedRoles(base, head);
   return [...head.roles].flatMap(([name, role]): Violation[] => {
-    if (!base.roles.has(name) && imported.has(`aws_iam_role.${name}`) && imported.has(`aws_iam_policy.${name}`))
-      return [];
+    if (!base.roles.has(name) && adopted.has(name)) return [];
     const before = base.roles.get(moved.get(name) ?? name);
     const linesBefore = new Set(before ? endingActions(before).map(lineOf) : []);
     const given = endingActions(role).filter((one) => one.end <= now && !linesBefore.has(lineOf(one)));

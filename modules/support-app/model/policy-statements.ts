@@ -1,9 +1,12 @@
+import type { Access } from "./access";
 import { actionsOf, type Capability } from "./capability";
+import { grantsOf } from "./grant";
 import {
   CREATE_SERVICE_LINKED_ROLE,
   LINKED_SERVICE_KEY,
   SERVICE_QUOTAS_SERVICE,
   type ServiceQuotasRoleMode,
+  serviceQuotasModeOf,
 } from "./service-quotas-role";
 
 /** A statement of a policy document, in the form of the data source `aws_iam_policy_document`. */
@@ -57,6 +60,17 @@ export function permissionStatements(
     });
   }
   return statements;
+}
+
+/** The permissions of an access with a customer managed policy. */
+export function accessPermissions(props: Access): PolicyStatement[] {
+  const mode = serviceQuotasModeOf(props);
+  return grantsOf(props).flatMap(({ capabilities, end }) => permissionStatements(capabilities, mode, end));
+}
+
+/** Who may assume the role of an access. */
+export function accessTrust({ sourceAccountCondition, account }: Access): PolicyStatement[] {
+  return trustStatements(sourceAccountCondition ? account : undefined);
 }
 
 /** Who may assume the channel's role: the AWS Support App; with `sourceAccount`, only on behalf of that account. */

@@ -1,13 +1,14 @@
 import { publishedEnvironment } from "../../../../cli/commands/publish/access-document";
 import { environmentFiles } from "../../../../cli/commands/publish/environment-files";
-import { portableEnvironment, type Terraform } from "../../../../stacks/portable/portable";
+import { portableEnvironment } from "../../../../stacks/portable/portable";
+import type { Terraform } from "../../../../stacks/written-stack";
 import { environmentOf } from "../../../support/live-account";
 
 /** The files of an environment, from what stands below its account. */
 function filesOf(yaml: string): Readonly<Record<string, string>> {
   const environment = environmentOf(yaml);
-  const terraform = portableEnvironment(environment);
-  return Object.fromEntries(environmentFiles(environment, terraform, publishedEnvironment(environment, terraform)));
+  const access = publishedEnvironment(environment);
+  return Object.fromEntries(environmentFiles(environment, portableEnvironment(environment), access));
 }
 
 /** The notes below the tables of its README. */
@@ -48,8 +49,7 @@ test("a root module has the checks of its channels and its alias, and the local 
 test("what moves in the state of a user moves in a root module, too", () => {
   const environment = environmentOf("read-only: {}");
   const moved = [{ from: "aws_iam_role.old", to: "aws_iam_role.read_only" }] as unknown as Terraform[string];
-  const access = publishedEnvironment(environment, portableEnvironment(environment));
-  const files = environmentFiles(environment, { moved }, access);
+  const files = environmentFiles(environment, { moved }, publishedEnvironment(environment));
   expect(files.get("main.tf")).toContain("moved {\n  from = aws_iam_role.old\n  to   = aws_iam_role.read_only\n}\n");
 });
 

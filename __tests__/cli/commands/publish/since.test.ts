@@ -5,7 +5,6 @@ import {
 } from "../../../../cli/commands/publish/access-document";
 import { changesSince } from "../../../../cli/commands/publish/since";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
-import { portableEnvironment } from "../../../../stacks/portable/portable";
 
 const ENVIRONMENT = `region: us-east-1, read-only: { policy: aws-managed }, full: { without: [resolve-cases], permissions-boundary: "arn:aws:iam::444455556666:policy/b", channels: [{ name: oncall, workspace: T01, channel: C02 }] }`;
 const ACCOUNT = 'account: "444455556666"';
@@ -14,10 +13,7 @@ const BY_HAND = "Channels that were configured by hand with AWSSupportAppReadOnl
 
 function documentOf(environments: string): AccessDocument {
   const all = parseEnvironments(`environments: { ${environments} }`, "environments.yaml");
-  return accessDocument(
-    all.map((one) => publishedEnvironment(one, portableEnvironment(one))),
-    "1.2.0",
-  );
+  return accessDocument(all.map(publishedEnvironment), "1.2.0");
 }
 
 const BEFORE = documentOf(`paid: { ${ACCOUNT}, ${ENVIRONMENT} }`);

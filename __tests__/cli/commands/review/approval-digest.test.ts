@@ -24,7 +24,6 @@ describe("a digest", () => {
 
 const [CREATE, RESOLVE] = [allow(["support:CreateCase"], SECURE), allow(["support:ResolveCase"])];
 const channel = (id: string) => ({ ...ONCALL_CHANNEL, channel: id });
-const registration = (value: string) => ({ kind: "workspace", value }) as const;
 
 test("access in normal form has everything that was read, in one order", () => {
   const access = {
@@ -37,24 +36,19 @@ test("access in normal form has everything that was read, in one order", () => {
       [channel("C02"), channel("C01")],
     ),
     account: "111122223333",
-    registrations: new Map([
-      ["y", registration("T02")],
-      ["x", registration("T01")],
-    ]),
+    alias: "Payments",
+    workspaces: ["T02", "T01"],
   };
   const both = normalizeStatements([CREATE, RESOLVE]);
   const role = { name: "Full", path: "/" };
   expect(normalizeAccess(access)).toEqual({
-    ...{ account: "111122223333", serviceQuotasRole: "absent", unreadable: [] },
+    ...{ account: "111122223333", alias: "Payments", hasServiceQuotasRole: false },
     roles: [
       { name: "a", role: { ...role, boundary: "arn", maxSessionDuration: 3600 }, trust: [], permissions: [] },
       { name: "b", role: { ...role, boundary: "p" }, trust: both, permissions: both },
       { name: "c", role, trust: [], permissions: [] },
     ],
     channels: [canonical(channel("C01")), canonical(channel("C02"))],
-    registrations: [
-      ["x", registration("T01")],
-      ["y", registration("T02")],
-    ],
+    workspaces: ["T01", "T02"],
   });
 });

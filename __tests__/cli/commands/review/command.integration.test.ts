@@ -4,26 +4,25 @@ import Ajv from "ajv";
 import { codeDifference } from "../../../../cli/commands/review/plan-code";
 import type { ReviewReport } from "../../../../cli/commands/review/review";
 import { readStack } from "../../../../cli/terraform/stack";
+import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { parseRules } from "../../../../stacks/rules/rules";
 import { type Actor, ALICE, BOB, gitHubInTests } from "../../../support/answering-github";
-import { ONCALL } from "../../../support/edited-stack";
+import { edited, ONCALL, set, stackOf, stacksOf } from "../../../support/edited-stack";
 import { configurationOf } from "../../../support/plan-configuration";
-import { changeAt, PLAN_FIXTURES, planOf, readPlanFixture, terraformOf } from "../../../support/plan-fixtures";
+import { changeAt, PLAN_FIXTURES, paidIn, planOf, readPlanFixture } from "../../../support/plan-fixtures";
 import { reviewingInTests } from "../../../support/reviewing";
-import { synthesize, synthesizeInto } from "../../../support/synthesize";
-import { EMPTY, edited } from "./small-stack";
+import { synthesizeInto } from "../../../support/synthesize";
 
 jest.mock("../../../../cli/github/jobs", () => ({ ...jest.requireActual("../../../../cli/github/jobs"), MAX_JOBS: 2 }));
 
 const { scratch, review, reviewPlan, folderOf, fileOf } = reviewingInTests();
 
-/** A folder of the environment `paid` with that full access. */
-const paid = (full: string, more = "") =>
-  folderOf(synthesize(`environments: { paid: { account: "111122223333", region: us-east-1, ${more} full: ${full} } }`));
-const ALL = paid(`{ ${ONCALL} }`);
-const LESS = paid(`{ ${ONCALL}, without: [live-chat, resolve-cases] }`);
-const S3 = paid(`{ ${ONCALL} }`, "backend: { type: s3, bucket: state, region: us-east-1 },");
+/** A folder of the environment `paid`. */
+const paid = (stack: SynthesizedStack) => folderOf({ paid: stack });
+const ALL = paid(stackOf(`full: { ${ONCALL} }`));
+const LESS = paid(stackOf(`full: { ${ONCALL}, without: [live-chat, resolve-cases] }`));
+const S3 = paid(stackOf(`full: { ${ONCALL} }, backend: { type: s3, bucket: state, region: us-east-1 }`));
 const reviewAsJson = async (base: string, head: string, ...args: readonly string[]): Promise<ReviewReport> =>
   JSON.parse((await review("--base", base, "--head", head, "--format", "json", ...args)).output);
 
@@ -61,13 +60,14 @@ describe("a change", () => {
   });
 
   test("that lets read-only access write fails, approved or not", async () => {
-    const text = synthesize('environments: { paid: { account: "111122223333", region: us-east-1, read-only: {} } }');
-    const base = folderOf(text);
-    const head = folderOf({ paid: text.paid?.replace("support:DescribeCases", "support:CreateCase") ?? "" });
+    const stack = stackOf("read-only: {}");
+    const base = paid(stack);
+    const write = "data aws_iam_policy_document read_only statement 0 actions 0";
+    const head = paid(edited(stack, (draft) => set(draft, write, "support:CreateCase")));
     const { status, output } = await review("--base", base, "--head", head);
     expect(status).toBe(1);
     expect(output).toContain(
-      "- ⛔ The read-only role `AWSSupportAppReadOnlyRole` allows `support:CreateCase`, expected",
+      "- ⛔ Something new may give the read-only role `AWSSupportAppReadOnlyRole` more: Unsupported: something other than the constructs write for this environment, in `data.aws_iam_policy_document.read_only`",
     );
     expect((await review("--base", base, "--head", head, "--approved", digestIn(output))).status).toBe(1);
   });
@@ -75,7 +75,7 @@ describe("a change", () => {
   test("is printed for machines, in a closed schema, with what Terraform may plan before and after an approval", async () => {
     const found = await reviewAsJson(LESS, S3);
     expect(found).toMatchObject({
-      schemaVersion: 5,
+      schemaVersion: 6,
       digest: expect.stringMatching(/^[a-z2-7]{40}$/),
       approvalNeeded: true,
       refused: false,
@@ -101,7 +101,7 @@ function digestIn(report: string): string {
 describe("plans that Terraform has made", () => {
   test.each(PLAN_FIXTURES)("%s", async (name) => {
     const { before, after, plan } = readPlanFixture(name);
-    const [base, head] = [before, after].map((yaml) => (yaml.includes("paid") ? terraformOf(yaml) : undefined));
+    const [base, head] = [before, after].map((yaml) => (yaml.includes("paid") ? paidIn(yaml) : undefined));
     expect((await reviewPlan(base, head, plan)).output).toMatchSnapshot();
     const { output } = await reviewPlan(base, head, plan, "--format", "json");
     expect(schemaErrors(JSON.parse(output))).toEqual([]);
@@ -109,15 +109,15 @@ describe("plans that Terraform has made", () => {
 
   test.each(PLAN_FIXTURES)("are of the code that a plan in other tests would be of: %s", (name) => {
     const { after, plan } = readPlanFixture(name);
-    const code = terraformOf(after);
-    const configuration = JSON.parse(JSON.stringify(configurationOf(code)));
+    const code = paidIn(after);
+    const configuration = JSON.parse(JSON.stringify(configurationOf(code.terraform)));
     expect(plan.configuration).toMatchObject(configuration);
-    expect(codeDifference(plan, code, readStack(code).blocks)).toBeUndefined(); // nor has the real one anything more
+    expect(codeDifference(plan, code.terraform, readStack("paid", code).blocks)).toBeUndefined(); // nor has the real one anything more
   });
 
   test("everything of a retired environment is deleted", async () => {
     const { before, after, plan } = readPlanFixture("retired");
-    const { status, output } = await reviewPlan(terraformOf(before), terraformOf(after), plan);
+    const { status, output } = await reviewPlan(paidIn(before), paidIn(after), plan);
     expect(status).toBe(0);
     expect(output).toContain("✅ Access is narrowed in 1 environment");
     expect(output.match(/^- \*\*deletes\*\* .*$/gm)).toHaveLength(7);
@@ -128,8 +128,8 @@ const DENYING = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":
 
 describe("--plans", () => {
   const UPDATE = readPlanFixture("update");
-  const args = ["--base", folderOf(synthesize(UPDATE.before)), "--head", folderOf(synthesize(UPDATE.after))];
-  const PLAN = planOf(JSON.parse(synthesize(UPDATE.after).paid ?? ""), UPDATE.plan);
+  const args = ["--base", paid(paidIn(UPDATE.before)), "--head", paid(paidIn(UPDATE.after))];
+  const PLAN = planOf(paidIn(UPDATE.after), UPDATE.plan);
 
   test("takes the plan of each environment from a folder of its name, and ignores others", async () => {
     const { status, output } = await review(...args, "--plans", folderOfPlans({ "plan-paid": PLAN, head: undefined }));
@@ -227,19 +227,23 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
   });
 
   test("of more environments than GitHub Actions accepts jobs, the first are planned, and the report shows how many aren't", async () => {
-    const newer = JSON.stringify(edited(({ terraform }) => (terraform.required_version = ">= 1.10"), EMPTY));
-    const base = folderOf({ a: JSON.stringify(EMPTY), b: JSON.stringify(EMPTY), c: JSON.stringify(EMPTY) });
-    expect((await reviewed(base, folderOf({ a: newer, b: newer, c: newer }))).status).toBe(0);
+    const folderWith = (full: string) => {
+      const all = ["a", "b", "c"].map((name, index) => `${name}: { account: "${index}11122223333", full: ${full} }`);
+      return folderOf(
+        Object.fromEntries(stacksOf(`defaults: { region: us-east-1 }\nenvironments: { ${all.join(", ")} }`)),
+      );
+    };
+    expect((await reviewed(folderWith("{}"), folderWith("{ tags: { a: b } }"))).status).toBe(0);
     expect(read("output")).toBe('plannable=["a","b"]\n');
     expect(github.comments[0]?.body).toContain("1 more could be planned.");
   });
 
   test("a plan that is missing and a plan that nobody asked for are both listed", async () => {
     const UPDATE = readPlanFixture("update");
-    const [before = "", after = ""] = [UPDATE.before, UPDATE.after].map((yaml) => synthesize(yaml).paid);
+    const [before, after] = [paidIn(UPDATE.before), paidIn(UPDATE.after)];
     const base = folderOf({ a: before, b: after });
     const head = folderOf({ a: after, b: after });
-    const PLAN = planOf(JSON.parse(after), UPDATE.plan);
+    const PLAN = planOf(after, UPDATE.plan);
     const run = (plans: string) => review("--github", "--base", base, "--head", head, "--plans", plans);
     const expected = "expected plans of a and no others. See the logs of the plan jobs, and run the workflow again.";
     for (const [received, given] of [
@@ -262,25 +266,25 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
 
   test("drift in a plan has a digest of its own, beside the one that let it be planned", async () => {
     const { before, after, plan } = readPlanFixture("drift");
-    const [base, head] = [terraformOf(before), terraformOf(after)];
-    head.provider.aws[0].assume_role = [{ role_arn: "arn:aws:iam::111122223333:role/other" }];
+    const acting = 'account: "111122223333", deploy-role: "arn:aws:iam::111122223333:role/other"';
+    const [base, head] = [paidIn(before), paidIn(after.replace('account: "111122223333"', acting))];
     const role = changeAt(plan, "aws_iam_role.full");
     role.before.inline_policy = role.after.inline_policy = [{ name: "by-hand", policy: DENYING }];
-    const [from, to] = [base, head].map((terraform) => folderOf({ paid: JSON.stringify(terraform) }));
+    const [from, to] = [paid(base), paid(head)];
     const plans = folderOfPlans({ "plan-paid": planOf(head, plan) });
     const labelFor = (body = "") => label(body.match(/approved-[a-z2-7]{40}/)?.[0] ?? "", BOB);
 
-    expect((await reviewed(from ?? "", to ?? "")).status).toBe(3);
+    expect((await reviewed(from, to)).status).toBe(3);
     labelFor(github.comments[0]?.body);
-    expect((await reviewed(from ?? "", to ?? "")).status).toBe(0);
+    expect((await reviewed(from, to)).status).toBe(0);
     expect(read("output")).toContain('plannable=["paid"]');
 
-    const withPlans = () => review("--github", "--base", from ?? "", "--head", to ?? "", "--plans", plans);
+    const withPlans = () => review("--github", "--base", from, "--head", to, "--plans", plans);
     expect((await withPlans()).status).toBe(3);
     expect(github.comments[0]?.body).toContain("**The account differs from the code before this change");
     labelFor(github.comments[0]?.body);
     expect((await withPlans()).status).toBe(0);
-    expect((await reviewed(from ?? "", to ?? "")).status).toBe(0);
+    expect((await reviewed(from, to)).status).toBe(0);
   });
 
   test("the output of a failed synth isn't reviewed: the error is reported, and nothing may be planned", async () => {

@@ -1,7 +1,10 @@
+import { environmentChanges } from "../../../../cli/commands/review/environment-change";
 import { groupIdentical } from "../../../../cli/commands/review/group-identical";
-import type { ReviewedEnvironment } from "../../../../cli/commands/review/review";
-import type { StateChange } from "../../../../cli/commands/review/state-changes";
-import type { Backend } from "../../../../cli/terraform/stack";
+import { markdown } from "../../../../cli/commands/review/report";
+import { type ReviewedEnvironment, reviewOf } from "../../../../cli/commands/review/review";
+import type { Backend, StateChange } from "../../../../cli/commands/review/state-changes";
+import { type Draft, edited, stacksOf } from "../../../support/edited-stack";
+import { NOW } from "../../../support/now";
 import { environment, NO_CHANGES, named, names, registered } from "./report/reported";
 
 /** The names in each group. */
@@ -42,8 +45,8 @@ test.each<[string, (name: string) => ReviewedEnvironment, number]>([
   ["the workspace in HCP Terraform", (name) => backend(name, { type: "cloud", settings: { workspace: name } }), 1],
   ["a bucket", (name) => backend(name, { type: "s3", settings: { bucket: name } }), 2],
   [
-    "a role to assume",
-    (name) => inState(name, { kind: "provider", verdict: "unknown", after: { assumeRole: name } }),
+    "a role to act as",
+    (name) => inState(name, { kind: "provider", verdict: "unknown", after: { region: "us-east-1", deployRole: name } }),
     2,
   ],
   ["another word", (name) => local(name, `read-${name}`), 2],
@@ -55,4 +58,30 @@ test("the type of a backend is never a name", () => {
   const of = (type: "s3" | "local") => backend(type, { type, settings: {} });
   expect(groups(of("s3"), of("local"))).toHaveLength(2);
   expect(groups(local("a", "a.tfstate"), local("b", "a.tfstate"))).toHaveLength(2);
+});
+
+test("environments that an upgrade changes alike are a group with one approval, and one that changes otherwise isn't in it", () => {
+  const entries = ["a", "b", "c"].map((name, index) => `${name}: { account: "${index}11122223333", full: {} }`);
+  const head = stacksOf(`defaults: { region: us-east-1 }\nenvironments: { ${entries.join(", ")} }`);
+  /** As version 0.9.0 wrote them. */
+  const base = new Map(
+    [...head].map(([name, stack]) => {
+      const environmentFile = { ...(stack.environmentFile as object), writtenBy: "0.9.0" };
+      const older = ({ resource, output }: Draft) => {
+        resource.aws_iam_role.full.description = name === "c" ? "Something else" : "As it was";
+        delete output.full_capabilities;
+      };
+      return [name, edited({ ...stack, environmentFile }, older)];
+    }),
+  );
+  const review = reviewOf(environmentChanges(base, head, NOW));
+  expect(review).toMatchObject({ approvalNeeded: true, refused: false });
+  expect(groupIdentical(review.environments).map((group) => group.map((one) => one.environment))).toEqual([
+    ["a", "b"],
+    ["c"],
+  ]);
+  const report = markdown(review);
+  expect(report).toContain("### 2 environments: access is unknown");
+  expect(report.match(/^- Unsupported: .*"byVersion":"0\.9\.0"/gm)).toHaveLength(2);
+  expect(report.match(/Digest of this change/g)).toHaveLength(1);
 });

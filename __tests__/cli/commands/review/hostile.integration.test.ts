@@ -1,18 +1,19 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Fields } from "../../../../cli/terminal/json";
+import { type Fields, fieldsIn } from "../../../../cli/terminal/json";
 import { gitHubInTests } from "../../../support/answering-github";
+import { edited, ONCALL, set, stackOf } from "../../../support/edited-stack";
 import { HOSTILE, HOSTILE_JSON, hostileCopies, obeyedIn, shownIn } from "../../../support/hostile";
 import { configurationOf } from "../../../support/plan-configuration";
 import { type Reviewed, reviewingInTests } from "../../../support/reviewing";
 import { isThorough, sample } from "../../../support/thorough";
-import { CODE, channelIn, edited } from "./small-stack";
 
 const { scratch, review: runReview, folderOf, fileOf } = reviewingInTests();
 const github = gitHubInTests();
 
-const HEAD = edited(channelIn);
-const [base, head] = [CODE, HEAD].map((terraform) => folderOf({ paid: JSON.stringify(terraform) })) as [string, string];
+const CODE = stackOf("full: {}");
+const HEAD = stackOf(`full: { ${ONCALL} }`);
+const [base, head] = [CODE, HEAD].map((stack) => folderOf({ paid: stack })) as [string, string];
 const MANIFEST = {
   version: "0.21.0",
   stacks: { paid: { name: "paid", synthesizedStackPath: "stacks/paid/cdk.tf.json" } },
@@ -40,24 +41,38 @@ async function reviewEach(value: unknown, argsOf: (copy: unknown) => string[], e
 }
 
 let manifests = 0;
-function folderWith(manifest: unknown): string {
+function folderWith(manifest: unknown, stack = JSON.stringify(HEAD.terraform)): string {
   const folder = join(scratch, `manifest-${manifests++}`);
   mkdirSync(join(folder, "stacks/paid"), { recursive: true });
   writeFileSync(join(folder, "manifest.json"), typeof manifest === "string" ? manifest : JSON.stringify(manifest));
-  writeFileSync(join(folder, "stacks/paid/cdk.tf.json"), JSON.stringify(HEAD));
+  writeFileSync(join(folder, "stacks/paid/cdk.tf.json"), stack);
   return folder;
 }
 
 describe("what a pull request holds", () => {
   test("each value and each key of its Terraform", async () => {
-    const argsOf = (copy: unknown) => ["--base", base, "--head", folderOf({ paid: JSON.stringify(copy) })];
-    const statuses = await reviewEach(HEAD, argsOf);
+    const argsOf = (copy: unknown) => [
+      ...["--base", base, "--head"],
+      folderOf({ paid: { ...HEAD, terraform: copy as Fields } }),
+    ];
+    const statuses = await reviewEach(HEAD.terraform, argsOf);
     expect(statuses[3]).toBeGreaterThan(isThorough ? 50 : 3);
   });
 
+  test("each value and each key of its environment", async () => {
+    const argsOf = (environmentFile: unknown) => [
+      ...["--base", base, "--head"],
+      folderOf({ paid: { ...HEAD, environmentFile } }),
+    ];
+    const statuses = await reviewEach(HEAD.environmentFile, argsOf, 3);
+    expect(statuses[3]).toBeGreaterThan(5);
+    expect(statuses[0]).toBeUndefined();
+  });
+
   test("a name, for machines", async () => {
-    const named = edited(({ resource }) => (resource.aws_iam_role.full.name = HOSTILE_JSON));
-    const folder = folderOf({ paid: JSON.stringify(named) });
+    const folder = folderOf({
+      paid: edited(CODE, (draft) => set(draft, "resource aws_iam_role full name", HOSTILE_JSON)),
+    });
     const { output } = await review("--base", base, "--head", folder, "--format", "json");
     expect(JSON.stringify(JSON.parse(output))).toContain(JSON.stringify(HOSTILE_JSON).slice(1, -1));
   });
@@ -67,7 +82,7 @@ describe("what a pull request holds", () => {
     expect(statuses[1]).toBeGreaterThan(0);
     for (const text of ["##[error]a", `{"a": ${HOSTILE}`]) {
       expect((await review("--base", base, "--head", folderWith(text))).status).toBe(1);
-      expect((await review("--base", base, "--head", folderOf({ paid: text }))).status).toBe(1);
+      expect((await review("--base", base, "--head", folderWith(MANIFEST, text))).status).toBe(1);
     }
   });
 
@@ -83,8 +98,10 @@ describe("what a pull request holds", () => {
 
 test("each value and each key of a plan", async () => {
   const change = { actions: ["update"], before: { name: "x", path: "a" }, after: { name: "y", path: "b" } };
-  const resource_changes = Object.keys(CODE.resource).map((type) => ({ address: `${type}.full`, type, change }));
-  const configuration = configurationOf(CODE) as { root_module: { resources: readonly Fields[] } };
+  const resource_changes = Object.entries(fieldsIn(CODE.terraform.resource)).flatMap(([type, blocks]) =>
+    Object.keys(fieldsIn(blocks)).map((name) => ({ address: `${type}.${name}`, type, change })),
+  );
+  const configuration = configurationOf(CODE.terraform) as { root_module: { resources: readonly Fields[] } };
   const argsOf = (plan: unknown) => ["--base", base, "--head", base, "--plan", `paid=${fileOf(plan)}`];
   const plan = { format_version: "1.2", resource_changes };
   const ofChanges = await reviewEach(plan, (copy) => argsOf({ ...(copy as object), configuration }), 3);
@@ -116,9 +133,10 @@ test("what a pull request holds, in its comment and the run's summary", async ()
       ...{ GITHUB_TOKEN: "secret", GITHUB_OUTPUT: file("output"), GITHUB_STEP_SUMMARY: file("summary") },
       SUPPORT_APP_SYNTH: "success",
     });
-    for (const copy of sample([...hostileCopies(HEAD.resource.aws_iam_role)], 4)) {
-      const resource = { ...HEAD.resource, aws_iam_role: copy };
-      await review("--github", "--base", base, "--head", folderOf({ paid: JSON.stringify({ ...HEAD, resource }) }));
+    const { aws_iam_role: roles } = fieldsIn(HEAD.terraform.resource);
+    for (const copy of sample([...hostileCopies(roles)], 4)) {
+      const stack = edited(HEAD, (draft) => set(draft, "resource aws_iam_role", copy));
+      await review("--github", "--base", base, "--head", folderOf({ paid: stack }));
     }
     await review("--github", "--base", base, "--head", folderWith("::error::a"));
     for (const text of [readFileSync(file("summary"), "utf8"), ...github.comments.map(({ body }) => body)]) {

@@ -7,14 +7,16 @@ import { accountOfPrincipal, isWholeAccount } from "../../../../cli/iam/principa
 import { ACTION_TEXT, ANY_TEXT, textClasses } from "../../../../cli/iam/text-classes";
 import { jsonText, parseAllOfJson } from "../../../../cli/terminal/json";
 import { code, markdownTable } from "../../../../cli/terminal/markdown";
-import { USUAL_PERMISSION, USUAL_TRUST, unusualParts } from "../../../../cli/terraform/access";
-import { elsewhereIn, readDesiredState, referenceOf } from "../../../../cli/terraform/expression";
+import { elsewhereInStack } from "../../../../cli/terraform/elsewhere";
+import { readDesiredState, referenceOf } from "../../../../cli/terraform/expression";
 import { readLock } from "../../../../cli/terraform/provider-lock";
 import { readStack } from "../../../../cli/terraform/stack";
 import { parseStack } from "../../../../cli/terraform/synthesized-folder";
 import { printableLines } from "../../../../modules/support-app/model/printable";
+import { readEnvironmentFile } from "../../../../stacks/output/environment-file";
 import { readRulesRecord } from "../../../../stacks/rules/rules-record";
 import { cpuTime } from "../../../support/cpu-time";
+import { edited, ONCALL, set, stackOf } from "../../../support/edited-stack";
 import { isThorough } from "../../../support/thorough";
 
 /** Characters of the longer text. */
@@ -32,8 +34,7 @@ const UNITS = [
   ...["data.", "a.", "arn:", "arn:aws:iam::", '"a" = "', '"a" = ', "/*", "\\u{", "&{", "\u00e9", "\ufe0f", "\u{1f600}"],
 ];
 
-const statement = { effect: "Allow", actions: { not: false, patterns: [] }, conditions: [] } as const;
-const targets = (...patterns: readonly string[]) => ({ not: false, patterns });
+const WHOLE = stackOf(`full: { ${ONCALL} }`);
 const unlessBroken = (read: () => unknown) => {
   try {
     read();
@@ -48,8 +49,8 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   "a provider's name in a lock file": (text) => readLock(`provider "${text}" {\n`),
   "a version in a lock file": (text) => readLock(`provider "a" {\n  version ${text}= "1"\n}\n`),
   "hashes in a lock file": (text) => readLock(`provider "a" {\n  version = "1"\n  hashes = [\n    "${text}`),
-  "a template": (text) => elsewhereIn({ a: `\${a(${text}` }),
-  "a key with a template": (text) => elsewhereIn({ [`\${${text}`]: 1 }),
+  "a template": (text) => elsewhereInStack({ locals: { a: `\${a(${text}` } }),
+  "a key with a template": (text) => elsewhereInStack({ locals: { [`\${${text}`]: 1 } }),
   "a reference": (text) => [referenceOf(`\${${text}`), referenceOf(`\${a.b${text}`), hasTemplate(text)],
   "a desired state": (text) => readDesiredState(`\${jsonencode({${text}})}`),
   "a text in a desired state": (text) => readDesiredState(`\${jsonencode({"a" = "${text}`),
@@ -57,22 +58,29 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   "what isn't JSON": (text) => unlessBroken(() => parseAllOfJson(`{"a": 1${text}}`)),
   "empty lists": (text) => unlessBroken(() => parseAllOfJson(`[${"[\n ],".repeat(text.length / 8)}[]]`)),
   "a stack's sections": (text) =>
-    readStack({
-      ...{ [text]: text, import: [{ to: text, id: text }], moved: [{ from: text, to: text }] },
-      ...{ terraform: { required_version: text }, provider: { aws: [{ region: text, allowed_account_ids: [text] }] } },
-      output: { [text]: { value: text } },
-    }),
-  "a statement": (text) =>
-    unusualParts(
-      {
-        ...{ ...statement, actions: targets(text), resources: targets(text, `arn:aws:s3:::${text}`) },
-        conditions: [{ operator: text, key: "aws:sourcearn", values: [text] }],
-      },
-      USUAL_PERMISSION,
+    readStack(
+      "paid",
+      edited(WHOLE, (draft) => {
+        Object.assign(draft, { [text]: text, moved: [{ from: text, to: text }] });
+        set(draft, "resource aws_iam_role full description", text);
+        Object.assign(draft.resource, { aws_sns_topic: { [text]: { name: text, tags: { [text]: text } } } });
+        draft.output[text] = { value: text };
+      }),
     ),
+  "an environment": (text) =>
+    readEnvironmentFile("paid", {
+      ...(WHOLE.environmentFile as object),
+      environment: {
+        ...{ account: text, region: text, backend: { type: "s3", bucket: text, region: text, prefix: text } },
+        ...{ "deploy-role": text, "account-alias": text, "slack-workspaces": [text], tags: { [text]: text } },
+        full: {
+          ...{ "role-name": text, "policy-name": text, description: text, path: `/${text}/`, until: text },
+          ...{ "permissions-boundary": text, channels: [{ name: text, workspace: text, channel: text }] },
+        },
+      },
+    }),
   "a trust policy": (text) => {
     const all = ["AWS", "Service"].map((type) => ({ type, id: text }));
-    unusualParts({ ...statement, principals: { not: false, all } }, USUAL_TRUST);
     for (const principal of all) [accountOfPrincipal(principal), isWholeAccount(principal)];
   },
   "a condition": (text) => [

@@ -2,12 +2,15 @@ import { codeDifference, resourceDifference } from "../../../../cli/commands/rev
 import type { Fields } from "../../../../cli/terminal/json";
 import { readPlannedResource } from "../../../../cli/terraform/planned-resource";
 import { readStack } from "../../../../cli/terraform/stack";
-import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
-import { CODE, type Draft, edited } from "./small-stack";
+import type { SynthesizedStack, Terraform } from "../../../../cli/terraform/synthesized-folder";
+import { edited, set, stackOf } from "../../../support/edited-stack";
+
+const CODE = stackOf("full: {}");
 
 const constant = (value: unknown) => ({ constant_value: value });
 
-const differenceOf = (plan: Fields, code: Terraform) => codeDifference(plan, code, readStack(code).blocks);
+const differenceOf = (plan: Fields, code: Terraform) =>
+  codeDifference(plan, code, readStack("paid", { terraform: code }).blocks);
 
 /** The difference between a plan with those parts of the configuration and the code. */
 const difference = (configuration: Fields, code: Terraform) => differenceOf({ configuration }, code);
@@ -149,17 +152,19 @@ describe("Terraform lists what the code has, once, and removes only what it hasn
   const CREATE = { actions: ["create"], before: null, after: {} };
   const DELETE = { actions: ["delete"], before: {}, after: null };
   const FORGET = { ...DELETE, actions: ["forget"] };
-  const addresses = [...readStack(CODE).blocks.values()].flatMap(({ isData, address }) => (isData ? [] : [address]));
+  const addresses = [...readStack("paid", CODE).blocks.values()].flatMap(({ isData, address }) =>
+    isData ? [] : [address],
+  );
   /** The difference of a plan of all resources, with those in place of `ADDRESS`. */
-  const differing = (entries: readonly Fields[], code: Draft = CODE) => {
+  const differing = (entries: readonly Fields[], code = CODE) => {
     const others = addresses.filter((one) => one !== ADDRESS).map((one) => entry(one));
-    return resourceDifference([...others, ...entries].map(readPlannedResource), readStack(code));
+    return resourceDifference([...others, ...entries].map(readPlannedResource), readStack("paid", code));
   };
   const OWN = entry(ADDRESS);
-  const imported = (to: string) => edited((code) => (code.import = [{ to, id: "x" }]));
-  const repeated = (name: string) => edited(({ resource }) => (resource.aws_iam_policy.full[name] = 2));
+  const imported = (to: string) => edited(CODE, (draft) => set(draft, "import", [{ to, id: "x" }]));
+  const repeated = (name: string) => edited(CODE, (draft) => set(draft, `resource aws_iam_policy full ${name}`, 2));
 
-  test.each<[string, readonly Fields[], string | undefined, ...Draft[]]>([
+  test.each<[string, readonly Fields[], string | undefined, ...SynthesizedStack[]]>([
     ["all of it", [OWN], undefined],
     ["a missing resource", [], ADDRESS],
     ["a resource that stands twice", [OWN, OWN], ADDRESS],

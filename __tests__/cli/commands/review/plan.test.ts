@@ -2,22 +2,25 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Plan, readPlan } from "../../../../cli/commands/review/plan";
 import { CommandError } from "../../../../cli/terminal/command-error";
-import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
+import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
+import { ACCOUNT, type Draft, edited, set, stackOf } from "../../../support/edited-stack";
 import { sharedFolder } from "../../../support/folder";
 import { configurationOf } from "../../../support/plan-configuration";
+import { policyText } from "../../../support/policy-text";
 import { sample } from "../../../support/thorough";
-import { ACCOUNT, CODE, type Draft, document, EMPTY, edited, POLICY, TRUST } from "./small-stack";
 
 const scratch = sharedFolder();
 const file = join(scratch, "plan.json");
+const CODE = stackOf("full: {}");
+const EMPTY = stackOf("full: {}, retired: true");
 
 /** A plan that changes that, made of that code. */
-const planOf = (resource_changes: unknown, head: Terraform, more: object = {}) => ({
-  ...{ format_version: "1.2", resource_changes, configuration: configurationOf(head) },
+const planOf = (resource_changes: unknown, { terraform }: SynthesizedStack, more: object = {}) => ({
+  ...{ format_version: "1.2", resource_changes, configuration: configurationOf(terraform) },
   ...more,
 });
 
-function read(plan: unknown, base: Terraform | undefined = CODE, head: Terraform = CODE): Plan {
+function read(plan: unknown, base: SynthesizedStack | undefined = CODE, head: SynthesizedStack = CODE): Plan {
   writeFileSync(file, JSON.stringify(plan));
   return readPlan("paid", file, base, head);
 }
@@ -48,13 +51,13 @@ describe("anything but a complete plan of the code is refused", () => {
   test("a plan of other code", () => {
     const other = (what: string) =>
       `${received()} for paid, expected a plan of what --head has for it: ${what} is different. Plan what was synthesized, and give each environment its own plan.`;
-    const renamed = edited(({ resource }) => (resource.aws_iam_role.full.name = "Other"));
+    const renamed = stackOf("full: { role-name: Other, policy-name: AWSSupportAppFullRolePolicy }");
     refused(other("name of aws_iam_role.full"), planOf([], CODE), CODE, renamed);
     refused(other("aws_iam_role.full"), planOf([], CODE)); // Terraform lists what it doesn't change, too
   });
 
   test("has the results of the code's own checks", () => {
-    const checking = { ...EMPTY, check: { oncall: { assert: [] } } };
+    const checking = edited(EMPTY, (draft) => set(draft, "check oncall", { assert: [] }));
     const results = (name: string) => {
       const address = { kind: "check", name, to_display: `check.${name}` };
       return [{ address, status: "fail", instances: [{ status: "fail", problems: [{ message: "other" }] }] }];
@@ -103,23 +106,32 @@ describe("anything but a complete plan of the code is refused", () => {
 });
 
 describe("a plan with any one field replaced", () => {
-  const ARN = `arn:aws:iam::${ACCOUNT}:policy/FullPolicy`;
-  const DENYING = document({ Action: "support:*", Resource: "*", Effect: "Deny" });
+  const ARN = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
+  const role = "AWSSupportAppFullRole";
+  const statement = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
+  const DENYING = policyText({ Action: "support:*", Resource: "*", Effect: "Deny" });
   const VALUES: Readonly<Record<string, object>> = {
-    aws_iam_role: { arn: "arn:x", name: "Full", path: "/", assume_role_policy: TRUST, managed_policy_arns: [ARN] },
-    aws_iam_policy: { arn: ARN, name: "FullPolicy", policy: POLICY },
-    aws_iam_role_policy_attachment: { role: "Full", policy_arn: ARN },
-    aws_iam_role_policy_attachments_exclusive: { role_name: "Full", policy_arns: [ARN] },
-    aws_iam_role_policies_exclusive: { role_name: "Full", policy_names: [] },
+    aws_iam_role: {
+      ...{ arn: "arn:x", name: role, path: "/", assume_role_policy: policyText(statement) },
+      managed_policy_arns: [ARN],
+    },
+    aws_iam_policy: { arn: ARN, policy: policyText({ Action: "support:*", Resource: "*", Effect: "Allow" }) },
+    aws_iam_role_policy_attachment: { role, policy_arn: ARN },
+    aws_iam_role_policy_attachments_exclusive: { role_name: role, policy_arns: [ARN] },
+    aws_iam_role_policies_exclusive: { role_name: role, policy_names: [] },
   };
+  const unchanged = { actions: ["no-op"], before: {}, after: {} };
   /** A plan in an account where the policy is another one. */
   const plan = planOf(
-    Object.entries(VALUES).map(([type, after]) => {
-      const isDrift = type === "aws_iam_policy";
-      const before = isDrift ? { ...after, policy: DENYING } : after;
-      const change = { actions: [isDrift ? "update" : "no-op"], before, after, after_unknown: {} };
-      return { address: `${type}.full`, mode: "managed", type, change };
-    }),
+    [
+      { address: "terraform_data.support_app_place", mode: "managed", type: "terraform_data", change: unchanged },
+      ...Object.entries(VALUES).map(([type, after]) => {
+        const isDrift = type === "aws_iam_policy";
+        const before = isDrift ? { ...after, policy: DENYING } : after;
+        const change = { actions: [isDrift ? "update" : "no-op"], before, after, after_unknown: {} };
+        return { address: `${type}.full`, mode: "managed", type, change };
+      }),
+    ],
     CODE,
   );
 

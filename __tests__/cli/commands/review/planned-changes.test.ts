@@ -1,16 +1,22 @@
 import { type PlannedChange, plannedChanges } from "../../../../cli/commands/review/planned-changes";
 import { readPlannedResource } from "../../../../cli/terraform/planned-resource";
 import { readStack } from "../../../../cli/terraform/stack";
-import type { Terraform } from "../../../../cli/terraform/synthesized-folder";
-import { ACCOUNT, CODE, type Draft, edited, set } from "./small-stack";
+import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
+import { ACCOUNT, type Draft, edited, stackOf, stacksOf } from "../../../support/edited-stack";
 
 const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/FullPolicy`;
 const THEIRS = `arn:aws:iam::${ACCOUNT}:policy/theirs`;
 
+const NAMES = "role-name: Full, policy-name: FullPolicy";
+const CODE = stackOf(`full: { ${NAMES} }`);
+const NOTHING: SynthesizedStack = { terraform: {} };
+/** The code after an edit by hand. */
+const codeWith = (edit: (draft: Draft) => void, stack = CODE) => edited(stack, edit);
+
 /** What a plan does with one resource. */
-function planned(resource: object, base: Terraform | undefined = CODE, head: Terraform = CODE): PlannedChange[] {
+function planned(resource: object, base: SynthesizedStack = CODE, head: SynthesizedStack = CODE): PlannedChange[] {
   const whole = { address: "aws_iam_role.full", type: "aws_iam_role", ...resource };
-  return plannedChanges([readPlannedResource(whole)], readStack(base), readStack(head));
+  return plannedChanges([readPlannedResource(whole)], readStack("paid", base), readStack("paid", head));
 }
 
 /** An update of the role `full` that changes those of its attributes. */
@@ -23,7 +29,12 @@ const updating = (...attributes: readonly string[]) => ({
 });
 
 /** The attributes of the role `full` that drift where a plan updates them, and whether all of it does. */
-function drifting(head: Terraform, attributes: readonly string[], base: Terraform = CODE, resource: object = {}) {
+function drifting(
+  head: SynthesizedStack,
+  attributes: readonly string[],
+  base: SynthesizedStack = CODE,
+  resource: object = {},
+) {
   const [found] = planned({ ...updating(...attributes), ...resource }, base, head);
   return { drift: found?.drift, by: found?.attributes.filter(({ drift }) => drift).map(({ name }) => name) };
 }
@@ -39,7 +50,7 @@ describe("what Terraform does", () => {
 
   test("is to delete what an interrupted replacement has left, which is never a change of the code", () => {
     const change = { actions: ["delete"], before: { name: "Full" }, after: null };
-    const none = edited(({ resource }) => delete resource.aws_iam_role);
+    const none = codeWith(({ resource }) => delete resource.aws_iam_role);
     expect(planned({ deposed: "00000001", change }, CODE, none)).toEqual([
       {
         ...{ address: "aws_iam_role.full", type: "aws_iam_role", action: "delete", isDeposed: true },
@@ -49,16 +60,16 @@ describe("what Terraform does", () => {
   });
 
   test("is drift where the code has it before and after, unless it is imported", () => {
-    const none = edited(({ resource }) => delete resource.aws_iam_role.full);
-    const isDrift = (actions: readonly string[], base: Terraform | undefined, head: Terraform, more: object = {}) =>
+    const none = codeWith(({ resource }) => delete resource.aws_iam_role.full);
+    const isDrift = (actions: readonly string[], base: SynthesizedStack, head: SynthesizedStack, more: object = {}) =>
       planned({ change: { actions, ...more } }, base, head)[0]?.drift;
     expect(isDrift(["create"], CODE, CODE)).toBe(true);
     expect(isDrift(["create"], none, CODE)).toBe(false);
-    expect(isDrift(["create"], {}, CODE)).toBe(false);
+    expect(isDrift(["create"], NOTHING, CODE)).toBe(false);
     expect(isDrift(["delete"], CODE, none)).toBe(false);
     expect(isDrift(["delete"], none, none)).toBe(true);
     // A resource that only changes in the code is created because somebody deleted it.
-    const changed = edited(({ resource }) => (resource.aws_iam_role.full.description = "a"));
+    const changed = codeWith(({ resource }) => (resource.aws_iam_role.full.description = "a"));
     expect(isDrift(["create"], CODE, changed)).toBe(true);
     expect(isDrift(["delete"], CODE, changed)).toBe(true);
     expect(isDrift(["update"], CODE, changed)).toBe(false);
@@ -70,7 +81,7 @@ describe("what Terraform does", () => {
 
   test("is everything in an environment without code before", () => {
     const resource = { address: "aws_iam_role.full", type: "aws_iam_role", ...updating("name") };
-    expect(plannedChanges([readPlannedResource(resource)], undefined, readStack(CODE))).toMatchObject([
+    expect(plannedChanges([readPlannedResource(resource)], undefined, readStack("paid", CODE))).toMatchObject([
       { drift: false, attributes: [{ name: "name", drift: false }] },
     ]);
   });
@@ -106,59 +117,59 @@ describe("the attributes that change", () => {
 });
 
 describe("an update is a change of the code", () => {
-  const IN_S3 = edited(({ terraform }) => (terraform.backend = { s3: { bucket: "b" } }));
-
   test("in the argument that changes, and drift in any other", () => {
-    const head = edited(({ resource }) => (resource.aws_iam_role.full.description = "new"));
+    const head = codeWith(({ resource }) => (resource.aws_iam_role.full.description = "new"));
     expect(drifting(head, ["description", "tags"])).toEqual({ drift: false, by: ["tags"] });
     expect(drifting(CODE, ["description", "tags"])).toEqual({ drift: true, by: ["description", "tags"] });
-    const removed = edited(() => {});
+    const removed = codeWith(() => {});
     expect(drifting(removed, ["description"], head)).toEqual({ drift: false, by: [] });
   });
 
   test("but not in CDKTF's remarks and the order of creation", () => {
-    const head = edited(({ resource }) =>
+    const head = codeWith(({ resource }) =>
       Object.assign(resource.aws_iam_role.full, { "//": { metadata: {} }, depends_on: ["aws_iam_policy.full"] }),
     );
     expect(drifting(head, ["description"])).toEqual({ drift: true, by: ["description"] });
   });
 
   test("at an address with an index", () => {
-    const head = edited(({ resource }) => (resource.aws_iam_role.full.description = "new"));
+    const head = codeWith(({ resource }) => (resource.aws_iam_role.full.description = "new"));
     for (const address of ["aws_iam_role.full[0]", 'aws_iam_role.full["a.b"]']) {
       expect(drifting(head, ["description"], CODE, { address }).drift).toBe(false);
     }
   });
 
   test("after a move, from what it was at the old address", () => {
-    const moved = edited(({ resource }) => {
+    const moved = codeWith(({ resource }) => {
       resource.aws_iam_role.moved = resource.aws_iam_role.full;
       delete resource.aws_iam_role.full;
     });
     const resource = { address: "aws_iam_role.moved", previous_address: "aws_iam_role.full" };
     expect(drifting(moved, ["description"], CODE, resource)).toEqual({ drift: true, by: ["description"] });
-    const changed = edited(({ resource }) => (resource.aws_iam_role.moved.description = "new"), moved);
+    const changed = codeWith(({ resource }) => (resource.aws_iam_role.moved.description = "new"), moved);
     expect(drifting(changed, ["description", "tags"], CODE, resource)).toEqual({ drift: false, by: ["tags"] });
-    const shorter = edited(({ resource }) => (resource.aws_iam_role.full.description = "old"));
+    const shorter = codeWith(({ resource }) => (resource.aws_iam_role.full.description = "old"));
     expect(drifting(moved, ["description"], shorter, resource)).toEqual({ drift: false, by: [] });
   });
 
-  const BACKEND = "terraform backend";
-  test.each<[string, string, unknown, boolean, ...Draft[]]>([
-    ["another region", "provider aws 0 region", "eu-west-1", false],
-    ["another file of the state", `${BACKEND} local path`, "other.tfstate", false],
-    ["another backend", BACKEND, { s3: { bucket: "b" } }, false],
-    ["another key in S3", `${BACKEND} s3 key`, "k", false, IN_S3],
-    ["another profile that reads the state", `${BACKEND} s3 profile`, "ops", true, IN_S3],
-  ])("or drift, with %s", (_, path, value, isDrift, ...[base = CODE]) => {
-    const head = edited((code) => set(code, path, value), base);
+  const S3 = "backend: { type: s3, bucket: states, region: us-east-1 }";
+  const inPlace = (keys: string) => stackOf(`full: { ${NAMES} }, ${keys}`);
+  const other = (yaml: string) =>
+    stacksOf(`environments: { paid: { ${yaml}, full: { ${NAMES} } } }`).get("paid") ?? NOTHING;
+  test.each<[string, boolean, SynthesizedStack, SynthesizedStack]>([
+    ["another region", false, CODE, other(`account: "${ACCOUNT}", region: eu-west-1`)],
+    ["another account", false, CODE, other('account: "999999999999", region: us-east-1')],
+    ["another backend", false, CODE, inPlace(S3)],
+    ["another key in S3", false, inPlace(S3), inPlace(S3.replace("}", ", prefix: a }"))],
+    ["another profile that reads the state", true, inPlace(S3), inPlace(`${S3}, profile: ops`)],
+  ])("or drift, with %s: %p", (_, isDrift, base, head) => {
     const found = drifting(head, ["description", "tags"], base);
     expect(found).toEqual(isDrift ? { drift: true, by: ["description", "tags"] } : { drift: false, by: [] });
   });
 
   /** The code with that description of the role, and with more. */
   const described = (description: string, more: (code: Draft) => void = () => {}) =>
-    edited((code) => {
+    codeWith((code) => {
       code.resource.aws_iam_role.full.description = description;
       more(code);
     });
@@ -179,16 +190,16 @@ describe("an update is a change of the code", () => {
 
   test("where a document that it refers to says something else, and not where it is only written differently", () => {
     const trusting = (...actions: readonly string[]) =>
-      edited((code) => {
+      codeWith((code) => {
         const principals = [{ type: "Service", identifiers: ["supportapp.amazonaws.com"] }];
         code.data = { aws_iam_policy_document: { trust: { statement: [{ actions, principals }] } } };
         code.resource.aws_iam_role.full.assume_role_policy = "${data.aws_iam_policy_document.trust.json}";
       });
-    const of = (base: Terraform, head: Terraform) => drifting(head, ["assume_role_policy"], base).drift;
+    const of = (base: SynthesizedStack, head: SynthesizedStack) => drifting(head, ["assume_role_policy"], base).drift;
     expect(of(trusting("sts:AssumeRole", "sts:TagSession"), trusting("sts:AssumeRole"))).toBe(false);
     expect(of(trusting("sts:AssumeRole", "sts:TagSession"), trusting("sts:TagSession", "sts:AssumeRole"))).toBe(true);
     const unreadable = (version: string) =>
-      edited(({ data }) => (data.aws_iam_policy_document.trust.override_json = version), trusting("sts:AssumeRole"));
+      codeWith(({ data }) => (data.aws_iam_policy_document.trust.override_json = version), trusting("sts:AssumeRole"));
     expect(of(unreadable("a"), unreadable("b"))).toBe(false);
     expect(of(unreadable("a"), unreadable("a"))).toBe(true);
   });
@@ -201,9 +212,9 @@ test("a list of attached policies drifts although the code changes the policy th
     before: { policy_arns: [POLICY_ARN, THEIRS] },
     after: { policy_arns: [POLICY_ARN] },
   };
-  const tagged = edited(({ resource }) => (resource.aws_iam_policy.full.tags = { a: "b" }));
-  const renamed = edited(({ resource }) => (resource.aws_iam_policy.full.name = "Other"));
-  const of = (head: Terraform) => planned({ address: `${type}.full`, type, change }, CODE, head)[0]?.drift;
+  const tagged = codeWith(({ resource }) => (resource.aws_iam_policy.full.tags = { a: "b" }));
+  const renamed = codeWith(({ resource }) => (resource.aws_iam_policy.full.name = "Other"));
+  const of = (head: SynthesizedStack) => planned({ address: `${type}.full`, type, change }, CODE, head)[0]?.drift;
   expect([of(CODE), of(tagged), of(renamed)]).toEqual([true, true, false]);
 });
 
@@ -211,19 +222,25 @@ describe("policies of a role", () => {
   const ATTACHMENTS = "aws_iam_role_policy_attachments_exclusive";
   const INLINE = "aws_iam_role_policies_exclusive";
   const ATTACHMENT = "aws_iam_role_policy_attachment";
-  const change = (type: string, action: string, before: unknown, after: unknown, head: Terraform = CODE, base = CODE) =>
-    planned({ address: `${type}.full`, type, change: { actions: action.split(" "), before, after } }, base, head)[0];
+  const change = (
+    type: string,
+    action: string,
+    before: unknown,
+    after: unknown,
+    head: SynthesizedStack = CODE,
+    base = CODE,
+  ) => planned({ address: `${type}.full`, type, change: { actions: action.split(" "), before, after } }, base, head)[0];
 
   test("that are removed: by hand, if the code before didn't have them", () => {
     const THEIRS = `arn:aws:iam::${ACCOUNT}:policy/team/theirs`;
-    const removed = (base: Terraform) =>
+    const removed = (base: SynthesizedStack) =>
       change(ATTACHMENTS, "update", { policy_arns: [POLICY_ARN, THEIRS] }, { policy_arns: [POLICY_ARN] }, CODE, base)
         ?.removed;
     expect(removed(CODE)).toEqual([{ policy: THEIRS, byHand: true }]);
-    const attaching = edited(({ resource }) => (resource[ATTACHMENT].full.policy_arn = THEIRS));
+    const attaching = codeWith(({ resource }) => (resource[ATTACHMENT].full.policy_arn = THEIRS));
     expect(removed(attaching)).toEqual([{ policy: THEIRS, byHand: false }]);
     const creating = (name: string, path?: string) =>
-      edited(({ resource }) => Object.assign(resource.aws_iam_policy.full, { name, path }));
+      codeWith(({ resource }) => Object.assign(resource.aws_iam_policy.full, { name, path }));
     expect(removed(creating("theirs", "/team/"))).toEqual([{ policy: THEIRS, byHand: false }]);
     expect(removed(creating("theirs"))).toEqual([{ policy: THEIRS, byHand: true }]);
     expect(removed(creating("not-theirs", "/team/"))).toEqual([{ policy: THEIRS, byHand: true }]);
@@ -255,7 +272,7 @@ describe("policies of a role", () => {
 
   test("that are attached, as the code has them", () => {
     const byCode = (policy_arn: string) => {
-      const code = edited(({ resource }) => (resource[ATTACHMENT].full.policy_arn = policy_arn));
+      const code = codeWith(({ resource }) => (resource[ATTACHMENT].full.policy_arn = policy_arn));
       return change(ATTACHMENT, "create", null, {}, code);
     };
     for (const other of ["x-${aws_iam_policy.full.arn}", "${aws_iam_policy.full.arn}-x"])

@@ -30,14 +30,14 @@ const plansOf = (plans: Readonly<Record<string, Plan>>) => new Map(Object.entrie
 
 test("a review of nothing needs nothing", () => {
   expect(reviewOf([])).toEqual({
-    ...{ schemaVersion: 5, digest: digestOf([]), approvalNeeded: false, refused: false, environments: [] },
+    ...{ schemaVersion: 6, digest: digestOf([]), approvalNeeded: false, refused: false, environments: [] },
   });
 });
 
 test("a review has what an environment changes, without what an approval covers", () => {
   const { approved: _, ...shown } = change("paid", "broadened");
   expect(reviewOf([change("paid", "broadened")])).toEqual({
-    ...{ schemaVersion: 5, digest: digestOf([["paid", "access of paid"]]), approvalNeeded: true, refused: false },
+    ...{ schemaVersion: 6, digest: digestOf([["paid", "access of paid"]]), approvalNeeded: true, refused: false },
     environments: [{ ...shown, plan: undefined }],
   });
 });

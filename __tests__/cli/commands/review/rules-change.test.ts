@@ -1,23 +1,25 @@
 import { type EnvironmentChange, environmentChanges } from "../../../../cli/commands/review/environment-change";
 import { rulesChange as changeOf, type RulesChange, withTiers } from "../../../../cli/commands/review/rules-change";
-import type { Synthesized, Terraform } from "../../../../cli/terraform/synthesized-folder";
+import type { Synthesized, SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import { CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import { type RuleSet, type RulesFile, rulesSchema } from "../../../../stacks/rules/rules-schema";
+import { stacksOf } from "../../../support/edited-stack";
 import { EVERY_RULE } from "../../../support/every-rule";
 import { NOW } from "../../../support/now";
 
-/** The Terraform of an environment in an account, as far as rules ask for it. Undefined: any account. */
-const inAccount = (account: string | undefined, region = "us-east-1"): Terraform => ({
-  provider: { aws: [{ region, ...(account === undefined ? {} : { allowed_account_ids: [account] }) }] },
-});
+/** The stack of an environment in an account. */
+const inAccount = (account: string, region = "us-east-1") =>
+  stacksOf(`environments: { one: { account: "${account}", region: ${region}, full: {} } }`).get(
+    "one",
+  ) as SynthesizedStack;
 const [ONE, TWO] = ["111111111111", "222222222222"];
-const STACKS: ReadonlyMap<string, Terraform> = new Map([["one", inAccount(ONE)]]);
+const STACKS: ReadonlyMap<string, SynthesizedStack> = new Map([["one", inAccount(ONE)]]);
 
 /** One side of a change. */
 const side = (
   rules: RulesFile | undefined,
   tiers: Readonly<Record<string, string>> = {},
-  stacks: ReadonlyMap<string, Terraform> = STACKS,
+  stacks: ReadonlyMap<string, SynthesizedStack> = STACKS,
 ): Synthesized => ({ stacks, ...(rules && { rules: { rules, tiers } }) });
 
 const rulesChange = (base: Synthesized, head: Synthesized) =>
@@ -256,13 +258,13 @@ describe("tiers", () => {
     expect(lines(side(before), side(after))).toContain(expected);
   });
 
-  type Environments = Readonly<Record<string, readonly [tier: string, terraform: Terraform]>>;
+  type Environments = Readonly<Record<string, readonly [tier: string, stack: SynthesizedStack]>>;
   const of = (environments: Environments) => {
     const each = <T>(pick: (one: Environments[string]) => T) =>
       Object.entries(environments).map(([name, one]) => [name, pick(one)] as const);
-    return side(TIERS, Object.fromEntries(each(([tier]) => tier)), new Map(each(([, terraform]) => terraform)));
+    return side(TIERS, Object.fromEntries(each(([tier]) => tier)), new Map(each(([, stack]) => stack)));
   };
-  const [OF_ONE, OF_TWO, OF_ANY] = [inAccount(ONE), inAccount(TWO), inAccount(undefined)];
+  const [OF_ONE, OF_TWO, OF_ANY] = [inAccount(ONE), inAccount(TWO), { terraform: {} }];
   test.each<[string, Environments, Environments, readonly string[]]>([
     ["by their account, whatever they were called", { a: ["strict", OF_ONE] }, { b: ["free", OF_ONE] }, ["b"]],
     [
@@ -273,7 +275,7 @@ describe("tiers", () => {
     ],
     ["by their name, if the account is new", { a: ["strict", OF_ONE] }, { a: ["free", OF_TWO] }, ["a"]],
     ["not if both are new", { a: ["strict", OF_ONE] }, { b: ["free", OF_TWO] }, []],
-    ["not if both are new, in any account", { a: ["strict", OF_ANY] }, { b: ["free", OF_ANY] }, []],
+    ["not if both are new, in an account that isn't known", { a: ["strict", OF_ANY] }, { b: ["free", OF_ANY] }, []],
     [
       "by their name beside another one in the account",
       { a: ["strict", OF_ONE], b: ["free", OF_ONE] },

@@ -4,14 +4,13 @@ import { markdown } from "../../../../cli/commands/review/report";
 import { reviewOf } from "../../../../cli/commands/review/review";
 import { onceEach } from "../../../../cli/terminal/json";
 import { DeployedAws, type Rights, rightsIn, rolesIn, type Version } from "../../../support/deployed";
+import { stacksOf } from "../../../support/edited-stack";
 import { NOW } from "../../../support/now";
-import { synthesize } from "../../../support/synthesize";
 import { propertyRuns } from "../../../support/thorough";
 
 /** A version of environments.yaml: what comes before the environments may stand in front. */
 function versionOf(environments: string, defaults = ""): Version {
-  const texts = synthesize(`${defaults}\nenvironments: { ${environments} }`);
-  return new Map(Object.entries(texts).map(([name, text]) => [name, JSON.parse(text)]));
+  return stacksOf(`${defaults}\nenvironments: { ${environments} }`);
 }
 
 const ACCOUNTS = ["111122223333", "444455556666"] as const;

@@ -1,6 +1,5 @@
 import { describe } from "../../../../modules/support-app/model/problem";
 import type { Environment } from "../../../../stacks/environments/environment";
-import { profileOf } from "../../../../stacks/environments/profile";
 import { adviceFor } from "../../../aws/advice";
 import type { SignedIn } from "../../../aws/identity";
 import type { Lookup, LookupFailure } from "../../../aws/lookup";
@@ -14,7 +13,7 @@ export const credentials: Pick<Check, "name" | "sentence"> = {
 
 /** Why the credentials can't look at an environment's account. Empty: they can. */
 export function credentialsProblems(environment: Environment, signedIn: Lookup<SignedIn>): Finding[] {
-  const { account, deployRole } = environment;
+  const { account, deployRole, profile } = environment;
   const expected = `credentials of the account ${account}`;
   const of = { answer: "unknown" as const, subject: `account ${account}`, about: ["credentials"], expected };
   if ("unknown" in signedIn) {
@@ -22,7 +21,6 @@ export function credentialsProblems(environment: Environment, signedIn: Lookup<S
   }
   const { arn, account: other } = signedIn.known;
   if (other === account) return [];
-  const profile = profileOf(environment);
   const use =
     profile === undefined
       ? `Use credentials of ${account}, such as with AWS_PROFILE.`
@@ -33,7 +31,7 @@ export function credentialsProblems(environment: Environment, signedIn: Lookup<S
 
 function fixOf(failure: LookupFailure, environment: Environment): Fix {
   const { kind, action, resource = environment.deployRole } = failure;
-  if (action !== "sts:AssumeRole" || kind !== "denied") return adviceFor(failure, "doctor", profileOf(environment));
+  if (action !== "sts:AssumeRole" || kind !== "denied") return adviceFor(failure, "doctor", environment.profile);
   return manualFix(
     `Allow whoever assumes it sts:AssumeRole on ${resource}, and name them in its trust policy; or use other credentials of the account, without --assume.`,
   );

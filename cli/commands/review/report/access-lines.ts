@@ -1,17 +1,13 @@
 import { actionsOf, CAPABILITY_WORDS, type Capability } from "../../../../modules/support-app/model/capability";
 import type { Notify } from "../../../../modules/support-app/model/notify";
-import {
-  SERVICE_QUOTAS_ROLE_ADDRESS,
-  SERVICE_QUOTAS_ROLE_NAME,
-} from "../../../../modules/support-app/model/service-quotas-role";
+import { SERVICE_QUOTAS_ROLE_NAME } from "../../../../modules/support-app/model/service-quotas-role";
 import { canonical } from "../../../terminal/json";
 import { code, codeOr, linesOf } from "../../../terminal/markdown";
 import { endChangeWords } from "../../../terminal/until-words";
-import type { RoleAccess } from "../../../terraform/access";
 import type { AccessChanges, ChannelChange, RegistrationChange } from "../../../terraform/access-changes";
 import { isKnown, isSameName, type RoleChange } from "../../../terraform/access-changes";
 import type { CapabilityChanges } from "../../../terraform/capability-changes";
-import type { StateChange } from "../state-changes";
+import type { RoleAccess } from "../../../terraform/environment-access";
 import { changeWords, roleName } from "./phrases";
 
 /** What people in a channel gain and lose, and what else changes for them. */
@@ -86,7 +82,7 @@ function roleNotes({ role, before, after, movedFrom, isNewName, namesake }: Role
   const words = `role ${roleName(after)}`;
   const bounds = after.boundary ? `, within the permissions boundary ${code(after.boundary)}` : "";
   const boundary = before && boundaryChange(before, after);
-  const [names, newNames] = [before, after].map((one) => one?.policies?.map(code).join(", ") || "none");
+  const [name, newName] = [before, after].map((one) => codeOr(one?.policy, "none"));
   return linesOf(
     !before && `The ${words} is added${bounds}.`,
     before &&
@@ -99,7 +95,9 @@ function roleNotes({ role, before, after, movedFrom, isNewName, namesake }: Role
     isNewName &&
       `Whoever already has a channel with the ${words} in AWS gets this access, whether the channel was configured by hand or left behind by an access level, region or environment that is no longer in the code.`,
     movedFrom !== undefined && `The ${words} had the address ${code(`aws_iam_role.${movedFrom}`)} before.`,
-    before && names !== newNames && `The policies of the ${words} have new names: ${names} → ${newNames}.`,
+    before &&
+      name !== newName &&
+      changeWords(`The name of the policy of the ${words}`, name as string, newName as string),
     before &&
       before.maxSessionDuration !== after.maxSessionDuration &&
       changeWords(`The maximum session duration of the ${words}`, sessionWords(before), sessionWords(after)),
@@ -142,24 +140,23 @@ export function capabilityLines(
 }
 
 /** The change of a registration, in words. */
-export function registrationWords({ address, before, after }: RegistrationChange): string {
-  const what = (after ?? before)?.kind === "workspace" ? "The registered Slack workspace" : "The account's alias";
-  return changeWords(`${what} (${code(address)})`, codeOr(before?.value, "none"), codeOr(after?.value, "none"));
+export function registrationWords({ kind, before, after }: RegistrationChange): string {
+  if (kind === "account-alias")
+    return changeWords("The account's alias", codeOr(before, "none"), codeOr(after, "none"));
+  return `The Slack workspace ${code((after ?? before) as string)} is ${after === undefined ? "no longer registered" : "registered"}.`;
 }
 
 /** What becomes of the Service Quotas role, in words. */
-export function serviceQuotasWords(
-  { becomes, isAwaited }: NonNullable<AccessChanges["serviceQuotasRole"]>,
-  state: readonly StateChange[],
-): string {
+export function serviceQuotasWords({ becomes, isAwaited }: NonNullable<AccessChanges["serviceQuotasRole"]>): string {
   const role = `The Service Quotas role ${code(SERVICE_QUOTAS_ROLE_NAME)}`;
-  if (becomes === "handed-back") return `${role} leaves the stack. It stays in the account.`;
-  if (becomes === "destroyed") {
-    return `${role} is **destroyed**: the stack neither has it nor hands it back to the account.`;
+  switch (becomes) {
+    case "handed-back":
+      return `${role} leaves the stack. It stays in the account.`;
+    case "adopted":
+      return `${role} is managed by the stack.`;
+    case "created":
+      return isAwaited
+        ? `${role} is created. Whoever may request quota increases, but couldn't create the role, may have been waiting for it.`
+        : `${role} is created.`;
   }
-  if (state.some((change) => change.kind === "import" && change.to === SERVICE_QUOTAS_ROLE_ADDRESS))
-    return `${role} is managed by the stack.`;
-  return isAwaited
-    ? `${role} is created. Whoever may request quota increases, but couldn't create the role, may have been waiting for it.`
-    : `${role} is created.`;
 }

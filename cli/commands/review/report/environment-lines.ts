@@ -1,6 +1,6 @@
 import { actionsOf } from "../../../../modules/support-app/model/capability";
 import { targetsWords } from "../../../iam/right-words";
-import { code, codeOr, linesOf } from "../../../terminal/markdown";
+import { code, linesOf } from "../../../terminal/markdown";
 import { untilWords } from "../../../terminal/until-words";
 import type { Dropped, LeftBehind, PossibleRename } from "../environment-change";
 import type { ReviewedEnvironment } from "../review";
@@ -43,7 +43,7 @@ export function environmentLines(environment: ReviewedEnvironment, count: number
     access.channels.flatMap(channelLines),
     access.roles.flatMap(roleLines),
     access.registrations.map((change) => `- ${registrationWords(change)}`),
-    access.serviceQuotasRole && `- ${serviceQuotasWords(access.serviceQuotasRole, state)}`,
+    access.serviceQuotasRole && `- ${serviceQuotasWords(access.serviceQuotasRole)}`,
     dropped && `- ${droppedWords(dropped)}`,
     state.map((change) => `- ${stateWords(change)}`),
     unreadableLines(environment),
@@ -76,7 +76,7 @@ function renameWords({ from, to, isRemote }: PossibleRename): string {
 }
 
 function droppedWords({ account, region, isMoved, ...leftBehind }: Dropped): string {
-  const where = `${codeOr(region, "the default region")} of ${accountWords(account)}`;
+  const where = `${code(region)} of ${accountWords(account)}`;
   if (isMoved) return `In ${where}, where no deploy of this code removes it: ${leftBehindWords(leftBehind)}.`;
   return `No longer in the code, but in ${where} until a deploy removes it there: ${leftBehindWords(leftBehind)}.`;
 }

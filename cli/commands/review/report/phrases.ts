@@ -4,7 +4,7 @@ import { targetsWords } from "../../../iam/right-words";
 import { spelled } from "../../../iam/spelling";
 import { textOf } from "../../../terminal/json";
 import { code, linesOf } from "../../../terminal/markdown";
-import type { RoleAccess } from "../../../terraform/access";
+import type { RoleAccess } from "../../../terraform/environment-access";
 import { UNREADABLE, type Unreadable } from "../../../terraform/unreadable";
 import type { Verdict } from "../../../terraform/verdict";
 import type { ReviewedEnvironment } from "../review";

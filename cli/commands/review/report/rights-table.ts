@@ -5,8 +5,8 @@ import { accountOfPrincipal } from "../../../iam/principal";
 import { requesterWords, targetsWords } from "../../../iam/right-words";
 import { code, linesOf, tableRow } from "../../../terminal/markdown";
 import { untilWords } from "../../../terminal/until-words";
-import type { RoleAccess } from "../../../terraform/access";
 import type { AccessChanges, ChannelChange } from "../../../terraform/access-changes";
+import type { RoleAccess } from "../../../terraform/environment-access";
 import { folded, roleName, spelledCode } from "./phrases";
 
 type Sign = "gains" | "loses";

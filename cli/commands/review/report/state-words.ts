@@ -1,34 +1,27 @@
 import { textOf } from "../../../terminal/json";
-import { code, codeOr, linesOf } from "../../../terminal/markdown";
-import type { AwsProvider, Backend } from "../../../terraform/stack";
-import type { MovedFrom, StateChange } from "../state-changes";
+import { code, linesOf } from "../../../terminal/markdown";
+import type { AwsProvider, Backend, MovedFrom, StateChange } from "../state-changes";
 import { changeWords } from "./phrases";
 
 /** What changes around the access, in words. */
 export function stateWords(change: StateChange): string {
   switch (change.kind) {
     case "account":
-      return `${textChangeWords("The account", change, "any")} ${moveWords("account", "roles, channels and registrations", change.from)}`;
+      return `${changeWords("The account", code(change.before), code(change.after))} ${moveWords("account", "roles, channels and registrations", change.from)}`;
     case "backend":
       if (!change.before) return `The state is in ${backendWords(change.after)}.`;
       return `${changeWords("The backend", backendWords(change.before), backendWords(change.after))}${change.verdict === "unknown" ? " The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved." : ""}`;
     case "provider":
       if (!change.before) return `Terraform acts in ${providerWords(change.after)}.`;
       return `${changeWords("The region that Terraform acts in, or the role or profile that it acts with,", providerWords(change.before), providerWords(change.after))}${change.from === undefined ? "" : ` ${moveWords("region", "channels and registrations", change.from)}`}`;
-    case "provider-version":
-      return textChangeWords("The version constraint of the AWS provider", change);
-    case "terraform-version":
-      return textChangeWords("The version constraint of Terraform", change);
-    case "import":
-      return `${code(change.id)} is imported as ${code(change.to)}.${change.isTakenOver ? " Whoever already uses it gets the access of this code." : ""}`;
+    case "adopted":
+      return `The role ${code(change.role)} is imported with its policy.${change.isTakenOver ? " Whoever already uses the role gets the access of this code." : ""}`;
     case "name-of-other":
       return `The name ${code(change.role)} belonged to a role of ${code(change.environment)}, in the same account.`;
     case "readdressed":
       return `${code(change.from)} becomes ${code(change.to)} without a ${code("moved")} block: Terraform deletes ${code(change.from)} and creates ${code(change.to)}, which is the same in AWS. The deploy fails, or it ends up missing.`;
     case "read-only-address":
       return `The read-only role ${code(change.role)} gets a new address in Terraform. From then on, nothing stops it from writing.`;
-    case "move":
-      return `${code(change.from)} is moved to ${code(change.to)} in the state.`;
   }
 }
 
@@ -45,22 +38,24 @@ function moveWords(where: "account" | "region", what: string, from: MovedFrom): 
   }
 }
 
-function textChangeWords(what: string, { before, after }: { before?: string; after?: string }, none = "none"): string {
-  return changeWords(what, codeOr(before, none), codeOr(after, none));
-}
-
 function backendWords(backend: Backend | undefined): string {
   if (!backend) return "none";
-  const { type, settings, profile } = backend;
-  const all = Object.entries({ ...settings, ...(profile !== undefined && { profile }) });
-  const words = all.map(([name, value]) => `${name} ${code(textOf(value))}`).join(", ");
-  return words === "" ? type : `${type} with ${words}`;
+  const { type, settings } = backend;
+  const words = Object.entries(settings)
+    .map(([name, value]) => `${plainOrCode(name)} ${code(textOf(value))}`)
+    .join(", ");
+  return words === "" ? plainOrCode(type) : `${plainOrCode(type)} with ${words}`;
 }
 
-function providerWords({ region, assumeRole, profile }: AwsProvider): string {
+/** A name of Terraform's as it is; a stack that nobody synthesized may have anything in its place. */
+function plainOrCode(name: string): string {
+  return /^[a-z]\w*$/.test(name) ? name : code(name);
+}
+
+function providerWords({ region, deployRole, profile }: AwsProvider): string {
   return linesOf(
-    codeOr(region, "the default region"),
-    assumeRole !== undefined && `as ${code(assumeRole)}`,
+    code(region),
+    deployRole !== undefined && `as ${code(deployRole)}`,
     profile !== undefined && `with the profile ${code(profile)}`,
   ).join(" ");
 }

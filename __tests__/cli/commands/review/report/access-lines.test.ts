@@ -1,10 +1,9 @@
 import { capabilityLines } from "../../../../../cli/commands/review/report/access-lines";
-import type { RoleAccess } from "../../../../../cli/terraform/access";
 import type { AccessChanges, ChannelChange, RoleChange } from "../../../../../cli/terraform/access-changes";
 import type { CapabilityChanges } from "../../../../../cli/terraform/capability-changes";
+import type { RoleAccess } from "../../../../../cli/terraform/environment-access";
 import type { Notify } from "../../../../../modules/support-app/model/notify";
-import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../../../../modules/support-app/model/service-quotas-role";
-import { channel, gaining, inAccess, list, losing, NO_CHANGES, oncall, ROLE, right, role, UNDECIDED } from "./reported";
+import { channel, gaining, inAccess, losing, oncall, ROLE, right, role, UNDECIDED } from "./reported";
 
 const VIEW =
   "  - view-cases: search support cases and read them (`support:DescribeCases`, `support:DescribeCommunications`)";
@@ -107,7 +106,7 @@ describe("a channel", () => {
 describe("a role", () => {
   const lines = (more: Partial<RoleChange>) => inAccess({ roles: [role(more)] });
   const OTHER: RoleAccess = { ...ROLE, name: "Other", path: "/team/" };
-  const withPolicies = (...policies: readonly string[]) => ({ ...ROLE, policies });
+  const withPolicy = (policy: string) => ({ ...ROLE, policy });
   const lasting = (maxSessionDuration: number) => ({ ...ROLE, maxSessionDuration });
   const bounded = (boundary: string) => ({ ...ROLE, boundary });
   const HAND = "A channel that was configured by hand and uses it can then do nothing.";
@@ -143,11 +142,15 @@ describe("a role", () => {
     ],
     ["has another address", { movedFrom: "old" }, ["The role `Full` had the address `aws_iam_role.old` before."]],
     [
-      "has policies with other names",
-      { before: withPolicies("/a", "/b"), after: withPolicies("/c") },
-      ["The policies of the role `Full` have new names: `/a`, `/b` → `/c`."],
+      "has a policy of another name",
+      { before: withPolicy("/a"), after: withPolicy("/c") },
+      ["The name of the policy of the role `Full` changes: `/a` → `/c`."],
     ],
-    ["a first policy", { after: withPolicies("/c") }, ["The policies of the role `Full` have new names: none → `/c`."]],
+    [
+      "a first policy of its own",
+      { after: withPolicy("/c") },
+      ["The name of the policy of the role `Full` changes: none → `/c`."],
+    ],
     ["longer sessions", { before: lasting(3600), after: lasting(7200) }, [`${SESSION} 3600 seconds → 7200 seconds.`]],
     ["IAM's sessions", { before: lasting(3600) }, [`${SESSION} 3600 seconds → IAM's default.`]],
     [
@@ -191,35 +194,25 @@ describe("a role", () => {
   });
 });
 
-const workspace = (value: string) => ({ kind: "workspace", value }) as const;
-const alias = (value: string) => ({ kind: "account-alias", value }) as const;
 test.each<[AccessChanges["registrations"][number], string]>([
-  [{ address: "a.b", after: workspace("T01") }, "The registered Slack workspace (`a.b`) changes: none → `T01`."],
-  [{ address: "a.b", before: workspace("T01") }, "The registered Slack workspace (`a.b`) changes: `T01` → none."],
-  [{ address: "a.b", before: alias("x"), after: alias("y") }, "The account's alias (`a.b`) changes: `x` → `y`."],
+  [{ kind: "workspace", after: "T01" }, "The Slack workspace `T01` is registered."],
+  [{ kind: "workspace", before: "T01" }, "The Slack workspace `T01` is no longer registered."],
+  [{ kind: "account-alias", after: "y" }, "The account's alias changes: none → `y`."],
+  [{ kind: "account-alias", before: "x", after: "y" }, "The account's alias changes: `x` → `y`."],
 ])("a registration: %j", (change, line) => {
   expect(inAccess({ registrations: [change] })).toEqual([`- ${line}`]);
 });
 
-test.each<["managed" | "handed-back" | "destroyed", boolean, string]>([
-  ["managed", false, "is created."],
+test.each<["created" | "adopted" | "handed-back", boolean, string]>([
+  ["created", false, "is created."],
   [
-    ...(["managed", true] as const),
+    ...(["created", true] as const),
     "is created. Whoever may request quota increases, but couldn't create the role, may have been waiting for it.",
   ],
+  ["adopted", false, "is managed by the stack."],
   ["handed-back", false, "leaves the stack. It stays in the account."],
-  [...(["destroyed", false] as const), "is **destroyed**: the stack neither has it nor hands it back to the account."],
 ])("the Service Quotas role becomes %s, awaited: %p", (becomes, isAwaited, words) => {
   expect(inAccess({ serviceQuotasRole: { verdict: "settings", becomes, isAwaited } })).toEqual([
     `- The Service Quotas role \`AWSServiceRoleForServiceQuotas\` ${words}`,
   ]);
-});
-
-test("the Service Quotas role that is imported is managed, not created", () => {
-  const serviceQuotasRole = { verdict: "settings", becomes: "managed", isAwaited: false } as const;
-  const imported = { kind: "import", verdict: "settings", to: SERVICE_QUOTAS_ROLE_ADDRESS, id: "x" } as const;
-  const state = [{ ...imported, isTakenOver: false }];
-  expect(list({ access: { ...NO_CHANGES, serviceQuotasRole }, state })[0]).toBe(
-    "- The Service Quotas role `AWSServiceRoleForServiceQuotas` is managed by the stack.",
-  );
 });

@@ -28,11 +28,6 @@ test.each<[string, Partial<ReviewedEnvironment>, string]>([
     { dropped: { account: ACCOUNT, region: "us-east-1", isMoved: true, roles: [], channels: [ONCALL] } },
     `- In \`us-east-1\` of the account \`${ACCOUNT}\`, where no deploy of this code removes it: the channel \`#oncall\` (\`C01\`).`,
   ],
-  [
-    "has a role no longer, in any account and region",
-    { dropped: { isMoved: false, roles: ["Full"], channels: [] } },
-    "- No longer in the code, but in the default region of its account until a deploy removes it there: the role `Full`.",
-  ],
 ])("an environment: %s", (_, more, line) => {
   expect(list(more)).toEqual([line]);
 });
@@ -87,9 +82,9 @@ test.each<[Violation, string]>([
   [
     {
       ...{ kind: "read-only-unreadable", role: "Reading" },
-      unreadable: { reason: "unknown-type", address: "aws_x.y", source: undefined },
+      unreadable: { reason: "no-environment", address: "environment.json", source: undefined },
     },
-    "Something new may give the read-only role `Reading` more: Unsupported: an unknown type of resource or data source, which may affect access, in `aws_x.y`.",
+    "Something new may give the read-only role `Reading` more: Unsupported: no environment beside the stack, in the form that this version writes, in `environment.json`.",
   ],
   [
     {

@@ -3,7 +3,6 @@ import type { Review, ReviewedEnvironment } from "../../../../../cli/commands/re
 import type { StateChange } from "../../../../../cli/commands/review/state-changes";
 import type { AllowedCases, Difference, Right } from "../../../../../cli/iam/compare";
 import { ANYTHING, type Targets } from "../../../../../cli/iam/policy";
-import type { RoleAccess } from "../../../../../cli/terraform/access";
 import type {
   AccessChanges,
   ChannelChange,
@@ -11,6 +10,7 @@ import type {
   RegistrationChange,
   RoleChange,
 } from "../../../../../cli/terraform/access-changes";
+import type { RoleAccess } from "../../../../../cli/terraform/environment-access";
 
 export const ACCOUNT = "111122223333";
 export const OTHER_ACCOUNT = "999999999999";
@@ -31,16 +31,13 @@ export function environment(more: Partial<ReviewedEnvironment> = {}): ReviewedEn
 export const named = (names: readonly string[], more: Partial<ReviewedEnvironment> = {}) =>
   names.map((name, index) => environment({ environment: name, account: `${100_000_000_000 + index}`, ...more }));
 
-export const registered = (value: string): RegistrationChange => ({
-  address: "a.b",
-  after: { kind: "workspace", value },
-});
+export const registered = (after: string): RegistrationChange => ({ kind: "workspace", after });
 
 /** So many names. */
 export const names = (count: number) => Array.from({ length: count }, (_, index) => `e${index}`);
 
 export function review(environments: readonly ReviewedEnvironment[], more: Partial<Review> = {}): Review {
-  return { schemaVersion: 5, digest: DIGEST, approvalNeeded: false, refused: false, environments, ...more };
+  return { schemaVersion: 6, digest: DIGEST, approvalNeeded: false, refused: false, environments, ...more };
 }
 
 export const headline = (...given: Parameters<typeof review>) => markdown(review(...given)).split("\n")[0];

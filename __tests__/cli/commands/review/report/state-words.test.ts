@@ -7,8 +7,8 @@ test.each<[OfKind<StateChange>, string]>([
     "The account changes: `1` → `2`. The deploy refuses this unless the environment was retired first: roles, channels and registrations would stay in the old account, in no state, including any that the code dropped before and no deploy removed. Retire it, deploy, change the account, and deploy again.",
   ],
   [
-    { kind: "account", from: "retired" },
-    "The account changes: any → any. The environment was retired before. Make sure that its retirement was deployed: otherwise roles, channels and registrations would stay in the old account, in no state.",
+    { kind: "account", before: "1", after: "2", from: "retired" },
+    "The account changes: `1` → `2`. The environment was retired before. Make sure that its retirement was deployed: otherwise roles, channels and registrations would stay in the old account, in no state.",
   ],
   [
     {
@@ -27,13 +27,14 @@ test.each<[OfKind<StateChange>, string]>([
     "`aws_iam_role.a` becomes `aws_iam_role.b` without a `moved` block: Terraform deletes `aws_iam_role.a` and creates `aws_iam_role.b`, which is the same in AWS. The deploy fails, or it ends up missing.",
   ],
   [{ kind: "backend", after: { type: "local", settings: { path: "a" } } }, "The state is in local with path `a`."],
-  [{ kind: "provider", after: { region: "us-east-1", assumeRole: "arn" } }, "Terraform acts in `us-east-1` as `arn`."],
+  [{ kind: "backend", after: { type: "*b*", settings: { "<i>": "a" } } }, "The state is in `*b*` with `<i>` `a`."],
+  [{ kind: "provider", after: { region: "us-east-1", deployRole: "arn" } }, "Terraform acts in `us-east-1` as `arn`."],
   [
     {
       ...{ kind: "provider", before: { region: "us-east-1" }, from: "in-use" },
-      after: { assumeRole: "arn:aws:iam::111122223333:role/terraform" },
+      after: { region: "eu-west-1", deployRole: "arn:aws:iam::111122223333:role/terraform" },
     },
-    "The region that Terraform acts in, or the role or profile that it acts with, changes: `us-east-1` → the default region as `arn:aws:iam::111122223333:role/terraform`. The deploy refuses this unless the environment was retired first: channels and registrations would stay in the old region, in no state, including any that the code dropped before and no deploy removed. Retire it, deploy, change the region, and deploy again.",
+    "The region that Terraform acts in, or the role or profile that it acts with, changes: `us-east-1` → `eu-west-1` as `arn:aws:iam::111122223333:role/terraform`. The deploy refuses this unless the environment was retired first: channels and registrations would stay in the old region, in no state, including any that the code dropped before and no deploy removed. Retire it, deploy, change the region, and deploy again.",
   ],
   [
     { kind: "provider", before: { region: "a" }, after: { region: "b" }, from: "retiring" },
@@ -47,21 +48,14 @@ test.each<[OfKind<StateChange>, string]>([
     {
       kind: "provider",
       before: { region: "a" },
-      after: { region: "a", assumeRole: "b", profile: "ops" },
+      after: { region: "a", deployRole: "b", profile: "ops" },
     },
     "The region that Terraform acts in, or the role or profile that it acts with, changes: `a` → `a` as `b` with the profile `ops`.",
   ],
+  [{ kind: "adopted", role: "Full", isTakenOver: false }, "The role `Full` is imported with its policy."],
   [
-    { kind: "provider-version", before: "5", after: "6" },
-    "The version constraint of the AWS provider changes: `5` → `6`.",
-  ],
-  [{ kind: "provider-version" }, "The version constraint of the AWS provider changes: none → none."],
-  [{ kind: "terraform-version", before: "1" }, "The version constraint of Terraform changes: `1` → none."],
-  [{ kind: "terraform-version", after: "1" }, "The version constraint of Terraform changes: none → `1`."],
-  [{ kind: "import", to: "a.b", id: "x", isTakenOver: false }, "`x` is imported as `a.b`."],
-  [
-    { kind: "import", to: "a.b", id: "x", isTakenOver: true },
-    "`x` is imported as `a.b`. Whoever already uses it gets the access of this code.",
+    { kind: "adopted", role: "Full", isTakenOver: true },
+    "The role `Full` is imported with its policy. Whoever already uses the role gets the access of this code.",
   ],
   [
     { kind: "name-of-other", role: "Full", environment: "other" },
@@ -71,14 +65,6 @@ test.each<[OfKind<StateChange>, string]>([
     { kind: "read-only-address", role: "Reading" },
     "The read-only role `Reading` gets a new address in Terraform. From then on, nothing stops it from writing.",
   ],
-  [{ kind: "move", from: "a.b", to: "a.c" }, "`a.b` is moved to `a.c` in the state."],
 ])("around the access: %j", (change, words) => {
   expect(list({ state: [{ ...change, verdict: "unknown" }] })).toEqual([`- ${words}`]);
-});
-
-test("another profile that reads the same state", () => {
-  const local = { type: "local", settings: {} } as const;
-  const [before, after] = [local, { ...local, profile: "ops" }];
-  const change = { kind: "backend", verdict: "settings", before, after } as const;
-  expect(list({ state: [change] })).toEqual(["- The backend changes: local → local with profile `ops`."]);
 });

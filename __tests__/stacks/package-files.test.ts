@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
-import { packageJson, readPackageFile } from "../../cli/package-files";
 import * as manifest from "../../package.json";
+import { packageJson, readPackageFile } from "../../stacks/package-files";
 
 const ROOT = process.cwd();
 afterEach(() => process.chdir(ROOT));

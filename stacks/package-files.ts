@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parseJson } from "./terminal/json";
 
 /** The folder of this package, compiled or not. */
 export function packageFolder(): string {
@@ -23,5 +22,5 @@ export interface PackageJson {
 }
 
 export function packageJson(): PackageJson {
-  return parseJson(readPackageFile("package.json")) as PackageJson; // npm has validated it
+  return JSON.parse(readPackageFile("package.json")); // npm has validated it
 }

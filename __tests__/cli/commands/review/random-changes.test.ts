@@ -1,0 +1,225 @@
+import fc from "fast-check";
+import { needsApproval } from "../../../../cli/terraform/verdict";
+import { change, stacksOf } from "../../../support/edited-stack";
+import { isThorough, propertyRuns } from "../../../support/thorough";
+
+/*
+ * Pairs of environments.yaml, reviewed, and judged by a model of its own: what each role and each channel can do until when, from the values
+ * that the file is made of.
+ */
+
+const READING = ["view-cases"];
+const OTHERS = [
+  "create-cases",
+  "reply-to-cases",
+  "attach-files",
+  "resolve-cases",
+  "live-chat",
+  "request-quota-increases",
+];
+
+interface Level {
+  readonly "role-name": string;
+  readonly path: string;
+  readonly policy: "customer-managed" | "aws-managed";
+  readonly boundary: string;
+  readonly until: string;
+  readonly without: readonly string[];
+  /** Of the capabilities in `without`, those that are granted until then. */
+  readonly temporarily: readonly string[];
+  readonly mode: "on-demand" | "existing";
+  readonly isConditional: boolean;
+}
+
+interface File {
+  readonly account: string;
+  readonly retired: boolean;
+  readonly levels: Readonly<Partial<Record<"read-only" | "full", Level>>>;
+  /** The level of each channel. */
+  readonly channels: Readonly<Record<string, "read-only" | "full" | "none">>;
+}
+
+const NEVER = "9999-12-31";
+const SOONER = "2097-01-31";
+const level = (name: string) =>
+  fc.record<Level>({
+    "role-name": fc.constantFrom(name, name, name, "Other"),
+    path: fc.constantFrom("/", "/", "/", "/team/"),
+    policy: fc.constantFrom("customer-managed", "customer-managed", "customer-managed", "aws-managed"),
+    boundary: fc.constantFrom("", "", "one", "other"),
+    until: fc.constantFrom(NEVER, NEVER, "2098-01-31", "2098-06-30"),
+    without: fc.subarray(OTHERS),
+    temporarily: fc.subarray(OTHERS),
+    mode: fc.constantFrom("on-demand", "existing"),
+    isConditional: fc.boolean(),
+  });
+const file = fc.record<File>({
+  account: fc.constantFrom("111122223333", "111122223333", "111122223333", "444455556666"),
+  retired: fc.constantFrom(false, false, false, false, true),
+  levels: fc.record({ "read-only": level("Reading"), full: level("Full") }, { requiredKeys: [] }),
+  channels: fc.record({
+    C01: fc.constantFrom("read-only", "full", "none"),
+    C02: fc.constantFrom("read-only", "full", "none"),
+  }),
+});
+const PARTS = ["account", "retired", "levels", "channels"] as const;
+const KEYS = [
+  "role-name",
+  "path",
+  "policy",
+  "boundary",
+  "until",
+  "without",
+  "temporarily",
+  "mode",
+  "isConditional",
+] as const;
+
+/** A file after a change: most are small. */
+const pair = fc
+  .tuple(
+    file,
+    file,
+    fc.constantFrom(...PARTS),
+    fc.constantFrom("read-only", "full"),
+    fc.constantFrom(...KEYS),
+    fc.nat(5),
+  )
+  .map(([base, other, part, name, key, kind]): readonly [File, File] => {
+    const [own, its] = [base.levels[name], other.levels[name]];
+    if (kind === 0) return [whole(base), whole({ ...other, [part]: base[part] })];
+    if (kind === 1 || !own || !its) return [whole(base), whole({ ...base, [part]: other[part] })];
+    return [whole(base), whole({ ...base, levels: { ...base.levels, [name]: { ...own, [key]: its[key] } } })];
+  });
+
+/** Without what contradicts the rest: environments.yaml can't have it. */
+function whole({ levels, ...given }: File): File {
+  const normal = Object.entries(levels).map(([name, one]) => {
+    const isOwn = one.policy === "customer-managed";
+    const isFull = name === "full";
+    const without = isFull && isOwn ? one.without : [];
+    const temporarily = one.temporarily.filter((capability) => without.includes(capability));
+    const role =
+      Object.keys(levels).length === 2 && one["role-name"] === "Other" && !isFull ? "Another" : one["role-name"];
+    const hasQuotas =
+      isFull &&
+      isOwn &&
+      !(without.includes("request-quota-increases") && !temporarily.includes("request-quota-increases"));
+    return [
+      name,
+      {
+        ...one,
+        without,
+        temporarily,
+        "role-name": role,
+        until: isOwn ? one.until : NEVER,
+        mode: hasQuotas ? one.mode : "on-demand",
+      },
+    ] as const;
+  });
+  return { ...given, levels: Object.fromEntries(normal), retired: given.retired || normal.length === 0 };
+}
+
+function yamlOf({ account, retired, levels, channels }: File): string {
+  const entries = Object.entries(levels).map(([name, one]) => {
+    const own = Object.entries(channels).flatMap(([channel, of]) =>
+      of === name ? [`{ name: a, workspace: T01, channel: ${channel} }`] : [],
+    );
+    const boundary = `"arn:aws:iam::${account}:policy/${one.boundary}"`;
+    const keys = [
+      ...[
+        `role-name: ${one["role-name"]}`,
+        `policy-name: ${name}`,
+        `path: ${one.path}`,
+        `channels: [${own.join(", ")}]`,
+      ],
+      `source-account-condition: ${one.isConditional}`,
+      ...(one.policy === "aws-managed" ? ["policy: aws-managed"] : []),
+      ...(one.boundary === "" ? [] : [`permissions-boundary: ${boundary}`]),
+      ...(one.until === NEVER ? [] : [`until: ${one.until}`]),
+      ...(one.without.length === 0 ? [] : [`without: [${one.without.join(", ")}]`]),
+      ...(one.temporarily.length === 0
+        ? []
+        : [
+            `temporarily: [${one.temporarily.map((capability) => `{ capability: ${capability}, until: ${SOONER} }`).join(", ")}]`,
+          ]),
+      ...(one.mode === "existing" ? ["service-quotas-role: existing"] : []),
+    ].filter((key) => one.policy !== "aws-managed" || !key.startsWith("policy-name"));
+    return `${name}: { ${keys.join(", ")} }`;
+  });
+  const rest = [`account: "${account}"`, "region: us-east-1", ...(retired ? ["retired: true"] : []), ...entries];
+  return `environments: { paid: { ${rest.join(", ")} } }`;
+}
+
+/** The last day of each right, by who has it and what it is. */
+type Rights = ReadonlyMap<string, string>;
+
+function rightsIn({ account, retired, levels, channels }: File): {
+  rights: Rights;
+  bounds: ReadonlyMap<string, string>;
+} {
+  const rights = new Map<string, string>();
+  const bounds = new Map<string, string>();
+  if (retired) return { rights, bounds };
+  for (const [name, one] of Object.entries(levels)) {
+    const role = `role ${account}${one.path}${one["role-name"]}`.toLowerCase();
+    const people = Object.entries(channels).flatMap(([channel, of]) => (of === name ? [`${account} ${channel}`] : []));
+    const lasting =
+      name === "full" ? [...READING, ...OTHERS].filter((capability) => !one.without.includes(capability)) : READING;
+    for (const who of [role, ...people]) {
+      bounds.set(who, one.boundary);
+      for (const capability of lasting) rights.set(`${who} ${capability}`, one.until);
+      for (const capability of one.temporarily) rights.set(`${who} ${capability}`, SOONER);
+      if (name === "full" && one.mode === "on-demand" && rights.has(`${who} request-quota-increases`))
+        rights.set(`${who} create the Service Quotas role`, rights.get(`${who} request-quota-increases`) ?? "");
+    }
+    if (!one.isConditional) rights.set(`${role} for any account`, NEVER);
+  }
+  return { rights, bounds };
+}
+
+/** Whether somebody can do more, or may: a boundary that goes, or is another one, may have kept something away. */
+function isGaining(base: File, head: File): boolean {
+  const [before, after] = [rightsIn(base), rightsIn(head)];
+  const isLater = [...after.rights].some(([right, end]) => end > (before.rights.get(right) ?? ""));
+  const isFreed = [...after.bounds].some(([who, bound]) => {
+    const known = before.bounds.get(who) ?? "";
+    return known !== "" && bound !== known;
+  });
+  return isLater || isFreed;
+}
+
+const stackIn = (one: File) => stacksOf(yamlOf(one)).get("paid");
+
+test("whatever two files say, nobody gains anything without an approval, and most changes that give nothing pass", () => {
+  const runs = propertyRuns(isThorough ? 20_000 : 2_000);
+  const counts = { giving: 0, quiet: 0, asking: 0 };
+  fc.assert(
+    fc.property(pair, ([base, head]) => {
+      const { verdict, violations, unreadable } = change(stackIn(base), stackIn(head));
+      const isAsking = needsApproval(verdict) || violations.length > 0;
+      expect(unreadable).toEqual([]);
+      if (isGaining(base, head)) {
+        counts.giving++;
+        expect([isAsking, yamlOf(base), yamlOf(head)]).toEqual([true, yamlOf(base), yamlOf(head)]);
+      } else counts[isAsking ? "asking" : "quiet"]++;
+    }),
+    { numRuns: runs },
+  );
+  expect(counts.giving / runs).toBeGreaterThan(0.3); // otherwise, this would prove nothing
+  expect(counts.quiet).toBeGreaterThan(counts.asking);
+});
+
+test("a file that stays as it is changes nothing, whatever it says", () => {
+  fc.assert(
+    fc.property(file, (one) => {
+      const stack = stackIn(whole(one));
+      expect(change(stack, stackIn(whole(one)))).toMatchObject({
+        verdict: "unchanged",
+        unreadable: [],
+        violations: [],
+      });
+    }),
+    { numRuns: propertyRuns(400) },
+  );
+});

@@ -1,0 +1,72 @@
+import { blocksIn, entriesIn, withoutDigest } from "../../../cli/terraform/entries";
+import type { Terraform } from "../../../cli/terraform/synthesized-folder";
+import { digestOutput } from "../../../stacks/output/stack-digest";
+
+const REMARKS = { metadata: { path: "paid/a", uniqueId: "a" } };
+const ROLE = { name: "Full" };
+const IMPORT = [{ to: "aws_iam_role.full", id: "Full" }];
+
+test("each part of a stack has the address that Terraform gives it, without CDKTF's remarks", () => {
+  const entries = entriesIn({
+    "//": REMARKS,
+    terraform: { required_version: ">= 1.7.0", backend: { s3: { bucket: "a" } } },
+    provider: { aws: [{ "//": REMARKS, region: "us-east-1" }] },
+    resource: { aws_iam_role: { full: { "//": REMARKS, ...ROLE } } },
+    data: { aws_region: { here: {} } },
+    output: { arn: { value: "a" } },
+    import: IMPORT,
+    module: {},
+  });
+  const [resource, data] = [
+    { section: "resource", type: "aws_iam_role" },
+    { section: "data", type: "aws_region" },
+  ];
+  expect([...entries.values()]).toEqual([
+    { address: "terraform.required_version", section: "terraform", value: ">= 1.7.0" },
+    { address: "terraform.backend", section: "terraform", value: { s3: { bucket: "a" } } },
+    { address: "provider.aws", section: "provider", value: [{ region: "us-east-1" }] },
+    { address: "aws_iam_role.full", ...resource, value: ROLE },
+    { address: "data.aws_region.here", ...data, value: {} },
+    { address: "output.arn", section: "output", value: { value: "a" } },
+    { address: "import", section: "import", value: IMPORT },
+  ]);
+  expect([...blocksIn(entries)].map(([address, { body, ...block }]) => [address, block, body])).toEqual([
+    ["aws_iam_role.full", { address: "aws_iam_role.full", isData: false, type: "aws_iam_role", name: "full" }, ROLE],
+    ["data.aws_region.here", { address: "data.aws_region.here", isData: true, type: "aws_region", name: "here" }, {}],
+  ]);
+});
+
+test.each<[what: string, terraform: Terraform, address: string, value: unknown]>([
+  ["a section", { resource: [ROLE] }, "resource", [ROLE]],
+  ["a section that is a text", { terraform: "x" }, "terraform", "x"],
+  ["a type of resources", { resource: { aws_iam_role: [ROLE] } }, "aws_iam_role", [ROLE]],
+  ["a type of data sources", { data: { aws_region: 1 } }, "data.aws_region", 1],
+  ["a resource", { resource: { aws_iam_role: { a: [ROLE] } } }, "aws_iam_role.a", [ROLE]],
+])("%s in another form than the usual one is still a part, and no block", (_, terraform, address, value) => {
+  const entries = entriesIn(terraform);
+  expect([...entries.values()]).toMatchObject([{ address, value }]);
+  expect(blocksIn(entries).size).toBe(0);
+});
+
+test("parts of two sections stay apart, even if a hostile stack gives them one address", () => {
+  const entries = entriesIn({ resource: { aws_iam_role: { full: ROLE } }, aws_iam_role: { full: {} } });
+  expect([...entries.values()]).toMatchObject([
+    { address: "aws_iam_role.full", section: "resource", value: ROLE },
+    { address: "aws_iam_role.full", section: "aws_iam_role", value: {} },
+  ]);
+  expect([...blocksIn(entries).values()]).toMatchObject([{ body: ROLE }]);
+});
+
+test("the digest of a stack is left out if it is right, and only then", () => {
+  const bare = { locals: { a: 1 } };
+  const output = { a: { value: "b" } };
+  const digestOf = (terraform: Terraform) => ({ support_app_digest: digestOutput(terraform) });
+  const remarked = { support_app_digest: { ...digestOutput(bare), "//": REMARKS } };
+  for (const right of [digestOf(bare), remarked]) expect(withoutDigest({ ...bare, output: right })).toEqual(bare);
+  const more = { ...bare, output };
+  expect(withoutDigest({ ...bare, output: { ...output, ...digestOf(more) } })).toEqual(more);
+  for (const wrong of [digestOf({}), { support_app_digest: "a" }, { support_app_digest: undefined }]) {
+    expect(withoutDigest({ ...bare, output: wrong })).toEqual({ ...bare, output: wrong });
+  }
+  expect(withoutDigest({ ...bare, output: [1] })).toEqual({ ...bare, output: [1] });
+});

@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { parseEnvironments } from "../../../stacks/environments/environments";
+import { environmentFile, readEnvironmentFile, type StackSource } from "../../../stacks/output/environment-file";
+import { packageJson } from "../../../stacks/package-files";
+import { environmentFile as anyFile } from "../../support/environment-files";
+import { EVERY_FIELD } from "../../support/every-field";
+import { OBJECT_NAMES } from "../../support/object-names";
+import { propertyRuns } from "../../support/thorough";
+
+// biome-ignore lint/suspicious/noExplicitAny: a case changes what the file has at any place
+type Draft = any;
+
+const environmentsOf = (yaml: string) => parseEnvironments(yaml, "environments.yaml");
+
+/** The file as it is read from the disk. */
+const written = (source: StackSource): Draft => JSON.parse(JSON.stringify(environmentFile(source)));
+
+const [ENVIRONMENT] = environmentsOf(
+  `environments: { prod: { account: "111122223333", region: us-east-1, full: { channels: [{ name: a, workspace: T1, channel: C1 }] } } }`,
+);
+const SOURCE = { environment: ENVIRONMENT, statePath: "../state/prod.tfstate" } as StackSource;
+
+function expectReadBack(yaml: string): void {
+  for (const environment of environmentsOf(yaml)) {
+    for (const source of [{ environment }, { environment, statePath: "a" }]) {
+      const { writtenBy, ...again } = readEnvironmentFile(environment.name, written(source)) ?? {};
+      expect([again, writtenBy]).toEqual([source, packageJson().version]);
+    }
+  }
+}
+
+test("the file is read as it was written, whatever the environment has", () => {
+  fc.assert(
+    fc.property(anyFile, (file) => expectReadBack(stringify(file))),
+    { numRuns: propertyRuns(500) },
+  );
+  expectReadBack(stringify(EVERY_FIELD));
+});
+
+test("an end that has passed is still read: the stack with it is deployed", () => {
+  const file = written(SOURCE);
+  file.environment.full.until = "2001-12-31";
+  expect(readEnvironmentFile("prod", file)?.environment.accesses).toMatchObject([{ until: "2001-12-31" }]);
+});
+
+test.each<[what: string, edit: (file: Draft) => unknown]>([
+  ["another version of the form", (file) => ({ ...file, formatVersion: 2 })],
+  ["no version of the form", ({ formatVersion: _, ...file }) => file],
+  ["no version that wrote it", ({ writtenBy: _, ...file }) => file],
+  ["an unknown key", (file) => ({ ...file, more: 1 })],
+  ["another kind of path", (file) => ({ ...file, statePath: 1 })],
+  ["no environment", ({ environment: _, ...file }) => file],
+  ["an environment that is a list", (file) => ({ ...file, environment: [file.environment] })],
+  [
+    "an environment with an unknown key",
+    ({ environment, ...file }) => ({ ...file, environment: { ...environment, more: 1 } }),
+  ],
+  ["no account", ({ environment: { account: _, ...environment }, ...file }) => ({ ...file, environment })],
+  ["no region", ({ environment: { region: _, ...environment }, ...file }) => ({ ...file, environment })],
+  [
+    "a path that its schema refuses",
+    (file) => {
+      file.environment.full.path = "a";
+      return file;
+    },
+  ],
+  [
+    "keys that contradict each other",
+    (file) => {
+      Object.assign(file.environment.full, { policy: "aws-managed", "policy-name": "a" });
+      return file;
+    },
+  ],
+  [
+    "a channel twice",
+    (file) => {
+      file.environment.full.channels.push(file.environment.full.channels[0]);
+      return file;
+    },
+  ],
+  ["a list", (file) => [file]],
+  ["nothing", () => undefined],
+  ["null", () => null],
+])("with %s, it isn't read", (_, edit) => {
+  expect(readEnvironmentFile("prod", written(SOURCE))).toBeDefined();
+  expect(readEnvironmentFile("prod", edit(written(SOURCE)))).toBeUndefined();
+});
+
+test.each(OBJECT_NAMES)("an environment named %s is never read as another one", (name) => {
+  const file = readEnvironmentFile(name, written(SOURCE));
+  expect([undefined, { ...ENVIRONMENT, name }]).toContainEqual(file?.environment); // environments.yaml can't have most of them
+});
+
+test.each(["../prod", ""])(
+  "of an environment named %j, which environments.yaml couldn't have, it isn't read",
+  (name) => {
+    expect(readEnvironmentFile(name, written(SOURCE))).toBeUndefined();
+  },
+);

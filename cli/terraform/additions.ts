@@ -1,0 +1,49 @@
+import { isFields, list } from "../terminal/json";
+import type { Entry } from "./entries";
+import { isLiteral, isText, referenceOf } from "./expression";
+
+/** What users may have beside what the constructs write: types that by themselves give nobody anything, and their arguments. */
+const HARMLESS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["data.aws_caller_identity", []],
+  ["data.aws_partition", []],
+  ["data.aws_region", []],
+  ["aws_cloudwatch_log_group", ["name", "kms_key_id", "retention_in_days", "skip_destroy", "log_group_class", "tags"]],
+  ["aws_sns_topic", ["name", "display_name", "tags"]],
+]);
+
+/** The types of resources that a review knows: what the constructs write, and what users may have beside it. */
+const KNOWN_TYPES: readonly string[] = [
+  ...["aws_iam_role", "aws_iam_policy", "aws_iam_role_policy_attachment", "aws_iam_role_policy_attachments_exclusive"],
+  ...["aws_iam_role_policies_exclusive", "aws_iam_service_linked_role", "aws_cloudcontrolapi_resource"],
+  ...["terraform_data", ...HARMLESS.keys()],
+];
+
+export function isKnownType(type: string): boolean {
+  return KNOWN_TYPES.includes(type);
+}
+
+/** Whether an entry that the constructs don't write gives nobody anything, and discloses nothing. It may refer to those addresses. */
+export function isHarmless({ section, type = "", value }: Entry, addresses: ReadonlySet<string>): boolean {
+  const isPlain = (inside: unknown) => isLiteral(inside) || isReferenceIn(inside, addresses);
+  if (!isFields(value)) return false;
+  if (section === "output") {
+    const { value: output, description, sensitive, ...unknown } = value;
+    return list(output).every(isPlain) && isLiteral([description, sensitive]) && Object.keys(unknown).length === 0;
+  }
+  const known = HARMLESS.get(section === "data" ? `data.${type}` : type);
+  if (!known) return false;
+  const isArgument = ([name, inside]: [name: string, inside: unknown]) =>
+    known.includes(name) && (name === "tags" ? isTags(inside) : isPlain(inside));
+  const { depends_on = [], ...body } = value;
+  return Object.entries(body).every(isArgument) && list(depends_on).every(isText);
+}
+
+function isTags(value: unknown): boolean {
+  return isFields(value) && isLiteral(value) && Object.values(value).every(isText);
+}
+
+/** Whether a value is a reference to something of the stack. */
+function isReferenceIn(value: unknown, addresses: ReadonlySet<string>): boolean {
+  const reference = referenceOf(value);
+  return reference !== undefined && addresses.has(reference.address);
+}

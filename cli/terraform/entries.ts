@@ -1,0 +1,72 @@
+import { DIGEST_OUTPUT, digestOutput, withoutRemarks } from "../../stacks/output/stack-digest";
+import { canonical, type Fields, isFields } from "../terminal/json";
+import type { Terraform } from "./synthesized-folder";
+
+/** A part of a stack that has an address. */
+export interface Entry {
+  /** Such as `aws_iam_role.full`, `data.aws_iam_policy_document.full`, `output.role_arn` or `terraform.backend`. */
+  readonly address: string;
+  /** Such as `resource` or `output`. */
+  readonly section: string;
+  /** Of a resource or a data source, such as `aws_iam_role`. */
+  readonly type?: string;
+  /** As it is written, without CDKTF's remarks. */
+  readonly value: unknown;
+}
+
+/** Everything in a stack, by section and names: a hostile stack may have an address twice. */
+export type Entries = ReadonlyMap<string, Entry>;
+
+/** Sections whose blocks have a type and a name, with what their addresses begin with. */
+const PREFIXES: Readonly<Record<string, string>> = { resource: "", data: "data." };
+
+/** The parts of a stack. A part in another form than Terraform's usual one is an entry of its section's or type's name. */
+export function entriesIn(terraform: Terraform): Entries {
+  const entries = Object.entries(withoutRemarks(terraform)).flatMap(([section, value]): Entry[] => {
+    const prefix = PREFIXES[section];
+    if (!isFields(value)) return [{ address: section, section, value }];
+    if (prefix === undefined) {
+      return Object.entries(value).map(([name, value]) => ({ address: `${section}.${name}`, section, value }));
+    }
+    return Object.entries(value).flatMap(([type, blocks]): Entry[] =>
+      isFields(blocks)
+        ? Object.entries(blocks).map(([name, value]) => ({ address: `${prefix}${type}.${name}`, section, type, value }))
+        : [{ address: `${prefix}${type}`, section, type, value: blocks }],
+    );
+  });
+  return new Map(entries.map((entry) => [canonical([entry.section, entry.type ?? null, entry.address]), entry]));
+}
+
+/** A resource or a data source. */
+export interface Block {
+  /** Such as `aws_iam_role.full` or `data.aws_iam_policy_document.full`. */
+  readonly address: string;
+  readonly isData: boolean;
+  /** Such as `aws_iam_role`. */
+  readonly type: string;
+  /** In Terraform, such as `full`. */
+  readonly name: string;
+  /** Its arguments, without CDKTF's remarks. */
+  readonly body: Fields;
+}
+
+/** The resources and data sources, by address. */
+export function blocksIn(entries: Entries): ReadonlyMap<string, Block> {
+  const blocks = [...entries.values()].flatMap(({ address, section, type, value }): Block[] => {
+    const isData = section === "data";
+    if (type === undefined || !isFields(value)) return [];
+    const name = address.slice((PREFIXES[section] + type).length + 1);
+    return [{ address, isData, type, name, body: value }];
+  });
+  return new Map(blocks.map((block) => [block.address, block]));
+}
+
+/** A stack without its digest, if that is as synthesizing writes it: it adds nothing to the rest. */
+export function withoutDigest(terraform: Terraform): Terraform {
+  const { output, ...rest } = terraform;
+  if (!isFields(output) || !Object.hasOwn(output, DIGEST_OUTPUT)) return terraform;
+  const { [DIGEST_OUTPUT]: digest, ...others } = output;
+  const { output: ofDigest } = withoutRemarks({ output: { [DIGEST_OUTPUT]: digest } }) as { output: Fields };
+  if (canonical(ofDigest[DIGEST_OUTPUT]) !== canonical(digestOutput(terraform))) return terraform;
+  return Object.keys(others).length === 0 ? rest : { ...rest, output: others };
+}
