@@ -5,15 +5,19 @@ const INIT_FILES = join("cli", "commands", "init", "files") + sep; // which init
 
 /** What no test file can say anything about, and what proves it instead. */
 const WITHOUT: Readonly<Record<string, string>> = {
-  "cli/commands/audit/dangers.ts": "audited-account.test.ts has each danger",
+  "cli/commands/audit/checks.ts": "audited-account.test.ts has each kind",
   "cli/commands/audit/read-account.ts": "command.integration.test.ts has what it reads, and each failure",
   "cli/commands/deploy/leftovers.ts": "look.integration.test.ts has what it finds in IAM",
   "cli/commands/deploy/live-state.ts": "look.integration.test.ts has what it finds of the Support App",
   "cli/commands/deploy/look-words.ts": "change.integration.test.ts has each sentence",
   "cli/commands/publish/page/data.ts": "types",
   "cli/commands/publish/page/script.ts": "a browser runs it in e2e/page.e2e.ts",
+  "cli/findings/channel-findings.ts": "audit/audited-account.test.ts and doctor/checks have both",
+  "cli/findings/kinds.ts": "one table; doctor/diagnose.integration.test.ts and audit/report.test.ts have its order",
+  "cli/findings/rank.ts": "audit/audited-account.test.ts has each rank, audit/report.test.ts the order",
+  "cli/findings/role-findings.ts": "audit/audited-account.test.ts and doctor/checks/other-roles.test.ts have each",
   "cli/github/jobs.ts": "three constants",
-  "cli/reports/audit-report.ts": "audit/report.test.ts has the kinds and their order",
+  "cli/reports/audit-report.ts": "types",
   "cli/terminal/html.ts": "publish/access-page.test.ts and audit/report.test.ts have what is escaped",
   "modules/support-app/account-alias.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "modules/support-app/aws-bindings.ts":

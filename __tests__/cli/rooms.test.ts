@@ -8,9 +8,10 @@ const COMMANDS = readdirSync("cli/commands");
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   adoption: ["adoption", "aws", "github", "iam", "terminal"],
   aws: ["aws", "iam", "terminal"],
+  findings: ["aws", "findings", "iam"],
   github: ["github", "terminal"],
   iam: ["iam", "terminal"],
-  reports: ["reports", "terminal"],
+  reports: ["findings", "reports", "terminal"],
   slack: ["aws", "reports", "slack", "terminal"],
   terminal: ["terminal"],
   terraform: ["iam", "terminal", "terraform"],

@@ -113,7 +113,9 @@ environments:
     const ended = await supportApp(project, asked, { as, endpoint: proxy.endpoint });
     const { accounts } = auditReportSchema.parse(JSON.parse(read("audit.json")));
     const found = accounts.flatMap((one) =>
-      one.dangers.map(({ kind, about }) => `${names.get(one.account)}: ${kind} ${about.join(" ")}`),
+      one.findings.map(
+        ({ kind, about }) => `${names.get(one.account)}: ${kind.replace("audit-", "")} ${about.join(" ")}`,
+      ),
     );
     return { ...ended, found, written: read("environments.yaml") };
   };

@@ -92,7 +92,7 @@ test("doctor runs on exactly the policy that it prints", async () => {
 test("without any one of its rights, that check is unknown, and no other; without the simulation, the documents are read", async () => {
   expect(rights()).toHaveLength(14);
   for (const without of rights()) {
-    const { status, answer, checks, notes } = await withRights(
+    const { status, answer, checks, findings, notes } = await withRights(
       ({ sid, action }) => sid !== without.sid || action !== without.action,
     );
     const unknown = checks.filter(({ answer }) => answer === "unknown").map(({ name }) => name);
@@ -116,7 +116,7 @@ test("without any one of its rights, that check is unknown, and no other; withou
       unknown: [check, ...(SHARED[without.action] ?? [])],
       others: [],
     });
-    const [finding] = checks.flatMap(({ findings }) => findings);
+    const [finding] = findings;
     expect(finding?.found).toContain("not authorized to perform");
     expect(finding?.fix.text).toContain(`Allow these credentials ${without.action}.`);
     expect(finding?.fix.commands).toEqual(["npx support-app doctor --policy"]);

@@ -104,32 +104,32 @@ const WATCH = "#support-watch (C01234A5BCD of T012ABCDEFG)";
 const [ONCALL_ID, WATCH_ID] = ["T012ABCDEFG|C09876Z5YXW", "T012ABCDEFG|C01234A5BCD"];
 
 /** Faults that leave each other alone, round by round. What the check finds is in its own tests. */
-const ROUNDS: Readonly<Record<"both" | "unregistered", readonly (readonly Omit<Fault, "check">[])[]>> = {
+const ROUNDS: Readonly<Record<"both" | "unregistered", readonly (readonly Omit<Fault, "kind">[])[]>> = {
   both: [
     [
       {
-        ...{ subject: ONCALL, found: `the role ${roleIn("unregistered", FULL)}` },
+        ...{ resource: ONCALL, found: `the role ${roleIn("unregistered", FULL)}` },
         inject: () => edit("both", ONCALL_ID, { ChannelRoleArn: roleIn("unregistered", FULL) }),
       },
       {
-        subject: WATCH,
+        resource: WATCH,
         found: `the role ${roleIn("both", FULL)} of full access`,
         inject: () => edit("both", WATCH_ID, { ChannelRoleArn: roleIn("both", FULL) }),
       },
     ],
     [
       {
-        ...{ subject: WATCH, found: "not configured in this region of the account" },
+        ...{ resource: WATCH, found: "not configured in this region of the account" },
         inject: () => remove("both", CHANNEL, WATCH_ID),
       },
       {
-        ...{ subject: ONCALL, found: "NotifyOnCaseSeverity all, NotifyOnResolveCase false" },
+        ...{ resource: ONCALL, found: "NotifyOnCaseSeverity all, NotifyOnResolveCase false" },
         inject: () => edit("both", ONCALL_ID, { NotifyOnCaseSeverity: "all", NotifyOnResolveCase: false }),
       },
     ],
     [
       {
-        ...{ subject: "Slack workspace T012ABCDEFG", found: "not registered" },
+        ...{ resource: "Slack workspace T012ABCDEFG", found: "not registered" },
         inject: async () => {
           await remove("both", CHANNEL, ONCALL_ID);
           await remove("both", WORKSPACE, "T012ABCDEFG");
@@ -138,7 +138,7 @@ const ROUNDS: Readonly<Record<"both" | "unregistered", readonly (readonly Omit<F
     ],
     [
       {
-        ...{ subject: THEIRS, found: "people in it have read-only access, too" },
+        ...{ resource: THEIRS, found: `the role ${roleIn("both", READ_ONLY)}` },
         inject: () => make("both", CHANNEL, { ...BY_HAND, ChannelRoleArn: roleIn("both", READ_ONLY) }),
       },
     ],
@@ -146,7 +146,7 @@ const ROUNDS: Readonly<Record<"both" | "unregistered", readonly (readonly Omit<F
   unregistered: [
     [
       {
-        ...{ subject: "Slack workspace T012ABCDEFG", found: "not registered" }, // nor in environments.yaml
+        ...{ resource: "Slack workspace T012ABCDEFG", found: "not registered" }, // nor in environments.yaml
         inject: async () => {
           await remove("unregistered", CHANNEL, WATCH_ID);
           await remove("unregistered", WORKSPACE, "T012ABCDEFG");
@@ -163,7 +163,7 @@ test.each(["both", "unregistered"] as const)(
     expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
     expect({ answer, status }).toEqual({ answer: "healthy", status: 0 });
     for (const faults of ROUNDS[name]) {
-      const ofChannels = faults.map((fault) => ({ ...fault, check: "channels" }));
+      const ofChannels = faults.map((fault) => ({ ...fault, kind: "channels" }));
       await expectFoundAndHealed(project, ofChannels, accounts[name], () => examine(name));
     }
     const registered = readFileSync(join(project.folder, "environments.yaml"), "utf8").match(/slack-workspaces/g);
@@ -182,19 +182,20 @@ test("a channel of somebody's own whose role may do everything is unhealthy unti
   const who = "#by-hand (C0BYHAND of T012ABCDEFG)";
   writeEnvironments(project, ENVIRONMENTS);
   const rogue = {
-    check: "other-roles",
+    kind: "other-roles",
     answer: "unhealthy",
-    subject: "role Rogue, which isn't in environments.yaml",
-    found: `it may call *; people in ${who} have it`,
+    resource: "role Rogue, which isn't in environments.yaml",
+    impact: `People in ${who} can do everything in the account.`,
+    found: "it may call * (its policies: AdministratorAccess)",
   };
   const { status, ...found } = await examine("both");
   expect(status).toBe(4);
   const [channel, role] = findingsOf(found);
   expect(channel).toMatchObject({
-    check: "channels",
+    kind: "channels",
     answer: "unhealthy",
-    subject: `${who}, which isn't in environments.yaml`,
-    found: `people in it can do everything with its role ${roleIn("both", "Rogue")}`,
+    resource: `${who}, which isn't in environments.yaml`,
+    impact: `People in it can do everything with its role ${roleIn("both", "Rogue")}.`,
   });
   expect(role).toMatchObject(rogue);
   writeEnvironments(project, ENVIRONMENTS.replace("    full:", "    other-channels: expected\n    full:"));
@@ -204,7 +205,11 @@ test("a channel of somebody's own whose role may do everything is unhealthy unti
 
   await follow(project, role as DoctorFinding, accounts.both);
   const [unused] = findingsOf(await examine("both"));
-  expect(unused).toMatchObject({ ...rogue, found: "it may call *", fix: { commands: [] } });
+  expect(unused).toMatchObject({
+    ...rogue,
+    impact: "People in any channel that is given it can do everything in the account.",
+    fix: { commands: [] },
+  });
   const PolicyDocument = trustIn("ec2.amazonaws.com");
   await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: "Rogue", PolicyDocument }));
   expect(await examine("both")).toMatchObject({ status: 0, answer: "healthy" });
@@ -213,7 +218,7 @@ test("a channel of somebody's own whose role may do everything is unhealthy unti
 test("the command of a fix changes nothing in another account", async () => {
   await edit("both", ONCALL_ID, { ChannelRoleArn: roleIn("both", "Gone") });
   const [finding] = findingsOf(await examine("both", "--channel", "support-oncall"));
-  expect(finding).toMatchObject({ check: "channels", subject: ONCALL });
+  expect(finding).toMatchObject({ kind: "channels", resource: ONCALL });
   await expect(follow(project, finding as DoctorFinding, accounts.unregistered)).rejects.toThrow("exit status 1");
   await follow(project, finding as DoctorFinding, accounts.both);
   expect(await examine("both")).toMatchObject({ answer: "healthy" });
@@ -232,9 +237,9 @@ test("an environment made through the API as the console makes it is healthy; wh
 
   const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
   const ec2 = { RoleName, PolicyDocument: trustIn("ec2.amazonaws.com") };
-  const broken = async (check: string) => {
+  const broken = async (kind: string) => {
     const [finding, ...more] = findingsOf(await examine("byHand"));
-    expect([finding, more]).toEqual([expect.objectContaining({ check, answer: "unhealthy" }), []]);
+    expect([finding, more]).toEqual([expect.objectContaining({ kind, answer: "unhealthy" }), []]);
     return finding as DoctorFinding;
   };
   const expectHealthy = async () => expect(await examine("byHand")).toMatchObject({ status: 0, answer: "healthy" });

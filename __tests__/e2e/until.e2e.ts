@@ -1,5 +1,5 @@
 import { newAccount, readPolicy } from "./support/account";
-import { type Aws, diagnosedWithoutChange, findingsOf, startAws } from "./support/doctor";
+import { type Aws, diagnosedWithoutChange, findingsOf, noticesOf, startAws } from "./support/doctor";
 import { createProject, deployed, diff, removeProjects, writeEnvironments } from "./support/project";
 
 const account = newAccount();
@@ -31,10 +31,11 @@ test("what is deployed has the ends of environments.yaml, doctor tells them, and
   const { Statement } = await readPolicy(account, "AWSSupportAppReadOnlyRolePolicy");
   expect(Statement).toMatchObject([{ Condition: { DateLessThan: { "aws:CurrentTime": "2099-12-31T17:00:00Z" } } }]);
   const found = await examined();
-  expect(found.notices).toEqual([
+  expect(noticesOf(found)).toMatchObject([
     {
       ...{ kind: "ended", about: ["full", "live-chat", "2000-01-01"] },
-      text: "live-chat of the full access of ending ended at the end of 2000-01-01 (UTC). Remove what has ended from environments.yaml, not only its until, or set a later until.",
+      resource: "live-chat of the full access of ending",
+      found: "it ended at the end of 2000-01-01 (UTC)",
     },
   ]);
   expect({ findings: findingsOf(found), status: found.status }).toEqual({ findings: [], status: 0 });
@@ -44,12 +45,12 @@ test("what is deployed has the ends of environments.yaml, doctor tells them, and
 test("IAM keeps an end that has passed, and doctor agrees with its simulation", async () => {
   writeEnvironments(project, yaml("2000-01-01"));
   expect(findingsOf(await examined())).toMatchObject([
-    { check: "unexpected-access", found: expect.stringContaining("for longer than expected") },
+    { kind: "unexpected-access", found: expect.stringContaining("for longer than expected") },
   ]);
   await deployed(project, "ending", { as: account });
   const found = await examined();
   expect(findingsOf(found)).toEqual([]);
-  expect(found.notices).toContainEqual(
+  expect(noticesOf(found)).toContainEqual(
     expect.objectContaining({ kind: "ended", about: ["read-only", "all", "2000-01-01"] }),
   );
 });

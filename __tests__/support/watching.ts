@@ -1,40 +1,35 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Finding } from "../../cli/findings/finding";
+import { ENVIRONMENT_KINDS, type EnvironmentKind, type NoticeKind } from "../../cli/findings/kinds";
 import { runSupportApp } from "../../cli/program";
-import {
-  CHECK_NAMES,
-  type CheckName,
-  type DoctorReport,
-  type Notice,
-  type ReportedEnvironment,
-} from "../../cli/reports/doctor-report";
+import { DOCTOR_REPORT_VERSION, type DoctorReport, type ReportedEnvironment } from "../../cli/reports/doctor-report";
 import { gitHubInTests } from "./answering-github";
 import { sharedFolder } from "./folder";
 import { printedInTests } from "./printed";
 
-type Check = ReportedEnvironment["checks"][number];
-type Finding = Check["findings"][number];
-
 /** What doctor says about an environment that isn't healthy. */
 export interface Said {
   /** By the check: what it found. */
-  readonly findings?: Partial<Record<CheckName, readonly Partial<Finding>[]>>;
+  readonly findings?: Partial<Record<EnvironmentKind, readonly Partial<Finding>[]>>;
   /** By the check: what it waits for. */
-  readonly waits?: Partial<Record<CheckName, string>>;
+  readonly waits?: Partial<Record<EnvironmentKind, string>>;
   /** By the check: what it didn't look at. */
-  readonly unseen?: Partial<Record<CheckName, string[][]>>;
+  readonly unseen?: Partial<Record<EnvironmentKind, string[][]>>;
   /** Checks that aren't in the report. */
   readonly without?: readonly string[];
-  /** Undefined: an earlier version of doctor wrote the report. */
-  readonly notices?: readonly Notice[];
+  readonly notices?: readonly Finding[];
 }
 
 /** A finding. By default, something is wrong with the full role. */
 export function finding(of: Partial<Finding> = {}): Finding {
   return {
+    subject: { environment: "production" },
+    kind: "trust",
     answer: "unhealthy",
-    subject: "role AWSSupportAppFullRole (full)",
+    resource: "role AWSSupportAppFullRole (full)",
     about: ["full"],
+    impact: "People can do more.",
     expected: "it is as environments.yaml says",
     found: "it is otherwise",
     fix: { text: "Deploy the environment.", commands: ["npx support-app deploy production"] },
@@ -43,34 +38,29 @@ export function finding(of: Partial<Finding> = {}): Finding {
 }
 
 /** A notice about the full role. */
-export function notice(kind: Notice["kind"], ...about: string[]): Notice {
-  return { kind, about: ["full", ...about], text: `The full access is ${kind}.` };
+export function notice(kind: NoticeKind, ...about: string[]): Finding {
+  return finding({ kind, answer: "healthy", about: ["full", ...about], found: `The full access is ${kind}.` });
 }
 
 /** What doctor reports about environments. */
 export function doctorReport(environments: Readonly<Record<string, Said>>): DoctorReport {
-  const all = Object.entries(environments).map(
-    ([name, { findings = {}, waits = {}, unseen = {}, without = [], notices }], index) => {
-      const checks = CHECK_NAMES.filter((check) => !without.includes(check)).map((check): Check => {
-        const found = (findings[check] ?? []).map(finding);
-        const waitsFor = waits[check];
+  const reported = Object.entries(environments).map(
+    ([name, { findings = {}, waits = {}, unseen = {}, without = [], notices = [] }], index) => {
+      const kinds = ENVIRONMENT_KINDS.filter((kind) => !without.includes(kind));
+      const foundOf = (kind: EnvironmentKind) => (findings[kind] ?? []).map((of) => finding({ ...of, kind }));
+      const checks = kinds.map((kind): ReportedEnvironment["checks"][number] => {
+        const found = foundOf(kind);
+        const waitsFor = waits[kind];
         const answer = found.length > 0 ? worst(found) : waitsFor === undefined ? "healthy" : "skipped";
-        const sentence = "Everything is as it should be.";
-        return { name: check, sentence, answer, waitsFor, unseen: unseen[check], findings: found };
+        return { name: kind, sentence: "Everything is as it should be.", answer, waitsFor, unseen: unseen[kind] };
       });
-      const answer = worst(checks.flatMap((check) => check.findings));
-      return {
-        name,
-        account: accountOf(index),
-        region: "us-east-1",
-        answer,
-        checks,
-        notes: [],
-        notices: notices?.slice(),
-      };
+      const all = [...kinds.flatMap(foundOf), ...notices].map((of) => ({ ...of, subject: { environment: name } }));
+      const of = { name, account: accountOf(index), region: "us-east-1" };
+      return { ...of, answer: worst(all), checks, findings: all, notes: [] };
     },
   );
-  return { schemaVersion: 1, readAt: new Date().toISOString(), answer: worst(all), environments: all };
+  const readAt = new Date().toISOString();
+  return { schemaVersion: DOCTOR_REPORT_VERSION, readAt, answer: worst(reported), environments: reported };
 }
 
 function worst(all: readonly { readonly answer: string }[]): ReportedEnvironment["answer"] {

@@ -66,11 +66,6 @@ export function judgeRole({ trust, rights }: Pick<RoleWithRights, "trust" | "rig
   };
 }
 
-/** What may limit a role's excess, after the excess in words. */
-export function unlessLimited({ isBoundaryUnread }: RoleJudgement): string {
-  return isBoundaryUnread ? ", unless its boundary, which couldn't be read, limits it" : "";
-}
-
 /** What a permissions boundary does. `open`: it allows every action, so that it may limit nothing. */
 export type BoundaryJudgement = "none" | "limiting" | "open" | "not-understood" | { readonly unknown: LookupFailure };
 

@@ -4,9 +4,10 @@ import { auditedAccount } from "../../../cli/commands/audit/audited-account";
 import { accountReader } from "../../../cli/commands/audit/read-account";
 import { diagnose } from "../../../cli/commands/doctor/diagnose";
 import { jsonReport } from "../../../cli/commands/doctor/report";
-import { accountName, reportsIn } from "../../../cli/commands/watch/doctor-reports";
+import { reportsIn } from "../../../cli/commands/watch/reports";
 import { watchRun } from "../../../cli/commands/watch/watch-run";
-import type { DangerKind } from "../../../cli/reports/audit-report";
+import { type Answer, worstOf } from "../../../cli/findings/finding";
+import type { AccountKind } from "../../../cli/findings/kinds";
 import { jsonText } from "../../../cli/terminal/json";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { REGIONS } from "../../../stacks/environments/environments-schema";
@@ -25,7 +26,11 @@ import { NOW } from "../../support/now";
 type Judged = "healthy" | "dangerous" | "unknown";
 
 /** What only makes an account untidy, for audit: nobody can do more by it. */
-const UNTIDY: readonly DangerKind[] = ["writes-as-read-only", "no-channel", "ended"];
+const UNTIDY: readonly string[] = [
+  "audit-writes-as-read-only",
+  "audit-no-channel",
+  "audit-ended",
+] satisfies AccountKind[];
 
 const aws = awsInTests();
 const folder = folderInTests();
@@ -48,12 +53,9 @@ async function reportsOn(account: HandMade, environment = sharedEnvironment) {
 
 async function judged(...of: Parameters<typeof reportsOn>): Promise<Record<"audit" | "doctor", Judged>> {
   const { audit, doctor } = await reportsOn(...of);
-  const kinds = audit.dangers.map(({ kind }) => kind).filter((kind) => !UNTIDY.includes(kind));
-  const isDangerous = kinds.some((kind) => kind !== "unknown");
-  return {
-    audit: isDangerous ? "dangerous" : kinds.length > 0 ? "unknown" : "healthy",
-    doctor: doctor.answer === "unhealthy" ? "dangerous" : doctor.answer,
-  };
+  const findings = audit.findings.filter(({ kind }) => !UNTIDY.includes(kind));
+  const judgedAs = (answer: Answer) => (answer === "unhealthy" ? "dangerous" : answer);
+  return { audit: judgedAs(worstOf(findings.map(({ answer }) => answer))), doctor: judgedAs(doctor.answer) };
 }
 
 const statement = (Effect: string, Action: string | readonly string[]) => ({ Effect, Action, Resource: "*" });
@@ -217,15 +219,15 @@ test("watch closes nothing of an administrator whose role is listed and then isn
     const { audit, doctor } = await reportsOn(account);
     const readAt = new Date().toISOString();
     for (const name of ["audit", "doctor"]) mkdirSync(folder(name), { recursive: true });
-    const audited = { schemaVersion: 1, readAt, isWholeOrganization: true, accounts: [audit] };
+    const audited = { schemaVersion: 2, readAt, isWholeOrganization: true, accounts: [audit] };
     writeFileSync(folder("audit", "report.json"), jsonText(audited));
     writeFileSync(folder("doctor", "report.json"), jsonReport([doctor], new Date()));
     const reports = reportsIn(folder(), [sharedEnvironment], new Date());
     const { resolutionOf } = watchRun("environments.yaml", [sharedEnvironment], reports);
     const about = ["role", "Hand"];
     return [
-      resolutionOf({ environment: accountName(ACCOUNT), check: "audit-administrators", about }),
-      resolutionOf({ environment: sharedEnvironment.name, check: "other-roles", about }),
+      resolutionOf({ subject: { account: ACCOUNT }, kind: "audit-administrators", about }),
+      resolutionOf({ subject: { environment: sharedEnvironment.name }, kind: "other-roles", about }),
     ];
   };
   expect(await resolutions(unused(ADMINISTRATOR))).toEqual(["found", "found"]);

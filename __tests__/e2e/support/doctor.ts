@@ -8,7 +8,7 @@ import { type Ended, type Project, run, supportApp, writeEnvironments } from "./
 import { type Answer, type Call, changes, type Proxy as RecordingProxy, startProxy } from "./proxy";
 
 export type DoctorEnvironment = DoctorReport["environments"][number];
-export type DoctorFinding = DoctorEnvironment["checks"][number]["findings"][number] & { readonly check: string };
+export type DoctorFinding = DoctorEnvironment["findings"][number];
 
 /** AWS, as doctor sees it: the emulator, and what that lacks. */
 export interface Aws extends RecordingProxy {
@@ -89,9 +89,14 @@ export async function diagnosedWithoutChange(
   return found;
 }
 
-/** Every finding of an environment. */
-export function findingsOf({ checks }: DoctorEnvironment): DoctorFinding[] {
-  return checks.flatMap(({ name, findings }) => findings.map((finding) => ({ ...finding, check: name })));
+/** Every finding of an environment that isn't a notice. */
+export function findingsOf({ findings }: DoctorEnvironment): DoctorFinding[] {
+  return findings.filter(({ answer }) => answer !== "healthy");
+}
+
+/** Every notice of an environment. */
+export function noticesOf({ findings }: DoctorEnvironment): DoctorFinding[] {
+  return findings.filter(({ answer }) => answer === "healthy");
 }
 
 /** Does what a finding says: the change of environments.yaml, then the commands. */
@@ -112,9 +117,9 @@ export async function follow(project: Project, { fix }: DoctorFinding, as: strin
 /** Something that went wrong, and the only finding that doctor is to have more for it: parts of its words. */
 export interface Fault {
   readonly inject: () => Promise<unknown>;
-  readonly check: string;
+  readonly kind: string;
   readonly found: string;
-  readonly subject?: string;
+  readonly resource?: string;
   /** What the finding says to do in a console before its commands. */
   readonly inConsole?: () => Promise<unknown>;
 }
@@ -137,9 +142,9 @@ export async function expectFoundAndHealed(
     const found = await examine();
     findings = findingsOf(found);
     expect(findings).toHaveLength(injected.length);
-    for (const { check, found, subject = "" } of injected) {
-      const words = { subject: expect.stringContaining(subject), found: expect.stringContaining(found) };
-      expect(findings).toContainEqual(expect.objectContaining({ check, answer: "unhealthy", ...words }));
+    for (const { kind, found, resource = "" } of injected) {
+      const words = { resource: expect.stringContaining(resource), found: expect.stringContaining(found) };
+      expect(findings).toContainEqual(expect.objectContaining({ kind, answer: "unhealthy", ...words }));
     }
     expect(found.status).toBe(4);
   }

@@ -78,7 +78,7 @@ export async function auditAccounts(
     const result = auditedAccount({ id, name }, read, people, time);
     // A client whose calls failed may have used up its attempts, or still be asking.
     if (isAllKnown(result)) idleReaders.push(reader);
-    const isWhole = result.dangers.every(({ kind, about: [what] }) => kind !== "unknown" || what !== "account");
+    const isWhole = result.findings.every(({ answer, about: [what] }) => answer !== "unknown" || what !== "account");
     const known = isWhole ? knownOf(read) : undefined;
     return { result, adopted: known && adopt?.(id, known) };
   };
@@ -91,7 +91,7 @@ export async function auditAccounts(
     if (stop.signal.aborted) return;
     const audited = await auditAccount(target);
     results.set(target.id, audited);
-    const findings = counted(audited.result.dangers.length, "finding");
+    const findings = counted(audited.result.findings.length, "finding");
     if (!stop.signal.aborted) printError(`${results.size} of ${targets.length}: ${target.id} has ${findings}.`);
   };
   const runSoFar = (): AuditRun => ({
@@ -124,6 +124,6 @@ export async function auditAccounts(
 }
 
 /** Whether nothing in an account is unknown. */
-export function isAllKnown({ dangers }: AuditedAccount): boolean {
-  return dangers.every(({ kind }) => kind !== "unknown");
+export function isAllKnown({ findings }: AuditedAccount): boolean {
+  return findings.every(({ answer }) => answer !== "unknown");
 }

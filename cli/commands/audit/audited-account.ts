@@ -1,13 +1,17 @@
 import { inSeconds } from "../../../modules/support-app/model/until";
 import { channelWords } from "../../aws/live-channel";
 import { CLOUDFORMATION_STACK } from "../../aws/live-role";
-import { knownOf, type Lookup, mapped } from "../../aws/lookup";
+import { knownOf, type Lookup } from "../../aws/lookup";
 import { judgeRole } from "../../aws/role-judgement";
-import { abilityWords } from "../../iam/ability-words";
-import { type AuditedAccount, type AuditedChannel, type Danger, ranked } from "../../reports/audit-report";
+import { roleOfChannel } from "../../findings/channel-findings";
+import type { Finding, WholeDraft } from "../../findings/finding";
+import { ACCOUNT_KINDS, type AccountKind } from "../../findings/kinds";
+import { ranked } from "../../findings/rank";
+import { canWords } from "../../findings/role-findings";
+import type { AuditedAccount, AuditedChannel } from "../../reports/audit-report";
 import { countsInWords } from "../../reports/people-report";
 import { peopleIn, type SlackPeople } from "../../slack/live-people";
-import { type ChannelPlace, channelDangers, danger, openRole, roleDangers, unknown, unknownIn } from "./dangers";
+import { type AuditedPlace, CHECKS, unreadDraft } from "./checks";
 import type { AccountRead } from "./read-account";
 
 /** An account to look at, by its name in the organization if it is known. */
@@ -19,10 +23,10 @@ export interface Target {
 
 /** An account that has nothing, as far as it is known. */
 export function emptyAccount({ id, name }: Target): AuditedAccount {
-  return { account: id, name, roles: [], channels: [], workspaces: [], aliases: [], dangers: [] };
+  return { account: id, name, roles: [], channels: [], workspaces: [], aliases: [], findings: [] };
 }
 
-/** What an account has for the Support App, and what is dangerous. @param slack who is in its channels. Undefined: not asked */
+/** What an account has for the Support App, and what is wrong. @param slack who is in its channels. Undefined: not asked */
 export function auditedAccount(
   target: Target,
   read: Lookup<AccountRead>,
@@ -32,44 +36,38 @@ export function auditedAccount(
   const now = inSeconds(time);
   const { id } = target;
   const nothing = emptyAccount(target);
-  if ("unknown" in read) return { ...nothing, dangers: [unknown(read.unknown)] };
+  const findingOf = (kind: AccountKind, draft: WholeDraft): Finding => ({ subject: { account: id }, kind, ...draft });
+  if ("unknown" in read) return { ...nothing, findings: [findingOf("audit-unknown", unreadDraft(read.unknown))] };
   const { regions, serviceQuotasRole } = read.known;
-  const places: ChannelPlace[] = [];
+  const places: AuditedPlace[] = [];
   const channels: AuditedChannel[] = [];
-  const dangers: Danger[] = [];
   for (const { region, ...of } of regions) {
-    for (const { identifier, workspace, channel, properties } of knownOf(of.channels) ?? []) {
-      const people = slack && peopleIn(slack, { workspace, channel });
-      const known = knownOf(properties);
-      const called = channelWords({ workspace, channel }, known);
-      const words = people?.counts ? `${called}, with ${countsInWords(people.counts)}` : called;
-      const about = ["channel", workspace, channel];
-      places.push({ region, identifier, about, words, role: mapped(properties, (one) => one.ChannelRoleArn ?? "") });
-      const { ChannelName, ChannelRoleArn: role } = known ?? {};
-      channels.push({ region, workspace, channel, name: ChannelName, role, people: people?.counts });
-      for (const why of people?.unknown ?? []) {
-        const found = `Who is in ${called} isn't known: ${why}`;
-        dangers.push(danger("unknown", about, found, "Then run audit again, or leave --slack out."));
-      }
+    for (const live of knownOf(of.channels) ?? []) {
+      const { workspace, channel } = live;
+      const { counts, unknown = [] } = (slack && peopleIn(slack, live)) ?? {};
+      const properties = knownOf(live.properties);
+      const words = channelWords(live, properties);
+      const resource = counts ? `${words}, with ${countsInWords(counts)}` : words;
+      places.push({ ...live, region, resource, about: ["channel", workspace, channel], unknownPeople: unknown });
+      const { ChannelName: name, ChannelRoleArn: role } = properties ?? {};
+      channels.push({ region, workspace, channel, name, role, people: counts });
     }
   }
-  const arns = new Set(places.map(({ role }) => knownOf(role)));
-  const judged = (knownOf(read.known.roles) ?? []).map((role) => ({ ...role, judgement: judgeRole(role, now) }));
-  const isUsable = ({ arn, judgement }: (typeof judged)[number]) => judgement.isSupportAppTrusted || arns.has(arn);
-  const roles = judged.filter(isUsable);
-  const areAllKnown = regions.every((one) => "known" in one.channels) && places.every(({ role }) => "known" in role);
-  const searched = areAllKnown ? regions.map(({ region }) => region) : undefined;
-  dangers.push(
-    ...unknownIn(read.known, judged, places),
-    ...roles.flatMap((role) => roleDangers(role, id, places, searched, now)),
-    ...judged.filter((role) => !isUsable(role)).map(openRole),
-    ...channelDangers(places, id, read.known.roles),
-  );
+  const areAllKnown =
+    regions.every((one) => "known" in one.channels) && places.every(({ properties }) => "known" in properties);
+  const roles = (knownOf(read.known.roles) ?? []).map((role) => ({
+    ...role,
+    judgement: judgeRole(role, now),
+    channels: places.filter((place) => roleOfChannel(place) === role.arn).map(({ resource }) => resource),
+    areAllKnown,
+  }));
+  const usable = roles.filter((role) => role.judgement.isSupportAppTrusted || role.channels.length > 0);
+  const judged = { id, read: read.known, channels: places, roles, usable, now };
   return {
     ...nothing,
-    roles: roles.map(({ arn, rights, judgement: { ability } }) => {
-      const stack = knownOf(rights.role)?.tags?.get(CLOUDFORMATION_STACK);
-      return { arn, can: ability && abilityWords(ability), stack };
+    roles: usable.map((role) => {
+      const stack = knownOf(role.rights.role)?.tags?.get(CLOUDFORMATION_STACK);
+      return { arn: role.arn, can: canWords(role), stack };
     }),
     channels,
     workspaces: regions.flatMap(({ region, workspaces }) =>
@@ -80,6 +78,6 @@ export function auditedAccount(
       return alias === undefined ? [] : [{ region, alias }];
     }),
     hasServiceQuotasRole: knownOf(serviceQuotasRole),
-    dangers: ranked(dangers),
+    findings: ranked(ACCOUNT_KINDS.flatMap((kind) => CHECKS[kind](judged).map((draft) => findingOf(kind, draft)))),
   };
 }

@@ -9,7 +9,7 @@ import { signIn } from "../../aws/identity";
 import { type OrganizationPart, readOrganization } from "../../aws/organization";
 import { organizationPolicy, readPolicy } from "../../aws/read-policy";
 import { matching, nameOfA } from "../../option-values";
-import type { AuditedAccount, AuditReport } from "../../reports/audit-report";
+import { AUDIT_REPORT_VERSION, type AuditedAccount, type AuditReport } from "../../reports/audit-report";
 import { expectWritable } from "../../reports/report-files";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
@@ -34,8 +34,8 @@ interface AuditOptions extends OrganizationPart {
   readonly policy?: boolean;
 }
 
-/** Exit statuses. What couldn't be read comes before dangers: there may be worse in it. */
-const EXIT = { clean: 0, dangers: 4, unknown: 5, interrupted: INTERRUPTED };
+/** Exit statuses. */
+const EXIT = { healthy: 0, unhealthy: 4, unknown: 5, interrupted: INTERRUPTED };
 
 /** ID of an organizational unit or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId. */
 const UNIT: TextLimit = {
@@ -49,7 +49,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .command("audit")
     .summary("every Support App role there is, worst first")
     .description(
-      "Read everything that people in Slack can do through the Support App in an account, several, or an organization, without environments.yaml, and print what is dangerous, worst first. With --write, write the environments that adopt it. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
+      "Read everything that people in Slack can do through the Support App in an account, several, or an organization, without environments.yaml, and print what is wrong, worst first. With --write, write the environments that adopt it. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
     )
     .addOption(
       new Option("--account <ids>", "these accounts, separated by commas (default: the account of the credentials)")
@@ -103,7 +103,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     )
     .addHelpText(
       "after",
-      "\nExit status: 0 no danger; 4 dangers; 5 unknown, because something couldn't be read; 1 an error; 2 wrong usage; 130 interrupted.",
+      "\nExit status: 0 nothing is wrong; 4 something is; 5 unknown, because something couldn't be read; 1 an error; 2 wrong usage; 130 interrupted.",
     )
     .action(async (options: AuditOptions) => exitWith(await audit(options)));
 }
@@ -120,7 +120,7 @@ async function audit(options: AuditOptions): Promise<number> {
   if (options.policy) {
     const policy = assumeRole === undefined ? readPolicy() : organizationPolicy(assumeRole);
     print(jsonText(policy).split("\n"));
-    return EXIT.clean;
+    return EXIT.healthy;
   }
   if (reportFile !== undefined) expectWritable("--report", reportFile);
   const time = new Date();
@@ -147,7 +147,11 @@ async function audit(options: AuditOptions): Promise<number> {
     const { earlier, remark } = write ? {} : before; // a report doesn't have all that an environment needs
     const readAt = earlier?.readAt ?? time.toISOString();
     const reportOf = ({ results, unread }: AuditRun): AuditReport => ({
-      ...{ schemaVersion: 1, readAt, isWholeOrganization: organizationAccounts !== undefined && unread.length === 0 },
+      ...{
+        schemaVersion: AUDIT_REPORT_VERSION,
+        readAt,
+        isWholeOrganization: organizationAccounts !== undefined && unread.length === 0,
+      },
       interrupted: unread.length > 0 ? { unread, regions, slack } : undefined,
       accounts: results.map(({ result }) => result),
     });
@@ -191,8 +195,9 @@ async function audit(options: AuditOptions): Promise<number> {
       if (unread > 0)
         printError(`Not written, since something in them couldn't be read: ${counted(unread, "account")}.`);
     }
-    const kinds = new Set(audited.flatMap(({ dangers }) => dangers.map(({ kind }) => kind)));
-    return kinds.has("unknown") ? EXIT.unknown : kinds.size > 0 ? EXIT.dangers : EXIT.clean;
+    // What couldn't be read comes before what is wrong: there may be worse in it.
+    if (!audited.every(isAllKnown)) return EXIT.unknown;
+    return audited.every(({ findings }) => findings.length === 0) ? EXIT.healthy : EXIT.unhealthy;
   } finally {
     connection.destroy();
   }

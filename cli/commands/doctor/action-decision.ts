@@ -4,9 +4,9 @@ import { adviceFor } from "../../aws/advice";
 import { unsupportedWords } from "../../aws/live-document";
 import { type PolicyId, policyIdOf, policyInWords, readDocuments } from "../../aws/live-role";
 import { knownOf, type LookupFailure } from "../../aws/lookup";
+import { type Fix, manualFix } from "../../findings/finding";
 import { authorize, type NamedPolicy } from "../../iam/authorize";
 import { type LiveAccess, requestOf } from "./account";
-import { type Fix, manualFix } from "./check";
 
 /** Whether a role may do something and, if not, why. */
 type ActionDecision = { readonly is: "allowed" } | Undetermined | Denied;

@@ -2,30 +2,26 @@ import type { Access } from "../../../modules/support-app/model/access";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
 import { adviceFor } from "../../aws/advice";
-import { onlyInAccount, removeChannelCommand } from "../../aws/commands";
-import type { LiveChannel } from "../../aws/live-channel";
 import { knownOf, type LookupFailure } from "../../aws/lookup";
+import type { PlacedChannel } from "../../findings/channel-findings";
+import { type Draft, type Fix, manualFix } from "../../findings/finding";
+import type { EnvironmentKind } from "../../findings/kinds";
 import type { PolicyStatement } from "../../iam/policy";
-import type { CheckName, Finding } from "../../reports/doctor-report";
 import type { SlackPeople } from "../../slack/live-people";
 import { type SlackFailure, slackFix } from "../../slack/lookup";
 import type { Account, LiveAccess } from "./account";
 
-export type { Finding };
-
-/** What a finding is about, such as a role or a channel: in words and, for machines, from general to specific. */
-export type Subject = Pick<Finding, "subject" | "about">;
-
-export type Fix = Finding["fix"];
+/** What a finding is about, such as a role or a channel. */
+export type About = Pick<Draft, "resource" | "about" | "impact">;
 
 export interface Outcome {
-  readonly findings?: Finding[];
+  readonly findings?: readonly Draft[];
   /** Anything worth knowing that is neither healthy nor unhealthy. */
   readonly notes?: readonly string[];
   /** The check that must be healthy before this one can look at anything, or at everything. */
-  readonly waitsFor?: string;
+  readonly waitsFor?: EnvironmentKind;
   /** What else it didn't look at, as `about` of a finding: an earlier finding there isn't healed. */
-  readonly unseen?: Subject["about"][];
+  readonly unseen?: About["about"][];
 }
 
 export interface Examined {
@@ -40,11 +36,8 @@ export interface Examined {
 
 export type ExaminedSlack = Pick<Examined, "environment" | "channels"> & { readonly slack: SlackPeople };
 
-/** One question to an account or, with other things to look at, to Slack. */
+/** One question to an account or, with other things to look at, to Slack. Its kind says what is true when it is healthy. */
 export interface Check<Of = Examined> {
-  readonly name: CheckName;
-  /** What is true when it is healthy. */
-  readonly sentence: string;
   /** What it needs in AWS. Undefined: it asks Slack, or another check reads it. */
   readonly permissions?: readonly Pick<PolicyStatement, "Action" | "Resource">[];
   readonly examine: (examined: Of) => Outcome;
@@ -63,10 +56,6 @@ export function merged(outcomes: readonly Outcome[]): Outcome {
     waitsFor: outcomes.findLast(({ waitsFor }) => waitsFor !== undefined)?.waitsFor,
     unseen: unseen.length > 0 ? unseen : undefined,
   };
-}
-
-export function manualFix(text: string): Fix {
-  return { text, commands: [] };
 }
 
 /** A fix by deploying an environment, with what to change in it first. */
@@ -90,22 +79,15 @@ export function ownPolicyChange({ policy, adopt }: Access): object {
   return { policy: "customer-managed", ...(adopt ? { adopt: false } : {}) };
 }
 
-export function roleOf(props: Access): Subject {
-  return { subject: `role ${iamNamesOf(props).roleName} (${props.access})`, about: [props.access] };
+export function roleOf(props: Access): About {
+  return { resource: `role ${iamNamesOf(props).roleName} (${props.access})`, about: [props.access] };
 }
 
 /** A channel, whatever its name. */
-export function channelOf(
-  of: Pick<Channel, "channel" | "workspace"> & { readonly name?: string | undefined },
-): Subject {
+export function channelOf(of: Pick<Channel, "channel" | "workspace"> & { readonly name?: string | undefined }): About {
   const { name, channel, workspace } = of;
   const called = name === undefined ? "the channel" : `#${name}`;
-  return { subject: `${called} (${channel} of ${workspace})`, about: ["channel", workspace, channel] };
-}
-
-/** A channel of the account, in the environment's region or in another. */
-export interface PlacedChannel extends LiveChannel {
-  readonly region: string;
+  return { resource: `${called} (${channel} of ${workspace})`, about: ["channel", workspace, channel] };
 }
 
 export function isSameChannel(
@@ -123,48 +105,14 @@ export function liveChannelsOf({ environment, account }: Examined): PlacedChanne
 }
 
 /** A channel of the account, by its name there, and by its region if the environment is in another. */
-export function liveChannelOf(environment: Environment, { properties, region, ...channel }: PlacedChannel): Subject {
+export function liveChannelOf(environment: Environment, { properties, region, ...channel }: PlacedChannel): About {
   const of = channelOf({ ...channel, name: knownOf(properties)?.ChannelName });
   if (region === environment.region) return of;
-  return { subject: `${of.subject} in ${region}`, about: [region, channel.workspace, channel.channel] };
-}
-
-export function removeCommand({ account }: Environment, { region, identifier }: PlacedChannel): string {
-  return onlyInAccount({ account, region }, removeChannelCommand({ account, region }, identifier));
-}
-
-export function unhealthy(of: Subject, expected: string, found: string, fix: Fix, topic?: GuideTopic): Finding {
-  return { answer: "unhealthy", ...of, expected, found, topic, fix };
+  return { resource: `${of.resource} in ${region}`, about: [region, channel.workspace, channel.channel] };
 }
 
 /** The finding that something couldn't be read in AWS or Slack. */
-export function unknownFinding(
-  of: Subject,
-  expected: string,
-  unknown: LookupFailure | SlackFailure,
-  topic?: GuideTopic,
-): Finding {
+export function unknownFinding(of: About, expected: string, unknown: LookupFailure | SlackFailure): Draft {
   const fix = "method" in unknown ? manualFix(slackFix(unknown)) : adviceFor(unknown, "doctor");
-  return { answer: "unknown", ...of, expected, found: unknown.message, topic, fix };
-}
-
-type GuideTopic = NonNullable<Finding["topic"]>;
-
-/** The topics of AWS's guide, under "Troubleshooting". Source: AWS Support User Guide, Managing access to the AWS Support App. */
-export const GUIDE_TOPICS = {
-  restrictUsers: topicOf(
-    "restrict-channel-users",
-    "I want to restrict specific users in my Slack channel from specific actions",
-  ),
-  missingRole: topicOf("missing-iam-role", "When I configure a Slack channel, I don't see the IAM role that I created"),
-  missingPermission: topicOf("missing-permissions-slack", "My IAM role is missing a permission"),
-  invalidRole: topicOf("find-the-configured-iam-role", "A Slack error says that my IAM role isn't valid"),
-  missingServiceQuotasRole: topicOf(
-    "missing-service-quota-role",
-    "The AWS Support App says that I'm missing an IAM role for Service Quotas",
-  ),
-};
-
-function topicOf(anchor: string, title: string): GuideTopic {
-  return { title, url: `https://docs.aws.amazon.com/awssupport/latest/user/support-app-permissions.html#${anchor}` };
+  return { answer: "unknown", ...of, expected, found: unknown.message, fix };
 }

@@ -1,3 +1,4 @@
+import type { EnvironmentKind } from "../../findings/kinds";
 import { type PolicyDocument, policyDocument } from "../../iam/policy";
 import type { Check, ExaminedSlack } from "./check";
 import { accountAlias } from "./checks/account-alias";
@@ -13,32 +14,39 @@ import { supportPlan } from "./checks/support-plan";
 import { trust } from "./checks/trust";
 import { unexpectedAccess } from "./checks/unexpected-access";
 
-/** Every check of an account, in the order of the report. */
-export const CHECKS: readonly Check[] = [
+export type SlackKind = Extract<EnvironmentKind, `slack-${string}`>;
+type AwsKind = Exclude<EnvironmentKind, "credentials" | SlackKind>;
+
+/** The check of each kind, of what is read with the credentials. */
+export const CHECKS: Readonly<Record<AwsKind, Check>> = {
   region,
-  supportPlan,
+  "support-plan": supportPlan,
   role,
   trust,
-  permissionsBoundary,
-  unexpectedAccess,
+  "permissions-boundary": permissionsBoundary,
+  "unexpected-access": unexpectedAccess,
   capabilities,
   channels,
-  otherRegions,
-  accountAlias,
-  otherRoles,
-  serviceQuotasRole,
-];
+  "other-regions": otherRegions,
+  "account-alias": accountAlias,
+  "other-roles": otherRoles,
+  "service-quotas-role": serviceQuotasRole,
+};
 
 /** The checks of Slack, for --slack. They don't depend on AWS. */
-export const SLACK_CHECKS: readonly Check<ExaminedSlack>[] = [slackToken, slackChannels, slackPeople];
+export const SLACK_CHECKS: Readonly<Record<SlackKind, Check<ExaminedSlack>>> = {
+  "slack-token": slackToken,
+  "slack-channels": slackChannels,
+  "slack-people": slackPeople,
+};
 
 /** The least privilege that doctor needs, with a statement for each permission of a check. It is the same in every account. */
 export function doctorPolicy(): PolicyDocument {
   return policyDocument(
-    CHECKS.flatMap(({ name, permissions = [] }) =>
+    Object.entries(CHECKS).flatMap(([kind, { permissions = [] }]) =>
       permissions.map((permission, index) => ({
         // A statement's ID takes no hyphen.
-        Sid: `${name.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase())}${index === 0 ? "" : index + 1}`,
+        Sid: `${kind.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase())}${index === 0 ? "" : index + 1}`,
         Effect: "Allow",
         ...permission,
       })),

@@ -7,8 +7,8 @@ import type { Channel, Environment } from "../../../stacks/environments/environm
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { connect } from "../../aws/connection";
 import { environmentsNamed, expectNameOrAll } from "../../environment";
+import { type Answer, worstOf } from "../../findings/finding";
 import { wholeNumber } from "../../option-values";
-import { type Answer, worstOf } from "../../reports/doctor-report";
 import { connectToSlack } from "../../slack/connection";
 import { CommandError, explainFailure, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";

@@ -2,16 +2,15 @@ import type { Channel, Environment } from "../../../stacks/environments/environm
 import { REGIONS } from "../../../stacks/environments/environments-schema";
 import type { Connection } from "../../aws/connection";
 import { signIn } from "../../aws/identity";
-import { type CheckResult, type Finding, type ReportedEnvironment, worstOf } from "../../reports/doctor-report";
+import { environmentFinding, type Finding, worstOf } from "../../findings/finding";
+import { ENVIRONMENT_KINDS, type EnvironmentKind, KINDS } from "../../findings/kinds";
+import type { CheckResult, ReportedEnvironment } from "../../reports/doctor-report";
 import type { Slack } from "../../slack/connection";
 import { readSlackPeople } from "../../slack/live-people";
 import { readAccount } from "./account";
-import type { Check, Outcome } from "./check";
-import { CHECKS, SLACK_CHECKS } from "./checks";
-import { accountAlias } from "./checks/account-alias";
-import { credentials, credentialsProblems } from "./checks/credentials";
-import { otherRegions } from "./checks/other-regions";
-import { otherRoles } from "./checks/other-roles";
+import type { Outcome } from "./check";
+import { CHECKS, SLACK_CHECKS, type SlackKind } from "./checks";
+import { credentialsProblems } from "./checks/credentials";
 import { givenNotes } from "./notes";
 import { endingNotices, policyNotices } from "./notices";
 
@@ -25,7 +24,7 @@ export interface DiagnoseOptions {
 }
 
 /** The checks that look at what one channel doesn't depend on. */
-const OF_ALL_CHANNELS: readonly Check[] = [accountAlias, otherRegions, otherRoles];
+const OF_ALL_CHANNELS: readonly EnvironmentKind[] = ["account-alias", "other-regions", "other-roles"];
 
 /** Diagnoses an environment. Nothing is changed. */
 export async function diagnose(
@@ -43,36 +42,38 @@ export async function diagnose(
   const config = "known" in signedIn && problems.length === 0 ? signedIn.known.config : undefined;
   const account = config && (await readAccount(config, environment, levels, now, others));
   const people = await readPeople;
-  const ofAws = CHECKS.filter((check) => !only || !OF_ALL_CHANNELS.includes(check));
   const examined = { environment, channels, isWhole: !only, slack: people };
-  const examine = (check: Check) =>
-    account ? check.examine({ ...examined, account }) : { waitsFor: credentials.name };
-  const outcomes: readonly (Pick<Check, "name" | "sentence"> & Outcome)[] = [
-    { ...credentials, findings: problems },
-    ...ofAws.map((check) => ({ ...check, ...examine(check) })),
-    ...(people ? SLACK_CHECKS.map((check) => ({ ...check, ...check.examine({ ...examined, slack: people }) })) : []),
-  ];
+  const outcomeOf = (kind: EnvironmentKind): Outcome | undefined => {
+    if (kind === "credentials") return { findings: problems };
+    if (isOfSlack(kind)) return people && SLACK_CHECKS[kind].examine({ ...examined, slack: people });
+    if (only && OF_ALL_CHANNELS.includes(kind)) return undefined;
+    return account ? CHECKS[kind].examine({ ...examined, account }) : { waitsFor: "credentials" };
+  };
+  const outcomes = ENVIRONMENT_KINDS.flatMap((kind) => {
+    const outcome = outcomeOf(kind);
+    return outcome ? [{ kind, ...KINDS[kind], ...outcome }] : [];
+  });
   const notices = [
     ...levels.flatMap((props) => endingNotices(props, environment, now)),
     ...(account?.accesses ?? []).flatMap(policyNotices),
   ];
-  const notes = [
-    ...notices.map(({ text }) => text),
-    ...(only ? givenNotes({ ...environment, channels: only }, now) : []),
-    ...outcomes.flatMap((one) => one.notes ?? []),
+  const findings = [
+    ...outcomes.flatMap(({ kind, findings = [] }) => findings.map((draft) => environmentFinding(name, kind, draft))),
+    ...notices.map((notice): Finding => ({ ...notice, subject: { environment: name } })),
   ];
-  const answerOf = (findings: readonly Finding[]) => worstOf(findings.map(({ answer }) => answer));
-  const checks = outcomes.map(({ name, sentence, findings = [], waitsFor, unseen }): CheckResult => {
-    const answer = findings.length === 0 && waitsFor !== undefined ? "skipped" : answerOf(findings);
-    return { name, sentence, answer, waitsFor, unseen, findings };
+  const notes = [
+    ...(only ? givenNotes({ ...environment, channels: only }, now) : []),
+    ...outcomes.flatMap((outcome) => outcome.notes ?? []),
+  ];
+  const checks = outcomes.map(({ kind, healthy, findings = [], waitsFor, unseen }): CheckResult => {
+    const isSkipped = findings.length === 0 && waitsFor !== undefined;
+    const answer = isSkipped ? "skipped" : worstOf(findings.map((draft) => draft.answer));
+    return { name: kind, sentence: healthy, answer, waitsFor, unseen };
   });
-  return {
-    name,
-    account: id,
-    region,
-    answer: answerOf(checks.flatMap(({ findings }) => findings)),
-    checks,
-    notes: [...new Set(notes)],
-    notices,
-  };
+  const answer = worstOf(findings.map((finding) => finding.answer));
+  return { name, account: id, region, answer, checks, findings, notes: [...new Set(notes)] };
+}
+
+function isOfSlack(kind: EnvironmentKind): kind is SlackKind {
+  return kind in SLACK_CHECKS;
 }

@@ -12,7 +12,7 @@ export function givenNotes({ accesses, channels }: Environment, time: Date): str
     const given = givenInWords(props, time);
     return channels
       .filter(({ access }) => access === props.access)
-      .map((channel) => `environments.yaml gives ${channelOf(channel).subject} ${given}.`);
+      .map((channel) => `environments.yaml gives ${channelOf(channel).resource} ${given}.`);
   });
 }
 

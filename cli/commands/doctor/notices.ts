@@ -5,16 +5,20 @@ import { inSeconds, untilOf } from "../../../modules/support-app/model/until";
 import type { Environment } from "../../../stacks/environments/environment";
 import { spelledIn } from "../../aws/live-document";
 import { knownOf } from "../../aws/lookup";
+import { manualFix, type WholeDraft } from "../../findings/finding";
+import type { NoticeKind } from "../../findings/kinds";
 import { actionsWords } from "../../iam/ability-words";
 import { awsManagedPolicy } from "../../iam/aws-managed-policies";
 import { compare, NO_DIFFERENCE, type Right } from "../../iam/compare";
 import { normalizeStatements } from "../../iam/normalize";
 import type { Policy } from "../../iam/policy";
-import type { Notice } from "../../reports/doctor-report";
 import { canonical, distinct } from "../../terminal/json";
 import { endWords, NOTICE_MS } from "../../terminal/until-words";
 import type { LiveAccess } from "./account";
 import { roleOf } from "./check";
+
+/** What people should know in time, though nothing is wrong. */
+export type Notice = WholeDraft & { readonly kind: NoticeKind };
 
 /** Access that has ended, or ends within 14 days. Neither is a fault: IAM enforces the ends of environments.yaml. */
 export function endingNotices(props: Access, { name }: Pick<Environment, "name">, time: Date): Notice[] {
@@ -23,12 +27,29 @@ export function endingNotices(props: Access, { name }: Pick<Environment, "name">
   return grantsOf(props).flatMap(({ capabilities, end }, index): Notice[] => {
     if (end === undefined || end > soon) return [];
     const access = `${props.access} access of ${name}`;
-    const what = index === 0 ? `All ${access}` : `${capabilities.join(", ")} of the ${access}`;
-    const about = [props.access, ...(index === 0 ? ["all"] : capabilities), untilOf(end)];
-    if (end > now)
-      return [{ kind: "ending", about, text: `${what} ends at ${endWords(end)}. To keep it, set a later until.` }];
-    const fix = "Remove what has ended from environments.yaml, not only its until, or set a later until.";
-    return [{ kind: "ended", about, text: `${what} ended at ${endWords(end)}. ${fix}` }];
+    const isWhole = index === 0;
+    const about = [props.access, ...(isWhole ? ["all"] : capabilities), untilOf(end)];
+    const resource = isWhole ? `all ${access}` : `${capabilities.join(", ")} of the ${access}`;
+    const what = isWhole ? "do anything" : capabilities.join(", ");
+    const of = { answer: "healthy" as const, resource, about };
+    if (end > now) {
+      const impact = `After that, people in its channels can't ${what}.`;
+      const fix = manualFix("To keep it, set a later until.");
+      return [
+        {
+          ...of,
+          kind: "ending",
+          impact,
+          expected: "a later end, if it is still needed",
+          found: `it ends at ${endWords(end)}`,
+          fix,
+        },
+      ];
+    }
+    const fix = manualFix("Remove what has ended from environments.yaml, not only its until, or set a later until.");
+    const impact = `People in its channels can no longer ${what}.`;
+    const expected = "environments.yaml without access that has ended";
+    return [{ ...of, kind: "ended", impact, expected, found: `it ended at ${endWords(end)}`, fix }];
   });
 }
 
@@ -45,9 +66,16 @@ export function policyNotices({ props, policies }: LiveAccess): Notice[] {
   const more = actionsWords(actions(gained), (action) => spelledIn(document, action)) || "nothing";
   const less = actionsWords(actions(lost)) || "nothing";
   const change = gained.length + lost.length === 0 ? "" : `: it allows ${more} more, and ${less} less`;
-  const what = `AWS has changed its policy ${arn} of the ${roleOf(props).subject} since this version was released`;
-  const text = `${what}${change}. If AWS shouldn't decide this, switch to a customer-managed policy, and deploy.`;
-  return [{ kind: "policy-changed", about: [props.access, "policy", arn], text }];
+  return [
+    {
+      ...{ kind: "policy-changed", answer: "healthy", about: [props.access, "policy", arn] },
+      resource: `policy ${arn} of the ${roleOf(props).resource}`,
+      impact: "AWS, and not environments.yaml, decides what people in its channels can do.",
+      expected: "the policy as it was when this version was released",
+      found: `AWS has changed it${change}`,
+      fix: manualFix("If AWS shouldn't decide this, switch to a customer-managed policy, and deploy."),
+    },
+  ];
 }
 
 /** The same for policies that differ only in how they are written. */

@@ -1,13 +1,12 @@
 import { counted } from "../../../stacks/counted";
 import { listed } from "../../../stacks/listed";
+import { type Answer, worstOf } from "../../findings/finding";
+import { findingLines } from "../../findings/finding-lines";
 import {
-  type Answer,
   type CheckResult,
   DOCTOR_REPORT_VERSION,
-  findingLines,
   type ReportedEnvironment,
   reportedEnvironmentSchema,
-  worstOf,
 } from "../../reports/doctor-report";
 import { jsonText } from "../../terminal/json";
 
@@ -37,28 +36,33 @@ export function summaryLines(environments: readonly ReportedEnvironment[]): stri
 }
 
 /** The report of one environment, for people. */
-export function reportLines({ name, account, region, answer, checks, notes }: ReportedEnvironment): string[] {
+export function reportLines(environment: ReportedEnvironment): string[] {
+  const { name, account, region, answer, checks, findings, notes } = environment;
   const widest = Math.max(...checks.map((check) => check.name.length));
+  const countOf = (check: string) => findings.filter(({ kind }) => kind === check).length;
   return [
     `${name} (${account}, ${region}) is ${answer === "unknown" ? "not known to be healthy or unhealthy" : answer}.`,
     "",
-    ...checks.map((check) => `  ${check.answer.padEnd(9)}  ${check.name.padEnd(widest)}  ${resultText(check)}`),
-    ...checks.flatMap(({ name, findings }) => findings.flatMap((one) => ["", ...findingLines(name, one)])),
+    ...checks.map(
+      (check) => `  ${check.answer.padEnd(9)}  ${check.name.padEnd(widest)}  ${resultText(check, countOf(check.name))}`,
+    ),
+    ...findings.flatMap((finding) => ["", ...findingLines(finding)]),
     ...notes.flatMap((note) => ["", `  Note: ${note}`]),
   ];
 }
 
 /** What is true if the check is healthy, or else where to read on. */
-function resultText({ answer, sentence, findings, waitsFor }: CheckResult): string {
+function resultText({ answer, sentence, waitsFor }: CheckResult, count: number): string {
   if (answer === "healthy") return sentence;
-  const count = findings.length === 0 ? [] : [`${counted(findings.length, "finding")} below`];
-  return [...count, ...(waitsFor === undefined ? [] : [`waits for ${waitsFor}`])].join("; ");
+  const below = count === 0 ? [] : [`${counted(count, "finding")} below`];
+  return [...below, ...(waitsFor === undefined ? [] : [`waits for ${waitsFor}`])].join("; ");
 }
 
 /** One environment among many, for people: a line if it is healthy, or else the whole report. */
 export function shortLines(environment: ReportedEnvironment): string[] {
-  const { name, account, region, answer, notes } = environment;
+  const { name, account, region, answer, findings, notes } = environment;
   if (answer !== "healthy") return [...reportLines(environment), ""];
-  const noted = notes.length === 0 ? "." : `; doctor ${name} has ${notes.length === 1 ? "a note" : "notes"} on it.`;
+  const count = findings.length + notes.length;
+  const noted = count === 0 ? "." : `; doctor ${name} has ${count === 1 ? "a note" : "notes"} on it.`;
   return [`${name} (${account}, ${region}) is healthy${noted}`];
 }

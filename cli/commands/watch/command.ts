@@ -8,7 +8,7 @@ import { expectWritable, REPORT } from "../../reports/report-files";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
-import { reportsIn } from "./doctor-reports";
+import { reportsIn } from "./reports";
 import { sendToSlack, slackMessage, slackWebhook } from "./slack-message";
 import { watchLines, watchMarkdown } from "./summary";
 import { IssueSync } from "./sync-issues";

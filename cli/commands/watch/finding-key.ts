@@ -1,23 +1,33 @@
 import { z } from "zod";
+import { nameOf, subjectOf, subjectSchema } from "../../findings/subject";
 import { checksum } from "../../terminal/checksum";
 import { canonical } from "../../terminal/json";
 import { withoutPeople } from "./without-people";
 
-/** In place of a check: everything that couldn't be looked at in an environment. */
+/** In place of a kind: everything that couldn't be looked at in an environment or account. */
 export const NOT_LOOKED_AT = "not-looked-at";
 
 /** What tells findings apart, however they are worded. Findings with the same key count as one. */
 export const findingKeySchema = z.object({
-  environment: z.string(),
-  check: z
+  subject: subjectSchema,
+  kind: z
     .string()
-    .describe(
-      `A check of doctor, the kind of a notice, audit- and the kind of a danger, or ${NOT_LOOKED_AT}: everything that is unknown in an environment.`,
-    ),
-  /** As in doctor's report, from the general to the particular. */
+    .describe(`The kind of a finding, or ${NOT_LOOKED_AT}: everything that is unknown in an environment or account.`),
+  /** As in reports, from the general to the particular. */
   about: z.array(z.string()),
 });
 export type FindingKey = Readonly<z.infer<typeof findingKeySchema>>;
+
+/** A key as earlier versions have written it into issues, too: the ID of an issue comes from it. */
+export const markedKeySchema = z.object({ environment: z.string(), check: z.string(), about: z.array(z.string()) });
+
+export function markedKeyOf({ subject, kind, about }: FindingKey): z.infer<typeof markedKeySchema> {
+  return { environment: nameOf(subject), check: kind, about };
+}
+
+export function keyOfMarked({ environment, check, about }: z.infer<typeof markedKeySchema>): FindingKey {
+  return { subject: subjectOf(environment), kind: check, about };
+}
 
 /** Digits of an ID. The chance that two of a hundred thousand findings share one is 1 in 50,000. */
 const ID_LENGTH = 12;
@@ -26,7 +36,8 @@ const ID_LENGTH = 12;
 const MAX_ABOUT = 150;
 
 /** A key as 12 hexadecimal digits. @param file the environment file, since several may be watched in one repository */
-export function idOf(file: string, { environment, check, about }: FindingKey): string {
+export function idOf(file: string, key: FindingKey): string {
+  const { environment, check, about } = markedKeyOf(key);
   return checksum(canonical([file, environment, check, about])).slice(0, ID_LENGTH);
 }
 
@@ -39,9 +50,9 @@ export function aboutOf(about: FindingKey["about"]): string[] {
 }
 
 /** A key as a title, whose characters mention nobody and link to nothing, wherever it is shown. */
-export function titleOf({ environment, check, about }: FindingKey): string {
-  const words = check === NOT_LOOKED_AT ? [environment, "not looked at"] : [environment, check, about.join(" ")];
-  return words.map((word) => plain(word).slice(0, MAX_ABOUT)).join(": ");
+export function titleOf({ subject, kind, about }: FindingKey): string {
+  const words = kind === NOT_LOOKED_AT ? ["not looked at"] : [kind, about.join(" ")];
+  return [nameOf(subject), ...words].map((word) => plain(word).slice(0, MAX_ABOUT)).join(": ");
 }
 
 function plain(word: string): string {

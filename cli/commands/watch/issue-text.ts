@@ -1,16 +1,17 @@
 import { z } from "zod";
 import { parseJsonIfAny } from "../../terminal/json";
 import { code, codeBlock } from "../../terminal/markdown";
-import { accountName } from "./doctor-reports";
-import { findingKeySchema, idOf, titleOf } from "./finding-key";
-import type { Found, Gone } from "./watch-run";
+import { type FindingKey, idOf, keyOfMarked, markedKeyOf, markedKeySchema, titleOf } from "./finding-key";
+import { type Gone, type KeptFinding, keptLines } from "./watch-run";
 
 /** Maximum length of doctor's lines. GitHub allows 65,536 characters in a text, and the rest is for what is around them. */
 const MAX_LINES = 45_000;
 
 /** The part of an issue's text that machines read. `file` is the environment file: an issue of another one isn't touched. */
-const markSchema = findingKeySchema.extend({ file: z.string() });
-export type Mark = z.infer<typeof markSchema>;
+const markSchema = markedKeySchema.extend({ file: z.string() });
+export interface Mark extends FindingKey {
+  readonly file: string;
+}
 
 /** Base64, so that no text of a finding can end the comment or look like one. On a separate line. */
 const MARK = /^<!-- support-app watch ([A-Za-z0-9+/=]+) -->$/m;
@@ -18,7 +19,8 @@ const MARK = /^<!-- support-app watch ([A-Za-z0-9+/=]+) -->$/m;
 /** The mark in an issue's text. Undefined: there is none, or somebody has edited it. */
 export function markIn(body: string): Mark | undefined {
   const [, encoded = ""] = body.match(MARK) ?? [];
-  return markSchema.safeParse(parseJsonIfAny(Buffer.from(encoded, "base64").toString())).data;
+  const { data } = markSchema.safeParse(parseJsonIfAny(Buffer.from(encoded, "base64").toString()));
+  return data && { file: data.file, ...keyOfMarked(data) };
 }
 
 /** A text without its mark: the issue no longer counts. */
@@ -26,22 +28,22 @@ export function withoutMark(body: string): string {
   return body.replace(MARK, "");
 }
 
-/** The title and the text that the issue of a finding should have. */
-export function issueText(file: string, account: string, { environment, check, about, lines }: Found) {
-  const mark: Mark = { file, environment, check, about };
-  const isAudited = environment === accountName(account);
+/** The title and the text that the issue of a finding should have. @param account of its environment */
+export function issueText(file: string, account: string, finding: KeptFinding) {
+  const { subject } = finding;
+  const mark = JSON.stringify({ file, ...markedKeyOf(finding) });
   const body = [
-    `<!-- support-app watch ${Buffer.from(JSON.stringify(mark)).toString("base64")} -->`,
-    isAudited
-      ? `\`support-app audit\` reports in the account ${code(account)}:`
-      : `\`support-app doctor\` reports in ${code(environment)}, account ${code(account)}:`,
+    `<!-- support-app watch ${Buffer.from(mark).toString("base64")} -->`,
+    "account" in subject
+      ? `\`support-app audit\` reports in the account ${code(subject.account)}:`
+      : `\`support-app doctor\` reports in ${code(subject.environment)}, account ${code(account)}:`,
     "",
-    ...codeBlock(fitting(lines, MAX_LINES, "Cut here. The report of the run has the rest.")),
+    ...codeBlock(fitting(keptLines(finding), MAX_LINES, "Cut here. The report of the run has the rest.")),
     "",
     "<sub>This issue closes itself when this is no longer reported. Close it as not planned to silence it while it lasts. Write comments: the text above is replaced.</sub>",
     "",
   ].join("\n");
-  return { title: `${titleOf(mark)} (${idOf(file, mark)})`, body };
+  return { title: `${titleOf(finding)} (${idOf(file, finding)})`, body };
 }
 
 /** The first lines of a text, as many as there is room for, with a last one in place of the others. */

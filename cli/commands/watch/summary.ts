@@ -1,9 +1,10 @@
 import { counted } from "../../../stacks/counted";
-import { isNotice } from "../../reports/doctor-report";
+import { isNotice } from "../../findings/kinds";
 import { code, codeBlock, markdownTable } from "../../terminal/markdown";
 import { fitting } from "./issue-text";
 import { MAX_OPEN } from "./sync-issues";
 import type { WatchedFinding, WatchReport } from "./watch-report";
+import { keptLines } from "./watch-run";
 
 /** Maximum length of the summary: GitHub allows 1 MiB, and a character may have three bytes. */
 const MAX_LENGTH = 300_000;
@@ -26,24 +27,26 @@ function stateOf({ state, change, silenced, waiting }: WatchedFinding): string {
 }
 
 /** What became of a finding that is gone, or no longer looked for. A notice isn't healed: its end may have come. */
-export function endOf({ because, check }: Pick<WatchReport["healed"][number], "because" | "check">): string {
-  return because === "healed" && !isNotice(check) ? "healed" : "closed";
+export function endOf({ because, kind }: Pick<WatchReport["healed"][number], "because" | "kind">): string {
+  return because === "healed" && !isNotice(kind) ? "healed" : "closed";
 }
 
 function countsOf(report: WatchReport): string {
-  const { environments, findings, healed } = report;
+  const { environments, accounts, findings, healed } = report;
+  const subjects = [...environments, ...accounts];
   const answers = (["healthy", "unhealthy", "unknown"] as const).map(
-    (answer) => `${environments.filter((one) => one.answer === answer).length} ${answer}`,
+    (answer) => `${subjects.filter((subject) => subject.answer === answer).length} ${answer}`,
   );
+  const audited = accounts.length === 0 ? "" : ` and ${counted(accounts.length, "account")} with findings`;
   const rows = [...findings.map(stateOf), ...healed.map(() => "healed or closed")];
   const counts = [...new Set(rows)].map((state) => `${rows.filter((one) => one === state).length} ${state}`);
-  return `${counted(environments.length, "environment")}: ${answers.join(", ")}. Findings: ${counts.join(", ") || "none"}.`;
+  return `${counted(environments.length, "environment")}${audited}: ${answers.join(", ")}. Findings: ${counts.join(", ") || "none"}.`;
 }
 
 /** Remarks on the report, in sentences. */
 function remarksOf({ findings }: WatchReport, remarks: readonly string[]): readonly string[] {
   const waiting = findings.filter((one) => one.waiting).length;
-  const limit = `${counted(waiting, "finding")} without an issue: at most ${MAX_OPEN} issues of a check are open at once.`;
+  const limit = `${counted(waiting, "finding")} without an issue: at most ${MAX_OPEN} issues of a kind are open at once.`;
   return waiting === 0 ? remarks : [limit, ...remarks];
 }
 
@@ -58,7 +61,7 @@ export function watchLines(report: WatchReport, remarks: readonly string[]): str
   ];
 }
 
-/** The report as Markdown, with doctor's lines. */
+/** The report as Markdown, with what doctor and audit report. */
 export function watchMarkdown(report: WatchReport, remarks: readonly string[]): string {
   const rows = rowsOf(report);
   const cells = rows.map(({ state, title, issue }) => [
@@ -73,8 +76,10 @@ export function watchMarkdown(report: WatchReport, remarks: readonly string[]): 
     "",
     ...remarksOf(report, remarks).flatMap((remark) => [code(remark), ""]),
     ...(rows.length === 0 ? [] : markdownTable(["", "finding", "issue"], cells).split("\n")),
-    ...report.findings.flatMap(({ title, lines }) =>
-      lines.length === 0 ? [] : [`### ${code(title)}`, "", ...codeBlock(lines), ""],
+    ...report.findings.flatMap((finding) =>
+      finding.state === "not-looked-at" && finding.reported.length === 0
+        ? []
+        : [`### ${code(finding.title)}`, "", ...codeBlock(keptLines(finding)), ""],
     ),
     "",
   ];

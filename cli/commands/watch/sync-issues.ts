@@ -1,12 +1,13 @@
+import { nameOf } from "../../findings/subject";
 import { ask, type GitHub } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
 import { idOf } from "./finding-key";
 import { change, create, type Issue, keptIssues } from "./github-issues";
 import { CLOSING, issueText, markIn, withoutMark } from "./issue-text";
 import type { IssueLink } from "./watch-report";
-import type { EarlierFinding, Found, WatchRun } from "./watch-run";
+import type { EarlierFinding, KeptFinding, WatchRun } from "./watch-run";
 
-/** Maximum number of issues of one check that are open at once, so that one mistake in a whole fleet doesn't open an issue for each account. */
+/** Maximum number of issues of one kind that are open at once, so that one mistake in a whole fleet doesn't open an issue for each account. */
 export const MAX_OPEN = 25;
 
 /** Maximum number of failures: after them, GitHub probably refuses everything. */
@@ -30,11 +31,11 @@ export class IssueSync {
   readonly issues = new Map<string, IssueLink>();
   /** IDs of findings that somebody has silenced by closing their issue as not planned. */
   readonly silenced = new Set<string>();
-  /** IDs of findings that have no issue, since so many of their check are open. */
+  /** IDs of findings that have no issue, since so many of their kind are open. */
   readonly waiting = new Set<string>();
   /** What GitHub refused, in sentences. */
   readonly failures: string[] = [];
-  /** How many issues are open, by check. */
+  /** How many issues are open, by kind. */
   readonly #open = new Map<string, number>();
 
   /** @param file the environment file */
@@ -52,11 +53,11 @@ export class IssueSync {
       return mark?.file === this.file ? [{ ...mark, id: idOf(this.file, mark), issue }] : [];
     });
     this.before = marked.filter(({ issue }) => issue.state === "open");
-    for (const { check } of this.before) this.#count(check, 1);
+    for (const { kind } of this.before) this.#count(kind, 1);
     for (const one of marked) await this.#resolve(one);
     // The issue that was opened first counts, whatever its state, so that two runs at once agree.
     const first = new Map(marked.toReversed().map((one) => [one.id, one]));
-    for (const found of this.run.found) await this.#show(found, first.get(found.id));
+    for (const finding of this.run.findings) await this.#show(finding, first.get(finding.id));
     return this;
   }
 
@@ -73,14 +74,14 @@ export class IssueSync {
     }
     if (issue.state === "closed") return;
     const parameters = { state: "closed", state_reason: "completed" };
-    if (await this.#change(issue, parameters, CLOSING[resolution])) this.#count(one.check, -1);
+    if (await this.#change(issue, parameters, CLOSING[resolution])) this.#count(one.kind, -1);
   }
 
   /** Opens, reopens or edits the issue of a finding. */
-  async #show(found: Found, marked: MarkedIssue | undefined): Promise<void> {
-    const { id, check, environment } = found;
-    const account = this.run.environments.find(({ name }) => name === environment)?.account ?? "";
-    const { title, body } = issueText(this.file, account, found);
+  async #show(finding: KeptFinding, marked: MarkedIssue | undefined): Promise<void> {
+    const { id, kind, subject } = finding;
+    const environment = this.run.environments.find(({ name }) => name === nameOf(subject));
+    const { title, body } = issueText(this.file, environment?.account ?? "", finding);
     if (marked && isSilenced(marked)) {
       this.issues.set(id, linkOf(marked.issue));
       this.silenced.add(id);
@@ -88,14 +89,14 @@ export class IssueSync {
       this.issues.set(id, linkOf(marked.issue));
       const isCurrent = marked.issue.title === title && plain(marked.issue.body) === plain(body);
       if (!isCurrent) await this.#change(marked.issue, { title, body });
-    } else if ((this.#open.get(check) ?? 0) >= MAX_OPEN) this.waiting.add(id);
+    } else if ((this.#open.get(kind) ?? 0) >= MAX_OPEN) this.waiting.add(id);
     else {
       const issue = marked
         ? await this.#change(marked.issue, { state: "open", title, body }, REOPENED)
         : await this.#attempt(() => create(this.github, title, body));
       if (!issue) return;
       this.issues.set(id, linkOf(issue));
-      this.#count(check, 1);
+      this.#count(kind, 1);
     }
   }
 
@@ -107,8 +108,8 @@ export class IssueSync {
     return changed;
   }
 
-  #count(check: string, by: number): void {
-    this.#open.set(check, (this.#open.get(check) ?? 0) + by);
+  #count(kind: string, by: number): void {
+    this.#open.set(kind, (this.#open.get(kind) ?? 0) + by);
   }
 
   /** Undefined: the step failed, or wasn't tried. */

@@ -1,44 +1,49 @@
 import { lstatSync } from "node:fs";
 import { z } from "zod";
 import { describePath } from "../../../modules/support-app/model/problem";
-import { reportedEnvironmentSchema, worstOf } from "../../reports/doctor-report";
+import { answerSchema, findingSchema, worstOf } from "../../findings/finding";
+import { reportedEnvironmentSchema } from "../../reports/doctor-report";
 import { readFormOfJson } from "../../terminal/json-file";
-import { isAccountName } from "./doctor-reports";
 import { findingKeySchema, titleOf } from "./finding-key";
 import { ISSUE_URL } from "./github-issues";
 import type { SyncedIssues } from "./sync-issues";
-import type { EarlierFinding, Found, WatchRun } from "./watch-run";
+import type { EarlierFinding, KeptFinding, WatchRun } from "./watch-run";
 
-const { name, account, answer } = reportedEnvironmentSchema.shape;
+const { name, account } = reportedEnvironmentSchema.shape;
 
 /** An issue as people find it. */
 const issueLink = z.strictObject({ number: z.int().positive(), url: z.string().regex(ISSUE_URL) });
 export type IssueLink = z.infer<typeof issueLink>;
 
 const key = {
-  id: z.string().describe("The same in every run for the same environment, check and thing, however it is worded."),
+  id: z.string().describe("The same in every run for the same subject, kind and thing, however it is worded."),
   ...findingKeySchema.shape,
-  checks: z.array(z.string()).optional().describe("For not-looked-at: which checks are unknown."),
   title: z.string(),
   issue: issueLink.optional(),
 };
 
+/** Version of the JSON report's format. Increased by changes that break readers. */
+const WATCH_REPORT_VERSION = 2;
+
 export const watchReportSchema = z.strictObject({
-  schemaVersion: z.literal(1), // increased by changes that break readers
-  answer: answer.describe(
-    "The worst of all environments: unhealthy, then unknown, then healthy. Also unknown if a report doesn't count, or an account with findings has none.",
+  schemaVersion: z.literal(WATCH_REPORT_VERSION),
+  answer: answerSchema.describe(
+    "The worst of all environments and accounts: unhealthy, then unknown, then healthy. Also unknown if a report doesn't count, or an account with findings has none.",
   ),
   environments: z
-    .array(z.strictObject({ name, account, answer }))
+    .array(z.strictObject({ name, account, answer: answerSchema }))
     .describe("Those that aren't retired, in the order of the file."),
+  accounts: z.array(z.strictObject({ account, answer: answerSchema })).describe("The audited ones that have findings."),
   findings: z.array(
     z.strictObject({
       ...key,
       state: z.enum(["found", "not-looked-at"]).describe("not-looked-at: found before, and not known to be healed."),
       change: z.enum(["new", "stays"]).optional().describe("Missing: no earlier run is known."),
       silenced: z.boolean().describe("Whether its issue was closed as not planned."),
-      waiting: z.boolean().describe("Whether it has no issue because so many of its check are open."),
-      lines: z.array(z.string()).describe("Doctor's lines about it, without people's names."),
+      waiting: z.boolean().describe("Whether it has no issue because so many of its kind are open."),
+      reported: z
+        .array(findingSchema)
+        .describe("What doctor and audit report, without people's names. Empty: no report counts."),
     }),
   ),
   healed: z.array(z.strictObject({ ...key, because: z.enum(["healed", "environment-removed", "check-removed"]) })),
@@ -55,38 +60,42 @@ export type WatchedFinding = WatchReport["findings"][number];
  * @param before the report of an earlier run
  */
 export function watchReport(
-  { environments, found, resolutionOf, areAllUsable }: WatchRun,
+  { environments, accounts, findings, resolutionOf, areAllUsable }: WatchRun,
   known: readonly EarlierFinding[] | undefined,
   synced: SyncedIssues | undefined,
   before: WatchReport | undefined,
 ): WatchReport {
-  const reported = new Map(before?.findings.map((one) => [one.id, one]));
+  const earlierById = new Map(before?.findings.map((one) => [one.id, one]));
   const isKnown = new Set(known?.map(({ id }) => id));
-  const keyOf = ({ id, environment, check, about }: EarlierFinding) => ({
-    ...{ id, environment, check, about, title: titleOf({ environment, check, about }) },
-    issue: synced?.issues.get(id) ?? reported.get(id)?.issue,
+  const keyOf = ({ id, subject, kind, about }: EarlierFinding) => ({
+    ...{ id, subject, kind, about, title: titleOf({ subject, kind, about }) },
+    issue: synced?.issues.get(id) ?? earlierById.get(id)?.issue,
   });
   const changeOf = (id: string, silenced: boolean, waiting: boolean): WatchedFinding["change"] => {
     if (known === undefined) return undefined;
     if (silenced || isKnown.has(id)) return "stays";
     return before === undefined && waiting ? undefined : "new"; // without an issue, it would be new in every run
   };
-  const findingOf = (one: EarlierFinding & Partial<Found>, state: WatchedFinding["state"]): WatchedFinding => {
+  const findingOf = (one: EarlierFinding & Partial<KeptFinding>, state: WatchedFinding["state"]): WatchedFinding => {
     const silenced = synced?.silenced.has(one.id) ?? false;
     const waiting = synced?.waiting.has(one.id) ?? false;
-    const lines = one.lines ?? reported.get(one.id)?.lines ?? [];
+    const reported = one.reported ?? earlierById.get(one.id)?.reported ?? [];
     const change = changeOf(one.id, silenced, waiting);
-    return { ...keyOf(one), checks: one.checks, state, change, silenced, waiting, lines };
+    return { ...keyOf(one), state, change, silenced, waiting, reported: [...reported] };
   };
   const earlier = (known ?? []).map((one) => ({ one, resolution: resolutionOf(one) }));
   const unseen = earlier.filter(({ resolution }) => resolution === "not-looked-at");
-  const isComplete = areAllUsable && !unseen.some(({ one }) => isAccountName(one.environment));
+  const isComplete = areAllUsable && !unseen.some(({ one }) => "account" in one.subject);
   return {
-    schemaVersion: 1,
-    answer: worstOf([...environments.map((one) => one.answer), ...(isComplete ? [] : ["unknown" as const])]),
-    environments,
+    schemaVersion: WATCH_REPORT_VERSION,
+    answer: worstOf([
+      ...[...environments, ...accounts].map(({ answer }) => answer),
+      ...(isComplete ? [] : ["unknown" as const]),
+    ]),
+    environments: [...environments],
+    accounts: [...accounts],
     findings: [
-      ...found.map((one) => findingOf(one, "found")),
+      ...findings.map((one) => findingOf(one, "found")),
       ...unseen.map(({ one }) => findingOf(one, "not-looked-at")),
     ],
     healed: earlier.flatMap(({ one, resolution }) =>

@@ -17,3 +17,8 @@ export function withoutPeople(text: string): string {
     .replace(USER, "$1…")
     .replace(ADDRESS, "…");
 }
+
+/** A value of JSON without them, in any of its texts. */
+export function withoutPeopleIn<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (_, part) => (typeof part === "string" ? withoutPeople(part) : part));
+}

@@ -213,12 +213,12 @@ test.each<[what: string, action: string, answer: Answer | undefined]>([
     const report = join(folder, "audit.json");
     const { status, written } = await audit(breaking, ["--report", report], "environments: {}\n");
     const audited: AuditReport = auditReportSchema.parse(JSON.parse(readFileSync(report, "utf8")));
-    const found = audited.accounts.map(({ account, roles, channels, dangers }) =>
+    const found = audited.accounts.map(({ account, roles, channels, findings }) =>
       account === BROKEN
-        ? [account, ...new Set(dangers.map(({ kind }) => kind))]
-        : [account, roles.length, channels.length, dangers.length],
+        ? [account, ...new Set(findings.map(({ kind }) => kind))]
+        : [account, roles.length, channels.length, findings.length],
     );
-    const expected = ids.sort().map((id) => (id === BROKEN ? [id, "unknown"] : [id, 1, 1, 0]));
+    const expected = ids.sort().map((id) => (id === BROKEN ? [id, "audit-unknown"] : [id, 1, 1, 0]));
     expect([status, audited.isWholeOrganization, found]).toEqual([5, true, expected]);
     expect(written.match(/account: "\d+"/g)).toHaveLength(39);
     expect(written).not.toContain(BROKEN);

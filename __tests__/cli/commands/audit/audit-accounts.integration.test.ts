@@ -97,8 +97,8 @@ test("an account that AWS Organizations lists as closed is counted, and isn't un
   const of = (...accounts: Account[]) => organizationWithSetups(accounts, ids, { size: 20, regions: ["us-east-1"] });
   const { status, output, assumed } = await audit(undefined, of(first, { ...closed, State: "CLOSED" }));
   expect([status, assumed]).toEqual([0, 0]);
-  expect(output).toContain("0 dangers and 0 unknown. Closed in AWS Organizations, and so not read: 1 account.");
-  expect(written().accounts).toMatchObject([{ account: OWN }, { account: closed.Id, isClosed: true, dangers: [] }]);
+  expect(output).toContain("0 findings, and 0 unknown. Closed in AWS Organizations, and so not read: 1 account.");
+  expect(written().accounts).toMatchObject([{ account: OWN }, { account: closed.Id, isClosed: true, findings: [] }]);
   expect(await audit([], of(first, { ...suspended, State: "SUSPENDED" }))).toMatchObject({ status: 5 });
 });
 

@@ -2,7 +2,7 @@ import type { LiveChannel } from "../../../../cli/aws/live-channel";
 import type { LivePolicy } from "../../../../cli/aws/live-role";
 import { auditedAccount } from "../../../../cli/commands/audit/audited-account";
 import type { AccountRead, RegionRead } from "../../../../cli/commands/audit/read-account";
-import type { Danger } from "../../../../cli/reports/audit-report";
+import type { Finding } from "../../../../cli/findings/finding";
 import type { SlackPeople } from "../../../../cli/slack/live-people";
 import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import { REGIONS } from "../../../../stacks/environments/environments-schema";
@@ -38,8 +38,9 @@ function audited(read: Partial<AccountRead> = {}, slack?: SlackPeople) {
   return auditedAccount({ id: ACCOUNT, name: "Payments" }, { known: { ...HEALTHY, ...read } }, slack, NOW);
 }
 
-const dangersOf = (read: Partial<AccountRead>) => audited(read).dangers;
-const wordsOf = ({ kind, about, found, fix }: Danger) => `${kind} of ${about.join(" ")}: ${found} ${fix}`;
+const findingsOf = (read: Partial<AccountRead>) => audited(read).findings;
+const wordsOf = ({ kind, about, impact, expected, found, fix }: Finding) =>
+  `${kind.replace("audit-", "")} of ${about.join(" ")}: ${impact} ${expected} / ${found}. ${fix.text}`;
 
 const SAYS_READ_ONLY = { name: "view_read_only", document: documentOf(FULL) };
 const PERHAPS = documentOf({
@@ -65,7 +66,7 @@ const withRole = (...[document, rights]: [LivePolicy["document"], Parameters<typ
 
 test("an account is listed with all it has for the Support App, and a healthy one has no danger", () => {
   expect(audited()).toEqual({
-    ...{ account: ACCOUNT, name: "Payments", hasServiceQuotasRole: true, dangers: [] },
+    ...{ account: ACCOUNT, name: "Payments", hasServiceQuotasRole: true, findings: [] },
     roles: [{ arn: arnOf("Viewers"), can: "view-cases" }],
     channels: [{ region: "us-east-1", workspace: "T1", channel: "OPS", name: "ops", role: arnOf("Viewers") }],
     workspaces: [{ region: "us-east-1", workspace: "T1" }],
@@ -81,7 +82,9 @@ test("an account is listed with all it has for the Support App, and a healthy on
 });
 
 const PEOPLE = "People in #ops (OPS of T1) can";
-const BEYOND = "which AWSSupportAppFullAccess doesn't allow, with the role Oncall (its policies: by-hand).";
+const MORE = "nothing beyond AWSSupportAppFullAccess / it may call";
+const may = (actions: string) =>
+  `call ${actions}, which AWSSupportAppFullAccess doesn't allow. ${MORE} ${actions} (its policies: by-hand).`;
 const DETACH =
   "Detach those of its policies that allow more, or give the channels another role. If nobody needs the role, delete it.";
 const MANY = Array.from({ length: 25 }, (_, index) => `s3:Get${index}`);
@@ -89,13 +92,13 @@ test.each<[string, object[], string]>([
   [
     "everything",
     [allow("*"), allow("s3:GetObject", "s3:List*")],
-    "do everything in the account with the role Oncall (its policies: by-hand).",
+    `do everything in the account. ${MORE} * (its policies: by-hand).`,
   ],
-  ["all but something", [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], `call all but iam:*, ${BEYOND}`],
-  ["much", [FULL, allow(...MANY)], `call ${MANY.slice(0, 20).join(", ")} and 5 more, ${BEYOND}`],
+  ["all but something", [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], may("all but iam:*")],
+  ["much", [FULL, allow(...MANY)], may(`${MANY.slice(0, 20).join(", ")} and 5 more`)],
 ])("people with a role that may do %s are administrators", (_, statements, words) => {
   const expected = `administrators of role Oncall: ${PEOPLE} ${words} ${DETACH}`;
-  expect(dangersOf(having(...statements)).map(wordsOf)).toEqual([expected]);
+  expect(findingsOf(having(...statements)).map(wordsOf)).toEqual([expected]);
 });
 
 test.each<[string, object[], object]>([
@@ -105,7 +108,8 @@ test.each<[string, object[], object]>([
   ["a service", [allow("s3:*", "ec2:RunInstances")], { beyond: "whole-services", services: 2, actions: 2 }],
   ["actions", [allow("s3:Get*", "s3:Put*", "ec2:Run*")], { beyond: "actions", services: 2, actions: 3 }],
 ])("%s has a rank, in a channel and without one", (_, statements, rank) => {
-  const administrators = (read: Partial<AccountRead>) => dangersOf(read).find(({ kind }) => kind === "administrators");
+  const administrators = (read: Partial<AccountRead>) =>
+    findingsOf(read).find(({ kind }) => kind === "audit-administrators");
   expect(administrators(having(...statements))?.rank).toMatchObject({ ...rank, isInUse: true });
   expect(administrators({ ...having(...statements), regions: [] })?.rank).toMatchObject({ ...rank, isInUse: false });
 });
@@ -113,7 +117,7 @@ test.each<[string, object[], object]>([
 test("of what is unknown, what couldn't be read of the account comes before what isn't understood in a role", () => {
   const odd = having({ ...allow("*"), Condition: { StringEquals: 7 } });
   expect(
-    dangersOf({
+    findingsOf({
       ...odd,
       serviceQuotasRole: { known: true },
       regions: [{ ...region("us-east-1", channel("OPS", "Oncall")), workspaces: DENIED }],
@@ -123,13 +127,13 @@ test("of what is unknown, what couldn't be read of the account comes before what
 
 test("everything in a channel comes before one more read action that nobody has, and what is about no role has no rank", () => {
   const known = [role("Least", allow("s3:Get")), role("Most", allow("*")), role("Viewers", VIEW)];
-  const dangers = dangersOf({ roles: { known }, regions: IN("Most") });
+  const dangers = findingsOf({ roles: { known }, regions: IN("Most") });
   expect(dangers.map(({ kind, about: [, name] }) => `${kind} ${name}`)).toEqual([
-    ...["administrators Most", "administrators Least", "no-channel Viewers"],
+    ...["audit-administrators Most", "audit-administrators Least", "audit-no-channel Viewers"],
   ]);
   expect(dangers.at(-1)?.rank).toEqual({ isInUse: false, beyond: "nothing", services: 0, actions: 0 });
-  const [missing] = dangersOf({ regions: IN("Gone"), roles: { known: [] } });
-  expect([missing?.kind, missing?.rank]).toEqual(["missing-role", undefined]);
+  const [missing] = findingsOf({ regions: IN("Gone"), roles: { known: [] } });
+  expect([missing?.kind, missing?.rank]).toEqual(["audit-missing-role", undefined]);
 });
 
 test.each<[string, Partial<AccountRead>, string[]]>([
@@ -140,7 +144,7 @@ test.each<[string, Partial<AccountRead>, string[]]>([
     withRole(documentOf(allow("*")), { boundary: DENIED }),
     [
       expect.stringMatching(/^unknown of account iam:GetRole: /),
-      `administrators of role Oncall: ${PEOPLE} do everything in the account with the role Oncall (its policies: by-hand), unless its boundary, which couldn't be read, limits it. ${DETACH}`,
+      `administrators of role Oncall: ${PEOPLE} do everything in the account. ${MORE} * (its policies: by-hand), unless its boundary, which couldn't be read, limits it. ${DETACH}`,
     ],
   ],
   [
@@ -148,7 +152,9 @@ test.each<[string, Partial<AccountRead>, string[]]>([
     { roles: { known: [role("Viewers", VIEW), role("Odd", { ...allow("*"), Condition: { StringEquals: 7 } })] } },
     [
       expect.stringMatching(/^unknown of role Odd: /),
-      expect.stringContaining("can give it to one, and what people in it can then do is unknown. Delete"),
+      expect.stringContaining(
+        "can give it to one, and what people in it can then do isn't known. a channel that has it /",
+      ),
     ],
   ],
   [
@@ -162,14 +168,14 @@ test.each<[string, Partial<AccountRead>, string[]]>([
       trust: documentOf(TRUST, { ...TRUST, Principal: { AWS: "arn:aws:iam::444455556666:root" } }).known,
     }),
     [
-      "open-trust of role Oncall: AWS arn:aws:iam::444455556666:root, of another account (444455556666) may assume the role Oncall, too. Remove everybody but supportapp.amazonaws.com from its trust policy. If others need the role, give the channels a role of their own.",
+      "open-trust of role Oncall: Whoever assumes it can view-cases. nobody but supportapp.amazonaws.com may assume it / AWS arn:aws:iam::444455556666:root, of another account (444455556666). Remove everybody but supportapp.amazonaws.com from its trust policy. If others need the role, give the channels a role of their own.",
     ],
   ],
   [
     "a name that says read-only",
     { roles: { known: [role("SupportReadOnly", FULL)] }, regions: IN("SupportReadOnly") },
     [
-      `writes-as-read-only of role SupportReadOnly: ${PEOPLE} view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases with the role SupportReadOnly, although SupportReadOnly says read-only. Detach the policies that allow it, or give the channels a role whose name says what they can do.`,
+      `writes-as-read-only of role SupportReadOnly: ${PEOPLE} view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases. only reading, as SupportReadOnly says / it can write. Detach the policies that allow it, or give the channels a role whose name says what they can do.`,
     ],
   ],
   ["the right read-only name", { roles: { known: [role("ReadOnly", VIEW)] }, regions: IN("ReadOnly") }, []],
@@ -186,7 +192,7 @@ test.each<[string, Partial<AccountRead>, string[]]>([
   [
     "such a name, which can do half of a capability",
     { roles: { known: [role("SupportReadOnly", allow("support:CreateCase"))] }, regions: IN("SupportReadOnly") },
-    [expect.stringContaining(`${PEOPLE} call support:CreateCase with the role SupportReadOnly, although `)],
+    [expect.stringContaining(`${PEOPLE} call support:CreateCase. only reading, as SupportReadOnly says / `)],
   ],
   [
     "such a name, which only reads",
@@ -199,7 +205,7 @@ test.each<[string, Partial<AccountRead>, string[]]>([
   [
     "a policy whose name says read-only",
     withRole(DENIED, { policies: { known: [SAYS_READ_ONLY] } }),
-    [expect.stringMatching(/^writes-as-read-only of role Oncall: .* although view_read_only says read-only\./)],
+    [expect.stringMatching(/^writes-as-read-only of role Oncall: .* only reading, as view_read_only says \//)],
   ],
   [
     "an end to come, and a Deny whose end has passed",
@@ -210,19 +216,19 @@ test.each<[string, Partial<AccountRead>, string[]]>([
     "no channel",
     { roles: { known: [role("Viewers", VIEW), role("Left", FULL)] } },
     [
-      `no-channel of role Left: No channel in us-east-1, eu-west-1 has the role Left. Whoever may configure channels can give it to one, and people in it can then ${CAPABILITIES.join(", ")}. Delete the role if nobody needs it, or remove the Support App from its trust policy.`,
+      `no-channel of role Left: Whoever may configure channels can give it to one, and people in it can then ${CAPABILITIES.join(", ")}. a channel that has it / no channel in us-east-1, eu-west-1 has it. Delete the role if nobody needs it, or remove the Support App from its trust policy.`,
     ],
   ],
   [
     "no channel in any region",
     { roles: { known: [role("Left", FULL)] }, regions: REGIONS.map((name) => region(name)) },
-    [expect.stringMatching(/^no-channel of role Left: No channel has the role Left\. /)],
+    [expect.stringMatching(/^no-channel of role Left: .* \/ no channel has it\. /)],
   ],
   [
     "an end that has passed",
     having(VIEW, before(FULL, 2020)),
     [
-      "ended of role Oncall: Policies of the role Oncall have access that ended at the end of 2019-12-31 (UTC). Remove what has ended, so that nobody extends it unnoticed.",
+      "ended of role Oncall: Whoever may change its policies can extend it unnoticed. no access that has ended / its policies have access that ended at the end of 2019-12-31 (UTC). Remove what has ended.",
     ],
   ],
   [
@@ -234,11 +240,11 @@ test.each<[string, Partial<AccountRead>, string[]]>([
     "everybody in its trust, under a condition that only a request decides",
     { roles: { known: [role("Viewers", VIEW), otherRole("Open", documentOf(allow("*")), { trust: PERHAPS })] } },
     [
-      "open-trust of role Open: Anybody may assume the role Open under a condition, and perhaps the Support App, too: people in a channel with it could do everything. Name who may assume it in its trust policy, instead of everybody.",
+      "open-trust of role Open: Whoever assumes it can do everything. nobody but supportapp.amazonaws.com may assume it / anybody, under a condition that may let in the Support App, too. Name who may assume it in its trust policy, instead of everybody.",
     ],
   ],
 ])("a role with %s", (_, read, expected) => {
-  expect(dangersOf(read).map(wordsOf)).toEqual(expected);
+  expect(findingsOf(read).map(wordsOf)).toEqual(expected);
 });
 
 test("a channel whose role is gone, with the command that removes it, and a channel in two regions", () => {
@@ -246,12 +252,13 @@ test("a channel whose role is gone, with the command that removes it, and a chan
     region("us-east-1", channel("OPS", "Viewers"), channel("OLD", "Gone")),
     region("eu-west-1", channel("OPS", "Oncall")),
   ];
-  const dangers = dangersOf({ regions, roles: { known: [role("Viewers", VIEW), role("Oncall", VIEW)] } });
+  const dangers = findingsOf({ regions, roles: { known: [role("Viewers", VIEW), role("Oncall", VIEW)] } });
   expect(dangers.map(wordsOf)).toEqual([
-    `missing-role of channel T1 OLD: #old (OLD of T1) has the role ${arnOf("Gone")}, which doesn't exist or doesn't let the Support App in: people in it can do nothing. Whoever creates a role of that name decides what they can do. Give the channel another role in the AWS Support Center Console or, if nobody needs it, remove its configuration:`,
-    `configured-twice of channel T1 OPS: #ops (OPS of T1) is configured in us-east-1 with ${arnOf("Viewers")}, and in eu-west-1 with ${arnOf("Oncall")}. AWS advises to use one region, since several can conflict. Keep the one in the region that environments.yaml has for the account or, without it, the one whose role gives people what they need and no more. Remove the others in the AWS Support Center Console.`,
+    `missing-role of channel T1 OLD: People in it can do nothing. Whoever creates a role of that name decides what they can do. a role of the account that trusts the Support App / the role ${arnOf("Gone")}, which doesn't exist or doesn't let the Support App in. Give the channel another role in the AWS Support Center Console or, if nobody needs it, remove its configuration:`,
+    `configured-twice of channel T1 OPS: Several configurations of a channel can conflict, so that AWS advises to use one region. configured in one region / configured in us-east-1 with ${arnOf("Viewers")}, and in eu-west-1 with ${arnOf("Oncall")}. Keep the one in the region that environments.yaml has for the account or, without it, the one whose role gives people what they need and no more. Remove the others in the AWS Support Center Console.`,
   ]);
-  expect(dangers.flatMap(({ commands }) => commands)).toEqual([
+  expect(dangers.map(({ resource }) => resource)).toEqual(["#old (OLD of T1)", "#ops (OPS of T1)"]);
+  expect(dangers.flatMap(({ fix }) => fix.commands)).toEqual([
     expect.stringMatching(/east-1 get-caller.* = 111122223333 .*east-1 delete-resource .* --identifier 'T1\|OLD'/),
   ]);
 });
@@ -275,26 +282,36 @@ describe("what couldn't be read comes first, and nothing is concluded from it", 
     ["the policies", { roles: { known: [otherRole("Viewers", documentOf(), { policies: DENIED })] } }],
     ["a boundary", { roles: { known: [otherRole("Viewers", documentOf(VIEW), { boundary: DENIED })] } }],
   ])("%s", (_, read) => {
-    expect(dangersOf(read).map(({ kind }) => kind)).toEqual(["unknown"]);
+    expect(findingsOf(read).map(({ kind }) => kind)).toEqual(["audit-unknown"]);
   });
 
   test("an account", () => {
-    const { roles, dangers } = auditedAccount({ id: ACCOUNT }, DENIED, undefined, NOW);
+    const { roles, findings } = auditedAccount({ id: ACCOUNT }, DENIED, undefined, NOW);
     expect(roles).toEqual([]);
-    const said = { found: `${DENIED.unknown.message}.`, commands: ["npx support-app audit --policy"] };
-    expect(dangers).toMatchObject([{ kind: "unknown", about: ["account", "iam:GetRole"], ...said }]);
+    expect(findings).toEqual([
+      {
+        ...{ subject: { account: ACCOUNT }, kind: "audit-unknown", answer: "unknown" },
+        ...{ resource: "the account", about: ["account", "iam:GetRole"] },
+        impact: "People in Slack can do more than is listed here.",
+        ...{ expected: "an answer to iam:GetRole", found: DENIED.unknown.message },
+        fix: {
+          text: "Allow these credentials iam:GetRole. This prints everything that audit needs:",
+          commands: ["npx support-app audit --policy"],
+        },
+      },
+    ]);
   });
 
   test("before everything else, once for all regions in which it is the same", () => {
     const regions = (["us-east-1", "us-west-2"] as const).map((name) => ({ ...region(name), channels: DENIED }));
     const other = { ...region("eu-west-1"), workspaces: { unknown: { ...DENIED.unknown, message: "No. Not now." } } };
     const known = [role("Oncall", allow("*"))];
-    const [first, second, ...others] = dangersOf({ roles: { known }, regions: [...regions, other] });
-    expect(second?.found).toBe("No. Not now (eu-west-1).");
-    expect(first?.found).toBe(`${DENIED.unknown.message} (us-east-1, us-west-2).`);
-    expect(first?.fix).toContain("choose the other regions with --region");
-    const found = /^People in channels that couldn't be read, or in any channel that is given it can do everything in/;
-    expect(others).toMatchObject([{ kind: "administrators", found: expect.stringMatching(found) }]);
+    const [first, second, ...others] = findingsOf({ roles: { known }, regions: [...regions, other] });
+    expect([second?.resource, second?.found]).toEqual(["eu-west-1", "No. Not now."]);
+    expect([first?.resource, first?.found]).toEqual(["us-east-1, us-west-2", DENIED.unknown.message]);
+    expect(first?.fix.text).toContain("choose the other regions with --region");
+    const impact = /^People in channels that couldn't be read, or in any channel that is given it can do everything in/;
+    expect(others).toMatchObject([{ kind: "audit-administrators", impact: expect.stringMatching(impact) }]);
   });
 });
 
@@ -315,7 +332,7 @@ describe("with Slack", () => {
   test("the people, guests and outsiders of a channel are counted, wherever it is named", () => {
     const found = audited(having(allow("*")), slack({ state, members: { known: { people: [guest], unseen: 0 } } }));
     expect(found.channels).toMatchObject([{ people: { members: 1, guests: 1, strangers: 0, bots: 0, unseen: 0 } }]);
-    expect(found.dangers[0]?.found).toContain(
+    expect(found.findings[0]?.impact).toContain(
       "People in #ops (OPS of T1), with 1 person (1 guest), 0 bots can do everything",
     );
     expect(JSON.stringify(found)).not.toContain("Ana");
@@ -335,8 +352,8 @@ describe("with Slack", () => {
       "SLACK_BOT_TOKEN is a token of T2",
     ],
   ])("who is in it is unknown if %s", (_, people, why) => {
-    expect(audited({}, people).dangers.map(wordsOf)).toEqual([
-      expect.stringContaining(`unknown of channel T1 OPS: Who is in #ops (OPS of T1) isn't known: ${why}`),
+    expect(audited({}, people).findings.map(wordsOf)).toEqual([
+      expect.stringContaining(`are in it. to see who is in it / ${why}`),
     ]);
   });
 });

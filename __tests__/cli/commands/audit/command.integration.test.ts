@@ -33,9 +33,12 @@ async function audit(answers: Answers, ...args: string[]) {
 }
 
 test.each([
-  ["text", "\nChannels that are configured twice: 1\n  111122223333: #a (C1 of T1), with 2 people, 1 bot "],
+  [
+    "text",
+    "\nChannels that are configured twice: 1\n  111122223333: #a (C1 of T1), with 2 people, 1 bot\n    means     Several configurations",
+  ],
   ["markdown", "\n# Audit of the AWS Support App\n\n1 account with 1 role"],
-  ["json", '\n{\n  "schemaVersion": 1,\n'],
+  ["json", '\n{\n  "schemaVersion": 2,\n'],
   ["html", "\n<h1>Audit of the AWS Support App</h1>\n"],
 ])("all regions are read, printed as %s, in the report, and adopted in the one with most channels", async (...one) => {
   const [format, output] = one;

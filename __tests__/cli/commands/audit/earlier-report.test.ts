@@ -2,22 +2,24 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { earlierReport } from "../../../../cli/commands/audit/earlier-report";
-import type { AuditReport, Danger } from "../../../../cli/reports/audit-report";
+import type { AccountKind } from "../../../../cli/findings/kinds";
+import type { AuditReport } from "../../../../cli/reports/audit-report";
+import { finding } from "../../../support/watching";
 
 const folder = mkdtempSync(join(tmpdir(), "support-app-earlier-"));
 const file = join(folder, "report.json");
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const NOW = new Date("2027-01-01T12:00:00.000Z");
-const NOTHING = { roles: [], channels: [], workspaces: [], aliases: [], dangers: [] };
-const danger = (kind: Danger["kind"]): Danger => ({ kind, about: ["account"], found: "a", fix: "b", commands: [] });
+const NOTHING = { roles: [], channels: [], workspaces: [], aliases: [], findings: [] };
+const found = (kind: AccountKind, answer: "unhealthy" | "unknown") => [finding({ kind, answer, about: ["account"] })];
 const [FIRST, SECOND, THIRD, FOURTH] = ["111122223333", "222233334444", "333344445555", "444455556666"] as const;
 const REPORT = {
-  ...{ schemaVersion: 1, readAt: "2027-01-01T00:00:00.000Z", isWholeOrganization: false },
+  ...{ schemaVersion: 2, readAt: "2027-01-01T00:00:00.000Z", isWholeOrganization: false },
   interrupted: { unread: [SECOND], regions: ["us-east-1"], slack: false },
   accounts: [
-    { ...NOTHING, account: FIRST, dangers: [danger("administrators")] },
-    { ...NOTHING, account: THIRD, dangers: [danger("unknown")] },
+    { ...NOTHING, account: FIRST, findings: found("audit-administrators", "unhealthy") },
+    { ...NOTHING, account: THIRD, findings: found("audit-unknown", "unknown") },
     { ...NOTHING, account: FOURTH, name: "before" },
   ],
 } satisfies AuditReport;
@@ -65,7 +67,7 @@ test.each<[string, object, string]>([
 
 test.each<[string, object | string]>([
   ["a report that is whole", { ...REPORT, interrupted: undefined }],
-  ["a report of another version", { ...REPORT, schemaVersion: 2 }],
+  ["a report of another version", { ...REPORT, schemaVersion: 1 }],
   ["another text", "{"],
 ])("%s is replaced without a word", (_, report) => {
   expect(earlier(report)).toEqual({});

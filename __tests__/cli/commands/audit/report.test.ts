@@ -1,16 +1,21 @@
 import { auditLines, auditMarkdown, auditPage } from "../../../../cli/commands/audit/report";
-import { type AuditedAccount, type Danger, ranked } from "../../../../cli/reports/audit-report";
+import type { Finding } from "../../../../cli/findings/finding";
+import type { AccountKind } from "../../../../cli/findings/kinds";
+import { ranked } from "../../../../cli/findings/rank";
+import type { AuditedAccount } from "../../../../cli/reports/audit-report";
 import { HOSTILE, obeyedIn } from "../../../support/hostile";
 
-const NOTHING = { roles: [], channels: [], workspaces: [], aliases: [], dangers: [] };
-const danger = (kind: Danger["kind"], found: string, ...commands: string[]): Danger => ({
-  ...{ kind, about: ["role", "a"], found, fix: "Do this.", commands },
+const NOTHING = { roles: [], channels: [], workspaces: [], aliases: [], findings: [] };
+const finding = (kind: AccountKind, impact: string, ...commands: string[]): Finding => ({
+  ...{ subject: { account: "1" }, kind, answer: kind === "audit-unknown" ? "unknown" : "unhealthy" },
+  ...{ resource: "role a", about: ["role", "a"], impact, expected: "nothing", found: "something" },
+  fix: { text: "Do this.", commands },
 });
 const ROLE = "arn:aws:iam::444455556666:role/a";
 const PEOPLE = { members: 3, guests: 1, strangers: 0, bots: 0, unseen: 0 };
-const MISSING = { ...danger("missing-role", "It is gone."), about: ["channel", "T1", "C3"] };
+const MISSING = { ...finding("audit-missing-role", "It is gone."), about: ["channel", "T1", "C3"] };
 const ACCOUNTS: readonly AuditedAccount[] = [
-  { ...NOTHING, account: "111122223333", dangers: [danger("no-channel", "No channel has a.")] },
+  { ...NOTHING, account: "111122223333", findings: [finding("audit-no-channel", "No channel has a.")] },
   {
     ...NOTHING,
     account: "444455556666",
@@ -22,33 +27,40 @@ const ACCOUNTS: readonly AuditedAccount[] = [
       { region: "us-east-1", workspace: "T1", channel: "C3", role: `${ROLE}b` },
       { region: "us-west-2", workspace: "T1", channel: "C3", role: ROLE },
     ],
-    dangers: [
+    findings: [
       MISSING,
-      danger("unknown", "Denied."),
-      danger("administrators", "People can do everything.", "aws iam x"),
+      finding("audit-unknown", "Denied."),
+      finding("audit-administrators", "People can do everything.", "aws iam x"),
     ],
   },
 ];
-const SUMMARY = "2 accounts with 1 role that the Support App may assume and 4 Slack channels. 3 dangers and 1 unknown.";
+const SUMMARY =
+  "2 accounts with 1 role that the Support App may assume and 4 Slack channels. 3 findings, and 1 unknown.";
 
-test("dangers are listed by kind, worst first, with what to do", () => {
+const REST = ["    expected  nothing", "    found     something", "    fix       Do this."];
+
+test("findings are listed by kind, worst first, with what to do", () => {
   expect(auditLines(ACCOUNTS)).toEqual([
     "What couldn't be read: 1",
-    "  444455556666 Payments: Denied.",
-    "    fix  Do this.",
+    "  444455556666 Payments: role a",
+    "    may mean  Denied.",
+    ...REST,
     "",
     "People in Slack who can do more than AWSSupportAppFullAccess allows: 1",
-    "  444455556666 Payments: People can do everything.",
-    "    fix  Do this.",
-    "         $ aws iam x",
+    "  444455556666 Payments: role a",
+    "    means     People can do everything.",
+    ...REST,
+    "              $ aws iam x",
     "",
     "Channels whose role is gone: 1",
-    "  444455556666 Payments: It is gone.",
-    "    fix  Do this.",
+    "  444455556666 Payments: role a",
+    "    means     It is gone.",
+    ...REST,
     "",
     "Roles without a channel: 1",
-    "  111122223333: No channel has a.",
-    "    fix  Do this.",
+    "  111122223333: role a",
+    "    means     No channel has a.",
+    ...REST,
     "",
     "Every channel: 4",
     `  444455556666 Payments: #ops (C1 of T1) in us-east-1, with 3 people (1 guest), 0 bots: people in it can view-cases with ${ROLE}.`,
@@ -62,20 +74,26 @@ test("dangers are listed by kind, worst first, with what to do", () => {
 
 test("the same as Markdown, and as a page without scripts that loads nothing", () => {
   const markdown = auditMarkdown(ACCOUNTS);
-  expect(markdown).toContain(`App\n\n${SUMMARY}\n\n## What couldn't be read: 1\n\n| account | found | fix |\n`);
-  expect(markdown).toContain("| `444455556666 Payments` | `People can do everything.` | `Do this. aws iam x` |");
-  expect(markdown).toContain("a role that isn't known is unknown.` |  |\n"); // there is nothing to fix
+  expect(markdown).toContain(
+    `App\n\n${SUMMARY}\n\n## What couldn't be read: 1\n\n| account | about | means | found | fix |\n`,
+  );
+  expect(markdown).toContain(
+    "| `444455556666 Payments` | `role a` | `People can do everything.` | `something` | `Do this. aws iam x` |",
+  );
+  expect(markdown).toContain("| `role a` | `perhaps: Denied.` |");
+  expect(markdown).toContain("## Every channel: 4\n\n| account | channel |\n");
+  expect(markdown).toContain("a role that isn't known is unknown.` |\n");
   const page = auditPage(ACCOUNTS, "2026-11-28T21:00:00.000Z");
   expect(page).toContain("</table>\n</div>\n<h2>Roles without a channel: 1</h2>");
   expect(page).toContain(
-    '<tr><th scope="row">444455556666 Payments<td>People can do everything.<td>Do this.<pre tabindex="0">aws iam x</pre>',
+    '<tr><th scope="row">444455556666 Payments<td>role a<td>People can do everything.<td>something<td>Do this.<pre tabindex="0">aws iam x</pre>',
   );
   expect(page).toContain("default-src 'none'");
   expect(page).not.toMatch(/<script|https?:/);
 });
 
 test("within a kind, what people in a channel can do now comes first, most first, whatever the account", () => {
-  const rank = (isInUse: boolean, beyond: NonNullable<Danger["rank"]>["beyond"], services = 1, actions = 1) => ({
+  const rank = (isInUse: boolean, beyond: NonNullable<Finding["rank"]>["beyond"], services = 1, actions = 1) => ({
     ...{ isInUse, beyond, services, actions },
   });
   const mostFirst = [
@@ -90,9 +108,9 @@ test("within a kind, what people in a channel can do now comes first, most first
     rank(false, "actions"),
     undefined,
   ];
-  const dangers = mostFirst.map((of, index) => ({ ...danger("administrators", `Danger ${index}.`), rank: of }));
+  const dangers = mostFirst.map((of, index) => ({ ...finding("audit-administrators", `Danger ${index}.`), rank: of }));
   const accounts = dangers.toReversed().map((one, index) => ({
-    ...{ ...NOTHING, account: `11112222000${index}`, dangers: [one] },
+    ...{ ...NOTHING, account: `11112222000${index}`, findings: [one] },
   }));
   const expected = mostFirst.map((_, index) => String(index));
   const page = auditPage(accounts, "");
@@ -106,7 +124,7 @@ test("text from an account is never obeyed", () => {
     ...NOTHING,
     account: "1",
     name: HOSTILE,
-    dangers: [danger("ended", HOSTILE, HOSTILE)],
+    findings: [{ ...finding("audit-ended", HOSTILE, HOSTILE), resource: HOSTILE, found: HOSTILE }],
   };
   expect(obeyedIn(auditMarkdown([hostile]))).toEqual([]);
   expect(auditPage([hostile], "")).not.toMatch(/<(script|img|a|iframe)\b/i);

@@ -137,8 +137,8 @@ describe("a run", () => {
     expect(looking).toBe("Looking at one …");
     const { answer, environments } = doctorReportSchema.parse(JSON.parse(json.join("\n")));
     expect(answer).toBe("unknown");
-    const check = environments[0]?.checks.find(({ name }) => name === "slack-token");
-    expect(check?.findings).toMatchObject([{ found: "Slack answers invalid_auth to auth.test" }]);
+    const findings = environments[0]?.findings.filter(({ kind }) => kind === "slack-token");
+    expect(findings).toMatchObject([{ found: "Slack answers invalid_auth to auth.test" }]);
     expect(printed.join()).not.toContain(TOKEN);
   });
 
@@ -165,8 +165,10 @@ describe("a run", () => {
     expect(await doctor({ one: HEALTHY }, ["one", "--format", "json"], answers)).toBe(4);
     expect(obeyedIn(printed.join("\n"))).toEqual([]);
     const [, ...json] = printed;
-    const found = doctorReportSchema.parse(JSON.parse(json.join("\n"))).environments.flatMap(({ checks }) => checks);
-    expect(found.find(({ name }) => name === "other-roles")?.findings[0]?.found).toContain("##vso[d]e \u001b[31m");
+    const found = doctorReportSchema
+      .parse(JSON.parse(json.join("\n")))
+      .environments.flatMap(({ findings }) => findings);
+    expect(found.find(({ kind }) => kind === "other-roles")?.found).toContain("##vso[d]e \u001b[31m");
   });
 
   test("with --channel looks at that channel alone", async () => {

@@ -29,7 +29,7 @@ interface Call {
   readonly isWithoutSimulation?: boolean;
 }
 
-const EVERYTHING = Object.fromEntries(CHECKS.map(({ name }) => [name, "skipped"] as const));
+const EVERYTHING = Object.fromEntries(Object.keys(CHECKS).map((kind) => [kind, "skipped"] as const));
 const SIGNED_OUT = { credentials: "unknown", ...EVERYTHING } as const;
 const ROLE = "AWSSupportAppFullRole";
 const isOfRole = ({ RoleName }: Parameters) => RoleName === ROLE;
@@ -187,8 +187,7 @@ async function diagnosed(call?: Call, fault?: Fault): Promise<ReportedEnvironmen
   return diagnose(connection, everyCallEnvironment, { now: NOW, deployRole: DEPLOY_ROLE });
 }
 
-const foundIn = ({ checks }: Pick<ReportedEnvironment, "checks">) =>
-  checks.flatMap(({ findings }) => findings.map(({ found }) => found));
+const foundIn = ({ findings }: ReportedEnvironment) => findings.map(({ found }) => found);
 const answersOf = ({ checks }: Pick<ReportedEnvironment, "checks">) =>
   Object.fromEntries(checks.map(({ name, answer }) => [name, answer]));
 const HEALTHY = Object.fromEntries(["credentials", ...Object.keys(EVERYTHING)].map((check) => [check, "healthy"]));
@@ -197,7 +196,6 @@ const nameOf = ({ action, about }: Call) => (about === undefined ? action : `${a
 test("without a fault everything is healthy, with every call of the table", async () => {
   const { checks, ...found } = await diagnosed();
   expect(answersOf({ checks })).toEqual(HEALTHY);
-  expect(foundIn({ checks })).toEqual([]);
   const OTHER = `People in #oncall (C2 of T1), which isn't in environments.yaml, can view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases with its role arn:aws:iam::${ACCOUNT}:role/other.`;
   expect(found).toEqual({
     ...{ name: "test", account: ACCOUNT, region: "us-east-1", answer: "healthy" },
@@ -206,7 +204,7 @@ test("without a fault everything is healthy, with every call of the table", asyn
       "Whether a channel is private, and who is in it, can't be seen from AWS. Keep #oncall private, and invite only those who need the cases.",
       OTHER,
     ],
-    notices: [],
+    findings: [],
   });
   expect(aws.asked[0]).toBe("AssumeRole");
   expect(new Set(aws.asked)).toEqual(new Set(CALLS.map(({ action }) => action.split(":")[1])));
@@ -246,10 +244,10 @@ test("of one channel, only that and its access level are looked at", async () =>
     "full: { channels: [{ name: a, workspace: T1, channel: C2 }] }, read-only: { channels: [{ name: b, workspace: T2, channel: C1 }] }",
   );
   const channels = environment.channels.filter(({ name }) => name === "a");
-  const { checks, notes } = await examined(healthyAws, { channels }, environment);
-  const subjects = checks.flatMap(({ findings }) => findings.map(({ subject }) => subject)).join();
-  expect(subjects).toContain("#a (C2 of T1)");
-  expect(subjects).not.toMatch(/C1 of T|read-only/);
+  const { checks, findings, notes } = await examined(healthyAws, { channels }, environment);
+  const resources = findings.map(({ resource }) => resource).join();
+  expect(resources).toContain("#a (C2 of T1)");
+  expect(resources).not.toMatch(/C1 of T|read-only/);
   const names: string[] = checks.map(({ name }) => name);
   expect(names.filter((name) => ["other-roles", "other-regions", "account-alias"].includes(name))).toEqual([]);
   expect(aws.signed.filter((signed) => !signed.endsWith(" in us-east-1"))).toEqual([]);
@@ -261,8 +259,13 @@ test("of one channel, only that and its access level are looked at", async () =>
 
 test("an end is noticed without looking at the account, AWS's changed policy with it, and neither is a fault", async () => {
   const isOther: Answers = () => "<Account>999999999999</Account><Arn>arn:aws:iam::999999999999:root</Arn>";
-  const { notices: ending } = await examined(isOther, {}, environmentOf("full: { until: 2026-06-02 }"));
-  expect(ending).toMatchObject([{ kind: "ending", about: ["full", "all", "2026-06-02"] }]);
+  const { findings: ending } = await examined(isOther, {}, environmentOf("full: { until: 2026-06-02 }"));
+  const subject = { environment: "test" };
+  const answered = { subject, answer: "healthy" };
+  expect(ending).toMatchObject([
+    { kind: "credentials" },
+    { ...answered, kind: "ending", about: ["full", "all", "2026-06-02"] },
+  ]);
   const ARN = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
   const answers: Answers = (action, ...of) => {
     const right = healthyAws(action, ...of);
@@ -271,8 +274,8 @@ test("an end is noticed without looking at the account, AWS's changed policy wit
   const channels = "channels: [{ name: oncall, workspace: T1, channel: C1 }]";
   const full = `{ permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/boundary", policy: aws-managed, ${channels} }`;
   const environment = environmentOf(`other-channels: expected, full: ${full}`);
-  const { answer, notices } = await examined(answers, {}, environment);
-  expect(notices).toMatchObject([{ kind: "policy-changed", about: ["full", "policy", ARN] }]);
+  const { answer, findings } = await examined(answers, {}, environment);
+  expect(findings).toMatchObject([{ ...answered, kind: "policy-changed", about: ["full", "policy", ARN] }]);
   expect(answer).toBe("healthy");
 });
 
@@ -285,11 +288,15 @@ test("with another account's credentials, nothing of it is read, every check of 
       return { unknown: { kind: "token", method, message: "Slack refuses" } };
     },
   };
-  const { answer, checks, notes } = await examined(another, { slack });
+  const { answer, checks, findings, notes } = await examined(another, { slack });
   expect([answer, notes, aws.asked]).toEqual(["unknown", [], ["GetCallerIdentity"]]);
   const [credentials, ...others] = checks;
-  expect(credentials).toMatchObject({ name: "credentials", answer: "unknown", findings: [{ answer: "unknown" }] });
-  const waiting = CHECKS.map(({ name, sentence }) => ({ name, sentence, answer: "skipped", waitsFor: "credentials" }));
+  expect(credentials).toMatchObject({ name: "credentials", answer: "unknown" });
+  expect(findings.map(({ kind, answer }) => [kind, answer])).toEqual([
+    ["credentials", "unknown"],
+    ["slack-token", "unknown"],
+  ]);
+  const waiting = Object.keys(CHECKS).map((name) => ({ name, answer: "skipped", waitsFor: "credentials" }));
   expect(others.splice(0, waiting.length)).toMatchObject(waiting);
   expect(others.map(({ name, answer, waitsFor }) => [name, answer, waitsFor])).toEqual([
     ["slack-token", "unknown", undefined],
@@ -306,9 +313,10 @@ test("a check says what it didn't look at, and the worst finding is the answer",
       ? "<AttachedPolicies/><IsTruncated>false</IsTruncated>"
       : healthyAws(action, ...of);
   };
-  const { answer, checks } = await examined(answers);
+  const { answer, checks, findings } = await examined(answers);
   expect(answer).toBe("unhealthy");
   expect(checks.find(({ name }) => name === "capabilities")).toMatchObject({
-    ...{ answer: "unhealthy", unseen: [["full", "organization"]], findings: [{ answer: "unhealthy" }] },
+    ...{ answer: "unhealthy", unseen: [["full", "organization"]] },
   });
+  expect(findings.filter(({ kind }) => kind === "capabilities")).toMatchObject([{ answer: "unhealthy" }]);
 });

@@ -1,5 +1,4 @@
-import { endingNotices, policyNotices } from "../../../../cli/commands/doctor/notices";
-import type { Notice } from "../../../../cli/reports/doctor-report";
+import { endingNotices, type Notice, policyNotices } from "../../../../cli/commands/doctor/notices";
 import { accessIn, DENIED, documentOf, environmentOf, healthyAccount, ownPolicy } from "../../../support/live-account";
 
 describe("an end of access is noticed from 14 days before", () => {
@@ -7,27 +6,41 @@ describe("an end of access is noticed from 14 days before", () => {
   const TEMPORARY =
     "full: { service-quotas-role: create, without: [live-chat, create-cases, resolve-cases], temporarily: [{ capability: live-chat, until: 2026-12-31T18:00:00+01:00 }, { capability: create-cases, until: 2026-12-30 }, { capability: resolve-cases, until: 2026-12-31T17:00:00Z }] }";
   const REMOVE = "Remove what has ended from environments.yaml, not only its until, or set a later until.";
-  const notice = (kind: Notice["kind"], about: string[], what: string): Notice => ({
-    ...{ kind, about: ["full", ...about] },
-    text: `${what}. ${kind === "ended" ? REMOVE : "To keep it, set a later until."}`,
+  const notice = (kind: Notice["kind"], resource: string, about: string[], what: string, when: string): Notice => ({
+    ...{ kind, answer: "healthy", resource: `${resource} access of test`, about: ["full", ...about] },
+    ...(kind === "ended"
+      ? {
+          impact: `People in its channels can no longer ${what}.`,
+          expected: "environments.yaml without access that has ended",
+          found: `it ended at ${when}`,
+          fix: { text: REMOVE, commands: [] },
+        }
+      : {
+          impact: `After that, people in its channels can't ${what}.`,
+          expected: "a later end, if it is still needed",
+          found: `it ends at ${when}`,
+          fix: { text: "To keep it, set a later until.", commands: [] },
+        }),
   });
-  const ALL = ["all", "2026-12-31"];
-  const ENDS = notice("ending", ALL, "All full access of test ends at the end of 2026-12-31 (UTC)");
-  const ENDED = notice("ended", ALL, "All full access of test ended at the end of 2026-12-31 (UTC)");
-  const CREATE = "create-cases of the full access of test ended at the end of 2026-12-30 (UTC)";
-  const CREATED = notice("ended", ["create-cases", "2026-12-30"], CREATE);
-  const BOTH = ["live-chat", "resolve-cases", "2026-12-31T17:00:00Z"];
-  const both = "live-chat, resolve-cases of the full access of test";
+  const all = (kind: Notice["kind"]) =>
+    notice(kind, "all full", ["all", "2026-12-31"], "do anything", "the end of 2026-12-31 (UTC)");
+  const CREATE = "create-cases";
+  const CREATED_UNTIL = "the end of 2026-12-30 (UTC)";
+  const CREATED = notice("ended", `${CREATE} of the full`, [CREATE, "2026-12-30"], CREATE, CREATED_UNTIL);
+  const both = (kind: Notice["kind"]) => {
+    const [what, when] = ["live-chat, resolve-cases", "2026-12-31T17:00:00Z"];
+    return notice(kind, `${what} of the full`, ["live-chat", "resolve-cases", when], what, when);
+  };
 
   test.each<[string, string, Notice[]]>([
     ["full: {}", "2030-01-01T00:00:00Z", []],
     [LEVEL, "2026-12-17T23:59:59Z", []],
-    [LEVEL, "2026-12-18T00:00:00Z", [ENDS]],
-    [LEVEL, "2026-12-31T23:59:59Z", [ENDS]],
-    [LEVEL, "2027-01-01T00:00:00Z", [ENDED]],
+    [LEVEL, "2026-12-18T00:00:00Z", [all("ending")]],
+    [LEVEL, "2026-12-31T23:59:59Z", [all("ending")]],
+    [LEVEL, "2027-01-01T00:00:00Z", [all("ended")]],
     [TEMPORARY, "2026-12-01T00:00:00Z", []],
-    [TEMPORARY, "2026-12-31T16:59:59Z", [CREATED, notice("ending", BOTH, `${both} ends at 2026-12-31T17:00:00Z`)]],
-    [TEMPORARY, "2026-12-31T17:00:00Z", [CREATED, notice("ended", BOTH, `${both} ended at 2026-12-31T17:00:00Z`)]],
+    [TEMPORARY, "2026-12-31T16:59:59Z", [CREATED, both("ending")]],
+    [TEMPORARY, "2026-12-31T17:00:00Z", [CREATED, both("ended")]],
   ])("%s at %s", (yaml, time, notices) => {
     const environment = environmentOf(yaml);
     expect(environment.accesses.flatMap((props) => endingNotices(props, environment, new Date(time)))).toEqual(notices);
@@ -70,11 +83,12 @@ describe("AWS's own policy", () => {
   ])("that allows %s is noticed", (_, actions, changes) => {
     expect(allowing(...actions)).toEqual([
       {
-        kind: "policy-changed",
-        about: ["read-only", "policy", ARN],
-        text: expect.stringContaining(
-          `${ARN} of the role AWSSupportAppReadOnlyRole (read-only) since this version was released${changes}. If`,
-        ),
+        ...{ kind: "policy-changed", answer: "healthy", about: ["read-only", "policy", ARN] },
+        resource: `policy ${ARN} of the role AWSSupportAppReadOnlyRole (read-only)`,
+        impact: "AWS, and not environments.yaml, decides what people in its channels can do.",
+        expected: "the policy as it was when this version was released",
+        found: `AWS has changed it${changes}`,
+        fix: { text: expect.stringContaining("switch to a customer-managed policy"), commands: [] },
       },
     ]);
   });
@@ -85,12 +99,12 @@ describe("AWS's own policy", () => {
     ["that allows the same otherwise", [copy, { ...copy, Effect: "Deny", Action: "s3:*" }]],
   ])("%s is noticed, without what it allows", (_, statements) => {
     const [notice] = noticesOf(documentOf(...statements));
-    expect(notice?.text).toContain("since this version was released. If");
+    expect(notice?.found).toBe("AWS has changed it");
   });
 
   test("that allows an action for several resources names it once", () => {
     const [notice] = noticesOf(documentOf(copy, { ...copy, Action: "s3:Get", Resource: ["arn:a", "arn:b"] }));
-    expect(notice?.text).toContain(": it allows s3:Get more, and nothing less. If");
+    expect(notice?.found).toBe("AWS has changed it: it allows s3:Get more, and nothing less");
   });
 
   test("that can't be read, or isn't the role's, isn't noticed", () => {

@@ -1,5 +1,6 @@
-import { GUIDE_TOPICS } from "../../../../cli/commands/doctor/check";
 import { jsonReport, reportLines, shortLines, summaryLines } from "../../../../cli/commands/doctor/report";
+import type { Finding } from "../../../../cli/findings/finding";
+import { GUIDE_TOPICS } from "../../../../cli/findings/kinds";
 import {
   type CheckResult,
   type DoctorReport,
@@ -13,44 +14,41 @@ const HEALTHY: ReportedEnvironment = {
   account: "111122223333",
   region: "us-east-1",
   answer: "healthy",
-  checks: [{ name: "role", sentence: "Each role exists.", answer: "healthy", findings: [] }],
+  checks: [{ name: "role", sentence: "Each role exists.", answer: "healthy" }],
+  findings: [],
   notes: ["Keep it private."],
 };
+const CHANNEL: Finding = {
+  subject: { environment: "production" },
+  kind: "channels",
+  answer: "unhealthy",
+  resource: "#oncall",
+  about: ["channel", "T1", "C1"],
+  impact: "People in it can do more.",
+  expected: "the role a",
+  found: "the role b",
+  topic: GUIDE_TOPICS.invalidRole,
+  fix: {
+    text: "Leave it out.",
+    change: { environments: { production: { full: { without: ["live-chat"] } } } },
+    commands: ["npx support-app deploy production"],
+  },
+};
+const WORKSPACES: Finding = {
+  ...CHANNEL,
+  ...{ answer: "unknown", resource: "Slack workspaces", about: ["workspace"], topic: undefined },
+  ...{ expected: "to see them", found: "AccessDenied", fix: { text: "Ask.", commands: [] } },
+};
+const ENDED: Finding = { ...WORKSPACES, kind: "ended", answer: "healthy", resource: "all full access" };
 const UNHEALTHY: ReportedEnvironment = {
   ...HEALTHY,
   name: "production",
   answer: "unhealthy",
   checks: [
-    { name: "role", sentence: "Each role exists.", answer: "skipped", waitsFor: "credentials", findings: [] },
-    {
-      name: "channels",
-      sentence: "Each channel is configured.",
-      answer: "unhealthy",
-      findings: [
-        {
-          answer: "unhealthy",
-          subject: "#oncall",
-          about: ["channel", "T1", "C1"],
-          expected: "the role a",
-          found: "the role b",
-          topic: GUIDE_TOPICS.invalidRole,
-          fix: {
-            text: "Leave it out.",
-            change: { environments: { production: { full: { without: ["live-chat"] } } } },
-            commands: ["npx support-app deploy production"],
-          },
-        },
-        {
-          answer: "unknown",
-          subject: "Slack workspaces",
-          about: ["workspace"],
-          expected: "to see them",
-          found: "AccessDenied",
-          fix: { text: "Ask.", commands: [] },
-        },
-      ],
-    },
+    { name: "role", sentence: "Each role exists.", answer: "skipped", waitsFor: "credentials" },
+    { name: "channels", sentence: "Each channel is configured.", answer: "unhealthy" },
   ],
+  findings: [CHANNEL, WORKSPACES, ENDED],
 };
 
 test("a person sees each check, then each finding with its fix", () => {
@@ -71,7 +69,7 @@ function jsonOf(environments: readonly ReportedEnvironment[]): DoctorReport {
 
 test("a machine gets the same words, with anything that a terminal would interpret escaped", () => {
   const noted = { ...HEALTHY, notes: ["\u009b31m\u202e \u{e0001}é"] };
-  expect(jsonOf([noted])).toEqual({ schemaVersion: 1, readAt: READ_AT, answer: "healthy", environments: [noted] });
+  expect(jsonOf([noted])).toEqual({ schemaVersion: 2, readAt: READ_AT, answer: "healthy", environments: [noted] });
   expect(jsonReport([noted], NOW)).toContain("\\u009b31m\\u202e \\udb40\\udc01é");
 });
 
@@ -83,27 +81,20 @@ test("the summary of many environments counts them, and names those that aren't 
   expect(summaryLines([HEALTHY])).toEqual(["", "1 environment: 1 healthy, 0 unhealthy, 0 unknown."]);
 });
 
-test("a notice is data to machines", () => {
-  const notices: ReportedEnvironment["notices"] = [
-    { kind: "ended", about: ["full", "all", "2026-05-31"], text: "Over." },
-  ];
-  expect(jsonOf([{ ...HEALTHY, notices }]).environments).toEqual([{ ...HEALTHY, notices }]);
-});
-
-test.each<[string[], string]>([
-  [[], "is healthy."],
-  [["a"], "is healthy; doctor staging has a note on it."],
-  [["a", "b"], "is healthy; doctor staging has notes on it."],
-])("among many, a healthy environment with the notes %j takes one line", (notes, line) => {
-  expect(shortLines({ ...HEALTHY, notes })).toEqual([`staging (111122223333, us-east-1) ${line}`]);
+test.each<[string[], Finding[], string]>([
+  [[], [], "is healthy."],
+  [["a"], [], "is healthy; doctor staging has a note on it."],
+  [[], [ENDED], "is healthy; doctor staging has a note on it."],
+  [["a"], [ENDED], "is healthy; doctor staging has notes on it."],
+])("among many, a healthy environment with the notes %j and the notices %j takes one line", (notes, findings, line) => {
+  expect(shortLines({ ...HEALTHY, notes, findings })).toEqual([`staging (111122223333, us-east-1) ${line}`]);
 });
 
 test("a check says how many findings it has and what it waits for", () => {
-  const [finding] = UNHEALTHY.checks.flatMap(({ findings }) => findings);
   const resultOf = (count: number, waitsFor?: string) => {
-    const [one] = UNHEALTHY.checks;
-    const check = { ...(one as CheckResult), waitsFor, findings: Array(count).fill(finding) };
-    return reportLines({ ...UNHEALTHY, checks: [check] })[2]?.replace(/^ *skipped +role +/, "");
+    const checks = [{ ...(UNHEALTHY.checks[0] as CheckResult), waitsFor }];
+    const findings = Array(count).fill({ ...CHANNEL, kind: "role" });
+    return reportLines({ ...UNHEALTHY, checks, findings })[2]?.replace(/^ *skipped +role +/, "");
   };
   expect(resultOf(1)).toBe("1 finding below");
   expect(resultOf(2, "credentials")).toBe("2 findings below; waits for credentials");
@@ -118,5 +109,5 @@ test("the worst environment is the report's answer, and unhealthy is worse than 
   const unknown = { ...HEALTHY, answer: "unknown" } as const;
   expect(jsonOf([HEALTHY]).answer).toBe("healthy");
   expect(jsonOf([HEALTHY, unknown]).answer).toBe("unknown");
-  expect(jsonOf([unknown, UNHEALTHY, HEALTHY])).toMatchObject({ schemaVersion: 1, answer: "unhealthy" });
+  expect(jsonOf([unknown, UNHEALTHY, HEALTHY])).toMatchObject({ schemaVersion: 2, answer: "unhealthy" });
 });

@@ -1,15 +1,20 @@
-import type { AuditedAccount, AuditReport, Danger } from "../../../../cli/reports/audit-report";
-import { watchingInTests } from "../../../support/watching";
+import type { Finding } from "../../../../cli/findings/finding";
+import type { AccountKind } from "../../../../cli/findings/kinds";
+import type { AuditedAccount, AuditReport } from "../../../../cli/reports/audit-report";
+import { finding, watchingInTests } from "../../../support/watching";
 
 const { night, gitHub, path } = watchingInTests();
 
 const SINCE = ["--since", path("watch.json"), "--report", path("watch.json")];
 
-const danger = (kind: Danger["kind"], ...about: string[]): Danger => ({
-  ...{ kind, about, found: `It is ${kind}.`, fix: "Do this.", commands: ["aws iam x"] },
-});
-const account = (id: string, ...dangers: Danger[]): AuditedAccount => ({
-  ...{ account: id, roles: [], channels: [], workspaces: [], aliases: [], dangers },
+const danger = (kind: AccountKind, ...about: string[]): Finding =>
+  finding({
+    ...{ kind, about, answer: kind === "audit-unknown" ? "unknown" : "unhealthy" },
+    fix: { text: "Do this.", commands: ["aws iam x"] },
+  });
+const account = (id: string, ...findings: Finding[]): AuditedAccount => ({
+  ...{ account: id, roles: [], channels: [], workspaces: [], aliases: [] },
+  findings: findings.map((one) => ({ ...one, subject: { account: id } })),
 });
 
 interface Night extends Partial<Pick<AuditReport, "isWholeOrganization" | "interrupted">> {
@@ -25,7 +30,7 @@ async function nightOf(
 ) {
   const readAt = new Date().toISOString();
   const report: Partial<AuditReport> = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     readAt,
     isWholeOrganization,
     interrupted,
@@ -40,7 +45,7 @@ async function nightOf(
 
 const OTHER = "999988887777";
 const THIRD = "999988887778";
-const ADMINS = danger("administrators", "role", "Admins");
+const ADMINS = danger("audit-administrators", "role", "Admins");
 
 test("what audit finds outside the file shows up the night it appears, stays, and heals", async () => {
   expect(await nightOf([account(OTHER)])).toEqual({
@@ -61,7 +66,7 @@ test("nothing heals without a report, or where something couldn't be read; an ac
   const left = [account("111100002222")];
   const missing = await nightOf(undefined);
   expect([missing.status, missing.lines[0]]).toEqual([5, expect.stringMatching(/^not looked at {2}account/)]);
-  const unread = await nightOf([account(OTHER, danger("unknown", "account", "iam:ListRoles"))]);
+  const unread = await nightOf([account(OTHER, danger("audit-unknown", "account", "iam:ListRoles"))]);
   expect(unread.lines.filter((line) => line.startsWith("not looked at"))).toHaveLength(1);
   for (const given of [{ half: "{" }, { isWholeOrganization: false }]) {
     const { status, lines } = await nightOf(left, given);
@@ -74,16 +79,16 @@ test("nothing heals without a report, or where something couldn't be read; an ac
 
 test("roles and channels of the file are doctor's, but what couldn't be read isn't", async () => {
   const own = [
-    danger("no-channel", "role", "AWSSupportAppReadOnlyRole"),
-    danger("open-trust", "role", "Others"),
-    danger("unknown", "account", "iam:ListRoles"),
+    danger("audit-no-channel", "role", "AWSSupportAppReadOnlyRole"),
+    danger("audit-open-trust", "role", "Others"),
+    danger("audit-unknown", "account", "iam:ListRoles"),
   ];
   const { lines } = await nightOf([account("111122223333", ...own)]);
   expect(lines.filter((line) => line.startsWith("new")).map((line) => line.slice(5))).toEqual([
     "account 111122223333: audit-open-trust: role Others",
     "account 111122223333: not looked at",
   ]);
-  const unused = danger("no-channel", "role", "AWSSupportAppReadOnlyRole");
+  const unused = danger("audit-no-channel", "role", "AWSSupportAppReadOnlyRole");
   const elsewhere = await nightOf([account(OTHER, unused)]);
   expect(elsewhere.lines[0]).toMatch(`account ${OTHER}: audit-no-channel: role AWSSupportAppReadOnlyRole`);
   const retired = await nightOf([account("111122223333", unused)], { more: "retired: true, " });

@@ -28,10 +28,10 @@ new  qa: trust: full
   expect(watchReportSchema.parse(JSON.parse(read("watch.json")))).toMatchObject({
     answer: "unhealthy",
     findings: [
-      { environment: "staging", check: "role", about: ["full"], state: "found", change: "new" },
-      { environment: "qa", change: "stays" },
+      { subject: { environment: "staging" }, kind: "role", about: ["full"], state: "found", change: "new" },
+      { subject: { environment: "qa" }, change: "stays" },
     ],
-    healed: [{ environment: "production", check: "trust", because: "healed" }],
+    healed: [{ subject: { environment: "production" }, kind: "trust", because: "healed" }],
   });
   expect(read("watch.md")).toContain("## Watch\n\n3 environments: 1 healthy, 2 unhealthy, 0 unknown.");
   expect(read("watch.md")).toContain("### `staging: role: full`");
@@ -115,7 +115,7 @@ describe("a message to Slack", () => {
       "#101 closed (completed) production: ending: full all 2026-12-31",
       "#102 closed (completed) production: ended: full all 2026-12-31",
     ]);
-    expect(gitHub().issues[0]?.body).toContain("\n    The full access is ending.\n");
+    expect(gitHub().issues[0]?.body).toContain("\n        found     The full access is ending.\n");
   });
 
   test("is also sent with --since; without either, nothing is known to be new, which is reported", async () => {

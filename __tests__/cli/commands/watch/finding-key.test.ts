@@ -1,17 +1,20 @@
 import { aboutOf, type FindingKey, idOf, NOT_LOOKED_AT, titleOf } from "../../../../cli/commands/watch/finding-key";
 
-const TRUST: FindingKey = { environment: "production", check: "trust", about: ["full"] };
+const TRUST: FindingKey = { subject: { environment: "production" }, kind: "trust", about: ["full"] };
 
 test("the ID of a finding is the same in every version: with another one, each issue would be opened again", () => {
   expect(idOf("environments.yaml", TRUST)).toBe("aa69e9d4ae26");
+  const about = ["role", "Admins"];
+  const ofAccount = { subject: { account: "999988887777" }, kind: "audit-administrators", about };
+  expect(idOf("environments.yaml", ofAccount)).toBe("1b9ef42c67e1");
 });
 
 test("a finding is known by file, environment, check and thing: each of them alone makes another", () => {
   const ids = [
     idOf("environments.yaml", TRUST),
     idOf("others.yaml", TRUST),
-    idOf("environments.yaml", { ...TRUST, environment: "staging" }),
-    idOf("environments.yaml", { ...TRUST, check: "role" }),
+    idOf("environments.yaml", { ...TRUST, subject: { environment: "staging" } }),
+    idOf("environments.yaml", { ...TRUST, kind: "role" }),
     idOf("environments.yaml", { ...TRUST, about: ["read-only"] }),
     idOf("environments.yaml", { ...TRUST, about: ["full", "policy"] }),
     idOf("environments.yaml", { ...TRUST, about: ["full policy"] }),
@@ -28,7 +31,7 @@ test("what a finding is about has nobody's name in it, and different people stay
 test.each<[Partial<FindingKey>, string]>([
   [{}, "production: trust: full"],
   [{ about: ["channel", "T1", "C1"] }, "production: trust: channel T1 C1"],
-  [{ check: NOT_LOOKED_AT, about: ["environment"] }, "production: not looked at"],
+  [{ kind: NOT_LOOKED_AT, about: ["environment"] }, "production: not looked at"],
   [
     { about: ["policy", "https://evil.example.com", "WWW.evil.example.com"] },
     "production: trust: policy https:__evil.example.com www_evil.example.com",

@@ -1,22 +1,33 @@
 import { idOf } from "../../../../cli/commands/watch/finding-key";
 import { fitting, issueText, type Mark, markIn, withoutMark } from "../../../../cli/commands/watch/issue-text";
-import type { Found } from "../../../../cli/commands/watch/watch-run";
+import type { KeptFinding } from "../../../../cli/commands/watch/watch-run";
+import { finding } from "../../../support/watching";
 
 const FILE = "environments.yaml";
-const MARK: Mark = { file: FILE, environment: "production", check: "trust", about: ["full"] };
-const FOUND: Found = {
-  ...{ id: "a", environment: "production", check: "trust", about: ["full"] },
-  ...{ answer: "unhealthy", lines: ["  unhealthy: trust: it is otherwise"] },
+/** As every version has written it. */
+const WRITTEN = { file: FILE, environment: "production", check: "trust", about: ["full"] };
+const MARK: Mark = { file: FILE, subject: { environment: "production" }, kind: "trust", about: ["full"] };
+const REPORTED = finding({ resource: "the role", expected: "it", found: "another" });
+const FOUND: KeptFinding = {
+  ...{ id: "a", subject: { environment: "production" }, kind: "trust", about: ["full"] },
+  ...{ answer: "unhealthy", reported: [REPORTED] },
 };
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64");
 
-const LINE = `<!-- support-app watch ${encoded(MARK)} -->`;
+const LINE = `<!-- support-app watch ${encoded(WRITTEN)} -->`;
+
+test("the mark of an issue about an account, as every version has written it, is read", () => {
+  const mark = { ...WRITTEN, environment: "account 999988887777", check: "audit-administrators" };
+  expect(markIn(`<!-- support-app watch ${encoded(mark)} -->`)).toEqual({
+    ...{ file: FILE, subject: { account: "999988887777" }, kind: "audit-administrators", about: ["full"] },
+  });
+});
 
 describe("the mark of an issue", () => {
   test.each([
     ["as it was written", `${LINE}\nThe text.`],
     ["where people have put it, with line breaks of Windows", `Alice looks into it.\r\n${LINE}\r\nThe text.`],
-    ["with more in it", `<!-- support-app watch ${encoded({ ...MARK, healed: true })} -->`],
+    ["with more in it", `<!-- support-app watch ${encoded({ ...WRITTEN, healed: true })} -->`],
   ])("is read %s", (_, body) => {
     expect(markIn(body)).toEqual(MARK);
     expect(markIn(withoutMark(body))).toBeUndefined();
@@ -27,7 +38,7 @@ describe("the mark of an issue", () => {
     ["is missing", "The text."],
     ["isn't on a line of its own", ` ${LINE}`],
     ["isn't Base64 of JSON", "<!-- support-app watch abcd -->"],
-    ["is of another form", `<!-- support-app watch ${encoded({ ...MARK, about: "full" })} -->`],
+    ["is of another form", `<!-- support-app watch ${encoded({ ...WRITTEN, about: "full" })} -->`],
   ])("that %s counts as none", (_, body) => {
     expect(markIn(body)).toBeUndefined();
   });
@@ -39,15 +50,20 @@ test("an issue says what doctor finds, where, and how to silence it", () => {
   expect(body).toBe(`${LINE}
 \`support-app doctor\` reports in \`production\`, account \`111122223333\`:
 
-      unhealthy: trust: it is otherwise
+      unhealthy: trust: the role
+        means     People can do more.
+        expected  it
+        found     another
+        fix       Deploy the environment.
+                  $ npx support-app deploy production
 
 <sub>This issue closes itself when this is no longer reported. Close it as not planned to silence it while it lasts. Write comments: the text above is replaced.</sub>
 `);
 });
 
 test("doctor's lines are cut where GitHub would refuse the text, which has at most 65,536 characters", () => {
-  const lines = Array.from({ length: 1_000 }, () => "`\u{1f600}".repeat(30));
-  const { body } = issueText(FILE, "111122223333", { ...FOUND, lines });
+  const reported = Array.from({ length: 200 }, () => finding({ found: "`\u{1f600}".repeat(150) }));
+  const { body } = issueText(FILE, "111122223333", { ...FOUND, reported });
   expect(body.length).toBeLessThan(65_536);
   expect(body).toContain("\n    Cut here. The report of the run has the rest.\n\n<sub>");
 });

@@ -42,15 +42,18 @@ describe("SLACK_WEBHOOK_URL", () => {
   });
 });
 
-const KEY = { id: "a", environment: "production", check: "trust", about: ["full"], title: "production: trust: full" };
+const KEY = {
+  ...{ id: "a", subject: { environment: "production" }, kind: "trust", about: ["full"] },
+  title: "production: trust: full",
+};
 const ISSUE = { number: 7, url: "https://github.com/acme/access/issues/7" };
 
 function finding(of: Partial<WatchedFinding> = {}): WatchedFinding {
-  return { ...KEY, state: "found", change: "new", silenced: false, waiting: false, lines: [], ...of };
+  return { ...KEY, state: "found", change: "new", silenced: false, waiting: false, reported: [], ...of };
 }
 
 const messageOf = (findings: WatchedFinding[], healed: WatchReport["healed"] = []) =>
-  slackMessage({ schemaVersion: 1, answer: "unhealthy", environments: [], findings, healed });
+  slackMessage({ schemaVersion: 2, answer: "unhealthy", environments: [], accounts: [], findings, healed });
 
 describe("the message of a run", () => {
   test("names what is new, healed and closed, with links to the issues, and counts the others", () => {
@@ -72,10 +75,10 @@ describe("the message of a run", () => {
   });
 
   test("says of a notice that it is new or closed, since an end that has come isn't healed", () => {
-    const [ending, ended] = ["ending", "ended"].map((check) => ({
+    const [ending, ended] = ["ending", "ended"].map((kind) => ({
       ...KEY,
-      check,
-      title: `production: ${check}: full`,
+      kind,
+      title: `production: ${kind}: full`,
     }));
     expect(messageOf([finding(ended)], [{ ...KEY, ...ending, because: "healed" }])).toBe(
       `AWS Support App access: 1 new, 1 healed or closed, 0 others

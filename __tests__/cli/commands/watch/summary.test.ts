@@ -1,22 +1,29 @@
 import { watchLines, watchMarkdown } from "../../../../cli/commands/watch/summary";
 import type { WatchedFinding, WatchReport } from "../../../../cli/commands/watch/watch-report";
+import { finding as reportedFinding } from "../../../support/watching";
 
 const ISSUE = { number: 7, url: "https://github.com/acme/access/issues/7" };
 
 function finding(title: string, of: Partial<WatchedFinding> = {}): WatchedFinding {
   return {
-    ...{ id: title, environment: "production", check: "trust", about: ["full"], title },
-    ...{ state: "found", silenced: false, waiting: false, lines: [], ...of },
+    ...{ id: title, subject: { environment: "production" }, kind: "trust", about: ["full"], title },
+    ...{ state: "found", silenced: false, waiting: false, reported: [], ...of },
   };
 }
 
 function reportOf(findings: readonly WatchedFinding[], of: Partial<WatchReport> = {}): WatchReport {
   const environments = [{ name: "production", account: "111122223333", answer: "unhealthy" as const }];
-  return { schemaVersion: 1, answer: "unhealthy", environments, findings: [...findings], healed: [], ...of };
+  return {
+    ...{ schemaVersion: 2, answer: "unhealthy", environments, accounts: [], findings: [...findings] },
+    ...{ healed: [], ...of },
+  };
 }
 
+const REPORTED = reportedFinding({ resource: "```", impact: "*x*" });
+const UNSEEN: Partial<WatchedFinding> = { state: "not-looked-at", reported: [] };
+
 const healed = (because: WatchReport["healed"][number]["because"]) => ({
-  ...{ id: because, environment: "production", check: "trust", about: ["full"], title: because, because },
+  ...{ id: because, subject: { environment: "production" }, kind: "trust", about: ["full"], title: because, because },
 });
 const MIXED = reportOf(
   [
@@ -46,13 +53,13 @@ test("new findings are first, then those that stay, those that aren't known, and
     "closed            environment-removed",
     "closed            check-removed  https://github.com/acme/access/issues/7",
     MIXED_COUNTS,
-    "2 findings without an issue: at most 25 issues of a check are open at once.",
+    "2 findings without an issue: at most 25 issues of a kind are open at once.",
     "A report is broken.",
   ]);
 });
 
 test("a notice that is gone is closed", () => {
-  const ending = { ...healed("healed"), check: "ending" };
+  const ending = { ...healed("healed"), kind: "ending" };
   expect(watchLines(reportOf([], { healed: [ending] }), [])[0]).toBe("closed  healed");
 });
 
@@ -66,30 +73,48 @@ test("a summary of no finding has the counts alone", () => {
 });
 
 test("the summary has a table with links, remarks, and what doctor says, in which nothing is Markdown", () => {
-  const report = reportOf([finding("a | b", { change: "new", issue: ISSUE, lines: ["```", "*x*"] }), finding("c")]);
+  const report = reportOf([
+    finding("a | b", { change: "new", issue: ISSUE, reported: [REPORTED] }),
+    finding("c", UNSEEN),
+  ]);
   expect(watchMarkdown(report, ["<b> is broken"])).toBe(`## Watch
 
-1 environment: 0 healthy, 1 unhealthy, 0 unknown. Findings: 1 new, 1 found.
+1 environment: 0 healthy, 1 unhealthy, 0 unknown. Findings: 1 new, 1 not looked at.
 
 \`<b> is broken\`
 
 |  | finding | issue |
 | --- | --- | --- |
 | new | \`a \\| b\` | [#7](https://github.com/acme/access/issues/7) |
-| found | \`c\` |  |
+| not looked at | \`c\` |  |
 
 ### \`a | b\`
 
-    \`\`\`
-    *x*
+      unhealthy: trust: \`\`\`
+        means     *x*
+        expected  it is as environments.yaml says
+        found     it is otherwise
+        fix       Deploy the environment.
+                  $ npx support-app deploy production
 
 `);
 });
 
 test("the summary stays within GitHub's limit of 1 MiB, whatever doctor says", () => {
-  const long = Array.from({ length: 600 }, (_, index) => finding(`e${index}`, { lines: ["\u20ac".repeat(3_000)] }));
+  const longFinding = reportedFinding({ found: "\u20ac".repeat(3_000) });
+  const long = Array.from({ length: 600 }, (_, index) => finding(`e${index}`, { reported: [longFinding] }));
   const markdown = watchMarkdown(reportOf(long), []);
   expect(Buffer.byteLength(markdown)).toBeLessThan(1024 * 1024);
   expect(markdown.match(/^### /gm)?.length).toBeGreaterThan(50);
   expect(markdown.endsWith("\n\nThe rest is in the report.\n")).toBe(true);
+});
+
+test("accounts are counted beside environments, and a subject without a report says where to look", () => {
+  const accounts = [{ account: "999988887777", answer: "unhealthy" as const }];
+  expect(watchLines(reportOf([], { accounts }), [])).toEqual([
+    "1 environment and 1 account with findings: 0 healthy, 2 unhealthy, 0 unknown. Findings: none.",
+  ]);
+  expect(watchMarkdown(reportOf([finding("c")]), [])).toContain(
+    "### `c`\n\n    No report counts: its job didn't start",
+  );
 });

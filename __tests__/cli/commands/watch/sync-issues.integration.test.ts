@@ -4,7 +4,7 @@ import { type Said, watchingInTests } from "../../../support/watching";
 
 const { night, gitHub, issues, comments, printed, read } = watchingInTests();
 
-const TRUST: Said = { findings: { trust: [{ subject: "trust of the role AWSSupportAppFullRole (full)" }] } };
+const TRUST: Said = { findings: { trust: [{ resource: "trust of the role AWSSupportAppFullRole (full)" }] } };
 const ROLE: Said = { findings: { role: [{}] } };
 const HEALED = "Closed: this is no longer found, or environments.yaml no longer has it.";
 const REOPENED = "Reopened: this is found again. To silence it, close it as not planned.";
@@ -136,7 +136,7 @@ test("one mistake in a whole fleet opens 25 issues, the rest is counted, and ano
     e27: { findings: { ...TRUST.findings, ...ROLE.findings } },
   };
   const first = await night({ says });
-  expect(first.output).toContain("3 findings without an issue: at most 25 issues of a check are open at once.");
+  expect(first.output).toContain("3 findings without an issue: at most 25 issues of a kind are open at once.");
   expect(issues().filter((one) => one.includes(": trust: "))).toHaveLength(25);
   expect(issues()).toContain("#126 open e27: role: full");
   const second = await night({ says });
@@ -192,7 +192,7 @@ test("text from AWS is shown as it is: no link, no image, no mention, and nothin
   const mark = `<!-- support-app watch ${Buffer.from("{}").toString("base64")} -->`;
   const hostile = `${HOSTILE} @acme/everyone https://evil.example.com www.evil.example.com #1 ${mark}`;
   const about = ["full", "policy", `arn:aws:iam::aws:policy/${hostile}`];
-  const of = { about, subject: hostile, expected: hostile, found: `${hostile}\n${mark}\n@acme` };
+  const of = { about, resource: hostile, impact: hostile, expected: hostile, found: `${hostile}\n${mark}\n@acme` };
   const fix = { text: hostile, change: { environments: { production: hostile } }, commands: [hostile] };
   const says = { production: { findings: { "unexpected-access": [{ ...of, fix }] } } };
   await night({ says });
@@ -207,7 +207,7 @@ test("text from AWS is shown as it is: no link, no image, no mention, and nothin
 test("no person's name or address is in an issue, the summary or the output", async () => {
   const found = "arn:aws:sts::444455556666:assumed-role/Admin/jane.doe@example.com, User: arn:aws:iam::1:user/janedoe";
   const about = ["full", "inline policy", "for-jane.doe@example.com"];
-  await night({ says: { production: { findings: { trust: [{ found, subject: found, about }] } } } });
+  await night({ says: { production: { findings: { trust: [{ found, resource: found, about }] } } } });
   const mark = Buffer.from(issue(101).body?.split(" ")[3] ?? "", "base64").toString();
   const all = [JSON.stringify(gitHub().issues), read("step-summary.md"), printed.join("\n"), mark].join("\n");
   expect(all).not.toMatch(/jane|example\.com/i);

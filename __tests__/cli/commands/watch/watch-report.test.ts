@@ -6,12 +6,14 @@ import {
   watchReport,
   watchReportSchema,
 } from "../../../../cli/commands/watch/watch-report";
-import type { Found, Resolution, WatchRun } from "../../../../cli/commands/watch/watch-run";
+import type { KeptFinding, Resolution, WatchRun } from "../../../../cli/commands/watch/watch-run";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { folderInTests } from "../../../support/folder";
+import { finding } from "../../../support/watching";
 
 const ISSUE = { number: 7, url: "https://github.com/acme/access/issues/7" };
-const KEY = { id: "a", environment: "production", check: "not-looked-at", about: ["environment"] };
+const KEY = { id: "a", subject: { environment: "production" }, kind: "not-looked-at", about: ["environment"] };
+const REPORTED = [finding({ answer: "unknown" })];
 const environments: WatchReport["environments"] = [
   { name: "production", account: "111122223333", answer: "unknown" },
   { name: "staging", account: "111122223334", answer: "healthy" },
@@ -19,9 +21,9 @@ const environments: WatchReport["environments"] = [
 
 /** A run that finds it, or in which it has such a resolution. */
 function runWith(resolution: Resolution = "found"): WatchRun {
-  const found: Found[] = [{ ...KEY, answer: "unknown", lines: ["a line"], checks: ["role", "trust"] }];
-  const run = { environments, areAllUsable: true, resolutionOf: () => resolution };
-  return { ...run, found: resolution === "found" ? found : [] };
+  const findings: KeptFinding[] = [{ ...KEY, answer: "unknown", reported: REPORTED }];
+  const run = { environments, accounts: [], areAllUsable: true, resolutionOf: () => resolution };
+  return { ...run, findings: resolution === "found" ? findings : [] };
 }
 
 /** What became of the issues. */
@@ -33,13 +35,14 @@ const FIRST = watchReport(runWith(), undefined, undefined, undefined);
 
 test("without an earlier run, findings are listed, and it isn't known whether they are new", () => {
   expect(JSON.parse(JSON.stringify(watchReportSchema.parse(FIRST)))).toEqual({
-    schemaVersion: 1,
+    schemaVersion: 2,
     answer: "unknown",
     environments,
+    accounts: [],
     findings: [
       {
-        ...{ ...KEY, title: "production: not looked at", checks: ["role", "trust"], state: "found" },
-        ...{ silenced: false, waiting: false, lines: ["a line"] },
+        ...{ ...KEY, title: "production: not looked at", state: "found" },
+        ...{ silenced: false, waiting: false, reported: REPORTED },
       },
     ],
     healed: [],
@@ -61,7 +64,7 @@ const ENDED = ["healed", "environment-removed", "check-removed"] as const;
 test.each<[Resolution, object]>([
   [
     "not-looked-at",
-    { findings: [{ state: "not-looked-at", change: "stays", lines: ["a line"], issue: ISSUE }], healed: [] },
+    { findings: [{ state: "not-looked-at", change: "stays", reported: REPORTED, issue: ISSUE }], healed: [] },
   ],
   ...ENDED.map((because): [Resolution, object] => [
     because,
@@ -87,8 +90,8 @@ test("the report of an earlier run is read as it was written, and needn't be the
   const file = folder("before.json");
   expect(readWatchReport(file)).toBeUndefined();
   writeFileSync(file, JSON.stringify(FIRST));
-  expect(readWatchReport(file)).toMatchObject({ findings: [{ id: "a", lines: ["a line"] }] });
-  writeFileSync(file, JSON.stringify({ ...FIRST, schemaVersion: 2 }));
+  expect(readWatchReport(file)).toMatchObject({ findings: [{ id: "a", reported: REPORTED }] });
+  writeFileSync(file, JSON.stringify({ ...FIRST, schemaVersion: 1 }));
   expect(() => readWatchReport(file)).toThrow(
     new CommandError(
       `Received --since "${file}" in another form, expected what watch --report has written. Give that file, or leave --since out.`,

@@ -1,9 +1,12 @@
-import type { Reports } from "../../../../cli/commands/watch/doctor-reports";
 import { type FindingKey, NOT_LOOKED_AT } from "../../../../cli/commands/watch/finding-key";
-import { watchRun } from "../../../../cli/commands/watch/watch-run";
+import type { Reports } from "../../../../cli/commands/watch/reports";
+import { keptLines, watchRun } from "../../../../cli/commands/watch/watch-run";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { doctorReport, finding, notice, type Said } from "../../../support/watching";
+
+/** What a finding says by default. */
+const OTHERWISE = finding().found;
 
 const FILE = "environments.yaml";
 const environments: readonly Environment[] = parseEnvironments(
@@ -17,17 +20,18 @@ environments:
 
 function reportsOf(said: Said | undefined): Reports {
   const all = said === undefined ? [] : doctorReport({ production: said }).environments;
-  return { environments: new Map(all.map((one) => [one.name, one])), unusable: [], isWholeOrganization: false };
+  const environments = new Map(all.map((one) => [one.name, one]));
+  return { environments, accounts: new Map(), unusable: [], isWholeOrganization: false };
 }
 
 const unknown = (...about: string[]) => finding({ answer: "unknown", about });
 const POLICY = ["full", "policy", "arn:aws:iam::111122223333:policy/Extra"];
-const OF_POLICY = { check: "unexpected-access", about: POLICY };
-const OF_UNKNOWN = { check: NOT_LOOKED_AT, about: ["environment"] };
+const OF_POLICY = { kind: "unexpected-access", about: POLICY };
+const OF_UNKNOWN = { kind: NOT_LOOKED_AT, about: ["environment"] };
 const OTHER: Said = { findings: { trust: [{ about: ["read-only"] }] } };
 const OF_AWS = ["full", "policy", "arn:aws:iam::aws:policy/AWSSupportAppFullAccess"];
-const OF_CHANGE = { check: "policy-changed", about: OF_AWS };
-const OF_END = { check: "ending", about: ["full", "all", "2026-12-31"] };
+const OF_CHANGE = { kind: "policy-changed", about: OF_AWS };
+const OF_END = { kind: "ending", about: ["full", "all", "2026-12-31"] };
 const NOTHING: Said = { notices: [] };
 const unexpected = (one: Parameters<typeof finding>[0]): Said => ({ findings: { "unexpected-access": [one ?? {}] } });
 
@@ -52,23 +56,26 @@ describe("an earlier finding", () => {
       OF_POLICY,
       unexpected(unknown(...POLICY.with(2, "arn:aws:iam::1:policy/b"))),
     ],
-    ["environment-removed", "its environment is gone", { environment: "gone" }, {}],
-    ["not-looked-at", "its environment is retired, whose role may still be there", { environment: "old" }, {}],
-    ["check-removed", "there is no such check", { check: "trusty" }, {}],
+    ["environment-removed", "its environment is gone", { subject: { environment: "gone" } }, {}],
+    [
+      "not-looked-at",
+      "its environment is retired, whose role may still be there",
+      { subject: { environment: "old" } },
+      {},
+    ],
+    ["check-removed", "there is no such check", { kind: "trusty" }, {}],
     ["healed", "nothing is unknown any more", OF_UNKNOWN, {}],
     ["not-looked-at", "what was unknown only waits for another check", OF_UNKNOWN, { waits: { capabilities: "role" } }],
     ["found", "it is noticed again", OF_END, { notices: [notice("ending", "all", "2026-12-31")] }],
     ["healed", "another end is noticed", OF_END, { notices: [notice("ending", "all", "2027-01-31")] }],
     ["healed", "it has ended", OF_END, { notices: [notice("ended", "all", "2026-12-31")] }],
     ["healed", "its end isn't near, whatever was looked at", OF_END, { ...NOTHING, waits: { trust: "credentials" } }],
-    ["not-looked-at", "doctor's version has no notices", OF_END, {}],
     ["healed", "AWS's policy is as it was", OF_CHANGE, NOTHING],
-    ["not-looked-at", "doctor's version has no notices of policies", OF_CHANGE, {}],
     ["not-looked-at", "policies weren't looked at", OF_CHANGE, { ...NOTHING, waits: { "unexpected-access": "role" } }],
     ["not-looked-at", "AWS's policy is unknown", OF_CHANGE, { ...NOTHING, ...unexpected(unknown(...OF_AWS)) }],
     ["found", "something else is unknown", OF_UNKNOWN, { findings: { channels: [unknown("workspace")] } }],
   ])("is %s if %s", (resolution, _, of, said) => {
-    const key = { environment: "production", check: "trust", about: ["full"], ...of };
+    const key = { subject: { environment: "production" }, kind: "trust", about: ["full"], ...of };
     expect(watchRun(FILE, environments, reportsOf(said)).resolutionOf(key)).toBe(resolution);
   });
 });
@@ -86,41 +93,45 @@ test("findings about one thing are one, unhealthy ones are first, and everything
       },
     }),
   );
-  expect(run.found.map(({ check, about, answer }) => [check, about, answer])).toEqual([
+  expect(run.findings.map(({ kind, about, answer }) => [kind, about, answer])).toEqual([
     ["slack-channels", channel, "unhealthy"],
     ["slack-people", channel, "unhealthy"],
     [NOT_LOOKED_AT, ["environment"], "unknown"],
   ]);
-  expect(run.found[2]?.checks).toEqual(["slack-channels", "support-plan"]);
-  expect(run.found[0]?.lines.filter((line) => line.includes("found"))).toEqual([
-    "    found     one",
-    "    found     two",
+  expect(run.findings.map(({ reported }) => reported.map(({ kind, found }) => [kind, found]))).toMatchObject([
+    [
+      ["slack-channels", "one"],
+      ["slack-channels", "two"],
+    ],
+    [["slack-people", OTHERWISE]],
+    [
+      ["support-plan", OTHERWISE],
+      ["slack-channels", OTHERWISE],
+    ],
   ]);
-  expect(run.found[2]?.lines.filter((line) => line.startsWith("  unknown: "))).toHaveLength(2);
   expect(run.environments).toEqual([{ name: "production", account: "111122223333", answer: "unhealthy" }]);
 });
 
 test("a notice is like a finding of its own, after the others, without people, and without a change of the answer", () => {
-  const session = { ...notice("policy-changed", "policy"), text: "By arn:aws:sts::1:assumed-role/a/jane.doe." };
+  const session = { ...notice("policy-changed", "policy"), found: "by arn:aws:sts::1:assumed-role/a/jane.doe" };
   const run = watchRun(FILE, environments, reportsOf({ notices: [session, notice("ended", "all")] }));
-  expect(run.found.map(({ check, about, lines, answer }) => [check, about, lines, answer])).toEqual([
-    ["policy-changed", ["full", "policy"], ["By arn:aws:sts::1:assumed-role/a/…"], "healthy"],
-    ["ended", ["full", "all"], ["The full access is ended."], "healthy"],
+  expect(run.findings.map(({ kind, about, reported, answer }) => [kind, about, reported[0]?.found, answer])).toEqual([
+    ["policy-changed", ["full", "policy"], "by arn:aws:sts::1:assumed-role/a/…", "healthy"],
+    ["ended", ["full", "all"], "The full access is ended.", "healthy"],
   ]);
-  expect(new Set(run.found.map(({ id }) => id)).size).toBe(2);
+  expect(new Set(run.findings.map(({ id }) => id)).size).toBe(2);
   expect(run.environments).toMatchObject([{ answer: "healthy" }]);
   const beside = { ...OTHER, notices: [notice("ended", "all")] };
-  const { found, environments: answers } = watchRun(FILE, environments, reportsOf(beside));
-  expect([found.map(({ check }) => check), answers[0]?.answer]).toEqual([["trust", "ended"], "unhealthy"]);
+  const { findings, environments: answers } = watchRun(FILE, environments, reportsOf(beside));
+  expect([findings.map(({ kind }) => kind), answers[0]?.answer]).toEqual([["trust", "ended"], "unhealthy"]);
 });
 
 test("an environment without a report that counts isn't looked at, and it says what to do", () => {
-  expect(watchRun(FILE, environments, reportsOf(undefined)).found).toMatchObject([
-    {
-      ...{ check: NOT_LOOKED_AT, answer: "unknown", checks: [] },
-      lines: [
-        "No report counts: its job didn't start, ended early, or left a report of another day or account. See the log of its job, or of the step that runs doctor, and the summary of watch.",
-      ],
-    },
+  const { findings } = watchRun(FILE, environments, reportsOf(undefined));
+  expect(findings).toMatchObject([{ kind: NOT_LOOKED_AT, answer: "unknown", reported: [] }]);
+  expect(findings.map(keptLines)).toEqual([
+    [
+      "No report counts: its job didn't start, ended early, or left a report of another day or account. See the log of its job, or of the step that runs doctor, and the summary of watch.",
+    ],
   ]);
 });

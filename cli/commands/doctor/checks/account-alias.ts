@@ -1,13 +1,12 @@
-import { type Check, deployFix, unhealthy, unknownFinding } from "../check";
+import { unhealthy } from "../../../findings/finding";
+import { type Check, deployFix, unknownFinding } from "../check";
 
 /** Which account a case belongs to, as people in a channel of several accounts see it. */
 export const accountAlias: Check = {
-  name: "account-alias",
-  sentence: "People in Slack see the account alias of environments.yaml.",
   permissions: [{ Action: ["supportapp:GetAccountAlias"], Resource: ["*"] }],
   examine: ({ environment, account: { alias } }) => {
     const expected = environment.accountAlias;
-    const of = { subject: "account alias", about: ["account-alias"] };
+    const of = { resource: "account alias", about: ["account-alias"] };
     if ("unknown" in alias) {
       if (expected === undefined) return {};
       if (alias.unknown.kind === "no-support-app") return { waitsFor: "region" };

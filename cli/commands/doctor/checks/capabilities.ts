@@ -4,33 +4,16 @@ import { capabilitiesAt } from "../../../../modules/support-app/model/grant";
 import { policyArnOf } from "../../../../modules/support-app/model/iam-names";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { knownOf } from "../../../aws/lookup";
+import { type Draft, type Fix, manualFix, unhealthy } from "../../../findings/finding";
 import { isGone, type LiveAccess } from "../account";
 import { type Denied, decideAction, isLimited, type Undetermined } from "../action-decision";
-import {
-  type Check,
-  deployFix,
-  eachAccess,
-  type Finding,
-  type Fix,
-  GUIDE_TOPICS,
-  manualFix,
-  ownPolicyChange,
-  restoringFix,
-  roleOf,
-  unhealthy,
-  unknownFinding,
-} from "../check";
-import { permissionsBoundary } from "./role";
-
-const topic = GUIDE_TOPICS.missingPermission;
+import { type Check, deployFix, eachAccess, ownPolicyChange, restoringFix, roleOf, unknownFinding } from "../check";
 
 /** What a finding is about that only the simulation shows. */
 const ORGANIZATION = "organization";
 
 /** What people were promised, and can't do. */
 export const capabilities: Check = {
-  name: "capabilities",
-  sentence: "Each role may do all that environments.yaml says.",
   permissions: [{ Action: ["iam:SimulatePrincipalPolicy"], Resource: ["arn:aws:iam::*:role/*"] }],
   examine: eachAccess((access, { environment }) => {
     const { props, simulated } = access;
@@ -38,21 +21,21 @@ export const capabilities: Check = {
     const expected = props.permissionsBoundary;
     if (isGone(access)) return { waitsFor: "role" };
     // The boundary of environments.yaml may deny what the role's own doesn't.
-    if (live && expected !== undefined && live.boundary !== expected) return { waitsFor: permissionsBoundary.name };
+    if (live && expected !== undefined && live.boundary !== expected) return { waitsFor: "permissions-boundary" };
     const findings = findingsOf(environment, access);
     if ("known" in simulated) return { findings };
     const { unknown } = simulated;
     const role = roleOf(props);
     if (unknown.kind !== "denied") {
-      return { findings: [unknownFinding(role, "to simulate what it may do", unknown, topic), ...findings] };
+      return { findings: [unknownFinding(role, "to simulate what it may do", unknown), ...findings] };
     }
-    const note = `IAM's simulation of the ${role.subject} isn't allowed (${unknown.message}), so only its policies were read. They don't show what the organization denies.`;
+    const note = `IAM's simulation of the ${role.resource} isn't allowed (${unknown.message}), so only its policies were read. They don't show what the organization denies.`;
     return { findings, notes: [note], unseen: [[props.access, ORGANIZATION]] };
   }),
 };
 
 /** What is missing, with one finding for each cause. */
-function findingsOf(environment: Environment, access: LiveAccess): Finding[] {
+function findingsOf(environment: Environment, access: LiveAccess): Draft[] {
   const { props, time } = access;
   const byCause = new Map<string, { decision: Denied | Undetermined; actions: string[]; of: Set<Capability> }>();
   for (const capability of capabilitiesAt(props, time)) {
@@ -66,11 +49,13 @@ function findingsOf(environment: Environment, access: LiveAccess): Finding[] {
     }
   }
   return [...byCause.values()].map(({ decision, actions, of }) => {
-    const subject = `${[...of].join(", ")} of the ${roleOf(props).subject}`;
+    const what = [...of].join(", ");
+    const resource = `${what} of the ${roleOf(props).resource}`;
+    const impact = `People in its channels can't ${what}.`;
     const about =
       decision.is === "denied" && decision.cause === "organization" ? [props.access, ORGANIZATION] : [props.access];
     const fix = decision.is === "denied" ? fixOf(environment, props, decision, [...of]) : decision.fix;
-    const finding = unhealthy({ subject, about }, `${actions.join(", ")} allowed`, decision.found, fix, topic);
+    const finding = unhealthy({ resource, about, impact }, `${actions.join(", ")} allowed`, decision.found, fix);
     return decision.is === "denied" ? finding : { ...finding, answer: "unknown" };
   });
 }

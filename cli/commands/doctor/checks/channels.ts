@@ -6,30 +6,26 @@ import type { RoleWithRights } from "../../../aws/live-account";
 import type { LiveChannel } from "../../../aws/live-channel";
 import { knownOf } from "../../../aws/lookup";
 import { judgeRole } from "../../../aws/role-judgement";
+import { missingRoleDraft, type PlacedChannel, removeCommand, roleOfChannel } from "../../../findings/channel-findings";
+import { type Draft, manualFix, unhealthy } from "../../../findings/finding";
+import { GUIDE_TOPICS } from "../../../findings/kinds";
 import { abilityWords } from "../../../iam/ability-words";
 import {
   type Check,
   channelOf,
   deployFix,
   type Examined,
-  type Finding,
-  GUIDE_TOPICS,
   isSameChannel,
   liveChannelOf,
   merged,
   type Outcome,
-  type PlacedChannel,
-  removeCommand,
-  unhealthy,
   unknownFinding,
 } from "../check";
 
-const topic = GUIDE_TOPICS.invalidRole;
+const CAN_NOTHING = "People in the channel can do nothing.";
 
 /** The channels as the Support App has them. */
 export const channels: Check = {
-  name: "channels",
-  sentence: "Each Slack channel is configured, with the role and notifications of environments.yaml.",
   permissions: [
     {
       Action: [
@@ -46,8 +42,8 @@ export const channels: Check = {
     if ("unknown" in account.channels) {
       const { unknown } = account.channels;
       if (unknown.kind === "no-support-app") return { waitsFor: "region" };
-      const all = { subject: "Slack channels", about: ["channel"] };
-      return { findings: [unknownFinding(all, "to see them", unknown, topic)] };
+      const all = { resource: "Slack channels", about: ["channel"] };
+      return { findings: [unknownFinding(all, "to see them", unknown)] };
     }
     const found = account.channels.known;
     const pairs = own.map((channel) => ({ channel, live: found.find((one) => isSameChannel(one, channel)) }));
@@ -82,20 +78,21 @@ function workspaceFindings(
   { environment, account: { workspaces } }: Examined,
   missing: readonly Channel[],
   unregistered: readonly string[],
-): Finding[] {
+): Draft[] {
   const { slackWorkspaces } = environment;
   if ("unknown" in workspaces) {
     const areNeeded = slackWorkspaces.length > 0 || missing.length > 0;
-    const all = { subject: "Slack workspaces", about: ["workspace"] };
-    return areNeeded ? [unknownFinding(all, "to see them", workspaces.unknown, topic)] : [];
+    const all = { resource: "Slack workspaces", about: ["workspace"] };
+    return areNeeded ? [unknownFinding(all, "to see them", workspaces.unknown)] : [];
   }
   const text =
     "Deploy the environment, which registers the workspace and configures its channels. If the account is in no organization, or its organization hasn't authorized the workspace, first authorize it in the AWS Support Center Console, whose users need support-console: permissions.";
   const change = { "slack-workspaces": [...new Set([...slackWorkspaces, ...unregistered])] };
   return unregistered.map((workspace) => {
-    const of = { subject: `Slack workspace ${workspace}`, about: ["workspace", workspace] };
+    const resource = `Slack workspace ${workspace}`;
+    const of = { resource, about: ["workspace", workspace], impact: "No channel of the workspace can be configured." };
     const fix = deployFix(environment, text, slackWorkspaces.includes(workspace) ? undefined : change);
-    return unhealthy(of, "registered for the account", "not registered", fix, topic);
+    return unhealthy(of, "registered for the account", "not registered", fix);
   });
 }
 
@@ -115,15 +112,23 @@ function ownOutcome(
     const text = "Deploy the environment, which configures the channel. The Support App must have been invited to it.";
     const nowhere = "not configured in this region of the account";
     return {
-      findings: [unhealthy(of, `configured with the role ${role}`, nowhere, deployFix(environment, text), topic)],
+      findings: [
+        unhealthy(
+          { ...of, impact: CAN_NOTHING },
+          `configured with the role ${role}`,
+          nowhere,
+          deployFix(environment, text),
+        ),
+      ],
     };
   }
   // The deploy that gives the role its ARN moves the channel to it.
   const live = access?.role;
-  const isExplained = live !== undefined && "known" in live && live.known?.arn !== role && roleArnIn(found) !== role;
+  const isExplained =
+    live !== undefined && "known" in live && live.known?.arn !== role && roleOfChannel(found) !== role;
   const waitsFor = isExplained ? "role" : undefined;
   if ("unknown" in found.properties) {
-    return { findings: [unknownFinding(of, `the role ${role}`, found.properties.unknown, topic)], waitsFor };
+    return { findings: [unknownFinding(of, `the role ${role}`, found.properties.unknown)], waitsFor };
   }
   const properties = found.properties.known;
   const expected = Object.entries({
@@ -141,11 +146,8 @@ function ownOutcome(
   const actual = wrong.map(([name]) => inWords(name, properties[name])).join(", ");
   const isAboutRole = wrong.some(([name]) => name === "ChannelRoleArn");
   const fix = deployFix(environment, "Deploy the environment, which corrects the channel in place.");
-  return { findings: [unhealthy(of, wanted, actual, fix, isAboutRole ? topic : undefined)], waitsFor };
-}
-
-function roleArnIn({ properties }: LiveChannel): string | undefined {
-  return knownOf(properties)?.ChannelRoleArn;
+  const ofNotifications = { impact: "People in the channel see other notifications.", topic: undefined };
+  return { findings: [unhealthy({ ...of, ...(isAboutRole ? {} : ofNotifications) }, wanted, actual, fix)], waitsFor };
 }
 
 function levelOf({ accesses }: Environment, roleArn: unknown) {
@@ -154,28 +156,24 @@ function levelOf({ accesses }: Environment, roleArn: unknown) {
 
 /** A note on a channel that isn't in environments.yaml, or a finding. */
 export function otherOutcome({ environment, account }: Examined, channel: PlacedChannel): Outcome {
-  const { subject, about } = liveChannelOf(environment, channel);
-  const of = { subject: `${subject}, which isn't in environments.yaml`, about };
+  const { resource, about } = liveChannelOf(environment, channel);
+  const of = { resource: `${resource}, which isn't in environments.yaml`, about };
   const { properties } = channel;
-  if ("unknown" in properties) return { findings: [unknownFinding(of, "to see its role", properties.unknown, topic)] };
+  if ("unknown" in properties) return { findings: [unknownFinding(of, "to see its role", properties.unknown)] };
   const { roles, time } = account;
-  const arn = roleArnIn(channel);
+  const arn = roleOfChannel(channel);
   const level = levelOf(environment, arn);
   if (level === undefined && "unknown" in roles) {
-    return { findings: [unknownFinding(of, `to see what the role ${arn} may do`, roles.unknown, topic)] };
+    return { findings: [unknownFinding(of, `to see what the role ${arn} may do`, roles.unknown)] };
   }
   const role = knownOf(roles)?.find((one) => one.arn === arn);
-  const commands = [removeCommand(environment, channel)];
   if (level === undefined && role === undefined) {
-    const text =
-      "Choose another role for the channel in the AWS Support Center Console or, if nobody needs the channel, remove its configuration:";
-    const expected = "a role of the account that trusts the Support App";
-    return { findings: [unhealthy(of, expected, `the role ${arn}`, { text, commands }, topic)] };
+    return { findings: [missingRoleDraft(of, environment.account, channel)] };
   }
   const can = role === undefined ? `have ${level} access, too` : othersAbility(role, time);
   // Without channels in environments.yaml, the roles of channels are chosen in the console.
   if (environment.channels.length === 0 || environment.otherChannels === "expected") {
-    return { notes: [`People in ${of.subject}, ${can}.`] };
+    return { notes: [`People in ${of.resource}, ${can}.`] };
   }
   const keep =
     channel.region === environment.region
@@ -183,10 +181,11 @@ export function otherOutcome({ environment, account }: Examined, channel: Placed
       : `If people in it need access, first add it to environments.yaml, and deploy, which configures it in ${environment.region}.`;
   const from = channel.region === environment.region ? "" : ` from ${channel.region}`;
   const text = `${keep} If somebody else configures channels in this account, set other-channels: expected. Otherwise, remove it${from} with this command:`;
+  const fix = manualFix(text, removeCommand(environment.account, channel));
+  const found = `the role ${arn}`;
   const expected = "only the channels of environments.yaml";
-  return {
-    findings: [unhealthy(of, expected, `people in it ${can}`, { text, commands }, GUIDE_TOPICS.restrictUsers)],
-  };
+  const inIt = { ...of, impact: `People in it ${can}.`, topic: GUIDE_TOPICS.restrictUsers };
+  return { findings: [unhealthy(inIt, expected, found, fix)] };
 }
 
 /** What people in a channel with a role that isn't in environments.yaml can do. */

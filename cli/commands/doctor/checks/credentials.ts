@@ -3,19 +3,13 @@ import type { Environment } from "../../../../stacks/environments/environment";
 import { adviceFor } from "../../../aws/advice";
 import type { SignedIn } from "../../../aws/identity";
 import type { Lookup, LookupFailure } from "../../../aws/lookup";
-import { type Check, type Finding, type Fix, manualFix } from "../check";
-
-/** Without these, no check can look at anything in AWS. */
-export const credentials: Pick<Check, "name" | "sentence"> = {
-  name: "credentials",
-  sentence: "AWS accepts the credentials, and they belong to the environment's account.",
-};
+import { type Draft, type Fix, manualFix } from "../../../findings/finding";
 
 /** Why the credentials can't look at an environment's account. Empty: they can. */
-export function credentialsProblems(environment: Environment, signedIn: Lookup<SignedIn>): Finding[] {
+export function credentialsProblems(environment: Environment, signedIn: Lookup<SignedIn>): Draft[] {
   const { account, deployRole, profile } = environment;
   const expected = `credentials of the account ${account}`;
-  const of = { answer: "unknown" as const, subject: `account ${account}`, about: ["credentials"], expected };
+  const of = { answer: "unknown" as const, resource: `account ${account}`, about: ["credentials"], expected };
   if ("unknown" in signedIn) {
     return [{ ...of, found: signedIn.unknown.message, fix: fixOf(signedIn.unknown, environment) }];
   }

@@ -1,9 +1,8 @@
-import { type Check, unhealthy } from "../check";
+import { unhealthy } from "../../../findings/finding";
+import type { Check } from "../check";
 
 /** environments.yaml takes the regions that AWS lists; AWS's answer decides whether it has the Support App there. */
 export const region: Check = {
-  name: "region",
-  sentence: "The region has the Support App.",
   examine: ({ environment: { name, region: own }, account: { channels } }) => {
     if ("known" in channels) return {};
     const { kind, message } = channels.unknown;
@@ -14,7 +13,7 @@ export const region: Check = {
       change: { environments: { [name]: { region: other } } },
       commands: [], // the first deploy is before the change
     };
-    const of = { subject: own, about: ["region"] };
+    const of = { resource: own, about: ["region"] };
     return { findings: [unhealthy(of, "a region in which AWS has the Support App", message, fix)] };
   },
 };

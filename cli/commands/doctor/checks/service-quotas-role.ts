@@ -10,29 +10,15 @@ import {
 } from "../../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { inAccount } from "../../../aws/commands";
+import { type Fix, manualFix, unhealthy } from "../../../findings/finding";
 import { isGone, type LiveAccess } from "../account";
 import { type Denied, decideAction, isLimited } from "../action-decision";
-import {
-  type Check,
-  deployFix,
-  type Fix,
-  GUIDE_TOPICS,
-  manualFix,
-  type Outcome,
-  ownPolicyChange,
-  restoringFix,
-  unhealthy,
-  unknownFinding,
-} from "../check";
+import { type Check, deployFix, type Outcome, ownPolicyChange, restoringFix, unknownFinding } from "../check";
 
-const topic = GUIDE_TOPICS.missingServiceQuotasRole;
-
-const LINKED_ROLE = { subject: `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`, about: ["service-linked-role"] };
+const LINKED_ROLE = { resource: `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`, about: ["service-linked-role"] };
 
 /** Quota increases need a role in the account, which a channel's role may or may not create. */
 export const serviceQuotasRole: Check = {
-  name: "service-quotas-role",
-  sentence: "Where people may request quota increases, the Service Quotas role exists or the channel may create it.",
   examine: ({ environment, account: { accesses, serviceQuotasRole: found, time } }) => {
     const access = accesses.find(({ props }) => capabilitiesAt(props, time).includes("request-quota-increases"));
     if (!access) return {};
@@ -42,7 +28,7 @@ export const serviceQuotasRole: Check = {
     // Only the simulation shows what the organization denies.
     const unseen = isOnDemand && "unknown" in simulated ? [LINKED_ROLE.about] : undefined;
     if ("unknown" in found) {
-      return { findings: [unknownFinding(LINKED_ROLE, "to see whether it exists", found.unknown, topic)], unseen };
+      return { findings: [unknownFinding(LINKED_ROLE, "to see whether it exists", found.unknown)], unseen };
     }
     if (!found.known && isOnDemand) return { unseen, ...creatable(environment, access) };
     if (!found.known) {
@@ -53,7 +39,7 @@ export const serviceQuotasRole: Check = {
           ? deployFix(environment, "Deploy the environment, which creates the role.")
           : { text, commands: [inAccount(environment, "iam", create)] };
       const expected = `it exists (service-quotas-role: ${mode})`;
-      return { findings: [unhealthy(LINKED_ROLE, expected, "no such role in the account", fix, topic)] };
+      return { findings: [unhealthy(LINKED_ROLE, expected, "no such role in the account", fix)] };
     }
     if (!isOnDemand || props.policy === "aws-managed") return {};
     const note = `The Service Quotas role exists, so the channel needs no right to create it: set service-quotas-role: existing for ${props.access} of ${environment.name} to remove it.`;
@@ -71,10 +57,10 @@ function creatable(environment: Environment, access: LiveAccess): Outcome {
   if (right.is === "allowed") return {};
   const expected = "it exists, or the channel may create it";
   if (right.is === "unknown") {
-    return { findings: [{ ...unhealthy(LINKED_ROLE, expected, right.found, right.fix, topic), answer: "unknown" }] };
+    return { findings: [{ ...unhealthy(LINKED_ROLE, expected, right.found, right.fix), answer: "unknown" }] };
   }
   const found = `neither: the role ${iamNamesOf(access.props).roleName} isn't allowed ${CREATE_SERVICE_LINKED_ROLE}: ${right.found}`;
-  return { findings: [unhealthy(LINKED_ROLE, expected, found, creatingFix(environment, access.props, right), topic)] };
+  return { findings: [unhealthy(LINKED_ROLE, expected, found, creatingFix(environment, access.props, right))] };
 }
 
 function creatingFix(environment: Environment, props: Access, denied: Denied): Fix {

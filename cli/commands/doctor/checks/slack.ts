@@ -1,31 +1,20 @@
 import type { Channel, Environment } from "../../../../stacks/environments/environment";
+import { type Draft, manualFix, unhealthy } from "../../../findings/finding";
 import { countsInWords } from "../../../reports/people-report";
 import { type ChannelMembers, type ChannelState, countsOf, type SlackChannel } from "../../../slack/live-people";
-import {
-  type Check,
-  channelOf,
-  type ExaminedSlack,
-  type Finding,
-  manualFix,
-  merged,
-  type Outcome,
-  unhealthy,
-  unknownFinding,
-} from "../check";
+import { type Check, channelOf, type ExaminedSlack, merged, type Outcome, unknownFinding } from "../check";
 
 /** Without it, no check can look at anything in Slack. */
 export const slackToken: Check<ExaminedSlack> = {
-  name: "slack-token",
-  sentence: "Slack accepts the token, and it belongs to the workspace of each channel.",
   examine: ({ channels, slack: { token } }) => {
     if ("unknown" in token) {
-      const of = { subject: "SLACK_BOT_TOKEN", about: ["workspace"] };
+      const of = { resource: "SLACK_BOT_TOKEN", about: ["workspace"] };
       return { findings: [unknownFinding(of, "a Slack token", token.unknown)] };
     }
     const { workspace } = token.known;
     const others = new Set(channels.map((channel) => channel.workspace).filter((one) => one !== workspace));
-    const findings = [...others].map((other): Finding => {
-      const of = { subject: `Slack workspace ${other}`, about: ["workspace", other] };
+    const findings = [...others].map((other): Draft => {
+      const of = { resource: `Slack workspace ${other}`, about: ["workspace", other] };
       const found = `a token of ${workspace}, which says nothing about channels of ${other}`;
       const fix = manualFix(
         `Install the Slack app to ${other}, too, and run this again with SLACK_BOT_TOKEN set to its token there.`,
@@ -37,9 +26,6 @@ export const slackToken: Check<ExaminedSlack> = {
 };
 
 export const slackChannels: Check<ExaminedSlack> = {
-  name: "slack-channels",
-  sentence:
-    "Each channel is in Slack under its ID and name, isn't archived, and is as private and unshared as required.",
   examine: eachChannelInSlack((channel, { state }) => {
     if ("known" in state) {
       return { findings: channelProblems(channel, state.known), notes: notesOn(channel, state.known) };
@@ -58,36 +44,46 @@ function eachChannelInSlack(
     return merged(
       channels.map((channel) => {
         const found = channel.workspace === workspace ? slack.channels.get(channel.channel) : undefined;
-        return found ? examine(channel, found, examined) : { waitsFor: slackToken.name };
+        return found ? examine(channel, found, examined) : { waitsFor: "slack-token" };
       }),
     );
   };
 }
 
-function channelProblems(channel: Channel, state: ChannelState): Finding[] {
+function channelProblems(channel: Channel, state: ChannelState): Draft[] {
   const { name, isPrivate, isArchived } = state;
   const sharing = sharingInWords(state);
-  const problems: readonly (readonly [isProblem: boolean, expected: string, found: string, fix: string])[] = [
+  const problems: readonly (readonly [
+    isProblem: boolean,
+    impact: string,
+    expected: string,
+    found: string,
+    fix: string,
+  ])[] = [
     [
       name !== channel.name,
+      "People know the channel by another name than environments.yaml.",
       `the name ${channel.name}`,
       `the name ${name}`,
       `Set name: ${name} for this channel in environments.yaml, and deploy. If it was renamed by mistake, rename it back in Slack.`,
     ],
     [
       isArchived,
+      "Nobody can do anything in it.",
       "a channel in use",
-      "it is archived, so nobody can do anything in it",
+      "it is archived",
       "Unarchive the channel in Slack. If nobody needs it, remove it from environments.yaml, and deploy.",
     ],
     [
       channel.private !== undefined && !isPrivate,
+      "Everyone in the workspace can join it, and then has its access.",
       "private: required",
-      "it is public: everyone in the workspace can join it",
+      "it is public",
       "Make the channel private, in its settings in Slack.",
     ],
     [
       channel.shared !== undefined && sharing !== undefined,
+      "People of another organization have its access, or can have it.",
       "shared: refused",
       `${sharing}`,
       "Remove the other organization, or revoke its invitation, in the channel's settings in Slack, or ask an administrator of the workspace.",
@@ -95,18 +91,20 @@ function channelProblems(channel: Channel, state: ChannelState): Finding[] {
   ];
   return problems
     .filter(([isProblem]) => isProblem)
-    .map(([, expected, found, fix]) => unhealthy(channelOf(channel), expected, found, manualFix(fix)));
+    .map(([, impact, expected, found, fix]) =>
+      unhealthy({ ...channelOf(channel), impact }, expected, found, manualFix(fix)),
+    );
 }
 
 /** What no rule refuses, but everybody should know. */
 function notesOn(channel: Channel, state: ChannelState): string[] {
-  const { subject } = channelOf(channel);
+  const { resource } = channelOf(channel);
   const sharing = sharingInWords(state);
   return [
     !state.isPrivate &&
       channel.private === undefined &&
-      `${subject} is public: everyone in the workspace can join it, and then has its access.`,
-    sharing !== undefined && channel.shared === undefined && `${subject}: ${sharing}.`,
+      `${resource} is public: everyone in the workspace can join it, and then has its access.`,
+    sharing !== undefined && channel.shared === undefined && `${resource}: ${sharing}.`,
   ].filter((note) => note !== false);
 }
 
@@ -116,22 +114,19 @@ function sharingInWords({ isShared, isInvited, sharedWith }: ChannelState): stri
 }
 
 export const slackPeople: Check<ExaminedSlack> = {
-  name: "slack-people",
-  sentence:
-    "Each channel has no more people than allowed, and no guests or other organizations where they are refused.",
   examine: eachChannelInSlack((channel, { state, members }, { environment }) => {
-    if ("unknown" in state) return { waitsFor: slackChannels.name };
+    if ("unknown" in state) return { waitsFor: "slack-channels" };
     const of = channelOf(channel);
     if ("unknown" in members) return { findings: [unknownFinding(of, "to see who is in it", members.unknown)] };
     return {
       findings: peopleProblems(environment, channel, members.known, state.known.isShared),
-      notes: [`In ${of.subject}: ${countsInWords(countsOf(members.known))}.`],
+      notes: [`In ${of.resource}: ${countsInWords(countsOf(members.known))}.`],
     };
   }),
 };
 
 /** @param isShared whether the channel itself is shared, so that people of other organizations are expected */
-function peopleProblems({ name }: Environment, channel: Channel, people: ChannelMembers, isShared: boolean): Finding[] {
+function peopleProblems({ name }: Environment, channel: Channel, people: ChannelMembers, isShared: boolean): Draft[] {
   const of = channelOf(channel);
   const { why } = people;
   const { members, guests, strangers, unseen } = countsOf(people);
@@ -144,7 +139,7 @@ function peopleProblems({ name }: Environment, channel: Channel, people: Channel
   const open = why === undefined ? unseen : 0;
   const text = "Remove whoever shouldn't be there from the channel in Slack. This names everyone in it:";
   const fix = { text, commands: [`npx support-app people ${name} --members`] };
-  const findings = rules.flatMap(([most = Number.POSITIVE_INFINITY, count, who, expected]): Finding[] => {
+  const findings = rules.flatMap(([most = Number.POSITIVE_INFINITY, count, who, expected]): Draft[] => {
     if (count > most) return [unhealthy(of, expected, `${who}: ${count}${unseen > 0 ? " or more" : ""}`, fix)];
     const found = `${unseen} more members, who weren't looked at`;
     return count + open > most ? [{ ...unhealthy(of, expected, found, fix), answer: "unknown" }] : [];

@@ -1,14 +1,13 @@
-import { type Check, manualFix, unknownFinding } from "../check";
+import { manualFix } from "../../../findings/finding";
+import { type Check, unknownFinding } from "../check";
 
 /** Without a Support plan that has the API, the Support App can do nothing. */
 export const supportPlan: Check = {
-  name: "support-plan",
-  sentence: "The account's Support plan has the API that the Support App needs.",
   permissions: [{ Action: ["support:DescribeSeverityLevels"], Resource: ["*"] }],
   examine: ({ environment, account: { supportApi } }) => {
     if ("known" in supportApi) return {};
     const { unknown } = supportApi;
-    const of = { subject: `account ${environment.account}`, about: ["account"] };
+    const of = { resource: `account ${environment.account}`, about: ["account"] };
     const finding = unknownFinding(of, "a Support plan with the Support App", unknown);
     if (unknown.kind !== "no-support-plan") return { findings: [finding] };
     const fix = manualFix(

@@ -5,29 +5,27 @@ import { type LiveDocument, unsupportedWords } from "../../../aws/live-document"
 import type { LiveRole } from "../../../aws/live-role";
 import { knownOf } from "../../../aws/lookup";
 import { statementsLettingIn, strangersIn } from "../../../aws/role-judgement";
+import { type Draft, unhealthy } from "../../../findings/finding";
+import { GUIDE_TOPICS } from "../../../findings/kinds";
 import { authorize, type Decision, type Request } from "../../../iam/authorize";
 import type { Condition } from "../../../iam/policy";
 import { strangersWords } from "../../../iam/right-words";
 import { parseJson } from "../../../terminal/json";
-import { type Check, eachAccess, type Finding, GUIDE_TOPICS, restoringFix, roleOf, unhealthy } from "../check";
-
-const topic = GUIDE_TOPICS.restrictUsers;
+import { type Check, eachAccess, restoringFix, roleOf } from "../check";
 
 /** Who may use the role of a channel. */
 export const trust: Check = {
-  name: "trust",
-  sentence: "The Support App, and nobody else, may assume each role.",
   examine: eachAccess(({ props, role }, { environment }) => {
     const live = knownOf(role);
     return live ? { findings: problems(environment, props, live) } : { waitsFor: "role" };
   }),
 };
 
-function problems(environment: Environment, props: Access, { trust }: LiveRole): Finding[] {
+function problems(environment: Environment, props: Access, { trust }: LiveRole): Draft[] {
   const { account } = environment;
   const { unreadable } = trust.policy;
   const hasCondition = props.sourceAccountCondition === true;
-  const of = { subject: `trust of the ${roleOf(props).subject}`, about: [props.access] };
+  const of = { resource: `trust of the ${roleOf(props).resource}`, about: [props.access] };
   const fix = restoringFix(environment, "the trust policy");
   const strangers = strangersWords(strangersIn(trust), account);
   const inOneLine = () => JSON.stringify(parseJson(trust.text));
@@ -35,21 +33,22 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
   const decision = decide(trust, account, hasCondition);
   if (decision === "unknown" && unreadable.length > 0) {
     const found = [...strangers, unsupportedWords(unreadable)].join("; ");
-    const finding = unhealthy(of, nobodyElse, found, fix, topic);
+    const finding = unhealthy(of, nobodyElse, found, fix);
     return [strangers.length > 0 ? finding : { ...finding, answer: "unknown" }];
   }
   if (decision !== "allowed") {
     const letsIn = strangers.length > 0 ? `; and it trusts ${strangers.join("; ")}` : "";
     const found = `${LOCKED_OUT[decision]}: ${inOneLine()}${letsIn}`;
-    return [unhealthy(of, `${SUPPORT_APP_SERVICE} may assume the role`, found, fix, GUIDE_TOPICS.missingRole)];
+    const lockedOut = { ...of, impact: "People in its channels can do nothing.", topic: GUIDE_TOPICS.missingRole };
+    return [unhealthy(lockedOut, `${SUPPORT_APP_SERVICE} may assume the role`, found, fix)];
   }
-  if (strangers.length > 0) return [unhealthy(of, nobodyElse, strangers.join("; "), fix, topic)];
+  if (strangers.length > 0) return [unhealthy(of, nobodyElse, strangers.join("; "), fix)];
   const isOfAccount = ({ operator, key, values }: Condition) =>
     EQUALITY.includes(operator) && key === SOURCE_ACCOUNT && values.every((value) => value === account);
   const wider = statementsLettingIn(trust).filter(({ conditions }) => !conditions.some(isOfAccount));
   if (!hasCondition || wider.length === 0) return [];
   const found = `on behalf of other accounts, too: ${inOneLine()}`;
-  return [unhealthy(of, `only on behalf of ${account} (source-account-condition)`, found, fix, topic)];
+  return [unhealthy(of, `only on behalf of ${account} (source-account-condition)`, found, fix)];
 }
 
 const SOURCE_ACCOUNT = "aws:sourceaccount";

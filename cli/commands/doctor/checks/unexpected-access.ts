@@ -9,6 +9,8 @@ import {
 import type { Environment } from "../../../../stacks/environments/environment";
 import { type LiveDocument, spelledIn, unsupportedWords } from "../../../aws/live-document";
 import type { LivePolicy } from "../../../aws/live-role";
+import { unhealthy } from "../../../findings/finding";
+import { KINDS } from "../../../findings/kinds";
 import { actionsWords } from "../../../iam/ability-words";
 import { endsIn } from "../../../iam/condition";
 import { isServiceQuotasRight } from "../../../iam/excess";
@@ -21,21 +23,15 @@ import {
   type Check,
   deployFix,
   eachAccess,
-  GUIDE_TOPICS,
   merged,
   type Outcome,
   ownPolicyChange,
   roleOf,
-  unhealthy,
   unknownFinding,
 } from "../check";
 
-const topic = GUIDE_TOPICS.restrictUsers;
-
 /** Whatever a role may do, everyone in its channels may do. */
 export const unexpectedAccess: Check = {
-  name: "unexpected-access",
-  sentence: "Each role may do nothing but what environments.yaml says.",
   permissions: [
     {
       Action: ["iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
@@ -46,7 +42,7 @@ export const unexpectedAccess: Check = {
   examine: eachAccess((access, { environment }) => {
     const { props, policies } = access;
     if ("unknown" in policies) {
-      return { findings: [unknownFinding(roleOf(props), "to see its policies", policies.unknown, topic)] };
+      return { findings: [unknownFinding(roleOf(props), "to see its policies", policies.unknown)] };
     }
     const outcome = merged(policies.known.map((policy) => policyOutcome(environment, access, policy)));
     return { ...outcome, waitsFor: isGone(access) ? "role" : undefined };
@@ -58,9 +54,9 @@ function policyOutcome(environment: Environment, access: LiveAccess, policy: Liv
   const isOwn = policy.arn === policyArnOf(props);
   const kind = policy.arn === undefined ? "inline policy" : "policy";
   const name = policy.arn ?? policy.name;
-  const of = { subject: `${kind} ${name} of the ${roleOf(props).subject}`, about: [props.access, kind, name] };
+  const of = { resource: `${kind} ${name} of the ${roleOf(props).resource}`, about: [props.access, kind, name] };
   if ("unknown" in policy.document) {
-    return { findings: [unknownFinding(of, "to see what it says", policy.document.unknown, topic)] };
+    return { findings: [unknownFinding(of, "to see what it says", policy.document.unknown)] };
   }
   const document = policy.document.known;
   const { unreadable } = document.policy;
@@ -70,7 +66,7 @@ function policyOutcome(environment: Environment, access: LiveAccess, policy: Liv
   const fix = isOfAws
     ? deployFix(environment, text, { [props.access]: ownPolicyChange(props) })
     : deployFix(environment, "Deploy the environment, which removes anything that isn't in environments.yaml.");
-  const finding = (found: string) => unhealthy(of, expected, `${consequence(environment, access)}${found}`, fix, topic);
+  const finding = (found: string) => unhealthy({ ...of, impact: impactOf(environment, access) }, expected, found, fix);
   const more = beyond(document, props);
   const isReading = more.every(({ not, patterns }) => !not && patterns.every((action) => READING.test(action)));
   if (more.length > 0 && !(isOfAws && (props.access === "full" || isReading))) {
@@ -80,21 +76,21 @@ function policyOutcome(environment: Environment, access: LiveAccess, policy: Liv
   const longer = lasting(document, props);
   if (longer.length > 0) return { findings: [finding(`it allows for longer than expected: ${longer.join(", ")}`)] };
   if (unreadable.length > 0) {
-    return { findings: [{ ...unhealthy(of, expected, unsupportedWords(unreadable), fix, topic), answer: "unknown" }] };
+    return { findings: [{ ...unhealthy(of, expected, unsupportedWords(unreadable), fix), answer: "unknown" }] };
   }
   if (isOwn) return {};
-  return { notes: [`The ${of.subject} isn't in environments.yaml and allows nothing more: a deploy removes it.`] };
+  return { notes: [`The ${of.resource} isn't in environments.yaml and allows nothing more: a deploy removes it.`] };
 }
 
-/** What people can do, and environments.yaml doesn't give them, before what a policy allows. */
-function consequence({ channels }: Environment, access: LiveAccess): string {
+/** What people can do, and environments.yaml doesn't give them. */
+function impactOf({ channels }: Environment, access: LiveAccess): string {
   const { props, time } = access;
   const mayCall = (action: string) => decideAction(access, action).is === "allowed";
   const promised = capabilitiesAt(props, time);
   const gained = CAPABILITIES.filter((one) => !promised.includes(one) && actionsOf([one]).every(mayCall));
-  if (gained.length === 0) return "";
+  if (gained.length === 0) return KINDS["unexpected-access"].impact;
   const names = channels.filter((channel) => channel.access === props.access).map(({ name }) => `#${name}`);
-  return `people in ${names.join(", ") || "every channel with this role"} can ${gained.join(", ")}: `;
+  return `People in ${names.join(", ") || "every channel with this role"} can ${gained.join(", ")}.`;
 }
 
 /** Names of actions that can't write. */

@@ -1,13 +1,12 @@
 import type { Account } from "../../../../../cli/commands/doctor/account";
-import { accountAlias } from "../../../../../cli/commands/doctor/checks/account-alias";
 import { DENIED } from "../../../../support/live-account";
 import { ALLOW, deploying, examined } from "./examined";
 
 const WITH = "account-alias: Payments, read-only: {}";
 const WITHOUT = "read-only: {}";
 const aliased = (yaml: string, alias: Account["alias"]) =>
-  examined(accountAlias, yaml, (account) => ({ ...account, alias }));
-const of = { subject: "account alias", about: ["account-alias"], expected: '"Payments"', topic: undefined };
+  examined("account-alias", yaml, (account) => ({ ...account, alias }));
+const of = { resource: "account alias", about: ["account-alias"], expected: '"Payments"', topic: undefined };
 
 test.each([
   ["no alias", undefined, "none"],

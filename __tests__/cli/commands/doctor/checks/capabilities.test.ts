@@ -1,10 +1,7 @@
 import type { Account, LiveAccess, Simulated } from "../../../../../cli/commands/doctor/account";
-import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
-import { capabilities } from "../../../../../cli/commands/doctor/checks/capabilities";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../../support/live-account";
 import { changing, deploying, examined, only, ownPolicies, restoring, withRole } from "./examined";
 
-const topic = GUIDE_TOPICS.missingPermission;
 const ROLE = "role AWSSupportAppFullRole (full)";
 const OWN = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
 const OF_AWS = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
@@ -17,7 +14,7 @@ const deny = (...Action: string[]) => ({ ...allow(...Action), Effect: "Deny" });
 /** What is found where an account has something else of full access, which can be simulated. */
 const outcomeOf = (yaml: string, change: Partial<LiveAccess>) =>
   examined(
-    capabilities,
+    "capabilities",
     yaml,
     changing("full", () => ({ simulated: { known: undefined }, ...change })),
   );
@@ -40,12 +37,13 @@ test("what a role lacks for one reason is one finding, about all that people can
   expect(outcomeOf("full: { without: [live-chat, resolve-cases] }", { policies: { known: [] } }).findings).toEqual([
     {
       answer: "unhealthy",
-      subject: `view-cases, create-cases, reply-to-cases, attach-files, request-quota-increases of the ${ROLE}`,
+      resource: `view-cases, create-cases, reply-to-cases, attach-files, request-quota-increases of the ${ROLE}`,
       about: ["full"],
+      impact:
+        "People in its channels can't view-cases, create-cases, reply-to-cases, attach-files, request-quota-increases.",
       expected:
         "support:DescribeCases, support:DescribeCommunications, support:CreateCase, support:DescribeSeverityLevels, support:AddCommunicationToCase, support:AddAttachmentsToSet, servicequotas:GetRequestedServiceQuotaChange, servicequotas:GetServiceQuota, servicequotas:RequestServiceQuotaIncrease allowed",
       found: `the policy ${OWN} isn't attached to the role`,
-      topic,
       fix: RESTORE,
     },
   ]);
@@ -122,8 +120,8 @@ test("only the organization's denials are about the organization, which only the
 test("a simulation that fails is unknown, and what the policies lack is unhealthy nevertheless", () => {
   const unknown = { kind: "other", action: "iam:SimulatePrincipalPolicy", message: "Throttling" } as const;
   const failed = {
-    ...{ answer: "unknown", subject: ROLE, about: ["full"], expected: "to simulate what it may do" },
-    ...{ found: "Throttling", topic },
+    ...{ answer: "unknown", resource: ROLE, about: ["full"], expected: "to simulate what it may do" },
+    ...{ found: "Throttling" },
   };
   expect(outcomeOf("full: {}", { simulated: { unknown } })).toMatchObject({ findings: [failed], notes: [] });
   const both = outcomeOf("full: {}", { simulated: { unknown }, policies: { known: [] } });
@@ -134,7 +132,7 @@ test("a role without the boundary of environments.yaml waits for that", () => {
   for (const boundary of [undefined, `${BOUNDARY}2`]) {
     const other = (account: Account) => withAccess(withRole("full", { boundary })(account), "full", bounded());
     const waiting = { findings: [], notes: [], waitsFor: "permissions-boundary" };
-    expect(examined(capabilities, WITHIN, other)).toEqual(waiting);
+    expect(examined("capabilities", WITHIN, other)).toEqual(waiting);
   }
   const unread = outcomeOf(WITHIN, { role: DENIED, policies: DENIED });
   expect(unread).toMatchObject({ findings: [{ answer: "unknown", found: DENIED.unknown.message }] });
@@ -143,13 +141,13 @@ test("a role without the boundary of environments.yaml waits for that", () => {
 
 test("a boundary that isn't in environments.yaml isn't waited for, but counts", () => {
   const byHand = (account: Account) => withAccess(withRole("full", { boundary: BOUNDARY })(account), "full", bounded());
-  const { findings, waitsFor } = examined(capabilities, "full: {}", byHand);
+  const { findings, waitsFor } = examined("capabilities", "full: {}", byHand);
   expect([only(findings).answer, waitsFor]).toEqual(["unhealthy", undefined]);
 });
 
 test("a missing role is waited for, and the other access level is looked at", () => {
   const oneGone = (account: Account) =>
     withAccess(withAccess(account, "read-only", { role: { known: undefined } }), "full", { policies: { known: [] } });
-  const { findings, waitsFor } = examined(capabilities, "read-only: {}, full: {}", oneGone);
+  const { findings, waitsFor } = examined("capabilities", "read-only: {}, full: {}", oneGone);
   expect([only(findings).about, waitsFor]).toEqual([["full"], "role"]);
 });

@@ -1,8 +1,8 @@
 import type { LiveChannel } from "../../../../../cli/aws/live-channel";
 import { knownOf } from "../../../../../cli/aws/lookup";
 import type { Account } from "../../../../../cli/commands/doctor/account";
-import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
-import { channels } from "../../../../../cli/commands/doctor/checks/channels";
+import { CHECKS } from "../../../../../cli/commands/doctor/checks";
+import { GUIDE_TOPICS } from "../../../../../cli/findings/kinds";
 import {
   ACCOUNT,
   DENIED,
@@ -17,10 +17,9 @@ import { ALLOW, DEPLOY, examined, inAccount, only, WATCH } from "./examined";
 const YAML = `read-only: { ${WATCH} }`;
 const READ_ONLY = `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppReadOnlyRole`;
 const X = `arn:aws:iam::${ACCOUNT}:role/x`;
-const watch = { subject: "#watch (C1 of T1)", about: ["channel", "T1", "C1"] };
-const topic = GUIDE_TOPICS.invalidRole;
+const watch = { resource: "#watch (C1 of T1)", about: ["channel", "T1", "C1"] };
 const deploying = { change: undefined, commands: DEPLOY };
-const unread = { answer: "unknown", found: DENIED.unknown.message, topic, fix: ALLOW };
+const unread = { answer: "unknown", found: DENIED.unknown.message, fix: ALLOW };
 const PRIVACY =
   "Whether a channel is private, and who is in it, can't be seen from AWS. Keep #watch private, and invite only those who need the cases.";
 
@@ -45,11 +44,11 @@ const withoutRole = (account: Account) => withAccess(account, "read-only", { rol
 describe("an unreadable part is unknown:", () => {
   test("the list of channels, unless the region doesn't have the Support App, which is another check's finding", () => {
     const listed = (channels: Account["channels"]) => (account: Account) => ({ ...account, channels });
-    expect(examined(channels, YAML, listed(DENIED)).findings).toEqual([
-      { ...unread, subject: "Slack channels", about: ["channel"], expected: "to see them" },
+    expect(examined("channels", YAML, listed(DENIED)).findings).toEqual([
+      { ...unread, resource: "Slack channels", about: ["channel"], expected: "to see them" },
     ]);
     const unknown = { kind: "no-support-app", action: "", message: "" } as const;
-    expect(examined(channels, YAML, listed({ unknown }))).toEqual({ findings: [], waitsFor: "region" });
+    expect(examined("channels", YAML, listed({ unknown }))).toEqual({ findings: [], waitsFor: "region" });
   });
 
   const same = (account: Account) => account;
@@ -59,8 +58,8 @@ describe("an unreadable part is unknown:", () => {
     [YAML, same, 0],
     ["read-only: {}", same, 0],
   ])("the workspaces, where something depends on them (%s)", (yaml, change, count) => {
-    const workspaces = { ...unread, subject: "Slack workspaces", about: ["workspace"], expected: "to see them" };
-    const { findings } = examined(channels, yaml, (account) => ({ ...change(account), workspaces: DENIED }));
+    const workspaces = { ...unread, resource: "Slack workspaces", about: ["workspace"], expected: "to see them" };
+    const { findings } = examined("channels", yaml, (account) => ({ ...change(account), workspaces: DENIED }));
     expect(findings.filter(({ answer }) => answer === "unknown")).toEqual(Array(count).fill(workspaces));
   });
 
@@ -68,14 +67,14 @@ describe("an unreadable part is unknown:", () => {
     const properties = DENIED;
     const own = { identifier: "T1|C1", workspace: "T1", channel: "C1", properties };
     const one = (account: Account) => ({ ...account, channels: { known: [own] } });
-    expect(examined(channels, YAML, one).findings).toEqual([
+    expect(examined("channels", YAML, one).findings).toEqual([
       { ...unread, ...watch, expected: `the role ${READ_ONLY}` },
     ]);
     const other = {
-      ...{ subject: "the channel (C9 of T1), which isn't in environments.yaml", about: ["channel", "T1", "C9"] },
+      ...{ resource: "the channel (C9 of T1), which isn't in environments.yaml", about: ["channel", "T1", "C9"] },
       expected: "to see its role",
     };
-    const found = (change: ReturnType<typeof adding>) => examined(channels, "read-only: {}", change).findings;
+    const found = (change: ReturnType<typeof adding>) => examined("channels", "read-only: {}", change).findings;
     expect(found(adding({ properties }))).toEqual([{ ...unread, ...other }]);
     expect(found(adding({}, { roles: DENIED }))).toEqual([
       { ...unread, ...other, expected: `to see what the role ${X} may do` },
@@ -87,15 +86,17 @@ describe("a missing channel", () => {
   test("is configured by a deploy", () => {
     const text = "Deploy the environment, which configures the channel. The Support App must have been invited to it.";
     const found = "not configured in this region of the account";
-    const finding = { answer: "unhealthy", ...watch, topic, found, fix: { text, ...deploying } };
-    expect(examined(channels, YAML, withoutChannels)).toEqual({
+    const impact = "People in the channel can do nothing.";
+    const finding = { answer: "unhealthy", ...watch, impact, found, fix: { text, ...deploying } };
+    expect(examined("channels", YAML, withoutChannels)).toEqual({
       findings: [{ ...finding, expected: `configured with the role ${READ_ONLY}` }],
       notes: [PRIVACY],
     });
   });
 
   const workspace = (id: string, fix: object) => ({
-    ...{ answer: "unhealthy", subject: `Slack workspace ${id}`, about: ["workspace", id], topic, fix },
+    ...{ answer: "unhealthy", resource: `Slack workspace ${id}`, about: ["workspace", id], fix },
+    impact: "No channel of the workspace can be configured.",
     ...{ expected: "registered for the account", found: "not registered" },
   });
   const deployed = {
@@ -116,7 +117,7 @@ describe("a missing channel", () => {
       [workspace("T1", registering("T1", "T2")), workspace("T2", registering("T1", "T2"))],
     ],
   ])("waits for its workspace: %s", (_, yaml, findings) => {
-    const outcome = examined(channels, yaml, neither);
+    const outcome = examined("channels", yaml, neither);
     expect(outcome.findings).toEqual(findings);
     const own = environmentOf(yaml).channels.map(({ workspace: id, channel }) => ["channel", id, channel]);
     expect(outcome.unseen).toEqual(own); // what was found about them isn't healed
@@ -124,18 +125,18 @@ describe("a missing channel", () => {
 
   test("isn't a channel of that ID in another workspace", () => {
     const elsewhere = adding({ workspace: "T2", channel: "C1" }, { roles: { known: [otherRole("x", documentOf())] } });
-    expect(examined(channels, YAML, (account) => elsewhere(withoutChannels(account))).findings).toMatchObject([
-      { subject: "#watch (C1 of T1)" },
-      { subject: "the channel (C1 of T2), which isn't in environments.yaml" },
+    expect(examined("channels", YAML, (account) => elsewhere(withoutChannels(account))).findings).toMatchObject([
+      { resource: "#watch (C1 of T1)" },
+      { resource: "the channel (C1 of T2), which isn't in environments.yaml" },
     ]);
   });
 });
 
 test("a notification that isn't set is off, and a channel proves that its workspace is registered, if nobody sees it", () => {
-  expect(examined(channels, YAML, having({ NotifyOnResolveCase: undefined })).findings).toEqual([]);
-  expect(examined(channels, YAML, withoutWorkspaces).findings).toEqual([]);
-  const { findings } = examined(channels, `slack-workspaces: [T1], ${YAML}`, withoutWorkspaces);
-  expect(only(findings).subject).toBe("Slack workspace T1");
+  expect(examined("channels", YAML, having({ NotifyOnResolveCase: undefined })).findings).toEqual([]);
+  expect(examined("channels", YAML, withoutWorkspaces).findings).toEqual([]);
+  const { findings } = examined("channels", `slack-workspaces: [T1], ${YAML}`, withoutWorkspaces);
+  expect(only(findings).resource).toBe("Slack workspace T1");
 });
 
 describe("a channel with other properties is corrected by a deploy", () => {
@@ -152,10 +153,10 @@ describe("a channel with other properties is corrected by a deploy", () => {
     [{ [RESOLVED]: true }, `${RESOLVED} false`, `${RESOLVED} true`],
     [{ NotifyOnCaseSeverity: undefined }, "NotifyOnCaseSeverity none", "NotifyOnCaseSeverity not set"],
   ])("%j", (properties, expected, found) => {
-    expect(examined(channels, `${YAML}, full: {}`, having(properties)).findings).toEqual([
+    expect(examined("channels", `${YAML}, full: {}`, having(properties)).findings).toEqual([
       {
         ...{ answer: "unhealthy", ...watch, expected, found },
-        topic: "ChannelRoleArn" in properties ? topic : undefined,
+        ...("ChannelRoleArn" in properties ? {} : { impact: "People in the channel see other notifications." }),
         fix: { text: "Deploy the environment, which corrects the channel in place.", ...deploying },
       },
     ]);
@@ -168,19 +169,19 @@ describe("a channel with other properties is corrected by a deploy", () => {
   ])("unless its access level has %s: the deploy that creates the role assigns it", (_, changed) => {
     const both = `${YAML}, full: {}`;
     const wrong = (account: Account) => withAccess(having({ ChannelRoleArn: X })(account), "read-only", changed);
-    expect(examined(channels, both, wrong)).toMatchObject({ findings: [], waitsFor: "role" });
+    expect(examined("channels", both, wrong)).toMatchObject({ findings: [], waitsFor: "role" });
     const louder = (account: Account) => having({ NotifyOnCaseSeverity: "all" })(wrong(account));
-    expect(only(examined(channels, both, louder).findings).expected).toBe("NotifyOnCaseSeverity none");
-    expect(examined(channels, both, withoutRole).waitsFor).toBeUndefined(); // the channel has its role
+    expect(only(examined("channels", both, louder).findings).expected).toBe("NotifyOnCaseSeverity none");
+    expect(examined("channels", both, withoutRole).waitsFor).toBeUndefined(); // the channel has its role
   });
 
   test("and a role that can't be read isn't waited for, nor that of another level", () => {
     const unknown = (account: Account) =>
       withAccess(having({ ChannelRoleArn: X })(account), "read-only", { role: DENIED });
-    expect(only(examined(channels, YAML, unknown).findings).found).toBe(`the role ${X}`);
+    expect(only(examined("channels", YAML, unknown).findings).found).toBe(`the role ${X}`);
     const other = (account: Account) =>
       withAccess(having({ ChannelRoleArn: X })(account), "full", { role: { known: undefined } });
-    expect(examined(channels, `${YAML}, full: {}`, other).findings).toHaveLength(1);
+    expect(examined("channels", `${YAML}, full: {}`, other).findings).toHaveLength(1);
   });
 });
 
@@ -198,8 +199,8 @@ describe("a channel that isn't in environments.yaml", () => {
   const all = documentOf({ Effect: "Allow", Action: "*", Resource: "*" });
   const ODD = documentOf({ Effect: "Allow", Action: "*", Resource: "*", Condition: { StringEquals: 7 } });
   const UNKNOWN = `have its role ${X}, and what that may do isn't known`;
-  const other = (subject: string, expected: string, found: string) => ({
-    ...{ answer: "unhealthy", subject: `${subject}, which isn't in environments.yaml`, expected, found },
+  const other = (resource: string, impact: string, expected: string, found: string) => ({
+    ...{ answer: "unhealthy", resource: `${resource}, which isn't in environments.yaml`, impact, expected, found },
     about: ["channel", "T1", "C9"],
   });
 
@@ -211,17 +212,18 @@ describe("a channel that isn't in environments.yaml", () => {
     ["something unknown", adding({}, roles(["x", DENIED])), who, UNKNOWN],
     ["something that isn't understood", adding({}, roles(["x", ODD])), who, UNKNOWN],
     ["something within an unknown boundary", adding({}, roles(["x", some, { boundary: DENIED }])), who, UNKNOWN],
-  ])("has %s: unhealthy, unless other channels are expected", (_, change, subject, can) => {
+  ])("has %s: unhealthy, unless other channels are expected", (_, change, resource, can) => {
     const text =
       "To keep the channel, add it to environments.yaml with adopt: true, and deploy. If somebody else configures channels in this account, set other-channels: expected. Otherwise, remove it with this command:";
-    const finding = other(subject, "only the channels of environments.yaml", `people in it ${can}`);
-    expect(examined(channels, YAML, change).findings).toEqual([
+    const found = `the role ${can.startsWith("have read-only") ? READ_ONLY : X}`;
+    const finding = other(resource, `People in it ${can}.`, "only the channels of environments.yaml", found);
+    expect(examined("channels", YAML, change).findings).toEqual([
       { ...finding, topic: GUIDE_TOPICS.restrictUsers, fix: { text, commands: [remove] } },
     ]);
     for (const yaml of ["read-only: {}", `other-channels: expected, ${YAML}`]) {
-      const { findings, notes } = examined(channels, yaml, change);
+      const { findings, notes } = examined("channels", yaml, change);
       expect(findings).toEqual([]);
-      expect(notes).toContain(`People in ${subject}, which isn't in environments.yaml, ${can}.`);
+      expect(notes).toContain(`People in ${resource}, which isn't in environments.yaml, ${can}.`);
     }
   });
 
@@ -231,12 +233,15 @@ describe("a channel that isn't in environments.yaml", () => {
   ])("needs another role than one %s, whether it is expected or not", (_, arn) => {
     const change = adding({ properties: { known: { ChannelRoleArn: arn } } }, roles(["x", some]));
     const text =
-      "Choose another role for the channel in the AWS Support Center Console or, if nobody needs the channel, remove its configuration:";
-    const finding = other(who, "a role of the account that trusts the Support App", `the role ${arn}`);
+      "Give the channel another role in the AWS Support Center Console or, if nobody needs it, remove its configuration:";
+    const finding = other(
+      who,
+      "People in it can do nothing. Whoever creates a role of that name decides what they can do.",
+      "a role of the account that trusts the Support App",
+      `the role ${arn}, which doesn't exist or doesn't let the Support App in`,
+    );
     for (const yaml of ["read-only: {}", `other-channels: expected, ${YAML}`]) {
-      expect(examined(channels, yaml, change).findings).toEqual([
-        { ...finding, topic, fix: { text, commands: [remove] } },
-      ]);
+      expect(examined("channels", yaml, change).findings).toEqual([{ ...finding, fix: { text, commands: [remove] } }]);
     }
   });
 });
@@ -248,7 +253,7 @@ test.each([
     [PRIVACY.replace("#watch", "#a, #b")],
   ],
 ])("what AWS doesn't show is a note: %s", (yaml, notes) => {
-  expect(examined(channels, yaml)).toEqual({ findings: [], notes });
+  expect(examined("channels", yaml)).toEqual({ findings: [], notes });
 });
 
 test("of some channels only those and their workspaces are looked at", () => {
@@ -256,8 +261,8 @@ test("of some channels only those and their workspaces are looked at", () => {
   const environment = environmentOf(yaml);
   const account = adding({})(neither(healthyAccount(environment)));
   const only = environment.channels.filter(({ name }) => name === "b");
-  const { findings, notes } = channels.examine({ environment, channels: only, isWhole: false, account });
-  expect([findings?.map(({ subject }) => subject), notes]).toEqual([
+  const { findings, notes } = CHECKS.channels.examine({ environment, channels: only, isWhole: false, account });
+  expect([findings?.map(({ resource }) => resource), notes]).toEqual([
     ["Slack workspace T2"],
     [PRIVACY.replace("watch", "b")],
   ]);

@@ -2,7 +2,9 @@ import { parse, stringify } from "yaml";
 import { type LiveDocument, readLiveDocument } from "../../../../../cli/aws/live-document";
 import type { LivePolicy, LiveRole } from "../../../../../cli/aws/live-role";
 import type { Account, LiveAccess } from "../../../../../cli/commands/doctor/account";
-import type { Check, Finding } from "../../../../../cli/commands/doctor/check";
+import type { Check } from "../../../../../cli/commands/doctor/check";
+import { CHECKS } from "../../../../../cli/commands/doctor/checks";
+import type { Draft } from "../../../../../cli/findings/finding";
 import type { AccessLevel } from "../../../../../modules/support-app/model/access-level";
 import { parseEnvironments } from "../../../../../stacks/environments/environments";
 import {
@@ -38,14 +40,17 @@ export const ALLOW = {
   commands: ["npx support-app doctor --policy"],
 };
 
-/** What a check finds in an environment after something has changed in its account. */
-export function examined(check: Check, yaml: string, change: (account: Account) => Account = (account) => account) {
+/** What the check of a kind finds in an environment after something has changed in its account. */
+export function examined(
+  kind: keyof typeof CHECKS,
+  yaml: string,
+  change: (account: Account) => Account = (account) => account,
+) {
   const environment = environmentOf(yaml);
   const { channels } = environment;
-  const outcome = {
-    findings: [],
-    ...check.examine({ environment, channels, isWhole: true, account: change(healthyAccount(environment)) }),
-  };
+  const check: Check = CHECKS[kind];
+  const account = change(healthyAccount(environment));
+  const outcome = { findings: [], ...check.examine({ environment, channels, isWhole: true, account }) };
   for (const { fix } of outcome.findings) if (fix.change) expectAccepted(yaml, fix.change);
   return outcome;
 }
@@ -57,9 +62,9 @@ function expectAccepted(yaml: string, change: object): void {
 }
 
 /** The only finding. */
-export function only(findings: readonly Finding[]): Finding {
+export function only(findings: readonly Draft[]): Draft {
   expect(findings).toHaveLength(1);
-  return findings[0] as Finding;
+  return findings[0] as Draft;
 }
 
 /** An account that has something else of an access level. */

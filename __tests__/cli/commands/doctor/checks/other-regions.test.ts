@@ -1,13 +1,13 @@
 import type { LiveChannel } from "../../../../../cli/aws/live-channel";
 import type { Account } from "../../../../../cli/commands/doctor/account";
-import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
-import { otherRegions } from "../../../../../cli/commands/doctor/checks/other-regions";
+import { GUIDE_TOPICS } from "../../../../../cli/findings/kinds";
 import { ACCOUNT, DENIED, documentOf, otherRole } from "../../../../support/live-account";
 import { ALLOW, examined, inAccount, only, WATCH } from "./examined";
 
 const MANAGED = `full: {}, read-only: { ${WATCH} }`;
 const FULL = `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`;
-const topic = GUIDE_TOPICS.invalidRole;
+
+const CONFLICT = "Several configurations of a channel can conflict, so that AWS advises to use one region.";
 
 type Region = Account["elsewhere"][number]["region"];
 const channel = (id: string, ChannelRoleArn: string): LiveChannel => ({
@@ -18,7 +18,7 @@ const region = (name: Region, ...channels: LiveChannel[]) => ({
   ...{ region: name, channels: { known: channels }, workspaces: { known: [] } },
 });
 const searched = (yaml: string, elsewhere: Account["elsewhere"], more: Partial<Account> = {}) =>
-  examined(otherRegions, yaml, (account) => ({ ...account, ...more, elsewhere }));
+  examined("other-regions", yaml, (account) => ({ ...account, ...more, elsewhere }));
 const remove = (where: string, id: string) =>
   inAccount("cloudcontrol")
     .replaceAll("us-east-1", where)
@@ -32,10 +32,11 @@ test("a channel in another region with a role of environments.yaml gives people 
   expect(findings).toEqual([
     {
       answer: "unhealthy",
-      subject: "#ops (OPS of T1) in eu-west-1, which isn't in environments.yaml",
+      resource: "#ops (OPS of T1) in eu-west-1, which isn't in environments.yaml",
       about: ["eu-west-1", "T1", "OPS"],
       expected: "only the channels of environments.yaml",
-      found: "people in it have full access, too",
+      impact: "People in it have full access, too.",
+      found: `the role ${FULL}`,
       topic: GUIDE_TOPICS.restrictUsers,
       fix: {
         text: "If people in it need access, first add it to environments.yaml, and deploy, which configures it in us-east-1. If somebody else configures channels in this account, set other-channels: expected. Otherwise, remove it from eu-west-1 with this command:",
@@ -59,11 +60,15 @@ test("its role may be gone, or somebody else's, and what it may do may be unknow
   const X = `arn:aws:iam::${ACCOUNT}:role/x`;
   const found = (more: Partial<Account>) =>
     only(searched(MANAGED, [region("eu-west-1", channel("OPS", X))], more).findings);
-  expect(found({})).toMatchObject({ answer: "unhealthy", topic, found: `the role ${X}` });
+  expect(found({})).toMatchObject({
+    answer: "unhealthy",
+    impact: expect.stringMatching(/^People in it can do nothing/),
+  });
   const roles = { known: [otherRole("x", documentOf())] };
   expect(found({ roles })).toMatchObject({
     answer: "unhealthy",
-    found: `people in it can do nothing with its role ${X}`,
+    impact: `People in it can do nothing with its role ${X}.`,
+    found: `the role ${X}`,
   });
   expect(found({ roles: DENIED })).toMatchObject({ answer: "unknown", found: DENIED.unknown.message });
   const unread = { ...channel("OPS", X), properties: DENIED };
@@ -73,10 +78,10 @@ test("its role may be gone, or somebody else's, and what it may do may be unknow
 test("a channel of environments.yaml is configured only in its region, whoever else configures channels", () => {
   const yaml = `other-channels: expected, ${MANAGED}`;
   const finding = {
-    ...{ answer: "unhealthy", subject: "#c1 (C1 of T1) in eu-west-1", about: ["eu-west-1", "T1", "C1"] },
+    ...{ answer: "unhealthy", resource: "#c1 (C1 of T1) in eu-west-1", about: ["eu-west-1", "T1", "C1"] },
+    impact: CONFLICT,
     expected: "configured only in us-east-1",
     found: `configured in us-east-1 with ${FULL.replace("Full", "ReadOnly")}, and in eu-west-1 with ${FULL}`,
-    topic,
     fix: {
       text: "Remove the channel's configuration in eu-west-1 with this command. AWS advises to use one region, since several can conflict:",
       commands: [remove("eu-west-1", "C1")],
@@ -92,7 +97,8 @@ test("any other channel is configured in one region, and no command removes it, 
   const unread = { ...channel("OPS", FULL), properties: DENIED };
   const elsewhere = [region("eu-west-1", channel("OPS", FULL)), region("us-west-2", unread)];
   const finding = {
-    ...{ answer: "unhealthy", subject: "#ops (OPS of T1)", about: ["eu-west-1", "T1", "OPS"], topic },
+    ...{ answer: "unhealthy", resource: "#ops (OPS of T1)", about: ["eu-west-1", "T1", "OPS"] },
+    impact: CONFLICT,
     expected: "configured in one region",
     found: `configured in eu-west-1 with ${FULL}, and in us-west-2 with a role that isn't known`,
     fix: {
@@ -117,8 +123,8 @@ test("regions that can't be read are unknown, once for each reason, and nothing 
     channels: { unknown: { ...DENIED.unknown, message } },
   });
   const of = (...regions: string[]) => ({
-    ...{ answer: "unknown", subject: `Slack channels in ${regions.join(", ")}`, about: ["regions", ...regions] },
-    ...{ expected: "to see them", topic, fix: ALLOW },
+    ...{ answer: "unknown", resource: `Slack channels in ${regions.join(", ")}`, about: ["regions", ...regions] },
+    ...{ expected: "to see them", fix: ALLOW },
   });
   expect(searched(MANAGED, [denied("eu-west-1"), denied("us-west-2"), denied("eu-west-2", "other")])).toMatchObject({
     findings: [

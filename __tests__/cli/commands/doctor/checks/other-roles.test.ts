@@ -1,7 +1,5 @@
 import type { LivePolicy, LiveRights } from "../../../../../cli/aws/live-role";
 import type { Account } from "../../../../../cli/commands/doctor/account";
-import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
-import { otherRoles } from "../../../../../cli/commands/doctor/checks/other-roles";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, otherRole } from "../../../../support/live-account";
 import { examined, inAccount, only } from "./examined";
 
@@ -12,7 +10,7 @@ const RIGHT = {
   ...allow("iam:CreateServiceLinkedRole"),
   Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
 };
-const of = { subject: "role Rogue, which isn't in environments.yaml", about: ["role", "Rogue"] };
+const of = { resource: "role Rogue, which isn't in environments.yaml", about: ["role", "Rogue"] };
 
 /** What is found in an account with other roles and channels. */
 function found(roles: Account["roles"], channels: readonly string[] = []) {
@@ -20,7 +18,7 @@ function found(roles: Account["roles"], channels: readonly string[] = []) {
     const properties = { ChannelName: channel.toLowerCase(), ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/Rogue` };
     return { identifier: `T1|${channel}`, workspace: "T1", channel, properties: { known: properties } };
   });
-  return examined(otherRoles, "read-only: {}", (account) => ({ ...account, roles, channels: { known } })).findings;
+  return examined("other-roles", "read-only: {}", (account) => ({ ...account, roles, channels: { known } })).findings;
 }
 const rogue = (...statements: object[]) => otherRole("Rogue", documentOf(...statements));
 const trusting = (...statements: object[]) =>
@@ -31,11 +29,12 @@ test("a role with AdministratorAccess that people in a channel have is unhealthy
     {
       answer: "unhealthy",
       ...of,
+      impact: "People in #ops (OPS of T1) can do everything in the account.",
       expected: "nothing beyond AWSSupportAppFullAccess",
-      found: "it may call *; people in #ops (OPS of T1) have it",
-      topic: GUIDE_TOPICS.restrictUsers,
+      found: "it may call * (its policies: by-hand)",
+      rank: { isInUse: true, beyond: "everything", services: 1, actions: 1 },
       fix: {
-        text: "Ask who made the role. If nobody needs it, remove the Support App from its trust policy. To keep the role, limit it to what AWSSupportAppFullAccess allows, and to the Support App. This takes it from its channels:",
+        text: "Detach those of its policies that allow more, or give the channels another role. If nobody needs the role, delete it. This takes the role from its channels:",
         commands: [
           inAccount(
             "cloudcontrol --region us-east-1 delete-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|OPS'",
@@ -56,18 +55,23 @@ test.each<[string, object[], string | undefined]>([
 ])("a role that may do %s", (_, statements, says) => {
   const findings = found({ known: [rogue(...statements)] });
   if (says === undefined) expect(findings).toEqual([]);
-  else expect(only(findings)).toMatchObject({ answer: "unhealthy", ...of, found: says });
+  else expect(only(findings)).toMatchObject({ answer: "unhealthy", ...of, found: `${says} (its policies: by-hand)` });
 });
 
 test("a boundary limits what a role may do, and one that can't be read leaves it unknown", () => {
   const bounded = (boundary: LiveRights["boundary"]) =>
     found({ known: [otherRole("Rogue", documentOf(allow("*")), { boundary })] });
   expect(bounded(boundaryWith("b", allow("support:DescribeCases")))).toEqual([]);
-  expect(only(bounded(boundaryWith("b", allow("s3:*"))))).toMatchObject({ found: "it may call s3:*" });
+  expect(only(bounded(boundaryWith("b", allow("s3:*"))))).toMatchObject({
+    found: "it may call s3:* (its policies: by-hand)",
+  });
   const denying = boundaryWith("b", allow("*"), deny("s3:*"));
-  expect(only(bounded(denying))).toMatchObject({ found: "it may call all but s3:*" });
+  expect(only(bounded(denying))).toMatchObject({ found: "it may call all but s3:* (its policies: by-hand)" });
   expect(bounded(DENIED)).toMatchObject([
-    { answer: "unhealthy", found: "it may call *, unless its boundary, which couldn't be read, limits it" },
+    {
+      answer: "unhealthy",
+      found: "it may call * (its policies: by-hand), unless its boundary, which couldn't be read, limits it",
+    },
     { answer: "unknown", found: DENIED.unknown.message },
   ]);
   const harmless = otherRole("Rogue", documentOf(allow("support:DescribeCases")), { boundary: DENIED });
@@ -89,13 +93,13 @@ test.each<[string, object[], string | undefined]>([
   const findings = found({ known: [trusting(...statements)] });
   if (says === undefined) expect(findings).toEqual([]);
   else {
-    const expected = "nobody but supportapp.amazonaws.com may assume the role";
+    const expected = "nobody but supportapp.amazonaws.com may assume it";
     expect(only(findings)).toMatchObject({ answer: "unhealthy", ...of, expected, found: says });
   }
 });
 
 test("whatever can't be read is unknown: the list, a role's policies, one policy, and a part of it", () => {
-  const all = { subject: "roles of the account", about: ["role"] };
+  const all = { resource: "roles of the account", about: ["role"] };
   expect(only(found(DENIED))).toMatchObject({ answer: "unknown", ...all, found: DENIED.unknown.message });
   for (const role of [
     otherRole("Rogue", documentOf(), { policies: DENIED }),
@@ -115,16 +119,16 @@ test("a role that anybody may assume under a condition trusts others, and in a c
   };
   const open = otherRole("Rogue", documentOf(allow("*")), { trust: documentOf(anybody).known });
   expect(only(found({ known: [open] }))).toMatchObject({ answer: "unhealthy", ...of, found: PERHAPS });
-  expect(found({ known: [open] }, ["OPS"]).map((finding) => finding.found)).toEqual([
-    `${PERHAPS}; people in #ops (OPS of T1) have it`,
-    "it may call *; people in #ops (OPS of T1) have it",
+  expect(found({ known: [open] }, ["OPS"]).map((finding) => [finding.impact, finding.found])).toEqual([
+    ["Whoever assumes it can do everything.", PERHAPS],
+    ["People in #ops (OPS of T1) can do everything in the account.", "it may call * (its policies: by-hand)"],
   ]);
 });
 
 test("what couldn't be read is said beside what is dangerous", () => {
   const role = otherRole("Rogue", documentOf(allow("s3:Get")), { role: DENIED });
   expect(found({ known: [role] })).toMatchObject([
-    { answer: "unhealthy", found: "it may call s3:Get" },
+    { answer: "unhealthy", found: "it may call s3:Get (its policies: by-hand)" },
     { answer: "unknown", found: DENIED.unknown.message },
   ]);
 });
@@ -134,8 +138,8 @@ test("a channel in another region has the role, too, and is removed there", () =
   const channel = { identifier: "T1|OPS", workspace: "T1", channel: "OPS", properties: { known: ops } };
   const elsewhere = [{ region: "eu-west-1" as const, channels: { known: [channel] }, workspaces: { known: [] } }];
   const roles = { known: [rogue(allow("*"))] };
-  const { findings } = examined(otherRoles, "read-only: {}", (account) => ({ ...account, roles, elsewhere }));
-  expect(only(findings).found).toBe("it may call *; people in #ops (OPS of T1) in eu-west-1 have it");
+  const { findings } = examined("other-roles", "read-only: {}", (account) => ({ ...account, roles, elsewhere }));
+  expect(only(findings).impact).toBe("People in #ops (OPS of T1) in eu-west-1 can do everything in the account.");
   expect(only(findings).fix.commands).toEqual([
     expect.stringContaining("cloudcontrol --region eu-west-1 delete-resource"),
   ]);
@@ -149,8 +153,8 @@ test("a channel of environments.yaml isn't removed: a deploy gives it its role",
   const elsewhere = [{ region: "eu-west-1" as const, channels, workspaces: { known: [] } }];
   const roles = { known: [rogue(allow("*"))] };
   const fixOf = (more: Partial<Account>) =>
-    only(examined(otherRoles, yaml, (account) => ({ ...account, roles, channels, ...more })).findings).fix;
+    only(examined("other-roles", yaml, (account) => ({ ...account, roles, channels, ...more })).findings).fix;
   expect(fixOf({}).commands).toEqual([]);
-  expect(fixOf({}).text).toMatch(/and to the Support App\.$/);
+  expect(fixOf({}).text).toMatch(/needs the role, delete it\.$/);
   expect(fixOf({ elsewhere }).commands).toEqual([expect.stringContaining("--region eu-west-1 delete-resource")]);
 });

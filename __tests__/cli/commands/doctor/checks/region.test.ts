@@ -1,12 +1,12 @@
 import type { LookupFailure } from "../../../../../cli/aws/lookup";
-import { region } from "../../../../../cli/commands/doctor/checks/region";
+import { CHECKS } from "../../../../../cli/commands/doctor/checks";
 import { environmentOf, healthyAccount } from "../../../../support/live-account";
 import { examined } from "./examined";
 
 const unknown = (kind: LookupFailure["kind"]) => ({ unknown: { kind, action: "a:B", message: "said" } });
 
 test("if the channels can't be listed for another reason, nothing is known of the region", () => {
-  const denied = examined(region, "read-only: {}", (account) => ({ ...account, channels: unknown("denied") }));
+  const denied = examined("region", "read-only: {}", (account) => ({ ...account, channels: unknown("denied") }));
   expect(denied).toEqual({ findings: [], waitsFor: "channels" });
 });
 
@@ -16,9 +16,9 @@ test.each([
 ])("without the Support App in %s, the environment is retired before it moves to another region", (from, to) => {
   const environment = { ...environmentOf("read-only: {}"), region: from };
   const account = { ...healthyAccount(environment), channels: unknown("no-support-app") };
-  expect(region.examine({ environment, channels: [], isWhole: true, account }).findings).toEqual([
+  expect(CHECKS.region.examine({ environment, channels: [], isWhole: true, account }).findings).toEqual([
     {
-      ...{ answer: "unhealthy", subject: from, about: ["region"], found: "said" },
+      ...{ answer: "unhealthy", resource: from, about: ["region"], found: "said" },
       expected: "a region in which AWS has the Support App",
       fix: {
         text: `Before you change the region, set retired: true and deploy. Then remove that line, set another region, such as ${to}, and deploy again.`,

@@ -1,15 +1,13 @@
 import type { Account, LiveAccess } from "../../../../../cli/commands/doctor/account";
-import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
-import { permissionsBoundary, role } from "../../../../../cli/commands/doctor/checks/role";
 import { ACCOUNT, boundaryWith, DENIED } from "../../../../support/live-account";
 import { ALLOW, changing, deploying, examined, withRole } from "./examined";
 
-const of = { subject: "role AWSSupportAppFullRole (full)", about: ["full"] };
+const of = { resource: "role AWSSupportAppFullRole (full)", about: ["full"] };
 const gone = changing("full", () => ({ role: { known: undefined } }));
 
 describe("the role", () => {
   const finding = {
-    ...{ ...of, answer: "unhealthy", topic: GUIDE_TOPICS.missingRole },
+    ...{ ...of, answer: "unhealthy" },
     expected: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
   };
   const CORRECT =
@@ -31,7 +29,7 @@ describe("the role", () => {
       { answer: "unknown", found: DENIED.unknown.message, fix: ALLOW },
     ],
   ])("%s", (_, yaml, change, found) => {
-    expect(examined(role, yaml, change).findings).toEqual([{ ...finding, ...found }]);
+    expect(examined("role", yaml, change).findings).toEqual([{ ...finding, ...found }]);
   });
 });
 
@@ -40,7 +38,7 @@ describe("the permissions boundary", () => {
   const yaml = `full: { permissions-boundary: "${boundary}" }`;
 
   test("a boundary that isn't in environments.yaml is a note", () => {
-    expect(examined(permissionsBoundary, "full: {}", withRole("full", { boundary }))).toEqual({
+    expect(examined("permissions-boundary", "full: {}", withRole("full", { boundary }))).toEqual({
       findings: [],
       notes: [
         `The role AWSSupportAppFullRole has the permissions boundary ${boundary}, which isn't in environments.yaml: a deploy removes it. To keep it, set permissions-boundary.`,
@@ -52,17 +50,16 @@ describe("the permissions boundary", () => {
     [undefined, "none"],
     [`${boundary}2`, `${boundary}2`],
   ])("%s in place of the boundary of environments.yaml is a finding", (live, found) => {
-    expect(examined(permissionsBoundary, yaml, withRole("full", { boundary: live })).findings).toEqual([
+    expect(examined("permissions-boundary", yaml, withRole("full", { boundary: live })).findings).toEqual([
       {
         ...{ ...of, answer: "unhealthy", expected: `the permissions boundary ${boundary}`, found },
-        topic: GUIDE_TOPICS.restrictUsers,
         fix: deploying("Deploy the environment, which restores the boundary."),
       },
     ]);
   });
 
   const limiting = {
-    ...{ ...of, expected: `the permissions boundary ${boundary} limits it`, topic: GUIDE_TOPICS.restrictUsers },
+    ...{ ...of, expected: `the permissions boundary ${boundary} limits it` },
     fix: {
       text: `Restore the policy ${boundary}, or choose another permissions-boundary. First find out who changed the policy, and why.`,
       commands: [],
@@ -90,20 +87,20 @@ describe("the permissions boundary", () => {
     ],
   ])("a boundary of environments.yaml %s", (_, limit, finding) => {
     const change = changing("full", () => ({ boundary: limit }));
-    expect(examined(permissionsBoundary, yaml, change).findings).toEqual([finding]);
+    expect(examined("permissions-boundary", yaml, change).findings).toEqual([finding]);
   });
 
   test("a boundary that denies something of everything limits the role", () => {
     const limit = boundaryWith(boundary, allowing, { ...allowing, Effect: "Deny", Action: "iam:*" });
     const change = changing("full", () => ({ boundary: limit }));
-    expect(examined(permissionsBoundary, yaml, change).findings).toEqual([]);
+    expect(examined("permissions-boundary", yaml, change).findings).toEqual([]);
   });
 
   test("a missing or unknown role is waited for, and the others are looked at", () => {
     for (const live of [{ known: undefined }, DENIED]) {
       const both = (account: Account) =>
         changing("read-only", () => ({ role: live }))(withRole("full", { boundary: undefined })(account));
-      expect(examined(permissionsBoundary, `read-only: {}, ${yaml}`, both)).toMatchObject({
+      expect(examined("permissions-boundary", `read-only: {}, ${yaml}`, both)).toMatchObject({
         findings: [{ about: ["full"] }],
         waitsFor: "role",
       });

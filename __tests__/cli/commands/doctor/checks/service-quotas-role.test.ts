@@ -1,13 +1,10 @@
 import type { Account, LiveAccess } from "../../../../../cli/commands/doctor/account";
-import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
-import { serviceQuotasRole } from "../../../../../cli/commands/doctor/checks/service-quotas-role";
 import { actionsOf } from "../../../../../modules/support-app/model/capability";
 import { ACCOUNT, boundaryWith, DENIED, withAccess } from "../../../../support/live-account";
 import { ALLOW, deploying, editedPolicies, examined, inAccount, only, ownPolicies, restoring } from "./examined";
 
 const of = {
-  ...{ subject: "service-linked role AWSServiceRoleForServiceQuotas", about: ["service-linked-role"] },
-  topic: GUIDE_TOPICS.missingServiceQuotasRole,
+  ...{ resource: "service-linked role AWSServiceRoleForServiceQuotas", about: ["service-linked-role"] },
 };
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/b`;
 const OWN = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
@@ -15,7 +12,7 @@ const EXISTING = "full: { service-quotas-role: existing }";
 const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
 const missing = (account: Account) => ({ ...account, serviceQuotasRole: { known: false } });
 const without = (yaml: string, changed: Partial<LiveAccess> = {}) =>
-  examined(serviceQuotasRole, yaml, (account) => withAccess(missing(account), "full", changed));
+  examined("service-quotas-role", yaml, (account) => withAccess(missing(account), "full", changed));
 const simulating = (isDeniedByOrganization: boolean) => ({
   simulated: {
     known: new Map([
@@ -25,7 +22,7 @@ const simulating = (isDeniedByOrganization: boolean) => ({
 });
 
 test.each([["read-only: {}"], ["full: { without: [request-quota-increases] }"]])("nobody needs it with %s", (yaml) => {
-  expect(examined(serviceQuotasRole, yaml, missing)).toEqual({ findings: [] });
+  expect(examined("service-quotas-role", yaml, missing)).toEqual({ findings: [] });
 });
 
 test.each([
@@ -35,7 +32,7 @@ test.each([
 ])("once it exists, %s gives a right that no channel needs: %d notes", (yaml, count) => {
   const note =
     "The Service Quotas role exists, so the channel needs no right to create it: set service-quotas-role: existing for full of test to remove it.";
-  const { findings, notes = [], unseen } = examined(serviceQuotasRole, yaml);
+  const { findings, notes = [], unseen } = examined("service-quotas-role", yaml);
   expect([findings, notes, unseen]).toEqual([[], Array(count).fill(note), undefined]);
 });
 
@@ -43,7 +40,7 @@ test.each([
   [EXISTING, undefined],
   ["full: {}", [of.about]],
 ])("if it can't be read with %s, it is unknown", (yaml, unseen) => {
-  const denied = examined(serviceQuotasRole, yaml, (account) => ({ ...account, serviceQuotasRole: DENIED }));
+  const denied = examined("service-quotas-role", yaml, (account) => ({ ...account, serviceQuotasRole: DENIED }));
   const expected = "to see whether it exists";
   expect(denied).toEqual({
     findings: [{ answer: "unknown", ...of, expected, found: DENIED.unknown.message, fix: ALLOW }],

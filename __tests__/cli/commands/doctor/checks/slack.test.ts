@@ -1,10 +1,9 @@
-import type { Check, ExaminedSlack } from "../../../../../cli/commands/doctor/check";
-import { slackChannels, slackPeople, slackToken } from "../../../../../cli/commands/doctor/checks/slack";
+import { SLACK_CHECKS } from "../../../../../cli/commands/doctor/checks";
 import type { Person, SlackPeople } from "../../../../../cli/slack/live-people";
 import type { SlackFailure } from "../../../../../cli/slack/lookup";
 import { environmentOf } from "../../../../support/live-account";
 
-const of = { subject: "#oncall (C1 of T1)", about: ["channel", "T1", "C1"] };
+const of = { resource: "#oncall (C1 of T1)", about: ["channel", "T1", "C1"] };
 const REFUSED: { readonly unknown: SlackFailure } = {
   unknown: { kind: "scope", method: "users.info", message: "Slack refuses", needed: "users:read" },
 };
@@ -28,17 +27,17 @@ function slackWith(channels: Record<string, Partial<{ state: object; members: ob
   return { token: { known: { workspace: "T1" } }, channels: new Map(whole as never) };
 }
 
-function examined(check: Check<ExaminedSlack>, yaml: string, slack: SlackPeople) {
+function examined(kind: keyof typeof SLACK_CHECKS, yaml: string, slack: SlackPeople) {
   const environment = environmentOf(yaml);
-  return { findings: [], ...check.examine({ environment, channels: environment.channels, slack }) };
+  return { findings: [], ...SLACK_CHECKS[kind].examine({ environment, channels: environment.channels, slack }) };
 }
 
 describe("the token", () => {
   test("of every channel's workspace is fine, and a rejected one leaves the workspace unknown", () => {
-    expect(examined(slackToken, oncallWith(), slackWith())).toEqual({ findings: [] });
-    expect(examined(slackToken, oncallWith(), { token: REFUSED, channels: new Map() }).findings).toEqual([
+    expect(examined("slack-token", oncallWith(), slackWith())).toEqual({ findings: [] });
+    expect(examined("slack-token", oncallWith(), { token: REFUSED, channels: new Map() }).findings).toEqual([
       {
-        ...{ answer: "unknown", subject: "SLACK_BOT_TOKEN", about: ["workspace"] },
+        ...{ answer: "unknown", resource: "SLACK_BOT_TOKEN", about: ["workspace"] },
         ...{ expected: "a Slack token", found: "Slack refuses", fix: REFUSED_FIX },
       },
     ]);
@@ -47,9 +46,9 @@ describe("the token", () => {
   test("says nothing of another workspace, which is one finding, however many channels are in it", () => {
     const yaml =
       "full: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T2, channel: C2 }, { name: c, workspace: T2, channel: C3 }] }";
-    expect(examined(slackToken, yaml, slackWith()).findings).toEqual([
+    expect(examined("slack-token", yaml, slackWith()).findings).toEqual([
       {
-        ...{ answer: "unknown", subject: "Slack workspace T2", about: ["workspace", "T2"] },
+        ...{ answer: "unknown", resource: "Slack workspace T2", about: ["workspace", "T2"] },
         ...{ expected: "a token of T2", found: "a token of T1, which says nothing about channels of T2" },
         fix: {
           text: "Install the Slack app to T2, too, and run this again with SLACK_BOT_TOKEN set to its token there.",
@@ -63,24 +62,29 @@ describe("the token", () => {
     ["is of another workspace", { ...slackWith({ C1: {} }), token: { known: { workspace: "T2" } } }],
     ["is rejected", { ...slackWith({ C1: {} }), token: REFUSED }],
   ])("is waited for by the other checks if it %s", (_, slack) => {
-    for (const check of [slackChannels, slackPeople]) {
-      expect(examined(check, oncallWith(), slack)).toEqual({ ...NOTHING, waitsFor: "slack-token" });
+    for (const kind of ["slack-channels", "slack-people"] as const) {
+      expect(examined(kind, oncallWith(), slack)).toEqual({ ...NOTHING, waitsFor: "slack-token" });
     }
   });
 });
 
 describe("a channel", () => {
   const examinedAs = (state: object, rules?: string) =>
-    examined(slackChannels, oncallWith(rules), slackWith({ C1: { state: { known: { ...STATE, ...state } } } }));
-  const problem = (expected: string, found: string, text: string) => ({ expected, found, fix: { text, commands: [] } });
+    examined("slack-channels", oncallWith(rules), slackWith({ C1: { state: { known: { ...STATE, ...state } } } }));
+  const problem = (impact: string, expected: string, found: string, text: string) => ({
+    ...{ impact, expected, found, fix: { text, commands: [] } },
+  });
   const UNSHARE =
     "Remove the other organization, or revoke its invitation, in the channel's settings in Slack, or ask an administrator of the workspace.";
-  const shared = (found: string) => problem("shared: refused", found, UNSHARE);
+  const shared = (found: string) =>
+    problem("People of another organization have its access, or can have it.", UNSHARED, found, UNSHARE);
   const RENAME =
     "Set name: support for this channel in environments.yaml, and deploy. If it was renamed by mistake, rename it back in Slack.";
   const UNARCHIVE = "Unarchive the channel in Slack. If nobody needs it, remove it from environments.yaml, and deploy.";
-  const ARCHIVED = "it is archived, so nobody can do anything in it";
-  const PUBLIC = "it is public: everyone in the workspace can join it";
+  const KNOWN = "People know the channel by another name than environments.yaml.";
+  const JOINED = "Everyone in the workspace can join it, and then has its access.";
+  const ARCHIVED = "it is archived";
+  const PUBLIC = "it is public";
   const CLOSE = "Make the channel private, in its settings in Slack.";
   const UNSHARED = "shared: refused";
   const NAMED = "shared with another organization (T8, T9)";
@@ -90,15 +94,20 @@ describe("a channel", () => {
     for (const rules of [undefined, "private: required, shared: refused"])
       expect(examinedAs({}, rules)).toEqual(NOTHING);
     const expected = "a channel that the token's app sees";
-    expect(examined(slackChannels, oncallWith(), slackWith({ C1: { state: REFUSED } })).findings).toEqual([
+    expect(examined("slack-channels", oncallWith(), slackWith({ C1: { state: REFUSED } })).findings).toEqual([
       { answer: "unknown", ...of, expected, found: "Slack refuses", fix: REFUSED_FIX },
     ]);
   });
 
   test.each<[string, object, string | undefined, object]>([
-    ["was renamed", { name: "support" }, undefined, problem("the name oncall", "the name support", RENAME)],
-    ["is archived", { isArchived: true }, undefined, problem("a channel in use", ARCHIVED, UNARCHIVE)],
-    ["is public", { isPrivate: false }, "private: required", problem("private: required", PUBLIC, CLOSE)],
+    ["was renamed", { name: "support" }, undefined, problem(KNOWN, "the name oncall", "the name support", RENAME)],
+    [
+      "is archived",
+      { isArchived: true },
+      undefined,
+      problem("Nobody can do anything in it.", "a channel in use", ARCHIVED, UNARCHIVE),
+    ],
+    ["is public", { isPrivate: false }, "private: required", problem(JOINED, "private: required", PUBLIC, CLOSE)],
     ["is shared", { isShared: true, sharedWith: ["T8", "T9"] }, UNSHARED, shared(NAMED)],
     ["is shared, with another one invited", { isShared: true, isInvited: true }, UNSHARED, shared(UNNAMED)],
     ["is open", { isInvited: true }, UNSHARED, shared("another organization is invited to share it")],
@@ -128,7 +137,7 @@ describe("the people", () => {
   function examinedWith(rules: string | undefined, people: readonly Person[], more: object = {}, state: object = {}) {
     const members = { known: { people, unseen: 0, ...more } };
     const slack = slackWith({ C1: { state: { known: { ...STATE, ...state } }, members } });
-    return examined(slackPeople, oncallWith(rules), slack);
+    return examined("slack-people", oncallWith(rules), slack);
   }
 
   test("are counted in a note, and nobody is a finding without rules", () => {
@@ -176,11 +185,11 @@ describe("the people", () => {
       { ...unknown, fix: REFUSED_FIX },
     ]);
     const refused = slackWith({ C1: { members: REFUSED } });
-    expect(examined(slackPeople, oncallWith(), refused).findings).toEqual([{ ...unknown, fix: REFUSED_FIX }]);
+    expect(examined("slack-people", oncallWith(), refused).findings).toEqual([{ ...unknown, fix: REFUSED_FIX }]);
   });
 
   test("of a channel that isn't seen wait for the channel", () => {
     const hidden = slackWith({ C1: { state: REFUSED, members: REFUSED } });
-    expect(examined(slackPeople, oncallWith(), hidden)).toEqual({ ...NOTHING, waitsFor: "slack-channels" });
+    expect(examined("slack-people", oncallWith(), hidden)).toEqual({ ...NOTHING, waitsFor: "slack-channels" });
   });
 });

@@ -1,7 +1,6 @@
 import { type LiveDocument, readLiveDocument } from "../../../../../cli/aws/live-document";
 import type { Account } from "../../../../../cli/commands/doctor/account";
-import { GUIDE_TOPICS } from "../../../../../cli/commands/doctor/check";
-import { trust } from "../../../../../cli/commands/doctor/checks/trust";
+import { GUIDE_TOPICS } from "../../../../../cli/findings/kinds";
 import { ACCOUNT, DENIED, documentOf } from "../../../../support/live-account";
 import { policyText } from "../../../../support/policy-text";
 import { changing, DEPLOY, examined, only, restoring, withRole } from "./examined";
@@ -19,7 +18,7 @@ const CONDITION = "full: { source-account-condition: true }";
 const RESTORE = restoring("the trust policy");
 
 const foundIn = (yaml: string, document: LiveDocument) =>
-  examined(trust, yaml, withRole("full", { trust: document })).findings;
+  examined("trust", yaml, withRole("full", { trust: document })).findings;
 const WIDER = "on behalf of other accounts, too";
 const NOTHING = "no statement that lets it in";
 const DENIES = "a Deny that locks it out";
@@ -57,9 +56,8 @@ test.each<[string, object, string]>([
 ])("a trust policy that lets in %s, too, is unhealthy", (_, more, found) => {
   expect(foundIn(BARE, documentOf(app, { ...app, ...more }).known)).toEqual([
     {
-      ...{ answer: "unhealthy", subject: "trust of the role AWSSupportAppFullRole (full)", about: ["full"], found },
+      ...{ answer: "unhealthy", resource: "trust of the role AWSSupportAppFullRole (full)", about: ["full"], found },
       expected: "nobody but supportapp.amazonaws.com may assume the role",
-      topic: GUIDE_TOPICS.restrictUsers,
       fix: RESTORE,
     },
   ]);
@@ -78,7 +76,6 @@ test("a trust policy that lets others in in place of the app has both in one fin
 test("a trust policy for other accounts, too, is wider than environments.yaml says", () => {
   expect(only(foundIn(CONDITION, documentOf(app).known))).toMatchObject({
     expected: `only on behalf of ${ACCOUNT} (source-account-condition)`,
-    topic: GUIDE_TOPICS.restrictUsers,
   });
 });
 
@@ -103,7 +100,7 @@ test("a missing or unknown role is waited for, and the others are looked at", ()
   for (const role of [{ known: undefined }, DENIED]) {
     const both = (account: Account) =>
       withRole("full", { trust: documentOf().known })(changing("read-only", () => ({ role }))(account));
-    expect(examined(trust, "read-only: {}, full: {}", both)).toMatchObject({
+    expect(examined("trust", "read-only: {}, full: {}", both)).toMatchObject({
       findings: [{ about: ["full"] }],
       waitsFor: "role",
     });

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { reportsIn } from "../../../../cli/commands/watch/doctor-reports";
+import { reportsIn } from "../../../../cli/commands/watch/reports";
 import type { DoctorReport } from "../../../../cli/reports/doctor-report";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { folderInTests } from "../../../support/folder";
@@ -67,12 +67,12 @@ function oddReport(inEnvironment: object, of: object = {}): string {
 
 test.each([
   ["half of one", '{ "schemaVersion": 1, "environments": [', `that is not JSON (WHY), ${WHOLE}`],
-  ["of another version", '{ "schemaVersion": 2 }', `in another form, ${WHOLE}`],
+  ["of another version", '{ "schemaVersion": 1 }', `in another form, ${WHOLE}`],
   ["of another account", oddReport({ account: "999999999999" }), elsewhere("999999999999 in us-east-1")],
   ["of another region", oddReport({ region: "us-west-2" }), elsewhere("111122223333 in us-west-2")],
   ["of more than a day ago", oddReport({}, { readAt: "2026-05-30T23:59:59Z" }), `of 2026-05-30T23:59:59Z, ${HOURS}`],
   ["of a time to come", oddReport({}, { readAt: "2026-06-02T00:00:01Z" }), `of 2026-06-02T00:00:01Z, ${HOURS}`],
-  ["without a time", oddReport({}, { readAt: undefined }), `without a time, ${HOURS}`],
+  ["without a time", oddReport({}, { readAt: undefined }), `in another form, ${WHOLE}`],
 ])("a report that is %s doesn't count, with the reason, and the others do", (_, text, why) => {
   const { environments, unusable } = read({
     "a/report.json": text,
