@@ -14,7 +14,7 @@ export const rankSchema = z.strictObject({
   services: z.int().describe("How many services its policies name of that."),
   actions: z.int().describe("How many actions its policies name of that, each with its wildcards."),
 });
-type Rank = Readonly<z.infer<typeof rankSchema>>;
+export type Rank = Readonly<z.infer<typeof rankSchema>>;
 
 /** How much a role gives beyond AWSSupportAppFullAccess, and whether people in a channel have it. */
 export function rankOf(excess: readonly Targets[], isInUse: boolean): Rank {

@@ -1,3 +1,5 @@
+import { isFields } from "../../terminal/json";
+
 /** What AWS's and Slack's messages may contain about people: email addresses, and names of IAM users and of sessions, which are often email addresses. */
 const ADDRESS = /(?<![\p{L}\p{N}._%+'=-])[\p{L}\p{N}._%+'=-]+@(?:[\p{L}\p{N}-]+\.)+[\p{L}\p{N}-]+/gu; // can begin nowhere else: otherwise, a long text takes forever
 const SESSION = /(:assumed-role\/[^/\s"',;]+\/)[^\s"',;()\]}]+/g;
@@ -20,5 +22,8 @@ export function withoutPeople(text: string): string {
 
 /** A value of JSON without them, in any of its texts. */
 export function withoutPeopleIn<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value), (_, part) => (typeof part === "string" ? withoutPeople(part) : part));
+  if (typeof value === "string") return withoutPeople(value) as T;
+  if (Array.isArray(value)) return value.map(withoutPeopleIn) as T;
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withoutPeopleIn(part)])) as T;
 }

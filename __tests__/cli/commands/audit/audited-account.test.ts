@@ -101,19 +101,6 @@ test.each<[string, object[], string]>([
   expect(findingsOf(having(...statements)).map(wordsOf)).toEqual([expected]);
 });
 
-test.each<[string, object[], object]>([
-  ["everything", [allow("*", "s3:Get")], { beyond: "everything" }],
-  ["everything, and a Deny", [allow("*"), { ...allow("s3:*"), Effect: "Deny" }], { beyond: "everything-except" }],
-  ["all but something", [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], { beyond: "everything-except" }],
-  ["a service", [allow("s3:*", "ec2:RunInstances")], { beyond: "whole-services", services: 2, actions: 2 }],
-  ["actions", [allow("s3:Get*", "s3:Put*", "ec2:Run*")], { beyond: "actions", services: 2, actions: 3 }],
-])("%s has a rank, in a channel and without one", (_, statements, rank) => {
-  const administrators = (read: Partial<AccountRead>) =>
-    findingsOf(read).find(({ kind }) => kind === "audit-administrators");
-  expect(administrators(having(...statements))?.rank).toMatchObject({ ...rank, isInUse: true });
-  expect(administrators({ ...having(...statements), regions: [] })?.rank).toMatchObject({ ...rank, isInUse: false });
-});
-
 test("of what is unknown, what couldn't be read of the account comes before what isn't understood in a role", () => {
   const odd = having({ ...allow("*"), Condition: { StringEquals: 7 } });
   expect(

@@ -1,4 +1,4 @@
-import { withoutPeople } from "../../../../cli/commands/watch/without-people";
+import { withoutPeople, withoutPeopleIn } from "../../../../cli/commands/watch/without-people";
 
 test.each([
   [
@@ -49,4 +49,9 @@ test.each([
   "@here, a@b and #oncall (C1 of T1)",
 ])("what is about nobody stays: %s", (text) => {
   expect(withoutPeople(text)).toBe(text);
+});
+
+test("in a value of JSON, every text is without people, at any depth, and all else is as it was", () => {
+  const value = { kind: "trust", count: 1, fix: { change: { a: ["by jane.doe@example.com", null] } } };
+  expect(withoutPeopleIn(value)).toEqual({ ...value, fix: { change: { a: ["by …", null] } } });
 });

@@ -1,15 +1,9 @@
-import type { LivePolicy, LiveRights } from "../../../../../cli/aws/live-role";
 import type { Account } from "../../../../../cli/commands/doctor/account";
-import { ACCOUNT, boundaryWith, DENIED, documentOf, otherRole } from "../../../../support/live-account";
+import { ACCOUNT, DENIED, documentOf, otherRole } from "../../../../support/live-account";
 import { examined, inAccount, only } from "./examined";
 
 const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
-const deny = (...Action: string[]) => ({ ...allow(...Action), Effect: "Deny" });
 const APP = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
-const RIGHT = {
-  ...allow("iam:CreateServiceLinkedRole"),
-  Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
-};
 const of = { resource: "role Rogue, which isn't in environments.yaml", about: ["role", "Rogue"] };
 
 /** What is found in an account with other roles and channels. */
@@ -21,8 +15,6 @@ function found(roles: Account["roles"], channels: readonly string[] = []) {
   return examined("other-roles", "read-only: {}", (account) => ({ ...account, roles, channels: { known } })).findings;
 }
 const rogue = (...statements: object[]) => otherRole("Rogue", documentOf(...statements));
-const trusting = (...statements: object[]) =>
-  otherRole("Rogue", documentOf(), { trust: documentOf(...statements).known });
 
 test("a role with AdministratorAccess that people in a channel have is unhealthy, with what takes it from them", () => {
   expect(found({ known: [rogue(allow("*"))] }, ["OPS"])).toEqual([
@@ -43,59 +35,6 @@ test("a role with AdministratorAccess that people in a channel have is unhealthy
       },
     },
   ]);
-});
-
-test.each<[string, object[], string | undefined]>([
-  ["nothing", [], undefined],
-  ["what AWSSupportAppFullAccess allows", [allow("support:DescribeCases", "SUPPORT:createcase"), RIGHT], undefined],
-  ["all of a service", [allow("support:*")], "it may call support:*"],
-  ["something under a condition", [{ ...allow("s3:Get"), Condition: RIGHT.Condition }], "it may call s3:Get"],
-  ["all but something", [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], "it may call all but iam:*"],
-  ["everything, but something is denied", [allow("*"), deny("iam:*")], "it may call all but iam:*"],
-])("a role that may do %s", (_, statements, says) => {
-  const findings = found({ known: [rogue(...statements)] });
-  if (says === undefined) expect(findings).toEqual([]);
-  else expect(only(findings)).toMatchObject({ answer: "unhealthy", ...of, found: `${says} (its policies: by-hand)` });
-});
-
-test("a boundary limits what a role may do, and one that can't be read leaves it unknown", () => {
-  const bounded = (boundary: LiveRights["boundary"]) =>
-    found({ known: [otherRole("Rogue", documentOf(allow("*")), { boundary })] });
-  expect(bounded(boundaryWith("b", allow("support:DescribeCases")))).toEqual([]);
-  expect(only(bounded(boundaryWith("b", allow("s3:*"))))).toMatchObject({
-    found: "it may call s3:* (its policies: by-hand)",
-  });
-  const denying = boundaryWith("b", allow("*"), deny("s3:*"));
-  expect(only(bounded(denying))).toMatchObject({ found: "it may call all but s3:* (its policies: by-hand)" });
-  expect(bounded(DENIED)).toMatchObject([
-    {
-      answer: "unhealthy",
-      found: "it may call * (its policies: by-hand), unless its boundary, which couldn't be read, limits it",
-    },
-    { answer: "unknown", found: DENIED.unknown.message },
-  ]);
-  const harmless = otherRole("Rogue", documentOf(allow("support:DescribeCases")), { boundary: DENIED });
-  expect(only(found({ known: [harmless] }))).toMatchObject({ answer: "unknown", found: DENIED.unknown.message });
-});
-
-test("AWS's own policies for the Support App give what they give, whatever AWS makes of them", () => {
-  const policy = (arn: string): LivePolicy => ({ name: "x", arn, document: documentOf(allow("support:RateCase")) });
-  const having = (arn: string) =>
-    found({ known: [otherRole("Rogue", documentOf(), { policies: { known: [policy(arn)] } })] });
-  expect(having("arn:aws:iam::aws:policy/AWSSupportAppFullAccess")).toEqual([]);
-  expect(only(having(`arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullAccess`))).toMatchObject({ answer: "unhealthy" });
-});
-
-test.each<[string, object[], string | undefined]>([
-  ["only the Support App", [APP], undefined],
-  ["somebody else, too", [APP, { ...APP, Principal: { AWS: "1" } }], "AWS 1"],
-])("a role that trusts %s", (_, statements, says) => {
-  const findings = found({ known: [trusting(...statements)] });
-  if (says === undefined) expect(findings).toEqual([]);
-  else {
-    const expected = "nobody but supportapp.amazonaws.com may assume it";
-    expect(only(findings)).toMatchObject({ answer: "unhealthy", ...of, expected, found: says });
-  }
 });
 
 test("whatever can't be read is unknown: the list, a role's policies, one policy, and a part of it", () => {
