@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { counted } from "../../../stacks/counted";
 import { channelWords } from "../../aws/live-channel";
-import type { Finding } from "../../findings/finding";
 import { titledLines } from "../../findings/finding-lines";
 import { ACCOUNT_KINDS, KINDS } from "../../findings/kinds";
 import { ranked } from "../../findings/rank";
@@ -12,25 +11,47 @@ import { code, markdownTable } from "../../terminal/markdown";
 
 const whereOf = ({ account, name }: AuditedAccount) => (name === undefined ? account : `${account} ${name}`);
 
-type Placed = Finding & { readonly where: string };
-
-/** The kinds of findings that there are, most urgent first, with the findings of each and its account. */
-function sections(accounts: readonly AuditedAccount[]) {
-  const findings = ranked(
-    accounts.flatMap((account) => account.findings.map((finding): Placed => ({ ...finding, where: whereOf(account) }))),
-  );
-  return ACCOUNT_KINDS.flatMap((kind) => {
-    const rows = findings.filter((finding) => finding.kind === kind);
-    return rows.length === 0 ? [] : [{ title: `${KINDS[kind].heading}: ${rows.length}`, rows }];
-  });
+/** A table of the report. The commands of a row belong to its last cell. */
+interface Section {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly {
+    readonly cells: readonly string[];
+    readonly commands: readonly string[];
+    readonly lines: readonly string[];
+  }[];
 }
 
-/** Every channel: its account, and what people in it can do. */
-function channelSection(accounts: readonly AuditedAccount[]) {
-  const rows = accounts.flatMap((account) =>
-    account.channels.map((channel) => [whereOf(account), channelSentence(channel, account)] as const),
+/** The kinds of findings that there are, most urgent first, with the findings of each and its account; then every channel. */
+function sections(accounts: readonly AuditedAccount[]): Section[] {
+  const findings = ranked(
+    accounts.flatMap((account) => account.findings.map((finding) => ({ ...finding, where: whereOf(account) }))),
   );
-  return rows.length === 0 ? [] : [{ title: `Every channel: ${rows.length}`, rows }];
+  const rowOf = ({ where, ...finding }: (typeof findings)[number]) => {
+    const { answer, resource, impact, found, fix } = finding;
+    const means = answer === "unknown" ? `perhaps: ${impact}` : impact;
+    return {
+      cells: [where, resource, means, found, fix.text],
+      commands: fix.commands,
+      lines: titledLines(where, finding),
+    };
+  };
+  const channels = accounts.flatMap((account) =>
+    account.channels.map((channel) => {
+      const cells = [whereOf(account), channelSentence(channel, account)];
+      return { cells, commands: [], lines: [`  ${cells.join(": ")}`] };
+    }),
+  );
+  const columns = ["Account", "About", "What it means", "Found", "What to do"];
+  return [
+    ...ACCOUNT_KINDS.map((kind) => ({
+      ...{ title: KINDS[kind].heading, columns },
+      rows: findings.filter((finding) => finding.kind === kind).map(rowOf),
+    })),
+    { title: "Every channel", columns: ["Account", "Channel"], rows: channels },
+  ].flatMap(({ title, columns, rows }) =>
+    rows.length === 0 ? [] : [{ title: `${title}: ${rows.length}`, columns, rows }],
+  );
 }
 
 function channelSentence(of: AuditedChannel, { roles, findings }: AuditedAccount): string {
@@ -62,39 +83,20 @@ function summary(accounts: readonly AuditedAccount[], unread: number): string {
 /** The report for a terminal. @param unread how many other accounts weren't read */
 export function auditLines(accounts: readonly AuditedAccount[], unread = 0): string[] {
   return [
-    ...sections(accounts).flatMap(({ title, rows }) => [
-      title,
-      ...rows.flatMap((finding) => titledLines(finding.where, finding)),
-      "",
-    ]),
-    ...channelSection(accounts).flatMap(({ title, rows }) => [title, ...rows.map((row) => `  ${row.join(": ")}`), ""]),
+    ...sections(accounts).flatMap(({ title, rows }) => [title, ...rows.flatMap(({ lines }) => lines), ""]),
     summary(accounts, unread),
   ];
 }
 
-const COLUMNS = ["account", "about", "means", "found", "fix"];
-
 /** The report as Markdown. @param unread how many other accounts weren't read */
 export function auditMarkdown(accounts: readonly AuditedAccount[], unread = 0): string {
-  const section = (title: string, columns: readonly string[], rows: readonly (readonly string[])[]) => {
-    const cells = rows.map((row) => row.map((text) => code(text)));
-    return `## ${title}\n\n${markdownTable([...columns], cells)}\n`;
-  };
-  const tables = [
-    ...sections(accounts).map(({ title, rows }) =>
-      section(
-        title,
-        COLUMNS,
-        rows.map(({ fix, ...of }) => [...columnsOf(of), [fix.text, ...fix.commands].join(" ")]),
-      ),
-    ),
-    ...channelSection(accounts).map(({ title, rows }) => section(title, ["account", "channel"], rows)),
-  ];
+  const tables = sections(accounts).map(({ title, columns, rows }) => {
+    const cells = rows.map(({ cells, commands }) =>
+      [...cells.slice(0, -1), [cells.at(-1), ...commands].join(" ")].map((text) => code(text)),
+    );
+    return `## ${title}\n\n${markdownTable(columns, cells)}\n`;
+  });
   return `# Audit of the AWS Support App\n\n${summary(accounts, unread)}\n\n${tables.join("\n")}`;
-}
-
-function columnsOf({ where, answer, resource, impact, found }: Omit<Placed, "fix">): string[] {
-  return [where, resource, answer === "unknown" ? `perhaps: ${impact}` : impact, found];
 }
 
 /**
@@ -105,35 +107,20 @@ function columnsOf({ where, answer, resource, impact, found }: Omit<Placed, "fix
  */
 export function auditPage(accounts: readonly AuditedAccount[], readAt: string, unread = 0): string {
   const style = pageStyle();
-  const table = (title: string, columns: readonly string[], rows: readonly string[]) => `<h2>${escaped(title)}</h2>
+  const tables = sections(accounts).map(({ title, columns, rows }) => {
+    const lines = rows.map(({ cells: [first = "", ...others], commands }) => {
+      const steps = commands.map((command) => `<pre tabindex="0">${escaped(command)}</pre>`);
+      return `<tr><th scope="row">${escaped(first)}${others.map((text) => `<td>${escaped(text)}`).join("")}${steps.join("")}\n`;
+    });
+    return `<h2>${escaped(title)}</h2>
 <div class="scroll" role="region" aria-label="${escaped(title)}" tabindex="0">
 <table>
 <thead><tr>${columns.map((column) => `<th scope="col">${column}`).join("")}
 <tbody>
-${rows.join("")}</table>
+${lines.join("")}</table>
 </div>
 `;
-  const row = ([first = "", ...others]: readonly string[], last = "") =>
-    `<tr><th scope="row">${escaped(first)}${others.map((text) => `<td>${escaped(text)}`).join("")}${last}\n`;
-  const tables = [
-    ...sections(accounts).map(({ title, rows }) =>
-      table(
-        title,
-        ["Account", "About", "What it means", "Found", "What to do"],
-        rows.map(({ fix, ...of }) => {
-          const steps = fix.commands.map((command) => `<pre tabindex="0">${escaped(command)}</pre>`);
-          return row(columnsOf(of), `<td>${escaped(fix.text)}${steps.join("")}`);
-        }),
-      ),
-    ),
-    ...channelSection(accounts).map(({ title, rows }) =>
-      table(
-        title,
-        ["Account", "Channel"],
-        rows.map((cells) => row(cells)),
-      ),
-    ),
-  ];
+  });
   return filledTemplate(join(__dirname, "audit.html"), {
     ...{ style, styleDigest: digest(style), tables: tables.join("") },
     ...{ readAt: escaped(readAt), summary: escaped(summary(accounts, unread)) },

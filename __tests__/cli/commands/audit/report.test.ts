@@ -74,13 +74,13 @@ test("findings are listed by kind, worst first, with what to do", () => {
 test("the same as Markdown, and as a page without scripts that loads nothing", () => {
   const markdown = auditMarkdown(ACCOUNTS);
   expect(markdown).toContain(
-    `App\n\n${SUMMARY}\n\n## What couldn't be read: 1\n\n| account | about | means | found | fix |\n`,
+    `App\n\n${SUMMARY}\n\n## What couldn't be read: 1\n\n| Account | About | What it means | Found | What to do |\n`,
   );
   expect(markdown).toContain(
     "| `444455556666 Payments` | `role a` | `People can do everything.` | `something` | `Do this. aws iam x` |",
   );
   expect(markdown).toContain("| `role a` | `perhaps: Denied.` |");
-  expect(markdown).toContain("## Every channel: 4\n\n| account | channel |\n");
+  expect(markdown).toContain("## Every channel: 4\n\n| Account | Channel |\n");
   expect(markdown).toContain("a role that isn't known is unknown.` |\n");
   const page = auditPage(ACCOUNTS, "2026-11-28T21:00:00.000Z");
   expect(page).toContain("</table>\n</div>\n<h2>Roles without a channel: 1</h2>");
