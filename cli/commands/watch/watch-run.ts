@@ -87,7 +87,7 @@ export function watchRun(file: string, environments: readonly Environment[], rep
       const environment = environments.find(({ name }) => "environment" in subject && name === subject.environment);
       if (!audited && !environment)
         return isInReach && process.env[ONLY] === undefined ? "environment-removed" : "not-looked-at";
-      if (!(kind in KINDS) && kind !== NOT_LOOKED_AT) return "check-removed";
+      if (!Object.hasOwn(KINDS, kind) && kind !== NOT_LOOKED_AT) return "check-removed";
       // Where something in an account is unknown, nothing in it is healed.
       if (audited) return audited.some(({ answer }) => answer === "unknown") ? "not-looked-at" : "healed";
       // Until a retired environment is removed from the file, its role may still be there.
