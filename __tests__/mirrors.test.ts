@@ -12,7 +12,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/deploy/look-words.ts": "change.integration.test.ts has each sentence",
   "cli/commands/publish/page/data.ts": "types",
   "cli/commands/publish/page/script.ts": "a browser runs it in e2e/page.e2e.ts",
-  "cli/findings/kinds.ts": "one table; doctor/diagnose.integration.test.ts and audit/report.test.ts have its order",
   "cli/github/jobs.ts": "three constants",
   "cli/reports/audit-report.ts": "types",
   "cli/terminal/html.ts": "publish/access-page.test.ts and audit/report.test.ts have what is escaped",

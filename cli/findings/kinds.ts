@@ -152,7 +152,7 @@ export type NoticeKind = KindOf<"notice">;
 
 export const ENVIRONMENT_KINDS = kindsOf("environment");
 export const ACCOUNT_KINDS = kindsOf("account");
-const NOTICE_KINDS = kindsOf("notice");
+export const NOTICE_KINDS = kindsOf("notice");
 
 function kindsOf<Of extends Kinds[Kind]["of"]>(of: Of): readonly KindOf<Of>[] {
   return (Object.keys(KINDS) as Kind[]).filter((kind): kind is KindOf<Of> => KINDS[kind].of === of);
