@@ -11,12 +11,12 @@ import {
   MAX_WORKSPACES,
   PATH,
   POLICY_NAME,
+  REGIONS,
   ROLE_NAME,
   TAG_KEY,
   TAG_VALUE,
   type TextLimit,
 } from "../modules/support-app/model/limits";
-import { REGIONS } from "../stacks/environments/environments-schema";
 
 const FACTS = readFileSync("docs/aws-facts.md", "utf8");
 const [ACTIONS = [], REGION_LIST = []] = [...FACTS.matchAll(/```text\n(.*?)\n```/gs)].map(([, list = ""]) =>

@@ -22,7 +22,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "modules/support-app/framework.ts":
     "it exports the framework again; cli/rooms.test.ts proves that nothing else names it",
   "modules/support-app/index.ts": "framework-name.test.ts has what the package exports",
-  "modules/support-app/model/access.ts": "types",
+  "modules/support-app/model/access.ts": "types and a list",
   "modules/support-app/model/claim.ts":
     "channel-set.test.ts and access-consistency.test.ts have everyone after the first",
   "modules/support-app/neighbours.ts":

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import { BUCKET_REGIONS } from "../../stacks/environments/environments-schema";
+import { BUCKET_REGIONS } from "../../modules/support-app/model/limits";
 import { GOOD_HOSTS, REFUSED_HOSTS } from "../support/backend-limits";
 import { sample } from "../support/thorough";
 

@@ -14,10 +14,11 @@ import {
 } from "../../modules/support-app/model/policy-statements";
 import { printable } from "../../modules/support-app/model/printable";
 import { endOf, inSeconds, UNTIL, untilOf } from "../../modules/support-app/model/until";
-import { LEVELS } from "../../stacks/environments/environment";
+import { entryOf, LEVELS } from "../../stacks/environments/environment";
 import type { AccessEntry } from "../../stacks/environments/environments-schema";
 import { listed } from "../../stacks/listed";
 import { type LiveDocument, unsupportedWords } from "../aws/live-document";
+import { liveSettings } from "../aws/live-role";
 import { accountOfArn } from "../iam/arn";
 import { isAboutAction } from "../iam/authorize";
 import { compare, type Right } from "../iam/compare";
@@ -66,27 +67,23 @@ export function adoptionOf(role: TrustingRole, account: string, now: Date): Adop
   if (reasons.length === 0 && !found) reasons.push(...new Set(candidates.filter((one) => typeof one === "string")));
   if (reasons.length > 0 || typeof trust === "string" || !found) return { role, reasons };
   const { isRewritten, entry, ...rest } = found;
-  const settings = {
-    ...(role.name !== ACCESS_LEVELS[found.access].roleName && { "role-name": role.name }),
-    ...(isExpressible(role.description) && { description: role.description }),
-    ...(role.path !== "/" && { path: role.path }),
-    ...(role.boundary !== undefined && { "permissions-boundary": role.boundary }),
-    ...((role.maxSessionDuration ?? DEFAULT_SESSION) !== DEFAULT_SESSION && {
-      "max-session-duration": role.maxSessionDuration,
-    }),
-    ...(trust.choice !== undefined && { "source-account-condition": true }),
-  };
+  const { description, ...settings } = liveSettings(role);
+  const roleEntry = entryOf(found.access, {
+    roleName: role.name,
+    description: isExpressible(description) ? description : undefined,
+    path: role.path,
+    permissionsBoundary: role.boundary,
+    ...settings,
+    sourceAccountCondition: trust.choice !== undefined,
+  });
   return {
     ...rest,
     role,
-    entry: { adopt: true, ...settings, ...entry },
+    entry: { adopt: true, ...roleEntry, ...entry },
     lostTrust: trust.lost,
     rewrites: { policy: isRewritten, trust: trust.isRewritten },
   };
 }
-
-/** IAM's default, in seconds, and its minimum. Source: IAM API Reference, CreateRole, MaxSessionDuration. */
-const DEFAULT_SESSION = 3600;
 
 /** Whether environments.yaml can express a description, and a terminal shows it unchanged. */
 export function isExpressible(description: string | undefined): description is string {
@@ -135,11 +132,11 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
   const isNarrowed = lostBy(alone, form.statements)?.length !== 0 || alone.some(({ effect }) => effect === "Deny");
   if (isShared && isNarrowed)
     return `its policy ${name} is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others. Attach a copy, and detach ${name}`;
-  const settings = {
-    ...(form.choice !== "on-demand" && { "service-quotas-role": form.choice }),
-    ...(name !== ACCESS_LEVELS[access].policyName && { "policy-name": name }),
-    ...(description !== undefined && { "policy-description": description }),
-  };
+  const settings = entryOf(access, {
+    serviceQuotasRole: form.choice,
+    policyName: name,
+    policyDescription: description,
+  });
   return {
     access,
     entry: { ...entry, ...settings },

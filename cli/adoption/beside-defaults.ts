@@ -1,5 +1,4 @@
-import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
-import { accessOf, LEVELS } from "../../stacks/environments/environment";
+import { accessOf, LEVELS, unsetOf } from "../../stacks/environments/environment";
 import type { AccessEntry, Defaults, EnvironmentEntry } from "../../stacks/environments/environments-schema";
 import { CommandError } from "../terminal/command-error";
 
@@ -26,24 +25,4 @@ export function besideDefaults(entry: EnvironmentEntry, defaults: Defaults): Env
     return [[level, { ...own, ...stated }]];
   });
   return { ...entry, ...Object.fromEntries(levels) };
-}
-
-/**
- * The values that mean the same as a missing key. Sources: Access; for the session, IAM API Reference,
- * CreateRole.
- */
-function unsetOf(level: AccessLevel): Partial<AccessEntry> {
-  const { roleName, policyName } = ACCESS_LEVELS[level];
-  return {
-    without: [],
-    policy: "customer-managed",
-    temporarily: [],
-    "service-quotas-role": "on-demand",
-    "role-name": roleName,
-    "policy-name": policyName,
-    path: "/",
-    "max-session-duration": 3600,
-    adopt: false,
-    "source-account-condition": false,
-  };
 }

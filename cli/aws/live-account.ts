@@ -1,8 +1,8 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { IAMClient } from "@aws-sdk/client-iam";
 import pLimit from "p-limit";
+import type { Region } from "../../modules/support-app/model/limits";
 import { SERVICE_QUOTAS_ROLE_PATH } from "../../modules/support-app/model/service-quotas-role";
-import type { Region } from "../../stacks/environments/environments-schema";
 import { pathAndNameOf } from "../iam/arn";
 import type { ClientConfig } from "./connection";
 import { type LiveChannel, readChannels, readWorkspaces } from "./live-channel";

@@ -6,6 +6,7 @@ import {
   SLACK_CHANNEL_TYPE,
   SLACK_WORKSPACE_TYPE,
 } from "../../modules/support-app/model/cloud-control-types";
+import { NOTIFY_FLAGS, type NotifyEvent } from "../../modules/support-app/model/notify";
 import { describe } from "../../modules/support-app/model/problem";
 import { type Fields, parseJson } from "../terminal/json";
 import { about, BrokenAnswer, promised } from "./broken-answer";
@@ -28,6 +29,10 @@ export function channelWords(
   return `${name === undefined ? "a channel" : `#${name}`} (${channel} of ${workspace})`;
 }
 
+const flags = Object.fromEntries(Object.values(NOTIFY_FLAGS).map((flag) => [flag, z.boolean().optional()])) as Readonly<
+  Record<(typeof NOTIFY_FLAGS)[NotifyEvent], z.ZodOptional<z.ZodBoolean>>
+>;
+
 /** A Slack channel. Source: schema of AWS::SupportApp::SlackChannelConfiguration. */
 const wholeChannel = z.looseObject({
   TeamId: z.string(),
@@ -35,9 +40,7 @@ const wholeChannel = z.looseObject({
   ChannelName: z.string().optional(),
   ChannelRoleArn: z.string(),
   NotifyOnCaseSeverity: z.string(),
-  NotifyOnCreateOrReopenCase: z.boolean().optional(),
-  NotifyOnAddCorrespondenceToCase: z.boolean().optional(),
-  NotifyOnResolveCase: z.boolean().optional(),
+  ...flags,
 });
 
 export type ChannelProperties = z.output<typeof wholeChannel>;

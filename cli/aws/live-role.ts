@@ -10,6 +10,7 @@ import {
   type Tag,
 } from "@aws-sdk/client-iam";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
+import { LIVE_SETTINGS, type LiveSettings } from "../../modules/support-app/model/properties";
 import { pathAndNameOf } from "../iam/arn";
 import { authorize, type NamedPolicy } from "../iam/authorize";
 import { canonical } from "../terminal/json";
@@ -24,14 +25,16 @@ export const CLOUDFORMATION_STACK = "aws:cloudformation:stack-name";
 /** Tags, by their keys. */
 export type Tags = ReadonlyMap<string, string>;
 
-export interface LiveRole {
+export interface LiveRole extends LiveSettings {
   readonly arn: string;
   readonly trust: LiveDocument;
   readonly boundary?: string;
-  readonly description?: string;
-  /** In seconds. */
-  readonly maxSessionDuration?: number;
   readonly tags?: Tags;
+}
+
+/** The settings of a role, or of a larger record of it. */
+export function liveSettings(role: LiveSettings): LiveSettings {
+  return settingsFrom(([property]) => role[property]);
 }
 
 /** The identity of a policy. */
@@ -125,8 +128,7 @@ export function readRole(iam: IAMClient, RoleName: string): Promise<Lookup<LiveR
       arn: promised(role, "Arn"),
       trust: documentIn(role, "AssumeRolePolicyDocument"),
       boundary: role.PermissionsBoundary && promised(role.PermissionsBoundary, "PermissionsBoundaryArn"),
-      description: role.Description || undefined,
-      maxSessionDuration: role.MaxSessionDuration,
+      ...settingsFrom(([, name]) => role[name] || undefined),
       tags: tagsIn(role),
     };
   });
@@ -159,6 +161,10 @@ export function consistentRights({ name, arn, trust }: ListedRole, rights: LiveR
   const answer = live ? "has another ARN or trust policy for it" : "finds none of that name";
   const unknown = contradiction("iam:GetRole", `iam:ListRoles lists the role ${name}, and iam:GetRole ${answer}`);
   return live ? { ...rights, role: unknown } : { role: unknown, policies: unknown, boundary: unknown };
+}
+
+function settingsFrom(settingOf: (setting: (typeof LIVE_SETTINGS)[number]) => unknown): LiveSettings {
+  return Object.fromEntries(LIVE_SETTINGS.map((setting) => [setting[0], settingOf(setting)]));
 }
 
 function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {

@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { MAX_MEMBERS } from "../../modules/support-app/model/limits";
 import { messageOf } from "../../modules/support-app/model/printable";
-import { MAX_MEMBERS } from "../../stacks/environments/environments-schema";
 import { everyPage } from "../aws/pages";
 import type { PeopleCounts, ReportedChannel } from "../reports/people-report";
 import { authAnswer, channelAnswer, membersPage, userAnswer } from "./answer-schemas";

@@ -1,24 +1,10 @@
 import { describeProp, isToken } from "./format-problem";
 import { type Construct, type IConstruct, TerraformProvider, TerraformStack } from "./framework";
-import { POLICY_SOURCES } from "./model/access";
-import { TEMPORARY_EXPECTED, tagSetProblems, WITHOUT_EXPECTED } from "./model/access-consistency";
+import { tagSetProblems } from "./model/access-consistency";
 import { LEVELS } from "./model/access-level";
-import { OPTIONAL_CAPABILITIES } from "./model/capability";
-import {
-  ACCOUNT_ID,
-  DESCRIPTION,
-  MAX_SESSION_DURATION,
-  PATH,
-  POLICY_ARN,
-  POLICY_NAME,
-  ROLE_NAME,
-  TAG_KEY,
-  TAG_VALUE,
-  type TextLimit,
-} from "./model/limits";
-import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "./model/notify";
+import { ACCOUNT_ID, TAG_KEY, TAG_VALUE, type TextLimit } from "./model/limits";
 import { inside, isMapping, oneOf, type Problem } from "./model/problem";
-import { SERVICE_QUOTAS_ROLE_MODES } from "./model/service-quotas-role";
+import { ACCESS_PROPERTIES, type Properties, type Property, type Value } from "./model/properties";
 import { UNTIL } from "./model/until";
 import type { SupportAppAccessProps } from "./support-app-access";
 
@@ -56,23 +42,63 @@ function orToken(check: Check): Check {
   return (value) => (isToken(value) ? [] : check(value));
 }
 
-function knownText({ pattern, expected }: TextLimit): Check {
-  return expecting(expected, (value) => typeof value === "string" && pattern.test(value));
-}
-
 /** A text, or a token. */
 export function text(limit: TextLimit): Check {
   return orToken(knownText(limit));
+}
+
+function knownText({ pattern, expected }: TextLimit): Check {
+  return expecting(expected, (value) => typeof value === "string" && pattern.test(value));
 }
 
 function choice(choices: readonly string[], expected = oneOf(choices)): Check {
   return expecting(expected, (value) => choices.includes(value as string));
 }
 
+/** The check of a property: what becomes an argument as it is may be known only later, but what decides the access may not. */
+export function checkOf(property: Property): Check {
+  const check = property.argument === undefined ? checkOfValue(property) : orToken(checkOfValue(property));
+  return property.required ? check : optional(check);
+}
+
+function checkOfValue(value: Value): Check {
+  switch (value.kind) {
+    case "text":
+      return knownText(value.limit);
+    case "end":
+      return knownText(UNTIL);
+    case "choice":
+      return choice(value.of, value.expected);
+    case "integer": {
+      const { min, max, expected } = value.limit;
+      return expecting(
+        expected,
+        (number) => Number.isInteger(number) && Number(number) >= min && Number(number) <= max,
+      );
+    }
+    case "flag":
+      return expecting("true or false", (flag) => typeof flag === "boolean");
+    case "tags":
+      return tagProblems;
+    case "list":
+      return list(checkOfValue(value.item), value.expected);
+    case "mapping":
+      return mapping(checksOf(value.properties), value.expected ?? "a mapping");
+    case "variants":
+      throw new Error("No construct has a property with variants.");
+  }
+}
+
+/** The check of each property. */
+export function checksOf<P extends Properties>(properties: P): Readonly<Record<keyof P, Check>> {
+  const checks = Object.entries(properties).map(([name, property]) => [name, checkOf(property)]);
+  return Object.fromEntries(checks) as Record<keyof P, Check>;
+}
+
 function list(item: Check, expected: string): Check {
   return (value) =>
     Array.isArray(value) && !isToken(value)
-      ? Array.from(value, (one, index) => inside([index], item(one))).flat()
+      ? Array.from(value, (element, index) => inside([index], item(element))).flat()
       : unexpected(value, expected);
 }
 
@@ -111,14 +137,6 @@ export function providerOf(construct: Construct): Check {
   return optional(inStackOf(construct, "an AwsProvider", isAws));
 }
 
-/** A notification setting, if there is one. */
-export const notifyCheck: Check = optional(
-  mapping(
-    { severity: choice(NOTIFY_SEVERITIES), on: optional(list(choice(NOTIFY_EVENTS), "a list of events")) },
-    "a mapping with severity and on",
-  ),
-);
-
 function tagProblems(tags: unknown): Problem[] {
   if (!isMapping(tags)) return unexpected(tags, "a mapping of tag keys to tag values");
   const ofEach = Object.entries(tags).flatMap(([key, value]) =>
@@ -127,38 +145,9 @@ function tagProblems(tags: unknown): Problem[] {
   return [...ofEach, ...tagSetProblems(tags)];
 }
 
-const { min, max, expected: sessionDuration } = MAX_SESSION_DURATION;
-const isFlag = optional(expecting("true or false", (value) => typeof value === "boolean"));
-
-/** The properties of an access but its provider. Those that decide the access must be known at synthesis. */
+/** The properties of an access but its provider. */
 export const ACCESS_CHECKS: Readonly<Record<Exclude<keyof SupportAppAccessProps, "provider">, Check>> = {
   access: choice(LEVELS),
-  without: optional(list(choice(OPTIONAL_CAPABILITIES, WITHOUT_EXPECTED), "a list of capabilities")),
-  until: optional(knownText(UNTIL)),
-  temporarily: optional(
-    list(
-      mapping(
-        { capability: choice(OPTIONAL_CAPABILITIES, TEMPORARY_EXPECTED), until: knownText(UNTIL) },
-        "a mapping of capability and until",
-      ),
-      "a list of capabilities",
-    ),
-  ),
-  policy: optional(choice(POLICY_SOURCES)),
-  serviceQuotasRole: optional(choice(SERVICE_QUOTAS_ROLE_MODES)),
+  ...checksOf(ACCESS_PROPERTIES),
   account: optional(text(ACCOUNT_ID)),
-  roleName: optional(text(ROLE_NAME)),
-  policyName: optional(text(POLICY_NAME)),
-  description: optional(text(DESCRIPTION)),
-  policyDescription: optional(text(DESCRIPTION)),
-  path: optional(text(PATH)),
-  permissionsBoundary: optional(text(POLICY_ARN)),
-  maxSessionDuration: optional(
-    orToken(
-      expecting(sessionDuration, (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max),
-    ),
-  ),
-  tags: optional(orToken(tagProblems)),
-  adopt: isFlag,
-  sourceAccountCondition: isFlag,
 };

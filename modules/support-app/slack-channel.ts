@@ -1,13 +1,13 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
-import { type Check, inStackOf, notifyCheck, optional, propProblems, providerOf, text } from "./check-props";
+import { type Check, checkOf, inStackOf, optional, propProblems, providerOf } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
 import { assertNoProblems, describeProp, validateInStack } from "./format-problem";
 import { Construct, type TerraformProvider } from "./framework";
 import { channelSetProblems, type SlackChannelId } from "./model/channel-set";
 import { SLACK_CHANNEL_TYPE } from "./model/cloud-control-types";
-import { SLACK_CHANNEL, SLACK_CHANNEL_NAME, SLACK_WORKSPACE } from "./model/limits";
 import { NOTIFY_OF_NOTHING, type Notify, notifyProblems, notifyProperties } from "./model/notify";
 import { inside, type Problem } from "./model/problem";
+import { CHANNEL_PROPERTIES, channelState } from "./model/properties";
 import { neighbours } from "./neighbours";
 import { SlackWorkspace } from "./slack-workspace";
 import { SupportAppAccess } from "./support-app-access";
@@ -67,10 +67,10 @@ export class SlackChannel extends Construct implements SlackChannelId {
     super(scope, id);
     const checks: Record<keyof SlackChannelProps, Check> = {
       access: inStackOf(this, "a SupportAppAccess", (value) => value instanceof SupportAppAccess),
-      name: text(SLACK_CHANNEL_NAME),
-      workspace: text(SLACK_WORKSPACE),
-      channel: text(SLACK_CHANNEL),
-      notify: notifyCheck,
+      name: checkOf(CHANNEL_PROPERTIES.name),
+      workspace: checkOf(CHANNEL_PROPERTIES.workspace),
+      channel: checkOf(CHANNEL_PROPERTIES.channel),
+      notify: checkOf(CHANNEL_PROPERTIES.notify),
       registration: optional(inStackOf(this, "a SlackWorkspace", (value) => value instanceof SlackWorkspace)),
       provider: providerOf(this),
     };
@@ -83,12 +83,11 @@ export class SlackChannel extends Construct implements SlackChannelId {
     this.registration = registration;
     validateInStack(this, () => this.problemsInStack());
 
-    const properties = { TeamId: workspace, ChannelId: channel, ChannelName: name, ChannelRoleArn: access.roleArn };
     const dependsOn = [...access.attachments, ...(registration ? [registration.resource] : [])];
     this.resource = cloudControlResource(
       this,
       SLACK_CHANNEL_TYPE,
-      { ...properties, ...notifyProperties(notify) },
+      channelState({ workspace, channel, name }, access.roleArn, notifyProperties(notify)),
       { dependsOn, provider },
     );
   }

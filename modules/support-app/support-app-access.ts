@@ -19,6 +19,7 @@ import { grantedCapabilities } from "./model/grant";
 import { type IamNames, iamNamesOf, policyArnOf } from "./model/iam-names";
 import { accessPermissions, accessTrust } from "./model/policy-statements";
 import type { Problem } from "./model/problem";
+import { argumentsOf } from "./model/properties";
 import {
   managesServiceQuotasRole,
   SERVICE_QUOTAS_ROLE_ID,
@@ -36,6 +37,15 @@ export interface FullAccessProps extends FullAccess, ProviderProps {}
 
 /** What people in a Slack channel may do, and the settings of the role and policy behind it. */
 export type SupportAppAccessProps = ReadOnlyAccessProps | FullAccessProps;
+
+/** The arguments that values become as they are, by their names in CDKTF. */
+function argumentsIn(...given: Parameters<typeof argumentsOf>): Record<string, never> {
+  const named = Object.entries(argumentsOf(...given)).map(([name, value]) => [
+    name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    value,
+  ]);
+  return Object.fromEntries(named);
+}
 
 /** The new role or policy is created before the old one is destroyed; if that fails, the old one stays. */
 const REPLACED_WITHOUT_A_GAP = { createBeforeDestroy: true };
@@ -98,6 +108,7 @@ export class SupportAppAccess extends Construct {
     this.capabilities = grantedCapabilities(props);
     this.iamNames = iamNamesOf(props);
     const { roleName, policyName } = this.iamNames;
+    const values = { ...props, ...this.iamNames };
 
     const trust = named(
       `${this.address}_trust`,
@@ -109,13 +120,8 @@ export class SupportAppAccess extends Construct {
     this.role = named(
       this.address,
       new IamRole(this, "role", {
-        name: roleName,
-        description: props.description,
-        path: props.path,
+        ...argumentsIn("aws_iam_role", values),
         assumeRolePolicy: trust.json,
-        permissionsBoundary: props.permissionsBoundary,
-        maxSessionDuration: props.maxSessionDuration,
-        tags: props.tags,
         ...meta,
       }),
     );
@@ -133,11 +139,8 @@ export class SupportAppAccess extends Construct {
       this.policy = named(
         this.address,
         new IamPolicy(this, "policy", {
-          name: policyName,
-          description: props.policyDescription,
-          path: props.path,
+          ...argumentsIn("aws_iam_policy", values),
           policy: permissions.json,
-          tags: props.tags,
           ...meta,
         }),
       );
@@ -179,7 +182,7 @@ export class SupportAppAccess extends Construct {
         `${SERVICE_QUOTAS_ROLE_ID}${suffix}`,
         new IamServiceLinkedRole(this, "service-quotas-role", {
           awsServiceName: SERVICE_QUOTAS_SERVICE,
-          tags: props.tags,
+          ...argumentsIn("aws_iam_service_linked_role", values),
           provider,
           // Others in the account may depend on it, and AWS writes the description.
           lifecycle: { preventDestroy: true, ignoreChanges: ["description"] },

@@ -1,6 +1,14 @@
 import type { Access } from "../../modules/support-app/model/access";
 import { type AccessLevel, LEVELS } from "../../modules/support-app/model/access-level";
 import type { Problem } from "../../modules/support-app/model/problem";
+import {
+  ACCESS_PROPERTIES,
+  type AccessProperty,
+  defaultOf,
+  keyOf,
+  propertyOf,
+  SHARED_PROPERTIES,
+} from "../../modules/support-app/model/properties";
 import type { RuleSet } from "../rules/rules-schema";
 import type { AccessEntry, BackendEntry, ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 
@@ -104,7 +112,7 @@ function toAccessEntry({ access, account: _, ...props }: Access, { channels }: E
 
 /** Where the state of an environment is kept. */
 export function backendOf(entry: Partial<EnvironmentEntry>, defaults: Defaults): BackendEntry {
-  return entry.backend ?? defaults.backend ?? { type: "local" };
+  return entry.backend ?? defaults.backend ?? SHARED_PROPERTIES.backend.byDefault;
 }
 
 /**
@@ -183,12 +191,24 @@ export function toProps(
   return { access, account, tags, ...Object.fromEntries(properties) };
 }
 
-/** The property of SupportAppAccess with a key in environments.yaml. */
-function propertyOf(key: string): string {
-  return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+/** What keys are without being set, in an access level. Without it: nothing that can be written stands for an unset key. */
+export function unsetOf(level: AccessLevel): Partial<AccessEntry> {
+  return Object.fromEntries(
+    Object.entries(ACCESS_PROPERTIES).flatMap(([property, value]) => {
+      const byDefault = defaultOf(value, level);
+      return byDefault === undefined ? [] : [[keyOf(property), byDefault]];
+    }),
+  );
 }
 
-/** The key in environments.yaml of a property of SupportAppAccess. */
-export function keyOf(property: string): string {
-  return property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** An access level's entry with some properties, without those that are as if they weren't set. */
+export function entryOf(
+  level: AccessLevel,
+  properties: Readonly<Partial<Record<AccessProperty, unknown>>>,
+): AccessEntry {
+  const set = Object.entries(properties).filter(
+    ([property, value]) =>
+      value !== undefined && value !== defaultOf(ACCESS_PROPERTIES[property as AccessProperty], level),
+  );
+  return Object.fromEntries(set.map(([property, value]) => [keyOf(property), value]));
 }

@@ -5,10 +5,11 @@ import { iamNamesOf, policyArnOf } from "../../modules/support-app/model/iam-nam
 import { MAX_ACCOUNTS } from "../../modules/support-app/model/limits";
 import { notifyProblems } from "../../modules/support-app/model/notify";
 import { describe, inside, type Problem, pathInWords } from "../../modules/support-app/model/problem";
+import { keyOf } from "../../modules/support-app/model/properties";
 import { groupByKey } from "../group-by-key";
 import { listed } from "../listed";
 import type { FileProblem } from "../yaml/problem-lines";
-import { accessOf, keyOf, LEVELS, type LevelEntry, pathOfKey, tagLayers, toProps } from "./environment";
+import { accessOf, LEVELS, type LevelEntry, pathOfKey, tagLayers, toProps } from "./environment";
 import type { ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import { cloudOrganization, cloudWorkspace } from "./state-location";
 

@@ -1,4 +1,5 @@
 import { relative, resolve } from "node:path";
+import { BACKENDS } from "../../modules/support-app/model/properties";
 import type { Environment } from "./environment";
 import type { BackendEntry } from "./environments-schema";
 
@@ -10,7 +11,7 @@ const STATE_FOLDER = "state";
 
 /** The key of the environment's state in its bucket. The lock file is beside it. */
 export function stateKey(name: string, backend: Extract<BackendEntry, { type: "s3" }>): string {
-  return `${backend.prefix ?? "support-app"}/${name}.tfstate`;
+  return `${backend.prefix ?? BACKENDS.s3.properties.prefix.byDefault}/${name}.tfstate`;
 }
 
 /** The settings of Terraform's S3 backend for the environment. */
@@ -31,12 +32,13 @@ export function s3Settings(
 
 /** The organization, with the host if it isn't HCP Terraform's. */
 export function cloudOrganization({ hostname, organization }: Extract<BackendEntry, { type: "cloud" }>): string {
-  return [undefined, "app.terraform.io"].includes(hostname) ? organization : `${hostname}/${organization}`;
+  const { byDefault } = BACKENDS.cloud.properties.hostname;
+  return hostname === undefined || hostname === byDefault ? organization : `${hostname}/${organization}`;
 }
 
 /** The environment's workspace in HCP Terraform. */
 export function cloudWorkspace(name: string, backend: Extract<BackendEntry, { type: "cloud" }>): string {
-  return `${backend["workspace-prefix"] ?? "support-app-"}${name}`;
+  return `${backend["workspace-prefix"] ?? BACKENDS.cloud.properties.workspacePrefix.byDefault}${name}`;
 }
 
 /** The state file of an environment in the project's folder, in which this process runs. */

@@ -12,8 +12,8 @@ import {
   rmSync,
 } from "node:fs";
 import { basename, join } from "node:path";
+import { ENVIRONMENT_NAME } from "../../modules/support-app/model/limits";
 import { describePath } from "../../modules/support-app/model/problem";
-import { ENVIRONMENT_NAME } from "../environments/environments-schema";
 import { STACKS_FOLDER as STACKS } from "../environments/state-location";
 import { InputError } from "../input-error";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "./disk-error";

@@ -1,25 +1,28 @@
-import { POLICY_SOURCES } from "../../modules/support-app/model/access";
-import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
+import type { AccessLevel } from "../../modules/support-app/model/access-level";
 import {
   CAPABILITY_WORDS,
   OPTIONAL_CAPABILITIES,
   type OptionalCapability,
 } from "../../modules/support-app/model/capability";
+import { ACCOUNT_ID, MAX_TAGS, TAG_KEY, TAG_VALUE } from "../../modules/support-app/model/limits";
 import {
-  ACCOUNT_ID,
-  MAX_SESSION_DURATION,
-  MAX_TAGS,
-  ONE_LATIN_LINE,
-  PATH,
-  POLICY_ARN,
-  POLICY_NAME,
-  ROLE_NAME,
-  TAG_KEY_CHARACTERS,
-  TAG_VALUE,
-} from "../../modules/support-app/model/limits";
+  ACCESS_PROPERTIES,
+  type AccessProperty,
+  defaultOf,
+  type Property,
+  wordsOf,
+} from "../../modules/support-app/model/properties";
 import type { ServiceQuotasRoleMode } from "../../modules/support-app/model/service-quotas-role";
 import { CHANNELS_DESCRIPTION, channelValidations, REGISTERED_WORKSPACES } from "./channel-variables";
-import { choiceVariable, hasForm, type ModuleVariable, type TextForm, textVariable, variable } from "./module-variable";
+import {
+  choiceVariable,
+  expectedOf,
+  integerVariable,
+  isWithin,
+  type ModuleVariable,
+  textVariable,
+  variable,
+} from "./module-variable";
 
 /**
  * The modes of the Service Quotas role that a module can have. Only a root may have import blocks, so to adopt the
@@ -32,63 +35,58 @@ export function variableOf(capability: OptionalCapability): string {
   return capability.replaceAll("-", "_");
 }
 
+/** The name of the variable for a property. */
+export function variableOfProperty(property: string): string {
+  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** The variables of the module of an access level, in the order in which people read them. */
 export function moduleVariables(access: AccessLevel): ModuleVariable[] {
-  const level = ACCESS_LEVELS[access];
   return [
     ...(access === "full" ? CHOICES : []),
     // An object type would drop what it doesn't know, such as a misspelled notify.
     variable("channels", "any", {}, CHANNELS_DESCRIPTION, channelValidations("channels", "var.channels")),
     REGISTERED_WORKSPACES,
-    choiceVariable(
-      "policy",
-      POLICY_SOURCES,
-      "Which policy the role has: customer-managed (this module creates it) or aws-managed (AWS's own, which AWS may change at any time, and which can't be narrowed).",
-    ),
-    textVariable("role_name", level.roleName, ROLE_NAME, "Name of the role, unique in the account, ignoring case."),
-    textVariable(
-      "policy_name",
-      level.policyName,
-      POLICY_NAME,
-      "Name of the policy, unique in the account, ignoring case.",
-    ),
-    variable(
-      "path",
-      "string",
-      "/",
-      "Path of the role and the policy. A change replaces both, so role_name and policy_name must change, too.",
-      [{ condition: `length(var.path) <= 512 && ${hasForm(PATH_FORM, "var.path")}`, expected: PATH.expected }],
-    ),
-    textVariable("description", null, LATIN, "Description of the role."),
-    textVariable(
-      "policy_description",
-      null,
-      LATIN,
-      "Description of the policy. IAM can't change it later: a change replaces the policy, so policy_name must change, too.",
-    ),
-    textVariable(
-      "permissions_boundary",
-      null,
-      BOUNDARY,
-      "ARN of the role's permissions boundary: a policy of the same account, or an AWS managed one. If it lacks an action, the channel loses that capability.",
-    ),
-    textVariable(
-      "source_account",
-      null,
-      ACCOUNT_ID,
-      "The only account on whose behalf the Support App may assume the role (aws:SourceAccount). AWS doesn't document that the Support App sends this key; if it doesn't, the channel loses all access. Try it first.",
-    ),
-    variable("max_session_duration", "number", min, "Longest session of the role, in seconds.", [
-      {
-        condition: `floor(var.max_session_duration) == var.max_session_duration && var.max_session_duration >= ${min} && var.max_session_duration <= ${max}`,
-        expected: MAX_SESSION_DURATION.expected,
-      },
-    ]),
-    TAGS,
+    ...(Object.keys(ACCESS_PROPERTIES) as AccessProperty[]).flatMap((property) => propertyVariables(property, access)),
   ];
 }
 
-const { min, max } = MAX_SESSION_DURATION;
+/** The properties of an access that its module has as they are. */
+export const PASSED_PROPERTIES = (Object.keys(ACCESS_PROPERTIES) as AccessProperty[]).filter(
+  (property) => "argument" in ACCESS_PROPERTIES[property],
+);
+
+/** The variables for a property: none for what a module can't have, or has in another form. */
+function propertyVariables(property: AccessProperty, access: AccessLevel): ModuleVariable[] {
+  const value: Property = ACCESS_PROPERTIES[property];
+  const name = variableOfProperty(property);
+  const words = wordsOf(value, variableOfProperty);
+  if (property === "policy") return [choiceVariable(name, ACCESS_PROPERTIES[property].of, POLICY_WORDS)];
+  if (property === "sourceAccountCondition") return [SOURCE_ACCOUNT];
+  if (!PASSED_PROPERTIES.includes(property)) return [];
+  const byDefault = defaultOf(value, access);
+  switch (value.kind) {
+    case "text":
+      return [textVariable(name, (byDefault as string | undefined) ?? null, value.limit, words)];
+    case "integer":
+      return [integerVariable(name, byDefault as number, value.limit, words)];
+    case "tags":
+      return [TAGS];
+    default:
+      throw new Error(`A module has no variables of the kind ${value.kind}, which ${property} is.`);
+  }
+}
+
+const POLICY_WORDS =
+  "Which policy the role has: customer-managed (this module creates it) or aws-managed (AWS's own, which AWS may change at any time, and which can't be narrowed).";
+
+/** A module doesn't know its account. */
+const SOURCE_ACCOUNT = textVariable(
+  "source_account",
+  null,
+  ACCOUNT_ID,
+  "The only account on whose behalf the Support App may assume the role (aws:SourceAccount). AWS doesn't document that the Support App sends this key; if it doesn't, the channel loses all access. Try it first.",
+);
 
 /** The tags of every module. */
 export const TAGS = variable("tags", "map(string)", {}, "Tags of everything that can have tags.", [
@@ -97,11 +95,11 @@ export const TAGS = variable("tags", "map(string)", {}, "Tags of everything that
     expected: `at most ${MAX_TAGS} tags, the IAM limit for a role or a policy`,
   },
   {
-    condition: String.raw`alltrue([for key in keys(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && lower(substr(key, 0, 4)) != "aws:"])`,
-    expected: `${TAG_KEY_CHARACTERS}, not beginning with aws:`,
+    condition: `alltrue([for key in keys(var.tags) : ${isWithin(TAG_KEY, "key")} && lower(substr(key, 0, 4)) != "aws:"])`,
+    expected: expectedOf(TAG_KEY),
   },
   {
-    condition: `alltrue([for value in values(var.tags) : ${hasForm(TAG_VALUE, "value")}])`,
+    condition: `alltrue([for value in values(var.tags) : ${isWithin(TAG_VALUE, "value")}])`,
     expected: TAG_VALUE.expected,
   },
   {
@@ -109,21 +107,6 @@ export const TAGS = variable("tags", "map(string)", {}, "Tags of everything that
     expected: "keys that differ in more than case, which IAM ignores",
   },
 ]);
-
-/** Like the limit `PATH`, without its length. */
-const PATH_FORM: TextForm = { pattern: "^(/[A-Za-z0-9.,+@=_-]+)*/$", expected: PATH.expected };
-
-/** One line. It may look like a template: Terraform doesn't evaluate the values of variables. */
-const LATIN: TextForm = {
-  pattern: String.raw`^[ -\[\]-~\x{a1}-\x{ff}]{1,1000}$`,
-  expected: `${ONE_LATIN_LINE}, without a backslash`,
-};
-
-/** The same for the limit `POLICY_ARN`. */
-const BOUNDARY: TextForm = {
-  pattern: String.raw`^arn:aws:iam::([0-9]{12}|aws):policy/([!-\[\]-~]{1,510}/)?[\w+=,.@-]{1,128}$`,
-  expected: POLICY_ARN.expected,
-};
 
 /** What callers of the full module choose: capabilities, and where the Service Quotas role comes from. */
 const CHOICES: readonly ModuleVariable[] = [

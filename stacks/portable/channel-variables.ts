@@ -8,7 +8,7 @@ import {
 } from "../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../../modules/support-app/model/notify";
 import { oneOf } from "../../modules/support-app/model/problem";
-import { hasForm, listOf, type Validation, variable } from "./module-variable";
+import { isWithin, listOf, type Validation, variable } from "./module-variable";
 
 /** The description of a module's `channels`. */
 export const CHANNELS_DESCRIPTION =
@@ -41,7 +41,7 @@ export function channelValidations(name: string, channels: string, isOptional = 
     return { condition: ofMap(`length(${bad}) == 0`), received: `\${try(join(", ", ${bad}), "")}`, expected };
   };
   const text = (property: string, limit: TextLimit) =>
-    each(`.${property}`, hasForm(limit, `channel.${property}`), `try(channel.${property}, null)`, limit.expected);
+    each(`.${property}`, isWithin(limit, `channel.${property}`), `try(channel.${property}, null)`, limit.expected);
   const received = `${name} = \${jsonencode(try(${channels}, null))}`;
   const notify = "try(channel.notify, null)";
   const on = "try(channel.notify.on, null)";
@@ -101,7 +101,7 @@ export function workspacesValidation(channels: string, registered: string): Vali
 export function workspaceValidations(name: string): Validation[] {
   return [
     {
-      condition: `alltrue([for workspace in var.${name} : ${hasForm(SLACK_WORKSPACE, "workspace")}])`,
+      condition: `alltrue([for workspace in var.${name} : ${isWithin(SLACK_WORKSPACE, "workspace")}])`,
       expected: SLACK_WORKSPACE.expected,
     },
     { condition: `length(distinct(var.${name})) == length(var.${name})`, expected: "each workspace once" },

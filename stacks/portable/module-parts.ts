@@ -11,13 +11,15 @@ import {
 } from "../../modules/support-app/framework";
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { notifySettings } from "../../modules/support-app/model/notify";
+import { channelState } from "../../modules/support-app/model/properties";
+import { AWS_SOURCE, OLDEST_AWS_PROVIDER } from "../required-versions";
 import { synthesized, type Terraform } from "../written-stack";
 import type { ModuleVariable, Validation } from "./module-variable";
 
 /** The versions that a module works with. A caller's root may ask for newer ones. */
 export const REQUIRED = {
   required_version: ">= 1.5", // the first with import blocks, which a caller's root adopts with
-  required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100.0" } },
+  required_providers: { aws: { source: AWS_SOURCE, version: OLDEST_AWS_PROVIDER } },
 };
 
 /** A module with variables, and what `build` adds to it. */
@@ -92,15 +94,16 @@ export function addChannels(
   dependsOn: readonly string[],
   validations: readonly Validation[],
 ): void {
-  const desiredState = {
-    TeamId: expression(stack, "each.value.workspace"),
-    ChannelId: expression(stack, "each.value.channel"),
-    ChannelName: expression(stack, "tostring(each.value.name)"),
-    ChannelRoleArn: roleArn,
-    ...notifySettings(expression(stack, 'try(each.value.notify.severity, "none")'), (event) =>
-      expression(stack, `try(contains(each.value.notify.on, "${event}"), false)`),
-    ),
+  const channel = {
+    workspace: expression(stack, "each.value.workspace"),
+    channel: expression(stack, "each.value.channel"),
+    name: expression(stack, "tostring(each.value.name)"),
   };
+  const severity = expression(stack, 'try(each.value.notify.severity, "none")');
+  const notify = notifySettings(severity, (event) =>
+    expression(stack, `try(contains(each.value.notify.on, "${event}"), false)`),
+  );
+  const desiredState = channelState(channel, roleArn, notify);
   const instances = "values(aws_cloudcontrolapi_resource.channel)";
   const scope = new Construct(stack, "channel");
   const resource = cloudControlResource(scope, SLACK_CHANNEL_TYPE, desiredState, {}, instances);

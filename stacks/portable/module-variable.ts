@@ -1,3 +1,4 @@
+import type { IntegerLimit, TextLimit } from "../../modules/support-app/model/limits";
 import { oneOf } from "../../modules/support-app/model/problem";
 
 /** A variable of a published module. */
@@ -21,16 +22,25 @@ export interface Validation {
   readonly expected: string;
 }
 
-/** The form of a text: a pattern without lookaheads, or as Terraform writes it. */
-export interface TextForm {
-  readonly pattern: RegExp | string;
-  readonly expected: string;
+/** The form of a text as Terraform checks it: of a limit with lookaheads, what it has for Terraform. */
+function formOf({ pattern, expected, inTerraform }: TextLimit) {
+  return inTerraform ?? { pattern: pattern.source, expected };
 }
 
-/** A Terraform expression that is true if another one has a form. */
-export function hasForm({ pattern }: Pick<TextForm, "pattern">, expression: string): string {
-  const written = typeof pattern === "string" ? pattern : pattern.source;
-  return `can(regex(${JSON.stringify(written)}, ${expression}))`;
+/** What is expected of a text in Terraform. */
+export function expectedOf(limit: TextLimit): string {
+  return formOf(limit).expected;
+}
+
+/** A Terraform expression that is true if another one is within a limit. */
+export function isWithin(limit: TextLimit, expression: string): string {
+  const { pattern, max } = { max: undefined, ...formOf(limit) };
+  return `${max === undefined ? "" : `length(${expression}) <= ${max} && `}${matches(pattern, expression)}`;
+}
+
+/** A Terraform expression that is true if another one matches a pattern. */
+export function matches(pattern: string, expression: string): string {
+  return `can(regex(${JSON.stringify(pattern)}, ${expression}))`;
 }
 
 /** A variable, by default without checks. */
@@ -44,15 +54,26 @@ export function variable(
   return { name, type, description, default: byDefault, validations };
 }
 
-/** A variable with a text of a form, or null if that is the default. */
+/** A variable with a text, or null if that is the default. */
 export function textVariable(
   name: string,
   byDefault: string | null,
-  form: TextForm,
+  limit: TextLimit,
   description: string,
 ): ModuleVariable {
-  const condition = `${byDefault === null ? `var.${name} == null || ` : ""}${hasForm(form, `var.${name}`)}`;
-  return variable(name, "string", byDefault, description, [{ condition, expected: form.expected }]);
+  const condition = `${byDefault === null ? `var.${name} == null || ` : ""}${isWithin(limit, `var.${name}`)}`;
+  return variable(name, "string", byDefault, description, [{ condition, expected: expectedOf(limit) }]);
+}
+
+/** A variable with a whole number. */
+export function integerVariable(
+  name: string,
+  byDefault: number,
+  { min, max, expected }: IntegerLimit,
+  description: string,
+): ModuleVariable {
+  const condition = `floor(var.${name}) == var.${name} && var.${name} >= ${min} && var.${name} <= ${max}`;
+  return variable(name, "number", byDefault, description, [{ condition, expected }]);
 }
 
 /** A variable with one of some texts, by default the first. */

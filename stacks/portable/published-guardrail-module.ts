@@ -13,7 +13,7 @@ import {
 } from "../../modules/support-app/model/guardrail-statements";
 import type { Terraform } from "../written-stack";
 import { expression, moduleWith, output, precondition } from "./module-parts";
-import { hasForm, type ModuleVariable, variable } from "./module-variable";
+import { type ModuleVariable, matches, variable } from "./module-variable";
 
 /** The variables of the guardrail's module, in the order in which people read them. */
 const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
@@ -49,7 +49,7 @@ const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
 
 /** An ARN with a wildcard or a policy variable would allow more. */
 function arnsVariable(name: string, pattern: string, expected: string, description: string): ModuleVariable {
-  const isArn = `${hasForm({ pattern }, "arn")} && !${hasForm({ pattern: POLICY_VARIABLE }, "arn")}`;
+  const isArn = `${matches(pattern, "arn")} && !${matches(POLICY_VARIABLE, "arn")}`;
   const validations = [
     {
       condition: `length(var.${name}) > 0`,

@@ -7,10 +7,11 @@ import { ref, type TerraformStack, Token } from "../../modules/support-app/frame
 import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model/access-level";
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { permissionStatements, trustStatements } from "../../modules/support-app/model/policy-statements";
+import { ACCESS_PROPERTIES, type AccessProperty } from "../../modules/support-app/model/properties";
 import type { Terraform } from "../written-stack";
-import { moduleVariables, variableOf } from "./access-variables";
+import { moduleVariables, PASSED_PROPERTIES, variableOf, variableOfProperty } from "./access-variables";
 import { workspacesValidation } from "./channel-variables";
-import { addChannels, expression, keyedChannels, moduleWith, output, precondition } from "./module-parts";
+import { addChannels, keyedChannels, moduleWith, output, precondition } from "./module-parts";
 
 /** The module of an access level: the same `SupportAppAccess` as in a stack, with variables for what a caller chooses. */
 export function publishedModule(access: AccessLevel): Terraform {
@@ -18,17 +19,10 @@ export function publishedModule(access: AccessLevel): Terraform {
 }
 
 function addAccess(stack: TerraformStack, access: AccessLevel): void {
-  const value = (name: string) => expression(stack, `var.${name}`);
+  const passed = PASSED_PROPERTIES.map((property) => [property, variableValue(stack, property)]);
   const built = new SupportAppAccess(stack, access, {
     ...(access === "full" ? { access, serviceQuotasRole: "create" } : { access }),
-    roleName: value("role_name"),
-    policyName: value("policy_name"),
-    path: value("path"),
-    description: value("description"),
-    policyDescription: value("policy_description"),
-    permissionsBoundary: value("permissions_boundary"),
-    maxSessionDuration: Token.asNumber(ref("var.max_session_duration", stack)),
-    tags: Token.asStringMap(ref("var.tags", stack)),
+    ...Object.fromEntries(passed),
   });
   addPolicyChoice(stack, built, access);
   addSourceAccount(built);
@@ -45,6 +39,14 @@ function addAccess(stack: TerraformStack, access: AccessLevel): void {
   );
   const first = [...built.attachments.map(({ fqn }) => fqn), "var.registered_workspaces"];
   addChannels(stack, built.roleArn, first, [workspacesValidation("values(var.channels)", "var.registered_workspaces")]);
+}
+
+/** The value of the variable for a property. */
+function variableValue(stack: TerraformStack, property: AccessProperty): unknown {
+  const value = ref(`var.${variableOfProperty(property)}`, stack);
+  const { kind } = ACCESS_PROPERTIES[property];
+  if (kind === "integer") return Token.asNumber(value);
+  return kind === "tags" ? Token.asStringMap(value) : Token.asString(value);
 }
 
 const POLICY_ARN = "${local.policy_arn}";

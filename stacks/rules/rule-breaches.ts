@@ -11,6 +11,7 @@ import {
   pathOfKey,
   tagLayers,
   toProps,
+  unsetOf,
 } from "../environments/environment";
 import type { AccessEntry, EnvironmentEntry, EnvironmentsFile } from "../environments/environments-schema";
 import { cloudOrganization } from "../environments/state-location";
@@ -219,13 +220,14 @@ function checkEnds(ruled: RuledLevel, now: Date): void {
 
 /** The rules that demand one value, or one of several. */
 function checkValues(ruled: RuledLevel): void {
-  const { entry, rules, access } = ruled;
+  const { entry, rules, level, access } = ruled;
+  const unset = unsetOf(level);
   const { policy, path, "permissions-boundary": end } = rules;
   const boundary = end === undefined || end.startsWith("arn:") ? end : `arn:aws:iam::${entry.account}:${end}`;
   const isConditioned = rules["source-account-condition"] !== undefined;
   const demanded = [
-    { key: "policy", allowed: policy && [policy], byDefault: "customer-managed" },
-    { key: "path", allowed: path && [path], byDefault: "/" },
+    { key: "policy", allowed: policy && [policy], byDefault: unset.policy },
+    { key: "path", allowed: path && [path], byDefault: unset.path },
     { key: "permissions-boundary", allowed: boundary && [boundary], byDefault: undefined },
     { key: "source-account-condition", allowed: isConditioned && [true], byDefault: undefined },
   ] as const;
@@ -234,7 +236,7 @@ function checkValues(ruled: RuledLevel): void {
   if (!grantedCapabilities(givenBy(ruled)).includes("request-quota-increases")) return;
   const mode = "service-quotas-role";
   const fix = `Set ${mode}, with a customer-managed policy, or add request-quota-increases to without.`;
-  checkOnly(ruled, [mode], [mode], access[mode] ?? "on-demand", rules[mode], fix);
+  checkOnly(ruled, [mode], [mode], access[mode] ?? unset[mode], rules[mode], fix);
 }
 
 /** Tags add up: the nearest layer that has a tag decides. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { ENVIRONMENT_NAME, TIER_NAME } from "../../modules/support-app/model/limits";
 import type { Environment } from "../environments/environment";
-import { ENVIRONMENT_NAME, TIER_NAME } from "../environments/environments-schema";
 import { type RulesFile, rulesSchema } from "./rules-schema";
 
 /** The manifest's key for a {@link RulesRecord}, if there is a rules.yaml. */

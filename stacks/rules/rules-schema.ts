@@ -1,10 +1,18 @@
 import { z } from "zod";
 import { LEVELS } from "../../modules/support-app/model/access-level";
 import { CAPABILITIES } from "../../modules/support-app/model/capability";
-import { MAX_SESSION_DURATION, PATH, SLACK_WORKSPACE, type TextLimit } from "../../modules/support-app/model/limits";
+import {
+  BUCKET,
+  MAX_SESSION_DURATION,
+  PATH,
+  REGIONS,
+  SLACK_WORKSPACE,
+  type TextLimit,
+  TIER_NAME,
+} from "../../modules/support-app/model/limits";
 import { SERVICE_QUOTAS_ROLE_MODES } from "../../modules/support-app/model/service-quotas-role";
-import { BUCKET, REGIONS, slackRules, TIER_NAME, tagValue } from "../environments/environments-schema";
-import { choice, integer, list, mapping, namedBy, tagsOf, text } from "../yaml/schema-values";
+import { slackRules } from "../environments/environments-schema";
+import { choice, integer, list, mapping, namedBy, tagsOf, tagValue, text } from "../yaml/schema-values";
 
 /*
  * Every message here continues the sentence "received …, expected …", which the loader begins.

@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { MAX_TAGS, TAG_KEY, type TextLimit } from "../../modules/support-app/model/limits";
+import {
+  type IntegerLimit,
+  MAX_TAGS,
+  TAG_KEY,
+  TAG_VALUE,
+  type TextLimit,
+} from "../../modules/support-app/model/limits";
 import { oneOf } from "../../modules/support-app/model/problem";
+import { UNTIL } from "../../modules/support-app/model/until";
 import { suggestion } from "./suggestion";
 
 /*
@@ -15,6 +22,14 @@ export function text(limit: TextLimit, description: string, byDefault?: string) 
     .string({ error: ({ input }) => `${limit.expected}${isScalar(input) ? ", in quotes" : ""}` })
     .regex(limit.pattern)
     .meta(metaOf(`${description} Expected: ${limit.expected}.`, byDefault));
+}
+
+/** When access ends. An unquoted day is a string in YAML 1.2. A number isn't one. */
+export function end(description: string) {
+  return z
+    .string({ error: UNTIL.expected })
+    .regex(UNTIL.pattern)
+    .meta({ description: `${description} Expected: ${UNTIL.expected}. A day ends in UTC.` });
 }
 
 /** One of some words. */
@@ -48,11 +63,7 @@ export function flag(description: string) {
 }
 
 /** A whole number. */
-export function integer(
-  { min, max, expected }: { min: number; max: number; expected: string },
-  description: string,
-  byDefault?: number,
-) {
+export function integer({ min, max, expected }: IntegerLimit, description: string, byDefault?: number) {
   return z
     .int({ error: `${expected}, without quotes` })
     .min(min, { error: expected })
@@ -60,7 +71,17 @@ export function integer(
     .meta(metaOf(description, byDefault));
 }
 
-/** Tags by their keys. */
+/** The value of a tag. */
+export const tagValue = z
+  .string({ error: `${TAG_VALUE.expected}, in quotes` })
+  .regex(TAG_VALUE.pattern, { error: TAG_VALUE.expected });
+
+/** Tags. */
+export function tags(description: string) {
+  return tagsOf(tagValue, "a mapping of tag keys to tag values", description);
+}
+
+/** Something by the keys of tags. */
 export function tagsOf<T extends z.ZodType>(value: T, expected: string, description: string) {
   return z
     .record(z.string().regex(TAG_KEY.pattern, { error: TAG_KEY.expected }), value, { error: expected })

@@ -10,7 +10,7 @@ import { type Answer, worstOf } from "../../../cli/findings/finding";
 import type { AccountKind } from "../../../cli/findings/kinds";
 import { jsonText } from "../../../cli/terminal/json";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
-import { REGIONS } from "../../../stacks/environments/environments-schema";
+import { REGIONS } from "../../../modules/support-app/model/limits";
 import { awsInTests } from "../../support/answering-aws";
 import { folderInTests } from "../../support/folder";
 import {

@@ -2,7 +2,7 @@ import { expectSlackAnswer } from "../../../cli/slack/answer-schemas";
 import type { Slack } from "../../../cli/slack/connection";
 import { countsOf, type Person, readSlackPeople, type SlackChannel } from "../../../cli/slack/live-people";
 import { kindOf } from "../../../cli/slack/lookup";
-import { MAX_MEMBERS } from "../../../stacks/environments/environments-schema";
+import { MAX_MEMBERS } from "../../../modules/support-app/model/limits";
 import { BOT, channel, person, workspace } from "../../support/answering-slack";
 
 type Instead = (method: string) => object | undefined;

@@ -1,8 +1,9 @@
 import { AwsProvider } from "../../../modules/support-app/aws-bindings";
-import { ACCESS_CHECKS, notifyCheck, propProblems, providerOf } from "../../../modules/support-app/check-props";
+import { ACCESS_CHECKS, checkOf, propProblems, providerOf } from "../../../modules/support-app/check-props";
 import { describeProp, formatProblem } from "../../../modules/support-app/format-problem";
 import { Construct, Fn, TerraformProvider, TerraformStack } from "../../../modules/support-app/framework";
 import { pathInWords } from "../../../modules/support-app/model/problem";
+import { CHANNEL_PROPERTIES } from "../../../modules/support-app/model/properties";
 import { HOSTILE_JSON, obeyedIn } from "../../support/hostile";
 import { newApp } from "../../support/new-app";
 import { OBJECT_NAMES } from "../../support/object-names";
@@ -52,7 +53,7 @@ test.each<[props: object, ...paths: string[]]>([
   [{ tags: JSON.parse('{ "__proto__": "x" }') }, "tags.__proto__"],
   [{ tags: { Owner: "a", owner: ["a"] } }, "tags.owner", "tags.owner"],
   [{ adopt: true, sourceAccountCondition: false }],
-  [{ adopt: "false", sourceAccountCondition: LATER }, "adopt", "sourceAccountCondition"],
+  [{ adopt: "false", sourceAccountCondition: LATER }, "sourceAccountCondition", "adopt"],
   [{ path: "x", role: "", roleName: "" }, "role", "roleName", "path"],
 ])("%j: %s", (props, ...paths) => {
   expect(problemsOf(props).map(({ path }) => pathInWords(path))).toEqual(paths);
@@ -79,7 +80,7 @@ test.each<[unknown, ...paths: string[]]>([
   [{ severity: "all", on: ["case-closed", "reply-added", undefined] }, "on[0]", "on[2]"],
   [{ severity: "all", on: LATER_LIST }, "on"],
 ])("the notification setting %j: %s", (notify, ...paths) => {
-  expect(notifyCheck(notify).map(({ path }) => pathInWords(path))).toEqual(paths);
+  expect(checkOf(CHANNEL_PROPERTIES.notify)(notify).map(({ path }) => pathInWords(path))).toEqual(paths);
 });
 
 class OtherProvider extends TerraformProvider {

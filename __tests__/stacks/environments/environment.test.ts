@@ -1,14 +1,6 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
-import {
-  accessOf,
-  deployed,
-  keyOf,
-  LEVELS,
-  toEntry,
-  toEnvironment,
-  toProps,
-} from "../../../stacks/environments/environment";
+import { accessOf, deployed, LEVELS, toEntry, toEnvironment, toProps } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import type { ChannelEntry, EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import type { RuleSet } from "../../../stacks/rules/rules-schema";
@@ -175,13 +167,6 @@ test("every key of an access level is a property of the construct", () => {
     ...{ policyDescription: "pd", path: "/x/", permissionsBoundary: "b", maxSessionDuration: 7200, tags },
     ...{ adopt: true, sourceAccountCondition: true },
   });
-});
-
-test.each([
-  ["path", "path"],
-  ["serviceQuotasRole", "service-quotas-role"],
-])("the key of the property %s is %s", (property, key) => {
-  expect(keyOf(property)).toBe(key);
 });
 
 describe("an environment's entry that inherits nothing", () => {

@@ -1,22 +1,23 @@
 import { readFileSync } from "node:fs";
-import { MAX_SESSION_DURATION, TAG_VALUE, type TextLimit } from "../../../modules/support-app/model/limits";
 import {
   BUCKET,
   BUCKET_REGIONS,
   ENVIRONMENT_NAME,
-  environmentsJsonSchema,
-  environmentsSchema,
   HOSTNAME,
   KEY_PREFIX,
   KMS_KEY_ARN,
   MAX_MEMBERS,
+  MAX_SESSION_DURATION,
   ORGANIZATION,
   PROFILE,
   REGIONS,
   ROLE_ARN,
+  TAG_VALUE,
+  type TextLimit,
   TIER_NAME,
   WORKSPACE_PREFIX,
-} from "../../../stacks/environments/environments-schema";
+} from "../../../modules/support-app/model/limits";
+import { environmentsJsonSchema, environmentsSchema } from "../../../stacks/environments/environments-schema";
 import { rulesJsonSchema, rulesSchema } from "../../../stacks/rules/rules-schema";
 import { GOOD_HOSTS, IMPOSSIBLE_HOSTS, REFUSED_HOSTS } from "../../support/backend-limits";
 import { EVERY_RULE } from "../../support/every-rule";

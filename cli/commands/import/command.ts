@@ -1,9 +1,8 @@
 import { type Command, Option } from "commander";
-import { ACCOUNT_ID } from "../../../modules/support-app/model/limits";
+import { ACCOUNT_ID, ENVIRONMENT_NAME, REGIONS, ROLE_ARN } from "../../../modules/support-app/model/limits";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
-import { ENVIRONMENT_NAME, REGIONS, ROLE_ARN } from "../../../stacks/environments/environments-schema";
 import { besideDefaults } from "../../adoption/beside-defaults";
 import { environmentYaml, yamlLines } from "../../adoption/edit-environments";
 import { changedText, readFileToAddTo, replaceEnvironments, showBrokenRules } from "../../adoption/file-to-add-to";

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { ENVIRONMENT_NAME } from "../../../modules/support-app/model/limits";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
 import { counted } from "../../../stacks/counted";
 import type { Environment } from "../../../stacks/environments/environment";
@@ -10,7 +11,6 @@ import {
   parseEnvironments,
   readEnvironments,
 } from "../../../stacks/environments/environments";
-import { ENVIRONMENT_NAME } from "../../../stacks/environments/environments-schema";
 import { cloudOrganization, cloudWorkspace } from "../../../stacks/environments/state-location";
 import { ANOTHER_PLACE } from "../../../stacks/self-checks";
 import { environmentNamed } from "../../environment";

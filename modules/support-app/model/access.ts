@@ -12,7 +12,7 @@ import type { ServiceQuotasRoleMode } from "./service-quotas-role";
 export type PolicySource = "customer-managed" | "aws-managed";
 
 /** Every policy source. */
-export const POLICY_SOURCES: readonly PolicySource[] = ["customer-managed", "aws-managed"];
+export const POLICY_SOURCES = ["customer-managed", "aws-managed"] as const satisfies readonly PolicySource[];
 
 /** The properties of both access levels. */
 interface CommonAccess {

@@ -1,3 +1,5 @@
+import { NOTIFY_FLAGS } from "./notify";
+
 /** The Cloud Control type of a channel configuration. */
 export const SLACK_CHANNEL_TYPE = "AWS::SupportApp::SlackChannelConfiguration";
 
@@ -20,9 +22,7 @@ export const CLOUD_CONTROL_SCHEMAS: Readonly<Record<CloudControlType, string>> =
       TeamId: { type: "string" },
       ChannelId: { type: "string" },
       ChannelName: { type: "string" },
-      NotifyOnCreateOrReopenCase: { type: "boolean" },
-      NotifyOnAddCorrespondenceToCase: { type: "boolean" },
-      NotifyOnResolveCase: { type: "boolean" },
+      ...Object.fromEntries(Object.values(NOTIFY_FLAGS).map((flag) => [flag, { type: "boolean" }])),
       NotifyOnCaseSeverity: { type: "string" },
       ChannelRoleArn: { type: "string" },
     },

@@ -4,6 +4,51 @@ export interface TextLimit {
   readonly pattern: RegExp;
   /** The same in words, to follow "expected". */
   readonly expected: string;
+  /** The same for Terraform, whose regular expressions (RE2) have no lookaheads. Undefined: the pattern is one for Terraform, too. */
+  readonly inTerraform?: TerraformLimit;
+}
+
+/** What Terraform accepts for a text: more than the pattern where its own tools wouldn't change the text. */
+export interface TerraformLimit {
+  readonly pattern: string;
+  readonly expected: string;
+  /** Maximum length, unless the pattern has it. */
+  readonly max?: number;
+}
+
+/** Limits of a whole number, to follow "expected". */
+export interface IntegerLimit {
+  readonly min: number;
+  readonly max: number;
+  readonly expected: string;
+}
+
+/**
+ * A limit that has lookaheads in JavaScript. Terraform writes the characters from U+00A1 in another way.
+ *
+ * @param form the pattern without them, for JavaScript and for Terraform
+ * @param max the maximum length, unless the form has it
+ * @param without the lookaheads, for what isn't accepted here but is by AWS
+ */
+function guarded(
+  form: string,
+  expected: string,
+  { max, without = "", flags, inTerraform = expected }: Guard,
+): TextLimit {
+  const isShort = max === undefined ? "" : `(?!.{${max + 1}})`;
+  return {
+    pattern: new RegExp(`^${isShort}${without}${form}$`, flags),
+    expected,
+    inTerraform: { pattern: `^${form.replace(/\\u00(\w\w)/g, "\\x{$1}")}$`, expected: inTerraform, max },
+  };
+}
+
+interface Guard {
+  readonly max?: number;
+  readonly without?: string;
+  readonly flags?: string;
+  /** What is expected in Terraform, where that is more. */
+  readonly inTerraform?: string;
 }
 
 /*
@@ -24,23 +69,27 @@ export const POLICY_NAME: TextLimit = {
   expected: "a policy name of 1 to 128 letters, digits and _ + = , . @ -",
 };
 
+/** What looks like a template or a token. Terraform itself doesn't evaluate the values of variables. */
+const NO_TEMPLATE = String.raw`(?!.*[$%#&]\{)`;
+
 /** The limits of a description in every file format. */
-export const ONE_LATIN_LINE = "one line of 1 to 1000 Latin characters";
+const ONE_LATIN_LINE = "one line of 1 to 1000 Latin characters, without a backslash";
 
 /** Source: IAM API Reference, CreateRole, Description; narrowed to one line. */
-export const DESCRIPTION: TextLimit = {
-  pattern: /^(?!.*[$%#&]\{)[ -[\]-~\u00a1-\u00ff]{1,1000}$/,
-  expected: `${ONE_LATIN_LINE}, without a backslash, \${, %{, #{ or &{`,
-};
+export const DESCRIPTION: TextLimit = guarded(
+  String.raw`[ -\[\]-~\u00a1-\u00ff]{1,1000}`,
+  `${ONE_LATIN_LINE}, \${, %{, #{ or &{`,
+  { without: NO_TEMPLATE, inTerraform: ONE_LATIN_LINE },
+);
 
 /**
  * Source: IAM API Reference, CreatePolicy, Path. IAM allows more in a role's path, but here role and policy share it.
  */
-export const PATH: TextLimit = {
-  pattern: /^(?!.{513})(?:\/[A-Za-z0-9.,+@=_-]+)*\/$/,
-  expected:
-    "a path of at most 512 characters that begins and ends with /, with letters, digits and . , + @ = _ - between slashes",
-};
+export const PATH: TextLimit = guarded(
+  "(/[A-Za-z0-9.,+@=_-]+)*/",
+  "a path of at most 512 characters that begins and ends with /, with letters, digits and . , + @ = _ - between slashes",
+  { max: 512 },
+);
 
 /** Source: AWS Account Management, account ID. */
 export const ACCOUNT_ID: TextLimit = {
@@ -49,22 +98,28 @@ export const ACCOUNT_ID: TextLimit = {
 };
 
 /** Source: IAM API Reference, CreateRole, PermissionsBoundary; the Support App exists only in the partition `aws`. */
-export const POLICY_ARN: TextLimit = {
-  pattern: /^(?!.*[$%#&]\{)arn:aws:iam::(?:\d{12}|aws):policy\/(?:[!-[\]-~]{1,510}\/)?[\w+=,.@-]{1,128}$/,
-  expected: "the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary",
-};
+export const POLICY_ARN: TextLimit = guarded(
+  String.raw`arn:aws:iam::([0-9]{12}|aws):policy/([!-\[\]-~]{1,510}/)?[\w+=,.@-]{1,128}`,
+  "the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary",
+  { without: NO_TEMPLATE },
+);
 
 /** The characters of a tag key. Source: IAM API Reference, Tag, Key. */
-export const TAG_KEY_CHARACTERS = "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @";
+const TAG_KEY_CHARACTERS = "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @";
 
 /**
  * Source: IAM User Guide, tagging rules (the prefix `aws:` is reserved). A JavaScript object can't have the key
  * `__proto__`, and CDKTF mistakes tags with `_children` and `_metadata` for a construct.
  */
-export const TAG_KEY: TextLimit = {
-  pattern: /^(?!(?:for|__proto__|_children)$|-|[aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
-  expected: `${TAG_KEY_CHARACTERS}, other than "for", "__proto__" and "_children", and not beginning with - or aws:`,
-};
+export const TAG_KEY: TextLimit = guarded(
+  String.raw`[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}`,
+  `${TAG_KEY_CHARACTERS}, other than "for", "__proto__" and "_children", and not beginning with - or aws:`,
+  {
+    without: "(?!(?:for|__proto__|_children)$|-|[aA][wW][sS]:)",
+    flags: "u",
+    inTerraform: `${TAG_KEY_CHARACTERS}, not beginning with aws:`,
+  },
+);
 
 /** Source: IAM API Reference, Tag, Value. */
 export const TAG_VALUE: TextLimit = {
@@ -109,11 +164,11 @@ export const MAX_TAGS = 50;
  * Minimum and maximum session duration of a role, in seconds. Source: IAM API Reference, CreateRole,
  * MaxSessionDuration.
  */
-export const MAX_SESSION_DURATION = {
+export const MAX_SESSION_DURATION: IntegerLimit = {
   min: 3600,
   max: 43200,
   expected: "a whole number of seconds from 3600 (1 hour) to 43200 (12 hours)",
-} as const;
+};
 
 /** Maximum number of channels in an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
 export const MAX_CHANNELS = 20;
@@ -123,3 +178,108 @@ export const MAX_ACCOUNTS = 100;
 
 /** Maximum number of workspaces in an account. Source: the same. */
 export const MAX_WORKSPACES = 5;
+
+/** Maximum number of people in a channel who are counted one by one. Slack answers for about 100 a minute. */
+export const MAX_MEMBERS = 500;
+
+/**
+ * Regions in which the Support App can be configured.
+ * Source: CloudFormation User Guide, AWS Support App resource types.
+ */
+export const REGIONS = [
+  "ap-northeast-1",
+  "ap-southeast-1",
+  "ca-central-1",
+  "eu-central-1",
+  "eu-west-1",
+  "eu-west-2",
+  "us-east-1",
+  "us-east-2",
+  "us-west-2",
+] as const;
+
+export type Region = (typeof REGIONS)[number];
+
+/** Other regions of buckets, in the partition of the accounts, whose credentials Terraform's S3 backend has. */
+const OTHER_BUCKET_REGIONS =
+  "af-south-1 ap-east-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-2 ap-southeast-3 ap-southeast-4 " +
+  "ap-southeast-5 ap-southeast-7 ca-west-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-3 il-central-1 " +
+  "me-central-1 me-south-1 mx-central-1 sa-east-1 us-west-1";
+
+/**
+ * Regions of buckets that Terraform's S3 backend knows.
+ * Source: terraform init of Terraform 1.11.4; an end-to-end test asks it for each.
+ */
+export const BUCKET_REGIONS = [...REGIONS, ...OTHER_BUCKET_REGIONS.split(" ")].toSorted();
+
+/** CDKTF can't have a stack named `constructor`: it finds one in every object. */
+export const ENVIRONMENT_NAME: TextLimit = {
+  pattern: /^(?!constructor$)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+  expected:
+    "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`",
+};
+/** The name of a tier, with the same limits as an environment's. */
+export const TIER_NAME: TextLimit = {
+  pattern: ENVIRONMENT_NAME.pattern,
+  expected: ENVIRONMENT_NAME.expected.replace("an environment name", "the name of a tier"),
+};
+
+/** In a policy, `*` and `?` would match other roles, too. */
+export const ROLE_ARN: TextLimit = {
+  pattern: /^(?!.*[$%#&]\{)arn:aws:iam::\d{12}:role\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/,
+  expected: "the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform",
+};
+
+/** AWS documents no limits. These are the characters that all of its SDKs read between the brackets of `[profile NAME]`. */
+export const PROFILE: TextLimit = {
+  pattern: /^[\w.@+%:/-]{1,128}$/,
+  expected: "the name of an AWS profile: 1 to 128 letters, digits and _ . @ + % : / -",
+};
+
+/** Source: Amazon S3 User Guide, general purpose bucket naming rules. */
+export const BUCKET: TextLimit = {
+  pattern:
+    /^(?!xn--|sthree-|amzn-s3-demo-)(?!.*(?:\.\.|-s3alias$|--ol-s3$|\.mrap$|--x-s3$|--table-s3$))(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  expected:
+    "the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, no IP address, and no prefix or suffix that S3 reserves",
+};
+
+/**
+ * Leaves room for `/<environment>.tfstate.tflock` with the longest name of an environment, within a key's 1,024 bytes.
+ * Source: Amazon S3 User Guide, naming objects, which also advises against `.` and `..` between slashes.
+ */
+export const KEY_PREFIX: TextLimit = {
+  pattern: /^(?!.{946})(?!(?:.*\/)?\.\.?(?:\/|$))[\w.-]+(?:\/[\w.-]+)*$/,
+  expected:
+    "a key prefix of at most 945 letters, digits and _ . - /, not beginning or ending with /, and without . or .. between slashes",
+};
+
+/** Source: AWS KMS API Reference, CreateAlias, AliasName. The S3 backend takes a key's ID only as a random UUID, or as the ID of a multi-Region key. */
+export const KMS_KEY_ARN: TextLimit = {
+  pattern:
+    /^arn:aws:kms:[a-z0-9-]+:\d{12}:(?:key\/[\da-f]{8}-[\da-f]{4}-[1-5][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}|key\/mrk-[\da-f]{32}|alias\/[\w/-]{1,250})$/,
+  expected: "the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-96ef-1234567890ab",
+};
+
+/** HashiCorp documents the characters but no length. 255 is the limit for a name in a URL's path. */
+export const ORGANIZATION: TextLimit = {
+  pattern: /^[A-Za-z0-9][\w-]{0,254}$/,
+  expected: "the name of an HCP Terraform organization: at most 255 letters, digits, _ and -",
+};
+
+/** With the longest name of an environment, a workspace's name keeps within 90 characters. Source: HCP Terraform, workspaces. */
+export const WORKSPACE_PREFIX: TextLimit = {
+  pattern: /^[\w-]{1,26}$/,
+  expected: "a workspace prefix of 1 to 26 letters, digits, _ and -",
+};
+
+/**
+ * Terraform refuses punycode, hyphens in a label's third and fourth place, and invalid ports. Source: its
+ * svchost package. It doesn't check lengths; DNS does. Source: RFC 1035, 2.3.4.
+ */
+export const HOSTNAME: TextLimit = {
+  pattern:
+    /^(?![^:]{254})(?!(?:.*\.)?[^.]{2}--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?$/,
+  expected:
+    "a host name such as app.terraform.io, of at most 253 characters and 63 between dots, not in punycode (xn--), with a port up to 65535 if it needs one",
+};

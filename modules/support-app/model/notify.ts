@@ -4,17 +4,17 @@ import { describe, inside, oneOf, type Problem, repetitions } from "./problem";
 export type NotifySeverity = "none" | "high" | "all";
 
 /** Every severity setting. */
-export const NOTIFY_SEVERITIES: readonly NotifySeverity[] = ["none", "high", "all"];
+export const NOTIFY_SEVERITIES = ["none", "high", "all"] as const satisfies readonly NotifySeverity[];
 
 /** An event that a channel is notified of: a case created or reopened, a reply added, a case resolved. */
 export type NotifyEvent = "case-created" | "reply-added" | "case-resolved";
 
 /** The AWS flag behind each event. */
-const NOTIFY_FLAGS: Readonly<Record<NotifyEvent, string>> = {
+export const NOTIFY_FLAGS = {
   "case-created": "NotifyOnCreateOrReopenCase",
   "reply-added": "NotifyOnAddCorrespondenceToCase",
   "case-resolved": "NotifyOnResolveCase",
-};
+} as const satisfies Record<NotifyEvent, string>;
 
 /** Every event. */
 export const NOTIFY_EVENTS = Object.keys(NOTIFY_FLAGS) as readonly NotifyEvent[];

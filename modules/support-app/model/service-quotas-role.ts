@@ -13,7 +13,15 @@ import type { Access } from "./access";
 export type ServiceQuotasRoleMode = "on-demand" | "create" | "adopt" | "existing";
 
 /** Every mode of the Service Quotas role. */
-export const SERVICE_QUOTAS_ROLE_MODES: readonly ServiceQuotasRoleMode[] = ["on-demand", "create", "adopt", "existing"];
+export const SERVICE_QUOTAS_ROLE_MODES = [
+  "on-demand",
+  "create",
+  "adopt",
+  "existing",
+] as const satisfies readonly ServiceQuotasRoleMode[];
+
+/** The mode of an access that has none. */
+export const DEFAULT_SERVICE_QUOTAS_ROLE = "on-demand" satisfies ServiceQuotasRoleMode;
 
 /** The AWS service that the role is linked to. */
 export const SERVICE_QUOTAS_SERVICE = "servicequotas.amazonaws.com";
@@ -42,7 +50,9 @@ export function serviceQuotasRoleArn(account: string | undefined): string {
 }
 
 /** The mode of an access. */
-export function serviceQuotasModeOf({ serviceQuotasRole = "on-demand" }: Pick<Access, "serviceQuotasRole">) {
+export function serviceQuotasModeOf({
+  serviceQuotasRole = DEFAULT_SERVICE_QUOTAS_ROLE,
+}: Pick<Access, "serviceQuotasRole">): ServiceQuotasRoleMode {
   return serviceQuotasRole;
 }
 

@@ -1,5 +1,5 @@
 import { environmentNames } from "../../../../cli/commands/audit/adoption";
-import { ENVIRONMENT_NAME } from "../../../../stacks/environments/environments-schema";
+import { ENVIRONMENT_NAME } from "../../../../modules/support-app/model/limits";
 
 test("names are valid, unique, never another environment's GitHub environment, and independent of AWS's order", () => {
   const names = {

@@ -5,7 +5,7 @@ import type { AccountRead, RegionRead } from "../../../../cli/commands/audit/rea
 import type { Finding } from "../../../../cli/findings/finding";
 import type { SlackPeople } from "../../../../cli/slack/live-people";
 import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
-import { REGIONS } from "../../../../stacks/environments/environments-schema";
+import { REGIONS } from "../../../../modules/support-app/model/limits";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, otherRole, TRUST } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
 

@@ -1,0 +1,24 @@
+import { CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
+import { NOTIFY_EVENTS } from "../../modules/support-app/model/notify";
+import {
+  ACCESS_PROPERTIES,
+  CHANNEL_PROPERTIES,
+  ENVIRONMENT_PROPERTIES,
+  keyOf,
+} from "../../modules/support-app/model/properties";
+
+/** Everything that there is of a kind, by what tests write for it: a test is about one word, and another new one doesn't change it. */
+const WORD_LISTS: Readonly<Record<string, readonly string[]>> = {
+  capabilities: CAPABILITIES,
+  "optional capabilities": OPTIONAL_CAPABILITIES,
+  events: NOTIFY_EVENTS,
+  "properties of an access": ["access", ...Object.keys(ACCESS_PROPERTIES), "account", "provider"],
+  "keys of an access level": Object.keys(ACCESS_PROPERTIES).map(keyOf),
+  "keys of a channel": Object.keys(CHANNEL_PROPERTIES).map(keyOf),
+  "keys of an environment": Object.keys(ENVIRONMENT_PROPERTIES).map(keyOf),
+};
+
+/** A text in which `<capabilities>` and other names stand for lists. */
+export function withWordLists(text: string): string {
+  return text.replace(/<([a-z ]+)>/g, (name, kind: string) => WORD_LISTS[kind]?.join(", ") ?? name);
+}

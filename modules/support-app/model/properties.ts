@@ -1,0 +1,652 @@
+import { type FullAccess, POLICY_SOURCES } from "./access";
+import { TEMPORARY_EXPECTED, WITHOUT_EXPECTED } from "./access-consistency";
+import { ACCESS_LEVELS, type AccessLevel } from "./access-level";
+import { OPTIONAL_CAPABILITIES } from "./capability";
+import type { SlackChannelId } from "./channel-set";
+import { ACCOUNT_ALIAS_TYPE, SLACK_CHANNEL_TYPE, SLACK_WORKSPACE_TYPE } from "./cloud-control-types";
+import type { TemporaryCapability } from "./grant";
+import {
+  ACCOUNT_ALIAS,
+  ACCOUNT_ID,
+  BUCKET,
+  BUCKET_REGIONS,
+  DESCRIPTION,
+  HOSTNAME,
+  type IntegerLimit,
+  KEY_PREFIX,
+  KMS_KEY_ARN,
+  MAX_CHANNELS,
+  MAX_MEMBERS,
+  MAX_SESSION_DURATION,
+  MAX_TAGS,
+  MAX_WORKSPACES,
+  ORGANIZATION,
+  PATH,
+  POLICY_ARN,
+  POLICY_NAME,
+  PROFILE,
+  REGIONS,
+  ROLE_ARN,
+  ROLE_NAME,
+  SLACK_CHANNEL,
+  SLACK_CHANNEL_NAME,
+  SLACK_WORKSPACE,
+  TAG_KEY,
+  type TextLimit,
+  TIER_NAME,
+  WORKSPACE_PREFIX,
+} from "./limits";
+import { NOTIFY_EVENTS, NOTIFY_SEVERITIES, type Notify } from "./notify";
+import { oneOf } from "./problem";
+import { DEFAULT_SERVICE_QUOTAS_ROLE, SERVICE_QUOTAS_ROLE_MODES } from "./service-quotas-role";
+
+/*
+ * Every property of an environment, an access level and a channel, once. Derived from it: the schema of environments.yaml and
+ * its reference, the checks of the constructs, defaults, arguments in Terraform, and the inputs of the published modules.
+ */
+
+/** What kind of value something has, and its limits. Texts named `expected` follow that word. */
+export type Value = { readonly words: string } & (
+  | { readonly kind: "text"; readonly limit: TextLimit; readonly byDefault?: string; readonly byLevel?: ByLevel }
+  /** When access ends. */
+  | { readonly kind: "end" }
+  | { readonly kind: "choice"; readonly of: readonly string[]; readonly expected?: string; readonly byDefault?: string }
+  | { readonly kind: "integer"; readonly limit: IntegerLimit; readonly byDefault?: number }
+  | { readonly kind: "flag"; readonly byDefault: false }
+  | { readonly kind: "tags" }
+  | ListValue
+  | { readonly kind: "mapping"; readonly properties: Properties; readonly expected?: string }
+  /** A mapping whose `type` says which properties it has. */
+  | { readonly kind: "variants"; readonly of: Readonly<Record<string, Variant>>; readonly byDefault: object }
+);
+
+interface ListValue {
+  readonly kind: "list";
+  readonly item: Value;
+  readonly expected: string;
+  /** In YAML. */
+  readonly example?: string;
+  readonly max: number;
+  /** Follows "at most" and the maximum. */
+  readonly atMost: string;
+  readonly byDefault?: readonly [];
+}
+
+interface Variant {
+  readonly words: string;
+  readonly properties: Properties;
+}
+
+/** The default of each access level. */
+type ByLevel = Readonly<Record<AccessLevel, string>>;
+
+/** What has arguments in Terraform. */
+type Argued =
+  | "aws_iam_role"
+  | "aws_iam_policy"
+  | "aws_iam_service_linked_role"
+  | "provider"
+  | typeof SLACK_CHANNEL_TYPE
+  | typeof SLACK_WORKSPACE_TYPE
+  | typeof ACCOUNT_ALIAS_TYPE;
+
+export type Property = Value & {
+  readonly required?: true;
+  /** More words for a reader of environments.yaml. */
+  readonly note?: string;
+  /** The arguments that it becomes as it is, so that it may be known only later. */
+  readonly argument?: Readonly<Partial<Record<Argued, string>>>;
+  /** What it is for a review: access, the name of something, a setting that gives nobody anything, or nothing that it compares. */
+  readonly compared: "access" | "name" | "setting" | "nothing";
+  /** Its name in IAM's answer about a role, of which it is read as it is. */
+  readonly live?: string;
+};
+
+export type Properties = Readonly<Record<string, Property>>;
+
+const TAGS = {
+  kind: "tags",
+  words: `Tags of the roles and policies, at most ${MAX_TAGS}, added to the tags of the level above. Keys must differ in more than case. Each key: ${TAG_KEY.expected}.`,
+  argument: { aws_iam_role: "tags", aws_iam_policy: "tags", aws_iam_service_linked_role: "tags" },
+  compared: "nothing",
+} as const;
+
+/** A capability that is granted temporarily. */
+const TEMPORARY_PROPERTIES = {
+  capability: {
+    kind: "choice",
+    of: OPTIONAL_CAPABILITIES,
+    expected: TEMPORARY_EXPECTED,
+    words: "One of the capabilities in without.",
+    required: true,
+    compared: "access",
+  },
+  until: { kind: "end", words: "When it ends.", required: true, compared: "access" },
+} as const satisfies Record<keyof TemporaryCapability, Property>;
+
+/** An access level, apart from its channels: the properties of SupportAppAccess. */
+export const ACCESS_PROPERTIES = {
+  without: {
+    kind: "list",
+    item: {
+      kind: "choice",
+      of: OPTIONAL_CAPABILITIES,
+      expected: WITHOUT_EXPECTED,
+      words: "A capability that people in the channel don't get.",
+    },
+    expected: "a list of capabilities",
+    example: "[resolve-cases]",
+    max: OPTIONAL_CAPABILITIES.length,
+    atMost: "capabilities, each once",
+    byDefault: [],
+    words: "Capabilities to leave out. Only with full and a customer managed policy.",
+    compared: "access",
+  },
+  until: {
+    kind: "end",
+    words:
+      "When all of this access ends. IAM enforces it, even if nobody deploys. Only with a customer managed policy. Default: never.",
+    compared: "access",
+  },
+  temporarily: {
+    kind: "list",
+    item: {
+      kind: "mapping",
+      properties: TEMPORARY_PROPERTIES,
+      expected: "a mapping of capability and until",
+      words: "A capability that people in the channel get for a limited time.",
+    },
+    expected: "a list of capabilities",
+    example: "[{ capability: live-chat, until: 2026-12-31 }]",
+    max: OPTIONAL_CAPABILITIES.length,
+    atMost: "capabilities, each once",
+    byDefault: [],
+    words: "Capabilities in without that people get for a limited time. IAM enforces the end. Only with full.",
+    compared: "access",
+  },
+  policy: {
+    kind: "choice",
+    of: POLICY_SOURCES,
+    byDefault: "customer-managed",
+    words: "customer-managed: a policy of your own. aws-managed: AWS's own policy, which AWS may change at any time.",
+    compared: "access",
+  },
+  serviceQuotasRole: {
+    kind: "choice",
+    of: SERVICE_QUOTAS_ROLE_MODES,
+    byDefault: DEFAULT_SERVICE_QUOTAS_ROLE,
+    words:
+      "Where the service-linked role for quota increases comes from. Only with full. on-demand: the Support App creates it. create: this stack creates it. adopt: this stack imports it. existing: someone else manages it.",
+    compared: "access",
+  },
+  roleName: {
+    kind: "text",
+    limit: ROLE_NAME,
+    byLevel: { "read-only": ACCESS_LEVELS["read-only"].roleName, full: ACCESS_LEVELS.full.roleName },
+    words: "Name of the role, unique in the account, ignoring case.",
+    argument: { aws_iam_role: "name" },
+    compared: "name",
+  },
+  policyName: {
+    kind: "text",
+    limit: POLICY_NAME,
+    byLevel: { "read-only": ACCESS_LEVELS["read-only"].policyName, full: ACCESS_LEVELS.full.policyName },
+    words: "Name of the policy, unique in the account, ignoring case.",
+    argument: { aws_iam_policy: "name" },
+    compared: "name",
+  },
+  path: {
+    kind: "text",
+    limit: PATH,
+    byDefault: "/",
+    words: "Path of the role and the policy. A change replaces both, so {roleName} and {policyName} must change, too.",
+    argument: { aws_iam_role: "path", aws_iam_policy: "path" },
+    compared: "name",
+  },
+  description: {
+    kind: "text",
+    limit: DESCRIPTION,
+    words: "Description of the role.",
+    argument: { aws_iam_role: "description" },
+    compared: "nothing",
+    live: "Description",
+  },
+  policyDescription: {
+    kind: "text",
+    limit: DESCRIPTION,
+    words:
+      "Description of the policy. IAM can't change it later: a change replaces the policy, so {policyName} must change, too.",
+    argument: { aws_iam_policy: "description" },
+    compared: "nothing",
+  },
+  permissionsBoundary: {
+    kind: "text",
+    limit: POLICY_ARN,
+    words:
+      "ARN of the role's permissions boundary: a policy of the same account, or an AWS managed one. If it lacks an action, the channel loses that capability.",
+    note: "Without a boundary, whoever deploys can become an administrator of the account.",
+    argument: { aws_iam_role: "permissions_boundary" },
+    compared: "access",
+  },
+  sourceAccountCondition: {
+    kind: "flag",
+    byDefault: false,
+    words: "Trust the Support App only on behalf of this account. AWS doesn't document it: try it first.",
+    compared: "access",
+  },
+  maxSessionDuration: {
+    kind: "integer",
+    limit: MAX_SESSION_DURATION,
+    byDefault: MAX_SESSION_DURATION.min,
+    words: "Longest session of the role, in seconds.",
+    argument: { aws_iam_role: "max_session_duration" },
+    compared: "setting",
+    live: "MaxSessionDuration",
+  },
+  tags: TAGS,
+  adopt: {
+    kind: "flag",
+    byDefault: false,
+    words: "Import the role, policy and attachment that were made by hand.",
+    compared: "nothing",
+  },
+} as const satisfies Record<Exclude<keyof FullAccess, "access" | "account">, Property>;
+
+/** A property of SupportAppAccess that environments.yaml has as a key. */
+export type AccessProperty = keyof typeof ACCESS_PROPERTIES;
+
+type LiveProperty = {
+  [Name in AccessProperty]: (typeof ACCESS_PROPERTIES)[Name] extends { live: string } ? Name : never;
+}[AccessProperty];
+
+/** The settings of a role that IAM shows as they are. */
+export type LiveSettings = { readonly [Name in LiveProperty]?: ValueOf<(typeof ACCESS_PROPERTIES)[Name]> | undefined };
+
+/** The properties of these settings, each with its name in IAM's answer. */
+export const LIVE_SETTINGS = (Object.keys(ACCESS_PROPERTIES) as AccessProperty[]).flatMap((property) => {
+  const value = ACCESS_PROPERTIES[property];
+  return "live" in value ? [[property as LiveProperty, value.live] as const] : [];
+});
+
+/** What a channel is notified of. */
+const NOTIFY_PROPERTIES = {
+  severity: {
+    kind: "choice",
+    of: NOTIFY_SEVERITIES,
+    words: "Cases that the channel is notified of.",
+    required: true,
+    compared: "setting",
+  },
+  on: {
+    kind: "list",
+    item: { kind: "choice", of: NOTIFY_EVENTS, words: "An event that the channel is notified of." },
+    expected: "a list of events",
+    example: "[case-created]",
+    max: NOTIFY_EVENTS.length,
+    atMost: "events, each once",
+    words: "Events that the channel is notified of: at least one with severity high or all, none with severity none.",
+    compared: "setting",
+  },
+} as const satisfies Record<keyof Notify, Property>;
+
+/** What is required of a channel in Slack. */
+export const SLACK_PROPERTIES = {
+  private: {
+    kind: "choice",
+    of: ["required"],
+    words: "required: `doctor --slack` is unhealthy if the channel is public.",
+    compared: "nothing",
+  },
+  guests: {
+    kind: "choice",
+    of: ["refused"],
+    words: "refused: `doctor --slack` is unhealthy if a guest is in the channel.",
+    compared: "nothing",
+  },
+  shared: {
+    kind: "choice",
+    of: ["refused"],
+    words: "refused: `doctor --slack` is unhealthy if another organization shares the channel (Slack Connect).",
+    compared: "nothing",
+  },
+  members: {
+    kind: "mapping",
+    properties: {
+      atMost: {
+        kind: "integer",
+        limit: { min: 1, max: MAX_MEMBERS, expected: `a whole number from 1 to ${MAX_MEMBERS}` },
+        words: "How many people may be in the channel, including guests, not apps.",
+        required: true,
+        compared: "nothing",
+      },
+    },
+    words: "How many people may be in the channel: `doctor --slack` is unhealthy if there are more.",
+    compared: "nothing",
+  },
+} as const satisfies Properties;
+
+/** A Slack channel. */
+export const CHANNEL_PROPERTIES = {
+  name: {
+    kind: "text",
+    limit: SLACK_CHANNEL_NAME,
+    words: "Name of the channel in Slack, without the #.",
+    required: true,
+    argument: { [SLACK_CHANNEL_TYPE]: "ChannelName" },
+    compared: "setting",
+  },
+  workspace: {
+    kind: "text",
+    limit: SLACK_WORKSPACE,
+    words: "ID of the workspace in Slack.",
+    required: true,
+    argument: { [SLACK_CHANNEL_TYPE]: "TeamId" },
+    compared: "name",
+  },
+  channel: {
+    kind: "text",
+    limit: SLACK_CHANNEL,
+    words: "ID of the channel in Slack.",
+    required: true,
+    argument: { [SLACK_CHANNEL_TYPE]: "ChannelId" },
+    compared: "name",
+  },
+  adopt: {
+    kind: "flag",
+    byDefault: false,
+    words:
+      "Take over the channel's configuration, which was made by hand and has another role: a deploy changes it in place. One that has this access level's role needs no adopt.",
+    compared: "nothing",
+  },
+  notify: {
+    kind: "mapping",
+    properties: NOTIFY_PROPERTIES,
+    expected: "a mapping with severity and on",
+    words: "What the channel is notified of. Default: nothing.",
+    compared: "setting",
+  },
+  ...SLACK_PROPERTIES,
+} as const satisfies Properties;
+
+/** An access level of an environment. */
+const LEVEL_PROPERTIES = {
+  ...ACCESS_PROPERTIES,
+  channels: {
+    kind: "list",
+    item: {
+      kind: "mapping",
+      properties: CHANNEL_PROPERTIES,
+      words: "A Slack channel in which everyone gets this access.",
+    },
+    expected: "a list of channels",
+    max: MAX_CHANNELS,
+    atMost: "channels, the AWS limit for an account",
+    words: `The Slack channels, at most ${MAX_CHANNELS} in an environment.`,
+    compared: "access",
+  },
+} as const satisfies Properties;
+
+const LEVEL = {
+  kind: "mapping",
+  properties: LEVEL_PROPERTIES,
+  words: "An access level: what people in its channels can do. {} takes the defaults.",
+  compared: "access",
+} as const satisfies Property;
+
+/** Where the state is kept, by its type. */
+export const BACKENDS = {
+  local: { words: "State in the folder state/ beside cdktf.json. For one person on one machine.", properties: {} },
+  s3: {
+    words: "State in an S3 bucket, encrypted, with a lock file beside it.",
+    properties: {
+      bucket: {
+        kind: "text",
+        limit: BUCKET,
+        words: "Bucket for the state. Create it first, with versioning.",
+        required: true,
+        compared: "access",
+      },
+      region: {
+        kind: "choice",
+        of: BUCKET_REGIONS,
+        expected: "the bucket's AWS region, such as us-east-1, which Terraform's S3 backend must know",
+        words: "Region of the bucket.",
+        required: true,
+        compared: "access",
+      },
+      prefix: {
+        kind: "text",
+        limit: KEY_PREFIX,
+        byDefault: "support-app",
+        words: "State is kept under <prefix>/<environment>.tfstate.",
+        compared: "access",
+      },
+      kmsKey: {
+        kind: "text",
+        limit: KMS_KEY_ARN,
+        words: "KMS key that encrypts the state. Without it, S3's own key does.",
+        compared: "access",
+      },
+    },
+  },
+  cloud: {
+    words: "State and remote runs in HCP Terraform or Terraform Enterprise, a workspace per environment.",
+    properties: {
+      organization: {
+        kind: "text",
+        limit: ORGANIZATION,
+        words: "The organization.",
+        required: true,
+        compared: "access",
+      },
+      workspacePrefix: {
+        kind: "text",
+        limit: WORKSPACE_PREFIX,
+        byDefault: "support-app-",
+        words: "The workspace is <workspace-prefix><environment>.",
+        compared: "access",
+      },
+      hostname: {
+        kind: "text",
+        limit: HOSTNAME,
+        byDefault: "app.terraform.io",
+        words: "Host of Terraform Enterprise.",
+        compared: "access",
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, Variant>>;
+
+/** What defaults may have, too. */
+export const SHARED_PROPERTIES = {
+  region: {
+    kind: "choice",
+    of: REGIONS,
+    expected: `${oneOf(REGIONS)}; the Support App exists nowhere else, and not in China or GovCloud`,
+    words: "AWS region in which the Support App is configured. Required in the environment or in defaults.",
+    argument: { provider: "region" },
+    compared: "access",
+  },
+  backend: {
+    kind: "variants",
+    of: BACKENDS,
+    byDefault: { type: "local" },
+    words: "Where the Terraform state is kept.",
+    compared: "access",
+  },
+  profile: {
+    kind: "text",
+    limit: PROFILE,
+    words:
+      "AWS profile for doctor, import and deploys on a person's machine. Credentials in the process's environment come first.",
+    argument: { provider: "profile" },
+    compared: "access",
+  },
+  tags: TAGS,
+} as const satisfies Properties;
+
+/** An environment. */
+export const ENVIRONMENT_PROPERTIES = {
+  account: {
+    kind: "text",
+    limit: ACCOUNT_ID,
+    words: "The AWS account, in quotes.",
+    required: true,
+    argument: { provider: "allowed_account_ids" },
+    compared: "access",
+  },
+  ...SHARED_PROPERTIES,
+  deployRole: {
+    kind: "text",
+    limit: ROLE_ARN,
+    words: "Role of this account that Terraform assumes to deploy.",
+    argument: { provider: "assume_role" },
+    compared: "access",
+  },
+  readOnly: LEVEL,
+  full: LEVEL,
+  slackWorkspaces: {
+    kind: "list",
+    item: { kind: "text", limit: SLACK_WORKSPACE, words: "ID of a Slack workspace." },
+    expected: "a list of Slack workspace IDs",
+    max: MAX_WORKSPACES,
+    atMost: "workspaces, the AWS limit for an account",
+    words: `Slack workspaces to register for the account, which must be in an organization that may use them. At most ${MAX_WORKSPACES}, including the workspaces of the channels.`,
+    argument: { [SLACK_WORKSPACE_TYPE]: "TeamId" },
+    compared: "setting",
+  },
+  otherChannels: {
+    kind: "choice",
+    of: ["expected"],
+    words:
+      "expected: channels that others have configured in the account are right. Without it, `doctor` is unhealthy if the account has a channel that isn't in this file, once the environment has one.",
+    compared: "nothing",
+  },
+  accountAlias: {
+    kind: "text",
+    limit: ACCOUNT_ALIAS,
+    words: "What people in Slack see instead of the account number.",
+    argument: { [ACCOUNT_ALIAS_TYPE]: "AccountAlias" },
+    compared: "setting",
+  },
+  tier: {
+    kind: "text",
+    limit: TIER_NAME,
+    words:
+      "Tier of rules.yaml, beside this file. The rules of that tier apply here, too. Required if rules.yaml has tiers, refused if it has none.",
+    compared: "nothing",
+  },
+  canary: {
+    kind: "flag",
+    byDefault: false,
+    words:
+      "Deployed first among many: if it fails, environments without it don't start, and the deploy workflow waits until doctor finds it healthy.",
+    compared: "nothing",
+  },
+  retired: {
+    kind: "flag",
+    byDefault: false,
+    words:
+      "The next deploy removes everything except the Service Quotas role. Then the environment can be removed from the file.",
+    compared: "access",
+  },
+} as const satisfies Properties;
+
+/** The value of a property, as TypeScript knows it. */
+export type ValueOf<V> = V extends { kind: "choice"; of: readonly (infer Choice)[] }
+  ? Choice
+  : V extends { kind: "text" | "end" }
+    ? string
+    : V extends { kind: "integer" }
+      ? number
+      : V extends { kind: "flag" }
+        ? boolean
+        : V extends { kind: "tags" }
+          ? Record<string, string>
+          : V extends { kind: "list"; item: infer Item }
+            ? ValueOf<Item>[]
+            : V extends { kind: "mapping"; properties: infer P }
+              ? EntryOf<P> extends infer Entry
+                ? { [Key in keyof Entry]: Entry[Key] }
+                : never
+              : V extends { kind: "variants"; of: infer Variants }
+                ? {
+                    [Type in keyof Variants]: { type: Type } & (Variants[Type] extends { properties: infer P }
+                      ? EntryOf<P>
+                      : never);
+                  }[keyof Variants]
+                : never;
+
+type RequiredIn<P> = { [Name in keyof P]: P[Name] extends { required: true } ? Name : never }[keyof P];
+
+/** A mapping of environments.yaml with some properties. */
+export type EntryOf<P> = { [Name in RequiredIn<P> as KeyOf<Name & string>]: ValueOf<P[Name]> } & {
+  [Name in Exclude<keyof P, RequiredIn<P>> as KeyOf<Name & string>]?: ValueOf<P[Name]> | undefined;
+};
+
+/** How a property is spelled in environments.yaml: `max-session-duration`. */
+export type KeyOf<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `-${Lowercase<First>}`}${KeyOf<Rest>}`
+  : Name;
+
+/** The key in environments.yaml of a property. */
+export function keyOf(property: string): string {
+  return property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The property with a key in environments.yaml. */
+export function propertyOf(key: string): string {
+  return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Words in which a reader knows other properties by their keys or by the names of a module's inputs. */
+export function wordsOf({ words }: Pick<Value, "words">, nameOf: (property: string) => string): string {
+  return words.replace(/\{(\w+)\}/g, (_, property: string) => nameOf(property));
+}
+
+/** What a property is without being set. Undefined: nothing stands for that. */
+export function defaultOf(value: Value, level: AccessLevel): unknown {
+  if ("byLevel" in value && value.byLevel) return value.byLevel[level];
+  return "byDefault" in value ? value.byDefault : undefined;
+}
+
+/** The arguments of something in Terraform that values become as they are. */
+export function argumentsOf(argued: Argued, values: Readonly<Partial<Record<AccessProperty, unknown>>>) {
+  const properties: Readonly<Record<AccessProperty, Property>> = ACCESS_PROPERTIES;
+  const given = (Object.keys(properties) as AccessProperty[]).flatMap((property) => {
+    const name = properties[property].argument?.[argued];
+    return name === undefined ? [] : [[name, values[property]] as const];
+  });
+  return Object.fromEntries(given);
+}
+
+/** The properties of a channel's configuration in AWS, in the order in which stacks have them. */
+export function channelState<Notifications>(
+  channel: Readonly<Record<"workspace" | "channel" | "name", string>>,
+  roleArn: string,
+  notifications: Notifications,
+) {
+  const named = (["workspace", "channel", "name"] as const).map((property) => [
+    CHANNEL_PROPERTIES[property].argument[SLACK_CHANNEL_TYPE],
+    channel[property],
+  ]);
+  return { ...Object.fromEntries(named), ChannelRoleArn: roleArn, ...notifications };
+}
+
+/** Whether two types are the same. */
+type Same<A, B> = [A, B] extends [B, A] ? true : false;
+type Unlike<Table, Hand> = {
+  [Name in keyof Table & keyof Hand]: Same<ValueOf<Table[Name]>, Mutable<NonNullable<Hand[Name]>>> extends true
+    ? never
+    : Name;
+}[keyof Table & keyof Hand];
+type Mutable<T> = T extends string | number | boolean ? T : { -readonly [Name in keyof T]: Mutable<T[Name]> };
+type None<Names extends never> = Names;
+
+/** The documented types of the constructs, written by hand, have the values of the table. */
+export type Documented = None<
+  | Unlike<typeof ACCESS_PROPERTIES, FullAccess>
+  | Unlike<typeof TEMPORARY_PROPERTIES, TemporaryCapability>
+  | Unlike<typeof NOTIFY_PROPERTIES, Notify>
+  | Unlike<typeof CHANNEL_PROPERTIES, SlackChannelId>
+>;
