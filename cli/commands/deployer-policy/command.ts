@@ -8,7 +8,7 @@ import { callerPolicy, deployerPolicy, notPreventedBy } from "./deployer-policy"
 export function addCommand(program: Command): void {
   program
     .command("deployer-policy")
-    .summary("the least privilege that deploying an environment needs")
+    .summary("the least privilege that deploying needs")
     .description(
       "Print the IAM policy with the least privilege for deploying, changing and destroying an environment. Attach it to whatever Terraform acts as: the environment's deploy-role or, without one, the credentials that Terraform runs with.",
     )

@@ -20,7 +20,7 @@ interface Job {
 export function addCommand(program: Command): void {
   program
     .command("environments")
-    .summary("the environments, for a workflow with one job each")
+    .summary("names of environments, for workflows")
     .description(
       `Print the names of the environments as a JSON list, for a workflow with one job each. With --for deploy, each must have its state in S3, because the runner is discarded. With --for doctor, retired ones are left out. With --github, the outputs are lists of jobs ({ job, environment, names }): canaries, doctored and others for deploy, jobs for the other purposes. There are never more than ${MAX_JOBS}: where there are more environments, a job has several, and runs in GitHub's environment ${FLEET}.`,
     )

@@ -30,7 +30,7 @@ const MAX_BOUNDARY_LENGTH = 6144;
 export function addCommand(program: Command): void {
   program
     .command("guardrail")
-    .summary("a service control policy against Slack channels configured outside the code")
+    .summary("a service control policy for the accounts")
     .description(
       "Print a service control policy for the accounts of environments: only the deployers may configure the Support App, and only the roles in environments.yaml may be passed to it. Attach it again right before a deploy that adds a role, renames it or changes its path, and before somebody else deploys: the previous policy refuses those, and the new one refuses the previous roles.",
     )

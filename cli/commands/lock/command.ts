@@ -26,7 +26,7 @@ const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64",
 export function addCommand(program: Command): void {
   program
     .command("lock")
-    .summary("the provider lock file, with the newest allowed versions")
+    .summary("the provider lock file")
     .description(
       `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesizing copies it into each stack. It runs \`terraform providers lock\`, which downloads the providers from their registry; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu.`,
     )

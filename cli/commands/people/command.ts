@@ -20,7 +20,7 @@ type PeopleOptions = Readonly<{ all?: boolean; members?: boolean; format: "text"
 export function addCommand(program: Command, exitWith: (status: number) => void): void {
   program
     .command("people")
-    .summary("who is in the Slack channels")
+    .summary("who is in the Slack channels, in numbers")
     .description(
       "Look in Slack at the channels of an environment: whether each is private, archived or shared with another organization, and how many people, guests and bots are in it. It needs no AWS account and changes nothing. It reads the token of a Slack app from SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read).",
     )

@@ -13,7 +13,7 @@ type SummaryOptions = Readonly<{ for: keyof typeof TITLES; reports: string; gith
 export function addCommand(program: Command): void {
   program
     .command("summary")
-    .summary("the result of every environment, from the reports of many jobs")
+    .summary("the result of every environment, for workflows")
     .description(
       `Print the result of each environment of environments.yaml, from every ${REPORT} below a folder, as deploy --changed and diff --drift write it. A folder that doesn't exist has no reports: no job got that far.`,
     )
