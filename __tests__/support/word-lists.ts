@@ -18,7 +18,13 @@ const WORD_LISTS: Readonly<Record<string, readonly string[]>> = {
   "keys of an environment": Object.keys(ENVIRONMENT_PROPERTIES).map(keyOf),
 };
 
-/** A text in which `<capabilities>` and other names stand for lists. */
+const LIST = /<(number of )?([a-z ]+?)(?: but ([a-z-]+(?:, [a-z-]+)*))?>/g;
+
+/** A text in which `<capabilities>`, `<capabilities but live-chat>` and `<number of capabilities>` stand for what there is. */
 export function withWordLists(text: string): string {
-  return text.replace(/<([a-z ]+)>/g, (name, kind: string) => WORD_LISTS[kind]?.join(", ") ?? name);
+  return text.replace(LIST, (written, count: string | undefined, kind: string, without = "") => {
+    const words = WORD_LISTS[kind]?.filter((word) => !without.split(", ").includes(word));
+    if (words === undefined) return written;
+    return count === undefined ? words.join(", ") : String(words.length);
+  });
 }

@@ -11,8 +11,7 @@ import { oneOf } from "../../modules/support-app/model/problem";
 import { isWithin, listOf, type Validation, variable } from "./module-variable";
 
 /** The description of a module's `channels`. */
-export const CHANNELS_DESCRIPTION =
-  "The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (none, high or all) and on (a list of case-created, reply-added and case-resolved).";
+export const CHANNELS_DESCRIPTION = `The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (${listed("or", NOTIFY_SEVERITIES)}) and on (a list of ${listed("and", NOTIFY_EVENTS)}).`;
 
 /** The variable that makes a module's channels wait for their workspaces. */
 export const REGISTERED_WORKSPACES = variable(
@@ -110,6 +109,11 @@ export function workspaceValidations(name: string): Validation[] {
       expected: `at most ${MAX_WORKSPACES} workspaces, the AWS limit for an account`,
     },
   ];
+}
+
+/** Names in a sentence, such as "a, b and c". */
+function listed(conjunction: "and" | "or", names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} ${conjunction} ${names.at(-1)}`;
 }
 
 function hasOnly(object: string, keys: readonly string[]): string {

@@ -7,11 +7,13 @@ import {
   CLOUD_CONTROL_SCHEMAS,
   SLACK_WORKSPACE_TYPE,
 } from "../../../modules/support-app/model/cloud-control-types";
+import { NOTIFY_FLAGS } from "../../../modules/support-app/model/notify";
 import { channelsOf } from "../../support/access";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
 import { providersOf } from "../../support/providers-of";
 import { parseTerraform } from "../../support/synthesize";
+import { withWordLists } from "../../support/word-lists";
 
 let stack: TerraformStack;
 beforeEach(() => {
@@ -102,19 +104,18 @@ describe("a channel", () => {
     access = new SupportAppAccess(stack, "full", { access: "full" });
   });
 
-  test("has its role and IDs and, by default, all three notification flags off; it waits for its registration, and for its role's policies", async () => {
+  test("has its role and IDs and, by default, every notification flag off; it waits for its registration, and for its role's policies", async () => {
     const registration = new SlackWorkspace(stack, "workspace", { workspace: "T1" });
     new SlackChannel(stack, "oncall", { access, ...ONCALL, registration });
     const terraform = await parseTerraform(Testing.synth(stack), "json");
+    const flags = Object.values(NOTIFY_FLAGS).map((flag) => [flag, false]);
     expect(channelsOf(terraform).oncall).toEqual({
       TeamId: "T1",
       ChannelId: "C1",
       ChannelName: "oncall",
       ChannelRoleArn: "aws_iam_role.full.arn",
       NotifyOnCaseSeverity: "none",
-      NotifyOnCreateOrReopenCase: false,
-      NotifyOnAddCorrespondenceToCase: false,
-      NotifyOnResolveCase: false,
+      ...Object.fromEntries(flags),
     });
     expect(terraform.resource?.aws_cloudcontrolapi_resource?.oncall?.depends_on).toEqual([
       "aws_iam_role_policy_attachment.full",
@@ -138,7 +139,9 @@ describe("a channel", () => {
   test("can't have a severity and events that don't fit together", () => {
     expect(() => new SlackChannel(stack, "oncall", { access, ...ONCALL, notify: { severity: "high" } })).toThrow(
       new Error(
-        'SlackChannel "stack/oncall", notify.severity: received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add one, or set severity to none.',
+        withWordLists(
+          'SlackChannel "stack/oncall", notify.severity: received "high" without an event, expected at least one of <events> in on. Add one, or set severity to none.',
+        ),
       ),
     );
   });

@@ -162,7 +162,7 @@ test.each<[string, Partial<AccountRead>, string[]]>([
     "a name that says read-only",
     { roles: { known: [role("SupportReadOnly", FULL)] }, regions: IN("SupportReadOnly") },
     [
-      `writes-as-read-only of role SupportReadOnly: ${PEOPLE} view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases. only reading, as SupportReadOnly says / it can write. Detach the policies that allow it, or give the channels a role whose name says what they can do.`,
+      `writes-as-read-only of role SupportReadOnly: ${PEOPLE} ${CAPABILITIES.join(", ")}. only reading, as SupportReadOnly says / it can write. Detach the policies that allow it, or give the channels a role whose name says what they can do.`,
     ],
   ],
   ["the right read-only name", { roles: { known: [role("ReadOnly", VIEW)] }, regions: IN("ReadOnly") }, []],

@@ -8,6 +8,9 @@ import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../../support/
 import { ACCOUNT, environmentOf } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
 import { sample } from "../../../support/thorough";
+import { withWordLists } from "../../../support/word-lists";
+
+const EVERY_CAPABILITY = withWordLists("<capabilities>");
 
 type Parameters = Readonly<Record<string, unknown>>;
 
@@ -196,7 +199,7 @@ const nameOf = ({ action, about }: Call) => (about === undefined ? action : `${a
 test("without a fault everything is healthy, with every call of the table", async () => {
   const { checks, ...found } = await diagnosed();
   expect(answersOf({ checks })).toEqual(HEALTHY);
-  const OTHER = `People in #oncall (C2 of T1), which isn't in environments.yaml, can view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases with its role arn:aws:iam::${ACCOUNT}:role/other.`;
+  const OTHER = `People in #oncall (C2 of T1), which isn't in environments.yaml, can ${EVERY_CAPABILITY} with its role arn:aws:iam::${ACCOUNT}:role/other.`;
   expect(found).toEqual({
     ...{ name: "test", account: ACCOUNT, region: "us-east-1", answer: "healthy" },
     notes: [
@@ -252,7 +255,7 @@ test("of one channel, only that and its access level are looked at", async () =>
   expect(names.filter((name) => ["other-roles", "other-regions", "account-alias"].includes(name))).toEqual([]);
   expect(aws.signed.filter((signed) => !signed.endsWith(" in us-east-1"))).toEqual([]);
   expect(notes.filter((note) => /gives|C1/.test(note))).toEqual([
-    "environments.yaml gives #a (C2 of T1) view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases.",
+    `environments.yaml gives #a (C2 of T1) ${EVERY_CAPABILITY}.`,
   ]);
   expect(aws.asked).not.toContain("AssumeRole");
 });

@@ -1,11 +1,10 @@
 import { givenNotes } from "../../../../cli/commands/doctor/notes";
 import { environmentOf } from "../../../support/live-account";
+import { withWordLists } from "../../../support/word-lists";
 
 describe("what a channel is given", () => {
-  const ALL =
-    "view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases";
-  const VIEW =
-    "view-cases, but not create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases";
+  const ALL = withWordLists("<capabilities>");
+  const VIEW = withWordLists("view-cases, but not <optional capabilities>");
   const channel = "channels: [{ name: oncall, workspace: T1, channel: C1 }]";
   const given = (access: string, settings: string, time: string) =>
     givenNotes(environmentOf(`${access}: { ${settings}${channel} }`), new Date(time));
@@ -17,9 +16,13 @@ describe("what a channel is given", () => {
     ["full", "", "2026-06-01T00:00:00Z", ALL],
     [
       "full",
-      "without: [reply-to-cases, resolve-cases, live-chat], temporarily: [{ capability: live-chat, until: 2026-12-31 }, { capability: resolve-cases, until: 2026-01-31 }], ",
+      withWordLists(
+        "without: [<optional capabilities but create-cases, attach-files>], temporarily: [{ capability: live-chat, until: 2026-12-31 }, { capability: resolve-cases, until: 2026-01-31 }], ",
+      ),
       "2026-06-01T00:00:00Z",
-      "view-cases, create-cases, attach-files, live-chat (until the end of 2026-12-31 (UTC)), request-quota-increases, but not reply-to-cases, resolve-cases",
+      withWordLists(
+        "view-cases, create-cases, attach-files, live-chat (until the end of 2026-12-31 (UTC)), but not <optional capabilities but create-cases, attach-files, live-chat>",
+      ),
     ],
   ])("%s access with %j at %s", (access, settings, time, note) => {
     expect(given(access, settings, time)).toEqual([`environments.yaml gives #oncall (C1 of T1) ${note}.`]);

@@ -5,6 +5,7 @@ import {
 } from "../../../../cli/commands/publish/access-document";
 import { changesSince } from "../../../../cli/commands/publish/since";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
+import { withWordLists } from "../../../support/word-lists";
 
 const ENVIRONMENT = `region: us-east-1, read-only: { policy: aws-managed }, full: { without: [resolve-cases], permissions-boundary: "arn:aws:iam::444455556666:policy/b", channels: [{ name: oncall, workspace: T01, channel: C02 }] }`;
 const ACCOUNT = 'account: "444455556666"';
@@ -28,8 +29,7 @@ function changes(before: AccessDocument, after: AccessDocument): readonly [strin
   return [written(before, after), written(after, before)];
 }
 
-const ADDED =
-  "+ #oncall is added, with view-cases, create-cases, reply-to-cases, attach-files, live-chat, request-quota-increases.";
+const ADDED = withWordLists("+ #oncall is added, with <capabilities but resolve-cases>.");
 test.each<[string, string, string, there: string[], back: string[]]>([
   ["nothing", "paid", "paid", [], []],
   [

@@ -1,14 +1,16 @@
 import {
   NOTIFY_EVENTS,
+  NOTIFY_FLAGS,
   NOTIFY_OF_NOTHING,
   type Notify,
   notifyOf,
   notifyProblems,
   notifyProperties,
 } from "../../../../modules/support-app/model/notify";
+import { withWordLists } from "../../../support/word-lists";
 
 /** The flags of AWS, all false. */
-const OFF = { NotifyOnCreateOrReopenCase: false, NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false };
+const OFF = Object.fromEntries(Object.values(NOTIFY_FLAGS).map((flag) => [flag, false]));
 
 describe("the settings for AWS", () => {
   test("is every property, since AWS would keep a property that is left out", () => {
@@ -37,8 +39,8 @@ describe("the settings for AWS", () => {
     ["the severity is missing", { NotifyOnCaseSeverity: undefined }],
     ["the severity is unknown", { NotifyOnCaseSeverity: "low" }],
     ["a flag is missing", { NotifyOnResolveCase: undefined }],
-    ["a flag is unknown", { NotifyOnEscalateCase: false }],
-    ["an unknown flag is in the place of another", { NotifyOnResolveCase: undefined, NotifyOnEscalateCase: true }],
+    ["a flag is unknown", { NotifyOnNothing: false }],
+    ["an unknown flag is in the place of another", { NotifyOnResolveCase: undefined, NotifyOnNothing: true }],
     ["a flag is what only Terraform knows", { NotifyOnResolveCase: "${var.resolved}" }],
   ])("isn't read back where %s", (_, change) => {
     const properties = JSON.parse(JSON.stringify({ NotifyOnCaseSeverity: "none", ...OFF, ...change }));
@@ -69,7 +71,7 @@ describe("severity and events belong together", () => {
     [
       { severity: "high" },
       ["severity"],
-      'received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add one, or set severity to none.',
+      'received "high" without an event, expected at least one of <events> in on. Add one, or set severity to none.',
     ],
     [
       { severity: "none", on: ["reply-added", "case-created", "reply-added"] },
@@ -77,6 +79,6 @@ describe("severity and events belong together", () => {
       'received "reply-added" a second time, expected each event once.',
     ],
   ])("%j isn't", (notify, path, message) => {
-    expect(notifyProblems(notify)).toEqual([{ path, message }]);
+    expect(notifyProblems(notify)).toEqual([{ path, message: withWordLists(message) }]);
   });
 });

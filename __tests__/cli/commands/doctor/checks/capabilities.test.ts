@@ -1,4 +1,5 @@
 import type { Account, LiveAccess, Simulated } from "../../../../../cli/commands/doctor/account";
+import { actionsOf, CAPABILITIES } from "../../../../../modules/support-app/model/capability";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../../support/live-account";
 import { changing, deploying, examined, only, ownPolicies, restoring, withRole } from "./examined";
 
@@ -34,15 +35,14 @@ const simulating = (decisions: Record<string, Partial<Simulated>>) => {
 };
 
 test("what a role lacks for one reason is one finding, about all that people can't do", () => {
+  const lacked = CAPABILITIES.filter((capability) => !["live-chat", "resolve-cases"].includes(capability));
   expect(outcomeOf("full: { without: [live-chat, resolve-cases] }", { policies: { known: [] } }).findings).toEqual([
     {
       answer: "unhealthy",
-      resource: `view-cases, create-cases, reply-to-cases, attach-files, request-quota-increases of the ${ROLE}`,
+      resource: `${lacked.join(", ")} of the ${ROLE}`,
       about: ["full"],
-      impact:
-        "People in its channels can't view-cases, create-cases, reply-to-cases, attach-files, request-quota-increases.",
-      expected:
-        "support:DescribeCases, support:DescribeCommunications, support:CreateCase, support:DescribeSeverityLevels, support:AddCommunicationToCase, support:AddAttachmentsToSet, servicequotas:GetRequestedServiceQuotaChange, servicequotas:GetServiceQuota, servicequotas:RequestServiceQuotaIncrease allowed",
+      impact: `People in its channels can't ${lacked.join(", ")}.`,
+      expected: `${lacked.flatMap((capability) => actionsOf([capability])).join(", ")} allowed`,
       found: `the policy ${OWN} isn't attached to the role`,
       fix: RESTORE,
     },
