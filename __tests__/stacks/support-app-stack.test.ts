@@ -1,15 +1,23 @@
 import { readFileSync } from "node:fs";
 import { IamRole } from "../../modules/support-app/aws-bindings";
 import { TerraformOutput } from "../../modules/support-app/framework";
+import {
+  ACCESS_PROPERTIES,
+  CHANNEL_PROPERTIES,
+  ENVIRONMENT_PROPERTIES,
+  keyOf,
+  type Properties,
+} from "../../modules/support-app/model/properties";
 import { newApp, withPatches } from "../../stacks/cdktf/app";
 import type { Environment } from "../../stacks/environments/environment";
 import { parseEnvironments } from "../../stacks/environments/environments";
 import { environmentsJsonSchema } from "../../stacks/environments/environments-schema";
-import type { Fields } from "../../stacks/fields";
+import { type Fields, isFields } from "../../stacks/fields";
 import { digestOfStack, digestOutputIn } from "../../stacks/output/stack-digest";
 import { SupportAppStack } from "../../stacks/support-app-stack";
 import { channelsOf, peopleCan, trustOf } from "../support/access";
 import { bindingsOf } from "../support/bindings";
+import { EVERY_FIELD } from "../support/every-field";
 import { AWS_SCHEMA, schemaProblems } from "../support/provider-schema";
 import { parseTerraform, synthesize, type Terraform } from "../support/synthesize";
 
@@ -62,6 +70,40 @@ test("the provider is any release from 5.100.0 to before 7.0.0, in the environme
   const { terraform, provider } = await terraformOf("    read-only: {}\n");
   expect(terraform?.required_providers).toEqual({ aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" } });
   expect(provider?.aws).toEqual({ region: "eu-west-1", allowed_account_ids: ["111122223333"] });
+});
+
+test("what becomes an argument, as the table of properties says, is there with its value", () => {
+  const { staging } = EVERY_FIELD.environments;
+  const [environment] = parseEnvironments(
+    JSON.stringify({ ...EVERY_FIELD, environments: { staging } }),
+    "environments.yaml",
+  );
+  const { provider, resource }: Terraform = withPatches(() =>
+    JSON.parse(JSON.stringify(new SupportAppStack(newApp(), environment as Environment).toTerraform())),
+  );
+  const blocks = Object.entries({ provider: provider?.aws, ...resource }).map(([type, block]): [string, string] => [
+    type,
+    JSON.stringify(block).replaceAll("\\", ""),
+  ]);
+  const written = new Map(blocks);
+  const tables: [properties: Properties, entry: Fields][] = [
+    [ENVIRONMENT_PROPERTIES, staging],
+    [ACCESS_PROPERTIES, staging.full],
+    [CHANNEL_PROPERTIES, staging.full.channels[0] ?? {}],
+  ];
+  const missing = tables.flatMap(([properties, entry]) =>
+    Object.entries(properties).flatMap(([property, { argument = {} }]) =>
+      Object.entries(argument).flatMap(([argued, name]) => {
+        const text = written.get(argued.startsWith("AWS::") ? "aws_cloudcontrolapi_resource" : argued) ?? "";
+        const [value] = [entry[keyOf(property)]].flat();
+        const has =
+          text.includes(`"${name}"`) &&
+          text.includes(isFields(value) ? JSON.stringify(value).slice(1, -1) : String(value));
+        return has ? [] : [`${property}: ${argued} ${name}`];
+      }),
+    ),
+  );
+  expect(missing).toEqual([]);
 });
 
 const S3 = "type: s3, bucket: states, region: us-east-1";

@@ -1,13 +1,8 @@
 import type { AccessLevel } from "../../modules/support-app/model/access-level";
-import {
-  SLACK_CHANNEL,
-  SLACK_CHANNEL_NAME,
-  SLACK_WORKSPACE,
-  TAG_KEY,
-  TAG_VALUE,
-} from "../../modules/support-app/model/limits";
+import { TAG_KEY, TAG_VALUE } from "../../modules/support-app/model/limits";
 import { type Notify, notifyOf, notifyProblems, notifyProperties } from "../../modules/support-app/model/notify";
 import { printable } from "../../modules/support-app/model/printable";
+import { CHANNEL_PROPERTIES } from "../../modules/support-app/model/properties";
 import { LEVELS } from "../../stacks/environments/environment";
 import { environmentsProblems } from "../../stacks/environments/environments-consistency";
 import type { ChannelEntry, EnvironmentEntry } from "../../stacks/environments/environments-schema";
@@ -140,10 +135,9 @@ function channelOf(
   const label = channelWords(live, properties);
   const adoption = adoptions.find(({ role }) => role.arn === arn);
   const notify = notifyIn(properties);
-  const isExpressible =
-    SLACK_CHANNEL_NAME.pattern.test(name) &&
-    SLACK_WORKSPACE.pattern.test(workspace) &&
-    SLACK_CHANNEL.pattern.test(channel);
+  const isExpressible = Object.entries({ name, workspace, channel } as const).every(([property, value]) =>
+    CHANNEL_PROPERTIES[property as "name" | "workspace" | "channel"].limit.pattern.test(value),
+  );
   if (!adoption || !notify || !isExpressible) {
     const why = adoption
       ? "environments.yaml can't express its name, its IDs or its notification settings. Change them in the AWS Support Center Console."

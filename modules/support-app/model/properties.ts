@@ -580,7 +580,7 @@ export type ValueOf<V> = V extends { kind: "choice"; of: readonly (infer Choice)
 type RequiredIn<P> = { [Name in keyof P]: P[Name] extends { required: true } ? Name : never }[keyof P];
 
 /** A mapping of environments.yaml with some properties. */
-export type EntryOf<P> = { [Name in RequiredIn<P> as KeyOf<Name & string>]: ValueOf<P[Name]> } & {
+type EntryOf<P> = { [Name in RequiredIn<P> as KeyOf<Name & string>]: ValueOf<P[Name]> } & {
   [Name in Exclude<keyof P, RequiredIn<P>> as KeyOf<Name & string>]?: ValueOf<P[Name]> | undefined;
 };
 
