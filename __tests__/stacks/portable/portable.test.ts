@@ -1,8 +1,9 @@
 import { readdirSync } from "node:fs";
 import os from "node:os";
+import { OPTIONAL_CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { toHcl } from "../../../stacks/output/hcl";
-import { moduleVariables } from "../../../stacks/portable/access-variables";
+import { moduleVariables, variableOf } from "../../../stacks/portable/access-variables";
 import { portableEnvironment } from "../../../stacks/portable/portable";
 import { publishedAccountModule } from "../../../stacks/portable/published-account-module";
 import { publishedGuardrailModule } from "../../../stacks/portable/published-guardrail-module";
@@ -38,10 +39,7 @@ describe("the modules of the access levels", () => {
     const onlyIn = (one: string, other: string) => blocks(one).filter((block) => !blocks(other).includes(block));
     expect(onlyIn(readOnly, full)).toEqual([]);
     expect(onlyIn(full, readOnly)).toEqual([
-      ...["create_cases", "reply_to_cases", "attach_files", "resolve_cases", "live_chat"].map(
-        (name) => `variable "${name}" {`,
-      ),
-      'variable "request_quota_increases" {',
+      ...OPTIONAL_CAPABILITIES.map((capability) => `variable "${variableOf(capability)}" {`),
       'variable "service_quotas_role" {',
       'resource "aws_iam_service_linked_role" "service_quotas" {',
     ]);

@@ -1,6 +1,7 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { connect } from "../../../../cli/aws/connection";
 import { isGone, readAccess, readAccount, requestOf } from "../../../../cli/commands/doctor/account";
+import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import { type Answers, awsInTests, CLIENT } from "../../../support/answering-aws";
 import { everyCallEnvironment, healthyAws } from "../../../support/healthy-aws";
 import { ACCOUNT, DENIED, documentOf, environmentOf } from "../../../support/live-account";
@@ -156,7 +157,7 @@ describe("the simulation", () => {
       "<MissingContextValues><member>IAM:AWSServiceName</member><member>aws:ViaAWSService</member></MissingContextValues><OrganizationsDecisionDetail><AllowedByOrganizations>true</AllowedByOrganizations></OrganizationsDecisionDetail>";
     const lookup = await simulated((actions) => ofAll(actions, keys));
     const known = "known" in lookup ? lookup.known : undefined;
-    expect(known?.size).toBe(12);
+    expect(known?.size).toBe(actionsOf(CAPABILITIES).length + 1); // and the right to create the Service Quotas role
     expect(known?.get("support:createcase")).toEqual({
       isDeniedByOrganization: false,
       decision: "allowed",
