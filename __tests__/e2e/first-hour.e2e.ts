@@ -77,7 +77,7 @@ test("each command of the page about the first hour works, one after the other, 
   }
   const [, , look, page, write, , diff, deploy] = [...outputs.values()];
   expect(look).toContain(
-    `${shop} Shop: People in any channel that is given it can do everything in the account with the role Admins (its policies: AdminsPolicy).`,
+    `${shop} Shop: role Admins\n    means     People in any channel that is given it can do everything in the account.\n`,
   );
   expect(page).toContain("<!DOCTYPE html>");
   expect(write).toContain("shop: with this environment, nobody gets more access than now.");

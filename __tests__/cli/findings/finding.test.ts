@@ -1,4 +1,6 @@
-import { type Answer, type Draft, environmentFinding, worstOf } from "../../../cli/findings/finding";
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { type Answer, type Draft, environmentFinding, findingSchema, worstOf } from "../../../cli/findings/finding";
 import { GUIDE_TOPICS, KINDS } from "../../../cli/findings/kinds";
 
 test.each<[Answer[], Answer]>([
@@ -20,4 +22,13 @@ test("a finding has what its kind means for people, and where the guide describe
   const other = { impact: "People can do more.", topic: undefined };
   expect(environmentFinding("production", "role", { ...draft, ...other })).toMatchObject(other);
   expect(environmentFinding("production", "region", draft).topic).toBeUndefined();
+});
+
+test.each([
+  ["doctor", "environments"],
+  ["audit", "accounts"],
+])("the report of %s has findings in the one form", (command, subjects) => {
+  const report = JSON.parse(readFileSync(`docs/${command}-report.schema.json`, "utf8"));
+  const { $schema, ...form } = z.toJSONSchema(findingSchema);
+  expect(report.properties[subjects].items.properties.findings.items).toEqual(form);
 });

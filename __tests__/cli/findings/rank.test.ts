@@ -8,6 +8,8 @@ test.each<[Targets[], Omit<Rank, "isInUse">]>([
   [[only("s3:Get"), but("iam:*")], { beyond: "everything-except", services: 1, actions: 1 }],
   [[only("s3:*", "ec2:RunInstances")], { beyond: "whole-services", services: 2, actions: 2 }],
   [[only("s3:Get*", "s3:Put*", "s3:Put*"), only("ec2:Run*")], { beyond: "actions", services: 2, actions: 3 }],
+  [[only("s3:**")], { beyond: "whole-services", services: 1, actions: 1 }],
+  [[only("s3:*Object", "ec2:Get:*")], { beyond: "actions", services: 2, actions: 2 }],
   [[], { beyond: "nothing", services: 0, actions: 0 }],
 ])("%j has a rank, in a channel and without one", (excess, rank) => {
   for (const isInUse of [true, false]) expect(rankOf(excess, isInUse)).toEqual({ ...rank, isInUse });

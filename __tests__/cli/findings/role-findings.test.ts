@@ -53,6 +53,11 @@ test.each<[string, object[], string | undefined]>([
   expect(excessDraft(judged(having(...statements)))).toMatchObject(actions === undefined ? [] : [{ ...says, impact }]);
 });
 
+test("a role that may do everything, and all but something, may do everything", () => {
+  const both = having(allow("*"), { Effect: "Allow", NotAction: "iam:*", Resource: "*" });
+  expect(excessDraft(judged(both))).toMatchObject([{ impact: expect.stringContaining("can do everything in the") }]);
+});
+
 test("a boundary limits what a role may do, and one that can't be read may", () => {
   const foundWith = (boundary: LiveRights["boundary"]) =>
     excessDraft(judged(otherRole("Rogue", documentOf(allow("*")), { boundary }))).map(({ found }) => found);
