@@ -11,6 +11,26 @@ const HARMLESS: ReadonlyMap<string, readonly string[]> = new Map([
   ["aws_sns_topic", ["name", "display_name", "tags"]],
 ]);
 
+/** Arguments of what the constructs write that give nobody anything, such as tags that an aspect adds. */
+const LABELS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["aws_iam_role", ["description", "tags"]],
+  ["aws_iam_policy", ["description", "tags"]],
+  ["aws_iam_service_linked_role", ["tags"]],
+]);
+
+/** The value of an entry without descriptions and tags that Terraform uses as they are. */
+export function withoutLabels({ address, section, type = "", value }: Entry): unknown {
+  if (address === "provider.aws" && Array.isArray(value)) return value.map((one) => without(one, ["default_tags"]));
+  return section === "resource" ? without(value, LABELS.get(type) ?? []) : value;
+}
+
+function without(value: unknown, names: readonly string[]): unknown {
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).filter(([name, inside]) => !(names.includes(name) && isLiteral(inside))),
+  );
+}
+
 /** The types of resources that a review knows: what the constructs write, and what users may have beside it. */
 const KNOWN_TYPES: readonly string[] = [
   ...["aws_iam_role", "aws_iam_policy", "aws_iam_role_policy_attachment", "aws_iam_role_policy_attachments_exclusive"],
@@ -31,7 +51,7 @@ export function isHarmless({ section, type = "", value }: Entry, addresses: Read
     return list(output).every(isPlain) && isLiteral([description, sensitive]) && Object.keys(unknown).length === 0;
   }
   const known = HARMLESS.get(section === "data" ? `data.${type}` : type);
-  if (!known) return false;
+  if (!known || !["resource", "data"].includes(section)) return false;
   const isArgument = ([name, inside]: [name: string, inside: unknown]) =>
     known.includes(name) && (name === "tags" ? isTags(inside) : isPlain(inside));
   const { depends_on = [], ...body } = value;

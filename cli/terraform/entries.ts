@@ -1,5 +1,5 @@
 import { DIGEST_OUTPUT, digestOutput, withoutRemarks } from "../../stacks/output/stack-digest";
-import { canonical, type Fields, isFields } from "../terminal/json";
+import { canonical, type Fields, isFields, list } from "../terminal/json";
 import type { Terraform } from "./synthesized-folder";
 
 /** A part of a stack that has an address. */
@@ -18,12 +18,15 @@ export interface Entry {
 export type Entries = ReadonlyMap<string, Entry>;
 
 /** Sections whose blocks have a type and a name, with what their addresses begin with. */
-const PREFIXES: Readonly<Record<string, string>> = { resource: "", data: "data." };
+const PREFIXES: ReadonlyMap<string, string> = new Map([
+  ["resource", ""],
+  ["data", "data."],
+]);
 
 /** The parts of a stack. A part in another form than Terraform's usual one is an entry of its section's or type's name. */
 export function entriesIn(terraform: Terraform): Entries {
   const entries = Object.entries(withoutRemarks(terraform)).flatMap(([section, value]): Entry[] => {
-    const prefix = PREFIXES[section];
+    const prefix = PREFIXES.get(section);
     if (!isFields(value)) return [{ address: section, section, value }];
     if (prefix === undefined) {
       return Object.entries(value).map(([name, value]) => ({ address: `${section}.${name}`, section, value }));
@@ -54,9 +57,11 @@ export interface Block {
 export function blocksIn(entries: Entries): ReadonlyMap<string, Block> {
   const blocks = [...entries.values()].flatMap(({ address, section, type, value }): Block[] => {
     const isData = section === "data";
-    if (type === undefined || !isFields(value)) return [];
-    const name = address.slice((PREFIXES[section] + type).length + 1);
-    return [{ address, isData, type, name, body: value }];
+    const [body, ...others] = list(value);
+    const beginning = `${PREFIXES.get(section)}${type}.`;
+    if (type === undefined || !address.startsWith(beginning) || !isFields(body) || others.length > 0) return []; // Terraform takes a list of one, too
+    const name = address.slice(beginning.length);
+    return [{ address, isData, type, name, body }];
   });
   return new Map(blocks.map((block) => [block.address, block]));
 }

@@ -1,9 +1,10 @@
 import type { Environment } from "../../stacks/environments/environment";
-import { ENVIRONMENT_FILE, type EnvironmentFile, readEnvironmentFile } from "../../stacks/output/environment-file";
+import { ENVIRONMENT_FILE, readEnvironmentFile } from "../../stacks/output/environment-file";
 import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
 import { packageJson } from "../../stacks/package-files";
 import { canonical, fieldsIn, isFields } from "../terminal/json";
-import { isHarmless } from "./additions";
+import { zipByKey } from "../terminal/zip-by-key";
+import { isHarmless, withoutLabels } from "./additions";
 import { elsewhereInEntry, elsewhereInStack } from "./elsewhere";
 import { type Block, blocksIn, type Entries, type Entry, entriesIn, withoutDigest } from "./entries";
 import { accessOf, type EnvironmentAccess, NO_ACCESS } from "./environment-access";
@@ -25,17 +26,36 @@ export interface Stack {
 
 /** Reads a stack, and lets the constructs write it again. */
 export function readStack(name: string, { terraform, environmentFile }: SynthesizedStack): Stack {
-  const source = readEnvironmentFile(name, environmentFile);
+  const { source, writtenBy } = readEnvironmentFile(name, environmentFile);
   const entries = entriesIn(withoutDigest(terraform));
   const blocks = blocksIn(entries);
   if (!source) {
     const missing: Unreadable = { reason: "no-environment", address: ENVIRONMENT_FILE, source: environmentFile };
-    return { terraform, blocks, access: NO_ACCESS, unreadable: [missing, ...elsewhereInStack(terraform)] };
+    const unreadable = [...ofOtherVersion(writtenBy), missing, ...elsewhereInStack(terraform)];
+    return { terraform, blocks, access: NO_ACCESS, unreadable };
   }
   const { writtenStack }: typeof import("../../stacks/written-stack") = require("../../stacks/written-stack"); // the framework is loaded only for what changes
   const unreadable = differences(entriesIn(writtenStack(source)), entries);
   const { environment } = source;
-  return { terraform, blocks, environment, access: accessOf(environment), unreadable: byVersion(unreadable, source) };
+  const explanation = unreadable.length > 0 ? ofOtherVersion(writtenBy) : [];
+  return { terraform, blocks, environment, access: accessOf(environment), unreadable: [...explanation, ...unreadable] };
+}
+
+/** That another version wrote a stack, which may write everything otherwise. */
+function ofOtherVersion(writtenBy: string | undefined): Unreadable[] {
+  const { version: thisVersion } = packageJson();
+  if (writtenBy === undefined || writtenBy === thisVersion) return [];
+  return [{ reason: "other-version", address: ENVIRONMENT_FILE, source: { writtenBy, thisVersion } }];
+}
+
+/** What one of two stacks has and the other one hasn't, or has otherwise. */
+export function changedEntries(before: Terraform = {}, after: Terraform = {}): Unreadable[] {
+  const [from, to] = [before, after].map((terraform) => entriesIn(withoutDigest(terraform))) as [Entries, Entries];
+  return zipByKey(from, to).flatMap(([, entry, changed]): Unreadable[] => {
+    if (canonical(entry?.value ?? null) === canonical(changed?.value ?? null)) return [];
+    const { address } = (changed ?? entry) as Entry;
+    return [{ reason: "changed", address, source: changed?.value }];
+  });
 }
 
 /** Where a stack isn't what the constructs write, or has more that may affect access. */
@@ -47,7 +67,7 @@ function differences(written: Entries, entries: Entries): Unreadable[] {
     ),
     ...[...entries].flatMap(([key, entry]) => {
       const expected = written.get(key);
-      if (expected && canonical(expected.value) === canonical(entry.value)) return [];
+      if (expected && canonical(withoutLabels(expected)) === canonical(withoutLabels(entry))) return [];
       return elsewhereInEntry(entry) ?? (expected ? differing(entry, expected) : additional(entry, addresses));
     }),
   ];
@@ -68,17 +88,4 @@ function additional(entry: Entry, addresses: ReadonlySet<string>): Unreadable | 
   const { address, value } = entry;
   if (address === `output.${DIGEST_OUTPUT}`) return { reason: "wrong-digest", address, source: value }; // a right one was left out before
   return isHarmless(entry, addresses) ? [] : { reason: "unknown-addition", address, source: value };
-}
-
-/** Another version may write everything otherwise: then, the first place that differs stands for all but what is read elsewhere. */
-function byVersion(unreadable: readonly Unreadable[], { writtenBy }: EnvironmentFile): readonly Unreadable[] {
-  const { version } = packageJson();
-  const differences = unreadable.filter(({ reason }) => reason !== "reads-elsewhere");
-  const [first] = differences;
-  if (writtenBy === version || !first) return unreadable;
-  const source = { byVersion: writtenBy, currentVersion: version, differences }; // a report shows as much as fits, in this order
-  return [
-    { reason: "other-version", address: first.address, source },
-    ...unreadable.filter(({ reason }) => reason === "reads-elsewhere"),
-  ];
 }

@@ -4,7 +4,8 @@ import { UNREADABLE_POLICY } from "../iam/policy";
 export const UNREADABLE = {
   ...UNREADABLE_POLICY,
   "no-environment": "no environment beside the stack, in the form that this version writes",
-  "other-version": "something other than this version writes for this environment; another version wrote it",
+  "other-version": "something that another version wrote, so that what differs may only be written otherwise",
+  changed: "something that changes, in a stack of which nothing is known",
   differs: "something other than the constructs write for this environment",
   missing: "something missing that the constructs write for this environment",
   "unknown-addition": "something beside what the constructs write, which may affect access",

@@ -18,15 +18,23 @@ export interface StackSource {
 }
 
 /** What was read of an environment file. */
-export interface EnvironmentFile extends StackSource {
-  /** The version of this package that wrote the stack. */
-  readonly writtenBy: string;
+export interface EnvironmentFile {
+  /** Undefined: it isn't in the form that this version writes, or environments.yaml couldn't have it. */
+  readonly source?: StackSource;
+  /** The version of this package that wrote the stack. Undefined: it isn't known. */
+  readonly writtenBy?: string;
 }
+
+const versionSchema = z.string().regex(/^\d{1,9}\.\d{1,9}\.\d{1,9}(?:-[\w.-]{1,50})?$/);
 
 const fileSchema = z.strictObject({
   formatVersion: z.literal(FORMAT_VERSION),
-  writtenBy: z.string(),
-  statePath: z.string().optional(),
+  writtenBy: versionSchema,
+  /** Plain: Terraform and OpenTofu must take it as it is. */
+  statePath: z
+    .string()
+    .regex(/^(?!.*[$%#&]\{)[^\p{C}]{1,1000}$/u)
+    .optional(),
   /** As environments.yaml has it, with everything that it inherits. */
   environment: z.unknown(),
 });
@@ -43,12 +51,15 @@ export function environmentFile({ environment, statePath }: StackSource): z.infe
  * Reads the content of the file.
  *
  * @param name of the environment
- * @returns undefined if it isn't in the form that this version writes, or if environments.yaml couldn't have it
  */
-export function readEnvironmentFile(name: string, content: unknown): EnvironmentFile | undefined {
+export function readEnvironmentFile(name: string, content: unknown): EnvironmentFile {
+  const { data: { writtenBy } = {} } = z.object({ writtenBy: versionSchema }).safeParse(content);
   const { data: file } = fileSchema.safeParse(content);
   const { data } = environmentsSchema.safeParse({ environments: { [name]: file?.environment } });
   const entry = data?.environments[name];
-  if (!file || !entry || environmentsProblems({ environments: { [name]: entry } }).length > 0) return undefined;
-  return { environment: toEnvironment(name, entry), statePath: file.statePath, writtenBy: file.writtenBy };
+  if (!file || !entry || environmentsProblems({ environments: { [name]: entry } }).length > 0) return { writtenBy };
+  const environment = toEnvironment(name, entry);
+  const { statePath } = file;
+  const isPlaced = (statePath !== undefined) === (environment.backend.type === "local");
+  return isPlaced ? { writtenBy, source: { environment, statePath } } : { writtenBy };
 }

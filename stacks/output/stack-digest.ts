@@ -65,7 +65,10 @@ const LABELLED_TWICE: readonly string[] = ["data", "resource"];
 export function withoutRemarks(terraform: Fields): Fields {
   const sections = Object.entries(withoutRemark(terraform, 0) as Fields);
   return Object.fromEntries(
-    sections.map(([name, section]) => [name, withoutRemark(section, LABELLED_TWICE.includes(name) ? 2 : 1)]),
+    sections.map(([name, section]) => [
+      name,
+      name === "terraform" ? section : withoutRemark(section, LABELLED_TWICE.includes(name) ? 2 : 1), // CDKTF has none there
+    ]),
   );
 }
 

@@ -41,7 +41,7 @@ test.each<[what: string, terraform: Terraform, address: string, value: unknown]>
   ["a section that is a text", { terraform: "x" }, "terraform", "x"],
   ["a type of resources", { resource: { aws_iam_role: [ROLE] } }, "aws_iam_role", [ROLE]],
   ["a type of data sources", { data: { aws_region: 1 } }, "data.aws_region", 1],
-  ["a resource", { resource: { aws_iam_role: { a: [ROLE] } } }, "aws_iam_role.a", [ROLE]],
+  ["a resource", { resource: { aws_iam_role: { a: [ROLE, ROLE] } } }, "aws_iam_role.a", [ROLE, ROLE]],
 ])("%s in another form than the usual one is still a part, and no block", (_, terraform, address, value) => {
   const entries = entriesIn(terraform);
   expect([...entries.values()]).toMatchObject([{ address, value }]);

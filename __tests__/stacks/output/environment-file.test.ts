@@ -23,10 +23,9 @@ const SOURCE = { environment: ENVIRONMENT, statePath: "../state/prod.tfstate" } 
 
 function expectReadBack(yaml: string): void {
   for (const environment of environmentsOf(yaml)) {
-    for (const source of [{ environment }, { environment, statePath: "a" }]) {
-      const { writtenBy, ...again } = readEnvironmentFile(environment.name, written(source)) ?? {};
-      expect([again, writtenBy]).toEqual([source, packageJson().version]);
-    }
+    const source = environment.backend.type === "local" ? { environment, statePath: "a" } : { environment };
+    const read = readEnvironmentFile(environment.name, written(source));
+    expect(read).toEqual({ source, writtenBy: packageJson().version });
   }
 }
 
@@ -41,7 +40,7 @@ test("the file is read as it was written, whatever the environment has", () => {
 test("an end that has passed is still read: the stack with it is deployed", () => {
   const file = written(SOURCE);
   file.environment.full.until = "2001-12-31";
-  expect(readEnvironmentFile("prod", file)?.environment.accesses).toMatchObject([{ until: "2001-12-31" }]);
+  expect(readEnvironmentFile("prod", file).source?.environment.accesses).toMatchObject([{ until: "2001-12-31" }]);
 });
 
 test.each<[what: string, edit: (file: Draft) => unknown]>([
@@ -50,6 +49,15 @@ test.each<[what: string, edit: (file: Draft) => unknown]>([
   ["no version that wrote it", ({ writtenBy: _, ...file }) => file],
   ["an unknown key", (file) => ({ ...file, more: 1 })],
   ["another kind of path", (file) => ({ ...file, statePath: 1 })],
+  ["no path of local state", ({ statePath: _, ...file }) => file],
+  [
+    "a path of state that isn't local",
+    (file) => {
+      file.environment.backend = { type: "cloud", organization: "acme" };
+      return file;
+    },
+  ],
+  ["a version that is a text of any length", (file) => ({ ...file, writtenBy: "9".repeat(100) })],
   ["no environment", ({ environment: _, ...file }) => file],
   ["an environment that is a list", (file) => ({ ...file, environment: [file.environment] })],
   [
@@ -83,18 +91,18 @@ test.each<[what: string, edit: (file: Draft) => unknown]>([
   ["nothing", () => undefined],
   ["null", () => null],
 ])("with %s, it isn't read", (_, edit) => {
-  expect(readEnvironmentFile("prod", written(SOURCE))).toBeDefined();
-  expect(readEnvironmentFile("prod", edit(written(SOURCE)))).toBeUndefined();
+  expect(readEnvironmentFile("prod", written(SOURCE)).source).toBeDefined();
+  expect(readEnvironmentFile("prod", edit(written(SOURCE))).source).toBeUndefined();
 });
 
 test.each(OBJECT_NAMES)("an environment named %s is never read as another one", (name) => {
   const file = readEnvironmentFile(name, written(SOURCE));
-  expect([undefined, { ...ENVIRONMENT, name }]).toContainEqual(file?.environment); // environments.yaml can't have most of them
+  expect([undefined, { ...ENVIRONMENT, name }]).toContainEqual(file.source?.environment); // environments.yaml can't have most of them
 });
 
 test.each(["../prod", ""])(
   "of an environment named %j, which environments.yaml couldn't have, it isn't read",
   (name) => {
-    expect(readEnvironmentFile(name, written(SOURCE))).toBeUndefined();
+    expect(readEnvironmentFile(name, written(SOURCE)).source).toBeUndefined();
   },
 );

@@ -19,7 +19,7 @@ import {
   NO_ACCESS,
   type RoleAccess,
 } from "../../terraform/environment-access";
-import { readStack, type Stack } from "../../terraform/stack";
+import { changedEntries, readStack, type Stack } from "../../terraform/stack";
 import type { Stacks, SynthesizedStack, Terraform } from "../../terraform/synthesized-folder";
 import type { Unreadable } from "../../terraform/unreadable";
 import { mostSevere, type Verdict } from "../../terraform/verdict";
@@ -97,7 +97,7 @@ export function environmentChanges(base: Stacks, head: Stacks, now: Date): Envir
   const changes = [...new Set([...base.keys(), ...head.keys()])].sort().map((name) => {
     const [before, after] = [base.get(name), head.get(name)];
     // Also the state that it leaves: whoever has that would destroy what is in it.
-    for (const place of new Set(after ? [placeIn(after, name), placeIn(before, name)] : []))
+    for (const place of new Set([placeIn(after, name), placeIn(before, name)]))
       if (place !== undefined) places.set(place, [...(places.get(place) ?? []), name]);
     return environmentChange(name, before, after, now);
   });
@@ -212,11 +212,15 @@ function environmentChange(
   after: SynthesizedStack | undefined,
   now: Date,
 ): EnvironmentChange {
-  if (isSame(before?.terraform, after?.terraform)) return unchanged(name, after?.terraform);
+  const isSameTerraform = isSame(before?.terraform, after?.terraform);
+  if (isSameTerraform && isSameFile(before, after)) return unchanged(name, after?.terraform);
   const [base, head] = [before && readStack(name, before), after && readStack(name, after)];
+  if (isSameTerraform && head?.unreadable.length === 0) return unchanged(name, after?.terraform);
+  const isKnown = [base, head].every((stack) => stack === undefined || stack.environment !== undefined);
   const [{ access: accessBefore }, { access: accessAfter }] = [base ?? NOTHING, head ?? NOTHING];
   const [isNew, isRemoved] = [base === undefined, head === undefined];
-  const unreadable = distinct([...(head?.unreadable ?? []), ...(base?.unreadable ?? [])]);
+  const changed = isKnown ? [] : changedEntries(before?.terraform, after?.terraform);
+  const unreadable = distinct([...(head?.unreadable ?? []), ...(base?.unreadable ?? []), ...changed]);
   const state = stateOf(base, head);
   const adopted = adoptedIn(head?.environment);
   const compared = compareAccess(
@@ -224,7 +228,7 @@ function environmentChange(
     unexpired(accessAfter, now),
     adopted.hasServiceQuotasRole,
   );
-  const access = isRemoved ? NO_CHANGES : dropUncertainLosses(compared, unreadable);
+  const access = isRemoved || !isKnown ? NO_CHANGES : dropUncertainLosses(compared, unreadable);
   const leftBehind = base && isRemoved ? leftBehindBy(base) : undefined;
   const violations = [
     ...violationsOf(base ?? NOTHING, head ?? NOTHING),
@@ -309,6 +313,11 @@ function unexpired(access: EnvironmentAccess, now: Date): EnvironmentAccess {
   return { ...access, roles: new Map(roles) };
 }
 
+/** Whether two stacks have the same environment beside them. */
+function isSameFile(base: SynthesizedStack | undefined, head: SynthesizedStack | undefined): boolean {
+  return base === head || canonical(base?.environmentFile ?? null) === canonical(head?.environmentFile ?? null);
+}
+
 /** Whether two stacks are the same except for a right digest, which earlier versions didn't write. Most are the same text. */
 function isSame(base: Terraform | undefined, head: Terraform | undefined): boolean {
   // Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
@@ -349,7 +358,10 @@ export function dropUncertainLosses(changes: AccessChanges, unreadable: readonly
 function approvedForm(stack: Stack | undefined, unreadable: readonly Unreadable[]): unknown {
   if (!stack?.environment || unreadable.length > 0) return stack?.terraform ?? null;
   const { region, profile, deployRole, retired } = stack.environment;
-  const adopted = adoptedIn(stack.environment);
-  const around = { region, profile, deployRole, retired, adopted: [[...adopted.roles], adopted.hasServiceQuotasRole] };
+  const adopted = stack.environment.accesses.flatMap(({ access, adopt, serviceQuotasRole }) => [
+    ...(adopt ? [access] : []),
+    ...(serviceQuotasRole === "adopt" ? ["service-quotas-role"] : []),
+  ]);
+  const around = { region, profile, deployRole, retired, adopted };
   return [normalizeAccess(stack.access), backendIn(stack.terraform), around];
 }

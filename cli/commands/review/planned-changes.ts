@@ -117,8 +117,9 @@ const REFERENCE = /\b((?:data\.)?aws_\w+\.[\w-]+)(?:\.(\w+))?/g;
 const IDENTITY = ["name", "name_prefix", "path"];
 
 /** The state and the place that Terraform acts on. */
-function targetOf({ terraform = {}, environment }: Partial<Stack> = {}): string {
-  return canonical([stateLocation(backendIn(terraform), ""), environment?.account, environment?.region]);
+function targetOf({ terraform = {} }: Partial<Stack> = {}): string {
+  const [aws] = listIfAny(fieldsIn(terraform.provider).aws).map(fieldsIn);
+  return canonical([stateLocation(backendIn(terraform), ""), aws?.allowed_account_ids, aws?.region]);
 }
 
 /** What the code has at an address, or for one argument there, with all that decides what it refers to. */

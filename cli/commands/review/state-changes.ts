@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import { deployed, type Environment } from "../../../stacks/environments/environment";
-import { canonical, type Fields, fieldsIn, isFields, textOf } from "../../terminal/json";
+import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../../terminal/json";
 import type { EnvironmentAccess } from "../../terraform/environment-access";
 import type { Stack } from "../../terraform/stack";
 import type { Terraform } from "../../terraform/synthesized-folder";
@@ -49,6 +49,12 @@ export type StateChange = { readonly verdict: Verdict } & (
  * - `retired`: it was retired before, and leaves nothing if that was deployed
  */
 export type MovedFrom = "in-use" | "retiring" | "retired";
+
+/** A mapping, which Terraform also takes as a list of one. */
+function onlyIn(value: unknown): Fields {
+  const [only, ...others] = list(value);
+  return others.length === 0 ? fieldsIn(only) : {};
+}
 
 /** What is around the access of a new stack: where its state is, where Terraform acts, and what it takes over. */
 export function newState({ terraform, environment }: Stack): StateChange[] {
@@ -98,13 +104,13 @@ function adoptedRoles(environment: Environment | undefined) {
 
 /** Where a stack's state is, as Terraform reads it. Undefined: it says nothing. */
 export function backendIn({ terraform }: Terraform): Backend | undefined {
-  const { backend, cloud } = fieldsIn(terraform);
+  const { backend, cloud } = onlyIn(terraform);
   if (isFields(cloud)) {
     const { workspaces, ...settings } = cloud;
     return { type: "cloud", settings: { ...settings, workspace: fieldsIn(workspaces).name } };
   }
-  const [[type, all] = [undefined, undefined]] = Object.entries(fieldsIn(backend));
-  const { profile: _, ...settings } = fieldsIn(all);
+  const [[type, all] = [undefined, undefined]] = Object.entries(onlyIn(backend));
+  const { profile: _, ...settings } = onlyIn(all);
   return type === undefined ? undefined : { type, settings };
 }
 

@@ -29,7 +29,7 @@ export const READ_ONLY = addressOfLevel("read-only");
 const READING = new Set(actionsOf(ACCESS_LEVELS["read-only"].capabilities).map((action) => action.toLowerCase()));
 
 /** What is understood of a stack. */
-export type Understood = Pick<Stack, "access" | "unreadable"> & Partial<Pick<Stack, "blocks">>;
+export type Understood = Pick<Stack, "access" | "unreadable"> & Partial<Pick<Stack, "terraform">>;
 
 /** What is forbidden in an environment after a change. */
 export function violationsOf(base: Understood, head: Understood): Violation[] {
@@ -62,16 +62,19 @@ function writingActions({ name: role, permissions }: RoleAccess): Violation[] {
   return distinct(found).map((actions) => ({ kind: "read-only-writes", role, actions }));
 }
 
-/** They have a violation of their own, or come with an upgrade, which an approval allows. */
-const OTHERWISE_JUDGED: readonly UnreadableReason[] = ["reads-elsewhere", "other-version"];
+/** They have a violation of their own, or are about a whole stack or none of its access. */
+const OTHERWISE_JUDGED: readonly UnreadableReason[] = ["reads-elsewhere", "wrong-digest"];
 
-/** New unreadable parts that may be about a read-only role: they name it, or what they name is unknown. */
+/** New unreadable parts that may be about a read-only role: they name it, or what they name is unknown. An approval allows an upgrade. */
 function unreadableOfReadOnly(base: Understood, head: Understood): Violation[] {
+  if (head.unreadable.some(({ reason }) => reason === "other-version")) return [];
   const [before, after] = [base.access.roles.get(READ_ONLY), head.access.roles.get(READ_ONLY)];
-  const hasReadOnly = (before ?? after) !== undefined || head.blocks?.has(`aws_iam_role.${READ_ONLY}`) === true;
-  const known = new Set(base.unreadable.map(canonical));
+  const isCoded = ({ terraform }: Understood) => canonical(terraform ?? null).includes(`"${READ_ONLY}"`); // in whatever form
+  const hasReadOnly = (before ?? after) !== undefined || isCoded(base) || isCoded(head);
+  const known = new Set(base.unreadable.filter(({ reason }) => reason !== "no-environment").map(canonical));
   const names = [READ_ONLY, ...[before, after].flatMap((role) => role?.name ?? [])].map((name) => name.toLowerCase());
   const isAbout = ({ address, source }: Unreadable) => {
+    if (address.startsWith("output.")) return false; // it may name the role, and gives nobody anything
     const text = canonical([address, source ?? null]).toLowerCase();
     return names.some((name) => text.includes(name));
   };

@@ -36,7 +36,6 @@ describe("an addition needs an approval or is refused", () => {
     ["encryption that runs a program in OpenTofu", "terraform encryption", { key_provider: { external: { a: {} } } }],
     ["a provider of another name", "terraform required_providers evil", { source: "evil/evil", version: "1.0.0" }],
     ["a provider that assumes a role by a token", "provider aws 0 assume_role_with_web_identity", [{ role_arn: "x" }]],
-    ["default tags", "provider aws 0 default_tags", [{ tags: { region: "eu-west-1" } }]],
     ["an import", "import", [{ to: "aws_iam_role.full", id: "AWSSupportAppFullRole" }]],
     ["a move", "moved", [{ from: "aws_iam_role.read_only", to: "aws_iam_role.full" }]],
     ["a removal", "removed", [{ from: "aws_iam_service_linked_role.service_quotas", lifecycle: { destroy: true } }]],
@@ -56,6 +55,9 @@ describe("an addition needs an approval or is refused", () => {
 
   test.each<[string, string, unknown]>([
     ["CDKTF's remarks", `${ROLE} //`, { metadata: { path: "a" } }],
+    ["tags of everything", "provider aws 0 default_tags", [{ tags: { Owner: "a" } }]],
+    ["tags that an aspect adds, also to the read-only role", "resource aws_iam_role read_only tags", { Owner: "a" }],
+    ["another description", `${ROLE} description`, "a"],
     ["a right digest", `output ${DIGEST_OUTPUT}`, digestOutput(ATTACKED.terraform)],
     ["an output of what it has", "output more", { value: "${aws_iam_role.full.arn}", description: "a" }],
     ["a topic", TOPIC, { name: "a", tags: { b: "c" } }],
@@ -99,15 +101,38 @@ describe("environment.json", () => {
     return { ...stack, environmentFile };
   };
 
-  test("may say anything of Terraform that doesn't change, and then doesn't explain the next change", () => {
-    const others = [undefined, null, MORE.environmentFile, described(ATTACKED, (file) => (file.writtenBy = "9.9.9"))];
-    for (const other of others.map((file) => ({ ...ATTACKED, environmentFile: file }))) {
-      expect(change(ATTACKED, other)).toMatchObject({ verdict: "unchanged", unreadable: [], violations: [] });
-    }
+  test("that stops describing Terraform needs an approval, even if the Terraform doesn't change", () => {
+    for (const environmentFile of [undefined, null, MORE.environmentFile, "x"])
+      expect(passes(change(ATTACKED, { ...ATTACKED, environmentFile }))).toBe(false);
+    const otherVersion = described(ATTACKED, (file) => (file.writtenBy = "9.9.9"));
+    expect(change(ATTACKED, otherVersion)).toMatchObject({ verdict: "unchanged", unreadable: [], violations: [] });
     const wrong = { ...ATTACKED, environmentFile: MORE.environmentFile };
     expect(change(wrong, MORE)).toMatchObject({ verdict: "unknown", plannable: "approved" });
+    expect(change(wrong, ATTACKED)).toMatchObject({ verdict: "unchanged" });
     expect(change(ATTACKED, { ...MORE, environmentFile: ATTACKED.environmentFile }).verdict).toBe("unknown");
+    // Once it is missing, what changes is refused and listed, and nobody is said to lose or gain anything.
+    const [base, head] = [ATTACKED, withEdit("resource aws_iam_role read_only permissions_boundary", "x")].map(
+      ({ terraform }) => ({ terraform }),
+    );
+    expect(change(base, head)).toMatchObject({
+      ...{ plannable: "never", access: { roles: [], channels: [] } },
+      unreadable: expect.arrayContaining([
+        expect.objectContaining({ reason: "changed", address: "aws_iam_role.read_only" }),
+      ]),
+    });
   });
+
+  test.each(['${file("a")}', "#{TfToken[TOKEN.0]}", "a\nb", "%{ if true }a%{ endif }"])(
+    "with the path %j of the state, which Terraform might not take as it is, isn't read",
+    (path) => {
+      const stack = stackOf("full: {}");
+      const head = edited(
+        described(stack, (file) => (file.statePath = path)),
+        ({ terraform }) => (terraform.backend.local.path = path),
+      );
+      expect(passes(change(stack, head))).toBe(false);
+    },
+  );
 
   test("of another environment doesn't explain the Terraform", () => {
     const other = stackOf(`account-alias: Other, full: { ${ONCALL} }, read-only: {}`, "other");
@@ -130,11 +155,15 @@ describe("environment.json", () => {
     const found = change(ATTACKED, claiming(withEdit(DATA, "support:*")));
     expect(found).toMatchObject({
       ...{ verdict: "unknown", plannable: "approved", violations: [] },
-      unreadable: [{ reason: "other-version", source: { byVersion: "9.9.9", currentVersion: version } }],
+      unreadable: [
+        { reason: "other-version", source: { writtenBy: "9.9.9", thisVersion: version } },
+        { reason: "differs", address: "data.aws_iam_policy_document.full" },
+      ],
     });
     const report = markdown(reviewOf([found]));
-    expect(report).toContain("something other than this version writes for this environment; another version wrote it");
-    expect(report).toContain(`"byVersion":"9.9.9","currentVersion":"${version}","differences":[{`);
+    expect(report).toContain(`{"thisVersion":"${version}","writtenBy":"9.9.9"}`);
+    const endless = described(withEdit(DATA, "support:*"), (file) => (file.writtenBy = `9.9.9-${"x".repeat(500)}`));
+    expect(change(ATTACKED, endless).plannable).toBe("never"); // such a text could hide everything else
     // What this version would write as well is what it says, whoever wrote it.
     expect(change(ATTACKED, claiming(MORE))).toMatchObject({ verdict: "narrowed", unreadable: [] });
     const reading = change(ATTACKED, claiming(withEdit(`${ROLE} description`, FILE)));
@@ -152,7 +181,10 @@ describe("environment.json", () => {
     const [base, head] = ["a", "b"].map((alias) => stackOf(`account-alias: ${alias}, full: {}`));
     const found = change(base, without(head as SynthesizedStack));
     expect(found).toMatchObject({ verdict: "unknown", plannable: "approved", violations: [] });
-    expect(found.unreadable).toMatchObject([{ reason: "no-environment", address: "environment.json" }]);
+    expect(found.unreadable.map(({ reason, address }) => [reason, address])).toEqual([
+      ["no-environment", "environment.json"],
+      ["changed", "aws_cloudcontrolapi_resource.account_alias"],
+    ]);
   });
 });
 

@@ -334,7 +334,7 @@ describe("what an approval covers", () => {
   const approved = (head: SynthesizedStack) => change(FULL, head).approved;
 
   test("is the access before and after, and what is around it", () => {
-    const side = (keys: string, adopted: readonly unknown[] = [[], false]) => {
+    const side = (keys: string, adopted: readonly string[] = []) => {
       const yaml = `environments: { paid: { account: "${ACCOUNT}", region: us-east-1, ${keys} } }`;
       const [environment] = parseEnvironments(yaml, "environments.yaml");
       const backend = { type: "local", settings: { path: "../../../state/paid.tfstate" } };
@@ -342,7 +342,9 @@ describe("what an approval covers", () => {
       return [environment && normalizeAccess(accessOf(environment)), backend, around];
     };
     const adopting = "full: { adopt: true, role-name: Other }";
-    expect(approved(stackOf(adopting))).toBe(digestOf([side("full: {}"), side(adopting, [["full"], false])]));
+    expect(approved(stackOf(adopting))).toBe(digestOf([side("full: {}"), side(adopting, ["full"])]));
+    const managed = (more: string) => stackOf(`full: { policy: aws-managed, role-name: Other${more} }`);
+    expect(approved(managed(", adopt: true"))).not.toBe(approved(managed("")));
     expect(change(undefined, FULL).approved).toBe(digestOf([null, side("full: {}")]));
     expect(change(FULL, undefined).approved).toBe(digestOf([side("full: {}"), null]));
   });

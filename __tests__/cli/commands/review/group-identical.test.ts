@@ -68,7 +68,7 @@ test("environments that an upgrade changes alike are a group with one approval, 
     [...head].map(([name, stack]) => {
       const environmentFile = { ...(stack.environmentFile as object), writtenBy: "0.9.0" };
       const older = ({ resource, output }: Draft) => {
-        resource.aws_iam_role.full.description = name === "c" ? "Something else" : "As it was";
+        resource.aws_iam_role.full.force_detach_policies = name === "c";
         delete output.full_capabilities;
       };
       return [name, edited({ ...stack, environmentFile }, older)];
@@ -82,6 +82,6 @@ test("environments that an upgrade changes alike are a group with one approval, 
   ]);
   const report = markdown(review);
   expect(report).toContain("### 2 environments: access is unknown");
-  expect(report.match(/^- Unsupported: .*"byVersion":"0\.9\.0"/gm)).toHaveLength(2);
+  expect(report.match(/^- Unsupported: .*"thisVersion":".*","writtenBy":"0\.9\.0"/gm)).toHaveLength(2);
   expect(report.match(/Digest of this change/g)).toHaveLength(1);
 });
