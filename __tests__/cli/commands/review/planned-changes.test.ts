@@ -39,6 +39,12 @@ function drifting(
   return { drift: found?.drift, by: found?.attributes.filter(({ drift }) => drift).map(({ name }) => name) };
 }
 
+test("a change by hand is drift, also where nothing is known of the environment", () => {
+  const without = { terraform: CODE.terraform };
+  for (const head of [CODE, without])
+    expect(drifting(head, ["description"])).toEqual({ drift: true, by: ["description"] });
+});
+
 describe("what Terraform does", () => {
   test("is listed, and nothing without an action or with one of another form", () => {
     expect(planned({ change: { actions: ["update"], importing: { id: "Full" } } })).toMatchObject([
