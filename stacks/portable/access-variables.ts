@@ -70,6 +70,8 @@ function propertyVariables(property: AccessProperty, access: AccessLevel): Modul
       return [textVariable(name, (byDefault as string | undefined) ?? null, value.limit, words)];
     case "integer":
       return [integerVariable(name, byDefault as number, value.limit, words)];
+    case "flag":
+      return [variable(name, "bool", byDefault as boolean, words)];
     case "tags":
       return [TAGS];
     default:
