@@ -187,6 +187,18 @@ describe("an environment's entry that inherits nothing", () => {
     );
   });
 
+  test("has every key that an environment can have, except its tags, which each access level has", () => {
+    const [, environment] = parseEnvironments(
+      stringify(EVERY_FIELD).replace("retired: false", "retired: true"),
+      "environments.yaml",
+      "unchecked",
+    );
+    const keys = Object.keys(EVERY_FIELD.environments.staging).filter((key) => key !== "tags");
+    expect(Object.keys(JSON.parse(JSON.stringify(environment && toEntry(environment))))).toEqual(
+      expect.arrayContaining(keys),
+    );
+  });
+
   test("makes the same again with every field there is, and with what the rules require of its channels", () => {
     expectSame(stringify(EVERY_FIELD));
     const strict = environmentOf(
