@@ -20,7 +20,7 @@ test("the page of commands has those of help, and no other", async () => {
   const page = readFileSync("docs/commands.md", "utf8");
   const [, commands = ""] = (await helpOf()).split("\nCommands:\n");
   const inPage = [...page.matchAll(/^\| \[`([a-z-]+)`\]/gm)].map(([, name]) => name);
-  const inHelp = [...commands.matchAll(/^ {2}([a-z-]+) [[<]/gm)].map(([, name]) => name);
+  const inHelp = [...commands.matchAll(/^ {2}([a-z-]+)(?: [[<]| {2})/gm)].map(([, name]) => name);
   expect(inPage).toEqual(inHelp.filter((name) => name !== "help"));
 });
 
@@ -28,10 +28,9 @@ test("the file help has every command but Terraform's own, in the words of its s
   const [, commands = ""] = readFileSync("help", "utf8").split("support-app -- COMMAND\n");
   const [, shown = ""] = (await helpOf()).split("\nCommands:\n");
   const inHelp = [...commands.matchAll(/^ {4}([a-z-]+)(?: [A-Z]+)*(?:\.\.\.)? {2,}(.*)$/gm)].map(([, ...row]) => row);
-  const summaries = [...shown.matchAll(/^ {2}([a-z-]+) [[<].*? {2,}(.)(.*)$/gm)].map(([, name, first = "", rest]) => [
-    name,
-    `${first.toUpperCase()}${rest}`,
-  ]);
+  const summaries = [...shown.matchAll(/^ {2}([a-z-]+)(?: [[<].*?)? {2,}(.)(.*)$/gm)].map(
+    ([, name, first = "", rest]) => [name, `${first.toUpperCase()}${rest}`],
+  );
   const throughTerraform = ["diff", "deploy", "destroy", "help"];
   expect(inHelp).toEqual(summaries.filter(([name = ""]) => !throughTerraform.includes(name)));
 });
