@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { DESCRIPTION, PATH, TAG_KEY, TAG_VALUE } from "../../modules/support-app/model/limits";
+import { NOTIFY_EVENTS } from "../../modules/support-app/model/notify";
 
 const unit = (min: number, max: number) => fc.integer({ min, max }).map((code) => String.fromCodePoint(code));
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
@@ -46,7 +47,7 @@ const channelName = fc.stringMatching(/^[a-zä0-9_-]{1,20}$/);
 const channelId = fc.stringMatching(/^[CG][A-Z0-9]{1,6}$/);
 const accountAlias = fc.stringMatching(/^[A-Za-z0-9_ -]{1,30}$/);
 
-const event = fc.constantFrom("case-created", "reply-added", "case-resolved");
+const event = fc.constantFrom(...NOTIFY_EVENTS);
 const notify = fc.oneof(
   fc.constant({ severity: "none" }),
   fc.record({ severity: fc.constantFrom("high", "all"), on: fc.uniqueArray(event, { minLength: 1 }) }),

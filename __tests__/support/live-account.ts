@@ -9,6 +9,7 @@ import type { Access } from "../../modules/support-app/model/access";
 import type { AccessLevel } from "../../modules/support-app/model/access-level";
 import { grantsOf } from "../../modules/support-app/model/grant";
 import { policyArnOf, roleArnOf } from "../../modules/support-app/model/iam-names";
+import { NOTIFY_OF_NOTHING, notifyProperties } from "../../modules/support-app/model/notify";
 import { permissionStatements } from "../../modules/support-app/model/policy-statements";
 import { serviceQuotasModeOf } from "../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../stacks/environments/environment";
@@ -63,7 +64,6 @@ export function healthyAccount(environment: Environment): Account {
     channels: {
       known: environment.channels.map((channel): LiveChannel => {
         const props = environment.accesses.find(({ access }) => access === channel.access);
-        const { severity = "none", on = [] } = channel.notify ?? {};
         return {
           identifier: `${channel.workspace}|${channel.channel}`,
           workspace: channel.workspace,
@@ -72,10 +72,7 @@ export function healthyAccount(environment: Environment): Account {
             known: {
               ChannelName: channel.name,
               ChannelRoleArn: props && roleArnOf(props),
-              NotifyOnCaseSeverity: severity,
-              NotifyOnCreateOrReopenCase: on.includes("case-created"),
-              NotifyOnAddCorrespondenceToCase: on.includes("reply-added"),
-              NotifyOnResolveCase: on.includes("case-resolved"),
+              ...notifyProperties(channel.notify ?? NOTIFY_OF_NOTHING),
             },
           },
         };

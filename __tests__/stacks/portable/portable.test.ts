@@ -1,9 +1,16 @@
 import { readdirSync } from "node:fs";
 import os from "node:os";
 import { OPTIONAL_CAPABILITIES } from "../../../modules/support-app/model/capability";
+import { keyOf } from "../../../modules/support-app/model/properties";
+import { unsetOf } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { toHcl } from "../../../stacks/output/hcl";
-import { moduleVariables, variableOf } from "../../../stacks/portable/access-variables";
+import {
+  moduleVariables,
+  PASSED_PROPERTIES,
+  variableOf,
+  variableOfProperty,
+} from "../../../stacks/portable/access-variables";
 import { portableEnvironment } from "../../../stacks/portable/portable";
 import { publishedAccountModule } from "../../../stacks/portable/published-account-module";
 import { publishedGuardrailModule } from "../../../stacks/portable/published-guardrail-module";
@@ -52,11 +59,18 @@ describe("the modules of the access levels", () => {
 
   test("require nothing: the defaults are those of environments.yaml", () => {
     const defaults = moduleVariables("read-only").map((variable) => [variable.name, variable.default]);
+    const inFile: Readonly<Record<string, unknown>> = unsetOf("read-only");
+    const ofArguments = PASSED_PROPERTIES.map((property) => [
+      variableOfProperty(property),
+      inFile[keyOf(property)] ?? null,
+    ]);
     expect(Object.fromEntries(defaults)).toEqual({
-      ...{ channels: {}, policy: "customer-managed", role_name: "AWSSupportAppReadOnlyRole" },
-      ...{ policy_name: "AWSSupportAppReadOnlyRolePolicy", path: "/", description: null, policy_description: null },
-      ...{ permissions_boundary: null, source_account: null, max_session_duration: 3600 },
-      ...{ registered_workspaces: [], tags: {} },
+      ...Object.fromEntries(ofArguments),
+      ...{ channels: {}, policy: "customer-managed", source_account: null, registered_workspaces: [], tags: {} },
+    });
+    expect(Object.fromEntries(defaults)).toMatchObject({
+      ...{ role_name: "AWSSupportAppReadOnlyRole", policy_name: "AWSSupportAppReadOnlyRolePolicy", path: "/" },
+      ...{ description: null, permissions_boundary: null, max_session_duration: 3600 },
     });
   });
 });

@@ -16,6 +16,7 @@ import tty from "node:tty";
 import { type ChangeOptions, changeEnvironment, type Kind } from "../../../../cli/commands/deploy/change";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import type { ChildOptions, Ended } from "../../../../cli/terraform/children";
+import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../../modules/support-app/model/notify";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { awsInTests } from "../../../support/answering-aws";
 import { ACCOUNT, environmentOf } from "../../../support/live-account";
@@ -211,8 +212,8 @@ describe("what differs between AWS and the state", () => {
   /** The states that were pushed, and the state that was there before. */
   let pushed: { readonly serial: number; readonly desired: unknown; readonly kept: string }[];
   const asInFile = {
-    ...{ ChannelId: "C1", ChannelName: "oncall", ChannelRoleArn: ROLE_ARN, NotifyOnAddCorrespondenceToCase: false },
-    ...{ NotifyOnCaseSeverity: "none", NotifyOnCreateOrReopenCase: false, NotifyOnResolveCase: false, TeamId: "T1" },
+    ...{ ChannelId: "C1", ChannelName: "oncall", ChannelRoleArn: ROLE_ARN, TeamId: "T1" },
+    ...notifyProperties(NOTIFY_OF_NOTHING),
   };
   const stated = (status?: string) => ({
     ...(status === undefined ? {} : { status }),

@@ -1,5 +1,6 @@
 import { type Look, lookAtAws } from "../../../../cli/commands/deploy/look";
 import type { State } from "../../../../cli/terraform/state";
+import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../../modules/support-app/model/notify";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { resourcesIn } from "../../../../stacks/output/stack-digest";
 import { type Answer, awsInTests } from "../../../support/answering-aws";
@@ -38,14 +39,13 @@ const policyXml = (arn: string, attached: number) =>
 const described = (Identifier: string, properties: object) =>
   JSON.stringify({ ResourceDescription: { Identifier, Properties: JSON.stringify(properties) } });
 
-const flags = { NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false };
 const watch = {
-  ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "watch", NotifyOnCaseSeverity: "none", ...flags },
-  ...{ NotifyOnCreateOrReopenCase: false, ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/${VIEWERS}` },
+  ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "watch", ...notifyProperties(NOTIFY_OF_NOTHING) },
+  ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/${VIEWERS}`,
 };
 const oncall = {
-  ...{ TeamId: "T2", ChannelId: "C2", ChannelName: "oncall", NotifyOnCaseSeverity: "high", ...flags },
-  ...{ NotifyOnCreateOrReopenCase: true, ChannelRoleArn: ROLE_ARN },
+  ...{ TeamId: "T2", ChannelId: "C2", ChannelName: "oncall", ChannelRoleArn: ROLE_ARN },
+  ...notifyProperties({ severity: "high", on: ["case-created"] }),
 };
 
 beforeEach(() => {

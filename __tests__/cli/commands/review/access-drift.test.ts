@@ -8,6 +8,7 @@ import { readStack } from "../../../../cli/terraform/stack";
 import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import type { Verdict } from "../../../../cli/terraform/verdict";
 import { SLACK_CHANNEL_TYPE } from "../../../../modules/support-app/model/cloud-control-types";
+import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../../modules/support-app/model/notify";
 import { ACCOUNT, CHANNEL, type Draft, edited, ONCALL, set, stackOf } from "../../../support/edited-stack";
 import { policyText } from "../../../support/policy-text";
 
@@ -39,8 +40,8 @@ const CHANNEL_ADDRESS = `aws_cloudcontrolapi_resource.${CHANNEL}`;
 /** The state of the channel `ONCALL` with the role of that ARN, in JSON. */
 const stateWith = (ChannelRoleArn: string) =>
   JSON.stringify({
-    ...{ TeamId: "T01", ChannelId: "C01", ChannelName: "oncall", ChannelRoleArn, NotifyOnCaseSeverity: "none" },
-    ...{ NotifyOnCreateOrReopenCase: false, NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
+    ...{ TeamId: "T01", ChannelId: "C01", ChannelName: "oncall", ChannelRoleArn },
+    ...notifyProperties(NOTIFY_OF_NOTHING),
   });
 
 /** What the account has, by address, where the roles are as in the code. */
@@ -386,8 +387,7 @@ describe("what is in the account", () => {
   describe("a channel", () => {
     const STATE = {
       ...{ TeamId: "T01", ChannelId: "C01", ChannelName: "oncall", ChannelRoleArn: ROLE_ARN },
-      ...{ NotifyOnCaseSeverity: "high", NotifyOnCreateOrReopenCase: true },
-      ...{ NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
+      ...notifyProperties({ severity: "high", on: ["case-created"] }),
     };
     const TYPE = "AWS::SupportApp::SlackChannelConfiguration";
     const channels = (desired_state: unknown, type_name = TYPE, type = "aws_cloudcontrolapi_resource") =>
