@@ -101,8 +101,8 @@ test.each(["json", "hcl"])(
     const texts = ["one", "two"].map(textOf);
     expect(texts.map((text, index) => readEnvironmentFile(["one", "two"][index] ?? "", JSON.parse(text)))).toEqual(
       ENVIRONMENTS.map((environment) => ({
-        ...{ environment, writtenBy: packageJson().version },
-        statePath: `../../../state/${environment.name}.tfstate`,
+        source: { environment, statePath: `../../../state/${environment.name}.tfstate` },
+        writtenBy: packageJson().version,
       })),
     );
     writeStacks(ENVIRONMENTS, (stack) => void new CloudwatchLogGroup(stack, "log", { name: "/support" }));
