@@ -245,7 +245,7 @@ test("what passes gives no more than the rules allow, and what is refused breaks
       }
       expect([...new Set(named)].sort()).toEqual([...new Set(broken)].sort());
     }),
-    { numRuns: propertyRuns(300) },
+    { numRuns: propertyRuns(800) }, // fewer might refuse none by chance
   );
   // Rules that nothing keeps, or that everything does, would prove nothing.
   expect(Math.min(count.passed, count.refused)).toBeGreaterThan(0);
