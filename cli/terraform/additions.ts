@@ -1,3 +1,4 @@
+import { ACCESS_PROPERTIES, type Property } from "../../modules/support-app/model/properties";
 import { isFields, list } from "../terminal/json";
 import type { Entry } from "./entries";
 import { isLiteral, isText, referenceOf } from "./expression";
@@ -11,17 +12,16 @@ const HARMLESS: ReadonlyMap<string, readonly string[]> = new Map([
   ["aws_sns_topic", ["name", "display_name", "tags"]],
 ]);
 
-/** Arguments of what the constructs write that give nobody anything, such as tags that an aspect adds. */
-const LABELS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["aws_iam_role", ["description", "tags"]],
-  ["aws_iam_policy", ["description", "tags"]],
-  ["aws_iam_service_linked_role", ["tags"]],
-]);
+/** The arguments of properties that a review doesn't compare, such as tags: with other values, which an aspect may set, they give nobody anything. */
+const LABELS = Object.values<Property>(ACCESS_PROPERTIES).flatMap(({ compared, argument }) =>
+  compared === "nothing" ? Object.entries(argument ?? {}) : [],
+);
 
 /** The value of an entry without descriptions and tags that Terraform uses as they are. */
 export function withoutLabels({ address, section, type = "", value }: Entry): unknown {
   if (address === "provider.aws" && Array.isArray(value)) return value.map((one) => without(one, ["default_tags"]));
-  return section === "resource" ? without(value, LABELS.get(type) ?? []) : value;
+  const labels = LABELS.flatMap(([argued, name]) => (argued === type ? [name] : []));
+  return section === "resource" ? without(value, labels) : value;
 }
 
 function without(value: unknown, names: readonly string[]): unknown {
