@@ -21,6 +21,10 @@ export interface PackageJson {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
+let manifest: PackageJson | undefined;
+
+/** Read once: each of thousands of stacks has the version. */
 export function packageJson(): PackageJson {
-  return JSON.parse(readPackageFile("package.json")); // npm has validated it
+  manifest ??= JSON.parse(readPackageFile("package.json")) as PackageJson; // npm has validated it
+  return manifest;
 }

@@ -107,14 +107,10 @@ export function environmentChanges(base: Stacks, head: Stacks, now: Date): Envir
 
 /** Reports environments that may only have a new name: retiring them would take access away. */
 function withPossibleRenames(changes: readonly EnvironmentChange[], base: Stacks, head: Stacks): EnvironmentChange[] {
-  const removed = renameable(
-    changes.filter(({ isRemoved }) => isRemoved),
-    base,
-  );
-  const added = renameable(
-    changes.filter(({ isNew }) => isNew),
-    head,
-  );
+  const leaving = changes.filter(({ isRemoved }) => isRemoved);
+  const coming = changes.filter(({ isNew }) => isNew);
+  if (leaving.length === 0 || coming.length === 0) return [...changes]; // to read them takes as long as to write them
+  const [removed, added] = [renameable(leaving, base), renameable(coming, head)];
   const renames = [...removed].flatMap(([key, [from, ...others]]): PossibleRename[] => {
     const [to, ...more] = added.get(key) ?? [];
     if (!from || !to || others.length + more.length > 0) return []; // which of them is renamed, nobody knows

@@ -67,7 +67,7 @@ const OTHERWISE_JUDGED: readonly UnreadableReason[] = ["reads-elsewhere", "wrong
 
 /** New unreadable parts that may be about a read-only role: they name it, or what they name is unknown. An approval allows an upgrade. */
 function unreadableOfReadOnly(base: Understood, head: Understood): Violation[] {
-  if (head.unreadable.some(({ reason }) => reason === "other-version")) return [];
+  if (head.unreadable.length === 0 || head.unreadable.some(({ reason }) => reason === "other-version")) return [];
   const [before, after] = [base.access.roles.get(READ_ONLY), head.access.roles.get(READ_ONLY)];
   const isCoded = ({ terraform }: Understood) => canonical(terraform ?? null).includes(`"${READ_ONLY}"`); // in whatever form
   const hasReadOnly = (before ?? after) !== undefined || isCoded(base) || isCoded(head);
