@@ -53,7 +53,7 @@ describe("Terraform would merge two elements of one address", () => {
   const addressIn = (construct: Construct) =>
     clashProblems(construct).map(({ message }) => message.match(/stack has: (.*)\. Choose another id/)?.[1]);
 
-  test("which both errors name, whichever came first", () => {
+  test("two elements of one address have an error that names both, whichever came first", () => {
     const stack = newStack();
     const [ours, theirs] = [new Construct(new Construct(stack, "team"), "on-call"), new Construct(stack, "theirs")];
     role(ours, "role", "team_on_call");
@@ -70,7 +70,7 @@ describe("Terraform would merge two elements of one address", () => {
     expect(addressIn(theirs)).toEqual(['"stack/team/on-call/role" already has aws_iam_role.team_on_call']);
   });
 
-  test("but not a resource and a data source of one name, nor an output, nor two stacks", () => {
+  test("a resource, a data source and an output may have one name, and so may elements of two stacks", () => {
     const stack = newStack();
     const access = new Construct(stack, "watch");
     role(access, "role", "watch");
@@ -83,7 +83,7 @@ describe("Terraform would merge two elements of one address", () => {
     expect(addressIn(access)).toEqual(['"stack/document" already has data.aws_iam_policy_document.watch']);
   });
 
-  test("also one that somebody adds inside", () => {
+  test("an element that somebody adds inside an access can clash, too", () => {
     const access = new Construct(newStack(), "watch");
     for (const id of ["document", "more"]) named("watch", new DataAwsIamPolicyDocument(access, id, {}));
     expect(addressIn(access)).toEqual(['"stack/watch/more" already has data.aws_iam_policy_document.watch']);

@@ -55,7 +55,7 @@ test.each<[props: object, ...paths: string[]]>([
   [{ adopt: true, sourceAccountCondition: false }],
   [{ adopt: "false", sourceAccountCondition: LATER }, "sourceAccountCondition", "adopt"],
   [{ path: "x", role: "", roleName: "" }, "role", "roleName", "path"],
-])("%j: %s", (props, ...paths) => {
+])("the properties %j have problems at exactly the expected paths", (props, ...paths) => {
   expect(problemsOf(props).map(({ path }) => pathInWords(path))).toEqual(paths);
 });
 
@@ -79,7 +79,7 @@ test.each<[unknown, ...paths: string[]]>([
   [{ severity: "low", on: {} }, "severity", "on"],
   [{ severity: "all", on: ["case-closed", "reply-added", undefined] }, "on[0]", "on[2]"],
   [{ severity: "all", on: LATER_LIST }, "on"],
-])("the notification setting %j: %s", (notify, ...paths) => {
+])("the notification setting %j has problems at exactly the expected paths", (notify, ...paths) => {
   expect(checkOf(CHANNEL_PROPERTIES.notify)(notify).map(({ path }) => pathInWords(path))).toEqual(paths);
 });
 
@@ -104,7 +104,7 @@ test.each<[string, unknown, string | undefined]>([
     new AwsProvider(new TerraformStack(app, "other"), "aws"),
     'received "other/aws", expected an AwsProvider of the construct\'s own stack, "stack".',
   ],
-])("%s as an AWS provider", (_, provider, message) => {
+])("%s as an AWS provider is accepted, or refused with the reason", (_, provider, message) => {
   expect(providerOf(construct)(provider)).toEqual(message ? [{ path: [], message }] : []);
 });
 
@@ -113,7 +113,7 @@ test("a value that Terraform knows only later is shown as such", () => {
   expect(describeProp("now")).toBe('"now"');
 });
 
-test("neither a construct's path, nor a property, nor what is repeated of it is obeyed by who prints it", () => {
+test("a construct's path, a property or a value in an error can't give a terminal or CI a command", () => {
   const hostile = new Construct(stack, `a${HOSTILE_JSON}`);
   const sentence = formatProblem(hostile, { path: ["tags", HOSTILE_JSON], message: `received ${HOSTILE_JSON}` });
   expect(sentence).toContain(", tags.");

@@ -104,7 +104,7 @@ describe("a channel", () => {
     access = new SupportAppAccess(stack, "full", { access: "full" });
   });
 
-  test("has its role and IDs and, by default, every notification flag off; it waits for its registration, and for its role's policies", async () => {
+  test("a channel has its role and IDs and, by default, every notification flag off; it waits for its registration, and for its role's policies", async () => {
     const registration = new SlackWorkspace(stack, "workspace", { workspace: "T1" });
     new SlackChannel(stack, "oncall", { access, ...ONCALL, registration });
     const terraform = await parseTerraform(Testing.synth(stack), "json");
@@ -125,7 +125,7 @@ describe("a channel", () => {
     ]);
   });
 
-  test("can be of another provider's account, which by default is the account of its access", () => {
+  test("a channel can be of another provider's account, which by default is the account of its access", () => {
     const [payments, logistics] = ["payments", "logistics"].map((alias) => new AwsProvider(stack, alias, { alias }));
     const paid = new SupportAppAccess(stack, "paid", { access: "full", provider: payments });
     new SlackChannel(stack, "oncall", { access: paid, ...ONCALL });
@@ -136,7 +136,7 @@ describe("a channel", () => {
     });
   });
 
-  test("can't have a severity and events that don't fit together", () => {
+  test("a channel can't have a severity and events that don't fit together", () => {
     expect(() => new SlackChannel(stack, "oncall", { access, ...ONCALL, notify: { severity: "high" } })).toThrow(
       new Error(
         withWordLists(
@@ -146,7 +146,7 @@ describe("a channel", () => {
     );
   });
 
-  test("can't have an access or a registration of another stack, which Terraform couldn't order before the channel", () => {
+  test("a channel can't have an access or a registration of another stack, which Terraform couldn't order before the channel", () => {
     const registration = new SlackWorkspace(stack, "workspace", { workspace: "T1" });
     const other = new TerraformStack(stack, "other");
     expect(() => new SlackChannel(other, "oncall", { access, ...ONCALL, registration })).toThrow(
@@ -159,7 +159,7 @@ describe("a channel", () => {
     );
   });
 
-  test("waits for its workspace's registration, and for no other; it is configured once", () => {
+  test("a channel waits for its workspace's registration, and for no other; it is configured once", () => {
     const registration = new SlackWorkspace(stack, "w1", { workspace: "T1" });
     expect(
       problemsOf([
@@ -174,7 +174,7 @@ describe("a channel", () => {
     ]);
   });
 
-  test("has no registration with another provider, which is of another account", () => {
+  test("a channel has no registration with another provider, which is of another account", () => {
     const provider = new AwsProvider(stack, "payments", { alias: "payments" });
     const registration = new SlackWorkspace(stack, "w1", { workspace: "T1", provider });
     const channel = new SlackChannel(stack, "channel", { access, ...ONCALL, registration });

@@ -34,13 +34,13 @@ const EVERYTHING = [
 ];
 
 describe("what a person in Slack can do", () => {
-  test("full without live-chat and request-quota-increases: no chat, no quota request, and no Service Quotas role", async () => {
+  test("full without live-chat and request-quota-increases gives people no chat, no quota request, and no Service Quotas role", async () => {
     const terraform = await synthesizeAccess({ access: "full", without: ["live-chat", "request-quota-increases"] });
     expect(peopleCan(terraform, "watch")).toEqual(EVERYTHING.slice(0, 5));
   });
 
   test.each(["create", "adopt", "existing"] as const)(
-    "full, Service Quotas role %s: quota requests, but no creation of the role",
+    "full with the Service Quotas role %s lets people request quotas, but not create the role",
     async (serviceQuotasRole) => {
       const terraform = await synthesizeAccess({ access: "full", serviceQuotasRole, account: "111122223333" });
       expect(peopleCan(terraform, "watch")).toEqual(EVERYTHING.slice(0, 7));
@@ -53,7 +53,7 @@ describe("what a person in Slack can do", () => {
     [{ access: "read-only" }, "AWSSupportAppReadOnlyAccess", 1],
     [{ access: "full", without: OPTIONAL_CAPABILITIES }, "AWSSupportAppReadOnlyAccess", 1],
     [{ access: "full" }, "AWSSupportAppFullAccess", 2], // as in AWS's example: a handmade copy of it is adopted unchanged
-  ])("%j: exactly what %s gives", async (props, name, statements) => {
+  ])("%j gives people exactly what %s gives", async (props, name, statements) => {
     const terraform = await synthesizeAccess(props);
     expect(permissionsOf(terraform, "watch")).toEqual(awsManagedPolicy(name));
     const { statement = [] } = terraform.data?.aws_iam_policy_document?.watch ?? {};
@@ -62,7 +62,7 @@ describe("what a person in Slack can do", () => {
 });
 
 describe("the role", () => {
-  test("minimal properties: AWS's trust and default names, nothing else", async () => {
+  test("a role with minimal properties has AWS's trust and default names, and nothing else", async () => {
     const terraform = await synthesizeAccess({ access: "read-only" });
     expect(trustOf(terraform, "watch")).toEqual(["Service supportapp.amazonaws.com: Allow sts:AssumeRole on it"]);
     expect(terraform.resource?.aws_iam_role?.watch).toEqual({
@@ -102,7 +102,7 @@ describe("the role", () => {
     });
   });
 
-  test("maximum properties: each ends up where it belongs", async () => {
+  test("each of a role's maximum properties ends up where it belongs", async () => {
     const terraform = await synthesizeAccess({
       access: "full",
       without: ["live-chat"],
@@ -172,7 +172,7 @@ describe("adoption", () => {
         { to: "aws_iam_role_policies_exclusive.watch", id: "handmade" },
       ],
     ],
-  ])("imports %s", async (_, props, imported) => {
+  ])("an adopted access imports %s", async (_, props, imported) => {
     expect((await synthesizeAccess(props)).import).toEqual(imported);
   });
 });
@@ -226,7 +226,7 @@ describe("providers", () => {
 });
 
 describe("what other code can use", () => {
-  test("role, policy, ARNs and capabilities", async () => {
+  test("other code can use an access's role, policy, ARNs and capabilities", async () => {
     const stack = newStack();
     const access = new SupportAppAccess(stack, "oncall", { access: "full", without: ["live-chat", "attach-files"] });
     expect(access.capabilities).toEqual(CAPABILITIES.filter((one) => !/live-chat|attach-files/.test(one)));

@@ -48,7 +48,7 @@ describe("values between themselves", () => {
     ["a boundary of its account", { ...ACCOUNT, permissionsBoundary: "arn:aws:iam::111122223333:policy/boundary" }],
     ["or AWS's", { ...ACCOUNT, permissionsBoundary: "arn:aws:iam::aws:policy/arn:aws:iam::444455556666:/boundary" }],
     ["or of an account that isn't known", { permissionsBoundary: "arn:aws:iam::444455556666:policy/boundary" }],
-  ])("fit together: %s", (_, props) => {
+  ])("values that fit together have no problem: %s", (_, props) => {
     expect(consistencyProblems({ access: "full", ...props } as Access)).toEqual([]);
   });
 

@@ -29,7 +29,7 @@ test.each<[string, ...Parameters<typeof channelSetProblems>, (readonly [(string 
   ["20", channels(...many(20)), [], []],
   ["not 22", channels(...many(22)), [], [[[20, "channel"], CHANNELS]]],
   ["not 22 that aren't valid", channels(...INVALID), [], [[[20, "channel"], CHANNELS]]],
-])("the channels of an account: %s", (_, all, registered, expected) => {
+])("the channels of an account are counted and compared by their IDs: %s", (_, all, registered, expected) => {
   expect(channelSetProblems(all, registered)).toEqual(expected.map(([path, message]) => ({ path, message })));
 });
 
@@ -45,7 +45,7 @@ test.each<[workspaces: Id[], expected: [number, string][]]>([
     ],
   ],
   [["T1", "T2", "T3", "T4", "T5", "T6", "T7"], [[5, workspaces(7)]]],
-])("the workspaces of an account: %j", (ids, expected) => {
+])("an account has at most five workspaces, each once: %j", (ids, expected) => {
   const all = ids.map((workspace, index) => ({ workspace, label: `line ${index + 1}` }));
   expect(workspaceSetProblems(all)).toEqual(expected.map(([index, message]) => ({ path: [index], message })));
 });

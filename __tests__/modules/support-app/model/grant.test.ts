@@ -14,7 +14,7 @@ const LEFT_OUT_SET: ReadonlySet<Capability> = new Set(LEFT_OUT);
 const LASTING = CAPABILITIES.filter((capability) => !LEFT_OUT_SET.has(capability));
 
 describe("what an access grants", () => {
-  test("until a day", () => {
+  test("an access until a day is granted until that day ends", () => {
     expect(grantsOf({ access: "read-only", until: "2026-12-31" })).toEqual([
       { capabilities: ["view-cases"], end: "2027-01-01T00:00:00Z" },
     ]);
@@ -28,7 +28,7 @@ describe("what an access grants", () => {
     ]);
   });
 
-  test("in the usual order, including what ends or has ended", () => {
+  test("the capabilities that an access grants are in the usual order, including what ends or has ended", () => {
     expect(grantedCapabilities({ access: "full", without: [...LEFT_OUT], temporarily: TEMPORARY })).toEqual(
       CAPABILITIES,
     );
@@ -42,7 +42,7 @@ describe("what an access grants at a given time", () => {
     ["2026-06-15T10:00:00.000Z", ["resolve-cases", "live-chat"]],
     ["2026-06-30T23:59:59.999Z", ["resolve-cases", "live-chat"]],
     ["2026-07-01T00:00:00.000Z", []],
-  ])("at %s, %j of the temporary capabilities", (time, temporary) => {
+  ])("at %s, an access grants %j of its temporary capabilities", (time, temporary) => {
     const given = { access: "full", without: [...LEFT_OUT], temporarily: TEMPORARY } as const;
     const capabilities = capabilitiesAt(given, new Date(time));
     expect(capabilities.filter((one) => LASTING.includes(one))).toEqual(LASTING);

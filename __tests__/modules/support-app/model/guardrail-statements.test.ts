@@ -32,7 +32,7 @@ const atRole = (...ends: readonly string[]) => ends.map((end) => ROLES + end);
 test.each([
   "arn:aws:iam::111122223333:user/team/anna",
   ...atRole("ci/a!b~[c]/Az09_+=,.@-", "$a/b", "r".repeat(64), `${"p".repeat(510)}/r`),
-])("a principal that the policy may name: %s", (arn) => expect(isPrincipalArn(arn)).toBe(true));
+])("the policy may name the principal %s", (arn) => expect(isPrincipalArn(arn)).toBe(true));
 
 test.each([
   ...["", "*", `x${ROLES}r`],
@@ -41,9 +41,9 @@ test.each([
   ...["group/a", "root"].map((name) => `arn:aws:iam::111122223333:${name}`),
   ...["arn:aws:iam::11112222333:role/r", "arn:aws-cn:iam::111122223333:role/r"],
   "arn:aws:sts::111122223333:assumed-role/r/session",
-])("no principal that the policy may name: %p", (arn) => expect(isPrincipalArn(arn)).toBe(false));
+])("the policy can't name %p, which is no principal", (arn) => expect(isPrincipalArn(arn)).toBe(false));
 
-test("a role is no user; the module refuses a variable itself", () => {
+test("the ARN of a user isn't the ARN of a role, and the module refuses a variable itself", () => {
   const isRole = (arn: string) => new RegExp(ROLE_PATTERN).test(arn);
   expect([ROLE, ROLE.replace("role", "user"), `${ROLES}\${aws:username}/x`].map(isRole)).toEqual([true, false, true]);
 });

@@ -82,7 +82,7 @@ const CASES: Readonly<Record<string, [TextLimit, accepted: string[], rejected: s
   "an alias": [ACCOUNT_ALIAS, ["a", "Payments EU_1-2", "a".repeat(30)], ["", "a.b", "é", "a\n", "a".repeat(31)]],
 };
 
-test.each(Object.entries(CASES))("%s", (_, [{ pattern }, accepted, rejected]) => {
+test.each(Object.entries(CASES))("%s is accepted as AWS accepts it", (_, [{ pattern }, accepted, rejected]) => {
   expect(accepted.filter((text) => !pattern.test(text))).toEqual([]);
   expect(rejected.filter((text) => pattern.test(text))).toEqual([]);
 });

@@ -20,7 +20,7 @@ test("a channel's check lists every setting that AWS has otherwise, with the cha
   ]);
 });
 
-test("it reads nothing but the resource: a data source in a check would be in every plan", () => {
+test("a check reads nothing but the resource: a data source in it would be in every plan", () => {
   for (const type of [SLACK_CHANNEL_TYPE, ACCOUNT_ALIAS_TYPE]) {
     const { check, differences } = liveCheckOf(type, "a") ?? {};
     expect(Object.keys(check ?? {})).toEqual(["assert"]);
@@ -34,6 +34,6 @@ test("the alias is named as such, and several instances are looked at one by one
   expect(differences).toContain("for resource in values(aws_cloudcontrolapi_resource.a) :");
 });
 
-test.each([SLACK_WORKSPACE_TYPE, "AWS::IAM::Role", "constructor", undefined])("%s has none", (type) => {
+test.each([SLACK_WORKSPACE_TYPE, "AWS::IAM::Role", "constructor", undefined])("%s has no check", (type) => {
   expect(liveCheckOf(type, "a")).toBeUndefined();
 });

@@ -13,7 +13,7 @@ import { withWordLists } from "../../../support/word-lists";
 const OFF = Object.fromEntries(Object.values(NOTIFY_FLAGS).map((flag) => [flag, false]));
 
 describe("the settings for AWS", () => {
-  test("is every property, since AWS would keep a property that is left out", () => {
+  test("the settings for AWS have every property, since AWS would keep a property that is left out", () => {
     expect(notifyProperties(NOTIFY_OF_NOTHING)).toEqual({ NotifyOnCaseSeverity: "none", ...OFF });
     expect(notifyProperties({ severity: "high", on: ["reply-added"] })).toEqual({
       NotifyOnCaseSeverity: "high",
@@ -31,7 +31,7 @@ describe("the settings for AWS", () => {
     { severity: "none", on: [] },
     { severity: "all", on: ["reply-added", "case-resolved"] },
     { severity: "all", on: NOTIFY_EVENTS },
-  ])("is read back: %j", (notify) => {
+  ])("the settings for AWS are read back as they were written: %j", (notify) => {
     expect(notifyOf(notifyProperties(notify))).toEqual(notify);
   });
 
@@ -42,7 +42,7 @@ describe("the settings for AWS", () => {
     ["a flag is unknown", { NotifyOnNothing: false }],
     ["an unknown flag is in the place of another", { NotifyOnResolveCase: undefined, NotifyOnNothing: true }],
     ["a flag is what only Terraform knows", { NotifyOnResolveCase: "${var.resolved}" }],
-  ])("isn't read back where %s", (_, change) => {
+  ])("the settings for AWS aren't read back where %s", (_, change) => {
     const properties = JSON.parse(JSON.stringify({ NotifyOnCaseSeverity: "none", ...OFF, ...change }));
     expect(notifyOf(properties)).toBeUndefined();
   });
@@ -58,7 +58,7 @@ describe("severity and events belong together", () => {
     [{ severity: "high", on: undefined }, "events that aren't valid, which is reported elsewhere"],
     [{ severity: "high", on: [undefined, undefined] as never }, "the same, each"],
     [{ severity: "none", on: [undefined] as never }, "the same with the severity none"],
-  ])("%j is fine: %s", (notify) => {
+  ])("the notification setting %j is valid: it has %s", (notify) => {
     expect(notifyProblems(notify)).toEqual([]);
   });
 
@@ -78,7 +78,7 @@ describe("severity and events belong together", () => {
       ["on", 2],
       'received "reply-added" a second time, expected each event once.',
     ],
-  ])("%j isn't", (notify, path, message) => {
+  ])("the notification setting %j is refused", (notify, path, message) => {
     expect(notifyProblems(notify)).toEqual([{ path, message: withWordLists(message) }]);
   });
 });

@@ -10,13 +10,13 @@ const QUOTAS = [
 ];
 
 describe("permissions", () => {
-  test("with an end hold before it", () => {
+  test("permissions with an end hold before it", () => {
     expect(permissionStatements(["resolve-cases"], "on-demand", END)).toEqual([
       { effect: "Allow", actions: ["support:ResolveCase"], resources: ["*"], condition: [UNTIL_THEN] },
     ]);
   });
 
-  test("to create the Service Quotas role end with the quota requests", () => {
+  test("permissions to create the Service Quotas role end with the quota requests", () => {
     expect(permissionStatements(["request-quota-increases"], "on-demand", END)).toEqual([
       { effect: "Allow", actions: QUOTAS, resources: ["*"], condition: [UNTIL_THEN] },
       {

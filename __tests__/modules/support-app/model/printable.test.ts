@@ -14,12 +14,12 @@ test.each([
   ["what has no meaning", "\ue000\u{10ffff}", "\\u{e000}\\u{10ffff}"],
   ["a command of GitHub Actions anywhere", "a ##[error]b ###[x", "a \\u{0023}#[error]b #\\u{0023}#[x"],
   ["a command of Azure Pipelines", "##vso[task.complete]", "\\u{0023}#vso[task.complete]"],
-])("escapes %s", (_, text, shown) => {
+])("%s is escaped", (_, text, shown) => {
   expect(printable(text)).toBe(shown);
 });
 
 test.each(["é e\u0301 日本語 עברית 👍🏽 ⚠️", "## A heading [with brackets]", "a::b ::1", "C#[0]", "tab-less \\u{x"])(
-  "leaves %j as it is",
+  "the text %j stays as it is",
   (text) => {
     expect(printable(text)).toBe(text);
   },
@@ -50,6 +50,6 @@ test.each<[string, unknown, string]>([
   ["a text", "##[a]", "\\u{0023}#[a]"],
   ["nothing", undefined, "undefined"],
   ["null", null, "null"],
-])("the message of %s", (_, error, message) => {
+])("the message of %s is escaped", (_, error, message) => {
   expect(messageOf(error)).toBe(message);
 });

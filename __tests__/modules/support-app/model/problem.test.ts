@@ -48,7 +48,7 @@ test.each<[(string | number)[], string]>([
   expect(pathInWords(path)).toBe(shown);
 });
 
-test("one choice isn't one of several", () => {
+test('a message offers one choice by its name, and several as "one of"', () => {
   expect(oneOf(["read-only"])).toBe("read-only");
   expect(oneOf(["read-only", "full"])).toBe("one of read-only, full");
 });

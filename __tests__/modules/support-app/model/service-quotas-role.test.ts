@@ -6,7 +6,7 @@ import {
   serviceQuotasRoleRemoved,
 } from "../../../../modules/support-app/model/service-quotas-role";
 
-test("the role's ARN", () => {
+test("the ARN of the Service Quotas role is in the account that needs it", () => {
   expect(serviceQuotasRoleArn("111122223333")).toBe(
     "arn:aws:iam::111122223333:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas",
   );
