@@ -85,7 +85,7 @@ test("nothing grants access except the attached policy", async () => {
   });
 });
 
-test("read-only never writes", async () => {
+test("a read-only role never writes", async () => {
   await forEveryFile(async (yaml) => {
     for (const terraform of await jsonOf(yaml)) {
       if (!terraform.resource?.aws_iam_role?.read_only) continue;
@@ -213,7 +213,7 @@ function namedRules(error: EnvironmentsError): string[] {
 
 afterEach(() => jest.useRealTimers());
 
-test("what passes gives no more than the rules allow, and what is refused breaks exactly the named rules, judged by the Terraform", () => {
+test("environments that pass give no more than the rules allow, and refused ones break exactly the named rules, judged by the Terraform", () => {
   jest.useFakeTimers({ now: NOW, doNotFake: ["setImmediate"] });
   const count = { passed: 0, refused: 0 };
   fc.assert(

@@ -34,7 +34,7 @@ test("nothing in the tables fails, and no Terraform was tried that needn't work"
   }
 });
 
-test("the workflow tries the same ones", () => {
+test("the workflow tries the same Terraform versions as the tables", () => {
   const { jobs } = parse(readFileSync(".github/workflows/thorough.yml", "utf8"));
   const steps: { with?: Record<string, unknown> }[] = jobs.thorough.steps;
   const versions = steps.flatMap(({ with: given }) => given?.terraform_version ?? []);

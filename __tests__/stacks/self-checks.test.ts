@@ -37,7 +37,7 @@ test("the guard keeps what it was created with, and says how an environment move
 });
 
 describe("the checks that a stack should have", () => {
-  test("are those that the constructs write, by their addresses, and no others", () => {
+  test("the checks that a stack should have are those that the constructs write, by their addresses, and no others", () => {
     const { check, locals, output } = WHOLE;
     const written = [
       [`output.${DIFFERENCES_OUTPUT}`, output[DIFFERENCES_OUTPUT]],
@@ -53,7 +53,7 @@ describe("the checks that a stack should have", () => {
     expect([...selfChecksIn(more)]).toEqual(written);
   });
 
-  test("aren't of a resource under a name in which an expression hides", () => {
+  test("a stack should have no checks of a resource under a name in which an expression hides", () => {
     const hiding = JSON.parse(JSON.stringify(WHOLE).replaceAll("channel_T01_C01", 'x[*] : [file(\\"a\\")]] #'));
     expect([...selfChecksIn(hiding).keys()].slice(1)).toEqual([
       "locals.account_alias_differences",
@@ -62,7 +62,7 @@ describe("the checks that a stack should have", () => {
   });
 
   test.each<[unknown]>([[undefined], [null], ["x"], [[]], [{ a: "x" }], [{ aws_cloudcontrolapi_resource: [1] }]])(
-    "of resources in no form, %j, are none",
+    "a stack should have no checks of resources in no form: %j",
     (resource) => {
       const odd = { resource, check: { a: {} }, locals: [1], output: "x" };
       expect([...selfChecksIn(odd).values()]).toEqual([undefined]);

@@ -38,7 +38,7 @@ describe("the example environments", () => {
   const [json, hcl] = [synthesize(EXAMPLES), synthesize(EXAMPLES, "hcl")];
   const example = (name: string) => parseTerraform(json[name] ?? "", "json");
 
-  test("staging: one channel role, whose people can see cases and nothing else", async () => {
+  test("staging has one channel role, whose people can see cases and nothing else", async () => {
     const staging = await example("staging");
     expect(Object.keys(staging.resource?.aws_iam_role ?? {})).toEqual(["read_only"]);
     expect(peopleCan(staging, "read_only")).toEqual(["see cases"]);
@@ -46,7 +46,7 @@ describe("the example environments", () => {
     expect(hcl.staging).toMatchSnapshot();
   });
 
-  test("production: one role to see cases, and one to do everything except resolve them or create the Service Quotas role", async () => {
+  test("production has one role to see cases, and one to do everything except resolve them or create the Service Quotas role", async () => {
     const production = await example("production");
     expect(Object.keys(production.resource?.aws_iam_role ?? {}).sort()).toEqual(["full", "read_only"]);
     expect(peopleCan(production, "read_only")).toEqual(["see cases"]);
@@ -278,7 +278,7 @@ describe("the digest by which a deploy knows what was applied", () => {
   const digestOf = (terraform: object) =>
     digestOutputIn(terraform as Fields) as { value: string; depends_on: string[] };
 
-  test("is of everything in the stack, and is checked after every resource", () => {
+  test("the digest covers everything in the stack, and is checked after every resource", () => {
     const plain = stackOf("    read-only: {}\n").toTerraform();
     expect(digestOf(plain).value).toBe(digestOfStack(plain));
     expect(digestOf(plain).depends_on).toHaveLength(6);
@@ -289,7 +289,7 @@ describe("the digest by which a deploy knows what was applied", () => {
     expect(depends_on).toContain("aws_iam_role.extra");
   });
 
-  test("is not of the backend, the profile, what is required of a channel in Slack, or how a deploy begins with it", () => {
+  test("the digest doesn't cover the backend, the profile, what is required of a channel in Slack, or how a deploy begins with it", () => {
     const environments = [
       ["", ""],
       ["    backend: { type: cloud, organization: acme }\n", ""],
@@ -303,7 +303,7 @@ describe("the digest by which a deploy knows what was applied", () => {
     expect(new Set(environments.map((lines) => digestOf(JSON.parse(textOf(lines))).value)).size).toBe(1);
   });
 
-  test("has its name alone", () => {
+  test("the digest's output shares its name with no other output", () => {
     const stack = stackOf("    read-only: {}\n");
     new TerraformOutput(stack, "support_app_digest", { value: "mine" });
     expect(() => stack.toTerraform()).toThrow(

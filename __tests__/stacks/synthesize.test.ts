@@ -80,7 +80,7 @@ describe("a provider lock file", () => {
   test.each([
     ["json", ["cdk.tf.json", "environment.json"]],
     ["hcl", ["cdk.tf", "environment.json", "metadata.json"]],
-  ])("is copied to each stack, byte by byte, in %s, and replaces Terraform's own", (notation, files) => {
+  ])("a lock file is copied to each stack, byte by byte, in %s, and replaces Terraform's own", (notation, files) => {
     if (notation === "hcl") process.env.SYNTH_HCL_OUTPUT = "true";
     mkdirSync(join(out, "stacks/one"), { recursive: true });
     writeFileSync(join(out, "stacks/one/.terraform.lock.hcl"), "Terraform's own");
@@ -113,7 +113,7 @@ test.each(["json", "hcl"])(
 describe("a user's own resources", () => {
   const log = (stack: TerraformStack) => new CloudwatchLogGroup(stack, "log", { name: "/support" });
 
-  test("are in the stack of each environment that gets them, which may need another release of the provider", () => {
+  test("a user's own resources are in the stack of each environment that gets them, which may need another release of the provider", () => {
     writeStacks(ENVIRONMENTS, (stack, { name }) => {
       if (name !== "one") return;
       log(stack);
@@ -139,7 +139,7 @@ describe("a user's own resources", () => {
       (stack) => void new TerraformAsset(stack, "asset", { path: "LICENSE" }),
       'Received "stacks/one/assets',
     ],
-  ])("%s are refused, and nothing is written", (_, customize, sentence) => {
+  ])("a user's own resources %s are refused, and nothing is written", (_, customize, sentence) => {
     expect(() => writeStacks(ENVIRONMENTS, customize)).toThrow(sentence);
     expect(existsSync(join(out, "manifest.json"))).toBe(false);
   });
@@ -220,13 +220,13 @@ describe("the process's arguments", () => {
     [["--output"], "cdk.tf.json"],
     [["--hcl", "--output"], "cdk.tf"],
     [["--hcl", "-o"], "cdk.tf"],
-  ])("%j choose the folder and the notation", (args, file) => {
+  ])("the arguments %j choose the folder and the notation", (args, file) => {
     expect(run(...args, out)).toBeUndefined();
     expect(readdirSync(join(out, "stacks/one"))).toContain(file);
     expect(printed).toEqual([`Wrote the Terraform of 1 environment to ${JSON.stringify(out)}.`]);
   });
 
-  test.each([undefined, ""])("aren't needed: with CDKTF_OUTDIR %j, the folder is cdktf.out", (outdir) => {
+  test.each([undefined, ""])("no arguments are needed: with CDKTF_OUTDIR %j, the folder is cdktf.out", (outdir) => {
     const folder = process.cwd();
     if (outdir !== undefined) process.env.CDKTF_OUTDIR = outdir;
     try {
@@ -239,7 +239,7 @@ describe("the process's arguments", () => {
   });
 
   test.each([[["--output", ""]], [["--output"]], [["--other"]], [["folder"]], [["-o", "a", "b\u0007"]]])(
-    "%j are wrong usage: nothing is written, and the exit status is 2",
+    "the arguments %j are wrong usage: nothing is written, and the exit status is 2",
     (args) => {
       expect(run(...args)).toBe(2);
       const shown = args.map((one) => JSON.stringify(one)).join(" ");

@@ -35,13 +35,13 @@ test("synthesizing and publishing work without Node.js's util.isArray, and put i
   expect(util.isArray).toBe(asked);
 });
 
-test("inside, tokens have no stack trace, and are resolved faster; afterwards they have one again", () => {
+test("inside the patches, tokens have no stack trace, and are resolved faster; afterwards they have one again", () => {
   expect(withPatches(() => Tokenization.resolve)).toBe(fastResolve);
   expect(withPatches(traceOfNewToken)).toEqual([]);
   expect(traceOfNewToken().length).toBeGreaterThan(0);
 });
 
-test("an error inside puts all of it back, and is thrown", () => {
+test("an error inside the patches is thrown, and all of them are undone", () => {
   const { resolve } = Tokenization;
   const fail = () => {
     throw new TypeError("inside");
@@ -69,7 +69,7 @@ test("a token created inside can't be read afterwards, and one created before ca
   for (const token of inside) expect(() => read(token)).toThrow(/token/i);
 });
 
-test("the same after an error, which is thrown", () => {
+test("a token created inside can't be read after an error, which is thrown", () => {
   let inside: string | undefined;
   const fail = () => {
     inside = Fn.upper("a");

@@ -30,7 +30,7 @@ test.each<[what: string, value: () => unknown, resolved?: unknown]>([
   ["the object that CDKTF makes of an expression", () => ref("var.a", scope), "${var.a}"],
   ["an object with its own resolve", () => ({ resolve: () => "own" }), "own"],
   ["an instance of a class", () => new Own(), { a: 1 }],
-])("%s: as CDKTF resolves it", (_, value, resolved = Tokenization.resolve(value(), options)) => {
+])("a value is resolved as CDKTF resolves it: %s", (_, value, resolved = Tokenization.resolve(value(), options)) => {
   expect(resolve(value(), options)).toEqual(resolved);
 });
 

@@ -108,7 +108,7 @@ describe("an access level with the defaults", () => {
       all,
       { without, temporarily: temporarily(capability), ...(capability === "live-chat" ? names : all) },
     ]),
-  ])("%s", (_, full, defaults, whole) => {
+  ])("an access level with the defaults %s", (_, full, defaults, whole) => {
     expect(accessOf("full", entry({ full }), { full: defaults })).toEqual(whole);
     expect(accessOf("full", entry({ "read-only": full }), { full: defaults })).toBeUndefined();
   });
@@ -141,7 +141,7 @@ describe("what is required of a channel in Slack", () => {
       [{ members: { "at-most": 20 } }],
       { members: { "at-most": 5 } },
     ],
-  ])("%s", (_, own, rules, required) => {
+  ])("what is required of a channel in Slack is %s", (_, own, rules, required) => {
     expect(channelWith(own, ...rules)).toEqual([{ ...CHANNEL, access: "full", ...required }]);
   });
 });
@@ -180,14 +180,14 @@ describe("an environment's entry that inherits nothing", () => {
     }
   };
 
-  test("makes the same environment again, whatever it has", () => {
+  test("an environment's entry that inherits nothing makes the same environment again, whatever it has", () => {
     fc.assert(
       fc.property(environmentFile, (file) => expectSame(stringify(file))),
       { numRuns: propertyRuns(1_000) },
     );
   });
 
-  test("has every key that an environment can have, except its tags, which each access level has", () => {
+  test("an environment's entry that inherits nothing has every key that an environment can have, except its tags, which each access level has", () => {
     const [, environment] = parseEnvironments(
       stringify(EVERY_FIELD).replace("retired: false", "retired: true"),
       "environments.yaml",
@@ -199,7 +199,7 @@ describe("an environment's entry that inherits nothing", () => {
     );
   });
 
-  test("makes the same again with every field there is, and with what the rules require of its channels", () => {
+  test("an environment's entry that inherits nothing makes the same again with every field there is, and with what the rules require of its channels", () => {
     expectSame(stringify(EVERY_FIELD));
     const strict = environmentOf(
       { tier: "strict", region: "us-east-1", full: { channels: [{ name: "a", workspace: "T1", channel: "C1" }] } },
@@ -214,7 +214,7 @@ describe("an environment's entry that inherits nothing", () => {
   });
 });
 
-test("a retired environment has nothing but its place once it is deployed, any other one is as it is", () => {
+test("a retired environment has nothing but its place once it is deployed, and any other environment stays as it is", () => {
   const more = { region: "us-east-1", full: {}, "slack-workspaces": ["T1"], "account-alias": "a" };
   const nothing = { accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined };
   const [kept, retired] = [environmentOf(more), environmentOf({ ...more, retired: true })];

@@ -49,7 +49,7 @@ describe("a workspace in HCP Terraform keeps one state", () => {
     backend: { type: "cloud", organization: "acme", "workspace-prefix": prefix, ...more },
   });
 
-  test("so an environment with the same one is refused, also by the defaults' backend", () => {
+  test("an environment with another one's HCP Terraform workspace is refused, also by the defaults' backend", () => {
     const aa = { account: "1", full: {} };
     const a = cloud("x-a", { hostname: "app.terraform.io" }); // the default
     expect(pathsOf({ aa, a: cloud("x-a") }, cloud("x-"))).toEqual(["environments.a.backend.workspace-prefix"]);
@@ -63,7 +63,7 @@ describe("a workspace in HCP Terraform keeps one state", () => {
     { full: {}, backend: { type: "s3", bucket: "b", region: "us-east-1" } },
     { full: {}, backend: { type: "local" } },
     { full: {}, backend: undefined },
-  ])("and is another one with %j", (a) => {
+  ])("an environment isn't in another one's HCP Terraform workspace with %j", (a) => {
     expect(problemsOf({ aa: { account: "1", ...cloud("x-") }, a })).toEqual([]);
   });
 });
@@ -95,7 +95,7 @@ test("an access level isn't bounded by a policy that the environment creates, fo
   expect(problemsOf({ a: { full: aws } })).toEqual([]);
 });
 
-test("the names of a role and of a policy may be the same, and those of two accounts", () => {
+test("a role and a policy may have the same name, and so may roles of two accounts", () => {
   const [one, other] = [
     { "role-name": "a", "policy-name": "b" },
     { "role-name": "b", "policy-name": "a" },
@@ -103,7 +103,7 @@ test("the names of a role and of a policy may be the same, and those of two acco
   expect(problemsOf({ a: { "read-only": one, full: other }, b: { full: one } })).toEqual([]);
 });
 
-test("channels that are invalid count, too, and have no other problem", () => {
+test("channels that are invalid count towards the limit, too, and have no other problem", () => {
   const valid = Array.from({ length: 19 }, (_, index) => ({ name: "a", workspace: "T1", channel: `C${index}` }));
   const withChannels = (...channels: unknown[]) => pathsOf({ a: { full: { channels: [...channels, ...valid] } } });
   expect(withChannels(undefined)).toEqual([]);
@@ -122,7 +122,7 @@ describe("a channel in more accounts than AWS allows", () => {
       ),
     );
 
-  test("is a problem in the first one", () => {
+  test("a channel in more accounts than AWS allows is a problem in the first one", () => {
     expect(inAll(101, () => ({ full: { channels } }))).toEqual([
       {
         path: ["environments", "e0", "full", "channels", 0, "channel"],
@@ -138,7 +138,7 @@ describe("a channel in more accounts than AWS allows", () => {
     ["in retired environments", 101, (index) => ({ full: { channels }, ...(index === 3 && { retired: true }) })],
     ["in an invalid workspace", 101, () => ({ full: { channels: [{ ...channels[0], workspace: undefined }] } })],
     ["if it is invalid", 101, () => ({ full: { channels: [{ ...channels[0], channel: undefined }, undefined] } })],
-  ])("isn't one %s", (_, count, levelOf) => expect(inAll(count, levelOf)).toEqual([]));
+  ])("a channel isn't in too many accounts: %s", (_, count, levelOf) => expect(inAll(count, levelOf)).toEqual([]));
 });
 
 describe("tags add up", () => {
@@ -151,13 +151,13 @@ describe("tags add up", () => {
     ["the defaults of the level", 50, 1, 0, 0, ["defaults", "full", "tags"]],
     ["the environment", 49, 1, 1, 0, ["environments", "a", "tags"]],
     ["its level", 48, 1, 1, 1, ["environments", "a", "full", "tags"]],
-  ])("and too many are a problem of the first layer that causes it: %s", (_, file, level, own, ownLevel, path) => {
+  ])("too many tags are a problem of the first layer that causes it: %s", (_, file, level, own, ownLevel, path) => {
     const defaults = { tags: tags("f", file), full: { tags: tags("l", level) } };
     const problems = problemsOf({ a: { tags: tags("o", own), full: { tags: tags("w", ownLevel) } } }, defaults);
     expect(problems).toContainEqual({ path, message, ...(path[0] === "defaults" && { inheritedBy: "a" }) });
   });
 
-  test("but not the tags of a level that the environment doesn't have, and a tag that is replaced counts once", () => {
+  test("tags of a level that the environment doesn't have don't count, and a tag that is replaced counts once", () => {
     const defaults = { tags: tags("f", 30), full: { tags: tags("l", 30) } };
     expect(problemsOf({ a: { "read-only": {} } }, defaults)).toEqual([]);
     const all = { tags: tags("f", 50) };

@@ -130,7 +130,7 @@ describe("what a text may be, and what it may not be", () => {
         ..."A.com a.com. .a.com a: a:01 a:1a a:65600 a:66000 a:70000 a:100000 a:b a.ab--c a.-b a.b- a.b_c".split(" "),
       ],
     ],
-  ])("%s", (_, { pattern }, accepted, refused) => {
+  ])("the pattern for %s accepts the valid texts, and refuses the others", (_, { pattern }, accepted, refused) => {
     expect(accepted.filter((text) => !pattern.test(text))).toEqual([]);
     expect(refused.filter((text) => pattern.test(text))).toEqual([]);
   });
@@ -168,7 +168,7 @@ describe("what is expected instead of a wrong value that isn't in bad-inputs/env
     [{ full: { "max-session-duration": 43201 } }, MAX_SESSION_DURATION.expected],
     [{ full: { "max-session-duration": 3599 } }, MAX_SESSION_DURATION.expected],
     [inChannel({ members: { "at-most": 501 } }), "a whole number from 1 to 500"],
-  ])("%j", (entries, ...expected) => {
+  ])("the error for %j says what is expected", (entries, ...expected) => {
     expect(expectedOf(entries)).toEqual(expected);
   });
 

@@ -26,7 +26,7 @@ function environment(...lines: string[]): string {
   return ["environments:", "  test:", ...all.map((line) => `    ${line}`)].join("\n");
 }
 
-test.each(table<BadEnvironments>("environments"))("$what", ({ yaml, a, errors }) => {
+test.each(table<BadEnvironments>("environments"))("a wrong file has these errors: $what", ({ yaml, a, errors }) => {
   const found = errorsOf(yaml ?? file(a ?? "")).join("\n");
   expectPlain(found);
   expect(`${found}\n`).toBe(errors.replace(/^/gm, "environments.yaml:").replace(/environments.yaml:$/, ""));
@@ -35,7 +35,7 @@ test.each(table<BadEnvironments>("environments"))("$what", ({ yaml, a, errors })
 describe("a file", () => {
   const folder = folderInTests();
 
-  test("keeps its byte order mark, and has the rules beside it", () => {
+  test("an environment file keeps its byte order mark, and has the rules beside it", () => {
     const file = folder("marked.yaml");
     writeFileSync(file, "\ufeffenvironments: { a: { account: '111122223333', region: us-east-1, full: {} } }");
     expect(readEnvironments(file).charCodeAt(0)).toBe(0xfeff);
@@ -44,7 +44,7 @@ describe("a file", () => {
     expect(loadRuledEnvironments(file).rules?.value).toEqual({ all: { path: "/" } });
   });
 
-  test("is the file that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml", () => {
+  test("the environment file is the file that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml", () => {
     const before = process.env.SUPPORT_APP_ENVIRONMENTS;
     try {
       process.env.SUPPORT_APP_ENVIRONMENTS = "teams/payments.yaml";

@@ -31,7 +31,7 @@ test.each([
   "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
   "AWS_CONTAINER_CREDENTIALS_FULL_URI",
   "CI",
-])("with %s, it isn't", (name) => {
+])("an environment's profile isn't used where %s is set", (name) => {
   process.env[name] = "x";
   expect(profileOf({ profile: "ops" })).toBeUndefined();
 });

@@ -13,7 +13,7 @@ test.each([
 test.each([
   [undefined, "support-app-prod"],
   ["slack-", "slack-prod"],
-])("its workspace in HCP Terraform, with the prefix %p, is %s", (prefix, workspace) => {
+])("the workspace of an environment in HCP Terraform, with the prefix %p, is %s", (prefix, workspace) => {
   expect(cloudWorkspace("prod", { ...CLOUD, "workspace-prefix": prefix })).toBe(workspace);
 });
 
@@ -23,6 +23,6 @@ test.each([
   [".", "../../state/prod.tfstate"],
   ["..", "../../../state/prod.tfstate"],
   ["../elsewhere", "../../../state/prod.tfstate"],
-])("its local state is beside cdktf.json, seen from its stack in the output folder %s: %s", (outdir, path) => {
+])("a local state is beside cdktf.json, seen from its stack in the output folder %s: %s", (outdir, path) => {
   expect(localStatePath(outdir, "prod")).toBe(path);
 });

@@ -42,7 +42,7 @@ describe("what to do if a folder can't be written", () => {
     ["EEXIST", elsewhere],
     ["ENOTDIR", elsewhere],
     ["EACCES", writable],
-  ])("%s: %s", (code, advice) => expect(diskAdvice(systemError(code))).toBe(advice));
+  ])("after the error %s, the advice is: %s", (code, advice) => expect(diskAdvice(systemError(code))).toBe(advice));
 
   test("another error has the same advice", () => expect(diskAdvice(new Error("a"))).toBe(writable));
 });

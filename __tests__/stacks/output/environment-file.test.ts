@@ -90,7 +90,7 @@ test.each<[what: string, edit: (file: Draft) => unknown]>([
   ["a list", (file) => [file]],
   ["nothing", () => undefined],
   ["null", () => null],
-])("with %s, it isn't read", (_, edit) => {
+])("an environment file with %s isn't read", (_, edit) => {
   expect(readEnvironmentFile("prod", written(SOURCE)).source).toBeDefined();
   expect(readEnvironmentFile("prod", edit(written(SOURCE))).source).toBeUndefined();
 });
@@ -101,7 +101,7 @@ test.each(OBJECT_NAMES)("an environment named %s is never read as another one", 
 });
 
 test.each(["../prod", ""])(
-  "of an environment named %j, which environments.yaml couldn't have, it isn't read",
+  "the file of an environment named %j, which environments.yaml couldn't have, isn't read",
   (name) => {
     expect(readEnvironmentFile(name, written(SOURCE)).source).toBeUndefined();
   },

@@ -127,7 +127,7 @@ describe("a value in HCL", () => {
     [{ "a-b": 1, "1a": 2, _a1: 3, A: 4 }, '{\n    "a-b" = 1\n    "1a"  = 2\n    _a1   = 3\n    A     = 4\n  }'],
     [{ "a b": 1, "": 2 }, '{\n    "a b" = 1\n    ""    = 2\n  }'],
     [{ 日本: 1, e: 2 }, '{\n    "日本" = 1\n    e    = 2\n  }'],
-  ])("%j is %s", (value, hcl) => {
+  ])("the value %j is %s in HCL", (value, hcl) => {
     expect(written(value)).toBe(hcl);
   });
 
@@ -161,11 +161,11 @@ describe("a value in HCL", () => {
     ["# // <<", '"# // <<"'],
     ["a\ufeff", '"a\ufeff"'],
     ["a\r\n${a}", '"a\\r\\n${a}"'],
-  ])("%j isn't", (value, hcl) => {
+  ])("the text %j isn't refused, but written as %s", (value, hcl) => {
     expect(written(value)).toBe(hcl);
   });
 
-  test("references have no quotes, in lists and mappings neither", () => {
+  test("references have no quotes, not even in lists and mappings", () => {
     const module = (value: unknown) => toHcl({ module: { m: { depends_on: value } } });
     expect(module(["var.a"])).toContain("depends_on = [var.a]");
     expect(module("${var.a}")).toContain("depends_on = var.a");
@@ -234,7 +234,7 @@ describe("the form of HCL", () => {
 `);
   });
 
-  test("the order of what people want to read first", () => {
+  test("what people want to read first has a fixed order", () => {
     const order =
       "source version count for_each from to id name path type type_name description default nullable condition test variable effect actions";
     const keys = order.split(" ");
@@ -321,7 +321,7 @@ describe("the form of HCL", () => {
     [{ provider: { aws: { other: [{}] } } }],
     [{ resource: { aws_iam_role: { n: { other: { a: 1 } } } } }],
     [{ terraform: { other: {} } }],
-  ])("%j could be blocks", (terraform) => {
+  ])("%j is refused, since it could be blocks", (terraform) => {
     expect(() => toHcl(terraform)).toThrow('Received "other", expected');
   });
 });

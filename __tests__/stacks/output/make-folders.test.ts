@@ -22,7 +22,7 @@ test.each([
   ["below a broken link", "broken/x", "ENOENT"],
   ["below a link to itself", "loop/x/y", "ELOOP"],
   ["with a name that is too long", `new/${"n".repeat(300)}/x`, "ENAMETOOLONG"],
-])("%s: it is an error, and nothing is left", (_, path, code) => {
+])("a folder %s is an error, and nothing is left of it", (_, path, code) => {
   writeFileSync(folder("file"), "");
   symlinkSync("nowhere", folder("broken"));
   symlinkSync("loop", folder("loop"));
@@ -30,7 +30,7 @@ test.each([
   expect(readdirSync(folder()).sort()).toEqual(["broken", "file", "loop"]);
 });
 
-test("where nobody may create anything, it ends", () => {
+test("creating folders ends with an error where nobody may create anything", () => {
   const [nowhere = ""] = ["/proc", "/dev/fd"].filter((place) => existsSync(place));
   expect(() => makeFolders(join(nowhere, "x/y/z"))).toThrow(expect.objectContaining({ syscall: "mkdir" }));
 });

@@ -208,7 +208,7 @@ test.each<[string, () => void, reason: string]>([
   ["is a file", () => file("out"), "EEXIST: file already exists"],
   ["has a file for its stacks", () => [folders("out"), file("out/stacks")], "EEXIST: file already exists"],
   ["has a broken link for a stack", () => [folders("out/stacks"), link("out/stacks/kept")], "ENOENT: no such .*"],
-])("an output folder that %s is one sentence, and everything stays as it was", (_, make, reason) => {
+])("an output folder that %s is reported in one sentence, and everything stays as it was", (_, make, reason) => {
   out = scratch("out");
   make();
   const found = contentsOf(scratch());
@@ -252,7 +252,7 @@ describe("the folder of an environment that is removed", () => {
     synthesize("first");
   });
 
-  test.each([false, true])("is removed, too, and named, even if a killed run had emptied it: %p", (isEmpty) => {
+  test.each([false, true])("a removed environment's folder is removed, even if it is empty: %p", (isEmpty) => {
     if (isEmpty) for (const file of readdirSync(folder())) rmSync(folder(file));
     expect(synthesize("last")).toEqual(["of-first"]);
     expect(readdirSync(join(out, "stacks"))).toEqual(["kept"]);
@@ -283,7 +283,7 @@ describe("the folder of an environment that is removed", () => {
         symlinkSync(scratch("elsewhere"), join(out, "stacks"));
       },
     ],
-  ])("stays as it is if %s", (_, make) => {
+  ])("the folder of a removed environment stays as it is if %s", (_, make) => {
     make();
     const found = contentsOf(folder());
     expect(synthesize("last")).toEqual([]);
@@ -291,7 +291,7 @@ describe("the folder of an environment that is removed", () => {
     expect(Object.keys(found)).not.toEqual([]);
   });
 
-  test("stays if only some environments are chosen, or if it has no name of one", () => {
+  test("the folder of a removed environment stays if only some environments are chosen, or if no environment could have its name", () => {
     renameSync(folder(), join(out, "stacks/Of_first"));
     expect(synthesize("last")).toEqual([]);
     synthesize("first");

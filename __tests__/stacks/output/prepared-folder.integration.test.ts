@@ -32,6 +32,6 @@ test.each([
   [".name-1-abcdef", false],
   ["", false],
   ["1-2-a-host", false],
-])("%j is of a run that has ended: %p", (name, expected) => {
+])("the folder %j is of a run that has ended: %p", (name, expected) => {
   expect(hasEnded(name)).toBe(expected);
 });

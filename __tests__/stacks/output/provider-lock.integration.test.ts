@@ -8,7 +8,7 @@ beforeEach(() => {
   file = folder(".terraform.lock.hcl");
 });
 
-test("it is beside the environment file, wherever that is", () => {
+test("the provider lock file is beside the environment file, wherever that is", () => {
   const before = process.env.SUPPORT_APP_ENVIRONMENTS;
   try {
     delete process.env.SUPPORT_APP_ENVIRONMENTS;
@@ -21,7 +21,7 @@ test("it is beside the environment file, wherever that is", () => {
   }
 });
 
-test("a file, or a link to one, is read; a missing one is undefined", () => {
+test("a provider lock file, or a link to one, is read; a missing one is undefined", () => {
   expect(readProviderLock(file)).toBeUndefined();
   writeFileSync(folder("real"), "locked");
   symlinkSync("real", file);
@@ -32,7 +32,7 @@ test.each<[string, () => void, string]>([
   ["a folder", () => mkdirSync(file), 'EISDIR: illegal operation on a directory, in "FOLDER"'],
   ["a broken link", () => symlinkSync("nowhere", file), 'ENOENT: no such file or directory, in "FOLDER"'],
   ["a link to itself", () => symlinkSync(file, file), `ELOOP: too many symbolic links encountered, in "FOLDER"`],
-])("%s is one sentence", (_, make, why) => {
+])("%s instead of a provider lock file is reported in one sentence", (_, make, why) => {
   make();
   expect(() => readProviderLock(file)).toThrow(
     `Received "${file}", expected a readable provider lock file, or none, but: ${why.replace("FOLDER", folder())}. Nothing was written. Move it away, and write a new one with support-app lock.`,

@@ -23,12 +23,12 @@ describe("the digest of some Terraform", () => {
     ["no profile", { ...TERRAFORM, provider: { aws: [{ region: "us-east-1" }] } }],
     ["a remark of CDKTF", { ...TERRAFORM, "//": { metadata: { version: "1" }, outputs: {} } }],
     ["another digest", { ...TERRAFORM, output: { own: { value: 1 }, support_app_digest: { value: "abc" } } }],
-  ])("is SHA-256 in hexadecimal, and the same with %s", (_, terraform) => {
+  ])("the digest of some Terraform is SHA-256 in hexadecimal, and the same with %s", (_, terraform) => {
     expect(digestOfStack(TERRAFORM)).toMatch(/^[0-9a-f]{64}$/);
     expect(digestOfStack(terraform as never)).toBe(digestOfStack(TERRAFORM));
   });
 
-  test("differs if anything else does", () => {
+  test("the digest differs if anything else does", () => {
     const others: readonly object[] = [
       {},
       TERRAFORM,
@@ -51,14 +51,14 @@ describe("the digest of some Terraform", () => {
     expect(new Set(digests).size).toBe(others.length);
   });
 
-  test("is the same for a provider without a list", () => {
+  test("the digest is the same for a provider without a list", () => {
     const one = (profile: object) => digestOfStack({ provider: { aws: { region: "r", ...profile } } });
     expect(one({ profile: "a" })).toBe(one({}));
   });
 });
 
 describe("the output with the digest", () => {
-  test("says what it is, and depends on every resource", () => {
+  test("the output with the digest says what it is, and depends on every resource", () => {
     const terraform = { resource: { b: { two: {}, one: {} }, a: { three: {} } } };
     expect(digestOutput(terraform)).toEqual({
       description: "SHA-256 of this Terraform, by which support-app deploy --changed knows what was applied.",
@@ -69,7 +69,7 @@ describe("the output with the digest", () => {
     expect(digestOutput({})).not.toHaveProperty("depends_on");
   });
 
-  test("is found by its name", () => {
+  test("the output with the digest is found by its name", () => {
     expect(digestOutputIn({ output: { support_app_digest: { value: "a" } } })).toEqual({ value: "a" });
     expect(digestOutputIn({ output: { other: {} } })).toBeUndefined();
     expect(digestOutputIn({ output: "support_app_digest" })).toBeUndefined();
@@ -91,7 +91,7 @@ test("the resources of a stack are in alphabetical order, whatever else is in it
 describe("CDKTF's remarks", () => {
   const remark = { metadata: { path: "a/b", uniqueId: "b" } };
 
-  test("are left out of a stack, its sections and its blocks", () => {
+  test("CDKTF's remarks are left out of a stack, its sections and its blocks", () => {
     expect(
       withoutRemarks({
         "//": { metadata: {}, outputs: {} },
@@ -119,7 +119,7 @@ describe("CDKTF's remarks", () => {
     ["without metadata", { output: { o: { "//": { outputs: {} } } } }],
     ["with metadata that isn't a mapping", { output: { o: { "//": { metadata: "a" } } } }],
     ["with something else in them", { output: { o: { "//": { ...remark, more: 1 } } } }],
-  ])("are something else %s, and stay", (_, terraform) => {
+  ])("keys that look like CDKTF's remarks are something else %s, and stay", (_, terraform) => {
     expect(withoutRemarks(terraform as never)).toEqual(terraform);
   });
 });

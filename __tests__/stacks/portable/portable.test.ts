@@ -34,13 +34,13 @@ test("an environment has neither its backend nor its profile, since its users ha
 describe("the modules of the access levels", () => {
   const [full, readOnly] = [toHcl(publishedModule("full")), toHcl(publishedModule("read-only"))];
 
-  test("full grants what a caller doesn't leave out, in whole words of Terraform", () => {
+  test("the module full grants what a caller doesn't leave out, in whole words of Terraform", () => {
     expect(full).toMatchSnapshot();
     expect(full).toContain("actions   = flatten([for capability in local.capabilities : local.actions[capability]])");
     expect(full).not.toContain("(?"); // Terraform's patterns have no lookaheads
   });
 
-  test("read-only is the same without anything to leave out, and without a Service Quotas role", () => {
+  test("the module read-only is the same without anything to leave out, and without a Service Quotas role", () => {
     const blocks = (text: string) =>
       (text.match(/^\w+ ("\w+" )*\{$/gm) ?? []).filter((one) => !/read_only|full/.test(one));
     const onlyIn = (one: string, other: string) => blocks(one).filter((block) => !blocks(other).includes(block));
@@ -57,7 +57,7 @@ describe("the modules of the access levels", () => {
     );
   });
 
-  test("require nothing: the defaults are those of environments.yaml", () => {
+  test("the modules of the access levels require nothing: the defaults are those of environments.yaml", () => {
     const defaults = moduleVariables("read-only").map((variable) => [variable.name, variable.default]);
     const inFile: Readonly<Record<string, unknown>> = unsetOf("read-only");
     const ofArguments = PASSED_PROPERTIES.map((property) => [

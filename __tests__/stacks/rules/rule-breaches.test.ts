@@ -25,7 +25,7 @@ beforeAll(() =>
 );
 afterAll(() => jest.useRealTimers());
 
-test.each(RULES)("$rules: kept by $keeps, broken by $breaks", ({ rules, keeps, breaks, errors }) => {
+test.each(RULES)("the rule $rules is kept by $keeps and broken by $breaks", ({ rules, keeps, breaks, errors }) => {
   const text = rules.startsWith("tiers") ? rules : `all: { ${rules} }`;
   if (keeps !== undefined) expect(errorsWith(text, file(keeps))).toEqual([]);
   const found = errorsWith(text, file(breaks)).map((error) => error.replace(/^environments\.yaml:/, ""));
@@ -52,7 +52,7 @@ test.each([
   ["2026-12-02T00:00:00Z", 0], // the end of that day
   ["2026-12-02T00:00:01Z", 1],
   ["2026-12-02", 1],
-])("30 days from 2026-11-01, in UTC, with the whole last day: an end at %s breaks %d rules", (until, count) => {
+])("with 30 days from 2026-11-01, in UTC, and the whole last day, an end at %s breaks %d rules", (until, count) => {
   const rules = parseRules("all: { longest: { days: 30 } }", "rules.yaml");
   const environments = { a: { account: "111122223333", "read-only": { until } } };
   for (const now of ["2026-11-01T00:00:00Z", "2026-11-01T23:59:59Z"])
@@ -91,7 +91,7 @@ describe("a breach", () => {
       text === undefined ? undefined : parseRules(text, "rules.yaml"),
     ).map((one) => Object.fromEntries(Object.entries(one).filter(([, value]) => value !== undefined)));
 
-  test("has its place, and names who inherits it", () => {
+  test("a breach has its place, and names who inherits it", () => {
     const message = 'received "/q/", expected "/p/", as all.path in rules.yaml:1:14 says. Set path to it.';
     const full = { path: "/q/" };
     const own = ["environments", "a", "full", "path"];
@@ -101,7 +101,7 @@ describe("a breach", () => {
     ]);
   });
 
-  test("isn't found without rules or in a retired environment, except that of a tier", () => {
+  test("nothing is breached without rules or in a retired environment, except that its tier must be there", () => {
     expect(breachesOf(undefined, { full: {} })).toEqual([]);
     expect(breachesOf("all: { path: /p/ }", { retired: true, full: {} })).toEqual([]);
     expect(breachesOf("all: { path: /p/ }", { retired: false, full: {} })).toHaveLength(1);
@@ -142,7 +142,7 @@ describe("a breach", () => {
     ["no inherited region that is allowed", "regions: [us-east-1]", { full: {} }, { region: "us-east-1" }],
     ["the nearest region", "regions: [us-east-2]", { region: "us-east-2", full: {} }, { region: "us-east-1" }],
     ["the nearest tag", "tags: { A: { values: [y] } }", { full: {}, tags: { A: "y" } }, { tags: { A: "x" } }],
-  ])("is at %s", (_, rules, entry, defaults, ...paths) => {
+  ])("a breach has the place of %s", (_, rules, entry, defaults, ...paths) => {
     const found = breachesOf(`all: { ${rules} }`, entry, defaults);
     expect(found.map(({ path }) => (path as string[]).join("."))).toEqual(paths);
   });

@@ -24,7 +24,7 @@ describe("what is expected instead of a wrong rule that isn't in bad-inputs/rule
     [{ tags: { Owner: { values: many(1001, "a") } } }, "at most 1000 values"],
     [{ tags: { ...tags(50), own: "me" } }, TAG_RULE, "at most 50 tags, the IAM limit for a role or a policy"],
     [{ members: { "at-most": 501 } }, "a whole number from 1 to 500"],
-  ])("%j", (rules, ...expected) => {
+  ])("the error for %j says what is expected", (rules, ...expected) => {
     expect(expectedBy({ all: rules })).toEqual(expected);
     expect(expectedBy({ tiers: { t: rules } })).toEqual(expected);
   });
@@ -49,7 +49,7 @@ describe("a required boundary", () => {
   const long = (count: number) => "p".repeat(count);
   const accepted =
     "policy/boundary policy/a/b.c:d!e[]~/Az09_+=,.@- policy/*/b arn:aws:iam::aws:policy/job-function/Billing";
-  test.each([...accepted.split(" "), `policy/${long(128)}`, `policy/${long(510)}/b`])("may be %s", (value) => {
+  test.each([...accepted.split(" "), `policy/${long(128)}`, `policy/${long(510)}/b`])("%s is accepted", (value) => {
     expect(boundary(value)).toEqual([]);
   });
 
@@ -58,5 +58,5 @@ describe("a required boundary", () => {
     ...["", "policy/b ", "policy/b\n", "policy/a b/c", `policy/${long(129)}`, `policy/${long(511)}/b`],
     ...["arn:aws:iam::111122223333:policy/b", "x-arn:aws:iam::aws:policy/b"],
     ...["$", "%", "#", "&"].map((sign) => `policy/${sign}{a}/b`),
-  ])("can't be %p", (value) => expect(boundary(value)).toEqual([BOUNDARY]));
+  ])("a required boundary can't be %p", (value) => expect(boundary(value)).toEqual([BOUNDARY]));
 });

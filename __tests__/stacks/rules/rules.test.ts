@@ -12,17 +12,17 @@ describe("docs/rules.md", () => {
   const [rules = "", environments = ""] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text);
   const [, shown = ""] = page.match(/```text\n(.*?)\n```/s) ?? [];
 
-  test("has an example whose environments keep its rules", () => {
+  test("docs/rules.md has an example whose environments keep its rules", () => {
     expect(errorsWith(rules, environments)).toEqual([]);
   });
 
-  test("shows the errors of the change that it names", () => {
+  test("docs/rules.md shows the errors of the change that it names", () => {
     const changed = environments.replace("  playground:", "    full: {}\n  playground:");
     expect(changed).not.toBe(environments);
     expect(errorsWith(rules, changed)).toEqual(shown.split("\n").slice(1));
   });
 
-  test("names every rule", () => {
+  test("docs/rules.md names every rule", () => {
     const { properties } = JSON.parse(readFileSync("stacks/rules.schema.json", "utf8")).properties.all;
     const [, table = ""] = page.match(/\n(\| rule .*?\n)\n/s) ?? [];
     const named = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = ""]) =>
@@ -63,13 +63,13 @@ const GOOD = `environments:
 describe("the rules of a text", () => {
   const errors = (text: string) => linesOf(() => parseRules(text, "rules.yaml"));
 
-  test("are its content, with the places", () => {
+  test("the rules of a text are its content, with the places", () => {
     const { file: name, value, source } = parseRules("all: { path: /p/ }", "dir/rules.yaml");
     expect({ name, value }).toEqual({ name: "dir/rules.yaml", value: { all: { path: "/p/" } } });
     expect(source.locate(["all", "path"])).toMatchObject({ line: 1, column: 14 });
   });
 
-  test.each(table<BadRules>("rules"))("can't be $what", ({ rules, a, environments, errors: expected }) => {
+  test.each(table<BadRules>("rules"))("rules can't be $what", ({ rules, a, environments, errors: expected }) => {
     const found = linesOf(() => {
       const parsed = parseRules(rules, "rules.yaml");
       parseEnvironments(environments ?? (a === undefined ? GOOD : file(a)), "environments.yaml", parsed);
@@ -78,13 +78,13 @@ describe("the rules of a text", () => {
     expect(`${found.join("\n")}\n`).toBe(expected);
   });
 
-  test("give a capability for good or with an end, not both, in each set of rules", () => {
+  test("rules give a capability for good or with an end, not both, in each set of rules", () => {
     const both = "capabilities: [view-cases, live-chat], temporarily: [resolve-cases, live-chat]";
     expect(errors(`tiers: { t: { ${both} } }`)).toEqual([expect.stringContaining(":1:83: tiers.t.temporarily[1]: ")]);
     expect(errors("all: { temporarily: [live-chat] }\ntiers: { t: { capabilities: [live-chat] } }")).toEqual([]);
   });
 
-  test("whose values are wrong have no other error", () => {
+  test("rules whose values are wrong have no other error", () => {
     expect(errors("all: { path: a, capabilities: [live-chat], temporarily: [live-chat] }")).toEqual([
       expect.stringContaining("all.path: received"),
     ]);
@@ -112,21 +112,21 @@ describe("the file with the rules", () => {
   /** The error's lines, with DIR for the folder. */
   const errors = () => linesOf(read).map((line) => line.replaceAll(folder(), "DIR"));
 
-  test("is beside the environment file, and needn't be there", () => {
+  test("the file with the rules is beside the environment file, and needn't be there", () => {
     expect(read()).toBeUndefined();
     put("rules.yaml");
     expect(read()).toMatchObject({ file: folder("rules.yaml"), value: { all: { path: "/p/" } } });
     expect(readRules(folder("none/environments.yaml"))).toBeUndefined();
   });
 
-  test("may be a link, and begin with a byte order mark", () => {
+  test("the file with the rules may be a link, and begin with a byte order mark", () => {
     put("real.yaml", "\ufeffall: { path: /p/ }");
     symlinkSync("real.yaml", folder("rules.yaml"));
     expect(read()?.source.locate(["all"])).toMatchObject({ line: 1, column: 1 });
   });
 
   test.each(["rules.yml", "Rules.yaml", "RULES.YML"])(
-    "can't be called %s: nobody would notice that nothing reads it",
+    "the file with the rules can't be called %s: nobody would notice that nothing reads it",
     (name) => {
       put(name);
       expect(errors()).toEqual([
@@ -137,12 +137,12 @@ describe("the file with the rules", () => {
     },
   );
 
-  test.each(["rules.yaml.bak", "my-rules.yaml", "rules.json", "rules-yaml"])("isn't taken for %s", (name) => {
+  test.each(["rules.yaml.bak", "my-rules.yaml", "rules.json", "rules-yaml"])("%s isn't read", (name) => {
     put(name);
     expect(read()).toBeUndefined();
   });
 
-  test("is one sentence if it is a broken link", () => {
+  test("a broken link instead of the file with the rules is reported in one sentence", () => {
     symlinkSync("nowhere", folder("rules.yaml"));
     expect(errors()).toEqual([
       "DIR/rules.yaml: expected a readable YAML file in UTF-8, but: ENOENT: no such file or directory, open 'DIR/rules.yaml'. Correct it, or remove it if there are no rules.",
@@ -161,7 +161,7 @@ describe("an environment file that is a link", () => {
   const load = () => loadEnvironments(folder("given/environments.yaml"));
   const rule = (path: string, rules: string) => writeFileSync(folder(path), rules);
 
-  test("keeps the rules in the folder of its name", () => {
+  test("an environment file that is a link keeps the rules in the folder of its name", () => {
     expect(load).not.toThrow();
     rule("given/rules.yaml", "all: { access-levels: [read-only] }");
     expect(load).toThrow("environments.a.full: received full, expected only read-only");
@@ -170,7 +170,7 @@ describe("an environment file that is a link", () => {
   test.each([
     ["none", undefined],
     ["others", "all: {}"],
-  ])("can't lead away from rules to %s", (_, rules) => {
+  ])("an environment file that is a link can't lead away from rules to %s", (_, rules) => {
     rule("real/rules.yaml", "all: { access-levels: [read-only] }");
     if (rules !== undefined) rule("given/rules.yaml", rules);
     const at = (path: string) => folder(path);
@@ -179,7 +179,7 @@ describe("an environment file that is a link", () => {
     );
   });
 
-  test("can't lead away from rules with a name that nothing reads, or through a folder's parent", () => {
+  test("an environment file that is a link can't lead away from rules with a name that nothing reads, or through a folder's parent", () => {
     rule("real/rules.yml", "all: {}");
     expect(load).toThrow("beside which there are other rules");
     rmSync(folder("real/rules.yml"));

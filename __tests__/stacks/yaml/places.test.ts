@@ -14,7 +14,7 @@ describe("a place in the file is counted as an editor does", () => {
     ["a tab between values", environment("full: {\tadopt:\t5 }"), "5:20"],
     ["Windows line ends", environment("full: { adopt: 5 }").replaceAll("\n", "\r\n"), "5:20"],
     ["a byte order mark, which isn't counted", `\ufeff${environment("full: { adopt: 5 }")}`, "5:20"],
-  ])("%s", (_, yaml, place) => {
+  ])("a place in the file is counted as an editor does, with %s", (_, yaml, place) => {
     const errors = errorsOf(yaml).filter((error) => error.includes(".adopt: "));
     expect(errors.map((error) => error.split(": ")[0])).toEqual([`environments.yaml:${place}`]);
   });

@@ -44,7 +44,7 @@ const draftOf = (yaml: string) => checkSchema(new YamlSource(yaml), SCHEMA).draf
 const one = (more: string) => `environments: { a: { word: x, ${more} } }`;
 const inA = (...rest: (string | number)[]) => ["environments", "a", ...rest];
 
-test("a valid file has none", () => {
+test("a valid file has no problems", () => {
   expect(
     problemsOf(one("full: { flag: true }, words: [a, b], tags: { a: b }, backend: { type: s3, bucket: b }")),
   ).toEqual([]);
@@ -54,7 +54,7 @@ test.each<[what: string, more: string, path: readonly (string | number)[], messa
   ["as written", "full: { word: 0x1F }", inA("full", "word"), "received the number 0x1F, expected a word, in quotes."],
   ["of a list is its size", "words: [a, b, c]", inA("words"), "received a list of 3, expected at most 2 words."],
   ["that is missing", "backend: { type: s3 }", inA("backend", "bucket"), "received nothing, expected a word."],
-])("a wrong value %s", (_, more, path, message) => {
+])("a problem says what was received: %s", (_, more, path, message) => {
   expect(problemsOf(one(more))).toEqual([{ path, message }]);
 });
 
@@ -102,7 +102,7 @@ describe("a key that is unknown in its mapping belongs", () => {
     ["to a level, but is in a backend like no other", inProduction("backend: { type: local, path: a }"), ""],
     ["nowhere", inProduction("owner: a"), ""],
     ["nowhere, like the keys of an object", inProduction("constructor: a"), ""],
-  ])("%s", (_, yaml, hint) => expect(hintOf(yaml)).toEqual([hint]));
+  ])("a key that is unknown in its mapping belongs %s", (_, yaml, hint) => expect(hintOf(yaml)).toEqual([hint]));
 });
 
 test("an invalid key is a problem of the key, and its value is checked, too", () => {
@@ -115,7 +115,7 @@ test("an invalid key is a problem of the key, and its value is checked, too", ()
 });
 
 describe("rules judge the value", () => {
-  test("without what is wrong or unknown, with the names of environments", () => {
+  test("rules judge the value without what is wrong or unknown, with the names of environments", () => {
     const yaml =
       "environments: { A: { word: 1, wort: x, full: { flog: a }, words: [a, B], tags: { B: b, c: C }, backend: x } }";
     expect(draftOf(yaml)).toEqual({
@@ -134,7 +134,7 @@ describe("rules judge the value", () => {
     expect(draftOf(one("words: [a, b, c]"))).toEqual({ environments: { a: { word: "x", words: undefined } } });
   });
 
-  test("with a missing key as nothing, and a misspelled one, which isn't reported as missing, too", () => {
+  test("rules judge a missing key as nothing, and so a misspelled one, which isn't reported as missing, too", () => {
     expect(Object.keys((draftOf("environments: { a: {} }") as { environments: { a: object } }).environments.a)).toEqual(
       ["word"],
     );
@@ -144,7 +144,7 @@ describe("rules judge the value", () => {
     });
   });
 
-  test("in the order of the file", () => {
+  test("rules judge the value in the order of the file", () => {
     const { environments } = draftOf("environments: { b: { tags: {}, word: x }, a: { word: x } }") as {
       environments: { b: object };
     };
@@ -159,13 +159,13 @@ describe("what aliases share", () => {
   const shared = (value: string) =>
     `environments:\n  a: { word: x, full: &s ${value} }\n  b: { word: x, full: *s, free: *s }\n`;
 
-  test("is checked at each of its places", () => {
+  test("a value that aliases share is checked at each of its places", () => {
     const places = ["environments.a.full", "environments.b.full", "environments.b.free"];
     expect(pathsOf(shared("{ flag: 1 }"))).toEqual(places.map((place) => `${place}.flag`));
     expect(pathsOf(shared("[]"))).toEqual(places);
   });
 
-  test("is checked in the meaning of each place, and left out only where it is wrong", () => {
+  test("a value that aliases share is checked in the meaning of each place, and left out only where it is wrong", () => {
     const yaml = "environments:\n  a: { word: x, full: &s { flag: true } }\n  b: { word: x, tags: *s }\n";
     expect(pathsOf(yaml)).toEqual(["environments.b.tags.flag"]);
     expect(draftOf(yaml)).toEqual({
@@ -173,7 +173,7 @@ describe("what aliases share", () => {
     });
   });
 
-  test("may be merged, and is no problem where it is replaced", () => {
+  test("a value that aliases share may be merged, and is no problem where it is replaced", () => {
     const merged = (base: string, more = "") =>
       `environments:\n  a: { word: x, full: &s ${base} }\n  b: { word: x, full: { <<: *s${more} } }\n`;
     expect(pathsOf(merged("{ flag: 1 }"))).toEqual(["environments.a.full.flag", "environments.b.full.flag"]);

@@ -23,12 +23,12 @@ test("in a word of one or two letters, one edit is allowed", () => {
   expect(nearest("bc", ["a"])).toBeUndefined();
 });
 
-test("of several, the nearest is meant, and the first if several are equally near", () => {
+test("the nearest of several words is meant, and the first if several are equally near", () => {
   expect(nearest("us-east-3", ["us-west-1", "us-east-1", "us-east-2"])).toBe("us-east-1");
   expect(nearest("us-west-2", ["us-east-2", "us-west-1", "us-west-2"])).toBe("us-west-2");
 });
 
-test("it ends a message, if there is one", () => {
+test("a suggestion ends a message, if there is one", () => {
   expect(suggestion("ful", LEVELS)).toBe(". Did you mean full?");
   expect(suggestion("none", LEVELS)).toBe("");
 });

@@ -18,7 +18,7 @@ describe("the place of a path", () => {
     ["a mapping in a list", ["a", "b", 1], "2:10"],
     ["nothing is the place of its key", ["a", "d"], "3:3"],
     ["everything is the beginning", [], "1:1"],
-  ])("of %s", (_, path, at) => {
+  ])("the place of %s", (_, path, at) => {
     expect(located(PLAIN, path)).toBe(at);
   });
 
@@ -27,17 +27,17 @@ describe("the place of a path", () => {
     ["a missing item", ["a", "b", 7], "2:3"],
     ["a key of a scalar", ["a", "e", "z"], "4:6"],
     ["anything at all", ["z", "y"], "1:1"],
-  ])("of %s is the place of what exists", (_, path, at) => {
+  ])("the place of %s is the place of what exists", (_, path, at) => {
     expect(located(PLAIN, path)).toBe(at);
   });
 
-  test("is the place of its key if the key is asked for", () => {
+  test("the place of a path is the place of its key if the key is asked for", () => {
     expect(located(PLAIN, ["a", "e"], "key")).toBe("4:3");
     expect(located(PLAIN, ["a", "e"], "value")).toBe("4:6");
     expect(located(PLAIN, ["a", "b", 1, "c"], "key")).toBe("2:12");
   });
 
-  test("doesn't count a byte order mark", () => {
+  test("the place of a path doesn't count a byte order mark", () => {
     expect(located(`\ufeff${PLAIN}`, ["a"])).toBe("1:1");
     expect(located("\ufeffa: 1", ["a"])).toBe("1:4");
     expect(new YamlSource("a: b\ufeffc").value).toEqual({ a: "b\ufeffc" });
@@ -47,14 +47,14 @@ describe("the place of a path", () => {
 describe("through an alias or a merge key", () => {
   const SHARED = "a: &x\n  b: &y { c: 1 }\nd: *x\ne: [*x]\nf: { <<: *x, g: 2 }\n";
 
-  test("the place is the alias, and its key if that is asked for", () => {
+  test("a path to an alias or a merge key has the place of the alias, and of its key if that is asked for", () => {
     expect(located(SHARED, ["d"])).toBe("3:4");
     expect(located(SHARED, ["d"], "key")).toBe("3:1");
     expect(located(SHARED, ["e", 0])).toBe("4:5");
     expect(located(SHARED, ["f", "g"])).toBe("5:17");
   });
 
-  test("what is inside is at the anchor, for every path", () => {
+  test("a value inside an alias or a merge key is at the anchor, for every path", () => {
     for (const path of [
       ["a", "b", "c"],
       ["d", "b", "c"],
@@ -72,7 +72,7 @@ describe("a value as an error message shows it", () => {
     ["a: u\u0308", '"ü"'],
     ["a: []", "an empty list"],
     ["b: &x 0x1F\na: *x", "the number 0x1F"],
-  ])("%s: received %s", (text, words) => {
+  ])("an error about %s shows that it received %s", (text, words) => {
     expect(received(valueAt(new YamlSource(text).root, ["a"]) as never)).toBe(words);
   });
 });

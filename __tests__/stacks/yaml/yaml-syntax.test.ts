@@ -43,7 +43,7 @@ describe("a mistake in YAML is one error, where it was made", () => {
     ["a flow of lists", `a: ${"[".repeat(200_000)}`, `1:103: ${TOO_DEEP}`],
     ["a list of lists, closed", `a: ${"[".repeat(20_000)}${"]".repeat(20_000)}`, `1:103: ${TOO_DEEP}`],
     ["lists in lists", "- ".repeat(200_000), `1:200: ${TOO_DEEP}`],
-  ])("%s", (_, yaml, error) => {
+  ])("a mistake in YAML is one error, where it was made: %s", (_, yaml, error) => {
     expect(errorsOf(yaml)).toEqual([`environments.yaml:${error}`]);
   });
 });
@@ -111,9 +111,9 @@ describe("what is left open, or closes nothing", () => {
     ["a: 'b'\nc: [1, 'x]", `2:8: ${open("'")}`],
     ['"a\\\\', `1:1: ${open('"')}`],
     ['a: "b\n  c', `1:4: ${open('"')}`],
-  ])("%j", (text, error) => expect(syntaxErrorsOf(text)).toEqual([error]));
+  ])("%j has an error at its bracket or quote", (text, error) => expect(syntaxErrorsOf(text)).toEqual([error]));
 
-  test.each(["{ a: [{}] }", "'it''s'", '"a\\"b"', "a]: 1"])("nothing in %j", (text) =>
+  test.each(["{ a: [{}] }", "'it''s'", '"a\\"b"', "a]: 1"])("%j leaves nothing open", (text) =>
     expect(syntaxErrorsOf(text)).toEqual([]),
   );
 });
