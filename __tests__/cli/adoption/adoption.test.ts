@@ -121,13 +121,13 @@ describe("an entry never gives more:", () => {
       ],
       { without: [...OPTIONAL_CAPABILITIES], temporarily: [{ capability: "resolve-cases", until: "2026-12-31" }] },
     ],
-  ])("%s", (_, statements, entry) => {
+  ])("an imported entry never gives more than the role's policy does, with %s", (_, statements, entry) => {
     expect(adopted(role({ attached: [own(...statements)] })).entry).toEqual({
       ...{ adopt: true, "role-name": "role", "policy-name": "own", ...entry },
     });
   });
 
-  test("a policy never gets what only another policy of the role allows: others may have it, too", () => {
+  test("an imported policy never gets what only another policy of the role allows: others may have it, too", () => {
     const { access, lostPermissions } = adopted(role({ attached: [own(VIEW)], inline: [inline("i", FULL)] }));
     expect([access, lostPermissions?.length]).toEqual(["read-only", expect.any(Number)]);
     expect(lostPermissions).not.toEqual([]);

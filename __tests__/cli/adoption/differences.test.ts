@@ -87,7 +87,7 @@ test.each<[string, Partial<TrustingRole>, string[]]>([
   ["CloudFormation", { tags: tags({ "aws:cloudformation:stack-name": "support" }) }, [IN_CLOUDFORMATION]],
   ["a policy that others have, too", { attached: [attached(policyText(VIEW), { isShared: true })] }, [ELSEWHERE]],
   ["AWS's policy", { attached: [attached(policyText(VIEW), { ...AWS_OWN, isShared: true })] }, []],
-])("the notes on a role with %s", (_, more, notes) => {
+])("a role with %s has the notes that belong to it", (_, more, notes) => {
   expect(notesOn(adopted(more), true)).toEqual(notes);
 });
 
@@ -116,6 +116,6 @@ test.each<[Partial<Right>, string]>([
     { resource: targets("arn:b"), allowed: { when: [[SECURE]], unless: [] }, otherwise: { when: [], unless: [] } },
     "support:ResolveCase on arn:b under a condition in more cases",
   ],
-])("the right %j in words: %s", (more, words) => {
+])("the right %j is %s in words", (more, words) => {
   expect(rightWords(right(more))).toBe(words);
 });

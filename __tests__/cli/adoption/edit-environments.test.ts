@@ -65,7 +65,7 @@ test.each([
   ["an alias", "x: &x { a: 1 }\nenvironments: *x\n"],
   ["no mapping", "- environments\n"],
   ["two documents", "environments: {}\n---\nenvironments: {}\n"],
-])("there is no place for it in %s", (_, text) => {
+])("an environment can't be added to %s", (_, text) => {
   expect(insertEnvironments(text, { new: ENTRY })).toBeUndefined();
 });
 

@@ -62,7 +62,7 @@ test("only tags that environments.yaml can express are in the entry", () => {
 describe("a channel", () => {
   const viewers = having("a", VIEW);
 
-  test("is in the access level of its role, with its notifications", () => {
+  test("a channel is in the access level of its role, with its notifications", () => {
     const loud = { NotifyOnCaseSeverity: "all", NotifyOnResolveCase: true };
     const [quiet, notified] = [channel("C1", viewers), channel("C2", viewers, loud)];
     const entries = [
@@ -128,7 +128,7 @@ describe("a channel", () => {
       { "#c0a (C0A of T1)": 'received "T1", expected T2, as all.slack-workspaces in rules.yaml:1:8 says.' },
       rules,
     ],
-  ])("%s stays outside, and the others don't", (_, live, count, left, ruled) => {
+  ])("every channel %s stays outside, and the others don't", (_, live, count, left, ruled) => {
     const setup = { roles: [viewers, answerers], channels: live, workspaces: [], hasServiceQuotasRole: true };
     const { entry, channels, leftChannels } = importedEnvironment(asked, setup, NOW, ruled);
     expect(Object.fromEntries(leftChannels.map(({ label, why }) => [label, why]))).toEqual(left);
@@ -156,7 +156,7 @@ describe("a channel", () => {
       C1,
       "its role arn:web isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. To manage it here, put it under the access level that it should have, with adopt: true: support-app deploy gives it the role of that level, in place.",
     ],
-  ])("with %s stays outside", (_, live, label, why) => {
+  ])("a channel with %s stays outside", (_, live, label, why) => {
     const { channels, leftChannels } = imported([viewers], [live]);
     const role = why === INEXPRESSIBLE ? viewers : undefined;
     expect({ channels, leftChannels }).toMatchObject({ channels: [], leftChannels: [{ label, why, role }] });

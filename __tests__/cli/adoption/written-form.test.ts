@@ -18,7 +18,7 @@ test.each<[string, boolean, string]>([
   ["in two statements", false, policyText({ ...VIEW, Action: DESCRIBE }, { ...VIEW, Action: READ })],
   ["in the older version", false, policyText(VIEW).replace("2012", "2008")],
   ["with a condition that has no key", false, policyText({ ...VIEW, Condition: {} })],
-])("a policy %s: %s", (_, isAlike, text) => {
+])("a policy is compared as it is written, %s: alike is %s", (_, isAlike, text) => {
   expect(isWrittenAlike(text, said)).toBe(isAlike);
 });
 

@@ -55,7 +55,7 @@ test.each<[Partial<LookupFailure>, string | undefined, string, ...string[]]>([
     undefined,
     `Check that AWS can be reached from here at AWS_ENDPOINT_URL=http://localhost:4566, and that no proxy or login page answers in its place. Then run doctor again.`,
   ],
-])("about %j with the profile %j", (failure, profile, text, ...commands) => {
+])("the advice about %j with the profile %j says what to do", (failure, profile, text, ...commands) => {
   process.env.AWS_ENDPOINT_URL = "http://localhost:4566/path";
   const whole = { kind: "other", action: "iam:GetRole", message: "AWS said so", ...failure } as const;
   expect(adviceFor(whole, "doctor", profile)).toEqual({ text, commands });
@@ -72,7 +72,7 @@ test.each<[Partial<LookupFailure>, "audit" | "import", string, string]>([
   [{ kind: "denied", action: "sts:AssumeRole" }, "audit", ASSUME, ORGANIZATION],
   [{ kind: "denied" }, "audit", allow("audit"), POLICY],
   [{ kind: "denied", action: "sts:AssumeRole" }, "import", allow("import", "sts:AssumeRole"), POLICY],
-])("about %j in %s, which ends with it", (failure, command, text, next) => {
+])("the advice about %j in %s ends with a command", (failure, command, text, next) => {
   const unknown = { kind: "other", action: "iam:GetRole", message: "AWS said so", ...failure } as const;
   expect(adviceFor(unknown, command)).toEqual({ text, commands: [next] });
   expect(() => expectKnown({ unknown }, command)).toThrow(

@@ -166,11 +166,11 @@ describe("with a profile of environments.yaml", () => {
     ["that isn't there, no others are used", OTHERS, {}, unknown],
     ["without credentials, no others are used", `${OTHERS}[profile first]\nregion = a\n`, {}, unknown],
     ["that is logged out, no others are used", `${OTHERS}[profile first]\n${SSO}`, {}, unknown],
-  ])("%s", async (_, config, env, signed) => {
+  ])("the right credentials are used with a profile of environments.yaml: %s", async (_, config, env, signed) => {
     expect({ signed: await signedWith(config, env) }).toMatchObject({ signed });
   });
 
-  test("those of the EC2 instance aren't used", async () => {
+  test("the credentials of the EC2 instance aren't used if there is a profile", async () => {
     let count = 0;
     const metadata = await answering((outgoing) => {
       count++;

@@ -27,7 +27,7 @@ const broken = (action: string, name: string) => {
   return { unknown: { kind: "broken-answer", message } };
 };
 
-test("the principal of the credentials, or why it isn't known", async () => {
+test("the principal of the credentials is known, or why it isn't", async () => {
   answering(IDENTITY);
   expect(await signedIn()).toEqual({ known: { config, account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/ops` } });
   expect(aws.asked).toHaveLength(1); // there is no role to assume

@@ -115,7 +115,7 @@ test.each([
   expect(await readAlias(cloudControl)).toEqual(alias);
 });
 
-test("in a region without the Support App, nothing is known", async () => {
+test("nothing is known in a region without the Support App", async () => {
   aws.answers = () => ({ status: 400, code: "TypeNotFoundException" });
   const unknown = { unknown: { kind: "no-support-app", action: "cloudformation:ListResources" } };
   expect(await channels()).toMatchObject(unknown);

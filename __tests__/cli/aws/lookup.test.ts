@@ -30,7 +30,7 @@ test.each<[LookupFailure["kind"], ...string[]]>([
   ["no-unit", "ParentNotFoundException"],
   ["other", "ThrottlingException", "NoAccessDenied", "NoSubscriptionRequired", "NoTypeNotFound"],
   ["other", "NoInvalidClientTokenId", "NoAWSOrganizationsNotInUse", "NoParentNotFound"],
-])("%s: %s", async (kind, ...names) => {
+])("a failure is of the kind %s where AWS names it so: %s", async (kind, ...names) => {
   const said = "InvalidClientTokenId: said"; // isn't the error's name
   for (const name of names) {
     const message = `${name}: ${said}`;
@@ -80,7 +80,7 @@ test.each<[string, Error, LookupFailure["kind"], string]>([
     ...(["broken-answer", `${BROKEN} 404, expected an error code of AWS`] as const),
   ]),
   ["an error with a code", TEAPOT, "other", "Teapot: said"],
-])("%s in place of an answer", async (_, error, kind, message) => {
+])("%s in place of an answer is a failure that says what was received", async (_, error, kind, message) => {
   expect(await failure(error)).toEqual({ kind, action: "a:B", message });
 });
 

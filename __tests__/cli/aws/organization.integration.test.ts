@@ -67,7 +67,7 @@ describe("a filter chooses accounts", () => {
     [{ unit: "r-root" }, ["Management", "shop", "of another tag", "elsewhere", "deep 2", "deep 3", "deep 4", "tagged"]],
     [{ tag }, ["elsewhere", "tagged"]],
     [{ tag: both }, ["tagged"]],
-  ])("%o", async (asked, names) => {
+  ])("the filter %o chooses exactly the accounts that it describes", async (asked, names) => {
     expect((await read(answers, asked)).map(({ name }) => name)).toEqual(names);
   });
 });

@@ -120,7 +120,7 @@ describe("credentials are asked for through the proxy, too", () => {
     ["a role", "AWS_PROFILE", ASSUMING, "sts.us-east-1.amazonaws.com:443", "ASSUMED"],
     ["IAM Identity Center", "environments.yaml", SSO, "portal.sso.us-east-1.amazonaws.com:443", "FROMSSO"],
     ["IAM Identity Center", "AWS_PROFILE", SSO, "portal.sso.us-east-1.amazonaws.com:443", "FROMSSO"],
-  ])("those of %s, with the profile of %s", async (_, place, config, host, key) => {
+  ])("the proxy is asked for the credentials of %s, with the profile of %s", async (_, place, config, host, key) => {
     const home = mkdtempSync(join(folder, "home-"));
     mkdirSync(join(home, ".aws/sso/cache"), { recursive: true });
     const token = { accessToken: "t", expiresAt: "2100-01-01T00:00:00Z" };

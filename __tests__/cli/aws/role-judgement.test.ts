@@ -113,6 +113,6 @@ function until(year: number) {
   return { ...allow("*"), Condition: { DateLessThan: { "aws:CurrentTime": `${year}-01-01T00:00:00Z` } } };
 }
 
-test("without a boundary there is none, and one that can't be read isn't known", () => {
+test("a boundary is none without one, and isn't known if it can't be read", () => {
   expect([judgeBoundary({ known: undefined }, NOW), judgeBoundary(DENIED, NOW)]).toEqual(["none", DENIED]);
 });

@@ -47,7 +47,7 @@ test.each<[string, object[], string | undefined]>([
   ["something under a condition", [{ ...allow("s3:Get"), Condition: RIGHT.Condition }], "s3:Get"],
   ["all but something", [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], "all but iam:*"],
   ["everything, but something is denied", [allow("*"), deny("iam:*")], "all but iam:*"],
-])("a role that may do %s", (_, statements, actions) => {
+])("a role that may do %s has a finding only if that is too much", (_, statements, actions) => {
   const says = { found: `it may call ${actions} (its policies: by-hand)` };
   const impact = `People in any channel that is given it can call ${actions}, which AWSSupportAppFullAccess doesn't allow.`;
   expect(excessDraft(judged(having(...statements)))).toMatchObject(actions === undefined ? [] : [{ ...says, impact }]);

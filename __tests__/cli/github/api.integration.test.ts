@@ -40,7 +40,7 @@ describe("the repository of a workflow", () => {
     ...changed,
   });
 
-  test.each(["https://api.github.com", "http://ghe.example.com/api"])("is that of GitHub's variables: %s", (apiUrl) => {
+  test.each(["https://api.github.com", "http://ghe.example.com/api"])("GITHUB_API_URL can be %s", (apiUrl) => {
     expect(gitHubOf(env({ GITHUB_API_URL: apiUrl }), HOW, "review.yml")).toEqual({ ...gitHub, apiUrl });
   });
 
@@ -56,7 +56,7 @@ describe("the repository of a workflow", () => {
     ["", SECRET, "nothing"],
     ["a b", SECRET, "a value that can't be a token"],
     ["ghs_secret\n", SECRET, "a value that can't be a token"],
-  ])("isn't known with %j in %j, which isn't repeated if it may be a secret", (value, [name, expected], received) => {
+  ])("a repository isn't known with %j in %j, which may be a secret", (value, [name, expected], received) => {
     expect(() => gitHubOf(env({ [name]: value }), HOW, "review.yml")).toThrow(
       new CommandError(
         `Received ${received} for the variable ${name}, expected ${expected}. Run \`support-app review --github\` as .github/workflows/review.yml does.`,
@@ -66,7 +66,7 @@ describe("the repository of a workflow", () => {
 });
 
 describe("a request", () => {
-  test("is answered, with the token of the job", async () => {
+  test("a request is answered, with the token of the job", async () => {
     server.labels.push({ name: "bug" });
     expect(await labels()).toEqual({ status: 200, data: [{ name: "bug" }], link: undefined });
     expect(server.asked).toEqual([LABELS]);
@@ -78,7 +78,7 @@ describe("a request", () => {
     ["DELETE", "?a=b", {}],
     ["POST", "", { body: '{"a":"b"}', headers: expect.objectContaining({ "content-type": "application/json" }) }],
     ["PATCH", "", { body: '{"a":"b"}', headers: expect.objectContaining({ accept: "application/vnd.github+json" }) }],
-  ])("with %s has its parameters where GitHub reads them", async (method, query, sent) => {
+  ])("a request with %s has its parameters where GitHub reads them", async (method, query, sent) => {
     const fetched = jest.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("{}"));
     await ask(gitHub, method, "/issues", { a: "b" });
     const [[url, init] = []] = fetched.mock.calls;
@@ -86,7 +86,7 @@ describe("a request", () => {
     expect(init).toMatchObject({ method, body: undefined, ...sent });
   });
 
-  test("may tolerate one status, and no other", async () => {
+  test("a request may tolerate one status, and no other", async () => {
     server.failures.set(LABELS, { status: 404, message: "Not Found" });
     expect(await labels(404)).toEqual({ status: 404 });
     await expect(labels(410)).rejects.toThrow("with status 404");
@@ -100,31 +100,31 @@ describe("a request", () => {
     [500, LABELS, `${AGAIN}.`],
     [404, "GET /repos/acme/access/issues", PERMISSIONS],
     [410, "GET /repos/acme/access/issues", `Turn on Issues in the settings of the repository. ${AGAIN}.`],
-  ])("that fails with %d says what to do: %s", async (status, call, advice) => {
+  ])("a request that fails with %d says what to do: %s", async (status, call, advice) => {
     const { message } = await failureOf({ status, message: "No" }, call);
     expect(message).toBe(`GitHub answered ${call} with status ${status} ("No"). ${advice}`);
   });
 
-  test("may have another way to try again", async () => {
+  test("a request may have another way to try again", async () => {
     gitHub = { ...gitHub, again: "Wait for tomorrow" };
     expect((await failureOf({ status: 500, message: "No" })).message).toMatch(/\("No"\)\. Wait for tomorrow\.$/);
     expect(() => answered(gitHub, "/labels", 1, z.string())).toThrow(/documents\. Wait for tomorrow\.$/);
   });
 
-  test("without any answer is an error, too", async () => {
+  test("a request without any answer is an error, too", async () => {
     gitHub = { ...gitHub, apiUrl: "http://127.0.0.1:9" };
     await expect(labels()).rejects.toThrow(
       /^GitHub didn't answer GET \/repos\/acme\/access\/issues\/7\/labels \(".*"\)\. Run the job again\.$/,
     );
   });
 
-  test("that takes longer than a minute isn't waited for", async () => {
+  test("a request that takes longer than a minute isn't waited for", async () => {
     const timeout = jest.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort(new Error("too late")));
     await expect(labels()).rejects.toThrow(`GitHub didn't answer ${LABELS} ("too late").`);
     expect(timeout).toHaveBeenCalledWith(60_000);
   });
 
-  test("that fails is reported without the token, and safely", async () => {
+  test("a request that fails is reported without the token, and safely", async () => {
     const error = await failureOf({ status: 403, message: `Not ${TOKEN}\n::error::\u001b[31m` });
     expect(error.message).toContain('status 403 ("Not ***\\n::error::\\u001b[31m")');
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(TOKEN);
@@ -141,7 +141,7 @@ describe("a rate limit", () => {
   test.each([
     [403, 180],
     [429, 1],
-  ])("%d is waited for, as long as GitHub asks, and the request is then done once", async (status, retryAfter) => {
+  ])("a rate limit of status %d is waited for, and the request is then done once", async (status, retryAfter) => {
     server.failures.set(LABELS, { status, message: "Slow down", retryAfter, times: 3 });
     expect(await labels()).toMatchObject({ status: 200 });
     expect(waited).toEqual([retryAfter, retryAfter, retryAfter].map((seconds) => seconds * 1000));
@@ -156,7 +156,7 @@ describe("a rate limit", () => {
     ["of a time and more isn't waited for", { status: 403, retryAfter: "1 day" }, 0],
     ["of another time isn't waited for", { status: 403, retryAfter: "in 1" }, 0],
     ["that is used up isn't waited for", { status: 403, headers: { "x-ratelimit-remaining": "0" } }, 0],
-  ])("%s", async (_, failure, waits) => {
+  ])("a rate limit %s", async (_, failure, waits) => {
     const { message } = await failureOf({ message: "Slow down", ...failure });
     expect(message).toContain(`GitHub answered ${LABELS} with status ${failure.status} ("Slow down")`);
     expect(waited).toHaveLength(waits);

@@ -33,7 +33,7 @@ test.each<[string, object[], Decision["is"]]>([
   ["denies another", [ALLOW, { ...DENY, Action: "support:ResolveCase" }], "allowed"],
   ["denies on a condition", [ALLOW, { ...DENY, Condition: { Bool: { "aws:SecureTransport": "false" } } }], "unknown"],
   ["allows under a condition, and without", [{ ...ALLOW, Condition: { Bool: { a: "b" } } }, ALLOW], "allowed"],
-])("a policy that %s", (_, statements, is) => {
+])("a policy that %s decides the request accordingly", (_, statements, is) => {
   expect(decided(statements)).toEqual(of(is));
 });
 
@@ -47,7 +47,7 @@ test.each<[operator: string, value: unknown, key: string, is: Decision["is"]]>([
   ["ArnLike", ["*", "arn:aws:iam::*:role/other"], "arn", "unknown"],
   ["StringNotEquals", ["${aws:username}", "other"], "account", "unknown"],
   ["DateLessThan", "2027-01-01T00:00:00Z", "aws:CurrentTime", "allowed"],
-])("by %s %j of the key %s: %s", (operator, value, key, is) => {
+])("a condition by %s %j of the key %s decides that the request is %s", (operator, value, key, is) => {
   const arn = "arn:aws:iam::111122223333:role/AWSSupportAppFullRole";
   const keys = { absent: undefined, account: "111122223333", arn, "aws:currenttime": "2026-12-31T23:59:59Z" };
   const Condition = { [operator]: { [key]: value } };
@@ -64,13 +64,13 @@ describe("the principals of a trust policy", () => {
     ["*", "allowed"],
     [{ AWS: "*" }, "allowed"],
     [{ AWS: "arn:aws:iam::111122223333:root" }, "implicit-deny"],
-  ])("%j: %s", (Principal, is) => {
+  ])("a trust policy of the principal %j decides that the Support App is %s", (Principal, is) => {
     expect(decided([{ ...trust, Principal }], request)).toEqual({ is });
   });
-  test("something that isn't a principal", () => {
+  test("a trust policy of something that isn't a principal is unknown", () => {
     expect(decided([{ ...trust, Principal: "supportapp.amazonaws.com" }], request)).toEqual(of("unknown"));
   });
-  test("no principal, and NotPrincipal", () => {
+  test("a trust policy without a principal allows nobody, and NotPrincipal is unknown", () => {
     expect(decided([trust], request)).toEqual({ is: "implicit-deny" });
     expect(decided([{ ...trust, NotPrincipal: { AWS: "a" } }], request)).toEqual(of("unknown"));
   });
@@ -143,7 +143,7 @@ describe("the resources of a request", () => {
     [{ Resource: "arn:aws:s3:::a*" }, "arn:aws:s3:::ab", "allowed"],
     [{ Resource: "arn:aws:s3:::b*" }, "arn:aws:s3:::ab", "implicit-deny"],
     [{ Resource: ["arn:aws:s3:::${aws:username}", "arn:aws:s3:::b"] }, "arn:aws:s3:::ab", "unknown"],
-  ])("a role with %j, for %s: %s", (statement, resource, is) => {
+  ])("a role with %j, for the resource %s, decides that the request is %s", (statement, resource, is) => {
     expect(decided([{ ...allow, ...statement }], request(resource))).toEqual(of(is));
   });
 });

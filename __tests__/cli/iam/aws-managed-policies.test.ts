@@ -14,7 +14,7 @@ test.each<[name: string, action: string, isAllowed: boolean]>([
   ["AWSSupportAppReadOnlyAccess", "support:CreateCase", false],
   ["AdministratorAccess", "support:CreateCase", true],
   ["AdministratorAccess", "iam:CreateRole", true],
-])("%s: %s", (name, action, isAllowed) => {
+])("%s allows %s: %s", (name, action, isAllowed) => {
   expect(allows(name, action)).toBe(isAllowed);
 });
 

@@ -96,7 +96,7 @@ describe("policies that look different, each beside a twin", () => {
       [when({ StringLike: { "aws:SourceArn": "arn:aws:*:*:1:*" } })],
       ['+ iam:createservicelinkedrole * if StringLike aws:sourcearn = "arn:aws:*:*:1:*"'],
     ],
-  ])("%s", (_, base, head, expected) => {
+  ])("policies that look different differ only in what they allow: %s", (_, base, head, expected) => {
     expect(difference(policy(...base), policy(...head))).toEqual(expected);
   });
 
@@ -117,13 +117,13 @@ describe("policies that look different, each beside a twin", () => {
       [OF_ROLE, trust({})],
       ["+ AWS 111122223333 sts:assumerole *", "+ AWS * sts:assumerole *"],
     ],
-  ])("in a trust: %s", (_, base, head, expected) => {
+  ])("trust policies that look different differ only in whom they allow: %s", (_, base, head, expected) => {
     expect(difference(policy(...base), policy(...head))).toEqual(expected);
   });
 });
 
 describe("a comparison", () => {
-  test("of equal statements is no difference, and of equal policies is made once", () => {
+  test("a comparison of equal statements has no difference, and of equal policies is made once", () => {
     expect(compare(policy(SEE, SLR).statements, policy(SLR, SEE).statements)).toBe(NO_DIFFERENCE);
     expect(compare([], [])).toBe(NO_DIFFERENCE);
     const [base, head] = [policy(SEE).statements, policy(SLR).statements];
@@ -131,7 +131,7 @@ describe("a comparison", () => {
     expect(compare(base, base)).toBe(NO_DIFFERENCE);
   });
 
-  test("has what both sides allow, and a request between them", () => {
+  test("a comparison has what both sides allow, and a request between them", () => {
     const condition = (values: string[]) => ({ operator: "StringEquals", key: "key", values });
     const when = (key: string[]) => ({ ...ANY, Condition: { StringEquals: { key } } });
     const deny = { ...DENY, Condition: { Null: { mfa: "true" } } };
@@ -157,13 +157,13 @@ describe("a comparison", () => {
     [{ "ForAnyValue:StringEquals": { key: ["a", "b"] } }, { key: ["a"] }],
     [{ "ForAnyValue:StringEquals": { key: "a" }, "ForAnyValue:StringLike": { key: "b*" } }, { key: ["a", "b"] }],
     [until(JANUARY), { "aws:currenttime": ["2027-01-30T23:59:59Z"] }],
-  ])("has a request that meets %j", (Condition, keys) => {
+  ])("a comparison has a request that meets %j", (Condition, keys) => {
     expect(compare([], policy({ ...ANY, Condition }).statements).gained).toMatchObject([
       { example: { keys }, depends: [] },
     ]);
   });
 
-  test("says in which cases the other side allows it", () => {
+  test("a comparison says in which cases the other side allows it", () => {
     const when = { StringEquals: { account: "1" } };
     const [once, other] = [[{ key: "iam:awsservicename" }], [{ key: "account" }]];
     const narrower = { ...SLR, Condition: { StringEquals: { ...ONCE.StringEquals, account: "1" } } };
@@ -199,7 +199,7 @@ describe("a stricter condition takes, a looser one gives", () => {
     ["an end of two", when(until(DECEMBER), until(JANUARY)), when(until(DECEMBER))],
     ["a Deny that ends later", [ANY, deny(until(DECEMBER))], [ANY, deny(until(JANUARY))]],
     ["an end beside a condition", when({ Bool: { mfa: "true" } }), when(until(JANUARY, { Bool: { mfa: "true" } }))],
-  ])("%s", (_, looser, stricter) => {
+  ])("a stricter condition takes, and a looser one gives: %s", (_, looser, stricter) => {
     const signs = (base: Statement[], head: Statement[]) => [
       ...new Set(difference(policy(...base), policy(...head)).map((words) => words.split(" ")[0])),
     ];
@@ -212,7 +212,7 @@ describe("a stricter condition takes, a looser one gives", () => {
     ["an exception as a Deny", when(except("a", "b")), [ANY, deny(equals("a", "b"))]],
     ["the earlier of two ends", when(until(JANUARY)), when(until(DECEMBER), until(JANUARY))],
     ["an end beside none", [ANY], [ANY, ...when(until(JANUARY))]],
-  ])("%s: the same", (_, base, head) => {
+  ])("conditions of one meaning are neither stricter nor looser: %s", (_, base, head) => {
     expect(difference(policy(...base), policy(...head))).toEqual([]);
   });
 
@@ -246,7 +246,7 @@ describe("an unsupported condition", () => {
   const young = { NumericLessThan: { age: "60" } };
   const UNKNOWN = expect.stringMatching(/^\+\? /);
 
-  test("decides whether a right is gained, and is named once, without its key", () => {
+  test("an unsupported condition decides whether a right is gained, and is named once, without its key", () => {
     const { gained } = compare(
       policy({ ...ANY, Condition: { ...young, Bool: { mfa: "true" } } }).statements,
       policy({ ...ANY, Condition: young }, { ...ANY, Condition: { ...young, Null: { mfa: "true" } } }).statements,
@@ -254,7 +254,7 @@ describe("an unsupported condition", () => {
     expect(gained.map(({ depends, example }) => [depends, example.keys])).toEqual([[[AGE], { mfa: undefined }]]);
   });
 
-  test("decides nothing where the right is gained with it and without", () => {
+  test("an unsupported condition decides nothing where the right is gained with it and without", () => {
     const depends = (base: Statement[], head: Statement[]) =>
       compare(policy(...base).statements, policy(...head).statements).gained.map((one) => one.depends);
     const isYoung = { ...ANY, Condition: young };
@@ -293,11 +293,11 @@ describe("an unsupported condition", () => {
     ["a day", when({ DateLessThan: { "aws:CurrentTime": "2027-01-31" } }), [UNKNOWN]],
     ["one of two times", when({ DateLessThan: { "aws:CurrentTime": [DECEMBER, JANUARY] } }), [UNKNOWN]],
     ["the end of a second", when({ DateLessThanEquals: { "aws:CurrentTime": JANUARY } }), [UNKNOWN]],
-  ])("is %s", (_, head, expected) => {
+  ])("an unsupported condition is %s", (_, head, expected) => {
     expect(difference(policy(), policy(...head))).toEqual(expected);
   });
 
-  test("is one on a key of several values that has more than nine", () => {
+  test("a condition on a key of several values is unsupported if it has more than nine", () => {
     const sign = (count: number, set: string) => {
       const values = Array.from({ length: count }, (_, index) => `${index}`);
       const Condition = { [`${set}StringEquals`]: { key: values } };
@@ -307,7 +307,7 @@ describe("an unsupported condition", () => {
     expect(signs.join()).toBe("+,+?,+,+");
   });
 
-  test("is one on a key whose patterns are too many, but not whether a request has that key", () => {
+  test("a condition on a key whose patterns are too many is unsupported, but not whether a request has that key", () => {
     const like = { ...ANY, Condition: { StringLike: { key: Array.from({ length: 1500 }, (_, at) => `${at}*`) } } };
     const { gained } = compare(
       policy(like).statements,
@@ -336,15 +336,15 @@ describe("too much to try is undecided", () => {
     ["more rights than anybody reads", on(50, 50)],
     ["a pattern with hundreds of wildcards", { ...ANY, Action: `a:${"*a".repeat(750)}` }],
     ["more than 500 principals", trust(500)],
-  ])("%s", (_, statement) => {
+  ])("a statement that is too much to try is undecided: %s", (_, statement) => {
     expect(compare([], policy(statement).statements)).toEqual(TOO_MANY);
   });
 
-  test("but not a little less", () => {
+  test("a statement that is a little less than too much is decided", () => {
     expect(compare([], policy(trust(499)).statements).gained).toHaveLength(499);
   });
 
-  test("too many combinations of conditions: the action is named once, beside what is decided", () => {
+  test("an action with too many combinations of conditions is named once, beside what is decided", () => {
     const Resource = ["arn:aws:s3:::a", "arn:aws:s3:::b*"];
     const [base, head] = [manyKeys(17), manyKeys(17, "b")].map((one): Statement => ({ ...one, Resource })) as [
       Statement,
@@ -408,11 +408,11 @@ describe("a right is named as its policies do", () => {
     ["twice, where a longer resource isn't matched", [], [on(["r:a?", "r:a"])], ["+ a:a r:a", "+ a:a r:a?"]],
     ["twice, where one leaves out the other", [], [NOT_IAM, ...actions("iam:*")], ["+ all but iam:* *", "+ iam:* *"]],
     ["once, where two patterns are the same in effect", [], actions("a:?*", "a:*?"), ["+ a:?* *"]],
-  ])("%s", (_, base, head, expected) => {
+  ])("a right is named as its policies name it: %s", (_, base, head, expected) => {
     expect(difference(policy(...base), policy(...head)).sort()).toEqual(expected);
   });
 
-  test("and by the shortest of its examples", () => {
+  test("a right is named by the shortest of its examples", () => {
     const { gained } = compare([], policy({ ...ANY, Resource: ["r:x", "r:b*", "r:*a"] }).statements);
     expect(gained.map(({ resource, example }) => [resource.patterns[0], example.resource])).toEqual([
       ["r:x", "r:x"],

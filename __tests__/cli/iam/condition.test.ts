@@ -75,7 +75,7 @@ test.each<[operator: string, known: string, open: string, why: string]>([
   ["ArnEquals", "arn:*:*:*:*:*", "*", "AWS doesn't document ARNs with fewer than six parts"],
   ["StringEqualsIgnoreCase", " ~", "é", "AWS doesn't document the case of other than ASCII letters"],
   ["StringEqualsIgnoreCase", "a", "a\n", "AWS doesn't document the case of other than ASCII letters"],
-])("%s: the meaning of %j is known, of %j it isn't: %s", (operator, known, open) => {
+])("%s knows the meaning of %j, but not of %j: %s", (operator, known, open) => {
   const test = ask(operator, [known, open]);
   expect(test).toMatchObject({ kind: "patterns", patterns: [{ text: known }], open: [open] });
   expect(test.kind === "patterns" && test.patterns).toHaveLength(1);
@@ -140,7 +140,7 @@ test.each<[operator: string, wanted: string, values: string[] | undefined, is: s
   ["ForAllValues:StringEquals", "a", ["b", "a"], "no"],
   ["ForAllValues:StringEquals", "${a}", ["b", "a"], "maybe"],
   ["ForAllValues:StringEquals", "a", [], "yes"],
-])("%s %s of %j: %s", (operator, wanted, values, is) => {
+])("the condition %s %s passes with %j: %s", (operator, wanted, values, is) => {
   expect(passes(ask(operator, [wanted]), values)).toBe(is);
 });
 
@@ -149,7 +149,7 @@ test.each([
   [END, "no"],
   [undefined, "no"],
   ["2026-12-31", "maybe"],
-])("%s is before an end: %s", (time, is) => {
+])("the time %s is before an end: %s", (time, is) => {
   expect(passes({ kind: "before", end: END }, time === undefined ? undefined : [time])).toBe(is);
 });
 

@@ -94,7 +94,7 @@ test.each<[what: string, own: object[], boundary: object[] | undefined, excess: 
   ["nothing that is denied for all", [allow("s3:*"), on("**")], undefined, []],
   ["more than can be compared", [allow(...MANY, "support:CreateCase")], undefined, MANY.map((one) => only(one))],
   ["everything, if that is too much to compare", [{ ...OTHERS, NotAction: MANY }], undefined, [only("*")]],
-])("beyond AWSSupportAppFullAccess: %s", (_, own, boundary, excess) => {
+])("the excess beyond AWSSupportAppFullAccess is %s", (_, own, boundary, excess) => {
   expect(excessOf(statementsOf(own), boundary && statementsOf(boundary), NOW)).toEqual(excess);
 });
 
@@ -113,6 +113,6 @@ test.each<[string, object, boolean]>([
   ["one more action", { ...SLR, Action: ["iam:CreateServiceLinkedRole", "iam:DeleteRole"] }, false],
   ["all other actions", { ...SLR, Action: undefined, NotAction: "iam:CreateServiceLinkedRole" }, false],
   ["one more condition", and(SECURE), false],
-])("the right to create the Service Quotas role, and nothing else: %s", (_, statement, isRight) => {
+])("the right to create the Service Quotas role, and nothing else, is recognized: %s", (_, statement, isRight) => {
   expect(documentOf(statement).known.policy.statements.map(isServiceQuotasRight)).toEqual([isRight]);
 });

@@ -46,7 +46,7 @@ test.each<[what: string, one: object[], other: object[]]>([
     ["a:B", "a:C"].map((NotAction) => ({ ...allow, Action: undefined, NotAction })),
   ],
   ["a condition", [allow], [{ ...allow, Condition: { Bool: { "aws:SecureTransport": "true" } } }]],
-])("%s makes one", (_, one, other) => {
+])("%s makes a difference", (_, one, other) => {
   expect(formOf(...other)).not.toEqual(formOf(...one));
 });
 

@@ -78,11 +78,11 @@ describe("a statement is read in one form", () => {
         ],
       },
     ],
-  ])("%s", (_, statement, more) => {
+  ])("a statement is read in one form, with %s", (_, statement, more) => {
     expect(onlyStatement({ ...SEE, ...statement })).toEqual({ ...SEEN, ...more });
   });
 
-  test("without a resource, as in a trust policy, and without a principal, as in a role's, it has no such field", () => {
+  test("a statement without a resource, as in a trust policy, or without a principal, as in a role's, has no such field", () => {
     const { Resource: _, ...trust } = SEE;
     expect(Object.keys(onlyStatement(trust) ?? {})).toEqual(["effect", "actions", "conditions"]);
     expect(Object.keys(onlyStatement(SEE) ?? {})).toEqual(["effect", "actions", "resources", "conditions"]);
@@ -224,7 +224,7 @@ describe("a statement is read as IAM will get it", () => {
         ],
       },
     ],
-  ])("%s", (_, statement, read) => {
+  ])("a statement of Terraform is read as IAM will get it, with %s", (_, statement, read) => {
     expect(readTerraformPolicy({ statement: { ...BLOCK, ...statement } })).toEqual({
       statements: [read],
       unreadable: [],

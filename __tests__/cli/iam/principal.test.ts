@@ -24,7 +24,7 @@ test.each<[Principal, account: string | undefined, isAccount: boolean, isAll: bo
   [ANY_AWS, undefined, false, true],
   [{ type: "Service", id: "*" }, undefined, false, true],
   [{ type: "Federated", id: "*" }, undefined, false, false],
-])("%j", (principal, account, isAccount, isAll) => {
+])("the principal %j may be an account, or anybody", (principal, account, isAccount, isAll) => {
   expect(accountOfPrincipal(principal)).toBe(account);
   expect(isWholeAccount(principal)).toBe(isAccount);
   expect(isAnybody(principal)).toBe(isAll);
@@ -56,6 +56,6 @@ test.each<[what: string, Principal, Principal, boolean]>([
   ["an account, for the others of another", ROOT, { type: "AWS", id: "444455556666" }, false],
   ["an account that isn't named, for a service", { type: "AWS", id: "arn:aws:iam:::root" }, APP, false],
   ["a role, for another of its account", ROLE, { type: "AWS", id: `${ROLE.id}-2` }, false],
-])("%s", (_, principal, requester, stands) => {
+])("a principal stands for whom it names and nobody else: %s", (_, principal, requester, stands) => {
   expect(standsFor(principal, requester)).toBe(stands);
 });

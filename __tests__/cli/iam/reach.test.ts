@@ -45,7 +45,7 @@ test.each<[what: string, statements: (object | undefined)[], reach: Reach]>([
   ["nothing, with denials of too many combinations", [{ ...deny, ...tooMany }], "never"],
   ["it in too many combinations of conditions", [{ ...allow, ...tooMany }], "sometimes"],
   ["another action until June, and it always", [{ ...allow, Action: "s3:*", ...before(JUNE) }, allow], "always"],
-])("a role that is allowed %s", (_, statements, reach) => {
+])("a role that is allowed %s reaches exactly as far as its statements", (_, statements, reach) => {
   expect(reachOf(statementsOf(...statements), CHAT)).toEqual(reach);
 });
 
@@ -63,11 +63,11 @@ test.each<[all: Reach[], shortest: Reach]>([
   [["always", "sometimes", { until: JUNE }], "sometimes"],
   [["always", { until: JULY }, { until: JUNE }], { until: JUNE }],
   [["always", { until: JUNE }, { until: JULY }], { until: JUNE }],
-])("of %j, the shortest is %j", (all, shortest) => {
+])("the shortest of %j is %j", (all, shortest) => {
   expect(shortestOf(all)).toEqual(shortest);
 });
 
-test("a given reach is unconditional, and may end", () => {
+test("a reach that is given is unconditional, and may end", () => {
   const reaches: Reach[] = ["always", { until: JUNE }, "sometimes", "never"];
   expect(reaches.map(isGiven)).toEqual([true, true, false, false]);
   expect(reaches.map(hasEnd)).toEqual([false, true, false, false]);

@@ -2,7 +2,7 @@ import { requesterWords, targetsWords } from "../../../cli/iam/right-words";
 
 const quoted = (text: string) => `"${text}"`;
 
-test("targets are listed, or all but them", () => {
+test("targets are listed, or everything but them is", () => {
   expect(targetsWords({ not: false, patterns: ["a:*", "b"] }, quoted)).toBe('"a:*", "b"');
   expect(targetsWords({ not: true, patterns: ["a", "b"] }, quoted)).toBe('all but "a", "b"');
 });
@@ -13,6 +13,6 @@ test.each<[Parameters<typeof requesterWords>[0], string]>([
   [{ type: "AWS", id: "111122223333" }, 'anybody in the account "111122223333"'],
   [{ type: "AWS", id: "arn:x" }, '"arn:x"'],
   [{ type: "Service", id: "ec2.amazonaws.com" }, '"Service ec2.amazonaws.com"'],
-])("who may assume a role: %j", (requester, words) => {
+])("whoever may assume a role is named: %j", (requester, words) => {
   expect(requesterWords(requester, quoted)).toBe(words);
 });

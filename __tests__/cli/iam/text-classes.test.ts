@@ -36,7 +36,7 @@ test.each<[patterns: readonly (string | Pattern)[], found: Record<string, string
   [[{ text: "*", isArn: true }, "a"], { "": ["*"], ":": [], a: ["*", "a"] }],
   [[IN_ANY_CASE, "t*"], { "": [], t: ["t*"], true: ["True", "t*"], True: ["True"] }],
   [["😀?"], { "": [], "😀x": ["😀?"] }],
-])("of any text, %j has a shortest example for each combination", (patterns, found) => {
+])("each combination of the patterns %j has a shortest example among all texts", (patterns, found) => {
   expect(classes(patterns, ANY_TEXT)).toEqual(found);
 });
 
@@ -54,7 +54,7 @@ test.each<[patterns: readonly string[], found: Record<string, string[]>]>([
   [["*"], { x: ["*"] }],
   [["?"], { x: ["?"], xx: [] }],
   [["x*", "*y"], { z: [], x: ["x*"], y: ["*y"], xy: ["x*", "*y"] }],
-])("of any text that isn't empty, such as a resource: %j", (patterns, found) => {
+])("the patterns %j have examples that aren't empty, for resources", (patterns, found) => {
   expect(classes(patterns, SOME_TEXT)).toEqual(found);
 });
 
@@ -64,7 +64,7 @@ describe("the limit is what its comment says", () => {
       text: `arn:aws:s3:::data-*-team-${String.fromCharCode(97 + index)}-eu-central-1-*`,
     }));
 
-  test("for as many patterns as are read", () => {
+  test("the limit holds for as many patterns as are read", () => {
     expect(textClasses(ofTwo(3), SOME_TEXT)).toHaveLength(2 ** 3);
   });
 
@@ -90,11 +90,11 @@ describe("of an action", () => {
     [["?", "??", "?:?"], { "x:x": ["?:?"], "xx:x": [] }],
     [["s:*", "S:*", "s-1:*", "s:*-", "*:*:*"], { "x:x": [], "s:x": ["s:*"], "s-1:x": ["s-1:*"] }],
     [["s:a*", "s:ab"], { "x:x": [], "s:a": ["s:a*"], "s:ab": ["s:a*", "s:ab"] }],
-  ])("%j", (patterns, found) => {
+  ])("each combination of the patterns %j has a shortest example among actions", (patterns, found) => {
     expect(classes(patterns, ACTION_TEXT)).toEqual(found);
   });
 
-  test("without a readable character that is left, an example uses a digit, and in the end only theirs", () => {
+  test("an example of an action uses a digit where no readable character is left, and in the end only the characters of the patterns", () => {
     const LETTERS = "xyzwvutsrqponmlkjihgfedcba";
     expect(classes([`${LETTERS}:*`], ACTION_TEXT)).toEqual({ "0:0": [], [`${LETTERS}:0`]: [`${LETTERS}:*`] });
     const all = `${LETTERS}0123456789:*`;
@@ -116,7 +116,7 @@ describe("the classes of actions, each service on its own", () => {
     { weight: 1, arbitrary: fc.constantFrom("s*:a", "?:b", "s", "s:", "é:a") },
   );
 
-  test("are those of all of them at once, and each example is one", () => {
+  test("the classes of actions, each service on its own, are those of all of them at once, and each example is in one", () => {
     fc.assert(
       fc.property(fc.uniqueArray(pattern, { maxLength: 7 }), (patterns) => {
         const names = (found: ReturnType<typeof actionClasses>) =>

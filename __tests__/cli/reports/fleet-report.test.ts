@@ -16,7 +16,7 @@ const ACCOUNT = "111122223333";
 const reported = (results: Readonly<Record<string, Result>>): FleetReport =>
   Object.entries(results).map(([name, result]) => ({ name, account: ACCOUNT, result }));
 
-test("as text, environments stay in their order, and unchanged ones are only counted", () => {
+test("a report as text keeps environments in their order, and only counts unchanged ones", () => {
   expect(reportLines(reported({ a: "deployed", staging: "unchanged", payments: "failed" }))).toEqual([
     "a         111122223333  deployed",
     "payments  111122223333  failed",
@@ -24,12 +24,12 @@ test("as text, environments stay in their order, and unchanged ones are only cou
   ]);
 });
 
-test("of unchanged environments, or of none, only the count is shown", () => {
+test("a report of unchanged environments, or of none, shows only the count", () => {
   expect(reportLines([])).toEqual(["0 environments: none."]);
   expect(reportLines(reported({ a: "unchanged" }))).toEqual(["1 environment: 1 unchanged."]);
 });
 
-test("in Markdown, every environment is listed, the most urgent first", () => {
+test("a report in Markdown lists every environment, the most urgent first", () => {
   const results = reported({ a: "unchanged", b: "no-report", c: "failed", d: "canary-failed", e: "failed" });
   expect(reportMarkdown("Deploys", results)).toBe(`## Deploys
 
@@ -49,12 +49,12 @@ describe("a report's file", () => {
   const folder = sharedFolder();
   const file = join(folder, "report.json");
 
-  test("has what was written", () => {
+  test("a report's file has what was written", () => {
     writeReport(file, reported({ a: "deployed", b: "drifted" }));
     expect(readFleetReport(file)).toEqual(reported({ a: "deployed", b: "drifted" }));
   });
 
-  test("that can't be written is an error that says that the work is done", () => {
+  test("a report's file that can't be written is an error that says that the work is done", () => {
     expect(() => writeReport("package.json/report.json", [])).toThrow("The work itself is done.");
   });
 
@@ -66,7 +66,7 @@ describe("a report's file", () => {
     ["an unknown result", reportWith({ result: "done" })],
     ["an odd account", reportWith({ account: "1" })],
     ["an odd name", reportWith({ name: "A b" })],
-  ])("with %s isn't read", (_, report) => {
+  ])("a report's file with %s isn't read", (_, report) => {
     writeFileSync(file, JSON.stringify({ schemaVersion: 1, ...report }));
     expect(() => readFleetReport(file)).toThrow(
       new CommandError(

@@ -20,7 +20,7 @@ test.each<[Partial<PeopleCounts>, string]>([
   [{ members: 2, strangers: 1 }, "2 people (1 of other organizations), 0 bots"],
   [{ members: 9, guests: 3, strangers: 2 }, "9 people (3 guests, 2 of other organizations), 0 bots"],
   [{ members: 500, unseen: 2 }, "500 people, 0 bots, and 2 unknown"],
-])("the counts %j in words", (counts, words) => {
+])("the counts %j are %s in words", (counts, words) => {
   expect(countsInWords({ ...NOBODY, ...counts })).toBe(words);
 });
 
@@ -38,12 +38,12 @@ describe("a report that is read", () => {
     return readPeopleReport(file);
   };
 
-  test("is the one that was printed, if it has only counts", () => {
+  test("a report of people is read as it was printed, if it has only counts", () => {
     expect(read(JSON.stringify(reportWith(CHANNEL)))).toEqual(reportWith(CHANNEL));
   });
 
   test.each([[[{ id: "U1", name: "Jane Roe", is: "person" }]], [[]]])(
-    "with --members, such as %j, is refused without a name, wherever it is: the page has many readers",
+    "a report with --members, such as %j, is refused without a name, wherever it is: the page has many readers",
     (people) => {
       const { environments, ...rest } = reportWith({ ...CHANNEL, people });
       const [one] = environments;
@@ -60,7 +60,7 @@ describe("a report that is read", () => {
   );
 });
 
-test("docs/people-report.schema.json is its schema", () => {
+test("docs/people-report.schema.json is the schema of the report of people", () => {
   const documented = JSON.parse(readFileSync("docs/people-report.schema.json", "utf8"));
   expect(z.toJSONSchema(peopleReportSchema)).toEqual(documented);
 });

@@ -102,7 +102,7 @@ test.each<[string, object, object]>([
   ["another organization is invited to", { is_pending_ext_shared: true }, { isInvited: true }],
   ["another organization is invited to, whatever the flag says", { pending_shared: ["T9"] }, { isInvited: true }],
   ["another organization has yet to accept", { pending_connected_team_ids: ["T9"] }, { isInvited: true }],
-])("the state of a channel that %s", async (_, more, state) => {
+])("the state of a channel that %s is read from what Slack says", async (_, more, state) => {
   const own = { ok: true, team_id: "T1", enterprise_id: "E1" };
   const { state: read } = await oncall(withChannel(more), (method) => (method === "auth.test" ? own : undefined));
   expect(read).toEqual({ known: { ...STATE, ...state } });
@@ -140,7 +140,7 @@ test.each<[string, object, Partial<Person>]>([
   ["somebody without a display name", { profile: { display_name: "", real_name: "Jane" } }, { name: "Jane" }],
   ["somebody without a profile", { profile: undefined }, { name: "Person U1" }],
   ["somebody with a user name only", { profile: {}, real_name: "" }, { name: "name-of-u1" }],
-])("%s in the channel", async (_, more, is) => {
+])("%s in the channel is recognized", async (_, more, is) => {
   const own = { ok: true, team_id: "T1", enterprise_id: "E1" };
   const instead: Instead = (method) => (method === "auth.test" ? own : undefined);
   const { members } = await oncall(workspace([person("U1", more)]), instead);

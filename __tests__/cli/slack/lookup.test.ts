@@ -10,7 +10,7 @@ test.each<[kind: SlackFailure["kind"], errors: readonly string[]]>([
   ["scope", ["missing_scope", "not_allowed_token_type"]],
   ["not-visible", ["channel_not_found"]],
   ["other", ["ekm_access_denied", "user_not_visible", "internal_error", "constructor", "__proto__"]],
-])("errors of Slack about: %s", (kind, errors) => {
+])("errors of Slack about the kind %s are recognized", (kind, errors) => {
   for (const error of errors) expect([error, kindOf(error)]).toEqual([error, kind]);
 });
 

@@ -18,7 +18,7 @@ describe("SLACK_BOT_TOKEN", () => {
   test.each([
     ...[undefined, "", " ", "secret", ` ${TOKEN}`, `${TOKEN}\n`, `${TOKEN}\r\nX: y`, "xoxb-é"],
     ...["xapp-1-secret", "xoxa-1-secret", "xoxr-1-secret", "xoxs-1-secret"],
-  ])("%j is refused, and not repeated", (token) => {
+  ])("SLACK_BOT_TOKEN as %j is refused, and not repeated", (token) => {
     given("SLACK_BOT_TOKEN", token);
     expect(slackToken).toThrow(
       new UsageError(
@@ -27,7 +27,7 @@ describe("SLACK_BOT_TOKEN", () => {
     );
   });
 
-  test.each([TOKEN, "xoxe.xoxb-1-AbC", "xoxp-1-2"])("%s is accepted", (token) => {
+  test.each([TOKEN, "xoxe.xoxb-1-AbC", "xoxp-1-2"])("SLACK_BOT_TOKEN as %s is accepted", (token) => {
     given("SLACK_BOT_TOKEN", token);
     expect(slackToken()).toBe(token);
   });
@@ -46,7 +46,7 @@ describe("SLACK_API_URL", () => {
     "https://:secret@slack.example.com/api/",
     "https://slack.example.com/api/?secret=1",
     "https://slack.example.com/api/#secret",
-  ])("%s is refused, and not repeated", (url) => {
+  ])("SLACK_API_URL as %s is refused, and not repeated", (url) => {
     given("SLACK_API_URL", url);
     expect(slackApiUrl).toThrow(
       new CommandError(
@@ -62,7 +62,7 @@ describe("SLACK_API_URL", () => {
     ["http://localhost:80/api", "http://localhost/api"],
     ["http://[::1]:9/", "http://[::1]:9/"],
     ["http://127.0.0.1:4566/", "http://127.0.0.1:4566/"],
-  ])("%j is %s", (value, url) => {
+  ])("SLACK_API_URL as %j is %s", (value, url) => {
     given("SLACK_API_URL", value);
     expect(slackApiUrl()).toBe(url);
   });

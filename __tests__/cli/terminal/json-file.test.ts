@@ -33,7 +33,7 @@ test("a file that can't be read and one that is no JSON are different errors, ea
   expect(read).toThrow(new CommandError("Broken: it is nested more than 200 deep."));
 });
 
-test("a file of a known form, or why it isn't one", () => {
+test("a file of a known form is read, or an error says why it isn't one", () => {
   const number = () => readFormOfJson(file, z.object({ a: z.number() }), "Received it", "expected a number.");
   expect(number).toThrow(
     new CommandError(

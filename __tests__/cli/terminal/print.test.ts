@@ -30,7 +30,7 @@ describe("a reader", () => {
   };
   afterEach(() => jest.restoreAllMocks());
 
-  test("that has left, and a closed standard error, are no error", () => {
+  test("a reader that has left, and a closed standard error, are no error", () => {
     jest.spyOn(fs, "writeSync").mockImplementation(failing("EPIPE"));
     print("a");
     jest.spyOn(fs, "writeSync").mockImplementation(failing("EIO"));
@@ -38,7 +38,7 @@ describe("a reader", () => {
     expect(() => print("a")).toThrow("Can't write to standard output: EIO. Free");
   });
 
-  test("gets everything, in order, even through partial writes", () => {
+  test("a reader gets everything, in order, even through partial writes", () => {
     const taken: string[] = [];
     let isBusy = false;
     jest.spyOn(fs, "writeSync").mockImplementation(((_: number, rest: Buffer) => {
@@ -71,7 +71,7 @@ test.each([
 describe("printed text", () => {
   const printed = printedInTests();
 
-  test("keeps its lines, and contains nothing else that a terminal or a log obeys", () => {
+  test("printed text keeps its lines, and contains nothing else that a terminal or a log obeys", () => {
     for (const write of [print, printError]) write(["one", HOSTILE]);
     expect(printed.map((text) => text.split("\n").length)).toEqual([2, 2]);
     expect(obeyedIn(printed.join("\n"))).toEqual([]);

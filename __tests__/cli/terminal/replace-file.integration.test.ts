@@ -33,7 +33,7 @@ test.each(["old\n", undefined])("the target of a link is replaced and keeps its 
   expect(readdirSync(folder()).sort()).toEqual(["environments.yaml", "real.yaml"]);
 });
 
-test("not if somebody has changed or removed it meanwhile", () => {
+test("a file isn't replaced if somebody has changed or removed it meanwhile", () => {
   writeFileSync(file, "theirs\n");
   expect(() => replace("old\n")).toThrow(
     /: it has changed since it was read\. Nothing was written\. Run import again\.$/,
@@ -54,7 +54,7 @@ test("a file that needn't exist is created, with its folder", () => {
   expect(readdirSync(folder("a/b"))).toEqual(["lock"]);
 });
 
-test("a folder in its place is an error, and stays", () => {
+test("a folder in the file's place is an error, and stays", () => {
   mkdirSync(file);
   expect(() => replace()).toThrow(/^Can't replace ".*": (EISDIR|ENOTEMPTY|EEXIST|ENOTDIR): /);
   expect(readdirSync(folder())).toEqual(["environments.yaml"]);

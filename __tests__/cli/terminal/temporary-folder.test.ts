@@ -9,12 +9,12 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-test("nobody else can read it", () => {
+test("a temporary folder can't be read by anybody else", () => {
   jest.spyOn(os, "tmpdir").mockReturnValue(scratch());
   expect(statSync(temporaryFolder("a-")).mode & 0o077).toBe(0);
 });
 
-test("where none can be created, a sentence says what to do", () => {
+test("a sentence says what to do where no temporary folder can be created", () => {
   const nowhere = scratch("nowhere");
   jest.spyOn(os, "tmpdir").mockReturnValue(nowhere);
   expect(() => temporaryFolder("a-")).toThrow(

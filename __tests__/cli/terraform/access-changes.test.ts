@@ -16,7 +16,7 @@ const VIEW = allow(["support:DescribeCases"]);
 const CHAT = allow(["support:InitiateChatForCase"]);
 
 describe("what a change of an environment gives and takes", () => {
-  test("nothing", () => {
+  test("a change of an environment gives and takes nothing if its access is the same", () => {
     const access = accessOf({ full: roleOf([VIEW]) }, [ONCALL_CHANNEL]);
     expect(compareAccess(access, access)).toMatchObject({
       roles: [{ role: "full", verdict: "unchanged" }],
@@ -65,7 +65,7 @@ describe("what a change of an environment gives and takes", () => {
       ["of a role that a channel has no longer", NONE_ROLE, ROLE, ON, [], GAINS],
       ["of a role that a channel leaves", NONE_ROLE, ROLE, ON, viewer, GAINS],
       ["of a role whose channel is another", NONE_ROLE, ROLE, ON, other, GAINS],
-    ])("%s", (_, before, after, channelsBefore, channelsAfter, expected) => {
+    ])("whoever uses a role gains or loses: %s", (_, before, after, channelsBefore, channelsAfter, expected) => {
       const viewing = { viewer: roleOf([VIEW], { name: "Viewer" }) };
       const { roles } = compareAccess(
         accessOf({ ...(before && { full: before }), ...viewing }, channelsBefore),
@@ -75,7 +75,7 @@ describe("what a change of an environment gives and takes", () => {
       expect(found && [found.gained, found.lost]).toEqual(expected);
     });
 
-    test("not if a channel keeps its role under another name in Terraform", () => {
+    test("whoever uses a role gains nothing if a channel keeps its role under another name in Terraform", () => {
       const { roles, channels } = compareAccess(accessOf({ full: ROLE }, ON), accessOf({ renamed: ROLE }, renamed));
       expect(roles.map(({ role, movedFrom, capabilities }) => [role, movedFrom, capabilities])).toEqual([
         ["renamed", "full", undefined],
@@ -84,7 +84,7 @@ describe("what a change of an environment gives and takes", () => {
     });
   });
 
-  test("registered workspaces by their ID, and the account's alias, if they change", () => {
+  test("registered workspaces, by their ID, and the account's alias are listed if they change", () => {
     const registering = (workspaces: readonly string[], alias?: string) => ({ ...accessOf({}), workspaces, alias });
     const changes = (...sides: Parameters<typeof compareAccess>) => compareAccess(...sides).registrations;
     expect(changes(registering(["T02", "T01"]), registering(["T03", "T02"], "Payments"))).toEqual([
@@ -113,16 +113,16 @@ describe("what a change of an environment gives and takes", () => {
     });
     const found = (...args: Parameters<typeof compareAccess>) => compareAccess(...args).serviceQuotasRole;
 
-    test.each([true, false])("nothing, if the stack has it before and after: %s", (has) => {
+    test.each([true, false])("a Service Quotas role that the stack has before and after, %s, gives nothing", (has) => {
       expect(found(withRole(has), withRole(has))).toBeUndefined();
     });
 
-    test("that leaves the stack stays in the account", () => {
+    test("a Service Quotas role that leaves the stack stays in the account", () => {
       const leaving = found(withRole(true, allow(INCREASE)), withRole(false, allow(INCREASE)));
       expect(leaving).toEqual({ verdict: "settings", becomes: "handed-back", isAwaited: false });
     });
 
-    test("that is added while a boundary may forbid to create it", () => {
+    test("a Service Quotas role that is added while a boundary may forbid creating it is broadened", () => {
       const full = roleOf([allow([...INCREASE, ...CREATE])], { boundary: "b" });
       expect(found(accessOf({ full }), withRole(true))).toMatchObject({ verdict: "broadened", isAwaited: true });
     });
@@ -133,7 +133,7 @@ describe("what a change of an environment gives and takes", () => {
       ["who requests an increase may create it", [allow([...INCREASE, ...CREATE])], false],
       ["who requests an increase may only create it", [allow(INCREASE), allow(CREATE, FOR("servicequotas"))], false],
       ["who requests an increase may only create another", [allow(INCREASE), allow(CREATE, FOR("support"))], true],
-    ])("that is added while %s", (_, permissions, isAwaited) => {
+    ])("an added Service Quotas role is awaited by whoever can't create it: %s", (_, permissions, isAwaited) => {
       const [without, having] = [withRole(false, ...permissions), withRole(true)];
       const verdict = isAwaited ? "broadened" : "settings";
       expect(found(without, having)).toEqual({ verdict, becomes: "created", isAwaited });
@@ -144,7 +144,7 @@ describe("what a change of an environment gives and takes", () => {
 });
 
 describe("roles that only have a new name in Terraform", () => {
-  test("each stands for one that is gone", () => {
+  test("a role that only has a new name in Terraform stands for one that is gone", () => {
     const [same, other] = [roleOf([VIEW]), roleOf([CHAT])];
     const moved = movedRoles(
       accessOf({ a: same, b: same, c: other, kept: same }),
@@ -157,7 +157,7 @@ describe("roles that only have a new name in Terraform", () => {
     ]);
   });
 
-  test("not one that keeps its name, and not one that differs", () => {
+  test("a role that keeps its name, or differs, stands for no other one", () => {
     expect(movedRoles(accessOf({ a: roleOf([VIEW]), b: roleOf([VIEW]) }), accessOf({ a: roleOf([VIEW]) })).size).toBe(
       0,
     );
@@ -170,7 +170,7 @@ type Roles = Readonly<Record<string, RoleAccess>>;
 describe("what changes in each role", () => {
   const changes = (base: Roles, head: Roles) => compareAccess(accessOf(base), accessOf(head)).roles;
 
-  test("by name, each once, and an old name not at all", () => {
+  test("roles are listed by name, each once, and an old name isn't listed at all", () => {
     const [a, b] = [roleOf([VIEW], { name: "A" }), roleOf([VIEW], { name: "B" })];
     expect(changes({ z: a, b }, { n: a, b })).toMatchObject([
       { role: "b", verdict: "unchanged", before: b, after: b, movedFrom: undefined, namesake: undefined },
@@ -178,7 +178,7 @@ describe("what changes in each role", () => {
     ]);
   });
 
-  test("a new role, and a removed one", () => {
+  test("a new role gains all that it allows, and a removed one loses it", () => {
     const role = roleOf([VIEW], { trust: [CHAT] });
     const viewing = { action: { patterns: ["support:describecases"] } };
     const chatting = { action: { patterns: ["support:initiatechatforcase"] } };
@@ -210,11 +210,11 @@ describe("what changes in each role", () => {
     ["the path", {}, { path: "/team/" }, "unknown"],
     ["the maximum session duration", { maxSessionDuration: 3600 }, { maxSessionDuration: 7200 }, "settings"],
     ["the name of its policy", { policy: "/a" }, { policy: "/b" }, "settings"],
-  ])("%s", (_, before, after, verdict) => {
+  ])("the verdict on a role follows from what changes in it: %s", (_, before, after, verdict) => {
     expect(changes({ full: roleOf([VIEW], before) }, { full: roleOf([VIEW], after) })).toMatchObject([{ verdict }]);
   });
 
-  test("a name that is new in the account: all names are, in another one", () => {
+  test("a role's name is new if the account has no role of that name, and in another account always", () => {
     const role = roleOf([VIEW]);
     const isNew = (before: RoleAccess | undefined, after: RoleAccess | undefined, account = "1") => {
       const roles = (one: RoleAccess | undefined) => ({ ...accessOf(one ? { full: one } : {}), account: "1" });
@@ -229,7 +229,7 @@ describe("what changes in each role", () => {
     expect(isNew(role, undefined)).toEqual([[false, "narrowed"]]);
   });
 
-  test("a name in IAM that another role had, in any case", () => {
+  test("a role takes a name in IAM that another role had, in any case", () => {
     const [first, second] = [roleOf([VIEW], { name: "First" }), roleOf([VIEW], { name: "Second" })];
     expect(changes({ first, second }, { first: { ...first, name: "SECOND" } })).toMatchObject([
       { role: "first", verdict: "unknown", namesake: "second" },
@@ -274,7 +274,7 @@ describe("the verdict on", () => {
     ["something that is gained at most", { gained: [right({})], lost: [right()] }, "unknown"],
     ["something that is gained for sure, beside such", { gained: [right({}), right()] }, "broadened"],
     ["what can't be compared", { gained: [right()], undecided: [ANYTHING] }, "unknown"],
-  ])("%s", (_, difference, verdict) => {
+  ])("the verdict on %s is given by what is gained, lost and undecided", (_, difference, verdict) => {
     expect(verdictOf({ ...NO_DIFFERENCE, ...difference })).toBe(verdict);
   });
 });
@@ -291,7 +291,7 @@ describe("what changes for the people in each channel", () => {
     compareAccess(accessOf(ROLES, base), accessOf(roles, head)).channels;
   const NOTHING = { gained: [], lost: [], undecided: [] };
 
-  test("nothing", () => {
+  test("nothing changes for the people in a channel that stays as it is", () => {
     expect(changes([ONCALL_CHANNEL], [ONCALL_CHANNEL])).toStrictEqual([
       {
         ...{ workspace: "T01", channel: "C01", verdict: "unchanged", isMoved: false },
@@ -330,7 +330,7 @@ describe("what changes for the people in each channel", () => {
     ["a role with a boundary", { role: "bounded" }, "narrowed", true],
     ["a role that is trusted by others", { role: "trusted" }, "broadened", true],
     ["a new name in Slack", { name: "watch" }, "settings", false],
-  ])("%s", (_, edit, verdict, isMoved) => {
+  ])("people in a channel with %s gain and lose what the roles differ in", (_, edit, verdict, isMoved) => {
     expect(changes([ONCALL_CHANNEL], [{ ...ONCALL_CHANNEL, ...edit }])).toMatchObject([{ verdict, isMoved }]);
   });
 

@@ -35,11 +35,11 @@ test.each([
   ["until June → under a condition", UNTIL_JUNE, SOMETIMES, { ...NOTHING, limited: chat, ...ends(JUNE) }],
   ["until June → until July", UNTIL_JUNE, UNTIL_JULY, { ...NOTHING, gained: chat, ...ends(JUNE, JULY) }],
   ["until July → until June", UNTIL_JULY, UNTIL_JUNE, { ...NOTHING, shortened: chat, ...ends(JULY, JUNE) }],
-])("what people can do when their role changes, in a live chat: %s", (_, before, after, expected) => {
+])("people gain and lose a live chat when their role changes: %s", (_, before, after, expected) => {
   expect(capabilityChanges(before, after)).toStrictEqual(expected);
 });
 
-test("what a role allows without a condition, and when that ends", () => {
+test("a role allows its capabilities without a condition, each until it ends", () => {
   const role = roleOf([
     allow(["support:DescribeCases", "support:DescribeCommunications"]),
     allow(["support:ResolveCase"], until(JUNE)),

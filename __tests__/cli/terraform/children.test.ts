@@ -45,7 +45,7 @@ test.each<[string, ChildOptions, isOnTerminal: boolean, detached: boolean, stdio
   ["may be read", { stdout: "pipe" }, true, false, ["inherit", "pipe", "inherit"]],
   ["writes into a log, and can't ask", { log: 7 }, true, false, ["ignore", 7, 7]],
   ["may be read beside a log", { stdout: "pipe", log: 7 }, true, false, ["ignore", "pipe", 7]],
-])("a child %s", async (_, options, isOnTerminal, detached, stdio) => {
+])("a child process %s", async (_, options, isOnTerminal, detached, stdio) => {
   onTerminal = isOnTerminal;
   expect(isTerminal()).toBe(isOnTerminal);
   await running([{ ...options, cwd: "stacks/one", env: { A: "b" }, shell: true }], () => {});

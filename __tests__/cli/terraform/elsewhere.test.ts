@@ -16,7 +16,7 @@ describe("an expression", () => {
     ["refers to something whose name ends like a variable", "${aws_iam_role.myvar.arn}"],
     ["has a remark without a call", "${local.a /* see # 7 */ // b\n}"],
     ["is none, though it looks like one", "timestamp() of var.a"],
-  ])("that gives the same every time %s", (_, text) => {
+  ])("an expression that gives the same every time %s", (_, text) => {
     expect(inLocal(text)).toBeUndefined();
   });
 
@@ -33,11 +33,11 @@ describe("an expression", () => {
     ["a function whose name ends like a pure one", "${x-lower(local.a)}"],
     ["a call that a remark may hide", "${lower /* a */ (local.a)}"],
     ["a call beside a remark", "${lower(local.a) // a\n}"],
-  ])("has a value from outside of the Terraform by %s", (_, source) => {
+  ])("an expression has a value from outside of the Terraform by %s", (_, source) => {
     expect(inLocal(source)).toEqual({ reason: "reads-elsewhere", address: "locals.a", source });
   });
 
-  test("is reported where the first one is, among mappings, lists and keys", () => {
+  test("an expression is reported where the first one is, among mappings, lists and keys", () => {
     expect(inLocal({ a: "${local.a}", b: [null, { c: "${var.b}" }], d: "${var.d}" })).toMatchObject({
       ...{ address: "locals.a.b.1.c", source: "${var.b}" },
     });
@@ -88,14 +88,14 @@ describe("a stack that the constructs write", () => {
   const addressesIn = (edit: Parameters<typeof edited>[1]) =>
     elsewhereInStack(edited(WHOLE, edit).terraform).map(({ address }) => address);
 
-  test("depends on nothing else, though it lists differences with the time", () => {
+  test("a stack that the constructs write depends on nothing else, though it lists differences with the time", () => {
     expect(addressesIn(() => {})).toEqual([]);
     expect(addressesIn(({ output }) => (output.support_app_differences.value = "${plantimestamp()}"))).toEqual([
       "output.support_app_differences.value",
     ]);
   });
 
-  test("depends on something else if its guard runs a program, and if there is a second guard", () => {
+  test("a stack that the constructs write depends on something else if its guard runs a program, and if there is a second guard", () => {
     expect(addressesIn(({ resource }) => (resource.terraform_data.support_app_place.provisioner = []))).toEqual([
       "terraform_data.support_app_place",
     ]);
@@ -104,14 +104,14 @@ describe("a stack that the constructs write", () => {
     ]);
   });
 
-  test("depends on something else if a check reads a file", () => {
+  test("a stack that the constructs write depends on something else if a check reads a file", () => {
     expect(addressesIn(({ check }) => (check[CHANNEL].assert[0].condition = '${length(file("/x")) == 0}'))).toEqual([
       `check.${CHANNEL}.assert.0.condition`,
     ]);
   });
 });
 
-test("a digest depends on nothing else if it requires what is always so, also if it is another one's", () => {
+test("a stack's digest depends on something outside only if its value or a changed precondition does", () => {
   const bare = { locals: { a: 1 } };
   const digest = digestOutput(bare);
   const found = (output: object, more: Terraform = {}) =>

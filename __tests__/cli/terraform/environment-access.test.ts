@@ -48,7 +48,7 @@ test("what any environment gives is what its Terraform gives, read by itself", (
   );
 });
 
-test("and so it is with every field there is", () => {
+test("an environment with every field there is gives what its Terraform gives", () => {
   for (const environment of environmentsOf(stringify(EVERY_FIELD))) {
     const [said, written] = bothOf(environment);
     expect(written).toEqual(said);

@@ -32,7 +32,7 @@ test.each<[string, string, object]>([
     { ChannelName: '"a" = b, \\', A: "true" },
   ],
   ["a text that looks like a role", '${jsonencode({"A" = "aws_iam_role.a.arn"})}', { A: "aws_iam_role.a.arn" }],
-])("a desired state: %s", (_, text, expected) => {
+])("a desired state is read: %s", (_, text, expected) => {
   expect(readDesiredState(text)).toEqual(expected);
 });
 
@@ -47,11 +47,11 @@ test.each([
   ["a call before a text", '${jsonencode({"A" = true})} b'],
   ["no JSON", "{"],
   ["a nested call", '${jsonencode({"A" = jsonencode({"B" = true})})}'],
-])("no desired state: %s", (_, value) => {
+])("%s is no desired state", (_, value) => {
   expect(readDesiredState(value)).toBeUndefined();
 });
 
-test("Terraform uses what has no template as it is written, and a text is such a text", () => {
+test("Terraform uses a value without a template as it is written, and a text is such a value", () => {
   expect([isLiteral({ a: ["b", 1, null] }), isLiteral({ a: ["${local.b}"] })]).toEqual([true, false]);
   expect([isText("a"), isText("a ${local.b}"), isText(1), isText(["a"])]).toEqual([true, false, false, false]);
 });

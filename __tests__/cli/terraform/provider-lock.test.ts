@@ -33,11 +33,11 @@ const PROVIDERS = [
   ["example.com:8443/team/a-b", { version: "1.0.0-beta", constraints: undefined, hashes: [] }],
 ];
 
-test("what Terraform locks: version, constraints and the checksums in order", () => {
+test("a lock file is read with version, constraints and the checksums in order", () => {
   expect([...(readLock(LOCK) ?? [])]).toStrictEqual(PROVIDERS);
 });
 
-test("line breaks of Windows", () => {
+test("a lock file with line breaks of Windows is read, too", () => {
   expect([...(readLock(LOCK.replaceAll("\n", "\r\n")) ?? [])]).toStrictEqual(PROVIDERS);
 });
 
@@ -48,7 +48,7 @@ test.each([["a file of remarks alone", `${HEADER}\n\n# Another one\n`]])("%s loc
 test.each([
   ["empty constraints", ['version = "1.0.0"', 'constraints = ""'], { constraints: "", hashes: [] }],
   ["no hashes between the brackets", ['version = "1.0.0"', "hashes = [", "]"], { hashes: [] }],
-])("%s", (_, lines, expected) => {
+])("a provider in the lock file may have %s", (_, lines, expected) => {
   expect([...(readLock(block(AWS, ...lines)) ?? [])]).toEqual([[AWS, { version: "1.0.0", ...expected }]]);
 });
 

@@ -31,23 +31,23 @@ function expectReadable(yaml: string): void {
 }
 
 describe("a stack as it is synthesized is what its environment says", () => {
-  test("whatever that has", () => {
+  test("a stack as it is synthesized is what its environment says, whatever that has", () => {
     fc.assert(
       fc.property(environmentFile, (file) => expectReadable(stringify(file))),
       { numRuns: propertyRuns(100) },
     );
   });
 
-  test("with every field there is", () => {
+  test("a stack as it is synthesized is what its environment says with every field there is", () => {
     expectReadable(stringify(EVERY_FIELD));
   });
 
-  test("with tags whose keys JavaScript and CDKTF sort differently", () => {
+  test("a stack with tags whose keys JavaScript and CDKTF sort differently is what its environment says", () => {
     const tags = '{ "0": a, "//": b, z: c }';
     expectReadable(`environments: { a: { account: "111122223333", region: us-east-1, tags: ${tags}, full: {} } }`);
   });
 
-  test("without anything in it, as a retired one", () => {
+  test("a stack without anything in it, as of a retired environment, is what its environment says", () => {
     const place = "region: us-east-1, full: { service-quotas-role: create, adopt: true }";
     expectReadable(`environments: { a: { account: "111122223333", ${place}, retired: true } }`);
   });
@@ -178,7 +178,7 @@ describe("an entry that isn't as it is written is reported with the arguments th
       "terraform_data.support_app_place",
       { lifecycle: expect.anything() },
     ],
-  ])("%s: %j", (path, value, address, source) => {
+  ])("an entry that differs is reported with its arguments: %s, with %j", (path, value, address, source) => {
     expect(unreadableOf((draft) => set(draft, path, value))).toContainEqual([...["differs", address, source]]);
   });
 
@@ -270,7 +270,7 @@ test.each<[path: string, value: unknown, address: string]>([
   ["check own", [{ data: { external: { a: { program: ["sh"] } } } }], "check.own"],
   ["locals own", "${timestamp()}", "locals.own"],
   ["output support_app_differences value", "${plantimestamp()}", "output.support_app_differences.value"],
-])("%s: %j depends on something outside of the Terraform", (path, value, address) => {
+])("%s depends on something outside of the Terraform as %j", (path, value, address) => {
   const found = unreadableOf((draft) => set(draft, path, value));
   expect(found.map(([reason, where]) => [reason, String(where).replace(/^resource\./, "")])).toEqual([
     ["reads-elsewhere", address.replace(/^resource\./, "")],
@@ -284,12 +284,12 @@ describe("the digest of a stack", () => {
       set(draft, "output support_app_digest", digest);
     });
 
-  test("is right, or isn't there", () => {
+  test("the digest of a stack is right, or isn't there", () => {
     expect(withDigest(digestOutput(WHOLE.terraform))).toEqual([]);
     expect(unreadableOf(() => {})).toEqual([]);
   });
 
-  test("of other Terraform is reported, with what differs there", () => {
+  test("the digest of other Terraform is reported, with what differs there", () => {
     const wrong = digestOutput({});
     expect(withDigest(wrong)).toEqual([["wrong-digest", "output.support_app_digest", wrong]]);
     const found = withDigest(digestOutput(WHOLE.terraform), (draft) => set(draft, `${ROLE} name`, "Other"));
@@ -306,11 +306,11 @@ describe("a stack that another version wrote", () => {
     environmentFile: { ...(stack.environmentFile as object), writtenBy: "0.0.1" },
   });
 
-  test("is readable if this version writes the same", () => {
+  test("a stack that another version wrote is readable if this version writes the same", () => {
     expect(readStack("paid", byOther(WHOLE)).unreadable).toEqual([]);
   });
 
-  test("is unreadable with both versions and each place that differs", () => {
+  test("a stack that another version wrote is unreadable with both versions and each place that differs", () => {
     const found = unreadableOf((draft) => {
       set(draft, `${ROLE} name`, "Other");
       set(draft, "module a", {});
@@ -331,7 +331,7 @@ describe("of a stack without an environment, nothing is known", () => {
     ["no mapping", [1]],
     ["another form", { ...content, formatVersion: 2 }],
     ["an environment that environments.yaml couldn't have", { ...content, environment: { account: "1" } }],
-  ])("beside it: %s", (_, environmentFile) => {
+  ])("nothing is known of a stack without an environment, with %s beside it", (_, environmentFile) => {
     const stack = readStack("paid", { terraform: WHOLE.terraform, environmentFile });
     expect([stack.environment, stack.access]).toEqual([undefined, NO_ACCESS]);
     expect(stack.unreadable).toEqual([
@@ -339,7 +339,7 @@ describe("of a stack without an environment, nothing is known", () => {
     ]);
   });
 
-  test("but what depends on something outside of the Terraform is", () => {
+  test("a dependency on something outside of the Terraform is known even without an environment", () => {
     const { terraform } = edited(WHOLE, (draft) => set(draft, "module a", {}));
     expect(readStack("paid", { terraform }).unreadable).toMatchObject([
       { reason: "no-environment" },

@@ -73,7 +73,7 @@ describe("where a state's resources are", () => {
   });
   const place = (edit: (draft: StateDraft) => void) => placeIn(readState(appliedState(edit)));
 
-  test("is what its guard says or, without one, the account of its role", () => {
+  test("a state's resources are where its guard says or, without one, in the account of its role", () => {
     const there = { account: "111122223333", region: "us-east-1" };
     const ofRole = (draft: StateDraft) => {
       draft.resources[1].instances[0].attributes.arn = "arn:aws:iam::444455556666:role/a";
@@ -102,7 +102,7 @@ describe("an edited state", () => {
   );
   const ROLE = "aws_iam_role.full";
 
-  test("doesn't count as applied until the next deploy, and is restored as it was", () => {
+  test("an edited state doesn't count as applied until the next deploy, and is restored as it was", () => {
     const applied = readState(appliedState((draft) => (draft.outputs.other = { value: "d" })));
     const edited = editState(applied, [], "unused");
     expect(Object.keys(edited.outputs ?? {})).toEqual(["other"]);
@@ -113,7 +113,7 @@ describe("an edited state", () => {
     });
   });
 
-  test("has the edited attributes, nothing tainted there, the next serial, no digest, and everything else as it was", () => {
+  test("an edited state has the edited attributes, nothing tainted there, the next serial, no digest, and everything else as it was", () => {
     const edited = editState(whole, [{ address: ROLE, attributes: { id: "new" } }], "unused");
     const expected = structuredClone(whole) as StateDraft;
     expected.serial = 8;
@@ -125,7 +125,7 @@ describe("an edited state", () => {
     expect(readState(JSON.stringify(edited))).toEqual(edited);
   });
 
-  test("keeps another object at the address to be destroyed, as after a replacement", () => {
+  test("an edited state keeps another object at the address to be destroyed, as after a replacement", () => {
     const { resources } = editState(whole, [{ address: ROLE, attributes: { id: "new" }, isOther: true }], "unused");
     expect(resources?.[1]?.instances).toEqual([
       { deposed: "aaaaaaaa", attributes: { id: "older" } },
@@ -137,7 +137,7 @@ describe("an edited state", () => {
     ]);
   });
 
-  test("has an object once if a rename is taken back, without what Terraform keeps of the other one", () => {
+  test("an edited state has an object once if a rename is taken back, without what Terraform keeps of the other one", () => {
     const both = readState(
       appliedState((draft) => {
         draft.resources[1].instances = [
@@ -156,7 +156,7 @@ describe("an edited state", () => {
     ]);
   });
 
-  test("gets what it lacks, with the provider that it or, if it is empty, the lock file has", () => {
+  test("an edited state gets what it lacks, with the provider that it or, if it is empty, the lock file has", () => {
     const edit = { address: "aws_x.a", attributes: { id: "new" } };
     const added = {
       mode: "managed",

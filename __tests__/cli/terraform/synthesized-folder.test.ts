@@ -47,7 +47,7 @@ const TERRAFORM = new Map([
 /** A stack without an environment beside it. */
 const bare = (terraform: object) => ({ terraform, environmentFile: undefined });
 
-test("the environments' stacks, each when it is asked for", () => {
+test("a synthesized folder has the environments' stacks, each read when it is asked for", () => {
   const all = [...TERRAFORM].map(([name, terraform]) => [name, bare(terraform)] as const);
   expect(read(folderWith(TWO))).toEqual({ stacks: new Map(all), lock: undefined, rules: undefined });
   const { stacks } = readSynthesized(folderWith({ ...TWO, ...stack("a-1", "no JSON") }));
@@ -56,7 +56,7 @@ test("the environments' stacks, each when it is asked for", () => {
   expect(stacks.get("../b_2")).toBeUndefined();
 });
 
-test("no environments, with or without a folder of stacks", () => {
+test("a synthesized folder may have no environments, with or without a folder of stacks", () => {
   const folder = folderWith(manifestOf({}));
   expect(read(folder).stacks.size).toBe(0);
   mkdirSync(join(folder, "stacks"));
@@ -93,7 +93,7 @@ test("where Terraform has run since, its files are ignored by what doesn't revie
 });
 
 describe("the provider lock file", () => {
-  test("is the same beside each stack, byte by byte", () => {
+  test("the provider lock file is the same beside each stack, byte by byte", () => {
     const content = Buffer.from([0x61, 0xff, 0x0a]);
     expect(read(folderWith({ ...TWO, ...lock("a-1", content), ...lock("b_2", content) })).lock).toBe("a\u00ff\n");
   });
@@ -102,7 +102,7 @@ describe("the provider lock file", () => {
     ["is missing beside the first", lock("b_2", "b")],
     ["is missing beside the second", lock("a-1", "a")],
     ["is different", { ...lock("a-1", "a"), ...lock("b_2", "b") }],
-  ])("%s", (_, locks) => {
+  ])("a provider lock file that %s is an error", (_, locks) => {
     expectError(
       folderWith({ ...TWO, ...locks }),
       'Received "FOLDER/stacks/a-1/.terraform.lock.hcl" and "FOLDER/stacks/b_2/.terraform.lock.hcl", which differ, or one is missing',
@@ -157,11 +157,11 @@ test.each<[what: string, files: Files, message: string]>([
     { ...manifestOf(named("a")), ...stack("a", '{"a":1,"a":2}') },
     `Received "FOLDER/stacks/a/cdk.tf.json", ${WRITTEN} (a key stands twice`,
   ],
-])("%s is an error", (_, files, message) => {
+])("a folder that isn't as synth writes it is an error: %s", (_, files, message) => {
   expectError(folderWith(files), message);
 });
 
-test("no folder, a file in its place, and one that can't be read", () => {
+test("a missing folder, a file in its place, and one that can't be read are errors", () => {
   const [file, loop] = [join(root, "file"), join(root, "loop")];
   writeFileSync(file, "");
   symlinkSync(loop, loop);
@@ -179,18 +179,18 @@ describe("anything that synthesizing doesn't write is an error that names it", (
     ...["extra.tf", ".env", "constructor", "stacks/extra.tf", "stacks/b_2/cdk.tf", "stacks/b_2/extra.tofu"],
     ...["stacks/b_2/override.tf.json", "stacks/b_2/terraform.tfvars", "stacks/b_2/.terraform.lock.hcl.old"],
     ...["stacks/b_2/README.md", "stacks/b_2/CDK.TF.JSON"],
-  ])("the file %s", (path) => {
+  ])("the file %s, which synthesizing doesn't write, is an error that names it", (path) => {
     refuse(folderWith({ ...TWO, [path]: "" }), path);
   });
 
-  test.each(["stacks/other", "stacks/b_2/modules", "stacks/b_2/.terraform"])("the folder %s", (path) => {
+  test.each(["stacks/other", "stacks/b_2/modules", "stacks/b_2/.terraform"])("the folder %s is an error", (path) => {
     const folder = folderWith(TWO);
     mkdirSync(join(folder, path));
     refuse(folder, path);
   });
 
   test.each(["stacks/b_2/cdk.tf.json", "stacks/b_2/environment.json", "stacks/b_2", "stacks", "manifest.json"])(
-    "a link for %s, before anything is read through it",
+    "a link for %s is an error that names it, before anything is read through it",
     (path) => {
       const folder = folderWith({ ...TWO, "stacks/b_2/environment.json": "{}" });
       const target = `${folder}-target`;
@@ -201,7 +201,7 @@ describe("anything that synthesizing doesn't write is an error that names it", (
     },
   );
 
-  test("a file in the place of a folder", () => {
+  test("a file in the place of a folder is an error that names it", () => {
     refuse(folderWith({ ...manifestOf(named("a", "b")), ...stack("a"), "stacks/b": "" }), "stacks/b");
   });
 });

@@ -20,7 +20,7 @@ test.each<[Verdict, boolean, boolean]>([
   ["broadened", false, true],
   ["unknown", false, true],
   ["left-behind", false, true],
-])("%s: nobody needs to look: %s, somebody must approve: %s", (verdict, quiet, approval) => {
+])("after the verdict %s, nobody needs to look: %s, and somebody must approve: %s", (verdict, quiet, approval) => {
   expect(isSilent(verdict)).toBe(quiet);
   expect(needsApproval(verdict)).toBe(approval);
 });
