@@ -81,7 +81,7 @@ test.each<[string, string, differs: string | undefined]>([
   ["has with another role", SHOP_YAML("", `full: { channels: [${ONCALL}] }, `), undefined],
   ["doesn't have, but expects", SHOP_YAML("", "other-channels: expected, "), undefined],
   ["doesn't have", SHOP_YAML(""), "+  channels:\n+    - name: oncall\n+      workspace: T1\n+      channel: C1"],
-])("a channel that the file's environment %s", async (_, text, differs) => {
+])("the file stays as it is for a channel that its environment %s", async (_, text, differs) => {
   const { output, written } = await audit(answers([MANAGEMENT, SHOP], ["200000000000"]), [], text);
   expect(written).toBe(text);
   expect(output.includes("which stays as it is")).toBe(differs !== undefined);
@@ -237,7 +237,7 @@ test.each<[string, string[]]>([
   ["Expected a role name of 1 to 64 letters", ["--assume-role", "arn:aws:iam::1:role/a"]],
   ["Received 1 account other than 100000000000", ["--account", `${OWN},200000000000`]],
   ["Received 2 accounts other than 100000000000", ["--account", "300000000000", "--account", "200000000000"]],
-])("wrong usage: %s", async (sentence, args) => {
+])("audit refuses wrong usage, and says: %s", async (sentence, args) => {
   imports.answer(answers([MANAGEMENT], []));
   expect(await runSupportApp(["audit", ...args])).toBe(2);
   expect(printed.join("\n")).toContain(sentence);

@@ -230,11 +230,11 @@ test.each<[string, Partial<AccountRead>, string[]]>([
       "open-trust of role Open: Whoever assumes it can do everything. nobody but supportapp.amazonaws.com may assume it / anybody, under a condition that may let in the Support App, too. Name who may assume it in its trust policy, instead of everybody.",
     ],
   ],
-])("a role with %s", (_, read, expected) => {
+])("a role with %s has exactly the findings that belong to it", (_, read, expected) => {
   expect(findingsOf(read).map(wordsOf)).toEqual(expected);
 });
 
-test("a channel whose role is gone, with the command that removes it, and a channel in two regions", () => {
+test("a channel whose role is gone is a finding with the command that removes it, and so is a channel in two regions", () => {
   const regions = [
     region("us-east-1", channel("OPS", "Viewers"), channel("OLD", "Gone")),
     region("eu-west-1", channel("OPS", "Oncall")),
@@ -268,11 +268,11 @@ describe("what couldn't be read comes first, and nothing is concluded from it", 
     ["a policy", { roles: { known: [otherRole("Viewers", DENIED)] } }],
     ["the policies", { roles: { known: [otherRole("Viewers", documentOf(), { policies: DENIED })] } }],
     ["a boundary", { roles: { known: [otherRole("Viewers", documentOf(VIEW), { boundary: DENIED })] } }],
-  ])("%s", (_, read) => {
+  ])("nothing is concluded from %s that couldn't be read", (_, read) => {
     expect(findingsOf(read).map(({ kind }) => kind)).toEqual(["audit-unknown"]);
   });
 
-  test("an account", () => {
+  test("nothing is concluded about an account that couldn't be read", () => {
     const { roles, findings } = auditedAccount({ id: ACCOUNT }, DENIED, undefined, NOW);
     expect(roles).toEqual([]);
     expect(findings).toEqual([
@@ -289,7 +289,7 @@ describe("what couldn't be read comes first, and nothing is concluded from it", 
     ]);
   });
 
-  test("before everything else, once for all regions in which it is the same", () => {
+  test("what couldn't be read comes before everything else, once for all regions in which it is the same", () => {
     const regions = (["us-east-1", "us-west-2"] as const).map((name) => ({ ...region(name), channels: DENIED }));
     const other = { ...region("eu-west-1"), workspaces: { unknown: { ...DENIED.unknown, message: "No. Not now." } } };
     const known = [role("Oncall", allow("*"))];
@@ -338,7 +338,7 @@ describe("with Slack", () => {
       { ...slack({ state, members: { known: { people: [], unseen: 0 } } }), token: { known: { workspace: "T2" } } },
       "SLACK_BOT_TOKEN is a token of T2",
     ],
-  ])("who is in it is unknown if %s", (_, people, why) => {
+  ])("the people of a channel are unknown if %s", (_, people, why) => {
     expect(audited({}, people).findings.map(wordsOf)).toEqual([
       expect.stringContaining(`are in it. to see who is in it / ${why}`),
     ]);

@@ -103,7 +103,7 @@ test("an environment that stays as it is keeps its region, and is compared with 
   ]);
 });
 
-test("so does a placeholder whose role exists", async () => {
+test("a placeholder whose role exists keeps its region, too", async () => {
   writeFileSync(file, 'environments: { a: { account: "111122223333", region: us-east-1, read-only: {} } }');
   const roles = answering({ roles: [RO, "Viewers"] });
   const given: Answers = (action, ...of) =>

@@ -31,7 +31,7 @@ function earlier(report: object | string, ids: readonly string[] = [FOURTH, THIR
   return earlierReport(file, targets, ["us-east-1"], slack, NOW);
 }
 
-test("of an interrupted audit of the same accounts, what is known is taken over, with the names that accounts have now", () => {
+test("what an interrupted audit of the same accounts knew is taken over, with the names that accounts have now", () => {
   const { earlier: { readAt, accounts } = {}, remark } = earlier(REPORT);
   expect(readAt).toBe(REPORT.readAt);
   expect([...(accounts?.values() ?? [])]).toEqual([REPORT.accounts[0], { ...REPORT.accounts[2], name: "now" }]);
@@ -60,7 +60,7 @@ test.each<[string, object, string]>([
   ["with the people in Slack", edited({ slack: true }), OTHER],
   ["that is too old", { ...REPORT, readAt: "2026-12-31T23:59:59.999Z" }, "expected the last 12 hours."],
   ["of a time to come", { ...REPORT, readAt: "2027-01-01T12:00:00.001Z" }, "expected the last 12 hours."],
-])("nothing is taken over of a report %s, and why is a remark", (_, report, remark) => {
+])("nothing is taken over from a report %s, and a remark says why", (_, report, remark) => {
   expect(earlier(report)).toEqual({ remark: expect.stringContaining(remark) });
   expect(earlier(report).remark).toMatch(/^Everything is read again: /);
 });

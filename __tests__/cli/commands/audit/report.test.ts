@@ -71,7 +71,7 @@ test("findings are listed by kind, worst first, with what to do", () => {
   ]);
 });
 
-test("the same as Markdown, and as a page without scripts that loads nothing", () => {
+test("the report is the same as Markdown, and as a page without scripts that loads nothing", () => {
   const markdown = auditMarkdown(ACCOUNTS);
   expect(markdown).toContain(
     `App\n\n${SUMMARY}\n\n## What couldn't be read: 1\n\n| Account | About | What it means | Found | What to do |\n`,

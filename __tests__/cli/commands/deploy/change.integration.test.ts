@@ -164,7 +164,7 @@ test.each<[Kind, onlyChanged: boolean, digest: string | undefined, planned: numb
   ["diff", true, "0", 0, "unchanged", [...PULL, COMPARE]],
   ["diff", false, "0", 0, "unchanged", [...PULL, "plan -input=false"]],
 ])(
-  "%s, only of what changed: %s, with the digest %s and a plan that ends with %s: %s",
+  "a %s, only of what changed: %s, with the digest %s and a plan that ends with %s, has the outcome %s",
   async (kind, onlyChanged, digest, planned, outcome, expected) => {
     if (digest !== undefined) interrupted([], {}, digest);
     ends.plan = () => ({ status: planned });
@@ -186,13 +186,13 @@ describe("a destroy", () => {
     ],
     ["isn't JSON", { stdout: "no JSON" }, "Received something other than a plan from terraform show"],
     ["can't be shown", { status: 1 }, "terraform show ended with the exit status 1 for one. Nothing was changed"],
-  ])("never applies a plan that %s", async (_, ended, sentence) => {
+  ])("a destroy never applies a plan that %s", async (_, ended, sentence) => {
     ends.show = () => ended;
     await expect(change("destroy")).rejects.toThrow(sentence);
     expect(commands()).toEqual(LOOKS);
   });
 
-  test("that Terraform refuses recommends retiring", async () => {
+  test("a destroy that Terraform refuses recommends retiring", async () => {
     ends.plan = () => ({ status: 1 });
     await expect(change("destroy")).rejects.toThrow(/set retired: true and deploy\.$/);
   });
@@ -261,7 +261,7 @@ describe("what differs between AWS and the state", () => {
   }
   const PUSHED = [INIT, "state pull", expect.stringMatching(/^state push \/.*\/next\.tfstate$/)];
 
-  test("is put into the state before anything is planned, so that the plan changes it in place, whatever was applied", async () => {
+  test("what differs between AWS and the state is put into the state before anything is planned, so that the plan changes it in place, whatever was applied", async () => {
     for (const onlyChanged of [true, false]) {
       channel = { ...asInFile, ChannelRoleArn: ADMIN };
       deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
@@ -275,7 +275,7 @@ describe("what differs between AWS and the state", () => {
     }
   });
 
-  test("is kept if it is tainted or missing there, with the role of the file", async () => {
+  test("a channel that is tainted in the state or missing there is kept, with the role of the file", async () => {
     for (const instances of [{ [CHANNEL]: stated("tainted") }, {} as Record<string, object>]) {
       channel = { ...asInFile, ChannelName: "theirs" };
       deployedWith([CHANNEL], instances);
@@ -303,7 +303,7 @@ describe("what differs between AWS and the state", () => {
       `${FOREIGN}. An interrupted deploy may have created it, but one in environments.yaml doesn't have it, so it may be somebody else's.`,
     ],
   ])(
-    "may be somebody else's, and nothing is planned: a channel with another role %s",
+    "a channel with another role may be somebody else's, and nothing is planned: it has a role %s",
     async (_, instance, environment, message) => {
       channel = { ...asInFile, ChannelRoleArn: ADMIN };
       deployedWith([CHANNEL], { [CHANNEL]: instance });
@@ -313,7 +313,7 @@ describe("what differs between AWS and the state", () => {
     },
   );
 
-  test("is drift, which a diff prints and changes nothing about, though the plan is empty", async () => {
+  test("a channel that differs from the state is drift, which a diff prints and changes nothing about, though the plan is empty", async () => {
     channel = { ...asInFile, ChannelRoleArn: ADMIN };
     ends.plan = () => ({ status: 0 });
     deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
@@ -324,7 +324,7 @@ describe("what differs between AWS and the state", () => {
     expect(printed[0]).toMatch(/ A deploy corrects it\.$/);
   });
 
-  test("must be known: nothing is called unchanged otherwise", async () => {
+  test("what differs between AWS and the state must be known: nothing is called unchanged otherwise", async () => {
     failing = "GetResource";
     for (const kind of ["deploy", "diff"] as const) {
       deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
@@ -335,7 +335,7 @@ describe("what differs between AWS and the state", () => {
     expect(commands()).toEqual([...PULL, ...PULL]);
   });
 
-  test("of HCP Terraform, which has the account's credentials, is left to the checks of its plans, which are in the state", async () => {
+  test("a difference is left to the checks of HCP Terraform's plans, which has the account's credentials: they are in the state", async () => {
     failing = "GetCallerIdentity";
     ends.plan = () => ({ status: 0 });
     deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
@@ -357,7 +357,7 @@ describe("what differs between AWS and the state", () => {
     }
   });
 
-  test("it is restored if nothing was applied, since nobody has approved it, also after a signal", async () => {
+  test("the state is restored if nothing was applied, since nobody has approved it, also after a signal", async () => {
     channel = { ...asInFile, ChannelRoleArn: ADMIN };
     for (const isInterrupted of [false, true]) {
       deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
@@ -373,7 +373,7 @@ describe("what differs between AWS and the state", () => {
     }
   });
 
-  test("the state as it was before is where a message says if an apply fails or it can't be restored", async () => {
+  test("a message says where the state as it was before is kept if an apply fails or the state can't be restored", async () => {
     channel = { ...asInFile, ChannelRoleArn: ADMIN };
     const keptBy = async () => {
       const error: Error = await change("deploy").catch((failure) => failure);
@@ -392,7 +392,7 @@ describe("what differs between AWS and the state", () => {
     await keptBy();
   });
 
-  test("can't be put into the state if that would change, or if the push is refused", async () => {
+  test("a difference isn't put into the state if a number or a key there would change, or if the push is refused", async () => {
     channel = { ...asInFile, ChannelRoleArn: ADMIN };
     deployedWith([CHANNEL], { [CHANNEL]: stated() });
     const { stdout = "" } = ends.state?.() ?? {};
@@ -483,7 +483,7 @@ describe("an approval", () => {
   test.each<[Kind, string]>([
     ["deploy", "Deploy this"],
     ["destroy", "Destroy all of this"],
-  ])("is asked for after the plan: %s", async (kind, what) => {
+  ])("an approval is asked for after the plan: %s", async (kind, what) => {
     typed.keys.write(" yes \n");
     expect(await change(kind, { autoApprove: false })).toBe("deployed");
     expect(printed).toEqual([`${what} in one (account 111122223333)? Only yes is accepted:`]);
@@ -493,7 +493,7 @@ describe("an approval", () => {
     ["deploy", "y\n", "Not deployed"],
     ["deploy", "YES\n", "Not deployed"],
     ["destroy", "", "Not destroyed"],
-  ])("of a %s isn't %j", async (kind, keys, not) => {
+  ])("an approval of a %s isn't the answer %j", async (kind, keys, not) => {
     typed.keys.end(keys);
     await expect(change(kind, { autoApprove: false })).rejects.toThrow(
       new CommandError(`${not}: you didn't answer "yes". Nothing was changed there.`),
@@ -507,7 +507,7 @@ describe("a failure", () => {
     ["init", 1, "the exit status 1", "Nothing was changed there."],
     ["plan", null, "no exit status", "Nothing was changed there."],
     ["apply", 1, "the exit status 1", "Some of the changes may have been made."],
-  ])("of terraform %s, which ends with %p, says what may have changed", async (command, status, how, effect) => {
+  ])("a failure of terraform %s (%p) says what may have changed", async (command, status, how, effect) => {
     ends[command] = () => ({ status });
     await expect(change("deploy")).rejects.toThrow(
       new CommandError(
@@ -517,7 +517,7 @@ describe("a failure", () => {
     expect(ran.at(-1)?.args[0]).toBe(command);
   });
 
-  test("may be a Terraform that can't be run, or an app that doesn't write the environment", async () => {
+  test("a failure may be a Terraform that can't be run, or an app that doesn't write the environment", async () => {
     ends.init = () => {
       throw new Error("spawn terraform ENOENT");
     };
@@ -548,13 +548,13 @@ describe("a signal", () => {
     ["init", 0, NOTHING],
     ["plan", 1, NOTHING],
     ["apply", 1, SOME],
-  ])("during %s, which then ends with %d, says what may have changed", async (command, status, message) => {
+  ])("a signal during %s, which then ends with %d, says what may have changed", async (command, status, message) => {
     ends[command] = aborts(status);
     typed.keys.write("yes\n");
     await interruptedBy(message, command);
   });
 
-  test("before anything runs, or during the question, says that nothing was changed", async () => {
+  test("a signal before anything runs, or during the question, says that nothing was changed", async () => {
     ends.show = () => {
       setImmediate(() => stop.abort("SIGTERM"));
       return {};
@@ -564,7 +564,7 @@ describe("a signal", () => {
     await interruptedBy(NOTHING, undefined);
   });
 
-  test("during an apply that finishes nevertheless is no error", async () => {
+  test("a signal during an apply that finishes nevertheless is no error", async () => {
     ends.apply = aborts(0);
     expect(await change("deploy")).toBe("deployed");
   });

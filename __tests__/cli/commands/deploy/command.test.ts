@@ -39,7 +39,7 @@ test("deploy runs the app for the named environments, and then Terraform for eac
   expect(calls()).toEqual(["app: cdktf.out two,one", ...deploys("two"), ...deploys("one")]);
 });
 
-test("destroy applies a plan that destroys, and diff none", async () => {
+test("destroy applies a plan that destroys, and diff applies none", async () => {
   expect((await run("destroy", "one", "--auto-approve")).status).toBe(0);
   expect((await run("diff", "two")).status).toBe(0);
   expect(calls()).toEqual([

@@ -46,7 +46,7 @@ async function run(...args: string[]) {
 
 const deploy = (...args: string[]) => run("deploy", "--changed", "--auto-approve", ...args);
 
-test("all are deployed once, and none again until it changes", async () => {
+test("all environments are deployed once, and none again until it changes", async () => {
   const first = await deploy();
   expect(first.status).toBe(0);
   expect(first.output.split("\n").slice(-5)).toEqual([
@@ -84,13 +84,13 @@ test.each([
 describe("canaries", () => {
   beforeEach(() => fleet({ a: "", b: "canary: true,", c: "", d: "canary: true," }));
 
-  test("are deployed before all others", async () => {
+  test("canaries are deployed before all others", async () => {
     expect((await deploy("--parallel", "4")).status).toBe(0);
     expect(ran("apply").slice(0, 2).sort()).toEqual(["b", "d"]);
     expect(calls().findIndex((call) => call.startsWith("a: "))).toBeGreaterThan(calls().lastIndexOf("d: apply"));
   });
 
-  test("that fail stop the others, but not other canaries", async () => {
+  test("canaries that fail stop the others, but not other canaries", async () => {
     fails.add("apply b");
     const { status, output } = await deploy();
     expect(status).toBe(1);
@@ -100,7 +100,7 @@ describe("canaries", () => {
   });
 });
 
-test("several at once print Terraform's output for each in one piece, share their providers, and are in one report", async () => {
+test("several deploys at once print Terraform's output for each in one piece, share their providers, and are in one report", async () => {
   const temporary = join(project.folder, "temp");
   mkdirSync(temporary);
   jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
@@ -163,7 +163,7 @@ describe("the deploy workflow", () => {
 
   const { jobs } = parse(readFileSync(join(ROOT, "cli/commands/init/files/.github/workflows/deploy.yml"), "utf8"));
 
-  test("deploys nothing after something newer was merged, since that may be deployed already", async () => {
+  test("the deploy workflow deploys nothing after something newer was merged, since that may be deployed already", async () => {
     Object.assign(process.env, { GITHUB_TOKEN: "t0ken", SLACK_BOT_TOKEN: "xoxb-1" });
     expect((await deploy("a", "--github")).status).toBe(0);
     expect([envs[0]?.GITHUB_TOKEN, envs[0]?.SLACK_BOT_TOKEN, ran("apply")]).toEqual([undefined, undefined, ["a"]]);
@@ -179,7 +179,7 @@ describe("the deploy workflow", () => {
     expect(deploying).toMatchObject([checked, checked]);
   });
 
-  test("makes the others wait until the canaries are deployed and healthy", () => {
+  test("the deploy workflow makes the others wait until the canaries are deployed and healthy", () => {
     expect(jobs.doctor.needs).toEqual(["environments", "canaries"]);
     expect(jobs.others.needs).toEqual(["environments", "canaries", "doctor"]);
     for (const job of ["canaries", "doctor"]) {

@@ -107,7 +107,7 @@ const denied = { status: 403, code: "AccessDeniedException" };
 const gone = { status: 400, code: "ResourceNotFoundException" };
 
 describe("what the state has completely", () => {
-  test("is compared with AWS, which may leave out a flag that is off and have more than Terraform sets", async () => {
+  test("what the state has completely is compared with AWS, which may leave out a flag that is off and have more than Terraform sets", async () => {
     answers["GetResource T1|C1"] = described("T1|C1", {
       ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "watch", NotifyOnCaseSeverity: "none", More: 1 },
       ChannelRoleArn: watch.ChannelRoleArn,
@@ -122,7 +122,7 @@ describe("what the state has completely", () => {
     ["another name", WATCH, "T1|C1", { ChannelName: "leads" }],
     ["another alias", ALIAS, "alias", { AccountAlias: "theirs" }],
   ])(
-    "differs with %s: the state gets what AWS has, in the form of Terraform's jsonencode",
+    "what differs with %s gets into the state as AWS has it, in the form of Terraform's jsonencode",
     async (_, address, id, changed) => {
       const stated = { [WATCH]: watch, [ONCALL]: oncall, [ALIAS]: { AccountAlias: "mine" } }[address] as object;
       const live = { ...stated, ...changed };
@@ -141,7 +141,7 @@ describe("what the state has completely", () => {
     },
   );
 
-  test("is Terraform's to create if it is gone, and its own business if the stack doesn't have it any more", async () => {
+  test("what the state has is Terraform's to create if it is gone, and its own business if the stack doesn't have it any more", async () => {
     answers["GetResource T1|C1"] = gone;
     answers["GetResource T2|C2"] = described("T2|C2", { ...oncall, ChannelRoleArn: ADMIN });
     const others = all.filter((address) => address !== ONCALL);
@@ -159,14 +159,14 @@ describe("what the state has completely", () => {
       "GetCallerIdentity",
       "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/a</Arn>",
     ],
-  ])("is unknown if AWS doesn't say %s", async (_, action, answered) => {
+  ])("what the state has is unknown if this isn't known: %s", async (_, action, answered) => {
     answers[action] = answered;
     expect(await lookAtAws(environment, stateWith(), all)).toHaveProperty("unknown.message");
   });
 });
 
 describe("what the state lacks, or has as incomplete", () => {
-  test("is occupied over if it is as the file says, so that nothing is created twice", async () => {
+  test("what the state lacks is taken over if it is as the file says, so that nothing is created twice", async () => {
     const missing = Object.fromEntries(LIVE.map((address) => [address, undefined]));
     for (const given of [missing, Object.fromEntries(LIVE.map((address) => [address, { status: "tainted" }]))]) {
       const { differences, edits, foreign } = await look(stateWith(given));
@@ -177,7 +177,7 @@ describe("what the state lacks, or has as incomplete", () => {
     }
   });
 
-  test("is created if AWS doesn't have it", async () => {
+  test("what the state lacks is created if AWS doesn't have it", async () => {
     for (const id of ["T1|C1", "T2|C2", "T2"]) answers[`GetResource ${id}`] = gone;
     answers.ListResources = JSON.stringify({ ResourceDescriptions: [] });
     expect(await look(stateWith({}, IAM))).toEqual(NOTHING);
@@ -188,7 +188,7 @@ describe("what the state lacks, or has as incomplete", () => {
     ["with another role", { ChannelRoleArn: ADMIN }, false, true],
     ["with another role that the file adopts", { ChannelRoleArn: ADMIN }, true, false],
   ])(
-    "is occupied over only if people keep their role or the file says so: a channel %s",
+    "a channel is taken over only if people keep their role or the file says so, %s",
     async (_, changed, adopt, isForeign) => {
       answers["GetResource T2|C2"] = described("T2|C2", { ...oncall, ...changed });
       const where = environmentOf(adopt ? YAML.replace("channel: C2,", "channel: C2, adopt: true,") : YAML);
@@ -215,7 +215,7 @@ describe("what the state lacks, or has as incomplete", () => {
     expect(await look(state)).toMatchObject({ foreign: [], edits: [], differences: [{ inState: "gone" }] });
   });
 
-  test("in IAM, is kept if the constructs write it and the stack still has it", async () => {
+  test("an incomplete entry in IAM is kept if the constructs write it and the stack still has it", async () => {
     const others = ["aws_iam_role.own", "aws_iam_user.full", "aws_sns_topic.full", "aws_iam_policy.read_only"];
     const tainted = Object.fromEntries([...IAM, ...others].map((address) => [address, { status: "tainted" }]));
     const resources = [...all, ...others.slice(0, 3)];
@@ -235,7 +235,7 @@ describe("what an interrupted deploy has created in IAM", () => {
   const imports = async (addresses: readonly string[], where = environment) =>
     (await look(stateWith({}, addresses), where)).imports;
 
-  test("is found, by the ID that Terraform imports, if the state lacks it", async () => {
+  test("what an interrupted deploy has created in IAM is found, by the ID that Terraform imports, if the state lacks it", async () => {
     expect(await imports(LIVE)).toEqual(
       new Map([
         ...ofRole("read_only", VIEWERS),
@@ -251,7 +251,7 @@ describe("what an interrupted deploy has created in IAM", () => {
     expect(await imports(all.filter((address) => address !== inline))).toEqual(new Map()); // the state has the role
   });
 
-  test("isn't looked for if the stack imports it itself", async () => {
+  test("what an interrupted deploy has created isn't looked for if the stack imports it itself", async () => {
     const adopted = environmentOf(YAML.replace("path:", "adopt: true, path:").replace("create", "adopt"));
     expect(await imports(LIVE, adopted)).toEqual(new Map(ofRole("read_only", VIEWERS)));
   });
@@ -264,13 +264,13 @@ describe("what an interrupted deploy has created in IAM", () => {
       "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/a</Arn>",
     ],
     ["nobody", "GetCallerIdentity", { status: 403, code: "InvalidClientTokenId" }],
-  ])("of %s counts as missing, where nothing else has to be known", async (_, action, answered) => {
+  ])("what IAM has of %s counts as missing, where nothing else has to be known", async (_, action, answered) => {
     answers[action] = answered;
     const { imports } = await look(stateWith({}, []), environment, IAM);
     expect(imports.has("aws_iam_role.full")).toBe(false);
   });
 
-  test("is looked for as the deploy-role; without anything to ask, AWS isn't asked", async () => {
+  test("IAM is looked at as the deploy-role, and AWS isn't asked without anything to ask", async () => {
     const assumed = { ...environment, deployRole: `arn:aws:iam::${ACCOUNT}:role/terraform` };
     expect(await lookAtAws(assumed, undefined, all)).toHaveProperty("unknown.action", "sts:AssumeRole");
     answers.AssumeRole =
@@ -329,7 +329,7 @@ describe("what an interrupted rename has created", () => {
     attributes: { id: policy, arn: policy, name: "AWSSupportAppFullRolePolicy" },
   };
 
-  test("is the current object of its address, beside the one with the old name", async () => {
+  test("what an interrupted rename has created is the current object of its address, beside the one with the old name", async () => {
     expect(await find()).toEqual({ ...NOTHING, edits: [ROLE_EDIT, POLICY_EDIT] });
     answers[`ListAttachedRolePolicies ${ROLE}`] = attached();
     answers[`GetPolicy ${policy}`] = policyXml(policy, 0);
@@ -342,7 +342,7 @@ describe("what an interrupted rename has created", () => {
     expect(await find()).toEqual(NOTHING);
   });
 
-  test("isn't looked for where only the case of a name differs, which IAM ignores", async () => {
+  test("a rename isn't looked for where only the case of a name differs, which IAM ignores", async () => {
     const lower = { ...STATED, "aws_iam_role.full": { name: ROLE.toLowerCase() }, "aws_iam_policy.full": {} };
     expect(await look(stateWith(lower, resources), PLAIN, resources)).toEqual(NOTHING);
     expect(aws.asked).toEqual([]);
@@ -378,7 +378,7 @@ describe("what an interrupted rename has created", () => {
         answers[`GetPolicyVersion ${policy}`] = documentOf(document.replace("support:CreateCase", "support:*"));
       },
     ],
-  ])("may be somebody else's: %s", async (_, occupied, change) => {
+  ])("what has the new name may be somebody else's: %s", async (_, occupied, change) => {
     change();
     answers[`GetPolicy ${policy.replace("App", "")}`] = policyXml(policy.replace("App", ""), 1);
     answers[`GetRolePolicy ${ROLE}`] =
@@ -388,7 +388,7 @@ describe("what an interrupted rename has created", () => {
     expect(edits.some(({ attributes }) => attributes.name === occupied || attributes.arn === occupied)).toBe(false);
   });
 
-  test("is unknown if it can't be read", async () => {
+  test("what an interrupted rename has created is unknown if it can't be read", async () => {
     answers[`ListRolePolicies ${ROLE}`] = denied;
     await expect(find()).rejects.toThrow("AccessDenied");
   });

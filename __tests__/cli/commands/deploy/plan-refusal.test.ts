@@ -20,7 +20,7 @@ function refusal(changes: readonly Planned[], imports: Readonly<Record<string, s
 }
 
 test.each([[["create", "forget"]], [["delete", "future"]], ["delete"], [undefined]])(
-  "an action that isn't one of Terraform's: %j",
+  "a plan with an action that isn't one of Terraform's is refused: %j",
   (actions) => {
     expect(refusal([[ROLE, actions as string[], { name: "a" }, null]])).toBe(
       `does something unknown to "${ROLE}", expected Terraform's actions: create, update, delete, replace, forget or import. Use a version of Terraform that was tested.`,
@@ -43,7 +43,7 @@ test.each<[string, ...Planned[]]>([
   ["a tainted attachment", [ATTACHMENT, REPLACED, attached, attached]],
   ["a role that moves", [ROLE, ["create"], null, { name: "a" }], ["aws_iam_role.b", ["delete"], { name: "a" }, null]],
   ["a deposed attachment", [`${ATTACHMENT}!`, ["delete"], attached, null], [ATTACHMENT, ["no-op"], attached, attached]],
-])("%s would be missing afterwards", (_, ...changes) => {
+])("a plan is refused if %s would be missing afterwards", (_, ...changes) => {
   expect(refusal(changes)).toContain(
     twin(changes.at(-1)?.[0] === "aws_iam_role.b" ? ROLE : (changes.at(-1)?.[0] ?? "")),
   );
@@ -60,7 +60,7 @@ test.each<[string, ...Planned[]]>([
     [`${ATTACHMENT}!`, ["delete"], attached, null],
     [ATTACHMENT, ["no-op"], { ...attached, role: "b" }, { ...attached, role: "b" }],
   ],
-])("%s wouldn't", (_, ...changes) => {
+])("a plan isn't refused for %s, which wouldn't be missing afterwards", (_, ...changes) => {
   expect(refusal(changes)).toBeUndefined();
 });
 
@@ -85,7 +85,7 @@ test.each<[string, boolean, Planned, Planned]>([
   ["a channel that leaves another role", false, leaving("arn:aws:iam::1:role/c"), rewritten(FEW, MANY)],
   ["a channel that stays", false, [CHANNEL, ["update"], withRole(OLD_ROLE), withRole(OLD_ROLE)], rewritten(FEW, MANY)],
   ["a channel that is removed", false, [CHANNEL, ["delete"], withRole(OLD_ROLE), null], rewritten(FEW, MANY)],
-])("%s: refused: %s", (_, isRefused, channel, policy) => {
+])("a plan with %s is refused: %s", (_, isRefused, channel, policy) => {
   const role: Planned = [ROLE, ["no-op"], { arn: OLD_ROLE }, { arn: OLD_ROLE }];
   expect(refusal([role, policy, channel])).toBe(
     isRefused
@@ -107,7 +107,7 @@ test.each<[string, boolean, Planned, Planned]>([
   ["a boundary that is removed", false, bounded("arn", ""), changed("{}", "{ }")],
   ["a new policy, attached after it", false, bounded("", "arn"), [POLICY, ["create"], null, { policy: "{}" }]],
   ["a new role", false, [ROLE, ["create"], null, { permissions_boundary: "arn" }], changed("{}", "{ }")],
-])("%s in one plan: refused: %s", (_, isRefused, role, policy) => {
+])("a plan with %s for a role is refused: %s", (_, isRefused, role, policy) => {
   expect(refusal([role, policy])).toBe(
     isRefused
       ? `changes the permissions boundary of "${ROLE}" and its policy, expected one of the two: if the boundary couldn't be set, people would have the new policy without it. Deploy the boundary first.`
@@ -130,7 +130,7 @@ test.each<[string, isRefused: boolean, Planned]>([
   ["has a second policy", true, [ATTACHED, ["update"], { policy_arns: ["own", "more"] }, { policy_arns: ["own"] }]],
   ["has a policy of a name that is to be created", true, [ATTACHED, ["update"], { policy_arns: ["more"] }, {}]],
   ["has an inline policy", true, [INLINE, ["update"], { policy_names: ["by-hand"] }, { policy_names: [] }]],
-])("an imported resource that %s: somebody else's: %s", (_, isRefused, change) => {
+])("an imported resource that %s counts as somebody else's: %s", (_, isRefused, change) => {
   const expected = `creates "${change[0]}", but "a" already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
   expect(refusal([change], { [change[0]]: "a" })).toBe(isRefused ? expected : undefined);
   expect(refusal([change])).toBeUndefined();
@@ -144,7 +144,7 @@ test.each<[string, isRefused: boolean, isDestroy: boolean, Planned]>([
   ["destroys another service's role", false, true, [LINKED, ["delete"], { aws_service_name: "a" }, null]],
   ["destroys something else of its name", false, true, [ROLE, ["delete"], QUOTAS, null]],
   ["hands it back, as a deploy does", false, false, [LINKED, ["delete"], QUOTAS, null]],
-])("a plan that %s: refused: %s", (_, isRefused, isDestroy, change) => {
+])("a plan that %s is refused: %s", (_, isRefused, isDestroy, change) => {
   expect(refusal([change], {}, isDestroy)).toBe(
     isRefused
       ? `destroys the Service Quotas role ("${LINKED}"), expected a plan that keeps it: others in the account may depend on it. Deploy first, which hands it back to the account.`

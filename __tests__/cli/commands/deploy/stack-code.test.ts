@@ -24,11 +24,11 @@ test.each<[string, (state: StateDraft) => void]>([
   ["a deposed role beside the new one", (draft) => draft.resources[1].instances.push({ deposed: "a" })],
   ["something that should be gone", (draft) => draft.resources.push({ ...draft.resources[1], name: "old" })],
   ["something of a module", (draft) => (draft.resources[1].module = "module.a")],
-])("one with %s is not", (_, edit) => {
+])("a state with %s isn't applied", (_, edit) => {
   expect(isApplied(readState(appliedState(edit)), code)).toBe(false);
 });
 
-test("nor is none", () => {
+test("a missing state isn't applied", () => {
   expect(isApplied(undefined, code)).toBe(false);
 });
 

@@ -20,7 +20,7 @@ What it doesn't prevent:
   });
 });
 
-test("with --caller, that of whoever assumes the deploy-role is", async () => {
+test("the policy of whoever assumes the deploy-role is printed with --caller", async () => {
   const output = JSON.stringify(PRODUCTION && callerPolicy(PRODUCTION), undefined, 2);
   expect(await deployer("production", "--caller")).toMatchObject({ status: 0, output });
 });

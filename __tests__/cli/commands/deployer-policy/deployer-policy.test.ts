@@ -42,7 +42,7 @@ describe("the deployer", () => {
     return authorize([{ name: "deployer", policy: { statements, unreadable } }], { action, resource, keys: all }).is;
   }
 
-  test("can't attach one level's policy to the other level's role", () => {
+  test("the deployer can't attach one level's policy to the other level's role", () => {
     const yaml = "read-only: {}, full: {}";
     const attach = (role: string, policy: string) =>
       decided(yaml, "iam:AttachRolePolicy", role, { "iam:policyarn": `${IAM}:policy/${policy}` });
@@ -51,7 +51,7 @@ describe("the deployer", () => {
     expect(policies.map((policy) => attach(FULL, policy))).toEqual(["implicit-deny", "allowed"]);
   });
 
-  test("can't exceed the boundary by rewriting the policy and the trust policy and assuming the role", () => {
+  test("the deployer can't exceed the boundary by rewriting the policy and the trust policy and assuming the role", () => {
     const yaml = `full: { ${bounded}, ${CHANNELS} }`;
     const decide = (action: string, keys = {}) => decided(yaml, action, FULL, keys);
     // The steps with which the deployer could assume the role with a policy of their own.
@@ -76,7 +76,7 @@ describe("the deployer", () => {
     expect(decide("iam:PutRolePolicy", { "iam:permissionsboundary": BOUNDARY })).toBe("implicit-deny");
   });
 
-  test("may remove a boundary only from a role that should have none", () => {
+  test("the deployer may remove a boundary only from a role that should have none", () => {
     const yaml = `read-only: { ${bounded} }, full: {}`;
     const remove = (role: string) => decided(yaml, "iam:DeleteRolePermissionsBoundary", role);
     expect([READ_ONLY, FULL].map(remove)).toEqual(["implicit-deny", "allowed"]);
@@ -106,7 +106,7 @@ test.each([
 });
 
 describe("state in S3", () => {
-  test("needs only the caller if there is a deploy-role; the caller may otherwise only assume that", () => {
+  test("a state in S3 needs only the caller if there is a deploy-role; the caller may otherwise only assume that", () => {
     const role = "arn:aws:iam::111122223333:role/terraform";
     const withRole = environment(`${S3}, deploy-role: "${role}", full: { ${CHANNELS} }`);
     expect(services(deployerPolicy(withRole))).not.toContain("s3");
@@ -123,7 +123,7 @@ describe("state in S3", () => {
       ["arn:aws:kms:us-east-1:111122223333:key/*"],
       { "ForAnyValue:StringEquals": { "kms:ResourceAliases": ["alias/state"] } },
     ],
-  ])("encrypted by %s needs the key", (arn, resource, condition) => {
+  ])("a state in S3 that is encrypted by %s needs the key", (arn, resource, condition) => {
     const policy = deployerPolicy(environment(`${S3.replace(" }", `, kms-key: "${arn}" }`)}, full: {}`));
     expect(statement(policy, "EncryptState")).toEqual({
       Sid: "EncryptState",
@@ -138,17 +138,17 @@ describe("state in S3", () => {
 describe("a retired environment", () => {
   const entries = `${S3}, slack-workspaces: [T01], account-alias: a, full: { service-quotas-role: create, ${CHANNELS} }`;
 
-  test("needs the rights to remove its entries, the same as before", () => {
+  test("a retired environment needs the rights to remove its entries, the same as before", () => {
     expect(deployerPolicy(environment(`${entries}, retired: true`))).toEqual(deployerPolicy(environment(entries)));
   });
 
-  test("without an access level names no role and no policy", () => {
+  test("a retired environment without an access level names no role and no policy", () => {
     const { Statement } = deployerPolicy(environment("account-alias: a, retired: true"));
     expect(Statement.map(({ Sid }) => Sid)).toEqual(["CloudControl", "SupportApp"]);
   });
 });
 
-test("the policy of an environment with everything, which fits into a managed policy's 6,144 characters", () => {
+test("the policy of an environment with everything fits into a managed policy's 6,144 characters", () => {
   const everything = `${S3}, slack-workspaces: [T01], account-alias: a, read-only: { ${CHANNELS} }, full: { service-quotas-role: create }`;
   const policy = deployerPolicy(environment(everything));
   expect(JSON.stringify(policy).length).toBeLessThan(6144);
@@ -173,7 +173,7 @@ describe("what it doesn't prevent", () => {
     [`full: { ${OF_AWS}, adopt: true, policy: aws-managed }`, [FIRST]],
     ["full: { adopt: true }", [ADMINISTRATOR, OTHERS]],
     ["retired: true", []],
-  ])("with %s", (yaml, lines) => {
+  ])("what the policy doesn't prevent is listed for an environment with %s", (yaml, lines) => {
     expect(sentences(yaml)).toEqual(lines);
   });
 });

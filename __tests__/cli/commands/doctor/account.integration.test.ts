@@ -62,7 +62,7 @@ test("a role of environments.yaml that is listed and then isn't there isn't know
   expect((await read(listing)).accesses).toMatchObject([{ role: unknown, policies: unknown, boundary: unknown }]);
 });
 
-test("of some access levels, only those are read; a role of environments.yaml, in any case, is no other role", async () => {
+test("only the chosen access levels are read; a role of environments.yaml, in any case, is no other role", async () => {
   const answers: Answers = (action, parameters) => {
     const answer = String(healthyAws(action, parameters));
     return action === "ListRoles" ? answer.replace("<RoleName>other", `<RoleName>${ROLE.toUpperCase()}`) : answer;
@@ -115,7 +115,7 @@ describe("the simulation", () => {
       arnOf("a/b"),
     ],
     ["that can't be read", { status: 403, code: "AccessDenied" }, arnOf(ROLE)],
-  ])("is of a role %s, with the known keys of each request", async (_, getRole, arn) => {
+  ])("the simulation is of a role %s, with the known keys of each request", async (_, getRole, arn) => {
     const told = new Map<unknown, ReadonlySet<unknown>>();
     await simulated((actions, parameters) => {
       const isAbout = (name: string) => /^(PolicySourceArn|ResourceArns)|KeyName$|KeyType$|KeyValues/.test(name);
@@ -148,11 +148,11 @@ describe("the simulation", () => {
       "denied",
       /^AccessDenied/,
     ],
-  ])("that %s is no answer", async (_, answer, kind, says) => {
+  ])("a simulation that %s is no answer", async (_, answer, kind, says) => {
     expect(await simulated(answer)).toMatchObject({ unknown: { kind, message: expect.stringMatching(says) } });
   });
 
-  test("a key is missing unless the request is known to lack it, in whatever case", async () => {
+  test("a key is missing in the simulation unless the request is known to lack it, in whatever case", async () => {
     const keys =
       "<MissingContextValues><member>IAM:AWSServiceName</member><member>aws:ViaAWSService</member></MissingContextValues><OrganizationsDecisionDetail><AllowedByOrganizations>true</AllowedByOrganizations></OrganizationsDecisionDetail>";
     const lookup = await simulated((actions) => ofAll(actions, keys));

@@ -102,7 +102,7 @@ test.each<[string, Partial<LiveAccess>, string, object]>([
   ["a boundary by hand allows sometimes", bounded(SOMETIMES), "full: {}", drift(boundary, BOUNDARY)],
   ["its boundary allows sometimes", bounded(SOMETIMES), within, dependsOn(BOUNDARY)],
   ["its policy allows sometimes, beside an unread one", policies(ownPolicy(SOMETIMES), unread), "full: {}", OWN_OPEN],
-])("what %s", (_, changed, yaml, expected) => {
+])("an action that %s is decided as IAM would decide it", (_, changed, yaml, expected) => {
   expect(checked(changed, yaml)).toEqual(expected);
 });
 
@@ -141,7 +141,7 @@ test.each<[string, Partial<Simulated>, Partial<LiveAccess>, object]>([
   ["lacks keys where one can't be read", { decision: "allowed", missingKeys: KEYS }, { policies: DENIED }, UNREAD],
   ["allows what a policy leaves open", { decision: "allowed" }, ownWith(odd), oddIn(OWN)],
   ["denies what a policy leaves open", {}, ownWith(odd), oddIn(OWN)],
-])("IAM's simulation %s", (_, more, changed, expected) => {
+])("the decision is right where IAM's simulation %s", (_, more, changed, expected) => {
   expect(checked({ ...changed, ...simulation(more) })).toEqual(expected);
 });
 
@@ -156,7 +156,7 @@ test.each<[cause: "organization" | "boundary" | "policy", arn: string | undefine
   ["boundary", `${BOUNDARY}2`, within, false],
   ["policy", undefined, "full: {}", false],
   ["policy", undefined, within, false],
-])("what %s %s denies with %s is beyond a deploy: %s", (cause, arn, yaml, is) => {
+])("an action that the %s %s denies with %s is beyond a deploy: %s", (cause, arn, yaml, is) => {
   const by = arn === undefined ? undefined : { name: "x", arn };
   const [props] = environmentOf(yaml).accesses;
   expect(props && isLimited({ is: "denied", cause, by, found: "" }, props)).toBe(is);

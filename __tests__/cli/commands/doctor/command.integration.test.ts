@@ -50,14 +50,14 @@ describe("an error says what was received, what was expected and what to do:", (
       "Received --channel with 2 environments, expected it with one environment. Name the environment that has the channel.",
     ],
     [["two,old"], 1, ALL_RETIRED],
-  ])("doctor %j", async (args, status, message) => {
+  ])("doctor %j is an error that says what to do", async (args, status, message) => {
     const environments = { one: HEALTHY, two: OTHER, old: RETIRED };
     expect(await doctor(environments, args)).toBe(status);
     expect(printed).toEqual([message]);
     expect(existsSync(report)).toBe(false);
   });
 
-  test("a file that can't be written", async () => {
+  test("a file that can't be written is an error that says what to do", async () => {
     const unwritable = join(folder, "nowhere", "report.json");
     expect(await doctor({ one: HEALTHY }, ["one", "--report", unwritable])).toBe(1);
     expect(printed).toEqual([
@@ -65,7 +65,7 @@ describe("an error says what was received, what was expected and what to do:", (
     ]);
   });
 
-  test("--all with nothing but retired environments, and --report with --channel", async () => {
+  test("--all with nothing but retired environments is an error, and so is --report with --channel", async () => {
     expect(await doctor({ old: RETIRED }, ["--all"])).toBe(1);
     expect(printed).toEqual([ALL_RETIRED]);
     expect(await doctor({ one: HEALTHY }, ["one", "--report", report, "--channel", "oncall"])).toBe(2);
@@ -83,7 +83,7 @@ describe("a run", () => {
     ["healthy", healthyAws, 0],
     ["unhealthy", unhealthy, 4],
     ["unknown", () => ({ status: 403, code: "AccessDenied" }), 5],
-  ])("ends with the exit status for %s, and says what it looks at", async (answer, answers, status) => {
+  ])("a run ends with the exit status for %s, and says what it looks at", async (answer, answers, status) => {
     expect(await doctor({ one: HEALTHY }, ["one"], answers)).toBe(status);
     const [looking, first] = printed;
     expect(looking).toBe("Looking at one …");
@@ -93,14 +93,14 @@ describe("a run", () => {
     expect(printed).toHaveLength(2);
   });
 
-  test("of several environments shows a line for each that is healthy, and a count", async () => {
+  test("a run of several environments shows a line for each that is healthy, and a count", async () => {
     expect(await doctor({ one: HEALTHY, two: OTHER }, ["one,two", "--parallel", "1"], healthyAws)).toBe(5);
     expect(printed[0]).toBe("Looking at 2 environments …");
     expect(printed[1]).toBe(`one (${ACCOUNT}, us-east-1) is healthy; doctor one has notes on it.`);
     expect(printed.at(-1)).toBe("\n2 environments: 1 healthy, 0 unhealthy, 1 unknown.\nUnknown: two.");
   });
 
-  test("of all environments is one of many even if there is one, skips retired ones, and assumes deploy-roles", async () => {
+  test("a run of all environments is one of many even if there is one, skips retired ones, and assumes deploy-roles", async () => {
     const environments = { here: DEPLOYED, old: RETIRED };
     const asked: string[] = [];
     const answers: Answers = (action, parameters) => {
@@ -115,7 +115,7 @@ describe("a run", () => {
     expect(asked.at(-1)).toBe("GetCallerIdentity");
   });
 
-  test("of many in JSON says how far it is, and with --report writes the same into a file, in place of an earlier one", async () => {
+  test("a run of many in JSON says how far it is, and with --report writes the same into a file, in place of an earlier one", async () => {
     const environments = { one: HEALTHY, two: OTHER };
     const args = ["--all", "--format", "json", "--parallel", "1", "--report", report];
     writeFileSync(report, "of an earlier run");
@@ -127,7 +127,7 @@ describe("a run", () => {
     expect(readFileSync(report, "utf8")).toBe(`${lines.join("\n")}\n`);
   });
 
-  test("with --slack asks Slack, too, and prints the token nowhere, and in JSON nothing of how far it is", async () => {
+  test("a run with --slack asks Slack, too, and prints the token nowhere, and in JSON nothing of how far it is", async () => {
     const slack = await answerAsSlack(undefined, () => ({ ok: false, error: "invalid_auth" }));
     const args = ["one", "--slack", "--format", "json"];
     const env = { SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url };
@@ -142,14 +142,14 @@ describe("a run", () => {
     expect(printed.join()).not.toContain(TOKEN);
   });
 
-  test("with --slack and without a token fails, and leaves no report of an earlier run", async () => {
+  test("a run with --slack and without a token fails, and leaves no report of an earlier run", async () => {
     writeFileSync(report, "of an earlier run");
     expect(await doctor({ one: HEALTHY }, ["one", "--slack", "--report", report], healthyAws)).toBe(2);
     expect(printed.join("\n")).toContain("SLACK_BOT_TOKEN");
     expect(readFileSync(report, "utf8")).toBe("");
   });
 
-  test("prints nothing that a terminal or a log would obey, whatever stands in the account; in JSON it is itself", async () => {
+  test("a run prints nothing that a terminal or a log would obey, whatever stands in the account; in JSON it is itself", async () => {
     const odd = policyText({ Sid: HOSTILE, Effect: "Allow", Action: HOSTILE, Resource: HOSTILE, [HOSTILE]: HOSTILE });
     const trust = encodeURIComponent(odd.replaceAll('"Resource"', '"Principal"'));
     const changed: Readonly<Record<string, ReturnType<Answers>>> = {
@@ -171,12 +171,12 @@ describe("a run", () => {
     expect(found.find(({ kind }) => kind === "other-roles")?.found).toContain("##vso[d]e \u001b[31m");
   });
 
-  test("with --channel looks at that channel alone", async () => {
+  test("a run with --channel looks at that channel alone", async () => {
     expect(await doctor({ one: HEALTHY }, ["one", "--channel", "oncall"], healthyAws)).toBe(0);
     expect(printed.join("\n")).not.toContain("C2 of T1");
   });
 
-  test("with --policy prints doctor's permissions, and reads no file", async () => {
+  test("a run with --policy prints doctor's permissions, and reads no file", async () => {
     expect(await doctor({ one: "{}" }, ["--policy"])).toBe(0);
     expect(JSON.parse(printed.join("\n"))).toMatchObject({ Version: "2012-10-17" });
   });

@@ -228,7 +228,7 @@ const CASES = CALLS.flatMap((call) => {
   return faults.map(([name, [fault, says]]) => [nameOf(call), name, call, fault, says] as const);
 });
 
-test.each(sample(CASES, 43))("%s, %s: what depends on it isn't known, and all else is healthy", async (...of) => {
+test.each(sample(CASES, 43))("a fault leaves only what depends on it unknown: %s, %s", async (...of) => {
   const [, , call, fault, says] = of;
   const found = await diagnosed(call, fault);
   expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
@@ -242,7 +242,7 @@ async function examined(answers: Answers, options: Partial<DiagnoseOptions> = {}
   return diagnose(connection, environment, { now: NOW, ...options });
 }
 
-test("of one channel, only that and its access level are looked at", async () => {
+test("only the chosen channel and its access level are looked at", async () => {
   const environment = environmentOf(
     "full: { channels: [{ name: a, workspace: T1, channel: C2 }] }, read-only: { channels: [{ name: b, workspace: T2, channel: C1 }] }",
   );

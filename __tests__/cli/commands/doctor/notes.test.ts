@@ -24,11 +24,11 @@ describe("what a channel is given", () => {
         "view-cases, create-cases, attach-files, live-chat (until the end of 2026-12-31 (UTC)), but not <optional capabilities but create-cases, attach-files, live-chat>",
       ),
     ],
-  ])("%s access with %j at %s", (access, settings, time, note) => {
+  ])("a channel is given %s access with %j at %s", (access, settings, time, note) => {
     expect(given(access, settings, time)).toEqual([`environments.yaml gives #oncall (C1 of T1) ${note}.`]);
   });
 
-  test("depends on its access level", () => {
+  test("what a channel is given depends on its access level", () => {
     const full = "full: { channels: [{ name: other, workspace: T1, channel: C2 }] }";
     const environment = environmentOf(`read-only: { ${channel} }, ${full}`);
     expect(givenNotes(environment, new Date("2026-06-01T00:00:00Z"))).toEqual([

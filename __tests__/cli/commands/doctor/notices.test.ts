@@ -41,7 +41,7 @@ describe("an end of access is noticed from 14 days before", () => {
     [TEMPORARY, "2026-12-01T00:00:00Z", []],
     [TEMPORARY, "2026-12-31T16:59:59Z", [CREATED, both("ending")]],
     [TEMPORARY, "2026-12-31T17:00:00Z", [CREATED, both("ended")]],
-  ])("%s at %s", (yaml, time, notices) => {
+  ])("an end of access is noticed from 14 days before it: %s at %s", (yaml, time, notices) => {
     const environment = environmentOf(yaml);
     expect(environment.accesses.flatMap((props) => endingNotices(props, environment, new Date(time)))).toEqual(notices);
   });
@@ -65,7 +65,7 @@ describe("AWS's own policy", () => {
   const allowing = (...Action: string[]) => noticesOf(documentOf({ Effect: "Allow", Action, Resource: "*" }));
   const [CASES, READ] = ["support:DescribeCases", "support:DescribeCommunications"] as const;
 
-  test("that is as it was when this version was released isn't noticed, however AWS writes it", () => {
+  test("AWS's own policy isn't noticed if it is as it was when this version was released, however AWS writes it", () => {
     expect(policyNotices(access)).toEqual([]);
     expect(allowing(READ, "support:describecases", CASES)).toEqual([]);
     const one = (Action: string, Sid: string) => ({ Effect: "Allow", Action, Resource: ["*"], Sid });
@@ -80,7 +80,7 @@ describe("AWS's own policy", () => {
     ],
     ["less", [CASES], `: it allows nothing more, and ${READ} less`],
     ["something else", [CASES, "s3:Get"], `: it allows s3:Get more, and ${READ} less`],
-  ])("that allows %s is noticed", (_, actions, changes) => {
+  ])("AWS's own policy is noticed if it allows %s", (_, actions, changes) => {
     expect(allowing(...actions)).toEqual([
       {
         ...{ kind: "policy-changed", answer: "healthy", about: ["read-only", "policy", ARN] },
@@ -97,17 +97,17 @@ describe("AWS's own policy", () => {
   test.each([
     ["of which a part isn't supported", [{ ...copy, Who: "x" }]],
     ["that allows the same otherwise", [copy, { ...copy, Effect: "Deny", Action: "s3:*" }]],
-  ])("%s is noticed, without what it allows", (_, statements) => {
+  ])("AWS's own policy %s is noticed, without what it allows", (_, statements) => {
     const [notice] = noticesOf(documentOf(...statements));
     expect(notice?.found).toBe("AWS has changed it");
   });
 
-  test("that allows an action for several resources names it once", () => {
+  test("AWS's own policy names an action that it allows for several resources once", () => {
     const [notice] = noticesOf(documentOf(copy, { ...copy, Action: "s3:Get", Resource: ["arn:a", "arn:b"] }));
     expect(notice?.found).toBe("AWS has changed it: it allows s3:Get more, and nothing less");
   });
 
-  test("that can't be read, or isn't the role's, isn't noticed", () => {
+  test("a policy of AWS that can't be read, or isn't the role's, isn't noticed", () => {
     expect(noticesOf(DENIED)).toEqual([]);
     expect(policyNotices({ ...access, policies: DENIED })).toEqual([]);
     expect(policyNotices({ ...access, policies: { known: [] } })).toEqual([]);

@@ -13,7 +13,7 @@ environments:
   return run(...args);
 }
 
-test("a deploy has a job for each environment, doctor one for each that isn't retired", async () => {
+test("a deploy has a job for each environment, and doctor has one for each that isn't retired", async () => {
   expect(await environments("", "--for", "deploy")).toEqual({ status: 0, output: '["one","gone"]' });
   expect(await environments("", "--for", "doctor")).toEqual({ status: 0, output: '["one"]' });
 });
@@ -83,7 +83,7 @@ describe("more environments than a matrix allows, here 4 instead of GitHub's 256
     [4, 0, 4],
     [8, 0, 4],
     [9, 3, 3],
-  ])("%d, of which %d are canaries, have %d jobs, each environment is in one", async (count, canaries, jobs) => {
+  ])("a matrix of %d environments, of which %d are canaries, has %d jobs", async (count, canaries, jobs) => {
     const { canaries: first = [], others = [], doctored } = (await list("deploy", many(count, canaries))).lists;
     const all = [...first, ...others];
     expect(new Set(all.map(({ job }) => job)).size).toBe(jobs);
@@ -94,7 +94,7 @@ describe("more environments than a matrix allows, here 4 instead of GitHub's 256
     expect(new Set(all.map(({ environment }) => environment)).size).toBe(count > 4 ? 1 : count);
   });
 
-  test("are jobs for drift, too", async () => {
+  test("more environments than a matrix allows are jobs for drift, too", async () => {
     const { jobs } = (await list("drift", many(6))).lists;
     expect(jobs?.slice(2)).toEqual([{ job: "fleet-3", environment: "fleet", names: "e4,e5" }]);
   });
@@ -110,7 +110,7 @@ describe("more environments than a matrix allows, here 4 instead of GitHub's 256
       (yaml) => yaml.replace("  e4:", "  fleet:"),
       "Received the environment fleet among 5, expected another name: the GitHub environment fleet belongs to the jobs with several environments. Rename it.",
     ],
-  ])("are rejected if %s", async (_, change, sentence) => {
+  ])("more environments than a matrix allows are rejected if %s", async (_, change, sentence) => {
     expect(await list("deploy", change(many(5)))).toEqual({ status: 1, output: sentence, lists: {} });
     expect(await run("--for", "deploy")).toMatchObject({ status: 0 });
     expect(await list("deploy", change(many(4)))).toMatchObject({ status: 0 }); // each has a job of its own

@@ -33,7 +33,7 @@ const { run: guardrail, environmentsAre } = commandInTests(
 `,
 );
 
-test("prints the policy, and beside it what it doesn't prevent", async () => {
+test("guardrail prints the policy, and beside it what it doesn't prevent", async () => {
   const { status, output } = await guardrail("payments");
   expect(status).toBe(0);
   expect(output).toMatchSnapshot();
@@ -70,7 +70,7 @@ test("a policy that fits only without white space is printed without it", async 
   expect(rest[0]).toBe("What it doesn't prevent:");
 });
 
-test("of several environments, each account has its own roles and deployers", async () => {
+test("several environments have, for each account, its own roles and deployers", async () => {
   const ci = "arn:aws:iam::444455556666:role/ci";
   const { output } = await guardrail("--all", "--deployer", ci);
   expect(await guardrail("payments,staging", "--deployer", ci)).toMatchObject({ output });

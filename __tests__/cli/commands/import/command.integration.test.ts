@@ -81,7 +81,7 @@ test("an account that can't be expressed at all is an error that says why, and n
 describe("with a rules.yaml", () => {
   const rules = (text: string) => writeFileSync(join(folder, "rules.yaml"), text);
 
-  test("what breaks it is written all the same, and printed with both lines", async () => {
+  test("an environment that breaks rules.yaml is written all the same, and printed with both lines", async () => {
     rules("tiers: { one: { path: /support-app/ } }\n");
     const tiered = FILE.replace("read-only: {}", "tier: one, read-only: { path: /support-app/ }");
     const { status, output } = await run(answering({}), ["--write"], tiered);
@@ -93,7 +93,7 @@ describe("with a rules.yaml", () => {
     ]);
   });
 
-  test("a channel that breaks it stays outside, and the others are written with their role", async () => {
+  test("a channel that breaks rules.yaml stays outside, and the others are written with their role", async () => {
     rules("all: { slack-workspaces: [T2] }\n");
     const live = { ChannelName: "oncall", ChannelRoleArn: roleArn("Viewers"), NotifyOnCaseSeverity: "none" };
     const channels = {
@@ -109,7 +109,7 @@ describe("with a rules.yaml", () => {
     expect(output).not.toContain("breaks rules");
   });
 
-  test("what is printed alone is judged, too, with the file's defaults", async () => {
+  test("an environment that is only printed is judged by rules.yaml, too, with the file's defaults", async () => {
     rules("all: { path: /support-app/ }\n");
     const text = `defaults: { tags: { Owner: platform } }\n${FILE}`;
     const { output } = await run(answering({}), [], text);
@@ -119,7 +119,7 @@ describe("with a rules.yaml", () => {
   });
 });
 
-test("under defaults of its access level, an account stays what it is", async () => {
+test("an account stays what it is under defaults of its access level", async () => {
   const defaults =
     "defaults: { read-only: { policy: aws-managed, max-session-duration: 7200, path: /a/, role-name: support, source-account-condition: true } }\n";
   expect((await run(answering({}), ["--write"], `${defaults}${FILE}`)).status).toBe(0);
@@ -155,12 +155,12 @@ test.each<[string, string[]]>([
   [NOT_ALL, ["new", "--account", ACCOUNT]],
   ["Allowed choices are ap-northeast-1", ["new", "--region", "mars"]],
   [NOT_A_ROLE, ["new", "--assume", `arn:aws:iam::${ACCOUNT}:role/*`]],
-])("wrong usage: %s", async (sentence, args) => {
+])("import refuses wrong usage, and says: %s", async (sentence, args) => {
   expect(await runSupportApp(["import", ...args])).toBe(2);
   expect(printed.join("\n")).toContain(sentence);
 });
 
-test("the profile of the defaults signs, or of an existing environment", async () => {
+test("the profile of the defaults signs, or the profile of an existing environment", async () => {
   const profiles = join(folder, "config");
   const keys = (name: string) => `[profile ${name}]\naws_access_key_id = ${name}\naws_secret_access_key = s\n`;
   writeFileSync(profiles, keys("first") + keys("second"));

@@ -153,7 +153,7 @@ describe("an upgrade", () => {
     await init();
   });
 
-  test("is shown by a check with the differences, and done with the same lines", async () => {
+  test("an upgrade is shown by a check with the differences, and done with the same lines", async () => {
     const record = JSON.parse(readFileSync(".support-app.json", "utf8"));
     record.files[REVIEW] = checksum(OLDER);
     writeFileSync(".support-app.json", JSON.stringify(record));
@@ -174,7 +174,7 @@ describe("an upgrade", () => {
     expect(await init(["--upgrade"])).toEqual({ status: 0, output: NOTHING + KEPT });
   });
 
-  test("adds the command cdktf, and changes the default branch, as options say", async () => {
+  test("an upgrade adds the command cdktf, and changes the default branch, as options say", async () => {
     const options = ["--cdktf-cli", "--branch", "trunk"];
     const expected = `package.json: optionalDependencies: cdktf-cli none → ${devDependencies.cdktf}`;
     for (const option of ["--check", "--upgrade"])
@@ -183,7 +183,7 @@ describe("an upgrade", () => {
     for (const option of ["--check", "--upgrade"]) expect(await init([option])).toEqual(SAME);
   });
 
-  test("moves a repository of the other framework only if it is named, with a hint at what else may name that", async () => {
+  test("an upgrade moves a repository of the other framework only if it is named, with a hint at what else may name that", async () => {
     writeFileSync("package.json", inNamesOf("cdktn", readFileSync("package.json", "utf8")));
     expect((await init(["--upgrade"])).status).toBe(1);
     expect((await init(["--upgrade", "--framework", "cdktf"])).output).toContain(

@@ -23,7 +23,7 @@ test("a new repository pins this package, its peers and its tools in the version
   expect(Object.keys(dependencies)).toEqual(Object.keys(dependencies).sort());
 });
 
-test("upgraded are the workflows and what is technical: README.md, main.ts and the owners are the user's", () => {
+test("an upgrade replaces the workflows and what is technical: README.md, main.ts and the owners are the user's", () => {
   expect([...managedFiles(MAIN).keys()]).toEqual([
     ...["deploy", "doctor", "drift", "review"].map((name) => `.github/workflows/${name}.yml`),
     ...[".gitignore", "cdktf.json", "tsconfig.json"],
@@ -74,7 +74,7 @@ describe("the workflows", () => {
 
   const folder = folderInTests();
 
-  test("use outputs that `environments --github` and `review --github` set", async () => {
+  test("the workflows use outputs that `environments --github` and `review --github` set", async () => {
     process.env.GITHUB_OUTPUT = folder("output");
     process.env.SUPPORT_APP_ENVIRONMENTS = folder("environments.yaml");
     const backend = "{ type: s3, bucket: states, region: us-east-1 }";

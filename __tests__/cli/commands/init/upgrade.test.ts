@@ -151,14 +151,14 @@ describe("a repository of the other framework", () => {
     }),
   );
 
-  test("isn't moved by accident", () => {
+  test("a repository of the other framework isn't moved by accident", () => {
     const before = contentsOf(scratch());
     const message = `Received a repository that depends on ${packageFor(OTHER)}, expected a repository that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`;
     expect(() => upgrade(HERE)).toThrow(new CommandError(message));
     expect(contentsOf(scratch())).toEqual(before);
   });
 
-  test("is moved with its packages and the user's own files", () => {
+  test("a repository of the other framework is moved with its packages and the user's own files", () => {
     writeFileSync("main.ts", `import { synthesize } from "${packageFor(OTHER)}/stacks";\n`);
     writeFileSync("rules.yaml", `# $schema=./node_modules/${packageFor(OTHER)}/stacks/rules.schema.json\n`);
     const { lines, isMove } = upgrade({ ...HERE, acceptsOtherFramework: true });

@@ -56,7 +56,7 @@ const required = () => JSON.parse(readFileSync(join(folder, "main.tf.json"), "ut
 const locking = (version: string) =>
   `echo "$@" > "$OUT/args"; ls -A > "$OUT/found"; cp main.tf.json "$OUT"; printf '%s' '${LOCK(version)}' > .terraform.lock.hcl`;
 
-test("it locks the newest versions for five platforms, in a folder without the old lock file, which is replaced", async () => {
+test("lock locks the newest versions for five platforms, in a folder without the old lock file, which is replaced", async () => {
   terraformIs(locking("5.100.0"));
   expect(await run()).toEqual({
     status: 0,

@@ -85,7 +85,7 @@ test("a local state file that is emptied is removed", async () => {
 test.each([
   ["yes", 0, MOVED],
   ["no", 1, 'Not moved: you didn\'t answer "yes". Nothing was changed.'],
-])("on a terminal, after the answer %s, it ends with %d", async (answer, expected, words) => {
+])("a move on a terminal ends, after the answer %s, with %d", async (answer, expected, words) => {
   jest.spyOn(tty, "isatty").mockReturnValue(true);
   typed.keys.write(`${answer}\n`);
   expect(await move("old", "new")).toEqual({
@@ -140,7 +140,7 @@ test("a state of another account is refused, with the way to another account", a
   });
 });
 
-test("where no resource names its account, that is printed", async () => {
+test("a move says so where no resource names its account", async () => {
   put(OLD, stateWith([stateResource("a", ACCOUNT, { instances: [{}] })]));
   const { output } = await move("old", "new", "--auto-approve");
   expect(output).toContain("\nNone of the resources names its account, so it can't be checked.\n");

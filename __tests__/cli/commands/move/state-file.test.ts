@@ -60,7 +60,7 @@ test.each([
   ],
   ["no account", { instances: [{ attributes: { arn: "arn:aws:s3:::bucket" } }] }, OTHER, false],
   ["no ARN", { instances: [{}] }, OTHER, false],
-] as const)("a resource in %s", (_, more, account, isForeign) => {
+] as const)("a resource in %s is foreign only if its ARN names another account", (_, more, account, isForeign) => {
   const state = read(stateWith([stateResource("a", account, more)]));
   const foreign = foreignResource(state, ENVIRONMENT);
   expect(foreign?.account).toBe(isForeign ? account : undefined);
@@ -82,7 +82,7 @@ test("the state that is left behind has nothing, and follows the one that was th
   });
 });
 
-test("what only belongs to a role, and the guard, is no reason to keep a state: a deploy writes it again", () => {
+test("what only belongs to a role, and the guard, are no reason to keep a state: a deploy writes them again", () => {
   const types = ["aws_iam_role_policy_attachment", "aws_iam_role_policies_exclusive", "terraform_data"];
   const all = [stateResource("a"), ...types.map((type) => stateResource("b", ACCOUNT, { type }))];
   expect(hasAllOf(withRoles("a"), read(stateWith(all)))).toBe(true);

@@ -125,7 +125,7 @@ test.each<[string, Partial<SlackChannel>, object]>([
     { state: STATE, counts: COUNTS, unknown: [WORDS] },
   ],
   ["too many", { members: { known: { people: [], unseen: 2 } } }, { state: STATE, counts: COUNTS, unknown: [BEYOND] }],
-])("where %s can't be looked at, it says so", (_, more, expected) => {
+])("the report says so where %s can't be looked at", (_, more, expected) => {
   const found: SlackChannel = { state: { known: STATE }, members: { known: { people: [], unseen: 0 } }, ...more };
   const seen = { token: { known: { workspace: "T1" } }, channels: new Map([["C1", found]]) };
   expect({ ...peopleIn(seen, ONCALL), people: undefined }).toEqual(expected);

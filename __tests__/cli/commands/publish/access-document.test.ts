@@ -23,7 +23,7 @@ function published(yaml: string): PublishedEnvironment {
 }
 
 describe("an environment in access.json", () => {
-  test("lists who can do what: its roles with their policies, and its channels", () => {
+  test("an environment in access.json lists who can do what: its roles with their policies, and its channels", () => {
     const watch = "channels: [{ name: watch, workspace: T01, channel: C01 }]";
     expect(published(`account-alias: Payments, read-only: { ${watch} }`)).toEqual({
       ...{ name: "test", account: ACCOUNT, region: "us-east-1", accountAlias: "Payments" },
@@ -39,7 +39,7 @@ describe("an environment in access.json", () => {
     });
   });
 
-  test("has whose a policy is, what bounds it, and on whose behalf the role may be assumed", () => {
+  test("an environment in access.json has whose a policy is, what bounds it, and on whose behalf the role may be assumed", () => {
     const [access] = published(
       'read-only: { policy: aws-managed, path: /a/, role-name: b, permissions-boundary: "arn:aws:iam::aws:policy/C", source-account-condition: true }',
     ).accesses;
@@ -50,7 +50,7 @@ describe("an environment in access.json", () => {
     });
   });
 
-  test("has the end of each capability that ends, for the role and for its channels", () => {
+  test("an environment in access.json has the end of each capability that ends, for the role and for its channels", () => {
     const { accesses, channels } = published(
       "full: { without: [resolve-cases], temporarily: [{ capability: resolve-cases, until: 2026-12-31T18:00:00+01:00 }], channels: [{ name: oncall, workspace: T01, channel: C02 }] }",
     );

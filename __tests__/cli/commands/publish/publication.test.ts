@@ -33,7 +33,7 @@ test("what is published is modules, roots, and who can do what where", () => {
   });
 });
 
-test("it is the same wherever and whenever it is generated, and has nothing of the machine, no time and nothing of CDKTF", () => {
+test("a publication is the same wherever and whenever it is generated, and has nothing of the machine, no time and nothing of CDKTF", () => {
   process.env.TZ = "Pacific/Kiritimati";
   expect(published(STAGING, PRODUCTION)).toEqual(files);
   delete process.env.TZ;

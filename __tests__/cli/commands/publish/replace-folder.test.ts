@@ -142,7 +142,7 @@ test.each<[string, (files: Map<string, string>) => Generator<readonly [string, s
     },
     'this one has "precious.txt" in it, which would be lost. If another run is publishing to it, publish again; otherwise, choose another folder, or move that away.',
   ],
-])("%s: the old folder stays as it is", (_, generate, sentence) => {
+])("the old folder stays as it is after %s", (_, generate, sentence) => {
   start("old");
   expect(() => replaceFolder(out, generate(publicationOf("new")))).toThrow(sentence);
   expect(readFileSync(join(out, "environments/old.tf"), "utf8")).toBe("old");

@@ -98,7 +98,7 @@ test.each<[string, string, string, there: string[], back: string[]]>([
     ["+ People in #oncall gain resolve-cases (until the end of 2026-12-31 (UTC))."],
     ["- People in #oncall lose resolve-cases (before: until the end of 2026-12-31 (UTC))."],
   ],
-])("%s changes, there and back", (_, from, to, there, back) => {
+])("a change of %s is listed there and back", (_, from, to, there, back) => {
   const after = documentOf(`paid: { ${ACCOUNT}, ${ENVIRONMENT} }`.replace(from, to));
   expect(changes(BEFORE, after)).toEqual([there, back]);
 });

@@ -133,7 +133,7 @@ describe("what a deploy gives beyond the change of the code", () => {
     ["AdministratorAccess", undefined, attached("arn:aws:iam::aws:policy/AdministratorAccess")],
     ["another description", undefined, [`${ROLE} description`, "theirs"]],
     ["nothing by hand", undefined, []],
-  ])("with %s in the account: %s", (_, verdict, edits) => {
+  ])("what a deploy gives with %s in the account, beyond the change of the code, is %s", (_, verdict, edits) => {
     const byHand = (live: Draft) => {
       for (let index = 0; index < edits.length; index += 2) set(live, String(edits[index]), edits[index + 1]);
     };
@@ -142,20 +142,20 @@ describe("what a deploy gives beyond the change of the code", () => {
     expect(inAccount(byHand, CODE, MORE)?.verdict).toBe(verdict);
   });
 
-  test("with another permissions boundary in the account, and not with a missing one", () => {
+  test("another permissions boundary in the account is unknown, and a missing one gives nothing", () => {
     const own = arnOf("policy", "own");
     const code = full(`permissions-boundary: "${own}"`);
     expect(inAccount(bounded(THEIRS), code)?.verdict).toBe("unknown");
     for (const narrower of [own, "", null]) expect(inAccount(bounded(narrower), code)).toBeUndefined();
   });
 
-  test("with a channel that somebody deleted", () => {
+  test("a channel that somebody deleted is given back by the deploy", () => {
     expect(inAccount(() => {}, full(ONCALL))).toMatchObject({
       ...{ verdict: "broadened", access: { channels: [{ before: undefined, after: { name: "oncall" } }] } },
     });
   });
 
-  test("with a channel that has another role in AWS than Terraform wrote", () => {
+  test("a channel that has another role in AWS than Terraform wrote gets the role of the code", () => {
     const reading = (channels: string) =>
       stackOf(`read-only: { role-name: Reading, policy-name: ReadingPolicy, ${channels} }, full: { ${FULL} }`);
     const code = reading(ONCALL);
@@ -185,7 +185,7 @@ describe("what a deploy gives beyond the change of the code", () => {
     expect(inAws(stateWith(theirs), reading("channels: []"))).toBeUndefined();
   });
 
-  test("with a channel whose role somebody deleted, which the deploy gives back", () => {
+  test("a channel whose role somebody deleted gets it back by the deploy", () => {
     const code = full(ONCALL);
     const { [ROLE]: role, ...live } = liveOf(code);
     const channel = { type_name: SLACK_CHANNEL_TYPE, desired_state: stateWith(role.arn) };
@@ -194,7 +194,7 @@ describe("what a deploy gives beyond the change of the code", () => {
     expect(drift?.access.channels).toMatchObject([{ gained: expect.arrayContaining(["resolve-cases"]) }]);
   });
 
-  test("is what the account lacks", () => {
+  test("a deploy gives what the account lacks", () => {
     const drift = inAccount(deny);
     expect(drift).toMatchObject({ verdict: "broadened", unknownPolicies: [], unreadable: [] });
     const gained = drift?.access.roles.flatMap(({ permissions }) =>
@@ -205,19 +205,19 @@ describe("what a deploy gives beyond the change of the code", () => {
     expect(inAccount(deny, MORE)?.approved).not.toEqual(drift?.approved); // the deploy gives more
   });
 
-  test("isn't what the code itself gives: the account has what the code had", () => {
+  test("what the code itself gives isn't drift: the account has what the code had", () => {
     expect(inAccount(() => {}, CODE, MORE)).toBeUndefined();
     expect(inAccount(deny, CODE, MORE)).toMatchObject({ verdict: "broadened" });
   });
 
-  test("isn't what the code takes away anyway", () => {
+  test("what the code takes away anyway isn't given by a deploy", () => {
     const less = full("without: [live-chat, resolve-cases]");
     const lacking = (live: Draft) => set(live, OWN, document(...statementsIn(less, "full")));
     expect(inAccount(lacking, CODE, less)).toBeUndefined();
     expect(inAccount(lacking, CODE)).toMatchObject({ verdict: "broadened" });
   });
 
-  test("is an unknown policy that the deploy removes", () => {
+  test("an unknown policy that the deploy removes makes the drift unknown", () => {
     const drift = inAccount((live) => {
       set(live, LISTED, [POLICY_ARN, THEIRS]);
       set(live, ONLY, [POLICY_ARN, THEIRS]);
@@ -226,13 +226,13 @@ describe("what a deploy gives beyond the change of the code", () => {
     expect(drift?.approved).toMatchObject([{}, {}, { unknownPolicies: [{ role: "full", policy: THEIRS }] }]);
   });
 
-  test("is a policy in the account that can't be read", () => {
+  test("a policy in the account that can't be read is part of what a deploy may give", () => {
     const broken = document(denying({ Action: "a:b", Effect: "deny" }), { Action: 7 });
     const drift = inAccount((live) => set(live, OWN, broken));
     expect(drift?.approved).toMatchObject([{}, {}, { unreadable: [{ Action: 7 }] }]);
   });
 
-  test("is whatever was changed by hand, beside code that can't be read", () => {
+  test("whatever was changed by hand is unknown drift beside code that can't be read", () => {
     const withUser = (stack: SynthesizedStack) =>
       edited(stack, ({ resource }) => (resource.aws_iam_user = { more: { name: "x" } }));
     const code = withUser(CODE);
@@ -255,12 +255,12 @@ describe("what a deploy gives beyond the change of the code", () => {
     expect(inAccount(tag, code, inCode)).toBeUndefined();
   });
 
-  test("isn't what an interrupted replacement left", () => {
+  test("a deploy doesn't give what an interrupted replacement left", () => {
     const drift = inAccount(deny, CODE, CODE, { deposed: "00000001" });
     expect(drift?.unknownPolicies).toEqual([{ role: "full", policy: POLICY_ARN }]);
   });
 
-  test("is looked for at the address before and after a move", () => {
+  test("drift is looked for at the address before and after a move", () => {
     const head = stackOf(`read-only: { ${FULL} }`);
     const inMovedAccount = (policy: string) => {
       const live = { ...liveOf(CODE), "aws_iam_policy.full": { arn: POLICY_ARN, policy } };
@@ -275,7 +275,7 @@ describe("what a deploy gives beyond the change of the code", () => {
     expect(inMovedAccount(document(ANY))).toMatchObject({ verdict: "broadened" });
   });
 
-  test("is the Service Quotas role that somebody may have been waiting for", () => {
+  test("the Service Quotas role is drift if somebody may have been waiting for it", () => {
     const code = full("service-quotas-role: create");
     const [waiting, there, elsewhere] = [undefined, "service_quotas", "other"].map((name) =>
       inAccount((live) => {
@@ -354,13 +354,13 @@ describe("what is in the account", () => {
       ["in the role alone: may deny something", [role({ managed_policy_arns: [POLICY_ARN] }), attachments([])], denied],
       ["in the exclusive list alone: it may deny something", [role(), attachments([POLICY_ARN])], denied],
       ["of another role", [role(), attachments([POLICY_ARN], "Other")], []],
-    ])("%s", (_, resources, permissions) => {
+    ])("an attached policy is read %s", (_, resources, permissions) => {
       const found = read(policy(), ...resources);
       expect(found.role?.permissions).toEqual(permissions);
       expect(found).toMatchObject({ unknownPolicies: [], unreadable: [] });
     });
 
-    test("that can't be read is reported, also where it may only deny something", () => {
+    test("an attached policy that can't be read is reported, also where it may only deny something", () => {
       const unreadable = [{ reason: "no-effect", source: JSON.parse(BROKEN).Statement[0], role: "full" }];
       expect(read(policy(BROKEN), role({ managed_policy_arns: [POLICY_ARN] })).unreadable).toEqual(unreadable);
       expect(read(policy(BROKEN), role(), attachments([POLICY_ARN])).unreadable).toEqual(unreadable);
@@ -369,7 +369,7 @@ describe("what is in the account", () => {
   });
 
   describe("an inline policy", () => {
-    test("is left out if it is empty, as AWS stores that there is none", () => {
+    test("an inline policy is left out if it is empty, as AWS stores that there is none", () => {
       const empty = [{ name: "", policy: "" }, {}, "x"];
       expect(read(role({ inline_policy: empty }))).toMatchObject({ role: { permissions: [] }, unreadable: [] });
       for (const one of [{ name: "a" }, { policy: "x" }]) {
@@ -397,11 +397,11 @@ describe("what is in the account", () => {
       notify: { severity: "high", on: ["case-created"] },
     };
 
-    test("is as it was last configured by Terraform", () => {
+    test("a channel in the account is as it was last configured by Terraform", () => {
       expect(channels(JSON.stringify(STATE))).toEqual([ONCALL]);
     });
 
-    test("may have a role from elsewhere, by its ARN", () => {
+    test("a channel in the account may have a role from elsewhere, by its ARN", () => {
       expect(channels(JSON.stringify({ ...STATE, ChannelRoleArn: "arn:x" }))).toEqual([{ ...ONCALL, role: "arn:x" }]);
     });
 
@@ -410,7 +410,7 @@ describe("what is in the account", () => {
       ["something else", [JSON.stringify(STATE), TYPE, "aws_other"]],
       ["nothing", [undefined]],
       ["settings that it doesn't know", [JSON.stringify({ ...STATE, NotifyOnCaseSeverity: "some" })]],
-    ])("isn't %s", (_, given) => {
+    ])("a channel isn't read from %s", (_, given) => {
       expect(channels(...given)).toEqual([]);
     });
   });

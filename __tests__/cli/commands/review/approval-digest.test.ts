@@ -7,15 +7,15 @@ describe("a digest", () => {
   test.each<[unknown, string]>([
     ["a", "vsgygqv3wi3c2e7quvm2gyq3wqdqce3irfiwjnri"],
     [{ a: 1, b: [] }, "7b7ebgpjxzphkckobjhunu64dcu4g5bjgfffujeq"],
-  ])("of %j has 40 digits of base32, and stays what it is: approvals are labels with it", (value, digest) => {
+  ])("a digest of %j has 40 digits of base32, and stays what it is: approvals are labels with it", (value, digest) => {
     expect(digestOf(value)).toBe(digest);
   });
 
-  test("is the same for mappings in another order", () => {
+  test("a digest is the same for mappings in another order", () => {
     expect(digestOf({ b: [], a: 1 })).toBe(digestOf({ a: 1, b: [] }));
   });
 
-  test("begins with as many a as its number has zeros", () => {
+  test("a digest begins with as many a as its number has zeros", () => {
     const zeros = Array.from({ length: 200 }, (_, index) => digestOf(index)).filter((digest) => digest.startsWith("a"));
     expect(zeros.length).toBeGreaterThan(0);
     for (const digest of zeros) expect(digest).toHaveLength(40);

@@ -49,7 +49,7 @@ describe("an addition needs an approval or is refused", () => {
       { aws_service_name: "servicequotas.amazonaws.com", lifecycle: { prevent_destroy: true } },
     ],
     ["a topic that anybody may publish to", TOPIC, { name: "a", policy: "{}" }],
-  ])("%s", (_, path, value) => {
+  ])("an addition needs an approval or is refused: %s", (_, path, value) => {
     expect(passes(change(ATTACKED, withEdit(path, value)))).toBe(false);
   });
 
@@ -61,7 +61,7 @@ describe("an addition needs an approval or is refused", () => {
     ["a right digest", `output ${DIGEST_OUTPUT}`, digestOutput(ATTACKED.terraform)],
     ["an output of what it has", "output more", { value: "${aws_iam_role.full.arn}", description: "a" }],
     ["a topic", TOPIC, { name: "a", tags: { b: "c" } }],
-  ])("but %s passes", (_, path, value) => {
+  ])("an addition of %s passes", (_, path, value) => {
     const found = change(ATTACKED, withEdit(path, value));
     expect(found).toMatchObject({ unreadable: [], violations: [] });
     expect(passes(found)).toBe(true);
@@ -82,7 +82,7 @@ describe("a value from outside the Terraform is refused, whatever was approved: 
     ["a program in a resource", `${ROLE} provisioner`, PROVISIONER],
     ["a program in the guard", `${GUARD} provisioner`, PROVISIONER],
     ["what Terraform remembers under another name", "resource terraform_data a", {}],
-  ])("%s", (_, path, value) => {
+  ])("a value from outside the Terraform is refused, whatever was approved: %s", (_, path, value) => {
     const head = withEdit(path, value);
     const found = change(ATTACKED, head);
     expect(found.violations.map(({ kind }) => kind)).toContain("reads-elsewhere");
@@ -101,7 +101,7 @@ describe("environment.json", () => {
     return { ...stack, environmentFile };
   };
 
-  test("that stops describing Terraform needs an approval, even if the Terraform doesn't change", () => {
+  test("an environment.json that stops describing Terraform needs an approval, even if the Terraform doesn't change", () => {
     for (const environmentFile of [undefined, null, MORE.environmentFile, "x"])
       expect(passes(change(ATTACKED, { ...ATTACKED, environmentFile }))).toBe(false);
     const otherVersion = described(ATTACKED, (file) => (file.writtenBy = "9.9.9"));
@@ -123,7 +123,7 @@ describe("environment.json", () => {
   });
 
   test.each(['${file("a")}', "#{TfToken[TOKEN.0]}", "a\nb", "%{ if true }a%{ endif }"])(
-    "with the path %j of the state, which Terraform might not take as it is, isn't read",
+    "an environment.json with the path %j of the state, which Terraform might not take as it is, isn't read",
     (path) => {
       const stack = stackOf("full: {}");
       const head = edited(
@@ -134,7 +134,7 @@ describe("environment.json", () => {
     },
   );
 
-  test("of another environment doesn't explain the Terraform", () => {
+  test("an environment.json of another environment doesn't explain the Terraform", () => {
     const other = stackOf(`account-alias: Other, full: { ${ONCALL} }, read-only: {}`, "other");
     const head = { ...withEdit(`${ROLE} description`, "a"), environmentFile: other.environmentFile };
     expect(passes(change(ATTACKED, head))).toBe(false);
@@ -142,14 +142,14 @@ describe("environment.json", () => {
     expect(passes(change(ATTACKED, { ...ATTACKED, terraform: other.terraform }))).toBe(false);
   });
 
-  test("that is edited together with the Terraform is another environment, which is judged by what it gives", () => {
+  test("an environment.json that is edited together with the Terraform is another environment, which is judged by what it gives", () => {
     expect(change(MORE, ATTACKED)).toMatchObject({
       ...{ verdict: "broadened", unreadable: [], violations: [], access: { channels: [{ gained: ["live-chat"] }] } },
     });
     expect(change(ATTACKED, MORE)).toMatchObject({ verdict: "narrowed", unreadable: [], violations: [] });
   });
 
-  test("that another version wrote needs an approval where this version writes something else, and says so", () => {
+  test("an environment.json that another version wrote needs an approval where this version writes something else, and says so", () => {
     const { version } = packageJson();
     const claiming = (stack: SynthesizedStack) => described(stack, (file) => (file.writtenBy = "9.9.9"));
     const found = change(ATTACKED, claiming(withEdit(DATA, "support:*")));
@@ -170,7 +170,7 @@ describe("environment.json", () => {
     expect(reading.violations).toMatchObject([{ kind: "reads-elsewhere" }]);
   });
 
-  test("that is missing is refused where there is a read-only role, and needs an approval elsewhere", () => {
+  test("a missing environment.json is refused where there is a read-only role, and needs an approval elsewhere", () => {
     const without = (stack: SynthesizedStack) => ({ terraform: stack.terraform });
     expect(change(ATTACKED, without(MORE))).toMatchObject({
       ...{ verdict: "unknown", plannable: "never" },

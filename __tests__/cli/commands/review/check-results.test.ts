@@ -50,7 +50,7 @@ test("a check is unknown until what it refers to was deployed, and otherwise isn
   expect(checkResults([{ address: 7 }], {}, [])).toEqual([{ address: "null.null", status: "unknown", messages: [] }]);
 });
 
-test("conditions of resources, outputs and variables are none: they end a plan", () => {
+test("conditions of resources, outputs and variables aren't check results: they end a plan", () => {
   const others = ["resource", "output_value", "var"].map((kind) => result("fail", [], "a", kind));
   expect(checkResults(others, {}, [])).toEqual([]);
   expect(checkResults([result("fail", [], "a", "other")], {}, [])).toEqual([

@@ -36,7 +36,7 @@ function schemaErrors(report: unknown): string[] {
 }
 
 describe("a change", () => {
-  test("that gives access needs an approval of exactly this change", async () => {
+  test("a change that gives access needs an approval of exactly this change", async () => {
     const { status, output } = await review("--base", LESS, "--head", ALL);
     expect(status).toBe(3);
     expect(output).toContain("⚠️ Access is broadened in 1 environment");
@@ -59,7 +59,7 @@ describe("a change", () => {
     expect((await review("--base", LESS, "--head", ALL, "--approved", other, digest)).status).toBe(0);
   });
 
-  test("that lets read-only access write fails, approved or not", async () => {
+  test("a change that lets read-only access write fails, approved or not", async () => {
     const stack = stackOf("read-only: {}");
     const base = paid(stack);
     const write = "data aws_iam_policy_document read_only statement 0 actions 0";
@@ -72,7 +72,7 @@ describe("a change", () => {
     expect((await review("--base", base, "--head", head, "--approved", digestIn(output))).status).toBe(1);
   });
 
-  test("is printed for machines, in a closed schema, with what Terraform may plan before and after an approval", async () => {
+  test("a change is printed for machines, in a closed schema, with what Terraform may plan before and after an approval", async () => {
     const found = await reviewAsJson(LESS, S3);
     expect(found).toMatchObject({
       schemaVersion: 6,
@@ -99,7 +99,7 @@ function digestIn(report: string): string {
 }
 
 describe("plans that Terraform has made", () => {
-  test.each(PLAN_FIXTURES)("%s", async (name) => {
+  test.each(PLAN_FIXTURES)("a real plan of Terraform is reviewed as expected: %s", async (name) => {
     const { before, after, plan } = readPlanFixture(name);
     const [base, head] = [before, after].map((yaml) => (yaml.includes("paid") ? paidIn(yaml) : undefined));
     expect((await reviewPlan(base, head, plan)).output).toMatchSnapshot();
@@ -107,7 +107,7 @@ describe("plans that Terraform has made", () => {
     expect(schemaErrors(JSON.parse(output))).toEqual([]);
   });
 
-  test.each(PLAN_FIXTURES)("are of the code that a plan in other tests would be of: %s", (name) => {
+  test.each(PLAN_FIXTURES)("a real plan is of the code that a plan in other tests would be of: %s", (name) => {
     const { after, plan } = readPlanFixture(name);
     const code = paidIn(after);
     const configuration = JSON.parse(JSON.stringify(configurationOf(code.terraform)));
@@ -115,7 +115,7 @@ describe("plans that Terraform has made", () => {
     expect(codeDifference(plan, code.terraform, readStack("paid", code).blocks)).toBeUndefined(); // nor has the real one anything more
   });
 
-  test("everything of a retired environment is deleted", async () => {
+  test("a real plan of a retired environment deletes everything", async () => {
     const { before, after, plan } = readPlanFixture("retired");
     const { status, output } = await reviewPlan(paidIn(before), paidIn(after), plan);
     expect(status).toBe(0);
@@ -131,7 +131,7 @@ describe("--plans", () => {
   const args = ["--base", paid(paidIn(UPDATE.before)), "--head", paid(paidIn(UPDATE.after))];
   const PLAN = planOf(paidIn(UPDATE.after), UPDATE.plan);
 
-  test("takes the plan of each environment from a folder of its name, and ignores others", async () => {
+  test("--plans takes the plan of each environment from a folder of its name, and ignores others", async () => {
     const { status, output } = await review(...args, "--plans", folderOfPlans({ "plan-paid": PLAN, head: undefined }));
     expect(status).toBe(0);
     expect(output).toContain("- updates `aws_iam_policy.full` (`policy`).");
@@ -140,7 +140,7 @@ describe("--plans", () => {
     expect(none.output).not.toContain("Terraform\n");
   });
 
-  test("of an environment that has a plan already is wrong usage", async () => {
+  test("--plans with an environment that has a plan already is wrong usage", async () => {
     const twice = ["--plan", `paid=${fileOf(PLAN)}`, "--plans", folderOfPlans({ "plan-paid": PLAN })];
     const output = "Received two plans of paid, expected only one. Leave one out.";
     expect(await review(...args, ...twice)).toEqual({ status: 2, output });
@@ -214,7 +214,7 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     expect(read("output")).toBe('plannable=["paid"]\n'); // whoever approves wants to see the plan
   });
 
-  test("somebody else's label approves it, and what may then be planned", async () => {
+  test("somebody else's label approves a change, and what may then be planned", async () => {
     expect((await reviewed(ALL, S3)).status).toBe(3);
     expect(read("output")).toBe("plannable=[]\n");
     label(`approved-${(await reviewAsJson(ALL, S3)).digest}`, BOB);

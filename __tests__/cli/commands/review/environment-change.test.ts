@@ -44,7 +44,7 @@ const UNCHANGED = {
 };
 
 describe("an environment in which nothing changes", () => {
-  test("isn't planned, and needs nothing, also with a digest, which earlier versions didn't write", () => {
+  test("an environment in which nothing changes isn't planned, and needs nothing, also with a digest, which earlier versions didn't write", () => {
     expect(change(CHANNEL, CHANNEL)).toEqual(UNCHANGED);
     const withDigest = withEdit(CHANNEL, `output ${DIGEST_OUTPUT}`, digestOutput(CHANNEL.terraform));
     expect(change(CHANNEL, withDigest)).toEqual(UNCHANGED);
@@ -53,7 +53,7 @@ describe("an environment in which nothing changes", () => {
     expect(change(CHANNEL, { ...CHANNEL, terraform: { ...rest, terraform } })).toEqual(UNCHANGED);
   });
 
-  test("is forbidden if it reads something elsewhere, which may have changed", () => {
+  test("an environment in which nothing changes is forbidden if it reads something elsewhere, which may have changed", () => {
     const source = '${file("a")}';
     const stack = withEdit(FULL, `${ROLE} description`, source);
     const unreadable = { reason: "reads-elsewhere", address: "aws_iam_role.full.description", source };
@@ -102,7 +102,7 @@ describe("the verdict and whether Terraform may plan", () => {
     ["something unsupported", "unknown", "approved", FULL, withUser(FULL)],
     ["something forbidden", "unknown", "never", FULL, withEdit(FULL, `${ROLE} description`, '${file("a")}')],
     ["a new environment, which has a state that Terraform acts on", "broadened", "approved", RETIRED, RETIRED],
-  ])("%s: %s, %s", (name, verdict, plannable, base, head) => {
+  ])("a change to %s has the verdict %s, and Terraform may plan: %s", (name, verdict, plannable, base, head) => {
     const isNew = name.startsWith("a new environment");
     const found = change(isNew ? undefined : base, head);
     expect(found).toMatchObject({ environment: "paid", isNew, isRemoved: false, leftBehind: undefined });
@@ -140,7 +140,7 @@ describe("the verdict and whether Terraform may plan", () => {
     expect(created(waiting, ACCOUNT, "adopt")).toEqual(["settings", false]);
   });
 
-  test("an environment whose state is where another one has its own, which no approval allows", () => {
+  test("an environment whose state is where another one has its own is forbidden, and no approval allows it", () => {
     const violations = (...args: Parameters<typeof changes>) => changes(...args).map((change) => change.violations);
     const shared = (environment: string) => [{ kind: "shared-state", environment }];
     const at = withState;
@@ -154,7 +154,7 @@ describe("the verdict and whether Terraform may plan", () => {
     expect(changes({ a: at("../a") }, { a: at("../a"), b: at("../a") })[1]?.plannable).toBe("never");
   });
 
-  test("a removed environment, which leaves everything behind", () => {
+  test("a removed environment leaves everything behind", () => {
     expect(change(CHANNEL, undefined)).toMatchObject({
       ...{ verdict: "left-behind", isNew: false, isRemoved: true, account: ACCOUNT, plannable: "never" },
       ...{ state: [], access: NOTHING, leftBehind: { roles: [FULL_ROLE], channels: [{ name: "oncall" }] } },
@@ -164,7 +164,7 @@ describe("the verdict and whether Terraform may plan", () => {
     expect(change(withUser(RETIRED), undefined).leftBehind).toEqual(nothingKnown);
   });
 
-  test("a removed environment that was retired before: whether that was deployed, only its state knows", () => {
+  test("a removed environment that was retired before may leave something behind: whether that was deployed, only its state knows", () => {
     expect(change(RETIRED, undefined)).toMatchObject({
       ...{ verdict: "left-behind", isRemoved: true, plannable: "never", leftBehind: undefined },
     });
@@ -215,7 +215,7 @@ describe("what is no longer in the code stays in AWS until a deploy removes it t
   const DROPPED = expect.objectContaining({ name: "oncall", channel: "C01" });
   const PLACE = { account: ACCOUNT, region: "us-east-1", isMoved: false };
 
-  test("a role, a channel, or both", () => {
+  test("a role, a channel, or both that are no longer in the code stay in AWS until a deploy removes them", () => {
     expect(dropped(CHANNEL)).toEqual({ ...PLACE, roles: [READ_ONLY_ROLE], channels: [] });
     expect(dropped(stackOf("full: {}, read-only: {}"))).toEqual({ ...PLACE, roles: [], channels: [DROPPED] });
     expect(dropped(stackOf(`${KEYS}, retired: true`))).toEqual({
@@ -223,7 +223,7 @@ describe("what is no longer in the code stays in AWS until a deploy removes it t
     });
   });
 
-  test("a role's former name, but not the same name in another case or of another access level", () => {
+  test("a role's former name stays until a deploy, but not the same name in another case or of another access level", () => {
     const named = (name: string) => stackOf(`full: { ${ONCALL} }, read-only: { role-name: ${name} }`);
     expect(dropped(named("New"))).toEqual({ ...PLACE, roles: [READ_ONLY_ROLE], channels: [] });
     expect(dropped(named(READ_ONLY_ROLE.toUpperCase()))).toBeUndefined();
@@ -231,7 +231,7 @@ describe("what is no longer in the code stays in AWS until a deploy removes it t
     expect(dropped(head, base)).toBeUndefined();
   });
 
-  test("all of it, in another account, and its channels, in another region", () => {
+  test("everything stays behind in another account, and channels stay in another region", () => {
     expect(dropped(stackIn(OTHER_ACCOUNT, "us-east-1", KEYS))).toEqual({
       ...{ ...PLACE, isMoved: true, roles: [READ_ONLY_ROLE, FULL_ROLE], channels: [DROPPED] },
     });
@@ -240,7 +240,7 @@ describe("what is no longer in the code stays in AWS until a deploy removes it t
     });
   });
 
-  test("nothing, where nothing was or the environment is removed, which leaves it behind", () => {
+  test("nothing stays until a deploy where nothing was, or where the environment is removed, which leaves it behind", () => {
     expect([dropped(both), dropped(both, RETIRED), dropped(undefined)]).toEqual([undefined, undefined, undefined]);
     expect(change(undefined, both).dropped).toBeUndefined();
   });
@@ -254,14 +254,14 @@ describe("an end", () => {
   const NONE = stackOf("full: { without: [resolve-cases] }");
   const minutesAfter = (minutes: number) => new Date(Date.parse(END) + minutes * 60_000);
 
-  test("that passed a quarter of an hour ago counts as removed: clocks differ", () => {
+  test("an end that passed a quarter of an hour ago counts as removed: clocks differ", () => {
     const ended = (minutes: number) => change(ending, NONE, minutesAfter(minutes)).verdict;
     expect(ended(-60)).toBe("narrowed");
     expect(ended(14)).toBe("narrowed");
     expect(ended(15)).toBe("cosmetic");
   });
 
-  test("that has passed when it is new is forbidden", () => {
+  test("an end that has passed when it is new is forbidden", () => {
     expect(change(NONE, ending, minutesAfter(-1)).violations).toEqual([]);
     expect(change(NONE, ending, minutesAfter(0))).toMatchObject({
       violations: [{ kind: "ended", role: FULL_ROLE, end: END }],
@@ -269,7 +269,7 @@ describe("an end", () => {
     });
   });
 
-  test("that has passed is only taken over by a role that is imported with its policy", () => {
+  test("an end that has passed is only taken over by a role that is imported with its policy", () => {
     const adopted = (more: string) =>
       stackOf(`full: { adopt: true, without: [resolve-cases], ${more}
         temporarily: [{ capability: resolve-cases, until: "2026-06-01T00:00:00Z" }] }`);
@@ -285,21 +285,21 @@ describe("unsupported parts", () => {
     ...{ reason: "unknown-addition", address: "aws_iam_user.more", source: { name } },
   });
 
-  test("are those before and after, each once", () => {
+  test("unsupported parts are listed as they were before and are after, each once", () => {
     const [a, b, tagged] = [withUser(FULL), withUser(FULL, "b"), withUser(stackOf("full: { tags: { a: b } }"))];
     expect(change(a, tagged).unreadable).toEqual([unknown("a")]);
     expect(change(a, b).unreadable).toEqual([unknown("b"), unknown("a")]);
     expect(change(a, FULL).unreadable).toEqual([unknown("a")]);
   });
 
-  test("make all of the Terraform what is approved", () => {
+  test("unsupported parts make all of the Terraform what is approved", () => {
     const stack = withUser(FULL);
     expect(change(stack, FULL).approved).toBe(digestOf([stack.terraform, FULL.terraform]));
     expect(change(undefined, stack).approved).toBe(digestOf([null, stack.terraform]));
     expect(change(stack, undefined).approved).toBe(digestOf([stack.terraform, null]));
   });
 
-  test("may give back what people lose", () => {
+  test("unsupported parts may give back what people lose", () => {
     const less = withUser(stackOf("full: { without: [resolve-cases] }"));
     expect(change(withUser(FULL), less).access.roles).toMatchObject([{ permissions: { gained: [], lost: [] } }]);
   });
@@ -315,7 +315,7 @@ describe("unsupported parts", () => {
     registrations: [{ address: "a.b" }],
   } as never;
 
-  test("leave only what is gained for certain", () => {
+  test("unsupported parts leave only what is gained for certain", () => {
     const gained = { gained: [{ right: 1 }], lost: [], undecided: [] };
     const capabilities = { gained: ["view-cases"], lost: [], shortened: undefined };
     expect(dropUncertainLosses(access, ["x"])).toEqual({
@@ -333,7 +333,7 @@ describe("unsupported parts", () => {
 describe("what an approval covers", () => {
   const approved = (head: SynthesizedStack) => change(FULL, head).approved;
 
-  test("is the access before and after, and what is around it", () => {
+  test("an approval covers the access before and after, and what is around it", () => {
     const side = (keys: string, adopted: readonly string[] = []) => {
       const yaml = `environments: { paid: { account: "${ACCOUNT}", region: us-east-1, ${keys} } }`;
       const [environment] = parseEnvironments(yaml, "environments.yaml");
@@ -349,7 +349,7 @@ describe("what an approval covers", () => {
     expect(change(FULL, undefined).approved).toBe(digestOf([side("full: {}"), null]));
   });
 
-  test("is the same with other tags, and another with another place of the state, region or role to act as", () => {
+  test("an approval is the same with other tags, and another with another place of the state, region or role to act as", () => {
     const [tagged, described] = ["tags: { a: b }", "description: a"].map((keys) => stackOf(`full: { ${keys} }`));
     expect(approved(tagged as SynthesizedStack)).toBe(approved(described as SynthesizedStack));
     const others = [
@@ -388,12 +388,12 @@ describe("a role takes the name of another environment's", () => {
     );
   const OF_A = { kind: "name-of-other", verdict: "unknown", role: "one", environment: "a" };
 
-  test("which is reported, whatever the case", () => {
+  test("a role that takes the name of another environment's is reported, whatever the case", () => {
     const before = { a: named("One"), b: named("Two") };
     expect(taken(before, { a: named("Other"), b: named("one") })).toEqual([["b", "unknown", OF_A]]);
   });
 
-  test("and not if its environment is removed, which keeps its role in the account", () => {
+  test("a role that takes the name of a removed environment's isn't reported: that environment keeps its role in the account", () => {
     expect(taken({ a: named("One") }, { b: named("one") })).toEqual([]);
   });
 
@@ -405,7 +405,7 @@ describe("a role takes the name of another environment's", () => {
       { a: named("X", OTHER_ACCOUNT), b: named("one") },
     ],
     ["nobody's", { a: named("One"), b: named("Two") }, { a: named("X"), b: named("Y") }],
-  ])("and not if it is %s", (_, before, after) => {
+  ])("a role that takes a name isn't reported if the name is %s", (_, before, after) => {
     expect(taken(before, after)).toEqual([]);
   });
 });

@@ -60,7 +60,7 @@ const pullRequest = (changed: Partial<PullRequest> = {}): PullRequest => ({
 
 // What is wrong with a workflow's variables is in bad-inputs/github.yaml.
 describe("the pull request of a workflow", () => {
-  test("is that of its event", () => {
+  test("the pull request of a workflow is that of its event", () => {
     expect(pullRequestOf(environmentOf())).toEqual({
       repository: "acme/access",
       number: 7,
@@ -80,7 +80,7 @@ describe("the pull request of a workflow", () => {
     ["Acme/Access", false],
     ["mallory/access", true],
     [null, true],
-  ])("is a fork's where its branch is in %s: %s", (repository, isFork) => {
+  ])("a pull request whose branch is in %s comes from a fork: %s", (repository, isFork) => {
     expect(pullRequestOf(environmentOf({ pull_request: pullRequestIn(repository) })).isFork).toBe(isFork);
   });
 
@@ -88,14 +88,14 @@ describe("the pull request of a workflow", () => {
     ["true", true],
     ["false", false],
     ["", false],
-  ])("lets its author approve with SUPPORT_APP_AUTHOR_MAY_APPROVE=%s: %s", (SUPPORT_APP_AUTHOR_MAY_APPROVE, may) => {
+  ])("an author may approve with SUPPORT_APP_AUTHOR_MAY_APPROVE=%s: %s", (SUPPORT_APP_AUTHOR_MAY_APPROVE, may) => {
     expect(pullRequestOf({ ...environmentOf(), SUPPORT_APP_AUTHOR_MAY_APPROVE }).authorMayApprove).toBe(may);
   });
 
   const of = (more: object) => ({ pull_request: { ...pullRequestIn("acme/access"), ...more } });
   const at = (sha: string) => of({ head: { sha, repo: null } });
   test.each([of({ number: "7; rm" }), at("main"), at(`${COMMIT}x`), at(`x${COMMIT}`)])(
-    "can't be of the event %j",
+    "a pull request can't be of the event %j",
     (event) => {
       expect(() => pullRequestOf(environmentOf(event))).toThrow(
         `Received the event ${file("event.json")} in another form, expected a pull_request event. Run `,
@@ -124,7 +124,7 @@ describe("an approval", () => {
     return approvedDigests(pullRequest(changed));
   };
 
-  test("is a label that somebody other than the author has set", async () => {
+  test("an approval is a label that somebody other than the author has set", async () => {
     expect(await approved([labeled(BOB)])).toEqual([DIGEST]);
     expect(LABEL.length).toBeLessThanOrEqual(50);
     expect(github.authorizations).toEqual(new Set([`bearer ${TOKEN}`]));
@@ -147,16 +147,16 @@ describe("an approval", () => {
     ["somebody else, under the name that it had before", [labeled(BOB, `approved-${OTHER}`)]],
     ["somebody else, before another was renamed to it", [labeled(BOB), unlabeled(BOB), labeled(ALICE, "harmless")]],
     ["somebody else, as something other than a label", [happened("milestoned", BOB)]],
-  ])("isn't a label that was set by %s", async (_, events) => {
+  ])("an approval isn't a label that was set by %s", async (_, events) => {
     expect(await approved(events)).toEqual([]);
   });
 
-  test("is the label set last, in whatever order GitHub lists the events", async () => {
+  test("an approval is the label set last, in whatever order GitHub lists the events", async () => {
     const events = [labeled(ALICE), unlabeled(BOB), labeled(BOB)];
     expect(await approved(events.toReversed())).toEqual([DIGEST]);
   });
 
-  test("is found beside events that have no label, with times of any zone", async () => {
+  test("an approval is found beside events that have no label, with times of any zone", async () => {
     const mentioned = happened("mentioned", ALICE, LABEL, { label: undefined });
     const at = (created_at: string) => ({ created_at });
     const set = [
@@ -166,16 +166,16 @@ describe("an approval", () => {
     expect(await approved([mentioned, ...set])).toEqual([DIGEST]);
   });
 
-  test("may be the author's own if a variable allows it, but still not a bot's", async () => {
+  test("an approval may be the author's own if a variable allows it, but still not a bot's", async () => {
     const events = [labeled(ALICE), labeled(GITHUB_ACTIONS, `approved-${OTHER}`)];
     expect(await approved(events, [LABEL, `approved-${OTHER}`], { authorMayApprove: true })).toEqual([DIGEST]);
   });
 
-  test("isn't a label that was removed", async () => {
+  test("an approval isn't a label that was removed", async () => {
     expect(await approved([labeled(BOB), unlabeled(BOB)], [])).toEqual([]);
   });
 
-  test("ignores the case of a label's name, as GitHub does", async () => {
+  test("an approval ignores the case of a label's name, as GitHub does", async () => {
     expect(await approved([labeled(BOB, LABEL.toUpperCase())], [LABEL.replace("abc", "ABC")])).toEqual([DIGEST]);
   });
 
@@ -186,12 +186,12 @@ describe("an approval", () => {
     ["followed by a line", `${LABEL}\n`],
     ["preceded by a line", `::error::\n${LABEL}`],
     ["written with a letter that only looks the same in lower case", LABEL.replace("k", "\u212a")],
-  ])("isn't a label that is %s", async (_, name) => {
+  ])("an approval isn't a label that is %s", async (_, name) => {
     expect(await approved([labeled(BOB, name), labeled(BOB)], [name])).toEqual([]);
     expect(github.asked).toEqual(["GET /repos/acme/access/issues/7/labels"]); // nothing to ask about
   });
 
-  test("is explained, with who can give it", () => {
+  test("an approval is explained, with who can give it", () => {
     expect(howToApprove(pullRequest(), DIGEST)).toBe(
       `Approve exactly this change with the label \`${LABEL}\`, set by somebody other than the author of the pull request.`,
     );
@@ -206,14 +206,14 @@ describe("a pull request is updated", () => {
     updatePullRequest(pullRequest(changed), report, approvalNeeded);
   const bodies = () => github.comments.map(({ body }) => body);
 
-  test("in one comment, which names the commit, and in the summary", async () => {
+  test("a pull request is updated in one comment, which names the commit, and in the summary", async () => {
     await tell("## ✅ First");
     expect(read("summary")).toBe("## ✅ First\n");
     await tell("## ⚠️ Second");
     expect(bodies()).toEqual([`<!-- support-app review -->\n## ⚠️ Second\n\n<sub>Reviewed commit: ${COMMIT}</sub>\n`]);
   });
 
-  test("besides whatever others have written, with the mark or without", async () => {
+  test("the comment stands beside whatever others have written, with the mark or without", async () => {
     const forged = "<!-- support-app review -->\n## ✅ Nobody's access changes";
     const talk = Array.from({ length: 150 }, (_, id) => ({ id: 1000 + id, user: BOB, body: "Looks good" }));
     const others = [
@@ -229,14 +229,14 @@ describe("a pull request is updated", () => {
     expect(bodies().at(-1)).toContain("## Second");
   });
 
-  test("still in one comment, after two runs have each created one", async () => {
+  test("a pull request still has one comment after two runs have each created one", async () => {
     const stale = (id: number) => ({ id, user: GITHUB_ACTIONS, body: "<!-- support-app review -->\n## ✅ Stale" });
     github.comments.push(stale(1), stale(2), stale(3));
     await tell("## ⚠️ Now");
     expect(bodies()).toEqual([expect.stringContaining("## ⚠️ Now")]);
   });
 
-  test("with a label, which is created if it is missing", async () => {
+  test("a pull request gets a label, which is created if it is missing", async () => {
     await tell("## ⚠️", true);
     expect(github.repositoryLabels).toEqual([
       { name: "access-broadened", color: "d93f0b", description: "People in a Slack channel gain access" },
@@ -250,7 +250,7 @@ describe("a pull request is updated", () => {
     expect(github.asked.filter((call) => call === "POST /repos/acme/access/labels")).toHaveLength(1);
   });
 
-  test("with a label that somebody created or removed in between, too", async () => {
+  test("a pull request also gets a label that somebody created or removed in between", async () => {
     github.repositoryLabels.push({ name: "Access-Broadened" });
     github.failures.set("GET /repos/acme/access/labels/access-broadened", { status: 404, message: "Not Found" });
     await tell("## ⚠️", true);
@@ -259,13 +259,13 @@ describe("a pull request is updated", () => {
     await expect(tell("## ✅", false)).resolves.toBeUndefined();
   });
 
-  test.each([[[]], [["access-broadened"]]])("without a change of the label, after an error: %j", async (before) => {
+  test.each([[[]], [["access-broadened"]]])("a pull request keeps its labels %j after an error", async (before) => {
     github.labels.push(...before.map((name) => ({ name })));
     await withErrorReport(pullRequest(), () => Promise.reject(new Error())).catch(() => undefined);
     expect(github.labels.map(({ name }) => name)).toEqual(before);
   });
 
-  test("only in the summary if it is a fork's: its token only reads", async () => {
+  test("a fork's pull request is updated only in the summary: its token only reads", async () => {
     await tell("## ⚠️ Fork", true, { isFork: true });
     expect(read("summary")).toBe("## ⚠️ Fork\n");
     expect(github.asked).toEqual([]);
@@ -273,7 +273,7 @@ describe("a pull request is updated", () => {
 });
 
 describe("an error", () => {
-  test("turns the comment red", async () => {
+  test("an error turns the comment red", async () => {
     await updatePullRequest(pullRequest(), "## ✅ Nobody's access changes", false);
     const error = new CommandError('Received the folder "head", expected a folder that exists.');
     await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
@@ -290,7 +290,7 @@ It is unknown what access this pull request gives or takes. Earlier reports no l
     expect(read("summary")).toContain("⛔ The review ended with an error");
   });
 
-  test("is still the error if GitHub can't be updated", async () => {
+  test("an error is still the error if GitHub can't be updated", async () => {
     github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
     const error = new CommandError("Received no plan.");
     const reported = withErrorReport(pullRequest(), () => Promise.reject(error));
@@ -300,24 +300,24 @@ It is unknown what access this pull request gives or takes. Earlier reports no l
     });
   });
 
-  test("of GitHub is reported once", async () => {
+  test("an error of GitHub is reported once", async () => {
     github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
     const reported = withErrorReport(pullRequest(), () => updatePullRequest(pullRequest(), "## ✅", false));
     await expect(reported).rejects.toThrow(/^GitHub answered .* with status 502 .* Run the job again\.$/);
   });
 
-  test("of anything else is one line", async () => {
+  test("an error of anything else is one line", async () => {
     const error = new TypeError("x is not\na function");
     await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
     expect(github.comments[0]?.body).toContain("\n\n    x is not\\u{000a}a function\n\n<sub>");
   });
 
-  test("isn't reported if the work succeeds", async () => {
+  test("an error isn't reported if the work succeeds", async () => {
     await expect(withErrorReport(pullRequest(), async () => 3)).resolves.toBe(3);
     expect(github.asked).toEqual([]);
   });
 
-  test("shows nothing of its message as Markdown: each line is code", async () => {
+  test("an error shows nothing of its message as Markdown: each line is code", async () => {
     const lines = ["```", "# A heading", "**bold** @everyone <img src=x>", "<!-- support-app review -->", "\u202e"];
     await withErrorReport(pullRequest(), () => Promise.reject(new CommandError(lines))).catch(() => undefined);
     const shown = [...lines.slice(0, -1), "\\u{202e}"].map((line) => `    ${line}\n`).join("");
@@ -341,19 +341,19 @@ test("a report that is too long for a comment is cut at a line, with a notice at
 });
 
 describe("later jobs", () => {
-  test("get the environments to plan, as JSON of one line", () => {
+  test("later jobs get the environments to plan, as JSON of one line", () => {
     setOutputs(pullRequest(), ["paid", 'x"\nother=1']);
     expect(read("output")).toBe('plannable=["paid","x\\"\\nother=1"]\n');
   });
 
-  test("get nothing if the file of the outputs can't be written", () => {
+  test("later jobs get nothing if the file of the outputs can't be written", () => {
     process.env.GITHUB_OUTPUT = file("missing/output");
     expect(() => setOutputs(pullRequest(), [])).toThrow(
       `Received "${file("missing/output")}" for the variable GITHUB_OUTPUT, expected a file that can be written`,
     );
   });
 
-  test("get none of a fork's", () => {
+  test("later jobs get none of a fork's environments", () => {
     setOutputs(pullRequest({ isFork: true }), ["paid"]);
     expect(read("output")).toBe("plannable=[]\n");
   });

@@ -30,7 +30,7 @@ test.each<[string, [string, string | undefined, string], [string, string | undef
   ["its account within another number", ["a", ONE, `1${ONE}`], ["b", TWO, `1${TWO}`], 2],
   ["each its own name, which is a text as any other", ["a", ONE, "a"], ["b", TWO, "b"], 2],
   ["one account and any", ["a", ONE, "p"], ["b", undefined, "p"], 2],
-])("two that have %s: %j, %j", (_, one, other, count) => {
+])("two environments that have %s are grouped only if they change alike: %j, %j", (_, one, other, count) => {
   expect(groups(attached(...one), attached(...other))).toHaveLength(count);
 });
 
@@ -50,7 +50,7 @@ test.each<[string, (name: string) => ReviewedEnvironment, number]>([
     2,
   ],
   ["another word", (name) => local(name, `read-${name}`), 2],
-])("the name of each in %s", (_, of, count) => {
+])("environments with the name of each in %s are a group only if it is where their state is", (_, of, count) => {
   expect(groups(of("a"), of("b"))).toHaveLength(count);
 });
 

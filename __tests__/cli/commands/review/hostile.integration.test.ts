@@ -50,7 +50,7 @@ function folderWith(manifest: unknown, stack = JSON.stringify(HEAD.terraform)): 
 }
 
 describe("what a pull request holds", () => {
-  test("each value and each key of its Terraform", async () => {
+  test("no value and no key of a pull request's Terraform is obeyed", async () => {
     const argsOf = (copy: unknown) => [
       ...["--base", base, "--head"],
       folderOf({ paid: { ...HEAD, terraform: copy as Fields } }),
@@ -59,7 +59,7 @@ describe("what a pull request holds", () => {
     expect(statuses[3]).toBeGreaterThan(isThorough ? 50 : 3);
   });
 
-  test("each value and each key of its environment", async () => {
+  test("no value and no key of a pull request's environment is obeyed", async () => {
     const argsOf = (environmentFile: unknown) => [
       ...["--base", base, "--head"],
       folderOf({ paid: { ...HEAD, environmentFile } }),
@@ -69,7 +69,7 @@ describe("what a pull request holds", () => {
     expect(statuses[0]).toBeUndefined();
   });
 
-  test("a name, for machines", async () => {
+  test("a hostile name isn't obeyed in the report for machines", async () => {
     const folder = folderOf({
       paid: edited(CODE, (draft) => set(draft, "resource aws_iam_role full name", HOSTILE_JSON)),
     });
@@ -77,7 +77,7 @@ describe("what a pull request holds", () => {
     expect(JSON.stringify(JSON.parse(output))).toContain(JSON.stringify(HOSTILE_JSON).slice(1, -1));
   });
 
-  test("each value and each key of its manifest, and one that isn't JSON", async () => {
+  test("no value and no key of a pull request's manifest is obeyed, and neither is one that isn't JSON", async () => {
     const statuses = await reviewEach(MANIFEST, (copy) => ["--base", base, "--head", folderWith(copy)], 1);
     expect(statuses[1]).toBeGreaterThan(0);
     for (const text of ["##[error]a", `{"a": ${HOSTILE}`]) {
@@ -86,7 +86,7 @@ describe("what a pull request holds", () => {
     }
   });
 
-  test("the names of its files and folders", async () => {
+  test("the names of a pull request's files and folders aren't obeyed", async () => {
     const name = HOSTILE.replaceAll("/", "");
     for (const place of [".", "stacks", "stacks/paid"]) {
       const folder = folderWith(MANIFEST);
@@ -96,7 +96,7 @@ describe("what a pull request holds", () => {
   });
 });
 
-test("each value and each key of a plan", async () => {
+test("no value and no key of a plan is obeyed", async () => {
   const change = { actions: ["update"], before: { name: "x", path: "a" }, after: { name: "y", path: "b" } };
   const resource_changes = Object.entries(fieldsIn(CODE.terraform.resource)).flatMap(([type, blocks]) =>
     Object.keys(fieldsIn(blocks)).map((name) => ({ address: `${type}.${name}`, type, change })),
@@ -113,7 +113,7 @@ test("each value and each key of a plan", async () => {
   expect(ofConfiguration).toEqual({ 1: expect.any(Number) });
 });
 
-test("the names of plans and of their folders", async () => {
+test("the names of plans and of their folders aren't obeyed", async () => {
   const folder = folderOf({});
   mkdirSync(join(folder, `plan-${HOSTILE.replaceAll("/", "")}`));
   expect(await review("--base", base, "--head", head, "--plans", folder)).toMatchObject({ status: 2 });
@@ -121,7 +121,7 @@ test("the names of plans and of their folders", async () => {
   expect(await review("--base", base, "--head", head, "--plan", `paid=${HOSTILE}`)).toMatchObject({ status: 1 });
 });
 
-test("what a pull request holds, in its comment and the run's summary", async () => {
+test("what a pull request holds isn't obeyed in its comment and the run's summary", async () => {
   const before = { ...process.env };
   const file = (name: string) => join(scratch, name);
   const commit = { sha: "0123456789abcdef0123456789abcdef01234567", repo: { full_name: "acme/access" } };

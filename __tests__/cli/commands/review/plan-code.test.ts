@@ -38,13 +38,13 @@ describe("each name stands on both sides", () => {
     ["output.a", { root_module: { outputs: block } }, { output: block }],
     ["a.b", { root_module: { resources: [{ address: "a.b" }] } }, { resource: { a: { b: {} } } }],
     ["data.a.b", { root_module: { resources: [{ address: "data.a.b" }] } }, { data: { a: { b: {} } } }],
-  ])("%s", (address, configuration, code) => {
+  ])("the name %s must stand both in the plan and in the code", (address, configuration, code) => {
     expect(difference(configuration, code)).toBeUndefined();
     expect(difference(configuration, {})).toBe(address);
     expect(difference({}, code)).toBe(address);
   });
 
-  test("and not only as a name that every object in JavaScript has", () => {
+  test("a name that every object in JavaScript has must stand on both sides, too", () => {
     expect(inModule({ module_calls: JSON.parse('{"toString":{}}') }, {})).toBe("module.toString");
     expect(inModule({}, { module: JSON.parse('{"toString":{}}') })).toBe("module.toString");
   });
@@ -53,7 +53,7 @@ describe("each name stands on both sides", () => {
 describe("providers", () => {
   const region = (value: string) => ({ expressions: { region: constant(value) } });
 
-  test("have the settings of the code, also under another name", () => {
+  test("providers have the settings of the code, also under another name", () => {
     const code = { provider: { aws: [{ region: "us-east-1" }, { "//": "a", alias: "west", region: "us-west-2" }] } };
     const both = { aws: region("us-east-1"), "aws.west": region("us-west-2") };
     expect(difference({ provider_config: both }, code)).toBeUndefined();
@@ -64,7 +64,7 @@ describe("providers", () => {
     expect(difference({ provider_config: { aws: region("a") } }, single)).toBeUndefined();
   });
 
-  test("may only be required", () => {
+  test("providers may only be required", () => {
     const code = { terraform: { required_providers: { aws: { source: "aws" }, random: {} } } };
     expect(difference({ provider_config: { aws: { name: "aws" }, random: {} } }, code)).toBeUndefined();
     expect(difference({ provider_config: { aws: region("a"), random: {} } }, code)).toBe("region of provider.aws");
@@ -92,7 +92,7 @@ test("outputs have the value of the code", () => {
 });
 
 describe("a resource", () => {
-  test("has the arguments of the code, and no others", () => {
+  test("a resource has the arguments of the code, and no others", () => {
     expect(argument({ name: constant("a") }, { name: "a" })).toBeUndefined();
     expect(argument({ name: constant("b") }, { name: "a" })).toBe("name");
     expect(argument({}, { name: "a" })).toBe("name");
@@ -102,21 +102,21 @@ describe("a resource", () => {
     expect(argument({}, JSON.parse('{"toString":"a"}'))).toBe("toString");
   });
 
-  test("has arguments of Terraform itself that a plan leaves out", () => {
+  test("a resource has arguments of Terraform itself that a plan leaves out", () => {
     const meta = { "//": "a", lifecycle: [{}], depends_on: ["a.b"], provider: "aws.west" };
     expect(argument({}, meta)).toBeUndefined();
     expect(argument({}, { ...meta, connection: {} })).toBeUndefined();
     expect(argument({}, { ...meta, connection: { host: "a" } })).toBe("connection");
   });
 
-  test("is repeated as in the code", () => {
+  test("a resource is repeated as in the code", () => {
     expect(argument({}, { count: 2 }, { count_expression: constant(2) })).toBeUndefined();
     expect(argument({}, {}, { count_expression: constant(2) })).toBe("count");
     expect(argument({}, { for_each: ["a"] }, { for_each_expression: constant(["a"]) })).toBeUndefined();
     expect(argument({}, { for_each: ["a"] }, { for_each_expression: constant(["b"]) })).toBe("for_each");
   });
 
-  test("runs no program", () => {
+  test("a resource runs no program", () => {
     const provisioners = [{ type: "local-exec", expressions: { command: constant("true") } }];
     const provisioner = [{ "local-exec": { command: "true" } }];
     expect(argument({}, {}, { provisioners })).toBe("provisioner");
@@ -138,7 +138,7 @@ describe("a resource", () => {
     ["one block more", [{ a: constant(1) }, {}], [{ a: 1 }], false],
     ["the second of two blocks", [{ a: constant(1) }, { a: constant(2) }], [{ a: 1 }, { a: 3 }], false],
     ["an empty block, and no block in the code", [{}], undefined, false],
-  ])("has an argument that says the same: %s", (_, expression, coded, isSame) => {
+  ])("a resource's argument may say the same in other words: %s", (_, expression, coded, isSame) => {
     expect(argument({ block: expression }, { block: coded })).toBe(isSame ? undefined : "block");
   });
 });
@@ -184,7 +184,7 @@ describe("Terraform lists what the code has, once, and removes only what it hasn
     ["an import of the code", [entry(ADDRESS, { ...SAME, importing: {} })], undefined, imported(ADDRESS)],
     ["one of a count", [entry(`${ADDRESS}[0]`), entry(`${ADDRESS}[1]`)], undefined, repeated("count")],
     ["none of a for_each", [], undefined, repeated("for_each")],
-  ])("%s", (_, entries, address, ...code) => {
+  ])("a plan lists what the code has, once, and removes only what it hasn't: %s", (_, entries, address, ...code) => {
     expect(differing(entries, ...code)).toBe(address);
   });
 
@@ -201,7 +201,7 @@ describe("Terraform lists what the code has, once, and removes only what it hasn
     ["update", ["update"], {}, null, {}, false],
     ["replace", ["create", "delete"], {}, {}, {}, true],
     ["replace", ["create", "delete"], null, {}, {}, false],
-  ])("%s, with %j from %j to %j, unknown: %j", (_, actions, before, after, after_unknown, isPossible) => {
+  ])("a %s fits or not with %j from %j to %j, unknown: %j", (_, actions, before, after, after_unknown, isPossible) => {
     const found = differing([entry(ADDRESS, { actions, before, after, after_unknown })]);
     expect(found).toBe(isPossible ? undefined : ADDRESS);
   });

@@ -44,11 +44,11 @@ describe("anything but a complete plan of the code is refused", () => {
     [planOf({}, CODE), "an empty mapping for resource_changes"],
     [planOf([[]], CODE), "an empty list for resource_changes[0]"],
     [planOf([{}, 7], CODE), "the number 7 for resource_changes[1]"],
-  ])("%j", (plan, part) => {
+  ])("anything but a complete plan of the code is refused: %j", (plan, part) => {
     refused(`${received()} with ${part}, ${EXPECTED}`, plan);
   });
 
-  test("a plan of other code", () => {
+  test("a plan of other code is refused", () => {
     const other = (what: string) =>
       `${received()} for paid, expected a plan of what --head has for it: ${what} is different. Plan what was synthesized, and give each environment its own plan.`;
     const renamed = stackOf("full: { role-name: Other, policy-name: AWSSupportAppFullRolePolicy }");
@@ -56,7 +56,7 @@ describe("anything but a complete plan of the code is refused", () => {
     refused(other("aws_iam_role.full"), planOf([], CODE)); // Terraform lists what it doesn't change, too
   });
 
-  test("has the results of the code's own checks", () => {
+  test("a plan has the results of the code's own checks", () => {
     const checking = edited(EMPTY, (draft) => set(draft, "check oncall", { assert: [] }));
     const results = (name: string) => {
       const address = { kind: "check", name, to_display: `check.${name}` };
@@ -77,7 +77,7 @@ describe("anything but a complete plan of the code is refused", () => {
     );
   });
 
-  test("is drift outside Terraform in what it doesn't know, which needs an approval", () => {
+  test("drift that a plan can't explain is unsupported, and needs an approval", () => {
     const drifted = (type: string, actions: readonly string[]) => {
       const change = { actions, before: { name: "a" }, after: { name: "b" } };
       return read(
@@ -95,7 +95,7 @@ describe("anything but a complete plan of the code is refused", () => {
     expect(known).toMatchObject({ outside: [{ action: "update", attributes: ["name"] }], drift: undefined });
   });
 
-  test("but not a plan without resources, or of another minor version", () => {
+  test("a plan without resources, or of another minor version, is accepted", () => {
     const changes = (...given: Parameters<typeof planOf>) => read(planOf(...given), EMPTY, EMPTY).changes;
     expect(changes(undefined, EMPTY, { planned_values: {} })).toEqual([]);
     expect(changes([], EMPTY, { format_version: "1.99" })).toEqual([]);
@@ -149,7 +149,7 @@ describe("a plan with any one field replaced", () => {
     return copy;
   }
 
-  test("needs an approval as before, or is refused", () => {
+  test("a plan with any one field replaced needs an approval as before, or is refused", () => {
     const needsApproval = (given: unknown) => {
       try {
         return read(given).drift !== undefined;

@@ -46,7 +46,7 @@ test("a change by hand is drift, also where nothing is known of the environment"
 });
 
 describe("what Terraform does", () => {
-  test("is listed, and nothing without an action or with one of another form", () => {
+  test("an action of Terraform is listed, but nothing without an action or with one of another form", () => {
     expect(planned({ change: { actions: ["update"], importing: { id: "Full" } } })).toMatchObject([
       { address: "aws_iam_role.full", type: "aws_iam_role", action: "update", isDeposed: false },
     ]);
@@ -54,7 +54,7 @@ describe("what Terraform does", () => {
       expect(planned(resource)).toEqual([]);
   });
 
-  test("is to delete what an interrupted replacement has left, which is never a change of the code", () => {
+  test("an action on what an interrupted replacement has left is to delete it, and never a change of the code", () => {
     const change = { actions: ["delete"], before: { name: "Full" }, after: null };
     const none = codeWith(({ resource }) => delete resource.aws_iam_role);
     expect(planned({ deposed: "00000001", change }, CODE, none)).toEqual([
@@ -65,7 +65,7 @@ describe("what Terraform does", () => {
     ]);
   });
 
-  test("is drift where the code has it before and after, unless it is imported", () => {
+  test("an action is drift where the code has the resource before and after, unless it is imported", () => {
     const none = codeWith(({ resource }) => delete resource.aws_iam_role.full);
     const isDrift = (actions: readonly string[], base: SynthesizedStack, head: SynthesizedStack, more: object = {}) =>
       planned({ change: { actions, ...more } }, base, head)[0]?.drift;
@@ -85,7 +85,7 @@ describe("what Terraform does", () => {
     expect(isDrift(["create"], CODE, CODE, { importing: null })).toBe(true);
   });
 
-  test("is everything in an environment without code before", () => {
+  test("everything in an environment without code before is a change of the code", () => {
     const resource = { address: "aws_iam_role.full", type: "aws_iam_role", ...updating("name") };
     expect(plannedChanges([readPlannedResource(resource)], undefined, readStack("paid", CODE))).toMatchObject([
       { drift: false, attributes: [{ name: "name", drift: false }] },
@@ -96,7 +96,7 @@ describe("what Terraform does", () => {
 describe("the attributes that change", () => {
   const attributes = (change: object) => planned({ change })[0]?.attributes;
 
-  test("are listed by name, for an update or a replacement", () => {
+  test("the attributes that change are listed by name, for an update or a replacement", () => {
     const change = { before: { b: 1, a: [1], same: { x: 1 } }, after: { b: 2, a: [2], same: { x: 1 }, c: true } };
     const all = ["a", "b", "c"].map((name) => ({ name, drift: true }));
     expect(attributes({ ...change, actions: ["update"] })).toEqual(all);
@@ -105,7 +105,7 @@ describe("the attributes that change", () => {
       expect(attributes({ ...change, actions: [action] })).toEqual([]);
   });
 
-  test("aren't drift if they are known only after the deploy: they follow from something else", () => {
+  test("attributes that are known only after the deploy aren't drift: they follow from something else", () => {
     const change = { actions: ["update"], before: { arn: "x", id: "x" }, after: { id: "x" } };
     expect(attributes({ ...change, after_unknown: { arn: true, id: false, unique_id: true } })).toEqual([
       { name: "arn", drift: false },
@@ -113,7 +113,7 @@ describe("the attributes that change", () => {
     ]);
   });
 
-  test("don't include all tags, which repeat the tags", () => {
+  test("the attributes that change don't include all tags, which repeat the tags", () => {
     const values = (value: string) => ({ tags: { a: value }, tags_all: { a: value } });
     expect(attributes({ actions: ["update"], before: values("b"), after: values("c") })).toEqual([
       { name: "tags", drift: true },
@@ -123,7 +123,7 @@ describe("the attributes that change", () => {
 });
 
 describe("an update is a change of the code", () => {
-  test("in the argument that changes, and drift in any other", () => {
+  test("an update is a change of the code in the argument that changes, and drift in any other", () => {
     const head = codeWith(({ resource }) => (resource.aws_iam_role.full.description = "new"));
     expect(drifting(head, ["description", "tags"])).toEqual({ drift: false, by: ["tags"] });
     expect(drifting(CODE, ["description", "tags"])).toEqual({ drift: true, by: ["description", "tags"] });
@@ -131,21 +131,21 @@ describe("an update is a change of the code", () => {
     expect(drifting(removed, ["description"], head)).toEqual({ drift: false, by: [] });
   });
 
-  test("but not in CDKTF's remarks and the order of creation", () => {
+  test("an update isn't a change of the code in CDKTF's remarks and the order of creation", () => {
     const head = codeWith(({ resource }) =>
       Object.assign(resource.aws_iam_role.full, { "//": { metadata: {} }, depends_on: ["aws_iam_policy.full"] }),
     );
     expect(drifting(head, ["description"])).toEqual({ drift: true, by: ["description"] });
   });
 
-  test("at an address with an index", () => {
+  test("an update is a change of the code at an address with an index, too", () => {
     const head = codeWith(({ resource }) => (resource.aws_iam_role.full.description = "new"));
     for (const address of ["aws_iam_role.full[0]", 'aws_iam_role.full["a.b"]']) {
       expect(drifting(head, ["description"], CODE, { address }).drift).toBe(false);
     }
   });
 
-  test("after a move, from what it was at the old address", () => {
+  test("an update after a move is a change of the code from what it was at the old address", () => {
     const moved = codeWith(({ resource }) => {
       resource.aws_iam_role.moved = resource.aws_iam_role.full;
       delete resource.aws_iam_role.full;
@@ -168,7 +168,7 @@ describe("an update is a change of the code", () => {
     ["another backend", false, CODE, inPlace(S3)],
     ["another key in S3", false, inPlace(S3), inPlace(S3.replace("}", ", prefix: a }"))],
     ["another profile that reads the state", true, inPlace(S3), inPlace(`${S3}, profile: ops`)],
-  ])("or drift, with %s: %p", (_, isDrift, base, head) => {
+  ])("an update with %s is drift: %p", (_, isDrift, base, head) => {
     const found = drifting(head, ["description", "tags"], base);
     expect(found).toEqual(isDrift ? { drift: true, by: ["description", "tags"] } : { drift: false, by: [] });
   });
@@ -186,7 +186,7 @@ describe("an update is a change of the code", () => {
     ["something two steps away", "${aws_iam_role_policy_attachment.full.policy_arn}", named("Other"), false],
     ["something that stays", "${aws_iam_role_policy_attachment.full.policy_arn}", () => {}, true],
     ["an expression", '${join("-", [aws_iam_policy.full.arn])}', named("Other"), false],
-  ])("where an argument follows from %s", (_, description, edit, isDrift) => {
+  ])("an argument that follows from %s drifts only if that stays as it is", (_, description, edit, isDrift) => {
     expect(drifting(described(description, edit), ["description"], described(description)).drift).toBe(isDrift);
   });
 
@@ -194,7 +194,7 @@ describe("an update is a change of the code", () => {
     return ({ resource }) => (resource.aws_iam_policy.full.name = name);
   }
 
-  test("where a document that it refers to says something else, and not where it is only written differently", () => {
+  test("an update is a change of the code where a document that it refers to says something else, and not where it is only written differently", () => {
     const trusting = (...actions: readonly string[]) =>
       codeWith((code) => {
         const principals = [{ type: "Service", identifiers: ["supportapp.amazonaws.com"] }];
@@ -237,7 +237,7 @@ describe("policies of a role", () => {
     base = CODE,
   ) => planned({ address: `${type}.full`, type, change: { actions: action.split(" "), before, after } }, base, head)[0];
 
-  test("that are removed: by hand, if the code before didn't have them", () => {
+  test("policies that are removed from a role are removed by hand, if the code before didn't have them", () => {
     const THEIRS = `arn:aws:iam::${ACCOUNT}:policy/team/theirs`;
     const removed = (base: SynthesizedStack) =>
       change(ATTACHMENTS, "update", { policy_arns: [POLICY_ARN, THEIRS] }, { policy_arns: [POLICY_ARN] }, CODE, base)
@@ -252,7 +252,7 @@ describe("policies of a role", () => {
     expect(removed(creating("not-theirs", "/team/"))).toEqual([{ policy: THEIRS, byHand: true }]);
   });
 
-  test("that are removed from those in the role", () => {
+  test("policies that leave the list of a role are removed by hand", () => {
     expect(change(INLINE, "update", { policy_names: ["a", "b"] }, { policy_names: ["b"] })?.removed).toEqual([
       { policy: "a", byHand: true },
     ]);
@@ -272,11 +272,11 @@ describe("policies of a role", () => {
     [ATTACHMENT, "create", null, {}, ["aws_iam_policy.full"]], // its ARN is known later
     [ATTACHMENTS, "create", null, { policy_arns: [THEIRS] }, []], // as its attachment says
     ["aws_iam_role", "create", null, { policy_arn: THEIRS }, []],
-  ])("that are attached: %s, %s from %j to %j", (type, action, before, after, attached) => {
+  ])("policies that a plan attaches are listed: %s, %s from %j to %j", (type, action, before, after, attached) => {
     expect(change(type, action, before, after)?.attached).toEqual(attached);
   });
 
-  test("that are attached, as the code has them", () => {
+  test("policies that are attached by an expression are listed as the code has them", () => {
     const byCode = (policy_arn: string) => {
       const code = codeWith(({ resource }) => (resource[ATTACHMENT].full.policy_arn = policy_arn));
       return change(ATTACHMENT, "create", null, {}, code);

@@ -16,11 +16,11 @@ describe("the headline", () => {
       "✅ Access is possibly left behind in 1, broadened in 2, unknown in 1, narrowed in 1 environments",
       ["narrowed", "unknown", "broadened", "settings", "broadened", "left-behind"],
     ],
-  ])("%s: %j", (words, verdicts) => {
+  ])('the headline is "%s" for the verdicts %j', (words, verdicts) => {
     expect(headline(verdicts.map((verdict) => environment({ verdict })))).toBe(`## ${words}`);
   });
 
-  test("says of how many removed environments it is known that something is left behind", () => {
+  test("the headline says of how many removed environments it is known that something is left behind", () => {
     const removed = environment({ verdict: "left-behind", isRemoved: true });
     const inUse = { ...removed, leftBehind: { roles: ["Full"], channels: [] } };
     expect(headline([inUse])).toBe("## ✅ Access is left behind in 1 environment");
@@ -38,7 +38,7 @@ describe("the headline", () => {
     ...{ kind: "reads-elsewhere", unreadable: { reason: "reads-elsewhere", address: "a.b", source: "x" } },
   };
 
-  test("shows whether an approval is needed, and what changes besides access", () => {
+  test("the headline shows whether an approval is needed, and what changes besides access", () => {
     expect(headline([], { approvalNeeded: true, lock })).toBe(
       "## ⚠️ Nobody's access changes, and the provider lock file changes",
     );
@@ -51,24 +51,24 @@ describe("the headline", () => {
     ["⛔ Forbidden access: no approval allows this change", [[ELSEWHERE]]],
     ["⛔ Forbidden access: no approval allows this change", [[ENDED], [ELSEWHERE, ENDED]]],
     ["⛔ A date has passed: no approval allows this change", [[ENDED], []]],
-  ])("%s", (words, violations) => {
+  ])('the headline of something forbidden is "%s"', (words, violations) => {
     const environments = violations.map((one) => environment({ violations: one }));
     expect(headline(environments, { refused: true, approvalNeeded: true, lock })).toBe(`## ${words}`);
   });
 });
 
 describe("the whole report", () => {
-  test("of nothing is a line", () => {
+  test("the whole report of nothing is a line", () => {
     expect(markdown(review([]))).toBe("## ✅ Nobody's access changes\n");
   });
 
-  test("of environments in which nobody's access changes names them, without a digest", () => {
+  test("the whole report of environments in which nobody's access changes names them, without a digest", () => {
     expect(markdown(review(named(["a", "b"], { verdict: "cosmetic" })), "Approve.")).toBe(
       "## ✅ Nobody's access changes\n\nChanged, but nobody's access changes: `a`, `b`.\n",
     );
   });
 
-  test("has a digest where there is something to approve, and how to", () => {
+  test("the whole report has a digest where there is something to approve, and how to", () => {
     const found = review([environment({ verdict: "broadened" })], { approvalNeeded: true });
     const [head, digest, approval] = [
       "## ⚠️ Access is broadened in 1 environment\n\n",
@@ -82,13 +82,13 @@ describe("the whole report", () => {
     expect(markdown({ ...found, refused: true }, "Approve.")).not.toContain("Approve.");
   });
 
-  test("shows how many environments aren't planned, as a workflow has only so many jobs", () => {
+  test("the whole report shows how many environments aren't planned, as a workflow has only so many jobs", () => {
     expect(markdown(review([]), undefined, 2)).toBe(
       "## ✅ Nobody's access changes\n\nOnly the first 256 environments, by name, are planned: GitHub Actions accepts no more jobs in one matrix. 2 more could be planned.\n",
     );
   });
 
-  test("has an environment with a plan or something forbidden, even if nothing else changes there", () => {
+  test("the whole report has an environment with a plan or something forbidden, even if nothing else changes there", () => {
     const planned = environment({ verdict: "unchanged", plan: NO_PLAN });
     expect(markdown(review([planned]))).toBe(
       "## ✅ Nobody's access changes\n\n### `paid`: unchanged\n\nThe code is the same.\n\nTerraform would change nothing.\n",
@@ -120,14 +120,14 @@ describe("the whole report", () => {
       "Something in this change may let somebody do more, or have Terraform act on something else: see below. **This needs an approval.**",
     ],
     ["left-behind", "left behind", "**This needs an approval.**"],
-  ])("explains the verdict %s", (verdict, short, sentence) => {
+  ])("the whole report explains the verdict %s", (verdict, short, sentence) => {
     const shown = environment({ verdict, plan: NO_PLAN });
     expect(markdown(review([shown]))).toContain(
       `### \`paid\`: ${short}\n\n${sentence}\n\nTerraform would change nothing.\n`,
     );
   });
 
-  test("explains what happens to live chats if something changes for a channel, and only then", () => {
+  test("the whole report explains what happens to live chats if something changes for a channel, and only then", () => {
     const sentence =
       "\nWhatever a channel gains or loses also applies to live-chat channels created from it later. AWS doesn't say what happens to earlier ones: archive them if a channel loses something.\n";
     const of = (...verdicts: readonly Verdict[]) =>
@@ -143,7 +143,7 @@ describe("the whole report", () => {
 });
 
 describe("many environments", () => {
-  test("that change in the same way are reported once", () => {
+  test("many environments that change in the same way are reported once", () => {
     expect(markdown(review(named(["a", "b"], { verdict: "narrowed" })))).toBe(
       `## ✅ Access is narrowed in 2 environments
 
@@ -157,7 +157,7 @@ Somebody can do less than before, and nobody more.
     );
   });
 
-  test("are listed at the end: environments with other rules, environments that change alike, quiet environments", () => {
+  test("environments with other rules, environments that change alike and quiet environments are listed at the end if they are many", () => {
     const moved: TierChange = { before: "a", after: "b", isNew: false, environments: names(6), changes: [] };
     const found = review([...named(names(7), { verdict: "narrowed" }), ...named(names(8), { verdict: "cosmetic" })], {
       rules: { isLoosened: false, tiers: [moved] },

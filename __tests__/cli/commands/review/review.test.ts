@@ -42,7 +42,7 @@ test("a review has what an environment changes, without what an approval covers"
   });
 });
 
-test.each(VERDICTS.map((verdict) => [verdict] as const))("an environment whose access is %s", (verdict) => {
+test.each(VERDICTS.map((verdict) => [verdict] as const))("the verdict %s decides what is approved", (verdict) => {
   const found = reviewOf([change("paid", verdict)]);
   expect(found.environments.map((one) => one.verdict)).toEqual(verdict === "unchanged" ? [] : [verdict]);
   expect(found.approvalNeeded).toBe(["broadened", "unknown", "left-behind"].includes(verdict));
@@ -64,7 +64,7 @@ test("an environment in which nothing changes is listed with a plan, or with som
 });
 
 describe("drift", () => {
-  test("is louder than the code, and approved with it", () => {
+  test("drift is louder than the code, and approved with it", () => {
     const found = reviewOf([change("a", "unchanged"), change("b", "narrowed")], plansOf({ a: drifting("unknown") }));
     expect(found).toMatchObject({
       approvalNeeded: true,
@@ -78,13 +78,13 @@ describe("drift", () => {
     expect(found.environments[0]?.plan).toEqual({ ...PLAN, drift: shown });
   });
 
-  test("doesn't make the verdict quieter", () => {
+  test("drift doesn't make the verdict quieter", () => {
     expect(reviewOf([change("a", "left-behind")], plansOf({ a: drifting("broadened") })).environments).toMatchObject([
       { verdict: "left-behind" },
     ]);
   });
 
-  test("isn't what a plan without drift is: it has no part in the digest", () => {
+  test("a plan without drift has no part in the digest", () => {
     const changes = [change("a", "broadened")];
     expect(reviewOf(changes, plansOf({ a: PLAN })).digest).toBe(reviewOf(changes).digest);
   });

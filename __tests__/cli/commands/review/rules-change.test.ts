@@ -142,7 +142,7 @@ test.each<[string, RuleSet, RuleSet, string, string]>([
   ["one required tag more", { tags: { a: {} } }, { tags: { a: {}, b: {} } }, "-", "+"],
   ["another workspace", { "slack-workspaces": ["T01"] }, { "slack-workspaces": ["T02"] }, "+", "+"],
   ["the same", { path: "/a/" }, { path: "/a/" }, "", ""],
-])("%s, from %j to %j: %s, and back: %s", (_, one, other, sign, back) => {
+])("a rule is loosened or tightened: %s, from %j to %j: %s, and back: %s", (_, one, other, sign, back) => {
   const signOf = ([line = ""]: readonly string[]) => (/(?:^|; )\+/.test(line) ? "+" : line.charAt(0));
   expect([signOf(changes(one, other)), signOf(changes(other, one))]).toEqual([sign, back]);
 });
@@ -182,14 +182,14 @@ describe("tiers", () => {
     ["one", inAccount(ONE)],
   ]);
 
-  test("of which an environment changes to a looser one need an approval for exactly those environments", () => {
+  test("tiers of which an environment changes to a looser one need an approval for exactly those environments", () => {
     const of = (tier: string) => side(TIERS, { one: tier, two: tier }, BOTH);
     expect(lines(of("strict"), of("free"))).toEqual([`strict → free (one,two): ${LOOSER}`]);
     expect(rulesChange(of("strict"), of("free"))?.approved).toMatchObject([["strict", "free", ["one", "two"], [{}]]]);
     expect(rulesChange(of("free"), of("strict"))).toMatchObject({ isLoosened: false, approved: [] });
   });
 
-  test("that stay are approved whichever environments are in them", () => {
+  test("tiers that stay are approved whichever environments are in them", () => {
     const loosened = side({ tiers: { strict: {}, free: {} } }, { one: "strict" });
     expect(lines(side(TIERS, { one: "strict" }), loosened)).toEqual([`strict → strict (one): ${LOOSER}`]);
     expect(rulesChange(side(TIERS, { one: "strict" }), loosened)?.approved).toMatchObject([
@@ -197,7 +197,7 @@ describe("tiers", () => {
     ]);
   });
 
-  test("are approved with only what is loosened, in the same order wherever it stands", () => {
+  test("tiers are approved with only what is loosened, in the same order wherever it stands", () => {
     const mixed = rulesChange(side({ all: READING }), side({ all: SHORT }));
     expect(mixed?.approved).toMatchObject([[undefined, undefined, [], [{ rule: "access-levels" }]]]);
     const before = side({ tiers: { b: SHORT, a: READING } });
@@ -232,11 +232,11 @@ describe("tiers", () => {
       side(NAMED, { one: "valueOf" }),
       ["undefined → new valueOf (one): "],
     ],
-  ])("%s", (_, base, head, expected) => {
+  ])("a change to tiers %s is listed", (_, base, head, expected) => {
     expect(lines(base, head)).toEqual(expected);
   });
 
-  test("are known by their own names alone, not by those that every object in JavaScript has", () => {
+  test("tiers are known by their own names alone, not by those that every object in JavaScript has", () => {
     const stacks = new Map([["toString", inAccount(ONE)]]);
     expect(rulesChange(side({ all: READING }, {}, stacks), side({ all: READING }, {}, stacks))).toBeUndefined();
   });
@@ -253,7 +253,7 @@ describe("tiers", () => {
       `a → new late (): ${LOOSER}; +longest ≤9 → any`,
     ],
     ["one that allowed all of it", { tiers: { a: READING, b: {} } }, SHORT, `b → new late (): ${SHORTER}`],
-  ])("that are new are compared with %s", (_, before, late, expected) => {
+  ])("tiers that are new are compared with %s", (_, before, late, expected) => {
     const after = { tiers: { ...before?.tiers, late } };
     expect(lines(side(before), side(after))).toContain(expected);
   });
@@ -282,7 +282,7 @@ describe("tiers", () => {
       { a: ["strict", OF_ONE], b: ["free", OF_ONE] },
       [],
     ],
-  ])("match environments %s", (_, before, after, moved) => {
+  ])("tiers match environments %s", (_, before, after, moved) => {
     expect(lines(of(before), of(after))).toEqual(moved.map((name) => `strict → free (${name}): ${LOOSER}`));
   });
 });

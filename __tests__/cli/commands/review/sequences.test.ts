@@ -239,14 +239,14 @@ const QUIET: readonly (readonly [what: string, base: Version, merges: readonly V
 ];
 
 describe("merges together give nobody more, in whatever order and with whatever gaps they are deployed, without an approval", () => {
-  test.each(SEQUENCES)("%s", (_, base, merges) => {
+  test.each(SEQUENCES)("merges together give nobody more without an approval: %s", (_, base, merges) => {
     const versions = merges.map(([version]) => version);
     expect(unapproved(base, versions)).not.toEqual([]); // otherwise, this would prove nothing
     expect(reviews(base, versions).map(({ asks }) => asks)).toEqual(merges.map(([, asks]) => asks));
     expect(merges.some(([, asks]) => asks)).toBe(true);
   });
 
-  test("with reports that say who may already have a name, what stays where, and never that nobody gains what people gain", () => {
+  test("merges are reported with who may already have a name, what stays where, and never that nobody gains what people gain", () => {
     const [, base, merges] = SEQUENCES[0] as (typeof SEQUENCES)[number];
     const [dropped, moved, renamed] = reviews(
       base,
@@ -271,7 +271,7 @@ describe("merges together give nobody more, in whatever order and with whatever 
     }
   });
 
-  test("whatever the edits", () => {
+  test("merges give nobody more without an approval, whatever the edits", () => {
     const LEVELS = [
       ...[BOTH, READING, FULL, `read-only: {}, ${FULL}`, `${READING}, full: {}`, "read-only: {}", "full: {}", RETIRED],
       `full: { ${READ_ONLY_NAME}, ${ONCALL} }`,
@@ -304,7 +304,7 @@ describe("merges together give nobody more, in whatever order and with whatever 
     expect(giving / runs).toBeGreaterThan(0.1); // otherwise, this would prove nothing
   });
 
-  test.each(QUIET)("and pass where nobody has more: %s", (_, base, merges) => {
+  test.each(QUIET)("merges pass where nobody has more: %s", (_, base, merges) => {
     const excess = unapproved(base, merges);
     expect([excess, reviews(base, merges).map(({ asks }) => asks)]).toEqual([[], merges.map(() => false)]);
   });

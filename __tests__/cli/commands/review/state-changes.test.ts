@@ -58,7 +58,7 @@ test.each<[string, string, string, readonly object[]]>([
     `${S3}, profile: ops`,
     [acting("settings", US, { ...US, profile: "ops" })],
   ],
-])("what changes around the access: %s", (_, before, after, expected) => {
+])("what changes around the access is listed: %s", (_, before, after, expected) => {
   expect(changes(before, after)).toEqual(expected);
 });
 

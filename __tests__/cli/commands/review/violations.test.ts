@@ -18,7 +18,7 @@ describe("the read-only role", () => {
     ["is at its address", {}, { read_only: READING, full: OTHER }, ["read_only"]],
     ["is known by its name, whatever the case", { read_only: READING }, NAMESAKE, ["read_only", "full"]],
     ["isn't another role, once it isn't there any more", { read_only: READING }, { full: OTHER }, []],
-  ])("%s", (_, before, after, expected) => {
+  ])("the read-only role %s", (_, before, after, expected) => {
     expect(readOnlyRoles(accessOf(before), accessOf(after)).map(([name]) => name)).toEqual(expected);
   });
 
@@ -28,12 +28,12 @@ describe("the read-only role", () => {
     ...{ kind: "read-only-writes", role: "Reading", actions: { not, patterns } },
   });
 
-  test("may view cases, and be denied anything", () => {
+  test("the read-only role may view cases, and be denied anything", () => {
     expect(writing(...READING.permissions)).toEqual([]);
     expect(writing({ ...allow(["support:CreateCase"]), effect: "Deny" })).toEqual([]);
   });
 
-  test("may do nothing else: each is reported, once", () => {
+  test("the read-only role may do nothing else: each action is reported, once", () => {
     const create = allow(["support:DescribeCases", "support:CreateCase", "support:*"]);
     const all = { ...allow(["support:CreateCase", "s3:*"]), actions: { not: true, patterns: ["s3:*"] } };
     expect(writing(create, create, all)).toEqual([
@@ -65,7 +65,7 @@ describe("something new that can't be read", () => {
     ["which may be any product", unknown("aws_servicecatalog_provisioned_product.a")],
     ["which may be any program", unknown("aws_lambda_invocation.a")],
     ["whose name in IAM is put together", unknown("aws_iam_user_policy.a", { user: "${local.a}" })],
-  ])("is forbidden %s", (_, unreadable) => {
+  ])("something new %s is forbidden if it can't be read", (_, unreadable) => {
     expect(of(unreadable)).toEqual(FOUND(unreadable));
   });
 
@@ -74,16 +74,16 @@ describe("something new that can't be read", () => {
     ["elsewhere, and is put together", unknown("aws_sqs_queue.a", "${local.a}")],
     ["elsewhere, with the words within its address", unknown("a.aws_cloudformation_stack", "x")],
     ["within an address", unknown("a.aws_iam_user", "${local.a}")],
-  ])("is only unknown %s", (_, unreadable) => {
+  ])("something new %s is only unknown if it can't be read", (_, unreadable) => {
     expect(of(unreadable)).toEqual([]);
   });
 
-  test("and was there before is only unknown", () => {
+  test("something that can't be read and was there before is only unknown", () => {
     const unreadable = unknown("aws_iam_role.read_only");
     expect(violationsOf(understood(ROLES, [unreadable]), understood(ROLES, [{ ...unreadable }]))).toEqual([]);
   });
 
-  test("is about the role by the name that it had or has, and not where there is none", () => {
+  test("something new that can't be read is about the role by the name that it had or has, and not where there is none", () => {
     const open = unknown("aws_cloudformation_stack.a");
     expect(of(open, ROLES, {})).toEqual(FOUND(open));
     expect(of(open, {}, ROLES)).toEqual(FOUND(open));
@@ -95,17 +95,17 @@ describe("something new that can't be read", () => {
     expect(of(named, {}, {})).toEqual(FOUND(named, "read_only"));
   });
 
-  test("is a missing environment: nothing is known of a read-only role that is there", () => {
+  test("a missing environment is forbidden where there is a read-only role, of which nothing is known then", () => {
     const missing: Unreadable = { reason: "no-environment", address: "environment.json" };
     expect(of(missing, ROLES, {})).toEqual(FOUND(missing));
     expect(of(missing, {}, {})).toEqual([]);
   });
 
-  test("is only unknown where another version wrote the stack: an approval allows an upgrade", () => {
+  test("something that can't be read is only unknown where another version wrote the stack: an approval allows an upgrade", () => {
     expect(of({ reason: "other-version", address: "aws_iam_role.read_only" })).toEqual([]);
   });
 
-  test("and depends on something elsewhere is forbidden whatever it is about, also if it was there before", () => {
+  test("something that depends on something elsewhere is forbidden whatever it is about, also if it was there before", () => {
     const unreadable: Unreadable = { reason: "reads-elsewhere", address: "a.b", source: "read_only" };
     const violations = [{ kind: "reads-elsewhere", unreadable }];
     const [before, after] = [understood({}, [unreadable]), understood({}, [unreadable, unknown("c.d")])];
@@ -125,7 +125,7 @@ describe("access that has ended", () => {
   const violations = (base: Parameters<typeof endedViolations>[0], head: Parameters<typeof endedViolations>[0]) =>
     endedViolations(base, head, NOW);
 
-  test("is forbidden where it is new, from the second of its end", () => {
+  test("access that has ended is forbidden where it is new, from the second of its end", () => {
     expect(violations(NONE, full(given(FUTURE, "support:CreateCase")))).toEqual([]);
     for (const end of [PAST, NOW]) {
       expect(violations(NONE, full(given(end, "support:CreateCase")))).toStrictEqual([
@@ -134,7 +134,7 @@ describe("access that has ended", () => {
     }
   });
 
-  test("is only taken over by a role that is imported together with its policy", () => {
+  test("access that has ended is only taken over by a role that is imported together with its policy", () => {
     const head = full(given(PAST, "support:CreateCase"));
     const found = (base: typeof NONE, ...adopted: readonly string[]) =>
       endedViolations(base, head, NOW, new Set(adopted));
@@ -143,7 +143,7 @@ describe("access that has ended", () => {
     expect(found(full(ALWAYS), "full")).toHaveLength(1);
   });
 
-  test("is reported by its ends, earliest first", () => {
+  test("access that has ended is reported by its ends, earliest first", () => {
     const actions = ["support:CreateCase", "iam:CreateServiceLinkedRole"];
     const found = violations(NONE, full(ALWAYS, given(NOW, "support:ResolveCase"), given(PAST, ...actions)));
     expect(found).toStrictEqual([
@@ -152,13 +152,13 @@ describe("access that has ended", () => {
     ]);
   });
 
-  test("isn't what is denied, or everything but something", () => {
+  test("access that is denied, or everything but something, isn't access that has ended", () => {
     const deny: Statement = { ...given(PAST, "support:CreateCase"), effect: "Deny" };
     const not: Statement = { ...given(PAST, "a:b"), actions: { not: true, patterns: ["a:b"] } };
     expect(violations(NONE, full(deny, not))).toEqual([]);
   });
 
-  test("and was there before is only waiting to be removed, as the line of the file that gave it", () => {
+  test("access that has ended and was there before is only waiting to be removed, as the line of the file that gave it", () => {
     const before = full(given(PAST, "support:CreateCase"));
     expect(violations(before, before)).toEqual([]);
     // The other action of the same capability.
@@ -171,7 +171,7 @@ describe("access that has ended", () => {
     expect(violations(ofOther, full(given(PAST, "support:CreateCase"), ALWAYS))).toHaveLength(1);
   });
 
-  test("and was there before may be at another address", () => {
+  test("access that has ended and was there before may be at another address", () => {
     const role = roleOf([given(PAST, "support:CreateCase")]);
     expect(violations(accessOf({ old: role }), accessOf({ new: role }))).toEqual([]);
   });

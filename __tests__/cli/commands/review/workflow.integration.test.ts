@@ -109,7 +109,7 @@ test("what the pull request's code could have uploaded is only taken for the hea
   ]);
 });
 
-test("plans only the environments that the review calls plannable", () => {
+test("Terraform plans only the environments that the review calls plannable", () => {
   expect(job("access").outputs).toEqual({ plannable: "${{ steps.review.outputs.plannable }}" });
   expect(job("access").steps.find(({ id }) => id === "review")?.run).toContain(" review --github ");
   const { needs, if: condition, strategy, steps } = job("plan");

@@ -44,7 +44,7 @@ d  111122220003  no report: its job didn't start, or ended early
 `);
 });
 
-test("without reports, no job got that far", async () => {
+test("a summary without reports says that no job got that far", async () => {
   process.env.GITHUB_STEP_SUMMARY = inFolder("summary");
   const { status, output } = await summary("--for", "drift", "--github");
   expect([status, output.split("\n").at(-1)]).toEqual([0, "4 environments: 4 no report."]);

@@ -11,7 +11,7 @@ const ROLE: Said = { findings: { role: [{}] } };
 
 const SINCE = ["--since", path("watch.json"), "--report", path("watch.json"), "--summary", path("watch.md")];
 
-test("without GitHub: what is new, what stays and what is healed is known from the earlier report", async () => {
+test("the earlier report tells, without GitHub, what is new, what stays and what is healed", async () => {
   expect(await night({ says: { production: TRUST, staging: {}, qa: TRUST }, args: SINCE })).toEqual({
     status: 4,
     output: `new  production: trust: full
@@ -77,7 +77,7 @@ describe("a message to Slack", () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  test("reports once what is new and what is healed, with links to the issues, and isn't sent if nothing changed", async () => {
+  test("a message to Slack reports once what is new and what is healed, with links to the issues, and isn't sent if nothing changed", async () => {
     for (const _ of [1, 2]) await night({ says: { production: TRUST }, env });
     await night({ says: { production: {} }, env });
     const link = "<https://github.com/acme/access/issues/101|production: trust: full>";
@@ -91,7 +91,7 @@ describe("a message to Slack", () => {
     expect(output).toContain("Nothing was sent to SLACK_WEBHOOK_URL: the existing issues aren't known.");
   });
 
-  test("tells an end that is near, and again when it has passed, each once, with an issue, though all is healthy", async () => {
+  test("a message to Slack tells an end that is near, and again when it has passed, each once, with an issue, though all is healthy", async () => {
     const END = ["all", "2026-12-31"] as const;
     const [near, passed] = [notice("ending", ...END), notice("ended", ...END)].map((one) => ({ notices: [one] }));
     const nights = [];
@@ -118,7 +118,7 @@ describe("a message to Slack", () => {
     expect(gitHub().issues[0]?.body).toContain("\n        found     The full access is ending.\n");
   });
 
-  test("is also sent with --since; without either, nothing is known to be new, which is reported", async () => {
+  test("a message to Slack is also sent with --since; without either, nothing is known to be new, which is reported", async () => {
     await night({ says: { production: TRUST }, args: SINCE, env });
     expect(texts.splice(0)).toHaveLength(1);
     const { output } = await night({ says: { production: TRUST }, args: [], env });
@@ -128,7 +128,7 @@ describe("a message to Slack", () => {
     );
   });
 
-  test("that Slack refuses is one sentence without the URL; issues, summary and report are kept", async () => {
+  test("a message that Slack refuses is one sentence without the URL; issues, summary and report are kept", async () => {
     status = 404;
     const args = ["--github", "--report", path("watch.json")];
     const ended = await night({ says: { production: TRUST }, args, env });

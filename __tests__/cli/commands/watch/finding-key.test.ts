@@ -2,7 +2,7 @@ import { aboutOf, type FindingKey, idOf, NOT_LOOKED_AT, titleOf } from "../../..
 
 const TRUST: FindingKey = { subject: { environment: "production" }, kind: "trust", about: ["full"] };
 
-test("the ID of a finding is the same in every version: with another one, each issue would be opened again", () => {
+test("the ID of a finding is the same in every version: with another ID, each issue would be opened again", () => {
   expect(idOf("environments.yaml", TRUST)).toBe("aa69e9d4ae26");
   const about = ["role", "Admins"];
   const ofAccount = { subject: { account: "999988887777" }, kind: "audit-administrators", about };

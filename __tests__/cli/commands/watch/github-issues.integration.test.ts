@@ -22,7 +22,7 @@ function stored(number: number, of: Partial<StoredIssue> = {}): StoredIssue {
 }
 
 describe("which issues are kept:", () => {
-  test("those on later pages, too, open or closed, the one that was opened first at the beginning", async () => {
+  test("issues on later pages are kept, too, open or closed, the one that was opened first at the beginning", async () => {
     const numbers = Array.from({ length: 101 }, (_, index) => index + 1);
     const label = { name: "Support-App-Watch" }; // somebody has renamed it
     for (const number of numbers) stored(number, number === 1 ? { state: "closed", labels: [label] } : {});
@@ -35,7 +35,7 @@ describe("which issues are kept:", () => {
     ["one of an account that was deleted", { user: null }],
     ["one of the workflow's without the label", { labels: [{ name: "bug" }] }],
     ["a pull request", { pull_request: {} }],
-  ])("not %s", async (_, forged) => {
+  ])("an issue isn't kept if it is %s", async (_, forged) => {
     stored(1, forged);
     expect(await keptIssues(github)).toEqual([]);
   });
@@ -52,12 +52,12 @@ describe("which issues are kept:", () => {
 });
 
 describe("an issue is opened", () => {
-  test("with the label by which the next run recognizes it", async () => {
+  test("an issue is opened with the label by which the next run recognizes it", async () => {
     expect(await create(github, "title", "body")).toMatchObject({ number: 101, title: "title", state: "open" });
     expect(answering.issues).toMatchObject([{ title: "title", body: "body", labels: [LABEL], user: GITHUB_ACTIONS }]);
   });
 
-  test("with another token: the error names it, since each night would open another", async () => {
+  test("an issue that is opened with another token is an error that names it, since each night would open another", async () => {
     answering.self = ALICE;
     await expect(create(github, "title", "body")).rejects.toThrow(
       new CommandError(

@@ -28,7 +28,7 @@ describe("the mark of an issue", () => {
     ["as it was written", `${LINE}\nThe text.`],
     ["where people have put it, with line breaks of Windows", `Alice looks into it.\r\n${LINE}\r\nThe text.`],
     ["with more in it", `<!-- support-app watch ${encoded({ ...WRITTEN, healed: true })} -->`],
-  ])("is read %s", (_, body) => {
+  ])("the mark of an issue is read %s", (_, body) => {
     expect(markIn(body)).toEqual(MARK);
     expect(markIn(withoutMark(body))).toBeUndefined();
     expect(withoutMark(body).split("\n").at(-1)).toBe(body.includes("\n") ? "The text." : "");
@@ -39,7 +39,7 @@ describe("the mark of an issue", () => {
     ["isn't on a line of its own", ` ${LINE}`],
     ["isn't Base64 of JSON", "<!-- support-app watch abcd -->"],
     ["is of another form", `<!-- support-app watch ${encoded({ ...WRITTEN, about: "full" })} -->`],
-  ])("that %s counts as none", (_, body) => {
+  ])("the mark of an issue that %s counts as none", (_, body) => {
     expect(markIn(body)).toBeUndefined();
   });
 });
@@ -72,6 +72,6 @@ test.each([
   [6, ["ab", "cd"]],
   [5, ["ab", "…"]],
   [2, ["…"]],
-])("of two lines with a line break each, those are shown that fit into %d characters", (length, shown) => {
+])("as many of two lines with a line break each are shown as fit into %d characters: %j", (length, shown) => {
   expect(fitting(["ab", "cd"], length, "…")).toEqual(shown);
 });

@@ -12,12 +12,12 @@ const SECRET = "T000/B000/XsecretX";
 const WEBHOOK = `https://hooks.slack.com/services/${SECRET}`;
 
 describe("SLACK_WEBHOOK_URL", () => {
-  test.each([WEBHOOK, `https://hooks.slack-gov.com/services/${SECRET}`])("%s is a webhook", (url) => {
+  test.each([WEBHOOK, `https://hooks.slack-gov.com/services/${SECRET}`])("SLACK_WEBHOOK_URL may be %s", (url) => {
     process.env.SLACK_WEBHOOK_URL = url;
     expect(slackWebhook()?.href).toBe(url);
   });
 
-  test("needn't be set", () => {
+  test("SLACK_WEBHOOK_URL needn't be set", () => {
     process.env.SLACK_WEBHOOK_URL = "";
     expect(slackWebhook()).toBeUndefined();
     delete process.env.SLACK_WEBHOOK_URL;
@@ -32,7 +32,7 @@ describe("SLACK_WEBHOOK_URL", () => {
     "https://:secret@hooks.slack.com/services/T0",
     `https://hooks.slack.com:8443/services/${SECRET}`,
     SECRET,
-  ])("%s is refused, and not repeated", (url) => {
+  ])("SLACK_WEBHOOK_URL as %s is refused, and not repeated", (url) => {
     process.env.SLACK_WEBHOOK_URL = url;
     expect(slackWebhook).toThrow(
       new CommandError(
@@ -56,7 +56,7 @@ const messageOf = (findings: WatchedFinding[], healed: WatchReport["healed"] = [
   slackMessage({ schemaVersion: 2, answer: "unhealthy", environments: [], accounts: [], findings, healed });
 
 describe("the message of a run", () => {
-  test("names what is new, healed and closed, with links to the issues, and counts the others", () => {
+  test("the message of a run names what is new, healed and closed, with links to the issues, and counts the others", () => {
     const healed = (because: WatchReport["healed"][number]["because"]) => ({ ...KEY, because });
     const findings = [
       finding({ issue: ISSUE }),
@@ -74,7 +74,7 @@ describe("the message of a run", () => {
     );
   });
 
-  test("says of a notice that it is new or closed, since an end that has come isn't healed", () => {
+  test("the message of a run says of a notice that it is new or closed, since an end that has come isn't healed", () => {
     const [ending, ended] = ["ending", "ended"].map((kind) => ({
       ...KEY,
       kind,
@@ -87,14 +87,14 @@ describe("the message of a run", () => {
     );
   });
 
-  test("is none if nothing is new or healed", () => {
+  test("no message is sent if nothing is new or healed", () => {
     expect(messageOf([finding({ change: "stays" }), finding({ silenced: true })])).toBeUndefined();
   });
 
   test.each([
     [20, ["• new: production: trust: full"]],
     [21, ["and 1 more"]],
-  ])("names twenty of %d, and counts the rest", (count, last) => {
+  ])("the message of a run names twenty of %d findings, and counts the rest", (count, last) => {
     const lines = messageOf(Array.from({ length: count }, () => finding()))?.split("\n") ?? [];
     expect(lines[0]).toBe(`AWS Support App access: ${count} new, 0 healed or closed, 0 others`);
     expect(lines.slice(-1)).toEqual(last);
@@ -106,7 +106,7 @@ describe("a message is sent", () => {
   const answering = (answer: () => Promise<Response>) => jest.spyOn(globalThis, "fetch").mockImplementation(answer);
   const send = () => sendToSlack(new URL(WEBHOOK), "text");
 
-  test("without previews of links, only to the webhook itself, and for at most 30 seconds", async () => {
+  test("a message is sent without previews of links, only to the webhook itself, and for at most 30 seconds", async () => {
     const timeout = jest.spyOn(AbortSignal, "timeout");
     const fetched = answering(async () => new Response("ok"));
     await send();
@@ -125,7 +125,7 @@ describe("a message is sent", () => {
     ["status 404", async () => new Response(`no_service for ${WEBHOOK}`, { status: 404 })],
     ["status 302", async () => new Response(null, { status: 302, headers: { location: WEBHOOK } })],
     ["no answer", () => Promise.reject(new Error(`can't reach ${WEBHOOK}`))],
-  ])("%s from Slack is one sentence, without the URL", async (what, answer) => {
+  ])("an answer of %s from Slack is one sentence, without the URL", async (what, answer) => {
     answering(answer);
     await expect(send()).rejects.toThrow(
       new CommandError(

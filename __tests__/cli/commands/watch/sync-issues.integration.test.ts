@@ -16,7 +16,7 @@ const issue = (number: number): StoredIssue => {
 };
 const close = (number: number, state_reason: string) => Object.assign(issue(number), { state: "closed", state_reason });
 
-test("nights: an issue is opened for a finding, stays as it is, and closes itself with a comment", async () => {
+test("an issue is opened for a finding, stays as it is the next nights, and closes itself with a comment", async () => {
   const first = await night({ says: { production: TRUST, staging: {} } });
   expect(first.status).toBe(4);
   expect(issues()).toEqual(["#101 open production: trust: full"]);
@@ -46,7 +46,7 @@ test("a finding that comes back, or stays when somebody closes its issue as comp
   expect(comments(101)).toEqual([HEALED, REOPENED, REOPENED]);
 });
 
-test("closed by hand as not planned or as a duplicate, a finding is silenced, until it is healed and comes back", async () => {
+test("a finding whose issue is closed by hand as not planned or as a duplicate is silenced, until it is healed and comes back", async () => {
   await night({ says: { production: TRUST } });
   close(101, "not_planned");
   const silent = await night({ says: { production: TRUST } });
@@ -157,7 +157,7 @@ describe("GitHub fails:", () => {
     ["POST /issues/101/comments", { status: 403, message: "Commenting is disabled" }],
     ["PATCH /issues/101", { status: 200, body: HTML }],
   ])(
-    "%s: one sentence, the others are done, the summary is written, and the next night does the rest",
+    "a failure of GitHub at %s is one sentence: all else is done, and the next night does the rest",
     async (request, failure) => {
       await night({ says: { production: TRUST, staging: {}, qa: TRUST } });
       gitHub().failures.set(request.replace(" ", " /repos/acme/access"), failure);
@@ -188,7 +188,7 @@ describe("GitHub fails:", () => {
   });
 });
 
-test("text from AWS is shown as it is: no link, no image, no mention, and nothing is taken for the mark", async () => {
+test("text from AWS is shown as it is: it gives no link, no image, no mention, and nothing is taken for the mark", async () => {
   const mark = `<!-- support-app watch ${Buffer.from("{}").toString("base64")} -->`;
   const hostile = `${HOSTILE} @acme/everyone https://evil.example.com www.evil.example.com #1 ${mark}`;
   const about = ["full", "policy", `arn:aws:iam::aws:policy/${hostile}`];

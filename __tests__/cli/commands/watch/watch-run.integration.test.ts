@@ -74,7 +74,7 @@ describe("an earlier finding", () => {
     ["not-looked-at", "policies weren't looked at", OF_CHANGE, { ...NOTHING, waits: { "unexpected-access": "role" } }],
     ["not-looked-at", "AWS's policy is unknown", OF_CHANGE, { ...NOTHING, ...unexpected(unknown(...OF_AWS)) }],
     ["found", "something else is unknown", OF_UNKNOWN, { findings: { channels: [unknown("workspace")] } }],
-  ])("is %s if %s", (resolution, _, of, said) => {
+  ])("an earlier finding is %s if %s", (resolution, _, of, said) => {
     const key = { subject: { environment: "production" }, kind: "trust", about: ["full"], ...of };
     expect(watchRun(FILE, environments, reportsOf(said)).resolutionOf(key)).toBe(resolution);
   });

@@ -42,7 +42,7 @@ const neither = (account: Account) => withoutWorkspaces(withoutChannels(account)
 const withoutRole = (account: Account) => withAccess(account, "read-only", { role: { known: undefined } });
 
 describe("an unreadable part is unknown:", () => {
-  test("the list of channels, unless the region doesn't have the Support App, which is another check's finding", () => {
+  test("an unreadable list of channels is unknown, unless the region doesn't have the Support App, which is another check's finding", () => {
     const listed = (channels: Account["channels"]) => (account: Account) => ({ ...account, channels });
     expect(examined("channels", YAML, listed(DENIED)).findings).toEqual([
       { ...unread, resource: "Slack channels", about: ["channel"], expected: "to see them" },
@@ -57,13 +57,13 @@ describe("an unreadable part is unknown:", () => {
     [YAML, withoutChannels, 1],
     [YAML, same, 0],
     ["read-only: {}", same, 0],
-  ])("the workspaces, where something depends on them (%s)", (yaml, change, count) => {
+  ])("unreadable workspaces are unknown where something depends on them (%s)", (yaml, change, count) => {
     const workspaces = { ...unread, resource: "Slack workspaces", about: ["workspace"], expected: "to see them" };
     const { findings } = examined("channels", yaml, (account) => ({ ...change(account), workspaces: DENIED }));
     expect(findings.filter(({ answer }) => answer === "unknown")).toEqual(Array(count).fill(workspaces));
   });
 
-  test("a channel of environments.yaml, and another", () => {
+  test("an unreadable channel of environments.yaml is unknown, and so is another one", () => {
     const properties = DENIED;
     const own = { identifier: "T1|C1", workspace: "T1", channel: "C1", properties };
     const one = (account: Account) => ({ ...account, channels: { known: [own] } });
@@ -83,7 +83,7 @@ describe("an unreadable part is unknown:", () => {
 });
 
 describe("a missing channel", () => {
-  test("is configured by a deploy", () => {
+  test("a missing channel is configured by a deploy", () => {
     const text = "Deploy the environment, which configures the channel. The Support App must have been invited to it.";
     const found = "not configured in this region of the account";
     const impact = "People in the channel can do nothing.";
@@ -116,14 +116,14 @@ describe("a missing channel", () => {
       "read-only: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T2, channel: C2 }] }",
       [workspace("T1", registering("T1", "T2")), workspace("T2", registering("T1", "T2"))],
     ],
-  ])("waits for its workspace: %s", (_, yaml, findings) => {
+  ])("a missing channel waits for its workspace: %s", (_, yaml, findings) => {
     const outcome = examined("channels", yaml, neither);
     expect(outcome.findings).toEqual(findings);
     const own = environmentOf(yaml).channels.map(({ workspace: id, channel }) => ["channel", id, channel]);
     expect(outcome.unseen).toEqual(own); // what was found about them isn't healed
   });
 
-  test("isn't a channel of that ID in another workspace", () => {
+  test("a missing channel isn't a channel of that ID in another workspace", () => {
     const elsewhere = adding({ workspace: "T2", channel: "C1" }, { roles: { known: [otherRole("x", documentOf())] } });
     expect(examined("channels", YAML, (account) => elsewhere(withoutChannels(account))).findings).toMatchObject([
       { resource: "#watch (C1 of T1)" },
@@ -152,7 +152,7 @@ describe("a channel with other properties is corrected by a deploy", () => {
     [{ ChannelRoleArn: FULL }, ROLE, `the role ${FULL} of full access`],
     [{ [RESOLVED]: true }, `${RESOLVED} false`, `${RESOLVED} true`],
     [{ NotifyOnCaseSeverity: undefined }, "NotifyOnCaseSeverity none", "NotifyOnCaseSeverity not set"],
-  ])("%j", (properties, expected, found) => {
+  ])("a channel with other properties is corrected by a deploy: %j", (properties, expected, found) => {
     expect(examined("channels", `${YAML}, full: {}`, having(properties)).findings).toEqual([
       {
         ...{ answer: "unhealthy", ...watch, expected, found },
@@ -166,7 +166,7 @@ describe("a channel with other properties is corrected by a deploy", () => {
   test.each([
     ["no role", { role: { known: undefined } }],
     ["a role under another path", { role: { known: ELSEWHERE } }],
-  ])("unless its access level has %s: the deploy that creates the role assigns it", (_, changed) => {
+  ])("a channel isn't corrected if its access level has %s: the deploy with the role does it", (_, changed) => {
     const both = `${YAML}, full: {}`;
     const wrong = (account: Account) => withAccess(having({ ChannelRoleArn: X })(account), "read-only", changed);
     expect(examined("channels", both, wrong)).toMatchObject({ findings: [], waitsFor: "role" });
@@ -175,7 +175,7 @@ describe("a channel with other properties is corrected by a deploy", () => {
     expect(examined("channels", both, withoutRole).waitsFor).toBeUndefined(); // the channel has its role
   });
 
-  test("and a role that can't be read isn't waited for, nor that of another level", () => {
+  test("a channel doesn't wait for a role that can't be read, nor for a role of another level", () => {
     const unknown = (account: Account) =>
       withAccess(having({ ChannelRoleArn: X })(account), "read-only", { role: DENIED });
     expect(only(examined("channels", YAML, unknown).findings).found).toBe(`the role ${X}`);
@@ -212,7 +212,7 @@ describe("a channel that isn't in environments.yaml", () => {
     ["something unknown", adding({}, roles(["x", DENIED])), who, UNKNOWN],
     ["something that isn't understood", adding({}, roles(["x", ODD])), who, UNKNOWN],
     ["something within an unknown boundary", adding({}, roles(["x", some, { boundary: DENIED }])), who, UNKNOWN],
-  ])("has %s: unhealthy, unless other channels are expected", (_, change, resource, can) => {
+  ])("an unknown channel with %s is unhealthy, unless others are expected", (_, change, resource, can) => {
     const text =
       "To keep the channel, add it to environments.yaml with adopt: true, and deploy. If somebody else configures channels in this account, set other-channels: expected. Otherwise, remove it with this command:";
     const found = `the role ${can.startsWith("have read-only") ? READ_ONLY : X}`;
@@ -230,7 +230,7 @@ describe("a channel that isn't in environments.yaml", () => {
   test.each([
     ["of another account", "arn:aws:iam::999999999999:role/x"],
     ["that doesn't exist, or doesn't trust the Support App", `${X}2`],
-  ])("needs another role than one %s, whether it is expected or not", (_, arn) => {
+  ])("an unknown channel needs another role than one %s, whether it is expected or not", (_, arn) => {
     const change = adding({ properties: { known: { ChannelRoleArn: arn } } }, roles(["x", some]));
     const text =
       "Give the channel another role in the AWS Support Center Console or, if nobody needs it, remove its configuration:";
@@ -252,11 +252,11 @@ test.each([
     "read-only: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T1, channel: C2 }] }",
     [PRIVACY.replace("#watch", "#a, #b")],
   ],
-])("what AWS doesn't show is a note: %s", (yaml, notes) => {
+])("a note lists what AWS doesn't show: %s", (yaml, notes) => {
   expect(examined("channels", yaml)).toEqual({ findings: [], notes });
 });
 
-test("of some channels only those and their workspaces are looked at", () => {
+test("only the chosen channels and their workspaces are looked at", () => {
   const yaml = `slack-workspaces: [T1, T2, T9], ${YAML}, full: { channels: [{ name: b, workspace: T2, channel: C2 }] }`;
   const environment = environmentOf(yaml);
   const account = adding({})(neither(healthyAccount(environment)));

@@ -31,7 +31,7 @@ test.each([
     `Use credentials of ${ACCOUNT}, such as with AWS_PROFILE. With --assume, doctor assumes the deploy-role first.`,
   ],
   [PROFILE, `Give the profile "ops" of environments.yaml credentials of ${ACCOUNT}, or set another profile there.`],
-])("of another account, with %s: whose they are, and what to use", (yaml, text) => {
+])("credentials of another account, with %s, are named with whose they are and what to use", (yaml, text) => {
   const found = "arn:aws:iam::999999999999:root, which is of the account 999999999999";
   expect(credentialsProblems(environmentOf(yaml), of("999999999999"))).toEqual([
     { ...finding, found, fix: { text, commands: [] } },

@@ -49,14 +49,14 @@ test("a channel in another region with a role of environments.yaml gives people 
 test.each([
   ["others configure channels, too", `other-channels: expected, ${MANAGED}`],
   ["the file has no channels", "full: {}"],
-])("it is a note if %s", (_, yaml) => {
+])("a channel in another region is a note if %s", (_, yaml) => {
   expect(searched(yaml, [region("eu-west-1", channel("OPS", FULL))])).toMatchObject({
     findings: [],
     notes: ["People in #ops (OPS of T1) in eu-west-1, which isn't in environments.yaml, have full access, too."],
   });
 });
 
-test("its role may be gone, or somebody else's, and what it may do may be unknown", () => {
+test("the role of a channel in another region may be gone, or somebody else's, and what it may do may be unknown", () => {
   const X = `arn:aws:iam::${ACCOUNT}:role/x`;
   const found = (more: Partial<Account>) =>
     only(searched(MANAGED, [region("eu-west-1", channel("OPS", X))], more).findings);

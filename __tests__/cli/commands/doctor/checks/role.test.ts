@@ -28,7 +28,7 @@ describe("the role", () => {
       changing("full", () => ({ role: DENIED })),
       { answer: "unknown", found: DENIED.unknown.message, fix: ALLOW },
     ],
-  ])("%s", (_, yaml, change, found) => {
+  ])("the role is a finding if it %s", (_, yaml, change, found) => {
     expect(examined("role", yaml, change).findings).toEqual([{ ...finding, ...found }]);
   });
 });

@@ -29,7 +29,7 @@ test.each([
   ["full: {}", 1],
   ["full: { policy: aws-managed }", 0],
   [EXISTING, 0],
-])("once it exists, %s gives a right that no channel needs: %d notes", (yaml, count) => {
+])("a Service Quotas role that exists leaves %s with a right that no channel needs: %d notes", (yaml, count) => {
   const note =
     "The Service Quotas role exists, so the channel needs no right to create it: set service-quotas-role: existing for full of test to remove it.";
   const { findings, notes = [], unseen } = examined("service-quotas-role", yaml);
@@ -39,7 +39,7 @@ test.each([
 test.each([
   [EXISTING, undefined],
   ["full: {}", [of.about]],
-])("if it can't be read with %s, it is unknown", (yaml, unseen) => {
+])("a Service Quotas role that can't be read with %s is unknown", (yaml, unseen) => {
   const denied = examined("service-quotas-role", yaml, (account) => ({ ...account, serviceQuotasRole: DENIED }));
   const expected = "to see whether it exists";
   expect(denied).toEqual({
@@ -58,7 +58,7 @@ test.each([
   ["create", deploying("Deploy the environment, which creates the role.")],
   ["adopt", creating],
   ["existing", creating],
-])("with service-quotas-role: %s, it is missing, whether the channel's role exists or not", (mode, fix) => {
+])("the role is missing with service-quotas-role: %s, whether the channel's role exists or not", (mode, fix) => {
   for (const changed of [{}, { role: { known: undefined } }]) {
     expect(without(`full: { service-quotas-role: ${mode} }`, changed)).toEqual({
       findings: [
@@ -72,12 +72,12 @@ test.each([
 });
 
 describe("the channel may create it", () => {
-  test("and nothing is found; without the simulation, a finding about the organization isn't healed", () => {
+  test("a channel that may create the Service Quotas role has no finding; without the simulation, a finding about the organization isn't healed", () => {
     expect(without("full: {}")).toEqual({ findings: [], unseen: [of.about] });
     expect(without("full: {}", { simulated: { known: undefined } })).toEqual({ findings: [], unseen: undefined });
   });
 
-  test("with a right to service-linked roles only", () => {
+  test("a channel may create the Service Quotas role with a right to service-linked roles only", () => {
     const slr = { ...allow("iam:CreateServiceLinkedRole"), Resource: "arn:aws:iam::*:role/aws-service-role/*" };
     const boundary = boundaryWith("arn:aws:iam::aws:policy/b", allow("support:*", "servicequotas:*"), slr);
     expect(without("full: {}", { boundary }).findings).toEqual([]);
@@ -111,20 +111,20 @@ test.each<[string, string, Partial<LiveAccess>, string, object]>([
   ["a boundary by hand", "full: {}", tight, LIMITED, RESTORE],
   ["its boundary", `full: { ${BOUNDED} }`, tight, LIMITED, terraform({})],
   ["the organization", "full: {}", simulating(true), ofOrganization, organization],
-])("the channel can't create it because of %s", (_, yaml, changed, found, fix) => {
+])("the channel can't create the Service Quotas role because of %s", (_, yaml, changed, found, fix) => {
   expect(only(without(yaml, changed).findings)).toEqual({
     ...{ answer: "unhealthy", ...of, fix, expected: "it exists, or the channel may create it" },
     found: `neither: the role AWSSupportAppFullRole isn't allowed iam:CreateServiceLinkedRole: ${found}`,
   });
 });
 
-test("whether the channel can create it may be unknown", () => {
+test("the check may not know whether the channel can create the Service Quotas role", () => {
   const { findings } = without("full: {}", { policies: DENIED });
   const expected = "it exists, or the channel may create it";
   expect(findings).toEqual([{ answer: "unknown", ...of, expected, found: DENIED.unknown.message, fix: ALLOW }]);
 });
 
-test("it waits for the channel's role, and for the capability of whoever would need it", () => {
+test("the Service Quotas role waits for the channel's role, and for the capability of whoever would need it", () => {
   const unseen = [of.about];
   const [action = ""] = actionsOf(["request-quota-increases"]);
   const withoutOne = { policies: { known: editedPolicies("full: {}", action, "support:None") } };

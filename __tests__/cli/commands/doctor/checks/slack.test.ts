@@ -33,7 +33,7 @@ function examined(kind: keyof typeof SLACK_CHECKS, yaml: string, slack: SlackPeo
 }
 
 describe("the token", () => {
-  test("of every channel's workspace is fine, and a rejected one leaves the workspace unknown", () => {
+  test("the token of every channel's workspace is fine, and a rejected one leaves the workspace unknown", () => {
     expect(examined("slack-token", oncallWith(), slackWith())).toEqual({ findings: [] });
     expect(examined("slack-token", oncallWith(), { token: REFUSED, channels: new Map() }).findings).toEqual([
       {
@@ -43,7 +43,7 @@ describe("the token", () => {
     ]);
   });
 
-  test("says nothing of another workspace, which is one finding, however many channels are in it", () => {
+  test("the token says nothing of another workspace, which is one finding, however many channels are in it", () => {
     const yaml =
       "full: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T2, channel: C2 }, { name: c, workspace: T2, channel: C3 }] }";
     expect(examined("slack-token", yaml, slackWith()).findings).toEqual([
@@ -61,7 +61,7 @@ describe("the token", () => {
   test.each<[string, SlackPeople]>([
     ["is of another workspace", { ...slackWith({ C1: {} }), token: { known: { workspace: "T2" } } }],
     ["is rejected", { ...slackWith({ C1: {} }), token: REFUSED }],
-  ])("is waited for by the other checks if it %s", (_, slack) => {
+  ])("the other checks wait for the token if it %s", (_, slack) => {
     for (const kind of ["slack-channels", "slack-people"] as const) {
       expect(examined(kind, oncallWith(), slack)).toEqual({ ...NOTHING, waitsFor: "slack-token" });
     }
@@ -90,7 +90,7 @@ describe("a channel", () => {
   const NAMED = "shared with another organization (T8, T9)";
   const UNNAMED = "shared with another organization (Slack doesn't name it)";
 
-  test("as it should be has no finding, and one that the token's app doesn't see is unknown", () => {
+  test("a channel as it should be has no finding, and a channel that the token's app doesn't see is unknown", () => {
     for (const rules of [undefined, "private: required, shared: refused"])
       expect(examinedAs({}, rules)).toEqual(NOTHING);
     const expected = "a channel that the token's app sees";
@@ -111,11 +111,11 @@ describe("a channel", () => {
     ["is shared", { isShared: true, sharedWith: ["T8", "T9"] }, UNSHARED, shared(NAMED)],
     ["is shared, with another one invited", { isShared: true, isInvited: true }, UNSHARED, shared(UNNAMED)],
     ["is open", { isInvited: true }, UNSHARED, shared("another organization is invited to share it")],
-  ])("that %s is unhealthy", (_, state, rules, finding) => {
+  ])("a channel that %s is unhealthy", (_, state, rules, finding) => {
     expect(examinedAs(state, rules)).toEqual({ findings: [{ answer: "unhealthy", ...of, ...finding }], notes: [] });
   });
 
-  test("that is public or shared is a note without rules", () => {
+  test("a channel that is public or shared is a note without rules", () => {
     const notes = [
       "#oncall (C1 of T1) is public: everyone in the workspace can join it, and then has its access.",
       "#oncall (C1 of T1): shared with another organization (T9).",
@@ -140,7 +140,7 @@ describe("the people", () => {
     return examined("slack-people", oncallWith(rules), slack);
   }
 
-  test("are counted in a note, and nobody is a finding without rules", () => {
+  test("the people in a channel are counted in a note, and nobody is a finding without rules", () => {
     const notes = ["In #oncall (C1 of T1): 3 people (1 guest, 1 of other organizations), 1 bot."];
     const people = [person("U1"), guest("U2"), stranger("U3"), bot];
     expect(examinedWith(undefined, people)).toEqual({ findings: [], notes });
@@ -150,7 +150,7 @@ describe("the people", () => {
     ["guests: refused", [guest("U1")], "guests: 1"],
     ["shared: refused", [stranger("U1")], "people of other organizations: 1"],
     ["members: { at-most: 1 }", [person("U1"), guest("U2")], "people: 2"],
-  ])("with %s, %j are unhealthy: %s", (rule, people, found) => {
+  ])("people break the rule %s, which is unhealthy, if they are %j: %s", (rule, people, found) => {
     expect(examinedWith(rule, people).findings).toEqual([{ answer: "unhealthy", ...of, expected: rule, found, fix }]);
   });
 
@@ -159,11 +159,11 @@ describe("the people", () => {
     ["shared: refused", [person("U1"), guest("U2"), bot], {}],
     ["members: { at-most: 1 }", [person("U1"), bot], {}],
     ["shared: refused", [stranger("U1")], { isShared: true }], // the channel itself is a finding
-  ])("with %s, %j are as they should be", (rule, people, state) => {
+  ])("people keep the rule %s if they are %j", (rule, people, state) => {
     expect(examinedWith(rule, people, {}, state).findings).toEqual([]);
   });
 
-  test("of whom nothing is known leave a rule unknown, unless it is proven broken or can't break", () => {
+  test("people of whom nothing is known leave a rule unknown, unless it is proven broken or can't break", () => {
     const open = "3 more members, who weren't looked at";
     const rules = "guests: refused, shared: refused, members: { at-most: 1 }";
     const { findings } = examinedWith(rules, [person("U1"), stranger("U2")], { unseen: 3 });
@@ -177,7 +177,7 @@ describe("the people", () => {
     expect(examinedWith("members: { at-most: 4 }", people, { unseen: 3 }).findings).toEqual([]);
   });
 
-  test("of whom Slack says nothing are one unknown finding, after what is proven", () => {
+  test("people of whom Slack says nothing are one unknown finding, after what is proven", () => {
     const more = { unseen: 3, why: REFUSED.unknown };
     const unknown = { answer: "unknown", ...of, expected: "to see who is in it", found: "Slack refuses" };
     expect(examinedWith("guests: refused, members: { at-most: 3 }", [guest("U1")], more).findings).toEqual([
@@ -188,7 +188,7 @@ describe("the people", () => {
     expect(examined("slack-people", oncallWith(), refused).findings).toEqual([{ ...unknown, fix: REFUSED_FIX }]);
   });
 
-  test("of a channel that isn't seen wait for the channel", () => {
+  test("people in a channel that isn't seen wait for the channel", () => {
     const hidden = slackWith({ C1: { state: REFUSED, members: REFUSED } });
     expect(examined("slack-people", oncallWith(), hidden)).toEqual({ ...NOTHING, waitsFor: "slack-channels" });
   });

@@ -43,7 +43,7 @@ test.each<[string, string, object[], string | undefined]>([
   ["has it for two accounts", CONDITION, [{ ...app, ...when("StringEquals", SOURCE, [ACCOUNT, "9"]) }], WIDER],
   ["has it if the key is there", CONDITION, [{ ...app, ...when("StringEqualsIfExists", SOURCE, ACCOUNT) }], WIDER],
   ["has it, and once for another key", CONDITION, [ofAccount, { ...app, ...forArn }], WIDER],
-])("a trust policy that %s (%s)", (_, yaml, statements, found) => {
+])("a trust policy that %s has exactly the finding that belongs to it (%s)", (_, yaml, statements, found) => {
   const findings = foundIn(yaml, documentOf(...statements).known);
   if (found === undefined) expect(findings).toEqual([]);
   else expect(only(findings)).toMatchObject({ answer: "unhealthy", found: `${found}: ${policyText(...statements)}` });

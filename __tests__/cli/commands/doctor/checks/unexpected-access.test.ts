@@ -52,7 +52,7 @@ test.each<[string, string, object[], string]>([
   }
 });
 
-test("the role's own policy says what is expected; another policy isn't", () => {
+test("the role's own policy says what is expected, and another policy doesn't", () => {
   expect(withOwn("full: {}", allow("s3:*")).findings).toMatchObject([
     {
       ...{ resource: `policy ${OWN} ${role}`, about: ["full", "policy", OWN] },
@@ -144,7 +144,7 @@ describe("AWS's own policy", () => {
   test.each([
     [MANAGED, allow(["support:RefreshCase", "s3:*"])],
     [READING, allow([...SOME, "SUPPORT:SEARCHFORCASES"])],
-  ])("%s: more that AWS allows is no finding, as AWS decides it: %j", (yaml, statement) => {
+  ])("more that AWS allows in its own policy is no finding with %s, as AWS decides it: %j", (yaml, statement) => {
     expect(withOwn(yaml, statement)).toEqual({ findings: [], notes: [] });
   });
 
@@ -157,13 +157,13 @@ describe("AWS's own policy", () => {
     "xsupport:PutGetCase",
     "support:GetCase/Put",
     "support:DescribeCases2",
-  ])("isn't read-only if it allows %j, which isn't known to read by its name", (action) => {
+  ])("AWS's own policy isn't read-only if it allows %j, which isn't known to read by its name", (action) => {
     const finding = only(withOwn(READING, allow(action)).findings);
     expect(finding).toMatchObject({ answer: "unhealthy", fix: own("read-only") });
   });
 
   test.each([[[odd]], [[odd, allow("support:RefreshCase")]]])(
-    "is unknown if a part isn't supported: %j",
+    "AWS's own policy is unknown if a part isn't supported: %j",
     (statements) => {
       expect(only(withOwn(MANAGED, ...statements).findings)).toMatchObject({
         ...{ answer: "unknown", resource: `policy ${OF_AWS} ${role}`, found: UNSUPPORTED, fix: own("full") },
@@ -171,12 +171,12 @@ describe("AWS's own policy", () => {
     },
   );
 
-  test("lets no other policy of the role pass", () => {
+  test("AWS's own policy lets no other policy of the role pass", () => {
     const finding = only(withInline(MANAGED, allow("s3:*")).findings);
     expect(finding).toMatchObject({ ...BY_HAND, answer: "unhealthy", expected: "no such policy", fix: removing });
   });
 
-  test("isn't adopted any more once another policy takes its place", () => {
+  test("AWS's own policy isn't adopted any more once another policy takes its place", () => {
     const yaml = "read-only: { policy: aws-managed, adopt: true }";
     expect(only(withOwn(yaml, allow("support:CreateCase")).findings).fix).toEqual(
       switching({ "read-only": { policy: "customer-managed", adopt: false } }),
@@ -192,7 +192,7 @@ describe("what lasts longer than it should", () => {
     return only(examined("unexpected-access", yaml, change).findings);
   };
 
-  test("is named once, with both ends", () => {
+  test("what lasts longer than it should is named once, with both ends", () => {
     const found = having(
       "full: { until: 2026-12-31 }",
       deny(["support:InitiateChatForCase", "s3:*"]),
@@ -212,7 +212,7 @@ describe("what lasts longer than it should", () => {
     });
   });
 
-  test("is what people can do and weren't promised, once the end has come", () => {
+  test("what people can do after its end, and weren't promised, is a finding", () => {
     const chat = "full: { without: [live-chat], temporarily: [{ capability: live-chat, until: 2026-05-01 }] }";
     const found =
       "it allows for longer than expected: support:InitiateChatForCase (without an end, expected until the end of 2026-05-01 (UTC))";

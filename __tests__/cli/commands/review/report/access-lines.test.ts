@@ -11,7 +11,7 @@ const REPLY =
   "  - reply-to-cases: add to a case's correspondence, which also reopens it (`support:AddCommunicationToCase`)";
 const RESOLVE = "  - resolve-cases: resolve a case (`support:ResolveCase`)";
 
-test("people gain, lose, keep and can do", () => {
+test("the lines say what people gain, lose, keep and can do", () => {
   const [first, second] = ["2026-01-02T00:00:00Z", "2026-02-02T00:00:00Z"];
   const [before, until] = ["before: until the end of 2026-01-01 (UTC)", "until the end of 2026-02-01 (UTC)"];
   const changes: CapabilityChanges = {
@@ -92,11 +92,11 @@ describe("a channel", () => {
       { verdict: "unknown", permissions: UNDECIDED, trust: UNDECIDED },
       [`People in ${HERE}: it is unknown what changes, see below.`],
     ],
-  ])("%s", (_, more, expected) => {
+  ])("a channel has the lines that belong to its change: %s", (_, more, expected) => {
     expect(lines(more)).toEqual(expected.map((line) => `- ${line}`));
   });
 
-  test("gains", () => {
+  test("a channel whose people gain a capability lists it", () => {
     expect(lines({ verdict: "broadened", gained: ["resolve-cases"] })).toEqual([
       ...[`- People in ${HERE} **gain**:`, RESOLVE],
     ]);
@@ -163,7 +163,7 @@ describe("a role", () => {
       { namesake: "old" },
       ["The name `Full` belonged to `aws_iam_role.old` and now belongs to `aws_iam_role.full`."],
     ],
-  ])("%s", (_, more, expected) => {
+  ])("a role has the lines that belong to its change: %s", (_, more, expected) => {
     expect(lines(more)).toEqual(expected.map((line) => `- ${line}`));
   });
 
@@ -171,7 +171,7 @@ describe("a role", () => {
     const NOTHING: CapabilityChanges = { gained: [], lost: [], limited: [] };
     const who = (name: string) => `- People with the role \`${name}\`, such as in a channel configured by hand,`;
 
-    test("gains and loses nothing", () => {
+    test("a role that only channels configured by hand may use gains and loses nothing that is listed", () => {
       expect(lines({ capabilities: NOTHING })).toEqual([]);
     });
 
@@ -188,7 +188,7 @@ describe("a role", () => {
       ],
       ["all: it is added", { before: undefined, permissions: MORE, trust: MORE }, ["- The role `Full` is added."]],
       ["all", { after: undefined, permissions: LESS, trust: LESS }, [`- The role \`Full\` is removed. ${HAND}`]],
-    ])("changes in %s", (_, more, expected) => {
+    ])("a role that only channels configured by hand may use has a line for what changes: %s", (_, more, expected) => {
       expect(lines({ capabilities: NOTHING, ...more })).toEqual(expected);
     });
   });
@@ -199,7 +199,7 @@ test.each<[AccessChanges["registrations"][number], string]>([
   [{ kind: "workspace", before: "T01" }, "The Slack workspace `T01` is no longer registered."],
   [{ kind: "account-alias", after: "y" }, "The account's alias changes: none → `y`."],
   [{ kind: "account-alias", before: "x", after: "y" }, "The account's alias changes: `x` → `y`."],
-])("a registration: %j", (change, line) => {
+])("a registration has a line: %j", (change, line) => {
   expect(inAccess({ registrations: [change] })).toEqual([`- ${line}`]);
 });
 
@@ -211,7 +211,7 @@ test.each<["created" | "adopted" | "handed-back", boolean, string]>([
   ],
   ["adopted", false, "is managed by the stack."],
   ["handed-back", false, "leaves the stack. It stays in the account."],
-])("the Service Quotas role becomes %s, awaited: %p", (becomes, isAwaited, words) => {
+])("the Service Quotas role has a line where it is %s, awaited: %p", (becomes, isAwaited, words) => {
   expect(inAccess({ serviceQuotasRole: { verdict: "settings", becomes, isAwaited } })).toEqual([
     `- The Service Quotas role \`AWSServiceRoleForServiceQuotas\` ${words}`,
   ]);

@@ -28,7 +28,7 @@ test.each<[string, Partial<ReviewedEnvironment>, string]>([
     { dropped: { account: ACCOUNT, region: "us-east-1", isMoved: true, roles: [], channels: [ONCALL] } },
     `- In \`us-east-1\` of the account \`${ACCOUNT}\`, where no deploy of this code removes it: the channel \`#oncall\` (\`C01\`).`,
   ],
-])("an environment: %s", (_, more, line) => {
+])("an environment has a line for what is special about it: %s", (_, more, line) => {
   expect(list(more)).toEqual([line]);
 });
 

@@ -38,7 +38,7 @@ test.each<[before: LockedProvider | undefined, after: LockedProvider | undefined
   ],
   [BEFORE, locked("6.0.0", ["h1:a"], "6.0.0"), "`6.0.0`; locked for the versions any → `6.0.0`."],
   [BEFORE, TWO, `\`6.0.0\`; 1 checksum added, ${ACCEPTED}.`],
-])("a provider in the lock file, from %j to %j", (before, after, words) => {
+])("a provider in the lock file has a line, from %j to %j", (before, after, words) => {
   expect(lines({ kind: "changed", providers: [{ address: AWS, before, after }] })).toEqual([`- \`${AWS}\`: ${words}`]);
 });
 
@@ -51,6 +51,6 @@ test.each<[Review["lock"], string]>([
     { kind: "changed" },
     "- Unsupported: a lock file in a form that Terraform doesn't write. What Terraform reads from it is unknown. Regenerate it with `npx support-app lock`.",
   ],
-])("the provider lock file: %j", (lock, line) => {
+])("a change of the provider lock file has a line: %j", (lock, line) => {
   expect(lines(lock)).toEqual([line]);
 });

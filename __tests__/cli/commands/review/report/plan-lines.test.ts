@@ -135,7 +135,7 @@ describe("what was changed outside Terraform", () => {
   const CHANNEL = "aws_cloudcontrolapi_resource.channel_T01_C01";
   const update = { address: CHANNEL, action: "update", attributes: ["properties"] } as const;
 
-  test("follows what Terraform would do, with what the plan leaves as it is", () => {
+  test("what was changed outside Terraform follows what Terraform would do, with what the plan leaves as it is", () => {
     expect(markdown(review([environment({ plan: { ...NO_PLAN, outside: [update] } })]))).toContain(
       `Terraform would change nothing.
 
@@ -158,7 +158,7 @@ In AWS
       { action: "unsupported", attributes: ["a", "b`"] },
       "was changed outside Terraform (`a`, `` b` ``). Unsupported: whether that affects access is unknown.",
     ],
-  ])("%j", (more, words) => {
+  ])("what was changed outside Terraform is listed as drift: %j", (more, words) => {
     const plan = { ...NO_PLAN, outside: [{ ...update, ...more }] };
     expect(list({ plan })).toEqual([`- **Drift**: \`${CHANNEL}\` ${words} This plan leaves it as it is.`]);
   });
@@ -177,7 +177,7 @@ In AWS
       ...(["unknown", []] as const),
       `\`check.a\` wasn't evaluated, although this plan changes nothing that it refers to: whether ${UNKNOWN}.`,
     ],
-  ])("a check: %s, with Terraform's messages %j", (status, messages, words) => {
+  ])("a check with the result %s has a line, with Terraform's messages %j", (status, messages, words) => {
     const plan = { ...NO_PLAN, checks: [{ address: "check.a", status, messages }] };
     expect(list({ plan })).toEqual([`- ${words}`]);
   });

@@ -65,6 +65,6 @@ test.each<[OfKind<StateChange>, string]>([
     { kind: "read-only-address", role: "Reading" },
     "The read-only role `Reading` gets a new address in Terraform. From then on, nothing stops it from writing.",
   ],
-])("around the access: %j", (change, words) => {
+])("what changes around the access has a line: %j", (change, words) => {
   expect(list({ state: [{ ...change, verdict: "unknown" }] })).toEqual([`- ${words}`]);
 });
