@@ -48,7 +48,7 @@ test("Terraform's S3 backend knows every region that a bucket may be in", async 
   }
 });
 
-test("and not one with a typing error", async () => {
+test("Terraform's S3 backend doesn't know a region with a typing error", async () => {
   expect(await inRegion("us-east-9")).toContain("Invalid AWS Region: us-east-9");
 });
 

@@ -114,7 +114,7 @@ test("a channel or an alias that was changed by hand is in every plan, until it 
   await expectNothing();
 });
 
-test("a plan of a published module warns of them", async () => {
+test("a plan of a published module warns of a channel or an alias that was changed by hand", async () => {
   const account = newAccount();
   const as = { as: account };
   const project = createProject(

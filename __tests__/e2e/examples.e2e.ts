@@ -34,7 +34,7 @@ const EXAMPLES: readonly (readonly [example: string, stacks: readonly string[]])
   ["environments", ["production", "staging"]],
 ];
 
-test.each(sample(EXAMPLES, 3))("%s: cdktf synth writes stacks that Terraform finds valid", async (example, stacks) => {
+test.each(sample(EXAMPLES, 3))("cdktf synth writes valid stacks for the example %s", async (example, stacks) => {
   const root = join("examples", example);
   await works(runCdktf({ ...clone, folder: join(folder, root) }, ["synth"], as));
   expect(readdirSync(join(folder, root, "cdktf.out/stacks")).sort()).toEqual(stacks);

@@ -246,7 +246,7 @@ async function deployScenario({ byHand, before, after }: Scenario, trouble?: Tro
 }
 
 test.each(sample(SCENARIOS, 11, 3))(
-  "$what: whatever call is refused or killed, nobody can do more than before or after, and one more deploy completes it",
+  "nobody can do more than before or after, whatever call fails, and one more deploy completes it: $what",
   async (scenario) => {
     const { status, output, first, last, seen } = await deployScenario(scenario);
     expect({ status, output: status === 0 ? "" : output }).toEqual({ status: 0, output: "" });

@@ -156,5 +156,5 @@ function allow(account: string, PolicyDocument: string) {
 }
 
 const SIZE = isThorough ? 40 : 4;
-test(`a fleet of ${SIZE} with a canary: a killed run and a refused account come again, nothing is deployed twice`, () =>
+test(`a fleet of ${SIZE} with a canary survives a killed run and a refused account, and is deployed once`, () =>
   expectFleetDeployed(SIZE));

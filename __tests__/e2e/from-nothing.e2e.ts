@@ -56,7 +56,7 @@ describe("the example environments", () => {
     return stdout.replaceAll(staging, "111122223333").trim();
   }
 
-  test("staging: people in a channel with its role can see cases, and nothing else", async () => {
+  test("people in a channel with staging's role can see cases, and nothing else", async () => {
     expect(await deployed(project, "staging", as)).toContain("Resources: 6 added, 0 changed, 0 destroyed.");
     const role = await readRole(staging, "AWSSupportAppReadOnlyRole");
     expect(role).toEqual({
@@ -75,7 +75,7 @@ describe("the example environments", () => {
     expect(await inStaging()).toContain("No changes. Your infrastructure matches the configuration.");
   });
 
-  test("staging: what somebody changes by hand shows in doctor, as the page on troubleshooting has it, and in the plan, and the next deploy takes it back", async () => {
+  test("what somebody changes by hand in staging shows in doctor, as the page on troubleshooting has it, and in the plan, and the next deploy takes it back", async () => {
     expect(await examined()).toContain("staging (111122223333, us-east-1) is healthy.");
     const asDeployed = await readAccount(staging);
     const iam = iamIn(staging);
@@ -103,7 +103,7 @@ describe("the example environments", () => {
     expect(await inStaging()).toContain("No changes.");
   });
 
-  test("production: both channels have the roles, the notifications and the access that the file says", async () => {
+  test("both channels of production have the roles, the notifications and the access that the file says", async () => {
     await createDeployRole(production);
     const before = await readAccount(staging);
     await deployed(project, "production", { as: production });
@@ -145,7 +145,7 @@ describe("the example environments", () => {
     expect((await diff(project, "production", { as: production })).output).toContain("No changes.");
   });
 
-  test("production: people in #support-oncall can do all that AWS's guide allows, but resolve cases", async () => {
+  test("people in production's #support-oncall can do all that AWS's guide allows, but resolve cases", async () => {
     const role = await readRole(production, "AWSSupportAppFullRole");
     const allowed = role && (await allowedActions(role, EVERY_ACTION));
     // The Service Quotas role is there already: nobody in the channel needs to make it.
@@ -170,7 +170,7 @@ describe("the example environments", () => {
 describe("an environment that says everything", () => {
   const account = newAccount();
 
-  test("is in AWS as it says, a second look reports no changes, and destroy leaves the account as it was", async () => {
+  test("an environment that says everything is in AWS as it says, a second look reports no changes, and destroy leaves the account as it was", async () => {
     const boundary = await createBoundary(account);
     const before = await readAccount(account, "eu-west-1");
     const project = createProject(

@@ -104,7 +104,7 @@ async function interruptedDeploy({ interrupt, moment, when, run }: Interruption)
 const signal = (name: NodeJS.Signals) => (child: ChildProcess) => endGroup(child, name);
 
 test.each(sample([2, 5, 9], 3))(
-  "Ctrl-C at change %d, after AWS has made it: support-app deploy has Terraform go on to the end, and there is nothing left to do",
+  "support-app deploy has Terraform go on to the end after Ctrl-C at change %d, and nothing is left to do",
   async (moment) => {
     const ctrlC = { interrupt: signal("SIGINT"), moment, when: "after", run: deployCommand } as const;
     const { status, output, ...where } = await interruptedDeploy(ctrlC);
@@ -134,7 +134,7 @@ test.each([
   ...sample(CASES, 15, 4).map((one) => ({ ...one, command: "support-app", run: deployCommand })),
   ...sample(OF_CDKTF, 2).map((one) => ({ ...one, command: "cdktf", run: cdktfDeploy })),
 ])(
-  "$command deploy and $what at change $moment, $when AWS has made it: the next deploy completes it by itself",
+  "the next deploy completes by itself what $command deploy left after $what at change $moment, $when AWS has made it",
   async (interruption) => {
     const interrupted = await interruptedDeploy(interruption);
     const next = await deploy(interrupted);

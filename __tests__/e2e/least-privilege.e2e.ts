@@ -21,7 +21,7 @@ afterAll(removeProjects);
 describe("with the printed policy alone", () => {
   const { environmentsYaml, staging, production } = exampleEnvironments();
 
-  test("a user deploys, diffs and destroys staging", async () => {
+  test("a user with the printed policy alone deploys, diffs and destroys staging", async () => {
     const project = createProject("least-staging", environmentsYaml);
     const policy = await printedPolicy(project, "staging");
     const before = await readAccount(staging);
@@ -31,7 +31,7 @@ describe("with the printed policy alone", () => {
     expect(await readAccount(staging)).toEqual(before);
   });
 
-  test("production's deploy-role, assumed by a user who may do nothing else, deploys, diffs and retires production", async () => {
+  test("production's deploy-role with the printed policy alone, assumed by a user who may do nothing else, deploys, diffs and retires production", async () => {
     const project = createProject("least-production", environmentsYaml);
     const policy = await printedPolicy(project, "production");
     await createDeployRole(production, forEmulator(policy));

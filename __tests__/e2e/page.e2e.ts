@@ -159,7 +159,7 @@ const PAGES: readonly (readonly [what: string, file: () => string, options: Brow
 ];
 
 test.each(isThorough ? PAGES : PAGES.filter(([what]) => !what.includes("5,000")))(
-  "%s: nothing goes wrong, nothing is asked for, and everybody can read it",
+  "nothing goes wrong on the page (%s), nothing is asked for, and everybody can read it",
   async (_, file, options) => {
     const { page, wrong } = await open(options, "", file());
     expect(wrong).toEqual([]);
@@ -174,7 +174,7 @@ test.each(isThorough ? PAGES : PAGES.filter(([what]) => !what.includes("5,000"))
   },
 );
 
-test("it says who can do what, and what changed; filters find what is typed, together with a capability", async () => {
+test("the page says who can do what, and what changed; filters find what is typed, together with a capability", async () => {
   const { page } = await open({});
   expect(await count(page)).toBe("3 rows.");
   const oncall = page.locator("tbody tr", { hasText: "#oncall" });
@@ -208,7 +208,7 @@ test("it says who can do what, and what changed; filters find what is typed, tog
   expect(await count(page)).toBe("Nothing matches.");
 });
 
-test("it says how many are in a channel, where Slack was asked", async () => {
+test("the page says how many are in a channel, where Slack was asked", async () => {
   const counts = { members: 12, guests: 2, strangers: 0, bots: 1, unseen: 0 };
   const document = fleetDocument(2);
   const [first, ...others] = document.environments;

@@ -30,7 +30,7 @@ function asNamed(schema: Block | undefined, named: Block): unknown {
   };
 }
 
-test("the schema that the unit tests know is that of the real provider", async () => {
+test("the schema that the unit tests know is the real provider's", async () => {
   const project = createProject("provider-schema", "environments: {}\n");
   mkdirSync(join(project.folder, "root"));
   const required = { terraform: { required_providers: { aws: AWS_PROVIDER } } };

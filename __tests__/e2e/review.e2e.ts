@@ -127,7 +127,7 @@ function jsonLines(entries: readonly unknown[] = []): string {
   return `[\n${entries.map((entry) => JSON.stringify(entry)).join(",\n")}\n]`;
 }
 
-test("real plans of a new environment, a change, a rename, drift, an import and the end: the report says what happens", async () => {
+test("the report says what real plans of a new environment, a change, a rename, drift, an import and the end do", async () => {
   const boundary = await createBoundary(account);
   const full = `full: { permissions-boundary: "${boundary}", ${CHANNELS} }`;
   const narrower = `full: { permissions-boundary: "${boundary}", without: [live-chat], ${CHANNELS} }`;
@@ -245,7 +245,7 @@ test("real plans of a new environment, a change, a rename, drift, an import and 
   });
 });
 
-test("real plans of a Service Quotas role that is let go of, and of an adoption that says what is imported, and what goes", async () => {
+test("the report says what real plans do that let go of a Service Quotas role, or adopt roles with what is imported, and what goes", async () => {
   const full = (mode: string) => yaml(`full: { role-name: Quotas, policy-name: Quotas, service-quotas-role: ${mode} }`);
   const project = createProject("review-quotas", full("create"));
   await deployed(project, "paid", { as: account });

@@ -90,7 +90,7 @@ async function night(jobs: Readonly<Record<string, string | undefined>>) {
 
 const EXTRA = "production: unexpected-access: read-only policy arn:aws:iam::aws:policy/AdministratorAccess";
 
-test("nights in which an account breaks and heals: an issue is opened, kept, closed, and opened again", async () => {
+test("an issue is opened, kept, closed, and opened again over nights in which an account breaks and heals", async () => {
   const healthy = { production, staging };
   expect(await night(healthy)).toEqual({ doctor: [0, 0], watch: 0, written: 0, issues: [] });
 
