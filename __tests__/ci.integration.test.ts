@@ -49,7 +49,7 @@ test.each(LACKING)("without %s, CI fails, and names what it can't run", (missing
 });
 
 test.each([{ CI: "true", MAY_LACK: "unshare,browser,aws-provider" }, {}])(
-  "without all of them, it passes with %j, and lists what didn't run",
+  "CI passes without any of the tools with %j, and lists what didn't run",
   (env) => {
     const ended = runWithout(["unshare", "chromium", "aws-provider"], { ...env, SAMPLE: "" });
     const lines = LACKING.map(([, name, tests]) => `Didn't run: ${tests}, since this machine lacks ${name}.\n`);
@@ -58,7 +58,7 @@ test.each([{ CI: "true", MAY_LACK: "unshare,browser,aws-provider" }, {}])(
   },
 );
 
-test("CI passes with all of them, and leaves nothing out", () => {
+test("CI passes with all of the tools, and leaves nothing out", () => {
   const { status, stdout } = runWithout([], { CI: "true", SAMPLE: "7" });
   expect([status, stdout]).toEqual([0, "Passed, with the sample 7.\n"]);
 });

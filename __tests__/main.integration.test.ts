@@ -63,7 +63,7 @@ thoroughTest("cdktf synth does the same, and prints nothing as an error", () => 
   expect(contentsOf(out)).toEqual(contentsOf(example.folder));
 });
 
-test("a bad file: the errors that the page on troubleshooting shows, no stack trace, and what an earlier run wrote stays", () => {
+test("a bad file prints the errors that the page on troubleshooting shows, without a stack trace, and what an earlier run wrote stays", () => {
   const section = readFileSync("docs/troubleshooting.md", "utf8");
   const [, input = "", output = ""] = section.match(/```yaml\n(.*?)```.*?```text\n(.*?)```/s) ?? [];
   cpSync(example.folder, folder("out"), { recursive: true });

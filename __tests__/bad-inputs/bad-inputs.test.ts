@@ -23,7 +23,7 @@ afterAll(removeSynthesized);
 const TABLES = ["commands", "files", "variables", "github", "aws"];
 
 describe.each(TABLES)("%s", (name) => {
-  test.each(sample(table<BadInput>(name), 4, 1))("$what", async (input) => {
+  test.each(sample(table<BadInput>(name), 4, 1))("a bad input ends as expected: $what", async (input) => {
     const ended = await run(input, printed);
     expectPlain(ended.printed);
     expect(ended).toEqual({ status: input.status, printed: input.says, changed: input.changes ?? [] });
@@ -31,7 +31,7 @@ describe.each(TABLES)("%s", (name) => {
 });
 
 describe("constructs", () => {
-  test.each(table<BadProperties>("constructs"))("$construct: $what", ({ construct, props, says }) => {
+  test.each(table<BadProperties>("constructs"))("$construct refuses this: $what", ({ construct, props, says }) => {
     const stack = new TerraformStack(newApp(), "stack");
     let thrown: unknown;
     try {

@@ -10,7 +10,7 @@ const STACK = stackOf("full: {}");
 const NOTHING = folderOf({});
 
 describe.each(sample(OBJECT_NAMES, 8))("%s", (name) => {
-  test("as an environment's name in a synthesized folder can be added and removed", async () => {
+  test("an environment of that name in a synthesized folder can be added and removed", async () => {
     const withIt = folderOf(Object.fromEntries([[name, STACK]]));
     const added = await review("--base", NOTHING, "--head", withIt);
     const removed = await review("--base", withIt, "--head", NOTHING);

@@ -56,14 +56,14 @@ function peopleInChannelsCan(terraform: Terraform): Record<string, string[]> {
   );
 }
 
-test("library: people in a channel with the role can see cases and no more, and another account is refused", async () => {
+test("people in a channel with the role of the example library can see cases and no more, and another account is refused", async () => {
   const terraform = await synthesized("library", "support");
   expect(peopleCan(terraform, "watch")).toEqual(["see cases"]);
   expect(terraform.output?.watch_role_arn?.value).toBe("${aws_iam_role.watch.arn}");
   expect(terraform.provider?.aws).toMatchObject({ allowed_account_ids: ["111122223333"] });
 });
 
-test("own-stack: each channel has its access, below the boundary, beside the stack's own log group", async () => {
+test("each channel of the example own-stack has its access, below the boundary, beside the stack's own log group", async () => {
   const terraform = await synthesized("own-stack", "payments");
   expect(peopleInChannelsCan(terraform)).toEqual({
     "support-watch": ["see cases"],
@@ -74,7 +74,7 @@ test("own-stack: each channel has its access, below the boundary, beside the sta
   expect(terraform.resource?.aws_cloudwatch_log_group?.log?.name).toBe("/payments/api");
 });
 
-test("environments: each account has its channels, and rules.yaml keeps people in production from resolving cases for good", async () => {
+test("each account of the example environments has its channels, and rules.yaml keeps people in production from resolving cases for good", async () => {
   const production = await synthesized("environments", "production");
   const [terraform, environmentFile] = ["cdk.tf.json", "environment.json"].map((file) =>
     JSON.parse(textOf("environments", "production", file)),

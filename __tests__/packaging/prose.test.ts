@@ -14,7 +14,7 @@ test.each([
   expect(prose(text)).toBe(expected);
 });
 
-test("nothing of it is taken for markup", () => {
+test("no text of a description is taken for markup", () => {
   const text =
     "a __proto__ _a_ __a__b__ a_b_c **bold** *a* [a](https://example.com) <b>c</b> <https://example.com> \\_a_";
   const [paragraph] = new MarkdownIt({ html: true }).parseInline(prose(text), {});
